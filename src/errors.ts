@@ -1,0 +1,33 @@
+/** What a person reads when something is wrong with their input: what happened, where, and what to do about it. */
+export interface ErrorText {
+  /** One sentence: what went wrong. */
+  what: string;
+  /** The places: nodes, files, inputs. Long lists are cut in the message, not here. */
+  where?: readonly string[];
+  /** What the person can do. */
+  action?: string;
+}
+
+/** The person's input is wrong, not our code. Everything else that is thrown is our own fault. */
+export class UserError extends Error implements ErrorText {
+  readonly what: string;
+  readonly where: readonly string[];
+  readonly action: string | undefined;
+
+  constructor(text: ErrorText, options?: ErrorOptions) {
+    super(formatError(text), options);
+    this.name = new.target.name;
+    this.what = text.what;
+    this.where = text.where ?? [];
+    this.action = text.action;
+  }
+}
+
+const SHOWN_PLACES = 8;
+
+/** The message as printed in a terminal: what, at most eight places, what to do. */
+export function formatError({ what, where = [], action }: ErrorText): string {
+  const shown = where.slice(0, SHOWN_PLACES).map((place) => `  at ${place}`);
+  if (where.length > SHOWN_PLACES) shown.push(`  and ${where.length - SHOWN_PLACES} more`);
+  return [what, ...shown, ...(action ? [`  → ${action}`] : [])].join('\n');
+}

@@ -1,0 +1,57 @@
+/** The parts of an analysis that can be asked for separately (`--only`). */
+export const PARTS = ['loss', 'gradient', 'spectrum', 'ggn', 'lines', 'plane', 'dynamics'] as const;
+export type Part = (typeof PARTS)[number];
+
+export const LOSSES = ['cross_entropy', 'nll', 'bce', 'bce_with_logits', 'mse', 'mae', 'huber', 'output'] as const;
+export type LossName = (typeof LOSSES)[number];
+
+export const PROVIDERS = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type ProviderChoice = (typeof PROVIDERS)[number];
+
+export const PRESETS = ['quick', 'standard', 'thorough'] as const;
+export type Preset = (typeof PRESETS)[number];
+
+/** `data: 'generated'`: seeded random inputs, labelled by the model itself. For a first look only, and marked as such. */
+export const GENERATED_DATA = 'generated';
+
+/**
+ * What a person may ask of an analysis: the same words, in camelCase, in the sidecar file, the editor's settings and
+ * the report's provenance; in kebab-case on the command line. Everything is optional here; `presets.ts` fills the rest.
+ */
+export interface AnalysisOptions {
+  /** File, folder, or 'generated'. */
+  data?: string;
+  /** Graph input name → key (array, column, file) in the data. */
+  input?: Record<string, string>;
+  /** Key of the targets in the data. */
+  target?: string;
+  loss?: LossName;
+  /** At most this many samples, the first ones of the data. */
+  samples?: number;
+  /** Samples per run of the graph. */
+  batch?: number;
+  provider?: ProviderChoice;
+  seed?: number;
+  preset?: Preset;
+  only?: Part[];
+  /** Glob(s) over parameter names: the others are frozen. */
+  parameters?: string[];
+  weightDecay?: number;
+  /** `DIRECTION[:FROM:TO:STEPS]` each. */
+  line?: string[];
+  /** `DIRECTION,DIRECTION[:FROM:TO:STEPS]` each. */
+  plane?: string[];
+  /** How many of the largest eigenvalues. */
+  top?: number;
+  /** How many of the smallest (most negative) eigenvalues. */
+  bottom?: number;
+  lanczosSteps?: number;
+  probes?: number;
+  threads?: number;
+  /** Report paths; relative to the sidecar file when read from there. */
+  output?: string;
+  html?: string;
+  /** Diagnostic ids that make the command line exit with 3 when present. */
+  failOn?: string[];
+  quiet?: boolean;
+}

@@ -1,0 +1,112 @@
+import { NotificationType, RequestType } from 'vscode-jsonrpc';
+import type { AnalysisOptions, LossName } from '../options/options';
+import type { Report } from '../report/report';
+
+/** What failed, as shown to a person; `log` holds the stack for the output channel. */
+export interface Failure {
+  kind: 'user' | 'internal' | 'cancelled';
+  what: string;
+  where: string[];
+  action?: string;
+  log?: string;
+}
+
+export interface AnalyzeParams {
+  model: string;
+  options: AnalysisOptions;
+}
+
+/** Extension → worker: analyse; the answer is the finished report. Cancelling the request stops between two runs of the graph. */
+export const Analyze = new RequestType<AnalyzeParams, Report, Failure>('analyze');
+
+export interface Progress {
+  /** "Hessian spectrum", for the notification. */
+  stage: string;
+  /** "12 of 80 products" */
+  detail?: string;
+  /** Over the whole analysis, 0 to 1. */
+  fraction: number;
+}
+
+/** Worker → extension, several times a second while a request runs. */
+export const AnalyzeProgress = new NotificationType<Progress>('analyze/progress');
+/** Worker → extension, whenever a section of the report was measured: the report so far (`complete` is false). */
+export const AnalyzePartial = new NotificationType<Report>('analyze/partial');
+
+export interface InspectParams {
+  model: string;
+  options: AnalysisOptions;
+}
+
+/** What can be said of a model, and of the data found for it, without running the analysis. */
+export interface Inspection {
+  path: string;
+  opset: number;
+  irVersion: number;
+  producer: string;
+  inputs: { name: string; type: string; shape: string }[];
+  outputs: { name: string; type: string; shape: string }[];
+  parameterCount: number;
+  parameters: { name: string; shape: number[]; count: number; reason: string }[];
+  /** Floating initializers that are not parameters, and why. */
+  constants: { name: string; shape: number[]; reason: string }[];
+  operators: { operator: string; count: number; derivative: 'yes' | 'flat' | 'no'; note?: string }[];
+  /** Nodes that cannot be differentiated, by name. Empty when gradients and Hessian products work. */
+  unsupported: { node: string; operator: string; reason: string }[];
+  /** Rough cost: graph nodes, floating-point operations of a forward pass per sample, bytes of parameters. */
+  cost: { nodes: number; flopsPerSample: number; parameterBytes: number };
+  /** Loss guessed from the graph alone (its last operators), and why. */
+  loss: LossGuess | null;
+  warnings: string[];
+}
+
+export interface LossGuess {
+  loss: LossName;
+  reason: string;
+}
+
+/** Extension → worker: look at the model only. */
+export const Inspect = new RequestType<InspectParams, Inspection, Failure>('inspect');
+
+/** One place where data for a model was found. */
+export interface DataCandidate {
+  path: string;
+  /** "npz: input [1000,1,28,28] float32, target [1000] int64" or why it does not fit. */
+  description: string;
+  samples: number;
+  fits: boolean;
+  loss: LossGuess | null;
+}
+
+/** Extension → worker: data files beside the model (sidecar, MODEL.npz, data.npz, test_data_set_0/), each read far enough to describe it. */
+export const FindData = new RequestType<{ model: string; also?: string[] }, DataCandidate[], Failure>('findData');
+
+export interface VerifyCheck {
+  name: string;
+  /** Measured disagreement and its limit, in the same unit. */
+  value: number;
+  limit: number;
+  passed: boolean;
+  detail: string;
+}
+
+/** Extension → worker: self-checks of the derivatives on this model. */
+export const Verify = new RequestType<AnalyzeParams, { checks: VerifyCheck[] }, Failure>('verify');
+
+export interface ProviderProbe {
+  name: string;
+  available: boolean;
+  /** Adapter or "CPU, 2 threads"; or why it is not available. */
+  device: string;
+  /** Measured matrix-product rate in GFLOP/s; 0 when unavailable. */
+  gflops: number;
+  /** Largest relative difference from the CPU provider on the probe. */
+  error: number;
+}
+
+/** Extension → worker: the execution providers of this machine. */
+export const Providers = new RequestType<
+  Record<string, never>,
+  { providers: ProviderProbe[]; chosen: string; reason: string },
+  Failure
+>('providers');
