@@ -1,0 +1,69 @@
+// Bundles everything that runs into dist/: the extension, its worker process, the command line and the page.
+//   node scripts/build.mjs [--watch]
+import { chmod, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const watch = process.argv.includes('--watch');
+
+/** Node side. onnxruntime-node stays outside: it loads a native library by a path relative to its own folder. */
+const node = {
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['vscode', 'onnxruntime-node'],
+  sourcemap: true,
+  // Otherwise vscode-jsonrpc and others resolve to UMD builds whose inner require() esbuild cannot follow.
+  mainFields: ['module', 'main'],
+};
+
+/** Browser side: one script and one style sheet, so that the standalone report can carry both inside itself. */
+const page = {
+  platform: 'browser',
+  target: 'es2022',
+  format: 'iife',
+  sourcemap: true,
+  minify: true,
+  legalComments: 'eof',
+};
+
+const bundles = [
+  { ...node, entry: 'src/extension/extension.ts', outfile: 'dist/extension.js' },
+  { ...node, entry: 'src/worker/main.ts', outfile: 'dist/worker.js' },
+  { ...node, entry: 'src/cli/main.ts', outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  { ...page, entry: 'webview/main.ts', outfile: 'dist/webview/main.js' },
+  { ...page, entry: 'webview/style.css', outfile: 'dist/webview/style.css' },
+];
+
+const started = performance.now();
+await mkdir(resolve(root, 'dist/webview'), { recursive: true });
+
+const present = bundles.filter(({ entry }) => {
+  if (existsSync(resolve(root, entry))) return true;
+  console.log(`skipped ${entry}: no such file`);
+  return false;
+});
+
+const options = ({ entry, ...rest }) => ({
+  ...rest,
+  absWorkingDir: root,
+  entryPoints: [entry],
+  bundle: true,
+  logLevel: watch ? 'info' : 'warning',
+});
+
+if (watch) {
+  for (const bundle of present) await (await esbuild.context(options(bundle))).watch();
+} else {
+  try {
+    await Promise.all(present.map((bundle) => esbuild.build(options(bundle))));
+  } catch {
+    // esbuild has printed the errors with their places already.
+    process.exit(1);
+  }
+  if (existsSync(resolve(root, 'dist/cli.js'))) await chmod(resolve(root, 'dist/cli.js'), 0o755);
+  console.log(`built ${present.map((b) => b.outfile).join(', ')} in ${Math.round(performance.now() - started)} ms`);
+}
