@@ -1,0 +1,212 @@
+import type { Node, Value } from './graph';
+import { constantOf, isOp, splatOf } from './graph';
+import type { ArithmeticOp, ComparisonOp, ConvAttributes, Op, OpAttributes, UnaryOp } from './ops';
+import { broadcastAxes, broadcastShapes, inferTypes } from './shapes';
+import { simplify } from './simplify';
+import type { DType, Tensor } from './tensor';
+import { scalar, sizeOf, tensor } from './tensor';
+
+/** Constants up to this many elements are compared by content, so that equal ones become one value. */
+const SHARED_CONSTANT = 64;
+
+/**
+ * Builds graphs of core operators. Every expression exists once: applying the same operator to the same values gives
+ * the same value back (hash-consing), so a derived graph shares all it can with the graph it came from.
+ */
+export class GraphBuilder {
+  /** Name of the user's node on whose behalf nodes are being made. */
+  origin = '';
+  private nextId = 0;
+  private readonly known = new Map<string, Node>();
+
+  input(name: string, dtype: DType, shape: readonly number[]): Value {
+    return { id: this.nextId++, dtype, shape, node: null, index: 0, name };
+  }
+
+  /** Runs `build` with nodes attributed to `origin`. */
+  from<T>(origin: string, build: () => T): T {
+    const outer = this.origin;
+    this.origin = origin;
+    try {
+      return build();
+    } finally {
+      this.origin = outer;
+    }
+  }
+
+  /** All outputs of an operator. */
+  applyAll<O extends Op>(op: O, inputs: readonly Value[], attributes: OpAttributes[O]): readonly Value[] {
+    const key = this.key(op, inputs, attributes);
+    const found = this.known.get(key);
+    if (found) return found.outputs;
+    let types;
+    try {
+      types = inferTypes[op](inputs, attributes);
+    } catch (fault) {
+      throw new Error(`${op} from "${this.origin}": ${(fault as Error).message}`, { cause: fault });
+    }
+    const outputs: Value[] = [];
+    const node: Node<O> = { op, inputs, attributes, outputs, origin: this.origin };
+    for (const [index, type] of types.entries()) outputs.push({ id: this.nextId++, ...type, node, index });
+    this.known.set(key, node);
+    return outputs;
+  }
+
+  /** The first output of an operator, after algebraic simplification. */
+  apply<O extends Op>(op: O, inputs: readonly Value[], attributes: OpAttributes[O]): Value {
+    return simplify(this, op, inputs, attributes) ?? this.applyAll(op, inputs, attributes)[0];
+  }
+
+  private key<O extends Op>(op: O, inputs: readonly Value[], attributes: OpAttributes[O]): string {
+    if (op === 'Constant') {
+      const { tensor: t } = attributes as OpAttributes['Constant'];
+      if (t.data.length > SHARED_CONSTANT) return `Constant #${this.nextId}`;
+      // Negative zero must not be merged with zero: 1/x tells them apart.
+      const content = Array.from(t.data as ArrayLike<number | bigint>, (v) => (Object.is(v, -0) ? '-0' : String(v)));
+      return `Constant ${t.dtype} [${t.shape.join()}] ${content.join()}`;
+    }
+    return `${op} ${inputs.map((input) => input.id).join()} ${JSON.stringify(attributes, spellNonFinite)}`;
+  }
+
+  // Constants
+
+  constant(t: Tensor): Value {
+    return this.applyAll('Constant', [], { tensor: t })[0];
+  }
+  scalar(dtype: DType, value: number): Value {
+    return this.constant(scalar(dtype, value));
+  }
+  /** int64 [n] */
+  indices(values: readonly number[], shape: readonly number[] = [values.length]): Value {
+    return this.constant(tensor('int64', shape, values));
+  }
+  /** A number of the type of `x`, broadcasting with it. */
+  like(x: Value, value: number): Value {
+    return this.scalar(x.dtype, value);
+  }
+
+  // Elementwise
+
+  unary(op: UnaryOp, x: Value): Value {
+    return this.apply(op, [x], {});
+  }
+  binary(op: ArithmeticOp | ComparisonOp, a: Value, b: Value): Value {
+    return this.apply(op, [a, b], {});
+  }
+  neg = (x: Value) => this.unary('Neg', x);
+  exp = (x: Value) => this.unary('Exp', x);
+  log = (x: Value) => this.unary('Log', x);
+  sqrt = (x: Value) => this.unary('Sqrt', x);
+  tanh = (x: Value) => this.unary('Tanh', x);
+  sigmoid = (x: Value) => this.unary('Sigmoid', x);
+  reciprocal = (x: Value) => this.unary('Reciprocal', x);
+  add = (a: Value, b: Value) => this.binary('Add', a, b);
+  sub = (a: Value, b: Value) => this.binary('Sub', a, b);
+  mul = (a: Value, b: Value) => this.binary('Mul', a, b);
+  div = (a: Value, b: Value) => this.binary('Div', a, b);
+  pow = (a: Value, b: Value) => this.binary('Pow', a, b);
+  max = (a: Value, b: Value) => this.binary('Max', a, b);
+  min = (a: Value, b: Value) => this.binary('Min', a, b);
+  equal = (a: Value, b: Value) => this.binary('Equal', a, b);
+  greater = (a: Value, b: Value) => this.binary('Greater', a, b);
+  less = (a: Value, b: Value) => this.binary('Less', a, b);
+  square = (x: Value) => this.mul(x, x);
+  scale = (x: Value, factor: number) => this.mul(x, this.like(x, factor));
+  shift = (x: Value, amount: number) => this.add(x, this.like(x, amount));
+  /** 1 where x > 0, else 0, in the type of x. */
+  step = (x: Value) => this.cast(this.greater(x, this.like(x, 0)), x.dtype);
+  where(condition: Value, a: Value, b: Value): Value {
+    return this.apply('Where', [condition, a, b], {});
+  }
+  cast(x: Value, to: DType): Value {
+    return this.apply('Cast', [x], { to });
+  }
+
+  // Shape
+
+  reshape(x: Value, shape: readonly number[]): Value {
+    return this.apply('Reshape', [x], { shape });
+  }
+  transpose(x: Value, perm: readonly number[]): Value {
+    return this.apply('Transpose', [x], { perm });
+  }
+  /** Moves one axis; the others keep their order. */
+  moveAxis(x: Value, from: number, to: number): Value {
+    const perm = x.shape.map((_, i) => i).filter((axis) => axis !== from);
+    perm.splice(to, 0, from);
+    return this.transpose(x, perm);
+  }
+  /** Transpose of the last two axes. */
+  swapLast(x: Value): Value {
+    const rank = x.shape.length;
+    return this.transpose(
+      x,
+      [...x.shape.keys()].map((i) => (i < rank - 2 ? i : 2 * rank - 3 - i)),
+    );
+  }
+  expand(x: Value, shape: readonly number[]): Value {
+    return this.apply('Expand', [x], { shape });
+  }
+  /** Adds axes of length 1 at the given places of the result. */
+  unsqueeze(x: Value, axes: readonly number[]): Value {
+    const shape = [...x.shape];
+    for (const axis of [...axes].sort((a, b) => a - b)) shape.splice(axis, 0, 1);
+    return this.reshape(x, shape);
+  }
+  squeeze(x: Value, axes: readonly number[]): Value {
+    return this.reshape(
+      x,
+      x.shape.filter((_, i) => !axes.includes(i)),
+    );
+  }
+  /** Elements start … end−1 of one axis. */
+  sliceAxis(x: Value, axis: number, start: number, end: number, step = 1): Value {
+    return this.apply('Slice', [x], {
+      starts: x.shape.map((_, i) => (i === axis ? start : 0)),
+      ends: x.shape.map((dim, i) => (i === axis ? end : dim)),
+      steps: x.shape.map((_, i) => (i === axis ? step : 1)),
+    });
+  }
+  pad(x: Value, before: readonly number[], after: readonly number[], value = 0): Value {
+    return this.apply('Pad', [x], { before, after, value });
+  }
+  concat(values: readonly Value[], axis: number): Value {
+    return this.apply('Concat', values, { axis });
+  }
+
+  // Reductions
+
+  sum(x: Value, axes: readonly number[] = [...x.shape.keys()], keepdims = false): Value {
+    return this.apply('ReduceSum', [x], { axes, keepdims });
+  }
+  mean(x: Value, axes: readonly number[], keepdims = false): Value {
+    return this.scale(this.sum(x, axes, keepdims), 1 / sizeOf(axes.map((axis) => x.shape[axis])));
+  }
+  /** Sums what broadcasting repeated: the transpose of `expand` from `shape`. */
+  sumTo(x: Value, shape: readonly number[]): Value {
+    return this.reshape(this.sum(x, broadcastAxes(shape, x.shape), true), shape);
+  }
+  // Products
+
+  matmul(a: Value, b: Value): Value {
+    return this.apply('MatMul', [a, b], {});
+  }
+  conv(x: Value, w: Value, attributes: ConvAttributes): Value {
+    return this.apply('Conv', [x, w], attributes);
+  }
+  gather(x: Value, indices: Value, axis: number): Value {
+    return this.apply('Gather', [x, indices], { axis });
+  }
+
+  // Facts
+
+  constantOf = constantOf;
+  splatOf = splatOf;
+  isOp = isOp;
+  broadcastShapes = broadcastShapes;
+}
+
+/** JSON has no NaN and ∞, which must not be taken for each other. */
+function spellNonFinite(_: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}

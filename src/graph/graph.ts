@@ -1,0 +1,66 @@
+import type { Op, OpAttributes } from './ops';
+import type { DType, Tensor } from './tensor';
+
+/** One tensor in the graph, of static type and shape. Ids grow along the data flow: sorting by id is topological. */
+export interface Value {
+  readonly id: number;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** What computes it; null for an input. */
+  readonly node: Node | null;
+  /** Which output of the node. */
+  readonly index: number;
+  /** For inputs: the name the caller feeds. */
+  readonly name?: string;
+}
+
+export interface Node<O extends Op = Op> {
+  readonly op: O;
+  readonly inputs: readonly Value[];
+  readonly attributes: OpAttributes[O];
+  readonly outputs: Value[];
+  /** Name of the node of the user's model it came from: errors and profiles lead back to it. */
+  readonly origin: string;
+}
+
+export function isOp<O extends Op>(value: Value, op: O): value is Value & { node: Node<O> } {
+  return value.node?.op === op;
+}
+
+/** The tensor of a constant value, else null. */
+export function constantOf(value: Value): Tensor | null {
+  return isOp(value, 'Constant') ? (value.node as Node<'Constant'>).attributes.tensor : null;
+}
+
+const SPLAT_LIMIT = 4096;
+
+/** The single number a constant is made of, or null. Large constants are not searched. */
+export function splatOf(value: Value): number | null {
+  const tensor = constantOf(value);
+  if (!tensor || tensor.data.length === 0 || tensor.data.length > SPLAT_LIMIT) return null;
+  const first = tensor.data[0];
+  for (let i = 1; i < tensor.data.length; i++) if (tensor.data[i] !== first) return null;
+  return Number(first);
+}
+
+/** Every node that the outputs need, in topological order, not going beyond `stop` values. */
+export function nodesOf(outputs: readonly Value[], stop: ReadonlySet<Value> = new Set()): Node[] {
+  const seen = new Set<Node>();
+  const stack = [...outputs];
+  while (stack.length > 0) {
+    const value = stack.pop()!;
+    if (stop.has(value) || !value.node || seen.has(value.node)) continue;
+    seen.add(value.node);
+    stack.push(...value.node.inputs);
+  }
+  return [...seen].sort((a, b) => a.outputs[0].id - b.outputs[0].id);
+}
+
+/** The values of `nodesOf(outputs)` that depend on any of the `sources`, the sources included. */
+export function dependents(outputs: readonly Value[], sources: Iterable<Value>): Set<Value> {
+  const result = new Set<Value>(sources);
+  for (const node of nodesOf(outputs)) {
+    if (node.inputs.some((input) => result.has(input))) for (const output of node.outputs) result.add(output);
+  }
+  return result;
+}

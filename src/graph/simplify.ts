@@ -1,0 +1,100 @@
+import type { GraphBuilder } from './builder';
+import type { Node, Value } from './graph';
+import { isOp, splatOf } from './graph';
+import type { Op, OpAttributes } from './ops';
+import { broadcastShapes } from './shapes';
+import { isFloat } from './tensor';
+
+type Simplification<O extends Op> = (
+  g: GraphBuilder,
+  inputs: readonly Value[],
+  attributes: OpAttributes[O],
+) => Value | null;
+
+const sameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);
+
+/** `x` in the shape that an elementwise operator with `other` would give. */
+const asBroadcast = (g: GraphBuilder, x: Value, other: Value) => g.expand(x, broadcastShapes(x.shape, other.shape));
+
+/** An explicit broadcast that the operator's own broadcasting does anyway, for no memory. */
+function withoutExpand(x: Value, other: Value): Value | null {
+  if (!isOp(x, 'Expand') || !sameShape(broadcastShapes(x.shape, other.shape), other.shape)) return null;
+  return (x.node as Node).inputs[0];
+}
+
+function droppingExpands(op: 'Add' | 'Sub' | 'Mul' | 'Div'): Simplification<typeof op> {
+  return (g, [a, b]) => {
+    const left = withoutExpand(a, b);
+    if (left) return g.binary(op, left, b);
+    const right = withoutExpand(b, a);
+    return right ? g.binary(op, a, right) : null;
+  };
+}
+
+/** Identities that hold for every float, NaN and ∞ included; x·0 → 0 is not among them. */
+const table: { [O in Op]?: Simplification<O> } = {
+  Neg: (_, [x]) => (isOp(x, 'Neg') ? (x.node as Node).inputs[0] : null),
+  Add: (g, [a, b]) => {
+    if (splatOf(a) === 0) return asBroadcast(g, b, a);
+    if (splatOf(b) === 0) return asBroadcast(g, a, b);
+    if (isOp(b, 'Neg')) return g.sub(a, (b.node as Node).inputs[0]);
+    return droppingExpands('Add')(g, [a, b], {});
+  },
+  Sub: (g, [a, b]) => (splatOf(b) === 0 ? asBroadcast(g, a, b) : droppingExpands('Sub')(g, [a, b], {})),
+  Mul: (g, [a, b]) => {
+    if (splatOf(a) === 1) return asBroadcast(g, b, a);
+    if (splatOf(b) === 1) return asBroadcast(g, a, b);
+    if (splatOf(a) === -1 && isFloat(a.dtype)) return g.neg(asBroadcast(g, b, a));
+    if (splatOf(b) === -1 && isFloat(a.dtype)) return g.neg(asBroadcast(g, a, b));
+    return droppingExpands('Mul')(g, [a, b], {});
+  },
+  Div: (g, [a, b]) => (splatOf(b) === 1 ? asBroadcast(g, a, b) : droppingExpands('Div')(g, [a, b], {})),
+  Pow: (g, [a, b]) => {
+    const exponent = splatOf(b);
+    if (exponent === null || a.dtype !== b.dtype || !isFloat(a.dtype)) return null;
+    const base = asBroadcast(g, a, b);
+    if (exponent === 1) return base;
+    if (exponent === 2) return g.square(base);
+    if (exponent === 3) return g.mul(g.square(base), base);
+    if (exponent === 0.5) return g.sqrt(base);
+    return exponent === -1 ? g.reciprocal(base) : null;
+  },
+  Cast: (_, [x], { to }) => (x.dtype === to ? x : null),
+  Reshape: (g, [x], { shape }) => {
+    if (sameShape(x.shape, shape)) return x;
+    return isOp(x, 'Reshape') ? g.reshape((x.node as Node).inputs[0], shape) : null;
+  },
+  Transpose: (g, [x], { perm }) => {
+    if (perm.every((axis, i) => axis === i)) return x;
+    if (!isOp(x, 'Transpose')) return null;
+    const inner = (x.node as Node<'Transpose'>).attributes.perm;
+    return g.transpose(
+      (x.node as Node).inputs[0],
+      perm.map((axis) => inner[axis]),
+    );
+  },
+  Expand: (g, [x], { shape }) => {
+    if (sameShape(x.shape, shape)) return x;
+    return isOp(x, 'Expand') && x.shape.length === shape.length ? g.expand((x.node as Node).inputs[0], shape) : null;
+  },
+  Slice: (_, [x], { starts, ends, steps }) =>
+    x.shape.every((dim, i) => starts[i] === 0 && ends[i] === dim && steps[i] === 1) ? x : null,
+  Pad: (_, [x], { before, after }) => ([...before, ...after].every((n) => n === 0) ? x : null),
+  Concat: (_, inputs) => (inputs.length === 1 ? inputs[0] : null),
+  ReduceSum: (g, [x], { axes, keepdims }) => {
+    if (axes.length === 0) return x;
+    if (axes.every((axis) => x.shape[axis] === 1)) return keepdims ? x : g.squeeze(x, axes);
+    return null;
+  },
+};
+
+/** A cheaper value equal to the operator's first output, or null. */
+export function simplify<O extends Op>(
+  g: GraphBuilder,
+  op: O,
+  inputs: readonly Value[],
+  attributes: OpAttributes[O],
+): Value | null {
+  return table[op]?.(g, inputs, attributes) ?? null;
+}
