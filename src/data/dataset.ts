@@ -1,0 +1,59 @@
+import type { DType, Tensor } from '../graph/tensor';
+
+/** A graph input the data has to fill. `null` is a free dimension; axis 0 counts samples, whatever number is written there. */
+export interface InputSpec {
+  name: string;
+  dtype: DType;
+  shape: readonly (number | null)[];
+}
+
+/** What a model is judged on. Every tensor has the samples on axis 0. */
+export interface Dataset {
+  /** By graph input name, [N, …], in the input's own dtype and rank. */
+  inputs: Record<string, Tensor>;
+  /** As found in the data; `prepareTarget` turns it into what a loss wants. */
+  target: Tensor | null;
+  samples: number;
+  /** Path as given, or 'generated'. */
+  source: string;
+  /** Of the bytes as read. */
+  sha256: string;
+  generated: boolean;
+  /** True when the targets are recorded outputs of a model (ONNX test data), not labels. */
+  targetIsModelOutput: boolean;
+  /** Every reshape, conversion and choice that was made, one sentence each. */
+  notes: string[];
+}
+
+/** One named array of a data file, read when asked for: files may hold arrays nobody needs, or cannot read. */
+export interface ArrayEntry {
+  key: string;
+  shape: readonly number[];
+  /** As the file calls it: "float32", ">f8", "text". */
+  dtype: string;
+  load(): Tensor;
+}
+
+/** A data file or folder, opened. */
+export interface ArraySource {
+  /** "npz", "CSV", "image folder": for messages. */
+  kind: string;
+  entries: ArrayEntry[];
+  sha256: string;
+  notes: string[];
+  /** Key of the targets, where the format itself says which they are (class folders, IDX labels, the last column). */
+  targetKey?: string;
+  /** Keys in the order of the graph's inputs, where the format counts them (input_0.pb, input_1.pb). */
+  inputKeys?: string[];
+  targetIsModelOutput?: boolean;
+}
+
+/** `[1000, 1, 28, 28]`; free dimensions as `?`. */
+export function formatShape(shape: readonly (number | null)[]): string {
+  return `[${shape.map((dim) => dim ?? '?').join(', ')}]`;
+}
+
+/** `input [1000, 1, 28, 28] float32` */
+export function formatEntry(entry: Pick<ArrayEntry, 'key' | 'shape' | 'dtype'>): string {
+  return `${entry.key} ${formatShape(entry.shape)} ${entry.dtype}`;
+}

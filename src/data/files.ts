@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { open, readdir, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { constants } from 'node:buffer';
+import { UserError } from '../errors';
+
+// One read call moves at most 2 GiB; 1 GiB keeps every offset a small integer.
+const CHUNK = 2 ** 30;
+
+/**
+ * A whole file as bytes, files beyond 2 GiB in several reads (`fs.readFile` refuses those).
+ * @throws UserError when it is missing, a folder, unreadable, empty or larger than an array can be here
+ */
+export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const stats = await statOf(path);
+  if (stats.isDirectory()) throw new UserError({ what: 'A file was expected, this is a folder.', where: [path] });
+  const { size } = stats;
+  if (size === 0) throw new UserError({ what: 'The file is empty.', where: [path], action: 'Write the data again.' });
+  if (size > constants.MAX_LENGTH) {
+    throw new UserError({
+      what: `The file has ${(size / 2 ** 30).toFixed(1)} GiB; at most ${constants.MAX_LENGTH / 2 ** 30} GiB can be read at once.`,
+      where: [path],
+      action: 'Save fewer samples to a file of their own; a few thousand say most of what the whole set would.',
+    });
+  }
+  const file = await open(path, 'r').catch((error: unknown) => unreadable(path, error));
+  try {
+    const bytes = allocate(size, path);
+    let at = 0;
+    while (at < size) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, size - at), at);
+      if (bytesRead === 0) throw new UserError({ what: 'The file became shorter while it was read.', where: [path] });
+      at += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+export async function statOf(path: string): Promise<Stats> {
+  return stat(path).catch((error: unknown) => unreadable(path, error));
+}
+
+/** Names in a folder, sorted by code point, hidden ones left out. */
+export async function listFolder(path: string): Promise<string[]> {
+  const names = await readdir(path).catch((error: unknown) => unreadable(path, error));
+  return names.filter((name) => !name.startsWith('.')).sort();
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** sha256 of one file's bytes, or of several files with their names in between. */
+export function sha256(parts: readonly (Uint8Array | string)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    // `update` takes at most 2 GiB at a time.
+    if (typeof part === 'string') hash.update(part);
+    else for (let at = 0; at < part.length; at += CHUNK) hash.update(part.subarray(at, at + CHUNK));
+  }
+  return hash.digest('hex');
+}
+
+/** A zeroed buffer, or a message instead of a RangeError when the memory is not there. */
+export function allocate(size: number, path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw new UserError(
+      {
+        what: `${(size / 2 ** 30).toFixed(1)} GiB of memory are needed for this data and could not be had.`,
+        where: [path],
+        action: 'Use fewer samples (`--samples`), or save them to a smaller file.',
+      },
+      { cause },
+    );
+  }
+}
+
+function unreadable(path: string, cause: unknown): never {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    throw new UserError(
+      { what: 'There is no such file or folder.', where: [path], action: 'Check the path to the data.' },
+      { cause },
+    );
+  }
+  throw new UserError(
+    { what: `The data cannot be read: ${code ?? String(cause)}.`, where: [path], action: 'Check its permissions.' },
+    { cause },
+  );
+}

@@ -1,0 +1,118 @@
+import { UserError } from '../errors';
+
+/** A direction in parameter space, as a person names it. `to` is another model minus this one. */
+export type Direction =
+  | { kind: 'gradient' }
+  | { kind: 'parameters' }
+  | { kind: 'random'; normalization: 'filter' | 'layer' | 'none' }
+  | { kind: 'top'; index: number }
+  | { kind: 'bottom'; index: number }
+  | { kind: 'to'; path: string };
+
+/** Multiples of the direction: `steps` values from `from` to `to`, both included. */
+export interface Range {
+  from: number;
+  to: number;
+  steps: number;
+}
+
+export interface LineRequest {
+  direction: Direction;
+  /** null: what suits the direction and the preset. */
+  range: Range | null;
+}
+
+export interface PlaneRequest {
+  x: Direction;
+  y: Direction;
+  range: Range | null;
+}
+
+const ALLOWED =
+  'Directions are gradient, parameters, random, random/layer, random/none, top/K, bottom/K (K from 1) and to/PATH of another model.';
+
+/** `DIRECTION[:FROM:TO:STEPS]` */
+export function parseLine(text: string): LineRequest {
+  const { rest, range } = takeRange(text);
+  const direction = parseDirection(rest);
+  if (!direction) throw malformed(text, `«${rest}» is no direction.`, '--line gradient:-1:1:21');
+  return { direction, range };
+}
+
+/**
+ * `DIRECTION,DIRECTION[:FROM:TO:STEPS]`. Paths may hold commas, so that of all commas the last one with a direction
+ * on both sides separates.
+ */
+export function parsePlane(text: string): PlaneRequest {
+  const { rest, range } = takeRange(text);
+  for (let comma = rest.lastIndexOf(','); comma > 0; comma = rest.lastIndexOf(',', comma - 1)) {
+    const x = parseDirection(rest.slice(0, comma));
+    const y = parseDirection(rest.slice(comma + 1));
+    if (x && y) return { x, y, range };
+  }
+  throw malformed(text, 'A plane needs two directions with a comma between them.', '--plane random,random:-1:1:25');
+}
+
+/** The name as it stands in reports: `top/1`, `random` for the filter-normalized one. */
+export function directionName(direction: Direction): string {
+  switch (direction.kind) {
+    case 'gradient':
+    case 'parameters':
+      return direction.kind;
+    case 'random':
+      return direction.normalization === 'filter' ? 'random' : `random/${direction.normalization}`;
+    case 'top':
+    case 'bottom':
+      return `${direction.kind}/${direction.index}`;
+    case 'to':
+      return `to/${direction.path}`;
+  }
+}
+
+/**
+ * The range when none is given. Random directions are scaled to the weights, so ±1 replaces each filter by one as
+ * large; gradient and eigenvectors have unit length; `to` runs past both models.
+ */
+export function defaultRange(direction: Direction): { from: number; to: number } {
+  switch (direction.kind) {
+    case 'parameters':
+      return { from: -0.5, to: 0.5 };
+    case 'to':
+      return { from: -0.5, to: 1.5 };
+    default:
+      return { from: -1, to: 1 };
+  }
+}
+
+export function parseDirection(text: string): Direction | null {
+  const name = text.trim();
+  if (name === 'gradient' || name === 'parameters') return { kind: name };
+  if (name === 'random' || name === 'random/filter') return { kind: 'random', normalization: 'filter' };
+  if (name === 'random/layer') return { kind: 'random', normalization: 'layer' };
+  if (name === 'random/none') return { kind: 'random', normalization: 'none' };
+  const eigenvector = /^(top|bottom)\/([1-9]\d*)$/.exec(name);
+  if (eigenvector) return { kind: eigenvector[1] as 'top' | 'bottom', index: Number(eigenvector[2]) };
+  const path = /^to\/(.+)$/s.exec(name);
+  return path ? { kind: 'to', path: path[1]! } : null;
+}
+
+/** Splits `:FROM:TO:STEPS` off the right end; a path before it may hold colons (`to/C:\models\b.onnx`). */
+function takeRange(text: string): { rest: string; range: Range | null } {
+  const number = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
+  const match = new RegExp(`^(.+):(${number}):(${number}):(${number})$`, 's').exec(text);
+  if (!match) return { rest: text, range: null };
+  const [from, to, steps] = match.slice(2).map(Number) as [number, number, number];
+  if (!Number.isInteger(steps) || steps < 1) {
+    throw malformed(text, `STEPS must be a whole number from 1, not ${match[4]}.`, 'gradient:-1:1:21');
+  }
+  if (steps > 1 && from === to) throw malformed(text, 'FROM and TO are equal.', 'gradient:-1:1:21');
+  return { rest: match[1]!, range: { from, to, steps } };
+}
+
+function malformed(text: string, what: string, example: string): UserError {
+  return new UserError({
+    what: `Cannot read «${text}»: ${what}`,
+    where: ['line or plane option'],
+    action: `${ALLOWED} Add :FROM:TO:STEPS to set the range, for example ${example}.`,
+  });
+}

@@ -1,0 +1,138 @@
+import type { AnalysisOptions, LossName, Part, Preset, ProviderChoice } from './options';
+import { PARTS } from './options';
+import type { LineRequest, PlaneRequest, Range } from './direction';
+import { defaultRange, parseLine, parsePlane } from './direction';
+
+interface PresetNumbers {
+  samples: number;
+  /** Random vectors of density and trace. */
+  probes: number;
+  /** Lanczos steps per probe of the density. */
+  lanczosSteps: number;
+  /** The run that looks for the ends of the spectrum may go on to this many steps until they converge. */
+  extremeSteps: number;
+  top: number;
+  bottom: number;
+  line: readonly string[];
+  lineSteps: number;
+  plane: readonly string[];
+  /** Points per axis. Odd, so that the centre is one of them. */
+  planeSteps: number;
+}
+
+/** What each preset measures: a first look in seconds, a report, and figures worth publishing. */
+export const PRESET_NUMBERS: Record<Preset, PresetNumbers> = {
+  quick: {
+    samples: 512,
+    probes: 2,
+    lanczosSteps: 30,
+    extremeSteps: 30,
+    top: 5,
+    bottom: 3,
+    line: ['random'],
+    lineSteps: 31,
+    plane: ['random,random'],
+    planeSteps: 15,
+  },
+  standard: {
+    samples: Infinity,
+    probes: 4,
+    lanczosSteps: 60,
+    extremeSteps: 120,
+    top: 5,
+    bottom: 3,
+    line: ['random', 'gradient'],
+    lineSteps: 51,
+    plane: ['random,random'],
+    planeSteps: 25,
+  },
+  thorough: {
+    samples: Infinity,
+    probes: 10,
+    lanczosSteps: 100,
+    extremeSteps: 300,
+    top: 10,
+    bottom: 5,
+    line: ['random', 'gradient', 'top/1', 'bottom/1'],
+    lineSteps: 101,
+    plane: ['random,random'],
+    planeSteps: 51,
+  },
+};
+
+/** Options with nothing left open. `null` means: there is none, or it is chosen when the model and machine are known. */
+export interface ResolvedOptions {
+  preset: Preset;
+  data: string | null;
+  input: Record<string, string>;
+  target: string | null;
+  /** null: guessed from graph and targets. */
+  loss: LossName | null;
+  /** Infinity: all. */
+  samples: number;
+  /** null: chosen from the model's size. */
+  batch: number | null;
+  provider: ProviderChoice;
+  seed: number;
+  only: readonly Part[];
+  /** Globs; empty: every parameter. */
+  parameters: readonly string[];
+  weightDecay: number;
+  lines: readonly (LineRequest & { range: Range })[];
+  planes: readonly (PlaneRequest & { xRange: Range; yRange: Range })[];
+  top: number;
+  bottom: number;
+  lanczosSteps: number;
+  extremeSteps: number;
+  probes: number;
+  /** null: every core. */
+  threads: number | null;
+  output: string | null;
+  html: string | null;
+  failOn: readonly string[];
+  quiet: boolean;
+}
+
+/** Fills what was left open from the preset. @throws UserError when a line or plane cannot be read */
+export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
+  const preset = options.preset ?? 'standard';
+  const numbers = PRESET_NUMBERS[preset];
+  const lanczosSteps = options.lanczosSteps ?? numbers.lanczosSteps;
+  return {
+    preset,
+    data: options.data ?? null,
+    input: options.input ?? {},
+    target: options.target ?? null,
+    loss: options.loss ?? null,
+    samples: options.samples ?? numbers.samples,
+    batch: options.batch ?? null,
+    provider: options.provider ?? 'auto',
+    seed: options.seed ?? 0,
+    only: options.only ?? PARTS,
+    parameters: options.parameters ?? [],
+    weightDecay: options.weightDecay ?? 0,
+    lines: (options.line ?? numbers.line).map((text) => {
+      const request = parseLine(text);
+      return { ...request, range: request.range ?? { ...defaultRange(request.direction), steps: numbers.lineSteps } };
+    }),
+    planes: (options.plane ?? numbers.plane).map((text) => {
+      const request = parsePlane(text);
+      return {
+        ...request,
+        xRange: request.range ?? { ...defaultRange(request.x), steps: numbers.planeSteps },
+        yRange: request.range ?? { ...defaultRange(request.y), steps: numbers.planeSteps },
+      };
+    }),
+    top: options.top ?? numbers.top,
+    bottom: options.bottom ?? numbers.bottom,
+    lanczosSteps,
+    // An explicit number of steps bounds every run.
+    extremeSteps: options.lanczosSteps ?? numbers.extremeSteps,
+    probes: options.probes ?? numbers.probes,
+    threads: options.threads ?? null,
+    output: options.output ?? null,
+    html: options.html ?? null,
+    failOn: options.failOn ?? [],
+    quiet: options.quiet ?? false,
+  };
+}

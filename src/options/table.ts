@@ -1,0 +1,184 @@
+import { LOSSES, PARTS, PRESETS, PROVIDERS } from './options';
+import type { AnalysisOptions } from './options';
+
+/**
+ * How a value is written:
+ * - `text`, `path`: a string; paths are resolved against the file they stand in
+ * - `integer`, `number`: with bounds
+ * - `choice`: one of `choices`; `choices`: a list of them
+ * - `list`: strings; `map`: string → string; `flag`: true or false
+ */
+export type OptionKind = 'text' | 'path' | 'integer' | 'number' | 'choice' | 'choices' | 'list' | 'map' | 'flag';
+
+export interface OptionRow {
+  name: keyof AnalysisOptions;
+  kind: OptionKind;
+  /** What stands for the value in help texts. */
+  placeholder: string;
+  help: string;
+  choices?: readonly string[];
+  min?: number;
+  max?: number;
+  /** Said in help texts and schema; `presets.ts` applies it. */
+  default?: string | number | boolean | readonly string[];
+  /** `list` values that may hold commas are repeated on the command line instead of separated by commas. */
+  repeated?: boolean;
+  /** True when the editor offers it as a setting: what belongs to the machine or to taste, not to one model. */
+  setting?: boolean;
+}
+
+/** Every option there is. Command line, sidecar schema, settings and validation are read off this table. */
+export const OPTIONS: readonly OptionRow[] = [
+  {
+    name: 'data',
+    kind: 'path',
+    placeholder: 'FILE|FOLDER',
+    help: 'Data: .npz, .npy pair, .csv, .parquet, IDX pair, ONNX test_data_set folder, image folder; or "generated".',
+  },
+  {
+    name: 'input',
+    kind: 'map',
+    placeholder: 'NAME=KEY',
+    help: 'Which array or column of the data feeds the graph input NAME.',
+  },
+  { name: 'target', kind: 'text', placeholder: 'KEY', help: 'Which array or column of the data holds the targets.' },
+  {
+    name: 'loss',
+    kind: 'choice',
+    placeholder: 'NAME',
+    choices: LOSSES,
+    help: 'Loss function; guessed from the graph and the targets when left out.',
+    // No default: the guess is told in the report.
+  },
+  { name: 'samples', kind: 'integer', min: 1, placeholder: 'N', help: 'Use the first N samples.', setting: true },
+  { name: 'batch', kind: 'integer', min: 1, placeholder: 'N', help: 'Samples per run of the graph.', setting: true },
+  {
+    name: 'provider',
+    kind: 'choice',
+    placeholder: 'NAME',
+    choices: PROVIDERS,
+    default: 'auto',
+    help: 'Execution provider; "auto" probes what this machine has.',
+    setting: true,
+  },
+  {
+    name: 'seed',
+    kind: 'integer',
+    min: 0,
+    max: 2 ** 31 - 1,
+    placeholder: 'N',
+    default: 0,
+    help: 'Seed of every random vector.',
+    setting: true,
+  },
+  {
+    name: 'preset',
+    kind: 'choice',
+    placeholder: 'NAME',
+    choices: PRESETS,
+    default: 'standard',
+    help: 'How much to measure.',
+    setting: true,
+  },
+  {
+    name: 'only',
+    kind: 'choices',
+    placeholder: 'PART,...',
+    choices: PARTS,
+    help: 'Measure only these parts.',
+    setting: true,
+  },
+  {
+    name: 'parameters',
+    kind: 'list',
+    placeholder: 'GLOB,...',
+    help: 'Differentiate only parameters whose names match; the others are frozen.',
+  },
+  {
+    name: 'weightDecay',
+    kind: 'number',
+    min: 0,
+    placeholder: 'X',
+    default: 0,
+    help: 'Adds X/2·‖θ‖² to the loss.',
+  },
+  {
+    name: 'line',
+    kind: 'list',
+    repeated: true,
+    placeholder: 'DIRECTION[:FROM:TO:STEPS]',
+    help: 'Loss along a direction: gradient, parameters, random, random/layer, random/none, top/K, bottom/K, to/PATH.',
+    setting: true,
+  },
+  {
+    name: 'plane',
+    kind: 'list',
+    repeated: true,
+    placeholder: 'DIRECTION,DIRECTION[:FROM:TO:STEPS]',
+    help: 'Loss over the plane of two directions.',
+    setting: true,
+  },
+  {
+    name: 'top',
+    kind: 'integer',
+    min: 0,
+    max: 1000,
+    placeholder: 'K',
+    help: 'How many of the largest eigenvalues.',
+    setting: true,
+  },
+  {
+    name: 'bottom',
+    kind: 'integer',
+    min: 0,
+    max: 1000,
+    placeholder: 'K',
+    help: 'How many of the smallest eigenvalues.',
+    setting: true,
+  },
+  {
+    name: 'lanczosSteps',
+    kind: 'integer',
+    min: 2,
+    placeholder: 'N',
+    help: 'Lanczos steps per probe of the spectral density.',
+    setting: true,
+  },
+  {
+    name: 'probes',
+    kind: 'integer',
+    min: 1,
+    placeholder: 'N',
+    help: 'Random vectors for density and trace.',
+    setting: true,
+  },
+  {
+    name: 'threads',
+    kind: 'integer',
+    min: 1,
+    max: 1024,
+    placeholder: 'N',
+    help: 'CPU threads; all cores when left out.',
+    setting: true,
+  },
+  { name: 'output', kind: 'path', placeholder: 'FILE.json', help: 'Write the report as JSON.' },
+  { name: 'html', kind: 'path', placeholder: 'FILE.html', help: 'Write the report as one self-contained page.' },
+  {
+    name: 'failOn',
+    kind: 'list',
+    placeholder: 'ID,...',
+    help: 'Exit with 3 when one of these verdicts is present.',
+  },
+  { name: 'quiet', kind: 'flag', placeholder: '', default: false, help: 'No progress, no summary.' },
+];
+
+const byName = new Map(OPTIONS.map((row) => [row.name as string, row]));
+
+export function optionNamed(name: string): OptionRow | undefined {
+  return byName.get(name);
+}
+
+/** `lanczosSteps` → `lanczos-steps` */
+export function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
