@@ -1,0 +1,41 @@
+// Runs a mocha suite inside the workbench's extension host, as @vscode/test-electron does in desktop VS Code.
+import { openBrowser } from './browser.mjs';
+import { startServer } from './server.mjs';
+
+const LIMIT_MS = 10 * 60_000;
+
+/**
+ * @param extension folder of the extension under development
+ * @param suite CommonJS file that exports `run()`
+ * @param folder workspace to open
+ * @param state scratch folder for the server
+ * @returns the suite's exit code
+ */
+export async function runInExtensionHost({ extension, suite, folder, state }) {
+  const server = await startServer({ state });
+  const browser = await openBrowser();
+  try {
+    const exited = new Promise((done) => browser.page.exposeFunction('codeAutomationExit', done));
+    await browser.page.exposeFunction('codeAutomationLog', () => {});
+    const remote = (path) => `vscode-remote://${new URL(server.origin).host}${path}`;
+    const payload = [
+      ['extensionDevelopmentPath', remote(extension)],
+      ['extensionTestsPath', remote(suite)],
+    ];
+    const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
+    await browser.page.goto(`${server.origin}/?${query}`);
+    return await Promise.race([exited, limit()]);
+  } catch (error) {
+    throw new Error(`The extension host's suite did not run.\n${server.log().slice(-2000)}`, { cause: error });
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+}
+
+function limit() {
+  return new Promise((_, failed) => {
+    const error = new Error(`no exit code after ${LIMIT_MS / 60_000} minutes`);
+    setTimeout(() => failed(error), LIMIT_MS).unref();
+  });
+}
