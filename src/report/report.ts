@@ -53,6 +53,8 @@ export interface ObjectiveSummary {
   generated?: boolean;
   /** Number of classes, for classification losses: the spectrum's outliers are compared with it. */
   classes?: number;
+  /** Loss of the best answer that ignores the input: the entropy of the class frequencies, the variance of the targets. */
+  chanceLoss?: number;
 }
 
 export interface ProviderSummary {
