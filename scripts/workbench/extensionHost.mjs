@@ -22,8 +22,10 @@ export async function runInExtensionHost({ extension, suite, folder, state }) {
       ['extensionDevelopmentPath', remote(extension)],
       ['extensionTestsPath', remote(suite)],
     ];
-    const query = new URLSearchParams({ folder, payload: JSON.stringify(payload) });
-    await browser.page.goto(`${server.origin}/?${query}`);
+    const address = new URL(server.origin);
+    address.searchParams.set('folder', folder);
+    address.searchParams.set('payload', JSON.stringify(payload));
+    await browser.page.goto(address.href);
     return await Promise.race([exited, limit()]);
   } catch (error) {
     throw new Error(`The extension host's suite did not run.\n${server.log().slice(-2000)}`, { cause: error });

@@ -5,6 +5,8 @@ import type { Report } from '../report/report';
 /** What failed, as shown to a person; `log` holds the stack for the output channel. */
 export interface Failure {
   kind: 'user' | 'internal' | 'cancelled';
+  /** Class of the error, where there is one: `DataError`. Picks the button that helps. */
+  name?: string;
   what: string;
   where: string[];
   action?: string;

@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Analyze, FindData, Providers, Verify } from '../protocol/worker';
+import type { Failure, Progress } from '../protocol/worker';
+import type { Report } from '../report/report';
+import { EngineClient, RequestFailure } from './engineClient';
+import type { EngineOptions } from './engineClient';
+
+let folder: string;
+let client: EngineClient;
+let lines: string[];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ridgeline-engine-'));
+  await build({
+    entryPoints: ['test/worker/scriptedWorker.ts'],
+    outfile: join(folder, 'worker.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeEach(() => {
+  client = connect();
+});
+afterEach(() => client.dispose());
+
+function connect(options: Partial<EngineOptions> = {}): EngineClient {
+  const own: string[] = [];
+  lines = own;
+  return new EngineClient({ script: join(folder, 'worker.js'), log: (line) => own.push(line), ...options });
+}
+
+const analyze = (model: string, hooks = {}): Promise<Report> =>
+  client.request(Analyze, { model, options: { seed: 3 } }, hooks);
+
+async function failureOf(request: Promise<unknown>): Promise<Failure> {
+  const error: unknown = await request.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof RequestFailure)) throw new Error(`not a RequestFailure: ${String(error)}`);
+  return error.failure;
+}
+
+describe('EngineClient', () => {
+  it('brings parameters there and results back', async () => {
+    expect((await analyze('echo')).provenance.options).toEqual({ seed: 3 });
+    expect(await client.request(FindData, { model: 'a', also: ['b.csv'] })).toMatchObject([{ path: 'b.csv' }]);
+  });
+
+  it('keeps typed arrays and numbers that JSON cannot spell', async () => {
+    const { numbers } = (await analyze('numbers')) as Report & { numbers: { list: number[]; typed: Float32Array } };
+    expect(numbers.list).toEqual([NaN, Infinity, -Infinity, -0]);
+    expect(numbers.typed).toBeInstanceOf(Float32Array);
+    expect(numbers.typed).toEqual(Float32Array.of(1.5, NaN));
+    const { checks } = await client.request(Verify, { model: 'm', options: {} });
+    expect(checks[0]!.value).toBeNaN();
+  });
+
+  it('streams progress and partial reports before the result', async () => {
+    const seen: (Progress | Report)[] = [];
+    const report = await analyze('stream', {
+      onProgress: (progress: Progress) => seen.push(progress),
+      onPartial: (partial: Report) => seen.push(partial),
+    });
+    expect(report.complete).toBe(true);
+    expect(seen.map((s) => ('stage' in s ? s.stage : s.gradient!.norm))).toEqual([
+      'Stage 1',
+      1,
+      'Stage 2',
+      2,
+      'Stage 3',
+      3,
+    ]);
+  });
+
+  it('tells a fault of the input from one of ours', async () => {
+    expect(await failureOf(analyze('wrong'))).toMatchObject({
+      kind: 'user',
+      what: 'The data does not fit.',
+      where: ['input «x»'],
+      action: 'Choose other data.',
+    });
+    const fault = await failureOf(analyze('broken'));
+    expect(fault).toMatchObject({ kind: 'internal', what: expect.stringContaining('index out of range') });
+    expect(fault.log).toMatch(/^Error: index out of range\n {4}at /);
+  });
+
+  it.each([
+    ['crash', 'SIGABRT', 'terminate called after throwing'],
+    ['exit', 'exited (7)', 'cannot allocate 40 GB'],
+  ])('says how the process died (%s) and starts another', async (model, how, lastWords) => {
+    const failure = await failureOf(analyze(model));
+    expect(failure).toMatchObject({ kind: 'internal', name: 'WorkerDied', what: expect.stringContaining(how) });
+    expect(failure.where).toContain(lastWords);
+    expect((await analyze('echo')).complete).toBe(true);
+  });
+
+  it('says that a script is missing', async () => {
+    client = connect({ script: join(folder, 'missing.js') });
+    expect((await failureOf(analyze('echo'))).where.join()).toContain('missing.js');
+  });
+
+  it('lets a cancelled request end by itself, in the same process', async () => {
+    const pid = await workerPid();
+    expect(await cancelAfterPartial('patient')).toMatchObject({ failure: { kind: 'cancelled' } });
+    expect(await workerPid()).toBe(pid);
+  });
+
+  it('ends a process that does not listen and starts another', async () => {
+    const pid = await workerPid();
+    const { failure, ms } = await cancelAfterPartial('blocked');
+    expect(failure.kind).toBe('cancelled');
+    // 300 ms of patience, then a signal; a busy machine may take a while to deliver it.
+    expect(ms).toBeGreaterThan(250);
+    expect(ms).toBeLessThan(3000);
+    expect(await workerPid()).not.toBe(pid);
+  });
+
+  it('does not start what was cancelled while it waited', async () => {
+    const controller = new AbortController();
+    const first = new AbortController();
+    const running = failureOf(analyze('patient', { signal: first.signal }));
+    const waiting = failureOf(analyze('crash', { signal: controller.signal }));
+    controller.abort();
+    first.abort();
+    expect([(await running).kind, (await waiting).kind]).toEqual(['cancelled', 'cancelled']);
+    expect(lines.join('\n')).not.toContain('SIGABRT');
+  });
+
+  it('ends the request in progress when restarted', async () => {
+    const running = failureOf(analyze('blocked', { onPartial: () => void client.restart() }));
+    expect((await running).kind).toBe('cancelled');
+    expect((await analyze('echo')).complete).toBe(true);
+  });
+
+  it('ends an idle process', async () => {
+    client = connect({ idleMs: 50 });
+    await analyze('echo');
+    expect(client.pid).toBeDefined();
+    await expect.poll(() => lines.at(-1)).toContain('SIGTERM');
+    expect(client.pid).toBeUndefined();
+  });
+});
+
+async function workerPid(): Promise<string> {
+  return (await client.request(Providers, {})).reason;
+}
+
+async function cancelAfterPartial(model: string): Promise<{ failure: Failure; ms: number }> {
+  const controller = new AbortController();
+  let cancelledAt = 0;
+  const onPartial = (): void => {
+    cancelledAt = performance.now();
+    controller.abort();
+  };
+  const failure = await failureOf(analyze(model, { signal: controller.signal, onPartial }));
+  return { failure, ms: performance.now() - cancelledAt };
+}

@@ -1,0 +1,247 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import {
+  CancellationTokenSource,
+  createMessageConnection,
+  ErrorCodes,
+  IPCMessageReader,
+  IPCMessageWriter,
+  ResponseError,
+} from 'vscode-jsonrpc/node.js';
+import type { MessageConnection, RequestType } from 'vscode-jsonrpc/node.js';
+import { AnalyzePartial, AnalyzeProgress } from '../protocol/worker';
+import type { Failure, Progress } from '../protocol/worker';
+import type { Report } from '../report/report';
+
+/** A request ended without a result; `failure` says why, in words for a person. */
+export class RequestFailure extends Error {
+  constructor(readonly failure: Failure) {
+    super(failure.what);
+    this.name = 'RequestFailure';
+  }
+}
+
+export interface RequestHooks {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  onPartial?: (report: Report) => void;
+}
+
+export interface EngineOptions {
+  /** `dist/worker.js` */
+  script: string;
+  /** Everything the worker prints, line by line. */
+  log: (line: string) => void;
+  /** How long a cancelled request may take to end by itself. A run of the graph cannot be stopped, only its process. */
+  patienceMs?: number;
+  /** An idle worker is ended after this long, which gives back its memory and the GPU. */
+  idleMs?: number;
+}
+
+/** A running worker process, and how it ends. */
+interface Engine {
+  child: ChildProcess;
+  connection: MessageConnection;
+  /** Of the request in progress. */
+  hooks: RequestHooks;
+  /** The last lines of stderr: the runtime's last words. */
+  lastWords: string[];
+  /** We ended it ourselves: its death is no news. */
+  dismissed: boolean;
+  /** Resolves when the process is gone. */
+  gone: Promise<{ code: number | null; signal: NodeJS.Signals | null; error?: Error }>;
+}
+
+/**
+ * Requests to the worker process, one after the other. The process is started when first needed; when it dies, the
+ * request it was working on fails in words and the next one starts another.
+ */
+export class EngineClient {
+  readonly #options: Required<EngineOptions>;
+  #engine: Engine | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  #idle: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  constructor(options: EngineOptions) {
+    this.#options = { patienceMs: 300, idleMs: 120_000, ...options };
+  }
+
+  /** True while a request runs or waits. */
+  get busy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Process id of the worker, when one runs. */
+  get pid(): number | undefined {
+    return this.#engine?.child.pid;
+  }
+
+  /** @throws RequestFailure */
+  request<P, R>(type: RequestType<P, R, Failure>, params: P, hooks: RequestHooks = {}): Promise<R> {
+    this.#waiting++;
+    const result = this.#queue.then(() => this.#send(type, params, hooks));
+    // A failure is its caller's; the next in line only waits for the end.
+    this.#queue = result.then(
+      () => this.#finished(),
+      () => this.#finished(),
+    );
+    return result;
+  }
+
+  /** Ends the process now. A request in progress fails as cancelled; the next one starts another process. */
+  async restart(): Promise<void> {
+    const engine = this.#engine;
+    this.#dismiss(engine);
+    await engine?.gone;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#idle);
+    this.#dismiss(this.#engine);
+  }
+
+  /** Lets go of the process at once, so that a request that comes while it dies starts another. */
+  #dismiss(engine: Engine | undefined): void {
+    if (!engine) return;
+    engine.dismissed = true;
+    if (this.#engine === engine) this.#engine = undefined;
+    engine.child.kill('SIGTERM');
+  }
+
+  #finished(): void {
+    this.#waiting--;
+    if (this.#waiting > 0 || this.#disposed) return;
+    this.#idle = setTimeout(() => this.#dismiss(this.#engine), this.#options.idleMs);
+    this.#idle.unref();
+  }
+
+  async #send<P, R>(type: RequestType<P, R, Failure>, params: P, hooks: RequestHooks): Promise<R> {
+    clearTimeout(this.#idle);
+    const { signal } = hooks;
+    if (signal?.aborted || this.#disposed) throw cancelled();
+
+    const engine = (this.#engine ??= this.#start());
+    const cancellation = new CancellationTokenSource();
+    let patience: NodeJS.Timeout | undefined;
+    const cancel = (): void => {
+      cancellation.cancel();
+      patience = setTimeout(() => this.#dismiss(engine), this.#options.patienceMs);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    engine.hooks = hooks;
+    const death = engine.gone.then((end): never => {
+      throw engine.dismissed ? cancelled() : new RequestFailure(deathOf(engine, end));
+    });
+    const answer = engine.connection
+      .sendRequest(type, params, cancellation.token)
+      .catch((error: unknown) => failureOf(error) ?? death);
+    try {
+      const outcome = await Promise.race([answer, death]);
+      if (outcome instanceof RequestFailure) throw outcome;
+      return outcome;
+    } finally {
+      engine.hooks = {};
+      clearTimeout(patience);
+      signal?.removeEventListener('abort', cancel);
+      cancellation.dispose();
+    }
+  }
+
+  #start(): Engine {
+    const child = fork(this.#options.script, [], {
+      // Default JSON would turn typed arrays into objects and NaN into null.
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // An extension host under a debugger hands its port down, where it would collide.
+      execArgv: [],
+      // On the desktop the extension host is Electron, which is Node only when told so.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+    const lastWords: string[] = [];
+    onLines(child.stdout, this.#options.log);
+    onLines(child.stderr, (line) => {
+      if (!STACK_LINE.test(line)) lastWords.push(line);
+      if (lastWords.length > 5) lastWords.shift();
+      this.#options.log(line);
+    });
+
+    const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+    const engine: Engine = {
+      child,
+      connection,
+      lastWords,
+      hooks: {},
+      dismissed: false,
+      // 'close' comes after 'exit', once stderr has been read to its end.
+      gone: new Promise((resolve) => {
+        child.once('error', (error) => resolve({ code: null, signal: null, error }));
+        child.once('close', (code, signal) => resolve({ code, signal }));
+      }),
+    };
+    connection.onNotification(AnalyzeProgress, (progress) => engine.hooks.onProgress?.(progress));
+    connection.onNotification(AnalyzePartial, (report) => engine.hooks.onPartial?.(report));
+    // The end of the process is told by `gone`.
+    connection.onError(([error]) => this.#options.log(`worker connection: ${error.message}`));
+    connection.listen();
+    void engine.gone.then(({ code, signal }) => {
+      this.#options.log(`worker ${child.pid ?? ''} ended (${signal ?? `exit code ${code ?? 'none'}`})`);
+      connection.dispose();
+      if (this.#engine === engine) this.#engine = undefined;
+    });
+    this.#options.log(`worker ${child.pid ?? ''} started`);
+    return engine;
+  }
+}
+
+/** Frames and frills of a crash on stderr, which would push its message out of the last lines. They stay in the log. */
+const STACK_LINE = /^\s*(at |\d+: |-----|[{}^]|code: |requireStack: |Node\.js v|$)/;
+
+function cancelled(): RequestFailure {
+  return new RequestFailure({ kind: 'cancelled', what: 'Cancelled.', where: [] });
+}
+
+function deathOf(engine: Engine, { code, signal, error }: Awaited<Engine['gone']>): Failure {
+  const how = error ? `could not be started: ${error.message}` : signal ? `was ended by ${signal}` : `exited (${code})`;
+  const memory =
+    signal === 'SIGKILL' ? ' The system may have run out of memory: try fewer samples or a smaller batch.' : '';
+  return {
+    kind: 'internal',
+    name: 'WorkerDied',
+    what: `The analysis process ${how}.`,
+    where: engine.lastWords.slice(),
+    action: `The next analysis starts a new one.${memory}`,
+    log: engine.lastWords.join('\n'),
+  };
+}
+
+/** What the worker answered instead of a result; nothing when the connection broke, which the process's end explains. */
+function failureOf(error: unknown): RequestFailure | undefined {
+  const broken: number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
+  if (error instanceof ResponseError) {
+    if (isFailure(error.data)) return new RequestFailure(error.data);
+    if (broken.includes(error.code)) return undefined;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return new RequestFailure({ kind: 'internal', what: message, where: [], log: stack });
+}
+
+function isFailure(data: unknown): data is Failure {
+  return typeof data === 'object' && data !== null && 'kind' in data && 'what' in data;
+}
+
+function onLines(stream: NodeJS.ReadableStream | null, tell: (line: string) => void): void {
+  if (!stream) return;
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    lines.forEach(tell);
+  });
+  stream.on('end', () => {
+    if (rest) tell(rest);
+  });
+}

@@ -1,0 +1,13 @@
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node.js';
+import { analyze } from '../analysis/analyze';
+import { findData } from '../analysis/findData';
+import { inspect } from '../analysis/inspect';
+import { providers } from '../analysis/providers';
+import { verify } from '../analysis/verify';
+import { serve } from './serve';
+
+// The extension host has gone: nobody is left to answer.
+process.on('disconnect', () => process.exit());
+
+const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+serve(connection, { analyze, inspect, findData, verify, providers });

@@ -1,0 +1,86 @@
+import { ResponseError } from 'vscode-jsonrpc/node.js';
+import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node.js';
+import { UserError } from '../errors';
+import type { AnalysisOptions } from '../options/options';
+import { Analyze, AnalyzePartial, AnalyzeProgress, FindData, Inspect, Providers, Verify } from '../protocol/worker';
+import type { DataCandidate, Failure, Inspection, Progress, ProviderProbe, VerifyCheck } from '../protocol/worker';
+import type { Report } from '../report/report';
+
+export interface AnalysisHooks {
+  signal: AbortSignal;
+  onProgress: (progress: Progress) => void;
+  onPartial: (report: Report) => void;
+}
+
+/** What the worker offers; `main.ts` binds the real analysis to it, tests bind a script. */
+export interface AnalysisService {
+  analyze(model: string, options: AnalysisOptions, hooks: AnalysisHooks): Promise<Report>;
+  inspect(model: string, options: AnalysisOptions): Promise<Inspection>;
+  findData(model: string, also?: string[]): Promise<DataCandidate[]>;
+  verify(model: string, options: AnalysisOptions, hooks: Omit<AnalysisHooks, 'onPartial'>): Promise<VerifyCheck[]>;
+  providers(): Promise<{ providers: ProviderProbe[]; chosen: string; reason: string }>;
+}
+
+/** Answers requests until the other side hangs up. Every request ends: with its result, or with a `Failure`. */
+export function serve(connection: MessageConnection, service: AnalysisService): void {
+  const onProgress = (progress: Progress): void => void connection.sendNotification(AnalyzeProgress, progress);
+  const onPartial = (report: Report): void => void connection.sendNotification(AnalyzePartial, report);
+
+  connection.onRequest(Analyze, ({ model, options }, token) =>
+    answer(token, (signal) => service.analyze(model, options, { signal, onProgress: calmly(onProgress), onPartial })),
+  );
+  connection.onRequest(Verify, ({ model, options }, token) =>
+    answer(token, async (signal) => ({
+      checks: await service.verify(model, options, { signal, onProgress: calmly(onProgress) }),
+    })),
+  );
+  connection.onRequest(Inspect, ({ model, options }, token) => answer(token, () => service.inspect(model, options)));
+  connection.onRequest(FindData, ({ model, also }, token) => answer(token, () => service.findData(model, also)));
+  connection.onRequest(Providers, (_params, token) => answer(token, () => service.providers()));
+  connection.listen();
+}
+
+/** JSON-RPC reserves the codes below −32000 for itself. */
+const FAILED = -1;
+
+async function answer<R>(token: CancellationToken, work: (signal: AbortSignal) => Promise<R>): Promise<R> {
+  const controller = new AbortController();
+  const subscription = token.onCancellationRequested(() => controller.abort());
+  try {
+    return await work(controller.signal);
+  } catch (error) {
+    const failure = failureOf(error, controller.signal.aborted);
+    throw new ResponseError(FAILED, failure.what, failure);
+  } finally {
+    subscription.dispose();
+  }
+}
+
+function failureOf(error: unknown, aborted: boolean): Failure {
+  if (error instanceof UserError) {
+    const { what, where, action, name, stack } = error;
+    return { kind: 'user', what, where: [...where], action, name, log: stack };
+  }
+  if (aborted) return { kind: 'cancelled', what: 'Cancelled.', where: [] };
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return {
+    kind: 'internal',
+    what: `Something inside Ridgeline broke: ${message}`,
+    where: [],
+    action: 'The log has the details; please report it with the model, if you can share it.',
+    log: stack,
+  };
+}
+
+/** Ten messages a second are enough for an eye; the first of a stage and the end are always told. */
+function calmly(tell: (progress: Progress) => void): (progress: Progress) => void {
+  let last = -Infinity;
+  let stage = '';
+  return (progress) => {
+    const now = performance.now();
+    if (progress.stage === stage && now - last < 100 && progress.fraction < 1) return;
+    last = now;
+    stage = progress.stage;
+    tell(progress);
+  };
+}

@@ -1,0 +1,76 @@
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node.js';
+import { UserError } from '../../src/errors';
+import type { Report } from '../../src/report/report';
+import { serve } from '../../src/worker/serve';
+
+/**
+ * A worker that does what the model's name says: the real protocol and the real process, without an analysis. It ends
+ * like an analysis may end: with a result, with either kind of error, by crashing, by running out of memory, by
+ * blocking in native code.
+ */
+serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process)), {
+  async analyze(model, options, { signal, onProgress, onPartial }) {
+    switch (model) {
+      case 'echo':
+        return { ...emptyReport(model), complete: true, provenance: { ...emptyReport(model).provenance, options } };
+      case 'stream':
+        for (let i = 1; i <= 3; i++) {
+          onProgress({ stage: `Stage ${i}`, fraction: i / 3 });
+          onPartial({ ...emptyReport(model), gradient: { norm: i, byParameter: [] } });
+        }
+        return { ...emptyReport(model), complete: true };
+      case 'numbers': {
+        const numbers = { list: [NaN, Infinity, -Infinity, -0], typed: Float32Array.of(1.5, NaN) };
+        return Object.assign(emptyReport(model), { numbers });
+      }
+      case 'wrong':
+        throw new UserError({ what: 'The data does not fit.', where: ['input «x»'], action: 'Choose other data.' });
+      case 'broken':
+        throw new Error('index out of range');
+      case 'crash':
+        process.stderr.write('first words\nterminate called after throwing\n');
+        process.abort();
+        break;
+      case 'exit':
+        process.stderr.write('cannot allocate 40 GB\n');
+        process.exit(7);
+        break;
+      case 'patient':
+        onPartial(emptyReport(model));
+        await new Promise((_, reject) => {
+          const keepAlive = setInterval(() => {}, 1000);
+          signal.addEventListener('abort', () => {
+            clearInterval(keepAlive);
+            reject(signal.reason as Error);
+          });
+        });
+        break;
+      case 'blocked':
+        onPartial(emptyReport(model));
+        // As deaf to messages and timers as a run of the graph.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+        break;
+    }
+    throw new Error(`no script for ${model}`);
+  },
+  inspect: () => Promise.reject(new Error('no script')),
+  findData: async (model, also) => [
+    { path: also?.[0] ?? `${model}.npz`, description: 'npz', samples: 10, fits: true, loss: null },
+  ],
+  verify: async () => [{ name: 'symmetry', value: NaN, limit: 1, passed: false, detail: '' }],
+  providers: async () => ({ providers: [], chosen: 'cpu', reason: `process ${process.pid}` }),
+});
+
+function emptyReport(path: string): Report {
+  return {
+    schemaVersion: 1,
+    complete: false,
+    model: { path, sha256: '', opset: 17, producer: '', parameterCount: 0, parameters: [] },
+    lines: [],
+    planes: [],
+    diagnostics: [],
+    warnings: [],
+    timings: {},
+    provenance: { version: '', seed: 0, options: {}, data: '', started: '', machine: '' },
+  };
+}
