@@ -1,0 +1,100 @@
+import { UserError } from '../errors';
+import type { GraphBuilder } from '../graph/builder';
+import type { Node, Value } from '../graph/graph';
+import { dependents, nodesOf } from '../graph/graph';
+import type { Derivative, Rule, RuleContext } from './rule';
+import { contextOf, differentiable, plus } from './rule';
+import { rules } from './rules/table';
+
+/** The graph has operators that nobody can differentiate. */
+export class MissingRuleError extends UserError {
+  constructor(nodes: readonly Node[]) {
+    const names = [...new Set(nodes.map(operatorName))];
+    super({
+      what: `No derivative rule for ${names.join(', ')}.`,
+      where: nodes.map((node) => `${operatorName(node)} "${node.origin}"`),
+      action:
+        'Loss lines and planes still work. For gradients, export without this operator or freeze the layers before it (--parameters).',
+    });
+  }
+}
+
+/** The name the user's model has for it. */
+function operatorName(node: Node): string {
+  return node.op;
+}
+
+/** Nodes between `wrt` and the outputs that have no rule: the whole list, before anything is derived. */
+export function missingRules(outputs: readonly Value[], wrt: readonly Value[]): Node[] {
+  const active = dependents(outputs, wrt);
+  return nodesOf(outputs, new Set(wrt)).filter(
+    (node) =>
+      !rules[node.op] &&
+      node.inputs.some((x) => active.has(x) && differentiable(x)) &&
+      node.outputs.some(differentiable),
+  );
+}
+
+/**
+ * Reverse mode: x̄ = Σ (∂y/∂x)ᵀ·ȳ for each x of `wrt`, which may be inputs or values inside the graph.
+ * @param cotangents one per output, of its shape; null is zero
+ * @returns one per `wrt`, of its shape; null where nothing depends on it
+ * @throws MissingRuleError naming every node without a rule
+ */
+export function vjp(
+  g: GraphBuilder,
+  outputs: readonly Value[],
+  cotangents: readonly Derivative[],
+  wrt: readonly Value[],
+): Derivative[] {
+  const missing = missingRules(outputs, wrt);
+  if (missing.length > 0) throw new MissingRuleError(missing);
+  const active = dependents(outputs, wrt);
+  const bars = new Map<Value, Derivative>();
+  const add = (value: Value, bar: Derivative) => bars.set(value, plus(g, bars.get(value) ?? null, bar));
+  for (const [i, output] of outputs.entries()) if (cotangents[i]) add(output, cotangents[i]);
+  for (const node of nodesOf(outputs, new Set(wrt)).reverse()) {
+    const wanted = node.inputs.map((input) => active.has(input) && differentiable(input));
+    const outputBars = node.outputs.map((output) => bars.get(output) ?? null);
+    if (!wanted.includes(true) || outputBars.every((bar) => !bar)) continue;
+    const inputBars = g.from(node.origin, () => ruleOf(node).vjp(contextOf(g, node), outputBars, wanted));
+    for (const [i, bar] of inputBars.entries()) if (bar && wanted[i]) add(node.inputs[i], bar);
+  }
+  return wrt.map((x) => bars.get(x) ?? null);
+}
+
+/**
+ * Forward mode: ẏ = Σ ∂y/∂x·ẋ for each output.
+ * @param tangents one per `wrt`, of its shape; null is zero
+ * @returns one per output, of its shape; null where nothing depends on `wrt`
+ * @throws MissingRuleError naming every node without a rule
+ */
+export function jvp(
+  g: GraphBuilder,
+  outputs: readonly Value[],
+  wrt: readonly Value[],
+  tangents: readonly Derivative[],
+): Derivative[] {
+  const missing = missingRules(outputs, wrt);
+  if (missing.length > 0) throw new MissingRuleError(missing);
+  const dots = new Map<Value, Derivative>(wrt.map((x, i) => [x, tangents[i]]));
+  for (const node of nodesOf(outputs, new Set(wrt))) {
+    const inputDots = node.inputs.map((input) => dots.get(input) ?? null);
+    if (inputDots.every((dot) => !dot)) continue;
+    const outputDots = g.from(node.origin, () => ruleOf(node).jvp(contextOf(g, node), inputDots));
+    for (const [i, output] of node.outputs.entries()) {
+      if (outputDots[i] && differentiable(output)) dots.set(output, outputDots[i]);
+    }
+  }
+  return outputs.map((output) => dots.get(output) ?? null);
+}
+
+function ruleOf(node: Node): Rule {
+  return (rules[node.op] ?? noRule) as Rule;
+}
+
+/** For nodes without floating outputs, or off the path: checked by `missingRules` before. */
+const noRule: Rule = {
+  jvp: ({ outputs }: RuleContext) => outputs.map(() => null),
+  vjp: ({ inputs }: RuleContext) => inputs.map(() => null),
+};

@@ -1,0 +1,79 @@
+import { UserError } from '../../errors';
+import type { GraphBuilder } from '../builder';
+import type { Value } from '../graph';
+import { constantOf } from '../graph';
+import type { Tensor } from '../tensor';
+import { numbers } from '../tensor';
+import type { SourceNode } from './source';
+
+/** A node of the model says something that no runtime could run, or that we cannot. */
+export class ModelError extends UserError {
+  constructor(node: SourceNode, what: string, action?: string) {
+    super({ what, where: [`${node.op} "${node.name}"`], action: action ?? 'Check the export of this layer.' });
+  }
+}
+
+/** One operator of the user's model, about to become core operators. Its methods may be taken apart. */
+export class LowerContext {
+  constructor(
+    readonly g: GraphBuilder,
+    readonly node: SourceNode,
+    readonly inputs: readonly (Value | null)[],
+    /** Version of the node's operator set. */
+    readonly opset: number,
+  ) {}
+
+  /** First input. */
+  get x(): Value {
+    return this.input(0);
+  }
+
+  has = (i: number): boolean => !!this.inputs[i];
+
+  input = (i: number): Value => this.inputs[i] ?? this.fail(`Input ${i + 1} of ${this.node.op} is missing.`);
+
+  int = (name: string, fallback?: number) => this.attribute('int', name, fallback);
+  float = (name: string, fallback?: number) => this.attribute('float', name, fallback);
+  string = (name: string, fallback?: string) => this.attribute('string', name, fallback);
+  ints = (name: string, fallback?: readonly number[]) => this.attribute('ints', name, fallback);
+  optionalInts = (name: string) => (this.node.attributes[name] ? this.ints(name) : null);
+  tensor = (name: string) => this.attribute<Tensor>('tensor', name, undefined);
+
+  /** The numbers of an input that must be known before the model runs: a shape, axes, pads. Null when left out. */
+  constants = (i: number): number[] | null => {
+    const value = this.inputs[i];
+    if (!value) return null;
+    const constant = constantOf(value);
+    if (constant) return numbers(constant);
+    return this.fail(
+      `Input ${i + 1} of ${this.node.op} is computed from the data, so shapes are not known beforehand.`,
+      'Export with fixed sizes, or run a constant-folding simplifier over the model.',
+    );
+  };
+
+  /** Numbers given as an attribute in older opsets and as an input in newer ones. */
+  intsOrInput = (name: string, input: number): readonly number[] | null =>
+    this.optionalInts(name) ?? this.constants(input);
+
+  /** Counts a negative axis from the end. */
+  axis = (value: number, rank = this.x.shape.length): number => {
+    const axis = value < 0 ? value + rank : value;
+    if (axis < 0 || axis >= Math.max(rank, 1)) this.fail(`Axis ${value} of a tensor of rank ${rank}.`);
+    return axis;
+  };
+
+  fail = (what: string, action?: string): never => {
+    throw new ModelError(this.node, what, action);
+  };
+
+  private attribute<T>(kind: string, name: string, fallback: T | undefined): T {
+    const attribute = this.node.attributes[name];
+    if (!attribute) return fallback ?? this.fail(`Attribute "${name}" of ${this.node.op} is missing.`);
+    if (attribute.kind !== kind) this.fail(`Attribute "${name}" of ${this.node.op} is ${attribute.kind}, not ${kind}.`);
+    return attribute.value as T;
+  }
+}
+
+/** Turns an operator of the user's model into core operators: one value per output. */
+export type Lowering = (context: LowerContext) => Value | readonly Value[];
+export type LoweringTable = Record<string, Lowering>;

@@ -1,0 +1,126 @@
+import type { GraphBuilder } from '../builder';
+import type { Value } from '../graph';
+import type { ArithmeticOp, ComparisonOp } from '../ops';
+import { UNARY } from '../ops';
+import { isFloat } from '../tensor';
+import type { LowerContext, Lowering, LoweringTable } from './context';
+
+const SELU_ALPHA = 1.6732632423543772;
+const SELU_GAMMA = 1.0507009873554805;
+
+const binary =
+  (op: ArithmeticOp | ComparisonOp): Lowering =>
+  ({ g, x, input }) =>
+    g.binary(op, x, input(1));
+
+const variadic =
+  (combine: (g: GraphBuilder, a: Value, b: Value) => Value): Lowering =>
+  (c) =>
+    c.inputs.map((_, i) => c.input(i)).reduce((a, b) => combine(c.g, a, b));
+
+/** α·(eˣ − 1) for x ≤ 0. The exponent is cut at 0 first: eˣ of a large x would be ∞, and ∞·0 spoils the slope. */
+const exponentialBranch = (g: GraphBuilder, x: Value, alpha: number) =>
+  g.scale(g.shift(g.exp(g.where(g.greater(x, g.like(x, 0)), g.like(x, 0), x)), -1), alpha);
+
+const positive = (g: GraphBuilder, x: Value) => g.greater(x, g.like(x, 0));
+
+/** Cut to [low, high]; slope 1 on the bounds themselves, as torch.clamp has it. */
+export function clip(g: GraphBuilder, x: Value, low: Value | null, high: Value | null): Value {
+  const above = low ? g.where(g.less(x, low), low, x) : x;
+  return high ? g.where(g.greater(above, high), high, above) : above;
+}
+
+function hardSigmoid(g: GraphBuilder, x: Value, alpha: number, beta: number): Value {
+  return clip(g, g.shift(g.scale(x, alpha), beta), g.like(x, 0), g.like(x, 1));
+}
+
+function gelu({ g, x, node }: LowerContext): Value {
+  if (node.attributes.approximate?.value === 'tanh') return tanhGelu(g, x);
+  return g.mul(g.scale(x, 0.5), g.shift(g.unary('Erf', g.scale(x, Math.SQRT1_2)), 1));
+}
+
+/** ½x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) */
+export function tanhGelu(g: GraphBuilder, x: Value): Value {
+  const cubic = g.add(x, g.scale(g.mul(g.square(x), x), 0.044715));
+  return g.mul(g.scale(x, 0.5), g.shift(g.tanh(g.scale(cubic, Math.sqrt(2 / Math.PI))), 1));
+}
+
+/** Activations and arithmetic. */
+export const elementwiseLowerings: LoweringTable = {
+  ...Object.fromEntries(UNARY.map((op): [string, Lowering] => [op, ({ g, x }) => g.unary(op, x)])),
+  Add: binary('Add'),
+  Sub: binary('Sub'),
+  Mul: binary('Mul'),
+  Div: binary('Div'),
+  /** The exponent may have another type than the base. */
+  Pow: ({ g, x, input }) => g.pow(x, g.cast(input(1), x.dtype)),
+  And: binary('And'),
+  Or: binary('Or'),
+  Xor: binary('Xor'),
+  Greater: binary('Greater'),
+  GreaterOrEqual: binary('GreaterOrEqual'),
+  Less: binary('Less'),
+  LessOrEqual: binary('LessOrEqual'),
+  Equal: binary('Equal'),
+  Max: variadic((g, a, b) => g.max(a, b)),
+  Min: variadic((g, a, b) => g.min(a, b)),
+  Sum: variadic((g, a, b) => g.add(a, b)),
+  Mean: (c) => c.g.scale(variadic((g, a, b) => g.add(a, b))(c) as Value, 1 / c.inputs.length),
+  Where: ({ g, x, input }) => g.where(x, input(1), input(2)),
+  Identity: ({ x }) => x,
+  Dropout: ({ g, x, node }) => (node.outputs.length > 1 ? [x, g.expand(g.scalar('bool', 1), x.shape)] : x),
+
+  LeakyRelu: ({ g, x, float }) => g.mul(x, g.where(positive(g, x), g.like(x, 1), g.like(x, float('alpha', 0.01)))),
+  PRelu({ g, x, input }) {
+    const slope = input(1);
+    return g.where(positive(g, x), x, g.mul(x, slope));
+  },
+  ThresholdedRelu: ({ g, x, float }) => g.where(g.greater(x, g.like(x, float('alpha', 1))), x, g.like(x, 0)),
+  Elu: ({ g, x, float }) => g.where(positive(g, x), x, exponentialBranch(g, x, float('alpha', 1))),
+  Celu({ g, x, float }) {
+    const alpha = float('alpha', 1);
+    return g.where(positive(g, x), x, exponentialBranch(g, g.scale(x, 1 / alpha), alpha));
+  },
+  Selu({ g, x, float }) {
+    const branch = exponentialBranch(g, x, float('alpha', SELU_ALPHA));
+    return g.scale(g.where(positive(g, x), x, branch), float('gamma', SELU_GAMMA));
+  },
+  Gelu: gelu,
+  Mish: ({ g, x }) => g.mul(x, g.tanh(g.unary('Softplus', x))),
+  Swish: ({ g, x, float }) => g.mul(x, g.sigmoid(g.scale(x, float('alpha', 1)))),
+  Softsign: ({ g, x }) => g.div(x, g.shift(g.unary('Abs', x), 1)),
+  HardSigmoid: ({ g, x, float }) => hardSigmoid(g, x, float('alpha', 0.2), float('beta', 0.5)),
+  HardSwish: ({ g, x }) => g.mul(x, hardSigmoid(g, x, 1 / 6, 0.5)),
+  Clip(c) {
+    const { g, x } = c;
+    const bound = (name: string, i: number) => {
+      if (c.has(i)) return c.input(i);
+      return c.node.attributes[name] ? g.like(x, c.float(name)) : null;
+    };
+    return clip(g, x, bound('min', 1), bound('max', 2));
+  },
+  Cast(c) {
+    const to = castTypes[c.int('to')];
+    if (!to) c.fail(`Cast to ONNX element type ${c.int('to')} is not supported.`);
+    // A float16 island in a float32 model is computed in float32.
+    return c.g.cast(c.x, to === 'float64' && isFloat(c.x.dtype) ? c.x.dtype : to);
+  },
+  CastLike: ({ g, x, input }) => g.cast(x, input(1).dtype),
+};
+
+/** ONNX TensorProto.DataType → our types; the narrow floats widen to float32. */
+const castTypes: Record<number, Value['dtype']> = {
+  1: 'float32',
+  2: 'uint8',
+  3: 'int8',
+  4: 'uint16',
+  5: 'int16',
+  6: 'int32',
+  7: 'int64',
+  9: 'bool',
+  10: 'float32',
+  11: 'float64',
+  12: 'uint32',
+  13: 'uint64',
+  16: 'float32',
+};

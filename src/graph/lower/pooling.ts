@@ -1,0 +1,81 @@
+import type { Value } from '../graph';
+import type { PoolAttributes } from '../ops';
+import { slidingLength } from '../shapes';
+import { sizeOf, tensor } from '../tensor';
+import type { LowerContext, LoweringTable } from './context';
+import { ones, resolvePads } from './products';
+
+export const poolingLowerings: LoweringTable = {
+  MaxPool(c) {
+    const [y, indices] = c.g.applyAll('MaxPool', [c.x], poolAttributes(c));
+    if (c.node.outputs.length > 1 && c.int('storage_order', 0) !== 0) {
+      c.fail('MaxPool with indices in column-major order is not supported.');
+    }
+    return [y, indices];
+  },
+  AveragePool: averagePool,
+  GlobalAveragePool: ({ g, x }) => g.mean(x, spatialAxes(x), true),
+  GlobalMaxPool: ({ g, x }) => g.apply('ReduceMax', [x], { axes: spatialAxes(x), keepdims: true }),
+};
+
+const spatialAxes = (x: Value) => [...x.shape.keys()].slice(2);
+
+function poolAttributes(c: LowerContext): PoolAttributes {
+  const kernel = c.ints('kernel_shape');
+  const strides = c.ints('strides', ones(kernel.length));
+  const dilations = c.ints('dilations', ones(kernel.length));
+  const pads = resolvePads(c, c.x.shape.slice(2), kernel, { strides, dilations });
+  return { kernel, strides, dilations, pads, ceil: c.int('ceil_mode', 0) === 1 };
+}
+
+/** Sum over each window by a convolution with ones, over the number of elements that count there. */
+function averagePool(c: LowerContext): Value {
+  const { g, x } = c;
+  const pool = poolAttributes(c);
+  const [n, channels, ...spatial] = x.shape;
+  const rank = spatial.length;
+  const geometry = (i: number) => ({
+    stride: pool.strides[i],
+    dilation: pool.dilations[i],
+    before: pool.pads[i],
+    after: pool.pads[i + rank],
+    ceil: pool.ceil,
+  });
+  const output = spatial.map((length, i) => slidingLength(length, pool.kernel[i], geometry(i)));
+  // Windows that ceil mode lets hang over the end: pad so far that a plain convolution makes as many.
+  const extents = pool.kernel.map((k, i) => pool.dilations[i] * (k - 1) + 1);
+  const after = output.map((count, i) =>
+    Math.max(pool.pads[i + rank], (count - 1) * pool.strides[i] + extents[i] - spatial[i] - pool.pads[i]),
+  );
+  const pads = [...pool.pads.slice(0, rank), ...after];
+  const images = g.reshape(x, [n * channels, 1, ...spatial]);
+  const window = g.constant(
+    tensor(x.dtype === 'float64' ? 'float64' : 'float32', [1, 1, ...pool.kernel], ones(sizeOf(pool.kernel))),
+  );
+  const sums = g.conv(images, window, { strides: pool.strides, dilations: pool.dilations, pads, group: 1 });
+  const includePad = c.int('count_include_pad', 0) === 1;
+  const counts = output.map((count, i) => windowCounts(count, i, includePad));
+  const inverse = outer(counts).map((count) => 1 / count);
+  const averages = g.mul(sums, g.constant(tensor(x.dtype, [1, 1, ...output], inverse)));
+  return g.reshape(averages, [n, channels, ...output]);
+
+  /** How many elements of each window along one axis count: the real ones, or the declared padding too. */
+  function windowCounts(count: number, axis: number, withPad: boolean): number[] {
+    const low = withPad ? -pool.pads[axis] : 0;
+    const high = spatial[axis] + (withPad ? pool.pads[axis + rank] : 0);
+    return Array.from({ length: count }, (_, position) => {
+      const start = position * pool.strides[axis] - pool.pads[axis];
+      let inside = 0;
+      for (let k = 0; k < pool.kernel[axis]; k++) {
+        const place = start + k * pool.dilations[axis];
+        if (place >= low && place < high) inside++;
+      }
+      return inside;
+    });
+  }
+}
+
+/** Products of one number from each list, in row-major order. */
+function outer(lists: readonly number[][]): number[] {
+  return lists.reduce<number[]>((all, list) => all.flatMap((a) => list.map((b) => a * b)), [1]);
+}

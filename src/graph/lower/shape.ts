@@ -1,0 +1,151 @@
+import type { Value } from '../graph';
+import { sizeOf } from '../tensor';
+import type { LowerContext, LoweringTable } from './context';
+
+const INT_MAX = 2 ** 31 - 1;
+
+/** Operators that rearrange elements. */
+export const shapeLowerings: LoweringTable = {
+  Flatten(c) {
+    const rank = c.x.shape.length;
+    const raw = c.int('axis', 1);
+    const axis = raw < 0 ? raw + rank : raw;
+    return c.g.reshape(c.x, [sizeOf(c.x.shape.slice(0, axis)), sizeOf(c.x.shape.slice(axis))]);
+  },
+  Reshape(c) {
+    const wanted = c.intsOrInput('shape', 1) ?? c.fail('Reshape without a shape.');
+    const keepZero = c.int('allowzero', 0) === 1;
+    const shape = wanted.map((n, i) => (n === 0 && !keepZero ? c.x.shape[i] : n));
+    const known = sizeOf(shape.filter((n) => n !== -1));
+    const filled = shape.map((n) => (n === -1 ? sizeOf(c.x.shape) / known : n));
+    if (sizeOf(filled) !== sizeOf(c.x.shape) || !filled.every(Number.isInteger)) {
+      c.fail(
+        `Reshape of [${c.x.shape.join(', ')}] to [${wanted.join(', ')}].`,
+        'The model was exported for another batch size: set --batch to it, or export with a dynamic batch axis.',
+      );
+    }
+    return c.g.reshape(c.x, filled);
+  },
+  Transpose: ({ g, x, ints }) => g.transpose(x, ints('perm', [...x.shape.keys()].reverse())),
+  Squeeze(c) {
+    const axes = c.intsOrInput('axes', 1)?.map((axis) => c.axis(axis));
+    return c.g.squeeze(c.x, axes ?? [...c.x.shape.keys()].filter((axis) => c.x.shape[axis] === 1));
+  },
+  Unsqueeze(c) {
+    const axes = c.intsOrInput('axes', 1) ?? c.fail('Unsqueeze without axes.');
+    const rank = c.x.shape.length + axes.length;
+    return c.g.unsqueeze(
+      c.x,
+      axes.map((axis) => c.axis(axis, rank)),
+    );
+  },
+  Concat: (c) =>
+    c.g.concat(
+      c.inputs.map((_, i) => c.input(i)),
+      c.axis(c.int('axis', 1)),
+    ),
+  Split(c) {
+    const axis = c.axis(c.int('axis', 0));
+    const length = c.x.shape[axis];
+    const count = c.int('num_outputs', c.node.outputs.length);
+    const share = Math.ceil(length / count);
+    const sizes =
+      c.intsOrInput('split', 1) ?? Array.from({ length: count }, (_, i) => Math.min(share, length - i * share));
+    let start = 0;
+    return sizes.map((size) => c.g.sliceAxis(c.x, axis, start, (start += size)));
+  },
+  Slice: slice,
+  Expand(c) {
+    const shape = c.constants(1) ?? c.fail('Expand without a shape.');
+    return c.g.expand(c.x, c.g.broadcastShapes(c.x.shape, shape));
+  },
+  Tile(c) {
+    const { g, x } = c;
+    const repeats = c.constants(1) ?? c.fail('Tile without repeats.');
+    const paired = x.shape.flatMap((dim) => [1, dim]);
+    const tiled = g.expand(
+      g.reshape(x, paired),
+      x.shape.flatMap((dim, i) => [repeats[i], dim]),
+    );
+    return g.reshape(
+      tiled,
+      x.shape.map((dim, i) => dim * repeats[i]),
+    );
+  },
+  Gather(c) {
+    const { g, x } = c;
+    const axis = c.axis(c.int('axis', 0));
+    const indices = c.input(1);
+    const zero = g.like(indices, 0);
+    const wrapped = g.where(g.less(indices, zero), g.add(indices, g.like(indices, x.shape[axis])), indices);
+    return g.gather(x, wrapped, axis);
+  },
+  Pad: pad,
+  Shape(c) {
+    const rank = c.x.shape.length;
+    const bound = (n: number) => Math.min(Math.max(n < 0 ? n + rank : n, 0), rank);
+    return c.g.indices(c.x.shape.slice(bound(c.int('start', 0)), bound(c.int('end', rank))));
+  },
+  Size: ({ g, x }) => g.indices([sizeOf(x.shape)], []),
+  /** [N, C, H, W] → [N, C/b², H·b, W·b] */
+  DepthToSpace({ g, x, int, string }) {
+    const b = int('blocksize');
+    const [n, c, h, w] = x.shape;
+    const depth = c / b / b;
+    return string('mode', 'DCR') === 'DCR'
+      ? g.reshape(g.transpose(g.reshape(x, [n, b, b, depth, h, w]), [0, 3, 4, 1, 5, 2]), [n, depth, h * b, w * b])
+      : g.reshape(g.transpose(g.reshape(x, [n, depth, b, b, h, w]), [0, 1, 4, 2, 5, 3]), [n, depth, h * b, w * b]);
+  },
+  SpaceToDepth({ g, x, int }) {
+    const b = int('blocksize');
+    const [n, c, h, w] = x.shape;
+    const split = g.reshape(x, [n, c, h / b, b, w / b, b]);
+    return g.reshape(g.transpose(split, [0, 3, 5, 1, 2, 4]), [n, c * b * b, h / b, w / b]);
+  },
+};
+
+function slice(c: LowerContext): Value {
+  const { x } = c;
+  const from = c.intsOrInput('starts', 1) ?? c.fail('Slice without starts.');
+  const to = c.intsOrInput('ends', 2) ?? c.fail('Slice without ends.');
+  const axes = (c.intsOrInput('axes', 3) ?? from.map((_, i) => i)).map((axis) => c.axis(axis));
+  const by = c.constants(4) ?? from.map(() => 1);
+  const starts = x.shape.map(() => 0);
+  const ends = [...x.shape];
+  const steps = x.shape.map(() => 1);
+  for (const [i, axis] of axes.entries()) {
+    const dim = x.shape[axis];
+    const step = by[i];
+    const wrap = (n: number) => (n < 0 ? n + dim : n);
+    steps[axis] = step;
+    // Walking down, the first element is at most dim − 1 and the end may lie before element 0.
+    starts[axis] = step > 0 ? clamp(wrap(from[i]), 0, dim) : clamp(wrap(from[i]), -1, dim - 1);
+    ends[axis] = step > 0 ? clamp(wrap(to[i]), 0, dim) : clamp(to[i] < -INT_MAX ? -1 : wrap(to[i]), -1, dim - 1);
+  }
+  return c.g.apply('Slice', [x], { starts, ends, steps });
+}
+
+const clamp = (n: number, low: number, high: number) => Math.min(Math.max(n, low), high);
+
+function pad(c: LowerContext): Value {
+  const { g, x } = c;
+  const mode = c.string('mode', 'constant');
+  if (mode !== 'constant') c.fail(`Padding mode "${mode}" is not supported yet.`);
+  const pads = c.intsOrInput('pads', 1) ?? c.fail('Pad without pads.');
+  const axes = (c.constants(3) ?? [...x.shape.keys()]).map((axis) => c.axis(axis));
+  const value = c.has(2) ? c.constants(2)![0] : c.float('value', 0);
+  const before = x.shape.map(() => 0);
+  const after = x.shape.map(() => 0);
+  for (const [i, axis] of axes.entries()) {
+    before[axis] = pads[i];
+    after[axis] = pads[i + axes.length];
+  }
+  // Negative pads cut.
+  const cut = g.apply('Slice', [x], {
+    starts: before.map((n) => Math.max(0, -n)),
+    ends: after.map((n, axis) => x.shape[axis] + Math.min(0, n)),
+    steps: before.map(() => 1),
+  });
+  const atLeastZero = (list: number[]) => list.map((n) => Math.max(0, n));
+  return g.pad(cut, atLeastZero(before), atLeastZero(after), value);
+}
