@@ -1,0 +1,179 @@
+import Papa from 'papaparse';
+import { UserError } from '../errors';
+import type { ArraySource } from './dataset';
+import { readBytes, sha256 } from './files';
+import type { DataRequest } from './match';
+import { tableSource } from './table';
+import type { Column } from './table';
+
+// Papa wants text; pieces of this size keep far from the longest string there can be.
+const PIECE = 2 ** 24;
+
+/**
+ * A table of numbers as text, separator and header found by themselves. The first row is a header when it holds a word
+ * where the second row holds a number, or no number at all.
+ * @throws UserError naming line and column of what is missing or cannot be read
+ */
+export async function openCsv(
+  path: string,
+  request: DataRequest,
+  read?: Uint8Array<ArrayBuffer>,
+): Promise<ArraySource> {
+  const bytes = read ?? (await readBytes(path));
+  const reader = new RowReader(path, request.samples ?? Infinity);
+  parseRows(bytes, path, (row) => reader.take(row));
+  const columns = reader.columns();
+  if (columns.length === 0 || reader.rows === 0) {
+    throw new UserError({ what: 'The table has no rows.', where: [path], action: 'Write the data again.' });
+  }
+  return tableSource({ kind: 'CSV', path, columns, rows: reader.rows, sha256: sha256([bytes]) }, request);
+}
+
+/** Feeds rows to `take` until it returns false. */
+function parseRows(bytes: Uint8Array, path: string, take: (row: string[]) => boolean): void {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let delimiter = '';
+  let open = true;
+  let left = '';
+  for (let at = 0; at < bytes.length && open; at += PIECE) {
+    const last = at + PIECE >= bytes.length;
+    let text: string;
+    try {
+      text = left + decoder.decode(bytes.subarray(at, at + PIECE), { stream: !last });
+    } catch (cause) {
+      throw new UserError(
+        { what: 'The file is not UTF-8 text.', where: [path], action: 'Save the table as a UTF-8 CSV file.' },
+        { cause },
+      );
+    }
+    // Rows are cut at line ends; a quoted cell with a line break inside has no place in a table of numbers.
+    const end = last ? text.length : text.lastIndexOf('\n') + 1;
+    left = text.slice(end);
+    const result = Papa.parse<string[]>(text.slice(0, end), { skipEmptyLines: 'greedy', delimiter });
+    // A table of one column has no separator, which is no fault.
+    const fault = result.errors.find((error) => error.type !== 'Delimiter');
+    if (fault) {
+      throw new UserError({
+        what: `The table cannot be read: ${fault.message}.`,
+        where: [path],
+        action: 'Check the quotes and separators near there.',
+      });
+    }
+    delimiter = result.meta.delimiter;
+    for (const row of result.data) {
+      open = take(row);
+      if (!open) break;
+    }
+  }
+}
+
+/** Collects rows into columns of numbers, remembering the first cell of each that is none. */
+class RowReader {
+  rows = 0;
+  private first: string[] | null = null;
+  private building: ColumnBuilder[] | null = null;
+
+  constructor(
+    private readonly path: string,
+    private readonly limit: number,
+  ) {}
+
+  take(row: string[]): boolean {
+    if (!this.building) {
+      if (!this.first) {
+        this.first = row;
+        return true;
+      }
+      this.begin(this.first, row);
+    }
+    if (this.rows < this.limit) this.add(row);
+    return this.rows < this.limit;
+  }
+
+  columns(): Column[] {
+    if (!this.building && this.first) this.begin(this.first, null);
+    return (this.building ?? []).map((column) => column.finish());
+  }
+
+  private begin(first: string[], second: string[] | null): void {
+    const isNumber = (cell: string | undefined): boolean => cell !== undefined && parseCell(cell) !== null;
+    const header =
+      second !== null && (!first.some(isNumber) || first.some((cell, i) => !isNumber(cell) && isNumber(second[i])));
+    const names = header ? first.map((name) => name.trim()) : first.map((_, i) => String(i));
+    this.building = names.map((name) => new ColumnBuilder(name, this.path));
+    if (!header) this.add(first);
+  }
+
+  private add(row: string[]): void {
+    const columns = this.building!;
+    if (row.length !== columns.length) {
+      throw new UserError({
+        what: `Row ${this.rows + 1} has ${row.length} cells, the first row has ${columns.length}.`,
+        where: [this.path],
+        action: 'Give every row as many cells as the header.',
+      });
+    }
+    for (let i = 0; i < row.length; i++) columns[i]!.push(row[i]!, this.rows);
+    this.rows++;
+  }
+}
+
+class ColumnBuilder {
+  private values = new Float64Array(256);
+  private count = 0;
+  private text: string[] | null = null;
+  private error: UserError | null = null;
+
+  constructor(
+    private readonly name: string,
+    private readonly path: string,
+  ) {}
+
+  push(cell: string, row: number): void {
+    if (this.error) return;
+    if (this.text) {
+      this.text.push(cell.trim());
+      return;
+    }
+    const value = parseCell(cell);
+    if (value === null) {
+      // A column that begins with a word is a text column; a word further down is a mistake.
+      if (row === 0 && cell.trim() !== '') this.text = [cell.trim()];
+      else this.error = this.badCell(cell.trim(), row);
+      return;
+    }
+    if (this.count === this.values.length) {
+      const grown = new Float64Array(2 * this.count);
+      grown.set(this.values);
+      this.values = grown;
+    }
+    this.values[this.count++] = value;
+  }
+
+  finish(): Column {
+    const { name } = this;
+    if (this.error) return { name, kind: 'broken', error: this.error };
+    if (this.text) return { name, kind: 'text', values: this.text };
+    return { name, kind: 'numbers', values: this.values.subarray(0, this.count) };
+  }
+
+  private badCell(cell: string, row: number): UserError {
+    return new UserError({
+      what: cell === '' ? 'A value is missing.' : `«${cell}» is not a number.`,
+      where: [`${this.path}, row ${row + 1}, column «${this.name}»`],
+      action: 'Fill in or drop such rows; every cell of an input must be a number.',
+    });
+  }
+}
+
+/** A number as CSV writers spell it, `nan` and `inf` included; null for a word or nothing. */
+function parseCell(cell: string): number | null {
+  const text = cell.trim();
+  if (text === '') return null;
+  const value = Number(text);
+  if (!Number.isNaN(value)) return value;
+  if (/^[-+]?nan$/i.test(text)) return NaN;
+  if (/^[-+]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  if (/^true$/i.test(text)) return 1;
+  return /^false$/i.test(text) ? 0 : null;
+}

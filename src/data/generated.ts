@@ -1,0 +1,75 @@
+import { unsafeUniformIntDistribution, xoroshiro128plus } from 'pure-rand';
+import type { RandomGenerator } from 'pure-rand';
+import type { Tensor } from '../graph/tensor';
+import { arrayType, isFloat, sizeOf } from '../graph/tensor';
+import type { Dataset, InputSpec } from './dataset';
+import { sha256 } from './files';
+
+export interface GenerateOptions {
+  samples: number;
+  seed: number;
+  /** What free dimensions beside the batch become. */
+  freeDimension?: number;
+  /** Largest value plus one of integer inputs (vocabulary sizes), by input name. */
+  below?: Readonly<Record<string, number>>;
+}
+
+const FREE_DIMENSION = 16;
+const BELOW = 2;
+
+/**
+ * Random inputs for a first look at a model without data: floats from the standard normal distribution, integers
+ * uniform in [0, below), booleans with equal chances. Targets are left to whoever runs the model.
+ */
+export function generateInputs(inputs: readonly InputSpec[], options: GenerateOptions): Dataset {
+  const { samples, seed, freeDimension = FREE_DIMENSION } = options;
+  const tensors = inputs.map((input, i): [string, Tensor] => {
+    // A stream of its own per input: adding one leaves the others as they were.
+    const random = xoroshiro128plus(seed);
+    for (let jump = 0; jump < i; jump++) random.unsafeJump?.();
+    const shape = [samples, ...input.shape.slice(1).map((dim) => dim ?? freeDimension)];
+    return [input.name, randomTensor(random, input.dtype, shape, options.below?.[input.name] ?? BELOW)];
+  });
+  const free = inputs.some((input) => input.shape.slice(1).includes(null));
+  return {
+    inputs: Object.fromEntries(tensors),
+    target: null,
+    samples,
+    source: 'generated',
+    sha256: sha256(tensors.map(([, { data }]) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))),
+    generated: true,
+    targetIsModelOutput: true,
+    notes: [
+      `Inputs are ${samples} random samples (seed ${seed}), not real data.`,
+      ...(free ? [`Free dimensions are taken as ${freeDimension}.`] : []),
+    ],
+  };
+}
+
+function randomTensor(random: RandomGenerator, dtype: Tensor['dtype'], shape: number[], below: number): Tensor {
+  const data = new (arrayType(dtype))(sizeOf(shape));
+  if (isFloat(dtype)) {
+    const floats = data as Float32Array;
+    for (let i = 0; i < floats.length; i += 2) {
+      const [a, b] = normalPair(random);
+      floats[i] = a;
+      if (i + 1 < floats.length) floats[i + 1] = b;
+    }
+  } else {
+    const high = dtype === 'bool' ? 1 : Math.max(1, below) - 1;
+    const wide = data instanceof BigInt64Array || data instanceof BigUint64Array;
+    for (let i = 0; i < data.length; i++) {
+      const value = unsafeUniformIntDistribution(0, high, random);
+      data[i] = wide ? BigInt(value) : value;
+    }
+  }
+  return { dtype, shape, data };
+}
+
+/** Two independent standard normal numbers, √(−2 ln u)·(cos 2πv, sin 2πv) with u in (0, 1] (Box and Muller 1958). */
+function normalPair(random: RandomGenerator): [number, number] {
+  const u = ((random.unsafeNext() >>> 0) + 1) / 2 ** 32;
+  const angle = (2 * Math.PI * (random.unsafeNext() >>> 0)) / 2 ** 32;
+  const radius = Math.sqrt(-2 * Math.log(u));
+  return [radius * Math.cos(angle), radius * Math.sin(angle)];
+}

@@ -1,0 +1,128 @@
+import { basename, dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { UserError } from '../errors';
+import type { DType, Tensor } from '../graph/tensor';
+import { arrayType, sizeOf } from '../graph/tensor';
+import type { ArrayEntry, ArraySource } from './dataset';
+import { exists, listFolder, readBytes, sha256 } from './files';
+
+/** Third byte of the magic number. @see http://yann.lecun.com/exdb/mnist */
+const TYPES: Record<number, DType> = {
+  0x08: 'uint8',
+  0x09: 'int8',
+  0x0b: 'int16',
+  0x0c: 'int32',
+  0x0d: 'float32',
+  0x0e: 'float64',
+};
+
+/** MNIST's names and their common variations: train-images-idx3-ubyte, t10k-images.idx3-ubyte.gz. */
+const IMAGES = /images?([-._]?idx\d)?([-._]?ubyte)?(\.gz)?$/i;
+
+export function isIdx(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && bytes[1] === 0 && bytes[2]! in TYPES && bytes[3]! >= 1 && bytes[3]! <= 8;
+}
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** Names of image files in IDX format among `names`. */
+export function idxImages(names: readonly string[]): string[] {
+  return names.filter((name) => /idx\d|ubyte/i.test(name) && IMAGES.test(name));
+}
+
+/** Images and labels in IDX format, found by each other's name, gzipped or not. @param path either of the two */
+export async function openIdx(path: string): Promise<ArraySource> {
+  const partner = await partnerOf(path);
+  const isLabels = /labels?/i.test(basename(path));
+  const files = [path, ...(partner ? [partner] : [])];
+  const read = await Promise.all(files.map((file) => readBytes(file)));
+  const keys = isLabels ? ['labels', 'images'] : ['images', 'labels'];
+  const entries = read.map((bytes, i) => idxEntry(gunzipped(bytes, files[i]!), keys[i]!, files[i]!));
+  return {
+    kind: 'IDX',
+    entries,
+    sha256: sha256(read),
+    notes: partner ? [`Read ${basename(partner)} with ${basename(path)}.`] : [],
+    targetKey: partner || isLabels ? 'labels' : undefined,
+  };
+}
+
+/** A folder as MNIST comes: the training pair if both are there, since the landscape of training is what is asked for. */
+export async function openIdxFolder(path: string): Promise<ArraySource> {
+  const images = idxImages(await listFolder(path));
+  const chosen = images.find((name) => name.startsWith('train')) ?? images[0]!;
+  const source = await openIdx(join(path, chosen));
+  if (images.length > 1) source.notes.push(`The folder holds ${images.join(', ')}; read ${chosen}.`);
+  return source;
+}
+
+function idxEntry(bytes: Uint8Array<ArrayBuffer>, key: string, where: string): ArrayEntry {
+  if (!isIdx(bytes)) {
+    throw new UserError({
+      what: 'This is not an IDX file: its first four bytes are no IDX magic number.',
+      where: [where],
+      action: 'Download the file again; MNIST-like sets come as train-images-idx3-ubyte and train-labels-idx1-ubyte.',
+    });
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const dtype = TYPES[bytes[2]!]!;
+  const start = 4 + 4 * bytes[3]!;
+  if (bytes.length < start) throw cutOff(where, start, bytes.length);
+  const shape = Array.from({ length: bytes[3]! }, (_, axis) => view.getUint32(4 + 4 * axis));
+  return { key, shape, dtype, load: () => readElements(bytes.subarray(start), dtype, shape, where) };
+}
+
+function readElements(bytes: Uint8Array<ArrayBuffer>, dtype: DType, shape: number[], where: string): Tensor {
+  const count = sizeOf(shape);
+  const type = arrayType(dtype);
+  const size = count * type.BYTES_PER_ELEMENT;
+  if (bytes.length < size) throw cutOff(where, size, bytes.length);
+  if (type.BYTES_PER_ELEMENT === 1) return { dtype, shape, data: new type(bytes.buffer, bytes.byteOffset, count) };
+  // IDX is big-endian.
+  const copy = Buffer.from(bytes.slice(0, size).buffer);
+  if (type.BYTES_PER_ELEMENT === 2) copy.swap16();
+  else if (type.BYTES_PER_ELEMENT === 4) copy.swap32();
+  else copy.swap64();
+  return { dtype, shape, data: new type(copy.buffer, copy.byteOffset, count) };
+}
+
+async function partnerOf(path: string): Promise<string | null> {
+  const name = basename(path);
+  const swapped = /labels?/i.test(name)
+    ? name
+        .replace(/labels/i, 'images')
+        .replace(/label/i, 'image')
+        .replace(/idx1/i, 'idx3')
+    : name
+        .replace(/images/i, 'labels')
+        .replace(/image/i, 'label')
+        .replace(/idx[2-4]/i, 'idx1');
+  const plain = swapped.replace(/\.gz$/i, '');
+  for (const candidate of [plain, `${plain}.gz`]) {
+    if (candidate !== name && (await exists(join(dirname(path), candidate)))) return join(dirname(path), candidate);
+  }
+  return null;
+}
+
+function gunzipped(bytes: Uint8Array<ArrayBuffer>, where: string): Uint8Array<ArrayBuffer> {
+  if (!isGzip(bytes)) return bytes;
+  try {
+    // Not fflate: this one verifies the checksum.
+    return gunzipSync(bytes);
+  } catch (cause) {
+    throw new UserError(
+      { what: 'The gzip file is damaged.', where: [where], action: 'Download or copy the file again.' },
+      { cause },
+    );
+  }
+}
+
+function cutOff(where: string, wanted: number, found: number): UserError {
+  return new UserError({
+    what: `The file is cut off: ${wanted} bytes were expected, ${found} are there.`,
+    where: [where],
+    action: 'Download or copy the file again.',
+  });
+}

@@ -1,0 +1,144 @@
+import { basename } from 'node:path';
+import { UserError } from '../errors';
+import type { ArrayEntry, ArraySource, InputSpec } from './dataset';
+import { formatEntry, formatShape } from './dataset';
+import { fitShape } from './shape';
+
+/** What is wanted of a data file. */
+export interface DataRequest {
+  /** The graph's inputs, in the graph's order. */
+  inputs: readonly InputSpec[];
+  /** Input name → key in the data. */
+  keys?: Readonly<Record<string, string>>;
+  /** Key of the targets. */
+  target?: string;
+  /** At most this many samples, the first ones. */
+  samples?: number;
+  /** Of images, after scaling to [0, 1]: one value for all channels, or one each. */
+  normalize?: { mean: readonly number[]; std: readonly number[] };
+}
+
+const TARGET_NAMES = /^(?:targets?|labels?|y|class(?:es)?)(?:[_-]?(?:train|test|val|valid|validation))?$/i;
+
+/** The names under which targets usually go: target, labels, y, y_train, class, … */
+export function isTargetName(name: string): boolean {
+  return TARGET_NAMES.test(name);
+}
+
+export interface Matched {
+  inputs: Map<string, ArrayEntry>;
+  target: ArrayEntry | null;
+  notes: string[];
+}
+
+/**
+ * Gives every graph input its array: by `keys`, by name, by the format's own order, else by being the only one whose
+ * shape fits. The target is the array asked for, the one the format knows, one with a usual name, or the only one left.
+ * @throws UserError listing what the file holds and what the model wants
+ */
+export function matchArrays(source: ArraySource, request: DataRequest, path: string): Matched {
+  const unknown = Object.keys(request.keys ?? {}).filter((name) => !request.inputs.some((i) => i.name === name));
+  if (unknown.length > 0) {
+    throw new UserError({
+      what: `The model has no input ${unknown.map((name) => `«${name}»`).join(', ')}.`,
+      action: `Its inputs are ${request.inputs.map((i) => `«${i.name}»`).join(', ')}; write --input NAME=KEY.`,
+    });
+  }
+  const byKey = (key: string): ArrayEntry => {
+    const entry = source.entries.find((candidate) => candidate.key === key);
+    if (!entry) throw noSuchKey(key, source, path);
+    return entry;
+  };
+
+  const notes: string[] = [];
+  const inputs = new Map<string, ArrayEntry>();
+  let target = request.target === undefined ? null : byKey(request.target);
+  for (const [name, key] of Object.entries(request.keys ?? {})) inputs.set(name, byKey(key));
+  for (const input of request.inputs) {
+    const named = source.entries.find((entry) => entry !== target && plainName(entry.key) === plainName(input.name));
+    if (named && !inputs.has(input.name)) inputs.set(input.name, named);
+  }
+  source.inputKeys?.forEach((key, i) => {
+    const input = request.inputs[i];
+    if (input && !inputs.has(input.name)) inputs.set(input.name, byKey(key));
+  });
+  if (!target) {
+    const free = without(source.entries, inputs.values());
+    target = free.find((entry) => entry.key === source.targetKey) ?? null;
+    const named = free.filter((entry) => isTargetName(entry.key));
+    if (!target && named.length === 1) target = named[0]!;
+  }
+
+  matchByShape(source, request, inputs, target);
+  const missing = request.inputs.filter((input) => !inputs.has(input.name));
+  if (missing.length > 0) throw unmatched(missing, source, request, path);
+
+  if (!target) {
+    const left = without(source.entries, inputs.values());
+    if (left.length === 1) {
+      target = left[0]!;
+      notes.push(`«${target.key}» is taken as the target.`);
+    } else if (left.length > 1) {
+      notes.push(
+        `None of ${left.map((entry) => `«${entry.key}»`).join(', ')} is clearly the target; name one with --target.`,
+      );
+    }
+  }
+  return { inputs, target, notes };
+}
+
+/** Assigns what shape decides, again and again, since each assignment may leave another input a single choice. */
+function matchByShape(
+  source: ArraySource,
+  request: DataRequest,
+  inputs: Map<string, ArrayEntry>,
+  target: ArrayEntry | null,
+): void {
+  for (let progress = true; progress;) {
+    progress = false;
+    for (const input of request.inputs) {
+      if (inputs.has(input.name)) continue;
+      const free = without(source.entries, [...inputs.values(), ...(target ? [target] : [])]);
+      const fitting = free.filter((entry) => fitShape(entry.shape, input.shape) !== null);
+      const exact = fitting.filter((entry) => fitShape(entry.shape, input.shape)?.how === 'same');
+      const choice = exact.length > 0 ? exact : fitting;
+      // With one input and one array there is nothing to confuse; whether the shape fits is said later, more precisely.
+      const only =
+        choice.length === 1 ? choice[0] : request.inputs.length === 1 && free.length === 1 ? free[0] : undefined;
+      if (!only) continue;
+      inputs.set(input.name, only);
+      progress = true;
+    }
+  }
+}
+
+function without(entries: readonly ArrayEntry[], used: Iterable<ArrayEntry>): ArrayEntry[] {
+  const taken = new Set(used);
+  return entries.filter((entry) => !taken.has(entry));
+}
+
+/** `input.1`, `input_1` and `Input:1` are one name: exporters and savez disagree on punctuation. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+}
+
+function noSuchKey(key: string, source: ArraySource, path: string): UserError {
+  return new UserError({
+    what: `The data hold nothing called «${key}».`,
+    where: [path],
+    action: `They hold ${source.entries.map(formatEntry).join('; ')}.`,
+  });
+}
+
+function unmatched(missing: InputSpec[], source: ArraySource, request: DataRequest, path: string): UserError {
+  const wanted = request.inputs.map((input) => `${input.name} ${formatShape(input.shape)} ${input.dtype}`).join('; ');
+  const names = missing.map((input) => `«${input.name}»`).join(', ');
+  const fits = source.entries.find((entry) => fitShape(entry.shape, missing[0]!.shape) !== null) ?? source.entries[0];
+  return new UserError({
+    what:
+      `It is not clear which array feeds the model's input ${names}. ` +
+      `The ${source.kind} data hold ${source.entries.map(formatEntry).join('; ')}. The model wants ${wanted}.`,
+    where: [path],
+    action: `Say which with --input ${missing[0]!.name}=${fits?.key ?? 'KEY'} and --target KEY, or rename the arrays in ${basename(path)}.`,
+  });
+}

@@ -1,0 +1,155 @@
+import { UserError } from '../errors';
+import type { DType, Tensor, TensorData } from '../graph/tensor';
+import { arrayType, sizeOf } from '../graph/tensor';
+import type { ArrayEntry } from './dataset';
+import { halvesToFloats } from './float16';
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
+
+/** numpy kind and item size → our type. Halves are widened to float32. */
+const TYPES: Record<string, DType> = {
+  f2: 'float32',
+  f4: 'float32',
+  f8: 'float64',
+  i1: 'int8',
+  i2: 'int16',
+  i4: 'int32',
+  i8: 'int64',
+  u1: 'uint8',
+  u2: 'uint16',
+  u4: 'uint32',
+  u8: 'uint64',
+  b1: 'bool',
+};
+
+interface Header {
+  /** "<f4", or the whole expression where it is a record type. */
+  descr: string;
+  fortran: boolean;
+  shape: number[];
+  dataOffset: number;
+}
+
+export function isNpy(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => bytes[i] === byte);
+}
+
+/**
+ * A numpy array file, format versions 1 to 3. The header is read now, the elements on `load()`: little-endian,
+ * C-ordered, aligned data become a view of `bytes`, everything else one copy.
+ * @throws UserError when the header is damaged; from `load()` when the type cannot be read or elements are missing
+ * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+export function npyEntry(bytes: Uint8Array<ArrayBuffer>, key: string, where: string): ArrayEntry {
+  const header = readHeader(bytes, where);
+  const { descr, shape } = header;
+  return { key, shape, dtype: dtypeName(descr), load: () => readElements(bytes, header, where) };
+}
+
+function readHeader(bytes: Uint8Array, where: string): Header {
+  const damaged = (what: string): UserError =>
+    new UserError({
+      what: `Not a readable .npy array: ${what}.`,
+      where: [where],
+      action: 'Save it again with numpy.save.',
+    });
+  if (!isNpy(bytes)) throw damaged('it does not begin with the numpy signature');
+  if (bytes.length < 12) throw damaged('it ends within its header');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const version = bytes[6]!;
+  if (version < 1 || version > 3) throw damaged(`format version ${version} is unknown`);
+  const [start, length] = version === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
+  if (start + length > bytes.length) throw damaged('it ends within its header');
+  const text = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(start, start + length));
+
+  // A Python dict literal with exactly these three keys; `descr` is a list for record types.
+  const descr = /'descr':\s*(?:'([^']*)'|(\[.*?\])\s*,\s*')/s.exec(text);
+  const fortran = /'fortran_order':\s*(True|False)/.exec(text);
+  const shape = /'shape':\s*\(([^)]*)\)/.exec(text);
+  if (!descr || !fortran || !shape) throw damaged('its header lacks type, order or shape');
+  const dims = shape[1]!.split(',').flatMap((dim) => (dim.trim() ? [Number(dim.trim().replace(/L$/, ''))] : []));
+  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) throw damaged(`its shape is (${shape[1]})`);
+  return { descr: descr[1] ?? descr[2]!, fortran: fortran[1] === 'True', shape: dims, dataOffset: start + length };
+}
+
+function readElements(bytes: Uint8Array<ArrayBuffer>, header: Header, where: string): Tensor {
+  const { descr, shape, dataOffset } = header;
+  const type = TYPES[descr.slice(1)];
+  if (!type || !'<>|='.includes(descr[0]!)) {
+    throw new UserError({
+      what: `This array holds ${dtypeName(descr)}; only real numbers and booleans can be read.`,
+      where: [where],
+      action: unreadableAction(descr),
+    });
+  }
+  const itemSize = Number(descr.slice(2));
+  const count = sizeOf(shape);
+  const available = bytes.byteLength - dataOffset;
+  if (available < count * itemSize) {
+    throw new UserError({
+      what: `The array is cut off: its header promises ${count * itemSize} bytes of data, ${available} are there.`,
+      where: [where],
+      action: 'Copy or save the file again.',
+    });
+  }
+  const bigEndian = descr[0] === '>' && itemSize > 1;
+  const raw = bytes.subarray(dataOffset, dataOffset + count * itemSize);
+  const ordered = alignedBytes(raw, itemSize, bigEndian);
+  const data = elements(ordered, descr.slice(1), type, count);
+  return { dtype: type, shape, data: header.fortran && shape.length > 1 ? rowMajor(data, shape) : data };
+}
+
+/** The same bytes in machine order at an aligned address: no copy when they are so already. */
+function alignedBytes(raw: Uint8Array<ArrayBuffer>, itemSize: number, swap: boolean): Uint8Array<ArrayBuffer> {
+  if (!swap && raw.byteOffset % itemSize === 0) return raw;
+  const copy = raw.slice();
+  if (!swap) return copy;
+  const swapped = Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength);
+  if (itemSize === 2) swapped.swap16();
+  else if (itemSize === 4) swapped.swap32();
+  else swapped.swap64();
+  return copy;
+}
+
+function elements(bytes: Uint8Array<ArrayBuffer>, kind: string, type: DType, count: number): TensorData {
+  const { buffer, byteOffset } = bytes;
+  if (kind === 'f2') return halvesToFloats(new Uint16Array(buffer, byteOffset, count));
+  if (kind === 'b1') return bytes.map((byte) => (byte ? 1 : 0));
+  return new (arrayType(type))(buffer, byteOffset, count);
+}
+
+/** Column-major (Fortran) elements in row-major order: out[i₀,…,iₖ] = in[Σ iₐ·sₐ] with strides s₀ = 1, sₐ = sₐ₋₁·dₐ₋₁. */
+function rowMajor(data: TensorData, shape: readonly number[]): TensorData {
+  const strides: number[] = [];
+  for (let axis = 0, stride = 1; axis < shape.length; stride *= shape[axis]!, axis++) strides.push(stride);
+  const out = data.slice();
+  const index = shape.map(() => 0);
+  for (let i = 0, from = 0; i < out.length; i++) {
+    out[i] = data[from]!;
+    // Advance the row-major index by one, keeping `from` in step.
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      from -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return out;
+}
+
+function dtypeName(descr: string): string {
+  const kind = descr.startsWith('[') ? 'V' : descr[1];
+  if (kind === 'O') return 'Python objects';
+  if (kind === 'U' || kind === 'S' || kind === 'a') return 'text';
+  if (kind === 'c') return 'complex numbers';
+  if (kind === 'M' || kind === 'm') return 'dates';
+  if (kind === 'V') return 'records';
+  if (descr.slice(1) === 'f2') return 'float16';
+  return TYPES[descr.slice(1)] ?? descr;
+}
+
+function unreadableAction(descr: string): string {
+  if (descr[1] === 'O') return 'Convert it to a numeric array (np.stack, astype) and save it again.';
+  if (descr[1] === 'f') return 'Save it as float32 or float64.';
+  return 'Save it as numbers: class names as indices, features as float32.';
+}

@@ -1,0 +1,89 @@
+import { basename, dirname, extname, join } from 'node:path';
+import { UserError } from '../errors';
+import { openCsv } from './csv';
+import type { ArraySource } from './dataset';
+import { exists, listFolder, readBytes, sha256, statOf } from './files';
+import { openIdx, openIdxFolder, idxImages, isGzip, isIdx } from './idx';
+import { isImageName, openImageFolder } from './imageFolder';
+import type { DataRequest } from './match';
+import { isNpy, npyEntry } from './npy';
+import { isZip, openNpz } from './npz';
+import { isParquet, openParquet } from './parquet';
+import { isTestDataName, openTestData } from './testData';
+
+const FORMS =
+  'Data may be .npz, .npy, .csv, .parquet, an IDX pair (MNIST), an ONNX test_data_set folder, or a folder of images with one subfolder per class.';
+
+/** Opens a data file by its first bytes, or a folder by what lies in it. @throws UserError when it is none of the known forms */
+export async function openSource(path: string, request: DataRequest): Promise<ArraySource> {
+  if ((await statOf(path)).isDirectory()) return openFolder(path, request);
+  const extension = extname(path).toLowerCase();
+  if (extension === '.gz') return openIdx(path);
+  const bytes = await readBytes(path);
+  if (isZip(bytes) || extension === '.npz') return openNpz(path, bytes);
+  if (isNpy(bytes) || extension === '.npy') return openNpy(path, bytes);
+  if (isParquet(bytes) || extension === '.parquet') return openParquet(path, request, bytes);
+  if (isIdx(bytes) || isGzip(bytes)) return openIdx(path);
+  if (['.csv', '.tsv', '.txt', '.data'].includes(extension)) return openCsv(path, request, bytes);
+  throw new UserError({ what: 'This is no form of data that can be read.', where: [path], action: FORMS });
+}
+
+async function openFolder(path: string, request: DataRequest): Promise<ArraySource> {
+  const names = await listFolder(path);
+  if (names.some(isTestDataName)) return openTestData([path]);
+  const sets = names.filter((name) => /^test_data_set_\d+$/.test(name));
+  if (sets.length > 0) return openTestData(sets.map((name) => join(path, name)));
+  const arrays = names.filter((name) => name.endsWith('.npy'));
+  if (arrays.length > 0) return openNpyFiles(arrays.map((name) => join(path, name)));
+  if (idxImages(names).length > 0) return openIdxFolder(path);
+  const folders = await Promise.all(
+    names.map(async (name) => ((await statOf(join(path, name))).isDirectory() ? name : null)),
+  );
+  const classes = folders.filter((name) => name !== null);
+  if (classes.length > 0 && !names.some(isImageName)) return openImageFolder(path, classes, request);
+  throw new UserError({
+    what: names.some(isImageName)
+      ? 'The images lie side by side; nothing says which class each belongs to.'
+      : 'Nothing in this folder can be read as data.',
+    where: [path],
+    action: names.some(isImageName) ? 'Move them into one subfolder per class.' : FORMS,
+  });
+}
+
+/** File names of a pair: what the inputs are called, and what the targets beside them may be called. */
+const PAIRS: [RegExp, string[]][] = [
+  [/^x(?=$|[_-])/i, ['y']],
+  [/^inputs?(?=$|[_-])/i, ['target', 'targets', 'label', 'labels']],
+  [/^(?:images?|data|features)(?=$|[_-])/i, ['labels', 'label', 'targets', 'target']],
+];
+
+async function openNpy(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<ArraySource> {
+  const partner = await partnerOf(path);
+  if (partner) return openNpyFiles([path, partner]);
+  return { kind: 'npy', entries: [npyEntry(bytes, stem(path), path)], sha256: sha256([bytes]), notes: [] };
+}
+
+/** X.npy → y.npy, x_train.npy → y_train.npy, images.npy → labels.npy, digits.npy → digits_target.npy. */
+async function partnerOf(path: string): Promise<string | null> {
+  const name = stem(path);
+  const names = PAIRS.flatMap(([input, targets]) =>
+    input.test(name) ? targets.map((target) => name.replace(input, target)) : [],
+  );
+  names.push(...['target', 'targets', 'labels', 'label', 'y'].map((suffix) => `${name}_${suffix}`));
+  for (const candidate of names) {
+    const file = join(dirname(path), `${candidate}.npy`);
+    if (await exists(file)) return file;
+  }
+  return null;
+}
+
+async function openNpyFiles(paths: string[]): Promise<ArraySource> {
+  const read = await Promise.all(paths.map((path) => readBytes(path)));
+  const notes = [`Read ${paths.map((path) => basename(path)).join(', ')}.`];
+  const entries = read.map((bytes, i) => npyEntry(bytes, stem(paths[i]!), paths[i]!));
+  return { kind: 'npy', entries, sha256: sha256(read.flatMap((bytes, i) => [basename(paths[i]!), bytes])), notes };
+}
+
+function stem(path: string): string {
+  return basename(path, extname(path));
+}

@@ -1,0 +1,138 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { decompress as unzstd } from 'fzstd';
+import type { Compressors, FileMetaData } from 'hyparquet';
+import { parquetMetadata, parquetRead } from 'hyparquet';
+import { UserError } from '../errors';
+import type { ArraySource } from './dataset';
+import { readBytes, sha256 } from './files';
+import type { DataRequest } from './match';
+import { tableSource } from './table';
+import type { Column } from './table';
+
+/** Snappy, the usual one, is built into the reader. */
+const compressors: Compressors = {
+  GZIP: (input) => gunzipSync(input),
+  BROTLI: (input) => brotliDecompressSync(input),
+  ZSTD: (input, length) => unzstd(input, new Uint8Array(length)),
+};
+
+export function isParquet(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x50 && bytes[1] === 0x41 && bytes[2] === 0x52 && bytes[3] === 0x31; // PAR1
+}
+
+/** A Parquet table of numbers, lists of numbers of one length, and text targets. */
+export async function openParquet(
+  path: string,
+  request: DataRequest,
+  read?: Uint8Array<ArrayBuffer>,
+): Promise<ArraySource> {
+  const bytes = read ?? (await readBytes(path));
+  if (!isParquet(bytes)) {
+    throw new UserError({ what: 'This is not a Parquet file.', where: [path], action: 'Write the table again.' });
+  }
+  try {
+    const metadata = parquetMetadata(bytes);
+    const rows = Math.min(Number(metadata.num_rows), request.samples ?? Infinity);
+    if (rows === 0) throw new UserError({ what: 'The table has no rows.', where: [path] });
+    const columns = await readColumns(bytes, metadata, rows, path);
+    return tableSource({ kind: 'Parquet', path, columns, rows, sha256: sha256([bytes]) }, request);
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(
+      {
+        what: `The Parquet file cannot be read: ${reason}.`,
+        where: [path],
+        action: 'Write it again, uncompressed or with snappy, zstd, gzip or brotli compression.',
+      },
+      { cause },
+    );
+  }
+}
+
+async function readColumns(
+  bytes: Uint8Array<ArrayBuffer>,
+  metadata: FileMetaData,
+  rows: number,
+  path: string,
+): Promise<Column[]> {
+  const { buffer, byteOffset, byteLength } = bytes;
+  // A view per slice instead of a copy is not possible: the reader asks for ArrayBuffers. Each is one column chunk.
+  const file = {
+    byteLength,
+    slice: (start: number, end = byteLength) => buffer.slice(byteOffset + start, byteOffset + end),
+  };
+  const cells = new Map<string, unknown[]>();
+  await parquetRead({
+    file,
+    metadata,
+    compressors,
+    rowStart: 0,
+    rowEnd: rows,
+    onChunk: ({ columnName, columnData, rowStart }) => {
+      let column = cells.get(columnName);
+      if (!column) cells.set(columnName, (column = new Array<unknown>(rows)));
+      // Chunks may reach beyond the rows asked for.
+      for (let i = 0; i < columnData.length && rowStart + i < rows; i++) column[rowStart + i] = columnData[i];
+    },
+  });
+  return [...cells].map(([name, values]) => toColumn(name, values, path));
+}
+
+function toColumn(name: string, values: unknown[], path: string): Column {
+  const broken = (what: string, row: number): Column => ({
+    name,
+    kind: 'broken',
+    error: new UserError({
+      what,
+      where: [`${path}, row ${row + 1}, column «${name}»`],
+      action: 'Fill in or drop such rows; every value of an input must be a number.',
+    }),
+  });
+  const [first] = values;
+  if (typeof first === 'string') {
+    const odd = values.findIndex((value) => typeof value !== 'string');
+    return odd < 0 ? { name, kind: 'text', values: values as string[] } : broken('A value is missing.', odd);
+  }
+  if (isList(first)) {
+    const width = flat(first).length;
+    const data = new Float32Array(values.length * width);
+    for (let row = 0; row < values.length; row++) {
+      const value = values[row];
+      const list = isList(value) ? flat(value) : [];
+      if (list.length !== width)
+        return broken(`The list has ${list.length} values, the first row's has ${width}.`, row);
+      for (let i = 0; i < width; i++) {
+        const number = toNumber(list[i]);
+        if (number === null) return broken('The list holds something that is not a number.', row);
+        data[row * width + i] = number;
+      }
+    }
+    return { name, kind: 'vectors', values: data, width };
+  }
+  const numbers = new Float64Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const number = toNumber(values[row]);
+    if (number === null) {
+      const empty = values[row] === null || values[row] === undefined;
+      return broken(empty ? 'A value is missing.' : 'The value is not a number.', row);
+    }
+    numbers[row] = number;
+  }
+  return { name, kind: 'numbers', values: numbers };
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+/** Lists of lists (images as rows of pixels) in row-major order. */
+function flat(list: ArrayLike<unknown>): ArrayLike<unknown> {
+  return isList(list[0]) ? Array.from(list).flatMap((inner) => Array.from(flat(inner as ArrayLike<unknown>))) : list;
+}
+
+function toNumber(value: unknown): number | null {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'boolean' ? Number(value) : null;
+}

@@ -1,0 +1,169 @@
+import { UserError } from '../errors';
+import type { DType, Tensor } from '../graph/tensor';
+import { sizeOf } from '../graph/tensor';
+import { formatShape } from './dataset';
+import { fitShape } from './shape';
+
+/** What a loss wants of the targets. */
+export type TargetNeed =
+  /** Class indices, int64 [N, …positions]: `positions` are the axes of the logits that are neither samples nor classes. */
+  | { kind: 'classes'; classes: number; positions: readonly number[] }
+  /** Numbers, float32, of the output's shape; `unit` where they must lie in [0, 1]. */
+  | { kind: 'values'; shape: readonly (number | null)[]; unit: boolean };
+
+/** What can be said of targets before a loss is chosen. */
+export interface TargetFacts {
+  dtype: DType;
+  shape: readonly number[];
+  min: number;
+  max: number;
+  /** Every value is whole. */
+  integers: boolean;
+  /** Two or more axes, and every row along axis 1 holds a single 1 and zeros. */
+  oneHot: boolean;
+}
+
+export function targetFacts(target: Tensor): TargetFacts {
+  let min = Infinity;
+  let max = -Infinity;
+  let integers = true;
+  for (let i = 0; i < target.data.length; i++) {
+    const value = Number(target.data[i]);
+    if (value < min) min = value;
+    if (value > max) max = value;
+    integers &&= Number.isInteger(value);
+  }
+  const { dtype, shape } = target;
+  return { dtype, shape, min, max, integers, oneHot: integers && min === 0 && max === 1 && isOneHot(target) };
+}
+
+/**
+ * Targets as the loss wants them: one-hot rows become class indices, whole floats integers, harmless axes of length 1
+ * come and go. A model's recorded outputs become its answers (the largest entry) where classes are wanted.
+ * @param where file and key, for messages
+ * @throws UserError naming the first sample and value that cannot be
+ */
+export function prepareTarget(
+  target: Tensor,
+  need: TargetNeed,
+  options: { where: string; isModelOutput?: boolean },
+): { target: Tensor; notes: string[] } {
+  const notes: string[] = [];
+  const { where } = options;
+  if (need.kind === 'values') return { target: toValues(target, need, where), notes };
+
+  const wanted = [target.shape[0]!, ...need.positions];
+  const perClass = [target.shape[0]!, need.classes, ...need.positions];
+  if (need.classes > 1 && formatShape(target.shape) === formatShape(perClass)) {
+    if (isOneHot(target)) {
+      notes.push('One-hot targets are read as class indices.');
+      return { target: largestAlongClasses(target, wanted), notes };
+    }
+    if (options.isModelOutput) {
+      notes.push("Samples are labelled by the model's own answer, the class of its largest output.");
+      return { target: largestAlongClasses(target, wanted), notes };
+    }
+    throw new UserError({
+      what: `The targets ${formatShape(target.shape)} hold one number per class, but are not one-hot.`,
+      where: [where],
+      action: 'Give class indices, or compare the numbers themselves with --loss mse.',
+    });
+  }
+  return { target: toClasses(target, need.classes, wanted, where), notes };
+}
+
+function toClasses(target: Tensor, classes: number, wanted: number[], where: string): Tensor {
+  if (target.data.length !== sizeOf(wanted)) {
+    throw new UserError({
+      what: `The targets have shape ${formatShape(target.shape)}; class indices ${formatShape(wanted)} are needed.`,
+      where: [where],
+      action: 'Name the array of class indices with --target KEY, or choose another --loss.',
+    });
+  }
+  const perSample = target.data.length / wanted[0]!;
+  const data = new BigInt64Array(target.data.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = Number(target.data[i]);
+    if (!Number.isInteger(value) || value < 0 || value >= classes) {
+      throw badClass(target, value, Math.floor(i / perSample), classes, where);
+    }
+    data[i] = BigInt(value);
+  }
+  return { dtype: 'int64', shape: wanted, data };
+}
+
+function badClass(target: Tensor, value: number, sample: number, classes: number, where: string): UserError {
+  const { min, max, integers } = targetFacts(target);
+  const advice = !integers
+    ? 'These look like values, not classes: try --loss mse, or name other targets with --target KEY.'
+    : min === 1 && max === classes
+      ? 'Classes are counted from 0: subtract 1 from the targets.'
+      : 'Check that model and data belong together, or name other targets with --target KEY.';
+  return new UserError({
+    what: `The target of sample ${sample} is ${value}, but the model tells ${classes} classes apart (0 to ${classes - 1}).`,
+    where: [where],
+    action: advice,
+  });
+}
+
+function toValues(target: Tensor, need: TargetNeed & { kind: 'values' }, where: string): Tensor {
+  const fit = fitShape(target.shape, need.shape);
+  if (!fit || fit.how === 'channelsFirst' || fit.how === 'channelsLast') {
+    throw new UserError({
+      what: `The targets have shape ${formatShape(target.shape)}, the model's output ${formatShape(need.shape)}.`,
+      where: [where],
+      action: 'Save one target per output value, or choose a --loss that takes class indices.',
+    });
+  }
+  const perSample = target.data.length / target.shape[0]!;
+  const data = target.dtype === 'float32' ? (target.data as Float32Array) : new Float32Array(target.data.length);
+  for (let i = 0; i < data.length; i++) {
+    const value = Number(target.data[i]);
+    if (need.unit && !(value >= 0 && value <= 1)) {
+      throw new UserError({
+        what: `The target of sample ${Math.floor(i / perSample)} is ${value}; binary cross-entropy takes numbers from 0 to 1.`,
+        where: [where],
+        action: 'Encode the two classes as 0 and 1, or choose another --loss.',
+      });
+    }
+    if (data !== target.data) data[i] = value;
+  }
+  return { dtype: 'float32', shape: fit.shape, data };
+}
+
+/** [N, C, …positions]: offset of class 0 of each position, and the distance from class to class. */
+function* classRows(target: Tensor): Generator<{ offset: number; stride: number; row: number }> {
+  const [samples, classes, ...positions] = target.shape as [number, number, ...number[]];
+  const stride = sizeOf(positions);
+  for (let row = 0; row < samples * stride; row++) {
+    yield { offset: Math.floor(row / stride) * classes * stride + (row % stride), stride, row };
+  }
+}
+
+function isOneHot(target: Tensor): boolean {
+  const classes = target.shape[1];
+  if (target.shape.length < 2 || classes === undefined || classes < 2) return false;
+  for (const { offset, stride } of classRows(target)) {
+    let ones = 0;
+    for (let c = 0; c < classes; c++) {
+      const value = Number(target.data[offset + c * stride]);
+      if (value === 1) ones++;
+      else if (value !== 0) return false;
+    }
+    if (ones !== 1) return false;
+  }
+  return true;
+}
+
+function largestAlongClasses(target: Tensor, shape: number[]): Tensor {
+  const classes = target.shape[1]!;
+  const data = new BigInt64Array(sizeOf(shape));
+  for (const { offset, stride, row } of classRows(target)) {
+    let best = 0;
+    for (let c = 1; c < classes; c++) {
+      if (target.data[offset + c * stride]! > target.data[offset + best * stride]!) best = c;
+    }
+    data[row] = BigInt(best);
+  }
+  return { dtype: 'int64', shape, data };
+}
