@@ -1,4 +1,5 @@
 import type { Report } from '../report/report';
+import type { PackedState } from './pageState';
 import type { Failure, Progress } from './worker';
 
 /** What the page shows; one of these at any time. */
@@ -8,10 +9,15 @@ export type PageState =
   | { kind: 'failed'; failure: Failure; report?: Report }
   | { kind: 'report'; report: Report };
 
+/** A state without its report. */
+export type BareState = PageState extends infer S ? (S extends { report?: Report } ? Omit<S, 'report'> : S) : never;
+
 /** Extension → page. */
 export type ToWebview =
-  /** Whenever the state changed, and in answer to `ready`. */
-  { type: 'state'; state: PageState };
+  /** Whenever the state changed, and in answer to `ready`; `unpackState` makes a `PageState` of it. */
+  | ({ type: 'state' } & PackedState)
+  /** In answer to `ready`, first: the page keeps the model's path with what it remembers, so that its panel can be revived. */
+  | { type: 'belongsTo'; model: string };
 
 /** Page → extension. */
 export type FromWebview =

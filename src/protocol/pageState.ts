@@ -1,0 +1,31 @@
+import { reportFromJson, reportToJson } from '../report/json';
+import type { BareState, PageState } from './webview';
+
+/**
+ * A page state as it travels: messages between extension and page are JSON, which has no NaN and no ∞, so the report
+ * goes beside the rest as the text it is saved as.
+ */
+export interface PackedState {
+  state: BareState;
+  report?: string;
+}
+
+export function packState(state: PageState): PackedState {
+  if (state.kind === 'empty') return { state };
+  const { report, ...bare } = state;
+  return report ? { state: bare, report: reportToJson(report) } : { state: bare };
+}
+
+/** @throws UserError when the report cannot be read */
+export function unpackState({ state, report: text }: PackedState): PageState {
+  const report = text === undefined ? undefined : reportFromJson(text);
+  switch (state.kind) {
+    case 'empty':
+      return state;
+    case 'report':
+      return report ? { kind: 'report', report } : { kind: 'empty' };
+    case 'running':
+    case 'failed':
+      return report ? { ...state, report } : state;
+  }
+}
