@@ -1,0 +1,55 @@
+import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import { counted, figureWithError } from './figure';
+import type { Extremes } from './measurements';
+import { stationarity } from './stationarity';
+
+/**
+ * Critical point: the gradient vanishes, so that the Hessian alone decides what the point is. Asked before saddle and
+ * minimum: where the loss still falls along −g there is nothing to classify, whatever the signs of the eigenvalues.
+ * @see Nocedal & Wright 2006, Numerical Optimization, section 2.1
+ */
+export const criticalPoint = defineDiagnostic({
+  id: 'critical-point',
+  title: 'Critical point',
+  needs: ['loss', 'gradient'],
+  uses: ['parameterNorm', 'extremes'],
+  shownIn: 'lines',
+  source: 'Nocedal & Wright 2006, Numerical Optimization, section 2.1',
+  diagnose(read, limits) {
+    const { nearness, sentence, evidence } = stationarity(read, limits);
+    const curvature = read.extremes ? negativeCurvature(read.extremes) : null;
+    const details = { evidence: [...evidence, ...(curvature?.evidence ?? [])] };
+    const bent = curvature?.sentence ? ` ${curvature.sentence}` : '';
+    switch (nearness) {
+      case 'zero':
+        return present('info', `Critical point. ${sentence}`, details);
+      case 'stationary':
+        return present('info', `Practically a critical point: ${sentence}`, details);
+      case 'descending':
+        return absent(`Not a critical point: ${sentence}${bent}`, {
+          ...details,
+          advice: ['Training is not finished on this data: the signs of the Hessian do not classify this point yet.'],
+        });
+      case 'unclear':
+        return inconclusive(sentence, {
+          ...details,
+          advice: ['Train on with a smaller learning rate, or use more samples, and look again.'],
+        });
+    }
+  },
+});
+
+/** The most negative curvature, and how many directions have been proven to curve down. */
+export function negativeCurvature({ min, negative, exact }: Extremes): {
+  sentence: string;
+  evidence: { name: string; value: number; error: number }[];
+} {
+  const evidence = [{ name: 'λ_min', value: min.value, error: min.error }];
+  if (negative === 0) return { sentence: '', evidence };
+  evidence.push({ name: exact ? 'negative eigenvalues' : 'negative eigenvalues, at least', value: negative, error: 0 });
+  const where = `${exact ? '' : 'at least '}${counted(negative, 'direction')}`;
+  return {
+    sentence: `Around it the loss curves down in ${where}: λ_min = ${figureWithError(min.value, min.error)}.`,
+    evidence,
+  };
+}

@@ -1,0 +1,66 @@
+import type { Finding, Severity, Verdict } from '../report/report';
+import type { Limits } from './limits';
+import type { Measurements } from './measurements';
+
+/** A verdict on plain numbers, before it is signed with the diagnostic's name. */
+export interface Judgment {
+  verdict: Verdict;
+  severity: Severity;
+  summary: string;
+  evidence: Finding['evidence'];
+  advice: string[];
+}
+
+/** A question put to the measurements. */
+export interface Diagnostic {
+  id: string;
+  title: string;
+  /** null where a measurement it needs was not taken. */
+  judge(measurements: Partial<Measurements>, limits: Limits): Finding | null;
+}
+
+type Known = keyof Measurements;
+
+/**
+ * A question, the measurements it cannot do without (`needs`) and those it reads where they exist (`uses`): both type
+ * the argument of `diagnose`.
+ */
+export function defineDiagnostic<N extends Known, U extends Known = never>(definition: {
+  id: string;
+  title: string;
+  needs: readonly N[];
+  uses?: readonly U[];
+  shownIn: NonNullable<Finding['shownIn']>;
+  source: string;
+  diagnose(measurements: Pick<Measurements, N> & Partial<Pick<Measurements, U>>, limits: Limits): Judgment;
+}): Diagnostic {
+  const { id, title, needs, shownIn, source } = definition;
+  const sufficient = (found: Partial<Measurements>): found is Partial<Measurements> & Pick<Measurements, N> =>
+    needs.every((name) => found[name] !== undefined);
+  return {
+    id,
+    title,
+    judge(measurements, limits) {
+      if (!sufficient(measurements)) return null;
+      return { id, title, ...definition.diagnose(measurements, limits), shownIn, source };
+    },
+  };
+}
+
+type Details = Partial<Pick<Judgment, 'evidence' | 'advice'>>;
+
+export function present(severity: Severity, summary: string, details: Details = {}): Judgment {
+  return judgment('present', severity, summary, details);
+}
+
+export function absent(summary: string, details: Details = {}): Judgment {
+  return judgment('absent', 'info', summary, details);
+}
+
+export function inconclusive(summary: string, details: Details = {}): Judgment {
+  return judgment('inconclusive', 'info', summary, details);
+}
+
+function judgment(verdict: Verdict, severity: Severity, summary: string, details: Details): Judgment {
+  return { verdict, severity, summary, evidence: details.evidence ?? [], advice: details.advice ?? [] };
+}

@@ -1,0 +1,135 @@
+import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import type { Judgment } from './diagnostic';
+import { figure, percent } from './figure';
+import type { Limits } from './limits';
+import type { Measurements } from './measurements';
+import { stationarity } from './stationarity';
+import type { Stationarity } from './stationarity';
+import { gradientProfile } from './vanishingGradient';
+
+type Read = Pick<Measurements, 'loss' | 'gradient'> & Partial<Measurements>;
+
+/**
+ * Flat region (plateau): the model answers hardly better than chance, and neither the gradient nor negative curvature
+ * shows the way out: no step along −g brings the loss below chance, and most weights get no gradient. Flat ground at a
+ * low loss is something else, a flat minimum, and no fault. Chance is the best answer that ignores the input.
+ * @see Glorot & Bengio 2010 (sigmoid layers); Ainsworth & Shin 2020, arXiv:2007.07213 (plateau phenomenon)
+ */
+export const flatRegion = defineDiagnostic({
+  id: 'flat-region',
+  title: 'Flat region (plateau)',
+  needs: ['loss', 'gradient'],
+  uses: ['parameterNorm', 'layers', 'extremes'],
+  shownIn: 'plane',
+  source: 'Ainsworth & Shin 2020, arXiv:2007.07213',
+  diagnose(read: Read, limits) {
+    const { loss } = read;
+    const point = stationarity(read, limits);
+    const profile = read.layers ? gradientProfile(read.layers, limits) : null;
+    const vanished = profile?.towardsInput ? profile.share : 0;
+    const gain = point.decrease?.value ?? null;
+    const evidence: Judgment['evidence'] = [...point.evidence];
+    if (loss.chance !== null) {
+      evidence.unshift({
+        name: 'loss / chance loss',
+        value: loss.value / loss.chance,
+        error: loss.error / loss.chance,
+      });
+      if (gain !== null) {
+        const reached = (loss.value - gain) / loss.chance;
+        evidence.push({
+          name: '(loss after one gradient step) / chance loss',
+          value: reached,
+          error: point.decrease!.error / loss.chance,
+        });
+      }
+    }
+    if (loss.accuracy !== null && loss.classes)
+      evidence.push({ name: 'accuracy · classes (1 is chance)', value: loss.accuracy * loss.classes, error: 0 });
+    if (profile) evidence.push({ name: 'share of parameters with vanished gradient', value: profile.share, error: 0 });
+    const details = { evidence };
+    const asleep = vanished >= limits.vanishedShare;
+    const still = point.nearness === 'zero' || point.nearness === 'stationary';
+
+    if (loss.chance === null || !(loss.chance > 0)) {
+      return still || asleep
+        ? inconclusive(
+            `The ground is flat, but what loss the model could reach is not known here. ${point.sentence}`,
+            details,
+          )
+        : absent(`The loss is not flat: ${point.sentence}`, details);
+    }
+    const standing = `the loss, ${figure(loss.value)}, is ${percent(loss.value / loss.chance)} of what guessing without the input gives (${figure(loss.chance)})`;
+    if (loss.value < limits.chanceLoss * loss.chance)
+      return belowChance(standing, point, loss.value / loss.chance, limits, details);
+
+    const leadsOut = gain !== null && loss.value - gain < (1 - limits.learningStep) * loss.chance;
+    if (leadsOut) return absent(`No plateau: ${standing}, but ${point.sentence}`, details);
+    if (still && curvesDown(read, limits)) {
+      return absent(
+        `Flat to first order only: ${standing}, but strong negative curvature leads out (see the saddle).`,
+        details,
+      );
+    }
+    if (asleep) {
+      return present(
+        'high',
+        `Plateau: ${standing}, ${percent(vanished)} of the parameters get almost no gradient, and what gradient there is does not lead below chance.`,
+        { evidence, advice: adviceFor(asleep) },
+      );
+    }
+    if (still)
+      return present('high', `Plateau: ${standing}, and the gradient has vanished. ${point.sentence}`, {
+        evidence,
+        advice: adviceFor(asleep),
+      });
+    return point.nearness === 'unclear'
+      ? inconclusive(`Perhaps a plateau: ${standing}. ${point.sentence}`, details)
+      : absent(`No plateau: ${standing}, but the loss still falls. ${point.sentence}`, details);
+  },
+});
+
+/** The model has learnt something: flat ground is a plateau only while much is left to reach. */
+function belowChance(
+  standing: string,
+  point: Stationarity,
+  fraction: number,
+  limits: Limits,
+  details: Pick<Judgment, 'evidence'>,
+): Judgment {
+  if (point.nearness === 'descending')
+    return absent(`No plateau: ${standing}, and it still falls. ${point.sentence}`, details);
+  if (fraction < limits.reachedLoss) {
+    return absent(
+      `No plateau: ${standing}. Flat ground at so low a loss is the bottom of a valley, which is where training should end.`,
+      details,
+    );
+  }
+  return inconclusive(
+    `The ground is nearly flat and ${standing}: this may be a minimum for this model, or a plateau on the way down. ${point.sentence}`,
+    {
+      ...details,
+      advice: [
+        'Compare with the training curve: did the loss stop falling here, and did a larger learning rate or another seed get further?',
+      ],
+    },
+  );
+}
+
+function curvesDown({ extremes }: Read, limits: Limits): boolean {
+  if (!extremes || extremes.negative === 0) return false;
+  return -extremes.min.value >= limits.strongNegativeCurvature * Math.max(extremes.max.value, -extremes.min.value);
+}
+
+function adviceFor(asleep: boolean): string[] {
+  const advice = [
+    'Change the start or the network rather than wait: He or Glorot initialisation, ReLU or GELU, normalisation layers, residual connections.',
+    'Check that the inputs are scaled (mean 0, variance 1) and that the labels belong to the inputs.',
+  ];
+  return asleep
+    ? advice
+    : [
+        ...advice,
+        'Use gradient noise, smaller batches, or a learning-rate warm-up to a larger rate, to walk off the plateau.',
+      ];
+}

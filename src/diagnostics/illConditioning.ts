@@ -1,0 +1,110 @@
+import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import type { Judgment } from './diagnostic';
+import { figure, figureWithError } from './figure';
+import type { Limits } from './limits';
+import type { Measurements } from './measurements';
+import { curvatureSpread } from './curvatureSpread';
+import type { Spread } from './curvatureSpread';
+import { largestDescendingStep } from './stationarity';
+
+type Read = Pick<Measurements, 'extremes'> & Partial<Measurements>;
+
+/**
+ * Ill-conditioning: the sharpest direction bounds the step (2/λ_max), and at that step typical directions hardly move.
+ * The condition number κ = λ_max/λ_min means something only where every eigenvalue is known and positive; elsewhere
+ * λ_max is compared with the median positive curvature, because λ_min is zero up to noise in every network.
+ * @see Nocedal & Wright 2006, section 3.3 (rate (κ−1)/(κ+1)); Ghorbani et al. 2019, arXiv:1901.10159 (outliers and bulk)
+ */
+export const illConditioning = defineDiagnostic({
+  id: 'ill-conditioning',
+  title: 'Ill-conditioning',
+  needs: ['extremes'],
+  uses: ['gradient', 'quadratures', 'trace', 'dim'],
+  shownIn: 'spectrum',
+  source: 'Ghorbani, Krishnan & Xiao 2019, arXiv:1901.10159',
+  diagnose(read: Read, limits) {
+    const { max } = read.extremes;
+    if (max.value <= max.error) {
+      const evidence = [{ name: 'λ_max', value: max.value, error: max.error }];
+      return max.value < -max.error
+        ? absent('No direction curves up, so none bounds the step.', { evidence })
+        : inconclusive(`λ_max = ${figureWithError(max.value, max.error)} cannot be told from zero.`, { evidence });
+    }
+    const spread = curvatureSpread(read);
+    const details = {
+      evidence: [...(spread ? evidenceOf(spread) : []), ...effectiveRank(read), ...stepEvidence(read)],
+    };
+    if (!spread)
+      return inconclusive('Only the ends of the spectrum were measured: what lies between them is not known.', details);
+
+    const { lower, upper, words } = spread;
+    if (upper < limits.conditionNumber) return absent(`Well-conditioned: ${words}.`, details);
+    if (lower < limits.conditionNumber) {
+      return inconclusive(`${words}; the error bar reaches across the limit of ${figure(limits.conditionNumber)}.`, {
+        ...details,
+        advice: ['Raise the probes (--probes) and the Lanczos steps (--lanczos-steps).'],
+      });
+    }
+    // For κ < ∞ each step of the best constant rate shrinks the error by (κ−1)/(κ+1): κ·ln(10)/2 steps per digit.
+    const steps = (Math.max(lower, spread.ratio.value) * Math.LN10) / 2;
+    return present(
+      severity(lower, spread, limits),
+      `Ill-conditioned: ${words}. At its best constant learning rate, plain gradient descent needs about ${figure(steps, 2)} steps per decimal digit along the ${spread.slow}.`,
+      {
+        ...details,
+        advice: adviceFor(read),
+      },
+    );
+  },
+});
+
+function severity(ratio: number, { kind }: Spread, limits: Limits): 'low' | 'medium' | 'high' {
+  if (ratio < limits.severeConditionNumber) return 'low';
+  // Directions that are flat up to noise are no obstacle by themselves; known, curved and slow ones are.
+  return ratio < limits.hopelessConditionNumber || kind !== 'condition number' ? 'medium' : 'high';
+}
+
+function evidenceOf({ kind, ratio, outliers }: Spread): Judgment['evidence'] {
+  const evidence = [{ name: kind, ...ratio }];
+  return outliers === null
+    ? evidence
+    : [...evidence, { name: 'share of eigenvalues above a tenth of λ_max', ...outliers }];
+}
+
+/** trace/λ_max: as many directions of the sharpest kind would have the same trace. Meaningless where signs cancel. */
+function effectiveRank({ trace, extremes }: Read): Judgment['evidence'] {
+  if (!trace || !(trace.value > 2 * trace.error)) return [];
+  const { max } = extremes;
+  const value = trace.value / max.value;
+  return [
+    { name: 'effective rank tr H/λ_max', value, error: trace.error / max.value + (value * max.error) / max.value },
+  ];
+}
+
+function stepEvidence({ gradient, extremes }: Read): Judgment['evidence'] {
+  const stable = 2 / extremes.max.value;
+  const evidence = [
+    { name: 'largest stable step 2/λ_max', value: stable, error: (stable * extremes.max.error) / extremes.max.value },
+  ];
+  const now = gradient ? largestDescendingStep(gradient) : null;
+  if (now === null) return evidence;
+  evidence.push({ name: 'largest step that lowers the loss now 2·gᵀg/gᵀHg', value: now, error: 0 });
+  // gᵀHg/(gᵀg·λ_max): 1 when the gradient points along the sharpest direction, where long steps overshoot.
+  return [
+    ...evidence,
+    {
+      name: 'curvature along the gradient / λ_max',
+      value: stable / now,
+      error: (stable / now) * (extremes.max.error / extremes.max.value),
+    },
+  ];
+}
+
+function adviceFor({ extremes }: Read): string[] {
+  const { max } = extremes;
+  return [
+    `Keep plain gradient descent below a learning rate of ${figure(2 / max.value)} (2/λ_max), and use momentum: it needs √κ instead of κ steps.`,
+    'Use a preconditioned method: Adam or Shampoo, K-FAC or a Newton-CG step for small models.',
+    'Scale the input features to equal variance, and normalise between layers (batch, layer or group normalisation).',
+  ];
+}

@@ -1,0 +1,50 @@
+/**
+ * Where the judges draw their lines. Each is a ratio of two measured figures, so that it does not depend on the size
+ * of the model or on the unit of the loss.
+ */
+export interface Limits {
+  /**
+   * Below this relative decrease of the loss by the best gradient step, the point counts as critical. Optimisers stop
+   * at relative decreases of this order (ftol; Gill, Murray & Wright 1981, Practical Optimization, section 8.2.3).
+   */
+  stationaryDecrease: number;
+  /** Above this relative decrease the point is not critical: fifty such steps would more than halve the loss. */
+  descendingDecrease: number;
+  /** How far the quadratic model is trusted, in units of ‖θ‖. Beyond it the weights would be others altogether. */
+  trustRadius: number;
+  /** |λ_min|/λ_max above which a descent direction opens as fast as training converges elsewhere (Dauphin et al. 2014, arXiv:1406.2572, index against loss). */
+  strongNegativeCurvature: number;
+  /** |λ_min|/λ_max below which negative curvature is weak: seen at every trained network (Sagun et al. 2016, arXiv:1611.07476). */
+  weakNegativeCurvature: number;
+  /** At or above this fraction of the chance loss, the model knows next to nothing about its input. */
+  chanceLoss: number;
+  /** A step has to bring the loss this far below chance, as a fraction of it, to count as learning from the input. */
+  learningStep: number;
+  /** Below this fraction of the chance loss there is little left to reach: flat ground is a minimum, not a plateau. */
+  reachedLoss: number;
+  /** A tensor's gradient has vanished when its root mean square is below this fraction of the largest (Glorot & Bengio 2010, figure 7). */
+  vanishingRatio: number;
+  /** Share of the parameters behind vanished gradients that makes the whole model sit still. */
+  vanishedShare: number;
+  /** Condition number from which plain gradient descent takes thousands of steps per decimal digit (Nocedal & Wright 2006, section 3.3). */
+  conditionNumber: number;
+  /** … from which it is a main obstacle, and from which plain gradient descent is hopeless. */
+  severeConditionNumber: number;
+  hopelessConditionNumber: number;
+}
+
+export const LIMITS: Limits = {
+  stationaryDecrease: 1e-3,
+  descendingDecrease: 2e-2,
+  trustRadius: 1,
+  strongNegativeCurvature: 0.1,
+  weakNegativeCurvature: 0.01,
+  chanceLoss: 0.9,
+  learningStep: 0.02,
+  reachedLoss: 0.1,
+  vanishingRatio: 1e-3,
+  vanishedShare: 0.5,
+  conditionNumber: 1e3,
+  severeConditionNumber: 1e4,
+  hopelessConditionNumber: 1e6,
+};

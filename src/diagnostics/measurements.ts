@@ -1,0 +1,134 @@
+import type { LossName } from '../options/options';
+import type { Eigenvalue, Report } from '../report/report';
+
+/** A figure and how far it may be off. */
+export interface Estimate {
+  value: number;
+  error: number;
+}
+
+/** What the judges read, taken from a report. Errors of eigenvalues are residual + noise floor. */
+export interface Measurements {
+  loss: Estimate & {
+    function: LossName;
+    /** Loss of the best answer that ignores the input, where it is known. */
+    chance: number | null;
+    accuracy: number | null;
+    classes: number | null;
+    samples: number;
+  };
+  gradient: {
+    /** ‖g‖; its error is the float32 noise. */
+    norm: Estimate;
+    /** gᵀHg; null where no Hessian product was taken. */
+    curvature: number | null;
+    /** √(Σ var(gᵢ)/N): the norm a gradient of zero would show on as many samples. */
+    samplingError: number | null;
+  };
+  /** ‖θ‖ */
+  parameterNorm: number;
+  /** Gradient per parameter tensor, in the order of the graph. */
+  layers: LayerGradient[];
+  extremes: Extremes;
+  /** Nodes and weights over the whole spectrum, one list per probe; the exact spectrum is one probe. */
+  quadratures: { nodes: readonly number[]; weights: readonly number[] }[];
+  trace: Estimate;
+  /** Length of θ. */
+  dim: number;
+}
+
+export interface LayerGradient {
+  name: string;
+  shape: readonly number[];
+  count: number;
+  norm: number;
+}
+
+export interface Extremes {
+  max: Estimate & { converged: boolean };
+  min: Estimate & { converged: boolean };
+  /** Largest |λ| seen. */
+  maxAbs: number;
+  noiseFloor: number;
+  /** True where every eigenvalue is known. */
+  exact: boolean;
+  /** Eigenvalues proven negative: the saddle's index when exact, a lower bound otherwise. */
+  negative: number;
+  /** Eigenvalues that cannot be told from zero; null unless exact. */
+  zero: number | null;
+}
+
+/** What the report holds so far. A measurement that was not taken, or is not finite, is absent. */
+export function measurementsOf(report: Report): Partial<Measurements> {
+  const { objective, gradient, parameters, spectrum, model } = report;
+  const hessian = spectrum?.hessian;
+  const measurements: Partial<Measurements> = { dim: model.parameterCount };
+  if (objective && Number.isFinite(objective.loss)) {
+    measurements.loss = {
+      value: objective.loss,
+      error: finiteOr(objective.standardError, 0),
+      function: objective.function,
+      chance: objective.chanceLoss ?? null,
+      accuracy: objective.accuracy === undefined || Number.isNaN(objective.accuracy) ? null : objective.accuracy,
+      classes: objective.classes ?? null,
+      samples: objective.samples,
+    };
+  }
+  if (parameters && Number.isFinite(parameters.norm)) measurements.parameterNorm = parameters.norm;
+  if (gradient && Number.isFinite(gradient.norm)) {
+    measurements.gradient = {
+      norm: { value: gradient.norm, error: finiteOr(gradient.noiseFloor, 0) },
+      curvature: finiteOr(gradient.curvature, null),
+      samplingError: finiteOr(gradient.samplingError, null),
+    };
+    measurements.layers = layersOf(report);
+  }
+  if (hessian) {
+    const extremes = extremesOf(hessian);
+    if (extremes) measurements.extremes = extremes;
+    if (hessian.trace) measurements.trace = { value: hessian.trace.value, error: hessian.trace.standardError };
+    if (hessian.all?.length) {
+      const weight = 1 / hessian.all.length;
+      measurements.quadratures = [{ nodes: hessian.all, weights: hessian.all.map(() => weight) }];
+    } else if (hessian.ritz?.length) measurements.quadratures = hessian.ritz;
+  }
+  return measurements;
+}
+
+function layersOf({ model, gradient }: Report): LayerGradient[] {
+  const shapes = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
+  return (gradient?.byParameter ?? []).flatMap(({ name, norm }) => {
+    const parameter = shapes.get(name);
+    return parameter ? [{ name, norm, shape: parameter.shape, count: parameter.count }] : [];
+  });
+}
+
+function extremesOf(hessian: NonNullable<NonNullable<Report['spectrum']>['hessian']>): Extremes | null {
+  const { noiseFloor } = hessian;
+  // One end may not have been asked for; the other one then speaks for both.
+  const both = [...hessian.top, ...hessian.bottom];
+  if (both.length === 0) return null;
+  const largest = both.reduce((a, b) => (b.value > a.value ? b : a));
+  const smallest = both.reduce((a, b) => (b.value < a.value ? b : a));
+  const estimate = (pair: Eigenvalue) => ({
+    value: pair.value,
+    error: pair.residual + noiseFloor,
+    converged: pair.converged,
+  });
+  const exact = hessian.exact === true && hessian.all !== undefined;
+  const certain = exact ? hessian.all!.map((value) => ({ value, residual: 0 })) : hessian.bottom;
+  const counted = certain.filter((pair) => pair.value + pair.residual + noiseFloor < 0).length;
+  return {
+    max: estimate(largest),
+    min: estimate(smallest),
+    maxAbs: Math.max(Math.abs(largest.value), Math.abs(smallest.value)),
+    noiseFloor,
+    exact,
+    negative: Math.max(hessian.certifiedNegative ?? 0, counted),
+    zero: exact ? hessian.all!.filter((value) => Math.abs(value) <= noiseFloor).length : null,
+  };
+}
+
+function finiteOr<T>(value: number | undefined, otherwise: T): number | T {
+  return value !== undefined && Number.isFinite(value) ? value : otherwise;
+}

@@ -1,0 +1,66 @@
+import { negativeCurvature } from './criticalPoint';
+import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import { counted, figure, figureWithError } from './figure';
+import { stationarity } from './stationarity';
+
+/**
+ * Local minimum: the gradient vanishes and no direction curves down. Proven only where every eigenvalue is known and
+ * positive; Lanczos finds the ends of the spectrum that a random vector sees, so otherwise it says "none found".
+ * @see Nocedal & Wright 2006, theorems 2.3 and 2.4; Sagun et al. 2016, arXiv:1611.07476 (degenerate minima of networks)
+ */
+export const minimum = defineDiagnostic({
+  id: 'minimum',
+  title: 'Local minimum',
+  needs: ['loss', 'gradient', 'extremes'],
+  uses: ['parameterNorm', 'dim'],
+  shownIn: 'spectrum',
+  source: 'Sagun et al. 2016, arXiv:1611.07476',
+  diagnose(read, limits) {
+    const { extremes } = read;
+    const { min, max, exact, zero } = extremes;
+    const point = stationarity(read, limits);
+    const details = { evidence: [...negativeCurvature(extremes).evidence, ...point.evidence] };
+    const lowest = `λ_min = ${figureWithError(min.value, min.error)}`;
+
+    if (extremes.negative > 0) return absent(`Not a minimum: the loss curves down, ${lowest}.`, details);
+    if (point.nearness === 'descending') return absent(`Not a minimum: ${point.sentence}`, details);
+    if (point.nearness === 'unclear') {
+      return inconclusive(
+        `No negative curvature was found (${lowest}), but this is not clearly a critical point. ${point.sentence}`,
+        details,
+      );
+    }
+    if (exact && zero === 0) {
+      return present(
+        'info',
+        `Strict local minimum: the gradient vanishes and all ${read.dim ?? ''} eigenvalues are positive, ${lowest}.`,
+        details,
+      );
+    }
+    // What is not known to be zero has to be small against the curvature that is there.
+    const doubt = Math.max(0, min.error - min.value);
+    if ((!exact && !min.converged) || doubt > limits.weakNegativeCurvature * max.value) {
+      return inconclusive(`The gradient vanishes, but ${lowest} may still be negative.`, {
+        ...details,
+        advice: ['Raise the Lanczos steps (--lanczos-steps) and the samples to narrow the error of λ_min.'],
+      });
+    }
+    const flat = exact ? `${counted(zero ?? 0, 'flat direction')}` : 'flat directions';
+    return min.value > min.error
+      ? present(
+          'info',
+          `Local minimum as far as Lanczos sees: the gradient vanishes and ${lowest} is the smallest eigenvalue found.`,
+          details,
+        )
+      : present(
+          'info',
+          `Degenerate minimum, with ${flat}: the gradient vanishes and no eigenvalue below −${figure(doubt)} was found.`,
+          {
+            ...details,
+            advice: [
+              'Flat directions are usual in networks with more weights than the data needs. Curvature smaller than the error bar could still be negative.',
+            ],
+          },
+        );
+  },
+});

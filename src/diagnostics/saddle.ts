@@ -1,0 +1,91 @@
+import { negativeCurvature } from './criticalPoint';
+import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import { counted, figure, figureWithError } from './figure';
+import type { Limits } from './limits';
+import type { Extremes } from './measurements';
+import { stationarity } from './stationarity';
+import type { Stationarity } from './stationarity';
+
+/**
+ * Saddle point: the gradient vanishes while some direction still curves down. A Ritz value θ with residual r and float32
+ * noise ε proves an eigenvalue in [θ − r − ε, θ + r + ε]: only θ + r + ε < 0 counts as negative.
+ * @see Dauphin et al. 2014, arXiv:1406.2572
+ */
+export const saddle = defineDiagnostic({
+  id: 'saddle',
+  title: 'Saddle point',
+  needs: ['loss', 'gradient', 'extremes'],
+  uses: ['parameterNorm'],
+  shownIn: 'spectrum',
+  source: 'Dauphin et al. 2014, arXiv:1406.2572',
+  diagnose(read, limits) {
+    const { extremes } = read;
+    const { min, exact } = extremes;
+    const point = stationarity(read, limits);
+    const details = {
+      evidence: [...negativeCurvature(extremes).evidence, ...ratioEvidence(extremes), ...point.evidence],
+    };
+    const lowest = `λ_min = ${figureWithError(min.value, min.error)}`;
+
+    if (point.nearness === 'descending') return absent(`No saddle: ${point.sentence}`, details);
+    if (extremes.negative > 0) {
+      if (point.nearness === 'unclear') {
+        return inconclusive(
+          `The loss curves down (${lowest}), but this is not clearly a critical point. ${point.sentence}`,
+          details,
+        );
+      }
+      return present(
+        severity(point, extremes, limits),
+        `Saddle point${index(extremes)}: ${lowest}, while the gradient vanishes.`,
+        {
+          ...details,
+          advice: adviceFor(point, extremes, read.parameterNorm),
+        },
+      );
+    }
+    if (exact && min.value > -min.error) {
+      return min.value > min.error
+        ? absent(`No saddle: every eigenvalue is positive, ${lowest}.`, details)
+        : inconclusive(`No eigenvalue is certainly negative, but ${lowest} cannot be told from zero.`, details);
+    }
+    if (min.converged && min.value > min.error)
+      return absent(`No saddle: no negative curvature found, ${lowest}.`, details);
+    return inconclusive(`No direction was proven to curve down; ${lowest} cannot be told from zero.`, {
+      ...details,
+      advice: ['Raise the Lanczos steps (--lanczos-steps) and the samples to narrow the error of λ_min.'],
+    });
+  },
+});
+
+function index({ negative, exact, zero }: Extremes): string {
+  if (!exact) return ` of index ${negative} or more`;
+  return zero ? ` of index ${negative} to ${negative + zero}` : ` of index ${negative}`;
+}
+
+function ratioEvidence({ min, max }: Extremes) {
+  if (!(max.value > 0)) return [];
+  const value = Math.max(0, -min.value / max.value);
+  return [{ name: '|λ_min|/λ_max', value, error: min.error / max.value + (value * max.error) / max.value }];
+}
+
+function severity({ nearness }: Stationarity, { min, max }: Extremes, limits: Limits): 'low' | 'medium' | 'high' {
+  // Where the gradient is zero, plain gradient descent never leaves by itself.
+  if (nearness === 'zero') return 'high';
+  const strength = -min.value / Math.max(max.value, -min.value);
+  if (strength < limits.weakNegativeCurvature) return 'low';
+  return strength < limits.strongNegativeCurvature ? 'medium' : 'high';
+}
+
+function adviceFor(point: Stationarity, { min, maxAbs }: Extremes, parameterNorm: number | undefined): string[] {
+  // Along the eigenvector a deviation grows by 1 + η·|λ_min| per step; at the stable step η = 1/|λ|_max that is:
+  const steps = Math.LN10 / Math.log1p(-min.value / maxAbs);
+  const advice = [
+    `Step along the eigenvector of λ_min (the line bottom/1 shows how far down it goes), or add noise to the gradient: at learning rate ${figure(1 / maxAbs)} a deviation grows tenfold in ${counted(Math.ceil(steps), 'step')}.`,
+    'Momentum, smaller batches and saddle-free Newton methods leave saddles faster than plain gradient descent.',
+  ];
+  if (point.nearness === 'zero' && parameterNorm === 0) {
+    advice.unshift('All parameters are zero, which is a symmetric start: initialise them at random (Glorot or He).');
+  }
+  return advice;
+}

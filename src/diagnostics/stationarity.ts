@@ -1,0 +1,112 @@
+import { figure, figureWithError, percent } from './figure';
+import type { Judgment } from './diagnostic';
+import type { Limits } from './limits';
+import type { Estimate, Measurements } from './measurements';
+
+/**
+ * How near to a critical point θ is:
+ *   'zero'        the gradient cannot be told from zero in float32
+ *   'stationary'  no gradient step changes the loss noticeably
+ *   'unclear'     small, but not zero; or not measured far enough
+ *   'descending'  the loss still falls
+ */
+export type Nearness = 'zero' | 'stationary' | 'unclear' | 'descending';
+
+export interface Stationarity {
+  nearness: Nearness;
+  /** Decrease of the loss by the best step along −g, in units of the loss; null where the curvature along g is unknown. */
+  decrease: Estimate | null;
+  /** The same, relative to the loss. */
+  relativeDecrease: Estimate | null;
+  /** A sentence with the figures behind it. */
+  sentence: string;
+  evidence: Judgment['evidence'];
+}
+
+type Read = Pick<Measurements, 'loss' | 'gradient'> & Partial<Pick<Measurements, 'parameterNorm' | 'extremes'>>;
+
+/** Unit roundoff of float32, the precision of the weights. */
+const FLOAT32 = 2 ** -24;
+
+/**
+ * Judges ‖g‖ by what it is good for: the best gradient step t lowers the quadratic model
+ *   L − t·gᵀg + t²/2·gᵀHg,  0 ≤ t·‖g‖ ≤ trustRadius·‖θ‖
+ * by gᵀg·(gᵀg/gᵀHg)/2 where the curvature is positive and the step short enough. Relative to the loss this depends
+ * neither on the unit of the loss nor on how the parameters are scaled together. Zero means ‖g‖ ≤ 2⁻²⁴·λ_max·‖θ‖:
+ * rounding θ to float32 changes the gradient by as much.
+ */
+export function stationarity(read: Read, limits: Limits): Stationarity {
+  const { loss, gradient } = read;
+  const norm = gradient.norm.value;
+  const noise = gradientNoise(read);
+  const gain = decreaseAlong(read, limits);
+  // The mean loss is known to its standard error only; a loss of zero has no scale of its own.
+  const unit = Math.max(Math.abs(loss.value), loss.error);
+  const relative = gain && { value: ratio(gain.value, unit), error: ratio(gain.error, unit) };
+  const evidence: Judgment['evidence'] = [{ name: 'gradient norm', value: norm, error: noise }];
+  if (relative) evidence.push({ name: 'relative decrease by one gradient step', ...relative });
+  const { samplingError } = gradient;
+  if (samplingError !== null) evidence.push({ name: 'sampling error of the gradient', value: samplingError, error: 0 });
+  const scale = read.extremes && read.parameterNorm ? read.extremes.maxAbs * read.parameterNorm : 0;
+  if (scale > 0) evidence.push({ name: 'gradient norm / (|λ|_max·‖θ‖)', value: norm / scale, error: noise / scale });
+
+  const size = `‖g‖ = ${figure(norm)}`;
+  const result = (nearness: Nearness, sentence: string): Stationarity => ({
+    nearness,
+    decrease: gain,
+    relativeDecrease: relative,
+    sentence,
+    evidence,
+  });
+  if (norm === 0) return result('zero', 'The gradient is exactly zero.');
+  if (norm <= noise)
+    return result('zero', `The gradient is zero within float32 noise: ‖g‖ = ${figureWithError(norm, noise)}.`);
+  if (!relative) return result('unclear', `${size}, but the curvature along it was not measured.`);
+  const step = `${size}, and the best step along it would lower the loss by ${percent(relative.value)}`;
+  if (relative.value + relative.error <= limits.stationaryDecrease) return result('stationary', `${step} only.`);
+  if (relative.value - relative.error < limits.descendingDecrease) {
+    const comparison = belowSampling(gradient) ? `; its sampling error is ${figure(samplingError!)}` : '';
+    return result('unclear', `The gradient is small but not zero: ${step}${comparison}.`);
+  }
+  return belowSampling(gradient)
+    ? result(
+        'unclear',
+        `${step} on these samples, but ${figure(samplingError!)} of the norm may be chance (sampling error).`,
+      )
+    : result('descending', `${step}.`);
+}
+
+/** Largest step that still lowers the loss along −g, 2·gᵀg/gᵀHg; ∞ where the loss curves down, null where not measured. */
+export function largestDescendingStep(gradient: Measurements['gradient']): number | null {
+  const { curvature, norm } = gradient;
+  if (curvature === null || norm.value === 0) return null;
+  return curvature > 0 ? (2 * norm.value ** 2) / curvature : Infinity;
+}
+
+function belowSampling({ norm, samplingError }: Measurements['gradient']): boolean {
+  return samplingError !== null && norm.value <= samplingError;
+}
+
+function gradientNoise({ gradient, extremes, parameterNorm }: Read): number {
+  return Math.max(gradient.norm.error, FLOAT32 * (extremes?.maxAbs ?? 0) * (parameterNorm ?? 0));
+}
+
+/** Decrease of the quadratic model by the best step along −g that stays inside the trust radius. */
+function decreaseAlong(read: Read, limits: Limits): Estimate | null {
+  const { gradient, extremes, parameterNorm = 0 } = read;
+  const norm = gradient.norm.value;
+  if (norm === 0) return { value: 0, error: 0 };
+  if (gradient.curvature === null) return null;
+  const along = gradient.curvature / norm ** 2;
+  // At θ = 0 the parameters give no scale: a step that the curvature bounds is taken as it is, another has length 1.
+  const radius = parameterNorm > 0 ? limits.trustRadius * parameterNorm : along > 0 ? Infinity : 1;
+  const step = along > 0 ? Math.min(norm / along, radius) : radius;
+  const value = norm * step - (along / 2) * step ** 2;
+  const error = gradientNoise(read) * step + ((extremes?.noiseFloor ?? 0) / 2) * step ** 2;
+  return { value, error: Math.min(value, error) };
+}
+
+function ratio(value: number, unit: number): number {
+  if (unit > 0) return value / unit;
+  return value === 0 ? 0 : Infinity;
+}
