@@ -21,7 +21,7 @@ export class MissingRuleError extends UserError {
 
 /** The name the user's model has for it. */
 function operatorName(node: Node): string {
-  return node.op;
+  return node.op === 'Opaque' ? (node as Node<'Opaque'>).attributes.node.op : node.op;
 }
 
 /** Nodes between `wrt` and the outputs that have no rule: the whole list, before anything is derived. */

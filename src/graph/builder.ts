@@ -58,6 +58,8 @@ export class GraphBuilder {
   }
 
   private key<O extends Op>(op: O, inputs: readonly Value[], attributes: OpAttributes[O]): string {
+    // Attributes of a foreign operator may hold anything: such nodes are never merged.
+    if (op === 'Opaque') return `Opaque #${this.nextId}`;
     if (op === 'Constant') {
       const { tensor: t } = attributes as OpAttributes['Constant'];
       if (t.data.length > SHARED_CONSTANT) return `Constant #${this.nextId}`;

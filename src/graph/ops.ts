@@ -1,3 +1,4 @@
+import type { SourceNode } from './lower/source';
 import type { DType, Tensor } from './tensor';
 
 /** y = f(x), element by element. */
@@ -98,6 +99,8 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
   ConvWeight: ConvAttributes & { kernel: readonly number[] };
   /** x [N,C,…] → y [N,C,…] and the flat index into x of each maximum, int64 [N,C,…]. */
   MaxPool: PoolAttributes;
+  /** An operator of the user's model that is run as it is, without being understood: it has no derivative. */
+  Opaque: { node: SourceNode; types: readonly { dtype: DType; shape: readonly number[] }[] };
 };
 
 export type Op = keyof OpAttributes;

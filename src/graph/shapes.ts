@@ -175,4 +175,5 @@ export const inferTypes: { [O in Op]: Infer<O> } = {
   ConvInput: ([y, w], { group, input }) => [{ dtype: y.dtype, shape: [y.shape[0], w.shape[1] * group, ...input] }],
   ConvWeight: ([x, y], { group, kernel }) => [{ dtype: x.dtype, shape: [y.shape[1], x.shape[1] / group, ...kernel] }],
   MaxPool: maxPool,
+  Opaque: (_, { types }) => [...types],
 };

@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor';
+import type { DType, Tensor } from '../tensor';
 
 /** An attribute of a node as the user's model has it; the reading room fills it in. */
 export type SourceAttribute =
@@ -20,4 +20,22 @@ export interface SourceNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, SourceAttribute>>;
+}
+
+/** An input of the user's model; a free dimension is its symbol, or null. */
+export interface SourceInput {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly (number | string | null)[];
+}
+
+/** The user's model as plain operators, its functions already inlined, its nodes in topological order. */
+export interface SourceGraph {
+  readonly nodes: readonly SourceNode[];
+  readonly initializers: ReadonlyMap<string, Tensor>;
+  /** Without those that only name an initializer. */
+  readonly inputs: readonly SourceInput[];
+  readonly outputs: readonly string[];
+  /** Operator set versions by domain. */
+  readonly opsets: Readonly<Record<string, number>>;
 }

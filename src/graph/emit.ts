@@ -1,0 +1,238 @@
+import type { GraphBuilder } from './builder';
+import type { Node, Value } from './graph';
+import { nodesOf } from './graph';
+import { legalize } from './legalize/legalize';
+import type { SourceAttribute, SourceNode } from './lower/source';
+import type { Op, OpAttributes } from './ops';
+import { ARITHMETIC, COMPARISON, UNARY } from './ops';
+import type { DType, Tensor } from './tensor';
+import { scalar, tensor } from './tensor';
+
+/** Opset that derived graphs are written in. */
+export const EMITTED_OPSET = 18;
+
+/** ONNX TensorProto.DataType of each element type. */
+export const dataTypes: Record<DType, number> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float64: 11,
+  uint32: 12,
+  uint64: 13,
+};
+
+export interface Port {
+  name: string;
+  dtype: DType;
+  shape: readonly number[];
+}
+
+/** A graph of core operators in ONNX's own operators, ready to be written. */
+export interface EmittedGraph {
+  nodes: SourceNode[];
+  initializers: Map<string, Tensor>;
+  inputs: Port[];
+  outputs: Port[];
+}
+
+/**
+ * Writes values as an ONNX graph.
+ * @param inputs values fed at run time, by name; values inside a larger graph are allowed: it is cut there
+ * @param outputs values to compute, by name
+ * @param constants values whose tensors never change: they become initializers, which the runtime may fold and pack
+ */
+export function emit(
+  g: GraphBuilder,
+  inputs: Readonly<Record<string, Value>>,
+  outputs: Readonly<Record<string, Value>>,
+  constants: ReadonlyMap<Value, Tensor>,
+): EmittedGraph {
+  const stop = new Set([...Object.values(inputs), ...constants.keys()]);
+  const names = Object.keys(outputs);
+  const legal = legalize(g, Object.values(outputs), stop);
+  const writer = new Writer();
+  for (const [name, value] of Object.entries(inputs)) writer.names.set(value, name);
+  for (const node of nodesOf(legal, stop)) writer.node(node);
+  // A graph output needs a name of its own, also when two outputs are one value or an output is an input.
+  for (const [i, value] of legal.entries())
+    writer.push('Identity', [writer.name(value)], [names[i]], `output ${names[i]}`);
+  for (const [value, constant] of constants) {
+    if (writer.read.has(value)) writer.initializers.set(writer.name(value), constant);
+  }
+  const port = (name: string, { dtype, shape }: Value): Port => ({ name, dtype, shape });
+  return {
+    nodes: writer.nodes,
+    initializers: writer.initializers,
+    inputs: Object.entries(inputs).map(([name, value]) => port(name, value)),
+    outputs: legal.map((value, i) => port(names[i], value)),
+  };
+}
+
+class Writer {
+  readonly names = new Map<Value, string>();
+  /** Values that some node reads. */
+  readonly read = new Set<Value>();
+  readonly nodes: SourceNode[] = [];
+  readonly initializers = new Map<string, Tensor>();
+
+  name(value: Value): string {
+    this.read.add(value);
+    const known = this.names.get(value);
+    if (known) return known;
+    const name = `v${value.id}`;
+    this.names.set(value, name);
+    return name;
+  }
+
+  node(node: Node): void {
+    if (node.op === 'Constant') {
+      const [value] = node.outputs;
+      this.initializers.set(this.name(value), (node as Node<'Constant'>).attributes.tensor);
+      return;
+    }
+    const write = writers[node.op] as Write<Op>;
+    write(
+      this,
+      node.inputs.map((input) => this.name(input)),
+      node.outputs.map((output) => this.name(output)),
+      node.attributes,
+      node,
+    );
+  }
+
+  push(
+    op: string,
+    inputs: string[],
+    outputs: string[],
+    origin: string,
+    attributes: SourceNode['attributes'] = {},
+    domain = '',
+  ): void {
+    // Names need not be unique for the runtime, but profiles are easier to read when they are.
+    this.nodes.push({ name: `${origin}#${this.nodes.length}`, op, domain, inputs, outputs, attributes });
+  }
+
+  /** An initializer of integers: axes, shapes, pads. Equal ones are shared. */
+  ints(values: readonly number[]): string {
+    return this.initializer(`i${values.join('_')}`, () => tensor('int64', [values.length], values));
+  }
+
+  initializer(name: string, make: () => Tensor): string {
+    if (!this.initializers.has(name)) this.initializers.set(name, make());
+    return name;
+  }
+}
+
+type Write<O extends Op> = (
+  w: Writer,
+  inputs: string[],
+  outputs: string[],
+  attributes: OpAttributes[O],
+  node: Node<O>,
+) => void;
+
+const int = (value: number): SourceAttribute => ({ kind: 'int', value });
+const ints = (value: readonly number[]): SourceAttribute => ({ kind: 'ints', value });
+
+/** The same name and no attributes in ONNX. */
+const plain: Write<Op> = (w, inputs, outputs, _, node) => w.push(node.op, inputs, outputs, node.origin);
+
+const reduce: Write<'ReduceSum' | 'ReduceMax' | 'ReduceMin'> = (w, [x], outputs, { axes, keepdims }, node) =>
+  w.push(node.op, [x, w.ints(axes)], outputs, node.origin, { keepdims: int(keepdims ? 1 : 0) });
+
+const softmax: Write<'Softmax' | 'LogSoftmax'> = (w, inputs, outputs, { axis }, node) =>
+  w.push(node.op, inputs, outputs, node.origin, { axis: int(axis) });
+
+/** Past the first element: ONNX counts −1 as the last one, so going down to the start needs a number below −length. */
+const PAST_START = -(2 ** 31);
+
+const unreachable: Write<Op> = (_w, _i, _o, _a, node) => {
+  throw new Error(`${node.op} from "${node.origin}" was not made legal before writing`);
+};
+
+const writers: { [O in Op]: Write<O> } = {
+  ...(Object.fromEntries([...UNARY, ...ARITHMETIC, ...COMPARISON].map((op) => [op, plain])) as unknown as {
+    [O in (typeof UNARY)[number] | (typeof ARITHMETIC)[number] | (typeof COMPARISON)[number]]: Write<O>;
+  }),
+  Constant: unreachable as Write<'Constant'>,
+  ConvWeight: unreachable as Write<'ConvWeight'>,
+  Where: plain as Write<'Where'>,
+  MatMul: plain as Write<'MatMul'>,
+  Cast: (w, inputs, outputs, { to }, { origin }) => w.push('Cast', inputs, outputs, origin, { to: int(dataTypes[to]) }),
+  Reshape: (w, [x], outputs, { shape }, { origin }) =>
+    w.push('Reshape', [x, w.ints(shape)], outputs, origin, { allowzero: int(1) }),
+  Transpose: (w, inputs, outputs, { perm }, { origin }) =>
+    w.push('Transpose', inputs, outputs, origin, { perm: ints(perm) }),
+  Expand: (w, [x], outputs, { shape }, { origin }) => w.push('Expand', [x, w.ints(shape)], outputs, origin),
+  Slice(w, [x], outputs, { starts, ends, steps }, { origin, inputs }) {
+    const { shape } = inputs[0];
+    const axes = [...shape.keys()].filter((i) => starts[i] !== 0 || ends[i] !== shape[i] || steps[i] !== 1);
+    const at = (list: readonly number[]) => w.ints(axes.map((axis) => list[axis]));
+    const stops = ends.map((end, i) => (steps[i] < 0 && end < 0 ? PAST_START : end));
+    w.push('Slice', [x, at(starts), at(stops), w.ints(axes), at(steps)], outputs, origin);
+  },
+  Pad(w, [x], outputs, { before, after, value }, { origin, inputs }) {
+    const { dtype } = inputs[0];
+    const fill = w.initializer(`pad_${dtype}_${value}`, () => scalar(dtype, value));
+    w.push('Pad', [x, w.ints([...before, ...after]), fill], outputs, origin);
+  },
+  Concat: (w, inputs, outputs, { axis }, { origin }) => w.push('Concat', inputs, outputs, origin, { axis: int(axis) }),
+  ReduceSum: reduce as Write<'ReduceSum'>,
+  ReduceMax: reduce as Write<'ReduceMax'>,
+  ReduceMin: reduce as Write<'ReduceMin'>,
+  ArgMax: (w, inputs, outputs, { axis }, { origin }) =>
+    w.push('ArgMax', inputs, outputs, origin, { axis: int(axis), keepdims: int(0) }),
+  CumSum: (w, [x], outputs, { axis, exclusive, reverse }, { origin }) =>
+    w.push('CumSum', [x, w.ints([axis])], outputs, origin, {
+      exclusive: int(exclusive ? 1 : 0),
+      reverse: int(reverse ? 1 : 0),
+    }),
+  Softmax: softmax as Write<'Softmax'>,
+  LogSoftmax: softmax as Write<'LogSoftmax'>,
+  Gather: (w, inputs, outputs, { axis }, { origin }) => w.push('Gather', inputs, outputs, origin, { axis: int(axis) }),
+  /** Legal ones index the first axis: updates [i…, rest…] added to zeros [size, rest…]. */
+  ScatterAdd(w, [updates, indices], outputs, _, { origin, inputs, outputs: [y] }) {
+    const zero = w.initializer(`zero_${y.dtype}`, () => scalar(y.dtype, 0));
+    const zeros = `${outputs[0]}_zeros`;
+    const columns = `${outputs[0]}_indices`;
+    w.push('Expand', [zero, w.ints(y.shape)], [zeros], origin);
+    w.push('Unsqueeze', [indices, w.ints([inputs[1].shape.length])], [columns], origin);
+    w.push('ScatterND', [zeros, columns, updates], outputs, origin, { reduction: { kind: 'string', value: 'add' } });
+  },
+  Conv: (w, inputs, outputs, { strides, pads, dilations, group }, { origin }) =>
+    w.push('Conv', inputs, outputs, origin, {
+      strides: ints(strides),
+      pads: ints(pads),
+      dilations: ints(dilations),
+      group: int(group),
+    }),
+  ConvInput(w, names, outputs, { strides, pads, dilations, group, input }, { origin, inputs: [y, weights] }) {
+    const rank = input.length;
+    const extra = input.map((length, i) => {
+      const reached = (y.shape[i + 2] - 1) * strides[i] + dilations[i] * (weights.shape[i + 2] - 1) + 1;
+      return length + pads[i] + pads[i + rank] - reached;
+    });
+    w.push('ConvTranspose', names, outputs, origin, {
+      strides: ints(strides),
+      pads: ints(pads),
+      dilations: ints(dilations),
+      group: int(group),
+      output_padding: ints(extra),
+    });
+  },
+  MaxPool: (w, inputs, outputs, { kernel, strides, pads, dilations, ceil }, { origin }) =>
+    w.push('MaxPool', inputs, outputs, origin, {
+      kernel_shape: ints(kernel),
+      strides: ints(strides),
+      pads: ints(pads),
+      dilations: ints(dilations),
+      ceil_mode: int(ceil ? 1 : 0),
+    }),
+  Opaque: (w, inputs, outputs, { node: { op, domain, attributes } }, { origin }) =>
+    w.push(op, inputs, outputs, origin, attributes, domain),
+};

@@ -1,0 +1,80 @@
+import type { GraphBuilder } from '../builder';
+import type { Value } from '../graph';
+import { constantOf } from '../graph';
+import type { Tensor } from '../tensor';
+import { arrayType, sizeOf } from '../tensor';
+import { LowerContext, ModelError } from './context';
+import type { SourceGraph, SourceNode } from './source';
+import { loweringOf } from './table';
+
+/** Runs one operator on given tensors: the engine's part in constant folding. */
+export type Evaluate = (node: SourceNode, inputs: readonly (Tensor | null)[], opset: number) => Promise<Tensor[]>;
+
+export interface Lowered {
+  /** Every tensor of the model, by its name there. */
+  values: ReadonlyMap<string, Value>;
+  /** Nodes that are run but not understood: they have no derivative. */
+  opaque: readonly SourceNode[];
+}
+
+/** Constants larger than this are left to the graph instead of being computed beforehand. */
+const FOLD_LIMIT = 2 ** 24;
+
+/**
+ * Turns the user's model into core operators of static shape. What depends on constants alone is computed by the
+ * runtime on the way, so that shapes known only through arithmetic are numbers when a Reshape needs them.
+ * @param bound values of the graph's inputs and of the initializers that are parameters, by name
+ * @throws ModelError naming the node that contradicts itself
+ */
+export async function lower(
+  g: GraphBuilder,
+  source: SourceGraph,
+  bound: ReadonlyMap<string, Value>,
+  evaluate: Evaluate,
+): Promise<Lowered> {
+  const values = new Map<string, Value>();
+  for (const [name, tensor] of source.initializers) values.set(name, bound.get(name) ?? g.constant(tensor));
+  for (const [name, value] of bound) values.set(name, value);
+  const opaque: SourceNode[] = [];
+  for (const node of source.nodes) {
+    const inputs = node.inputs.map((name) => (name === '' ? null : (values.get(name) ?? unknown(node, name))));
+    const results = await lowerNode(g, source, node, inputs, evaluate, opaque);
+    for (const [i, name] of node.outputs.entries()) if (name !== '' && results[i]) values.set(name, results[i]);
+  }
+  return { values, opaque };
+}
+
+function unknown(node: SourceNode, name: string): never {
+  throw new ModelError(node, `It reads "${name}", which nothing computes.`, 'The file is damaged: export it again.');
+}
+
+async function lowerNode(
+  g: GraphBuilder,
+  source: SourceGraph,
+  node: SourceNode,
+  inputs: readonly (Value | null)[],
+  evaluate: Evaluate,
+  opaque: SourceNode[],
+): Promise<readonly Value[]> {
+  const opset = source.opsets[node.domain === 'ai.onnx' ? '' : node.domain] ?? 1;
+  const tensors = inputs.map((input) => input && constantOf(input));
+  const constant = inputs.every((input, i) => !input || tensors[i]);
+  if (constant && tensors.every((tensor) => !tensor || tensor.data.length <= FOLD_LIMIT)) {
+    return (await evaluate(node, tensors, opset)).map((tensor) => g.constant(tensor));
+  }
+  const lowering = loweringOf(node);
+  if (lowering) {
+    const result = g.from(node.name, () => lowering(new LowerContext(g, node, inputs, opset)));
+    return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
+  }
+  // Not understood, but the runtime may know it: its output types are found by running it once on zeros.
+  opaque.push(node);
+  const probes = inputs.map((input, i) => input && (tensors[i] ?? zeros(input)));
+  const types = (await evaluate(node, probes, opset)).map(({ dtype, shape }) => ({ dtype, shape }));
+  const present = inputs.filter((input) => input !== null);
+  return g.from(node.name, () => g.applyAll('Opaque', present, { node, types }));
+}
+
+function zeros({ dtype, shape }: Value): Tensor {
+  return { dtype, shape, data: new (arrayType(dtype))(sizeOf(shape)) };
+}
