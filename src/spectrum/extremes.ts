@@ -1,9 +1,22 @@
+import { UserError } from '../errors';
+import { rotateInPlace } from '../numerics/columns';
+import { normalize } from '../numerics/vectors';
 import type { Quadrature } from '../report/density';
+import { Convergence } from './convergence';
+import type { Ends, Wanted } from './convergence';
+import type { Krylov, RitzValues } from './krylov';
+import { advance, freshVector, quadratureOf, ritzVectors, startKrylov } from './krylov';
+import { findMissedPairs } from './missedPairs';
+import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
+import { thickRestart } from './thickRestart';
 
 export interface Eigenpair {
   value: number;
-  /** ‖Hv − λv‖ without rounding: some eigenvalue lies within residual (+ noise floor) of `value`. */
+  /**
+   * ‖Hv − λv‖, rounding of the products apart: some eigenvalue lies within residual (+ noise floor) of `value`. Where
+   * the value still moved by more over the last quarter of the run, that distance.
+   */
   residual: number;
   converged: boolean;
   /** Unit length, [dim]. */
@@ -15,25 +28,27 @@ export interface ExtremesOptions {
   top: number;
   bottom: number;
   seed: number;
-  /** A pair is converged when its residual is below tolerance · max|λ|. Default 1e-3. */
+  /** A pair is converged when its residual is below tolerance · max|λ| and it has stopped moving. Default 1e-3. */
   tolerance?: number;
   /** Products with the operator, at most. Default 300. */
   maxProducts?: number;
   /** For basis vectors. Default 1 GiB. */
   memoryBytes?: number;
-  /** Whether to look for further copies of repeated eigenvalues; 'auto': when dim is small or an invariant subspace was met. */
+  /**
+   * Whether to look for further copies of repeated eigenvalues, which costs about as many products again. 'auto': where
+   * products are cheap (dim ≤ 4096), and where the run met an invariant subspace, the mark of repetition.
+   */
   repeated?: 'auto' | 'always' | 'never';
+  /** A run to continue, such as `Slq.krylov`: its products are not repeated. It is used up. */
+  start?: Krylov;
   signal?: AbortSignal;
   onStep?: (step: ExtremesStep) => void;
 }
 
 /** What is known after a product: for progress and for the page. */
-export interface ExtremesStep {
+export interface ExtremesStep extends Ends {
   products: number;
   maxProducts: number;
-  /** Largest first; smallest first. */
-  top: { value: number; residual: number; converged: boolean }[];
-  bottom: { value: number; residual: number; converged: boolean }[];
 }
 
 export interface Extremes {
@@ -41,6 +56,7 @@ export interface Extremes {
   top: Eigenpair[];
   /** Smallest (most negative) first. */
   bottom: Eigenpair[];
+  /** Products spent here; those of `start` not counted. */
   products: number;
   /** Largest |λ| seen. */
   maxAbs: number;
@@ -53,6 +69,131 @@ export interface Extremes {
   restarts: number;
   /** Basis vectors the memory budget allows. */
   basisLimit: number;
+  /** Whether further copies of repeated eigenvalues were looked for. */
+  repeatedChecked: boolean;
 }
 
-export declare function extremeEigenpairs(op: SymmetricOperator, options: ExtremesOptions): Promise<Extremes>;
+/** Up to this length products are cheap enough to look for repeated eigenvalues unasked. */
+const CHEAP_DIM = 4096;
+const GIB = 2 ** 30;
+
+/**
+ * The largest and smallest eigenvalues of a symmetric operator by Lanczos with full two-pass reorthogonalisation and,
+ * when the basis fills the memory budget, thick restarts. Each Ritz pair (θ, x) carries r = ‖Hx − θx‖, and an eigenvalue
+ * lies in [θ − r, θ + r]; rounding of the products comes on top (`noiseFloor`).
+ *
+ * What is not guaranteed: that this eigenvalue is the i-th one. Lanczos from one vector sees each distinct eigenvalue
+ * once, however often it repeats, and may in principle miss one that its start is orthogonal to. `repeated` looks for
+ * such pairs with fresh vectors orthogonal to the known ones, and finds them with probability one given enough steps;
+ * still the i-th largest eigenvalue is only proven to be at least the i-th largest Ritz value (Cauchy interlacing).
+ *
+ * Cost: one product per step, and 8·m·dim flops for step m. Memory: the basis, at most `memoryBytes`.
+ * @throws UserError if the memory budget does not hold the wanted pairs; NonFiniteError naming the step
+ * @see Parlett 1998, The Symmetric Eigenvalue Problem; Wu & Simon 2000, SIAM J. Matrix Anal. Appl. 22 (thick restart)
+ */
+export async function extremeEigenpairs(op: SymmetricOperator, options: ExtremesOptions): Promise<Extremes> {
+  const { seed, tolerance = 1e-3, maxProducts = 300, signal } = options;
+  const wanted = { top: Math.min(options.top, op.dim), bottom: Math.min(options.bottom, op.dim) };
+  const basisLimit = limitBasis(op.dim, wanted, options.memoryBytes ?? GIB);
+  const run = options.start ?? startKrylov({ dim: op.dim, seed, stream: 'extremes' });
+  if (run.orthogonalization === 'local') throw new Error('A run without its basis cannot be continued.');
+  run.next ??= freshVector(run);
+  const convergence = new Convergence(run, wanted, tolerance);
+
+  let products = 0;
+  let restarts = 0;
+  let quadrature: Quadrature | null = null;
+  while (run.next && products < maxProducts && !convergence.done) {
+    if (run.basis.length >= basisLimit) {
+      quadrature ??= quadratureOf(run);
+      const ritz = ritzVectors(run);
+      thickRestart(run, ritz, worthKeeping(ritz.values.length, wanted, basisLimit));
+      restarts++;
+    }
+    const [product] = await applyChecked(op, [run.next], () => `Lanczos step ${products + 1}`, signal);
+    advance(run, product!, 'restart');
+    products++;
+    options.onStep?.({ products, maxProducts, ...convergence.record() });
+  }
+  quadrature ??= quadratureOf(run);
+
+  const ritz = ritzVectors(run);
+  const facts = {
+    maxAbs: ritz.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0),
+    ritzValues: Array.from(ritz.values),
+    asymmetry: Math.sqrt(2 * run.asymmetrySquared),
+  };
+  let pairs = extractPairs(run, ritz, convergence.current);
+  const repeatedChecked = asksForRepeated(options.repeated ?? 'auto', op.dim, pairs.length, run.breakdowns);
+  if (repeatedChecked) {
+    const limits = { room: basisLimit - pairs.length, maxProducts: maxProducts - products };
+    const search = { wanted, tolerance, maxAbs: facts.maxAbs, seed, ...limits, signal };
+    const missed = await findMissedPairs(op, pairs, search);
+    pairs = missed.pairs;
+    products += missed.products;
+  }
+  pairs.sort((a, b) => a.value - b.value);
+  return {
+    top: pairs.slice(Math.max(0, pairs.length - wanted.top)).reverse(),
+    bottom: pairs.slice(0, wanted.bottom),
+    products,
+    ...facts,
+    quadrature,
+    restarts,
+    basisLimit,
+    repeatedChecked,
+  };
+}
+
+/** Vectors the budget holds, two set aside for the product in flight and the next basis vector. */
+function limitBasis(dim: number, wanted: Wanted, memoryBytes: number): number {
+  const vectorBytes = 4 * dim;
+  const limit = Math.floor(memoryBytes / vectorBytes) - 2;
+  const count = wanted.top + wanted.bottom;
+  // A restart keeps the wanted vectors and needs room to learn something new before the next one.
+  const least = Math.min(dim, count + 3);
+  if (limit >= least) return limit;
+  const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
+  throw new UserError({
+    what: `${count} eigenpairs of ${dim} parameters need ${mebibytes((least + 2) * vectorBytes)}; the budget is ${mebibytes(memoryBytes)}.`,
+    action:
+      'Ask for fewer eigenvalues (--top, --bottom), or for part of the model (--parameters), or raise the memory budget.',
+  });
+}
+
+/** Ritz values kept over a restart: the wanted ones and, sharing half of the remaining room, their neighbours inwards. */
+function worthKeeping(m: number, wanted: Wanted, basisLimit: number): number[] {
+  const count = wanted.top + wanted.bottom;
+  const extra = Math.max(0, Math.floor((basisLimit - count) / 2) - 1);
+  const fromTop = wanted.top + Math.round((extra * wanted.top) / count);
+  const fromBottom = count + extra - fromTop;
+  const kept = [];
+  for (let i = 0; i < m; i++) if (i < fromBottom || i >= m - fromTop) kept.push(i);
+  return kept;
+}
+
+/** The wanted Ritz vectors, built in the basis's own memory: the run cannot go on afterwards. */
+function extractPairs(run: Krylov, ritz: RitzValues & { vectors: Float64Array[] }, { top, bottom }: Ends): Eigenpair[] {
+  const m = ritz.values.length;
+  const chosen = new Map(bottom.map((pair, i) => [i, pair]));
+  top.forEach((pair, i) => chosen.set(m - 1 - i, pair));
+  rotateInPlace(
+    run.basis,
+    [...chosen.keys()].map((i) => ritz.vectors[i]!),
+  );
+  return [...chosen].map(([index, pair], k) => {
+    const vector = run.basis[k]!;
+    normalize(vector);
+    return {
+      value: ritz.values[index]!,
+      residual: Math.max(ritz.residuals[index]!, pair.residual),
+      converged: pair.converged,
+      vector,
+    };
+  });
+}
+
+function asksForRepeated(ask: 'auto' | 'always' | 'never', dim: number, found: number, breakdowns: number): boolean {
+  if (found === 0 || found >= dim || ask === 'never') return false;
+  return ask === 'always' || dim <= CHEAP_DIM || breakdowns > 0;
+}

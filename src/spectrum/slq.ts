@@ -1,5 +1,11 @@
 import type { Quadrature } from '../report/density';
+import { massBetween } from '../report/density';
 import type { TraceEstimate } from '../report/report';
+import { SliceMoments, estimateTrace } from './hutchinson';
+import type { SliceTrace, TraceSlice } from './hutchinson';
+import type { Krylov } from './krylov';
+import { advance, quadratureOf, startKrylov } from './krylov';
+import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
 
 export interface SlqOptions {
@@ -8,12 +14,21 @@ export interface SlqOptions {
   steps: number;
   seed: number;
   distribution?: 'rademacher' | 'gaussian';
-  /** Probes pushed together; default all that the memory budget allows, at most 8. */
+  /** Probes pushed together; fewer where the memory budget asks for it. Default 8. */
   blockSize?: number;
   /** For basis vectors. Default 1 GiB. */
   memoryBytes?: number;
+  /** Parts of the diagonal whose trace is wanted: no further cost. */
+  slices?: readonly TraceSlice[];
   signal?: AbortSignal;
-  onStep?: (step: { products: number; maxProducts: number; finished: readonly Quadrature[] }) => void;
+  onStep?: (step: SlqStep) => void;
+}
+
+export interface SlqStep {
+  products: number;
+  maxProducts: number;
+  /** Quadratures of the probes that have all their steps. */
+  finished: readonly Quadrature[];
 }
 
 export interface Slq {
@@ -22,16 +37,91 @@ export interface Slq {
   /** zᵀHz of each probe z (E zzᵀ = I), exact at the first step: their mean estimates the trace. */
   moments: number[];
   trace: TraceEstimate;
+  bySlice: SliceTrace[];
   products: number;
   /** False where the memory budget did not hold the bases: the density stays right, single Ritz values may repeat. */
   reorthogonalised: boolean;
+  /** The first probe's run, for `extremeEigenpairs` to continue; null where its basis was not kept. */
+  krylov: Krylov | null;
 }
 
-export declare function slq(op: SymmetricOperator, options: SlqOptions): Promise<Slq>;
-/** Expected number of eigenvalues below (or above) a bound, from the quadratures: dim · mean of the weights there. */
-export declare function countFromRitz(
+const GIB = 2 ** 30;
+/** Vectors a probe without reorthogonalisation needs: the last two, and the product in flight. */
+const LOCAL_VECTORS = 3;
+
+/**
+ * Spectral density of a symmetric operator by stochastic Lanczos quadrature (SLQ): Lanczos from m random vectors; the
+ * Ritz values θᵢⱼ of run j and their squared first components wᵢⱼ are nodes and weights of a Gauss quadrature for zⱼ's
+ * spectral measure, whose mean over random z is the density. `densityFromRitz` draws it.
+ * The runs go in step, `blockSize` probes per call of `op`; the first products also give the trace (Hutchinson).
+ * A run that meets an invariant subspace ends early: its quadrature is exact.
+ * Cost: probes · steps products; memory: blockSize · steps vectors, at most `memoryBytes`.
+ * @throws NonFiniteError naming probe and step
+ * @see Ghorbani, Krishnan & Xiao 2019, arXiv:1901.10159; Golub & Welsch 1969 (quadrature from a tridiagonal matrix)
+ */
+export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<Slq> {
+  const { probes, seed, memoryBytes = GIB, distribution = 'rademacher', signal } = options;
+  const steps = Math.min(options.steps, op.dim);
+  const { blockSize, full } = planMemory(op.dim, steps, Math.min(probes, options.blockSize ?? 8), memoryBytes);
+  const orthogonalization = full ? 'full' : 'local';
+  const bySlice = new SliceMoments(options.slices ?? []);
+  const finished: Quadrature[] = [];
+  const moments: number[] = [];
+  let krylov: Krylov | null = null;
+  let products = 0;
+
+  for (let first = 0; first < probes; first += blockSize) {
+    const runs = Array.from({ length: Math.min(blockSize, probes - first) }, (_, k) =>
+      startKrylov({ dim: op.dim, seed, stream: `probe ${first + k}`, distribution, orthogonalization }),
+    );
+    for (let step = 0; step < steps; step++) {
+      const active = runs.filter((run) => run.next);
+      if (active.length === 0) break;
+      const where = (i: number) => `probe ${first + runs.indexOf(active[i]!) + 1}, step ${step + 1}`;
+      const vectors = active.map((run) => run.next!);
+      const images = await applyChecked(op, vectors, where, signal);
+      active.forEach((run, i) => {
+        // The run starts with z/‖z‖, and E zzᵀ = I asks for ‖z‖² = dim, exactly for Rademacher probes, on average for
+        // Gaussian ones: a unit vector's moment times dim is unbiased for both.
+        if (step === 0) moments.push(bySlice.add(vectors[i]!, images[i]!, op.dim));
+        advance(run, images[i]!, 'stop');
+      });
+      products += active.length;
+      options.onStep?.({ products, maxProducts: probes * steps, finished });
+    }
+    finished.push(...runs.map((run) => quadratureOf(run)!));
+    if (first === 0 && full) krylov = runs[0]!;
+    options.onStep?.({ products, maxProducts: probes * steps, finished });
+  }
+  return {
+    ritz: finished,
+    moments,
+    trace: estimateTrace(moments),
+    bySlice: bySlice.estimates(),
+    products,
+    reorthogonalised: full,
+    krylov,
+  };
+}
+
+/** Expected number of eigenvalues below (or above) a bound: dim · mean over probes of the weights there. */
+export function countFromRitz(
   ritz: readonly Quadrature[],
   dim: number,
   side: 'below' | 'above',
   bound: number,
-): { value: number; standardError: number };
+): { value: number; standardError: number } {
+  const mass = side === 'below' ? massBetween(ritz, -Infinity, bound) : massBetween(ritz, bound, Infinity);
+  return { value: dim * mass.value, standardError: dim * mass.standardError };
+}
+
+/** As many probes side by side as the budget holds with their whole bases; if it holds not even one, without them. */
+function planMemory(dim: number, steps: number, wanted: number, memoryBytes: number) {
+  const vectorBytes = 4 * dim;
+  const withBases = Math.floor(memoryBytes / ((steps + 1) * vectorBytes));
+  if (withBases >= 1) return { blockSize: Math.min(wanted, withBases), full: true };
+  return {
+    blockSize: Math.max(1, Math.min(wanted, Math.floor(memoryBytes / (LOCAL_VECTORS * vectorBytes)))),
+    full: false,
+  };
+}

@@ -1,0 +1,217 @@
+import { innerProducts, subtractCombination } from '../numerics/columns';
+import { gaussianVector, rademacherVector, random } from '../numerics/random';
+import { symmetricEigen } from '../numerics/symmetric';
+import { tridiagonalEigen, tridiagonalEigenvectors } from '../numerics/tridiagonal';
+import { norm, normalize, scale } from '../numerics/vectors';
+
+/**
+ * A Lanczos run as plain data, between two products with H:
+ *   H·Q = Q·T + f·bᵀ,  Qᵀ·Q = I,  Qᵀ·f = 0,  ‖f‖ = 1
+ * Q the basis, T = QᵀHQ the projected matrix, f the next basis vector, b how f couples to the basis. Without restarts T
+ * is tridiagonal and b = β·e_m; after a thick restart T has a diagonal block with an arrow, and the same relation holds.
+ */
+export interface Krylov {
+  readonly dim: number;
+  readonly seed: number;
+  /** Q, unit columns of [dim]. In local mode only the last two. */
+  basis: Float32Array[];
+  /** Vectors that every basis vector is orthogonal to: known eigenvectors that are not to be found again. */
+  readonly locked: readonly Float32Array[];
+  /** f, or null when basis and locked vectors span the whole space. */
+  next: Float32Array | null;
+  /** b, [m] */
+  coupling: Float64Array;
+  /** Tⱼⱼ, [m] */
+  diagonal: number[];
+  /** Column j of T above its diagonal, [j]. */
+  above: Float64Array[];
+  /** lockedᵀ·H·qⱼ, [locked]: what the deflation took away from product j. Zero if the locked vectors were exact. */
+  leaks: Float64Array[];
+  /** Basis vectors that come from a thick restart; while 0, T is tridiagonal. */
+  mixed: number;
+  /** How often an invariant subspace was met and left by a fresh random vector. */
+  breakdowns: number;
+  /** Largest |Tᵢⱼ| seen: the scale of ‖H‖. */
+  scale: number;
+  /** Σ (qᵢᵀHqⱼ − Tᵢⱼ)² over i < j: how far float32 products are from a symmetric matrix. */
+  asymmetrySquared: number;
+  /**
+   * 'full' orthogonalises against the whole basis, twice. 'local' keeps two vectors only: Ritz values repeat, but each
+   * copy takes its part of the weight, so quadratures stay right. @see Greenbaum 1989, Linear Algebra Appl. 113
+   */
+  readonly orthogonalization: 'full' | 'local';
+}
+
+export interface KrylovStart {
+  dim: number;
+  seed: number;
+  /** Tells the runs of one seed apart. */
+  stream: string;
+  distribution?: 'rademacher' | 'gaussian';
+  orthogonalization?: 'full' | 'local';
+  locked?: readonly Float32Array[];
+}
+
+/**
+ * Below this fraction of ‖H‖ a residual is rounding: a float32 product carries an error of a few 2⁻²⁴ ‖H‖, and a vector
+ * made of such errors is no direction of the Krylov space.
+ */
+const BREAKDOWN = 1e-6;
+
+/** A run from a random start, before its first product. */
+export function startKrylov(start: KrylovStart): Krylov {
+  const { dim, seed, locked = [], distribution = 'gaussian', orthogonalization = 'full' } = start;
+  const draw = distribution === 'rademacher' ? rademacherVector : gaussianVector;
+  const next = draw(dim, random(seed, start.stream));
+  return {
+    dim,
+    seed,
+    basis: [],
+    locked,
+    next: removeSpan(next, locked, []) ? next : null,
+    coupling: new Float64Array(0),
+    diagonal: [],
+    above: [],
+    leaks: [],
+    mixed: 0,
+    breakdowns: 0,
+    scale: 0,
+    asymmetrySquared: 0,
+    orthogonalization,
+  };
+}
+
+/**
+ * Takes in `product` = H·next and advances the relation by one vector.
+ * Classical Gram-Schmidt, twice: the first pass gives the column of T, the second removes what rounding left.
+ * `product` is used up: it becomes the new `next`.
+ * @param onBreakdown 'restart' leaves an invariant subspace by a fresh random vector, so that repeated eigenvalues
+ *   appear and T becomes block-diagonal; 'stop' ends the run there (its quadrature is exact)
+ * @see Parlett 1998, The Symmetric Eigenvalue Problem, section 6.9 ("twice is enough") and chapter 13
+ */
+export function advance(run: Krylov, product: Float32Array, onBreakdown: 'restart' | 'stop'): void {
+  if (!run.next) throw new Error('The Krylov space is exhausted.');
+  const local = run.orthogonalization === 'local';
+  run.basis.push(run.next);
+  run.above.push(run.coupling);
+  const m = run.diagonal.length + 1;
+
+  const leak = innerProducts(run.locked, product);
+  subtractCombination(product, run.locked, leak);
+  run.leaks.push(leak);
+  const first = innerProducts(run.basis, product);
+  subtractCombination(product, run.basis, first);
+  const second = innerProducts(run.basis, product);
+  subtractCombination(product, run.basis, second);
+  if (run.locked.length) subtractCombination(product, run.locked, innerProducts(run.locked, product));
+
+  const last = run.basis.length - 1;
+  const alpha = first[last]! + second[last]!;
+  run.diagonal.push(alpha);
+  const offset = m - run.basis.length;
+  for (let i = 0; i < last; i++) run.asymmetrySquared += (first[i]! - run.coupling[offset + i]!) ** 2;
+
+  const beta = norm(product);
+  run.scale = Math.max(run.scale, Math.abs(alpha), beta);
+  run.coupling = new Float64Array(m);
+  if (beta > BREAKDOWN * run.scale) {
+    scale(1 / beta, product);
+    run.coupling[m - 1] = beta;
+    run.next = product;
+  } else {
+    run.next = onBreakdown === 'restart' ? freshVector(run) : null;
+    run.breakdowns++;
+  }
+  if (local && run.basis.length > 1) run.basis.shift();
+}
+
+/** What the projected matrix says: ascending Ritz values θ with the residual norms ‖H·Q·s − θ·Q·s‖ of their vectors. */
+export interface RitzValues {
+  values: Float64Array;
+  residuals: Float64Array;
+}
+
+/**
+ * Ritz values of the run. The residual is |b·s|, and where vectors are locked also what H·Q·s has along them:
+ *   ‖H·Q·s − θ·Q·s‖² = (b·s)² + ‖lockedᵀ·H·Q·s‖²
+ */
+export function ritzValues(run: Krylov): RitzValues {
+  const m = run.diagonal.length;
+  if (run.mixed === 0 && run.locked.length === 0) {
+    const { values, rows } = tridiagonalEigen(run.diagonal, offDiagonal(run), [m - 1]);
+    return { values, residuals: rows[0]!.map((component) => Math.abs(component * run.coupling[m - 1]!)) };
+  }
+  const { values, vectors } = ritzVectors(run);
+  return { values, residuals: Float64Array.from(vectors, (s) => residualOf(run, s)) };
+}
+
+/** The same with the eigenvectors s of T, [m] each. */
+export function ritzVectors(run: Krylov): RitzValues & { vectors: Float64Array[] } {
+  const { values, vectors } =
+    run.mixed === 0 ? tridiagonalEigenvectors(run.diagonal, offDiagonal(run)) : symmetricEigen(projected(run));
+  return { values, vectors, residuals: Float64Array.from(vectors, (s) => residualOf(run, s)) };
+}
+
+/** Nodes and weights of the quadrature that belongs to the start vector; null once a restart has mixed the basis. */
+export function quadratureOf(run: Krylov): { nodes: number[]; weights: number[] } | null {
+  if (run.mixed > 0) return null;
+  const { values, rows } = tridiagonalEigen(run.diagonal, offDiagonal(run), [0]);
+  const nodes: number[] = [];
+  const weights: number[] = [];
+  values.forEach((value, i) => {
+    // A block that began at a breakdown has no part in the start vector.
+    const weight = rows[0]![i]! ** 2;
+    if (weight === 0) return;
+    nodes.push(value);
+    weights.push(weight);
+  });
+  return { nodes, weights };
+}
+
+/** T, dense, [m][m]. */
+export function projected(run: Krylov): Float64Array[] {
+  const m = run.diagonal.length;
+  const rows = Array.from({ length: m }, () => new Float64Array(m));
+  run.above.forEach((column, j) => {
+    rows[j]![j] = run.diagonal[j]!;
+    column.forEach((value, i) => {
+      rows[i]![j] = value;
+      rows[j]![i] = value;
+    });
+  });
+  return rows;
+}
+
+function offDiagonal(run: Krylov): number[] {
+  return run.above.slice(1).map((column) => column[column.length - 1]!);
+}
+
+function residualOf(run: Krylov, s: Float64Array): number {
+  let coupled = 0;
+  s.forEach((component, j) => (coupled += run.coupling[j]! * component));
+  let square = coupled * coupled;
+  for (let k = 0; k < run.locked.length; k++) {
+    let leaked = 0;
+    s.forEach((component, j) => (leaked += run.leaks[j]![k]! * component));
+    square += leaked * leaked;
+  }
+  return Math.sqrt(square);
+}
+
+/** A random unit vector orthogonal to everything known, or null when there is none. */
+export function freshVector(run: Krylov): Float32Array | null {
+  if (run.orthogonalization === 'local') return null;
+  if (run.basis.length + run.locked.length >= run.dim) return null;
+  const vector = gaussianVector(run.dim, random(run.seed, 'fresh', run.diagonal.length, run.breakdowns));
+  return removeSpan(vector, run.locked, run.basis) ? vector : null;
+}
+
+/** Makes `vector` orthogonal to the columns and of unit length; false when nothing is left of it. */
+function removeSpan(vector: Float32Array, locked: readonly Float32Array[], basis: readonly Float32Array[]): boolean {
+  const before = norm(vector);
+  for (let pass = 0; pass < 2; pass++) {
+    subtractCombination(vector, locked, innerProducts(locked, vector));
+    subtractCombination(vector, basis, innerProducts(basis, vector));
+  }
+  return normalize(vector) > BREAKDOWN * before;
+}
