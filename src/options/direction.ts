@@ -32,10 +32,10 @@ const ALLOWED =
   'Directions are gradient, parameters, random, random/layer, random/none, top/K, bottom/K (K from 1) and to/PATH of another model.';
 
 /** `DIRECTION[:FROM:TO:STEPS]` */
-export function parseLine(text: string): LineRequest {
-  const { rest, range } = takeRange(text);
+export function parseLine(text: string, where = '--line'): LineRequest {
+  const { rest, range } = takeRange(text, where);
   const direction = parseDirection(rest);
-  if (!direction) throw malformed(text, `«${rest}» is no direction.`, '--line gradient:-1:1:21');
+  if (!direction) throw malformed(text, where, `«${rest}» is no direction.`, 'gradient:-1:1:21');
   return { direction, range };
 }
 
@@ -43,14 +43,28 @@ export function parseLine(text: string): LineRequest {
  * `DIRECTION,DIRECTION[:FROM:TO:STEPS]`. Paths may hold commas, so that of all commas the last one with a direction
  * on both sides separates.
  */
-export function parsePlane(text: string): PlaneRequest {
-  const { rest, range } = takeRange(text);
+export function parsePlane(text: string, where = '--plane'): PlaneRequest {
+  const { rest, range } = takeRange(text, where);
   for (let comma = rest.lastIndexOf(','); comma > 0; comma = rest.lastIndexOf(',', comma - 1)) {
     const x = parseDirection(rest.slice(0, comma));
     const y = parseDirection(rest.slice(comma + 1));
     if (x && y) return { x, y, range };
   }
-  throw malformed(text, 'A plane needs two directions with a comma between them.', '--plane random,random:-1:1:25');
+  throw malformed(text, where, 'A plane needs two directions with a comma between them.', 'random,random:-1:1:25');
+}
+
+/** The text that `parseLine` reads. */
+export function formatLine({ direction, range }: LineRequest): string {
+  return directionName(direction) + formatRange(range);
+}
+
+/** The text that `parsePlane` reads. */
+export function formatPlane({ x, y, range }: PlaneRequest): string {
+  return `${directionName(x)},${directionName(y)}${formatRange(range)}`;
+}
+
+function formatRange(range: Range | null): string {
+  return range ? `:${range.from}:${range.to}:${range.steps}` : '';
 }
 
 /** The name as it stands in reports: `top/1`, `random` for the filter-normalized one. */
@@ -97,22 +111,22 @@ export function parseDirection(text: string): Direction | null {
 }
 
 /** Splits `:FROM:TO:STEPS` off the right end; a path before it may hold colons (`to/C:\models\b.onnx`). */
-function takeRange(text: string): { rest: string; range: Range | null } {
+function takeRange(text: string, where: string): { rest: string; range: Range | null } {
   const number = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
   const match = new RegExp(`^(.+):(${number}):(${number}):(${number})$`, 's').exec(text);
   if (!match) return { rest: text, range: null };
   const [from, to, steps] = match.slice(2).map(Number) as [number, number, number];
   if (!Number.isInteger(steps) || steps < 1) {
-    throw malformed(text, `STEPS must be a whole number from 1, not ${match[4]}.`, 'gradient:-1:1:21');
+    throw malformed(text, where, `STEPS must be a whole number from 1, not ${match[4]}.`, 'gradient:-1:1:21');
   }
-  if (steps > 1 && from === to) throw malformed(text, 'FROM and TO are equal.', 'gradient:-1:1:21');
+  if (steps > 1 && from === to) throw malformed(text, where, 'FROM and TO are equal.', 'gradient:-1:1:21');
   return { rest: match[1]!, range: { from, to, steps } };
 }
 
-function malformed(text: string, what: string, example: string): UserError {
+function malformed(text: string, where: string, what: string, example: string): UserError {
   return new UserError({
     what: `Cannot read «${text}»: ${what}`,
-    where: ['line or plane option'],
+    where: [where],
     action: `${ALLOWED} Add :FROM:TO:STEPS to set the range, for example ${example}.`,
   });
 }

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import Ajv from 'ajv';
+import { expect, test } from 'vitest';
+import { optionsFromSettings, settingsSchema, sidecarSchema } from './schema';
+import { OPTIONS } from './table';
+
+const schema = sidecarSchema();
+const accepts = new Ajv({ allowUnionTypes: true }).compile(schema);
+
+test('the schema contributed to the editor is the one of the table', async () => {
+  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot('../../media/landscape.schema.json');
+});
+
+test('the table has every option of the contract, and each once', () => {
+  const source = readFileSync(new URL('options.ts', import.meta.url), 'utf8');
+  const body = /export interface AnalysisOptions \{([\s\S]*?)\n\}/.exec(source)![1]!;
+  const declared = [...body.matchAll(/^ {2}(\w+)\?:/gm)].map((match) => match[1]);
+  expect(OPTIONS.map((row) => row.name)).toEqual(declared);
+});
+
+test('a whole sidecar is accepted', () => {
+  const sidecar = {
+    $schema: './x.json',
+    '// why': 'a comment',
+    data: 'data.npz',
+    input: { input: 'x' },
+    loss: 'mse',
+    samples: 10,
+    only: ['loss', 'spectrum'],
+    line: ['gradient:-1:1:3'],
+    weightDecay: 0.5,
+    quiet: false,
+  };
+  expect(accepts(sidecar), JSON.stringify(accepts.errors)).toBe(true);
+});
+
+test.each([
+  { loss: 'l2' },
+  { samples: 0 },
+  { smaples: 3 },
+  { only: ['everything'] },
+  { input: { a: 1 } },
+  { seed: 1.5 },
+])('a sidecar %j is refused', (sidecar) => {
+  expect(accepts(sidecar)).toBe(false);
+});
+
+test('settings at their defaults ask for nothing beyond them', () => {
+  const defaults = Object.entries(settingsSchema()).map(([key, value]) => [
+    key.replace('ridgeline.', ''),
+    value.default,
+  ]);
+  const read = new Map(defaults as [string, unknown][]);
+  expect(optionsFromSettings((name) => read.get(name))).toEqual({ provider: 'auto', seed: 0, preset: 'standard' });
+});

@@ -1,0 +1,91 @@
+import type { AnalysisOptions } from './options';
+import { parseOptions } from './parse';
+import { OPTIONS } from './table';
+import type { OptionRow } from './table';
+
+type SchemaType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
+
+/** A JSON schema of one value; what the editor shows while a person types. */
+export interface ValueSchema {
+  type: SchemaType | readonly SchemaType[];
+  description: string;
+  enum?: readonly string[];
+  minimum?: number;
+  maximum?: number;
+  default?: unknown;
+  items?: { type: 'string'; enum?: readonly string[] };
+  additionalProperties?: { type: 'string' };
+  uniqueItems?: boolean;
+}
+
+/** Patterns of the keys that are comments in a sidecar file. */
+const COMMENT_KEYS = '^(?:\\$schema$|//|_)';
+
+/** The schema of `MODEL.landscape.json`, saved as `media/landscape.schema.json`. */
+export function sidecarSchema(): object {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Ridgeline: how to analyse a model',
+    description: 'Options for the model beside this file. Paths are relative to this file.',
+    type: 'object',
+    properties: Object.fromEntries(OPTIONS.map((row) => [row.name, valueSchema(row)])),
+    patternProperties: { [COMMENT_KEYS]: {} },
+    additionalProperties: false,
+  };
+}
+
+/** `contributes.configuration.properties` of package.json for the options that are settings. */
+export function settingsSchema(): Record<string, ValueSchema> {
+  return Object.fromEntries(settings.map((row) => [`ridgeline.${row.name}`, settingSchema(row)]));
+}
+
+/**
+ * What a person set in the editor. Unset is null or an empty list there, and left out here.
+ * @param read a setting's value by its name without prefix
+ * @throws UserError naming the setting
+ */
+export function optionsFromSettings(read: (name: string) => unknown): AnalysisOptions {
+  const set = settings.flatMap(({ name }) => {
+    const value = read(name);
+    return value === undefined || value === null || (Array.isArray(value) && value.length === 0) ? [] : [[name, value]];
+  });
+  return parseOptions(Object.fromEntries(set), 'settings, ridgeline');
+}
+
+const settings = OPTIONS.filter((row) => row.setting);
+
+/** The editor fills settings without a default with 0 or "": so that "not set" stays visible, they are null or []. */
+function settingSchema(row: OptionRow): ValueSchema {
+  const schema = valueSchema(row);
+  if (row.default !== undefined) return schema;
+  if (row.kind === 'list' || row.kind === 'choices') return { ...schema, type: 'array', default: [] };
+  return { ...schema, type: [schema.type as SchemaType, 'null'], default: null };
+}
+
+function valueSchema(row: OptionRow): ValueSchema {
+  const { help: description, choices, min: minimum, max: maximum } = row;
+  const shared = { description, ...(row.default === undefined ? {} : { default: row.default }) };
+  switch (row.kind) {
+    case 'text':
+    case 'path':
+      return { type: 'string', ...shared };
+    case 'choice':
+      return { type: 'string', ...shared, enum: choices! };
+    case 'integer':
+    case 'number':
+      return {
+        type: row.kind,
+        ...shared,
+        ...(minimum === undefined ? {} : { minimum }),
+        ...(maximum === undefined ? {} : { maximum }),
+      };
+    case 'flag':
+      return { type: 'boolean', ...shared };
+    case 'choices':
+      return { type: 'array', ...shared, items: { type: 'string', enum: choices! }, uniqueItems: true };
+    case 'list':
+      return { type: ['array', 'string'], ...shared, items: { type: 'string' } };
+    case 'map':
+      return { type: 'object', ...shared, additionalProperties: { type: 'string' } };
+  }
+}

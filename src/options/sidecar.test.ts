@@ -1,0 +1,73 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { readSidecar, sidecarPath, writeSidecar } from './sidecar';
+
+let folder: string;
+let model: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ridgeline-sidecar-'));
+  model = join(folder, 'lenet.v2.onnx');
+});
+
+test('is named after the model', () => {
+  expect(sidecarPath(model)).toBe(join(folder, 'lenet.v2.landscape.json'));
+});
+
+test('is null when there is none', async () => {
+  expect(await readSidecar(model)).toBeNull();
+});
+
+test('what was written is read back, paths made absolute', async () => {
+  await writeSidecar(model, {
+    data: join(folder, 'data', 'train.npz'),
+    loss: 'cross_entropy',
+    line: [`to/${join(folder, 'other.onnx')}:0:1:5`, 'random'],
+  });
+  expect(JSON.parse(await readFile(sidecarPath(model), 'utf8'))).toEqual({
+    data: 'data/train.npz',
+    loss: 'cross_entropy',
+    line: ['to/other.onnx:0:1:5', 'random'],
+  });
+  expect(await readSidecar(model)).toEqual({
+    data: join(folder, 'data', 'train.npz'),
+    loss: 'cross_entropy',
+    line: [`to/${join(folder, 'other.onnx')}:0:1:5`, 'random'],
+  });
+});
+
+test('generated data is a word, not a path', async () => {
+  await writeSidecar(model, { data: 'generated' });
+  expect(await readSidecar(model)).toEqual({ data: 'generated' });
+});
+
+test('data outside the folder keep their absolute path', async () => {
+  const outside = join(tmpdir(), 'elsewhere', 'data.npz');
+  await writeSidecar(model, { data: outside });
+  expect(await readSidecar(model)).toEqual({ data: outside });
+});
+
+test('keeps comments, unknown keys and order when one key changes', async () => {
+  const before = '{\n  // measured in March\n  "loss": "mse",\n  "future": [1],\n  "data": "a.npz"\n}\n';
+  await writeFile(sidecarPath(model), before);
+  await writeSidecar(model, { loss: 'cross_entropy' });
+  expect(await readFile(sidecarPath(model), 'utf8')).toBe(before.replace('mse', 'cross_entropy'));
+  await writeSidecar(model, { data: undefined });
+  expect(await readFile(sidecarPath(model), 'utf8')).not.toContain('a.npz');
+});
+
+test('broken JSON is told with line and column, and not overwritten', async () => {
+  const broken = '{\n  "loss": "mse"\n  "data": "a.npz"\n}\n';
+  await writeFile(sidecarPath(model), broken);
+  await expect(readSidecar(model)).rejects.toThrow(`comma expected.\n  at ${sidecarPath(model)}:3:3`);
+  await expect(writeSidecar(model, { loss: 'mae' })).rejects.toThrow('not valid JSON');
+  expect(await readFile(sidecarPath(model), 'utf8')).toBe(broken);
+});
+
+test('a wrong key names file, key and the likely one', async () => {
+  await writeFile(sidecarPath(model), '{ "sample": 3 }');
+  await expect(readSidecar(model)).rejects.toThrow(
+    /no option «sample»[\s\S]*lenet\.v2\.landscape\.json[\s\S]*«samples»/,
+  );
+});

@@ -1,0 +1,112 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { applyEdits, modify, parse, printParseErrorCode } from 'jsonc-parser';
+import type { ParseError } from 'jsonc-parser';
+import { UserError } from '../errors';
+import { formatLine, formatPlane, parseLine, parsePlane } from './direction';
+import type { Direction, LineRequest, PlaneRequest } from './direction';
+import type { AnalysisOptions } from './options';
+import { GENERATED_DATA } from './options';
+import { parseOptions } from './parse';
+import { OPTIONS } from './table';
+
+/** `models/lenet.onnx` → `models/lenet.landscape.json` */
+export function sidecarPath(model: string): string {
+  return join(dirname(model), `${basename(model, extname(model))}.landscape.json`);
+}
+
+/**
+ * The options remembered for a model, with absolute paths; null when there is no such file.
+ * @throws UserError with line and column where the JSON is broken, or with the key that is wrong
+ */
+export async function readSidecar(model: string): Promise<AnalysisOptions | null> {
+  const path = sidecarPath(model);
+  const text = await textOf(path);
+  return text === null
+    ? null
+    : mapPaths(parseOptions(parseJson(text, path), path), (file) => resolve(dirname(path), file));
+}
+
+/**
+ * Remembers options: keys given here are set (`undefined` removes one), everything else in the file stays as it is,
+ * comments, order and unknown keys included. Paths are written relative to the file where they lie below or beside it.
+ * @returns the path written
+ */
+export async function writeSidecar(model: string, options: AnalysisOptions): Promise<string> {
+  const path = sidecarPath(model);
+  const before = await textOf(path);
+  let text = before ?? '{}\n';
+  parseJson(text, path);
+  for (const [key, value] of Object.entries(mapPaths(options, (file) => portable(file, dirname(resolve(path)))))) {
+    const edits = modify(text, [key], value, { formattingOptions: { insertSpaces: true, tabSize: 2 } });
+    text = applyEdits(text, edits);
+  }
+  await writeFile(path, text).catch((cause: NodeJS.ErrnoException) => {
+    throw new UserError(
+      { what: `The choice cannot be remembered: ${cause.code}.`, where: [path], action: 'Make the folder writable.' },
+      { cause },
+    );
+  });
+  return path;
+}
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw new UserError(
+      { what: `The options file cannot be read: ${code}.`, where: [path], action: 'Check its permissions.' },
+      { cause },
+    );
+  }
+}
+
+function parseJson(text: string, path: string): unknown {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { allowTrailingComma: true, disallowComments: false });
+  const [error] = errors;
+  if (!error) return value;
+  const before = text.slice(0, error.offset).split('\n');
+  throw new UserError({
+    what: `The options file is not valid JSON: ${sentence(printParseErrorCode(error.error))}.`,
+    where: [`${path}:${before.length}:${before.at(-1)!.length + 1}`],
+    action: 'Correct it there, or delete the file to start afresh.',
+  });
+}
+
+/** `CommaExpected` → `comma expected` */
+function sentence(code: string): string {
+  return code.replace(/(?!^)[A-Z]/g, ' $&').toLowerCase();
+}
+
+/** The options with every path through `change`: files, and the models that `to/PATH` directions lead to. */
+export function mapPaths(options: AnalysisOptions, change: (path: string) => string): AnalysisOptions {
+  const changed: Record<string, unknown> = { ...options };
+  for (const { name, kind } of OPTIONS) {
+    const value = options[name];
+    if (kind === 'path' && typeof value === 'string' && value !== GENERATED_DATA) changed[name] = change(value);
+  }
+  if (options.line) changed.line = options.line.map((text) => formatLine(mapLine(parseLine(text), change)));
+  if (options.plane) changed.plane = options.plane.map((text) => formatPlane(mapPlane(parsePlane(text), change)));
+  return changed as AnalysisOptions;
+}
+
+function mapDirection(direction: Direction, change: (path: string) => string): Direction {
+  return direction.kind === 'to' ? { kind: 'to', path: change(direction.path) } : direction;
+}
+
+function mapLine(line: LineRequest, change: (path: string) => string): LineRequest {
+  return { ...line, direction: mapDirection(line.direction, change) };
+}
+
+function mapPlane(plane: PlaneRequest, change: (path: string) => string): PlaneRequest {
+  return { ...plane, x: mapDirection(plane.x, change), y: mapDirection(plane.y, change) };
+}
+
+/** Relative with forward slashes where that leads below the folder, so that it can be moved and shared; else absolute. */
+function portable(file: string, folder: string): string {
+  const path = relative(folder, resolve(file));
+  return isAbsolute(path) || path.startsWith('..') ? resolve(file) : path.split(sep).join('/');
+}
