@@ -1,3 +1,4 @@
+import { dot, norm, scaled } from '../numerics/vectors';
 import type { Objective } from '../objective/objective';
 
 export interface DirectionalCurvature {
@@ -9,9 +10,33 @@ export interface DirectionalCurvature {
   gaussNewtonCurvature?: number;
 }
 
-/** vᵀHv, ‖Hv‖ and vᵀGv of each vector as it is (not normalized), by one block product with H and one with G. */
-export declare function directionalCurvature(
+/**
+ * vᵀHv, ‖Hv‖ and, where asked for, vᵀGv of each vector as it is (not normalized).
+ * The products are taken along v/‖v‖ and scaled back: a tiny gradient would otherwise drive the graph into denormal
+ * numbers, which are inexact and slow. Non-finite curvature stays NaN or ∞; a zero vector has none and costs nothing.
+ * Cost: one block product with H, and one with G.
+ */
+export async function directionalCurvature(
   objective: Objective,
   vectors: readonly Float32Array[],
-  options?: { gaussNewton?: boolean; signal?: AbortSignal },
-): Promise<DirectionalCurvature[]>;
+  options: { gaussNewton?: boolean; signal?: AbortSignal } = {},
+): Promise<DirectionalCurvature[]> {
+  const { gaussNewton = false, signal } = options;
+  const lengths = vectors.map(norm);
+  const moving = vectors.map((_, i) => i).filter((i) => lengths[i] !== 0);
+  const units = moving.map((i) => scaled(1 / lengths[i]!, vectors[i]!));
+  const hessian = units.length ? await objective.hvp(units, signal) : [];
+  const gauss = units.length && gaussNewton ? await objective.ggnvp(units, signal) : [];
+
+  const results = vectors.map((): DirectionalCurvature => {
+    return { curvature: 0, hessianProductNorm: 0, ...(gaussNewton ? { gaussNewtonCurvature: 0 } : {}) };
+  });
+  moving.forEach((i, k) => {
+    const length = lengths[i]!;
+    const result = results[i]!;
+    result.curvature = length ** 2 * dot(units[k]!, hessian[k]!);
+    result.hessianProductNorm = length * norm(hessian[k]!);
+    if (gaussNewton) result.gaussNewtonCurvature = length ** 2 * dot(units[k]!, gauss[k]!);
+  });
+  return results;
+}

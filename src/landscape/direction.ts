@@ -1,5 +1,8 @@
+import { gaussianVector, random } from '../numerics/random';
+import { axpy, dot, norm, normalize, scale } from '../numerics/vectors';
 import type { ParameterTensor } from '../objective/objective';
 import type { DirectionName } from '../report/report';
+import { normalizeDirection } from './filterNormalize';
 import type { Normalization } from './filterNormalize';
 
 /** A direction in parameter space, as used. */
@@ -12,19 +15,95 @@ export interface Direction {
 }
 
 /** ∇L / ‖∇L‖, or null where the gradient is exactly zero. */
-export declare function gradientDirection(gradient: Float32Array): Direction | null;
+export function gradientDirection(gradient: Float32Array): Direction | null {
+  return unitDirection('gradient', gradient);
+}
+
 /** θ itself; null where θ = 0. */
-export declare function parametersDirection(theta: Float32Array): Direction | null;
-/** Seeded Gaussian direction, scaled by filter, by tensor or not at all. `stream` tells the directions of one seed apart. */
-export declare function randomDirection(
+export function parametersDirection(theta: Float32Array): Direction | null {
+  return direction('parameters', Float32Array.from(theta));
+}
+
+/** A unit eigenvector: 'top/1', 'bottom/2'. Its sign is arbitrary: the largest component is made positive. */
+export function eigenvectorDirection(name: DirectionName, vector: Float32Array): Direction {
+  const unit = unitDirection(name, vector);
+  if (!unit) throw new Error(`The eigenvector ${name} is zero.`);
+  if (largestComponent(unit.vector) < 0) scale(-1, unit.vector);
+  return unit;
+}
+
+/** Other model minus this one; null where both are the same. */
+export function toModelDirection(path: string, theta: Float32Array, other: Float32Array): Direction | null {
+  const difference = Float32Array.from(other);
+  axpy(-1, theta, difference);
+  return direction(`to/${path}`, difference);
+}
+
+/**
+ * A seeded Gaussian direction, scaled to the weights by filter, by tensor or not at all.
+ * @param options.stream tells the directions of one seed apart: 0 for the first axis, 1 for the second
+ * @returns null when nothing may move, such as a model of biases only
+ */
+export function randomDirection(
   parameters: readonly ParameterTensor[],
   theta: Float32Array,
   options: { seed: number; stream: number; normalization: Normalization },
-): Direction;
-/** Unit eigenvector. */
-export declare function eigenvectorDirection(name: DirectionName, vector: Float32Array): Direction;
-/** Other model minus this one. */
-export declare function toModelDirection(path: string, theta: Float32Array, other: Float32Array): Direction | null;
-/** `second` without its component along `first` (after scaling, so its length shrinks a little); null when nothing is left. */
-export declare function orthogonalTo(first: Direction, second: Direction): Direction | null;
-export declare function cosine(a: Direction, b: Direction): number;
+): Direction | null {
+  const { seed, stream, normalization } = options;
+  const gaussian = gaussianVector(theta.length, random(seed, 'direction', stream));
+  const { vector, heldStill, zeroFilters } = normalizeDirection(gaussian, theta, parameters, normalization);
+  const result = direction(normalization === 'filter' ? 'random' : `random/${normalization}`, vector);
+  if (!result) return null;
+  if (heldStill.length) result.notes.push(`${count(heldStill.length, 'tensor')} held still: ${list(heldStill)}.`);
+  if (zeroFilters)
+    result.notes.push(`${count(zeroFilters, 'filter')} held still because all weights in them are zero.`);
+  return result;
+}
+
+/**
+ * `second` without its component along `first`, taken away after all scaling so that the axes of a plane are at right
+ * angles as drawn; null when nothing is left. In high dimensions two random directions are nearly orthogonal already.
+ */
+export function orthogonalTo(first: Direction, second: Direction): Direction | null {
+  const before = cosine(first, second);
+  const vector = Float32Array.from(second.vector);
+  // Twice: the first pass leaves the rounding of its own subtraction.
+  for (let pass = 0; pass < 2; pass++) axpy(-dot(first.vector, vector) / first.norm ** 2, first.vector, vector);
+  if (norm(vector) <= PARALLEL * second.norm) return null;
+  const note = `Made orthogonal to «${first.name}» (cosine before: ${before.toPrecision(2)}).`;
+  return { name: second.name, vector, norm: norm(vector), notes: [...second.notes, note] };
+}
+
+export function cosine(a: Direction, b: Direction): number {
+  return dot(a.vector, b.vector) / (a.norm * b.norm);
+}
+
+/** What float32 leaves of a vector minus itself. */
+const PARALLEL = 1e-5;
+
+function direction(name: DirectionName, vector: Float32Array): Direction | null {
+  const length = norm(vector);
+  return length > 0 ? { name, vector, norm: length, notes: [] } : null;
+}
+
+function unitDirection(name: DirectionName, vector: Float32Array): Direction | null {
+  const unit = Float32Array.from(vector);
+  return normalize(unit) > 0 ? direction(name, unit) : null;
+}
+
+function largestComponent(vector: Float32Array): number {
+  let largest = 0;
+  for (const value of vector) if (Math.abs(value) > Math.abs(largest)) largest = value;
+  return largest;
+}
+
+const NAMED = 4;
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, NAMED).join(', ');
+  return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown;
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -1,10 +1,81 @@
 import type { ParameterTensor } from '../objective/objective';
+import { dot, norm } from '../numerics/vectors';
 
 export type Normalization = 'filter' | 'layer' | 'none';
 
-export declare function normalizeDirection(
+export interface NormalizedDirection {
+  /** [dim], a new vector. */
+  vector: Float32Array;
+  /** Tensors that do not move: one-dimensional ones (bias, norm scale) and those that are zero altogether. */
+  heldStill: string[];
+  /** Filters of moving tensors that do not move because their weights are zero. */
+  zeroFilters: number;
+}
+
+/**
+ * Scales a random direction d to the weights θ it perturbs:
+ *   'filter'  d_f ← d_f · ‖θ_f‖/‖d_f‖ for each filter f, one-dimensional tensors ← 0
+ *   'layer'   d_t ← d_t · ‖θ_t‖/‖d_t‖ for each tensor t, one-dimensional tensors ← 0
+ *   'none'    unchanged
+ * so that the picture does not depend on how the network spreads its scale over layers: where rectifiers allow it to
+ * multiply one layer by ten and divide the next by ten, an unscaled direction would see another landscape.
+ * A filter is what produces one output (`ParameterTensor.filters`); a zero filter stays zero.
+ * @see Li et al. 2018, arXiv:1712.09913, section 4
+ */
+export function normalizeDirection(
   direction: Float32Array,
   theta: Float32Array,
   parameters: readonly ParameterTensor[],
   normalization: Normalization,
-): { vector: Float32Array; heldStill: string[]; zeroFilters: number };
+): NormalizedDirection {
+  const vector = Float32Array.from(direction);
+  if (normalization === 'none') return { vector, heldStill: [], zeroFilters: 0 };
+  const heldStill: string[] = [];
+  let zeroFilters = 0;
+  for (const tensor of parameters) {
+    const d = vector.subarray(tensor.offset, tensor.offset + tensor.count);
+    const weights = theta.subarray(tensor.offset, tensor.offset + tensor.count);
+    if (!tensor.filters || dot(weights, weights) === 0) {
+      d.fill(0);
+      heldStill.push(tensor.name);
+    } else if (normalization === 'layer') {
+      rescale(d, norm(weights) / norm(d));
+    } else {
+      zeroFilters += normalizeFilters(d, weights, tensor.filters);
+    }
+  }
+  return { vector, heldStill, zeroFilters };
+}
+
+/** @returns how many filters are zero */
+function normalizeFilters(
+  d: Float32Array,
+  weights: Float32Array,
+  { outer, filters, inner }: NonNullable<ParameterTensor['filters']>,
+): number {
+  let zero = 0;
+  for (let f = 0; f < filters; f++) {
+    let weightSquare = 0;
+    let directionSquare = 0;
+    for (let o = 0; o < outer; o++) {
+      const start = (o * filters + f) * inner;
+      for (let i = start; i < start + inner; i++) {
+        weightSquare += weights[i]! ** 2;
+        directionSquare += d[i]! ** 2;
+      }
+    }
+    if (weightSquare === 0) zero++;
+    const factor = directionSquare === 0 ? 0 : Math.sqrt(weightSquare / directionSquare);
+    for (let o = 0; o < outer; o++) {
+      const start = (o * filters + f) * inner;
+      rescale(d.subarray(start, start + inner), factor);
+    }
+  }
+  return zero;
+}
+
+/** A direction that is zero where the weights are not has no length to adjust: it stays zero. */
+function rescale(d: Float32Array, factor: number): void {
+  const finite = Number.isFinite(factor) ? factor : 0;
+  for (let i = 0; i < d.length; i++) d[i] = d[i]! * finite;
+}

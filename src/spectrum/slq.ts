@@ -62,7 +62,7 @@ const LOCAL_VECTORS = 3;
 export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<Slq> {
   const { probes, seed, memoryBytes = GIB, distribution = 'rademacher', signal } = options;
   const steps = Math.min(options.steps, op.dim);
-  const { blockSize, full } = planMemory(op.dim, steps, Math.min(probes, options.blockSize ?? 8), memoryBytes);
+  const { blockSize, full, keep } = planMemory(op.dim, steps, probes, options.blockSize ?? 8, memoryBytes);
   const orthogonalization = full ? 'full' : 'local';
   const bySlice = new SliceMoments(options.slices ?? []);
   const finished: Quadrature[] = [];
@@ -90,7 +90,7 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
       options.onStep?.({ products, maxProducts: probes * steps, finished });
     }
     finished.push(...runs.map((run) => quadratureOf(run)!));
-    if (first === 0 && full) krylov = runs[0]!;
+    if (first === 0 && keep) krylov = runs[0]!;
     options.onStep?.({ products, maxProducts: probes * steps, finished });
   }
   return {
@@ -115,13 +115,18 @@ export function countFromRitz(
   return { value: dim * mass.value, standardError: dim * mass.standardError };
 }
 
-/** As many probes side by side as the budget holds with their whole bases; if it holds not even one, without them. */
-function planMemory(dim: number, steps: number, wanted: number, memoryBytes: number) {
+/**
+ * As many probes side by side as the budget holds with their whole bases; if it holds not even one, without them.
+ * The first probe's basis is kept where there is room for it beside those of the following groups.
+ */
+function planMemory(dim: number, steps: number, probes: number, blockSize: number, memoryBytes: number) {
   const vectorBytes = 4 * dim;
+  const wanted = Math.min(probes, blockSize);
   const withBases = Math.floor(memoryBytes / ((steps + 1) * vectorBytes));
-  if (withBases >= 1) return { blockSize: Math.min(wanted, withBases), full: true };
-  return {
-    blockSize: Math.max(1, Math.min(wanted, Math.floor(memoryBytes / (LOCAL_VECTORS * vectorBytes)))),
-    full: false,
-  };
+  if (withBases < 1) {
+    const withoutBases = Math.floor(memoryBytes / (LOCAL_VECTORS * vectorBytes));
+    return { blockSize: Math.max(1, Math.min(wanted, withoutBases)), full: false, keep: false };
+  }
+  const together = Math.min(wanted, withBases);
+  return { blockSize: together, full: true, keep: together === probes || withBases > together };
 }
