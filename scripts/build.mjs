@@ -58,12 +58,10 @@ const options = ({ entry, ...rest }) => ({
 if (watch) {
   for (const bundle of present) await (await esbuild.context(options(bundle))).watch();
 } else {
-  try {
-    await Promise.all(present.map((bundle) => esbuild.build(options(bundle))));
-  } catch {
-    // esbuild has printed the errors with their places already.
-    process.exit(1);
-  }
+  // Each bundle on its own: a broken extension does not keep the page from being built. esbuild prints the errors.
+  const results = await Promise.allSettled(present.map((bundle) => esbuild.build(options(bundle))));
   if (existsSync(resolve(root, 'dist/cli.js'))) await chmod(resolve(root, 'dist/cli.js'), 0o755);
-  console.log(`built ${present.map((b) => b.outfile).join(', ')} in ${Math.round(performance.now() - started)} ms`);
+  const built = present.filter((_, i) => results[i].status === 'fulfilled').map(({ outfile }) => outfile);
+  console.log(`built ${built.join(', ') || 'nothing'} in ${Math.round(performance.now() - started)} ms`);
+  if (built.length < present.length) process.exitCode = 1;
 }

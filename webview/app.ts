@@ -1,0 +1,86 @@
+import type { PageState } from '../src/protocol/webview';
+import type { Report } from '../src/report/report';
+import { fill, h } from './dom';
+import type { Host } from './host';
+import { restoreMemory } from './memory';
+import { detailsSection } from './sections/details';
+import { eigenvaluesSection } from './sections/eigenvaluesSection';
+import { header } from './sections/header';
+import { layersSection } from './sections/layersSection';
+import { linesSection } from './sections/linesSection';
+import { planeSection } from './sections/planeSection';
+import type { PageContext, Section } from './sections/section';
+import { spectrumSection } from './sections/spectrumSection';
+import { statusLine } from './sections/status';
+import { verdictsSection } from './sections/verdicts';
+import { watchTheme } from './theme';
+
+/** Builds the page once and from then on shows whatever state the host tells. */
+export function mountApp(root: HTMLElement, host: Host): void {
+  const memory = restoreMemory(host.loadMemory());
+  const context: PageContext = { host, memory, remember: () => host.saveMemory(memory) };
+  const status = statusLine(host);
+  const head = h('div', { class: 'head' });
+  const sections: Section[] = [
+    verdictsSection(scrollTo),
+    planeSection(context),
+    linesSection(context),
+    spectrumSection(context),
+    eigenvaluesSection(context),
+    layersSection(context),
+    detailsSection(context),
+  ];
+  fill(root, h('main', {}, status.element, head, ...sections.map(({ element }) => element)));
+
+  let restored = false;
+  let headShown = '';
+  host.listen((state) => {
+    const report = reportOf(state);
+    const running = state.kind === 'running';
+    status.update(state);
+    const headKey = report ? JSON.stringify([running, { ...report, planes: [], lines: [], spectrum: null }]) : '';
+    if (headKey !== headShown) {
+      headShown = headKey;
+      fill(head, report && header(report, running, host));
+    }
+    for (const section of sections) section.update(report, running);
+    if (report && !running && !restored) {
+      restored = true;
+      // After the charts have taken their heights.
+      requestAnimationFrame(() => window.scrollTo(0, memory.scroll));
+    }
+  });
+
+  watchTheme(() => sections.forEach((section) => section.retheme()));
+  rememberScroll(context, () => restored);
+}
+
+function reportOf(state: PageState): Report | undefined {
+  return state.kind === 'empty' ? undefined : state.report;
+}
+
+/** Brings a section into view and moves the focus there, for those who read by keyboard or ear. */
+function scrollTo(id: string): void {
+  const target = id === 'loss' ? document.querySelector<HTMLElement>('.figures') : document.getElementById(id);
+  if (!target) return;
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  target.scrollIntoView({ behavior: still ? 'auto' : 'smooth', block: 'start' });
+  target.focus({ preventScroll: true });
+}
+
+function rememberScroll({ memory, remember }: PageContext, ready: () => boolean): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  window.addEventListener(
+    'scroll',
+    () => {
+      // While the page is still growing the browser moves it by itself.
+      if (!ready()) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        memory.scroll = window.scrollY;
+        remember();
+      }, 150);
+    },
+    { passive: true },
+  );
+}

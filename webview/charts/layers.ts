@@ -1,0 +1,143 @@
+import type { ChartConfiguration, Plugin } from 'chart.js';
+import type { GradientMeasurement, ModelSummary } from '../../src/report/report';
+import { formatNumber } from '../format';
+import type { Theme } from '../theme';
+import { axis, tooltip } from './axis';
+import { faded } from '../color';
+import { haloText, pixel } from './marks';
+
+export interface LayerBar {
+  name: string;
+  /** ‖∇L‖ of the tensor, or per √element. */
+  norm: number;
+  /** Biases and norm scales: drawn lighter. */
+  oneDimensional: boolean;
+}
+
+/**
+ * Gradient norm of every parameter tensor, in network order, on a log axis. A norm of exactly zero (nothing trains
+ * there) or one that is not finite is a labelled gap.
+ */
+export function layerChart(
+  bars: readonly LayerBar[],
+  perElement: boolean,
+  theme: Theme,
+): ChartConfiguration<'bar', number[], string> {
+  const drawn = bars.map(({ norm }) => (Number.isFinite(norm) && norm > 0 ? norm : NaN));
+  const positive = drawn.filter((norm) => !Number.isNaN(norm));
+  return {
+    type: 'bar',
+    data: {
+      labels: bars.map(({ name }) => name),
+      datasets: [
+        {
+          label: '‖∇L‖',
+          data: drawn,
+          backgroundColor: bars.map(({ oneDimensional }) =>
+            oneDimensional ? faded(theme.series[0]!, 0.45) : theme.series[0]!,
+          ),
+          borderColor: theme.series[0],
+          borderWidth: theme.highContrast ? 1 : 0,
+          barPercentage: 0.72,
+          categoryPercentage: 1,
+          maxBarThickness: 16,
+          minBarLength: 2,
+        },
+      ],
+    },
+    options: {
+      animation: false,
+      indexAxis: 'y',
+      interaction: { mode: 'nearest', axis: 'y', intersect: false },
+      scales: {
+        x: axis(
+          perElement ? 'root mean square of ∂L/∂θ' : 'gradient norm ‖∂L/∂θ‖',
+          theme,
+          'logarithmic',
+          decades(positive),
+        ),
+        y: {
+          ...axis('', theme),
+          type: 'category' as const,
+          grid: { display: false },
+          ticks: {
+            color: theme.foreground,
+            autoSkip: false,
+            font: { size: theme.fontSize - 2 },
+            callback: (index) => shorten(bars[Number(index)]?.name ?? '', 26),
+          },
+        },
+      },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          ...tooltip(theme),
+          callbacks: {
+            title: ([item]) => (item ? (bars[item.dataIndex]?.name ?? '') : ''),
+            label: ({ dataIndex }) => formatNumber(bars[dataIndex]?.norm ?? NaN),
+          },
+        },
+      },
+    },
+    plugins: [gapLabels(bars, theme)],
+  };
+}
+
+/** Norms in the order of the network; `perElement` divides by √count, which compares tensors of different size. */
+export function layerBars(gradient: GradientMeasurement, model: ModelSummary, perElement: boolean): LayerBar[] {
+  const shapes = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
+  return gradient.byParameter.map(({ name, norm }) => {
+    const parameter = shapes.get(name);
+    return {
+      name,
+      norm: perElement && parameter ? norm / Math.sqrt(parameter.count) : norm,
+      oneDimensional: parameter !== undefined && parameter.shape.length < 2,
+    };
+  });
+}
+
+export function layerSummary(bars: readonly LayerBar[]): string {
+  const positive = bars.filter(({ norm }) => Number.isFinite(norm) && norm > 0);
+  if (positive.length === 0) return 'No parameter tensor has a gradient other than zero.';
+  const largest = positive.reduce((a, b) => (b.norm > a.norm ? b : a));
+  const smallest = positive.reduce((a, b) => (b.norm < a.norm ? b : a));
+  const zero = bars.filter(({ norm }) => norm === 0).length;
+  return (
+    `Largest in ${largest.name} (${formatNumber(largest.norm, 3)}), smallest in ${smallest.name} (${formatNumber(smallest.norm, 3)}).` +
+    (zero > 0 ? ` ${zero} of ${bars.length} tensors have a gradient of exactly zero.` : '')
+  );
+}
+
+/** Whole decades around the values, at least two, so that every bar has a length and ticks have labels. */
+export function decades(values: readonly number[]): { min: number; max: number } {
+  if (values.length === 0) return { min: 0.1, max: 10 };
+  const low = Math.floor(Math.log10(Math.min(...values)) - 0.15);
+  const high = Math.ceil(Math.log10(Math.max(...values)));
+  return { min: 10 ** low, max: 10 ** Math.max(high, low + 1) };
+}
+
+/** Keeps both ends of a long name: the layer's number is often at the end. */
+export function shorten(name: string, length: number): string {
+  if (name.length <= length) return name;
+  const head = Math.ceil((length - 1) / 3);
+  return `${name.slice(0, head)}…${name.slice(name.length - (length - 1 - head))}`;
+}
+
+function gapLabels(bars: readonly LayerBar[], theme: Theme): Plugin<'bar'> {
+  return {
+    id: 'gapLabels',
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart;
+      ctx.save();
+      ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
+      ctx.textBaseline = 'middle';
+      bars.forEach(({ norm }, index) => {
+        if (norm > 0 && Number.isFinite(norm)) return;
+        const label = norm === 0 ? 'zero: nothing trains here' : `${formatNumber(norm)}: not finite`;
+        const color = norm === 0 ? theme.muted : theme.error;
+        haloText(ctx, label, chartArea.left + 6, pixel(chart, 'y', index), color, theme.background);
+      });
+      ctx.restore();
+    },
+  };
+}

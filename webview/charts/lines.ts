@@ -1,0 +1,153 @@
+import type { ChartConfiguration, Plugin } from 'chart.js';
+import type { Line } from '../../src/report/report';
+import { describeDirection } from '../directions';
+import { formatNumber, formatPercent } from '../format';
+import type { Theme } from '../theme';
+import { axis, legend, tooltip, zoom } from './axis';
+import { faded } from '../color';
+import { line as stroke, pixel, verticalMarks } from './marks';
+
+export interface LineView {
+  scale: 'linear' | 'log';
+  accuracy: boolean;
+}
+
+export interface LinePoint {
+  x: number;
+  /** NaN where there is nothing to draw: the line breaks there. */
+  y: number;
+}
+
+/** Loss along θ + α·d, and on a second axis the accuracy. α = 0 is the model itself. */
+export function lineChart(
+  line: Line,
+  { scale, accuracy }: LineView,
+  theme: Theme,
+): ChartConfiguration<'line', LinePoint[]> {
+  const type = scale === 'log' && canBeLog([line]) ? 'logarithmic' : 'linear';
+  const points = linePoints(line.alpha, line.loss);
+  const broken = line.alpha.filter((_, i) => !Number.isFinite(line.loss[i]));
+  const centre = points.findIndex(({ x }) => x === 0);
+  const withAccuracy = accuracy && line.accuracy !== undefined;
+  const few = points.length <= 25;
+  return {
+    type: 'line',
+    data: {
+      datasets: [
+        {
+          label: 'loss',
+          data: points,
+          yAxisID: 'y',
+          borderColor: theme.series[0],
+          backgroundColor: theme.series[0],
+          borderWidth: theme.highContrast ? 2.5 : 1.75,
+          pointRadius: ({ dataIndex }) => (dataIndex === centre ? 4.5 : few ? 2 : 0),
+          pointStyle: 'circle',
+          pointHoverRadius: 5,
+        },
+        ...(withAccuracy
+          ? [
+              {
+                label: 'accuracy',
+                data: linePoints(line.alpha, line.accuracy ?? []),
+                yAxisID: 'accuracy',
+                borderColor: theme.series[1],
+                backgroundColor: theme.series[1],
+                borderDash: [5, 3],
+                borderWidth: theme.highContrast ? 2 : 1.25,
+                pointRadius: 0,
+                pointStyle: 'line' as const,
+                pointHoverRadius: 4,
+              },
+            ]
+          : []),
+      ],
+    },
+    options: {
+      animation: false,
+      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      scales: {
+        x: axis(`α, times ${describeDirection(line.direction).unit}`, theme, 'linear', {
+          min: line.alpha[0],
+          max: line.alpha.at(-1),
+          grid: false,
+        }),
+        y: axis('loss', theme, type),
+        ...(withAccuracy
+          ? { accuracy: axis('accuracy', theme, 'linear', { position: 'right', min: 0, max: 1, grid: false }) }
+          : {}),
+      },
+      plugins: {
+        legend: legend(theme, withAccuracy),
+        tooltip: {
+          ...tooltip(theme),
+          callbacks: {
+            title: ([item]) => (item ? `α ${formatNumber(item.parsed.x ?? NaN)}` : ''),
+            label: ({ dataset, parsed: { y } }) =>
+              dataset.yAxisID === 'accuracy'
+                ? `accuracy ${formatPercent(y ?? NaN)}`
+                : `loss ${formatNumber(y ?? NaN, 5)}`,
+          },
+        },
+        zoom: zoom('x', theme),
+      },
+    },
+    plugins: [
+      verticalMarks([{ at: 0, color: faded(theme.foreground, 0.45), dash: [2, 3] }], [], theme),
+      ...(broken.length > 0 ? [brokenMarks(broken, theme)] : []),
+    ],
+  };
+}
+
+/** Pairs, with everything that is not finite as a gap. */
+export function linePoints(alpha: readonly number[], values: readonly number[]): LinePoint[] {
+  return alpha.map((x, i) => {
+    const y = values[i];
+    return { x, y: y !== undefined && Number.isFinite(y) ? y : NaN };
+  });
+}
+
+/** A log axis needs every finite loss to be positive. */
+export function canBeLog(lines: readonly Line[]): boolean {
+  return lines.every(({ loss }) => loss.every((value) => !Number.isFinite(value) || value > 0));
+}
+
+export function lineSummary(line: Line): string {
+  const finite = linePoints(line.alpha, line.loss).filter(({ y }) => !Number.isNaN(y));
+  if (finite.length === 0) return 'No point of this line has a finite loss.';
+  const lowest = finite.reduce((a, b) => (b.y < a.y ? b : a));
+  const centre = finite.find(({ x }) => x === 0);
+  const hidden = line.alpha.length - finite.length;
+  return (
+    (lowest.x === 0
+      ? `Lowest at the centre: ${formatNumber(lowest.y)}.`
+      : `Lowest: ${formatNumber(lowest.y)} at α = ${formatNumber(lowest.x, 3)}${centre ? `; centre ${formatNumber(centre.y)}` : ''}.`) +
+    (hidden > 0 ? ` ${hidden} of ${line.alpha.length} points are not finite.` : '')
+  );
+}
+
+/** A cross on the upper edge for every α whose loss is not finite, and what the crosses mean. */
+function brokenMarks(alphas: readonly number[], theme: Theme): Plugin<'line'> {
+  return {
+    id: 'brokenMarks',
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart;
+      ctx.save();
+      ctx.strokeStyle = theme.error;
+      ctx.lineWidth = 1.25;
+      const y = chartArea.top + 6;
+      for (const alpha of alphas) {
+        const x = pixel(chart, 'x', alpha);
+        if (x < chartArea.left || x > chartArea.right) continue;
+        stroke(ctx, x - 3, y - 3, x + 3, y + 3);
+        stroke(ctx, x - 3, y + 3, x + 3, y - 3);
+      }
+      ctx.fillStyle = theme.error;
+      ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
+      ctx.textBaseline = 'top';
+      ctx.textAlign = 'center';
+      ctx.fillText('× loss not finite', (chartArea.left + chartArea.right) / 2, chartArea.top + 12);
+      ctx.restore();
+    },
+  };
+}

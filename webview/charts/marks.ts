@@ -1,0 +1,176 @@
+import type { Chart, Plugin } from 'chart.js';
+import type { Theme } from '../theme';
+import { faded } from '../color';
+
+export interface VerticalMark {
+  at: number;
+  label?: string;
+  color: string;
+  dash?: number[];
+}
+
+export interface Band {
+  from: number;
+  to: number;
+  color: string;
+}
+
+/** Vertical reference lines with a label at the top, and shaded bands, behind the data. */
+export function verticalMarks(marks: readonly VerticalMark[], bands: readonly Band[], theme: Theme): Plugin {
+  return {
+    id: 'verticalMarks',
+    beforeDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart;
+      clipped(chart, () => {
+        for (const band of bands) {
+          const [left, right] = [pixel(chart, 'x', band.from), pixel(chart, 'x', band.to)];
+          ctx.fillStyle = faded(band.color, 0.22);
+          // A band thinner than a line is still there.
+          const width = Math.max(right - left, 2);
+          ctx.fillRect((left + right - width) / 2, chartArea.top, width, chartArea.bottom - chartArea.top);
+        }
+        for (const { at, color, dash = [] } of marks) {
+          const x = Math.round(pixel(chart, 'x', at)) + 0.5;
+          ctx.strokeStyle = color;
+          ctx.lineWidth = 1;
+          ctx.setLineDash(dash);
+          line(ctx, x, chartArea.top, x, chartArea.bottom);
+        }
+      });
+    },
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart;
+      ctx.save();
+      ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
+      ctx.textBaseline = 'top';
+      for (const { at, label, color } of marks) {
+        const x = pixel(chart, 'x', at);
+        if (label === undefined || x < chartArea.left || x > chartArea.right) continue;
+        const width = ctx.measureText(label).width;
+        const left = x + 4 + width > chartArea.right ? x - 4 - width : x + 4;
+        haloText(ctx, label, left, chartArea.top + 2, color, theme.background);
+      }
+      ctx.restore();
+    },
+  };
+}
+
+/** A point that carries its error: `certain` is the bound of the calculation, `data` the spread over the data. */
+export interface ErrorPoint {
+  x: number;
+  y: number;
+  certain?: number;
+  data?: number;
+}
+
+/** Horizontal error bars: thick for the proven interval, thin with caps for the spread over the data. */
+export function errorBars(theme: Theme): Plugin {
+  return {
+    id: 'errorBars',
+    beforeDatasetsDraw(chart) {
+      const { ctx } = chart;
+      clipped(chart, () => {
+        chart.data.datasets.forEach((dataset, index) => {
+          if (!chart.isDatasetVisible(index)) return;
+          ctx.strokeStyle = String(dataset.borderColor);
+          for (const point of dataset.data as unknown as ErrorPoint[]) {
+            const y = pixel(chart, 'y', point.y);
+            const span = (error: number): [number, number] => [
+              pixel(chart, 'x', point.x - error),
+              pixel(chart, 'x', point.x + error),
+            ];
+            if (point.data !== undefined && point.data > 0) {
+              const [left, right] = span(point.data);
+              ctx.lineWidth = 1;
+              line(ctx, left, y, right, y);
+              line(ctx, left, y - 4, left, y + 4);
+              line(ctx, right, y - 4, right, y + 4);
+            }
+            if (point.certain !== undefined && point.certain > 0) {
+              const [left, right] = span(point.certain);
+              ctx.lineWidth = theme.highContrast ? 4 : 3;
+              line(ctx, left, y, right, y);
+            }
+          }
+        });
+      });
+    },
+  };
+}
+
+/** Short ticks along the lower edge, one per value, as opaque as its weight. */
+export function rug(values: readonly { at: number; opacity: number }[], color: string): Plugin {
+  return {
+    id: 'rug',
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart;
+      clipped(chart, () => {
+        ctx.strokeStyle = color;
+        ctx.lineWidth = 1;
+        for (const { at, opacity } of values) {
+          const x = pixel(chart, 'x', at);
+          ctx.globalAlpha = opacity;
+          line(ctx, x, chartArea.bottom - 8, x, chartArea.bottom);
+        }
+      });
+    },
+  };
+}
+
+/** A cross in a ring, drawn twice so that it stands out on any colour. */
+export function ringMark(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  ctx.save();
+  for (const [width, color] of [
+    [4.5, 'rgba(0, 0, 0, 0.75)'],
+    [1.75, '#ffffff'],
+  ] as const) {
+    ctx.lineWidth = width;
+    ctx.strokeStyle = color;
+    ctx.beginPath();
+    ctx.arc(x, y, radius, 0, 2 * Math.PI);
+    ctx.moveTo(x - 2, y);
+    ctx.lineTo(x + 2, y);
+    ctx.moveTo(x, y - 2);
+    ctx.lineTo(x, y + 2);
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+export function haloText(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  color: string,
+  halo: string,
+): void {
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = 4;
+  ctx.strokeStyle = halo;
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = color;
+  ctx.fillText(text, x, y);
+}
+
+/** Draws inside the plotting area only, and leaves the context as it was. */
+export function clipped(chart: Chart, draw: () => void): void {
+  const { ctx, chartArea } = chart;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(chartArea.left, chartArea.top, chartArea.right - chartArea.left, chartArea.bottom - chartArea.top);
+  ctx.clip();
+  draw();
+  ctx.restore();
+}
+
+export function pixel(chart: Chart, scale: 'x' | 'y', value: number): number {
+  return chart.scales[scale]!.getPixelForValue(value);
+}
+
+export function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x0, y0);
+  ctx.lineTo(x1, y1);
+  ctx.stroke();
+}

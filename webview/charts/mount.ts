@@ -1,0 +1,191 @@
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  Filler,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  ScatterController,
+  Tooltip,
+} from 'chart.js';
+import type { ChartConfiguration, ChartType, DefaultDataPoint } from 'chart.js';
+import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
+import zoomPlugin from 'chartjs-plugin-zoom';
+import { h } from '../dom';
+import { readTheme } from '../theme';
+import type { Theme } from '../theme';
+
+Chart.register(
+  BarController,
+  BarElement,
+  CategoryScale,
+  Filler,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  MatrixController,
+  MatrixElement,
+  PointElement,
+  ScatterController,
+  Tooltip,
+  zoomPlugin,
+);
+
+export interface ChartOptions<T extends ChartType, D, L> {
+  /** Made anew for every theme and every change of what it shows. */
+  configure: (theme: Theme) => ChartConfiguration<T, D, L>;
+  /** Name of the chart, read aloud and used for its picture's file. */
+  name: string;
+  /** What the chart shows, in one sentence. */
+  summary: string;
+  /** Height in pixels for a width in pixels. */
+  height: (width: number) => number;
+  /** How far the up and down keys move through the data; by default they change to the next series. */
+  stride?: number;
+}
+
+/** Anything drawn into a canvas: what a section needs of it. */
+export interface Figure {
+  element: HTMLElement;
+  /** Draws again, after the theme or what it shows changed. */
+  redraw(): void;
+  /** PNG, base64 without prefix. */
+  picture(): string;
+  dispose(): void;
+}
+
+/** Owns canvas, size, keyboard and disposal of one chart. */
+export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unknown>(
+  options: ChartOptions<T, D, L>,
+): Figure {
+  const canvas = h('canvas', { tabindex: 0, role: 'img', 'aria-label': `${options.name}. ${options.summary}` });
+  // What the arrow keys reach is also said: a canvas has no text of its own.
+  const spoken = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
+  const reset = h(
+    'button',
+    { class: 'reset-zoom', type: 'button', hidden: true, click: () => chart?.resetZoom('none') },
+    'Reset zoom',
+  );
+  const box = h('div', { class: 'chart' }, canvas, reset);
+  const element = h('div', { class: 'figure' }, box, spoken);
+  let chart: Chart<T, D, L> | null = null;
+
+  const draw = (): void => {
+    const theme = readTheme();
+    Chart.defaults.font.family = theme.fontFamily;
+    Chart.defaults.font.size = theme.fontSize - 1;
+    Chart.defaults.color = theme.muted;
+    chart?.destroy();
+    const configuration = options.configure(theme);
+    chart = new Chart<T, D, L>(canvas, {
+      ...configuration,
+      options: {
+        ...configuration.options,
+        responsive: true,
+        maintainAspectRatio: false,
+      } as ChartConfiguration<T, D, L>['options'],
+    });
+    const zooming = chart.options?.plugins?.zoom?.zoom;
+    if (zooming) zooming.onZoom = ({ chart: zoomed }) => reset.toggleAttribute('hidden', !zoomed.isZoomedOrPanned());
+    reset.hidden = true;
+  };
+  reset.addEventListener('click', () => {
+    reset.hidden = true;
+    canvas.focus();
+  });
+
+  // The chart is made when its box first has a width, which may be long after: inside closed details, say.
+  const observer = new ResizeObserver(([entry]) => {
+    const width = entry?.contentRect.width ?? 0;
+    if (width === 0) return;
+    box.style.height = `${Math.round(options.height(width))}px`;
+    if (!chart) draw();
+  });
+  observer.observe(element);
+
+  canvas.addEventListener('keydown', (event) => {
+    if (chart && moveByKey(chart as unknown as Chart, event.key, options.stride)) {
+      event.preventDefault();
+      spoken.textContent = tooltipText(chart as unknown as Chart);
+    }
+  });
+  canvas.addEventListener('blur', () => {
+    if (!chart) return;
+    chart.setActiveElements([]);
+    chart.tooltip?.setActiveElements([], { x: 0, y: 0 });
+    chart.update('none');
+  });
+
+  return {
+    element,
+    redraw: () => {
+      if (chart) draw();
+    },
+    picture: () => paintPicture(canvas, options.name),
+    dispose() {
+      observer.disconnect();
+      chart?.destroy();
+      chart = null;
+    },
+  };
+}
+
+/** Moves the active point. Left and right within a series, up and down by `stride` or to the next series. */
+function moveByKey(chart: Chart, key: string, stride: number | undefined): boolean {
+  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
+  if (key === 'Escape') {
+    chart.canvas.blur();
+    return true;
+  }
+  if (!step) return false;
+  const [along, across] = step as [number, number];
+  const active = chart.getActiveElements()[0];
+  let datasetIndex = active?.datasetIndex ?? 0;
+  if (stride === undefined && across !== 0) {
+    const count = chart.data.datasets.length;
+    do datasetIndex = (datasetIndex - across + count) % count;
+    while (chart.data.datasets[datasetIndex]?.label === '');
+  }
+  const length = chart.data.datasets[datasetIndex]?.data.length ?? 0;
+  if (length === 0) return true;
+  const index = active ? active.index + along + (stride ?? 0) * across : Math.floor(length / 2);
+  const target = { datasetIndex, index: Math.min(Math.max(index, 0), length - 1) };
+  const { x, y } = chart.getDatasetMeta(datasetIndex).data[target.index] ?? { x: 0, y: 0 };
+  chart.setActiveElements([target]);
+  chart.tooltip?.setActiveElements([target], { x, y });
+  chart.update('none');
+  return true;
+}
+
+function tooltipText(chart: Chart): string {
+  const { title = [], body = [] } = chart.tooltip ?? {};
+  return [...title, ...body.flatMap(({ lines }) => lines)].join(', ');
+}
+
+/** The canvas over the page's background, with its name above: a picture that can stand alone. */
+export function paintPicture(source: HTMLCanvasElement, title: string): string {
+  const theme = readTheme();
+  const ratio = source.width / Math.max(source.clientWidth, 1);
+  const margin = 16 * ratio;
+  const heading = 28 * ratio;
+  const picture = document.createElement('canvas');
+  picture.width = source.width + 2 * margin;
+  picture.height = source.height + heading + 2 * margin;
+  const ctx = picture.getContext('2d');
+  if (!ctx) throw new Error('This browser gives no 2-D canvas to paint the picture on.');
+  ctx.fillStyle = theme.background;
+  ctx.fillRect(0, 0, picture.width, picture.height);
+  ctx.fillStyle = theme.foreground;
+  ctx.font = `600 ${15 * ratio}px ${theme.fontFamily}`;
+  ctx.textBaseline = 'top';
+  ctx.fillText(title, margin, margin);
+  ctx.drawImage(source, margin, margin + heading);
+  return picture.toDataURL('image/png').replace(/^data:image\/png;base64,/, '');
+}

@@ -1,0 +1,81 @@
+import type { Plane } from '../../src/report/report';
+import { colorScale, viridis } from './colorMap';
+import type { ColorScale } from './colorMap';
+
+/** Triangles of the loss surface in a box of width and depth 1 and height SURFACE_HEIGHT, centred on the origin. */
+export interface SurfaceGeometry {
+  /** [3 · points]: x along α, y up, z against β. */
+  positions: Float32Array;
+  /** [3 · points], sRGB channels 0 to 1. */
+  colors: Float32Array;
+  /** [3 · triangles]; triangles with a corner that is not finite are left out: a hole. */
+  indices: Uint32Array;
+  /** Grid lines along rows and columns, [2 · segments] indices of points. */
+  gridLines: Uint32Array;
+  /** Where θ itself lies, where it was measured and finite. */
+  centre: [number, number, number] | null;
+  /** Samples that are not finite. */
+  holes: number;
+  scale: ColorScale;
+}
+
+export const SURFACE_HEIGHT = 0.5;
+
+/** Height and colour both follow the colour scale, so that surface, heat map and contours tell the same story. */
+export function surfaceGeometry(plane: Plane, wanted: 'log' | 'linear'): SurfaceGeometry {
+  const scale = colorScale(plane.loss.flat(), wanted);
+  const [xs, ys] = [plane.x.values, plane.y.values];
+  const [columns, rows] = [xs.length, ys.length];
+  const positions = new Float32Array(3 * columns * rows);
+  const colors = new Float32Array(3 * columns * rows);
+  const finite = new Uint8Array(columns * rows);
+  let centre: SurfaceGeometry['centre'] = null;
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      const point = row * columns + column;
+      const t = scale.position(plane.loss[row]?.[column] ?? NaN);
+      finite[point] = Number.isNaN(t) ? 0 : 1;
+      const at: [number, number, number] = [
+        normalized(xs, column) - 0.5,
+        ((Number.isNaN(t) ? 0 : t) - 0.5) * SURFACE_HEIGHT,
+        0.5 - normalized(ys, row),
+      ];
+      positions.set(at, 3 * point);
+      colors.set(
+        viridis(Number.isNaN(t) ? 0 : t).map((channel) => channel / 255),
+        3 * point,
+      );
+      if (xs[column] === 0 && ys[row] === 0 && finite[point]) centre = at;
+    }
+  }
+  const indices: number[] = [];
+  const gridLines: number[] = [];
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      const a = row * columns + column;
+      const [right, up, across] = [a + 1, a + columns, a + columns + 1];
+      const hasRight = column + 1 < columns;
+      const hasUp = row + 1 < rows;
+      if (hasRight && finite[a] && finite[right]) gridLines.push(a, right);
+      if (hasUp && finite[a] && finite[up]) gridLines.push(a, up);
+      if (!hasRight || !hasUp) continue;
+      if (finite[a] && finite[right] && finite[across]) indices.push(a, right, across);
+      if (finite[a] && finite[across] && finite[up]) indices.push(a, across, up);
+    }
+  }
+  return {
+    positions,
+    colors,
+    indices: Uint32Array.from(indices),
+    gridLines: Uint32Array.from(gridLines),
+    centre,
+    holes: finite.length - finite.reduce((sum, one) => sum + one, 0),
+    scale,
+  };
+}
+
+/** 0 to 1 by value, not by index: samples need not be evenly spaced. */
+function normalized(values: readonly number[], index: number): number {
+  const [from, to] = [values[0]!, values.at(-1)!];
+  return to === from ? 0.5 : (values[index]! - from) / (to - from);
+}

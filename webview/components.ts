@@ -1,0 +1,131 @@
+import {
+  provideVSCodeDesignSystem,
+  vsCodeBadge,
+  vsCodeButton,
+  vsCodeCheckbox,
+  vsCodeDropdown,
+  vsCodeOption,
+} from '@vscode/webview-ui-toolkit';
+import { h } from './dom';
+import type { Child } from './dom';
+
+/** The page's own few components. Only this file knows the library behind them, so that it can be replaced. */
+
+/** Once, before any component is made. */
+export function registerComponents(): void {
+  provideVSCodeDesignSystem().register(
+    vsCodeBadge(),
+    vsCodeButton(),
+    vsCodeCheckbox(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+  );
+}
+
+export interface ButtonOptions {
+  label: string;
+  /** Read aloud instead of the label, where that is a glyph or too short. */
+  description?: string;
+  kind?: 'primary' | 'secondary' | 'icon';
+  press: () => void;
+}
+
+export function button({ label, description, kind = 'secondary', press }: ButtonOptions): HTMLElement {
+  return h(
+    'vscode-button',
+    { appearance: kind, 'aria-label': description, title: description, click: press },
+    ...(kind === 'icon' ? [h('span', { class: 'icon-label' }, label)] : [label]),
+  );
+}
+
+export function badge(...children: Child[]): HTMLElement {
+  return h('vscode-badge', {}, ...children);
+}
+
+export function checkbox(label: string, checked: boolean, change: (checked: boolean) => void): HTMLElement {
+  const element = h('vscode-checkbox', { checked }, label) as HTMLElement & { checked: boolean };
+  element.addEventListener('change', () => change(element.checked));
+  return element;
+}
+
+export interface Choice<T extends string> {
+  value: T;
+  label: string;
+}
+
+export function dropdown<T extends string>(
+  label: string,
+  choices: readonly Choice<T>[],
+  chosen: T,
+  change: (value: T) => void,
+): HTMLElement {
+  const element = h(
+    'vscode-dropdown',
+    { 'aria-label': label },
+    ...choices.map(({ value, label: text }) => h('vscode-option', { value, selected: value === chosen }, text)),
+  ) as HTMLElement & { value: string };
+  element.addEventListener('change', () => {
+    const choice = choices.find(({ value }) => value === element.value);
+    if (choice) change(choice.value);
+  });
+  return element;
+}
+
+let groups = 0;
+
+/** One of a few views. Native radio buttons underneath, so arrow keys and screen readers need no help. */
+export function segmented<T extends string>(
+  label: string,
+  choices: readonly (Choice<T> & { disabled?: string })[],
+  chosen: T,
+  change: (value: T) => void,
+): HTMLElement {
+  const name = `segmented-${(groups += 1)}`;
+  return h(
+    'div',
+    { class: 'segmented', role: 'radiogroup', 'aria-label': label },
+    ...choices.map(({ value, label: text, disabled }) =>
+      h(
+        'label',
+        { title: disabled },
+        h('input', {
+          type: 'radio',
+          name,
+          value,
+          checked: value === chosen,
+          disabled: disabled !== undefined,
+          change: () => change(value),
+        }),
+        h('span', {}, text),
+      ),
+    ),
+  );
+}
+
+export interface SliderOptions {
+  label: string;
+  min: number;
+  max: number;
+  step: number;
+  value: number;
+  /** The value as read aloud. */
+  text: (value: number) => string;
+  change: (value: number) => void;
+}
+
+export function slider({ label, min, max, step, value, text, change }: SliderOptions): HTMLElement {
+  const input = h('input', {
+    type: 'range',
+    min,
+    max,
+    step,
+    value,
+    'aria-label': label,
+    'aria-valuetext': text(value),
+  });
+  input.addEventListener('input', () => {
+    input.setAttribute('aria-valuetext', text(input.valueAsNumber));
+    change(input.valueAsNumber);
+  });
+  return input;
+}

@@ -1,0 +1,22 @@
+/** Where a small error bar draws its marks, in units of its own width: 0 left, 1 right. */
+export interface ErrorBarGeometry {
+  zero: number;
+  value: number;
+  from: number;
+  to: number;
+}
+
+const MARGIN = 0.08;
+
+/**
+ * A value with its error on a scale that always includes zero: one look tells whether the sign is certain.
+ * @returns null where there is nothing to draw: no finite value, or no error known
+ */
+export function errorBarGeometry(value: number, error: number): ErrorBarGeometry | null {
+  if (!Number.isFinite(value) || !Number.isFinite(error) || error < 0) return null;
+  const low = Math.min(0, value - error);
+  const high = Math.max(0, value + error);
+  if (!(high > low)) return null;
+  const place = (x: number): number => MARGIN + ((1 - 2 * MARGIN) * (x - low)) / (high - low);
+  return { zero: place(0), value: place(value), from: place(value - error), to: place(value + error) };
+}

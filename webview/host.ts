@@ -1,0 +1,101 @@
+import { unpackState } from '../src/protocol/pageState';
+import { reportFromJson } from '../src/report/json';
+import type { FromWebview, PageState, ToWebview } from '../src/protocol/webview';
+
+/** Where the page lives: a panel of the editor, or a file of its own in a browser. */
+export interface Host {
+  kind: 'vscode' | 'standalone';
+  post(message: FromWebview): void;
+  /** Calls back with every state, the first one soon. */
+  listen(receive: (state: PageState) => void): void;
+  loadMemory(): unknown;
+  saveMemory(memory: object): void;
+}
+
+interface VsCodeApi {
+  postMessage(message: FromWebview): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare global {
+  /** Present only inside a webview of the editor. */
+  var acquireVsCodeApi: (() => VsCodeApi) | undefined;
+}
+
+export function connectHost(): Host {
+  return typeof globalThis.acquireVsCodeApi === 'function'
+    ? vscodeHost(globalThis.acquireVsCodeApi())
+    : standaloneHost();
+}
+
+function vscodeHost(api: VsCodeApi): Host {
+  /** Beside the page's own memory stands the model's path, by which the extension revives the panel. */
+  const remember = (more: object): void => api.setState({ ...(api.getState() as object | undefined), ...more });
+  return {
+    kind: 'vscode',
+    post: (message) => api.postMessage(message),
+    listen(receive) {
+      window.addEventListener('message', (event: MessageEvent<ToWebview>) => {
+        if (event.data.type === 'state') receive(unpackState(event.data));
+        else remember({ model: event.data.model });
+      });
+      api.postMessage({ type: 'ready' });
+    },
+    loadMemory: () => api.getState(),
+    saveMemory: remember,
+  };
+}
+
+/** The report lies in the page itself; what the editor would do (saving files) the browser does. */
+function standaloneHost(): Host {
+  const json = document.getElementById('report')?.textContent ?? '';
+  followColorScheme();
+  return {
+    kind: 'standalone',
+    post(message) {
+      if (message.type === 'export' && message.format === 'json') {
+        download(
+          `${document.title.replace(/: .*/, '')}.landscape-report.json`,
+          new Blob([json], { type: 'application/json' }),
+        );
+      } else if (message.type === 'savePicture') {
+        download(message.name, new Blob([bytesOf(message.png)], { type: 'image/png' }));
+      } else if (message.type === 'fault') {
+        console.error(message.message, message.stack);
+      }
+    },
+    listen: (receive) =>
+      receive(json.trim() === '' ? { kind: 'empty' } : { kind: 'report', report: reportFromJson(json) }),
+    // A file has no place of its own to remember in: storage of file:// pages is shared between all of them, or refused.
+    loadMemory: () => undefined,
+    saveMemory: () => undefined,
+  };
+}
+
+/** Gives the body the classes VS Code would give it, so that theme.ts and the component library see one convention. */
+function followColorScheme(): void {
+  const light = matchMedia('(prefers-color-scheme: light)');
+  const contrast = matchMedia('(prefers-contrast: more), (forced-colors: active)');
+  const apply = (): void => {
+    const kind = `vscode-${contrast.matches ? 'high-contrast' : ''}${contrast.matches ? (light.matches ? '-light' : '') : light.matches ? 'light' : 'dark'}`;
+    document.body.className = kind;
+    document.body.dataset['vscodeThemeKind'] = kind;
+  };
+  light.addEventListener('change', apply);
+  contrast.addEventListener('change', apply);
+  apply();
+}
+
+function download(name: string, blob: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The browser reads the blob after the click returns.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,30 @@
+import { mountApp } from './app';
+import { registerComponents } from './components';
+import { h } from './dom';
+import { connectHost } from './host';
+import type { Host } from './host';
+
+const host = connectHost();
+window.addEventListener('error', ({ message, error }) => reportFault(host, message, error));
+window.addEventListener('unhandledrejection', ({ reason }) => reportFault(host, String(reason), reason));
+
+registerComponents();
+const root = document.getElementById('app');
+if (!root) throw new Error('The page has no element "app".');
+try {
+  mountApp(root, host);
+} catch (error) {
+  root.replaceChildren(
+    h(
+      'p',
+      { class: 'banner error', role: 'alert' },
+      `The report cannot be shown: ${error instanceof Error ? error.message : String(error)}`,
+    ),
+  );
+  throw error;
+}
+
+/** A fault of the page goes to the log of the extension; the person sees what could still be drawn. */
+function reportFault(to: Host, message: string, cause: unknown): void {
+  to.post({ type: 'fault', message, stack: cause instanceof Error ? cause.stack : undefined });
+}

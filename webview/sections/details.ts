@@ -1,0 +1,153 @@
+import type { Report } from '../../src/report/report';
+import { fill, h } from '../dom';
+import type { Child } from '../dom';
+import { formatCount, formatNumber, formatSeconds } from '../format';
+import type { PageContext, Section } from './section';
+
+/** What limits these figures, and everything needed to repeat them. */
+export function detailsSection({ memory, remember }: PageContext): Section {
+  const body = h('div', {});
+  const element = h(
+    'section',
+    { id: 'details', 'aria-labelledby': 'details-title' },
+    h('h2', { id: 'details-title' }, 'Details'),
+    body,
+  );
+  let shown = '';
+
+  const fold = (id: string, title: string, note: string, ...children: Child[]): HTMLElement =>
+    h(
+      'details',
+      {
+        open: memory.open.includes(id),
+        toggle: (event) => {
+          const { open } = event.currentTarget as HTMLDetailsElement;
+          memory.open = [...memory.open.filter((other) => other !== id), ...(open ? [id] : [])];
+          remember();
+        },
+      },
+      h('summary', {}, h('span', {}, title), h('span', { class: 'note' }, note)),
+      h('div', { class: 'scroll-x' }, ...children),
+    );
+
+  return {
+    element,
+    update(report, running) {
+      element.hidden = report === undefined;
+      if (!report) return;
+      const { model, timings, provenance, provider, objective, gradient, parameters, warnings } = report;
+      const key = JSON.stringify([model.sha256, timings, provider, objective, parameters, warnings, running]);
+      if (key === shown) return;
+      shown = key;
+      const fallbacks = provider?.fallbacks ?? [];
+      fill(
+        body,
+        warnings.length > 0 && h('ul', { class: 'warnings' }, ...warnings.map((text) => h('li', {}, text))),
+        fold(
+          'parameters',
+          'Parameters',
+          `${formatCount(model.parameterCount)} in ${model.parameters.length} tensors`,
+          parametersTable(report),
+        ),
+        fold('measures', 'Curvature along gradient and weights', '', pairs(measures(report))),
+        fold('timings', 'Timings', total(report), pairs(timingRows(report))),
+        fallbacks.length > 0 &&
+          fold(
+            'fallbacks',
+            'Fallbacks',
+            String(fallbacks.length),
+            table(
+              ['Node', 'Operator', 'Reason'],
+              fallbacks.map(({ node, operator, reason }) => [node, operator, reason]),
+            ),
+          ),
+        fold(
+          'provenance',
+          'Provenance',
+          `Ridgeline ${provenance.version}`,
+          pairs([
+            ['Model', `${model.path} (opset ${model.opset}, ${model.producer || 'unknown producer'})`],
+            ['Model sha256', model.sha256],
+            ['Data sha256', provenance.data],
+            ['Loss', objective ? [objective.function, objective.reads].filter(Boolean).join(' of ') : 'not measured'],
+            ['Weight decay', formatNumber(objective?.weightDecay ?? 0)],
+            [
+              'Gradient noise',
+              gradient?.noiseFloor === undefined ? 'not measured' : formatNumber(gradient.noiseFloor, 2),
+            ],
+            ['Provider', provider ? `${provider.requested} → ${provider.used}, ${provider.device}` : 'not chosen yet'],
+            ['Seed', String(provenance.seed)],
+            ['Started', provenance.started],
+            ['Machine', provenance.machine],
+            ['Options', JSON.stringify(provenance.options)],
+          ]),
+        ),
+      );
+    },
+    retheme: () => undefined,
+  };
+}
+
+function parametersTable({ model, gradient, parameters }: Report): HTMLElement {
+  const gradients = new Map(gradient?.byParameter.map(({ name, norm }) => [name, norm]));
+  const norms = new Map(parameters?.byParameter?.map(({ name, norm }) => [name, norm]));
+  return table(
+    ['Name', 'Shape', 'Count', ...(norms.size > 0 ? ['‖θ‖'] : []), ...(gradients.size > 0 ? ['‖∇L‖'] : [])],
+    model.parameters.map(({ name, shape, count }) => [
+      name,
+      shape.join(' × ') || 'scalar',
+      formatCount(count),
+      ...(norms.size > 0 ? [number(norms.get(name))] : []),
+      ...(gradients.size > 0 ? [number(gradients.get(name))] : []),
+    ]),
+    2,
+  );
+}
+
+function measures({ gradient, parameters, spectrum }: Report): [string, string][] {
+  const rows: [string, number | undefined][] = [
+    ['‖∇L‖', gradient?.norm],
+    ['gᵀHg', gradient?.curvature],
+    ['‖Hg‖', gradient?.hessianProductNorm],
+    ['gᵀGg', gradient?.gaussNewtonCurvature],
+    ['mean ‖∇ℓᵢ‖² over samples', gradient?.meanSquaredSampleNorm],
+    ['‖θ‖', parameters?.norm],
+    ['θᵀHθ', parameters?.curvature],
+    ['‖Hθ‖', parameters?.hessianProductNorm],
+    ['trace of H', spectrum?.hessian?.trace?.value],
+    ['trace of G', spectrum?.ggn?.trace?.value],
+  ];
+  return rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, formatNumber(value, 6)]]));
+}
+
+function timingRows({ timings }: Report): [string, string][] {
+  return Object.entries(timings).flatMap(([part, spent]): [string, string][] => {
+    if (spent === undefined) return [];
+    if (typeof spent === 'number') return [[part, formatSeconds(spent)]];
+    const each = spent.count > 0 ? `, ${formatSeconds(spent.seconds / spent.count)} each` : '';
+    return [[part, `${formatSeconds(spent.seconds)} for ${formatCount(spent.count)} products${each}`]];
+  });
+}
+
+function total({ timings }: Report): string {
+  return typeof timings['total'] === 'number' ? formatSeconds(timings['total']) : '';
+}
+
+function number(value: number | undefined): string {
+  return value === undefined ? '' : formatNumber(value);
+}
+
+function pairs(rows: [string, string][]): HTMLElement {
+  return h('dl', { class: 'pairs' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
+}
+
+/** @param textColumns the first columns hold words, the others numbers */
+function table(headings: string[], rows: string[][], textColumns = headings.length): HTMLElement {
+  const kind = (column: number): string | undefined => (column < textColumns ? undefined : 'number');
+  return h(
+    'table',
+    { class: 'data' },
+    h('thead', {}, h('tr', {}, ...headings.map((text, i) => h('th', { scope: 'col', class: kind(i) }, text)))),
+    h('tbody', {}, ...rows.map((row) => h('tr', {}, ...row.map((text, i) => h('td', { class: kind(i) }, text))))),
+  );
+}

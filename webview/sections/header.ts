@@ -1,0 +1,105 @@
+import type { Report } from '../../src/report/report';
+import { button } from '../components';
+import { baseName } from '../directions';
+import { h } from '../dom';
+import type { Child } from '../dom';
+import { formatCount, formatNumber, formatPercent, formatWithError } from '../format';
+import type { Host } from '../host';
+
+/** The model and its key figures in one strip, and what can be done with the report. */
+export function header(report: Report, running: boolean, host: Host): HTMLElement {
+  const { model } = report;
+  return h(
+    'header',
+    { class: 'page-header' },
+    h(
+      'div',
+      { class: 'title-row' },
+      h(
+        'div',
+        { class: 'title' },
+        h('h1', {}, baseName(model.path)),
+        h('p', { class: 'path', title: model.path }, model.path),
+      ),
+      running ? null : actions(report, host),
+    ),
+    report.objective?.generated === true ? generatedBanner() : null,
+    !running && !report.complete ? incompleteBanner() : null,
+    h('dl', { class: 'figures' }, ...figures(report)),
+  );
+}
+
+function actions(report: Report, host: Host): HTMLElement {
+  const save = (format: 'json' | 'html'): HTMLElement =>
+    button({
+      label: `Export ${format.toUpperCase()}`,
+      press: () => host.post({ type: 'export', format }),
+    });
+  const inEditor = host.kind === 'vscode';
+  return h(
+    'div',
+    { class: 'actions' },
+    save('json'),
+    inEditor && save('html'),
+    inEditor && button({ label: 'Run again', press: () => host.post({ type: 'rerun' }) }),
+    inEditor &&
+      report.provenance.options.preset !== 'thorough' &&
+      button({
+        label: 'Run thorough',
+        kind: 'primary',
+        description: 'Analyse again with more samples, probes and Lanczos steps',
+        press: () => host.post({ type: 'rerun', preset: 'thorough' }),
+      }),
+  );
+}
+
+function generatedBanner(): HTMLElement {
+  return h(
+    'p',
+    { class: 'banner warning', role: 'note' },
+    h('strong', {}, 'Generated data. '),
+    'The inputs are random and the targets are the model’s own answers. Nothing here speaks about your task: choose real data for that.',
+  );
+}
+
+function incompleteBanner(): HTMLElement {
+  return h(
+    'p',
+    { class: 'banner info', role: 'note' },
+    h('strong', {}, 'Incomplete. '),
+    'The analysis was stopped; what was measured until then is shown.',
+  );
+}
+
+function figures({ objective, gradient, model, provider, provenance, parameters }: Report): Child[] {
+  return [
+    objective &&
+      figure(
+        'Loss',
+        formatWithError(objective.loss, objective.standardError),
+        objective.function.replaceAll('_', ' '),
+        true,
+      ),
+    objective?.accuracy !== undefined && figure('Accuracy', formatPercent(objective.accuracy), '', true),
+    gradient &&
+      figure(
+        'Gradient norm',
+        formatNumber(gradient.norm),
+        parameters && `‖θ‖ ${formatNumber(parameters.norm, 3)}`,
+        true,
+      ),
+    figure('Parameters', formatCount(model.parameterCount), `${formatCount(model.parameters.length)} tensors`),
+    objective && figure('Samples', formatCount(objective.samples), `in batches of ${formatCount(objective.batchSize)}`),
+    provider && figure('Ran on', provider.used, provider.device),
+    figure('Preset', provenance.options.preset ?? 'standard', `seed ${provenance.seed}`),
+  ];
+}
+
+function figure(name: string, value: string, note: Child, large = false): HTMLElement {
+  return h(
+    'div',
+    { class: large ? 'figure-item large' : 'figure-item' },
+    h('dt', {}, name),
+    h('dd', {}, h('span', { class: 'value' }, value), h('span', { class: 'note' }, note)),
+  );
+}

@@ -1,0 +1,69 @@
+import type { Line } from '../../src/report/report';
+import { canBeLog, lineChart, lineSummary } from '../charts/lines';
+import { mountChart } from '../charts/mount';
+import { checkbox, segmented } from '../components';
+import { describeDirection } from '../directions';
+import { h } from '../dom';
+import { chartSection } from './section';
+import type { PageContext, Section } from './section';
+
+/** One small chart per line: α means something else in each, so they share no axis. */
+export function linesSection(context: PageContext): Section {
+  const { memory, remember } = context;
+  return chartSection<Line[]>(context, {
+    id: 'lines',
+    title: 'Loss lines',
+    hint: 'The loss at θ + α·d, along one direction each. α = 0 is the model as it is.',
+    waiting: 'The loss lines are still to come.',
+    select: ({ lines }) => (lines.length > 0 ? lines : undefined),
+    render(lines, draw) {
+      const positive = canBeLog(lines);
+      const scale = positive ? memory.lines.scale : 'linear';
+      const accuracy = memory.lines.accuracy && lines.some((line) => line.accuracy !== undefined);
+      const set = (change: Partial<typeof memory.lines>): void => {
+        Object.assign(memory.lines, change);
+        remember();
+        draw.again();
+      };
+      draw.toolbar(
+        lines.some((line) => line.accuracy !== undefined) &&
+          checkbox('Accuracy', accuracy, (checked) => set({ accuracy: checked })),
+        segmented(
+          'Loss axis',
+          [
+            { value: 'linear', label: 'Linear' },
+            {
+              value: 'log',
+              label: 'Log',
+              disabled: positive ? undefined : 'A log axis needs every loss to be positive.',
+            },
+          ],
+          scale,
+          (chosen) => set({ scale: chosen }),
+        ),
+      );
+      draw.body(
+        h(
+          'div',
+          { class: 'small-multiples' },
+          ...lines.map((line) => {
+            const { title } = describeDirection(line.direction);
+            const figure = mountChart({
+              name: `Loss line: ${title}`,
+              summary: lineSummary(line),
+              height: (width) => Math.min(Math.max(width * 0.62, 190), 300),
+              configure: (theme) => lineChart(line, { scale, accuracy }, theme),
+            });
+            return h(
+              'div',
+              { class: 'multiple' },
+              h('h3', {}, title),
+              draw.figure(figure, `Loss line ${line.direction}`),
+              h('p', { class: 'caption' }, lineSummary(line)),
+            );
+          }),
+        ),
+      );
+    },
+  });
+}

@@ -1,0 +1,93 @@
+import type { Plane, Report } from '../../src/report/report';
+import { mountChart } from '../charts/mount';
+import type { Figure } from '../charts/mount';
+import { mountSurface } from '../charts/mountSurface';
+import { COLOR_BAR_ROOM, planeChart, planeSummary } from '../charts/plane';
+import { dropdown, segmented } from '../components';
+import { describeDirection } from '../directions';
+import { h } from '../dom';
+import { formatNumber } from '../format';
+import { chartSection } from './section';
+import type { PageContext, Section } from './section';
+
+/** The loss over a plane through the weights: contours, heat map or surface. */
+export function planeSection(context: PageContext): Section {
+  const { memory, remember } = context;
+  return chartSection<Plane[]>(context, {
+    id: 'plane',
+    title: 'Loss plane',
+    hint: 'The loss around the weights θ, at θ + α·d₁ + β·d₂. The ring marks θ itself.',
+    waiting: 'The loss plane is still to come.',
+    select: ({ planes }: Report) => (planes.length > 0 ? planes : undefined),
+    render(planes, draw) {
+      const plane = planes[Math.min(memory.plane.index, planes.length - 1)]!;
+      const positive = plane.loss.flat().every((loss) => !Number.isFinite(loss) || loss > 0);
+      const { view } = memory.plane;
+      const scale = positive ? memory.plane.scale : 'linear';
+      const set = (change: Partial<typeof memory.plane>): void => {
+        Object.assign(memory.plane, change);
+        remember();
+        draw.again();
+      };
+      draw.toolbar(
+        planes.length > 1 &&
+          dropdown(
+            'Plane',
+            planes.map((each, index) => ({ value: String(index), label: planeName(each) })),
+            String(planes.indexOf(plane)),
+            (index) => set({ index: Number(index) }),
+          ),
+        segmented(
+          'View',
+          [
+            { value: 'contour', label: 'Contours' },
+            { value: 'heat', label: 'Heat map' },
+            { value: 'surface', label: 'Surface' },
+          ],
+          view,
+          (chosen) => set({ view: chosen }),
+        ),
+        segmented(
+          'Colour scale',
+          [
+            {
+              value: 'log',
+              label: 'Log',
+              disabled: positive ? undefined : 'A log scale needs every loss to be positive.',
+            },
+            { value: 'linear', label: 'Linear' },
+          ],
+          scale,
+          (chosen) => set({ scale: chosen }),
+        ),
+      );
+      const name = `Loss plane: ${planeName(plane)}`;
+      const summary = planeSummary(plane);
+      const height = (width: number): number => Math.min(Math.max(width - COLOR_BAR_ROOM, 260), 560);
+      const figure: Figure =
+        view === 'surface'
+          ? mountSurface({ plane, scale, name, summary, height })
+          : mountChart({
+              name,
+              summary,
+              height,
+              stride: plane.x.values.length,
+              configure: (theme) => planeChart(plane, { view, scale }, theme),
+            });
+      draw.body(
+        draw.figure(figure, name),
+        h(
+          'p',
+          { class: 'caption' },
+          summary,
+          plane.cosine !== undefined && ` cos(d₁, d₂) = ${formatNumber(plane.cosine, 2)}.`,
+        ),
+      );
+    },
+  });
+}
+
+function planeName({ x, y }: Plane): string {
+  const names = [describeDirection(x.direction).unit, describeDirection(y.direction).unit];
+  return names[0] === names[1] ? `two of ${names[0]}` : names.join(' and ');
+}

@@ -1,0 +1,145 @@
+import type { Report } from '../../src/report/report';
+import type { Figure } from '../charts/mount';
+import { button } from '../components';
+import { fill, h } from '../dom';
+import type { Child } from '../dom';
+import type { Host } from '../host';
+import type { PageMemory } from '../memory';
+
+export interface PageContext {
+  host: Host;
+  memory: PageMemory;
+  /** After a change of `memory`. */
+  remember: () => void;
+}
+
+/** One part of the page. `update` is called with every report, partial ones too, and draws only what changed. */
+export interface Section {
+  element: HTMLElement;
+  update(report: Report | undefined, running: boolean): void;
+  /** Draws again in the colours of a new theme. */
+  retheme(): void;
+}
+
+export interface ChartSectionOptions<T> {
+  id: string;
+  title: string;
+  /** What a newcomer needs to know to read the chart: one sentence. */
+  hint: string;
+  /** The part of the report this section shows; undefined where it was not measured. */
+  select: (report: Report) => T | undefined;
+  /** Height of the placeholder while the part is still to come. */
+  waiting: string;
+  render: (data: T, draw: Drawing) => void;
+}
+
+/** What `render` fills. */
+export interface Drawing {
+  toolbar(...controls: Child[]): void;
+  body(...children: Child[]): void;
+  /** Registers a figure: it is redrawn with the theme, disposed with the section, and can be saved as a picture. */
+  figure(figure: Figure, name: string): HTMLElement;
+  /** Renders the section again with the same data, after a toggle; the focus stays where it was. */
+  again(): void;
+}
+
+/** Heading, toolbar, placeholder while running, and redrawing only when the section's own part of the report changed. */
+export function chartSection<T>(context: PageContext, options: ChartSectionOptions<T>): Section {
+  const tools = h('div', { class: 'toolbar' });
+  const content = h('div', { class: 'section-body' });
+  const element = h(
+    'section',
+    { id: options.id, class: 'chart-section', 'aria-labelledby': `${options.id}-title`, tabindex: -1 },
+    h(
+      'header',
+      {},
+      h('div', {}, h('h2', { id: `${options.id}-title` }, options.title), h('p', { class: 'hint' }, options.hint)),
+      tools,
+    ),
+    content,
+  );
+  let figures: Figure[] = [];
+  let shown: string | null = null;
+  let data: T | undefined;
+
+  const dispose = (): void => {
+    figures.forEach((figure) => figure.dispose());
+    figures = [];
+  };
+
+  const render = (): void => {
+    if (data === undefined) return;
+    const focused = focusPath(element);
+    dispose();
+    const pictures: { figure: Figure; name: string }[] = [];
+    const controls: Child[] = [];
+    options.render(data, {
+      toolbar: (...children) => void controls.push(...children),
+      body: (...children) => fill(content, ...children),
+      figure(figure, name) {
+        figures.push(figure);
+        pictures.push({ figure, name });
+        return figure.element;
+      },
+      again: render,
+    });
+    fill(tools, ...controls, pictures.length > 0 && savePictures(context.host, pictures));
+    focused();
+  };
+
+  return {
+    element,
+    update(report, running) {
+      data = report && options.select(report);
+      if (data === undefined) {
+        dispose();
+        shown = null;
+        element.hidden = !running;
+        fill(tools);
+        fill(content, skeleton(options.waiting));
+        return;
+      }
+      element.hidden = false;
+      const key = JSON.stringify(data, (_, value: unknown) => (typeof value === 'number' ? String(value) : value));
+      if (key === shown) return;
+      shown = key;
+      render();
+    },
+    retheme: () => figures.forEach((figure) => figure.redraw()),
+  };
+}
+
+function skeleton(waiting: string): HTMLElement {
+  return h('div', { class: 'skeleton', role: 'status' }, h('span', {}, waiting));
+}
+
+function savePictures(host: Host, pictures: { figure: Figure; name: string }[]): HTMLElement {
+  return button({
+    label: 'PNG',
+    kind: 'secondary',
+    description:
+      pictures.length === 1 ? 'Save this chart as a picture' : `Save these ${pictures.length} charts as pictures`,
+    press() {
+      for (const { figure, name } of pictures) {
+        const png = figure.picture();
+        if (png !== '') host.post({ type: 'savePicture', name: `${fileName(name)}.png`, png });
+      }
+    },
+  });
+}
+
+function fileName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/** Remembers which control has the focus by its place, and gives it back after the section was built again. */
+function focusPath(root: HTMLElement): () => void {
+  const selector = 'input, vscode-button, vscode-checkbox, vscode-dropdown, canvas';
+  const index = [...root.querySelectorAll(selector)].findIndex((control) => control === document.activeElement);
+  return () => {
+    if (index >= 0) (root.querySelectorAll(selector)[index] as HTMLElement | undefined)?.focus({ preventScroll: true });
+  };
+}

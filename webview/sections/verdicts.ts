@@ -1,0 +1,125 @@
+import type { Finding, Report, Severity, Verdict } from '../../src/report/report';
+import { errorBarGeometry } from '../errorBar';
+import { fill, h, svg } from '../dom';
+import { formatWithError } from '../format';
+import type { Section } from './section';
+
+const VERDICT_TEXT: Record<Verdict, string> = { present: 'Present', absent: 'Absent', inconclusive: 'Inconclusive' };
+const VERDICT_RANK: Record<Verdict, number> = { present: 0, inconclusive: 1, absent: 2 };
+const SEVERITY_RANK: Record<Severity, number> = { high: 0, medium: 1, low: 2, info: 3 };
+/** Told apart by shape as well as by colour. */
+const VERDICT_SIGN: Record<Verdict, string> = { present: '●', inconclusive: '◐', absent: '○' };
+
+const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
+  plane: 'loss plane',
+  lines: 'loss lines',
+  spectrum: 'spectrum',
+  layers: 'gradient by layer',
+  loss: 'loss',
+};
+
+/** The judgments, the most pressing first. */
+export function verdictsSection(show: (id: string) => void): Section {
+  const cards = h('div', { class: 'cards' });
+  const element = h(
+    'section',
+    { id: 'verdicts', 'aria-labelledby': 'verdicts-title' },
+    h('h2', { id: 'verdicts-title', class: 'visually-hidden' }, 'Verdicts'),
+    cards,
+  );
+  let shown = '';
+  return {
+    element,
+    update(report: Report | undefined, running: boolean) {
+      const findings = report?.diagnostics ?? [];
+      element.hidden = findings.length === 0 && !running;
+      const key = JSON.stringify(findings);
+      if (key === shown && findings.length > 0) return;
+      shown = key;
+      if (findings.length === 0) fill(cards, ...[1, 2, 3].map(() => h('div', { class: 'card skeleton' })));
+      else fill(cards, ...sortFindings(findings).map((finding) => card(finding, show)));
+    },
+    retheme: () => undefined,
+  };
+}
+
+/** What is there before what may be there before what is not; within each the severe first. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort(
+    (a, b) =>
+      VERDICT_RANK[a.verdict] - VERDICT_RANK[b.verdict] || SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity],
+  );
+}
+
+function card(finding: Finding, show: (id: string) => void): HTMLElement {
+  const { id, title, verdict, severity, summary, evidence, advice, shownIn, source } = finding;
+  const titleId = `finding-${id}`;
+  return h(
+    'article',
+    { class: `card ${verdict} severity-${severity}`, 'aria-labelledby': titleId },
+    h(
+      'header',
+      {},
+      h('h3', { id: titleId }, title),
+      h(
+        'span',
+        { class: 'verdict' },
+        h('span', { 'aria-hidden': 'true' }, VERDICT_SIGN[verdict]),
+        ` ${VERDICT_TEXT[verdict]}`,
+        verdict === 'present' && severity !== 'info' && h('span', { class: 'severity' }, `, ${severity}`),
+      ),
+    ),
+    h('p', { class: 'summary' }, summary),
+    evidence.length > 0 && evidenceTable(evidence),
+    advice.length > 0 && h('ul', { class: 'advice' }, ...advice.map((text) => h('li', {}, text))),
+    (shownIn !== undefined || source !== undefined) &&
+      h(
+        'footer',
+        {},
+        shownIn !== undefined &&
+          h(
+            'button',
+            { type: 'button', class: 'link', click: () => show(shownIn) },
+            `Show evidence in the ${SECTION_NAME[shownIn]}`,
+          ),
+        source !== undefined && h('span', { class: 'source' }, source),
+      ),
+  );
+}
+
+function evidenceTable(evidence: Finding['evidence']): HTMLElement {
+  return h(
+    'table',
+    { class: 'evidence' },
+    h(
+      'tbody',
+      {},
+      ...evidence.map(({ name, value, error }) =>
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'row' }, name),
+          h('td', { class: 'bar' }, errorBar(value, error)),
+          h('td', { class: 'number' }, formatWithError(value, error)),
+        ),
+      ),
+    ),
+  );
+}
+
+const BAR_WIDTH = 88;
+
+/** Value, interval and zero; the number stands beside it, so readers of the screen lose nothing. */
+function errorBar(value: number, error: number): Node | null {
+  const bar = errorBarGeometry(value, error);
+  if (!bar) return null;
+  const x = (place: number): number => Number((place * BAR_WIDTH).toFixed(2));
+  return svg(
+    'svg',
+    { width: BAR_WIDTH, height: 16, viewBox: `0 0 ${BAR_WIDTH} 16`, 'aria-hidden': 'true' },
+    svg('line', { class: 'base', x1: 0, x2: BAR_WIDTH, y1: 8, y2: 8 }),
+    svg('line', { class: 'zero', x1: x(bar.zero), x2: x(bar.zero), y1: 2, y2: 14 }),
+    svg('line', { class: 'span', x1: x(bar.from), x2: x(bar.to), y1: 8, y2: 8 }),
+    svg('circle', { class: 'dot', cx: x(bar.value), cy: 8, r: 3.5 }),
+  );
+}

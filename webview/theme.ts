@@ -1,0 +1,68 @@
+import { faded } from './color';
+
+/** Every colour and font a canvas needs, read from the editor's theme variables (or the standalone palette in style.css). */
+export interface Theme {
+  /** Marks are drawn heavier in high contrast. */
+  highContrast: boolean;
+  dark: boolean;
+  background: string;
+  foreground: string;
+  /** Secondary text. */
+  muted: string;
+  /** Grid lines, hairlines. */
+  grid: string;
+  /** Series colours, in order: blue, orange, green, purple, red, yellow. */
+  series: readonly string[];
+  error: string;
+  tooltip: { background: string; foreground: string; border: string };
+  fontFamily: string;
+  fontSize: number;
+  reducedMotion: boolean;
+}
+
+/** VS Code puts the kind of its theme on the body as a class; the standalone host does the same. */
+export function readTheme(): Theme {
+  const style = getComputedStyle(document.body);
+  const variable = (name: string, fallback: string): string => style.getPropertyValue(name).trim() || fallback;
+  const kinds = document.body.classList;
+  const highContrast = kinds.contains('vscode-high-contrast') || kinds.contains('vscode-high-contrast-light');
+  const foreground = variable('--vscode-editor-foreground', style.color);
+  const background = variable('--vscode-editor-background', style.backgroundColor);
+  return {
+    highContrast,
+    dark: !kinds.contains('vscode-light') && !kinds.contains('vscode-high-contrast-light'),
+    background,
+    foreground,
+    muted: highContrast ? foreground : variable('--vscode-descriptionForeground', foreground),
+    grid: faded(foreground, highContrast ? 0.35 : 0.13),
+    series: ['blue', 'orange', 'green', 'purple', 'red', 'yellow'].map((name) =>
+      variable(`--vscode-charts-${name}`, foreground),
+    ),
+    error: variable('--vscode-errorForeground', variable('--vscode-charts-red', foreground)),
+    tooltip: {
+      background: variable('--vscode-editorHoverWidget-background', background),
+      foreground: variable('--vscode-editorHoverWidget-foreground', foreground),
+      border: variable('--vscode-editorHoverWidget-border', foreground),
+    },
+    fontFamily: variable('--vscode-font-family', 'system-ui, sans-serif'),
+    fontSize: Number.parseFloat(variable('--vscode-font-size', '13px')) || 13,
+    reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
+  };
+}
+
+/** Calls back after the theme changed: VS Code rewrites the body's class and the variables on the root element. */
+export function watchTheme(changed: () => void): void {
+  let pending = false;
+  const observer = new MutationObserver(() => {
+    if (pending) return;
+    pending = true;
+    // Class and variables change in separate mutations: once per frame is enough.
+    requestAnimationFrame(() => {
+      pending = false;
+      changed();
+    });
+  });
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
+  matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', changed);
+}
