@@ -1,0 +1,205 @@
+import type { LossValue, Objective, ParameterTensor } from '../../src/objective/objective';
+import { standardError } from '../../src/numerics/statistics';
+
+/**
+ * Objectives whose derivatives are written out by hand in float64: what the algorithms above `Objective` are tested on.
+ * A model here is a function of θ [dim] with per-sample losses; the rest follows from its closed forms.
+ */
+interface ClosedForm {
+  parameters: readonly ParameterTensor[];
+  theta: Float32Array;
+  samples: number;
+  lossOf(theta: Float64Array, sample: number): number;
+  accuracyAt?(theta: Float64Array): number;
+  gradientAt(theta: Float64Array): Float64Array;
+  hvpAt(theta: Float64Array, v: Float64Array): Float64Array;
+  ggnvpAt(theta: Float64Array, v: Float64Array): Float64Array;
+}
+
+/** The count of calls, for tests of cost. */
+export interface CountedObjective extends Objective {
+  readonly counts: { hvp: number; ggnvp: number; losses: number };
+}
+
+function closedForm(form: ClosedForm): CountedObjective {
+  const theta = Float64Array.from(form.theta);
+  const counts = { hvp: 0, ggnvp: 0, losses: 0 };
+  const lossesAt = (at: Float64Array) => Array.from({ length: form.samples }, (_, n) => form.lossOf(at, n));
+  const valueAt = (at: Float64Array): LossValue => ({
+    loss: lossesAt(at).reduce((a, b) => a + b, 0) / form.samples,
+    accuracy: form.accuracyAt?.(at) ?? NaN,
+  });
+  return {
+    dim: theta.length,
+    parameters: form.parameters,
+    theta: form.theta,
+    samples: form.samples,
+    counts,
+    value: () => Promise.resolve({ ...valueAt(theta), standardError: standardError(lossesAt(theta)) }),
+    gradient: () => Promise.resolve(Float32Array.from(form.gradientAt(theta))),
+    hvp: (vectors, signal) => {
+      signal?.throwIfAborted();
+      counts.hvp += vectors.length;
+      return Promise.resolve(vectors.map((v) => Float32Array.from(form.hvpAt(theta, Float64Array.from(v)))));
+    },
+    ggnvp: (vectors, signal) => {
+      signal?.throwIfAborted();
+      counts.ggnvp += vectors.length;
+      return Promise.resolve(vectors.map((v) => Float32Array.from(form.ggnvpAt(theta, Float64Array.from(v)))));
+    },
+    async plane(d1, d2, points, { signal, onPoint } = {}) {
+      const values: LossValue[] = [];
+      for (const [index, { alpha, beta }] of points.entries()) {
+        await Promise.resolve();
+        signal?.throwIfAborted();
+        counts.losses++;
+        const value = valueAt(theta.map((t, i) => t + alpha * d1[i]! + (d2 ? beta * d2[i]! : 0)));
+        values.push(value);
+        onPoint?.(index, value);
+      }
+      return values;
+    },
+    dispose: () => Promise.resolve(),
+  };
+}
+
+/**
+ * L(θ) = c + bᵀθ + ½ θᵀAθ, A symmetric [dim][dim]: gradient b + Aθ, Hessian A. A is taken as its own Gauss-Newton
+ * matrix, so keep it positive semidefinite where that matters. One sample.
+ */
+export function quadratic(
+  a: readonly (readonly number[])[],
+  theta: readonly number[],
+  { b, c = 0 }: { b?: readonly number[]; c?: number } = {},
+): CountedObjective {
+  const times = (v: Float64Array) => Float64Array.from(a, (row) => inner(row, v));
+  return closedForm({
+    parameters: [{ name: 'theta', shape: [theta.length], offset: 0, count: theta.length, filters: null }],
+    theta: Float32Array.from(theta),
+    samples: 1,
+    lossOf: (at) => c + (b ? inner(b, at) : 0) + inner(at, times(at)) / 2,
+    gradientAt: (at) => times(at).map((value, i) => value + (b?.[i] ?? 0)),
+    hvpAt: (_, v) => times(v),
+    ggnvpAt: (_, v) => times(v),
+  });
+}
+
+/** L(θ) = 1/N Σₙ (xₙᵀθ − yₙ)²: gradient (2/N)·Xᵀ(Xθ − y), Hessian and Gauss-Newton matrix (2/N)·XᵀX. */
+export function linearRegression(
+  x: readonly (readonly number[])[],
+  y: readonly number[],
+  theta: readonly number[],
+): CountedObjective {
+  const n = x.length;
+  const dim = theta.length;
+  const hvp = (v: Float64Array) =>
+    scaledTransposed(
+      x,
+      x.map((row) => inner(row, v)),
+      2 / n,
+    );
+  return closedForm({
+    parameters: [
+      { name: 'weight', shape: [1, dim], offset: 0, count: dim, filters: { outer: 1, filters: 1, inner: dim } },
+    ],
+    theta: Float32Array.from(theta),
+    samples: n,
+    lossOf: (at, i) => (inner(x[i]!, at) - y[i]!) ** 2,
+    gradientAt: (at) =>
+      scaledTransposed(
+        x,
+        x.map((row, i) => inner(row, at) - y[i]!),
+        2 / n,
+      ),
+    hvpAt: (_, v) => hvp(v),
+    ggnvpAt: (_, v) => hvp(v),
+  });
+}
+
+/**
+ * Softmax regression: z = W·x + b with W [classes, features], θ = (W, b), L = 1/N Σₙ (log Σ eᶻ − z_label).
+ *   Hessian = Gauss-Newton = 1/N Σₙ (diag p − ppᵀ) ⊗ x̃x̃ᵀ,  x̃ = (x, 1), p = softmax z
+ */
+export function softmaxRegression(
+  x: readonly (readonly number[])[],
+  labels: readonly number[],
+  classes: number,
+  theta: readonly number[],
+): CountedObjective {
+  const n = x.length;
+  const features = x[0]!.length;
+  const logits = (at: Float64Array, row: readonly number[]) =>
+    Float64Array.from({ length: classes }, (_, k) => {
+      const weights = at.subarray(k * features, (k + 1) * features);
+      return inner(row, weights) + at[classes * features + k]!;
+    });
+  const accumulate = (coefficients: (i: number) => Float64Array) => {
+    const result = new Float64Array(theta.length);
+    x.forEach((row, i) => {
+      coefficients(i).forEach((coefficient, k) => {
+        row.forEach((value, j) => (result[k * features + j]! += (coefficient * value) / n));
+        result[classes * features + k]! += coefficient / n;
+      });
+    });
+    return result;
+  };
+  const hvp = (at: Float64Array, v: Float64Array) =>
+    accumulate((i) => {
+      const p = softmax(logits(at, x[i]!));
+      const zDot = logits(v, x[i]!);
+      const expected = inner(p, zDot);
+      return p.map((value, k) => value * (zDot[k]! - expected));
+    });
+  return closedForm({
+    parameters: [
+      {
+        name: 'weight',
+        shape: [classes, features],
+        offset: 0,
+        count: classes * features,
+        filters: { outer: 1, filters: classes, inner: features },
+      },
+      { name: 'bias', shape: [classes], offset: classes * features, count: classes, filters: null },
+    ],
+    theta: Float32Array.from(theta),
+    samples: n,
+    lossOf: (at, i) => {
+      const z = logits(at, x[i]!);
+      const highest = Math.max(...z);
+      return highest + Math.log(z.reduce((total, value) => total + Math.exp(value - highest), 0)) - z[labels[i]!]!;
+    },
+    accuracyAt: (at) => {
+      const right = x.filter((row, i) => {
+        const z = logits(at, row);
+        return z.indexOf(Math.max(...z)) === labels[i];
+      });
+      return right.length / n;
+    },
+    gradientAt: (at) => accumulate((i) => softmax(logits(at, x[i]!)).map((p, k) => p - (k === labels[i] ? 1 : 0))),
+    hvpAt: hvp,
+    ggnvpAt: hvp,
+  });
+}
+
+function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
+  return total;
+}
+
+function scaledTransposed(
+  rows: readonly (readonly number[])[],
+  weights: readonly number[],
+  factor: number,
+): Float64Array {
+  const result = new Float64Array(rows[0]!.length);
+  rows.forEach((row, i) => row.forEach((value, j) => (result[j]! += factor * weights[i]! * value)));
+  return result;
+}
+
+function softmax(z: Float64Array): Float64Array {
+  const highest = Math.max(...z);
+  const exponentials = z.map((value) => Math.exp(value - highest));
+  const total = exponentials.reduce((a, b) => a + b, 0);
+  return exponentials.map((value) => value / total);
+}
