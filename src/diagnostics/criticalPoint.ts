@@ -49,7 +49,7 @@ export function negativeCurvature({ min, negative, exact }: Extremes): {
   evidence.push({ name: exact ? 'negative eigenvalues' : 'negative eigenvalues, at least', value: negative, error: 0 });
   const where = `${exact ? '' : 'at least '}${counted(negative, 'direction')}`;
   return {
-    sentence: `Around it the loss curves down in ${where}: λ_min = ${figureWithError(min.value, min.error)}.`,
+    sentence: `Around this point the loss curves down in ${where}: λ_min = ${figureWithError(min.value, min.error)}.`,
     evidence,
   };
 }

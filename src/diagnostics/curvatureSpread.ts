@@ -1,9 +1,12 @@
-import { counted, figureWithError, figure } from './figure';
+import { figure, figureWithError } from './figure';
 import type { Estimate, Measurements } from './measurements';
+
+type Quadrature = Measurements['quadratures'][number];
 
 /** How far the sharpest curvature stands above the typical one. */
 export interface Spread {
-  kind: 'condition number' | 'λ_max / median positive curvature' | 'λ_max / mean curvature';
+  kind:
+    'condition number' | 'λ_max / median |λ|' | 'λ_max / median |λ|, at least' | 'λ_max / mean curvature of the rest';
   ratio: Estimate;
   /** The ratio is at least and at most this much. */
   lower: number;
@@ -20,7 +23,8 @@ type Read = Pick<Measurements, 'extremes'> & Partial<Pick<Measurements, 'quadrat
 
 /**
  * The best of three ratios that the measurements allow: λ_max/λ_min where every eigenvalue is known and positive;
- * λ_max over the median positive curvature from the quadratures; λ_max over the mean eigenvalue tr H/dim.
+ * λ_max over the median |λ|, or a bound of it from the quadratures; λ_max over the mean of
+ * the eigenvalues outside the top, from the trace.
  * null where none can be had.
  */
 export function curvatureSpread(read: Read): Spread | null {
@@ -47,79 +51,93 @@ function conditionNumber({ extremes: { max, min, exact } }: Read): Spread | null
 }
 
 function overMedian({ extremes, quadratures }: Read): Spread | null {
-  const { max, noiseFloor } = extremes;
-  if (!quadratures) return null;
-  const medians = quadratures.map((probe) => medianPositive(probe, noiseFloor)).filter((median) => median !== null);
-  if (medians.length === 0) return null;
-  const middle = mean(medians);
-  const outliers = estimateOf(
-    quadratures.map(({ nodes, weights }) =>
-      weights.reduce((sum, weight, i) => (nodes[i]! > max.value / 10 ? sum + weight : sum), 0),
-    ),
+  const { max, noiseFloor, exact } = extremes;
+  if (!quadratures?.length) return null;
+  const highest = max.value - max.error;
+  const ratios = quadratures.map(
+    (probe) => highest / Math.max(exact ? medianSize(probe) : medianBound(probe), noiseFloor),
   );
-  const kind = 'λ_max / median positive curvature';
-  const slow = 'median direction';
-  // Half of the positive curvature is not above the noise: then only a bound can be given.
-  if (middle <= noiseFloor) {
-    const lower = (max.value - max.error) / noiseFloor;
-    const words = `most directions are flat within float32 noise: λ_max = ${figureWithError(max.value, max.error)} is at least ${figure(lower)} times the median positive curvature`;
-    return { kind, ratio: { value: lower, error: Infinity }, lower, upper: Infinity, words, slow, outliers };
-  }
-  const value = max.value / middle;
-  const spread = medians.length > 1 ? Math.max(...medians) - Math.min(...medians) : 0;
-  const lower = (max.value - max.error) / (middle + spread + noiseFloor);
-  const upper = middle - spread > noiseFloor ? (max.value + max.error) / (middle - spread - noiseFloor) : Infinity;
-  const error = Math.max(value - lower, upper - value);
-  const words = `λ_max = ${figureWithError(max.value, max.error)} is ${figure(value)} times the median positive curvature (${probes(quadratures.length, extremes.exact)})`;
-  return { kind, ratio: { value, error }, lower, upper, words, slow, outliers };
+  const ratio = estimateOf(ratios);
+  const lower = Math.min(...ratios);
+  // Within float32 noise of zero only a bound is known, and a quadrature gives no other.
+  const bounded = !exact || lower >= highest / noiseFloor;
+  const sharpest = `λ_max = ${figureWithError(max.value, max.error)}`;
+  return {
+    kind: bounded ? 'λ_max / median |λ|, at least' : 'λ_max / median |λ|',
+    ratio,
+    lower,
+    upper: bounded ? Infinity : (max.value + max.error) / Math.max(0, max.value / ratio.value - noiseFloor),
+    words: bounded
+      ? `half of all directions are at least ${figure(ratio.value)} times flatter than the sharpest one (${sharpest})`
+      : `half of all directions are ${figure(ratio.value)} times flatter than the sharpest one (${sharpest}), or more`,
+    slow: 'median direction',
+    outliers: estimateOf(
+      quadratures.map(({ nodes, weights }) =>
+        weights.reduce((sum, weight, i) => (nodes[i]! > max.value / 10 ? sum + weight : sum), 0),
+      ),
+    ),
+  };
 }
 
-function overMean({ extremes: { max }, trace, dim }: Read): Spread | null {
-  if (!trace || !dim || !(trace.value > 2 * trace.error)) return null;
-  const value = (max.value * dim) / trace.value;
-  const lower = ((max.value - max.error) * dim) / (trace.value + 2 * trace.error);
-  const upper = ((max.value + max.error) * dim) / (trace.value - 2 * trace.error);
-  const words = `λ_max = ${figureWithError(max.value, max.error)} is ${figure(value)} times the mean curvature tr H/dim`;
-  const error = Math.max(upper - value, value - lower);
+/** The known top eigenvalues are taken out: they can hold the whole trace, and the rest is what is slow. */
+function overMean({ extremes: { max, top }, trace, dim }: Read): Spread | null {
+  const rest = (dim ?? 0) - top.length;
+  if (!trace || rest <= 0) return null;
+  const mean = (trace.value - top.reduce((sum, value) => sum + value, 0)) / rest;
+  // Signs that cancel, or a sum below its error, leave a bound only.
+  const highest = mean + (2 * trace.error) / rest;
+  if (!(highest > 0)) return null;
+  const lower = (max.value - max.error) / highest;
+  const value = mean > 0 ? max.value / mean : lower;
   return {
-    kind: 'λ_max / mean curvature',
-    ratio: { value, error },
+    kind: 'λ_max / mean curvature of the rest',
+    ratio: { value, error: mean > 0 ? value - lower : Infinity },
     lower,
-    upper,
-    words,
+    // A mean says nothing about the smallest: most of the rest may be flatter by far.
+    upper: Infinity,
+    words: `λ_max = ${figureWithError(max.value, max.error)} is ${mean > 0 ? figure(value) : `at least ${figure(lower)}`} times the mean curvature outside the top ${top.length}`,
     slow: 'average direction',
     outliers: null,
   };
 }
 
-/** Weighted median of the nodes that are not certainly negative; nodes inside the noise count as flat. */
-function medianPositive(
-  { nodes, weights }: { nodes: readonly number[]; weights: readonly number[] },
-  noise: number,
-): number | null {
-  const positive = nodes
-    .map((node, i) => ({ node, weight: weights[i]! }))
-    .filter(({ node }) => node > 0 || Math.abs(node) <= noise)
-    .sort((a, b) => a.node - b.node);
-  const half = positive.reduce((sum, { weight }) => sum + weight, 0) / 2;
+/** Median |λ| of a spectrum whose every eigenvalue is a node. */
+function medianSize({ nodes, weights }: Quadrature): number {
+  const sizes = nodes.map((node, i) => ({ size: Math.abs(node), weight: weights[i]! })).sort((a, b) => a.size - b.size);
   let below = 0;
-  for (const { node, weight } of positive) {
+  for (const { size, weight } of sizes) {
     below += weight;
-    if (below >= half) return Math.max(0, node);
+    if (below >= 0.5) return size;
   }
-  return null;
+  return Infinity;
 }
 
-function probes(count: number, exact: boolean): string {
-  return exact ? 'all eigenvalues known' : `Lanczos quadrature, ${counted(count, 'probe')}`;
+/**
+ * Upper bound of the median |λ| from a Gauss quadrature with nodes θ₁ < … < θₘ and weights wᵢ. The distribution function
+ * F that it belongs to obeys
+ *   Σ_{j<i} wⱼ ≤ F(θᵢ) ≤ Σ_{j≤i} wⱼ   (Chebyshev, Markov, Stieltjes),
+ * so F(x) − F(−x) ≥ ½ is proven as soon as whole nodes inside (−x, x) carry half the weight. A node near zero may stand
+ * for a broad bulk: taking it for the median itself would be off by orders of magnitude in both directions.
+ * @see Golub & Meurant 2010, Matrices, Moments and Quadrature, section 6.6
+ */
+function medianBound({ nodes, weights }: Quadrature): number {
+  const order = nodes.map((_, i) => i).sort((a, b) => nodes[a]! - nodes[b]!);
+  const reach = order.map((i) => Math.abs(nodes[i]!)).sort((a, b) => a - b);
+  for (const x of reach) {
+    // F(x) counts the nodes below the last one up to x; F(−x) may count the first node from −x on.
+    const inside = order.filter((i) => nodes[i]! >= -x && nodes[i]! <= x);
+    const carried = inside.slice(1, -1).reduce((sum, i) => sum + weights[i]!, 0);
+    if (carried >= 0.5) return x;
+  }
+  return Infinity;
 }
 
-function mean(values: readonly number[]): number {
+function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function estimateOf(values: readonly number[]): Estimate {
-  const value = mean(values);
+  const value = average(values);
   const spread = values.reduce((sum, x) => sum + (x - value) ** 2, 0);
   return { value, error: values.length > 1 ? Math.sqrt(spread / (values.length - 1) / values.length) : 0 };
 }

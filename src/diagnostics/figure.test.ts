@@ -6,7 +6,7 @@ it.each([
   [1, '1.00'],
   [-0.28788, '−0.288'],
   [216.5515, '217'],
-  [61706, '61706'],
+  [61706, '61700'],
   [1081825, '1.08e6'],
   [4.3e-5, '4.30e-5'],
   [NaN, 'not a number'],
@@ -22,7 +22,7 @@ it('gives as many digits as the error leaves', () => {
 
 it('writes fractions as percentages and counts with their noun', () => {
   expect(percent(0.0582)).toBe('5.8 %');
-  expect(percent(1)).toBe('100 %');
+  expect(percent(1.036)).toBe('104 %');
   expect(counted(1, 'direction')).toBe('1 direction');
   expect(counted(6, 'direction')).toBe('6 directions');
 });

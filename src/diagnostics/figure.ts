@@ -17,7 +17,8 @@ export function figureWithError(value: number, error: number): string {
 
 /** A fraction as a percentage. */
 export function percent(fraction: number): string {
-  return `${figure(100 * fraction, 2)} %`;
+  const value = 100 * fraction;
+  return `${Math.abs(value) >= 10 ? figure(value) : figure(value, 2)} %`;
 }
 
 /** "1 direction", "6 directions" */
@@ -26,6 +27,8 @@ export function counted(count: number, thing: string): string {
 }
 
 function plain(size: number, digits: number): string {
-  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(size)));
-  return size.toFixed(Math.min(decimals, 12));
+  const decimals = digits - 1 - Math.floor(Math.log10(size));
+  if (decimals >= 0) return size.toFixed(Math.min(decimals, 12));
+  const unit = 10 ** -decimals;
+  return (Math.round(size / unit) * unit).toFixed(0);
 }

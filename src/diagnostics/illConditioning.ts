@@ -12,7 +12,7 @@ type Read = Pick<Measurements, 'extremes'> & Partial<Measurements>;
 /**
  * Ill-conditioning: the sharpest direction bounds the step (2/λ_max), and at that step typical directions hardly move.
  * The condition number κ = λ_max/λ_min means something only where every eigenvalue is known and positive; elsewhere
- * λ_max is compared with the median positive curvature, because λ_min is zero up to noise in every network.
+ * λ_max is compared with the median |λ|, because λ_min is zero up to noise in every network.
  * @see Nocedal & Wright 2006, section 3.3 (rate (κ−1)/(κ+1)); Ghorbani et al. 2019, arXiv:1901.10159 (outliers and bulk)
  */
 export const illConditioning = defineDiagnostic({
@@ -38,9 +38,10 @@ export const illConditioning = defineDiagnostic({
       return inconclusive('Only the ends of the spectrum were measured: what lies between them is not known.', details);
 
     const { lower, upper, words } = spread;
-    if (upper < limits.conditionNumber) return absent(`Well-conditioned: ${words}.`, details);
-    if (lower < limits.conditionNumber) {
-      return inconclusive(`${words}; the error bar reaches across the limit of ${figure(limits.conditionNumber)}.`, {
+    const limit = spread.kind === 'condition number' ? limits.conditionNumber : limits.medianRatio;
+    if (upper < limit) return absent(`Well-conditioned: ${words}.`, details);
+    if (lower < limit) {
+      return inconclusive(`${words}; the error bar reaches across the limit of ${figure(limit)}.`, {
         ...details,
         advice: ['Raise the probes (--probes) and the Lanczos steps (--lanczos-steps).'],
       });
@@ -48,7 +49,7 @@ export const illConditioning = defineDiagnostic({
     // For κ < ∞ each step of the best constant rate shrinks the error by (κ−1)/(κ+1): κ·ln(10)/2 steps per digit.
     const steps = (Math.max(lower, spread.ratio.value) * Math.LN10) / 2;
     return present(
-      severity(lower, spread, limits),
+      severity(spread, limits),
       `Ill-conditioned: ${words}. At its best constant learning rate, plain gradient descent needs about ${figure(steps, 2)} steps per decimal digit along the ${spread.slow}.`,
       {
         ...details,
@@ -58,10 +59,10 @@ export const illConditioning = defineDiagnostic({
   },
 });
 
-function severity(ratio: number, { kind }: Spread, limits: Limits): 'low' | 'medium' | 'high' {
-  if (ratio < limits.severeConditionNumber) return 'low';
+function severity({ kind, ratio: { value } }: Spread, limits: Limits): 'low' | 'medium' | 'high' {
+  if (value < limits.severeConditionNumber) return 'low';
   // Directions that are flat up to noise are no obstacle by themselves; known, curved and slow ones are.
-  return ratio < limits.hopelessConditionNumber || kind !== 'condition number' ? 'medium' : 'high';
+  return value < limits.hopelessConditionNumber || kind !== 'condition number' ? 'medium' : 'high';
 }
 
 function evidenceOf({ kind, ratio, outliers }: Spread): Judgment['evidence'] {
@@ -73,7 +74,7 @@ function evidenceOf({ kind, ratio, outliers }: Spread): Judgment['evidence'] {
 
 /** trace/λ_max: as many directions of the sharpest kind would have the same trace. Meaningless where signs cancel. */
 function effectiveRank({ trace, extremes }: Read): Judgment['evidence'] {
-  if (!trace || !(trace.value > 2 * trace.error)) return [];
+  if (!trace || !(trace.value > 2 * trace.error + extremes.noiseFloor)) return [];
   const { max } = extremes;
   const value = trace.value / max.value;
   return [

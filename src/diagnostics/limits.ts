@@ -28,6 +28,11 @@ export interface Limits {
   vanishedShare: number;
   /** Condition number from which plain gradient descent takes thousands of steps per decimal digit (Nocedal & Wright 2006, section 3.3). */
   conditionNumber: number;
+  /**
+   * λ_max/median |λ| from which the spectrum counts as spread. Lower than for κ, because half of all directions lie
+   * behind it and not just the flattest one.
+   */
+  medianRatio: number;
   /** … from which it is a main obstacle, and from which plain gradient descent is hopeless. */
   severeConditionNumber: number;
   hopelessConditionNumber: number;
@@ -45,6 +50,7 @@ export const LIMITS: Limits = {
   vanishingRatio: 1e-3,
   vanishedShare: 0.5,
   conditionNumber: 1e3,
+  medianRatio: 100,
   severeConditionNumber: 1e4,
   hopelessConditionNumber: 1e6,
 };

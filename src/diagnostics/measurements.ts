@@ -47,6 +47,8 @@ export interface LayerGradient {
 export interface Extremes {
   max: Estimate & { converged: boolean };
   min: Estimate & { converged: boolean };
+  /** The largest eigenvalues, as many as were asked for. */
+  top: readonly number[];
   /** Largest |λ| seen. */
   maxAbs: number;
   noiseFloor: number;
@@ -121,6 +123,7 @@ function extremesOf(hessian: NonNullable<NonNullable<Report['spectrum']>['hessia
   return {
     max: estimate(largest),
     min: estimate(smallest),
+    top: hessian.top.map((pair) => pair.value),
     maxAbs: Math.max(Math.abs(largest.value), Math.abs(smallest.value)),
     noiseFloor,
     exact,
