@@ -3,6 +3,7 @@ import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node.j
 import { UserError } from '../errors';
 import type { AnalysisOptions } from '../options/options';
 import { Analyze, AnalyzePartial, AnalyzeProgress, FindData, Inspect, Providers, Verify } from '../protocol/worker';
+import { failureFrom } from '../protocol/failure';
 import type { DataCandidate, Failure, Inspection, Progress, ProviderProbe, VerifyCheck } from '../protocol/worker';
 import type { Report } from '../report/report';
 
@@ -43,33 +44,19 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
 /** JSON-RPC reserves the codes below −32000 for itself. */
 const FAILED = -1;
 
+const CANCELLED: Failure = { kind: 'cancelled', what: 'Cancelled.', where: [] };
+
 async function answer<R>(token: CancellationToken, work: (signal: AbortSignal) => Promise<R>): Promise<R> {
   const controller = new AbortController();
   const subscription = token.onCancellationRequested(() => controller.abort());
   try {
     return await work(controller.signal);
   } catch (error) {
-    const failure = failureOf(error, controller.signal.aborted);
+    const failure = controller.signal.aborted && !(error instanceof UserError) ? CANCELLED : failureFrom(error);
     throw new ResponseError(FAILED, failure.what, failure);
   } finally {
     subscription.dispose();
   }
-}
-
-function failureOf(error: unknown, aborted: boolean): Failure {
-  if (error instanceof UserError) {
-    const { what, where, action, name, stack } = error;
-    return { kind: 'user', what, where: [...where], action, name, log: stack };
-  }
-  if (aborted) return { kind: 'cancelled', what: 'Cancelled.', where: [] };
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return {
-    kind: 'internal',
-    what: `Something inside Ridgeline broke: ${message}`,
-    where: [],
-    action: 'The log has the details; please report it with the model, if you can share it.',
-    log: stack,
-  };
 }
 
 /** Ten messages a second are enough for an eye; the first of a stage and the end are always told. */

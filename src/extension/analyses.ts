@@ -1,0 +1,118 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { AnalysisOptions } from '../options/options';
+import { Analyze } from '../protocol/worker';
+import type { Failure, Progress } from '../protocol/worker';
+import type { Report } from '../report/report';
+import type { EngineClient } from './engineClient';
+import { RequestFailure } from './engineClient';
+import type { Panels } from './panels';
+import type { ReportStore } from './reportStore';
+
+/** How often an unfinished report is saved, so that a closed window loses little. */
+const SAVE_EVERY_MS = 2000;
+
+/** Runs analyses: progress notification, status bar, panel and storage around one request to the worker. */
+export class Analyses implements vscode.Disposable {
+  readonly #running = new Map<string, AbortController>();
+  readonly #status = vscode.window.createStatusBarItem('ridgeline.running', vscode.StatusBarAlignment.Left);
+
+  constructor(
+    private readonly engine: EngineClient,
+    private readonly store: ReportStore,
+    private readonly panels: Panels,
+  ) {
+    this.#status.name = 'Ridgeline';
+  }
+
+  isRunning(model: string): boolean {
+    return this.#running.has(model);
+  }
+
+  /** Stops the analysis of one model, or all. */
+  cancel(model?: string): void {
+    for (const [running, controller] of this.#running) {
+      if (model === undefined || model === running) controller.abort();
+    }
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.#status.dispose();
+  }
+
+  /** Analyses in the panel until it is done. @returns why it failed; nothing when it did not */
+  async run(model: string, options: AnalysisOptions): Promise<Failure | undefined> {
+    const controller = new AbortController();
+    this.#running.set(model, controller);
+    const title = basename(model);
+    const notification = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    try {
+      return await vscode.window.withProgress(notification, (bar, token) => {
+        token.onCancellationRequested(() => controller.abort());
+        return this.#request(model, options, controller.signal, bar);
+      });
+    } finally {
+      this.#running.delete(model);
+      if (this.#running.size === 0) this.#status.hide();
+    }
+  }
+
+  async #request(
+    model: string,
+    options: AnalysisOptions,
+    signal: AbortSignal,
+    bar: vscode.Progress<{ message?: string; increment?: number }>,
+  ): Promise<Failure | undefined> {
+    const title = basename(model);
+    let progress: Progress = { stage: this.engine.busy ? 'Waiting for another analysis' : 'Starting', fraction: 0 };
+    let report: Report | undefined;
+    let savedAt = performance.now();
+    const show = (): void => this.panels.update(model, { kind: 'running', title, progress, report });
+    const tell = (next: Progress): void => {
+      bar.report({ message: describe(next), increment: Math.max(0, next.fraction - progress.fraction) * 100 });
+      progress = next;
+      this.#status.text = `$(sync~spin) ${title} ${Math.round(next.fraction * 100)} %`;
+      this.#status.tooltip = `${describe(next)}. Click to show the landscape.`;
+      this.#status.command = { command: 'ridgeline.show', title: 'Show', arguments: [vscode.Uri.file(model)] };
+      this.#status.show();
+      show();
+    };
+    this.panels.show(model, { kind: 'running', title, progress });
+    tell(progress);
+    try {
+      const finished = await this.engine.request(
+        Analyze,
+        { model, options },
+        {
+          signal,
+          onProgress: tell,
+          onPartial: (partial) => {
+            report = partial;
+            show();
+            if (performance.now() - savedAt < SAVE_EVERY_MS) return;
+            savedAt = performance.now();
+            void this.store.save(partial);
+          },
+        },
+      );
+      await this.store.save(finished);
+      this.panels.update(model, { kind: 'report', report: finished });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof RequestFailure)) throw error;
+      const { failure } = error;
+      // What was measured until then is kept, marked as incomplete.
+      if (report) await this.store.save(report);
+      this.panels.update(
+        model,
+        failure.kind === 'cancelled' && report ? { kind: 'report', report } : { kind: 'failed', failure, report },
+      );
+      return failure;
+    }
+  }
+}
+
+function describe({ stage, detail }: Progress): string {
+  return detail ? `${stage}: ${detail}` : stage;
+}

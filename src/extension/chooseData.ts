@@ -1,0 +1,125 @@
+import { basename, dirname, relative } from 'node:path';
+import * as vscode from 'vscode';
+import { GENERATED_DATA, LOSSES, PRESETS } from '../options/options';
+import type { LossName, Preset } from '../options/options';
+import { FindData } from '../protocol/worker';
+import type { DataCandidate } from '../protocol/worker';
+import type { EngineClient } from './engineClient';
+
+/** A person's answer; without a loss, the graph and the targets tell it. */
+export interface Answer {
+  data: string;
+  loss?: LossName;
+}
+
+interface DataItem extends vscode.QuickPickItem {
+  answer?: 'file' | 'folder' | 'generated' | DataCandidate;
+}
+
+/**
+ * Asks once where the data is: what lies beside the model with the loss guessed from it, a file or folder, or
+ * generated inputs. The loss is asked for only when nothing tells it.
+ * @param scout looks at files while an analysis may be running
+ * @throws RequestFailure when the model cannot be read
+ */
+export async function chooseData(scout: EngineClient, model: string, note?: string): Promise<Answer | undefined> {
+  const title = `Data for ${basename(model)}`;
+  const candidates = scout.request(FindData, { model }).then((found) => itemsFor(model, found));
+  const chosen = await vscode.window.showQuickPick(candidates, {
+    title,
+    placeHolder: note ?? 'Which data is the loss measured on? The answer is kept beside the model.',
+    matchOnDescription: true,
+    ignoreFocusOut: true,
+  });
+  if (!chosen?.answer) return undefined;
+  switch (chosen.answer) {
+    case 'generated':
+      return { data: GENERATED_DATA };
+    case 'file':
+    case 'folder':
+      return openData(scout, model, chosen.answer);
+    default:
+      return answerFor(chosen.answer);
+  }
+}
+
+/** @param guessed comes first */
+export async function chooseLoss(guessed: LossName | undefined): Promise<LossName | undefined> {
+  const items = LOSSES.map((loss) => ({ label: loss, description: loss === guessed ? 'guessed' : '' }));
+  items.sort((a, b) => Number(b.label === guessed) - Number(a.label === guessed));
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: 'Loss',
+    placeHolder: 'Which loss was the model trained with?',
+    ignoreFocusOut: true,
+  });
+  return chosen?.label;
+}
+
+export async function choosePreset(): Promise<Preset | undefined> {
+  const details: Record<Preset, string> = {
+    quick: 'A first look: the first 512 samples, few probes.',
+    standard: 'A report on all samples.',
+    thorough: 'More eigenvalues, probes and points: figures worth publishing.',
+  };
+  const items = PRESETS.map((preset) => ({ label: preset, detail: details[preset] }));
+  const chosen = await vscode.window.showQuickPick(items, { title: 'Preset', ignoreFocusOut: true });
+  return chosen?.label;
+}
+
+function itemsFor(model: string, found: DataCandidate[]): DataItem[] {
+  const item = (candidate: DataCandidate): DataItem => ({
+    label: `$(${candidate.fits ? 'database' : 'warning'}) ${relative(dirname(model), candidate.path)}`,
+    description: candidate.loss ? `loss: ${candidate.loss.loss} (${candidate.loss.reason})` : '',
+    detail: candidate.description,
+    answer: candidate,
+  });
+  const fitting = found.filter(({ fits }) => fits);
+  const others = found.filter(({ fits }) => !fits);
+  return [
+    ...fitting.map(item),
+    ...(others.length > 0 ? [separator('found, but does not fit')] : []),
+    ...others.map(item),
+    separator('other data'),
+    {
+      label: '$(folder-opened) Choose a file…',
+      detail: '.npz, .npy, .csv, .parquet or IDX, with inputs and targets',
+      answer: 'file',
+    },
+    {
+      label: '$(folder) Choose a folder…',
+      detail: 'ONNX test_data_set_N, or images in one folder per class',
+      answer: 'folder',
+    },
+    {
+      label: '$(beaker) Generated inputs',
+      detail: 'Random, and labelled by the model itself: for a first look, not for conclusions',
+      answer: 'generated',
+    },
+  ];
+}
+
+function separator(label: string): DataItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+async function openData(scout: EngineClient, model: string, kind: 'file' | 'folder'): Promise<Answer | undefined> {
+  const [opened] =
+    (await vscode.window.showOpenDialog({
+      title: `Data for ${basename(model)}`,
+      defaultUri: vscode.Uri.file(dirname(model)),
+      canSelectFiles: kind === 'file',
+      canSelectFolders: kind === 'folder',
+      filters: kind === 'file' ? { Data: ['npz', 'npy', 'csv', 'parquet', 'gz', 'idx', 'pb'], 'All files': ['*'] } : {},
+    })) ?? [];
+  if (!opened) return undefined;
+  const found = await scout.request(FindData, { model, also: [opened.fsPath] });
+  const candidate = found.find(({ path }) => path === opened.fsPath);
+  return candidate ? answerFor(candidate) : { data: opened.fsPath };
+}
+
+/** Data that does not fit is an answer too: the analysis says what is wrong with it, in full. */
+async function answerFor({ path, loss, fits }: DataCandidate): Promise<Answer | undefined> {
+  if (loss || !fits) return { data: path, loss: loss?.loss };
+  const chosen = await chooseLoss(undefined);
+  return chosen && { data: path, loss: chosen };
+}

@@ -1,0 +1,52 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+
+export const MODELS = '**/*.onnx';
+export const NOT_MODELS = '**/{node_modules,.git,.venv,.cache}/**';
+
+/**
+ * The model a command is about: what it was called on, else the model in the editor in front, else one chosen from
+ * the workspace.
+ */
+export async function chooseModel(called: unknown): Promise<string | undefined> {
+  const resource = called instanceof vscode.Uri ? called : (modelInTree(called) ?? modelInFront());
+  if (resource) return onDisk(resource);
+  const found = await vscode.workspace.findFiles(MODELS, NOT_MODELS, 1000);
+  const items = found.map((uri) => ({
+    label: basename(uri.path),
+    description: vscode.workspace.asRelativePath(uri).slice(0, -basename(uri.path).length),
+    uri,
+  }));
+  items.sort((a, b) => a.label.localeCompare(b.label));
+  if (items.length === 1) return onDisk(items[0]!.uri);
+  if (items.length > 1) {
+    const chosen = await vscode.window.showQuickPick(items, { title: 'Model', placeHolder: 'Which model?' });
+    return chosen && onDisk(chosen.uri);
+  }
+  const [opened] =
+    (await vscode.window.showOpenDialog({
+      title: 'This workspace has no .onnx file: choose one',
+      filters: { 'ONNX model': ['onnx'] },
+    })) ?? [];
+  return opened && onDisk(opened);
+}
+
+/** An element of our own tree. */
+function modelInTree(called: unknown): vscode.Uri | undefined {
+  const isModel = typeof called === 'object' && called !== null && 'kind' in called && called.kind === 'model';
+  return isModel && 'path' in called ? vscode.Uri.file(String(called.path)) : undefined;
+}
+
+function modelInFront(): vscode.Uri | undefined {
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const uri = input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom ? input.uri : undefined;
+  return uri?.path.endsWith('.onnx') ? uri : undefined;
+}
+
+function onDisk(uri: vscode.Uri): string | undefined {
+  if (uri.scheme === 'file') return uri.fsPath;
+  void vscode.window.showErrorMessage(
+    `${basename(uri.path)} is not a file on this machine (${uri.scheme}:). Save it to a folder first.`,
+  );
+  return undefined;
+}

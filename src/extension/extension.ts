@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { Actions } from './actions';
+import { Analyses } from './analyses';
+import { commandTable } from './commands';
+import { EngineClient } from './engineClient';
+import { savePicture } from './exportReport';
+import { ModelTree } from './modelTree';
+import { Pages } from './pages';
+import { Panels } from './panels';
+import { ReportStore } from './reportStore';
+import { keptReports, SECTION } from './settings';
+
+/** Wires the parts together. Nothing heavy happens here: worker processes start with the first request. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Ridgeline', { log: true });
+  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
+  const engine = new EngineClient({ script, log: (line) => log.info(`engine: ${line}`) });
+  const scout = new EngineClient({ script, log: (line) => log.info(`scout: ${line}`), idleMs: 20_000 });
+
+  // A window without a folder has no storage of its own.
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const store = new ReportStore(vscode.Uri.joinPath(storage, 'reports').fsPath, () => {
+    const configuration = vscode.workspace.getConfiguration(SECTION);
+    return keptReports((name) => configuration.get(name));
+  });
+
+  const panels: Panels = new Panels(context.extensionUri, {
+    cancel: (model) => analyses.cancel(model),
+    rerun: (model, preset) => void actions.rerun(model, preset),
+    export: (model, format) => void actions.exportShown(model, format),
+    showLog: () => log.show(),
+    savePicture: (name, png) => void savePicture(name, png),
+    fault: (message, stack) => log.error(`page: ${message}\n${stack ?? ''}`),
+    revive: (model) => actions.revive(model),
+  });
+  const analyses: Analyses = new Analyses(engine, store, panels);
+  const pages = new Pages();
+  const actions: Actions = new Actions({
+    extension: context.extensionUri,
+    log,
+    engine,
+    scout,
+    store,
+    panels,
+    analyses,
+    pages,
+  });
+
+  const commands = Object.entries(commandTable(actions)).map(([id, run]) => vscode.commands.registerCommand(id, run));
+  context.subscriptions.push(log, engine, scout, panels, analyses, pages, new ModelTree(store), ...commands);
+}

@@ -1,0 +1,100 @@
+import { basename } from 'node:path';
+import type { Inspection, ProviderProbe, VerifyCheck } from '../protocol/worker';
+
+/** What `inspect` found, as a page to read. */
+export function inspectionPage(inspection: Inspection): string {
+  const { inputs, outputs, parameters, constants, operators, unsupported, cost, loss, warnings } = inspection;
+  return [
+    `# ${text(basename(inspection.path))}`,
+    `Opset ${inspection.opset}, IR version ${inspection.irVersion}, ${text(inspection.producer || 'producer unknown')}. ` +
+      `${count(inspection.parameterCount)} parameters (${bytes(cost.parameterBytes)}), ${count(cost.nodes)} nodes, ` +
+      `about ${count(cost.flopsPerSample)} floating-point operations per sample.`,
+    unsupported.length === 0
+      ? '**Gradients and Hessian products work:** every operator has a derivative.'
+      : `**No gradients:** ${unsupported.length} nodes have no derivative.`,
+    loss ? `Loss, guessed from the graph: \`${loss.loss}\` (${text(loss.reason)}).` : '',
+    ...section('Cannot be differentiated', ['node', 'operator', 'reason'], unsupported),
+    ...section(
+      'Warnings',
+      ['warning'],
+      warnings.map((warning) => ({ warning })),
+    ),
+    ...section('Inputs', ['name', 'type', 'shape'], inputs),
+    ...section('Outputs', ['name', 'type', 'shape'], outputs),
+    ...section('Operators', ['operator', 'count', 'derivative', 'note'], operators),
+    ...section('Parameters', ['name', 'shape', 'count', 'reason'], parameters),
+    ...section('Not parameters', ['name', 'shape', 'reason'], constants),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+export function verificationPage(model: string, checks: VerifyCheck[]): string {
+  const failed = checks.filter(({ passed }) => !passed).length;
+  return [
+    `# ${text(basename(model))}: self-checks of the derivatives`,
+    failed === 0 ? `All ${checks.length} checks passed.` : `**${failed} of ${checks.length} checks failed.**`,
+    table(
+      ['', 'check', 'disagreement', 'limit', 'detail'],
+      checks.map(({ name, value, limit, passed, detail }) => [
+        passed ? '✓' : '✗',
+        name,
+        value.toExponential(1),
+        limit.toExponential(1),
+        detail,
+      ]),
+    ),
+  ].join('\n\n');
+}
+
+export function providersPage(providers: ProviderProbe[], chosen: string, reason: string): string {
+  return [
+    '# Execution providers on this machine',
+    `\`auto\` chooses **${text(chosen)}**: ${text(reason)}`,
+    table(
+      ['provider', 'device', 'GFLOP/s', 'difference from CPU'],
+      providers.map(({ name, available, device, gflops, error }) => [
+        available ? `**${name}**` : name,
+        device,
+        available ? gflops.toFixed(1) : '–',
+        available ? error.toExponential(1) : '–',
+      ]),
+    ),
+  ].join('\n\n');
+}
+
+function section<Row extends object>(title: string, columns: (keyof Row & string)[], rows: Row[]): string[] {
+  if (rows.length === 0) return [];
+  return [
+    `## ${title}`,
+    table(
+      columns,
+      rows.map((row) => columns.map((column) => cell(row[column]))),
+    ),
+  ];
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]): string => `| ${cells.map(text).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function cell(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  return value === undefined ? '' : String(value);
+}
+
+/** Names come from the model's author: no markup, no new columns. */
+function text(value: string): string {
+  return value.replace(/[\\`_[\]<>|]/g, '\\$&').replace(/\s+/g, ' ');
+}
+
+function count(value: number): string {
+  return Number.isFinite(value) ? value.toLocaleString('en') : 'an unknown number of';
+}
+
+function bytes(value: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB'];
+  const power = Math.min(units.length - 1, value > 0 ? Math.floor(Math.log10(value) / 3) : 0);
+  return `${(value / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}

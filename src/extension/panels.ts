@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { packState } from '../protocol/pageState';
+import type { FromWebview, PageState, ToWebview } from '../protocol/webview';
+import { webviewHtml } from '../report/html';
+
+export const VIEW_TYPE = 'ridgeline.landscape';
+
+/** What the page may ask for. */
+export interface PanelRequests {
+  cancel(model: string): void;
+  rerun(model: string, preset: 'quick' | 'standard' | 'thorough' | undefined): void;
+  export(model: string, format: 'json' | 'html'): void;
+  showLog(): void;
+  savePicture(name: string, png: string): void;
+  fault(message: string, stack: string | undefined): void;
+  /** What a panel shows that comes back after the window was reloaded. */
+  revive(model: string): Promise<PageState>;
+}
+
+interface Panel {
+  panel: vscode.WebviewPanel;
+  state: PageState;
+}
+
+/** One panel per model, beside the editor. A page that starts anew asks for its state, so hidden ones keep no memory. */
+export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  readonly #panels = new Map<string, Panel>();
+  readonly #page: vscode.Uri;
+  readonly #icon: vscode.Uri;
+  readonly #registration: vscode.Disposable;
+
+  constructor(
+    extension: vscode.Uri,
+    private readonly requests: PanelRequests,
+  ) {
+    this.#page = vscode.Uri.joinPath(extension, 'dist', 'webview');
+    this.#icon = vscode.Uri.joinPath(extension, 'media', 'icon.svg');
+    this.#registration = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this);
+  }
+
+  /** Shows a state, opening the panel when the model has none. */
+  show(model: string, state: PageState): void {
+    const known = this.#panels.get(model);
+    if (known) {
+      this.update(model, state);
+      known.panel.reveal(undefined, true);
+      return;
+    }
+    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    this.#adopt(model, vscode.window.createWebviewPanel(VIEW_TYPE, '', column, this.#options()), state);
+  }
+
+  /** Changes the state of an open panel; a closed one stays closed. */
+  update(model: string, state: PageState): void {
+    const known = this.#panels.get(model);
+    if (!known) return;
+    known.state = state;
+    this.#send(known);
+  }
+
+  /** The model whose panel is in front, if one is. */
+  get active(): string | undefined {
+    return [...this.#panels].find(([, { panel }]) => panel.active)?.[0];
+  }
+
+  stateOf(model: string): PageState | undefined {
+    return this.#panels.get(model)?.state;
+  }
+
+  /** After a reload of the window. `memory` is what the page kept; `belongsTo` put the model there. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, memory: unknown): Promise<void> {
+    const model = typeof memory === 'object' && memory !== null && 'model' in memory ? memory.model : undefined;
+    if (typeof model !== 'string' || this.#panels.has(model)) return panel.dispose();
+    panel.webview.options = this.#options();
+    this.#adopt(model, panel, await this.requests.revive(model));
+  }
+
+  dispose(): void {
+    this.#registration.dispose();
+    for (const { panel } of this.#panels.values()) panel.dispose();
+  }
+
+  #options(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [this.#page] };
+  }
+
+  #adopt(model: string, panel: vscode.WebviewPanel, state: PageState): void {
+    const entry: Panel = { panel, state };
+    this.#panels.set(model, entry);
+    panel.title = `${basename(model)}: landscape`;
+    panel.iconPath = this.#icon;
+    panel.onDidDispose(() => this.#panels.delete(model));
+    panel.webview.onDidReceiveMessage((message: FromWebview) => this.#receive(model, message));
+    const { webview } = panel;
+    webview.html = webviewHtml({
+      nonce: randomBytes(16).toString('base64'),
+      cspSource: webview.cspSource,
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.#page, 'main.js')).toString(),
+      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.#page, 'style.css')).toString(),
+    });
+  }
+
+  #receive(model: string, message: FromWebview): void {
+    switch (message.type) {
+      case 'ready': {
+        const entry = this.#panels.get(model);
+        if (!entry) return;
+        this.#post(entry, { type: 'belongsTo', model });
+        this.#send(entry);
+        return;
+      }
+      case 'cancel':
+        return this.requests.cancel(model);
+      case 'rerun':
+        return this.requests.rerun(model, message.preset);
+      case 'export':
+        return this.requests.export(model, message.format);
+      case 'showLog':
+        return this.requests.showLog();
+      case 'savePicture':
+        return this.requests.savePicture(message.name, message.png);
+      case 'fault':
+        return this.requests.fault(message.message, message.stack);
+    }
+  }
+
+  #send(entry: Panel): void {
+    this.#post(entry, { type: 'state', ...packState(entry.state) });
+  }
+
+  /** Messages to a hidden page are dropped; it asks again when it is shown. */
+  #post({ panel }: Panel, message: ToWebview): void {
+    void panel.webview.postMessage(message);
+  }
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import type { Severity, Verdict } from '../report/report';
+import { verdictIcon, verdictLine } from './verdictIcon';
+
+const report = (complete: boolean, ...verdicts: [Verdict, Severity][]) => ({
+  complete,
+  loss: 0.404431,
+  verdicts: verdicts.map(([verdict, severity], i) => ({ id: `${i}`, title: `T${i}`, verdict, severity })),
+});
+
+describe('verdictIcon', () => {
+  it('stands for the worst verdict that is present', () => {
+    expect(verdictIcon(report(true, ['absent', 'high'], ['present', 'low'])).icon).toBe('warning');
+    expect(verdictIcon(report(true, ['present', 'low'], ['present', 'high'])).icon).toBe('error');
+    expect(verdictIcon(report(true, ['present', 'info'], ['absent', 'high'])).icon).toBe('pass');
+  });
+
+  it('does not call unfinished or undecided reports fine', () => {
+    expect(verdictIcon(report(false)).icon).toBe('circle-slash');
+    expect(verdictIcon(report(true, ['inconclusive', 'high'])).icon).toBe('question');
+  });
+});
+
+describe('verdictLine', () => {
+  it('names what is present, and the loss', () => {
+    expect(verdictLine(report(true, ['present', 'high'], ['absent', 'low']))).toBe('T0 · loss 0.4044');
+    expect(verdictLine(report(true, ['absent', 'low']))).toBe('nothing found · loss 0.4044');
+    expect(verdictLine(report(false))).toBe('incomplete · loss 0.4044');
+  });
+});

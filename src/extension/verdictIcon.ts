@@ -1,0 +1,31 @@
+import type { StoredReport } from './reportStore';
+
+/** The icon and colour that stand for a whole report: its worst verdict. */
+export function verdictIcon({ complete, verdicts }: Pick<StoredReport, 'complete' | 'verdicts'>): {
+  icon: string;
+  color?: string;
+} {
+  const present = verdicts.filter(({ verdict }) => verdict === 'present');
+  if (present.some(({ severity }) => severity === 'high')) return { icon: 'error', color: 'list.errorForeground' };
+  if (present.some(({ severity }) => severity === 'medium' || severity === 'low')) {
+    return { icon: 'warning', color: 'list.warningForeground' };
+  }
+  if (!complete) return { icon: 'circle-slash' };
+  if (verdicts.some(({ verdict }) => verdict === 'inconclusive')) return { icon: 'question' };
+  return { icon: 'pass', color: 'testing.iconPassed' };
+}
+
+/** "Saddle point, Ill-conditioned", or that there is nothing to say. */
+export function verdictLine({
+  complete,
+  verdicts,
+  loss,
+}: Pick<StoredReport, 'complete' | 'verdicts' | 'loss'>): string {
+  const present = verdicts.filter(({ verdict }) => verdict === 'present').map(({ title }) => title);
+  const parts = [
+    ...(complete ? [] : ['incomplete']),
+    ...(present.length > 0 ? [present.join(', ')] : complete ? ['nothing found'] : []),
+    ...(loss === null ? [] : [`loss ${Number(loss.toPrecision(4))}`]),
+  ];
+  return parts.join(' · ');
+}

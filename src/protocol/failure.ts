@@ -1,0 +1,18 @@
+import { UserError } from '../errors';
+import type { Failure } from './worker';
+
+/** Anything thrown, as a person is told of it: a fault of the input in its own words, anything else as a fault of ours. */
+export function failureFrom(error: unknown): Failure {
+  if (error instanceof UserError) {
+    const { what, where, action, name, stack } = error;
+    return { kind: 'user', what, where: [...where], action, name, log: stack };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return {
+    kind: 'internal',
+    what: `Something inside Ridgeline broke: ${message}`,
+    where: [],
+    action: 'The log has the details; please report it with the model, if you can share it.',
+    log: stack,
+  };
+}
