@@ -61,7 +61,8 @@ function diagonalizeFrom(l: number, d: Float64Array, e: Float64Array, rows: read
 /** First index ≥ l where the matrix falls apart. Small is meant relative to the neighbours, so graded matrices keep their small eigenvalues. */
 function blockEnd(l: number, d: Float64Array, e: Float64Array): number {
   let m = l;
-  while (m < d.length - 1 && Math.abs(e[m]!) > Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) m++;
+  // Written so that NaN counts as not small: it then ends in the error, not in a wrong eigenvalue.
+  while (m < d.length - 1 && !(Math.abs(e[m]!) <= Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!)))) m++;
   return m;
 }
 

@@ -64,9 +64,11 @@ function densityOfEach(ritz: readonly Quadrature[], options: DensityOptions) {
   const max = nodes.reduce((a, b) => Math.max(a, b));
   const sigma = options.sigma ?? defaultSigma(min, max, Math.max(...ritz.map((probe) => probe.nodes.length)));
   if (!(sigma > 0)) throw new Error(`The kernel width must be positive, not ${sigma}.`);
-  const points = Math.max(2, Math.round(options.points ?? 1024));
-  const start = min - REACH * sigma;
-  const spacing = (max - min + 2 * REACH * sigma) / (points - 1);
+  const points = Math.max(8, Math.round(options.points ?? 1024));
+  // Two cells at least: a kernel narrower than a cell must not lie in the half-weighted cell at the end.
+  const padding = Math.max(REACH * sigma, (2 * (max - min)) / (points - 5));
+  const start = min - padding;
+  const spacing = (max - min + 2 * padding) / (points - 1);
   const lambda = Array.from({ length: points }, (_, i) => start + i * spacing);
   return { lambda, sigma, perProbe: ritz.map((probe) => densityOfOne(probe, lambda, spacing, sigma)) };
 }
