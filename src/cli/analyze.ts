@@ -1,0 +1,92 @@
+import { Command } from 'commander';
+import { UserError } from '../errors';
+import { DIAGNOSTICS } from '../diagnostics/judge';
+import type { AnalysisOptions } from '../options/options';
+import { nearest } from '../options/parse';
+import type { Report } from '../report/report';
+import { EXIT } from './exit';
+import { addFlags, flagsOf } from './flags';
+import { softInterrupt } from './interrupt';
+import { checkOutputs, writeOutputs } from './outputs';
+import { paintFor } from './paint';
+import { progressLine, silent } from './progress';
+import { optionsFor } from './request';
+import { summary } from './summary';
+
+export function analyzeCommand(): Command {
+  const command = new Command('analyze')
+    .description('Measure the loss landscape around the weights and judge it.')
+    .argument('<model>', 'the .onnx file')
+    .action((model: string) => analyzeModel(model, flagsOf(command)));
+  return addFlags(command).addHelpText('after', AFTER);
+}
+
+const AFTER = `
+Options left out are read from MODEL.landscape.json beside the model, then filled in by the preset.
+Exit codes: 0 done, 2 wrong input, 3 a --fail-on verdict is present, 1 a fault in Ridgeline.`;
+
+async function analyzeModel(model: string, flags: AnalysisOptions): Promise<void> {
+  const { analyze } = await import('../analysis/analyze');
+  const options = await optionsFor(model, flags, (text) => process.stderr.write(text));
+  checkFailOn(options.failOn ?? []);
+  await checkOutputs(options);
+
+  const { stderr, stdout } = process;
+  const progress = options.quiet ? silent : progressLine(sinkOf(stderr));
+  const interrupt = softInterrupt(() => {
+    progress.clear();
+    stderr.write('Stopping after the current step; press Ctrl-C again to stop at once.\n');
+  });
+  let partial: Report | null = null;
+  try {
+    const report = await analyze(model, options, {
+      signal: interrupt.signal,
+      onProgress: (state) => progress.show(state),
+      onPartial: (measured) => (partial = measured),
+    });
+    progress.clear();
+    const files = await writeOutputs(report, options);
+    if (!options.quiet)
+      stdout.write(summary(report, { paint: paintFor(stdout, process.env), columns: widthOf(stdout), files }));
+    const failed = failures(report, options.failOn ?? []);
+    if (failed.length > 0) {
+      stderr.write(`Present, and asked to fail on: ${failed.join(', ')}.\n`);
+      process.exitCode = EXIT.failOn;
+    }
+  } catch (error) {
+    progress.clear();
+    if (!interrupt.signal.aborted || error instanceof UserError) throw error;
+    const files = partial ? await writeOutputs({ ...(partial as Report), complete: false }, options) : [];
+    stderr.write(files.length > 0 ? `Cancelled; what was measured is in ${files.join(' and ')}.\n` : 'Cancelled.\n');
+    process.exitCode = EXIT.interrupted;
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+function checkFailOn(ids: readonly string[]): void {
+  const known = DIAGNOSTICS.map((diagnostic) => diagnostic.id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, known);
+  throw new UserError({
+    what: `There is no verdict «${unknown}».`,
+    where: ['--fail-on'],
+    action: `${near ? `Did you mean «${near}»? ` : ''}Verdicts are ${known.join(', ')}.`,
+  });
+}
+
+function failures(report: Report, ids: readonly string[]): string[] {
+  return report.diagnostics.filter(({ id, verdict }) => verdict === 'present' && ids.includes(id)).map(({ id }) => id);
+}
+
+const PIPE_WIDTH = 100;
+
+/** Of a terminal, or what reads well in a file. */
+export function widthOf(stream: NodeJS.WriteStream): number {
+  return stream.isTTY ? stream.columns : PIPE_WIDTH;
+}
+
+export function sinkOf(stream: NodeJS.WriteStream): { write(text: string): void; isTTY: boolean; columns: number } {
+  return { write: (text) => void stream.write(text), isTTY: stream.isTTY, columns: widthOf(stream) };
+}

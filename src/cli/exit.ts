@@ -1,0 +1,33 @@
+import { CommanderError } from 'commander';
+import { formatError, UserError } from '../errors';
+
+/** What scripts and CI jobs read. */
+export const EXIT = { done: 0, ourFault: 1, wrongInput: 2, failOn: 3, interrupted: 130 } as const;
+
+/** Says on stderr what went wrong, and answers with the exit code. */
+export function report(error: unknown, stderr: (text: string) => void): number {
+  // Commander has printed what there is to say.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
+  if (error instanceof UserError) {
+    stderr(`${formatError(error)}\n`);
+    return EXIT.wrongInput;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr(
+    `Something inside Ridgeline broke; this is not your fault.\n${stack}\n` +
+      '  → Please report it with these lines and the command you ran, and with the model, if you can share it.\n',
+  );
+  return EXIT.ourFault;
+}
+
+/** Commander's `error: unknown option '--x'` in the shape of every other message. */
+export function usageError(text: string, command: string): string {
+  const [first = '', ...rest] = text.trim().split('\n');
+  const sentence = first.replace(/^error: /, '').replace(/\.$/, '');
+  const hint = rest.map((line) => line.replace(/^\((.*)\)$/, '$1')).join(' ');
+  return `${formatError({
+    what: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`,
+    where: [`command line of ${command}`],
+    action: `${hint ? `${hint} ` : ''}See ${command} --help.`,
+  })}\n`;
+}

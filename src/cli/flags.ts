@@ -1,0 +1,61 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import { UserError } from '../errors';
+import type { AnalysisOptions } from '../options/options';
+import { parseValue } from '../options/parse';
+import { kebabCase, OPTIONS } from '../options/table';
+import type { OptionRow } from '../options/table';
+
+/** Adds a flag for every option of the table, or for those named. */
+export function addFlags(command: Command, names?: readonly (keyof AnalysisOptions)[]): Command {
+  for (const row of OPTIONS) {
+    if (names && !names.includes(row.name)) continue;
+    const flag = `--${kebabCase(row.name)}`;
+    const option = new Option(row.kind === 'flag' ? flag : `${flag} <${row.placeholder}>`, helpOf(row));
+    if (row.kind !== 'flag') option.argParser((text: string, before: unknown) => parseFlag(row, flag, text, before));
+    command.addOption(option);
+  }
+  return command;
+}
+
+/** What was asked for on the command line, and nothing else. */
+export function flagsOf(command: Command): AnalysisOptions {
+  return command.opts<AnalysisOptions>();
+}
+
+function helpOf(row: OptionRow): string {
+  const choices = row.choices ? ` One of ${row.choices.join(', ')}.` : '';
+  const repeat = row.repeated || row.kind === 'map' ? ' Repeatable.' : '';
+  const byDefault = row.default === undefined || row.default === false ? '' : ` Default: ${String(row.default)}.`;
+  return row.help + choices + repeat + byDefault;
+}
+
+/** One use of a flag; lists and maps grow with each, everything else is replaced. */
+function parseFlag(row: OptionRow, flag: string, text: string, before: unknown): unknown {
+  switch (row.kind) {
+    case 'integer':
+    case 'number':
+      return parseValue(row, text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text), flag);
+    case 'choices':
+    case 'list': {
+      const items = row.repeated ? [text] : text.split(',').map((item) => item.trim());
+      const list = parseValue(row, items, flag) as string[];
+      return [...new Set([...((before as string[] | undefined) ?? []), ...list])];
+    }
+    case 'map': {
+      const [, name, key] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+      if (!name || !key) {
+        throw new UserError({
+          what: `Cannot read «${text}».`,
+          where: [flag],
+          action: `Write ${flag} ${row.placeholder}, for example ${flag} input=x_train.`,
+        });
+      }
+      return { ...(before as Record<string, string> | undefined), [name]: key };
+    }
+    case 'flag':
+      throw new InvalidArgumentError(`${flag} takes no value.`);
+    default:
+      return parseValue(row, text, flag);
+  }
+}

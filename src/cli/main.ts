@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import { analyzeCommand } from './analyze';
+import { EXIT, report, usageError } from './exit';
+import { inspectCommand } from './inspect';
+import { providersCommand } from './providers';
+import { verifyCommand } from './verify';
+import { version } from '../../package.json';
+
+void main(process.argv);
+
+async function main(argv: readonly string[]): Promise<void> {
+  leaveWithTheReader();
+  const program = new Command('ridgeline')
+    .description('Loss-landscape diagnostics of an ONNX model: exact gradients and Hessians from the file alone.')
+    .version(version)
+    .showSuggestionAfterError();
+  program.addCommand(analyzeCommand());
+  program.addCommand(inspectCommand());
+  program.addCommand(verifyCommand());
+  program.addCommand(providersCommand());
+  for (const command of [program, ...program.commands]) {
+    const name = command === program ? 'ridgeline' : `ridgeline ${command.name()}`;
+    command.exitOverride();
+    command.configureOutput({ outputError: (text, write) => write(usageError(text, name)) });
+  }
+  // Not process.exit: it would cut off what a pipe has not taken yet.
+  process.exitCode = await program.parseAsync(argv).then(
+    () => process.exitCode ?? EXIT.done,
+    (error: unknown) => report(error, (text) => process.stderr.write(text)),
+  );
+}
+
+/** `ridgeline … | head` closes the pipe early, which is no fault of anybody's. */
+function leaveWithTheReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(EXIT.done);
+    throw error;
+  });
+}

@@ -1,0 +1,69 @@
+import { access, constants, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { UserError } from '../errors';
+import type { AnalysisOptions } from '../options/options';
+import { renderHtml } from '../report/html';
+import { reportToJson } from '../report/json';
+import type { Report } from '../report/report';
+
+/** Makes the folders and finds out now, not after minutes of work, whether the files can be written. */
+export async function checkOutputs({ output, html }: AnalysisOptions): Promise<void> {
+  for (const [flag, path] of [
+    ['--output', output],
+    ['--html', html],
+  ] as const) {
+    if (path === undefined) continue;
+    try {
+      await mkdir(dirname(resolve(path)), { recursive: true });
+      await access(dirname(resolve(path)), constants.W_OK);
+    } catch (cause) {
+      throw unwritable(flag, path, cause);
+    }
+    const there = await stat(path).catch(() => null);
+    if (there?.isDirectory()) {
+      throw new UserError({
+        what: 'This is a folder; a file name is needed.',
+        where: [`${flag} ${path}`],
+        action: `Write for example ${flag} ${join(path, `report.${flag === '--html' ? 'html' : 'json'}`)}.`,
+      });
+    }
+  }
+}
+
+/** @returns the paths written */
+export async function writeOutputs(report: Report, { output, html }: AnalysisOptions): Promise<string[]> {
+  const written: string[] = [];
+  if (output !== undefined) {
+    await writeFile(output, reportToJson(report)).catch((cause: unknown) =>
+      Promise.reject(unwritable('--output', output, cause)),
+    );
+    written.push(output);
+  }
+  if (html !== undefined) {
+    const page = renderHtml(report, await pageAssets());
+    await writeFile(html, page).catch((cause: unknown) => Promise.reject(unwritable('--html', html, cause)));
+    written.push(html);
+  }
+  return written;
+}
+
+/** The page as built, which lies beside the bundled command line. */
+async function pageAssets(): Promise<{ script: string; style: string }> {
+  const folder = join(__dirname, 'webview');
+  const [script, style] = await Promise.all(
+    ['main.js', 'style.css'].map((name) => readFile(join(folder, name), 'utf8')),
+  );
+  return { script: script!, style: style! };
+}
+
+function unwritable(flag: string, path: string, cause: unknown): UserError {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new UserError(
+    {
+      what: `The report cannot be written: ${code ?? String(cause)}.`,
+      where: [`${flag} ${path}`],
+      action: 'Choose another place.',
+    },
+    { cause },
+  );
+}

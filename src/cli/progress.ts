@@ -1,0 +1,80 @@
+/** The same shape as the analysis reports it. */
+export interface Progress {
+  stage: string;
+  detail?: string;
+  /** 0 to 1 */
+  fraction: number;
+}
+
+/** Where progress goes; stderr, or a test's list. */
+export interface ProgressSink {
+  write(text: string): void;
+  isTTY: boolean;
+  columns: number;
+}
+
+export interface ProgressLine {
+  show(progress: Progress): void;
+  /** Takes the live line away. Whoever prints anything else on the terminal calls it first. */
+  clear(): void;
+}
+
+const LIVE_MS = 80;
+const PLAIN_MS = 5000;
+const BAR = 20;
+
+/** On a terminal one line that is rewritten; elsewhere a plain line for each stage and every few seconds. */
+export function progressLine(sink: ProgressSink, now: () => number = () => performance.now()): ProgressLine {
+  return sink.isTTY ? liveLine(sink, now) : plainLines(sink, now);
+}
+
+export const silent: ProgressLine = { show: () => undefined, clear: () => undefined };
+
+function liveLine(sink: ProgressSink, now: () => number): ProgressLine {
+  let last = -Infinity;
+  let shown = false;
+  return {
+    show(progress) {
+      const time = now();
+      if (time - last < LIVE_MS) return;
+      last = time;
+      const filled = Math.round(BAR * clamped(progress.fraction));
+      const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
+      // A line longer than the terminal would wrap, and could not be rewritten.
+      sink.write(`\r\x1b[K${`${bar} ${percent(progress)}  ${words(progress)}`.slice(0, sink.columns - 1)}`);
+      shown = true;
+    },
+    clear() {
+      if (shown) sink.write('\r\x1b[K');
+      shown = false;
+      last = -Infinity;
+    },
+  };
+}
+
+function plainLines(sink: ProgressSink, now: () => number): ProgressLine {
+  let last = -Infinity;
+  let stage = '';
+  return {
+    show(progress) {
+      const time = now();
+      if (time - last < PLAIN_MS && (progress.stage === stage || time - last < PLAIN_MS / 5)) return;
+      last = time;
+      stage = progress.stage;
+      sink.write(`${percent(progress)}  ${words(progress)}\n`);
+    },
+    clear: () => undefined,
+  };
+}
+
+function words({ stage, detail }: Progress): string {
+  return detail ? `${stage}: ${detail}` : stage;
+}
+
+function percent({ fraction }: Progress): string {
+  return `${Math.floor(100 * clamped(fraction))} %`.padStart(5);
+}
+
+function clamped(fraction: number): number {
+  return Math.min(1, Math.max(0, Number.isNaN(fraction) ? 0 : fraction));
+}

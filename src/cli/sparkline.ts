@@ -1,0 +1,39 @@
+const LEVELS = '▁▂▃▄▅▆▇█';
+
+/**
+ * Values as bars of eight heights from the smallest to the largest finite one. NaN is a gap, ∞ an arrow: neither is
+ * clipped out of sight. More values than `width` are thinned by the largest of each run, so that peaks survive.
+ */
+export function sparkline(values: readonly number[], width: number): string {
+  const cells = values.length > width ? thinned(values, width) : values;
+  const finite = cells.filter(Number.isFinite);
+  const low = Math.min(...finite);
+  const span = Math.max(...finite) - low;
+  return cells
+    .map((value) => {
+      if (Number.isNaN(value)) return ' ';
+      if (!Number.isFinite(value)) return value > 0 ? '↑' : '↓';
+      return LEVELS[span > 0 ? Math.min(7, Math.floor((8 * (value - low)) / span)) : 0]!;
+    })
+    .join('');
+}
+
+/**
+ * A density on a log scale, since the bulk hides the outliers on a linear one: decades below `floor` times the peak are
+ * drawn as gaps.
+ */
+export function densitySparkline(density: readonly number[], width: number, floor = 1e-6): string {
+  const peak = Math.max(...density.filter(Number.isFinite));
+  return sparkline(
+    density.map((value) => (value > floor * peak ? Math.log10(value) : NaN)),
+    width,
+  );
+}
+
+function thinned(values: readonly number[], width: number): number[] {
+  return Array.from({ length: width }, (_, i) => {
+    const run = values.slice(Math.floor((i * values.length) / width), Math.floor(((i + 1) * values.length) / width));
+    const known = run.filter((value) => !Number.isNaN(value));
+    return known.length > 0 ? Math.max(...known) : NaN;
+  });
+}

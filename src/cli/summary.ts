@@ -1,0 +1,128 @@
+import { figure, figureWithError, percent } from '../diagnostics/figure';
+import type { Eigenvalue, Finding, Line, Report } from '../report/report';
+import type { Paint } from './paint';
+import { densitySparkline, sparkline } from './sparkline';
+
+export interface SummaryOptions {
+  paint: Paint;
+  /** Of the terminal. */
+  columns: number;
+  /** Paths written, shown last. */
+  files: readonly string[];
+}
+
+const LABEL = 14;
+const MAX_CHART = 60;
+
+/** What a person reads at the end: verdicts first, then the figures behind them, two small pictures, files, warnings. */
+export function summary(report: Report, { paint, columns, files }: SummaryOptions): string {
+  const blocks = [
+    [paint.bold(report.model.path), paint.dim(subtitle(report))],
+    report.diagnostics.flatMap((finding) => verdict(finding, paint, columns)),
+    figures(report).map(([label, text]) => `${label.padEnd(LABEL)}${text}`),
+    pictures(report, Math.min(MAX_CHART, columns - LABEL - 2), paint),
+    report.warnings.flatMap((warning) => wrapped(`! ${warning}`, columns, 2).map(paint.yellow)),
+    files.map((file) => `${'written'.padEnd(LABEL)}${file}`),
+  ];
+  if (!report.complete) blocks.splice(1, 0, [paint.yellow('This report is incomplete: the analysis was cancelled.')]);
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function subtitle({ model, objective, provider }: Report): string {
+  const parts = [`${model.parameterCount.toLocaleString('en')} parameters`];
+  if (objective) {
+    const data = objective.generated ? 'generated inputs' : 'samples';
+    parts.push(`${objective.function} over ${objective.samples.toLocaleString('en')} ${data}`);
+  }
+  if (provider) parts.push(`${provider.used} (${provider.device})`);
+  return parts.join(' · ');
+}
+
+/** Colour by what it means for a person: findings by severity, everything else quiet. */
+function verdict(finding: Finding, paint: Paint, columns: number): string[] {
+  const mark = { present: '●', absent: '○', inconclusive: '?' }[finding.verdict];
+  const grave = { high: paint.red, medium: paint.yellow, low: paint.blue, info: paint.green }[finding.severity];
+  const tint = finding.verdict === 'present' ? grave : paint.dim;
+  const lines = [
+    `${tint(mark)} ${paint.bold(finding.title)} ${tint(finding.verdict)}`,
+    ...wrapped(finding.summary, columns, 2).map((line) => `  ${line}`),
+  ];
+  if (finding.verdict === 'absent') return lines;
+  return [
+    ...lines,
+    ...finding.advice.flatMap((advice) => wrapped(`→ ${advice}`, columns, 4)).map((line) => `  ${line}`),
+  ];
+}
+
+function figures({ objective, gradient, spectrum, parameters }: Report): [string, string][] {
+  const rows: [string, string][] = [];
+  if (objective) {
+    const accuracy = objective.accuracy === undefined ? '' : `   accuracy ${percent(objective.accuracy)}`;
+    rows.push(['loss', figureWithError(objective.loss, objective.standardError) + accuracy]);
+  }
+  if (gradient) {
+    rows.push(['‖∇L‖', figureWithError(gradient.norm, gradient.noiseFloor ?? 0)]);
+    if (gradient.curvature !== undefined) rows.push(['∇LᵀH∇L', figure(gradient.curvature)]);
+  }
+  if (parameters) rows.push(['‖θ‖', figure(parameters.norm)]);
+  const hessian = spectrum?.hessian;
+  if (hessian) {
+    rows.push(['λ largest', eigenvalues(hessian.top, hessian.noiseFloor)]);
+    rows.push(['λ smallest', eigenvalues(hessian.bottom, hessian.noiseFloor)]);
+    if (hessian.trace) rows.push(['trace', figureWithError(hessian.trace.value, hessian.trace.standardError)]);
+  }
+  if (spectrum?.ggn) rows.push(['Gauss-Newton λ', eigenvalues(spectrum.ggn.top, spectrum.ggn.noiseFloor)]);
+  return rows.filter(([, text]) => text !== '');
+}
+
+function eigenvalues(list: readonly Eigenvalue[], noiseFloor: number): string {
+  return list
+    .slice(0, 3)
+    .map(
+      ({ value, residual, converged }) =>
+        figureWithError(value, residual + noiseFloor) + (converged ? '' : ' (not converged)'),
+    )
+    .join(', ');
+}
+
+function pictures(report: Report, width: number, paint: Paint): string[] {
+  if (width < 8) return [];
+  const rows: string[] = [];
+  const density = report.spectrum?.hessian?.density;
+  if (density && density.lambda.length > 0) {
+    const ends = `λ ${figure(density.lambda[0]!, 2)} … ${figure(density.lambda.at(-1)!, 2)}, log density`;
+    rows.push(`${'density'.padEnd(LABEL)}${densitySparkline(density.density, width)}  ${paint.dim(ends)}`);
+  }
+  for (const line of report.lines) {
+    const label = line.direction.length < LABEL ? line.direction : `${line.direction.slice(0, LABEL - 2)}…`;
+    rows.push(`${label.padEnd(LABEL)}${sparkline(line.loss, width)}  ${paint.dim(extent(line))}`);
+  }
+  return rows;
+}
+
+function extent({ alpha, loss }: Line): string {
+  const finite = loss.filter(Number.isFinite);
+  const losses =
+    finite.length > 0 ? `loss ${figure(Math.min(...finite))} … ${figure(Math.max(...finite))}` : 'no finite loss';
+  return `α ${figure(alpha[0] ?? NaN, 2)} … ${figure(alpha.at(-1) ?? NaN, 2)}, ${losses}`;
+}
+
+/** Words in lines of the terminal's width, later ones indented. */
+export function wrapped(text: string, columns: number, indent: number): string[] {
+  const width = Math.max(20, columns - indent);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line && line.length + 1 + word.length > width - (lines.length > 0 ? indent : 0)) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line ? `${line} ${word}` : word;
+    }
+  }
+  lines.push(line);
+  return lines.map((content, i) => (i === 0 ? content : ' '.repeat(Math.min(indent, 2)) + content));
+}

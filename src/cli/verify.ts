@@ -1,0 +1,71 @@
+import { Command } from 'commander';
+import { figure } from '../diagnostics/figure';
+import type { AnalysisOptions } from '../options/options';
+import { sinkOf } from './analyze';
+import { columns } from './columns';
+import { EXIT } from './exit';
+import { addFlags, flagsOf } from './flags';
+import { softInterrupt } from './interrupt';
+import { paintFor } from './paint';
+import { progressLine, silent } from './progress';
+import { optionsFor } from './request';
+
+/** The flags that choose what is verified; the others say what an analysis measures. */
+const FLAGS: (keyof AnalysisOptions)[] = [
+  'data',
+  'input',
+  'target',
+  'loss',
+  'samples',
+  'batch',
+  'provider',
+  'seed',
+  'parameters',
+  'weightDecay',
+  'threads',
+  'quiet',
+];
+
+export function verifyCommand(): Command {
+  const command = new Command('verify')
+    .description(
+      'Check the derivatives on this model: finite differences, symmetry, two-step curvature. Exits with 1 when one fails.',
+    )
+    .argument('<model>', 'the .onnx file')
+    .action((model: string) => verifyModel(model, flagsOf(command)));
+  return addFlags(command, FLAGS);
+}
+
+async function verifyModel(model: string, flags: AnalysisOptions): Promise<void> {
+  const { verify } = await import('../analysis/verify');
+  const { stderr, stdout } = process;
+  const options = await optionsFor(model, flags, (text) => stderr.write(text));
+  const progress = options.quiet ? silent : progressLine(sinkOf(stderr));
+  const interrupt = softInterrupt(() => progress.clear());
+  try {
+    const checks = await verify(model, options, {
+      signal: interrupt.signal,
+      onProgress: (state) => progress.show(state),
+    });
+    progress.clear();
+    const paint = paintFor(stdout, process.env);
+    const lines = columns(
+      checks.map((check) => [
+        check.passed ? 'ok' : 'FAILED',
+        check.name,
+        figure(check.value),
+        `limit ${figure(check.limit)}`,
+        check.detail,
+      ]),
+    );
+    stdout.write(`${lines.map((line, i) => (checks[i]!.passed ? line : paint.red(line))).join('\n')}\n`);
+    if (checks.some((check) => !check.passed)) process.exitCode = EXIT.ourFault;
+  } catch (error) {
+    progress.clear();
+    if (!interrupt.signal.aborted) throw error;
+    stderr.write('Cancelled.\n');
+    process.exitCode = EXIT.interrupted;
+  } finally {
+    interrupt.dispose();
+  }
+}
