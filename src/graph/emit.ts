@@ -28,8 +28,9 @@ export const dataTypes: Record<DType, number> = {
 
 export interface Port {
   name: string;
-  dtype: DType;
-  shape: readonly number[];
+  /** Null for an output whose type the runtime shall infer. */
+  dtype: DType | null;
+  shape: readonly number[] | null;
 }
 
 /** A graph of core operators in ONNX's own operators, ready to be written. */

@@ -1,0 +1,43 @@
+import type { Node, Value } from '../graph/graph';
+import { constantOf, dependents, isOp, nodesOf } from '../graph/graph';
+
+/** A function split at fixed inputs: what is computed once, and what is run again for every tangent. */
+export interface Linearization {
+  /** Values of the primal graph that the tangent graph reads. */
+  residuals: Value[];
+  /** The outputs; cut at the residuals they depend on the tangents alone. */
+  outputs: readonly Value[];
+}
+
+/**
+ * Splits a tangent graph: everything that does not depend on the tangents is the same in each run at fixed parameters
+ * and data, so it is computed once and kept (the residuals).
+ * @param given values that are at hand in every run without being kept: data, parameters
+ */
+export function linearize(
+  outputs: readonly Value[],
+  tangents: readonly Value[],
+  given: ReadonlySet<Value>,
+): Linearization {
+  const moving = dependents(outputs, tangents);
+  const residuals = new Set<Value>();
+  const keep = (value: Value): void => {
+    if (given.has(value) || constantOf(value) || moving.has(value)) return;
+    const source = cheapSource(value);
+    if (source) keep(source);
+    else residuals.add(value);
+  };
+  for (const node of nodesOf(outputs)) {
+    if (node.outputs.some((output) => moving.has(output))) node.inputs.forEach(keep);
+  }
+  outputs.forEach((output) => {
+    if (!moving.has(output)) keep(output);
+  });
+  return { residuals: [...residuals].sort((a, b) => a.id - b.id), outputs };
+}
+
+/** What a view of another tensor is a view of: repeating it costs less than keeping a second copy. */
+function cheapSource(value: Value): Value | null {
+  const view = isOp(value, 'Expand') || isOp(value, 'Reshape') || isOp(value, 'Transpose');
+  return view ? (value.node as Node).inputs[0] : null;
+}

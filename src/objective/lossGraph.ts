@@ -1,0 +1,102 @@
+import { jvp, vjp } from '../autodiff/differentiate';
+import type { Derivative } from '../autodiff/rule';
+import type { GraphBuilder } from '../graph/builder';
+import type { Value } from '../graph/graph';
+import { sizeOf } from '../graph/tensor';
+import type { Tensor } from '../graph/tensor';
+import type { LossHead } from '../loss/head';
+
+/** A parameter of the graph with its values. */
+export interface BoundParameter {
+  name: string;
+  value: Value;
+  tensor: Tensor;
+}
+
+/** L(θ) of one batch as a graph: Σᵢ weightᵢ·ℓᵢ. */
+export interface LossGraph {
+  g: GraphBuilder;
+  /** Data of a batch, by graph input name, the target under `TARGET`. */
+  data: Readonly<Record<string, Value>>;
+  /** Weight of each sample, [N]: 1/total for those meant, 0 for those that only fill the batch. */
+  weights: Value;
+  parameters: readonly BoundParameter[];
+  head: LossHead;
+  batchSize: number;
+  dim: number;
+}
+
+export const TARGET = 'ridgeline:target';
+export const WEIGHTS = 'ridgeline:weights';
+
+/** Sums over the batch that make up mean loss, its standard error and accuracy. */
+export function lossSums({ g, head, weights }: LossGraph): { loss: Value; square: Value; correct: Value | null } {
+  const weigh = (x: Value) => g.sum(g.mul(x, g.cast(weights, x.dtype)));
+  return {
+    loss: weigh(head.perSample),
+    square: weigh(g.square(head.perSample)),
+    correct: head.correct && weigh(head.correct),
+  };
+}
+
+/** Flat vectors are the parameters one after the other, each in row-major order. */
+export function flatten(graph: LossGraph, parts: readonly Derivative[]): Value {
+  const { g, parameters } = graph;
+  const flat = parameters.map(({ value }, i) => {
+    const count = sizeOf(value.shape);
+    const part = parts[i];
+    return part ? g.reshape(part, [count]) : g.expand(g.like(value, 0), [count]);
+  });
+  return g.concat(flat, 0);
+}
+
+export function unflatten({ g, parameters }: LossGraph, flat: Value): Value[] {
+  let offset = 0;
+  return parameters.map(({ value }) => {
+    const count = sizeOf(value.shape);
+    const part = g.reshape(g.sliceAxis(flat, 0, offset, offset + count), value.shape);
+    offset += count;
+    return part;
+  });
+}
+
+/** ∇L as a flat vector, [dim]. */
+export function gradient(graph: LossGraph): Value {
+  const { g, parameters } = graph;
+  const { loss } = lossSums(graph);
+  const bars = vjp(
+    g,
+    [loss],
+    [g.like(loss, 1)],
+    parameters.map(({ value }) => value),
+  );
+  return flatten(graph, bars);
+}
+
+/** H·v for a flat v, [dim]: the tangent of the gradient (forward over reverse). */
+export function hessianProduct(graph: LossGraph, v: Value): Value {
+  const { g, parameters } = graph;
+  const [product] = jvp(
+    g,
+    [gradient(graph)],
+    parameters.map(({ value }) => value),
+    unflatten(graph, v),
+  );
+  return product ?? zeros(graph);
+}
+
+/** G·v = Jᵀ·(∂²L/∂prediction²)·J·v for a flat v, [dim]. */
+export function gaussNewtonProduct(graph: LossGraph, v: Value): Value {
+  const { g, parameters, head } = graph;
+  const theta = parameters.map(({ value }) => value);
+  const { loss } = lossSums(graph);
+  const [predictionDot] = jvp(g, [head.prediction], theta, unflatten(graph, v));
+  const [predictionBar] = vjp(g, [loss], [g.like(loss, 1)], [head.prediction]);
+  if (!predictionDot || !predictionBar) return zeros(graph);
+  const [curved] = jvp(g, [predictionBar], [head.prediction], [predictionDot]);
+  return curved ? flatten(graph, vjp(g, [head.prediction], [curved], theta)) : zeros(graph);
+}
+
+function zeros({ g, parameters, dim }: LossGraph): Value {
+  return g.expand(g.like(parameters[0].value, 0), [dim]);
+}

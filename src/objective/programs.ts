@@ -1,0 +1,109 @@
+import { linearize } from '../autodiff/linearize';
+import { vmap } from '../autodiff/vmap';
+import type { Engine, Program } from '../engine/engine';
+import type { Value } from '../graph/graph';
+import { legalize } from '../graph/legalize/legalize';
+import { replay } from '../graph/replay';
+import type { Tensor } from '../graph/tensor';
+import { sizeOf } from '../graph/tensor';
+import type { LossGraph } from './lossGraph';
+import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflatten } from './lossGraph';
+
+/** Which second-order product a tangent program computes. */
+export type ProductKind = 'hessian' | 'gaussNewton';
+
+/** A tangent graph split at fixed θ: `primal` gives the residuals of a batch, `tangent` the products of K vectors. */
+export interface ProductPrograms {
+  /** Null where the tangent graph reads nothing but data and parameters. */
+  primal: Program | null;
+  tangent: Program;
+  /** Names of the residuals among the outputs of `primal`. */
+  residualNames: readonly string[];
+  /** Bytes of residuals kept for each batch. */
+  residualBytes: number;
+}
+
+const bytesOf = (value: Value) => sizeOf(value.shape) * (value.dtype === 'float64' || value.dtype === 'int64' ? 8 : 4);
+
+/** Compiles the graphs of a loss, each when it is first needed. */
+export class LossPrograms {
+  private readonly compiled = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly graph: LossGraph,
+    private readonly engine: Engine,
+  ) {}
+
+  /** data → loss, square, correct: weighted sums over the batch at θ. */
+  value = () => this.once('value', () => this.engine.compile(this.graph.g, { ...this.ports, outputs: this.sums() }));
+
+  /** data → gradient, [dim] */
+  gradient = () =>
+    this.once('gradient', () =>
+      this.engine.compile(this.graph.g, { ...this.ports, outputs: { gradient: gradient(this.graph) } }),
+    );
+
+  /** theta, d1, d2 [dim], alpha, beta, data → sums at θ + α·d₁ + β·d₂ */
+  plane = () =>
+    this.once('plane', async () => {
+      const { g, parameters, dim } = this.graph;
+      const flat = (name: string) => g.input(name, 'float32', [dim]);
+      const [theta, d1, d2] = [flat('theta'), flat('d1'), flat('d2')];
+      const [alpha, beta] = [g.input('alpha', 'float32', []), g.input('beta', 'float32', [])];
+      const moved = g.add(g.add(theta, g.mul(alpha, d1)), g.mul(beta, d2));
+      const replaced = new Map(unflatten(this.graph, moved).map((value, i) => [parameters[i].value, value]));
+      const sums = this.sums();
+      const names = Object.keys(sums);
+      const outputs = replay(g, Object.values(sums), replaced);
+      return this.engine.compile(g, {
+        inputs: { ...this.ports.inputs, theta, d1, d2, alpha, beta },
+        outputs: Object.fromEntries(outputs.map((value, i) => [names[i], value])),
+        constants: new Map(),
+      });
+    });
+
+  /** Products of `count` vectors at once. */
+  products = (kind: ProductKind, count: number) =>
+    this.once(`${kind} ${count}`, async (): Promise<ProductPrograms> => {
+      const { g, dim } = this.graph;
+      const v = g.input(`v`, 'float32', [dim]);
+      const single = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
+      const vectors = g.input('vectors', 'float32', [count, dim]);
+      const [stacked] = vmap(g, [single], new Map([[v, vectors]]), count);
+      // Made legal before it is split, so that what legal forms prepare of the primal values is kept as well.
+      const given = new Set([...Object.values(this.ports.inputs), ...this.ports.constants.keys()]);
+      const outputs = legalize(g, [stacked], new Set([...given, vectors]));
+      const { residuals } = linearize(outputs, [vectors], given);
+      const named = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
+      const primal = residuals.length > 0 ? await this.engine.compile(g, { ...this.ports, outputs: named }) : null;
+      const tangent = await this.engine.compile(g, {
+        inputs: { ...this.ports.inputs, ...named, vectors },
+        outputs: { products: outputs[0] },
+        constants: this.ports.constants,
+      });
+      return {
+        primal,
+        tangent,
+        residualNames: Object.keys(named),
+        residualBytes: residuals.reduce((sum, value) => sum + bytesOf(value), 0),
+      };
+    });
+
+  private get ports() {
+    const { data, weights, parameters } = this.graph;
+    return {
+      inputs: { ...data, [WEIGHTS]: weights },
+      constants: new Map<Value, Tensor>(parameters.map(({ value, tensor }) => [value, tensor])),
+    };
+  }
+
+  private sums(): Record<string, Value> {
+    const { loss, square, correct } = lossSums(this.graph);
+    return { loss, square, ...(correct ? { correct } : {}) };
+  }
+
+  private once<T>(key: string, make: () => Promise<T>): Promise<T> {
+    if (!this.compiled.has(key)) this.compiled.set(key, make());
+    return this.compiled.get(key) as Promise<T>;
+  }
+}
