@@ -37,7 +37,8 @@ export interface Objective {
   readonly samples: number;
   /** Loss at θ with the standard error of the mean over samples. */
   value(signal?: AbortSignal): Promise<LossValue & { standardError: number }>;
-  gradient(signal?: AbortSignal): Promise<Float32Array>;
+  /** ∇L; where the sum goes over batches, `onBatch` is told the mean gradient of each and how many samples it has. */
+  gradient(signal?: AbortSignal, onBatch?: (gradient: Float32Array, samples: number) => void): Promise<Float32Array>;
   /** Hessian products H·v, one per vector; several vectors share the work. */
   hvp(vectors: readonly Float32Array[], signal?: AbortSignal): Promise<Float32Array[]>;
   /** Gauss-Newton products G·v. */
