@@ -3,7 +3,7 @@ import { gaussianVector, random } from './random';
 import { axpy, dot, norm, normalize, scale, scaled } from './vectors';
 
 test('a dot product of float32 vectors accumulates in float64', () => {
-  // 1 + 2⁻³⁰ summed a million times is lost in float32 at the first addition.
+  // 1 + 2⁻²⁰ is a float32 number, but a float32 sum beyond 8 has no room for its last bit.
   const x = new Float32Array(1_000_003).fill(1);
   const y = new Float32Array(1_000_003).fill(1 + 2 ** -20);
   expect(dot(x, y)).toBeCloseTo(1_000_003 * (1 + 2 ** -20), 6);

@@ -113,7 +113,8 @@ export async function extremeEigenpairs(op: SymmetricOperator, options: Extremes
     const [product] = await applyChecked(op, [run.next], () => `Lanczos step ${products + 1}`, signal);
     advance(run, product!, 'restart');
     products++;
-    options.onStep?.({ products, maxProducts, ...convergence.record() });
+    const ends = convergence.record();
+    options.onStep?.({ products, maxProducts, ...ends });
   }
   quadrature ??= quadratureOf(run);
 
