@@ -1,0 +1,119 @@
+import * as ort from 'onnxruntime-node';
+import { GraphBuilder } from '../graph/builder';
+import { emit, EMITTED_OPSET } from '../graph/emit';
+import type { Tensor } from '../graph/tensor';
+import type { ProviderChoice } from '../options/options';
+import type { ProviderName } from './runtime';
+import { RuntimeSession } from './runtime';
+
+export interface ProviderProbe {
+  name: ProviderName;
+  available: boolean;
+  /** "CPU, 2 threads", or why it is not available. */
+  device: string;
+  /** Measured matrix-product rate; 0 when unavailable. */
+  gflops: number;
+  /** Largest difference from the CPU provider, relative to the largest result. */
+  error: number;
+}
+
+/** In the order of preference where several are faster than the CPU. */
+const ACCELERATORS: readonly ProviderName[] = ['cuda', 'webgpu', 'dml', 'coreml'];
+/** A square product of this size takes a few milliseconds on a CPU and shows a software GPU for what it is. */
+const SIZE = 384;
+const REPEATS = 5;
+/** More than float32 rounding of 384 terms explains: the device computes in less, or wrongly. */
+const ALLOWED_ERROR = 1e-3;
+
+/** The providers built into this package, each tried with a matrix product: created, compared with the CPU, timed. */
+export async function probeProviders(threads: number): Promise<ProviderProbe[]> {
+  const built = new Set(ort.listSupportedBackends().map(({ name }) => name));
+  const reference = await runProduct('cpu', threads);
+  const cpu: ProviderProbe = {
+    name: 'cpu',
+    available: true,
+    device: cpuDevice(threads),
+    gflops: reference.gflops,
+    error: 0,
+  };
+  const probes = [cpu];
+  for (const name of ACCELERATORS) probes.push(await probe(name, built.has(name), threads, reference.result));
+  return probes;
+}
+
+export interface ChosenProvider {
+  provider: ProviderName;
+  device: string;
+  reason: string;
+  fallbacks: { node: string; operator: string; reason: string }[];
+}
+
+/**
+ * `auto`: the first accelerator that gives the CPU's numbers faster than the CPU, else the CPU. A provider asked for by
+ * name is taken if it works at all; else the CPU, with the reason.
+ */
+export async function chooseProvider(requested: ProviderChoice, threads: number): Promise<ChosenProvider> {
+  const cpu = { provider: 'cpu' as const, device: cpuDevice(threads), fallbacks: [] };
+  if (requested === 'cpu') return { ...cpu, reason: 'asked for' };
+  const probes = await probeProviders(threads);
+  const rate = probes[0].gflops;
+  if (requested === 'auto') {
+    const best = probes.slice(1).find((p) => p.available && p.error <= ALLOWED_ERROR && p.gflops > rate);
+    if (!best) return { ...cpu, reason: 'no accelerator is faster here' };
+    const reason = `${best.gflops.toFixed(0)} GFLOP/s against ${rate.toFixed(0)} on the CPU`;
+    return { provider: best.name, device: best.device, reason, fallbacks: [] };
+  }
+  const found = probes.find((p) => p.name === requested)!;
+  if (found.available && found.error <= ALLOWED_ERROR) {
+    return { provider: found.name, device: found.device, reason: 'asked for', fallbacks: [] };
+  }
+  const reason = found.available
+    ? `its numbers differ from the CPU's by ${found.error.toExponential(1)}`
+    : found.device;
+  return { ...cpu, reason, fallbacks: [{ node: '(all)', operator: '(all)', reason: `${requested}: ${reason}` }] };
+}
+
+export const cpuDevice = (threads: number) => `CPU, ${threads} thread${threads === 1 ? '' : 's'}`;
+
+async function probe(
+  name: ProviderName,
+  built: boolean,
+  threads: number,
+  reference: Float32Array,
+): Promise<ProviderProbe> {
+  const missing = { name, available: false, gflops: 0, error: NaN };
+  if (!built) return { ...missing, device: 'not part of this package on this platform' };
+  try {
+    const { result, gflops } = await runProduct(name, threads);
+    const scale = reference.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
+    const worst = result.reduce((max, v, i) => Math.max(max, Math.abs(v - reference[i])), 0);
+    return { name, available: true, device: name, gflops, error: worst / scale };
+  } catch (fault) {
+    return { ...missing, device: (fault as Error).message.split('\n')[0] };
+  }
+}
+
+async function runProduct(provider: ProviderName, threads: number): Promise<{ result: Float32Array; gflops: number }> {
+  const g = new GraphBuilder();
+  const [a, b] = [g.input('a', 'float32', [SIZE, SIZE]), g.input('b', 'float32', [SIZE, SIZE])];
+  const graph = emit(g, { a, b }, { y: g.matmul(a, b) }, new Map());
+  const session = await RuntimeSession.open(graph, EMITTED_OPSET, { provider, threads });
+  try {
+    const operand = (phase: number): Tensor => ({
+      dtype: 'float32',
+      shape: [SIZE, SIZE],
+      data: Float32Array.from({ length: SIZE * SIZE }, (_, i) => Math.sin(i * 0.37 + phase)),
+    });
+    const feeds = { a: operand(0), b: operand(1) };
+    let result = (await session.run(feeds)).y;
+    let best = Infinity;
+    for (let i = 0; i < REPEATS; i++) {
+      const start = performance.now();
+      result = (await session.run(feeds)).y;
+      best = Math.min(best, performance.now() - start);
+    }
+    return { result: result.data as Float32Array, gflops: (2 * SIZE ** 3) / best / 1e6 };
+  } finally {
+    await session.release();
+  }
+}

@@ -1,0 +1,46 @@
+import type { Tensor } from '../tensor';
+import { arrayType, numbers, scalar, sizeOf, tensor } from '../tensor';
+import type { SourceGraph, SourceNode } from './source';
+
+/**
+ * Makes every constant of the model an initializer: exporters write weights as initializers, as Constant nodes, or as
+ * ConstantOfShape nodes with a fixed shape, and all may be parameters.
+ */
+export function materializeConstants(source: SourceGraph): SourceGraph {
+  const initializers = new Map(source.initializers);
+  const nodes: SourceNode[] = [];
+  for (const node of source.nodes) {
+    const made = constantTensor(node, initializers);
+    if (made) initializers.set(node.outputs[0], made);
+    else nodes.push(node);
+  }
+  return { ...source, nodes, initializers };
+}
+
+function constantTensor(node: SourceNode, known: ReadonlyMap<string, Tensor>): Tensor | null {
+  if (node.domain !== '' && node.domain !== 'ai.onnx') return null;
+  if (node.op === 'Constant') return constantNode(node);
+  if (node.op !== 'ConstantOfShape') return null;
+  const shape = known.get(node.inputs[0]);
+  return shape ? filled(numbers(shape), node.attributes.value?.value as Tensor | undefined) : null;
+}
+
+function constantNode({ attributes }: SourceNode): Tensor | null {
+  for (const attribute of Object.values(attributes)) {
+    if (attribute.kind === 'tensor') return attribute.value;
+    if (attribute.kind === 'float') return scalar('float32', attribute.value);
+    if (attribute.kind === 'floats') return tensor('float32', [attribute.value.length], attribute.value);
+    if (attribute.kind === 'int') return scalar('int64', attribute.value);
+    if (attribute.kind === 'ints') return tensor('int64', [attribute.value.length], attribute.value);
+  }
+  return null;
+}
+
+/** ConstantOfShape's value is a tensor of one element, 0 when left out. */
+function filled(shape: readonly number[], value: Tensor | undefined): Tensor {
+  const { dtype, data } = value ?? scalar('float32', 0);
+  const result = new (arrayType(dtype))(sizeOf(shape));
+  // Value and result are of one element type, which the type checker cannot see.
+  (result as Float32Array).fill(data[0] as number);
+  return { dtype, shape, data: result };
+}

@@ -1,0 +1,105 @@
+import { UserError } from '../errors';
+import type { Engine } from '../engine/engine';
+import { GraphBuilder } from '../graph/builder';
+import type { Node, Value } from '../graph/graph';
+import { dependents, nodesOf } from '../graph/graph';
+import { lower } from '../graph/lower/lower';
+import { materializeConstants } from '../graph/lower/materialize';
+import type { SourceGraph } from '../graph/lower/source';
+import type { Classification } from '../graph/parameters';
+import { classifyParameters, splitMergedInitializers } from '../graph/parameters';
+import { missingRules } from '../autodiff/differentiate';
+import type { Tensor } from '../graph/tensor';
+import { sizeOf } from '../graph/tensor';
+import type { OnnxModel } from '../onnx/model';
+
+/** A model file made ready: constants in one place, merged parameters apart, every floating tensor classified. */
+export interface PreparedModel {
+  source: SourceGraph;
+  classification: readonly Classification[];
+  /** Sentences for the report. */
+  notes: readonly string[];
+}
+
+export function prepareModel(model: OnnxModel): PreparedModel {
+  const { nodes, initializers, outputs } = model.graph;
+  const inputs = model.graph.inputs.map(({ name, dtype, shape }) => {
+    if (!dtype || !shape) {
+      throw new UserError({
+        what: `The input «${name}» has no fixed element type or rank.`,
+        where: [model.path],
+        action: 'Export the model with typed inputs.',
+      });
+    }
+    return { name, dtype, shape };
+  });
+  const raw: SourceGraph = { nodes, initializers, inputs, outputs: outputs.map(({ name }) => name), opsets: model.opsets };
+  const { source, split } = splitMergedInitializers(materializeConstants(raw));
+  const notes =
+    split.length > 0
+      ? [`The exporter stored equal tensors once (${split.join(', ')}); each use is a parameter of its own again.`]
+      : [];
+  return { source, classification: classifyParameters(source), notes };
+}
+
+/** Globs over parameter names, as in file names: `*` any characters, `?` one. */
+export function matchesGlobs(name: string, globs: readonly string[]): boolean {
+  return globs.some((glob) => {
+    const pattern = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+    return new RegExp(`^${pattern}$`).test(name);
+  });
+}
+
+/** The model as a graph of core operators, for one batch size. */
+export interface LoweredModel {
+  g: GraphBuilder;
+  inputs: Readonly<Record<string, Value>>;
+  parameters: readonly { name: string; value: Value; tensor: Tensor }[];
+  outputs: Readonly<Record<string, Value>>;
+  /** Nodes on the way from a parameter to an output that have no derivative. */
+  missing: readonly Node[];
+  opset: number;
+}
+
+/**
+ * @param shapes of the inputs, the batch on axis 0
+ * @param trained which initializers are parameters
+ */
+export async function lowerModel(
+  { source }: PreparedModel,
+  shapes: Readonly<Record<string, readonly number[]>>,
+  trained: readonly string[],
+  engine: Engine,
+): Promise<LoweredModel> {
+  const g = new GraphBuilder();
+  const inputs = Object.fromEntries(source.inputs.map(({ name, dtype }) => [name, g.input(name, dtype, shapes[name])]));
+  const parameters = trained.map((name) => {
+    const tensor = source.initializers.get(name)!;
+    return { name, tensor, value: g.input(name, tensor.dtype, tensor.shape) };
+  });
+  const bound = new Map([...Object.entries(inputs), ...parameters.map(({ name, value }): [string, Value] => [name, value])]);
+  const { values } = await lower(g, source, bound, engine.evaluate);
+  const outputs = Object.fromEntries(
+    source.outputs.flatMap((name) => {
+      const value = values.get(name);
+      return value ? [[name, value]] : [];
+    }),
+  );
+  const theta = parameters.map(({ value }) => value);
+  return { g, inputs, parameters, outputs, missing: missingRules(Object.values(outputs), theta), opset: source.opsets[''] ?? 0 };
+}
+
+/** The parameters that a value depends on. */
+export function reaching(parameters: LoweredModel['parameters'], output: Value): LoweredModel['parameters'] {
+  const nodes = nodesOf([output]);
+  const read = new Set(nodes.flatMap((node) => node.inputs));
+  return parameters.filter(({ value }) => read.has(value) && dependents([output], [value]).has(output));
+}
+
+/** Bytes that the values of a graph take: what a run with every intermediate kept needs. */
+export function activationBytes(outputs: readonly Value[]): number {
+  return nodesOf(outputs).reduce(
+    (sum, node) => (node.op === 'Constant' ? sum : sum + node.outputs.reduce((s, y) => s + 4 * sizeOf(y.shape), 0)),
+    0,
+  );
+}
