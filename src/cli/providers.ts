@@ -17,7 +17,7 @@ export function providersCommand(): Command {
         available ? `differs from CPU by ${figure(error, 1)}` : '',
         device,
       ]);
-      const lines = columns(rows).map((line, i) => (providers[i]!.available ? line : paint.dim(line)));
+      const lines = columns(rows).map((line, i) => (providers[i].available ? line : paint.dim(line)));
       process.stdout.write(`${lines.join('\n')}\n\n"auto" takes ${chosen}: ${reason}\n`);
     });
 }

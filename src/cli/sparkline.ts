@@ -13,7 +13,7 @@ export function sparkline(values: readonly number[], width: number): string {
     .map((value) => {
       if (Number.isNaN(value)) return ' ';
       if (!Number.isFinite(value)) return value > 0 ? '↑' : '↓';
-      return LEVELS[span > 0 ? Math.min(7, Math.floor((8 * (value - low)) / span)) : 0]!;
+      return LEVELS[span > 0 ? Math.min(7, Math.floor((8 * (value - low)) / span)) : 0];
     })
     .join('');
 }

@@ -93,7 +93,7 @@ function pictures(report: Report, width: number, paint: Paint): string[] {
   const rows: string[] = [];
   const density = report.spectrum?.hessian?.density;
   if (density && density.lambda.length > 0) {
-    const ends = `λ ${figure(density.lambda[0]!, 2)} … ${figure(density.lambda.at(-1)!, 2)}, log density`;
+    const ends = `λ ${figure(density.lambda[0], 2)} … ${figure(density.lambda.at(-1)!, 2)}, log density`;
     rows.push(`${'density'.padEnd(LABEL)}${densitySparkline(density.density, width)}  ${paint.dim(ends)}`);
   }
   for (const line of report.lines) {

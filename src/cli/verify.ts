@@ -58,7 +58,7 @@ async function verifyModel(model: string, flags: AnalysisOptions): Promise<void>
         check.detail,
       ]),
     );
-    stdout.write(`${lines.map((line, i) => (checks[i]!.passed ? line : paint.red(line))).join('\n')}\n`);
+    stdout.write(`${lines.map((line, i) => (checks[i].passed ? line : paint.red(line))).join('\n')}\n`);
     if (checks.some((check) => !check.passed)) process.exitCode = EXIT.ourFault;
   } catch (error) {
     progress.clear();

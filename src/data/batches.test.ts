@@ -12,10 +12,10 @@ test('full batches are views, the last is filled up with sample 0', () => {
     [2, 2],
     [4, 1],
   ]);
-  expect(all[1]!.inputs.x).toEqual(tensor('float32', [2, 2], [20, 21, 30, 31]));
-  expect(all[1]!.inputs.x!.data.buffer).toBe(x.data.buffer);
-  expect(all[2]!.inputs.x).toEqual(tensor('float32', [2, 2], [40, 41, 0, 1]));
-  expect(all[2]!.target).toEqual(tensor('int64', [2], [4, 0]));
+  expect(all[1].inputs.x).toEqual(tensor('float32', [2, 2], [20, 21, 30, 31]));
+  expect(all[1].inputs.x!.data.buffer).toBe(x.data.buffer);
+  expect(all[2].inputs.x).toEqual(tensor('float32', [2, 2], [40, 41, 0, 1]));
+  expect(all[2].target).toEqual(tensor('int64', [2], [4, 0]));
 });
 
 test('a batch larger than the data is one padded batch', () => {
@@ -28,5 +28,5 @@ test('a batch larger than the data is one padded batch', () => {
 test('nothing is padded when the samples divide evenly', () => {
   const all = [...batches({ inputs: { x }, target: y, samples: 5 }, 5)];
   expect(all).toHaveLength(1);
-  expect(all[0]!.inputs.x!.data.buffer).toBe(x.data.buffer);
+  expect(all[0].inputs.x!.data.buffer).toBe(x.data.buffer);
 });

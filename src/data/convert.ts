@@ -11,14 +11,14 @@ import { arrayType, isFloat } from '../graph/tensor';
 export function convertType(tensor: Tensor, dtype: DType, name: string, notes: string[]): Tensor {
   if (tensor.dtype === dtype) return tensor;
   const { data, shape } = tensor;
-  if (isFloat(dtype)) {
+  if (dtype === 'float32' || dtype === 'float64') {
     if (isFloat(tensor.dtype)) return { dtype, shape, data: floats(dtype, data as Float32Array) };
     if (tensor.dtype !== 'uint8' || maximum(data as Uint8Array) <= 1) {
       return { dtype, shape, data: floats(dtype, data as ArrayLike<number | bigint>) };
     }
     notes.push(`«${name}» holds bytes; they are taken as pixels and divided by 255.`);
     const scaled = floats(dtype, data as Uint8Array);
-    for (let i = 0; i < scaled.length; i++) scaled[i]! /= 255;
+    for (let i = 0; i < scaled.length; i++) scaled[i] /= 255;
     return { dtype, shape, data: scaled };
   }
   return { dtype, shape, data: integers(tensor, dtype, name) };
@@ -31,7 +31,7 @@ function floats(dtype: DType, data: ArrayLike<number | bigint>): Float32Array | 
 }
 
 /** Smallest and largest value of the narrower integer types. */
-const BOUNDS: Partial<Record<DType, [number, number]>> = {
+const BOUNDS: Record<Exclude<DType, 'float32' | 'float64'>, readonly [number, number]> = {
   bool: [0, 1],
   int8: [-128, 127],
   uint8: [0, 255],
@@ -43,8 +43,8 @@ const BOUNDS: Partial<Record<DType, [number, number]>> = {
   uint64: [0, 2 ** 64],
 };
 
-function integers(tensor: Tensor, dtype: DType, name: string): Tensor['data'] {
-  const [low, high] = BOUNDS[dtype]!;
+function integers(tensor: Tensor, dtype: keyof typeof BOUNDS, name: string): Tensor['data'] {
+  const [low, high] = BOUNDS[dtype];
   const out = new (arrayType(dtype))(tensor.data.length);
   const wide = out instanceof BigInt64Array || out instanceof BigUint64Array;
   for (let i = 0; i < out.length; i++) {
@@ -73,7 +73,7 @@ export function checkFinite(tensor: Tensor, name: string, where: string): void {
   const data = tensor.data as Float32Array | Float64Array;
   for (let i = 0; i < data.length; i++) {
     if (Number.isFinite(data[i])) continue;
-    const sample = Math.floor(i / (data.length / tensor.shape[0]!));
+    const sample = Math.floor(i / (data.length / tensor.shape[0]));
     let count = 0;
     for (const value of data) if (!Number.isFinite(value)) count++;
     throw new UserError({

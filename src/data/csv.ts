@@ -113,7 +113,7 @@ class RowReader {
         action: 'Give every row as many cells as the header.',
       });
     }
-    for (let i = 0; i < row.length; i++) columns[i]!.push(row[i]!, this.rows);
+    for (let i = 0; i < row.length; i++) columns[i].push(row[i], this.rows);
     this.rows++;
   }
 }

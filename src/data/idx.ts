@@ -20,7 +20,7 @@ const TYPES: Record<number, DType> = {
 const IMAGES = /images?([-._]?idx\d)?([-._]?ubyte)?(\.gz)?$/i;
 
 export function isIdx(bytes: Uint8Array): boolean {
-  return bytes[0] === 0 && bytes[1] === 0 && bytes[2]! in TYPES && bytes[3]! >= 1 && bytes[3]! <= 8;
+  return bytes[0] === 0 && bytes[1] === 0 && bytes[2] in TYPES && bytes[3] >= 1 && bytes[3] <= 8;
 }
 
 export function isGzip(bytes: Uint8Array): boolean {
@@ -39,7 +39,7 @@ export async function openIdx(path: string): Promise<ArraySource> {
   const files = [path, ...(partner ? [partner] : [])];
   const read = await Promise.all(files.map((file) => readBytes(file)));
   const keys = isLabels ? ['labels', 'images'] : ['images', 'labels'];
-  const entries = read.map((bytes, i) => idxEntry(gunzipped(bytes, files[i]!), keys[i]!, files[i]!));
+  const entries = read.map((bytes, i) => idxEntry(gunzipped(bytes, files[i]), keys[i], files[i]));
   return {
     kind: 'IDX',
     entries,
@@ -52,7 +52,7 @@ export async function openIdx(path: string): Promise<ArraySource> {
 /** A folder as MNIST comes: the training pair if both are there, since the landscape of training is what is asked for. */
 export async function openIdxFolder(path: string): Promise<ArraySource> {
   const images = idxImages(await listFolder(path));
-  const chosen = images.find((name) => name.startsWith('train')) ?? images[0]!;
+  const chosen = images.find((name) => name.startsWith('train')) ?? images[0];
   const source = await openIdx(join(path, chosen));
   if (images.length > 1) source.notes.push(`The folder holds ${images.join(', ')}; read ${chosen}.`);
   return source;
@@ -67,10 +67,10 @@ function idxEntry(bytes: Uint8Array<ArrayBuffer>, key: string, where: string): A
     });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const dtype = TYPES[bytes[2]!]!;
-  const start = 4 + 4 * bytes[3]!;
+  const dtype = TYPES[bytes[2]];
+  const start = 4 + 4 * bytes[3];
   if (bytes.length < start) throw cutOff(where, start, bytes.length);
-  const shape = Array.from({ length: bytes[3]! }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const shape = Array.from({ length: bytes[3] }, (_, axis) => view.getUint32(4 + 4 * axis));
   return { key, shape, dtype, load: () => readElements(bytes.subarray(start), dtype, shape, where) };
 }
 

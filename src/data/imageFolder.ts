@@ -76,12 +76,12 @@ function takingTurns<T extends { label: number }>(files: readonly T[], classes: 
   const byClass = Array.from({ length: classes }, (_, label) => files.filter((file) => file.label === label));
   const longest = Math.max(...byClass.map((list) => list.length));
   const turns: T[] = [];
-  for (let i = 0; i < longest; i++) for (const list of byClass) if (i < list.length) turns.push(list[i]!);
+  for (let i = 0; i < longest; i++) for (const list of byClass) if (i < list.length) turns.push(list[i]);
   return turns;
 }
 
 function imageInput(request: DataRequest, path: string): InputSpec {
-  if (request.inputs.length === 1) return request.inputs[0]!;
+  if (request.inputs.length === 1) return request.inputs[0];
   throw new UserError({
     what: `An image folder feeds one input; this model has ${request.inputs.length}.`,
     where: [path],
@@ -129,7 +129,7 @@ async function loadImages(
     const area = width * height;
     for (let i = 0; i < area; i++) {
       for (let c = 0; c < channels; c++) {
-        const unit = pixels[i * channels + c]! / 255;
+        const unit = pixels[i * channels + c] / 255;
         const value = normalize ? (unit - pick(normalize.mean, c)) / pick(normalize.std, c) : unit;
         data[n * channels * area + (channelsLast ? i * channels + c : c * area + i)] = value;
       }
@@ -142,7 +142,7 @@ async function loadImages(
 
 /** One number for all channels, or one each. */
 function pick(values: readonly number[], channel: number): number {
-  return values[values.length === 1 ? 0 : channel]!;
+  return values[values.length === 1 ? 0 : channel];
 }
 
 function decode(bytes: Uint8Array, file: string): Pixels {
@@ -167,7 +167,7 @@ function toChannels(image: Pixels, channels: number): Pixels {
   const area = image.width * image.height;
   const data = new Float32Array(area * channels);
   for (let i = 0; i < area; i++) {
-    const [r, g, b] = [image.data[4 * i]!, image.data[4 * i + 1]!, image.data[4 * i + 2]!];
+    const [r, g, b] = [image.data[4 * i], image.data[4 * i + 1], image.data[4 * i + 2]];
     if (channels === 1) data[i] = 0.299 * r + 0.587 * g + 0.114 * b;
     else data.set([r, g, b], 3 * i);
   }

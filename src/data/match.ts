@@ -66,7 +66,7 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
     const free = without(source.entries, inputs.values());
     target = free.find((entry) => entry.key === source.targetKey) ?? null;
     const named = free.filter((entry) => isTargetName(entry.key));
-    if (!target && named.length === 1) target = named[0]!;
+    if (!target && named.length === 1) target = named[0];
   }
 
   matchByShape(source, request, inputs, target);
@@ -76,7 +76,7 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
   if (!target) {
     const left = without(source.entries, inputs.values());
     if (left.length === 1) {
-      target = left[0]!;
+      target = left[0];
       notes.push(`«${target.key}» is taken as the target.`);
     } else if (left.length > 1) {
       notes.push(
@@ -133,12 +133,12 @@ function noSuchKey(key: string, source: ArraySource, path: string): UserError {
 function unmatched(missing: InputSpec[], source: ArraySource, request: DataRequest, path: string): UserError {
   const wanted = request.inputs.map((input) => `${input.name} ${formatShape(input.shape)} ${input.dtype}`).join('; ');
   const names = missing.map((input) => `«${input.name}»`).join(', ');
-  const fits = source.entries.find((entry) => fitShape(entry.shape, missing[0]!.shape) !== null) ?? source.entries[0];
+  const fits = source.entries.find((entry) => fitShape(entry.shape, missing[0].shape) !== null) ?? source.entries[0];
   return new UserError({
     what:
       `It is not clear which array feeds the model's input ${names}. ` +
       `The ${source.kind} data hold ${source.entries.map(formatEntry).join('; ')}. The model wants ${wanted}.`,
     where: [path],
-    action: `Say which with --input ${missing[0]!.name}=${fits?.key ?? 'KEY'} and --target KEY, or rename the arrays in ${basename(path)}.`,
+    action: `Say which with --input ${missing[0].name}=${fits?.key ?? 'KEY'} and --target KEY, or rename the arrays in ${basename(path)}.`,
   });
 }

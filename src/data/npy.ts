@@ -1,8 +1,8 @@
 import { UserError } from '../errors';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { arrayType, sizeOf } from '../graph/tensor';
+import { widen } from '../onnx/narrowFloat';
 import type { ArrayEntry } from './dataset';
-import { halvesToFloats } from './float16';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
@@ -56,7 +56,7 @@ function readHeader(bytes: Uint8Array, where: string): Header {
   if (!isNpy(bytes)) throw damaged('it does not begin with the numpy signature');
   if (bytes.length < 12) throw damaged('it ends within its header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const version = bytes[6]!;
+  const version = bytes[6];
   if (version < 1 || version > 3) throw damaged(`format version ${version} is unknown`);
   const [start, length] = version === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
   if (start + length > bytes.length) throw damaged('it ends within its header');
@@ -67,15 +67,15 @@ function readHeader(bytes: Uint8Array, where: string): Header {
   const fortran = /'fortran_order':\s*(True|False)/.exec(text);
   const shape = /'shape':\s*\(([^)]*)\)/.exec(text);
   if (!descr || !fortran || !shape) throw damaged('its header lacks type, order or shape');
-  const dims = shape[1]!.split(',').flatMap((dim) => (dim.trim() ? [Number(dim.trim().replace(/L$/, ''))] : []));
+  const dims = shape[1].split(',').flatMap((dim) => (dim.trim() ? [Number(dim.trim().replace(/L$/, ''))] : []));
   if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) throw damaged(`its shape is (${shape[1]})`);
-  return { descr: descr[1] ?? descr[2]!, fortran: fortran[1] === 'True', shape: dims, dataOffset: start + length };
+  return { descr: descr[1] ?? descr[2], fortran: fortran[1] === 'True', shape: dims, dataOffset: start + length };
 }
 
 function readElements(bytes: Uint8Array<ArrayBuffer>, header: Header, where: string): Tensor {
   const { descr, shape, dataOffset } = header;
   const type = TYPES[descr.slice(1)];
-  if (!type || !'<>|='.includes(descr[0]!)) {
+  if (!type || !'<>|='.includes(descr[0])) {
     throw new UserError({
       what: `This array holds ${dtypeName(descr)}; only real numbers and booleans can be read.`,
       where: [where],
@@ -113,7 +113,7 @@ function alignedBytes(raw: Uint8Array<ArrayBuffer>, itemSize: number, swap: bool
 
 function elements(bytes: Uint8Array<ArrayBuffer>, kind: string, type: DType, count: number): TensorData {
   const { buffer, byteOffset } = bytes;
-  if (kind === 'f2') return halvesToFloats(new Uint16Array(buffer, byteOffset, count));
+  if (kind === 'f2') return widen('float16', new Uint16Array(buffer, byteOffset, count));
   if (kind === 'b1') return bytes.map((byte) => (byte ? 1 : 0));
   return new (arrayType(type))(buffer, byteOffset, count);
 }
@@ -121,16 +121,16 @@ function elements(bytes: Uint8Array<ArrayBuffer>, kind: string, type: DType, cou
 /** Column-major (Fortran) elements in row-major order: out[i₀,…,iₖ] = in[Σ iₐ·sₐ] with strides s₀ = 1, sₐ = sₐ₋₁·dₐ₋₁. */
 function rowMajor(data: TensorData, shape: readonly number[]): TensorData {
   const strides: number[] = [];
-  for (let axis = 0, stride = 1; axis < shape.length; stride *= shape[axis]!, axis++) strides.push(stride);
+  for (let axis = 0, stride = 1; axis < shape.length; stride *= shape[axis], axis++) strides.push(stride);
   const out = data.slice();
   const index = shape.map(() => 0);
   for (let i = 0, from = 0; i < out.length; i++) {
-    out[i] = data[from]!;
+    out[i] = data[from];
     // Advance the row-major index by one, keeping `from` in step.
     for (let axis = shape.length - 1; axis >= 0; axis--) {
-      from += strides[axis]!;
-      if (++index[axis]! < shape[axis]!) break;
-      from -= strides[axis]! * shape[axis]!;
+      from += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      from -= strides[axis] * shape[axis];
       index[axis] = 0;
     }
   }

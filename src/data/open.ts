@@ -80,8 +80,8 @@ async function partnerOf(path: string): Promise<string | null> {
 async function openNpyFiles(paths: string[]): Promise<ArraySource> {
   const read = await Promise.all(paths.map((path) => readBytes(path)));
   const notes = [`Read ${paths.map((path) => basename(path)).join(', ')}.`];
-  const entries = read.map((bytes, i) => npyEntry(bytes, stem(paths[i]!), paths[i]!));
-  return { kind: 'npy', entries, sha256: sha256(read.flatMap((bytes, i) => [basename(paths[i]!), bytes])), notes };
+  const entries = read.map((bytes, i) => npyEntry(bytes, stem(paths[i]), paths[i]));
+  return { kind: 'npy', entries, sha256: sha256(read.flatMap((bytes, i) => [basename(paths[i]), bytes])), notes };
 }
 
 function stem(path: string): string {

@@ -33,7 +33,7 @@ function alongAxis(data: ArrayLike<number>, outer: number, from: number, to: num
       const target = (o * to + t) * inner;
       weights.forEach((weight, k) => {
         const origin = (o * from + first + k) * inner;
-        for (let i = 0; i < inner; i++) out[target + i]! += (weight / sum) * data[origin + i]!;
+        for (let i = 0; i < inner; i++) out[target + i] += (weight / sum) * data[origin + i];
       });
     }
   }

@@ -51,7 +51,7 @@ export function applyFit(tensor: Tensor, fit: Fit): Tensor {
   for (let n = 0; n < samples; n++) {
     const base = n * rows * columns;
     for (let r = 0; r < rows; r++) {
-      for (let k = 0; k < columns; k++) data[base + k * rows + r] = tensor.data[base + r * columns + k]!;
+      for (let k = 0; k < columns; k++) data[base + k * rows + r] = tensor.data[base + r * columns + k];
     }
   }
   return { dtype: tensor.dtype, shape: fit.shape, data };
@@ -81,6 +81,6 @@ function fillAxes(core: readonly number[], want: readonly (number | null)[]): nu
   const free = want.filter((dim) => dim === null).length;
   if (spare !== 0 && spare !== free) return null;
   let next = 0;
-  const filled = want.map((dim) => (dim === 1 || (dim === null && spare > 0) ? 1 : core[next++]!));
+  const filled = want.map((dim) => (dim === 1 || (dim === null && spare > 0) ? 1 : core[next++]));
   return next === core.length && filled.every((dim, axis) => want[axis] === null || want[axis] === dim) ? filled : null;
 }

@@ -84,7 +84,7 @@ function columnsOf(input: string, columns: Column[]): Column[] {
 function matrixEntry(key: string, columns: Column[], table: Table): ArrayEntry {
   const widths = columns.map((column) => (column.kind === 'vectors' ? column.width : 1));
   const width = widths.reduce((sum, w) => sum + w, 0);
-  const shape = columns.length === 1 && columns[0]!.kind !== 'vectors' ? [table.rows] : [table.rows, width];
+  const shape = columns.length === 1 && columns[0].kind !== 'vectors' ? [table.rows] : [table.rows, width];
   return { key, shape, dtype: dtypeName(columns), load: () => gather(columns, width, shape, table) };
 }
 
@@ -99,7 +99,7 @@ function gather(columns: Column[], width: number, shape: number[], table: Table)
     if (column.kind === 'text') throw textColumn(column, table);
     const step = column.kind === 'vectors' ? column.width : 1;
     for (let row = 0; row < table.rows; row++) {
-      for (let i = 0; i < step; i++) data[row * width + at + i] = column.values[row * step + i]!;
+      for (let i = 0; i < step; i++) data[row * width + at + i] = column.values[row * step + i];
     }
     at += step;
   }

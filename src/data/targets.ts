@@ -52,8 +52,8 @@ export function prepareTarget(
   const { where } = options;
   if (need.kind === 'values') return { target: toValues(target, need, where), notes };
 
-  const wanted = [target.shape[0]!, ...need.positions];
-  const perClass = [target.shape[0]!, need.classes, ...need.positions];
+  const wanted = [target.shape[0], ...need.positions];
+  const perClass = [target.shape[0], need.classes, ...need.positions];
   if (need.classes > 1 && formatShape(target.shape) === formatShape(perClass)) {
     if (isOneHot(target)) {
       notes.push('One-hot targets are read as class indices.');
@@ -80,7 +80,7 @@ function toClasses(target: Tensor, classes: number, wanted: number[], where: str
       action: 'Name the array of class indices with --target KEY, or choose another --loss.',
     });
   }
-  const perSample = target.data.length / wanted[0]!;
+  const perSample = target.data.length / wanted[0];
   const data = new BigInt64Array(target.data.length);
   for (let i = 0; i < data.length; i++) {
     const value = Number(target.data[i]);
@@ -115,7 +115,7 @@ function toValues(target: Tensor, need: TargetNeed & { kind: 'values' }, where: 
       action: 'Save one target per output value, or choose a --loss that takes class indices.',
     });
   }
-  const perSample = target.data.length / target.shape[0]!;
+  const perSample = target.data.length / target.shape[0];
   const data = target.dtype === 'float32' ? (target.data as Float32Array) : new Float32Array(target.data.length);
   for (let i = 0; i < data.length; i++) {
     const value = Number(target.data[i]);
@@ -156,12 +156,12 @@ function isOneHot(target: Tensor): boolean {
 }
 
 function largestAlongClasses(target: Tensor, shape: number[]): Tensor {
-  const classes = target.shape[1]!;
+  const classes = target.shape[1];
   const data = new BigInt64Array(sizeOf(shape));
   for (const { offset, stride, row } of classRows(target)) {
     let best = 0;
     for (let c = 1; c < classes; c++) {
-      if (target.data[offset + c * stride]! > target.data[offset + best * stride]!) best = c;
+      if (target.data[offset + c * stride] > target.data[offset + best * stride]) best = c;
     }
     data[row] = BigInt(best);
   }

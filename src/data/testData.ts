@@ -34,7 +34,7 @@ export async function openTestData(folders: string[]): Promise<ArraySource> {
     if (!first || [...first].every(([key, tensor]) => stacks(tensor, set.get(key)))) sets.push(set);
     else notes.push(`${basename(folder)} is left out: its shapes differ from the first set's.`);
   }
-  const tensors = [...sets[0]!.keys()].map((key) => [key, stack(sets.map((set) => set.get(key)!))] as const);
+  const tensors = [...sets[0].keys()].map((key) => [key, stack(sets.map((set) => set.get(key)!))] as const);
   const entries = tensors.map(([key, tensor]) => ({
     key,
     shape: tensor.shape,

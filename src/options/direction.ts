@@ -107,7 +107,7 @@ export function parseDirection(text: string): Direction | null {
   const eigenvector = /^(top|bottom)\/([1-9]\d*)$/.exec(name);
   if (eigenvector) return { kind: eigenvector[1] as 'top' | 'bottom', index: Number(eigenvector[2]) };
   const path = /^to\/(.+)$/s.exec(name);
-  return path ? { kind: 'to', path: path[1]! } : null;
+  return path ? { kind: 'to', path: path[1] } : null;
 }
 
 /** Splits `:FROM:TO:STEPS` off the right end; a path before it may hold colons (`to/C:\models\b.onnx`). */
@@ -120,7 +120,7 @@ function takeRange(text: string, where: string): { rest: string; range: Range | 
     throw malformed(text, where, `STEPS must be a whole number from 1, not ${match[4]}.`, 'gradient:-1:1:21');
   }
   if (steps > 1 && from === to) throw malformed(text, where, 'FROM and TO are equal.', 'gradient:-1:1:21');
-  return { rest: match[1]!, range: { from, to, steps } };
+  return { rest: match[1], range: { from, to, steps } };
 }
 
 function malformed(text: string, where: string, what: string, example: string): UserError {

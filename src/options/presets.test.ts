@@ -30,7 +30,7 @@ test('what was asked for wins over the preset', () => {
     { direction: { kind: 'top', index: 1 }, range: { from: -1, to: 1, steps: PRESET_NUMBERS.quick.lineSteps } },
     { direction: { kind: 'random', normalization: 'filter' }, range: { from: -2, to: 2, steps: 5 } },
   ]);
-  expect(resolved.planes[0]!.xRange.steps).toBe(PRESET_NUMBERS.quick.planeSteps);
+  expect(resolved.planes[0].xRange.steps).toBe(PRESET_NUMBERS.quick.planeSteps);
 });
 
 test('an empty list of lines means none', () => {
