@@ -48,8 +48,7 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
       const { signal, onPoint } = options;
       const values = await objective.plane(d1, d2, points, {
         signal,
-        onPoint:
-          onPoint && ((index, value) => onPoint(index, { ...value, loss: value.loss + decay(points[index]!) })),
+        onPoint: onPoint && ((index, value) => onPoint(index, { ...value, loss: value.loss + decay(points[index]!) })),
       });
       return values.map((value, i) => ({ ...value, loss: value.loss + decay(points[i]!) }));
     },

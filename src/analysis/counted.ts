@@ -1,0 +1,35 @@
+import type { Objective } from '../objective/objective';
+
+export interface ProductCount {
+  count: number;
+  seconds: number;
+}
+
+/** The objective, with its products counted and timed on the way. */
+export function counted(objective: Objective): { objective: Objective; hvp: ProductCount; ggnvp: ProductCount } {
+  const hvp: ProductCount = { count: 0, seconds: 0 };
+  const ggnvp: ProductCount = { count: 0, seconds: 0 };
+  const timed = async (total: ProductCount, vectors: number, run: () => Promise<Float32Array[]>) => {
+    const start = performance.now();
+    const products = await run();
+    total.seconds += (performance.now() - start) / 1000;
+    total.count += vectors;
+    return products;
+  };
+  return {
+    hvp,
+    ggnvp,
+    objective: {
+      dim: objective.dim,
+      parameters: objective.parameters,
+      theta: objective.theta,
+      samples: objective.samples,
+      value: (signal) => objective.value(signal),
+      gradient: (signal, onBatch) => objective.gradient(signal, onBatch),
+      hvp: (vectors, signal) => timed(hvp, vectors.length, () => objective.hvp(vectors, signal)),
+      ggnvp: (vectors, signal) => timed(ggnvp, vectors.length, () => objective.ggnvp(vectors, signal)),
+      plane: (d1, d2, points, options) => objective.plane(d1, d2, points, options),
+      dispose: () => objective.dispose(),
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import type { Direction as DirectionRequest } from '../options/direction';
+import { directionName } from '../options/direction';
+import {
+  eigenvectorDirection,
+  gradientDirection,
+  orthogonalTo,
+  parametersDirection,
+  randomDirection,
+  toModelDirection,
+} from '../landscape/direction';
+import type { Direction } from '../landscape/direction';
+import type { Objective } from '../objective/objective';
+
+/** What directions are made of. What was not measured is null, with the reason why for the person. */
+export interface Measured {
+  gradient: Float32Array | null;
+  top: readonly Float32Array[];
+  bottom: readonly Float32Array[];
+}
+
+/** θ of another model, in the same order. @throws UserError when it does not fit */
+export type OtherTheta = (path: string) => Promise<Float32Array>;
+
+/** A direction, or the sentence that says why there is none. */
+export type Found = { direction: Direction } | { missing: string };
+
+/** Makes directions from their names. Asked twice for the same, it gives the same vector. */
+export class Directions {
+  readonly #known = new Map<string, Promise<Found>>();
+
+  constructor(
+    private readonly objective: Objective,
+    private readonly seed: number,
+    private readonly otherTheta: OtherTheta,
+    /** Filled while the analysis runs; read when a direction is first asked for. */
+    readonly measured: Measured = { gradient: null, top: [], bottom: [] },
+  ) {}
+
+  /** @param stream tells the random directions of one seed apart: 0, and 1 for the second axis of a plane */
+  get(request: DirectionRequest, stream = 0): Promise<Found> {
+    const key = request.kind === 'random' ? `${directionName(request)} ${stream}` : directionName(request);
+    const known = this.#known.get(key) ?? this.#make(request, stream);
+    this.#known.set(key, known);
+    return known;
+  }
+
+  /**
+   * Both axes of a plane. A random axis is made orthogonal to the other one, after scaling; named ones stay what they
+   * are, and the cosine in the report tells.
+   */
+  async axes(x: DirectionRequest, y: DirectionRequest): Promise<{ x: Direction; y: Direction } | { missing: string }> {
+    const key = `${directionName(x)},${directionName(y)}`;
+    const first = await this.get(x, 0);
+    if ('missing' in first) return first;
+    const second = await this.get(y, 1);
+    if ('missing' in second) return second;
+    if (first.direction.norm === 0 || second.direction.norm === 0) {
+      return { missing: `The plane «${key}» is left out: all parameters are zero, so «parameters» has no direction.` };
+    }
+    if (y.kind !== 'random' && x.kind !== 'random') return { x: first.direction, y: second.direction };
+    const turned =
+      y.kind === 'random'
+        ? orthogonalTo(first.direction, second.direction)
+        : orthogonalTo(second.direction, first.direction);
+    if (!turned) return { missing: `The plane «${key}» is left out: its two directions are parallel.` };
+    return y.kind === 'random' ? { x: first.direction, y: turned } : { x: turned, y: second.direction };
+  }
+
+  async #make(request: DirectionRequest, stream: number): Promise<Found> {
+    const name = directionName(request);
+    const { objective, measured } = this;
+    switch (request.kind) {
+      case 'gradient':
+        if (!measured.gradient) return missing(name, 'the gradient was not measured');
+        return orMissing(gradientDirection(measured.gradient), name, 'the gradient is exactly zero');
+      case 'parameters':
+        // At θ = 0 the line is constant, which is a true answer.
+        return {
+          direction: parametersDirection(objective.theta) ?? {
+            name,
+            vector: new Float32Array(objective.dim),
+            norm: 0,
+            notes: [],
+          },
+        };
+      case 'random':
+        return orMissing(
+          randomDirection(objective.parameters, objective.theta, {
+            seed: this.seed,
+            stream,
+            normalization: request.normalization,
+          }),
+          name,
+          'no parameter tensor has filters of weights that are not zero; random/none moves every parameter',
+        );
+      case 'top':
+      case 'bottom': {
+        const vector = measured[request.kind][request.index - 1];
+        if (vector) return { direction: eigenvectorDirection(name, vector) };
+        const found = measured[request.kind].length;
+        return missing(name, found ? `only ${found} such eigenvectors were found` : 'eigenvectors were not measured');
+      }
+      case 'to':
+        return orMissing(
+          toModelDirection(request.path, objective.theta, await this.otherTheta(request.path)),
+          name,
+          'the other model has the same parameters',
+        );
+    }
+  }
+}
+
+function orMissing(direction: Direction | null, name: string, reason: string): Found {
+  return direction ? { direction } : missing(name, reason);
+}
+
+function missing(name: string, reason: string): Found {
+  return { missing: `The direction «${name}» is left out: ${reason}.` };
+}

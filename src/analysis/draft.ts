@@ -1,0 +1,40 @@
+import { judge } from '../diagnostics/judge';
+import type { Report } from '../report/report';
+
+/** The report while it is being measured. Every change hands out the report so far, judged on what is known. */
+export class Draft {
+  #report: Report;
+
+  constructor(
+    start: Report,
+    private readonly onPartial: (report: Report) => void = () => undefined,
+  ) {
+    this.#report = start;
+  }
+
+  get report(): Report {
+    return this.#report;
+  }
+
+  /** Takes in what was measured and hands out the report so far. Sections are replaced, never changed in place. */
+  add(measured: Partial<Report>): void {
+    this.#report = { ...this.#report, ...measured };
+    this.#report.diagnostics = judge(this.#report);
+    this.onPartial(this.#report);
+  }
+
+  /** A sentence about what limits the figures; said once. */
+  warn(...sentences: readonly string[]): void {
+    const added = sentences.filter(
+      (sentence, i) => sentences.indexOf(sentence) === i && !this.#report.warnings.includes(sentence),
+    );
+    if (added.length) this.#report = { ...this.#report, warnings: [...this.#report.warnings, ...added] };
+  }
+
+  /** Seconds spent on a part; parts that are visited twice add up. */
+  spent(part: string, seconds: number): void {
+    const before = this.#report.timings[part];
+    const total = (typeof before === 'number' ? before : 0) + seconds;
+    this.#report = { ...this.#report, timings: { ...this.#report.timings, [part]: total } };
+  }
+}

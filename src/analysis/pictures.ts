@@ -1,0 +1,148 @@
+import type { Direction } from '../landscape/direction';
+import { sampleLine } from '../landscape/line';
+import { samplePlane } from '../landscape/plane';
+import type { Objective } from '../objective/objective';
+import { directionName } from '../options/direction';
+import type { ResolvedOptions } from '../options/presets';
+import type { Line, Plane, Report } from '../report/report';
+import type { Directions } from './directions';
+import type { Draft } from './draft';
+import type { StageReport } from './progress';
+
+type LineRequest = ResolvedOptions['lines'][number];
+type PlaneRequest = ResolvedOptions['planes'][number];
+
+/** As many rows make a first picture. */
+const EARLY_ROWS = 7;
+
+/**
+ * Lines and planes of one analysis, in the order they were asked for, however they become ready: what needs no
+ * derivative is drawn first, a plane coarsely before the spectrum and to the end after it.
+ */
+export class Pictures {
+  readonly #lines: (Line | null)[];
+  readonly #planes: (Plane | null)[];
+  readonly #lineRequests: readonly LineRequest[];
+  readonly #planeRequests: readonly PlaneRequest[];
+  readonly #visited = new Set<LineRequest>();
+
+  constructor(
+    /** Remembers points: a plane is visited twice. */
+    private readonly objective: Objective,
+    private readonly directions: Directions,
+    private readonly draft: Draft,
+    requests: { lines: readonly LineRequest[]; planes: readonly PlaneRequest[] },
+  ) {
+    this.#lineRequests = requests.lines;
+    this.#planeRequests = requests.planes;
+    this.#lines = requests.lines.map(() => null);
+    this.#planes = requests.planes.map(() => null);
+  }
+
+  /** The lines that `ready` lets through and that are not drawn yet. */
+  async lines(ready: (request: LineRequest) => boolean, report: StageReport, signal?: AbortSignal): Promise<void> {
+    const due = this.#lineRequests.filter((request) => ready(request) && !this.#visited.has(request));
+    for (const [index, request] of due.entries()) {
+      this.#visited.add(request);
+      const found = await this.directions.get(request.direction);
+      if ('missing' in found) {
+        this.draft.warn(found.missing);
+        this.#handOut();
+        continue;
+      }
+      this.draft.warn(...aboutDirection(found.direction));
+      this.#lines[this.#lineRequests.indexOf(request)] = await sampleLine(
+        this.objective,
+        found.direction,
+        request.range,
+        {
+          signal,
+          onPoint: (done, total) =>
+            report((index + done / total) / due.length, `${found.direction.name}, ${done} of ${total} points`),
+        },
+      );
+      this.#handOut();
+    }
+  }
+
+  /** The first plane, until it is a picture: the rest is measured by `planes`. */
+  async firstPlane(
+    ready: (request: PlaneRequest) => boolean,
+    report: StageReport,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const first = this.#planeRequests[0];
+    if (!first || !ready(first)) return;
+    const enough = new AbortController();
+    const either = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal;
+    try {
+      await this.#plane(first, report, either, (plane) => {
+        if (plane.loss.length >= EARLY_ROWS) enough.abort();
+      });
+    } catch (error) {
+      // Stopped by ourselves: there is a picture. Anything else is not ours to keep.
+      if (signal?.aborted || !enough.signal.aborted || error !== enough.signal.reason) throw error;
+    }
+  }
+
+  async planes(report: StageReport, signal?: AbortSignal): Promise<void> {
+    for (const [index, request] of this.#planeRequests.entries()) {
+      await this.#plane(
+        request,
+        (fraction, detail) => report((index + fraction) / this.#planeRequests.length, detail),
+        signal,
+      );
+    }
+  }
+
+  async #plane(
+    request: PlaneRequest,
+    report: StageReport,
+    signal: AbortSignal | undefined,
+    onPlane: (plane: Plane) => void = () => undefined,
+  ): Promise<void> {
+    const index = this.#planeRequests.indexOf(request);
+    const axes = await this.directions.axes(request.x, request.y);
+    if ('missing' in axes) {
+      this.draft.warn(axes.missing);
+      this.#handOut();
+      return;
+    }
+    this.draft.warn(...aboutDirection(axes.x), ...aboutDirection(axes.y));
+    const name = `${directionName(request.x)} × ${directionName(request.y)}`;
+    const show = (plane: Plane) => {
+      // On the second visit the coarse pictures come first again: keep what is finer.
+      if (plane.loss.length < (this.#planes[index]?.loss.length ?? 0)) return;
+      this.#planes[index] = plane;
+      this.#handOut();
+    };
+    const plane = await samplePlane(
+      this.objective,
+      axes.x,
+      axes.y,
+      { x: request.xRange, y: request.yRange },
+      {
+        signal,
+        onPoint: (done, total) => report(done / total, `${name}, ${done} of ${total} points`),
+        onPlane(plane) {
+          show(plane);
+          onPlane(plane);
+        },
+      },
+    );
+    show(plane);
+  }
+
+  #handOut(): void {
+    const drawn: Pick<Report, 'lines' | 'planes'> = {
+      lines: this.#lines.filter((line) => line !== null),
+      planes: this.#planes.filter((plane) => plane !== null),
+    };
+    this.draft.add(drawn);
+  }
+}
+
+/** That an axis was turned to be orthogonal shows in the cosine; what was held still limits what the picture shows. */
+function aboutDirection({ name, notes }: Direction): string[] {
+  return notes.filter((note) => note.includes('held still')).map((note) => `Direction «${name}»: ${note}`);
+}

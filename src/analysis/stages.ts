@@ -1,0 +1,60 @@
+import type { Preset } from '../options/options';
+import type { ResolvedOptions } from '../options/presets';
+import { EXACT_DIM } from '../spectrum/exact';
+import type { Stage } from './progress';
+
+/** What the presets leave to the analysis: how long the trace is estimated. */
+export const PRODUCTS: Record<Preset, { trace: { relativeError: number; minProbes: number; maxProbes: number } }> = {
+  quick: { trace: { relativeError: 0.1, minProbes: 6, maxProbes: 8 } },
+  standard: { trace: { relativeError: 0.03, minProbes: 12, maxProbes: 32 } },
+  thorough: { trace: { relativeError: 0.01, minProbes: 20, maxProbes: 100 } },
+};
+
+/** Costs in losses over the whole data: a gradient is about three, a product with H about six, one with G about four. */
+const COST = { gradient: 3, hvp: 6, ggnvp: 4, planePoint: 1.5 };
+/** Products that measure the noise floor. */
+const NOISE = 7;
+
+/** What of the analysis will be measured. */
+export interface Plan {
+  gradient: boolean;
+  spectrum: boolean;
+  ggn: boolean;
+  /** Points of all lines, and of all planes. */
+  linePoints: number;
+  planePoints: number;
+}
+
+export interface Stages {
+  loss: Stage;
+  gradient: Stage;
+  firstPicture: Stage;
+  spectrum: Stage;
+  ggn: Stage;
+  lines: Stage;
+  planes: Stage;
+}
+
+type Numbers = Pick<ResolvedOptions, 'preset' | 'lanczosSteps' | 'extremeSteps' | 'probes'>;
+
+/** The stages in their order, with what each is expected to cost. */
+export function stagesOf(plan: Plan, dim: number, numbers: Numbers): Stages {
+  const { trace } = PRODUCTS[numbers.preset];
+  const ggnProducts = dim <= EXACT_DIM ? dim : numbers.extremeSteps + NOISE + trace.maxProbes;
+  const early = Math.min(plan.planePoints, 50);
+  return {
+    loss: { name: 'Loss', cost: 1 },
+    gradient: { name: 'Gradient', cost: plan.gradient ? COST.gradient + 3 * COST.hvp + 2 * COST.ggnvp : 0 },
+    firstPicture: { name: 'First picture', cost: early * COST.planePoint },
+    spectrum: { name: 'Hessian spectrum', cost: plan.spectrum ? productsOf(dim, numbers) * COST.hvp : 0 },
+    ggn: { name: 'Gauss-Newton spectrum', cost: plan.ggn ? ggnProducts * COST.ggnvp : 0 },
+    lines: { name: 'Lines', cost: plan.linePoints * COST.planePoint },
+    planes: { name: 'Loss plane', cost: (plan.planePoints - early) * COST.planePoint },
+  };
+}
+
+/** Hessian products the spectrum takes at most. */
+export function productsOf(dim: number, { preset, lanczosSteps, extremeSteps, probes }: Numbers): number {
+  if (dim <= EXACT_DIM) return dim;
+  return probes * lanczosSteps + Math.max(0, extremeSteps - lanczosSteps) + NOISE + PRODUCTS[preset].trace.maxProbes;
+}
