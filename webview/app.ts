@@ -41,7 +41,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
     const headKey = report ? JSON.stringify([running, { ...report, planes: [], lines: [], spectrum: null }]) : '';
     if (headKey !== headShown) {
       headShown = headKey;
-      fill(head, report && header(report, running, host));
+      fill(head, report && header(report, running, host, scrollTo));
     }
     for (const section of sections) section.update(report, running);
     if (report && !running && !restored) {

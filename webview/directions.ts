@@ -3,48 +3,59 @@ import type { DirectionName } from '../src/report/report';
 export interface DirectionText {
   /** Heading of a line's chart. */
   title: string;
+  /** One or two words, for menus. */
+  short: string;
   /** What α multiplies, for the axis. */
   unit: string;
 }
 
-/** Directions of CONTRACT.md in words. Gradient and eigenvectors have unit length; `parameters` is θ itself. */
+/** Directions of the report in words. Gradient and eigenvectors have unit length; `parameters` is θ itself. */
 export function describeDirection(name: DirectionName): DirectionText {
   const [kind, detail = ''] = splitOnce(name);
   switch (kind) {
     case 'gradient':
-      return { title: 'Along the gradient', unit: '∇L/‖∇L‖' };
+      return { title: 'Along the gradient', short: 'gradient', unit: 'unit gradient ∇L/‖∇L‖' };
     case 'parameters':
-      return { title: 'Along the weights (scaling)', unit: 'θ' };
-    case 'random':
-      return { title: `Random direction${randomDetail(detail)}`, unit: `random direction d${randomDetail(detail)}` };
+      return { title: 'Along the weights', short: 'weights', unit: 'the weights θ' };
+    case 'random': {
+      const scaling = normalization(detail);
+      return { title: `Random direction, ${scaling}`, short: 'random', unit: `random direction, ${scaling}` };
+    }
     case 'top':
       return {
-        title: `Along eigenvector ${detail || '1'} from the top`,
-        unit: `unit eigenvector of ${rank(detail, 'largest')} λ`,
+        title: `Eigenvector of the ${ordinal(detail)}largest λ`,
+        short: `top ${detail}`,
+        unit: `unit eigenvector of the ${ordinal(detail)}largest λ`,
       };
     case 'bottom':
       return {
-        title: `Along eigenvector ${detail || '1'} from the bottom`,
-        unit: `unit eigenvector of ${rank(detail, 'smallest')} λ`,
+        title: `Eigenvector of the ${ordinal(detail)}smallest λ`,
+        short: `bottom ${detail}`,
+        unit: `unit eigenvector of the ${ordinal(detail)}smallest λ`,
       };
     case 'to':
-      return { title: `Towards ${baseName(detail)}`, unit: `θ′ − θ (1 is ${baseName(detail)})` };
+      return {
+        title: `Towards ${baseName(detail)}`,
+        short: baseName(detail),
+        unit: `(θ′ − θ), 1 is ${baseName(detail)}`,
+      };
     default:
-      return { title: name, unit: name };
+      return { title: name, short: name, unit: name };
   }
 }
 
-function randomDetail(detail: string): string {
-  if (detail === 'none') return ', not normalized';
-  if (detail === 'layer') return ', normalized by layer';
-  return ', filter-normalized';
+function normalization(detail: string): string {
+  if (detail === 'none') return 'not normalized';
+  if (detail === 'layer') return 'normalized by layer';
+  return 'filter-normalized';
 }
 
-function rank(detail: string, end: string): string {
-  const index = Number(detail || '1');
-  if (index === 1) return end;
-  const suffix = index === 2 ? 'nd' : index === 3 ? 'rd' : 'th';
-  return `${index}${suffix} ${end}`;
+/** "", "2nd ", "3rd ", …: the first needs no number. */
+function ordinal(rank: string): string {
+  const index = Number(rank || '1');
+  if (index === 1) return '';
+  const suffix = index % 100 >= 11 && index % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][index % 10] ?? 'th');
+  return `${index}${suffix} `;
 }
 
 function splitOnce(name: string): [string, string | undefined] {

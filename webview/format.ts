@@ -16,7 +16,7 @@ export function formatNumber(value: number, digits = 4): string {
   const magnitude = Math.abs(value);
   if (magnitude >= PLAIN_FROM && magnitude < PLAIN_TO) return signed(trimZeros(toDigits(value, digits)));
   const exponent = engineeringExponent(value);
-  return `${signed(trimZeros((value / 10 ** exponent).toPrecision(digits)))} × ${powerOfTen(exponent)}`;
+  return `${signed(trimZeros(toDigits(value / 10 ** exponent, digits)))} × ${powerOfTen(exponent)}`;
 }
 
 /**

@@ -5,6 +5,7 @@ export interface AxisOptions {
   min?: number;
   max?: number;
   reverse?: boolean;
+  offset?: boolean;
   position?: 'left' | 'right' | 'bottom' | 'top';
   /** False: no grid lines, where another axis draws them already. */
   grid?: boolean;
@@ -26,25 +27,34 @@ export function axis(
     title: { display: title !== '', text: title, color: theme.muted, font: { size: theme.fontSize - 1 } },
     border: { display: theme.highContrast, color: theme.foreground },
     grid: { display: grid, color: theme.grid, lineWidth: 1, drawTicks: false },
-    afterBuildTicks: ticks
-      ? (scale: { ticks: { value: number }[] }) => {
-          scale.ticks = ticks.map(({ value }) => ({ value }));
-        }
-      : undefined,
+    afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
+      if (ticks) scale.ticks = ticks.map(({ value }) => ({ value }));
+      else if (type === 'logarithmic') scale.ticks = decadesOnly(scale.ticks);
+    },
     ticks: {
       color: theme.muted,
       padding: 6,
       maxRotation: 0,
+      includeBounds: false,
       autoSkip: ticks === undefined,
       autoSkipPadding: 16,
-      font: { size: theme.fontSize - 2 },
+      font: { size: ticks ? theme.fontSize : theme.fontSize - 2 },
       callback: (value: string | number): string => {
         const known = labels.get(Number(value));
         if (known !== undefined) return known;
-        return type === 'logarithmic' ? formatDecade(Number(value)) : formatTick(Number(value));
+        // Within one decade the steps in between are labelled, too.
+        return type === 'logarithmic'
+          ? formatDecade(Number(value)) || formatTick(Number(value))
+          : formatTick(Number(value));
       },
     },
   };
+}
+
+/** Whole decades, once there are two of them; a shorter axis keeps what it has. */
+function decadesOnly(ticks: { value: number }[]): { value: number }[] {
+  const decades = ticks.filter(({ value }) => formatDecade(value) !== '');
+  return decades.length >= 2 ? decades : ticks;
 }
 
 /** Tooltip in the editor's hover colours. */
@@ -70,7 +80,7 @@ export function legend(theme: Theme, display = true) {
     labels: {
       color: theme.muted,
       usePointStyle: true,
-      boxHeight: 6,
+      boxHeight: 8,
       boxWidth: 14,
       padding: 12,
       font: { size: theme.fontSize - 1 },

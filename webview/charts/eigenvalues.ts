@@ -61,7 +61,10 @@ export function eigenvalueChart(
           ...tooltip(theme),
           callbacks: {
             label: ({ dataset, dataIndex }) =>
-              pointText(dataset.label ?? '', dataset.data[dataIndex] as unknown as EigenvaluePoint),
+              pointText(
+                `${dataset.label} ${rankLabel(end, (dataset.data[dataIndex] as unknown as EigenvaluePoint).rank)}`,
+                dataset.data[dataIndex] as unknown as EigenvaluePoint,
+              ),
           },
         },
       },
@@ -101,7 +104,7 @@ export function eigenvalueSummary(end: SpectrumEnd, hessian: HessianSpectrum): s
       : first.value - bound > 0
         ? 'certainly positive'
         : 'not told from zero';
-  return `${name} = ${formatWithError(first.value, bound)}, ${sign}; ${values.length} shown.`;
+  return `${name} = ${formatWithError(first.value, bound)}, ${sign}.`;
 }
 
 function dots(
@@ -136,13 +139,16 @@ function extent(points: readonly EigenvaluePoint[]): { min: number; max: number 
   return { min: min < 0 ? min - pad : -pad, max: max > 0 ? max + pad : pad };
 }
 
-function rankLabel(end: SpectrumEnd, rank: number): string {
-  return end === 'largest' ? String(rank) : `−${rank}`;
+/** λ₁ is the largest, λₙ the smallest. */
+export function rankLabel(end: SpectrumEnd, rank: number): string {
+  const subscript = (value: number): string => [...String(value)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('');
+  if (end === 'largest') return `λ${subscript(rank)}`;
+  return rank === 1 ? 'λₙ' : `λₙ₋${subscript(rank - 1)}`;
 }
 
-function pointText(label: string, { x, rank, certain = 0, data, converged }: EigenvaluePoint): string[] {
+function pointText(name: string, { x, certain = 0, data, converged }: EigenvaluePoint): string[] {
   return [
-    `${label} λ${rank} = ${formatWithError(x, certain)}`,
+    `${name} = ${formatWithError(x, certain)}`,
     ...(data === undefined ? [] : [`over the data ± ${formatNumber(data, 2)}`]),
     ...(converged ? [] : ['not converged: more Lanczos steps would move it']),
   ];

@@ -115,7 +115,7 @@ export function esdChart(
         spectrum.noiseFloor > 0 ? [{ from: -spectrum.noiseFloor, to: spectrum.noiseFloor, color: theme.muted }] : [],
         theme,
       ),
-      rug(ritzTicks(spectrum), theme.series[1]!),
+      rug(ritzTicks(spectrum), theme.muted),
     ],
   };
 }
@@ -169,7 +169,13 @@ function esdMarks({ top, bottom }: HessianSpectrum, theme: Theme): VerticalMark[
   if (top[0])
     marks.push({ at: top[0].value, label: `λ_max ${formatNumber(top[0].value, 3)}`, color: quiet, dash: [2, 3] });
   if (bottom[0])
-    marks.push({ at: bottom[0].value, label: `λ_min ${formatNumber(bottom[0].value, 3)}`, color: quiet, dash: [2, 3] });
+    marks.push({
+      at: bottom[0].value,
+      label: `λ_min ${formatNumber(bottom[0].value, 3)}`,
+      side: 'left',
+      color: quiet,
+      dash: [2, 3],
+    });
   return marks;
 }
 

@@ -67,7 +67,7 @@ export function lineChart(
       animation: false,
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
-        x: axis(`α, times ${describeDirection(line.direction).unit}`, theme, 'linear', {
+        x: axis(`α × ${describeDirection(line.direction).unit}`, theme, 'linear', {
           min: line.alpha[0],
           max: line.alpha.at(-1),
           grid: false,
@@ -121,7 +121,7 @@ export function lineSummary(line: Line): string {
   return (
     (lowest.x === 0
       ? `Lowest at the centre: ${formatNumber(lowest.y)}.`
-      : `Lowest: ${formatNumber(lowest.y)} at α = ${formatNumber(lowest.x, 3)}${centre ? `; centre ${formatNumber(centre.y)}` : ''}.`) +
+      : `Lowest: ${formatNumber(lowest.y)} at α\u00a0=\u00a0${formatNumber(lowest.x, 3)}${centre ? `; centre ${formatNumber(centre.y)}` : ''}.`) +
     (hidden > 0 ? ` ${hidden} of ${line.alpha.length} points are not finite.` : '')
   );
 }

@@ -5,6 +5,8 @@ import { faded } from '../color';
 export interface VerticalMark {
   at: number;
   label?: string;
+  /** Side of the line the label stands on where there is room; right by default. */
+  side?: 'left' | 'right';
   color: string;
   dash?: number[];
 }
@@ -43,12 +45,17 @@ export function verticalMarks(marks: readonly VerticalMark[], bands: readonly Ba
       ctx.save();
       ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
       ctx.textBaseline = 'top';
-      for (const { at, label, color } of marks) {
+      for (const { at, label, side } of marks) {
         const x = pixel(chart, 'x', at);
         if (label === undefined || x < chartArea.left || x > chartArea.right) continue;
         const width = ctx.measureText(label).width;
-        const left = x + 4 + width > chartArea.right ? x - 4 - width : x + 4;
-        haloText(ctx, label, left, chartArea.top + 2, color, theme.background);
+        const [before, after] = [x - 4 - width, x + 4];
+        const onLeft = side === 'left' ? before > chartArea.left : after + width > chartArea.right;
+        const left = onLeft ? before : after;
+        ctx.fillStyle = theme.background;
+        ctx.fillRect(left - 2, chartArea.top, width + 4, theme.fontSize + 2);
+        ctx.fillStyle = theme.foreground;
+        ctx.fillText(label, left, chartArea.top + 2);
       }
       ctx.restore();
     },

@@ -102,13 +102,10 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
   });
 
   // The chart is made when its box first has a width, which may be long after: inside closed details, say.
-  const observer = new ResizeObserver(([entry]) => {
-    const width = entry?.contentRect.width ?? 0;
-    if (width === 0) return;
+  const observer = observeWidth(element, (width) => {
     box.style.height = `${Math.round(options.height(width))}px`;
     if (!chart) draw();
   });
-  observer.observe(element);
 
   canvas.addEventListener('keydown', (event) => {
     if (chart && moveByKey(chart as unknown as Chart, event.key, options.stride)) {
@@ -135,6 +132,19 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
       chart = null;
     },
   };
+}
+
+/** Calls back with every new width; a frame later, since the answer is a new height of the same element. */
+export function observeWidth(element: HTMLElement, changed: (width: number) => void): ResizeObserver {
+  let known = 0;
+  const observer = new ResizeObserver(([entry]) => {
+    const width = Math.round(entry?.contentRect.width ?? 0);
+    if (width === 0 || width === known) return;
+    known = width;
+    requestAnimationFrame(() => changed(width));
+  });
+  observer.observe(element);
+  return observer;
 }
 
 /** Moves the active point. Left and right within a series, up and down by `stride` or to the next series. */

@@ -25,7 +25,7 @@ import { h } from '../dom';
 import { formatNumber } from '../format';
 import { readTheme } from '../theme';
 import type { Theme } from '../theme';
-import { paintPicture } from './mount';
+import { observeWidth, paintPicture } from './mount';
 import type { Figure } from './mount';
 import { surfaceGeometry, SURFACE_HEIGHT } from './surface';
 import type { SurfaceGeometry } from './surface';
@@ -40,6 +40,9 @@ export interface SurfaceOptions {
 
 /** Radians per press of an arrow key. */
 const KEY_TURN = 0.12;
+
+/** Pixels from the top of a label's box to its bottom. */
+const LABEL_HEIGHT = 18;
 
 /** Draws the loss surface; turned by dragging or the arrow keys. Without WebGL it says so instead. */
 export function mountSurface(options: SurfaceOptions): Figure {
@@ -60,16 +63,19 @@ export function mountSurface(options: SurfaceOptions): Figure {
 
   const geometry = surfaceGeometry(options.plane, options.scale);
   const camera = new PerspectiveCamera(35, 1, 0.1, 20);
-  camera.position.set(1.05, 0.95, 1.5);
+  camera.position.set(1.2, 1.1, 1.75);
   const controls = new OrbitControls(camera, canvas);
   controls.enablePan = false;
   // A bare wheel scrolls the page, as over every other chart.
   controls.enableZoom = false;
-  controls.target.set(0, -0.04, 0);
+  controls.target.set(0, -0.1, 0);
   controls.update();
   let scene = buildScene(geometry, options.plane, readTheme());
   // Drawn on demand: a still picture costs nothing.
-  const render = (): void => renderer.render(scene, camera);
+  const render = (): void => {
+    scaleLabels(scene, camera, Math.max(canvas.clientHeight, 1));
+    renderer.render(scene, camera);
+  };
   controls.addEventListener('change', render);
 
   canvas.addEventListener('wheel', (event) => {
@@ -93,9 +99,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
     render();
   });
 
-  const observer = new ResizeObserver(([entry]) => {
-    const width = Math.round(entry?.contentRect.width ?? 0);
-    if (width === 0) return;
+  const observer = observeWidth(element, (width) => {
     const height = Math.round(options.height(width));
     box.style.height = `${height}px`;
     renderer.setPixelRatio(devicePixelRatio);
@@ -106,7 +110,6 @@ export function mountSurface(options: SurfaceOptions): Figure {
     camera.updateProjectionMatrix();
     render();
   });
-  observer.observe(element);
 
   return {
     element,
@@ -234,10 +237,18 @@ function textSprite(text: string, theme: Theme): Sprite {
   ctx.fillText(text, canvas.width / 2, canvas.height / 2);
   const map = new CanvasTexture(canvas);
   map.colorSpace = SRGBColorSpace;
-  const sprite = new Sprite(new SpriteMaterial({ map, depthTest: false }));
-  const height = 0.058;
-  sprite.scale.set((height * canvas.width) / canvas.height, height, 1);
+  const sprite = new Sprite(new SpriteMaterial({ map, depthTest: false, sizeAttenuation: false }));
+  sprite.userData['aspect'] = canvas.width / canvas.height;
   return sprite;
+}
+
+/** Labels keep the size of the page's text, however large the box is and wherever the camera stands. */
+function scaleLabels(scene: Scene, camera: PerspectiveCamera, viewportHeight: number): void {
+  const visible = (2 * Math.tan((camera.fov * Math.PI) / 360)) / camera.zoom;
+  const height = (LABEL_HEIGHT / viewportHeight) * visible;
+  scene.traverse((object) => {
+    if (object instanceof Sprite) object.scale.set(height * Number(object.userData['aspect']), height, 1);
+  });
 }
 
 /** three.js mixes light in linear space; the colour table is sRGB. */

@@ -29,7 +29,7 @@ export interface PlaneCell extends MatrixDataPoint {
 }
 
 /** Room for the colour bar beside the plotting area, in pixels. */
-export const COLOR_BAR_ROOM = 84;
+export const COLOR_BAR_ROOM = 96;
 
 /**
  * Loss over θ + α·d₁ + β·d₂. "Heat map" paints every measured point as its own cell, "contour" interpolates between
@@ -48,8 +48,8 @@ export function planeChart(
   const extent = (chart: Chart, which: 'x' | 'y', cell: PlaneCell | undefined): number => {
     if (!cell || !chart.scales[which]) return 0;
     const [from, to] = which === 'x' ? [cell.x, cell.right] : [cell.y, cell.top];
-    // Half a pixel of overlap hides the seams that rounding leaves between cells.
-    return Math.abs(pixel(chart, which, to) - pixel(chart, which, from)) + 0.5;
+    // A pixel of overlap hides the seams between cells whose edges fall within a pixel.
+    return Math.abs(pixel(chart, which, to) - pixel(chart, which, from)) + 1;
   };
   return {
     type: 'matrix',
@@ -76,15 +76,20 @@ export function planeChart(
       animation: false,
       layout: { padding: { right: COLOR_BAR_ROOM } },
       scales: {
-        x: axis(`α, times ${describeDirection(plane.x.direction).unit}`, theme, 'linear', {
+        x: axis(`α × d₁ (${describeDirection(plane.x.direction).short})`, theme, 'linear', {
           min: xRange[0],
           max: xRange[1],
           grid: false,
+          // The matrix controller turns both on by default.
+          offset: false,
+          reverse: false,
         }),
-        y: axis(`β, times ${describeDirection(plane.y.direction).unit}`, theme, 'linear', {
+        y: axis(`β × d₂ (${describeDirection(plane.y.direction).short})`, theme, 'linear', {
           min: yRange[0],
           max: yRange[1],
           grid: false,
+          offset: false,
+          reverse: false,
         }),
       },
       plugins: {
@@ -141,7 +146,8 @@ export function planeSummary(plane: Plane): string {
   const lowest = finite.reduce((a, b) => (b.loss < a.loss ? b : a));
   const highest = finite.reduce((a, b) => (b.loss > a.loss ? b : a));
   const centre = cells.find(({ alpha, beta }) => alpha === 0 && beta === 0);
-  const where = ({ alpha, beta }: PlaneCell): string => `α = ${formatNumber(alpha, 3)}, β = ${formatNumber(beta, 3)}`;
+  const where = ({ alpha, beta }: PlaneCell): string =>
+    `α\u00a0=\u00a0${formatNumber(alpha, 3)}, β\u00a0=\u00a0${formatNumber(beta, 3)}`;
   const hidden = cells.length - finite.length;
   return [
     centre === lowest

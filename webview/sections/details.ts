@@ -9,7 +9,7 @@ export function detailsSection({ memory, remember }: PageContext): Section {
   const body = h('div', {});
   const element = h(
     'section',
-    { id: 'details', 'aria-labelledby': 'details-title' },
+    { id: 'details', 'aria-labelledby': 'details-title', tabindex: -1 },
     h('h2', { id: 'details-title' }, 'Details'),
     body,
   );

@@ -19,6 +19,7 @@ export function eigenvaluesSection(context: PageContext): Section {
     title: 'Extreme eigenvalues',
     hint: 'Thick bars: the eigenvalue certainly lies there, on this data. Thin bars: spread over the data. Grey band: float32 noise around zero.',
     waiting: 'The extreme eigenvalues are still to come.',
+    part: 'spectrum',
     select: ({ spectrum }) =>
       spectrum?.hessian?.top.length || spectrum?.hessian?.bottom.length || spectrum?.ggn?.top.length
         ? { hessian: spectrum.hessian, ggn: spectrum.ggn }

@@ -7,7 +7,7 @@ import { formatCount, formatNumber, formatPercent, formatWithError } from '../fo
 import type { Host } from '../host';
 
 /** The model and its key figures in one strip, and what can be done with the report. */
-export function header(report: Report, running: boolean, host: Host): HTMLElement {
+export function header(report: Report, running: boolean, host: Host, show: (id: string) => void): HTMLElement {
   const { model } = report;
   return h(
     'header',
@@ -25,7 +25,8 @@ export function header(report: Report, running: boolean, host: Host): HTMLElemen
     ),
     report.objective?.generated === true ? generatedBanner() : null,
     !running && !report.complete ? incompleteBanner() : null,
-    h('dl', { class: 'figures' }, ...figures(report)),
+    h('dl', { class: 'figures', tabindex: -1 }, ...figures(report)),
+    report.warnings.length > 0 && warningsLink(report.warnings, show),
   );
 }
 
@@ -59,6 +60,16 @@ function generatedBanner(): HTMLElement {
     { class: 'banner warning', role: 'note' },
     h('strong', {}, 'Generated data. '),
     'The inputs are random and the targets are the model’s own answers. Nothing here speaks about your task: choose real data for that.',
+  );
+}
+
+/** One warning is told in full; several are counted, and listed with the details. */
+function warningsLink(warnings: readonly string[], show: (id: string) => void): HTMLElement {
+  return h(
+    'p',
+    { class: 'banner warning' },
+    warnings.length === 1 ? `${warnings[0]} ` : `${warnings.length} warnings limit these figures. `,
+    warnings.length > 1 && h('button', { type: 'button', class: 'link', click: () => show('details') }, 'Read them'),
   );
 }
 

@@ -20,6 +20,7 @@ export function layersSection(context: PageContext): Section {
     title: 'Gradient by layer',
     hint: 'Norm of the gradient of every parameter tensor, in network order. Biases and scales are lighter.',
     waiting: 'The gradient is still to come.',
+    part: 'gradient',
     select: ({ gradient, model }) => (gradient && gradient.byParameter.length > 0 ? { gradient, model } : undefined),
     render({ gradient, model }, draw) {
       const { perParameter } = memory.layers;

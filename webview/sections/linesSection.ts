@@ -15,6 +15,7 @@ export function linesSection(context: PageContext): Section {
     title: 'Loss lines',
     hint: 'The loss at θ + α·d, along one direction each. α = 0 is the model as it is.',
     waiting: 'The loss lines are still to come.',
+    part: 'lines',
     select: ({ lines }) => (lines.length > 0 ? lines : undefined),
     render(lines, draw) {
       const positive = canBeLog(lines);

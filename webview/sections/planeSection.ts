@@ -18,6 +18,7 @@ export function planeSection(context: PageContext): Section {
     title: 'Loss plane',
     hint: 'The loss around the weights θ, at θ + α·d₁ + β·d₂. The ring marks θ itself.',
     waiting: 'The loss plane is still to come.',
+    part: 'plane',
     select: ({ planes }: Report) => (planes.length > 0 ? planes : undefined),
     render(planes, draw) {
       const plane = planes[Math.min(memory.plane.index, planes.length - 1)]!;
@@ -74,20 +75,17 @@ export function planeSection(context: PageContext): Section {
               stride: plane.x.values.length,
               configure: (theme) => planeChart(plane, { view, scale }, theme),
             });
-      draw.body(
-        draw.figure(figure, name),
-        h(
-          'p',
-          { class: 'caption' },
-          summary,
-          plane.cosine !== undefined && ` cos(d₁, d₂) = ${formatNumber(plane.cosine, 2)}.`,
-        ),
-      );
+      draw.body(draw.figure(figure, name), h('p', { class: 'caption' }, summary, ` ${directionsText(plane)}`));
     },
   });
 }
 
+function directionsText({ x, y, cosine }: Plane): string {
+  const [first, second] = [describeDirection(x.direction).unit, describeDirection(y.direction).unit];
+  const names = first === second ? `d₁ and d₂: ${first}, one each` : `d₁: ${first}; d₂: ${second}`;
+  return `${names}${cosine === undefined ? '' : `; cosine between them ${formatNumber(cosine, 2)}`}.`;
+}
+
 function planeName({ x, y }: Plane): string {
-  const names = [describeDirection(x.direction).unit, describeDirection(y.direction).unit];
-  return names[0] === names[1] ? `two of ${names[0]}` : names.join(' and ');
+  return `${describeDirection(x.direction).short} × ${describeDirection(y.direction).short}`;
 }

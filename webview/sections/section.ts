@@ -1,3 +1,4 @@
+import type { Part } from '../../src/options/options';
 import type { Report } from '../../src/report/report';
 import type { Figure } from '../charts/mount';
 import { button } from '../components';
@@ -28,8 +29,10 @@ export interface ChartSectionOptions<T> {
   hint: string;
   /** The part of the report this section shows; undefined where it was not measured. */
   select: (report: Report) => T | undefined;
-  /** Height of the placeholder while the part is still to come. */
+  /** Stands in its place while it is still to come. */
   waiting: string;
+  /** The part of an analysis that measures it: not waited for when only others were asked for. */
+  part: Part;
   render: (data: T, draw: Drawing) => void;
 }
 
@@ -94,7 +97,8 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
       if (data === undefined) {
         dispose();
         shown = null;
-        element.hidden = !running;
+        const only = report?.provenance.options.only;
+        element.hidden = !running || (only !== undefined && !only.includes(options.part));
         fill(tools);
         fill(content, skeleton(options.waiting));
         return;

@@ -15,6 +15,7 @@ export function spectrumSection(context: PageContext): Section {
     title: 'Eigenvalue spectral density',
     hint: 'How much of the Hessian’s spectrum lies where. Left of zero the loss curves down.',
     waiting: 'The spectrum is still to come.',
+    part: 'spectrum',
     select: ({ spectrum, model }) =>
       spectrum?.hessian && drawnDensity(spectrum.hessian, null, model.parameterCount)
         ? { hessian: spectrum.hessian, dim: model.parameterCount }

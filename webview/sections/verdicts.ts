@@ -20,7 +20,7 @@ const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
 
 /** The judgments, the most pressing first. */
 export function verdictsSection(show: (id: string) => void): Section {
-  const cards = h('div', { class: 'cards' });
+  const cards = h('div', { class: 'card-groups' });
   const element = h(
     'section',
     { id: 'verdicts', 'aria-labelledby': 'verdicts-title' },
@@ -36,8 +36,25 @@ export function verdictsSection(show: (id: string) => void): Section {
       const key = JSON.stringify(findings);
       if (key === shown && findings.length > 0) return;
       shown = key;
-      if (findings.length === 0) fill(cards, ...[1, 2, 3].map(() => h('div', { class: 'card skeleton' })));
-      else fill(cards, ...sortFindings(findings).map((finding) => card(finding, show)));
+      if (findings.length === 0) {
+        fill(cards, h('div', { class: 'cards' }, ...[1, 2, 3].map(() => h('div', { class: 'card skeleton' }))));
+        return;
+      }
+      const sorted = sortFindings(findings);
+      const group = (kind: string, members: Finding[]): HTMLElement | null =>
+        members.length > 0 ? h('div', { class: kind }, ...members.map((finding) => card(finding, show))) : null;
+      fill(
+        cards,
+        group(
+          'cards',
+          sorted.filter(({ verdict }) => verdict !== 'absent'),
+        ),
+        // What is not there needs less room.
+        group(
+          'cards quiet',
+          sorted.filter(({ verdict }) => verdict === 'absent'),
+        ),
+      );
     },
     retheme: () => undefined,
   };
@@ -69,9 +86,13 @@ function card(finding: Finding, show: (id: string) => void): HTMLElement {
         verdict === 'present' && severity !== 'info' && h('span', { class: 'severity' }, `, ${severity}`),
       ),
     ),
-    h('p', { class: 'summary' }, summary),
-    evidence.length > 0 && evidenceTable(evidence),
-    advice.length > 0 && h('ul', { class: 'advice' }, ...advice.map((text) => h('li', {}, text))),
+    h(
+      'div',
+      { class: 'card-body' },
+      h('p', { class: 'summary' }, summary),
+      evidence.length > 0 && evidenceTable(evidence),
+      advice.length > 0 && h('ul', { class: 'advice' }, ...advice.map((text) => h('li', {}, text))),
+    ),
     (shownIn !== undefined || source !== undefined) &&
       h(
         'footer',
