@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { softmaxRegression } from '../../test/unit/closedFormObjective';
+import { known, rotated } from '../../test/unit/symmetricOperators';
+import { gaussianVector, random } from '../numerics/random';
+import { exactSpectrum } from './exact';
+import { hutchinsonTrace } from './hutchinson';
+import { hessianOf } from './operator';
+
+const decaying = Array.from({ length: 400 }, (_, i) => (i % 3 ? 1 : -0.5) * 0.98 ** i);
+
+test('intervals of two standard errors cover the trace for 90 % of the seeds', async () => {
+  let covered = 0;
+  for (let seed = 0; seed < 100; seed++) {
+    const op = rotated(decaying, seed);
+    const { value, standardError } = await hutchinsonTrace(op, { seed, minProbes: 24, maxProbes: 24 });
+    if (Math.abs(value - op.trace) <= 2 * standardError) covered++;
+  }
+  expect(covered).toBeGreaterThanOrEqual(90);
+});
+
+test('stops when the standard error is small enough, and not before', async () => {
+  const op = rotated(Array.from({ length: 3000 }, (_, i) => 1 + Math.sin(i)));
+  const estimates: { standardError: number; value: number; probes: number }[] = [];
+  const result = await hutchinsonTrace(op, {
+    seed: 1,
+    relativeError: 0.005,
+    blockSize: 4,
+    onProbes: (estimate) => estimates.push(estimate),
+  });
+  expect(result.standardError).toBeLessThanOrEqual(0.005 * result.value);
+  expect(result.probes).toBe(result.products);
+  estimates
+    .slice(0, -1)
+    .forEach(({ standardError, value, probes }) => expect(probes < 10 || standardError > 0.005 * value).toBe(true));
+});
+
+test('a trace near zero stops at the probe limit with an honest standard error', async () => {
+  const op = rotated([...new Array<number>(200).fill(1), ...new Array<number>(200).fill(-1)]);
+  const { products, standardError, value } = await hutchinsonTrace(op, { seed: 1, maxProbes: 50 });
+  expect(products).toBe(50);
+  expect(Math.abs(value)).toBeLessThan(3.5 * standardError);
+});
+
+test('a diagonal operator needs no luck: every Rademacher probe gives the exact trace', async () => {
+  const op = known([1, 2, 3, 4.5], (v) => v.map((x, i) => x * [1, 2, 3, 4.5][i]!));
+  const { value, standardError, products } = await hutchinsonTrace(op, { seed: 1 });
+  expect(value).toBe(10.5);
+  expect(standardError).toBe(0);
+  expect(products).toBe(16);
+});
+
+test('slices add up to the whole and cover their part of the diagonal', async () => {
+  const x = Array.from({ length: 60 }, (_, n) => Array.from(gaussianVector(8, random(1, 'x', n))));
+  const labels = x.map((_, n) => n % 3);
+  const objective = softmaxRegression(
+    x,
+    labels,
+    3,
+    Array.from({ length: 27 }, (_, i) => Math.sin(i)),
+  );
+  const op = hessianOf(objective);
+  const { bySlice, value } = await hutchinsonTrace(op, {
+    seed: 1,
+    minProbes: 200,
+    maxProbes: 200,
+    slices: objective.parameters,
+  });
+  expect(bySlice.reduce((total, slice) => total + slice.value, 0)).toBeCloseTo(value, 6);
+  const columns = await op.apply(
+    Array.from({ length: 27 }, (_, i) => Float32Array.from({ length: 27 }, (__, j) => (i === j ? 1 : 0))),
+  );
+  bySlice.forEach((slice, s) => {
+    const { offset, count, name } = objective.parameters[s]!;
+    const truth = columns.slice(offset, offset + count).reduce((total, column, k) => total + column[offset + k]!, 0);
+    expect(slice.name).toBe(name);
+    expect(Math.abs(slice.value - truth)).toBeLessThan(3.5 * slice.standardError);
+  });
+  expect(value).toBeCloseTo((await exactSpectrum(op)).trace, 1);
+});
+
+test('earlier moments count towards the estimate', async () => {
+  const op = rotated([2, 2, 2]);
+  const { value, probes, products } = await hutchinsonTrace(op, { seed: 1, known: new Array<number>(12).fill(6) });
+  expect({ value, probes, products }).toEqual({ value: 6, probes: 12, products: 0 });
+});
+
+test('a probe that gives no finite product is named', async () => {
+  let count = 0;
+  const op = known([1, 1], (v) => (++count === 11 ? Float32Array.of(Infinity, 0) : v));
+  await expect(hutchinsonTrace(op, { seed: 1, minProbes: 30 })).rejects.toThrow('trace probe 11');
+});
