@@ -24,9 +24,13 @@ export type OtherTheta = (path: string) => Promise<Float32Array>;
 /** A direction, or the sentence that says why there is none. */
 export type Found = { direction: Direction } | { missing: string };
 
+/** Both axes of a plane, or the sentence that says why there is none. */
+export type Axes = { x: Direction; y: Direction } | { missing: string };
+
 /** Makes directions from their names. Asked twice for the same, it gives the same vector. */
 export class Directions {
   readonly #known = new Map<string, Promise<Found>>();
+  readonly #knownAxes = new Map<string, Promise<Axes>>();
 
   constructor(
     private readonly objective: Objective,
@@ -48,8 +52,14 @@ export class Directions {
    * Both axes of a plane. A random axis is made orthogonal to the other one, after scaling; named ones stay what they
    * are, and the cosine in the report tells.
    */
-  async axes(x: DirectionRequest, y: DirectionRequest): Promise<{ x: Direction; y: Direction } | { missing: string }> {
+  axes(x: DirectionRequest, y: DirectionRequest): Promise<Axes> {
     const key = `${directionName(x)},${directionName(y)}`;
+    const known = this.#knownAxes.get(key) ?? this.#makeAxes(x, y, key);
+    this.#knownAxes.set(key, known);
+    return known;
+  }
+
+  async #makeAxes(x: DirectionRequest, y: DirectionRequest, key: string): Promise<Axes> {
     const first = await this.get(x, 0);
     if ('missing' in first) return first;
     const second = await this.get(y, 1);
