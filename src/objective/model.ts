@@ -10,7 +10,7 @@ import type { Classification } from '../graph/parameters';
 import { classifyParameters, splitMergedInitializers } from '../graph/parameters';
 import { missingRules } from '../autodiff/differentiate';
 import type { Tensor } from '../graph/tensor';
-import { sizeOf } from '../graph/tensor';
+import { isFloat, sizeOf } from '../graph/tensor';
 import type { OnnxModel } from '../onnx/model';
 
 /** A model file made ready: constants in one place, merged parameters apart, every floating tensor classified. */
@@ -33,7 +33,13 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     }
     return { name, dtype, shape };
   });
-  const raw: SourceGraph = { nodes, initializers, inputs, outputs: outputs.map(({ name }) => name), opsets: model.opsets };
+  const raw: SourceGraph = {
+    nodes,
+    initializers,
+    inputs,
+    outputs: outputs.map(({ name }) => name),
+    opsets: model.opsets,
+  };
   const { source, split } = splitMergedInitializers(materializeConstants(raw));
   const notes =
     split.length > 0
@@ -42,10 +48,50 @@ export function prepareModel(model: OnnxModel): PreparedModel {
   return { source, classification: classifyParameters(source), notes };
 }
 
+/**
+ * Names of the parameters to train: all of them, or those that a glob matches.
+ * @throws UserError when nothing is left
+ */
+export function trainedNames({ classification }: PreparedModel, globs: readonly string[], path: string): string[] {
+  const all = classification.filter(({ trained }) => trained).map(({ name }) => name);
+  const chosen = globs.length > 0 ? all.filter((name) => matchesGlobs(name, globs)) : all;
+  if (chosen.length > 0) return chosen;
+  throw new UserError({
+    what: all.length > 0 ? `No parameter matches ${globs.join(', ')}.` : 'The model has no trainable parameters.',
+    where: [path],
+    action:
+      all.length > 0 ? `Its parameters are ${all.slice(0, 12).join(', ')}${all.length > 12 ? ', …' : ''}.` : undefined,
+  });
+}
+
+/** @throws UserError naming every weight tensor with NaN or ∞: nothing around such a point means anything */
+export function checkFinite({ source }: PreparedModel, path: string): void {
+  const bad = [...source.initializers].flatMap(([name, t]) => {
+    if (!isFloat(t.dtype)) return [];
+    const at = firstNonFinite(t.data as Float32Array);
+    // Masks hold −∞ on purpose.
+    return at < 0 || t.data[at] === -Infinity ? [] : [`«${name}»: element ${at} is ${t.data[at]}`];
+  });
+  if (bad.length === 0) return;
+  throw new UserError({
+    what: `${bad.length} weight tensor${bad.length > 1 ? 's hold' : ' holds'} numbers that are not finite.`,
+    where: [path, ...bad],
+    action: 'Training has diverged, or the export is damaged: take an earlier checkpoint.',
+  });
+}
+
+function firstNonFinite(data: Float32Array): number {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return i;
+  return -1;
+}
+
 /** Globs over parameter names, as in file names: `*` any characters, `?` one. */
 export function matchesGlobs(name: string, globs: readonly string[]): boolean {
   return globs.some((glob) => {
-    const pattern = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+    const pattern = glob
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*/g, '.*')
+      .replace(/\?/g, '.');
     return new RegExp(`^${pattern}$`).test(name);
   });
 }
@@ -75,9 +121,11 @@ export async function lowerModel(
   const inputs = Object.fromEntries(source.inputs.map(({ name, dtype }) => [name, g.input(name, dtype, shapes[name])]));
   const parameters = trained.map((name) => {
     const tensor = source.initializers.get(name)!;
-    return { name, tensor, value: g.input(name, tensor.dtype, tensor.shape) };
+    // Parameters are float32 whatever the file has: so are the vectors of every algorithm above.
+    return { name, tensor: asFloat32(tensor), value: g.input(name, 'float32', tensor.shape) };
   });
-  const bound = new Map([...Object.entries(inputs), ...parameters.map(({ name, value }): [string, Value] => [name, value])]);
+  const bound = new Map<string, Value>(Object.entries(inputs));
+  for (const { name, value } of parameters) bound.set(name, g.cast(value, source.initializers.get(name)!.dtype));
   const { values } = await lower(g, source, bound, engine.evaluate);
   const outputs = Object.fromEntries(
     source.outputs.flatMap((name) => {
@@ -86,7 +134,19 @@ export async function lowerModel(
     }),
   );
   const theta = parameters.map(({ value }) => value);
-  return { g, inputs, parameters, outputs, missing: missingRules(Object.values(outputs), theta), opset: source.opsets[''] ?? 0 };
+  return {
+    g,
+    inputs,
+    parameters,
+    outputs,
+    missing: missingRules(Object.values(outputs), theta),
+    opset: source.opsets[''] ?? 0,
+  };
+}
+
+function asFloat32(tensor: Tensor): Tensor {
+  if (tensor.dtype === 'float32') return tensor;
+  return { dtype: 'float32', shape: tensor.shape, data: Float32Array.from(tensor.data as Float64Array) };
 }
 
 /** The parameters that a value depends on. */

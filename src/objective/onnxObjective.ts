@@ -4,15 +4,21 @@ import { scalar } from '../graph/tensor';
 import type { LossValue, Objective, ParameterTensor, PlanePoint } from './objective';
 import type { LossPrograms, ProductKind, ProductPrograms } from './programs';
 
+type Feeds = Readonly<Record<string, Tensor>>;
+
 /** A batch as the graph is fed: data, target and weights by name. */
-export type Feeds = Readonly<Record<string, Tensor>>;
+export interface WeightedBatch {
+  tensors: Feeds;
+  /** Samples that are meant; the others carry no weight. */
+  count: number;
+}
 
 export interface OnnxObjectiveOptions {
   programs: LossPrograms;
   parameters: readonly ParameterTensor[];
   theta: Float32Array;
   /** Every batch of the data, in fixed order; their weights sum to 1. */
-  batches: readonly Feeds[];
+  batches: readonly WeightedBatch[];
   samples: number;
   /** Bytes that residuals of all batches together may take; beyond it they are computed again for each product. */
   residualBudget: number;
@@ -43,12 +49,21 @@ export class OnnxObjective implements Objective {
     return { ...lossValue(sums), standardError: samples > 1 ? Math.sqrt(variance / (samples - 1)) : NaN };
   }
 
-  async gradient(signal?: AbortSignal): Promise<Float32Array> {
+  async gradient(
+    signal?: AbortSignal,
+    onBatch?: (gradient: Float32Array, samples: number) => void,
+  ): Promise<Float32Array> {
     const program = await this.options.programs.gradient();
     const total = new Float64Array(this.dim);
-    for (const feeds of this.options.batches) {
+    for (const { tensors, count } of this.options.batches) {
       signal?.throwIfAborted();
-      accumulate(total, (await program.run(feeds)).gradient);
+      const { gradient } = await program.run(tensors);
+      accumulate(total, gradient);
+      const share = this.samples / count;
+      onBatch?.(
+        (gradient.data as Float32Array).map((v) => v * share),
+        count,
+      );
     }
     return Float32Array.from(total);
   }
@@ -82,9 +97,9 @@ export class OnnxObjective implements Objective {
   /** Sums the scalar outputs of a program over all batches. */
   private async sum(program: Program, extra: Feeds, signal?: AbortSignal): Promise<Record<string, number>> {
     const totals: Record<string, number> = {};
-    for (const feeds of this.options.batches) {
+    for (const { tensors } of this.options.batches) {
       signal?.throwIfAborted();
-      for (const [name, { data }] of Object.entries(await program.run({ ...feeds, ...extra }))) {
+      for (const [name, { data }] of Object.entries(await program.run({ ...tensors, ...extra }))) {
         totals[name] = (totals[name] ?? 0) + Number(data[0]);
       }
     }
@@ -117,10 +132,10 @@ export class OnnxObjective implements Objective {
     const input: Tensor = { dtype: 'float32', shape: [count, this.dim], data: stacked };
     const keep = residualBytes * batches.length <= this.options.residualBudget;
     const total = new Float64Array(count * this.dim);
-    for (const [b, feeds] of batches.entries()) {
+    for (const [b, { tensors }] of batches.entries()) {
       signal?.throwIfAborted();
       const residuals = await this.residualsOf(b, programs, keep);
-      accumulate(total, (await tangent.run({ ...feeds, ...residuals, vectors: input })).products);
+      accumulate(total, (await tangent.run({ ...tensors, ...residuals, vectors: input })).products);
     }
     return vectors.map((_, k) => Float32Array.from(total.subarray(k * this.dim, (k + 1) * this.dim)));
   }
@@ -133,7 +148,7 @@ export class OnnxObjective implements Objective {
     if (held && residualNames.every((name) => name in held)) {
       return Object.fromEntries(residualNames.map((name) => [name, held[name]]));
     }
-    const fresh = await primal.run(this.options.batches[batch]);
+    const fresh = await primal.run(this.options.batches[batch].tensors);
     if (keep) this.kept[batch] = { ...held, ...fresh };
     return fresh;
   }

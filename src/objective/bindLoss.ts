@@ -1,0 +1,117 @@
+import type { Dataset } from '../data/dataset';
+import type { TargetNeed } from '../data/targets';
+import { prepareTarget, targetFacts } from '../data/targets';
+import { UserError } from '../errors';
+import type { Node, Value } from '../graph/graph';
+import type { Op } from '../graph/ops';
+import type { Tensor } from '../graph/tensor';
+import { classAxis, guessLoss } from '../loss/guess';
+import type { LossName } from '../options/options';
+
+/** Which loss is taken of which output, and its targets in the form it wants. */
+export interface LossChoice {
+  loss: LossName;
+  outputName: string;
+  /** [N, …] of the whole data set; null for `output`. */
+  target: Tensor | null;
+  classAxis: number;
+  classes: number | null;
+  /** Mean loss of the best constant answer: log C, the variance of the targets, …; null where there is none. */
+  chanceLoss: number | null;
+  notes: string[];
+}
+
+const CLASSIFICATION: readonly LossName[] = ['cross_entropy', 'nll'];
+const BINARY: readonly LossName[] = ['bce', 'bce_with_logits'];
+
+/**
+ * @param output of the model, [batch, …]
+ * @throws UserError when the loss cannot be told or the targets do not fit it
+ */
+export function chooseLoss(dataset: Dataset, output: Value, outputName: string, wanted: LossName | null): LossChoice {
+  const labels = dataset.generated || !dataset.target ? null : dataset.target;
+  const facts = labels && targetFacts(labels);
+  const outputShape = [null, ...output.shape.slice(1)];
+  const guess = wanted
+    ? { loss: wanted, reason: 'asked for' }
+    : guessLoss({
+        lastOperators: lastOperators(output),
+        outputShape: output.shape.length === 0 ? [] : outputShape,
+        target: facts,
+      });
+  if (!guess) {
+    throw new UserError({
+      what: 'The loss cannot be told from the model and its data.',
+      where: [
+        `output «${outputName}» [${output.shape.join(', ')}]`,
+        ...(labels ? [`targets [${labels.shape.join(', ')}]`] : []),
+      ],
+      action: 'Name it with --loss cross_entropy, mse, bce, …',
+    });
+  }
+  const { loss } = guess;
+  const notes = wanted ? [] : [`Loss ${loss}, guessed from ${guess.reason}.`];
+  const none = { loss, outputName, classAxis: 1, classes: null, chanceLoss: null, notes };
+  if (loss === 'output') return { ...none, target: null };
+  if (!dataset.target) {
+    throw new UserError({
+      what: `The data have no targets, which ${loss} needs.`,
+      where: [dataset.source],
+      action: 'Add an array «target», or name one with --target KEY.',
+    });
+  }
+  const axis = CLASSIFICATION.includes(loss) ? (classAxis(output.shape, dataset.target.shape) ?? 1) : 1;
+  const need = targetNeed(loss, output.shape, axis);
+  const prepared = prepareTarget(dataset.target, need, {
+    where: dataset.source,
+    isModelOutput: dataset.generated || dataset.targetIsModelOutput,
+  });
+  return {
+    ...none,
+    target: prepared.target,
+    classAxis: axis,
+    classes: need.kind === 'classes' ? need.classes : null,
+    chanceLoss: chanceLoss(loss, prepared.target, need),
+    notes: [...notes, ...prepared.notes],
+  };
+}
+
+function targetNeed(loss: LossName, output: readonly number[], axis: number): TargetNeed {
+  if (!CLASSIFICATION.includes(loss)) {
+    return { kind: 'values', shape: [null, ...output.slice(1)], unit: BINARY.includes(loss) };
+  }
+  if (output.length < 2) {
+    throw new UserError({
+      what: `${loss} needs one output per class, but the model's output is [${output.join(', ')}].`,
+      action: 'Choose --loss bce_with_logits for two classes, or mse for values.',
+    });
+  }
+  return { kind: 'classes', classes: output[axis], positions: output.filter((_, i) => i !== 0 && i !== axis) };
+}
+
+/** Loss of the best answer that does not look at the input; for classes, all equally likely. */
+function chanceLoss(loss: LossName, target: Tensor, need: TargetNeed): number | null {
+  if (need.kind === 'classes') return Math.log(need.classes);
+  const values = Array.from(target.data as Float32Array);
+  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
+  if (need.unit) return mean <= 0 || mean >= 1 ? 0 : -mean * Math.log(mean) - (1 - mean) * Math.log(1 - mean);
+  if (loss !== 'mse') return null;
+  // One mean per output value.
+  const size = values.length / target.shape[0];
+  const means = Array.from({ length: size }, () => 0);
+  for (const [i, v] of values.entries()) means[i % size] += v / target.shape[0];
+  return values.reduce((sum, v, i) => sum + (v - means[i % size]) ** 2, 0) / values.length;
+}
+
+const LOOKED_THROUGH: readonly Op[] = ['Reshape', 'Cast', 'Transpose'];
+
+/** Operators at the end of the graph, the last first. */
+export function lastOperators(output: Value): string[] {
+  const found: string[] = [];
+  let node: Node | null = output.node;
+  while (node && found.length < 3) {
+    if (!LOOKED_THROUGH.includes(node.op)) found.push(node.op);
+    node = node.inputs[0]?.node ?? null;
+  }
+  return found;
+}
