@@ -98,7 +98,7 @@ class RowReader {
   private begin(first: string[], second: string[] | null): void {
     const isNumber = (cell: string | undefined): boolean => cell !== undefined && parseCell(cell) !== null;
     const header =
-      second !== null && (!first.some(isNumber) || first.some((cell, i) => !isNumber(cell) && isNumber(second[i])));
+      !first.some(isNumber) || (second !== null && first.some((cell, i) => !isNumber(cell) && isNumber(second[i])));
     const names = header ? first.map((name) => name.trim()) : first.map((_, i) => String(i));
     this.building = names.map((name) => new ColumnBuilder(name, this.path));
     if (!header) this.add(first);
