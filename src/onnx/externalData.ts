@@ -1,0 +1,133 @@
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, sep, win32 } from 'node:path';
+import { EXPORT_AGAIN, ModelFileError } from './modelFileError';
+import type { StringStringEntryProto } from './onnx_pb';
+
+/** One read moves at most 2 GiB. */
+const CHUNK = 2 ** 30;
+
+interface WeightsFile {
+  path: string;
+  size: number;
+}
+
+/**
+ * The files beside a model that hold its weights. A model may come from anywhere, so it may only name files below its
+ * own folder: the one it was opened in, or the one it really lies in when it was opened through a link (download
+ * caches link both the model and its weights into one store).
+ */
+export class ExternalData {
+  private readonly files = new Map<string, WeightsFile>();
+  private readonly folders: string[];
+
+  constructor(private readonly modelPath: string) {
+    this.folders = [...new Set([realpathSync(dirname(modelPath)), dirname(realpathSync(modelPath))])];
+  }
+
+  /** The locations read from, as the model names them. */
+  get locations(): string[] {
+    return [...this.files.keys()];
+  }
+
+  /**
+   * The part of a file that holds a tensor, checked now and read when called.
+   * @param expected bytes, where the model gives no length
+   * @param check is told the length the model gives
+   * @throws ModelFileError when the file is missing, not allowed, or too short
+   */
+  slice(
+    entries: readonly StringStringEntryProto[],
+    expected: number,
+    check: (length: number) => void,
+  ): () => Uint8Array<ArrayBuffer> {
+    const { location = '', ...numbers } = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
+    const offset = Number(numbers.offset ?? 0);
+    const length = Number(numbers.length ?? expected);
+    check(length);
+    const file = this.file(location);
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset + length > file.size) {
+      throw this.error(
+        `The weights file "${location}" is too short: it has ${file.size} bytes, the model reads ${length} from byte ${offset}.`,
+        'It may belong to another model or be an incomplete download. Copy both files again.',
+      );
+    }
+    return () => this.read(file.path, offset, length);
+  }
+
+  private file(location: string): WeightsFile {
+    const known = this.files.get(location);
+    if (known) return known;
+    const parts = location.split(/[/\\]/);
+    if (location === '' || isAbsolute(location) || win32.isAbsolute(location) || parts.includes('..')) {
+      throw this.error(
+        `The model keeps weights in "${location}", which is not below its own folder.`,
+        'Put the weights beside the model and correct the location in it, or export the model again.',
+      );
+    }
+    const named = join(dirname(this.modelPath), ...parts);
+    const size = sizeOfFile(named);
+    if (size === null) {
+      throw this.error(
+        `The weights file "${location}" is missing.`,
+        `Put it into the folder of the model, under the name "${basename(location)}".`,
+        [named],
+      );
+    }
+    const path = realpathSync(named);
+    if (!this.folders.some((folder) => isBelow(path, folder))) {
+      throw this.error(
+        `The weights file "${location}" is a link that leaves the folder of the model.`,
+        'Replace the link with the file it points to.',
+        [named],
+      );
+    }
+    const file = { path, size };
+    this.files.set(location, file);
+    return file;
+  }
+
+  private read(path: string, offset: number, length: number): Uint8Array<ArrayBuffer> {
+    const bytes = allocate(length, path);
+    const file = openSync(path, 'r');
+    try {
+      for (let at = 0; at < length;) {
+        const count = readSync(file, bytes, at, Math.min(CHUNK, length - at), offset + at);
+        if (count === 0) throw this.error('The weights file became shorter while the model was in use.', EXPORT_AGAIN);
+        at += count;
+      }
+    } finally {
+      closeSync(file);
+    }
+    return bytes;
+  }
+
+  private error(what: string, action: string, where = [this.modelPath]): ModelFileError {
+    return new ModelFileError({ what, where, action });
+  }
+}
+
+/** Null unless it is a file. */
+function sizeOfFile(path: string): number | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() ? stats.size : null;
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+function allocate(length: number, path: string): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length);
+  } catch (cause) {
+    throw new ModelFileError(
+      {
+        what: `A tensor of ${(length / 2 ** 30).toFixed(1)} GiB does not fit into memory.`,
+        where: [path],
+        action: 'Analyse a smaller model, or use a machine with more memory.',
+      },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,186 @@
+import type { SourceNode } from '../graph/lower/source';
+import { EXPORT_AGAIN, ModelFileError } from './modelFileError';
+import type {
+  FileAttribute,
+  FileGraph,
+  FileNode,
+  OnnxAttribute,
+  OnnxFunction,
+  OnnxGraph,
+  OnnxNode,
+  OnnxValueInfo,
+} from './model';
+
+/** A graph in which every call is replaced, and the operator sets that its nodes now need. */
+export interface Inlined {
+  graph: OnnxGraph;
+  opsets: Record<string, number>;
+}
+
+/**
+ * Replaces every call of a function of the model by the function's nodes, calls inside them included. Values and nodes
+ * from a body are called after the call: `Block_3/Relu_1`.
+ * @throws ModelFileError when a function calls itself, or needs another version of an operator set than the model
+ */
+export function inlineFunctions(
+  graph: FileGraph,
+  functions: readonly OnnxFunction[],
+  opsets: Readonly<Record<string, number>>,
+  path: string,
+): Inlined {
+  const inliner = new Inliner(functions, { ...opsets }, path, graph);
+  return { graph: inliner.graph(graph, IN_FILE), opsets: inliner.opsets };
+}
+
+type Callable = Pick<FileNode, 'domain' | 'op' | 'overload'>;
+
+const keyOf = ({ domain, op, overload }: Callable) => `${domain}::${op}:${overload}`;
+
+/** How the names and attributes of one body become those of the graph it goes into. */
+interface Frame {
+  rename: (name: string) => string;
+  nodeName: (name: string) => string;
+  attributes: Readonly<Record<string, OnnxAttribute>>;
+  /** The calls around it, outermost first. */
+  calls: readonly string[];
+}
+
+const IN_FILE: Frame = { rename: (name) => name, nodeName: (name) => name, attributes: {}, calls: [] };
+
+class Inliner {
+  private readonly functions: Map<string, OnnxFunction>;
+  private readonly used: Set<string>;
+
+  constructor(
+    functions: readonly OnnxFunction[],
+    readonly opsets: Record<string, number>,
+    private readonly path: string,
+    graph: FileGraph,
+  ) {
+    this.functions = new Map(functions.map((f) => [keyOf({ ...f, op: f.name }), f]));
+    this.used = new Set(namesIn(graph));
+  }
+
+  graph(graph: FileGraph, frame: Frame): OnnxGraph {
+    const renameAll = <T>(map: ReadonlyMap<string, T>) => new Map([...map].map(([name, t]) => [frame.rename(name), t]));
+    const info = (value: OnnxValueInfo) => ({ ...value, name: frame.rename(value.name) });
+    return {
+      name: graph.name,
+      nodes: this.nodes(graph.nodes, frame),
+      initializers: renameAll(graph.initializers),
+      inputs: graph.inputs.map(info),
+      outputs: graph.outputs.map(info),
+      valueInfo: renameAll(new Map([...graph.valueInfo].map(([name, value]) => [name, info(value)]))),
+    };
+  }
+
+  private nodes(nodes: readonly FileNode[], frame: Frame): OnnxNode[] {
+    return nodes.flatMap((node) => {
+      const renamed: OnnxNode = {
+        name: frame.nodeName(node.name),
+        op: node.op,
+        domain: node.domain,
+        inputs: node.inputs.map(frame.rename),
+        outputs: node.outputs.map(frame.rename),
+        attributes: this.attributes(node.attributes, frame),
+      };
+      const called = this.functions.get(keyOf(node));
+      return called ? this.body(called, renamed, frame) : [renamed];
+    });
+  }
+
+  private body(called: OnnxFunction, call: OnnxNode, { calls }: Frame): OnnxNode[] {
+    const key = keyOf({ ...called, op: called.name });
+    if (calls.includes(key)) {
+      throw new ModelFileError({
+        what: `The function ${called.name} of the model calls itself.`,
+        where: [`${this.path}: ${call.op} "${call.name}"`],
+        action: EXPORT_AGAIN,
+      });
+    }
+    this.adoptOpsets(called, call);
+    const names = new Map<string, string>([['', '']]);
+    for (const [i, name] of called.inputs.entries()) names.set(name, call.inputs[i] ?? '');
+    const passed: SourceNode[] = [];
+    for (const [i, name] of called.outputs.entries()) {
+      const result = call.outputs[i] ?? '';
+      // A body may give back an input, or the same value twice: that output needs a node of its own.
+      if (names.has(name)) passed.push(identity(`${call.name}/output_${i}`, names.get(name)!, result));
+      else if (result !== '') names.set(name, result);
+    }
+    const rename = (name: string) => {
+      let known = names.get(name);
+      if (known === undefined) {
+        known = this.fresh(`${call.name}/${name}`);
+        names.set(name, known);
+      }
+      return known;
+    };
+    const attributes = {
+      ...this.attributes(called.defaults, { ...IN_FILE, calls }),
+      ...call.attributes,
+    };
+    const nodeName = (name: string) => `${call.name}/${name}`;
+    const nodes = this.nodes(called.nodes, { rename, nodeName, attributes, calls: [...calls, key] });
+    return [...nodes, ...(passed.filter(({ outputs }) => outputs[0] !== '') as OnnxNode[])];
+  }
+
+  /** A reference to an attribute that the call leaves out leaves it out too. */
+  private attributes(attributes: Readonly<Record<string, FileAttribute>>, frame: Frame): Record<string, OnnxAttribute> {
+    const entries = Object.entries(attributes).flatMap(([name, attribute]): [string, OnnxAttribute][] => {
+      switch (attribute.kind) {
+        case 'reference': {
+          const given = Object.hasOwn(frame.attributes, attribute.value) ? frame.attributes[attribute.value] : null;
+          return given ? [[name, given]] : [];
+        }
+        case 'graph':
+          return [[name, { kind: 'graph', value: this.graph(attribute.value, frame) }]];
+        case 'graphs':
+          return [[name, { kind: 'graphs', value: attribute.value.map((graph) => this.graph(graph, frame)) }]];
+        default:
+          return [[name, attribute]];
+      }
+    });
+    return Object.fromEntries(entries);
+  }
+
+  private fresh(wanted: string): string {
+    let name = wanted;
+    for (let i = 1; this.used.has(name); i++) name = `${wanted}_${i}`;
+    this.used.add(name);
+    return name;
+  }
+
+  /** Operators mean what the function's own imports say; a model has one version of each set. */
+  private adoptOpsets(called: OnnxFunction, call: OnnxNode): void {
+    for (const node of called.nodes) {
+      if (this.functions.has(keyOf(node))) continue;
+      const wanted = called.opsets[node.domain];
+      if (wanted === undefined) continue;
+      const present = (this.opsets[node.domain] ??= wanted);
+      if (present === wanted) continue;
+      const set = node.domain || 'the standard operator set';
+      throw new ModelFileError({
+        what: `The function ${called.name} is written in version ${wanted} of ${set}, the model in version ${present}.`,
+        where: [`${this.path}: ${call.op} "${call.name}"`],
+        action:
+          'Inline the functions with one version: onnx.inliner.inline_local_functions(model, convert_version=True).',
+      });
+    }
+  }
+}
+
+function identity(name: string, from: string, to: string): OnnxNode {
+  return { name, op: 'Identity', domain: '', inputs: [from], outputs: [to], attributes: {} };
+}
+
+function namesIn(graph: FileGraph): string[] {
+  const inner = graph.nodes.flatMap((node) =>
+    Object.values(node.attributes).flatMap((attribute) => {
+      if (attribute.kind === 'graph') return namesIn(attribute.value);
+      return attribute.kind === 'graphs' ? attribute.value.flatMap(namesIn) : [];
+    }),
+  );
+  const own = [...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()];
+  return [...own, ...graph.nodes.flatMap((node) => node.outputs), ...inner];
+}

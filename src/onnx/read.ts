@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { fromBinary } from '@bufbuild/protobuf';
+import { ExternalData } from './externalData';
+import { otherFile } from './fileKind';
+import type { Inlined } from './inlineFunctions';
+import { inlineFunctions } from './inlineFunctions';
+import { EXPORT_AGAIN, ModelFileError } from './modelFileError';
+import type { OnnxModel } from './model';
+import type { ModelProto } from './onnx_pb';
+import { ModelProtoSchema } from './onnx_pb';
+import { readFunction, readGraph, readOpsets } from './readGraph';
+
+export interface ReadLimits {
+  /** Largest model file, in bytes; external data does not count. */
+  fileBytes: number;
+}
+
+/** Protobuf messages end below 2 GiB. */
+const DEFAULT_LIMITS: ReadLimits = { fileBytes: 2 ** 31 - 1 };
+
+/** Operator sets before 7 broadcast by attributes (`axis`, `broadcast`) and kept shapes elsewhere. */
+export const OLDEST_OPSET = 7;
+const OLDEST_IR = 3;
+
+/**
+ * Reads an ONNX model. Weights stay in the file's bytes, or in the files beside it, until they are asked for.
+ * @throws ModelFileError when it is missing, no ONNX model, damaged, too old, or inconsistent
+ */
+export async function readModel(
+  path: string,
+  { limits = {} }: { limits?: Partial<ReadLimits> } = {},
+): Promise<OnnxModel> {
+  return parseModel(await readFile(path, { ...DEFAULT_LIMITS, ...limits }), path);
+}
+
+/**
+ * Reads a model that is in memory already; `path` is where it lies, for messages and for external data.
+ * Its tensors are views into `bytes`.
+ */
+export function parseModel(bytes: Uint8Array<ArrayBuffer>, path: string): OnnxModel {
+  const proto = decode(bytes, path);
+  const irVersion = Number(proto.irVersion ?? 0n);
+  const opsets = readOpsets(proto.opsetImport);
+  checkImports(irVersion, opsets, path);
+  if (proto.graph!.output.length === 0) {
+    throw new ModelFileError({ what: 'The model has no outputs.', where: [path], action: EXPORT_AGAIN });
+  }
+  const context = { path, external: new ExternalData(path) };
+  const functions = proto.functions.map((f) => readFunction(f, context));
+  const file = readGraph(proto.graph!, context);
+  const inlined = inlineFunctions(file, functions, opsets, path);
+  checkOpset(inlined, path);
+  return {
+    path,
+    bytes,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    irVersion,
+    producer: [proto.producerName, proto.producerVersion].filter(Boolean).join(' '),
+    ...inlined,
+    functions,
+    metadata: Object.fromEntries(proto.metadataProps.map(({ key, value }) => [key, value])),
+    externalFiles: context.external.locations,
+  };
+}
+
+function decode(bytes: Uint8Array, path: string): ModelProto {
+  const other = otherFile(bytes);
+  if (other) throw new ModelFileError({ what: other.what, where: [path], action: other.action });
+  let proto: ModelProto;
+  try {
+    proto = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false });
+  } catch (cause) {
+    throw new ModelFileError(
+      {
+        what: `The file is no ONNX model, or damaged or cut short (${cause instanceof Error ? cause.message : String(cause)}).`,
+        where: [path],
+        action: 'Compare its size with the original and copy it again, or export the model again.',
+      },
+      { cause },
+    );
+  }
+  if (!proto.graph) {
+    throw new ModelFileError({
+      what: 'The file holds no ONNX graph: it may be cut short, or a TensorFlow, Core ML or tensor file of the same family.',
+      where: [path],
+      action: 'Open the .onnx file of the model; convert models of other frameworks to ONNX first.',
+    });
+  }
+  return proto;
+}
+
+function checkImports(irVersion: number, opsets: Readonly<Record<string, number>>, path: string): void {
+  if (irVersion < OLDEST_IR) {
+    throw new ModelFileError({
+      what: `The model is in version ${irVersion} of the ONNX format; version ${OLDEST_IR} (2017) is the oldest that is read.`,
+      where: [path],
+      action: EXPORT_AGAIN,
+    });
+  }
+  if (Object.keys(opsets).length === 0) {
+    throw new ModelFileError({
+      what: 'The model does not say which operator set it uses: its end may be cut off.',
+      where: [path],
+      action: EXPORT_AGAIN,
+    });
+  }
+}
+
+/** A model without standard operators may import whichever standard it likes. */
+function checkOpset({ graph, opsets }: Inlined, path: string): void {
+  if (!graph.nodes.some(({ domain }) => domain === '')) return;
+  const version = opsets[''] ?? 0;
+  if (version >= OLDEST_OPSET) return;
+  throw new ModelFileError({
+    what: `The model uses version ${version} of the standard operator set; ${OLDEST_OPSET} is the oldest that is understood.`,
+    where: [path],
+    action: 'Convert it in Python: onnx.version_converter.convert_version(onnx.load(FILE), 13).',
+  });
+}
+
+const CHUNK = 2 ** 30;
+
+/** The whole file in one buffer of its own, whose start is aligned for every element type. */
+async function readFile(path: string, { fileBytes }: ReadLimits): Promise<Uint8Array<ArrayBuffer>> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, 'r');
+    const stats = await file.stat();
+    if (stats.isDirectory()) {
+      throw new ModelFileError({ what: 'This is a folder.', where: [path], action: 'Choose the .onnx file in it.' });
+    }
+    if (stats.size === 0) {
+      throw new ModelFileError({ what: 'The model file is empty.', where: [path], action: EXPORT_AGAIN });
+    }
+    if (stats.size > fileBytes) {
+      throw new ModelFileError({
+        what: `The file has ${gib(stats.size)} GiB; a model file has at most ${gib(fileBytes)} GiB.`,
+        where: [path],
+        action: 'Export with external data: onnx.save(model, FILE, save_as_external_data=True).',
+      });
+    }
+    const bytes = new Uint8Array(stats.size);
+    for (let at = 0; at < bytes.length;) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, bytes.length - at), at);
+      if (bytesRead === 0) {
+        throw new ModelFileError({
+          what: 'The file became shorter while it was read.',
+          where: [path],
+          action: EXPORT_AGAIN,
+        });
+      }
+      at += bytesRead;
+    }
+    return bytes;
+  } catch (error) {
+    if (error instanceof ModelFileError) throw error;
+    throw unreadable(path, error);
+  } finally {
+    await file?.close();
+  }
+}
+
+function gib(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
+}
+
+function unreadable(path: string, cause: unknown): ModelFileError {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const text = { what: 'There is no such model file.', where: [path], action: 'Check the path.' };
+    return new ModelFileError(text, { cause });
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    const text = { what: 'The model file may not be read.', where: [path], action: 'Check its permissions.' };
+    return new ModelFileError(text, { cause });
+  }
+  const what = `The model file cannot be read: ${code ?? String(cause)}.`;
+  return new ModelFileError({ what, where: [path], action: EXPORT_AGAIN }, { cause });
+}
