@@ -58,7 +58,7 @@ for (const { state, file, init } of pages) {
       await page.waitForTimeout(700);
       for (const selector of flags.click ?? []) await page.locator(selector).first().click({ force: true });
       if (flags.click) await page.waitForTimeout(500);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       if (overflow > 0) note(name, `the page is ${overflow} pixels wider than the window`);
       const path = resolve(outDir, `${name}.png`);
       if (flags.section) await page.locator(flags.section).screenshot({ path });

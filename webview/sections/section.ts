@@ -1,4 +1,3 @@
-import type { Part } from '../../src/options/options';
 import type { Report } from '../../src/report/report';
 import type { Figure } from '../charts/mount';
 import { button } from '../components';
@@ -6,6 +5,9 @@ import { fill, h } from '../dom';
 import type { Child } from '../dom';
 import type { Host } from '../host';
 import type { PageMemory } from '../memory';
+
+/** A part of an analysis that can be asked for separately. */
+type Part = NonNullable<Report['provenance']['options']['only']>[number];
 
 export interface PageContext {
   host: Host;

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import type { Line } from '../../src/report/report';
+import { canBeLog, lineChart, linePoints, lineSummary } from './lines';
+import { testTheme } from './testTheme';
+
+const line: Line = {
+  direction: 'gradient',
+  alpha: [-1, 0, 1, 2],
+  loss: [0.4, 0.5, Infinity, NaN],
+  accuracy: [0.9, 0.8, 0.1, 0.1],
+};
+
+it('leaves a gap where the loss is not finite', () => {
+  expect(linePoints(line.alpha, line.loss)).toEqual([
+    { x: -1, y: 0.4 },
+    { x: 0, y: 0.5 },
+    { x: 1, y: NaN },
+    { x: 2, y: NaN },
+  ]);
+});
+
+it('marks what is not finite instead of dropping it', () => {
+  const ids = (each: Line) =>
+    lineChart(each, { scale: 'linear', accuracy: false }, testTheme).plugins?.map(({ id }) => id);
+  expect(ids(line)).toContain('brokenMarks');
+  expect(ids({ ...line, loss: [1, 2, 3, 4] })).not.toContain('brokenMarks');
+});
+
+it('adds the accuracy on an axis of its own when asked', () => {
+  const chart = lineChart(line, { scale: 'linear', accuracy: true }, testTheme);
+  expect(chart.data.datasets.map(({ label, yAxisID }) => [label, yAxisID])).toEqual([
+    ['loss', 'y'],
+    ['accuracy', 'accuracy'],
+  ]);
+  expect(chart.options?.scales?.['accuracy']).toMatchObject({ min: 0, max: 1 });
+});
+
+it('stays linear where a loss is not positive, however it was asked', () => {
+  expect(canBeLog([line])).toBe(true);
+  const negative = { ...line, loss: [-1, 0, 1, 2] };
+  expect(canBeLog([negative])).toBe(false);
+  expect(lineChart(negative, { scale: 'log', accuracy: false }, testTheme).options?.scales?.['y']).toMatchObject({
+    type: 'linear',
+  });
+});
+
+it('says where the lowest loss lies', () => {
+  expect(lineSummary(line)).toBe('Lowest: 0.4 at α\u00a0=\u00a0−1; centre 0.5. 2 of 4 points are not finite.');
+  expect(lineSummary({ ...line, loss: [2, 1, 2, 3] })).toBe('Lowest at the centre: 1.');
+});

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import type { Plane } from '../../src/report/report';
+import { cellText, planeCells, planeChart, planeSummary } from './plane';
+import { testTheme } from './testTheme';
+
+const plane: Plane = {
+  x: { direction: 'random', values: [-1, 0, 1] },
+  y: { direction: 'gradient', values: [-0.5, 0] },
+  loss: [
+    [3, 2, NaN],
+    [5, 0.5, Infinity],
+  ],
+  accuracy: [
+    [0.1, 0.5, 0],
+    [0.2, 0.9, 0],
+  ],
+};
+
+it('makes one cell per measured point, bounded halfway to its neighbours', () => {
+  const cells = planeCells(plane);
+  expect(cells).toHaveLength(6);
+  expect(cells[4]).toMatchObject({
+    alpha: 0,
+    beta: 0,
+    loss: 0.5,
+    accuracy: 0.9,
+    x: -0.5,
+    right: 0.5,
+    y: -0.25,
+    top: 0.25,
+  });
+});
+
+it('keeps cells that are not finite, and says what they are', () => {
+  const cells = planeCells(plane);
+  expect(cells[2]!.loss).toBeNaN();
+  expect(cellText(cells[5])).toEqual(['α 1   β 0', 'loss ∞', 'accuracy 0.0 %']);
+});
+
+it('shows every sample in the heat map and the span of the samples in the contours', () => {
+  const range = (view: 'heat' | 'contour') => {
+    const x = planeChart(plane, { view, scale: 'log' }, testTheme).options?.scales?.['x'];
+    return [x?.min, x?.max];
+  };
+  expect(range('heat')).toEqual([-1.5, 1.5]);
+  expect(range('contour')).toEqual([-1, 1]);
+});
+
+it('does not turn the β axis upside down, as the matrix chart would by itself', () => {
+  expect(planeChart(plane, { view: 'heat', scale: 'log' }, testTheme).options?.scales?.['y']).toMatchObject({
+    reverse: false,
+    offset: false,
+  });
+});
+
+it('sums the plane up in a sentence', () => {
+  expect(planeSummary(plane)).toBe(
+    'The centre has the lowest of 6 measured losses, 0.5; highest: 5 at α = −1, β = 0. 2 points are not finite.'.replaceAll(
+      ' = ',
+      '\u00a0=\u00a0',
+    ),
+  );
+  expect(planeSummary({ ...plane, loss: [[NaN, NaN, NaN]] })).toBe('No point of the plane has a finite loss.');
+});
