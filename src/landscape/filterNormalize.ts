@@ -74,8 +74,8 @@ function normalizeFilters(
   return zero;
 }
 
-/** A direction that is zero where the weights are not has no length to adjust: it stays zero. */
+/** A factor without meaning (0/0, or a direction that is zero itself) leaves no direction rather than NaN. */
 function rescale(d: Float32Array, factor: number): void {
-  const finite = Number.isFinite(factor) ? factor : 0;
-  for (let i = 0; i < d.length; i++) d[i] = d[i]! * finite;
+  if (factor > 0 && Number.isFinite(factor)) for (let i = 0; i < d.length; i++) d[i] = d[i]! * factor;
+  else d.fill(0);
 }
