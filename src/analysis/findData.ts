@@ -1,0 +1,134 @@
+import { basename } from 'node:path';
+import { dataBeside } from '../data/beside';
+import type { Dataset, InputSpec } from '../data/dataset';
+import { formatShape } from '../data/dataset';
+import type { DataRequest } from '../data/match';
+import { readDataset } from '../data/readDataset';
+import { targetFacts } from '../data/targets';
+import { Engine } from '../engine/engine';
+import { UserError } from '../errors';
+import type { Value } from '../graph/graph';
+import { isFloat } from '../graph/tensor';
+import type { LossGuess } from '../loss/guess';
+import { guessLoss } from '../loss/guess';
+import { lastOperators } from '../objective/bindLoss';
+import { inputSpecs, staticBatch } from '../objective/loadData';
+import type { PreparedModel } from '../objective/model';
+import { lowerModel, prepareModel, trainedNames } from '../objective/model';
+import { readModel } from '../onnx/read';
+import { GENERATED_DATA } from '../options/options';
+import { readSidecar, sidecarPath } from '../options/sidecar';
+
+/** One place where data for a model were looked for. */
+export interface DataCandidate {
+  path: string;
+  /** "1000 samples: input [1000, 1, 28, 28] float32, target [1000] int64", or why they do not fit. */
+  description: string;
+  samples: number;
+  /** Inputs and targets are there and a loss can be taken of them. */
+  fits: boolean;
+  loss: LossGuess | null;
+}
+
+/**
+ * Data for a model, best first: what the sidecar file names, then the files given, then what lies beside the model.
+ * Each is read as an analysis would, so that "fits" means it.
+ * @throws UserError when the model cannot be read, or the sidecar file is wrong
+ */
+export async function findData(model: string, also: readonly string[] = []): Promise<DataCandidate[]> {
+  const prepared = prepareModel(await readModel(model));
+  const inputs = inputSpecs(prepared.source);
+  const places = await placesFor(model, also, inputs);
+  const engine = new Engine({ provider: 'cpu', threads: 1 });
+  try {
+    let output: Value | null | undefined;
+    const candidates: DataCandidate[] = [];
+    for (const { path, request, remembered } of places) {
+      const read = await readOrRefusal(path, request);
+      if (read instanceof UserError) {
+        candidates.push({ path, description: read.what, samples: 0, fits: false, loss: null });
+        continue;
+      }
+      output ??= await outputFor(prepared, read, model, engine);
+      candidates.push(describe(path, read, remembered ?? (output && guessFor(read, output))));
+    }
+    return candidates;
+  } finally {
+    await engine.dispose();
+  }
+}
+
+interface Place {
+  path: string;
+  request: DataRequest;
+  /** The loss that the sidecar file names. */
+  remembered?: LossGuess;
+}
+
+async function placesFor(model: string, also: readonly string[], inputs: readonly InputSpec[]): Promise<Place[]> {
+  const sidecar = (await readSidecar(model)) ?? {};
+  const places: Place[] = [];
+  if (sidecar.data !== undefined && sidecar.data !== GENERATED_DATA) {
+    const reason = `remembered in ${basename(sidecarPath(model))}`;
+    places.push({
+      path: sidecar.data,
+      request: { inputs, keys: sidecar.input, target: sidecar.target },
+      remembered: sidecar.loss && { loss: sidecar.loss, reason },
+    });
+  }
+  for (const path of [...also, ...(await dataBeside(model))]) {
+    if (!places.some((place) => place.path === path)) places.push({ path, request: { inputs } });
+  }
+  return places;
+}
+
+async function readOrRefusal(path: string, request: DataRequest): Promise<Dataset | UserError> {
+  try {
+    return await readDataset(path, request);
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+/** The output that a loss would read; null where the graph cannot be built, which the analysis will explain. */
+async function outputFor(prepared: PreparedModel, data: Dataset, model: string, engine: Engine): Promise<Value | null> {
+  const batch = staticBatch(prepared.source) ?? 1;
+  const shapes = Object.fromEntries(
+    Object.entries(data.inputs).map(([name, { shape }]) => [name, [batch, ...shape.slice(1)]]),
+  );
+  try {
+    const { outputs } = await lowerModel(prepared, shapes, trainedNames(prepared, [], model), engine);
+    return Object.values(outputs).find(({ dtype }) => isFloat(dtype)) ?? null;
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+function guessFor(data: Dataset, output: Value): LossGuess | null {
+  // A model's recorded outputs say nothing about the loss it was trained with.
+  const labels = data.targetIsModelOutput ? null : data.target;
+  return guessLoss({
+    lastOperators: lastOperators(output),
+    outputShape: output.shape.length === 0 ? [] : [null, ...output.shape.slice(1)],
+    target: labels && targetFacts(labels),
+  });
+}
+
+function describe(path: string, data: Dataset, loss: LossGuess | null): DataCandidate {
+  const arrays = Object.entries(data.inputs).map(
+    ([name, { shape, dtype }]) => `${name} ${formatShape(shape)} ${dtype}`,
+  );
+  const { target } = data;
+  const targets = target
+    ? `${data.targetIsModelOutput ? 'recorded outputs' : 'target'} ${formatShape(target.shape)} ${target.dtype}`
+    : 'no targets';
+  return {
+    path,
+    description: `${data.samples} samples: ${[...arrays, targets].join(', ')}`,
+    samples: data.samples,
+    fits: target !== null || loss?.loss === 'output',
+    loss,
+  };
+}

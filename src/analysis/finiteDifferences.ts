@@ -1,0 +1,85 @@
+import type { Objective } from '../objective/objective';
+
+/** L at θ + t·d for t = ±h·2⁻ᵏ and 0. */
+export interface Curve {
+  /** Largest first. */
+  steps: readonly number[];
+  ahead: readonly number[];
+  behind: readonly number[];
+  centre: number;
+  /** Absolute float32 error of a loss. */
+  noise: number;
+}
+
+/** A derivative from differences, and how far it may be off. */
+export interface Difference {
+  value: number;
+  error: number;
+}
+
+/** In units of the direction, which is as long as θ: the largest step changes every weight by a quarter of itself. */
+const LARGEST_STEP = 0.25;
+const HALVINGS = 10;
+/** A float32 loss carries a few roundings of 2⁻²⁴ each. */
+const NOISE = 4 * 2 ** -24;
+
+export async function sampleAround(objective: Objective, d: Float32Array, signal?: AbortSignal): Promise<Curve> {
+  const steps = Array.from({ length: HALVINGS }, (_, k) => LARGEST_STEP * 2 ** -k);
+  const alphas = [0, ...steps, ...steps.map((step) => -step)];
+  const values = await objective.plane(
+    d,
+    null,
+    alphas.map((alpha) => ({ alpha, beta: 0 })),
+    { signal },
+  );
+  const loss = values.map((value) => value.loss);
+  return {
+    steps,
+    centre: loss[0]!,
+    ahead: loss.slice(1, 1 + HALVINGS),
+    behind: loss.slice(1 + HALVINGS),
+    noise: NOISE * Math.max(...loss.filter(Number.isFinite).map(Math.abs), 0),
+  };
+}
+
+/** L′(0) from (L(h) − L(−h))/2h. */
+export function slopeOf({ steps, ahead, behind, noise }: Curve): Difference {
+  const raw = steps.map((h, k) => (ahead[k]! - behind[k]!) / (2 * h));
+  return extrapolate(
+    raw,
+    steps.map((h) => noise / h),
+  );
+}
+
+/** L″(0) from (L(h) − 2·L(0) + L(−h))/h². */
+export function curvatureOf({ steps, ahead, behind, centre, noise }: Curve): Difference {
+  const raw = steps.map((h, k) => (ahead[k]! - 2 * centre + behind[k]!) / h ** 2);
+  return extrapolate(
+    raw,
+    steps.map((h) => (4 * noise) / h ** 2),
+  );
+}
+
+/**
+ * Central differences D(h) = D + c₁·h² + c₂·h⁴ + … over halved steps, extrapolated to h = 0 in Neville's scheme
+ *   Tₖⱼ = Tₖ,ⱼ₋₁ + (Tₖ,ⱼ₋₁ − Tₖ₋₁,ⱼ₋₁)/(4ʲ − 1).
+ * Error of an entry: its distance from both entries it was made of, which sees the bend of the curve, and the rounding
+ * of its smallest step. The entry with the smallest error is the answer.
+ * @see Ridders 1982, Accurate computation of F′(x) and F′(x)F″(x), Adv. Eng. Software 4
+ */
+function extrapolate(raw: readonly number[], rounding: readonly number[]): Difference {
+  let best: Difference = { value: NaN, error: Infinity };
+  let previous: number[] = [];
+  raw.forEach((difference, k) => {
+    const row = [difference];
+    for (let j = 1; j <= k; j++) {
+      const value = row[j - 1]! + (row[j - 1]! - previous[j - 1]!) / (4 ** j - 1);
+      const distance = Math.max(Math.abs(value - row[j - 1]!), Math.abs(value - previous[j - 1]!));
+      const error = distance + 2 * rounding[k]!;
+      if (error < best.error) best = { value, error };
+      row.push(value);
+    }
+    previous = row;
+  });
+  return best;
+}

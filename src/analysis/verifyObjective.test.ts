@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { linearRegression, quadratic, softmaxRegression } from '../../test/unit/closedFormObjective';
+import { gaussianVector, random } from '../numerics/random';
+import type { Objective } from '../objective/objective';
+import { verifyObjective } from './verifyObjective';
+
+const source = random(3, 'verify test');
+const features = 6;
+const classes = 4;
+const rows = Array.from({ length: 40 }, () => [...gaussianVector(features, source)]);
+const theta = [...gaussianVector(classes * (features + 1), source)];
+const softmax = () =>
+  softmaxRegression(
+    rows,
+    rows.map((_, i) => i % classes),
+    classes,
+    theta,
+  );
+
+const failed = async (objective: Objective, kinks?: string[]) =>
+  (await verifyObjective(objective, { kinks })).filter(({ passed }) => !passed).map(({ name }) => name);
+const times = (factor: number, vectors: readonly Float32Array[]) =>
+  vectors.map((v) => v.map((value) => factor * value));
+
+describe('the derivatives of a right objective', () => {
+  it.each([
+    ['softmax regression', softmax()],
+    [
+      'linear regression',
+      linearRegression(
+        rows,
+        rows.map((row) => row[0]! - row[1]!),
+        [1, 2, 3, 4, 5, 6],
+      ),
+    ],
+    [
+      'a saddle at the origin',
+      quadratic(
+        [
+          [0, 2],
+          [2, 0],
+        ],
+        [0, 0],
+        { c: 3 },
+      ),
+    ],
+    [
+      'a badly scaled bowl',
+      quadratic(
+        [
+          [1e4, 0],
+          [0, 1e-4],
+        ],
+        [1, -1],
+      ),
+    ],
+  ])('pass for %s', async (_, objective) => {
+    const checks = await verifyObjective(objective);
+    expect(checks.filter(({ passed, name }) => !passed && name !== 'Gauss-Newton sign')).toEqual([]);
+    expect(checks).toHaveLength(12);
+  });
+});
+
+describe('a fault is found', () => {
+  const objective = softmax();
+
+  it('in one tensor of the gradient', async () => {
+    const bias = objective.parameters[1]!;
+    const gradient = async () => {
+      const g = await objective.gradient();
+      g.subarray(bias.offset).fill(0);
+      return g;
+    };
+    expect(await failed({ ...objective, gradient })).toEqual([
+      'gradient, direction 1',
+      'gradient, direction 2',
+      'gradient, direction 3',
+    ]);
+  });
+
+  it('of one per cent in the Hessian', async () => {
+    const hvp: Objective['hvp'] = async (vectors) => times(1.01, await objective.hvp(vectors));
+    expect(await failed({ ...objective, hvp })).toEqual([
+      'curvature, direction 1',
+      'curvature, direction 2',
+      'curvature, direction 3',
+    ]);
+  });
+
+  it('in a product that is not symmetric, or not linear', async () => {
+    const skewed: Objective['hvp'] = async (vectors) =>
+      (await objective.hvp(vectors)).map((product, k) =>
+        product.map((value, i) => value + (i === 0 ? 0.01 * vectors[k]![1]! : 0)),
+      );
+    expect(await failed({ ...objective, hvp: skewed }, ['Relu'])).toEqual(['Hessian symmetry']);
+    const blockwise: Objective['hvp'] = async (vectors) =>
+      times(vectors.length > 1 ? 1.001 : 1, await objective.hvp(vectors));
+    expect(await failed({ ...objective, hvp: blockwise }, ['Relu'])).toEqual(['Hessian linearity']);
+  });
+
+  it('in a Gauss-Newton matrix that is not positive', async () => {
+    const ggnvp: Objective['ggnvp'] = async (vectors) => times(-1, await objective.ggnvp(vectors));
+    expect(await failed({ ...objective, ggnvp })).toEqual(['Gauss-Newton sign']);
+  });
+
+  it('in a gradient that changes between calls, and in NaN', async () => {
+    let calls = 0;
+    const gradient = async () => times(1 + 1e-4 * calls++, [await objective.gradient()])[0]!;
+    expect(await failed({ ...objective, gradient })).toEqual(['repetition']);
+    const broken = async () => times(NaN, [await objective.gradient()])[0]!;
+    expect(await failed({ ...objective, gradient: broken })).toContain('gradient, direction 1');
+  });
+
+  it('in a line that does not pass through the model', async () => {
+    const plane: Objective['plane'] = async (...args) =>
+      (await objective.plane(...args)).map((value) => ({ ...value, loss: value.loss + 1e-3 }));
+    expect(await failed({ ...objective, plane })).toEqual(['centre of a line']);
+  });
+});
+
+it('does not compare second differences with the Hessian where there are kinks', async () => {
+  const names = (await verifyObjective(softmax(), { kinks: ['Relu'] })).map(({ name }) => name);
+  expect(names).toHaveLength(9);
+  expect(names.some((name) => name.startsWith('curvature'))).toBe(false);
+});
+
+it('stops when asked', async () => {
+  await expect(verifyObjective(softmax(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+});
