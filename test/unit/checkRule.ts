@@ -32,8 +32,8 @@ export const positive = (shape: readonly number[]) => fill(shape, () => 0.5 + 2 
 /** At least 0.3 from zero, so that a central difference does not step over a kink there. */
 export const awayFromZero = (shape: readonly number[]) =>
   fill(shape, () => (uniform() < 0.5 ? -1 : 1) * (0.3 + uniform()));
-/** Between −0.8 and 0.8: inside the domain of arcsin and artanh. */
-export const inside = (shape: readonly number[]) => fill(shape, () => 1.6 * (uniform() - 0.5));
+/** Between −0.5 and 0.5: well inside the domain of arcsin and artanh, also after the steps of a difference. */
+export const inside = (shape: readonly number[]) => fill(shape, () => uniform() - 0.5);
 /** All different by at least 0.3: for maxima and orders, which change where two values meet. */
 export function distinct(shape: readonly number[]): Operand {
   const order = Array.from({ length: sizeOf(shape) }, (_, i) => ({ i, key: uniform() })).sort((a, b) => a.key - b.key);
@@ -83,7 +83,7 @@ export async function checkFunction(
   try {
     await checkIn('float64', build, operands);
   } catch (fault) {
-    if (!/NOT_IMPLEMENTED|Type Error|not implemented/i.test(String(fault))) throw fault;
+    if (!/find an implementation/.test(String(fault))) throw fault;
     await checkIn('float32', build, operands);
   }
 }
