@@ -49,7 +49,7 @@ export async function findData(model: string, also: readonly string[] = []): Pro
         candidates.push({ path, description: read.what, samples: 0, fits: false, loss: null });
         continue;
       }
-      output ??= await outputFor(prepared, read, model, engine);
+      if (output === undefined) output = await outputFor(prepared, read, model, engine);
       candidates.push(describe(path, read, remembered ?? (output && guessFor(read, output))));
     }
     return candidates;

@@ -1,0 +1,11 @@
+import { availableParallelism } from 'node:os';
+import { chooseProvider, probeProviders } from '../engine/probe';
+import type { ProviderProbe } from '../protocol/worker';
+
+/** The execution providers of this machine, each tried and timed, and the one `auto` takes. */
+export async function providers(): Promise<{ providers: ProviderProbe[]; chosen: string; reason: string }> {
+  const threads = availableParallelism();
+  const probes = await probeProviders(threads);
+  const { provider, reason } = await chooseProvider('auto', threads);
+  return { providers: probes, chosen: provider, reason };
+}
