@@ -60,12 +60,9 @@ function decode(bytes: Uint8Array, path: string): Tensor {
   try {
     return decodeTensor(bytes);
   } catch (cause) {
-    if (cause instanceof UserError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(
-      { what: `This is not a readable ONNX tensor: ${reason}.`, where: [path], action: 'Copy the test data again.' },
-      { cause },
-    );
+    if (!(cause instanceof UserError)) throw cause;
+    // The decoder sees bytes only; which file they came from is known here.
+    throw new UserError({ what: cause.what, where: [path], action: 'Copy the test data again.' }, { cause });
   }
 }
 
