@@ -40,6 +40,11 @@ export function ensureDebian(needed) {
   }
 }
 
+/** True when a script was started itself rather than imported. */
+export function isMain(meta) {
+  return process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(meta.url);
+}
+
 /** npm without install scripts: onnxruntime-node's would download GPU libraries, and nothing else here needs one. */
 export function npm(args, cwd) {
   execFileSync('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund'], {

@@ -12,14 +12,17 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** @returns the page, the foreign hosts it asked for so far, and `close()` */
+/** @returns the page, the foreign hosts it asked so far, and `close()` */
 export async function openBrowser({ width = 1400, height = 900 } = {}) {
   const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
   const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true });
   const foreignHosts = new Set();
-  context.on('request', (request) => {
-    const { protocol, hostname } = new URL(request.url());
+  const note = (url) => {
+    const { protocol, hostname } = new URL(url);
     if (protocol.startsWith('http') && !['127.0.0.1', 'localhost'].includes(hostname)) foreignHosts.add(hostname);
-  });
+  };
+  // Files of a webview have an address on a foreign host that the workbench's own service worker answers.
+  context.on('response', (response) => !response.fromServiceWorker() && note(response.url()));
+  context.on('requestfailed', (request) => note(request.url()));
   return { page: await context.newPage(), foreignHosts, close: () => browser.close() };
 }

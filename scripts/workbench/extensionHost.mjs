@@ -1,6 +1,8 @@
 // Runs a mocha suite inside the workbench's extension host, as @vscode/test-electron does in desktop VS Code.
+import { resolve } from 'node:path';
 import { openBrowser } from './browser.mjs';
 import { startServer } from './server.mjs';
+import { suiteEnvironment } from './suite.mjs';
 
 const LIMIT_MS = 10 * 60_000;
 
@@ -9,10 +11,12 @@ const LIMIT_MS = 10 * 60_000;
  * @param suite CommonJS file that exports `run()`
  * @param folder workspace to open
  * @param state scratch folder for the server
+ * @param results file for the suite's results
  * @returns the suite's exit code
  */
-export async function runInExtensionHost({ extension, suite, folder, state }) {
-  const server = await startServer({ state });
+export async function runInExtensionHost({ extension, suite, folder, state, results }) {
+  const storage = resolve(state, 'user/User/workspaceStorage');
+  const server = await startServer({ state, environment: suiteEnvironment({ results, storage }) });
   const browser = await openBrowser();
   try {
     const exited = new Promise((done) => browser.page.exposeFunction('codeAutomationExit', done));

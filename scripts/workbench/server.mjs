@@ -25,9 +25,10 @@ const SETTINGS = {
  * @param port 0 for any free one
  * @param extension VSIX to install first
  * @param trust false leaves workspace trust on, so that the folder opens restricted
+ * @param environment variables that extensions see
  * @returns origin of the server, `stop()`, and `log()`: all it printed so far
  */
-export async function startServer({ state, port = 0, extension, trust = true, settings = {} }) {
+export async function startServer({ state, port = 0, extension, trust = true, environment = {} }) {
   const entry = ensureWorkbench();
   const userFolder = resolve(state, 'user/User');
   mkdirSync(userFolder, { recursive: true });
@@ -35,12 +36,13 @@ export async function startServer({ state, port = 0, extension, trust = true, se
   const settingsFile = resolve(userFolder, 'settings.json');
   if (!existsSync(settingsFile)) {
     const trusted = { 'security.workspace.trust.enabled': !trust };
-    writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...trusted, ...settings }, null, 2));
+    writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...trusted }, null, 2));
   }
   const where = ['--config', `${state}/config.yaml`, '--user-data-dir', `${state}/user`];
   const base = [entry, ...where, '--extensions-dir', `${state}/extensions`];
   const env = {
     ...process.env,
+    ...environment,
     XDG_CONFIG_HOME: `${state}/xdg`,
     XDG_DATA_HOME: `${state}/xdg`,
     EXTENSIONS_GALLERY: '{"serviceUrl":""}',

@@ -9,8 +9,8 @@ import { RequestFailure } from './engineClient';
 import type { Panels } from './panels';
 import type { ReportStore } from './reportStore';
 
-/** How often an unfinished report is saved, so that a closed window loses little. */
-const SAVE_EVERY_MS = 2000;
+/** How long an unfinished report may stay unsaved, so that a closed window loses little. */
+const SAVE_WITHIN_MS = 1000;
 
 /** Runs analyses: progress notification, status bar, panel and storage around one request to the worker. */
 export class Analyses implements vscode.Disposable {
@@ -67,7 +67,11 @@ export class Analyses implements vscode.Disposable {
     const title = basename(model);
     let progress: Progress = { stage: this.engine.busy ? 'Waiting for another analysis' : 'Starting', fraction: 0 };
     let report: Report | undefined;
-    let savedAt = performance.now();
+    let saving: NodeJS.Timeout | undefined;
+    const save = (): void => {
+      saving = undefined;
+      if (report) void this.store.save(report);
+    };
     const show = (): void => this.panels.update(model, { kind: 'running', title, progress, report });
     const tell = (next: Progress): void => {
       bar.report({ message: describe(next), increment: Math.max(0, next.fraction - progress.fraction) * 100 });
@@ -90,18 +94,18 @@ export class Analyses implements vscode.Disposable {
           onPartial: (partial) => {
             report = partial;
             show();
-            if (performance.now() - savedAt < SAVE_EVERY_MS) return;
-            savedAt = performance.now();
-            void this.store.save(partial);
+            saving ??= setTimeout(save, SAVE_WITHIN_MS);
           },
         },
       );
+      clearTimeout(saving);
       await this.store.save(finished);
       this.panels.update(model, { kind: 'report', report: finished });
       return undefined;
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
       const { failure } = error;
+      clearTimeout(saving);
       // What was measured until then is kept, marked as incomplete.
       if (report) await this.store.save(report);
       this.panels.update(

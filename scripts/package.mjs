@@ -1,0 +1,44 @@
+// Writes ridgeline-TARGET.vsix, carrying only that platform's onnxruntime binaries.
+//   node scripts/package.mjs [--target linux-x64|linux-arm64|win32-x64|win32-arm64|darwin-arm64] [--out FILE]
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureBuilt, ensureNodeModules, isMain, root } from './install.mjs';
+
+const BINARIES = 'node_modules/onnxruntime-node/bin/napi-v6';
+
+/**
+ * @param {{target?: string, out?: string}} [options] target: platform-architecture, this machine's when left out; the
+ *   npm package holds the binaries of all
+ * @returns path of the VSIX
+ */
+export function packageExtension({ target = `${process.platform}-${process.arch}`, out } = {}) {
+  ensureNodeModules();
+  ensureBuilt();
+  const binaries = `${BINARIES}/${target.replace('-', '/')}`;
+  if (!existsSync(resolve(root, binaries))) {
+    throw new Error(`onnxruntime has no binaries for ${target}: see ${BINARIES} for those it has.`);
+  }
+  const ignoreFile = resolve(root, `.cache/package/${target}.vscodeignore`);
+  mkdirSync(dirname(ignoreFile), { recursive: true });
+  const ignored = readFileSync(resolve(root, '.vscodeignore'), 'utf8');
+  writeFileSync(ignoreFile, `${ignored}\n!${binaries}/**\n`);
+
+  const packagePath = resolve(root, out ?? `ridgeline-${target}.vsix`);
+  mkdirSync(dirname(packagePath), { recursive: true });
+  const vsce = resolve(root, 'node_modules/@vscode/vsce/vsce');
+  const where = ['--target', target, '--out', packagePath, '--ignoreFile', ignoreFile];
+  // Its listing of every file is long; its complaints come on stderr.
+  execFileSync(process.execPath, [vsce, 'package', ...where, '--allow-missing-repository'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return packagePath;
+}
+
+if (isMain(import.meta)) {
+  const { values } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } });
+  const path = packageExtension(values);
+  console.log(`${path}: ${(statSync(path).size / 1e6).toFixed(1)} MB`);
+}

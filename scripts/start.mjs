@@ -1,0 +1,33 @@
+// Analyses a model from the terminal, installing and building what is missing: the bundled sample with its data, or
+// the user's own.
+//   node scripts/start.mjs [MODEL --data FILE] [options of `ridgeline analyze`]
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
+import { ensureBuilt, ensureNodeModules, root } from './install.mjs';
+
+ensureNodeModules();
+ensureBuilt();
+
+const sample = resolve(root, 'media/sample');
+const given = process.argv.slice(2);
+const named = given.find((text) => extname(text) === '.onnx');
+const model = named ?? `${sample}/lenet.onnx`;
+const data = named ? [] : [model, '--data', `${sample}/lenet.npz`, '--loss', 'cross_entropy'];
+
+const reports = resolve(root, 'reports');
+const name = basename(model, extname(model));
+const written = [
+  ['--output', `${reports}/${name}.json`],
+  ['--html', `${reports}/${name}.html`],
+].filter(([option]) => !given.some((text) => text === option || text.startsWith(`${option}=`)));
+mkdirSync(reports, { recursive: true });
+
+// npm runs scripts in the repository; the user's paths are relative to where they are.
+const cwd = process.env.INIT_CWD ?? process.cwd();
+const { status } = spawnSync(
+  process.execPath,
+  [resolve(root, 'dist/cli.js'), 'analyze', ...data, ...given, ...written.flat()],
+  { cwd, stdio: 'inherit' },
+);
+process.exitCode = status ?? 1;

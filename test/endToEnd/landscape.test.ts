@@ -1,0 +1,138 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Workbench } from './workbench';
+import {
+  chooseInExplorer,
+  chooseTheme,
+  explorerRow,
+  landscapePage,
+  notification,
+  openWorkbench,
+  painted,
+  quickPickRow,
+  runCommand,
+} from './workbench';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench();
+});
+afterAll(() => workbench.close());
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await workbench.screenshot(`failed: ${task.name.replace(/\W+/g, ' ')}`);
+});
+
+const sidecar = (): unknown => JSON.parse(readFileSync(join(workbench.folder, 'lenet.landscape.json'), 'utf8'));
+const cards = () => landscapePage(workbench.page).locator('article.card');
+
+describe('a person with a model', () => {
+  it('right-clicks it and is asked once where the data is', async () => {
+    const { page } = workbench;
+    await explorerRow(page, 'README.md').dblclick();
+    await chooseInExplorer(page, 'lenet.onnx', 'Analyze Landscape');
+    const candidate = quickPickRow(page, 'lenet.npz');
+    await candidate.waitFor({ timeout: 60_000 });
+    expect(await candidate.innerText()).toMatch(/cross_entropy/);
+    expect(await candidate.innerText()).toMatch(/1000/);
+    expect(await quickPickRow(page, 'Generated inputs').innerText()).toMatch(/labelled by the model itself/);
+    await workbench.screenshot('1 where the data is');
+    await candidate.click();
+  });
+
+  it('sees progress that can be cancelled, then verdicts with their evidence', async () => {
+    const { page } = workbench;
+    const progress = notification(page, 'lenet.onnx');
+    await progress.waitFor();
+    expect(await progress.getByRole('button', { name: 'Cancel' }).count()).toBe(1);
+    await expect.poll(() => page.locator('.statusbar-item', { hasText: 'lenet.onnx' }).count()).toBe(1);
+    await workbench.screenshot('2 while it runs');
+    await progress.waitFor({ state: 'detached', timeout: 170_000 });
+    expect(await cards().count()).toBeGreaterThanOrEqual(3);
+    expect(await cards().first().locator('.verdict').innerText()).toMatch(/present|absent|inconclusive/i);
+    expect(await cards().first().locator('.evidence').innerText()).toMatch(/\d/);
+    await workbench.screenshot('3 verdicts');
+  });
+
+  it('is not asked again: the answer lies beside the model', () => {
+    expect(sidecar()).toEqual({ data: 'lenet.npz', loss: 'cross_entropy' });
+  });
+
+  it('sees charts that are painted', async () => {
+    const canvases = landscapePage(workbench.page).locator('canvas');
+    expect(await canvases.count()).toBeGreaterThanOrEqual(4);
+    for (const canvas of await canvases.all()) {
+      await canvas.scrollIntoViewIfNeeded();
+      const label = `chart ${await canvas.getAttribute('aria-label')}`;
+      await expect.poll(async () => (await painted(canvas)).pixels, { message: label }).toBeGreaterThan(500);
+      expect((await painted(canvas)).colours, label).toBeGreaterThan(3);
+    }
+    await workbench.screenshot('4 charts');
+  });
+
+  it('has a page that keeps its policy and asks no other host for anything', () => {
+    expect(workbench.policyViolations).toEqual([]);
+    expect([...workbench.foreignHosts]).toEqual([]);
+  });
+
+  it('switches the theme, and page and charts follow', async () => {
+    const body = landscapePage(workbench.page).locator('body');
+    const canvas = landscapePage(workbench.page).locator('canvas').first();
+    const dark = await painted(canvas);
+    await chooseTheme(workbench.page, 'Light Modern');
+    await expect.poll(() => body.getAttribute('class')).toContain('vscode-light');
+    await expect.poll(async () => (await painted(canvas)).digest).not.toBe(dark.digest);
+    await workbench.screenshot('5 light');
+    await chooseTheme(workbench.page, 'Dark High Contrast');
+    await expect.poll(() => body.getAttribute('class')).toContain('vscode-high-contrast');
+    await workbench.screenshot('6 high contrast');
+    await chooseTheme(workbench.page, 'Dark Modern');
+  });
+
+  it('reloads the window and finds the panel as it was', async () => {
+    const before = await cards().allInnerTexts();
+    await workbench.page.reload();
+    await cards().first().waitFor({ timeout: 60_000 });
+    expect(await cards().allInnerTexts()).toEqual(before);
+    await workbench.screenshot('7 after a reload');
+  });
+
+  it('closes the panel and opens the report again from the list', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'View: Close All Editors');
+    await expect.poll(() => page.locator('iframe.webview').count()).toBe(0);
+    await runCommand(page, 'Ridgeline: Open Report…');
+    await quickPickRow(page, 'lenet.onnx').click();
+    await cards().first().waitFor();
+  });
+
+  it('cancels a run and keeps what was measured', async () => {
+    const { page } = workbench;
+    writeFileSync(
+      join(workbench.folder, 'lenet.landscape.json'),
+      JSON.stringify({ data: 'lenet.npz', loss: 'cross_entropy', preset: 'thorough' }),
+    );
+    await chooseInExplorer(page, 'lenet.onnx', 'Analyze Landscape');
+    const progress = notification(page, 'lenet.onnx');
+    await progress.waitFor();
+    await landscapePage(page).locator('.figures').waitFor({ timeout: 60_000 });
+    await progress.getByRole('button', { name: 'Cancel' }).click();
+    await progress.waitFor({ state: 'detached', timeout: 5000 });
+    await expect.poll(() => landscapePage(page).locator('.progress').count()).toBe(0);
+    expect(await landscapePage(page).locator('.figures').innerText()).toMatch(/\d/);
+    await workbench.screenshot('8 cancelled');
+  });
+
+  it('is told what is wrong with a file that is no model, and how to go on', async () => {
+    const { page } = workbench;
+    writeFileSync(join(workbench.folder, 'notes.onnx'), 'These are my notes.\n'.repeat(20));
+    await chooseInExplorer(page, 'notes.onnx', 'Analyze Landscape');
+    const message = notification(page, 'notes.onnx');
+    await message.waitFor({ timeout: 60_000 });
+    const text = await message.innerText();
+    expect(text).toMatch(/not .*ONNX model|no ONNX model/i);
+    expect(text).toContain(join(workbench.folder, 'notes.onnx'));
+    expect(await message.getByRole('button', { name: /Inspect|Retry|Choose/ }).count()).toBeGreaterThan(0);
+    await workbench.screenshot('9 no model');
+  });
+});

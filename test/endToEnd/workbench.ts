@@ -1,0 +1,123 @@
+import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { packageExtension } from '../../scripts/package.mjs';
+import { openBrowser } from '../../scripts/workbench/browser.mjs';
+import { startServer } from '../../scripts/workbench/server.mjs';
+
+const ARTIFACTS = resolve('test-artifacts');
+
+/** A browser window on a real workbench, with the packaged extension installed and a copy of the sample open. */
+export interface Workbench {
+  page: Page;
+  /** The opened folder. */
+  folder: string;
+  foreignHosts: Set<string>;
+  /** What the console said of the content security policy, from any frame. */
+  policyViolations: string[];
+  screenshot(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openWorkbench({ trust = true } = {}): Promise<Workbench> {
+  const scratch = mkdtempSync(join(tmpdir(), 'ridgeline-e2e-'));
+  const folder = join(scratch, 'sample');
+  const state = join(scratch, 'state');
+  cpSync('media/sample', folder, { recursive: true });
+  mkdirSync(ARTIFACTS, { recursive: true });
+
+  const extension = packageExtension({ out: '.cache/package/endToEnd.vsix' });
+  const server = await startServer({ state, extension, trust });
+  const browser = await openBrowser();
+  const { page, foreignHosts } = browser;
+  const policyViolations: string[] = [];
+  page.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) policyViolations.push(message.text());
+  });
+  await page.goto(`${server.origin}/?folder=${folder}`);
+  return {
+    page,
+    folder,
+    foreignHosts,
+    policyViolations,
+    screenshot: async (name) => void (await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) })),
+    close: async () => {
+      await browser.close();
+      await server.stop();
+    },
+  };
+}
+
+export function explorerRow(page: Page, name: string): Locator {
+  return page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: new RegExp(`^${name}$`) });
+}
+
+/**
+ * Right-clicks until the menu has the command (an extension's entries come some time after the Explorer), and clicks
+ * until the menu is gone: in its first moments it takes no click.
+ */
+export async function chooseInExplorer(page: Page, file: string, command: string): Promise<void> {
+  const row = explorerRow(page, file);
+  await row.waitFor({ timeout: 60_000 });
+  const item = page.locator('.monaco-menu .action-label').filter({ hasText: new RegExp(`^${command}$`) });
+  for (let attempt = 0; attempt < 40; attempt++) {
+    try {
+      if (!(await item.isVisible())) await row.click({ button: 'right', timeout: 5000 });
+      await item.click({ timeout: 1500 });
+      await item.waitFor({ state: 'detached', timeout: 1000 });
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && error.name === 'TimeoutError')) throw error;
+      if (!(await item.isVisible())) await page.keyboard.press('Escape');
+    }
+  }
+  throw new Error(`the menu of ${file} has no ${command}`);
+}
+
+/** Runs a command by its title in the palette. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input');
+  await input.waitFor();
+  await input.fill(`>${title}`);
+  await quickPickRow(page, title).click();
+}
+
+export async function chooseTheme(page: Page, name: string): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  const input = page.getByPlaceholder(/Color Theme/);
+  await input.fill(name);
+  await quickPickRow(page, name).click();
+}
+
+export function quickPickRow(page: Page, text: string | RegExp): Locator {
+  return page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
+}
+
+/** The page inside the panel. */
+export function landscapePage(page: Page): FrameLocator {
+  return page
+    .frameLocator('iframe.webview[src*="extensionId=ridgeline.ridgeline"]')
+    .frameLocator('iframe#active-frame');
+}
+
+export function notification(page: Page, text: string | RegExp): Locator {
+  return page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
+}
+
+/** What a canvas shows: how many pixels are painted at all, and in how many colours. */
+export function painted(canvas: Locator): Promise<{ pixels: number; colours: number; digest: number }> {
+  return canvas.evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const context = (element as HTMLCanvasElement).getContext('2d');
+    if (!context || width * height === 0) return { pixels: 0, colours: 0, digest: 0 };
+    const data = new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+    const shown = data.filter((pixel) => pixel >>> 24 > 0);
+    return {
+      pixels: shown.length,
+      colours: new Set(shown).size,
+      digest: data.reduce((hash, pixel) => (Math.imul(hash, 31) + pixel) | 0, 0),
+    };
+  });
+}

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { fileUri, removeSidecar, storedReports, tabLabels, until, workerPids, writeSidecar } from './workspace';
+
+const extension = vscode.extensions.getExtension('ridgeline.ridgeline')!;
+const analyze = (): Thenable<unknown> => vscode.commands.executeCommand('ridgeline.analyze', fileUri('lenet.onnx'));
+const QUICK = { data: 'lenet.npz', loss: 'cross_entropy', preset: 'quick', provider: 'cpu' } as const;
+const LONG = { ...QUICK, preset: 'thorough' } as const;
+
+describe('the extension in its host', () => {
+  before(() => extension.activate());
+  beforeEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  it('registers the commands it contributes', async () => {
+    const { contributes } = extension.packageJSON as { contributes: { commands: { command: string }[] } };
+    const contributed = contributes.commands.map(({ command }) => command).sort();
+    const registered = (await vscode.commands.getCommands(true))
+      .filter((id) => /^ridgeline\.(?!models\b)/.test(id))
+      .sort();
+    assert.deepEqual(registered, contributed);
+  });
+
+  it('runs on the side of the files', () => {
+    assert.equal(extension.extensionKind, vscode.ExtensionKind.Workspace);
+  });
+
+  it('checks sidecar files while they are written', async () => {
+    await writeFile(fileUri('lenet.landscape.json').fsPath, '{ "smaples": 3, "loss": "l2" }');
+    await vscode.window.showTextDocument(fileUri('lenet.landscape.json'));
+    const messages = await until('two complaints', () => {
+      const found = vscode.languages.getDiagnostics(fileUri('lenet.landscape.json')).map(({ message }) => message);
+      return found.length === 2 ? found : undefined;
+    });
+    assert.match(messages.join('\n'), /smaples/);
+    assert.match(messages.join('\n'), /cross_entropy/);
+    await removeSidecar();
+  });
+
+  it('analyses a model, shows and stores the report', async () => {
+    await writeSidecar(QUICK);
+    await analyze();
+    assert.ok(tabLabels().includes('lenet.onnx: landscape'), tabLabels().join());
+    const [stored] = await storedReports();
+    assert.ok(stored);
+    assert.equal(stored.complete, true);
+    assert.equal(stored.model, fileUri('lenet.onnx').fsPath);
+    // The loss of all 1,000 samples is 0.4044 (test/fixtures/lenet_fashion); quick takes the first 512.
+    assert.ok(stored.loss! > 0.2 && stored.loss! < 0.7, `${stored.loss}`);
+    assert.ok(stored.verdicts.length >= 3, 'verdicts');
+  });
+
+  it('opens a stored report after its panel was closed', async () => {
+    const [stored] = await storedReports();
+    assert.ok(!tabLabels().includes('lenet.onnx: landscape'));
+    await vscode.commands.executeCommand('ridgeline.openReport', { id: stored!.id });
+    await until('the panel', () => tabLabels().includes('lenet.onnx: landscape'));
+  });
+
+  it('stays responsive while it analyses', async () => {
+    await writeSidecar(QUICK);
+    let last = performance.now();
+    let longest = 0;
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 10);
+    await analyze();
+    clearInterval(timer);
+    // The engine blocks its own process for seconds; here only messages are passed on. Two busy cores delay timers a little.
+    assert.ok(longest < 500, `the host was blocked for ${Math.round(longest)} ms`);
+  });
+
+  it('ends an analysis when cancelled and keeps what was measured', async () => {
+    await writeSidecar(LONG);
+    const before = (await storedReports()).length;
+    const running = analyze();
+    await until('a part of the report', async () => (await storedReports()).length > before);
+    const cancelled = performance.now();
+    await vscode.commands.executeCommand('ridgeline.cancel');
+    await running;
+    assert.ok(performance.now() - cancelled < 3000, 'it took too long');
+    assert.equal((await storedReports())[0]!.complete, false);
+  });
+
+  it('survives the death of the analysis process', async () => {
+    await writeSidecar(LONG);
+    const before = (await storedReports()).length;
+    const running = analyze();
+    await until('a part of the report', async () => (await storedReports()).length > before);
+    for (const pid of await workerPids()) process.kill(pid, 'SIGKILL');
+    await running;
+    await writeSidecar(QUICK);
+    await analyze();
+    assert.equal((await storedReports())[0]!.complete, true);
+  });
+
+  it('inspects a model as a page', async () => {
+    await vscode.commands.executeCommand('ridgeline.inspect', fileUri('lenet.onnx'));
+    await until('the page', () => tabLabels().some((label) => label.includes('lenet.onnx inspection')));
+  });
+});

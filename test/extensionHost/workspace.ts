@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { AnalysisOptions } from '../../src/options/options';
+import type { StoredReport } from '../../src/extension/reportStore';
+
+const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+
+/** A file of the workspace, a copy of the sample. */
+export function fileUri(name: string): vscode.Uri {
+  return vscode.Uri.file(join(folder, name));
+}
+
+/** What a person would have answered, so that no question is asked. */
+export async function writeSidecar(options: AnalysisOptions): Promise<void> {
+  await writeFile(fileUri('lenet.landscape.json').fsPath, JSON.stringify(options));
+}
+
+export async function removeSidecar(): Promise<void> {
+  await rm(fileUri('lenet.landscape.json').fsPath, { force: true });
+}
+
+/** The index of stored reports as it lies on the disk, newest first. */
+export async function storedReports(): Promise<StoredReport[]> {
+  const root = process.env.RIDGELINE_TEST_STORAGE!;
+  const workspaces = existsSync(root) ? await readdir(root) : [];
+  const files = workspaces.map((name) => join(root, name, 'ridgeline.ridgeline/reports/index.json')).filter(existsSync);
+  const lists = await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(file, 'utf8')) as StoredReport[]),
+  );
+  return lists.flat();
+}
+
+/** Process ids of the workers this extension host has forked. */
+export async function workerPids(): Promise<number[]> {
+  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
+  const pids = children.trim().split(' ').filter(Boolean).map(Number);
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return pids.filter((_, i) => commands[i]!.includes('worker.js'));
+}
+
+export function tabLabels(): string[] {
+  return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+}
+
+/** Waits until `read` gives something. */
+export async function until<T>(
+  what: string,
+  read: () => T | undefined | Promise<T | undefined>,
+  limitMs = 60_000,
+): Promise<T> {
+  for (const end = Date.now() + limitMs; Date.now() < end;) {
+    const value = await read();
+    if (value) return value;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`waited ${limitMs / 1000} s for ${what}`);
+}

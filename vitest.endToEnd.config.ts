@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** One browser, one workbench, one test after the other: each starts where the one before it left the window. */
+export default defineConfig({
+  test: {
+    include: ['test/endToEnd/**/*.test.ts'],
+    fileParallelism: false,
+    bail: 1,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    // The editor shows what happened when it comes to it.
+    expect: { poll: { timeout: 15_000, interval: 100 } },
+  },
+});
