@@ -81,7 +81,7 @@ async function pagesOf(path) {
   if (path.endsWith('.html')) return [{ state: 'report', file: resolve(path) }];
   const bundle = await esbuild.build({
     stdin: {
-      contents: `export { renderHtml } from './src/report/html'; export { reportFromJson } from './src/report/json';`,
+      contents: `export { renderHtml } from './src/report/html'; export { reportFromJson } from './src/report/json'; export { packState } from './src/protocol/pageState';`,
       resolveDir: root,
     },
     bundle: true,
@@ -91,7 +91,7 @@ async function pagesOf(path) {
   });
   const code = resolve(outDir, 'html.mjs');
   await writeFile(code, bundle.outputFiles[0].contents);
-  const { renderHtml, reportFromJson } = await import(pathToFileURL(code).href);
+  const { renderHtml, reportFromJson, packState } = await import(pathToFileURL(code).href);
   const asset = (name) => readFile(resolve(root, 'dist/webview', name), 'utf8');
   const report = reportFromJson(await readFile(path, 'utf8'));
   const file = resolve(outDir, 'report.html');
@@ -118,7 +118,7 @@ async function pagesOf(path) {
   // Plays the editor's side of the conversation.
   const host = (state) => `
     globalThis.acquireVsCodeApi = () => ({
-      postMessage: ({ type }) => { if (type === 'ready') setTimeout(() => postMessage({ type: 'state', state: ${JSON.stringify(state)} })); },
+      postMessage: ({ type }) => { if (type === 'ready') setTimeout(() => postMessage({ type: 'state', ...${JSON.stringify(packState(state))} })); },
       getState: () => undefined,
       setState: () => undefined,
     });

@@ -1,6 +1,7 @@
 import { unpackState } from '../src/protocol/pageState';
-import { reportFromJson } from '../src/report/json';
+import type { PackedState } from '../src/protocol/pageState';
 import type { FromWebview, PageState, ToWebview } from '../src/protocol/webview';
+import { reportFromJson } from '../src/report/json';
 
 /** Where the page lives: a panel of the editor, or a file of its own in a browser. */
 export interface Host {
@@ -30,21 +31,47 @@ export function connectHost(): Host {
 }
 
 function vscodeHost(api: VsCodeApi): Host {
-  /** Beside the page's own memory stands the model's path, by which the extension revives the panel. */
-  const remember = (more: object): void => api.setState({ ...(api.getState() as object | undefined), ...more });
+  // The extension keeps its own word in the same place: which model the panel shows, to revive it after a reload.
+  let kept = asRecord(api.getState());
+  const keep = (more: Record<string, unknown>): void => {
+    kept = { ...kept, ...more };
+    api.setState(kept);
+  };
+  const unpack = rememberingReport();
   return {
     kind: 'vscode',
     post: (message) => api.postMessage(message),
     listen(receive) {
-      window.addEventListener('message', (event: MessageEvent<ToWebview>) => {
-        if (event.data.type === 'state') receive(unpackState(event.data));
-        else remember({ model: event.data.model });
+      window.addEventListener('message', ({ data }: MessageEvent<ToWebview>) => {
+        switch (data.type) {
+          case 'state':
+            return receive(unpack(data));
+          case 'belongsTo':
+            return keep({ model: data.model });
+        }
       });
       api.postMessage({ type: 'ready' });
     },
-    loadMemory: () => api.getState(),
-    saveMemory: remember,
+    loadMemory: () => kept['page'],
+    saveMemory: (page) => keep({ page }),
   };
+}
+
+/** While an analysis runs the same report comes with every step of progress: it is read once, and stays one object. */
+function rememberingReport(): (packed: PackedState) => PageState {
+  let text: string | undefined;
+  let state: PageState = { kind: 'empty' };
+  return (packed) => {
+    const known =
+      packed.report !== undefined && packed.report === text && state.kind !== 'empty' ? state.report : undefined;
+    state = known ? ({ ...packed.state, report: known } as PageState) : unpackState(packed);
+    text = packed.report;
+    return state;
+  };
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** The report lies in the page itself; what the editor would do (saving files) the browser does. */

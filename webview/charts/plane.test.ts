@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Plane } from '../../src/report/report';
-import { cellText, planeCells, planeChart, planeSummary } from './plane';
+import { brokenNeighbourhoods, cellText, planeCells, planeChart, planeSummary } from './plane';
 import { testTheme } from './testTheme';
 
 const plane: Plane = {
@@ -61,4 +61,11 @@ it('sums the plane up in a sentence', () => {
     ),
   );
   expect(planeSummary({ ...plane, loss: [[NaN, NaN, NaN]] })).toBe('No point of the plane has a finite loss.');
+});
+
+it('hatches contours up to the samples around one that is not finite', () => {
+  expect(brokenNeighbourhoods(plane)).toEqual([
+    { left: 0, right: 1, bottom: -0.5, top: 0 },
+    { left: 0, right: 1, bottom: -0.5, top: 0 },
+  ]);
 });

@@ -102,7 +102,7 @@ export function planeChart(
     },
     plugins: [
       ...(view === 'contour' ? [contourLayer(planeContours(plane, scale, levels), scale, theme)] : []),
-      hatchedCells(cells, theme),
+      hatchedCells(view === 'heat' ? brokenCells(plane) : brokenNeighbourhoods(plane), theme),
       planeMarks(plane),
       colorBar(
         scale,
@@ -250,16 +250,46 @@ function labelContours(chart: Chart, levels: readonly Contour[], scale: ColorSca
   }
 }
 
-function hatchedCells(cells: readonly PlaneCell[], theme: Theme): Plugin<'matrix'> {
-  const broken = cells.filter(({ loss }) => !Number.isFinite(loss));
+interface Area {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+function brokenCells(plane: Plane): Area[] {
+  return planeCells(plane)
+    .filter(({ loss }) => !Number.isFinite(loss))
+    .map(({ x, y, right, top }) => ({ left: x, right, bottom: y, top }));
+}
+
+/** Where contours cannot interpolate: everything up to the samples around one that is not finite. */
+export function brokenNeighbourhoods({ x, y, loss }: Plane): Area[] {
+  const around = (values: number[], index: number): [number, number] => [
+    values[Math.max(index - 1, 0)]!,
+    values[Math.min(index + 1, values.length - 1)]!,
+  ];
+  return loss.flatMap((row, j) =>
+    row.flatMap((value, i) => {
+      if (Number.isFinite(value)) return [];
+      const [left, right] = around(x.values, i);
+      const [bottom, top] = around(y.values, j);
+      return [{ left, right, bottom, top }];
+    }),
+  );
+}
+
+function hatchedCells(areas: readonly Area[], theme: Theme): Plugin<'matrix'> {
   return {
     id: 'hatchedCells',
-    afterDatasetsDraw(chart) {
-      for (const cell of broken) {
-        const [left, right] = [pixel(chart, 'x', cell.x), pixel(chart, 'x', cell.right)];
-        const [bottom, top] = [pixel(chart, 'y', cell.y), pixel(chart, 'y', cell.top)];
-        clipped(chart, () => hatch(chart.ctx, left, top, right - left, bottom - top, theme));
-      }
+    beforeDatasetsDraw(chart) {
+      clipped(chart, () => {
+        for (const area of areas) {
+          const [left, right] = [pixel(chart, 'x', area.left), pixel(chart, 'x', area.right)];
+          const [bottom, top] = [pixel(chart, 'y', area.bottom), pixel(chart, 'y', area.top)];
+          hatch(chart.ctx, left, top, right - left, bottom - top, theme);
+        }
+      });
     },
   };
 }

@@ -65,6 +65,7 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
   );
   let figures: Figure[] = [];
   let shown: string | null = null;
+  let latest: { report: Report | undefined; running: boolean } | undefined;
   let data: T | undefined;
 
   const dispose = (): void => {
@@ -95,6 +96,8 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
   return {
     element,
     update(report, running) {
+      if (latest && report === latest.report && running === latest.running) return;
+      latest = { report, running };
       data = report && options.select(report);
       if (data === undefined) {
         dispose();
