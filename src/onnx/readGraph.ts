@@ -1,20 +1,10 @@
-import { elementFormats, elementOfCode } from './elementType';
 import type { ExternalData } from './externalData';
 import { EXPORT_AGAIN, ModelFileError } from './modelFileError';
-import type { FileAttribute, FileGraph, FileNode, OnnxDim, OnnxFunction, OnnxValueInfo, StoredTensor } from './model';
-import type {
-  AttributeProto,
-  FunctionProto,
-  GraphProto,
-  NodeProto,
-  OperatorSetIdProto,
-  TensorProto,
-  TypeProto,
-  TypeProto_Tensor,
-  ValueInfoProto,
-} from './onnx_pb';
+import type { FileAttribute, FileGraph, FileNode, OnnxFunction, StoredTensor } from './model';
+import type { AttributeProto, FunctionProto, GraphProto, NodeProto, OperatorSetIdProto, TensorProto } from './onnx_pb';
 import { AttributeProto_AttributeType as AttributeType } from './onnx_pb';
 import { sortNodes } from './sortNodes';
+import { valueInfo } from './valueInfo';
 import { densified, ElementFault, storedTensor, TensorFault } from './storedTensor';
 
 /** Where a graph is read from: the file, for messages, and the weights beside it. */
@@ -260,43 +250,4 @@ function tensors(read: () => FileAttribute): FileAttribute {
 function present<T extends TensorProto | GraphProto | object>(value: T | undefined): T {
   if (!value) throw new TensorFault('its value is missing');
   return value;
-}
-
-function valueInfo({ name, type }: ValueInfoProto): OnnxValueInfo {
-  const tensor = type?.value.case === 'tensorType' ? type.value.value : null;
-  const element = tensor ? elementOfCode(tensor.elemType ?? 0) : null;
-  return {
-    name,
-    type: typeName(type),
-    dtype: element && elementFormats[element].dtype,
-    shape: tensor ? dims(tensor) : null,
-  };
-}
-
-function typeName(type: TypeProto | undefined): string {
-  const value = type?.value;
-  switch (value?.case) {
-    case 'tensorType':
-    case 'sparseTensorType': {
-      const element = elementOfCode(value.value.elemType ?? 0) ?? 'unknown';
-      return value.case === 'tensorType' ? element : `sparse(${element})`;
-    }
-    case 'sequenceType':
-      return `sequence(${typeName(value.value.elemType)})`;
-    case 'optionalType':
-      return `optional(${typeName(value.value.elemType)})`;
-    case 'mapType':
-      return `map(${typeName(value.value.valueType)})`;
-    default:
-      return 'unknown';
-  }
-}
-
-/** Exporters write an unknown size as nothing, as an empty symbol, as 0 or as −1. */
-function dims({ shape }: TypeProto_Tensor): OnnxDim[] | null {
-  if (!shape) return null;
-  return shape.dim.map(({ value }) => {
-    if (value.case === 'dimParam') return value.value || null;
-    return value.case === 'dimValue' && value.value > 0n ? Number(value.value) : null;
-  });
 }

@@ -151,6 +151,9 @@ function unpack(bytes: Uint8Array, bits: number, count: number): Uint8Array<Arra
   );
 }
 
+/** Zeros are made here that no file holds, so the shape alone must not ask for all memory there is. */
+const DENSE_LIMIT = 2 ** 30;
+
 /**
  * A sparse tensor with its zeros filled in.
  * `indices` are [n], positions in row-major order, or [n, rank], one coordinate each.
@@ -160,19 +163,25 @@ export function densified(proto: SparseTensorProto, external: ExternalData | nul
   const values = storedTensor(proto.values, external);
   const indices = storedTensor(proto.indices, external);
   const shape = shapeOf(proto.dims);
+  const size = sizeOf(shape);
+  if (size > DENSE_LIMIT) throw new TensorFault(`it is sparse and has ${size} elements, too many to write out`);
   const n = sizeOf(values.shape);
   const stride = indices.shape.length === 2 ? shape.length : 1;
   if (indices.dtype !== 'int64' || sizeOf(indices.shape) !== n * stride) {
     throw new TensorFault(`it is sparse with ${n} values and indices of shape [${indices.shape.join(',')}]`);
   }
+  const positions = Float64Array.from({ length: n }, (_, i) => {
+    let position = Number(indices.data[i * stride]);
+    for (let axis = 1; axis < stride; axis++)
+      position = position * shape[axis] + Number(indices.data[i * stride + axis]);
+    return position;
+  });
+  if (positions.some((position) => position < 0 || position >= size)) {
+    throw new TensorFault(`it is sparse with an index outside its shape [${shape.join(',')}]`);
+  }
   return new LazyTensor(values.element, values.dtype, shape, () => {
-    const dense = new (arrayType(values.dtype))(sizeOf(shape));
-    for (let i = 0; i < n; i++) {
-      let position = Number(indices.data[i * stride]);
-      for (let axis = 1; axis < stride; axis++)
-        position = position * shape[axis] + Number(indices.data[i * stride + axis]);
-      dense[position] = values.data[i];
-    }
+    const dense = new (arrayType(values.dtype))(size);
+    for (const [i, position] of positions.entries()) dense[position] = values.data[i];
     return dense;
   });
 }
