@@ -121,9 +121,10 @@ describe('the report of a saddle at the origin', () => {
   it('leaves the gradient line out with a warning, and keeps the constant line along θ', async () => {
     const report = await run(saddle(), { line: ['gradient', 'parameters:-1:1:3'], plane: ['random,random'] });
     expect(report.lines).toEqual([{ direction: 'parameters', alpha: [-1, 0, 1], loss: [5, 5, 5], directionNorm: 0 }]);
-    expect(report.planes).toEqual([]);
+    expect(report.planes[0]).toMatchObject({ x: { direction: 'random/none' }, y: { direction: 'random/none' } });
+    expect(report.planes[0]!.cosine).toBeCloseTo(0, 5);
     expect(report.warnings.join('\n')).toMatch(/«gradient» is left out: the gradient is exactly zero/);
-    expect(report.warnings.join('\n')).toMatch(/«random» is left out/);
+    expect(report.warnings.join('\n')).toMatch(/«random» would move nothing.*«random\/none» is shown/);
   });
 
   it('is judged a saddle of index 2', async () => {

@@ -9,6 +9,7 @@ import {
   toModelDirection,
 } from '../landscape/direction';
 import type { Direction } from '../landscape/direction';
+import type { Normalization } from '../landscape/filterNormalize';
 import type { Objective } from '../objective/objective';
 
 /** What directions are made of. What was not measured is null, with the reason why for the person. */
@@ -22,10 +23,10 @@ export interface Measured {
 export type OtherTheta = (path: string) => Promise<Float32Array>;
 
 /** A direction, or the sentence that says why there is none. */
-export type Found = { direction: Direction } | { missing: string };
+export type Found = { direction: Direction; warnings: string[] } | { missing: string };
 
 /** Both axes of a plane, or the sentence that says why there is none. */
-export type Axes = { x: Direction; y: Direction } | { missing: string };
+export type Axes = { x: Direction; y: Direction; warnings: string[] } | { missing: string };
 
 /** Makes directions from their names. Asked twice for the same, it gives the same vector. */
 export class Directions {
@@ -67,13 +68,16 @@ export class Directions {
     if (first.direction.norm === 0 || second.direction.norm === 0) {
       return { missing: `The plane «${key}» is left out: all parameters are zero, so «parameters» has no direction.` };
     }
-    if (y.kind !== 'random' && x.kind !== 'random') return { x: first.direction, y: second.direction };
+    const warnings = [...first.warnings, ...second.warnings];
+    if (y.kind !== 'random' && x.kind !== 'random') return { x: first.direction, y: second.direction, warnings };
     const turned =
       y.kind === 'random'
         ? orthogonalTo(first.direction, second.direction)
         : orthogonalTo(second.direction, first.direction);
     if (!turned) return { missing: `The plane «${key}» is left out: its two directions are parallel.` };
-    return y.kind === 'random' ? { x: first.direction, y: turned } : { x: turned, y: second.direction };
+    return y.kind === 'random'
+      ? { x: first.direction, y: turned, warnings }
+      : { x: turned, y: second.direction, warnings };
   }
 
   async #make(request: DirectionRequest, stream: number): Promise<Found> {
@@ -92,21 +96,14 @@ export class Directions {
             norm: 0,
             notes: [],
           },
+          warnings: [],
         };
       case 'random':
-        return orMissing(
-          randomDirection(objective.parameters, objective.theta, {
-            seed: this.seed,
-            stream,
-            normalization: request.normalization,
-          }),
-          name,
-          'no parameter tensor has filters of weights that are not zero; random/none moves every parameter',
-        );
+        return this.#random(request.normalization, stream);
       case 'top':
       case 'bottom': {
         const vector = measured[request.kind][request.index - 1];
-        if (vector) return { direction: eigenvectorDirection(name, vector) };
+        if (vector) return { direction: eigenvectorDirection(name, vector), warnings: [] };
         const found = measured[request.kind].length;
         return missing(name, found ? `only ${found} such eigenvectors were found` : 'eigenvectors were not measured');
       }
@@ -118,10 +115,27 @@ export class Directions {
         );
     }
   }
+
+  /** Where weights are zero there is no length to scale to: then every parameter moves alike, and the name says so. */
+  #random(normalization: Normalization, stream: number): Found {
+    const { objective, seed } = this;
+    const draw = (by: Normalization) =>
+      randomDirection(objective.parameters, objective.theta, { seed, stream, normalization: by });
+    const direction = draw(normalization);
+    if (direction) {
+      const warnings = direction.notes.map((note) => `Direction «${direction.name}»: ${note}`);
+      return { direction, warnings };
+    }
+    const plain = draw('none');
+    const name = directionName({ kind: 'random', normalization });
+    if (!plain) return missing(name, 'there is nothing to move');
+    const reason = 'no parameter tensor has a filter whose weights are not all zero';
+    return { direction: plain, warnings: [`«${name}» would move nothing, since ${reason}: «${plain.name}» is shown.`] };
+  }
 }
 
 function orMissing(direction: Direction | null, name: string, reason: string): Found {
-  return direction ? { direction } : missing(name, reason);
+  return direction ? { direction, warnings: [] } : missing(name, reason);
 }
 
 function missing(name: string, reason: string): Found {

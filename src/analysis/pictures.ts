@@ -1,4 +1,3 @@
-import type { Direction } from '../landscape/direction';
 import { sampleLine } from '../landscape/line';
 import { samplePlane } from '../landscape/plane';
 import type { Objective } from '../objective/objective';
@@ -50,7 +49,7 @@ export class Pictures {
         this.#handOut();
         continue;
       }
-      this.draft.warn(...aboutDirection(found.direction));
+      this.draft.warn(...found.warnings);
       this.#lines[this.#lineRequests.indexOf(request)] = await sampleLine(
         this.objective,
         found.direction,
@@ -108,7 +107,7 @@ export class Pictures {
       this.#handOut();
       return;
     }
-    this.draft.warn(...aboutDirection(axes.x), ...aboutDirection(axes.y));
+    this.draft.warn(...axes.warnings);
     const name = `${directionName(request.x)} × ${directionName(request.y)}`;
     const show = (plane: Plane) => {
       // On the second visit the coarse pictures come first again: keep what is finer.
@@ -140,9 +139,4 @@ export class Pictures {
     };
     this.draft.add(drawn);
   }
-}
-
-/** That an axis was turned to be orthogonal shows in the cosine; what was held still limits what the picture shows. */
-function aboutDirection({ name, notes }: Direction): string[] {
-  return notes.filter((note) => note.includes('held still')).map((note) => `Direction «${name}»: ${note}`);
 }

@@ -1,0 +1,173 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, posix, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Which room may import from which: the arrows of docs/architecture.md. What is reached by two arrows is allowed too. */
+const ARROWS: Record<string, string[]> = {
+  webview: ['protocol', 'report'],
+  extension: ['protocol'],
+  worker: ['protocol', 'analysis'],
+  cli: ['analysis', 'report'],
+  protocol: ['report'],
+  analysis: ['diagnostics', 'spectrum', 'landscape', 'dynamics', 'objective', 'protocol'],
+  diagnostics: ['report'],
+  spectrum: ['objective', 'numerics', 'report'],
+  landscape: ['objective', 'numerics', 'report'],
+  dynamics: ['objective', 'numerics', 'report'],
+  objective: ['engine', 'data', 'loss', 'autodiff', 'numerics', 'report'],
+  engine: ['onnx'],
+  data: ['onnx'],
+  onnx: ['graph'],
+  autodiff: ['graph'],
+  loss: ['graph'],
+  report: [],
+  numerics: [],
+  graph: [],
+  options: [],
+};
+
+/** Above the objective only its interface is known: what imports it for more is named here. */
+const KNOWS_ONLY_THE_INTERFACE = ['spectrum', 'landscape', 'dynamics'];
+/** Everyone may throw a UserError and read what an option is called. */
+const OPEN_TO_ALL = ['errors', 'options'];
+
+/** Packages that belong to one room. */
+const OWNERS: Record<string, string[]> = {
+  'onnxruntime-node': ['engine'],
+  vscode: ['extension'],
+  '@bufbuild/protobuf': ['onnx'],
+};
+
+interface Import {
+  file: string;
+  room: string;
+  /** Room, or package name. */
+  target: string;
+  path: string;
+  typeOnly: boolean;
+  isPackage: boolean;
+}
+
+const ROOT = join(__dirname, '../..');
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? filesBelow(path) : /\.tsx?$/.test(name) ? [path] : [];
+  });
+}
+
+/** `src/graph/x.ts` → `graph`, `src/errors.ts` → `errors`, `webview/app.ts` → `webview`. */
+function roomOf(path: string): string {
+  const [top, second] = path.split('/');
+  return top === 'src' ? second!.replace(/\.ts$/, '') : top!;
+}
+
+/** Import and export lines and dynamic imports. A list of types only (`import type`) leaves nothing in the built code. */
+const IMPORT =
+  /(?:^|\n)\s*(import|export)(\s+type)?\s[^;'"]*?from\s+['"]([^'"]+)['"]|(?:^|\n)\s*import\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+
+function importsOf(path: string): Import[] {
+  const file = relative(ROOT, path).replaceAll('\\', '/');
+  return [...readFileSync(path, 'utf8').matchAll(IMPORT)].map((match) => {
+    const specifier = (match[3] ?? match[4] ?? match[5])!;
+    const isPackage = !specifier.startsWith('.');
+    const resolved = isPackage ? specifier : posix.join(dirname(file).replaceAll('\\', '/'), specifier);
+    return {
+      file,
+      room: roomOf(file),
+      target: isPackage ? packageOf(specifier) : roomOf(resolved),
+      path: resolved,
+      typeOnly: match[2] !== undefined,
+      isPackage,
+    };
+  });
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+function reachable(room: string, seen = new Set<string>()): Set<string> {
+  for (const next of ARROWS[room] ?? []) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    reachable(next, seen);
+  }
+  return seen;
+}
+
+const isTest = (file: string) => file.endsWith('.test.ts');
+const all = [...filesBelow(join(ROOT, 'src')), ...filesBelow(join(ROOT, 'webview'))].flatMap(importsOf);
+const product = all.filter(({ file }) => !isTest(file));
+const show = ({ file, path }: Import) => `${file} imports ${path}`;
+
+describe('rooms', () => {
+  it('are all in the picture', () => {
+    const rooms = new Set(product.map(({ room }) => room));
+    rooms.delete('errors');
+    expect([...rooms].filter((room) => !(room in ARROWS))).toEqual([]);
+    expect(product.length).toBeGreaterThan(100);
+  });
+
+  it('import along the arrows', () => {
+    const against = product.filter(
+      ({ room, target, isPackage, path }) =>
+        !isPackage &&
+        target !== room &&
+        !OPEN_TO_ALL.includes(target) &&
+        path.startsWith('..') === false &&
+        (path.startsWith('src/') || path.startsWith('webview/')) &&
+        !reachable(room).has(target),
+    );
+    expect(against.map(show)).toEqual([]);
+  });
+
+  it('above the objective know its interface only', () => {
+    const against = product.filter(
+      ({ room, target, path, typeOnly }) =>
+        KNOWS_ONLY_THE_INTERFACE.includes(room) &&
+        (target === 'objective'
+          ? !typeOnly || path !== 'src/objective/objective'
+          : ['engine', 'data', 'onnx', 'graph', 'autodiff', 'loss'].includes(target)),
+    );
+    expect(against.map(show)).toEqual([]);
+  });
+
+  it('below the objective know nothing of spectra and landscapes', () => {
+    const below = [
+      'graph',
+      'onnx',
+      'autodiff',
+      'loss',
+      'data',
+      'engine',
+      'objective',
+      'numerics',
+      'report',
+      'diagnostics',
+    ];
+    const above = ['spectrum', 'landscape', 'dynamics', 'analysis', 'worker', 'cli', 'extension'];
+    expect(product.filter(({ room, target }) => below.includes(room) && above.includes(target)).map(show)).toEqual([]);
+  });
+
+  it.each(Object.entries(OWNERS))('%s is imported by its owner alone', (name, owners) => {
+    const importers = product.filter(({ isPackage, target }) => isPackage && target === name);
+    expect(importers.filter(({ room }) => !owners.includes(room)).map(show)).toEqual([]);
+    expect(importers.length).toBeGreaterThan(0);
+  });
+
+  it('of the page and of the extension do not meet the engine', () => {
+    const browser = reachable('webview');
+    for (const room of ['engine', 'onnx', 'analysis', 'extension', 'worker']) expect(browser).not.toContain(room);
+    expect(reachable('extension')).not.toContain('engine');
+    expect(product.filter(({ room, path }) => room === 'webview' && path.startsWith('node:')).map(show)).toEqual([]);
+  });
+
+  it('have no file that only passes on what others define', () => {
+    expect(all.filter(({ file }) => /(^|\/)index\.ts$/.test(file)).map(({ file }) => file)).toEqual([]);
+  });
+});
