@@ -63,7 +63,7 @@ export const flatRegion = defineDiagnostic({
     if (loss.value < limits.chanceLoss * loss.chance)
       return belowChance(standing, point, loss.value / loss.chance, limits, details);
 
-    const leadsOut = gain !== null && loss.value - gain < (1 - limits.learningStep) * loss.chance;
+    const leadsOut = gain !== null && loss.value - gain < (1 - limits.learningStep) * Math.min(loss.value, loss.chance);
     if (leadsOut) return absent(`No plateau: ${standing}, but ${point.sentence}`, details);
     if (still && curvesDown(read, limits)) {
       return absent(

@@ -41,7 +41,7 @@ export const illConditioning = defineDiagnostic({
     const limit = spread.kind === 'condition number' ? limits.conditionNumber : limits.medianRatio;
     if (upper < limit) return absent(`Well-conditioned: ${words}.`, details);
     if (lower < limit) {
-      return inconclusive(`${words}; the error bar reaches across the limit of ${figure(limit)}.`, {
+      return inconclusive(`Not known to be ill-conditioned: ${words}, and from ${figure(limit)} on it would count.`, {
         ...details,
         advice: ['Raise the probes (--probes) and the Lanczos steps (--lanczos-steps).'],
       });

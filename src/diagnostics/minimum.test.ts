@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { LIMITS } from './limits';
+import { minimum } from './minimum';
+import { bowl, extremes } from './testMeasurements';
+
+const judge = (gradientNorm: number, ends: Parameters<typeof extremes>[0]) =>
+  minimum.judge({ ...bowl({ gradientNorm }), dim: 12, extremes: extremes(ends) }, LIMITS)!;
+
+describe('minimum', () => {
+  it('is strict where all eigenvalues are known and positive', () => {
+    const finding = judge(0, { max: 2, min: 0.1, error: 0.01, exact: true });
+    expect(finding.verdict).toBe('present');
+    expect(finding.summary).toMatch(/Strict local minimum.*all 12 eigenvalues are positive/);
+  });
+
+  it('is degenerate where some eigenvalues cannot be told from zero', () => {
+    const finding = judge(0, { max: 2, min: 1e-9, error: 1e-6, exact: true, zero: 3 });
+    expect(finding.verdict).toBe('present');
+    expect(finding.summary).toContain('3 flat directions');
+  });
+
+  it('is claimed only as far as Lanczos sees where not every eigenvalue is known', () => {
+    expect(judge(0, { max: 2, min: 0.1, error: 0.01 }).summary).toContain('as far as Lanczos sees');
+    expect(judge(0, { max: 2, min: 0.1, error: 0.01, converged: false }).verdict).toBe('inconclusive');
+  });
+
+  it('is inconclusive where the error of λ_min leaves room for noticeable negative curvature', () => {
+    expect(judge(0, { max: 1, min: 0, error: 0.009 }).verdict).toBe('present');
+    expect(judge(0, { max: 1, min: 0, error: 0.011 }).verdict).toBe('inconclusive');
+  });
+
+  it('is absent where a direction certainly curves down, even if the gradient is unclear', () => {
+    expect(judge(0, { max: 1, min: -0.1 }).verdict).toBe('absent');
+    expect(judge(0.1, { max: 1, min: -0.1 }).verdict).toBe('absent');
+  });
+
+  it('is absent where the loss still falls, and inconclusive where it falls a little', () => {
+    expect(judge(1, { max: 1, min: 0.1 }).verdict).toBe('absent');
+    expect(judge(0.1, { max: 1, min: 0.1 }).verdict).toBe('inconclusive');
+  });
+});
