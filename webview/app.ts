@@ -13,7 +13,7 @@ import type { PageContext, Section } from './sections/section';
 import { spectrumSection } from './sections/spectrumSection';
 import { statusLine } from './sections/status';
 import { verdictsSection } from './sections/verdicts';
-import { watchTheme } from './theme';
+import { wantsReducedMotion, watchTheme } from './theme';
 
 /** Builds the page once and from then on shows whatever state the host tells. */
 export function mountApp(root: HTMLElement, host: Host): void {
@@ -63,8 +63,7 @@ function reportOf(state: PageState): Report | undefined {
 function scrollTo(id: string): void {
   const target = id === 'loss' ? document.querySelector<HTMLElement>('.figures') : document.getElementById(id);
   if (!target) return;
-  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  target.scrollIntoView({ behavior: still ? 'auto' : 'smooth', block: 'start' });
+  target.scrollIntoView({ behavior: wantsReducedMotion() ? 'auto' : 'smooth', block: 'start' });
   target.focus({ preventScroll: true });
 }
 

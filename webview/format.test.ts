@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatCompact,
   formatCount,
   formatDecade,
   formatNumber,
@@ -47,6 +48,13 @@ describe('formatWithError', () => {
   ])('writes %d with error %d as %s', (value, error, text) => {
     expect(formatWithError(value, error)).toBe(text);
   });
+});
+
+it('leaves out an error that would not move the fifth digit', () => {
+  expect(formatCompact(61.041572, 4.4e-5)).toBe('61.042');
+  expect(formatCompact(61.041572, 0.044)).toBe('61.042 ± 0.044');
+  expect(formatCompact(5, 0)).toBe('5');
+  expect(formatCompact(0, 1e-9)).toBe('(0.0 ± 1.0) × 10⁻⁹');
 });
 
 it('groups whole counts and shortens huge ones', () => {

@@ -38,6 +38,14 @@ export function formatWithError(value: number, error: number): string {
   return exponent === 0 ? body : `(${body}) × ${powerOfTen(exponent)}`;
 }
 
+/** Below this relative error all digits of a compact number are certain. */
+const CERTAIN = 2e-5;
+
+/** The same for tight places: where the error would not move the fifth digit, five digits say it all. */
+export function formatCompact(value: number, error: number): string {
+  return error <= CERTAIN * Math.abs(value) ? formatNumber(value, 5) : formatWithError(value, error);
+}
+
 /** "61 706", "25.6 million". */
 export function formatCount(count: number): string {
   if (!Number.isFinite(count)) return formatNumber(count);

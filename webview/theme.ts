@@ -17,7 +17,6 @@ export interface Theme {
   tooltip: { background: string; foreground: string; border: string };
   fontFamily: string;
   fontSize: number;
-  reducedMotion: boolean;
 }
 
 /** VS Code puts the kind of its theme on the body as a class; the standalone host does the same. */
@@ -46,8 +45,14 @@ export function readTheme(): Theme {
     },
     fontFamily: variable('--vscode-font-family', 'system-ui, sans-serif'),
     fontSize: Number.parseFloat(variable('--vscode-font-size', '13px')) || 13,
-    reducedMotion: matchMedia('(prefers-reduced-motion: reduce)').matches,
   };
+}
+
+/** The system's wish, or the editor's own setting. */
+export function wantsReducedMotion(): boolean {
+  return (
+    matchMedia('(prefers-reduced-motion: reduce)').matches || document.body.classList.contains('vscode-reduce-motion')
+  );
 }
 
 /** Calls back after the theme changed: VS Code rewrites the body's class and the variables on the root element. */
@@ -64,5 +69,4 @@ export function watchTheme(changed: () => void): void {
   });
   observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
-  matchMedia('(prefers-reduced-motion: reduce)').addEventListener('change', changed);
 }

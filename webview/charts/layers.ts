@@ -108,12 +108,11 @@ export function layerSummary(bars: readonly LayerBar[]): string {
   );
 }
 
-/** Whole decades around the values, at least two, so that every bar has a length and ticks have labels. */
+/** From a whole decade below the values to just above them, a decade at least: every bar has a length. */
 export function decades(values: readonly number[]): { min: number; max: number } {
   if (values.length === 0) return { min: 0.1, max: 10 };
   const low = Math.floor(Math.log10(Math.min(...values)) - 0.15);
-  const high = Math.ceil(Math.log10(Math.max(...values)));
-  return { min: 10 ** low, max: 10 ** Math.max(high, low + 1) };
+  return { min: 10 ** low, max: Math.max(Math.max(...values) * 1.15, 10 ** (low + 1)) };
 }
 
 /** Keeps both ends of a long name: the layer's number is often at the end. */

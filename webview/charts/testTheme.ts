@@ -13,5 +13,4 @@ export const testTheme: Theme = {
   tooltip: { background: '#111111', foreground: '#eeeeee', border: '#333333' },
   fontFamily: 'sans-serif',
   fontSize: 13,
-  reducedMotion: false,
 };

@@ -82,6 +82,14 @@ function incompleteBanner(): HTMLElement {
   );
 }
 
+const PROVIDER_NAMES: Record<string, string> = {
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'Core ML',
+};
+
 function figures({ objective, gradient, model, provider, provenance, parameters }: Report): Child[] {
   return [
     objective &&
@@ -101,7 +109,7 @@ function figures({ objective, gradient, model, provider, provenance, parameters 
       ),
     figure('Parameters', formatCount(model.parameterCount), `${formatCount(model.parameters.length)} tensors`),
     objective && figure('Samples', formatCount(objective.samples), `in batches of ${formatCount(objective.batchSize)}`),
-    provider && figure('Ran on', provider.used, provider.device),
+    provider && figure('Ran on', PROVIDER_NAMES[provider.used] ?? provider.used, provider.device),
     figure('Preset', provenance.options.preset ?? 'standard', `seed ${provenance.seed}`),
   ];
 }

@@ -83,7 +83,11 @@ export function planeSection(context: PageContext): Section {
 function directionsText({ x, y, cosine }: Plane): string {
   const [first, second] = [describeDirection(x.direction).unit, describeDirection(y.direction).unit];
   const names = first === second ? `d₁ and d₂: ${first}, one each` : `d₁: ${first}; d₂: ${second}`;
-  return `${names}${cosine === undefined ? '' : `; cosine between them ${formatNumber(cosine, 2)}`}.`;
+  return `${names}${cosine === undefined ? '' : `, ${angleText(cosine)}`}.`;
+}
+
+function angleText(cosine: number): string {
+  return Math.abs(cosine) < 5e-4 ? 'at right angles' : `cosine between them ${formatNumber(cosine, 2)}`;
 }
 
 function planeName({ x, y }: Plane): string {

@@ -1,7 +1,7 @@
 import type { Finding, Report, Severity, Verdict } from '../../src/report/report';
 import { errorBarGeometry } from '../errorBar';
 import { fill, h, svg } from '../dom';
-import { formatWithError } from '../format';
+import { formatCompact, formatWithError } from '../format';
 import type { Section } from './section';
 
 const VERDICT_TEXT: Record<Verdict, string> = { present: 'Present', absent: 'Absent', inconclusive: 'Inconclusive' };
@@ -68,9 +68,14 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
   );
 }
 
+/** Evidence beyond this many entries is folded away. */
+const SHOWN_EVIDENCE = 3;
+
 function card(finding: Finding, show: (id: string) => void): HTMLElement {
   const { id, title, verdict, severity, summary, evidence, advice, shownIn, source } = finding;
   const titleId = `finding-${id}`;
+  // What is not there needs no defence at first sight.
+  const shown = verdict === 'absent' ? 0 : SHOWN_EVIDENCE;
   return h(
     'article',
     { class: `card ${verdict} severity-${severity}`, 'aria-labelledby': titleId },
@@ -89,9 +94,25 @@ function card(finding: Finding, show: (id: string) => void): HTMLElement {
     h(
       'div',
       { class: 'card-body' },
-      h('p', { class: 'summary' }, summary),
-      evidence.length > 0 && evidenceTable(evidence),
-      advice.length > 0 && h('ul', { class: 'advice' }, ...advice.map((text) => h('li', {}, text))),
+      h(
+        'div',
+        { class: 'words' },
+        h('p', { class: 'summary' }, summary),
+        advice.length > 0 && h('ul', { class: 'advice' }, ...advice.map((text) => h('li', {}, text))),
+      ),
+      evidence.length > 0 &&
+        h(
+          'div',
+          { class: 'evidence' },
+          shown > 0 && evidenceList(evidence.slice(0, shown)),
+          evidence.length > shown &&
+            h(
+              'details',
+              {},
+              h('summary', {}, shown === 0 ? `Evidence (${evidence.length})` : `${evidence.length - shown} more`),
+              evidenceList(evidence.slice(shown)),
+            ),
+        ),
     ),
     (shownIn !== undefined || source !== undefined) &&
       h(
@@ -108,27 +129,27 @@ function card(finding: Finding, show: (id: string) => void): HTMLElement {
   );
 }
 
-function evidenceTable(evidence: Finding['evidence']): HTMLElement {
+function evidenceList(evidence: Finding['evidence']): HTMLElement {
   return h(
-    'table',
-    { class: 'evidence' },
-    h(
-      'tbody',
-      {},
-      ...evidence.map(({ name, value, error }) =>
+    'dl',
+    {},
+    ...evidence.map(({ name, value, error }) =>
+      h(
+        'div',
+        {},
+        h('dt', {}, name),
         h(
-          'tr',
-          {},
-          h('th', { scope: 'row' }, name),
-          h('td', { class: 'bar' }, errorBar(value, error)),
-          h('td', { class: 'number' }, formatWithError(value, error)),
+          'dd',
+          { title: formatWithError(value, error) },
+          errorBar(value, error),
+          h('span', { class: 'number' }, formatCompact(value, error)),
         ),
       ),
     ),
   );
 }
 
-const BAR_WIDTH = 88;
+const BAR_WIDTH = 72;
 
 /** Value, interval and zero; the number stands beside it, so readers of the screen lose nothing. */
 function errorBar(value: number, error: number): Node | null {
