@@ -8,7 +8,7 @@ import { noiseFloor } from './noiseFloor';
 test('never more negative eigenvalues are certified than there are, over spectra and seeds', async () => {
   let certified = 0;
   let present = 0;
-  for (let seed = 0; seed < 20; seed++) {
+  for (let seed = 0; seed < 8; seed++) {
     const source = random(seed, 'spectrum');
     const negative = Math.floor(12 * source.uniform());
     const eigenvalues = Array.from({ length: 600 }, (_, i) => (i < negative ? -1 : 1) * 10 ** (-3 * source.uniform()));
@@ -21,12 +21,12 @@ test('never more negative eigenvalues are certified than there are, over spectra
     certified += count;
     present += negative;
   }
-  expect(present).toBeGreaterThan(50);
+  expect(present).toBeGreaterThan(20);
   expect(certified / present).toBeGreaterThan(0.6);
 });
 
 test('a positive semidefinite operator has no certified negative curvature, rounding or not', async () => {
-  for (let seed = 0; seed < 10; seed++) {
+  for (let seed = 0; seed < 5; seed++) {
     const op = rotated(
       [...Array.from({ length: 30 }, (_, i) => 100 * 0.7 ** i), ...new Array<number>(500).fill(0)],
       seed,

@@ -2,7 +2,7 @@ import { innerProducts, subtractCombination } from '../numerics/columns';
 import { gaussianVector, rademacherVector, random } from '../numerics/random';
 import { symmetricEigen } from '../numerics/symmetric';
 import { tridiagonalEigen, tridiagonalEigenvectors } from '../numerics/tridiagonal';
-import { norm, normalize, scale } from '../numerics/vectors';
+import { dot, norm, normalize, scale } from '../numerics/vectors';
 
 /**
  * A Lanczos run as plain data, between two products with H:
@@ -33,10 +33,10 @@ export interface Krylov {
   breakdowns: number;
   /** Largest |Tᵢⱼ| seen: the scale of ‖H‖. */
   scale: number;
-  /** Σ (qᵢᵀHqⱼ − Tᵢⱼ)² over i < j: how far float32 products are from a symmetric matrix. */
+  /** Σ (qᵢᵀHqⱼ − Tᵢⱼ)² over i < j, summed as met: how far float32 products are from a symmetric matrix. */
   asymmetrySquared: number;
   /**
-   * 'full' orthogonalises against the whole basis, twice. 'local' keeps two vectors only: Ritz values repeat, but each
+   * 'full' orthogonalises against the whole basis. 'local' keeps two vectors only: Ritz values repeat, but each
    * copy takes its part of the weight, so quadratures stay right. @see Greenbaum 1989, Linear Algebra Appl. 113
    */
   readonly orthogonalization: 'full' | 'local';
@@ -83,35 +83,32 @@ export function startKrylov(start: KrylovStart): Krylov {
 
 /**
  * Takes in `product` = H·next and advances the relation by one vector.
- * Classical Gram-Schmidt, twice: the first pass gives the column of T, the second removes what rounding left.
+ * Gram-Schmidt in two passes: the first takes off what T knows of the column (two vectors, or the arrow after a
+ * restart), the second everything that is left along the whole basis. Where that second pass takes away a good part
+ * of the vector, it is repeated (Kahan's "twice is enough"). What it finds off the band is rounding, and is measured.
  * `product` is used up: it becomes the new `next`.
  * @param onBreakdown 'restart' leaves an invariant subspace by a fresh random vector, so that repeated eigenvalues
  *   appear and T becomes block-diagonal; 'stop' ends the run there (its quadrature is exact)
- * @see Parlett 1998, The Symmetric Eigenvalue Problem, section 6.9 ("twice is enough") and chapter 13
+ * @see Parlett 1998, The Symmetric Eigenvalue Problem, section 6.9 and chapter 13
  */
 export function advance(run: Krylov, product: Float32Array, onBreakdown: 'restart' | 'stop'): void {
   if (!run.next) throw new Error('The Krylov space is exhausted.');
-  const local = run.orthogonalization === 'local';
-  run.basis.push(run.next);
-  run.above.push(run.coupling);
   const m = run.diagonal.length + 1;
-
   const leak = innerProducts(run.locked, product);
   subtractCombination(product, run.locked, leak);
   run.leaks.push(leak);
-  const first = innerProducts(run.basis, product);
-  subtractCombination(product, run.basis, first);
-  const second = innerProducts(run.basis, product);
-  subtractCombination(product, run.basis, second);
+
+  const structured = subtractStructure(run, product);
+  run.basis.push(run.next);
+  const along = removeAlong(product, run.basis);
+  const strays = along.subarray(0, along.length - 1);
+  run.asymmetrySquared += strays.reduce((total, stray) => total + stray * stray, 0);
   if (run.locked.length) subtractCombination(product, run.locked, innerProducts(run.locked, product));
 
-  const last = run.basis.length - 1;
-  const alpha = first[last]! + second[last]!;
-  run.diagonal.push(alpha);
-  const offset = m - run.basis.length;
-  for (let i = 0; i < last; i++) run.asymmetrySquared += (first[i]! - run.coupling[offset + i]!) ** 2;
-
+  const alpha = structured + along[along.length - 1]!;
   const beta = norm(product);
+  run.above.push(run.coupling);
+  run.diagonal.push(alpha);
   run.scale = Math.max(run.scale, Math.abs(alpha), beta);
   run.coupling = new Float64Array(m);
   if (beta > BREAKDOWN * run.scale) {
@@ -122,7 +119,32 @@ export function advance(run: Krylov, product: Float32Array, onBreakdown: 'restar
     run.next = onBreakdown === 'restart' ? freshVector(run) : null;
     run.breakdowns++;
   }
-  if (local && run.basis.length > 1) run.basis.shift();
+  if (run.orthogonalization === 'local' && run.basis.length > 1) run.basis.shift();
+}
+
+/** product ← product − Σ bᵢqᵢ − α·next, the column of T as far as it is known; returns α = nextᵀ·product. */
+function subtractStructure(run: Krylov, product: Float32Array): number {
+  const alpha = dot(run.next!, product);
+  const offset = run.coupling.length - run.basis.length;
+  const coupled = run.basis.map((_, i) => i).filter((i) => run.coupling[offset + i] !== 0);
+  const columns = coupled.map((i) => run.basis[i]!);
+  const weights = coupled.map((i) => run.coupling[offset + i]!);
+  subtractCombination(product, [...columns, run.next!], [...weights, alpha]);
+  return alpha;
+}
+
+/** Makes `w` orthogonal to the columns; returns what was along them. */
+function removeAlong(w: Float32Array, columns: readonly Float32Array[]): Float64Array {
+  const before = norm(w);
+  const along = innerProducts(columns, w);
+  subtractCombination(w, columns, along);
+  const cancelled = along.reduce((total, value) => total + value * value, 0) > before ** 2 / 2;
+  if (cancelled) {
+    const again = innerProducts(columns, w);
+    subtractCombination(w, columns, again);
+    again.forEach((value, i) => (along[i]! += value));
+  }
+  return along;
 }
 
 /** What the projected matrix says: ascending Ritz values θ with the residual norms ‖H·Q·s − θ·Q·s‖ of their vectors. */
