@@ -3,8 +3,10 @@ import { softmaxRegression } from '../../test/unit/closedFormObjective';
 import { known, rotated } from '../../test/unit/symmetricOperators';
 import { gaussianVector, random } from '../numerics/random';
 import { exactSpectrum } from './exact';
+import { extremeEigenpairs } from './extremes';
 import { hutchinsonTrace } from './hutchinson';
 import { hessianOf } from './operator';
+import { slq, slqProbe } from './slq';
 
 const decaying = Array.from({ length: 400 }, (_, i) => (i % 3 ? 1 : -0.5) * 0.98 ** i);
 
@@ -88,4 +90,48 @@ test('a probe that gives no finite product is named', async () => {
   let count = 0;
   const op = known([1, 1], (v) => (++count === 11 ? Float32Array.of(Infinity, 0) : v));
   await expect(hutchinsonTrace(op, { seed: 1, minProbes: 30 })).rejects.toThrow('trace probe 11');
+});
+
+/** A few outliers above a bulk: what networks have. */
+const outliers = [...Array.from({ length: 6 }, (_, i) => 60 * 0.7 ** i), ...decaying.map((value) => value / 5)];
+
+test('known eigenpairs take their chance out of the estimate, and its interval still covers the trace', async () => {
+  let covered = 0;
+  let ratio = 0;
+  for (let seed = 0; seed < 60; seed++) {
+    const op = rotated(outliers, seed);
+    const { top } = await extremeEigenpairs(op, { top: 6, bottom: 0, seed, repeated: 'never' });
+    const sampled = await slq(op, { probes: 8, steps: 1, seed });
+    const options = { seed, minProbes: 24, maxProbes: 16, known: sampled.moments };
+    const plain = await hutchinsonTrace(op, options);
+    const knownProbe = (index: number) => slqProbe(op.dim, seed, index);
+    const aided = await hutchinsonTrace(op, { ...options, knownProbe, eigenpairs: top });
+    expect([plain.probes, aided.probes]).toEqual([24, 24]);
+    ratio += aided.standardError / plain.standardError / 60;
+    if (Math.abs(aided.value - op.trace) <= 2 * aided.standardError) covered++;
+  }
+  expect(ratio).toBeLessThan(0.2);
+  expect(covered).toBeGreaterThanOrEqual(54);
+});
+
+test('slices with known eigenpairs add up to the whole and cover their part of the diagonal', async () => {
+  const op = rotated(outliers);
+  const slices = [
+    { name: 'a', offset: 0, count: 150 },
+    { name: 'b', offset: 150, count: outliers.length - 150 },
+  ];
+  const { top } = await extremeEigenpairs(op, { top: 6, bottom: 0, seed: 1 });
+  const { bySlice, value } = await hutchinsonTrace(op, {
+    seed: 1,
+    minProbes: 40,
+    maxProbes: 40,
+    slices,
+    eigenpairs: top,
+  });
+  expect(bySlice[0]!.value + bySlice[1]!.value).toBeCloseTo(value, 6);
+  const units = Array.from({ length: 150 }, (_, i) =>
+    Float32Array.from({ length: op.dim }, (__, j) => (i === j ? 1 : 0)),
+  );
+  const truth = (await op.apply(units)).reduce((total, column, i) => total + column[i]!, 0);
+  expect(Math.abs(bySlice[0]!.value - truth)).toBeLessThan(3.5 * bySlice[0]!.standardError);
 });

@@ -1,7 +1,9 @@
+import { gaussianVector, rademacherVector, random } from '../numerics/random';
+import { norm, scale } from '../numerics/vectors';
 import type { Quadrature } from '../report/density';
 import { massBetween } from '../report/density';
 import type { TraceEstimate } from '../report/report';
-import { SliceMoments, estimateTrace } from './hutchinson';
+import { TraceMoments, estimateTrace } from './hutchinson';
 import type { SliceTrace, TraceSlice } from './hutchinson';
 import type { Krylov } from './krylov';
 import { advance, quadratureOf, startKrylov } from './krylov';
@@ -64,7 +66,7 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
   const steps = Math.min(options.steps, op.dim);
   const { blockSize, full, keep } = planMemory(op.dim, steps, probes, options.blockSize ?? 8, memoryBytes);
   const orthogonalization = full ? 'full' : 'local';
-  const bySlice = new SliceMoments(options.slices ?? []);
+  const collected = new TraceMoments(options.slices ?? []);
   const finished: Quadrature[] = [];
   const moments: number[] = [];
   let krylov: Krylov | null = null;
@@ -72,7 +74,7 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
 
   for (let first = 0; first < probes; first += blockSize) {
     const runs = Array.from({ length: Math.min(blockSize, probes - first) }, (_, k) =>
-      startKrylov({ dim: op.dim, seed, stream: `probe ${first + k}`, distribution, orthogonalization }),
+      startKrylov({ dim: op.dim, seed, stream: streamOf(first + k), distribution, orthogonalization }),
     );
     for (let step = 0; step < steps; step++) {
       const active = runs.filter((run) => run.next);
@@ -83,7 +85,7 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
       active.forEach((run, i) => {
         // The run starts with z/‖z‖, and E zzᵀ = I asks for ‖z‖² = dim, exactly for Rademacher probes, on average for
         // Gaussian ones: a unit vector's moment times dim is unbiased for both.
-        if (step === 0) moments.push(bySlice.add(vectors[i]!, images[i]!, op.dim));
+        if (step === 0) moments.push(collected.add(vectors[i]!, images[i]!, op.dim));
         advance(run, images[i]!, 'stop');
       });
       products += active.length;
@@ -97,12 +99,27 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
     ritz: finished,
     moments,
     trace: estimateTrace(moments),
-    bySlice: bySlice.estimates(),
+    bySlice: collected.bySlice(),
     products,
     reorthogonalised: full,
     krylov,
   };
 }
+
+/** Probe z of a run with this seed, E zzᵀ = I: the vector of `moments[index]`. */
+export function slqProbe(
+  dim: number,
+  seed: number,
+  index: number,
+  distribution: 'rademacher' | 'gaussian' = 'rademacher',
+): Float32Array {
+  const draw = distribution === 'rademacher' ? rademacherVector : gaussianVector;
+  const z = draw(dim, random(seed, streamOf(index)));
+  scale(Math.sqrt(dim) / norm(z), z);
+  return z;
+}
+
+const streamOf = (probe: number) => `probe ${probe}`;
 
 /** Expected number of eigenvalues below (or above) a bound: dim · mean over probes of the weights there. */
 export function countFromRitz(
