@@ -287,6 +287,18 @@ describe('what cannot be measured', () => {
     expect(report.warnings.join('\n')).toMatch(/curvature product is not finite.*column 1 of the Hessian/);
   });
 
+  it('does without the gradient where that is not finite', async () => {
+    const objective = regression();
+    const broken = { ...objective, gradient: () => Promise.resolve(Float32Array.of(NaN, 1, 2, 3)) };
+    const report = await run(broken, { preset: 'quick', line: ['gradient', 'random/none'] });
+    expect(report.complete).toBe(true);
+    expect(report.gradient!.norm).toBeNaN();
+    expect(report.lines.map(({ direction }) => direction)).toEqual(['random/none']);
+    expect(report.warnings.join()).toContain('The gradient is not finite');
+    expect(report.diagnostics.map(({ id }) => id)).not.toContain('critical-point');
+    expect(reportFromJson(reportToJson(report)).gradient!.norm).toBeNaN();
+  });
+
   it('says which eigenvector does not exist', async () => {
     const report = await run(regression(), { line: ['top/9:-1:1:3'], only: ['lines'] });
     expect(report.warnings.join()).toContain('«top/9» is left out: only 4 such eigenvectors were found');

@@ -1,6 +1,4 @@
-import { UserError } from '../errors';
 import type { Objective } from '../objective/objective';
-import type { Direction } from '../options/direction';
 import type { Part } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
@@ -12,15 +10,15 @@ import { Directions } from './directions';
 import type { OtherTheta } from './directions';
 import { Draft } from './draft';
 import { measureGgn } from './measureGgn';
-import { measureGradient, parametersWithoutCurvature } from './measureGradient';
+import { measureCurvature, measureGradient, measureParameters } from './measureGradient';
+import { measureLoss } from './measureLoss';
 import { measureSpectrum } from './measureSpectrum';
-import type { SpectrumRequest } from './measureSpectrum';
 import { Pictures } from './pictures';
 import { ProgressTracker } from './progress';
 import type { Stage, StageReport } from './progress';
 import { remembered } from './remembered';
+import { isEarly, planOf, spectrumRequest } from './plan';
 import { stagesOf } from './stages';
-import type { Plan } from './stages';
 
 /** What is known of the objective before anything is measured: all a report needs that no product can tell. */
 export interface ObjectiveFacts {
@@ -85,21 +83,32 @@ export async function analyzeObjective(
   };
 
   if (!facts.canDifferentiate) draft.warn(...withoutDerivatives(options.only));
-  await during('loss', stages.loss, async () => draft.add(await measureLoss(objective, facts, options, signal)));
+  await during('loss', stages.loss, async () => {
+    const lossFacts = { ...facts, weightDecay: options.weightDecay };
+    draft.add({ objective: await measureLoss(objective, lossFacts, signal), parameters: measureParameters(objective) });
+  });
+  const { measured: vectors } = directions;
   if (plan.gradient) {
-    await during('gradient', stages.gradient, async (report) => {
-      const sections = await measureGradient(objective, { seed: options.seed, signal, onPart: report });
-      directions.measured.gradient = sections.vector;
-      draft.add({ gradient: sections.gradient, parameters: sections.parameters });
+    await during('gradient', stages.gradient, async () => {
+      const { vector, gradient } = await measureGradient(objective, signal);
+      if (Number.isFinite(gradient.norm)) vectors.gradient = vector;
+      else draft.warn('The gradient is not finite (NaN or ∞): nothing along it can be measured.');
+      draft.add({ gradient });
     });
-  } else {
-    draft.add({ parameters: parametersWithoutCurvature(objective) });
   }
-  const early = ({ direction }: { direction: Direction }) => !isEigenvector(direction);
-  await during('lines', stages.lines, (report) => pictures.lines(early, report, signal));
-  await during('plane', stages.firstPicture, (report) =>
-    pictures.firstPlane(({ x, y }) => !isEigenvector(x) && !isEigenvector(y), report, signal),
-  );
+  await during('lines', stages.earlyLines, (report) => pictures.lines(isEarly, report, signal));
+  await during('plane', stages.firstPicture, (report) => pictures.firstPlane(report, signal));
+  const { gradient } = vectors;
+  if (gradient) {
+    await during('gradient', stages.curvature, async (report) => {
+      const found = await measureCurvature(objective, gradient, { seed: options.seed, signal, onPart: report });
+      const known = draft.report;
+      draft.add({
+        gradient: { ...known.gradient!, ...found.gradient },
+        parameters: { ...known.parameters!, ...found.parameters },
+      });
+    });
+  }
   const request = spectrumRequest(options);
   if (plan.spectrum) {
     await during('spectrum', stages.spectrum, async (report) => {
@@ -108,7 +117,7 @@ export async function analyzeObjective(
       await unlessNonFinite(draft, async () => {
         const hooks = { signal, onProgress: report, onPart: add };
         const { spectrum, top, bottom, warnings } = await measureSpectrum(hessianOf(objective), request, hooks);
-        Object.assign(directions.measured, { top, bottom });
+        Object.assign(vectors, { top, bottom });
         draft.warn(...warnings);
         add(spectrum);
       });
@@ -123,7 +132,7 @@ export async function analyzeObjective(
       }),
     );
   }
-  await during('lines', { ...stages.lines, cost: 0 }, (report) => pictures.lines(() => true, report, signal));
+  await during('lines', stages.lines, (report) => pictures.lines(() => true, report, signal));
   await during('plane', stages.planes, (report) => pictures.planes(report, signal));
 
   signal?.throwIfAborted();
@@ -131,67 +140,6 @@ export async function analyzeObjective(
   const timings = { ...draft.report.timings, ...(hvp.count ? { hvp } : {}), ...(ggnvp.count ? { ggnvp } : {}) };
   draft.add({ complete: true, timings });
   return draft.report;
-}
-
-/** What has to be measured: the parts asked for, and what their directions are made of. */
-function planOf({ only, lines, planes }: ResolvedOptions, canDifferentiate: boolean): Plan {
-  const asked = (part: Part) => only.includes(part);
-  const drawn = [
-    ...(asked('lines') ? lines.map(({ direction }) => direction) : []),
-    ...(asked('plane') ? planes.flatMap(({ x, y }) => [x, y]) : []),
-  ];
-  const count = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
-  return {
-    gradient: canDifferentiate && (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient')),
-    spectrum: canDifferentiate && (asked('spectrum') || drawn.some(isEigenvector)),
-    ggn: canDifferentiate && asked('ggn'),
-    linePoints: asked('lines') ? count(lines.map(({ range }) => range.steps)) : 0,
-    planePoints: asked('plane') ? count(planes.map(({ xRange, yRange }) => xRange.steps * yRange.steps)) : 0,
-  };
-}
-
-function isEigenvector({ kind }: Direction): boolean {
-  return kind === 'top' || kind === 'bottom';
-}
-
-/** As many eigenpairs as were asked for by number or by a direction's name. */
-function spectrumRequest(options: ResolvedOptions): SpectrumRequest {
-  const drawn = [...options.lines.map(({ direction }) => direction), ...options.planes.flatMap(({ x, y }) => [x, y])];
-  const last = (kind: 'top' | 'bottom') =>
-    Math.max(options[kind], ...drawn.map((direction) => (direction.kind === kind ? direction.index : 0)));
-  return { ...options, top: last('top'), bottom: last('bottom') };
-}
-
-async function measureLoss(
-  objective: Objective,
-  facts: ObjectiveFacts,
-  { weightDecay }: ResolvedOptions,
-  signal?: AbortSignal,
-): Promise<Pick<Report, 'objective'>> {
-  const { loss, accuracy, standardError } = await objective.value(signal);
-  if (!Number.isFinite(loss)) {
-    throw new UserError({
-      what: `The loss of this model on this data is ${loss}.`,
-      where: [`loss ${facts.function}, ${facts.reads}`],
-      action:
-        'Check the weights and the data for NaN, ∞ and very large values, and that the loss fits the output (logits, probabilities or numbers).',
-    });
-  }
-  return {
-    objective: {
-      function: facts.function,
-      loss,
-      ...(Number.isNaN(accuracy) ? {} : { accuracy }),
-      samples: objective.samples,
-      batchSize: facts.batchSize,
-      weightDecay,
-      standardError,
-      reads: facts.reads,
-      ...(facts.generated ? { generated: true } : {}),
-      ...(facts.classes === undefined ? {} : { classes: facts.classes }),
-      ...(facts.chanceLoss === undefined ? {} : { chanceLoss: facts.chanceLoss }),
-    },
-  };
 }
 
 /** Where the curvature overflows, what does not need it is still worth measuring; the report says so. */

@@ -25,6 +25,11 @@ export type OtherTheta = (path: string) => Promise<Float32Array>;
 /** A direction, or the sentence that says why there is none. */
 export type Found = { direction: Direction; warnings: string[] } | { missing: string };
 
+/** Whether a direction is known only after the spectrum. */
+export function needsSpectrum({ kind }: DirectionRequest): boolean {
+  return kind === 'top' || kind === 'bottom';
+}
+
 /** Both axes of a plane, or the sentence that says why there is none. */
 export type Axes = { x: Direction; y: Direction; warnings: string[] } | { missing: string };
 

@@ -2,10 +2,20 @@ import { expect, it } from 'vitest';
 import { linearRegression, quadratic } from '../../test/unit/closedFormObjective';
 import { gaussianVector, random } from '../numerics/random';
 import type { Objective } from '../objective/objective';
-import { measureGradient } from './measureGradient';
+import { measureCurvature, measureGradient, measureParameters } from './measureGradient';
+
+async function measure(objective: Objective) {
+  const { vector, gradient } = await measureGradient(objective);
+  const curvature = await measureCurvature(objective, vector, { seed: 0 });
+  return {
+    vector,
+    gradient: { ...gradient, ...curvature.gradient },
+    parameters: { ...measureParameters(objective), ...curvature.parameters },
+  };
+}
 
 it('measures the gradient and the curvature along it and along θ', async () => {
-  const { gradient, parameters, vector } = await measureGradient(
+  const { gradient, parameters, vector } = await measure(
     quadratic(
       [
         [3, 1],
@@ -13,7 +23,6 @@ it('measures the gradient and the curvature along it and along θ', async () => 
       ],
       [1, 2],
     ),
-    { seed: 0 },
   );
   // g = Aθ = (5, −3), Ag = (12, 11); θᵀAθ = −1.
   expect([...vector]).toEqual([5, -3]);
@@ -28,7 +37,7 @@ it('measures the gradient and the curvature along it and along θ', async () => 
 });
 
 it('gives a critical point at the origin exact zeros', async () => {
-  const { gradient } = await measureGradient(
+  const { gradient } = await measure(
     quadratic(
       [
         [2, 0],
@@ -36,14 +45,13 @@ it('gives a critical point at the origin exact zeros', async () => {
       ],
       [0, 0],
     ),
-    { seed: 0 },
   );
   expect(gradient).toMatchObject({ norm: 0, curvature: 0, hessianProductNorm: 0, noiseFloor: 0 });
 });
 
 it('knows a noise floor as large as the rounding of θ makes it', async () => {
   const theta = [0.1, 0.7];
-  const { gradient } = await measureGradient(
+  const { gradient } = await measure(
     quadratic(
       [
         [1000, 0],
@@ -51,7 +59,6 @@ it('knows a noise floor as large as the rounding of θ makes it', async () => {
       ],
       theta,
     ),
-    { seed: 0 },
   );
   expect(gradient.noiseFloor).toBeCloseTo(2 ** -24 * 100, 8);
 });
@@ -74,8 +81,8 @@ it('finds the sampling error of the gradient from the spread of its batches', as
     },
   };
   // Each sample's gradient is −2·y·x: variance 4·E y²·E‖x‖² = 12.
-  const { gradient } = await measureGradient(batched, { seed: 0 });
+  const { gradient } = await measure(batched);
   expect(gradient.samplingError).toBeCloseTo(Math.sqrt(12 / x.length), 2);
   expect(gradient.samplingError! / Math.sqrt(12 / x.length)).toBeCloseTo(1, 0);
-  expect((await measureGradient(whole, { seed: 0 })).gradient.samplingError).toBeUndefined();
+  expect((await measure(whole)).gradient.samplingError).toBeUndefined();
 });

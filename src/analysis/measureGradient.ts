@@ -4,59 +4,52 @@ import { directionalCurvature } from '../landscape/curvatureAlong';
 import type { Objective } from '../objective/objective';
 import type { GradientMeasurement, ParameterMeasurement } from '../report/report';
 
-export interface GradientSections {
-  /** ∇L, [dim] */
-  vector: Float32Array;
-  gradient: GradientMeasurement;
-  parameters: ParameterMeasurement;
-}
-
 /** Fewer batches than this say little about the spread between them. */
 const LEAST_BATCHES = 3;
 /** Unit roundoff of float32. */
 const UNIT = 2 ** -24;
 
-/**
- * ‖∇L‖, in all and by tensor, with the curvature along ∇L and along θ, its sampling error and its float32 noise.
- * Cost: one gradient, three Hessian products, two Gauss-Newton products.
- */
+/** ∇L with its norm, in all and by tensor, and its sampling error. Cost: one gradient. */
 export async function measureGradient(
   objective: Objective,
-  { seed, signal, onPart }: { seed: number; signal?: AbortSignal; onPart?: (fraction: number) => void },
-): Promise<GradientSections> {
+  signal?: AbortSignal,
+): Promise<{ vector: Float32Array; gradient: GradientMeasurement }> {
   const batches = new BatchSpread();
-  const gradient = await objective.gradient(signal, (mean, samples) => batches.add(mean, samples));
-  onPart?.(0.25);
-  const { theta } = objective;
-  const [alongGradient, alongTheta] = await directionalCurvature(objective, [gradient, theta], {
-    gaussNewton: true,
-    signal,
-  });
-  onPart?.(0.8);
-  const noiseFloor = await roundingNoise(objective, seed, signal);
-  const samplingError = batches.samplingError(norm(gradient));
+  const vector = await objective.gradient(signal, (mean, samples) => batches.add(mean, samples));
+  const length = norm(vector);
+  const samplingError = batches.samplingError(length);
   return {
-    vector: gradient,
+    vector,
     gradient: {
-      norm: norm(gradient),
-      byParameter: normByTensor(objective, gradient),
-      ...alongGradient!,
+      norm: length,
+      byParameter: normByTensor(objective, vector),
       ...(samplingError === null ? {} : { samplingError }),
-      noiseFloor,
     },
-    parameters: parametersWithoutCurvature(objective, {
-      curvature: alongTheta!.curvature,
-      hessianProductNorm: alongTheta!.hessianProductNorm,
-    }),
   };
 }
 
-/** ‖θ‖, in all and by tensor: known without derivatives. */
-export function parametersWithoutCurvature(
+/**
+ * The curvature along ∇L and along θ, and the float32 noise of ‖∇L‖.
+ * Cost: three Hessian products, two Gauss-Newton products.
+ */
+export async function measureCurvature(
   objective: Objective,
-  curvature: Partial<ParameterMeasurement> = {},
-): ParameterMeasurement {
-  return { norm: norm(objective.theta), ...curvature, byParameter: normByTensor(objective, objective.theta) };
+  gradient: Float32Array,
+  { seed, signal, onPart }: { seed: number; signal?: AbortSignal; onPart?: (fraction: number) => void },
+): Promise<{ gradient: Partial<GradientMeasurement>; parameters: Partial<ParameterMeasurement> }> {
+  const options = { gaussNewton: true, signal };
+  const [alongGradient, alongTheta] = await directionalCurvature(objective, [gradient, objective.theta], options);
+  onPart?.(0.75);
+  const { curvature, hessianProductNorm } = alongTheta!;
+  return {
+    gradient: { ...alongGradient!, noiseFloor: await roundingNoise(objective, seed, signal) },
+    parameters: { curvature, hessianProductNorm },
+  };
+}
+
+/** ‖θ‖, in all and by tensor. */
+export function measureParameters(objective: Objective): ParameterMeasurement {
+  return { norm: norm(objective.theta), byParameter: normByTensor(objective, objective.theta) };
 }
 
 function normByTensor({ parameters }: Objective, vector: Float32Array): { name: string; norm: number }[] {

@@ -4,6 +4,7 @@ import type { Objective } from '../objective/objective';
 import { directionName } from '../options/direction';
 import type { ResolvedOptions } from '../options/presets';
 import type { Line, Plane, Report } from '../report/report';
+import { needsSpectrum } from './directions';
 import type { Directions } from './directions';
 import type { Draft } from './draft';
 import type { StageReport } from './progress';
@@ -65,13 +66,9 @@ export class Pictures {
   }
 
   /** The first plane, until it is a picture: the rest is measured by `planes`. */
-  async firstPlane(
-    ready: (request: PlaneRequest) => boolean,
-    report: StageReport,
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async firstPlane(report: StageReport, signal?: AbortSignal): Promise<void> {
     const first = this.#planeRequests[0];
-    if (!first || !ready(first)) return;
+    if (!first || needsSpectrum(first.x) || needsSpectrum(first.y)) return;
     const enough = new AbortController();
     const either = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal;
     try {

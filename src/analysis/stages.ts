@@ -1,12 +1,13 @@
 import type { Preset } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
 import { EXACT_DIM } from '../spectrum/exact';
+import type { Plan } from './plan';
 import type { Stage } from './progress';
 
 /** What the presets leave to the analysis: how long the trace is estimated. */
 export const PRODUCTS: Record<Preset, { trace: { relativeError: number; minProbes: number; maxProbes: number } }> = {
   quick: { trace: { relativeError: 0.1, minProbes: 6, maxProbes: 8 } },
-  standard: { trace: { relativeError: 0.03, minProbes: 12, maxProbes: 32 } },
+  standard: { trace: { relativeError: 0.05, minProbes: 12, maxProbes: 24 } },
   thorough: { trace: { relativeError: 0.01, minProbes: 20, maxProbes: 100 } },
 };
 
@@ -15,20 +16,12 @@ const COST = { gradient: 3, hvp: 6, ggnvp: 4, planePoint: 1.5 };
 /** Products that measure the noise floor. */
 const NOISE = 7;
 
-/** What of the analysis will be measured. */
-export interface Plan {
-  gradient: boolean;
-  spectrum: boolean;
-  ggn: boolean;
-  /** Points of all lines, and of all planes. */
-  linePoints: number;
-  planePoints: number;
-}
-
 export interface Stages {
   loss: Stage;
   gradient: Stage;
+  earlyLines: Stage;
   firstPicture: Stage;
+  curvature: Stage;
   spectrum: Stage;
   ggn: Stage;
   lines: Stage;
@@ -44,11 +37,13 @@ export function stagesOf(plan: Plan, dim: number, numbers: Numbers): Stages {
   const early = Math.min(plan.planePoints, 50);
   return {
     loss: { name: 'Loss', cost: 1 },
-    gradient: { name: 'Gradient', cost: plan.gradient ? COST.gradient + 3 * COST.hvp + 2 * COST.ggnvp : 0 },
+    gradient: { name: 'Gradient', cost: plan.gradient ? COST.gradient : 0 },
+    earlyLines: { name: 'Lines', cost: plan.earlyLinePoints * COST.planePoint },
     firstPicture: { name: 'First picture', cost: early * COST.planePoint },
+    curvature: { name: 'Curvature along the gradient', cost: plan.gradient ? 3 * COST.hvp + 2 * COST.ggnvp : 0 },
     spectrum: { name: 'Hessian spectrum', cost: plan.spectrum ? productsOf(dim, numbers) * COST.hvp : 0 },
     ggn: { name: 'Gauss-Newton spectrum', cost: plan.ggn ? ggnProducts * COST.ggnvp : 0 },
-    lines: { name: 'Lines', cost: plan.linePoints * COST.planePoint },
+    lines: { name: 'Lines', cost: (plan.linePoints - plan.earlyLinePoints) * COST.planePoint },
     planes: { name: 'Loss plane', cost: (plan.planePoints - early) * COST.planePoint },
   };
 }

@@ -1,0 +1,41 @@
+import { UserError } from '../errors';
+import type { Objective } from '../objective/objective';
+import type { ObjectiveSummary } from '../report/report';
+
+export type LossFacts = Pick<
+  ObjectiveSummary,
+  'function' | 'batchSize' | 'weightDecay' | 'generated' | 'classes' | 'chanceLoss'
+> & { reads: string };
+
+/**
+ * Loss, accuracy and standard error at θ. Cost: one loss.
+ * @throws UserError when the loss is NaN or ∞: around such a point there is no landscape
+ */
+export async function measureLoss(
+  objective: Objective,
+  facts: LossFacts,
+  signal?: AbortSignal,
+): Promise<ObjectiveSummary> {
+  const { loss, accuracy, standardError } = await objective.value(signal);
+  if (!Number.isFinite(loss)) {
+    throw new UserError({
+      what: `The loss of this model on this data is ${loss}.`,
+      where: [`loss ${facts.function}, ${facts.reads}`],
+      action:
+        'Check the weights and the data for NaN, ∞ and very large values, and that the loss fits the output (logits, probabilities or numbers).',
+    });
+  }
+  return {
+    function: facts.function,
+    loss,
+    ...(Number.isNaN(accuracy) ? {} : { accuracy }),
+    samples: objective.samples,
+    batchSize: facts.batchSize,
+    weightDecay: facts.weightDecay,
+    standardError,
+    reads: facts.reads,
+    ...(facts.generated ? { generated: true } : {}),
+    ...(facts.classes === undefined ? {} : { classes: facts.classes }),
+    ...(facts.chanceLoss === undefined ? {} : { chanceLoss: facts.chanceLoss }),
+  };
+}

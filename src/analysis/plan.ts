@@ -1,0 +1,48 @@
+import type { Direction } from '../options/direction';
+import type { Part } from '../options/options';
+import type { ResolvedOptions } from '../options/presets';
+import { needsSpectrum } from './directions';
+import type { SpectrumRequest } from './measureSpectrum';
+
+/** What of the analysis will be measured. */
+export interface Plan {
+  gradient: boolean;
+  spectrum: boolean;
+  ggn: boolean;
+  /** Points of all lines, and of all planes. */
+  linePoints: number;
+  /** Of which along directions that need no eigenvector. */
+  earlyLinePoints: number;
+  planePoints: number;
+}
+
+/** What has to be measured: the parts asked for, and what their directions are made of. */
+export function planOf({ only, lines, planes }: ResolvedOptions, canDifferentiate: boolean): Plan {
+  const asked = (part: Part) => only.includes(part);
+  const drawn = [
+    ...(asked('lines') ? lines.map(({ direction }) => direction) : []),
+    ...(asked('plane') ? planes.flatMap(({ x, y }) => [x, y]) : []),
+  ];
+  const count = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+  return {
+    gradient: canDifferentiate && (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient')),
+    spectrum: canDifferentiate && (asked('spectrum') || drawn.some(needsSpectrum)),
+    ggn: canDifferentiate && asked('ggn'),
+    earlyLinePoints: asked('lines') ? count(lines.filter(isEarly).map(({ range }) => range.steps)) : 0,
+    linePoints: asked('lines') ? count(lines.map(({ range }) => range.steps)) : 0,
+    planePoints: asked('plane') ? count(planes.map(({ xRange, yRange }) => xRange.steps * yRange.steps)) : 0,
+  };
+}
+
+/** Whether a line can be drawn before the spectrum is known. */
+export function isEarly({ direction }: { direction: Direction }): boolean {
+  return !needsSpectrum(direction);
+}
+
+/** As many eigenpairs as were asked for by number or by a direction's name. */
+export function spectrumRequest(options: ResolvedOptions): SpectrumRequest {
+  const drawn = [...options.lines.map(({ direction }) => direction), ...options.planes.flatMap(({ x, y }) => [x, y])];
+  const last = (kind: 'top' | 'bottom') =>
+    Math.max(options[kind], ...drawn.map((direction) => (direction.kind === kind ? direction.index : 0)));
+  return { ...options, top: last('top'), bottom: last('bottom') };
+}
