@@ -1,7 +1,6 @@
 // Bundles everything that runs into dist/: the extension, its worker process, the command line and the page.
 //   node scripts/build.mjs [--watch]
 import { chmod, mkdir } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
@@ -41,12 +40,6 @@ const bundles = [
 const started = performance.now();
 await mkdir(resolve(root, 'dist/webview'), { recursive: true });
 
-const present = bundles.filter(({ entry }) => {
-  if (existsSync(resolve(root, entry))) return true;
-  console.log(`skipped ${entry}: no such file`);
-  return false;
-});
-
 const options = ({ entry, ...rest }) => ({
   ...rest,
   absWorkingDir: root,
@@ -56,12 +49,12 @@ const options = ({ entry, ...rest }) => ({
 });
 
 if (watch) {
-  for (const bundle of present) await (await esbuild.context(options(bundle))).watch();
+  for (const bundle of bundles) await (await esbuild.context(options(bundle))).watch();
 } else {
   // Each bundle on its own: a broken extension does not keep the page from being built. esbuild prints the errors.
-  const results = await Promise.allSettled(present.map((bundle) => esbuild.build(options(bundle))));
-  if (existsSync(resolve(root, 'dist/cli.js'))) await chmod(resolve(root, 'dist/cli.js'), 0o755);
-  const built = present.filter((_, i) => results[i].status === 'fulfilled').map(({ outfile }) => outfile);
+  const results = await Promise.allSettled(bundles.map((bundle) => esbuild.build(options(bundle))));
+  const built = bundles.filter((_, i) => results[i].status === 'fulfilled').map(({ outfile }) => outfile);
+  if (built.includes('dist/cli.js')) await chmod(resolve(root, 'dist/cli.js'), 0o755);
   console.log(`built ${built.join(', ') || 'nothing'} in ${Math.round(performance.now() - started)} ms`);
-  if (built.length < present.length) process.exitCode = 1;
+  if (built.length < bundles.length) process.exitCode = 1;
 }

@@ -1,25 +1,17 @@
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeCheckbox,
   vsCodeDropdown,
   vsCodeOption,
 } from '@vscode/webview-ui-toolkit';
 import { h } from './dom';
-import type { Child } from './dom';
 
 /** The page's own few components. Only this file knows the library behind them, so that it can be replaced. */
 
 /** Once, before any component is made. */
 export function registerComponents(): void {
-  provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
-    vsCodeButton(),
-    vsCodeCheckbox(),
-    vsCodeDropdown(),
-    vsCodeOption(),
-  );
+  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
 }
 
 export interface ButtonOptions {
@@ -36,10 +28,6 @@ export function button({ label, description, kind = 'secondary', press }: Button
     { appearance: kind, 'aria-label': description, title: description, click: press },
     ...(kind === 'icon' ? [h('span', { class: 'icon-label' }, label)] : [label]),
   );
-}
-
-export function badge(...children: Child[]): HTMLElement {
-  return h('vscode-badge', {}, ...children);
 }
 
 export function checkbox(label: string, checked: boolean, change: (checked: boolean) => void): HTMLElement {
