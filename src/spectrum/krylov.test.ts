@@ -99,3 +99,11 @@ test('the end of the space ends the run, whatever the restarts', async () => {
   expect(op.products).toBe(5);
   ritzValues(run).values.forEach((value, i) => expect(value).toBeCloseTo([0, 1, 1, 2, 3][i]!, 5));
 });
+
+test('a run is plain data: a copy of it goes on to the same figures', async () => {
+  const { op, run } = await runOf(15);
+  const copy = structuredClone(run);
+  await proceed(run, op, 10);
+  await proceed(copy, op, 10);
+  expect(ritzValues(copy)).toEqual(ritzValues(run));
+});

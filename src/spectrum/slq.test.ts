@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { known, rotated } from '../../test/unit/symmetricOperators';
 import { gaussianVector, random } from '../numerics/random';
@@ -49,6 +50,18 @@ test('the density is near the exact one smoothed by the same width, and integrat
   expect(l1(lambda, density, () => 0)).toBeCloseTo(1, 3);
   expect(l1(lambda, density, smoothed(eigenvalues, sigma))).toBeLessThan(0.05);
 });
+
+test.each(['mlp_digits', 'mlp_digits_untrained'])(
+  'the density of a real network (%s) is within 0.05 of the exact one',
+  async (name) => {
+    const file = new URL(`../../test/fixtures/${name}/reference.json`, import.meta.url);
+    const { eigenvalues_all: spectrum } = JSON.parse(readFileSync(file, 'utf8')) as { eigenvalues_all: number[] };
+    const { ritz } = await slq(rotated(spectrum), { probes: 4, steps: 60, seed: 1 });
+    const { lambda, density, sigma } = densityFromRitz(ritz);
+    expect(l1(lambda, density, () => 0)).toBeCloseTo(1, 3);
+    expect(l1(lambda, density, smoothed(spectrum, sigma))).toBeLessThan(0.05);
+  },
+);
 
 test('a Wishart spectrum has the density of Marchenko and Pastur', async () => {
   const [dim, samples] = [500, 1000];
