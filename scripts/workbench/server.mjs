@@ -25,10 +25,11 @@ const SETTINGS = {
  * @param port 0 for any free one
  * @param extension VSIX to install first
  * @param trust false leaves workspace trust on, so that the folder opens restricted
+ * @param settings beside the quiet ones, of a new state
  * @param environment variables that extensions see
  * @returns origin of the server, `stop()`, and `log()`: all it printed so far
  */
-export async function startServer({ state, port = 0, extension, trust = true, environment = {} }) {
+export async function startServer({ state, port = 0, extension, trust = true, settings = {}, environment = {} }) {
   const entry = ensureWorkbench();
   const userFolder = resolve(state, 'user/User');
   mkdirSync(userFolder, { recursive: true });
@@ -36,7 +37,7 @@ export async function startServer({ state, port = 0, extension, trust = true, en
   const settingsFile = resolve(userFolder, 'settings.json');
   if (!existsSync(settingsFile)) {
     const trusted = { 'security.workspace.trust.enabled': !trust };
-    writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...trusted }, null, 2));
+    writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...trusted, ...settings }, null, 2));
   }
   const where = ['--config', `${state}/config.yaml`, '--user-data-dir', `${state}/user`];
   const base = [entry, ...where, '--extensions-dir', `${state}/extensions`];

@@ -7,6 +7,7 @@ import { readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
 import type { PageState } from '../protocol/webview';
 import { Inspect, Providers, Verify } from '../protocol/worker';
+import type { Failure } from '../protocol/worker';
 import type { Report } from '../report/report';
 import type { Analyses } from './analyses';
 import { chooseData, chooseLoss, choosePreset } from './chooseData';
@@ -15,6 +16,8 @@ import type { EngineClient, RequestHooks } from './engineClient';
 import { RequestFailure } from './engineClient';
 import { exportReport } from './exportReport';
 import type { ExportFormat } from './exportReport';
+import { helpFor } from './failureHelp';
+import type { Help, Inputs } from './failureHelp';
 import { inspectionPage, providersPage, verificationPage } from './markdown';
 import { notifyFailure } from './notifyFailure';
 import type { Pages } from './pages';
@@ -260,23 +263,40 @@ export class Actions {
       await work();
     } catch (error) {
       const failure = error instanceof RequestFailure ? error.failure : failureFrom(error);
-      const about = model === undefined ? {} : this.#helpAbout(model);
       // Not awaited: a command is done when its message is on the screen, not when somebody has closed it.
-      void notifyFailure(failure, this.parts.log, { showLog: () => this.showLog(), ...about });
+      void notifyFailure(failure, this.parts.log, await this.#buttons(failure, model));
     }
   }
 
-  #helpAbout(model: string) {
-    return {
-      chooseData: () =>
-        this.#guarded(model, async () => {
-          if (await this.#askForData(model, {})) await this.#analyze(model, {});
-        }),
-      openSidecar: () => vscode.window.showTextDocument(vscode.Uri.file(sidecarPath(model))),
-      inspect: () => this.inspect(vscode.Uri.file(model)),
-      retry: () => this.analyze(vscode.Uri.file(model)),
-    };
+  async #buttons(failure: Failure, model: string | undefined): Promise<{ id: Help; run: () => unknown }[]> {
+    if (model === undefined) return [{ id: 'showLog', run: () => this.showLog() }];
+    return helpFor(failure, await inputsOf(model)).map((id) => ({ id, run: () => this.#help(model, id) }));
   }
+
+  #help(model: string, help: Help): unknown {
+    switch (help) {
+      case 'chooseModel':
+        return this.analyze('another');
+      case 'chooseData':
+        return this.#guarded(model, async () => {
+          if (await this.#askForData(model, {})) await this.#analyze(model, {});
+        });
+      case 'openSidecar':
+        return vscode.window.showTextDocument(vscode.Uri.file(sidecarPath(model)));
+      case 'inspect':
+        return this.inspect(vscode.Uri.file(model));
+      case 'retry':
+        return this.analyze(vscode.Uri.file(model));
+      case 'showLog':
+        return this.showLog();
+    }
+  }
+}
+
+async function inputsOf(model: string): Promise<Inputs> {
+  // A sidecar file that cannot be read names no data; that it is damaged is what the message is about.
+  const remembered = await readSidecar(model).catch(() => null);
+  return { sidecar: sidecarPath(model), data: remembered?.data };
 }
 
 function reportOf(state: PageState | undefined): Report | undefined {

@@ -6,11 +6,11 @@ export const NOT_MODELS = '**/{node_modules,.git,.venv,.cache}/**';
 
 /**
  * The model a command is about: what it was called on, else the model in the editor in front, else one chosen from
- * the workspace.
+ * the workspace. Called on 'another', it asks.
  */
 export async function chooseModel(called: unknown): Promise<string | undefined> {
   const resource = called instanceof vscode.Uri ? called : (modelInTree(called) ?? modelInFront());
-  if (resource) return onDisk(resource);
+  if (resource && called !== 'another') return onDisk(resource);
   const found = await vscode.workspace.findFiles(MODELS, NOT_MODELS, 1000);
   const items = found.map((uri) => ({
     label: basename(uri.path),
@@ -18,8 +18,8 @@ export async function chooseModel(called: unknown): Promise<string | undefined> 
     uri,
   }));
   items.sort((a, b) => a.label.localeCompare(b.label));
-  if (items.length === 1) return onDisk(items[0]!.uri);
-  if (items.length > 1) {
+  if (items.length === 1 && called !== 'another') return onDisk(items[0]!.uri);
+  if (items.length > 0) {
     const chosen = await vscode.window.showQuickPick(items, { title: 'Model', placeHolder: 'Which model?' });
     return chosen && onDisk(chosen.uri);
   }

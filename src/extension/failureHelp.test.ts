@@ -11,25 +11,28 @@ describe('failureText', () => {
 });
 
 describe('helpFor', () => {
+  const inputs = { sidecar: '/sample/lenet.landscape.json', data: '/sample/lenet.npz' };
   const first = (what: string, where: string[] = [], name?: string): string | undefined =>
-    helpFor({ kind: 'user', what, where, name })[0];
+    helpFor({ kind: 'user', what, where, name }, inputs)[0];
 
   it('offers the place where the input can be mended', () => {
-    expect(first('The shape does not fit.', ['data.npz, array "input"'])).toBe('chooseData');
-    expect(first('Targets lie between 0 and 12, but the model has 10 classes.')).toBe('chooseData');
-    expect(first('There is no option «smaples».', ['/m/lenet.landscape.json, "smaples"'])).toBe('openSidecar');
+    expect(first('The archive holds no arrays.', ['/sample/lenet.npz, array "input"'])).toBe('chooseData');
+    expect(first('The target of sample 3 is 12, but the model tells 10 classes apart.')).toBe('chooseData');
+    expect(first('There is no option «smaples».', ['/sample/lenet.landscape.json, "smaples"'])).toBe('openSidecar');
     expect(first('No derivative rule for Foo.', ['Foo "n"'], 'MissingRuleError')).toBe('inspect');
-    expect(first('This is no ONNX model.', ['/m/notes.onnx'])).toBe('inspect');
+    expect(first('The model has no trainable parameters.', ['/sample/lenet.onnx'])).toBe('inspect');
+  });
+
+  it('does not take words of a path for words of the message', () => {
+    expect(first('This is a text file.', ['/sample/data/notes.onnx'], 'ModelFileError')).toBe('chooseModel');
   });
 
   it('offers to run again what broke on our side, and the log', () => {
-    expect(helpFor({ kind: 'internal', what: 'The analysis process was ended.', where: [] })).toEqual([
-      'retry',
-      'showLog',
-    ]);
+    const failure = { kind: 'internal' as const, what: 'The analysis process was ended.', where: [] };
+    expect(helpFor(failure, inputs)).toEqual(['retry', 'showLog']);
   });
 
   it('offers nothing to a person who pressed Cancel', () => {
-    expect(helpFor({ kind: 'cancelled', what: 'Cancelled.', where: [] })).toEqual([]);
+    expect(helpFor({ kind: 'cancelled', what: 'Cancelled.', where: [] }, inputs)).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Failure } from '../protocol/worker';
 import type { Help } from './failureHelp';
-import { failureText, HELP_LABELS, helpFor } from './failureHelp';
+import { failureText, HELP_LABELS } from './failureHelp';
 
-/** Shows a failure with the buttons that help, and does what the chosen one says. */
+/** Shows a failure with buttons that help, and does what the chosen one says. */
 export async function notifyFailure(
   failure: Failure,
   log: vscode.LogOutputChannel,
-  help: Partial<Record<Help, () => unknown>>,
+  help: { id: Help; run: () => unknown }[],
 ): Promise<void> {
   const text = failureText(failure);
   if (failure.kind === 'cancelled') {
@@ -15,8 +15,7 @@ export async function notifyFailure(
     return;
   }
   log.error(failure.log && failure.kind === 'internal' ? `${text}\n${failure.log}` : text);
-  const offered = helpFor(failure).filter((id) => help[id]);
-  const items = offered.map((id) => ({ title: HELP_LABELS[id], id }));
+  const items = help.map(({ id, run }) => ({ title: HELP_LABELS[id], run }));
   const chosen = await vscode.window.showErrorMessage(text, ...items);
-  if (chosen) await help[chosen.id]?.();
+  await chosen?.run();
 }

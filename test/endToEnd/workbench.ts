@@ -20,7 +20,7 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-export async function openWorkbench({ trust = true } = {}): Promise<Workbench> {
+export async function openWorkbench({ trust = true, settings = {} } = {}): Promise<Workbench> {
   const scratch = mkdtempSync(join(tmpdir(), 'ridgeline-e2e-'));
   const folder = join(scratch, 'sample');
   const state = join(scratch, 'state');
@@ -28,7 +28,7 @@ export async function openWorkbench({ trust = true } = {}): Promise<Workbench> {
   mkdirSync(ARTIFACTS, { recursive: true });
 
   const extension = packageExtension({ out: '.cache/package/endToEnd.vsix' });
-  const server = await startServer({ state, extension, trust });
+  const server = await startServer({ state, extension, trust, settings });
   const browser = await openBrowser();
   const { page, foreignHosts } = browser;
   const policyViolations: string[] = [];
@@ -41,7 +41,11 @@ export async function openWorkbench({ trust = true } = {}): Promise<Workbench> {
     folder,
     foreignHosts,
     policyViolations,
-    screenshot: async (name) => void (await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) })),
+    async screenshot(name) {
+      // Menus, toasts and bars fade in.
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+    },
     close: async () => {
       await browser.close();
       await server.stop();
