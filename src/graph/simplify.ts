@@ -66,7 +66,14 @@ const table: { [O in Op]?: Simplification<O> } = {
     return isOp(x, 'Reshape') ? g.reshape((x.node as Node).inputs[0], shape) : null;
   },
   Transpose: (g, [x], { perm }) => {
-    if (perm.every((axis, i) => axis === i)) return x;
+    // Axes of length 1 may go anywhere: nothing is moved in memory.
+    const moved = perm.filter((axis) => x.shape[axis] !== 1);
+    if (moved.every((axis, i) => i === 0 || axis > moved[i - 1])) {
+      return g.reshape(
+        x,
+        perm.map((axis) => x.shape[axis]),
+      );
+    }
     if (!isOp(x, 'Transpose')) return null;
     const inner = (x.node as Node<'Transpose'>).attributes.perm;
     return g.transpose(

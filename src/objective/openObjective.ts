@@ -48,7 +48,7 @@ export interface OpenedObjective {
 /** Share of the machine's memory that kept residuals may take. */
 const RESIDUAL_SHARE = 1 / 4;
 /** Intermediate results of a forward pass that one run should not exceed: beyond it caches and memory suffer. */
-const ACTIVATION_BYTES = 128 * 2 ** 20;
+const ACTIVATION_BYTES = 32 * 2 ** 20;
 /** A batch this large amortizes the cost of a run. */
 const MOST_SAMPLES = 2048;
 /** Samples of the trial graph that tells how large a batch may be. */

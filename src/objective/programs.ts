@@ -72,7 +72,7 @@ export class LossPrograms {
       const [stacked] = vmap(g, [single], new Map([[v, vectors]]), count);
       // Made legal before it is split, so that what legal forms prepare of the primal values is kept as well.
       const given = new Set([...Object.values(this.ports.inputs), ...this.ports.constants.keys()]);
-      const outputs = legalize(g, [stacked], new Set([...given, vectors]));
+      const outputs = legalize(g, [stacked], new Set([...given, vectors]), [vectors]);
       const { residuals } = linearize(outputs, [vectors], given);
       const named = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
       const primal = residuals.length > 0 ? await this.engine.compile(g, { ...this.ports, outputs: named }) : null;

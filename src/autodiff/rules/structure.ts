@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../../graph/builder';
 import type { Value } from '../../graph/graph';
+import { dilate } from '../../graph/legalize/unroll';
 import type { RuleTable } from '../rule';
 import { differentiable, flat, linear } from '../rule';
 
@@ -93,21 +94,4 @@ function unslice(
   if (stride > 1) x = dilate(g, x, axis, stride);
   const on = (n: number) => y.shape.map((_, i) => (i === axis ? n : 0));
   return g.pad(x, on(first), on(length - first - x.shape[axis]));
-}
-
-/** Puts `stride` − 1 zeros between neighbours along an axis: n elements become (n − 1)·stride + 1. */
-export function dilate(g: GraphBuilder, x: Value, axis: number, stride: number): Value {
-  const count = x.shape[axis];
-  if (stride === 1 || count <= 1) return x;
-  const split = g.unsqueeze(x, [axis + 1]);
-  const padded = g.pad(
-    split,
-    split.shape.map(() => 0),
-    split.shape.map((_, i) => (i === axis + 1 ? stride - 1 : 0)),
-  );
-  const merged = g.reshape(
-    padded,
-    x.shape.map((dim, i) => (i === axis ? dim * stride : dim)),
-  );
-  return g.sliceAxis(merged, axis, 0, (count - 1) * stride + 1);
 }
