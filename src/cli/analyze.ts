@@ -10,7 +10,7 @@ import { softInterrupt } from './interrupt';
 import { checkOutputs, writeOutputs } from './outputs';
 import { paintFor } from './paint';
 import { progressLine, silent } from './progress';
-import { optionsFor } from './request';
+import { optionsFor, withData } from './request';
 import { summary } from './summary';
 
 export function analyzeCommand(): Command {
@@ -26,12 +26,13 @@ Options left out are read from MODEL.landscape.json beside the model, then fille
 Exit codes: 0 done, 2 wrong input, 3 a --fail-on verdict is present, 1 a fault in Ridgeline.`;
 
 async function analyzeModel(model: string, flags: AnalysisOptions): Promise<void> {
-  const { analyze } = await import('../analysis/analyze');
-  const options = await optionsFor(model, flags, (text) => process.stderr.write(text));
-  checkFailOn(options.failOn ?? []);
-  await checkOutputs(options);
-
   const { stderr, stdout } = process;
+  const asked = await optionsFor(model, flags);
+  checkFailOn(asked.failOn ?? []);
+  await checkOutputs(asked);
+  const options = await withData(model, asked, (text) => stderr.write(text));
+
+  const { analyze } = await import('../analysis/analyze');
   const progress = options.quiet ? silent : progressLine(sinkOf(stderr));
   const interrupt = softInterrupt(() => {
     progress.clear();

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import type { inspect } from '../analysis/inspect';
-import { readSidecar } from '../options/sidecar';
 import { columns } from './columns';
 import { addFlags, flagsOf } from './flags';
 import { paintFor } from './paint';
 import type { Paint } from './paint';
+import { optionsFor } from './request';
 
 type Inspection = Awaited<ReturnType<typeof inspect>>;
 
@@ -14,7 +14,7 @@ export function inspectCommand(): Command {
     .argument('<model>', 'the .onnx file')
     .action(async (model: string) => {
       const analysis = await import('../analysis/inspect');
-      const options = { ...((await readSidecar(model)) ?? {}), ...flagsOf(command) };
+      const options = await optionsFor(model, flagsOf(command));
       const inspection = await analysis.inspect(model, options);
       process.stdout.write(describe(inspection, paintFor(process.stdout, process.env)));
     });

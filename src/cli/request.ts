@@ -3,30 +3,37 @@ import { UserError } from '../errors';
 import type { AnalysisOptions } from '../options/options';
 import { readSidecar, sidecarPath } from '../options/sidecar';
 
+/** What is asked of one analysis: flags before the sidecar file; the preset fills the rest later. */
+export async function optionsFor(model: string, flags: AnalysisOptions): Promise<AnalysisOptions> {
+  return { ...(await readSidecar(model)), ...flags };
+}
+
 /**
- * The options of one analysis: flags before sidecar file (the preset fills the rest later). Without data in either,
- * the best data beside the model are taken, and said so.
+ * The options with data: where neither flag nor sidecar names some, the best beside the model are taken, and said so.
  * @throws UserError when there is nothing to measure on
  */
-export async function optionsFor(
+export async function withData(
   model: string,
-  flags: AnalysisOptions,
+  options: AnalysisOptions,
   say: (text: string) => void,
 ): Promise<AnalysisOptions> {
-  const sidecar = (await readSidecar(model)) ?? {};
-  const options: AnalysisOptions = { ...sidecar, ...flags };
   if (options.data !== undefined) return options;
-
   const { findData } = await import('../analysis/findData');
   const candidates = await findData(model);
-  const [found] = candidates.filter((candidate) => candidate.fits);
+  const found = candidates.find((candidate) => candidate.fits);
   if (!found) {
     throw new UserError({
       what: 'No data was given, and none that fits lies beside the model.',
-      where: candidates.map(({ path, description }) => `${path}: ${description}`),
-      action: `Name a file with --data FILE (or in ${relative('', sidecarPath(model))}), or take a first look with --data generated.`,
+      where: [model, ...candidates.map(({ path, description }) => `${path}: ${description}`)],
+      action: `Name a file with --data FILE (or in ${shown(sidecarPath(model))}), or take a first look with --data generated.`,
     });
   }
-  if (!options.quiet) say(`Using ${relative('', found.path)}: ${found.description}\n`);
+  if (!options.quiet) say(`Using ${shown(found.path)}: ${found.description}\n`);
   return { ...options, data: found.path };
+}
+
+/** Relative to where the person is, unless that leads up and away. */
+function shown(path: string): string {
+  const short = relative('', path);
+  return short.startsWith('..') ? path : short;
 }

@@ -11,7 +11,7 @@ export interface SummaryOptions {
   files: readonly string[];
 }
 
-const LABEL = 14;
+const LABEL = 16;
 const MAX_CHART = 60;
 
 /** What a person reads at the end: verdicts first, then the figures behind them, two small pictures, files, warnings. */

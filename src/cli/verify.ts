@@ -8,7 +8,7 @@ import { addFlags, flagsOf } from './flags';
 import { softInterrupt } from './interrupt';
 import { paintFor } from './paint';
 import { progressLine, silent } from './progress';
-import { optionsFor } from './request';
+import { optionsFor, withData } from './request';
 
 /** The flags that choose what is verified; the others say what an analysis measures. */
 const FLAGS: (keyof AnalysisOptions)[] = [
@@ -39,7 +39,7 @@ export function verifyCommand(): Command {
 async function verifyModel(model: string, flags: AnalysisOptions): Promise<void> {
   const { verify } = await import('../analysis/verify');
   const { stderr, stdout } = process;
-  const options = await optionsFor(model, flags, (text) => stderr.write(text));
+  const options = await withData(model, await optionsFor(model, flags), (text) => stderr.write(text));
   const progress = options.quiet ? silent : progressLine(sinkOf(stderr));
   const interrupt = softInterrupt(() => progress.clear());
   try {

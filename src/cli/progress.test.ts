@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { progressLine } from './progress';
+
+function recorder(isTTY: boolean): { written: string[]; write(text: string): void; isTTY: boolean; columns: number } {
+  const written: string[] = [];
+  return { written, write: (text) => void written.push(text), isTTY, columns: 40 };
+}
+
+test('without a terminal: a plain line for a new stage and every five seconds, nothing else', () => {
+  const sink = recorder(false);
+  let time = 0;
+  const line = progressLine(sink, () => time);
+  for (time = 0; time <= 12_000; time += 100) {
+    line.show({ stage: time < 6_000 ? 'Loss' : 'Spectrum', detail: `${time} ms`, fraction: time / 24_000 });
+  }
+  line.clear();
+  expect(sink.written).toEqual([
+    '  0 %  Loss: 0 ms\n',
+    ' 20 %  Loss: 5000 ms\n',
+    ' 25 %  Spectrum: 6000 ms\n',
+    ' 45 %  Spectrum: 11000 ms\n',
+  ]);
+});
+
+test('on a terminal: one line that never wraps, rewritten calmly and taken away at the end', () => {
+  const sink = recorder(true);
+  let time = 0;
+  const line = progressLine(sink, () => time);
+  line.show({ stage: 'Hessian spectrum', detail: 'a long detail that does not fit', fraction: 0.5 });
+  time = 10;
+  line.show({ stage: 'Hessian spectrum', fraction: 0.51 });
+  line.clear();
+  line.clear();
+  expect(sink.written).toHaveLength(2);
+  const [shown, cleared] = sink.written;
+  expect(shown.startsWith('\r\x1b[K██████████░░░░░░░░░░  50 %  Hess')).toBe(true);
+  expect(shown.slice('\r\x1b[K'.length).length).toBeLessThan(40);
+  expect(cleared).toBe('\r\x1b[K');
+});

@@ -1,0 +1,212 @@
+import { execFile, spawn } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { npyFile, npzFile } from '../../src/data/testing/npyFile';
+import { tensor } from '../../src/graph/tensor';
+import type { Report } from '../../src/report/report';
+
+const root = resolve(import.meta.dirname, '../..');
+// Inside the repository, so that onnxruntime-node is found; not dist/, which may be older than the sources.
+const cli = join(root, 'test-artifacts/cli/cli.js');
+const fixture = (name: string): string => join(root, 'test/fixtures', name, 'model.onnx');
+
+beforeAll(async () => {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: cli,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    external: ['onnxruntime-node'],
+    logLevel: 'error',
+  });
+});
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ridgeline-cli-'));
+});
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function ridgeline(...args: string[]): Promise<Outcome> {
+  return new Promise((done) => {
+    execFile(process.execPath, [cli, ...args], { cwd: folder }, (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+  });
+}
+
+async function report(path: string): Promise<Report> {
+  return JSON.parse(await readFile(join(folder, path), 'utf8')) as Report;
+}
+
+test('help lists the commands and every option of the contract', async () => {
+  const general = await ridgeline('--help');
+  expect(general.code).toBe(0);
+  for (const command of ['analyze', 'inspect', 'verify', 'providers']) expect(general.stdout).toContain(command);
+  const { stdout } = await ridgeline('analyze', '--help');
+  const flags =
+    'data input target loss samples batch provider seed preset only parameters weight-decay line plane top bottom lanczos-steps probes threads output html fail-on quiet';
+  expect(flags.split(' ').filter((flag) => !stdout.includes(`--${flag}`))).toEqual([]);
+});
+
+describe('wrong input ends with 2 and says what, where and what to do', () => {
+  const model = fixture('linear_saddle');
+  test.each([
+    [['analyse', 'x'], "Unknown command 'analyse'", 'Did you mean analyze?'],
+    [['analyze'], "Missing required argument 'model'", 'See ridgeline analyze --help'],
+    [['analyze', model, '--lanczos', '3'], "Unknown option '--lanczos'", '--help'],
+    [['analyze', model, '--loss', 'crossentropy'], '«loss» cannot be «crossentropy»', 'Did you mean «cross_entropy»?'],
+    [['analyze', model, '--samples', 'many'], '«samples» must be a whole number', 'at --samples'],
+    [['analyze', model, '--input', 'x'], 'Cannot read «x»', 'Write --input NAME=KEY'],
+    [['analyze', model, '--plane', 'random'], 'A plane needs two directions', 'for example random,random:-1:1:25'],
+    [['analyze', model, '--fail-on', 'sadle'], 'There is no verdict «sadle»', 'Did you mean «saddle»?'],
+    [['analyze', model, '--output', '.'], 'This is a folder', 'report.json'],
+    [['analyze', 'nowhere.onnx', '--data', 'x.npz'], 'no such model file', 'nowhere.onnx'],
+    [['analyze', model, '--data', 'nowhere.npz'], 'no such file or folder', 'nowhere.npz'],
+    [['inspect', 'nowhere.onnx'], 'no such model file', 'nowhere.onnx'],
+  ])('%j', async (args, what, action) => {
+    const { code, stdout, stderr } = await ridgeline(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(what);
+    expect(stderr).toContain(action);
+    expect(stderr).not.toMatch(/\n\s+at .*\.js:\d+/);
+  });
+
+  test('text renamed to .onnx', async () => {
+    await writeFile(join(folder, 'notes.onnx'), 'These are my notes.\n');
+    const { code, stderr } = await ridgeline('analyze', 'notes.onnx', '--data', 'generated');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/\n {2}at notes\.onnx\n {2}→ /);
+  });
+
+  test('data of another shape, and targets out of range', async () => {
+    await writeFile(join(folder, 'flat.npy'), npyFile(tensor('float32', [2, 63], Array<number>(126).fill(0))));
+    const shape = await ridgeline('analyze', fixture('mlp_digits'), '--data', 'flat.npy');
+    expect(shape.code).toBe(2);
+    expect(shape.stderr).toContain("flat [2, 63] float32 does not fit the model's input «input», which wants [?, 64]");
+
+    const input = tensor('float32', [2, 64], Array<number>(128).fill(0));
+    await writeFile(join(folder, 'ten.npz'), npzFile({ input, target: tensor('int64', [2], [3, 10]) }));
+    const range = await ridgeline('analyze', fixture('mlp_digits'), '--data', 'ten.npz', '--loss', 'cross_entropy');
+    expect(range.code).toBe(2);
+    expect(range.stderr).toContain('The target of sample 1 is 10, but the model tells 10 classes apart (0 to 9)');
+  });
+
+  test('no data anywhere', async () => {
+    await copyFile(fixture('linear_saddle'), join(folder, 'alone.onnx'));
+    const { code, stderr } = await ridgeline('analyze', 'alone.onnx');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--data FILE (or in alone.landscape.json)');
+  });
+});
+
+describe('an analysis', () => {
+  const quick = ['--preset', 'quick', '--provider', 'cpu'];
+
+  test('finds the data, writes the report, keeps stdout for the summary', async () => {
+    const args = ['analyze', fixture('linear_saddle'), ...quick, '--only', 'loss,gradient', '--only', 'spectrum'];
+    const { code, stdout, stderr } = await ridgeline(...args, '--output', 'out/report.json');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/● Saddle point present/);
+    expect(stdout).toContain(`written         ${join('out', 'report.json')}`);
+    expect(stdout).not.toContain('\x1b[');
+    expect(stderr).toContain('data.npz: 500 samples');
+    expect(stderr).toMatch(/^ +\d+ % {2}\w+/m);
+    const written = await report('out/report.json');
+    expect(written).toMatchObject({
+      complete: true,
+      objective: { function: 'mse', samples: 500 },
+      lines: [],
+      planes: [],
+    });
+  });
+
+  test('ends with 3 when a verdict is present that it was told to fail on, and is silent when asked', async () => {
+    const args = ['analyze', fixture('linear_saddle'), ...quick, '--only', 'loss,gradient,spectrum', '--quiet'];
+    const failed = await ridgeline(...args, '--fail-on', 'minimum,saddle');
+    expect([failed.code, failed.stdout]).toEqual([3, '']);
+    expect(failed.stderr).toContain('Present, and asked to fail on: saddle.');
+    const passed = await ridgeline(...args, '--fail-on', 'minimum');
+    expect([passed.code, passed.stdout]).toEqual([0, '']);
+  });
+
+  test('reads the sidecar, and flags come before it', async () => {
+    await copyFile(fixture('linear_saddle'), join(folder, 'model.onnx'));
+    await copyFile(join(root, 'test/fixtures/linear_saddle/data.npz'), join(folder, 'numbers.npz'));
+    const sidecar = {
+      data: 'numbers.npz',
+      loss: 'mae',
+      samples: 50,
+      only: ['loss'],
+      output: 'report.json',
+      provider: 'cpu',
+    };
+    await writeFile(join(folder, 'model.landscape.json'), JSON.stringify(sidecar));
+    expect((await ridgeline('analyze', 'model.onnx', '--samples', '20')).code).toBe(0);
+    expect((await report('report.json')).objective).toMatchObject({ function: 'mae', samples: 20 });
+  });
+
+  test('stopped by Ctrl-C leaves what was measured', async () => {
+    const args = [
+      'analyze',
+      fixture('plain_fashion'),
+      '--preset',
+      'thorough',
+      '--provider',
+      'cpu',
+      '--output',
+      'partial.json',
+    ];
+    const child = spawn(process.execPath, [cli, ...args], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    let sent = false;
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      // By then the loss is measured, and many minutes of work are left.
+      if (sent || !/% {2}(?:First picture|Lines|Hessian spectrum)/.test(stderr)) return;
+      sent = true;
+      child.kill('SIGINT');
+    });
+    const code = await new Promise((done) => child.on('close', done));
+    expect(stderr).toContain('Cancelled; what was measured is in partial.json.');
+    expect(code).toBe(130);
+    const partial = await report('partial.json');
+    expect(partial.complete).toBe(false);
+    expect(partial.objective!.loss).toBeCloseTo(0.44706743, 6);
+  });
+});
+
+test('inspect describes the model without data', async () => {
+  const { code, stdout } = await ridgeline('inspect', fixture('lenet_fashion'));
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/61,706 parameters/);
+  expect(stdout).toMatch(/c1\.weight +\[6, 1, 5, 5\] +150/);
+  expect(stdout).toMatch(/Conv +2 +differentiable/);
+});
+
+test('verify passes on a good model', async () => {
+  const { code, stdout } = await ridgeline(
+    'verify',
+    fixture('mlp_digits'),
+    '--provider',
+    'cpu',
+    '--samples',
+    '200',
+    '--quiet',
+  );
+  expect(stdout).toMatch(/^ok +/m);
+  expect(stdout).not.toContain('FAILED');
+  expect(code).toBe(0);
+});
