@@ -14,7 +14,7 @@ import { isFloat, sizeOf, tensor } from '../../src/graph/tensor';
 export interface Operand {
   shape: readonly number[];
   values: readonly number[];
-  dtype: 'float' | 'int64' | 'bool';
+  dtype: 'float' | 'int64' | 'int32' | 'bool';
 }
 
 const generator = xoroshiro128plus(20261122);

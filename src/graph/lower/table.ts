@@ -3,6 +3,7 @@ import { elementwiseLowerings } from './elementwise';
 import { normalizationLowerings } from './normalization';
 import { poolingLowerings } from './pooling';
 import { productLowerings } from './products';
+import { recurrentLowerings } from './recurrent';
 import { reductionLowerings } from './reduction';
 import { shapeLowerings } from './shape';
 import type { SourceNode } from './source';
@@ -14,6 +15,7 @@ const standard: LoweringTable = {
   ...reductionLowerings,
   ...poolingLowerings,
   ...normalizationLowerings,
+  ...recurrentLowerings,
 };
 
 /** How an operator becomes core operators; undefined for those that are only run, not understood. */
