@@ -20,11 +20,18 @@ export interface Difference {
 /** In units of the direction, which is as long as θ: the largest step changes every weight by a quarter of itself. */
 const LARGEST_STEP = 0.25;
 const HALVINGS = 10;
+/** Where there are kinks only small steps meet few of them. */
+const HALVINGS_WITH_KINKS = 13;
 /** A float32 loss carries a few roundings of 2⁻²⁴ each. */
 const NOISE = 4 * 2 ** -24;
 
-export async function sampleAround(objective: Objective, d: Float32Array, signal?: AbortSignal): Promise<Curve> {
-  const steps = Array.from({ length: HALVINGS }, (_, k) => LARGEST_STEP * 2 ** -k);
+export async function sampleAround(
+  objective: Objective,
+  d: Float32Array,
+  { kinks, signal }: { kinks: boolean; signal?: AbortSignal },
+): Promise<Curve> {
+  const count = kinks ? HALVINGS_WITH_KINKS : HALVINGS;
+  const steps = Array.from({ length: count }, (_, k) => LARGEST_STEP * 2 ** -k);
   const alphas = [0, ...steps, ...steps.map((step) => -step)];
   const values = await objective.plane(
     d,
@@ -36,19 +43,39 @@ export async function sampleAround(objective: Objective, d: Float32Array, signal
   return {
     steps,
     centre: loss[0]!,
-    ahead: loss.slice(1, 1 + HALVINGS),
-    behind: loss.slice(1 + HALVINGS),
+    ahead: loss.slice(1, 1 + count),
+    behind: loss.slice(1 + count),
     noise: NOISE * Math.max(...loss.filter(Number.isFinite).map(Math.abs), 0),
   };
 }
 
-/** L′(0) from (L(h) − L(−h))/2h. */
-export function slopeOf({ steps, ahead, behind, noise }: Curve): Difference {
-  const raw = steps.map((h, k) => (ahead[k]! - behind[k]!) / (2 * h));
-  return extrapolate(
-    raw,
-    steps.map((h) => noise / h),
-  );
+/** L′(0) from (L(h) − L(−h))/2h, for a smooth curve. */
+export function slopeOf(curve: Curve): Difference {
+  const { values, rounding } = centralDifferences(curve);
+  return extrapolate(values, rounding);
+}
+
+/**
+ * L′(0) of a curve with kinks. What a step of h meets of them moves the difference by O(h) with random sign, so there is
+ * no series to extrapolate: the last change over a halved step is about the error that is left, and twice the larger of
+ * the last two changes bounds it.
+ */
+export function slopeBetweenKinks(curve: Curve): Difference {
+  const { values, rounding } = centralDifferences(curve);
+  const change = (k: number) => Math.abs(values[k]! - values[k - 1]!);
+  let best: Difference = { value: NaN, error: Infinity };
+  for (let k = 2; k < values.length; k++) {
+    const error = 2 * Math.max(change(k), change(k - 1) / 2) + rounding[k]!;
+    if (error < best.error) best = { value: values[k]!, error };
+  }
+  return best;
+}
+
+function centralDifferences({ steps, ahead, behind, noise }: Curve): { values: number[]; rounding: number[] } {
+  return {
+    values: steps.map((h, k) => (ahead[k]! - behind[k]!) / (2 * h)),
+    rounding: steps.map((h) => noise / h),
+  };
 }
 
 /** L″(0) from (L(h) − 2·L(0) + L(−h))/h². */
