@@ -23,6 +23,28 @@ function withoutExpand(x: Value, other: Value): Value | null {
   return (x.node as Node).inputs[0];
 }
 
+/** Where a tensor padded with zeros on one axis alone lies there; null for any other. */
+function paddedAxis(x: Value): { axis: number; start: number; end: number; content: Value } | null {
+  if (!isOp(x, 'Pad')) return null;
+  const { before, after, value } = (x.node as Node<'Pad'>).attributes;
+  const axes = before.flatMap((n, i) => (n !== 0 || after[i] !== 0 ? [i] : []));
+  const [axis] = axes;
+  if (value !== 0 || axes.length !== 1 || before[axis] < 0 || after[axis] < 0) return null;
+  return { axis, start: before[axis], end: x.shape[axis] - after[axis], content: (x.node as Node).inputs[0] };
+}
+
+/**
+ * The sum of two pieces that meet is one piece, their concatenation: the cotangents of a tensor that was cut into n
+ * slices, each a piece among zeros, become one tensor instead of n sums of whole ones.
+ */
+function joinPads(g: GraphBuilder, a: Value, b: Value): Value | null {
+  const [left, right] = [paddedAxis(a), paddedAxis(b)];
+  if (!left || !right || left.axis !== right.axis || left.end !== right.start || !sameShape(a.shape, b.shape))
+    return null;
+  const on = (n: number) => a.shape.map((_, i) => (i === left.axis ? n : 0));
+  return g.pad(g.concat([left.content, right.content], left.axis), on(left.start), on(a.shape[left.axis] - right.end));
+}
+
 function droppingExpands(op: 'Add' | 'Sub' | 'Mul' | 'Div'): Simplification<typeof op> {
   return (g, [a, b]) => {
     const left = withoutExpand(a, b);
@@ -39,6 +61,8 @@ const table: { [O in Op]?: Simplification<O> } = {
     if (splatOf(a) === 0) return asBroadcast(g, b, a);
     if (splatOf(b) === 0) return asBroadcast(g, a, b);
     if (isOp(b, 'Neg')) return g.sub(a, (b.node as Node).inputs[0]);
+    const joined = joinPads(g, a, b) ?? joinPads(g, b, a);
+    if (joined) return joined;
     return droppingExpands('Add')(g, [a, b], {});
   },
   Sub: (g, [a, b]) => (splatOf(b) === 0 ? asBroadcast(g, a, b) : droppingExpands('Sub')(g, [a, b], {})),
@@ -88,7 +112,16 @@ const table: { [O in Op]?: Simplification<O> } = {
   Slice: (_, [x], { starts, ends, steps }) =>
     x.shape.every((dim, i) => starts[i] === 0 && ends[i] === dim && steps[i] === 1) ? x : null,
   Pad: (_, [x], { before, after }) => ([...before, ...after].every((n) => n === 0) ? x : null),
-  Concat: (_, inputs) => (inputs.length === 1 ? inputs[0] : null),
+  Concat(g, inputs, { axis }) {
+    if (inputs.length === 1) return inputs[0];
+    const nested = (x: Value): x is Value & { node: Node<'Concat'> } =>
+      isOp(x, 'Concat') && x.node.attributes.axis === axis;
+    if (!inputs.some(nested)) return null;
+    return g.concat(
+      inputs.flatMap((x) => (nested(x) ? x.node.inputs : [x])),
+      axis,
+    );
+  },
   ReduceSum: (g, [x], { axes, keepdims }) => {
     if (axes.length === 0) return x;
     if (axes.every((axis) => x.shape[axis] === 1)) return keepdims ? x : g.squeeze(x, axes);
