@@ -12,9 +12,16 @@ const DONE = resolve(HOME, `installed-${VERSION}`);
 
 export const CHROMIUM = '/usr/bin/chromium';
 
+/** A browser, a font for it, and the search program that code-server's package would have downloaded. */
+const DEBIAN = {
+  chromium: CHROMIUM,
+  'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
+  ripgrep: '/usr/bin/rg',
+};
+
 /** Installs what is missing. @returns the script that starts the server */
 export function ensureWorkbench() {
-  ensureDebian({ chromium: CHROMIUM, ripgrep: '/usr/bin/rg' });
+  ensureDebian(DEBIAN);
   if (!existsSync(DONE)) install();
   return resolve(CODE_SERVER, 'out/node/entry.js');
 }

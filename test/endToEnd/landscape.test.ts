@@ -73,6 +73,35 @@ describe('a person with a model', () => {
   it('has a page that keeps its policy and asks no other host for anything', () => {
     expect(workbench.policyViolations).toEqual([]);
     expect([...workbench.foreignHosts]).toEqual([]);
+    expect(workbench.pageErrors).toEqual([]);
+  });
+
+  it('finds the model with its verdicts in the tree', async () => {
+    const { page } = workbench;
+    await page.locator('.pane-header', { hasText: 'Loss Landscapes' }).click();
+    const row = page.locator('.pane', { hasText: 'Loss Landscapes' }).locator('.monaco-list-row').first();
+    await row.waitFor();
+    expect(await row.innerText()).toMatch(/lenet\.onnx[\s\S]*loss 0\.\d+/);
+    await workbench.screenshot('5 tree');
+    await page.locator('.pane-header', { hasText: 'Loss Landscapes' }).click();
+  });
+
+  it('saves the report as one file that shows the same page anywhere', async () => {
+    const { page, folder } = workbench;
+    const shown = await cards().allInnerTexts();
+    await landscapePage(page).getByRole('button', { name: 'Export HTML' }).click();
+    const file = join(folder, 'lenet.landscape-report.html');
+    const input = page.locator('.quick-input-widget input').first();
+    await expect.poll(() => input.inputValue()).toBe(file);
+    await input.press('Enter');
+    await notification(page, 'Saved').waitFor();
+    const elsewhere = await page.context().newPage();
+    await elsewhere.goto(`file://${file}`);
+    await elsewhere.locator('article.card').first().waitFor();
+    expect(await elsewhere.locator('article.card').allInnerTexts()).toEqual(shown);
+    await elsewhere.screenshot({ path: 'test-artifacts/6 exported report.png' });
+    await elsewhere.close();
+    expect([...workbench.foreignHosts]).toEqual([]);
   });
 
   it('switches the theme, and page and charts follow', async () => {
@@ -82,10 +111,10 @@ describe('a person with a model', () => {
     await chooseTheme(workbench.page, 'Light Modern');
     await expect.poll(() => body.getAttribute('class')).toContain('vscode-light');
     await expect.poll(async () => (await painted(canvas)).digest).not.toBe(dark.digest);
-    await workbench.screenshot('5 light');
+    await workbench.screenshot('7 light');
     await chooseTheme(workbench.page, 'Dark High Contrast');
     await expect.poll(() => body.getAttribute('class')).toContain('vscode-high-contrast');
-    await workbench.screenshot('6 high contrast');
+    await workbench.screenshot('8 high contrast');
     await chooseTheme(workbench.page, 'Dark Modern');
   });
 
@@ -94,7 +123,7 @@ describe('a person with a model', () => {
     await workbench.page.reload();
     await cards().first().waitFor({ timeout: 60_000 });
     expect(await cards().allInnerTexts()).toEqual(before);
-    await workbench.screenshot('7 after a reload');
+    await workbench.screenshot('9 after a reload');
   });
 
   it('closes the panel and opens the report again from the list', async () => {
@@ -120,7 +149,7 @@ describe('a person with a model', () => {
     await progress.waitFor({ state: 'detached', timeout: 5000 });
     await expect.poll(() => landscapePage(page).locator('.progress').count()).toBe(0);
     expect(await landscapePage(page).locator('.figures').innerText()).toMatch(/\d/);
-    await workbench.screenshot('8 cancelled');
+    await workbench.screenshot('10 cancelled');
   });
 
   it('is told what is wrong with a file that is no model, and how to go on', async () => {
@@ -133,6 +162,6 @@ describe('a person with a model', () => {
     expect(text).toMatch(/not .*ONNX model|no ONNX model/i);
     expect(text).toContain(join(workbench.folder, 'notes.onnx'));
     expect(await message.getByRole('button', { name: 'Choose Another Model…' }).count()).toBeGreaterThan(0);
-    await workbench.screenshot('9 no model');
+    await workbench.screenshot('11 no model');
   });
 });

@@ -16,6 +16,8 @@ export interface Workbench {
   foreignHosts: Set<string>;
   /** What the console said of the content security policy, from any frame. */
   policyViolations: string[];
+  /** Errors that nobody caught, from any frame. */
+  pageErrors: Error[];
   screenshot(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -35,12 +37,15 @@ export async function openWorkbench({ trust = true, settings = {} } = {}): Promi
   page.on('console', (message) => {
     if (/content security policy/i.test(message.text())) policyViolations.push(message.text());
   });
+  const pageErrors: Error[] = [];
+  page.on('pageerror', (error) => pageErrors.push(error));
   await page.goto(`${server.origin}/?folder=${folder}`);
   return {
     page,
     folder,
     foreignHosts,
     policyViolations,
+    pageErrors,
     async screenshot(name) {
       // Menus, toasts and bars fade in.
       await page.waitForTimeout(400);

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Workbench } from './workbench';
+import { chooseInExplorer, notification, openWorkbench } from './workbench';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({ trust: false, settings: { 'security.workspace.trust.startupPrompt': 'never' } });
+});
+afterAll(() => workbench.close());
+
+describe('a workspace that is not trusted', () => {
+  it('has its models inspected', async () => {
+    await chooseInExplorer(workbench.page, 'lenet.onnx', 'Inspect Model');
+    const preview = workbench.page.locator('.tab', { hasText: 'lenet.onnx inspection' });
+    await preview.waitFor({ timeout: 60_000 });
+    await workbench.screenshot('12 inspected, not trusted');
+  });
+
+  it('does not have them run, and says why', async () => {
+    await chooseInExplorer(workbench.page, 'lenet.onnx', 'Analyze Landscape');
+    const message = notification(workbench.page, 'not trusted');
+    await message.waitFor();
+    expect(await message.getByRole('button', { name: 'Manage Workspace Trust' }).count()).toBe(1);
+  });
+});
