@@ -85,6 +85,7 @@ async function extensionHost() {
     total.passed += passed;
     total.failed += Math.max(failed, code === 0 ? 0 : 1);
     total.output += output;
+    rmSync(workspace.scratch, { recursive: true, force: true });
   }
   return total;
 }

@@ -28,7 +28,7 @@ export function scratchWorkspace() {
   const state = join(scratch, 'state');
   cpSync(resolve(root, 'media/sample'), folder, { recursive: true });
   mkdirSync(state);
-  return { folder, state, results: join(scratch, 'results.json') };
+  return { scratch, folder, state, results: join(scratch, 'results.json') };
 }
 
 /** What the suite reads: where its results go, and where the editor keeps the storage of extensions. */

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
@@ -54,6 +54,7 @@ export async function openWorkbench({ trust = true, settings = {} } = {}): Promi
     close: async () => {
       await browser.close();
       await server.stop();
+      rmSync(scratch, { recursive: true, force: true });
     },
   };
 }

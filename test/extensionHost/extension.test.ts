@@ -99,4 +99,15 @@ describe('the extension in its host', () => {
     await vscode.commands.executeCommand('ridgeline.inspect', fileUri('lenet.onnx'));
     await until('the page', () => tabLabels().some((label) => label.includes('lenet.onnx inspection')));
   });
+
+  it('probes the execution providers', async () => {
+    await vscode.commands.executeCommand('ridgeline.providers');
+    await until('the page', () => tabLabels().some((label) => label.includes('Execution providers')));
+  });
+
+  it('lets go of the analysis process when told to', async () => {
+    assert.equal((await workerPids()).length > 0, true);
+    await vscode.commands.executeCommand('ridgeline.restartEngine');
+    assert.deepEqual(await workerPids(), []);
+  });
 });
