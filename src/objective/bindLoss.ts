@@ -29,7 +29,8 @@ const BINARY: readonly LossName[] = ['bce', 'bce_with_logits'];
  * @throws UserError when the loss cannot be told or the targets do not fit it
  */
 export function chooseLoss(dataset: Dataset, output: Value, outputName: string, wanted: LossName | null): LossChoice {
-  const labels = dataset.generated || !dataset.target ? null : dataset.target;
+  // A model's own answers say nothing about the loss it was trained with.
+  const labels = dataset.generated || dataset.targetIsModelOutput ? null : dataset.target;
   const facts = labels && targetFacts(labels);
   const outputShape = [null, ...output.shape.slice(1)];
   const guess = wanted

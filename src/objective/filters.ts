@@ -9,10 +9,14 @@ import type { ParameterTensor } from './objective';
  * @returns null for one-dimensional tensors (bias, scale), which stay still
  */
 export function filtersOf(source: SourceGraph, name: string, shape: readonly number[]): ParameterTensor['filters'] {
-  if (shape.filter((dim) => dim > 1).length < 2) return null;
   const node = source.nodes.find(({ inputs }) => inputs.includes(name));
+  // A matrix with a single row is still a matrix; a bias written as [1, C, 1, 1] is still a bias.
+  const axes = node && PRODUCTS.has(node.op) ? shape.length : shape.filter((dim) => dim > 1).length;
+  if (axes < 2) return null;
   return along(shape, outputAxis(node, name, shape.length));
 }
+
+const PRODUCTS = new Set(['MatMul', 'Gemm', 'Conv', 'ConvTranspose', 'LSTM', 'GRU', 'RNN', 'Gather']);
 
 type SourceNode = SourceGraph['nodes'][number];
 

@@ -36,7 +36,7 @@ export const PRESET_NUMBERS: Record<Preset, PresetNumbers> = {
   },
   standard: {
     samples: Infinity,
-    probes: 4,
+    probes: 3,
     lanczosSteps: 60,
     extremeSteps: 120,
     top: 5,
