@@ -3,8 +3,10 @@ import type { TargetNeed } from '../data/targets';
 import { prepareTarget, targetFacts } from '../data/targets';
 import { UserError } from '../errors';
 import type { Node, Value } from '../graph/graph';
+import { isOp } from '../graph/graph';
 import type { Op } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
+import { sizeOf } from '../graph/tensor';
 import { classAxis, guessLoss } from '../loss/guess';
 import type { LossName } from '../options/options';
 
@@ -61,9 +63,15 @@ export function chooseLoss(dataset: Dataset, output: Value, outputName: string, 
       action: 'Add an array «target», or name one with --target KEY.',
     });
   }
-  const axis = CLASSIFICATION.includes(loss) ? (classAxis(output.shape, dataset.target.shape) ?? 1) : 1;
+  // Targets of the output's own shape, one number per class, do not tell which axis the classes are on.
+  const perClass = CLASSIFICATION.includes(loss) && sameShape(dataset.target.shape.slice(1), output.shape.slice(1));
+  const axis = perClass
+    ? classAxisOf(output)
+    : CLASSIFICATION.includes(loss)
+      ? (classAxis(output.shape, dataset.target.shape) ?? 1)
+      : 1;
   const need = targetNeed(loss, output.shape, axis);
-  const prepared = prepareTarget(dataset.target, need, {
+  const prepared = prepareTarget(perClass ? classesSecond(dataset.target, axis) : dataset.target, need, {
     where: dataset.source,
     isModelOutput: dataset.generated || dataset.targetIsModelOutput,
   });
@@ -102,6 +110,39 @@ function chanceLoss(loss: LossName, target: Tensor, need: TargetNeed): number | 
   const means = Array.from({ length: size }, () => 0);
   for (const [i, v] of values.entries()) means[i % size] += v / target.shape[0];
   return values.reduce((sum, v, i) => sum + (v - means[i % size]) ** 2, 0) / values.length;
+}
+
+const sameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((n, i) => n === b[i]);
+
+/** Where an output has its classes: on the axis of its Softmax; else last for tokens [N, L, C], else second. */
+function classAxisOf(output: Value): number {
+  for (const op of ['Softmax', 'LogSoftmax'] as const) {
+    if (isOp(output, op)) return (output.node as Node<'Softmax'>).attributes.axis;
+  }
+  const rank = output.shape.length;
+  if (rank === 3 && !lastOperators(output)[0]?.startsWith('Conv')) return 2;
+  // Channels that were moved to the end, as TensorFlow has them.
+  const perm = isOp(output, 'Transpose') ? (output.node as Node<'Transpose'>).attributes.perm : [];
+  return rank > 3 && perm[rank - 1] === 1 ? rank - 1 : 1;
+}
+
+/** [N, …, C, …] → [N, C, …], C on `axis`. */
+function classesSecond({ dtype, shape, data }: Tensor, axis: number): Tensor {
+  if (axis === 1) return { dtype, shape, data };
+  const classes = shape[axis];
+  const before = sizeOf(shape.slice(1, axis));
+  const after = sizeOf(shape.slice(axis + 1));
+  const moved = data.slice();
+  for (let n = 0, to = 0; n < shape[0]; n++) {
+    for (let c = 0; c < classes; c++) {
+      for (let b = 0; b < before; b++) {
+        const from = ((n * before + b) * classes + c) * after;
+        for (let a = 0; a < after; a++) moved[to++] = data[from + a];
+      }
+    }
+  }
+  return { dtype, shape: [shape[0], classes, ...shape.filter((_, i) => i !== 0 && i !== axis)], data: moved };
 }
 
 const LOOKED_THROUGH: readonly Op[] = ['Reshape', 'Cast', 'Transpose'];

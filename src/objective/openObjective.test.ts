@@ -1,0 +1,110 @@
+import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { AnalysisOptions } from '../options/options';
+import { resolveOptions } from '../options/presets';
+import type { Objective } from './objective';
+import { openObjective } from './openObjective';
+
+const folder = (name: string) => resolve(__dirname, '../../test/fixtures', name);
+const reference = (name: string) => JSON.parse(readFileSync(join(folder(name), 'reference.json'), 'utf8'));
+const norm = (v: Float32Array) => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
+
+async function opened<T>(
+  name: string,
+  options: AnalysisOptions,
+  use: (objective: Objective) => Promise<T>,
+): Promise<T> {
+  const data = join(folder(name), 'data.npz');
+  const { objective } = await openObjective(
+    join(folder(name), 'model.onnx'),
+    resolveOptions({ data, provider: 'cpu', ...options }),
+  );
+  try {
+    return await use(objective);
+  } finally {
+    await objective.dispose();
+  }
+}
+
+describe.each(['mlp_digits', 'linear_illconditioned', 'resnet_fashion', 'vit_fashion'])('%s', (name) => {
+  it('has the losses of its reference on the plane of parameters and gradient', async () => {
+    const { plane_theta_g: plane, theta_norm } = reference(name);
+    await opened(name, {}, async (objective) => {
+      const gradient = await objective.gradient();
+      const scale = theta_norm / norm(gradient);
+      const points = (plane.b as number[]).flatMap((beta) => (plane.a as number[]).map((alpha) => ({ alpha, beta })));
+      const found = await objective.plane(
+        objective.theta,
+        gradient.map((x) => x * scale),
+        points,
+      );
+      const at = (a: number, b: number) => found[b * plane.a.length + a].loss;
+      for (const a of plane.a.keys()) {
+        for (const b of plane.b.keys()) expect(at(a, b) / plane.loss[a][b], `a ${a}, b ${b}`).toBeCloseTo(1, 4);
+      }
+    });
+  });
+
+  it('has the gradient norms of its reference, tensor by tensor', async () => {
+    const expected = Object.values(reference(name).gradient_norm_by_tensor as Record<string, number>).sort(
+      (a, b) => a - b,
+    );
+    await opened(name, {}, async (objective) => {
+      const gradient = await objective.gradient();
+      const found = objective.parameters.map(({ offset, count }) => norm(gradient.subarray(offset, offset + count)));
+      // Exporters rename and reorder: the norms are compared as a set.
+      for (const [i, value] of found.sort((a, b) => a - b).entries()) expect(value / expected[i]).toBeCloseTo(1, 3);
+    });
+  });
+});
+
+it('gives the same figures whatever the batch, the last one partly filled', async () => {
+  const measure = (batch: number) =>
+    opened('mlp_digits', { batch }, async (objective) => {
+      const { loss, standardError, accuracy } = await objective.value();
+      const gradient = await objective.gradient();
+      const [product] = await objective.hvp([objective.theta]);
+      const [ggn] = await objective.ggnvp([objective.theta]);
+      return [loss, standardError, accuracy, norm(gradient), norm(product), norm(ggn)];
+    });
+  const whole = await measure(1797);
+  const parts = await measure(400);
+  for (const [i, value] of parts.entries()) expect(value / whole[i]).toBeCloseTo(1, 5);
+});
+
+it('tells the mean gradient of each batch', async () => {
+  await opened('mlp_digits', { batch: 400 }, async (objective) => {
+    const mean = new Float64Array(objective.dim);
+    const counts: number[] = [];
+    const gradient = await objective.gradient(undefined, (batch, samples) => {
+      counts.push(samples);
+      for (const [i, x] of batch.entries()) mean[i] += (x * samples) / 1797;
+    });
+    expect(counts).toEqual([400, 400, 400, 400, 197]);
+    expect(norm(gradient.map((x, i) => x - mean[i]))).toBeLessThan(1e-6 * norm(gradient) + 1e-9);
+  });
+});
+
+it('pushes any number of vectors through together', async () => {
+  await opened('mlp_digits', {}, async (objective) => {
+    const vectors = Array.from({ length: 11 }, (_, k) => objective.theta.map((_x, i) => Math.sin(i * (k + 1))));
+    const together = await objective.hvp(vectors);
+    const [alone] = await objective.hvp([vectors[9]]);
+    expect(norm(alone.map((x, i) => x - together[9][i]))).toBeLessThan(1e-5 * norm(alone));
+  });
+});
+
+it('freezes all but the parameters asked for', async () => {
+  await opened('mlp_digits', { parameters: ['net.4.*'] }, async (objective) => {
+    expect(objective.parameters.map(({ name }) => name)).toEqual(['net.4.weight', 'net.4.bias']);
+    expect(objective.dim).toBe(170);
+  });
+});
+
+it('labels generated inputs by the model itself', async () => {
+  await opened('mlp_digits', { data: 'generated' }, async (objective) => {
+    const { accuracy } = await objective.value();
+    expect(accuracy).toBe(1);
+  });
+});
