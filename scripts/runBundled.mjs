@@ -1,0 +1,35 @@
+// Runs a TypeScript program of the repository: bundles it into test-artifacts and starts it with the arguments given.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { ensureNodeModules, root } from './install.mjs';
+
+/** @param entry path below the repository's root; the exit code becomes this process's own */
+export async function runBundled(entry) {
+  ensureNodeModules();
+  const { default: esbuild } = await import('esbuild');
+  mkdirSync(resolve(root, 'test-artifacts'), { recursive: true });
+  const bundle = resolve(root, 'test-artifacts', `${basename(dirname(entry))}.mjs`);
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    // A native library, loaded by a path relative to its own folder.
+    external: ['onnxruntime-node'],
+    // Some libraries are CommonJS and ask for Node's own modules at run time.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+  });
+  const { status } = spawnSync(process.execPath, [bundle, ...process.argv.slice(2)], {
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    stdio: 'inherit',
+  });
+  process.exitCode = status ?? 1;
+}
