@@ -5,6 +5,7 @@ import { hutchinsonTrace } from '../spectrum/hutchinson';
 import { noiseFloor } from '../spectrum/noiseFloor';
 import type { SymmetricOperator } from '../spectrum/operator';
 import type { SpectrumRequest } from './measureSpectrum';
+import { BASIS_BYTES } from './measureSpectrum';
 import type { StageReport } from './progress';
 import { PRODUCTS } from './stages';
 
@@ -33,6 +34,7 @@ export async function measureGgn(
     bottom: 0,
     seed,
     maxProducts: request.extremeSteps,
+    memoryBytes: BASIS_BYTES,
     signal,
     onStep: ({ products, maxProducts }) =>
       onProgress?.((0.7 * products) / maxProducts, `${products} Gauss-Newton products`),
@@ -41,6 +43,7 @@ export async function measureGgn(
   const { value, standardError, probes, products } = await hutchinsonTrace(op, {
     seed,
     ...PRODUCTS[request.preset].trace,
+    eigenpairs: ends.top.filter(({ converged }) => converged),
     signal,
     onProbes: () => onProgress?.(0.9),
   });

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { ResolvedOptions } from '../options/presets';
 import type { Quadrature } from '../report/density';
 import { densityFromRitz } from '../report/density';
@@ -9,10 +10,13 @@ import { extremeEigenpairs } from '../spectrum/extremes';
 import { hutchinsonTrace } from '../spectrum/hutchinson';
 import { noiseFloor } from '../spectrum/noiseFloor';
 import type { SymmetricOperator } from '../spectrum/operator';
-import { slq } from '../spectrum/slq';
+import { slq, slqProbe } from '../spectrum/slq';
 import type { Slq } from '../spectrum/slq';
 import type { StageReport } from './progress';
 import { PRODUCTS, productsOf } from './stages';
+
+/** Krylov vectors may take this much: a quarter of the machine, as kept residuals may another. */
+export const BASIS_BYTES = totalmem() / 4;
 
 export interface SpectrumRequest extends Pick<
   ResolvedOptions,
@@ -96,6 +100,7 @@ async function measureByLanczos(
     probes: request.probes,
     steps: request.lanczosSteps,
     seed,
+    memoryBytes: BASIS_BYTES,
     signal,
     onStep: (step) => advance(step.products),
   });
@@ -110,6 +115,7 @@ async function measureByLanczos(
     seed,
     maxProducts: Math.max(request.extremeSteps - (start?.diagonal.length ?? 0), 0),
     start: start ?? undefined,
+    memoryBytes: BASIS_BYTES,
     signal,
     onStep: (step) => advance(step.products),
   });
@@ -128,6 +134,8 @@ async function measureByLanczos(
     seed,
     ...PRODUCTS[preset].trace,
     known: sampled.moments,
+    knownProbe: (i) => slqProbe(op.dim, seed, i),
+    eigenpairs: [...ends.top, ...ends.bottom].filter(({ converged }) => converged),
     signal,
     onProbes: () => advance(0),
   });

@@ -3,6 +3,7 @@ import { GraphBuilder } from '../graph/builder';
 import { emit, EMITTED_OPSET } from '../graph/emit';
 import type { Tensor } from '../graph/tensor';
 import type { ProviderChoice } from '../options/options';
+import { lackingLibrary } from './libraries';
 import type { ProviderName } from './runtime';
 import { RuntimeSession } from './runtime';
 
@@ -83,6 +84,8 @@ async function probe(
 ): Promise<ProviderProbe> {
   const missing = { name, available: false, gflops: 0, error: NaN };
   if (!built) return { ...missing, device: 'not part of this package on this platform' };
+  const lacking = lackingLibrary(name);
+  if (lacking) return { ...missing, device: lacking };
   try {
     const { result, gflops } = await runProduct(name, threads);
     const scale = reference.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
