@@ -28,9 +28,7 @@ if (spawnSync('code', ['--version'], { shell: process.platform === 'win32' }).st
   const extension = packageExtension({ out: '.cache/package/code.vsix' });
   const state = resolve(root, '.cache/code');
   const server = await startServer({ state, extension, port: Number(values.port) });
-  const address = new URL(server.origin);
-  address.searchParams.set('folder', folder);
-  console.log(`\n  ${address.href}\n`);
+  console.log(`\n  ${server.origin}/?folder=${encodeURI(folder)}\n`);
   console.log('Open it in a browser and right-click lenet.onnx → Analyze Landscape. Ctrl+C ends it.');
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void server.stop());
 }

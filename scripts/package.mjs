@@ -39,6 +39,11 @@ export function packageExtension({ target = `${process.platform}-${process.arch}
 
 if (isMain(import.meta)) {
   const { values } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } });
-  const path = packageExtension(values);
-  console.log(`${path}: ${(statSync(path).size / 1e6).toFixed(1)} MB`);
+  try {
+    const path = packageExtension(values);
+    console.log(`${path}: ${(statSync(path).size / 1e6).toFixed(1)} MB`);
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

@@ -5,26 +5,22 @@ import { GENERATED_DATA } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
 import { readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
-import type { PageState } from '../protocol/webview';
 import { Inspect, Providers, Verify } from '../protocol/worker';
 import type { Failure } from '../protocol/worker';
-import type { Report } from '../report/report';
 import type { Analyses } from './analyses';
 import { chooseData, chooseLoss, choosePreset } from './chooseData';
 import { chooseModel } from './chooseModel';
 import type { EngineClient, RequestHooks } from './engineClient';
 import { RequestFailure } from './engineClient';
-import { exportReport } from './exportReport';
-import type { ExportFormat } from './exportReport';
 import { helpFor } from './failureHelp';
 import type { Help, Inputs } from './failureHelp';
 import { inspectionPage, providersPage, verificationPage } from './markdown';
 import { notifyFailure } from './notifyFailure';
 import type { Pages } from './pages';
 import type { Panels } from './panels';
-import type { ReportStore, StoredReport } from './reportStore';
+import { ReportActions } from './reportActions';
+import type { ReportStore } from './reportStore';
 import { readSettings, SECTION } from './settings';
-import { verdictIcon, verdictLine } from './verdictIcon';
 
 /** What commands, panel and tree work with. */
 export interface Parts {
@@ -42,7 +38,12 @@ export interface Parts {
 
 /** What a person can do, one method each. Every failure ends as one message with a button that helps. */
 export class Actions {
-  constructor(private readonly parts: Parts) {}
+  readonly reports: ReportActions;
+
+  constructor(private readonly parts: Parts) {
+    const { extension, store, panels, analyses } = parts;
+    this.reports = new ReportActions(extension, store, panels, analyses, (work) => this.#guarded(undefined, work));
+  }
 
   analyze(called?: unknown): Promise<void> {
     return this.#withModel(called, (model) => this.#analyze(model, {}));
@@ -95,63 +96,12 @@ export class Actions {
     });
   }
 
-  openReport(called?: unknown): Promise<void> {
-    return this.#guarded(undefined, async () => {
-      const stored = await this.#chooseReport(called);
-      if (!stored) return;
-      const report = await this.parts.store.load(stored.id);
-      if (this.parts.analyses.isRunning(stored.model)) return this.show(vscode.Uri.file(stored.model));
-      this.parts.panels.show(stored.model, { kind: 'report', report });
-    });
-  }
-
-  exportReport(called?: unknown): Promise<void> {
-    return this.#guarded(undefined, async () => {
-      const report = called === undefined ? this.#reportInFront() : undefined;
-      const stored = report ? undefined : await this.#chooseReport(called);
-      const chosen = report ?? (stored && (await this.parts.store.load(stored.id)));
-      if (!chosen) return;
-      const formats = [
-        { label: 'HTML', detail: 'The page with its charts, in one file', format: 'html' as const },
-        { label: 'JSON', detail: 'Every figure', format: 'json' as const },
-      ];
-      const format = await vscode.window.showQuickPick(formats, { title: 'Export report as' });
-      if (format) await exportReport(this.parts.extension, chosen, format.format);
-    });
-  }
-
-  /** The page of a model asked for its report as a file. */
-  exportShown(model: string, format: ExportFormat): Promise<void> {
-    return this.#guarded(model, async () => {
-      const report = reportOf(this.parts.panels.stateOf(model));
-      if (report) await exportReport(this.parts.extension, report, format);
-    });
-  }
-
-  deleteReport(called?: unknown): Promise<void> {
-    return this.#guarded(undefined, async () => {
-      const stored = await this.#chooseReport(called);
-      if (stored) await this.parts.store.remove(stored.id);
-    });
-  }
-
-  clearReports(): Promise<void> {
-    return this.#guarded(undefined, async () => {
-      const { length } = await this.parts.store.list();
-      const remove = { title: 'Delete' };
-      const question = `Delete the ${length} reports of this workspace?`;
-      if (length === 0) void vscode.window.showInformationMessage('This workspace has no reports.');
-      else if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove) {
-        await this.parts.store.remove();
-      }
-    });
-  }
-
   /** Brings the panel of a model back in front. */
   show(called?: unknown): void {
-    const model = called instanceof vscode.Uri ? called.fsPath : undefined;
-    const state = model === undefined ? undefined : this.parts.panels.stateOf(model);
-    if (model !== undefined) this.parts.panels.show(model, state ?? { kind: 'empty' });
+    if (!(called instanceof vscode.Uri)) return;
+    const model = called.fsPath;
+    const { analyses, panels } = this.parts;
+    panels.show(model, analyses.stateOf(model) ?? panels.stateOf(model) ?? { kind: 'empty' });
   }
 
   cancel(): void {
@@ -167,19 +117,9 @@ export class Actions {
     this.parts.log.show();
   }
 
-  /** What a panel shows after the window was reloaded: the newest report of its model. */
-  async revive(model: string): Promise<PageState> {
-    try {
-      const report = await this.parts.store.latest(model);
-      return report ? { kind: 'report', report } : { kind: 'empty' };
-    } catch (error) {
-      return { kind: 'failed', failure: failureFrom(error) };
-    }
-  }
-
   async #analyze(model: string, explicit: AnalysisOptions): Promise<void> {
     const { analyses } = this.parts;
-    if (analyses.isRunning(model)) return this.show(vscode.Uri.file(model));
+    if (analyses.stateOf(model)) return this.show(vscode.Uri.file(model));
     if (!(await this.#hasData(model))) return;
     const failure = await analyses.run(model, { ...(await this.#options(model)), ...explicit });
     if (failure) throw new RequestFailure(failure);
@@ -207,26 +147,6 @@ export class Actions {
     if (loss && !chosen) return false;
     await writeSidecar(model, { data: answer.data, loss: chosen });
     return true;
-  }
-
-  async #chooseReport(called: unknown): Promise<Pick<StoredReport, 'id' | 'model'> | undefined> {
-    const stored = await this.parts.store.list();
-    const named = storedIn(called);
-    if (named) return stored.find(({ id }) => id === named);
-    const items = stored.map((report) => ({
-      label: `$(${verdictIcon(report).icon}) ${basename(report.model)}`,
-      description: new Date(report.started).toLocaleString(),
-      detail: verdictLine(report),
-      report,
-    }));
-    if (items.length === 0) void vscode.window.showInformationMessage('This workspace has no reports yet.');
-    else return (await vscode.window.showQuickPick(items, { title: 'Report', matchOnDescription: true }))?.report;
-    return undefined;
-  }
-
-  #reportInFront(): Report | undefined {
-    const { active } = this.parts.panels;
-    return active === undefined ? undefined : reportOf(this.parts.panels.stateOf(active));
   }
 
   /** For what runs a model: needs trust, and a model. */
@@ -297,15 +217,4 @@ async function inputsOf(model: string): Promise<Inputs> {
   // A sidecar file that cannot be read names no data; that it is damaged is what the message is about.
   const remembered = await readSidecar(model).catch(() => null);
   return { sidecar: sidecarPath(model), data: remembered?.data };
-}
-
-function reportOf(state: PageState | undefined): Report | undefined {
-  return state && 'report' in state ? state.report : undefined;
-}
-
-/** The id of a stored report, from an element of the tree or a command's argument. */
-function storedIn(called: unknown): string | undefined {
-  if (typeof called !== 'object' || called === null) return undefined;
-  if ('report' in called) return storedIn(called.report);
-  return 'id' in called && typeof called.id === 'string' ? called.id : undefined;
 }

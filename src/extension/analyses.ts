@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { AnalysisOptions } from '../options/options';
 import { Analyze } from '../protocol/worker';
 import type { Failure, Progress } from '../protocol/worker';
+import type { PageState } from '../protocol/webview';
 import type { Report } from '../report/report';
 import type { EngineClient } from './engineClient';
 import { RequestFailure } from './engineClient';
@@ -14,7 +15,7 @@ const SAVE_WITHIN_MS = 1000;
 
 /** Runs analyses: progress notification, status bar, panel and storage around one request to the worker. */
 export class Analyses implements vscode.Disposable {
-  readonly #running = new Map<string, AbortController>();
+  readonly #running = new Map<string, { controller: AbortController; state: PageState }>();
   readonly #status = vscode.window.createStatusBarItem('ridgeline.running', vscode.StatusBarAlignment.Left);
 
   constructor(
@@ -25,13 +26,14 @@ export class Analyses implements vscode.Disposable {
     this.#status.name = 'Ridgeline';
   }
 
-  isRunning(model: string): boolean {
-    return this.#running.has(model);
+  /** What the panel of a model shows while its analysis runs; nothing when none does. */
+  stateOf(model: string): PageState | undefined {
+    return this.#running.get(model)?.state;
   }
 
   /** Stops the analysis of one model, or all. */
   cancel(model?: string): void {
-    for (const [running, controller] of this.#running) {
+    for (const [running, { controller }] of this.#running) {
       if (model === undefined || model === running) controller.abort();
     }
   }
@@ -44,7 +46,7 @@ export class Analyses implements vscode.Disposable {
   /** Analyses in the panel until it is done. @returns why it failed; nothing when it did not */
   async run(model: string, options: AnalysisOptions): Promise<Failure | undefined> {
     const controller = new AbortController();
-    this.#running.set(model, controller);
+    this.#running.set(model, { controller, state: { kind: 'empty' } });
     const title = basename(model);
     const notification = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     try {
@@ -72,7 +74,11 @@ export class Analyses implements vscode.Disposable {
       saving = undefined;
       if (report) void this.store.save(report);
     };
-    const show = (): void => this.panels.update(model, { kind: 'running', title, progress, report });
+    const show = (): void => {
+      const state: PageState = { kind: 'running', title, progress, report };
+      this.#running.get(model)!.state = state;
+      this.panels.update(model, state);
+    };
     const tell = (next: Progress): void => {
       bar.report({ message: describe(next), increment: Math.max(0, next.fraction - progress.fraction) * 100 });
       progress = next;

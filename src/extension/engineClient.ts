@@ -81,13 +81,20 @@ export class EngineClient {
   /** @throws RequestFailure */
   request<P, R>(type: RequestType<P, R, Failure>, params: P, hooks: RequestHooks = {}): Promise<R> {
     this.#waiting++;
-    const result = this.#queue.then(() => this.#send(type, params, hooks));
+    let started = false;
+    const turn = this.#queue.then(() => {
+      started = true;
+      return this.#send(type, params, hooks);
+    });
     // A failure is its caller's; the next in line only waits for the end.
-    this.#queue = result.then(
+    this.#queue = turn.then(
       () => this.#finished(),
       () => this.#finished(),
     );
-    return result;
+    const givenUp = new Promise<never>((_, reject) => {
+      hooks.signal?.addEventListener('abort', () => !started && reject(cancelled()), { once: true });
+    });
+    return Promise.race([turn, givenUp]);
   }
 
   /** Ends the process now. A request in progress fails as cancelled; the next one starts another process. */

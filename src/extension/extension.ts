@@ -27,11 +27,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels: Panels = new Panels(context.extensionUri, {
     cancel: (model) => analyses.cancel(model),
     rerun: (model, preset) => void actions.rerun(model, preset),
-    export: (model, format) => void actions.exportShown(model, format),
+    export: (model, format) => void actions.reports.exportShown(model, format),
     showLog: () => log.show(),
     savePicture: (name, png) => void savePicture(name, png),
     fault: (message, stack) => log.error(`page: ${message}\n${stack ?? ''}`),
-    revive: (model) => actions.revive(model),
+    revive: (model) => actions.reports.revive(model),
   });
   const analyses: Analyses = new Analyses(engine, store, panels);
   const pages = new Pages();

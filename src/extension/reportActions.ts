@@ -1,0 +1,115 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { failureFrom } from '../protocol/failure';
+import type { PageState } from '../protocol/webview';
+import type { Report } from '../report/report';
+import type { Analyses } from './analyses';
+import { exportReport } from './exportReport';
+import type { ExportFormat } from './exportReport';
+import type { Panels } from './panels';
+import type { ReportStore, StoredReport } from './reportStore';
+import { verdictIcon, verdictLine } from './verdictIcon';
+
+/** What a person can do with the reports of this workspace. Called on an element of the tree, it is about that one. */
+export class ReportActions {
+  constructor(
+    private readonly extension: vscode.Uri,
+    private readonly store: ReportStore,
+    private readonly panels: Panels,
+    private readonly analyses: Analyses,
+    /** Runs work to its end; a failure becomes a message. */
+    private readonly guarded: (work: () => Promise<void>) => Promise<void>,
+  ) {}
+
+  open(called?: unknown): Promise<void> {
+    return this.guarded(async () => {
+      const stored = await this.#choose(called);
+      if (!stored) return;
+      // What runs at the moment is not covered by an older report.
+      const running = this.analyses.stateOf(stored.model);
+      this.panels.show(stored.model, running ?? { kind: 'report', report: await this.store.load(stored.id) });
+    });
+  }
+
+  /** The report in front, when the palette does not name one. */
+  export(called?: unknown): Promise<void> {
+    return this.guarded(async () => {
+      const { active } = this.panels;
+      const shown = called === undefined && active !== undefined ? reportOf(this.panels.stateOf(active)) : undefined;
+      const stored = shown ? undefined : await this.#choose(called);
+      const report = shown ?? (stored && (await this.store.load(stored.id)));
+      if (!report) return;
+      const formats: (vscode.QuickPickItem & { format: ExportFormat })[] = [
+        { label: 'HTML', detail: 'The page with its charts, in one file', format: 'html' },
+        { label: 'JSON', detail: 'Every figure', format: 'json' },
+      ];
+      const chosen = await vscode.window.showQuickPick(formats, { title: 'Export report as' });
+      if (chosen) await exportReport(this.extension, report, chosen.format);
+    });
+  }
+
+  /** The page of a model asked for its report as a file. */
+  exportShown(model: string, format: ExportFormat): Promise<void> {
+    return this.guarded(async () => {
+      const report = reportOf(this.panels.stateOf(model));
+      if (report) await exportReport(this.extension, report, format);
+    });
+  }
+
+  delete(called?: unknown): Promise<void> {
+    return this.guarded(async () => {
+      const stored = await this.#choose(called);
+      if (stored) await this.store.remove(stored.id);
+    });
+  }
+
+  clear(): Promise<void> {
+    return this.guarded(async () => {
+      const { length } = await this.store.list();
+      const remove = { title: 'Delete' };
+      const question = `Delete the ${length} reports of this workspace?`;
+      if (length === 0) void vscode.window.showInformationMessage('This workspace has no reports.');
+      else if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove) {
+        await this.store.remove();
+      }
+    });
+  }
+
+  /** What a panel shows after the window was reloaded: the newest report of its model. */
+  async revive(model: string): Promise<PageState> {
+    try {
+      const report = await this.store.latest(model);
+      return report ? { kind: 'report', report } : { kind: 'empty' };
+    } catch (error) {
+      return { kind: 'failed', failure: failureFrom(error) };
+    }
+  }
+
+  async #choose(called: unknown): Promise<StoredReport | undefined> {
+    const stored = await this.store.list();
+    const named = storedIn(called);
+    if (named) return stored.find(({ id }) => id === named);
+    if (stored.length === 0) {
+      void vscode.window.showInformationMessage('This workspace has no reports yet.');
+      return undefined;
+    }
+    const items = stored.map((report) => ({
+      label: `$(${verdictIcon(report).icon}) ${basename(report.model)}`,
+      description: new Date(report.started).toLocaleString(),
+      detail: verdictLine(report),
+      report,
+    }));
+    return (await vscode.window.showQuickPick(items, { title: 'Report', matchOnDescription: true }))?.report;
+  }
+}
+
+function reportOf(state: PageState | undefined): Report | undefined {
+  return state && 'report' in state ? state.report : undefined;
+}
+
+/** The id of a stored report, from an element of the tree or a command's argument. */
+function storedIn(called: unknown): string | undefined {
+  if (typeof called !== 'object' || called === null) return undefined;
+  if ('report' in called) return storedIn(called.report);
+  return 'id' in called && typeof called.id === 'string' ? called.id : undefined;
+}
