@@ -16,6 +16,8 @@ it.each([
   ['a binary logit', ['Gemm'], [null, 1], integers([100, 1], 1), 'bce_with_logits'],
   ['pixels', ['Conv'], [null, 21, 8, 8], integers([4, 8, 8], 20), 'cross_entropy'],
   ['tokens', ['MatMul'], [null, 16, 500], integers([4, 16], 499), 'cross_entropy'],
+  ['one output without targets', ['Gemm'], [null, 1], null, 'mse'],
+  ['tokens without targets', ['MatMul'], [null, 16, 500], null, 'cross_entropy'],
   ['a loss without targets', ['ReduceMean'], [], null, 'output'],
 ])('guesses from %s', (_, lastOperators, outputShape, target, loss) => {
   expect(guessLoss({ lastOperators, outputShape, target })?.loss).toBe(loss);

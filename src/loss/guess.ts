@@ -30,10 +30,11 @@ export function guessLoss({ lastOperators, outputShape, target }: LossClues): Lo
   if (!target) {
     if (softmax) return { loss: classification, reason: `the model ends in ${last}` };
     if (last === 'Sigmoid') return { loss: 'bce', reason: 'the model ends in Sigmoid' };
-    const classes = outputShape[1];
-    return outputShape.length === 2 && classes !== null && classes > 1
-      ? { loss: 'cross_entropy', reason: `${classes} outputs per sample` }
-      : null;
+    const perSample = outputShape.slice(1);
+    if (perSample.length === 0) return null;
+    return perSample.every((dim) => dim === 1)
+      ? { loss: 'mse', reason: 'one output per sample' }
+      : { loss: 'cross_entropy', reason: `${perSample.map((dim) => dim ?? '?').join(' × ')} outputs per sample` };
   }
   const { min, max, integers, oneHot } = target;
   const axis = classAxis(outputShape, target.shape);
@@ -42,7 +43,10 @@ export function guessLoss({ lastOperators, outputShape, target }: LossClues): Lo
   const labels = integers && min >= 0 && classes !== null && classes > 1 && max < classes;
   if (labels || (oneHot && softmax)) {
     const ending = softmax ? `, the model ends in ${last}` : '';
-    return { loss: classification, reason: `${classes ?? outputShape[1]} outputs and ${oneHot ? 'one-hot targets' : range}${ending}` };
+    return {
+      loss: classification,
+      reason: `${classes ?? outputShape[1]} outputs and ${oneHot ? 'one-hot targets' : range}${ending}`,
+    };
   }
   if (oneHot && sameCount(outputShape, target.shape)) {
     return { loss: last === 'Sigmoid' ? 'bce' : 'cross_entropy', reason: 'one-hot targets' };
@@ -73,7 +77,10 @@ export function classAxis(output: readonly (number | null)[], target: readonly n
 
 const trimOnes = (shape: readonly number[]) => shape.filter((dim) => dim !== 1);
 
-const sameCount = (a: readonly (number | null)[], b: readonly number[]) =>
-  a.includes(null) || a.slice(1).reduce<number>((n, dim) => n * (dim ?? 1), 1) === b.slice(1).reduce((n, dim) => n * dim, 1);
+/** As many numbers per sample in both, as far as is known. */
+function sameCount(output: readonly (number | null)[], target: readonly number[]): boolean {
+  const count = (shape: readonly (number | null)[]) => shape.slice(1).reduce<number>((n, dim) => n * (dim ?? NaN), 1);
+  return Number.isNaN(count(output)) || count(output) === count(target);
+}
 
 const round = (value: number) => Number(value.toPrecision(3));

@@ -1,0 +1,102 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { curvatureOf, sampleAround, slopeBetweenKinks, slopeOf } from '../../src/analysis/finiteDifferences';
+import { Engine } from '../../src/engine/engine';
+import type { Tensor } from '../../src/graph/tensor';
+import { sizeOf } from '../../src/graph/tensor';
+import { gaussianVector, random } from '../../src/numerics/random';
+import { dot, norm, scaled } from '../../src/numerics/vectors';
+import { lowerModel, prepareModel, trainedNames } from '../../src/objective/model';
+import type { Objective } from '../../src/objective/objective';
+import { openObjective } from '../../src/objective/openObjective';
+import { GENERATED_DATA } from '../../src/options/options';
+import { resolveOptions } from '../../src/options/presets';
+import { readModel } from '../../src/onnx/read';
+import { randomModel } from './randomWeights';
+
+/** A derivative in the graph, and the same number from differences of the loss. */
+export interface Comparison {
+  what: string;
+  exact: number;
+  difference: number;
+  /** Of the two, relative to the exact one. */
+  error: number;
+}
+
+/** What the two may differ by, relative to the exact one. */
+export const TOLERANCE = 1e-2;
+
+/** Length of the direction relative to the weights at most; the largest of the differences' steps is a quarter of it. */
+const STEP = 0.01;
+/** Loss change along the direction, to first order, in units of the loss at most. */
+const LOSSES = 2;
+
+/**
+ * Checks the derivatives of a network along its gradient: gᵀd of the network itself against central differences of the
+ * loss; and, since second differences step over kinks that a Hessian has not, dᵀHd and gᵀd of the network with Softplus
+ * and AveragePool in place of Relu and MaxPool.
+ * @param folder where models with random weights are written
+ */
+export async function checkNetwork(path: string, folder: string, seed = 0): Promise<Comparison[]> {
+  const model = await readModel(path);
+  const file = join(folder, 'random.onnx');
+  const measure = async (smooth: boolean) => {
+    await writeFile(file, randomModel(model, { seed, smooth }));
+    // Residual sums grow with depth, and a saturated Softmax has no derivatives left to compare.
+    const spread = await logitSpread(file, seed);
+    await writeFile(file, randomModel(model, { seed, smooth, lastLayer: Math.min(1, 1 / spread) }));
+    const options = resolveOptions({ data: GENERATED_DATA, batch: 1, samples: 1, provider: 'cpu', seed });
+    const { objective } = await openObjective(file, options);
+    try {
+      return await alongGradient(objective, smooth);
+    } finally {
+      await objective.dispose();
+    }
+  };
+  return [...(await measure(false)), ...(await measure(true))];
+}
+
+async function alongGradient(objective: Objective, smooth: boolean): Promise<Comparison[]> {
+  const gradient = await objective.gradient();
+  const { loss } = await objective.value();
+  const length = norm(gradient);
+  const d = scaled(Math.min((STEP * norm(objective.theta)) / length, (LOSSES * loss) / length ** 2), gradient);
+  const curve = await sampleAround(objective, d, { kinks: !smooth });
+  const slope = smooth ? slopeOf(curve) : slopeBetweenKinks(curve);
+  const first = comparison(smooth ? 'slope, smooth' : 'slope', dot(gradient, d), slope.value);
+  if (!smooth) return [first];
+  const [product] = await objective.hvp([d]);
+  return [first, comparison('curvature, smooth', dot(d, product), curvatureOf(curve).value)];
+}
+
+/** Standard deviation over the classes of what the last Softmax reads, for one random input. */
+async function logitSpread(path: string, seed: number): Promise<number> {
+  const prepared = prepareModel(await readModel(path));
+  const engine = new Engine({ provider: 'cpu', threads: 1 });
+  try {
+    const shapes = Object.fromEntries(prepared.source.inputs.map(({ name, shape }) => [name, shape.map(Number)]));
+    const { g, inputs, outputs, parameters } = await lowerModel(
+      prepared,
+      shapes,
+      trainedNames(prepared, [], path),
+      engine,
+    );
+    const [output] = Object.values(outputs);
+    const logits = output.node?.op === 'Softmax' ? output.node.inputs[0] : output;
+    const constants = new Map(parameters.map(({ value, tensor }) => [value, tensor]));
+    const program = await engine.compile(g, { inputs, outputs: { logits }, constants });
+    const feeds = Object.entries(shapes).map(([name, shape]): [string, Tensor] => [
+      name,
+      { dtype: 'float32', shape, data: gaussianVector(sizeOf(shape), random(seed, name)) },
+    ]);
+    const data = (await program.run(Object.fromEntries(feeds))).logits.data as Float32Array;
+    const mean = data.reduce((sum, v) => sum + v, 0) / data.length;
+    return Math.sqrt(data.reduce((sum, v) => sum + (v - mean) ** 2, 0) / data.length);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+function comparison(what: string, exact: number, difference: number): Comparison {
+  return { what, exact, difference, error: Math.abs(difference - exact) / Math.abs(exact) };
+}
