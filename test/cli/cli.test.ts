@@ -1,50 +1,29 @@
-import { execFile, spawn } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { npyFile, npzFile } from '../../src/data/testing/npyFile';
 import { tensor } from '../../src/graph/tensor';
 import type { Report } from '../../src/report/report';
+import type { Outcome } from './commandLine';
+import { bundleCommandLine, root, runIn } from './commandLine';
 
-const root = resolve(import.meta.dirname, '../..');
-// Inside the repository, so that onnxruntime-node is found; not dist/, which may be older than the sources.
-const cli = join(root, 'test-artifacts/cli/cli.js');
 const fixture = (name: string): string => join(root, 'test/fixtures', name, 'model.onnx');
 
+let cli: string;
 beforeAll(async () => {
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts'],
-    outfile: cli,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    external: ['onnxruntime-node'],
-    logLevel: 'error',
-  });
+  cli = await bundleCommandLine('cli');
 });
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ridgeline-cli-'));
 });
-
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function ridgeline(...args: string[]): Promise<Outcome> {
-  return new Promise((done) => {
-    execFile(process.execPath, [cli, ...args], { cwd: folder }, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
-    });
-  });
+  return runIn(folder, cli, args);
 }
 
 async function report(path: string): Promise<Report> {

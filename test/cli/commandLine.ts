@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+export const root = resolve(import.meta.dirname, '../..');
+
+export interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Bundles the command line from the sources; dist/ may be older than they are.
+ * @param name of the bundle: test files run side by side, each with its own
+ * @returns its path, inside the repository, so that onnxruntime-node is found
+ */
+export async function bundleCommandLine(name: string): Promise<string> {
+  const outfile = join(root, 'test-artifacts/cli', `${name}.js`);
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/main.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    external: ['onnxruntime-node'],
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+/** Runs the bundle as a person in `folder` would. */
+export function runIn(folder: string, cli: string, args: readonly string[]): Promise<Outcome> {
+  return new Promise((done) => {
+    execFile(process.execPath, [cli, ...args], { cwd: folder }, (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
+    });
+  });
+}
