@@ -122,7 +122,12 @@ describe('weights', () => {
       rawData: new Uint8Array(),
     };
     const graph = { 'model.onnx': classifier({ initializers: [weights('late', [3], [], external)] }) };
-    expectRefusal(await ridgeline('inspect model.onnx', graph), '"w.bin"', 'w.bin', 'Put it into the folder of the model');
+    expectRefusal(
+      await ridgeline('inspect model.onnx', graph),
+      '"w.bin"',
+      'w.bin',
+      'Put it into the folder of the model',
+    );
   });
 
   test('that no pattern chooses', async () => {
