@@ -37,11 +37,17 @@ export function eigenvaluesSection(context: PageContext): Section {
           h(
             'p',
             { class: 'caption' },
-            `Float32 noise floor: ±${formatNumber(hessian.noiseFloor, 2)}. Hollow marks have not converged.`,
+            `Float32 noise floor: ±${formatNumber(hessian.noiseFloor, 2)}.`,
+            hasUnconverged(hessian, ggn) && ' Hollow marks have not converged.',
           ),
       );
     },
   });
+}
+
+function hasUnconverged(hessian: Extremes['hessian'], ggn: Extremes['ggn']): boolean {
+  const shown = [...(hessian?.top ?? []), ...(hessian?.bottom ?? []), ...(ggn?.top ?? [])];
+  return shown.some(({ converged }) => !converged);
 }
 
 function end(which: SpectrumEnd, { hessian, ggn }: Extremes, draw: Drawing): HTMLElement {
