@@ -17,7 +17,7 @@ export function eigenvaluesSection(context: PageContext): Section {
   return chartSection<Extremes>(context, {
     id: 'eigenvalues',
     title: 'Extreme eigenvalues',
-    hint: 'Thick bars: the eigenvalue certainly lies there, on this data. Thin bars: spread over the data. Grey band: float32 noise around zero.',
+    hint: 'Thick bars: the eigenvalue certainly lies there, on this data. Grey band: float32 noise around zero.',
     waiting: 'The extreme eigenvalues are still to come.',
     part: 'spectrum',
     select: ({ spectrum }) =>
@@ -26,6 +26,7 @@ export function eigenvaluesSection(context: PageContext): Section {
         : undefined,
     render(extremes, draw) {
       const { hessian, ggn } = extremes;
+      const shown = [...(hessian?.top ?? []), ...(hessian?.bottom ?? []), ...(ggn?.top ?? [])];
       draw.body(
         h(
           'div',
@@ -38,16 +39,12 @@ export function eigenvaluesSection(context: PageContext): Section {
             'p',
             { class: 'caption' },
             `Float32 noise floor: ±${formatNumber(hessian.noiseFloor, 2)}.`,
-            hasUnconverged(hessian, ggn) && ' Hollow marks have not converged.',
+            shown.some(({ dataError }) => dataError !== undefined) && ' Thin bars: spread over the data.',
+            shown.some(({ converged }) => !converged) && ' Hollow marks have not converged.',
           ),
       );
     },
   });
-}
-
-function hasUnconverged(hessian: Extremes['hessian'], ggn: Extremes['ggn']): boolean {
-  const shown = [...(hessian?.top ?? []), ...(hessian?.bottom ?? []), ...(ggn?.top ?? [])];
-  return shown.some(({ converged }) => !converged);
 }
 
 function end(which: SpectrumEnd, { hessian, ggn }: Extremes, draw: Drawing): HTMLElement {
