@@ -5,7 +5,7 @@ import { gaussianVector, random } from '../numerics/random';
 import type { Objective } from '../objective/objective';
 import { withWeightDecay } from '../objective/weightDecay';
 import type { AnalysisOptions } from '../options/options';
-import { resolveOptions } from '../options/presets';
+import { PRESET_NUMBERS, resolveOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
 import { reportFromJson, reportToJson } from '../report/json';
 import type { Report } from '../report/report';
@@ -169,7 +169,7 @@ describe('a spectrum too large to be formed', () => {
     expect(hessian!.certifiedNegative).toBe(0);
     const { lambda, density } = hessian!.density!;
     expect(density.reduce((sum, p) => sum + p, 0) * (lambda[1]! - lambda[0]!)).toBeCloseTo(1, 3);
-    expect(hessian!.ritz).toHaveLength(4);
+    expect(hessian!.ritz).toHaveLength(PRESET_NUMBERS.standard.probes);
     const identity = await objective().hvp(
       Array.from({ length: theta.length }, (_, i) => Float32Array.from(theta, (__, j) => (i === j ? 1 : 0))),
     );

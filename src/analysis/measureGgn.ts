@@ -39,11 +39,12 @@ export async function measureGgn(
     onStep: ({ products, maxProducts }) =>
       onProgress?.((0.7 * products) / maxProducts, `${products} Gauss-Newton products`),
   });
-  const noise = await noiseFloor(op, { maxAbs: ends.maxAbs, seed, asymmetry: ends.asymmetry, signal });
+  const eigenpairs = ends.top.filter(({ converged }) => converged);
+  const noise = await noiseFloor(op, { maxAbs: ends.maxAbs, seed, asymmetry: ends.asymmetry, eigenpairs, signal });
   const { value, standardError, probes, products } = await hutchinsonTrace(op, {
     seed,
     ...PRODUCTS[request.preset].trace,
-    eigenpairs: ends.top.filter(({ converged }) => converged),
+    eigenpairs,
     signal,
     onProbes: () => onProgress?.(0.9),
   });

@@ -120,7 +120,8 @@ async function measureByLanczos(
     onStep: (step) => advance(step.products),
   });
   products += ends.products;
-  const noise = await noiseFloor(op, { maxAbs: ends.maxAbs, seed, asymmetry: ends.asymmetry, signal });
+  const eigenpairs = [...ends.top, ...ends.bottom].filter(({ converged }) => converged);
+  const noise = await noiseFloor(op, { maxAbs: ends.maxAbs, seed, asymmetry: ends.asymmetry, eigenpairs, signal });
   products += noise.products;
   const extremes = {
     top: ends.top.map(eigenvalue),
@@ -135,7 +136,7 @@ async function measureByLanczos(
     ...PRODUCTS[preset].trace,
     known: sampled.moments,
     knownProbe: (i) => slqProbe(op.dim, seed, i),
-    eigenpairs: [...ends.top, ...ends.bottom].filter(({ converged }) => converged),
+    eigenpairs,
     signal,
     onProbes: () => advance(0),
   });

@@ -39,10 +39,14 @@ export interface Objective {
   value(signal?: AbortSignal): Promise<LossValue & { standardError: number }>;
   /** ∇L; where the sum goes over batches, `onBatch` is told the mean gradient of each and how many samples it has. */
   gradient(signal?: AbortSignal, onBatch?: (gradient: Float32Array, samples: number) => void): Promise<Float32Array>;
-  /** Hessian products H·v, one per vector; several vectors share the work. */
-  hvp(vectors: readonly Float32Array[], signal?: AbortSignal): Promise<Float32Array[]>;
-  /** Gauss-Newton products G·v. */
-  ggnvp(vectors: readonly Float32Array[], signal?: AbortSignal): Promise<Float32Array[]>;
+  /**
+   * Hessian products H·v, one per vector; several vectors share the work.
+   * @param nudge seed of random changes of θ, each of a few float32 roundings: what the products then differ by is the
+   *   error that rounding makes in them, amplified by depth and kinks as the network does
+   */
+  hvp(vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number): Promise<Float32Array[]>;
+  /** Gauss-Newton products G·v; `nudge` as in `hvp`. */
+  ggnvp(vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number): Promise<Float32Array[]>;
   /** L(θ + α·d₁ + β·d₂) at each point, computed in the graph; `onPoint` reports each as it is measured. */
   plane(
     d1: Float32Array,

@@ -68,8 +68,10 @@ export class OnnxObjective implements Objective {
     return Float32Array.from(total);
   }
 
-  hvp = (vectors: readonly Float32Array[], signal?: AbortSignal) => this.products('hessian', vectors, signal);
-  ggnvp = (vectors: readonly Float32Array[], signal?: AbortSignal) => this.products('gaussNewton', vectors, signal);
+  hvp = (vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number) =>
+    this.products('hessian', vectors, signal, nudge);
+  ggnvp = (vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number) =>
+    this.products('gaussNewton', vectors, signal, nudge);
 
   async plane(
     d1: Float32Array,
@@ -110,46 +112,53 @@ export class OnnxObjective implements Objective {
     kind: ProductKind,
     vectors: readonly Float32Array[],
     signal?: AbortSignal,
+    nudge?: number,
   ): Promise<Float32Array[]> {
     const results: Float32Array[] = [];
     for (let i = 0; i < vectors.length; i += this.options.block) {
-      results.push(...(await this.block(kind, vectors.slice(i, i + this.options.block), signal)));
+      const block = vectors.slice(i, i + this.options.block);
+      if (nudge === undefined) {
+        const programs = await this.options.programs.products(kind, block.length);
+        const keep = programs.residualBytes * this.options.batches.length <= this.options.residualBudget;
+        results.push(...(await this.block(programs, block, keep ? 'kept' : 'fresh', signal)));
+      } else {
+        const programs = await this.options.programs.nudgedProducts(kind, block.length, nudge);
+        results.push(...(await this.block(programs, block, 'fresh', signal)));
+        await programs.release();
+      }
     }
     return results;
   }
 
   private async block(
-    kind: ProductKind,
+    programs: ProductPrograms,
     vectors: readonly Float32Array[],
+    residualMode: 'kept' | 'fresh',
     signal?: AbortSignal,
   ): Promise<Float32Array[]> {
     const count = vectors.length;
-    const programs = await this.options.programs.products(kind, count);
-    const { tangent, residualBytes } = programs;
-    const { batches } = this.options;
     const stacked = new Float32Array(count * this.dim);
     for (const [k, vector] of vectors.entries()) stacked.set(vector, k * this.dim);
     const input: Tensor = { dtype: 'float32', shape: [count, this.dim], data: stacked };
-    const keep = residualBytes * batches.length <= this.options.residualBudget;
     const total = new Float64Array(count * this.dim);
-    for (const [b, { tensors }] of batches.entries()) {
+    for (const [b, { tensors }] of this.options.batches.entries()) {
       signal?.throwIfAborted();
-      const residuals = await this.residualsOf(b, programs, keep);
-      accumulate(total, (await tangent.run({ ...tensors, ...residuals, vectors: input })).products);
+      const residuals =
+        residualMode === 'kept' ? await this.keptResiduals(b, programs) : ((await programs.primal?.run(tensors)) ?? {});
+      accumulate(total, (await programs.tangent.run({ ...tensors, ...residuals, vectors: input })).products);
     }
     return vectors.map((_, k) => Float32Array.from(total.subarray(k * this.dim, (k + 1) * this.dim)));
   }
 
   /** What the tangent graph reads of a batch. Programs of all block sizes name the same residual alike and share it. */
-  private async residualsOf(batch: number, programs: ProductPrograms, keep: boolean): Promise<Feeds> {
-    const { primal, residualNames } = programs;
+  private async keptResiduals(batch: number, { primal, residualNames }: ProductPrograms): Promise<Feeds> {
     if (!primal) return {};
     const held = this.kept[batch];
     if (held && residualNames.every((name) => name in held)) {
       return Object.fromEntries(residualNames.map((name) => [name, held[name]]));
     }
     const fresh = await primal.run(this.options.batches[batch].tensors);
-    if (keep) this.kept[batch] = { ...held, ...fresh };
+    this.kept[batch] = { ...held, ...fresh };
     return fresh;
   }
 }

@@ -1,3 +1,5 @@
+import type { RandomGenerator } from 'pure-rand';
+import { xoroshiro128plus } from 'pure-rand';
 import { linearize } from '../autodiff/linearize';
 import { vmap } from '../autodiff/vmap';
 import type { Engine, Program } from '../engine/engine';
@@ -21,6 +23,16 @@ export interface ProductPrograms {
   residualNames: readonly string[];
   /** Bytes of residuals kept for each batch. */
   residualBytes: number;
+  release(): Promise<void>;
+}
+
+/** Relative size of a nudge: a product of many terms is off by some roundings of 2⁻²⁴. */
+const NUDGE = 2 ** -22;
+
+/** Each number times 1 + δ, δ uniform in ±2⁻²². */
+function nudge({ dtype, shape, data }: Tensor, generator: RandomGenerator): Tensor {
+  const moved = Float32Array.from(data as Float32Array, (x) => x * (1 + (generator.unsafeNext() / 2 ** 31) * NUDGE));
+  return { dtype, shape, data: moved };
 }
 
 const bytesOf = (value: Value) => sizeOf(value.shape) * (value.dtype === 'float64' || value.dtype === 'int64' ? 8 : 4);
@@ -64,30 +76,48 @@ export class LossPrograms {
 
   /** Products of `count` vectors at once. */
   products = (kind: ProductKind, count: number) =>
-    this.once(`${kind} ${count}`, async (): Promise<ProductPrograms> => {
-      const { g, dim } = this.graph;
-      const v = g.input(`v`, 'float32', [dim]);
-      const single = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
-      const vectors = g.input('vectors', 'float32', [count, dim]);
-      const [stacked] = vmap(g, [single], new Map([[v, vectors]]), count);
-      // Made legal before it is split, so that what legal forms prepare of the primal values is kept as well.
-      const given = new Set([...Object.values(this.ports.inputs), ...this.ports.constants.keys()]);
-      const outputs = legalize(g, [stacked], new Set([...given, vectors]), [vectors]);
-      const { residuals } = linearize(outputs, [vectors], given);
-      const named = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
-      const primal = residuals.length > 0 ? await this.engine.compile(g, { ...this.ports, outputs: named }) : null;
-      const tangent = await this.engine.compile(g, {
-        inputs: { ...this.ports.inputs, ...named, vectors },
-        outputs: { products: outputs[0] },
-        constants: this.ports.constants,
-      });
-      return {
-        primal,
-        tangent,
-        residualNames: Object.keys(named),
-        residualBytes: residuals.reduce((sum, value) => sum + bytesOf(value), 0),
-      };
+    this.once(`${kind} ${count}`, () => this.compileProducts(kind, count, this.ports.constants));
+
+  /** The same with every parameter changed at random by a few roundings. For one use: the caller releases it. */
+  nudgedProducts = (kind: ProductKind, count: number, seed: number) => {
+    const generator = xoroshiro128plus(seed);
+    const constants = new Map([...this.ports.constants].map(([value, tensor]) => [value, nudge(tensor, generator)]));
+    return this.compileProducts(kind, count, constants);
+  };
+
+  private async compileProducts(
+    kind: ProductKind,
+    count: number,
+    constants: ReadonlyMap<Value, Tensor>,
+  ): Promise<ProductPrograms> {
+    const { g, dim } = this.graph;
+    const v = g.input('v', 'float32', [dim]);
+    const single = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
+    const vectors = g.input('vectors', 'float32', [count, dim]);
+    const [stacked] = vmap(g, [single], new Map([[v, vectors]]), count);
+    // Made legal before it is split, so that what legal forms prepare of the primal values is kept as well.
+    const given = new Set([...Object.values(this.ports.inputs), ...constants.keys()]);
+    const outputs = legalize(g, [stacked], new Set([...given, vectors]), [vectors]);
+    const { residuals } = linearize(outputs, [vectors], given);
+    const named = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
+    const { inputs } = this.ports;
+    const primal = residuals.length > 0 ? await this.engine.compile(g, { inputs, outputs: named, constants }) : null;
+    const tangent = await this.engine.compile(g, {
+      inputs: { ...inputs, ...named, vectors },
+      outputs: { products: outputs[0] },
+      constants,
     });
+    return {
+      primal,
+      tangent,
+      residualNames: Object.keys(named),
+      residualBytes: residuals.reduce((sum, value) => sum + bytesOf(value), 0),
+      release: async () => {
+        await primal?.release();
+        await tangent.release();
+      },
+    };
+  }
 
   private get ports() {
     const { data, weights, parameters } = this.graph;

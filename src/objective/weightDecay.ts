@@ -32,8 +32,8 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
         await objective.gradient(signal, onBatch && ((gradient, samples) => onBatch(decayed(gradient), samples))),
       );
     },
-    hvp: async (vectors, signal) => shifted(await objective.hvp(vectors, signal), vectors),
-    ggnvp: async (vectors, signal) => shifted(await objective.ggnvp(vectors, signal), vectors),
+    hvp: async (vectors, signal, nudge) => shifted(await objective.hvp(vectors, signal, nudge), vectors),
+    ggnvp: async (vectors, signal, nudge) => shifted(await objective.ggnvp(vectors, signal, nudge), vectors),
     async plane(d1, d2, points, options = {}) {
       // ‖θ + α·d₁ + β·d₂‖² from six inner products, in float64.
       const first = { t: dot(theta, d1), d: dot(d1, d1) };

@@ -1,6 +1,7 @@
 import { gaussianVector, random } from '../numerics/random';
 import { mean } from '../numerics/statistics';
 import { dot, norm, normalize } from '../numerics/vectors';
+import type { KnownPair } from './hutchinson';
 import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
 
@@ -20,8 +21,14 @@ export interface NoiseFloorOptions {
   asymmetry?: number;
   /** Random pairs u, v to compare. Default 3. */
   pairs?: number;
+  /** Converged eigenpairs: their values are measured again with nudged weights. */
+  eigenpairs?: readonly KnownPair[];
   signal?: AbortSignal;
 }
+
+/** Nudged measurements, each of all eigenpairs at once, and how far beyond the largest deviation the error may lie. */
+const NUDGES = 2;
+const NUDGE_MARGIN = 3;
 
 /**
  * Float32 itself: 32 roundings of 2⁻²⁴. A product rounds its vectors, weights, sums over samples and result, and rounds
@@ -34,12 +41,14 @@ const UNSEEN = 2;
 
 /**
  * Absolute error of a float32 product with H, in units of λ: how far any eigenvalue may be off by rounding alone.
- * Three measurements, of which the largest counts, and never less than float32 itself allows:
+ * Four measurements, of which the largest counts, and never less than float32 itself allows:
  *   symmetry     η·λ_max, where Hv carries a random error of length η·‖Hv‖, so that
  *                E (uᵀHv − vᵀHu)² = η²·(‖Hu‖² + ‖Hv‖²)/dim over random unit u, v
  *   Lanczos      ‖QᵀHQ − T‖_F off the band, as the run met it
  *   repetition   ‖Hu − (Hu)′‖/‖Hu‖·λ_max: the same product twice, for devices that add in no fixed order
- * Cost: 2·pairs + 1 products.
+ *   nudging      3·|xᵀH′x − λ| for known eigenpairs, H′ the Hessian with every weight changed by a few roundings:
+ *                what a deep network with kinks makes of them (stochastic arithmetic, Parker 1997)
+ * Cost: 2·pairs + 1 products, and one nudged product of each eigenpair.
  */
 export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptions): Promise<NoiseFloor> {
   const { maxAbs, seed, asymmetry = 0, pairs = 3, signal } = options;
@@ -55,19 +64,38 @@ export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptio
   const relative = Math.sqrt(mean(Array.from({ length: pairs }, (_, p) => errorOfPair(vectors, products, p))));
   const first = products[0]!;
   const repetition = relativeDistance(first, again!);
+  const nudged = await nudgedDeviation(op, options);
   const parts = {
     'rounding of float32': ROUNDING * maxAbs,
     'asymmetry of products with random vectors': UNSEEN * relative * maxAbs,
     'asymmetry of the Lanczos matrix': UNSEEN * asymmetry,
     'two evaluations of one product': UNSEEN * repetition * maxAbs,
+    'weights changed by a few roundings': NUDGE_MARGIN * nudged.deviation,
   };
   const value = Math.max(...Object.values(parts));
   const listed = Object.entries(parts).map(([name, size]) => `${name} ${size.toExponential(1)}`);
   return {
     value,
     explanation: `Largest of: ${listed.join(', ')} (in units of λ).`,
-    products: products.length + 1,
+    products: products.length + 1 + nudged.products,
   };
+}
+
+/** Largest |xᵀH′x − λ| over the eigenpairs and a few nudged operators H′. */
+async function nudgedDeviation(
+  op: SymmetricOperator,
+  { eigenpairs = [], seed, signal }: NoiseFloorOptions,
+): Promise<{ deviation: number; products: number }> {
+  if (eigenpairs.length === 0) return { deviation: 0, products: 0 };
+  const vectors = eigenpairs.map(({ vector }) => vector);
+  let deviation = 0;
+  for (let i = 0; i < NUDGES; i++) {
+    const products = await applyChecked(op, vectors, (k) => `nudged eigenvector ${k + 1}`, signal, seed + i);
+    products.forEach((product, k) => {
+      deviation = Math.max(deviation, Math.abs(dot(vectors[k]!, product) - eigenpairs[k]!.value));
+    });
+  }
+  return { deviation, products: NUDGES * vectors.length };
 }
 
 /** η² of one pair. */

@@ -4,17 +4,18 @@ import type { Objective } from '../objective/objective';
 /** A symmetric linear map on ℝ^dim, known only by its products. Several vectors per call share the work. */
 export interface SymmetricOperator {
   readonly dim: number;
-  apply(vectors: readonly Float32Array[], signal?: AbortSignal): Promise<Float32Array[]>;
+  /** @param nudge seed of random changes of the operator, as large as its rounding: see `Objective.hvp` */
+  apply(vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number): Promise<Float32Array[]>;
 }
 
 /** H, the Hessian of the loss at θ. */
 export function hessianOf(objective: Objective): SymmetricOperator {
-  return { dim: objective.dim, apply: (vectors, signal) => objective.hvp(vectors, signal) };
+  return { dim: objective.dim, apply: (vectors, signal, nudge) => objective.hvp(vectors, signal, nudge) };
 }
 
 /** G, the Gauss-Newton matrix of the loss at θ. */
 export function gaussNewtonOf(objective: Objective): SymmetricOperator {
-  return { dim: objective.dim, apply: (vectors, signal) => objective.ggnvp(vectors, signal) };
+  return { dim: objective.dim, apply: (vectors, signal, nudge) => objective.ggnvp(vectors, signal, nudge) };
 }
 
 /** A product returned NaN or ∞: the loss has no finite curvature there, and no spectrum. */
@@ -39,9 +40,10 @@ export async function applyChecked(
   vectors: readonly Float32Array[],
   where: (index: number) => string,
   signal?: AbortSignal,
+  nudge?: number,
 ): Promise<Float32Array[]> {
   signal?.throwIfAborted();
-  const products = await op.apply(vectors, signal);
+  const products = await op.apply(vectors, signal, nudge);
   products.forEach((product, i) => {
     if (!allFinite(product)) throw new NonFiniteError(where(i));
   });
