@@ -8,6 +8,9 @@ import type { Tensor } from '../graph/tensor';
 import type { ProviderName } from './runtime';
 import { RuntimeSession } from './runtime';
 
+/** The runtime refuses graphs that name a newer operator set, though the operators in them are those of this one. */
+const NEWEST_OPSET = 26;
+
 /** What to compile: values of a graph, which of them are fed, and which never change. */
 export interface ProgramRequest {
   inputs: Readonly<Record<string, Value>>;
@@ -36,7 +39,7 @@ export class Engine {
 
   async compile(g: GraphBuilder, { inputs, outputs, constants }: ProgramRequest): Promise<Program> {
     const emitted = emit(g, inputs, outputs, constants);
-    const opset = Math.max(EMITTED_OPSET, this.options.opset ?? 0);
+    const opset = Math.min(Math.max(EMITTED_OPSET, this.options.opset ?? 0), NEWEST_OPSET);
     const session = await RuntimeSession.open(emitted, opset, this.options);
     this.programs.add(session);
     return {
@@ -49,7 +52,10 @@ export class Engine {
 
   /** Runs one operator of a model on given tensors, on the CPU: shapes and constants need no accelerator. */
   readonly evaluate: Evaluate = async (node, inputs, opset) => {
-    const session = await RuntimeSession.open(singleNode(node, inputs), opset, { provider: 'cpu', threads: 1 });
+    const session = await RuntimeSession.open(singleNode(node, inputs), Math.min(opset, NEWEST_OPSET), {
+      provider: 'cpu',
+      threads: 1,
+    });
     try {
       const feeds = Object.fromEntries(inputs.flatMap((tensor, i) => (tensor ? [[`x${i}`, tensor]] : [])));
       const results = await session.run(feeds);

@@ -164,6 +164,8 @@ const writers: { [O in Op]: Write<O> } = {
   ConvWeight: unreachable as Write<'ConvWeight'>,
   Where: plain as Write<'Where'>,
   MatMul: plain as Write<'MatMul'>,
+  /** With fmod ONNX takes the sign of the dividend, for floats and integers alike. */
+  Mod: (w, inputs, outputs, _, { origin }) => w.push('Mod', inputs, outputs, origin, { fmod: int(1) }),
   Cast: (w, inputs, outputs, { to }, { origin }) => w.push('Cast', inputs, outputs, origin, { to: int(dataTypes[to]) }),
   Reshape: (w, [x], outputs, { shape }, { origin }) =>
     w.push('Reshape', [x, w.ints(shape)], outputs, origin, { allowzero: int(1) }),
@@ -234,6 +236,8 @@ const writers: { [O in Op]: Write<O> } = {
       dilations: ints(dilations),
       ceil_mode: int(ceil ? 1 : 0),
     }),
+  TopK: (w, [x], outputs, { axis, k, largest }, { origin }) =>
+    w.push('TopK', [x, w.ints([k])], outputs, origin, { axis: int(axis), largest: int(largest ? 1 : 0) }),
   Opaque: (w, inputs, outputs, { node: { op, domain, attributes } }, { origin }) =>
     w.push(op, inputs, outputs, origin, attributes, domain),
 };

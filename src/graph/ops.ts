@@ -33,8 +33,8 @@ export const UNARY = [
   'IsNaN',
 ] as const;
 
-/** y = f(a, b) with broadcasting; both of one type. */
-export const ARITHMETIC = ['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'And', 'Or', 'Xor'] as const;
+/** y = f(a, b) with broadcasting; both of one type. `Mod` has the sign of a, as fmod in C. */
+export const ARITHMETIC = ['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Mod', 'And', 'Or', 'Xor'] as const;
 /** y = f(a, b) with broadcasting, boolean. */
 export const COMPARISON = ['Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Equal'] as const;
 
@@ -99,6 +99,8 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
   ConvWeight: ConvAttributes & { kernel: readonly number[] };
   /** x [N,C,…] → y [N,C,…] and the flat index into x of each maximum, int64 [N,C,…]. */
   MaxPool: PoolAttributes;
+  /** x → the k largest (or smallest) along the axis, in order, and their indices there, int64. */
+  TopK: { axis: number; k: number; largest: boolean };
   /** An operator of the user's model that is run as it is, without being understood: it has no derivative. */
   Opaque: { node: SourceNode; types: readonly { dtype: DType; shape: readonly number[] }[] };
 };

@@ -175,5 +175,12 @@ export const inferTypes: { [O in Op]: Infer<O> } = {
   ConvInput: ([y, w], { group, input }) => [{ dtype: y.dtype, shape: [y.shape[0], w.shape[1] * group, ...input] }],
   ConvWeight: ([x, y], { group, kernel }) => [{ dtype: x.dtype, shape: [y.shape[1], x.shape[1] / group, ...kernel] }],
   MaxPool: maxPool,
+  TopK: ([x], { axis, k }) => {
+    const shape = x.shape.map((dim, i) => (i === axis ? k : dim));
+    return [
+      { dtype: x.dtype, shape },
+      { dtype: 'int64', shape },
+    ];
+  },
   Opaque: (_, { types }) => [...types],
 };

@@ -74,6 +74,7 @@ export const structureBatching: BatchingTable = {
     for (let i = 0; i < axis; i++) result = g.moveAxis(result, result.shape.length - axis + i, 1 + i);
     return [result];
   },
+  TopK: ({ g, node, inputs }) => g.applyAll('TopK', inputs, { ...node.attributes, axis: node.attributes.axis + 1 }),
   MaxPool({ g, node, inputs: [x], size }) {
     const merged = g.reshape(x, [size * x.shape[1], ...x.shape.slice(2)]);
     const [y, indices] = g.applyAll('MaxPool', [merged], node.attributes);

@@ -39,6 +39,8 @@ describe('elementwise rules', () => {
   checkRule('Pow', [positive([2, 3]), values([4])]);
   checkRule('Max', [values([1, 2, 3, -1]), values([2, 1, 0, -2])]);
   checkRule('Min', [values([1, 2, 3, -1], [4, 1]), values([2.5, 1.5])]);
+  checkRule('Mod', [values([5.3, -5.3, 5.3, -5.3]), values([2, 2, -2, -2])]);
+  checkRule('Mod', [values([5.3, -7.1, 0.4], [3, 1]), values([2, -3])]);
   checkRule('Where', [booleans([1, 0, 1]), normal([2, 3]), normal([3])]);
   checkRule('Cast', [normal([2, 3])], { to: 'float64' });
 });

@@ -80,6 +80,12 @@ export const elementwiseRules: RuleTable = {
     ({ g, a, b }) => share(g, a, b),
   ),
 
+  /** y = a − b·n with n = a/b rounded towards zero, which is flat: slopes 1 and −n. */
+  Mod: elementwise(
+    () => 1,
+    ({ g, a, b, y }) => g.neg(g.unary('Round', g.div(g.sub(a, y), b))),
+  ),
+
   /** y = condition ? a : b. The branch not taken gets an exact zero, even where its own slope is infinite. */
   Where: {
     jvp({ g, inputs: [condition, a], y }, [, aDot, bDot]) {

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder';
 import type { Value } from '../../graph/graph';
 import type { Op } from '../../graph/ops';
+import { elementPlaces, gatherFlat } from '../../graph/places';
 import { sizeOf } from '../../graph/tensor';
 import type { Rule, RuleTable } from '../rule';
 
@@ -27,6 +28,17 @@ export const selectionRules: RuleTable = {
     vjp({ g, x, outputs: [, indices] }, [yBar]) {
       if (!yBar) return [null];
       return [g.reshape(g.apply('ScatterAdd', [yBar, indices], { axis: 0, size: sizeOf(x.shape) }), x.shape)];
+    },
+  },
+  /** As MaxPool: elements are gathered from, and added back to, the places along the axis where they were found. */
+  TopK: {
+    jvp({ g, x, outputs: [, indices], attributes: { axis } }, [xDot]) {
+      return [xDot && gatherFlat(g, xDot, elementPlaces(g, indices, x.shape, axis)), null];
+    },
+    vjp({ g, x, outputs: [, indices], attributes: { axis } }, [yBar]) {
+      if (!yBar) return [null];
+      const places = elementPlaces(g, indices, x.shape, axis);
+      return [g.reshape(g.apply('ScatterAdd', [yBar, places], { axis: 0, size: sizeOf(x.shape) }), x.shape)];
     },
   },
 };

@@ -13,6 +13,21 @@ export class ModelError extends UserError {
   }
 }
 
+/** A shape, a scale or the like is computed from the data, but must be known before the model runs. */
+export class UnknownSizeError extends ModelError {
+  constructor(
+    node: SourceNode,
+    input: number,
+    readonly value: Value,
+  ) {
+    super(
+      node,
+      `Input ${input + 1} of ${node.op} is computed from the data, so shapes are not known beforehand.`,
+      'Export with fixed sizes, or run a constant-folding simplifier over the model.',
+    );
+  }
+}
+
 /** One operator of the user's model, about to become core operators. Its methods may be taken apart. */
 export class LowerContext {
   constructor(
@@ -45,10 +60,7 @@ export class LowerContext {
     if (!value) return null;
     const constant = constantOf(value);
     if (constant) return numbers(constant);
-    return this.fail(
-      `Input ${i + 1} of ${this.node.op} is computed from the data, so shapes are not known beforehand.`,
-      'Export with fixed sizes, or run a constant-folding simplifier over the model.',
-    );
+    throw new UnknownSizeError(this.node, i, value);
   };
 
   /** Numbers given as an attribute in older opsets and as an input in newer ones. */

@@ -54,6 +54,21 @@ export const elementwiseLowerings: LoweringTable = {
   Div: binary('Div'),
   /** The exponent may have another type than the base. */
   Pow: ({ g, x, input }) => g.pow(x, g.cast(input(1), x.dtype)),
+  /** fmod 1: the sign of the dividend, as in C; 0: the sign of the divisor, as in Python. */
+  Mod({ g, x, input, int }) {
+    const divisor = input(1);
+    const rest = g.binary('Mod', x, divisor);
+    if (int('fmod', 0) === 1) return rest;
+    const zero = g.like(rest, 0);
+    const otherSign = g.binary('Xor', g.less(rest, zero), g.less(divisor, zero));
+    const off = g.binary('And', otherSign, g.unary('Not', g.equal(rest, zero)));
+    return g.where(off, g.add(rest, divisor), rest);
+  },
+  IsInf({ g, x, int }) {
+    const hits = (sign: 1 | -1, name: string) => (int(name, 1) === 1 ? [g.equal(x, g.like(x, sign * Infinity))] : []);
+    const found = [...hits(1, 'detect_positive'), ...hits(-1, 'detect_negative')];
+    return found.length > 0 ? found.reduce((a, b) => g.binary('Or', a, b)) : g.expand(g.scalar('bool', 0), x.shape);
+  },
   And: binary('And'),
   Or: binary('Or'),
   Xor: binary('Xor'),
@@ -68,7 +83,15 @@ export const elementwiseLowerings: LoweringTable = {
   Mean: (c) => c.g.scale(variadic((g, a, b) => g.add(a, b))(c) as Value, 1 / c.inputs.length),
   Where: ({ g, x, input }) => g.where(x, input(1), input(2)),
   Identity: ({ x }) => x,
-  Dropout: ({ g, x, node }) => (node.outputs.length > 1 ? [x, g.expand(g.scalar('bool', 1), x.shape)] : x),
+  /** In training mode with a ratio above 0 it draws at random: such a loss is no function of the parameters. */
+  Dropout(c) {
+    const { g, x } = c;
+    const training = (c.constants(2)?.[0] ?? 0) !== 0;
+    if (training && (c.constants(1)?.[0] ?? 0.5) > 0) {
+      c.fail('Dropout in training mode draws at random.', 'Export the model in evaluation mode.');
+    }
+    return c.node.outputs.length > 1 ? [x, g.expand(g.scalar('bool', 1), x.shape)] : x;
+  },
 
   LeakyRelu: ({ g, x, float }) => g.mul(x, g.where(positive(g, x), g.like(x, 1), g.like(x, float('alpha', 0.01)))),
   PRelu({ g, x, input }) {
@@ -89,6 +112,12 @@ export const elementwiseLowerings: LoweringTable = {
   Mish: ({ g, x }) => g.mul(x, g.tanh(g.unary('Softplus', x))),
   Swish: ({ g, x, float }) => g.mul(x, g.sigmoid(g.scale(x, float('alpha', 1)))),
   Softsign: ({ g, x }) => g.div(x, g.shift(g.unary('Abs', x), 1)),
+  /** x + bias below −λ, x − bias above λ, 0 between. */
+  Shrink({ g, x, float }) {
+    const [bias, lambda] = [float('bias', 0), float('lambd', 0.5)];
+    const below = g.where(g.less(x, g.like(x, -lambda)), g.shift(x, bias), g.like(x, 0));
+    return g.where(g.greater(x, g.like(x, lambda)), g.shift(x, -bias), below);
+  },
   HardSigmoid: ({ g, x, float }) => hardSigmoid(g, x, float('alpha', 0.2), float('beta', 0.5)),
   HardSwish: ({ g, x }) => g.mul(x, hardSigmoid(g, x, 1 / 6, 0.5)),
   Clip(c) {

@@ -70,9 +70,25 @@ async function lowerNode(
   // Not understood, but the runtime may know it: its output types are found by running it once on zeros.
   opaque.push(node);
   const probes = inputs.map((input, i) => input && (tensors[i] ?? zeros(input)));
-  const types = (await evaluate(node, probes, opset)).map(({ dtype, shape }) => ({ dtype, shape }));
+  const types = (await probe(node, probes, opset, evaluate)).map(({ dtype, shape }) => ({ dtype, shape }));
   const present = inputs.filter((input) => input !== null);
   return g.from(node.name, () => g.applyAll('Opaque', present, { node, types }));
+}
+
+async function probe(
+  node: SourceNode,
+  inputs: readonly (Tensor | null)[],
+  opset: number,
+  evaluate: Evaluate,
+): Promise<Tensor[]> {
+  try {
+    return await evaluate(node, inputs, opset);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    const action = 'Export the model without this operator, or in an older operator set.';
+    const name = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
+    throw new ModelError(node, `${name} is not among the operators that are understood or run here: ${reason}`, action);
+  }
 }
 
 function zeros({ dtype, shape }: Value): Tensor {

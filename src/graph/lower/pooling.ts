@@ -3,15 +3,22 @@ import type { PoolAttributes } from '../ops';
 import { slidingLength } from '../shapes';
 import { sizeOf, tensor } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
+import { absPower, root } from './norm';
 import { ones, resolvePads } from './products';
 
 export const poolingLowerings: LoweringTable = {
   MaxPool(c) {
     const [y, indices] = c.g.applyAll('MaxPool', [c.x], poolAttributes(c));
-    if (c.node.outputs.length > 1 && c.int('storage_order', 0) !== 0) {
-      c.fail('MaxPool with indices in column-major order is not supported.');
-    }
-    return [y, indices];
+    return [y, c.int('storage_order', 0) === 1 ? columnMajor(c, indices) : indices];
+  },
+  /** (Σ |x|ᵖ)^(1/p) over each window. */
+  LpPool(c) {
+    const p = c.int('p', 2);
+    return root(c.g, windowSums(c, absPower(c.g, c.x, p)).sums, p);
+  },
+  GlobalLpPool(c) {
+    const p = c.int('p', 2);
+    return root(c.g, c.g.sum(absPower(c.g, c.x, p), spatialAxes(c.x), true), p);
   },
   AveragePool: averagePool,
   GlobalAveragePool: ({ g, x }) => g.mean(x, spatialAxes(x), true),
@@ -28,9 +35,9 @@ function poolAttributes(c: LowerContext): PoolAttributes {
   return { kernel, strides, dilations, pads, ceil: c.int('ceil_mode', 0) === 1 };
 }
 
-/** Sum over each window by a convolution with ones, over the number of elements that count there. */
-function averagePool(c: LowerContext): Value {
-  const { g, x } = c;
+/** The sum over each window, by a convolution with ones: [N,C,…output]. */
+function windowSums(c: LowerContext, x: Value): { sums: Value; pool: PoolAttributes; output: readonly number[] } {
+  const { g } = c;
   const pool = poolAttributes(c);
   const [n, channels, ...spatial] = x.shape;
   const rank = spatial.length;
@@ -53,11 +60,19 @@ function averagePool(c: LowerContext): Value {
     tensor(x.dtype === 'float64' ? 'float64' : 'float32', [1, 1, ...pool.kernel], ones(sizeOf(pool.kernel))),
   );
   const sums = g.conv(images, window, { strides: pool.strides, dilations: pool.dilations, pads, group: 1 });
+  return { sums: g.reshape(sums, [n, channels, ...output]), pool, output };
+}
+
+/** Sums over each window, over the number of elements that count there. */
+function averagePool(c: LowerContext): Value {
+  const { g, x } = c;
+  const { sums, pool, output } = windowSums(c, x);
+  const spatial = x.shape.slice(2);
+  const rank = spatial.length;
   const includePad = c.int('count_include_pad', 0) === 1;
   const counts = output.map((count, i) => windowCounts(count, i, includePad));
   const inverse = outer(counts).map((count) => 1 / count);
-  const averages = g.mul(sums, g.constant(tensor(x.dtype, [1, 1, ...output], inverse)));
-  return g.reshape(averages, [n, channels, ...output]);
+  return g.mul(sums, g.constant(tensor(x.dtype, [1, 1, ...output], inverse)));
 
   /** How many elements of each window along one axis count: the real ones, or the declared padding too. */
   function windowCounts(count: number, axis: number, withPad: boolean): number[] {
@@ -73,6 +88,21 @@ function averagePool(c: LowerContext): Value {
       return inside;
     });
   }
+}
+
+/** Flat indices within each image, counted along the columns: (n, c, h, w) ↦ (n·C + c)·H·W + h + H·w. */
+function columnMajor({ g, x }: LowerContext, indices: Value): Value {
+  const lengths = x.shape.slice(2);
+  const size = sizeOf(lengths);
+  const image = g.mul(g.div(indices, g.like(indices, size)), g.like(indices, size));
+  let rest = g.sub(indices, image);
+  let result = image;
+  for (const [axis, length] of [...lengths.entries()].reverse()) {
+    const place = axis === 0 ? rest : g.binary('Mod', rest, g.like(rest, length));
+    rest = g.div(rest, g.like(rest, length));
+    result = g.add(result, g.mul(place, g.like(place, sizeOf(lengths.slice(0, axis)))));
+  }
+  return result;
 }
 
 /** Products of one number from each list, in row-major order. */

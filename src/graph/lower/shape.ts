@@ -80,28 +80,12 @@ export const shapeLowerings: LoweringTable = {
     const wrapped = g.where(g.less(indices, zero), g.add(indices, g.like(indices, x.shape[axis])), indices);
     return g.gather(x, wrapped, axis);
   },
-  Pad: pad,
   Shape(c) {
     const rank = c.x.shape.length;
     const bound = (n: number) => Math.min(Math.max(n < 0 ? n + rank : n, 0), rank);
     return c.g.indices(c.x.shape.slice(bound(c.int('start', 0)), bound(c.int('end', rank))));
   },
   Size: ({ g, x }) => g.indices([sizeOf(x.shape)], []),
-  /** [N, C, H, W] → [N, C/b², H·b, W·b] */
-  DepthToSpace({ g, x, int, string }) {
-    const b = int('blocksize');
-    const [n, c, h, w] = x.shape;
-    const depth = c / b / b;
-    return string('mode', 'DCR') === 'DCR'
-      ? g.reshape(g.transpose(g.reshape(x, [n, b, b, depth, h, w]), [0, 3, 4, 1, 5, 2]), [n, depth, h * b, w * b])
-      : g.reshape(g.transpose(g.reshape(x, [n, depth, b, b, h, w]), [0, 1, 4, 2, 5, 3]), [n, depth, h * b, w * b]);
-  },
-  SpaceToDepth({ g, x, int }) {
-    const b = int('blocksize');
-    const [n, c, h, w] = x.shape;
-    const split = g.reshape(x, [n, c, h / b, b, w / b, b]);
-    return g.reshape(g.transpose(split, [0, 3, 5, 1, 2, 4]), [n, c * b * b, h / b, w / b]);
-  },
 };
 
 function slice(c: LowerContext): Value {
@@ -126,26 +110,3 @@ function slice(c: LowerContext): Value {
 }
 
 const clamp = (n: number, low: number, high: number) => Math.min(Math.max(n, low), high);
-
-function pad(c: LowerContext): Value {
-  const { g, x } = c;
-  const mode = c.string('mode', 'constant');
-  if (mode !== 'constant') c.fail(`Padding mode "${mode}" is not supported yet.`);
-  const pads = c.intsOrInput('pads', 1) ?? c.fail('Pad without pads.');
-  const axes = (c.constants(3) ?? [...x.shape.keys()]).map((axis) => c.axis(axis));
-  const value = c.has(2) ? c.constants(2)![0] : c.float('value', 0);
-  const before = x.shape.map(() => 0);
-  const after = x.shape.map(() => 0);
-  for (const [i, axis] of axes.entries()) {
-    before[axis] = pads[i];
-    after[axis] = pads[i + axes.length];
-  }
-  // Negative pads cut.
-  const cut = g.apply('Slice', [x], {
-    starts: before.map((n) => Math.max(0, -n)),
-    ends: after.map((n, axis) => x.shape[axis] + Math.min(0, n)),
-    steps: before.map(() => 1),
-  });
-  const atLeastZero = (list: number[]) => list.map((n) => Math.max(0, n));
-  return g.pad(cut, atLeastZero(before), atLeastZero(after), value);
-}

@@ -1,11 +1,20 @@
 import type { Lowering, LoweringTable } from './context';
+import { einsumLowerings } from './einsum';
 import { elementwiseLowerings } from './elementwise';
+import { imageLowerings } from './image';
+import { indexingLowerings } from './indexing';
+import { lossLowerings } from './losses';
 import { normalizationLowerings } from './normalization';
 import { poolingLowerings } from './pooling';
 import { productLowerings } from './products';
 import { recurrentLowerings } from './recurrent';
+import { paddingLowerings } from './padding';
 import { reductionLowerings } from './reduction';
+import { resizeLowerings } from './resize';
+import { rotaryLowerings } from './rotary';
+import { samplingLowerings } from './sampling';
 import { shapeLowerings } from './shape';
+import { signalLowerings } from './signal';
 import type { SourceNode } from './source';
 
 const standard: LoweringTable = {
@@ -16,6 +25,15 @@ const standard: LoweringTable = {
   ...poolingLowerings,
   ...normalizationLowerings,
   ...recurrentLowerings,
+  ...indexingLowerings,
+  ...paddingLowerings,
+  ...imageLowerings,
+  ...resizeLowerings,
+  ...samplingLowerings,
+  ...einsumLowerings,
+  ...lossLowerings,
+  ...rotaryLowerings,
+  ...signalLowerings,
 };
 
 /** How an operator becomes core operators; undefined for those that are only run, not understood. */
