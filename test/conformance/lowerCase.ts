@@ -1,0 +1,120 @@
+import { missingRules } from '../../src/autodiff/differentiate';
+import type { Engine } from '../../src/engine/engine';
+import { GraphBuilder } from '../../src/graph/builder';
+import type { Value } from '../../src/graph/graph';
+import { nodesOf } from '../../src/graph/graph';
+import { UnknownSizeError } from '../../src/graph/lower/context';
+import { lower } from '../../src/graph/lower/lower';
+import { materializeConstants } from '../../src/graph/lower/materialize';
+import type { SourceAttribute, SourceGraph, SourceNode } from '../../src/graph/lower/source';
+import type { Tensor } from '../../src/graph/tensor';
+import { isFloat } from '../../src/graph/tensor';
+import type { NodeCase } from './nodeCase';
+
+/** A case as core operators. */
+export interface LoweredCase {
+  g: GraphBuilder;
+  /** Every graph input that is fed, by name. */
+  inputs: Readonly<Record<string, Value>>;
+  feeds: Readonly<Record<string, Tensor>>;
+  /** The floating ones among them: the case's parameters. */
+  moving: readonly Value[];
+  /** Floating outputs of the model, by name. */
+  outputs: Readonly<Record<string, Value>>;
+  /** Inputs that had to be constants: shapes, scales. */
+  frozen: readonly string[];
+}
+
+/** The case is not analysed, and why: an operator that has no derivative, or a form that is not supported. */
+export class Refusal extends Error {}
+
+/**
+ * Lowers a case with its inputs as graph inputs. One that must be known beforehand (a shape, a scale) becomes a
+ * constant, as exporters write it.
+ * @param precision `float64`: every float of the model is widened, so that differences are exact to ten digits
+ */
+export async function lowerCase(
+  nodeCase: NodeCase,
+  precision: 'float32' | 'float64',
+  engine: Engine,
+): Promise<LoweredCase> {
+  const tensors = Object.fromEntries(
+    Object.entries(nodeCase.inputs).map(([name, stored]) => [name, precision === 'float64' ? widened(stored) : stored]),
+  );
+  const source = sourceOf(nodeCase, precision);
+  const frozen = new Set<string>();
+  for (;;) {
+    const g = new GraphBuilder();
+    const free = Object.entries(tensors).filter(([name]) => !frozen.has(name));
+    const inputs = Object.fromEntries(free.map(([name, { dtype, shape }]) => [name, g.input(name, dtype, shape)]));
+    const bound = new Map<string, Value>(Object.entries(inputs));
+    for (const name of frozen) bound.set(name, g.constant(tensors[name]));
+    try {
+      const { values } = await lower(g, source, bound, engine.evaluate);
+      const outputs = Object.fromEntries(
+        source.outputs.flatMap((name) => {
+          const value = values.get(name);
+          return value && isFloat(value.dtype) ? [[name, value]] : [];
+        }),
+      );
+      const moving = Object.values(inputs).filter(({ dtype }) => isFloat(dtype));
+      refuseMissing(Object.values(outputs), moving);
+      return { g, inputs, feeds: Object.fromEntries(free), moving, outputs, frozen: [...frozen] };
+    } catch (fault) {
+      if (!(fault instanceof UnknownSizeError)) throw fault;
+      const needed = inputsBehind(fault.value).filter((name) => !frozen.has(name));
+      if (needed.length === 0) throw fault;
+      for (const name of needed) frozen.add(name);
+    }
+  }
+}
+
+function refuseMissing(outputs: readonly Value[], moving: readonly Value[]): void {
+  const missing = missingRules(outputs, moving);
+  if (missing.length === 0) return;
+  const names = missing.map((node) => (node.op === 'Opaque' ? 'run as it is, without a derivative' : node.op));
+  throw new Refusal([...new Set(names)].join(', '));
+}
+
+/** Names of the graph inputs that a value is computed from. */
+function inputsBehind(value: Value): string[] {
+  const read = [value, ...nodesOf([value]).flatMap((node) => node.inputs)];
+  return [...new Set(read.flatMap(({ node, name }) => (!node && name ? [name] : [])))];
+}
+
+function sourceOf({ model, inputs }: NodeCase, precision: 'float32' | 'float64'): SourceGraph {
+  const { nodes, initializers, outputs } = model.graph;
+  const source = materializeConstants({
+    nodes,
+    initializers,
+    inputs: Object.entries(inputs).map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
+    outputs: outputs.map(({ name }) => name),
+    opsets: model.opsets,
+  });
+  if (precision === 'float32') return source;
+  return {
+    ...source,
+    nodes: source.nodes.map(widenedNode),
+    initializers: new Map([...source.initializers].map(([name, tensor]) => [name, widened(tensor)])),
+  };
+}
+
+function widened(t: Tensor): Tensor {
+  if (t.dtype !== 'float32') return t;
+  return { dtype: 'float64', shape: t.shape, data: Float64Array.from(t.data as Float32Array) };
+}
+
+const FLOAT64 = 11;
+/** ONNX codes of float32, float16, bfloat16. */
+const NARROWER = new Set([1, 10, 16]);
+
+/** A node of the same model in float64: element types and tensors among its attributes follow. */
+function widenedNode(node: SourceNode): SourceNode {
+  const typed = node.op === 'Cast' ? 'to' : 'dtype';
+  const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, SourceAttribute] => {
+    if (attribute.kind === 'tensor') return [name, { kind: 'tensor', value: widened(attribute.value) }];
+    const widens = name === typed && attribute.kind === 'int' && NARROWER.has(attribute.value);
+    return [name, widens ? { kind: 'int', value: FLOAT64 } : attribute];
+  });
+  return { ...node, attributes: Object.fromEntries(attributes) };
+}
