@@ -1,6 +1,10 @@
+import { isUniform, knownConstant } from './exporterConstants';
 import type { SourceGraph, SourceNode } from './lower/source';
+import { FIXED, operatorKey, PASSING, WEIGHTS } from './parameterRoles';
+import type { SourceIndex, Use } from './sourceIndex';
+import { indexOf } from './sourceIndex';
 import type { Tensor } from './tensor';
-import { isFloat, numbers } from './tensor';
+import { isFloat, sizeOf } from './tensor';
 
 /** Why a floating initializer is trained, or is not. */
 export interface Classification {
@@ -10,154 +14,133 @@ export interface Classification {
   reason: string;
 }
 
-interface Use {
-  node: SourceNode;
-  input: number;
-}
-
-/** Inputs that hold weights, by operator. */
-const WEIGHTS: Record<string, readonly number[]> = {
-  Conv: [1, 2],
-  ConvTranspose: [1, 2],
-  Gemm: [0, 1, 2],
-  MatMul: [0, 1],
-  Gather: [0],
-  PRelu: [1],
-  BatchNormalization: [1, 2],
-  LayerNormalization: [1, 2],
-  InstanceNormalization: [1, 2],
-  GroupNormalization: [1, 2],
-  RMSNormalization: [1],
-  LSTM: [1, 2, 3, 7],
-  GRU: [1, 2, 3],
-  RNN: [1, 2, 3],
-  Einsum: [0, 1, 2, 3],
-};
-
-/** Inputs that are never trained, and what they are. */
-const FIXED: Record<string, Record<number, string>> = {
-  BatchNormalization: { 3: 'running mean', 4: 'running variance' },
-  Clip: { 1: 'clip bound', 2: 'clip bound' },
-  Pad: { 2: 'padding value' },
-  Pow: { 1: 'exponent' },
-  Resize: { 1: 'region', 2: 'scale' },
-  Upsample: { 1: 'scale' },
-  Dropout: { 1: 'dropout ratio' },
-  OneHot: { 2: 'values' },
-  LSTM: { 5: 'initial state', 6: 'initial state' },
-  GRU: { 5: 'initial state' },
-  RNN: { 5: 'initial state' },
-  QuantizeLinear: { 1: 'quantization scale' },
-  DequantizeLinear: { 1: 'quantization scale' },
-};
-
-/** Operators that hand a tensor on unchanged or rearranged: what reads their output tells what their input is. */
-const PASSING = new Set([
-  'Identity',
-  'Transpose',
-  'Reshape',
-  'Unsqueeze',
-  'Squeeze',
-  'Flatten',
-  'Cast',
-  'Expand',
-  'Slice',
-  'Split',
-  'Concat',
-  'Tile',
-]);
-
-/** A number so low that only a mask before a softmax would hold it. */
-const MASKED = -1e4;
-
 /** Which floating initializers are trained, with the reason for each. Sorted as the graph uses them. */
 export function classifyParameters(source: SourceGraph): Classification[] {
-  const uses = usesByName(source);
   const order = new Map<string, number>();
   for (const node of source.nodes) for (const name of node.inputs) if (!order.has(name)) order.set(name, order.size);
+  const classifier = new Classifier(source);
   return [...source.initializers]
     .filter(([name, tensor]) => isFloat(tensor.dtype) && order.has(name))
     .sort(([a], [b]) => order.get(a)! - order.get(b)!)
-    .map(([name, tensor]) => ({ name, shape: tensor.shape, ...classify(name, tensor, uses) }));
+    .map(([name, tensor]) => ({ name, shape: tensor.shape, ...classifier.classify(name, tensor) }));
 }
 
-function classify(
-  name: string,
-  tensor: Tensor,
-  uses: ReadonlyMap<string, Use[]>,
-): { trained: boolean; reason: string } {
-  const found = finalUses(name, uses);
-  const weight = found.find(({ node, input }) => WEIGHTS[node.op]?.includes(input));
-  if (weight) return { trained: true, reason: `weights of ${weight.node.op} "${weight.node.name}"` };
-  if (found.length === 0) return { trained: false, reason: 'used by no node' };
-  const fixed = found.find(({ node, input }) => FIXED[node.op]?.[input]);
-  if (fixed)
-    return { trained: false, reason: `${FIXED[fixed.node.op][fixed.input]} of ${fixed.node.op} "${fixed.node.name}"` };
-  const [{ node }] = found;
-  if (tensor.data.length <= 1) return { trained: false, reason: `scalar operand of ${node.op} "${node.name}"` };
-  if (isMask(tensor)) return { trained: false, reason: `mask, read by ${node.op} "${node.name}"` };
-  return { trained: true, reason: `operand of ${node.op} "${node.name}"` };
-}
+const trained = (reason: string) => ({ trained: true, reason });
+const fixed = (reason: string) => ({ trained: false, reason });
+const place = ({ op, name }: SourceNode) => `${op} "${name}"`;
 
-/** The nodes that compute with a tensor, looking through those that only rearrange it. */
-function finalUses(name: string, uses: ReadonlyMap<string, Use[]>, seen = new Set<string>()): Use[] {
-  if (seen.has(name)) return [];
-  seen.add(name);
-  return (uses.get(name) ?? []).flatMap((use) => {
-    const passes = PASSING.has(use.node.op) && (use.input === 0 || use.node.op === 'Concat');
-    if (!passes) return [use];
-    const beyond = use.node.outputs.flatMap((output) => finalUses(output, uses, seen));
-    return beyond.length > 0 ? beyond : [use];
-  });
-}
+/** Operators whose scale and shift an exporter writes as ones and zeros when it needs the standardization alone. */
+const NORMALIZATIONS = new Set([
+  'InstanceNormalization',
+  'GroupNormalization',
+  'BatchNormalization',
+  'LayerNormalization',
+]);
 
-function usesByName({ nodes }: Pick<SourceGraph, 'nodes'>): Map<string, Use[]> {
-  const uses = new Map<string, Use[]>();
-  for (const node of nodes) {
-    for (const [input, name] of node.inputs.entries()) {
-      if (name === '') continue;
-      if (!uses.has(name)) uses.set(name, []);
-      uses.get(name)!.push({ node, input });
+/** Operators whose operands hold nothing but weights, biases and scales. */
+const LAYERS = new Set([...NORMALIZATIONS, 'Conv', 'ConvTranspose', 'Gemm', 'LSTM', 'GRU', 'RNN']);
+/** Elements of the largest mask or position table that is looked for. */
+const LARGEST_CONSTANT = 2 ** 24;
+
+class Classifier {
+  private readonly index: SourceIndex;
+
+  constructor(private readonly source: SourceGraph) {
+    this.index = indexOf(source);
+  }
+
+  classify(name: string, tensor: Tensor): { trained: boolean; reason: string } {
+    const uses = this.finalUses(name);
+    if (uses.length === 0) return fixed('used by no node');
+    const [{ node }] = uses;
+    const known = this.mayBeConstant(uses, tensor) ? knownConstant(tensor) : null;
+    if (known) return fixed(`${known}, read by ${place(node)}`);
+    const weight = uses.find((use) => WEIGHTS[operatorKey(use.node)]?.includes(use.input));
+    if (weight) {
+      return this.isPlainStandardization(weight, tensor)
+        ? fixed(`unit ${weight.input === 1 ? 'scale' : 'shift'} that the exporter wrote for ${place(weight.node)}`)
+        : trained(`weights of ${place(weight.node)}`);
     }
-  }
-  return uses;
-}
-
-function isMask(tensor: Tensor): boolean {
-  let zero = false;
-  let masked = false;
-  for (const value of tensor.data as Float32Array) {
-    if (value === 0) zero = true;
-    else if (value <= MASKED) masked = true;
-    else return false;
-  }
-  return zero && masked;
-}
-
-/**
- * Exporters write equal initializers once: all zero biases of a width, all unit scales. Trained as one tensor they
- * would be tied, which they were not. Gives each use its own copy where the tensor is one-dimensional and all its
- * elements are equal; anything else used twice is taken to be tied on purpose.
- * @returns the graph, and the names that were split
- */
-export function splitMergedInitializers(source: SourceGraph): { source: SourceGraph; split: string[] } {
-  const uses = usesByName(source);
-  const initializers = new Map(source.initializers);
-  const renamed = new Map<SourceNode, string[]>();
-  const split: string[] = [];
-  for (const [name, tensor] of source.initializers) {
-    const places = uses.get(name) ?? [];
-    if (places.length < 2 || !isFloat(tensor.dtype) || tensor.shape.length !== 1 || tensor.shape[0] < 2) continue;
-    const [first, ...rest] = numbers(tensor);
-    if (rest.some((value) => value !== first)) continue;
-    split.push(name);
-    for (const [i, { node, input }] of places.slice(1).entries()) {
-      const copy = `${name}/${i + 2}`;
-      initializers.set(copy, tensor);
-      if (!renamed.has(node)) renamed.set(node, [...node.inputs]);
-      renamed.get(node)![input] = copy;
+    const role = uses.find((use) => FIXED[operatorKey(use.node)]?.[use.input]);
+    if (role) return fixed(`${FIXED[operatorKey(role.node)][role.input]} of ${place(role.node)}`);
+    if (tensor.data.length <= 1) {
+      return this.isBias(uses[0], tensor)
+        ? trained(`bias after ${place(this.operandProducer(uses[0])!)}`)
+        : fixed(`scalar operand of ${place(node)}`);
     }
+    if (this.scalesInput(uses[0], tensor)) return fixed(`scaling of the input, by ${place(node)}`);
+    return trained(`operand of ${place(node)}`);
   }
-  const nodes = source.nodes.map((node) => (renamed.has(node) ? { ...node, inputs: renamed.get(node)! } : node));
-  return { source: split.length > 0 ? { ...source, nodes, initializers } : source, split };
+
+  /** Whether to look at the content: the weights of layers are told by their place, and large ones are slow to read. */
+  private mayBeConstant(uses: readonly Use[], { shape }: Tensor): boolean {
+    return sizeOf(shape) <= LARGEST_CONSTANT && uses.every(({ node }) => !LAYERS.has(node.op));
+  }
+
+  /** The nodes that compute with a tensor, looking through those that only rearrange it. */
+  private finalUses(name: string, seen = new Set<string>()): Use[] {
+    if (seen.has(name)) return [];
+    seen.add(name);
+    return (this.index.uses.get(name) ?? []).flatMap((use) => {
+      const passes = PASSING.has(use.node.op) && (use.input === 0 || use.node.op === 'Concat');
+      if (!passes) return [use];
+      const beyond = use.node.outputs.flatMap((output) => this.finalUses(output, seen));
+      return beyond.length > 0 ? beyond : [use];
+    });
+  }
+
+  /** The node that makes the other operand of a binary operator. */
+  private operandProducer({ node, input }: Use): SourceNode | undefined {
+    return this.index.producers.get(node.inputs[1 - input]);
+  }
+
+  /** A bias of one output is a single number [1], as after a MatMul to one unit; other single numbers are constants. */
+  private isBias(use: Use, { shape }: Tensor): boolean {
+    const producer = use.node.op === 'Add' ? this.operandProducer(use) : undefined;
+    return shape.length === 1 && (producer?.op === 'MatMul' || producer?.op === 'Conv');
+  }
+
+  /**
+   * Ones and zeros of a normalization whose real scale and shift come after it: a GroupNormalization exported as
+   * Reshape, InstanceNormalization, Reshape, Mul, Add, or Caffe's BatchNorm and Scale.
+   */
+  private isPlainStandardization({ node, input }: Use, tensor: Tensor): boolean {
+    if (!NORMALIZATIONS.has(node.op) || !isUniform(tensor, input === 1 ? 1 : 0)) return false;
+    const other = this.source.initializers.get(node.inputs[3 - input]);
+    if (other && !isUniform(other, input === 1 ? 0 : 1)) return false;
+    const regrouped = this.index.producers.get(node.inputs[0])?.op === 'Reshape';
+    return (node.op === 'InstanceNormalization' && regrouped) || this.isScaledLater(node.outputs[0]);
+  }
+
+  /** Whether a value is next multiplied by an initializer. */
+  private isScaledLater(name: string): boolean {
+    return this.finalUses(name).some(
+      ({ node, input }) => node.op === 'Mul' && this.source.initializers.has(this.sourceOf(node.inputs[1 - input])),
+    );
+  }
+
+  /** The name of what a value is a rearrangement of. */
+  private sourceOf(name: string): string {
+    const producer = this.index.producers.get(name);
+    return producer && PASSING.has(producer.op) ? this.sourceOf(producer.inputs[0]) : name;
+  }
+
+  /** (x − mean)/deviation of the raw input, one number per channel: the data's preparation, not the network's. */
+  private scalesInput(use: Use, { shape }: Tensor): boolean {
+    const { node, input } = use;
+    if (shape.filter((dim) => dim > 1).length > 1) return false;
+    if (node.op === 'Sub' || node.op === 'Div') return input === 1 && this.isRawInput(node.inputs[0]);
+    if (node.op !== 'Mul') return false;
+    const before = this.index.producers.get(this.sourceOf(node.inputs[1 - input]));
+    return before?.op === 'Sub' && this.isRawInput(before.inputs[0]);
+  }
+
+  /** An input of the model, rearranged or scaled at most. */
+  private isRawInput(name: string): boolean {
+    if (this.source.inputs.some((input) => input.name === name)) return true;
+    const producer = this.index.producers.get(name);
+    if (!producer) return false;
+    if (PASSING.has(producer.op) && producer.op !== 'Concat') return this.isRawInput(producer.inputs[0]);
+    return ['Sub', 'Div', 'Mul'].includes(producer.op) && this.isRawInput(producer.inputs[0]);
+  }
 }

@@ -7,7 +7,8 @@ import { lower } from '../graph/lower/lower';
 import { materializeConstants } from '../graph/lower/materialize';
 import type { SourceGraph } from '../graph/lower/source';
 import type { Classification } from '../graph/parameters';
-import { classifyParameters, splitMergedInitializers } from '../graph/parameters';
+import { classifyParameters } from '../graph/parameters';
+import { splitMergedInitializers, tieEqualInitializers } from '../graph/ties';
 import { missingRules } from '../autodiff/differentiate';
 import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf } from '../graph/tensor';
@@ -40,12 +41,31 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     outputs: outputs.map(({ name }) => name),
     opsets: model.opsets,
   };
-  const { source, split } = splitMergedInitializers(materializeConstants(raw));
-  const notes =
-    split.length > 0
-      ? [`The exporter stored equal tensors once (${split.join(', ')}); each use is a parameter of its own again.`]
-      : [];
-  return { source, classification: classifyParameters(source), notes };
+  const { source: separate, split } = splitMergedInitializers(materializeConstants(raw));
+  const { source, ties } = tieEqualInitializers(separate);
+  const classification = classifyParameters(source);
+  const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
+  const separated = split.filter((name) => trained.has(name));
+  const notes: string[] = [];
+  if (separated.length > 0) {
+    notes.push(
+      `The exporter stored equal tensors once (${some(separated)}); each use is a parameter of its own again.`,
+    );
+  }
+  const tied = ties.filter(({ name }) => trained.has(name));
+  if (tied.length > 0) {
+    const pairs = tied.map(({ name, copy, transposed }) => `${copy} is ${name}${transposed ? ' transposed' : ''}`);
+    notes.push(`Tensors that are equal bit by bit count as one parameter: ${some(pairs)}.`);
+  }
+  return { source, classification, notes };
+}
+
+const SHOWN = 6;
+
+function some(items: readonly string[]): string {
+  return items.length > SHOWN
+    ? `${items.slice(0, SHOWN).join(', ')} and ${items.length - SHOWN} more`
+    : items.join(', ');
 }
 
 /**

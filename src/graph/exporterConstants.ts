@@ -1,0 +1,78 @@
+import type { Tensor } from './tensor';
+
+/** A number so low that only a mask before a softmax would hold it. */
+const MASKED = -1e4;
+/** Cosines in float32, of angles that may be large, from another library. */
+const COSINE_ERROR = 2e-3;
+/** Fewer columns than this look like anything. */
+const LEAST_COLUMNS = 2;
+const LEAST_POSITIONS = 4;
+/** Radians per position that the fastest column of a table turns at least. */
+const SLOWEST = 0.05;
+
+/**
+ * What a constant of an exporter or of the model's code is, by its content: tensors that training never changes but that
+ * stand where a parameter could. Null for what may well be a parameter.
+ */
+export function knownConstant(tensor: Tensor): string | null {
+  if (isMask(tensor)) return 'mask';
+  if (isPositionTable(tensor)) return 'table of sines and cosines of positions';
+  if (isFrequencies(tensor)) return 'frequencies of rotary positions';
+  return null;
+}
+
+/** Every element is `value`. */
+export function isUniform({ data }: Tensor, value?: number): boolean {
+  const wanted = value ?? Number(data[0]);
+  for (let i = 0; i < data.length; i++) if (Number(data[i]) !== wanted) return false;
+  return data.length > 0;
+}
+
+/** Zeros and numbers so low that they only mean "not here", or a matrix of zeros and ones that has both. */
+function isMask({ data, shape }: Tensor): boolean {
+  let zeros = 0;
+  let ones = 0;
+  let lows = 0;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number;
+    if (value === 0) zeros++;
+    else if (value === 1) ones++;
+    else if (value <= MASKED) lows++;
+    else return false;
+  }
+  if (lows > 0) return true;
+  return zeros > 0 && ones > 0 && shape.filter((dim) => dim > 1).length > 1;
+}
+
+/** A table [positions, columns], where every column is the cosine or the sine of position · frequency. */
+function isPositionTable({ data, shape }: Tensor): boolean {
+  const long = shape.filter((dim) => dim > 1);
+  if (long.length !== 2) return false;
+  const [positions, columns] = long;
+  if (positions < LEAST_POSITIONS || columns < LEAST_COLUMNS) return false;
+  const at = (position: number, column: number) => data[position * columns + column] as number;
+  const last = positions - 1;
+  let turns = false;
+  for (let j = 0; j < columns; j++) {
+    const first = at(0, j);
+    if ((first !== 0 && first !== 1) || Math.abs(at(last, j)) > 1 + COSINE_ERROR) return false;
+    const angle = first === 1 ? Math.acos(at(1, j)) : Math.asin(at(1, j));
+    turns ||= angle > SLOWEST;
+    // A frequency above π/2 per position has a sine whose angle asin does not give back; none is in use.
+    const wave = (position: number) => (first === 1 ? Math.cos(angle * position) : Math.sin(angle * position));
+    for (const position of [2, 3]) if (!(Math.abs(at(position, j) - wave(position)) < COSINE_ERROR)) return false;
+  }
+  // Zeros, as fresh weights may be, turn nowhere.
+  return turns;
+}
+
+/** 1, q, q², … falling: base^(−2i/d). */
+function isFrequencies({ data, shape }: Tensor): boolean {
+  if (data.length < LEAST_POSITIONS || shape.filter((dim) => dim > 1).length !== 1 || data[0] !== 1) return false;
+  const ratio = data[1] as number;
+  if (!(ratio > 0 && ratio < 1)) return false;
+  for (let i = 1; i < data.length; i++) {
+    if (Math.abs((data[i] as number) / (data[i - 1] as number) / ratio - 1) > 1e-2) return false;
+  }
+  return true;
+}

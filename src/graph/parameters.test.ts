@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import type { GraphParts } from '../../test/unit/sourceGraph';
+import { filled, floats, ints, node, sourceGraph, weights } from '../../test/unit/sourceGraph';
+import { classifyParameters } from './parameters';
+
+/** The names that are trained, in the order of their use. */
+function trainedOf(parts: GraphParts): string[] {
+  return classifyParameters(sourceGraph(parts)).flatMap(({ name, trained }) => (trained ? [name] : []));
+}
+
+function reasonOf(name: string, parts: GraphParts): string | undefined {
+  return classifyParameters(sourceGraph(parts)).find((c) => c.name === name && !c.trained)?.reason;
+}
+
+/** cos or sin of position · 100^(−2j/columns) */
+function positions(wave: (angle: number) => number, rows = 8, columns = 4) {
+  const values = Array.from({ length: rows * columns }, (_, i) =>
+    wave(Math.floor(i / columns) * 100 ** ((-2 * (i % columns)) / columns)),
+  );
+  return floats(values, [rows, columns]);
+}
+
+describe('what is trained', () => {
+  it('is every weight and bias of a layer, also behind constant rearrangements', () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('Transpose', 'w1', 'w1t', { perm: [1, 0] }),
+        node('Cast', 'w1t', 'w1c', { to: 1 }),
+        node('MatMul', 'x w1c', 'h'),
+        node('Add', 'h b1', 'a'),
+        node('Relu', 'a', 'r'),
+        node('Reshape', 'w2 shape', 'w2r'),
+        node('Gemm', 'r w2r b2', 'y'),
+      ],
+      initializers: {
+        w1: weights('w1', [3, 4]),
+        b1: weights('b1', [3]),
+        w2: weights('w2', [6]),
+        shape: ints([3, 2]),
+        b2: filled([2], 0),
+      },
+    };
+    expect(trainedOf(parts)).toEqual(['w1', 'b1', 'w2', 'b2']);
+  });
+
+  it('is the single bias after a product to one unit, but no scalar', () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('MatMul', 'x w', 'h'),
+        node('Add', 'h b', 'a'),
+        node('Mul', 'a two', 'm'),
+        node('Add', 'm one', 'y'),
+      ],
+      initializers: { w: weights('w', [4, 1]), b: floats([0.3]), two: floats([2], []), one: floats([1]) },
+    };
+    expect(trainedOf(parts)).toEqual(['w', 'b']);
+    expect(reasonOf('two', parts)).toMatch(/scalar/);
+  });
+
+  it('is scale and shift of a normalization, not its statistics', () => {
+    const parts: GraphParts = {
+      nodes: [node('BatchNormalization', 'x s b m v', 'y')],
+      initializers: { s: filled([4], 1), b: filled([4], 0), m: filled([4], 0), v: filled([4], 1) },
+    };
+    expect(trainedOf(parts)).toEqual(['s', 'b']);
+    expect(reasonOf('v', parts)).toMatch(/running variance/);
+  });
+
+  it('is the scale after a lowered GroupNormalization, not the unit scale inside', () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('Reshape', 'x groups', 'g'),
+        node('InstanceNormalization', 'g ones zeros', 'n'),
+        node('Reshape', 'n whole', 'back'),
+        node('Mul', 'back gamma', 'm'),
+        node('Add', 'm beta', 'y'),
+      ],
+      initializers: {
+        groups: ints([0, 2, -1]),
+        whole: ints([0, 4, 2, 2]),
+        ones: filled([2], 1),
+        zeros: filled([2], 0),
+        gamma: filled([4, 1, 1], 1),
+        beta: filled([4, 1, 1], 0),
+      },
+    };
+    expect(trainedOf(parts)).toEqual(['gamma', 'beta']);
+    expect(reasonOf('ones', parts)).toMatch(/unit scale that the exporter wrote/);
+  });
+
+  it("is Caffe's Scale layer, not the unit scale of the BatchNorm before it", () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('BatchNormalization', 'x s b m v', 'n'),
+        node('Unsqueeze', 'gamma', 'g', { axes: [1, 2] }),
+        node('Mul', 'n g', 'y'),
+      ],
+      initializers: {
+        s: filled([4], 1),
+        b: filled([4], 0),
+        m: weights('m', [4]),
+        v: filled([4], 1),
+        gamma: weights('gamma', [4]),
+      },
+    };
+    expect(trainedOf(parts)).toEqual(['gamma']);
+  });
+
+  it('is a learned position embedding, not a table of sines', () => {
+    const learned = weights('pos', [1, 8, 4]);
+    const table = { ...positions(Math.sin), shape: [1, 8, 4] };
+    const parts = (pos: typeof learned): GraphParts => ({
+      nodes: [node('MatMul', 'x w', 'h'), node('Add', 'h pos', 'y')],
+      initializers: { w: weights('w', [4, 4]), pos },
+    });
+    expect(trainedOf(parts(learned))).toEqual(['w', 'pos']);
+    expect(trainedOf(parts(filled([1, 8, 4], 0)))).toEqual(['w', 'pos']);
+    expect(trainedOf(parts(table))).toEqual(['w']);
+    expect(reasonOf('pos', parts(table))).toMatch(/sines and cosines/);
+  });
+
+  it('is an embedding that is looked up, not the cosines that are', () => {
+    const parts: GraphParts = {
+      nodes: [node('Gather', 'table ids', 'e'), node('Gather', 'cosines ids', 'c'), node('Mul', 'e c', 'y')],
+      initializers: { table: weights('table', [8, 4]), cosines: positions(Math.cos) },
+      inputs: [{ name: 'ids', dtype: 'int64', shape: ['batch', 3] }],
+    };
+    expect(trainedOf(parts)).toEqual(['table']);
+  });
+
+  it('is no mask, no bound, no frequency and no exponent', () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('MatMul', 'x w', 'h'),
+        node('Add', 'h mask', 'a'),
+        node('Mul', 'a lower', 'l'),
+        node('Clip', 'l low high', 'c'),
+        node('Pow', 'c exponent', 'p'),
+        node('MatMul', 'frequencies position', 'f'),
+        node('Add', 'p f', 'y'),
+      ],
+      initializers: {
+        w: weights('w', [4, 4]),
+        mask: floats([0, -1e9, 0, 0], [2, 2]),
+        lower: floats([1, 0, 1, 1], [2, 2]),
+        low: floats([-1], []),
+        high: floats([1], []),
+        exponent: floats([2, 2, 2, 2]),
+        frequencies: floats([1, 0.1, 0.01, 0.001], [1, 4, 1]),
+      },
+      inputs: [
+        { name: 'x', dtype: 'float32', shape: ['batch', 4] },
+        { name: 'position', dtype: 'float32', shape: ['batch', 1, 4] },
+      ],
+    };
+    expect(trainedOf(parts)).toEqual(['w']);
+  });
+
+  it("is not the data's mean and deviation that a model subtracts and divides by first", () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('Sub', 'x mean', 's'),
+        node('Div', 's deviation', 'd'),
+        node('MatMul', 'd w', 'h'),
+        node('Add', 'h b', 'y'),
+      ],
+      initializers: {
+        mean: weights('mean', [4]),
+        deviation: weights('deviation', [4]),
+        w: weights('w', [4, 3]),
+        b: weights('b', [3]),
+      },
+    };
+    expect(trainedOf(parts)).toEqual(['w', 'b']);
+    expect(reasonOf('mean', parts)).toMatch(/scaling of the input/);
+  });
+});
