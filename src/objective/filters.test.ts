@@ -29,3 +29,15 @@ it('keeps biases and scales still, however they are written', () => {
   expect(filtersOf(reading('Gemm', ['x', 'v', 'w']), 'w', [10])).toBeNull();
   expect(filtersOf(reading('Add', ['x', 'w']), 'w', [1, 16, 1, 1])).toBeNull();
 });
+
+it('sees the layer behind a constant Transpose', () => {
+  const layer = reading('MatMul', ['x', 'wt']);
+  const swap = { kind: 'ints', value: [1, 0] } as const;
+  const view = { name: 't', op: 'Transpose', domain: '', inputs: ['w'], outputs: ['wt'], attributes: { perm: swap } };
+  const source = { ...layer, nodes: [view, ...layer.nodes] };
+  expect(filtersOf(source, 'w', [10, 84])).toEqual({ outer: 1, filters: 10, inner: 84 });
+});
+
+it('keeps the biases of recurrent layers still', () => {
+  expect(filtersOf(reading('LSTM', ['x', 'v', 'r', 'w']), 'w', [1, 256])).toBeNull();
+});

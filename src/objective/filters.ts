@@ -9,14 +9,42 @@ import type { ParameterTensor } from './objective';
  * @returns null for one-dimensional tensors (bias, scale), which stay still
  */
 export function filtersOf(source: SourceGraph, name: string, shape: readonly number[]): ParameterTensor['filters'] {
-  const node = source.nodes.find(({ inputs }) => inputs.includes(name));
+  const reader = firstReader(source, name);
   // A matrix with a single row is still a matrix; a bias written as [1, C, 1, 1] is still a bias.
-  const axes = node && PRODUCTS.has(node.op) ? shape.length : shape.filter((dim) => dim > 1).length;
+  const isMatrix = reader && MATRICES[reader.node.op]?.includes(reader.node.inputs.indexOf(reader.name));
+  const axes = isMatrix ? shape.length : shape.filter((dim) => dim > 1).length;
   if (axes < 2) return null;
-  return along(shape, outputAxis(node, name, shape.length));
+  const axis = outputAxis(reader?.node, reader?.name ?? name, shape.length);
+  return along(shape, reader?.perm ? reader.perm[axis] : axis);
 }
 
-const PRODUCTS = new Set(['MatMul', 'Gemm', 'Conv', 'ConvTranspose', 'LSTM', 'GRU', 'RNN', 'Gather']);
+/** Which inputs hold matrices or kernels; the others are biases. */
+const MATRICES: Readonly<Record<string, readonly number[]>> = {
+  MatMul: [0, 1],
+  Gemm: [0, 1],
+  Conv: [1],
+  ConvTranspose: [1],
+  LSTM: [1, 2],
+  GRU: [1, 2],
+  RNN: [1, 2],
+  Gather: [0],
+};
+
+/** The first node that computes with a tensor, what the tensor is called there, and how its axes were exchanged. */
+function firstReader(
+  { nodes }: SourceGraph,
+  name: string,
+): { node: SourceNode; name: string; perm: readonly number[] | null } | null {
+  let perm: readonly number[] | null = null;
+  for (let at = name; ;) {
+    const node = nodes.find(({ inputs }) => inputs.includes(at));
+    if (!node) return null;
+    const exchanged = node.op === 'Transpose' ? (node.attributes.perm?.value as readonly number[] | undefined) : null;
+    if (!exchanged && node.op !== 'Identity' && node.op !== 'Cast') return { node, name: at, perm };
+    if (exchanged) perm = perm ? exchanged.map((axis) => perm![axis]) : exchanged;
+    at = node.outputs[0];
+  }
+}
 
 type SourceNode = SourceGraph['nodes'][number];
 
