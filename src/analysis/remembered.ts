@@ -18,10 +18,10 @@ export function remembered(objective: Objective): Objective {
     parameters: objective.parameters,
     theta: objective.theta,
     samples: objective.samples,
-    value: (signal) => objective.value(signal),
-    gradient: (signal, onBatch) => objective.gradient(signal, onBatch),
-    hvp: (vectors, signal) => objective.hvp(vectors, signal),
-    ggnvp: (vectors, signal) => objective.ggnvp(vectors, signal),
+    value: (...request) => objective.value(...request),
+    gradient: (...request) => objective.gradient(...request),
+    hvp: (...request) => objective.hvp(...request),
+    ggnvp: (...request) => objective.ggnvp(...request),
     async plane(d1, d2, points, { signal, onPoint } = {}) {
       const known = knownOf(d1, d2);
       const missing: number[] = [];

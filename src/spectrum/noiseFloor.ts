@@ -27,7 +27,7 @@ export interface NoiseFloorOptions {
 }
 
 /** Nudged measurements, each of all eigenpairs at once, and how far beyond the largest deviation the error may lie. */
-const NUDGES = 2;
+const NUDGES = 4;
 const NUDGE_MARGIN = 3;
 
 /**
