@@ -1,4 +1,8 @@
 import type { Lowering, LoweringTable } from './context';
+import type { Unrolling } from './controlFlow';
+import { unrollings } from './controlFlow';
+import { determinantLowerings } from './determinant';
+import { attentionLowerings } from './attention';
 import { einsumLowerings } from './einsum';
 import { elementwiseLowerings } from './elementwise';
 import { imageLowerings } from './image';
@@ -10,6 +14,7 @@ import { productLowerings } from './products';
 import { recurrentLowerings } from './recurrent';
 import { paddingLowerings } from './padding';
 import { reductionLowerings } from './reduction';
+import { regionLowerings } from './regions';
 import { resizeLowerings } from './resize';
 import { rotaryLowerings } from './rotary';
 import { samplingLowerings } from './sampling';
@@ -34,9 +39,20 @@ const standard: LoweringTable = {
   ...lossLowerings,
   ...rotaryLowerings,
   ...signalLowerings,
+  ...attentionLowerings,
+  ...regionLowerings,
+  ...determinantLowerings,
 };
+
+/** Names of the standard operators that are understood. */
+export const loweredOperators: readonly string[] = [...Object.keys(standard), ...Object.keys(unrollings)].sort();
 
 /** How an operator becomes core operators; undefined for those that are only run, not understood. */
 export function loweringOf({ op, domain }: Pick<SourceNode, 'op' | 'domain'>): Lowering | undefined {
   return domain === '' || domain === 'ai.onnx' ? standard[op] : undefined;
+}
+
+/** How control flow is written out; undefined for everything else. */
+export function unrollingOf({ op, domain }: Pick<SourceNode, 'op' | 'domain'>): Unrolling | undefined {
+  return domain === '' || domain === 'ai.onnx' ? unrollings[op] : undefined;
 }
