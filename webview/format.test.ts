@@ -8,6 +8,7 @@ import {
   formatSeconds,
   formatTick,
   formatWithError,
+  keepFiguresWhole,
 } from './format';
 
 describe('formatNumber', () => {
@@ -80,4 +81,11 @@ it('labels whole decades of a log axis only', () => {
 
 it('rounds the dust of linear ticks away', () => {
   expect(formatTick(0.30000000000000004)).toBe('0.3');
+});
+
+it('gives figures in a sentence no place to break', () => {
+  const sentence = 'λ_min = −1.34 ± 1.2e-4 is 17.6 % of it (top-1, a well-known one).';
+  expect(keepFiguresWhole(sentence)).toBe(
+    'λ_min = −1.34\u00a0±\u00a01.2e−4 is 17.6\u00a0% of it (top-1, a well-known one).',
+  );
 });

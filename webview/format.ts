@@ -117,3 +117,11 @@ function signed(text: string): string {
   const unsigned = text.replace(/^-/, '');
   return text.startsWith('-') && Number(unsigned) !== 0 ? MINUS + unsigned : unsigned;
 }
+
+/** A sentence whose figures do not break over two lines: "1.2e-4" at its hyphen, "0.4 ± 0.1" and "17 %" at their spaces. */
+export function keepFiguresWhole(sentence: string): string {
+  return sentence
+    .replace(/(?<=\de)-(?=\d)/g, '−')
+    .replaceAll(' ± ', '\u00a0±\u00a0')
+    .replace(/(?<=\d) (?=%)/g, '\u00a0');
+}

@@ -1,7 +1,7 @@
 import type { Finding, Report, Severity, Verdict } from '../../src/report/report';
 import { errorBarGeometry } from '../errorBar';
 import { fill, h, svg } from '../dom';
-import { formatCompact, formatWithError } from '../format';
+import { formatCompact, formatWithError, keepFiguresWhole } from '../format';
 import type { Section } from './section';
 
 const VERDICT_TEXT: Record<Verdict, string> = { present: 'Present', absent: 'Absent', inconclusive: 'Inconclusive' };
@@ -97,8 +97,8 @@ function card(finding: Finding, show: (id: string) => void): HTMLElement {
       h(
         'div',
         { class: 'words' },
-        h('p', { class: 'summary' }, summary),
-        advice.length > 0 && h('ul', { class: 'advice' }, ...advice.map((text) => h('li', {}, text))),
+        h('p', { class: 'summary' }, keepFiguresWhole(summary)),
+        advice.length > 0 && h('ul', { class: 'advice' }, ...advice.map((text) => h('li', {}, keepFiguresWhole(text)))),
       ),
       evidence.length > 0 &&
         h(
