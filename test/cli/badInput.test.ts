@@ -42,11 +42,11 @@ function classifier({ w = [1, 0, 0, 1, 1, 1], nodes = [LINEAR], initializers = [
   );
 }
 
-/** An int64 initializer that a Reshape reads. */
-function shape(name: string, dims: bigint[]) {
-  return weights(name, [dims.length], [], {
+/** An int64 initializer. */
+function int64(name: string, list: bigint[]) {
+  return weights(name, [list.length], [], {
     dataType: INT64,
-    rawData: new Uint8Array(BigInt64Array.from(dims).buffer),
+    rawData: new Uint8Array(BigInt64Array.from(list).buffer),
   });
 }
 
@@ -150,27 +150,30 @@ describe('an operator', () => {
     }
   });
 
-  // A determinant is run, but has no derivative rule.
+  // The runtime inverts matrices; there is no derivative rule for it.
   test('without derivative is told: losses are drawn, derivatives refused', async () => {
     const nodes = [
       { ...LINEAR, output: ['z'] },
-      node('MatMul', ['x', 'v'], ['entries']),
+      node('Gemm', ['x', 'v', 'one'], ['entries']),
       node('Reshape', ['entries', 'square'], ['matrices']),
-      node('Det', ['matrices'], ['d'], { name: '/head/Det' }),
-      node('Reshape', ['d', 'column'], ['factor']),
+      node('Inverse', ['matrices'], ['inverses'], { name: '/head/Inverse', domain: 'com.microsoft' }),
+      node('ReduceSum', ['inverses', 'entriesOf'], ['sums']),
+      node('Reshape', ['sums', 'column'], ['factor']),
       node('Mul', ['z', 'factor'], ['y']),
     ];
     const initializers = [
       weights('v', [2, 4], [1, 0, 0, 1, 1, 1, 0, 1]),
-      shape('square', [-1n, 2n, 2n]),
-      shape('column', [-1n, 1n]),
+      weights('one', [4], [1, 0, 0, 1]),
+      int64('square', [-1n, 2n, 2n]),
+      int64('entriesOf', [1n, 2n]),
+      int64('column', [-1n, 1n]),
     ];
     const model = { 'model.onnx': classifier({ nodes, initializers }) };
     const drawn = await ridgeline('analyze model.onnx --only loss,gradient,lines', model);
     expect(drawn.stdout).toContain('No derivative for');
     expect(drawn.code).toBe(0);
     const checked = await ridgeline('verify model.onnx', model);
-    expectRefusal(checked, 'no derivatives to verify', '/head/Det', 'ridgeline inspect');
+    expectRefusal(checked, 'no derivatives to verify', '/head/Inverse', 'ridgeline inspect');
   });
 });
 
