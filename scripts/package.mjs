@@ -29,8 +29,10 @@ export function packageExtension({ target = `${process.platform}-${process.arch}
   mkdirSync(dirname(packagePath), { recursive: true });
   const vsce = resolve(root, 'node_modules/@vscode/vsce/vsce');
   const where = ['--target', target, '--out', packagePath, '--ignoreFile', ignoreFile];
+  // There is no public repository that links and pictures of the README could lead to: they stay as they are.
+  const readme = ['--allow-missing-repository', '--no-rewrite-relative-links'];
   // Its listing of every file is long; its complaints come on stderr.
-  execFileSync(process.execPath, [vsce, 'package', ...where, '--allow-missing-repository'], {
+  execFileSync(process.execPath, [vsce, 'package', ...where, ...readme], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
