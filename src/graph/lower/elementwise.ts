@@ -83,6 +83,7 @@ export const elementwiseLowerings: LoweringTable = {
   Mean: (c) => c.g.scale(variadic((g, a, b) => g.add(a, b))(c) as Value, 1 / c.inputs.length),
   Where: ({ g, x, input }) => g.where(x, input(1), input(2)),
   Identity: ({ x }) => x,
+  OptionalGetElement: ({ x }) => x,
   /** In training mode with a ratio above 0 it draws at random: such a loss is no function of the parameters. */
   Dropout(c) {
     const { g, x } = c;
@@ -111,6 +112,8 @@ export const elementwiseLowerings: LoweringTable = {
   Gelu: gelu,
   Mish: ({ g, x }) => g.mul(x, g.tanh(g.unary('Softplus', x))),
   Swish: ({ g, x, float }) => g.mul(x, g.sigmoid(g.scale(x, float('alpha', 1)))),
+  /** swish(a)·b */
+  SwiGLU: ({ g, x, input, float }) => g.mul(g.mul(x, g.sigmoid(g.scale(x, float('alpha', 1)))), input(1)),
   Softsign: ({ g, x }) => g.div(x, g.shift(g.unary('Abs', x), 1)),
   /** x + bias below −λ, x − bias above λ, 0 between. */
   Shrink({ g, x, float }) {

@@ -4,8 +4,8 @@ import { constantOf } from '../graph';
 import type { Tensor } from '../tensor';
 import { arrayType, sizeOf } from '../tensor';
 import { LowerContext, ModelError } from './context';
-import type { SourceGraph, SourceNode } from './source';
-import { loweringOf } from './table';
+import type { SourceGraph, SourceNode, SourceSubgraph } from './source';
+import { loweringOf, unrollingOf } from './table';
 
 /** Runs one operator on given tensors: the engine's part in constant folding. */
 export type Evaluate = (node: SourceNode, inputs: readonly (Tensor | null)[], opset: number) => Promise<Tensor[]>;
@@ -36,12 +36,38 @@ export async function lower(
   for (const [name, tensor] of source.initializers) values.set(name, bound.get(name) ?? g.constant(tensor));
   for (const [name, value] of bound) values.set(name, value);
   const opaque: SourceNode[] = [];
-  for (const node of source.nodes) {
+  await lowerNodes({ g, opsets: source.opsets, evaluate, opaque }, source.nodes, values);
+  return { values, opaque };
+}
+
+/** What stays the same in the graph and all its subgraphs. */
+interface Lowerer {
+  g: GraphBuilder;
+  opsets: SourceGraph['opsets'];
+  evaluate: Evaluate;
+  opaque: SourceNode[];
+}
+
+/** @param values what is known by name; the nodes' outputs are added */
+async function lowerNodes(at: Lowerer, nodes: readonly SourceNode[], values: Map<string, Value>): Promise<void> {
+  for (const node of nodes) {
     const inputs = node.inputs.map((name) => (name === '' ? null : (values.get(name) ?? unknown(node, name))));
-    const results = await lowerNode(g, source, node, inputs, evaluate, opaque);
+    const results = await lowerNode(at, node, inputs, values);
     for (const [i, name] of node.outputs.entries()) if (name !== '' && results[i]) values.set(name, results[i]);
   }
-  return { values, opaque };
+}
+
+async function lowerBody(
+  at: Lowerer,
+  body: SourceSubgraph,
+  inputs: readonly Value[],
+  outer: ReadonlyMap<string, Value>,
+): Promise<Value[]> {
+  const values = new Map(outer);
+  for (const [name, tensor] of body.initializers) values.set(name, at.g.constant(tensor));
+  for (const [i, { name }] of body.inputs.entries()) values.set(name, inputs[i]);
+  await lowerNodes(at, body.nodes, values);
+  return body.outputs.map(({ name }) => values.get(name)!);
 }
 
 function unknown(node: SourceNode, name: string): never {
@@ -49,14 +75,17 @@ function unknown(node: SourceNode, name: string): never {
 }
 
 async function lowerNode(
-  g: GraphBuilder,
-  source: SourceGraph,
+  at: Lowerer,
   node: SourceNode,
   inputs: readonly (Value | null)[],
-  evaluate: Evaluate,
-  opaque: SourceNode[],
+  values: ReadonlyMap<string, Value>,
 ): Promise<readonly Value[]> {
-  const opset = source.opsets[node.domain === 'ai.onnx' ? '' : node.domain] ?? 1;
+  const { g, evaluate, opaque } = at;
+  const opset = at.opsets[node.domain === 'ai.onnx' ? '' : node.domain] ?? 1;
+  const unroll = unrollingOf(node);
+  if (unroll) {
+    return unroll(new LowerContext(g, node, inputs, opset), (body, given) => lowerBody(at, body, given, values));
+  }
   const tensors = inputs.map((input) => input && constantOf(input));
   const constant = inputs.every((input, i) => !input || tensors[i]);
   if (constant && tensors.every((tensor) => !tensor || tensor.data.length <= FOLD_LIMIT)) {

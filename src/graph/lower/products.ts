@@ -66,6 +66,21 @@ export const productLowerings: LoweringTable = {
     const pads = resolvePads(c, spatial, kernel, { strides, dilations });
     return withBias(c, c.g.conv(x, w, { strides, dilations, group, pads }));
   },
+  /** Each channel with its own filter over the past alone; the second output is the past of the next call. */
+  CausalConvWithState(c) {
+    const { g, x } = c;
+    const w = c.input(1);
+    const [batch, channels, steps] = x.shape;
+    const before = w.shape[2] - 1;
+    const past = c.has(3) ? c.input(3) : g.expand(g.like(x, 0), [batch, channels, before]);
+    const whole = g.concat([past, x], 2);
+    const attributes = { strides: [1], dilations: [1], pads: [0, 0], group: channels };
+    const y = withBias(c, g.conv(whole, w, attributes));
+    const activation = c.string('activation', 'none');
+    const swish = activation === 'silu' || activation === 'swish';
+    if (!swish && activation !== 'none') c.fail(`CausalConvWithState with activation "${activation}".`);
+    return [swish ? g.mul(y, g.sigmoid(y)) : y, g.sliceAxis(whole, 2, steps, steps + before)];
+  },
   /** The transpose of a convolution: X takes the place of its output. */
   ConvTranspose(c) {
     const y = c.x;

@@ -22,6 +22,14 @@ export interface SourceNode {
   readonly attributes: Readonly<Record<string, SourceAttribute>>;
 }
 
+/** The body of a loop or the branch of a condition. It may read names of the graphs around it. */
+export interface SourceSubgraph {
+  readonly nodes: readonly SourceNode[];
+  readonly initializers: ReadonlyMap<string, Tensor>;
+  readonly inputs: readonly { readonly name: string }[];
+  readonly outputs: readonly { readonly name: string }[];
+}
+
 /** An input of the user's model; a free dimension is its symbol, or null. */
 export interface SourceInput {
   readonly name: string;

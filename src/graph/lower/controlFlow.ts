@@ -1,0 +1,118 @@
+import type { Value } from '../graph';
+import { constantOf } from '../graph';
+import { numbers } from '../tensor';
+import type { LowerContext } from './context';
+import { UnknownSizeError } from './context';
+import type { SourceSubgraph } from './source';
+
+/** Lowers a subgraph once for given inputs; its outputs. */
+export type RunBody = (body: SourceSubgraph, inputs: readonly Value[]) => Promise<readonly Value[]>;
+
+export type Unrolling = (c: LowerContext, run: RunBody) => Promise<readonly Value[]>;
+
+/** Steps that are written out: beyond it graphs take longer to build than to run. */
+const STEP_LIMIT = 4096;
+
+/** Control flow whose course is known beforehand, written out; a course that depends on the data is refused. */
+export const unrollings: Readonly<Record<string, Unrolling>> = {
+  async If(c, run) {
+    const [condition] = c.constants(0) ?? c.fail('If without a condition.');
+    return run(subgraph(c, condition ? 'then_branch' : 'else_branch'), []);
+  },
+  async Loop(c, run) {
+    const body = subgraph(c, 'body');
+    const trips = c.constants(0)?.[0] ?? Infinity;
+    let condition = c.has(1) ? c.input(1) : c.g.scalar('bool', 1);
+    let carried = c.inputs.slice(2).map((_, i) => c.input(i + 2));
+    const scanned: Value[][] = body.outputs.slice(1 + carried.length).map(() => []);
+    for (let step = 0; step < trips && holds(c, condition); step++) {
+      if (step >= STEP_LIMIT) c.fail(`Loop of more than ${STEP_LIMIT} steps.`);
+      const [next, ...rest] = await run(body, [c.g.indices([step], []), condition, ...carried]);
+      condition = next;
+      carried = rest.slice(0, carried.length);
+      for (const [i, value] of rest.slice(carried.length).entries()) scanned[i].push(value);
+    }
+    return [...carried, ...scanned.map((values) => stack(c, values, 0))];
+  },
+  async Scan(c, run) {
+    if (c.opset >= 9)
+      return scan(
+        c,
+        run,
+        c.inputs.map((_, i) => c.input(i)),
+      );
+    // Opset 8: an input of lengths first, and a batch axis in front of everything.
+    if (c.has(0)) c.fail('Scan over sequences of different lengths.');
+    const inputs = c.inputs.slice(1).map((_, i) => c.input(i + 1));
+    const entries: (readonly Value[])[] = [];
+    for (let b = 0; b < inputs[0].shape[0]; b++) {
+      entries.push(
+        await scan(
+          c,
+          run,
+          inputs.map((x) => element(c, x, 0, b)),
+        ),
+      );
+    }
+    return entries[0].map((_, i) =>
+      stack(
+        c,
+        entries.map((entry) => entry[i]),
+        0,
+      ),
+    );
+  },
+};
+
+/** States carried along, and sequences read and written one element a step. */
+async function scan(c: LowerContext, run: RunBody, inputs: readonly Value[]): Promise<readonly Value[]> {
+  const body = subgraph(c, 'body');
+  const sequences = inputs.slice(inputs.length - c.int('num_scan_inputs'));
+  let states = inputs.slice(0, inputs.length - sequences.length);
+  const outputs = body.outputs.slice(states.length);
+  const zeros = (count: number) => Array<number>(count).fill(0);
+  const axes = c
+    .ints('scan_input_axes', zeros(sequences.length))
+    .map((axis, i) => c.axis(axis, sequences[i].shape.length));
+  const backward = c.ints(c.opset < 9 ? 'directions' : 'scan_input_directions', zeros(sequences.length));
+  const outputBackward = c.ints('scan_output_directions', zeros(outputs.length));
+  const outputAxes = c.ints('scan_output_axes', zeros(outputs.length));
+  const steps = sequences[0].shape[axes[0]];
+  if (steps > STEP_LIMIT) c.fail(`Scan of more than ${STEP_LIMIT} steps.`);
+  const scanned: Value[][] = outputs.map(() => []);
+  for (let step = 0; step < steps; step++) {
+    const elements = sequences.map((x, i) => element(c, x, axes[i], backward[i] === 1 ? steps - 1 - step : step));
+    const results = await run(body, [...states, ...elements]);
+    states = results.slice(0, states.length);
+    for (const [i, value] of results.slice(states.length).entries()) scanned[i].push(value);
+  }
+  const stacked = scanned.map((values, i) => {
+    const inOrder = outputBackward[i] === 1 ? [...values].reverse() : values;
+    return stack(c, inOrder, outputAxes[i]);
+  });
+  return [...states, ...stacked];
+}
+
+function subgraph(c: LowerContext, name: string): SourceSubgraph {
+  const attribute = c.node.attributes[name];
+  if (attribute?.kind !== 'graph') return c.fail(`${c.node.op} without "${name}".`);
+  return attribute.value as SourceSubgraph;
+}
+
+function holds(c: LowerContext, condition: Value): boolean {
+  const constant = constantOf(condition);
+  if (!constant) throw new UnknownSizeError(c.node, 1, condition);
+  return numbers(constant)[0] !== 0;
+}
+
+const element = ({ g }: LowerContext, x: Value, axis: number, i: number) =>
+  g.squeeze(g.sliceAxis(x, axis, i, i + 1), [axis]);
+
+function stack(c: LowerContext, values: readonly Value[], at: number): Value {
+  if (values.length === 0) return c.fail(`${c.node.op} of no steps gives an empty sequence.`);
+  const axis = at < 0 ? at + values[0].shape.length + 1 : at;
+  return c.g.concat(
+    values.map((value) => c.g.unsqueeze(value, [axis])),
+    axis,
+  );
+}
