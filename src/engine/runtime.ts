@@ -12,7 +12,11 @@ export interface RuntimeOptions {
 }
 
 /** The first session of a process decides for all of them whether denormals, a hundred times slower, count as zero. */
-const SESSION_CONFIG = { session: { set_denormal_as_zero: '1' } };
+const SESSION_CONFIG = {
+  session: { set_denormal_as_zero: '1' },
+  // It fuses x·σ(x) of float64 graphs into an operator that has a float32 kernel only.
+  optimization: { disable_specified_optimizers: 'QuickGeluFusion' },
+};
 
 /** One compiled graph. Runs block the thread they are on: this lives in a process of its own. */
 export class RuntimeSession {

@@ -29,7 +29,7 @@ export const TOLERANCE = 1e-2;
 /** Length of the direction relative to the weights at most; the largest of the differences' steps is a quarter of it. */
 const STEP = 0.01;
 /** Loss change along the direction, to first order, in units of the loss at most. */
-const LOSSES = 2;
+const LOSSES = 6;
 
 /**
  * Checks the derivatives of a network along its gradient: gᵀd of the network itself against central differences of the

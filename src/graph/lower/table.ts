@@ -1,4 +1,6 @@
 import type { Lowering, LoweringTable } from './context';
+import { contribLowerings, runtimeLowerings } from './contrib';
+import { contribAttentionLowerings } from './contribAttention';
 import type { Unrolling } from './controlFlow';
 import { unrollings } from './controlFlow';
 import { determinantLowerings } from './determinant';
@@ -7,6 +9,7 @@ import { einsumLowerings } from './einsum';
 import { elementwiseLowerings } from './elementwise';
 import { imageLowerings } from './image';
 import { indexingLowerings } from './indexing';
+import { linearAttentionLowerings } from './linearAttention';
 import { lossLowerings } from './losses';
 import { normalizationLowerings } from './normalization';
 import { poolingLowerings } from './pooling';
@@ -40,16 +43,25 @@ const standard: LoweringTable = {
   ...rotaryLowerings,
   ...signalLowerings,
   ...attentionLowerings,
+  ...runtimeLowerings,
   ...regionLowerings,
   ...determinantLowerings,
+  ...linearAttentionLowerings,
 };
 
 /** Names of the standard operators that are understood. */
 export const loweredOperators: readonly string[] = [...Object.keys(standard), ...Object.keys(unrollings)].sort();
 
+/** By domain; '' is the standard. */
+const domains: Readonly<Record<string, LoweringTable>> = {
+  '': standard,
+  'ai.onnx': standard,
+  'com.microsoft': { ...contribLowerings, ...contribAttentionLowerings },
+};
+
 /** How an operator becomes core operators; undefined for those that are only run, not understood. */
 export function loweringOf({ op, domain }: Pick<SourceNode, 'op' | 'domain'>): Lowering | undefined {
-  return domain === '' || domain === 'ai.onnx' ? standard[op] : undefined;
+  return domains[domain]?.[op];
 }
 
 /** How control flow is written out; undefined for everything else. */
