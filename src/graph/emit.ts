@@ -58,7 +58,9 @@ export function emit(
   const legal = legalize(g, Object.values(outputs), stop);
   const writer = new Writer();
   for (const [name, value] of Object.entries(inputs)) writer.names.set(value, name);
-  for (const node of nodesOf(legal, stop)) writer.node(node);
+  const nodes = nodesOf(legal, stop);
+  const needed = new Set([...legal, ...nodes.flatMap((node) => node.inputs)]);
+  for (const node of nodes) writer.node(node, needed);
   // A graph output needs a name of its own, also when two outputs are one value or an output is an input.
   for (const [i, value] of legal.entries())
     writer.push('Identity', [writer.name(value)], [names[i]], `output ${names[i]}`);
@@ -90,17 +92,20 @@ class Writer {
     return name;
   }
 
-  node(node: Node): void {
+  /** @param needed values that something reads */
+  node(node: Node, needed: ReadonlySet<Value>): void {
     if (node.op === 'Constant') {
       const [value] = node.outputs;
       this.initializers.set(this.name(value), (node as Node<'Constant'>).attributes.tensor);
       return;
     }
     const write = writers[node.op] as Write<Op>;
+    // Without the indices the runtime has a pooling many times faster.
+    const outputs = node.op === 'MaxPool' && !needed.has(node.outputs[1]) ? [node.outputs[0]] : node.outputs;
     write(
       this,
       node.inputs.map((input) => this.name(input)),
-      node.outputs.map((output) => this.name(output)),
+      outputs.map((output) => this.name(output)),
       node.attributes,
       node,
     );
