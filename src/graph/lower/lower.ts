@@ -3,7 +3,7 @@ import type { Value } from '../graph';
 import { constantOf } from '../graph';
 import type { Tensor } from '../tensor';
 import { arrayType, sizeOf } from '../tensor';
-import { LowerContext, ModelError } from './context';
+import { LowerContext, ModelError, UnknownSizeError } from './context';
 import type { SourceGraph, SourceNode, SourceSubgraph } from './source';
 import { loweringOf, unrollingOf } from './table';
 
@@ -96,12 +96,33 @@ async function lowerNode(
     const result = g.from(node.name, () => lowering(new LowerContext(g, node, inputs, opset)));
     return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
   }
+  refuseShapesFromData(node, inputs);
   // Not understood, but the runtime may know it: its output types are found by running it once on zeros.
   opaque.push(node);
   const probes = inputs.map((input, i) => input && (tensors[i] ?? zeros(input)));
   const types = (await probe(node, probes, opset, evaluate)).map(({ dtype, shape }) => ({ dtype, shape }));
   const present = inputs.filter((input) => input !== null);
   return g.from(node.name, () => g.applyAll('Opaque', present, { node, types }));
+}
+
+/** Operators that make numbers of a few settings; with settings known beforehand they have been computed already. */
+const GENERATORS = new Set([
+  'Range',
+  'ConstantOfShape',
+  'MelWeightMatrix',
+  'HannWindow',
+  'HammingWindow',
+  'BlackmanWindow',
+]);
+/** How many elements these give depends on the numbers they are given. */
+const COUNTING = new Set(['NonZero', 'Unique', 'NonMaxSuppression']);
+
+/** Shapes are static here: a run on zeros, as below, would show one that other numbers do not have. */
+function refuseShapesFromData(node: SourceNode, inputs: readonly (Value | null)[]): void {
+  if (node.domain !== '') return;
+  const moving = inputs.findIndex((input) => input && !constantOf(input));
+  if (GENERATORS.has(node.op)) throw new UnknownSizeError(node, moving, inputs[moving]!);
+  if (COUNTING.has(node.op)) throw new ModelError(node, `The shape of what ${node.op} gives depends on the data.`);
 }
 
 async function probe(

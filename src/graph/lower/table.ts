@@ -49,15 +49,21 @@ const standard: LoweringTable = {
   ...linearAttentionLowerings,
 };
 
-/** Names of the standard operators that are understood. */
-export const loweredOperators: readonly string[] = [...Object.keys(standard), ...Object.keys(unrollings)].sort();
-
 /** By domain; '' is the standard. */
 const domains: Readonly<Record<string, LoweringTable>> = {
   '': standard,
   'ai.onnx': standard,
   'com.microsoft': { ...contribLowerings, ...contribAttentionLowerings },
 };
+
+/** Names of the operators that are understood; outside of the standard with their domain. */
+export const loweredOperators: readonly string[] = [
+  ...[...Object.keys(standard), ...Object.keys(unrollings)].sort(),
+  ...Object.entries(domains)
+    .filter(([, table]) => table !== standard)
+    .flatMap(([domain, table]) => Object.keys(table).map((op) => `${domain}.${op}`))
+    .sort(),
+];
 
 /** How an operator becomes core operators; undefined for those that are only run, not understood. */
 export function loweringOf({ op, domain }: Pick<SourceNode, 'op' | 'domain'>): Lowering | undefined {
