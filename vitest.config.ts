@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'webview/**/*.test.ts', 'test/unit/**/*.test.ts', 'test/cli/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'webview/**/*.test.ts',
+      'test/unit/**/*.test.ts',
+      'test/conformance/**/*.test.ts',
+      'test/cli/**/*.test.ts',
+    ],
     // Each fork loads ONNX Runtime, which itself uses several threads: two at once fill two cores.
     pool: 'forks',
     poolOptions: { forks: { maxForks: 2 } },

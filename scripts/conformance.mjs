@@ -1,5 +1,5 @@
 // Checks values, gradients and Hessian products on ONNX's backend test cases, operator by operator.
-//   node scripts/conformance.mjs FOLDER [--only TEXT] [--details]
+//   node scripts/conformance.mjs FOLDER [--only TEXT] [--details] [--table]
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -22,8 +22,8 @@ await esbuild.build({
   mainFields: ['module', 'main'],
   logLevel: 'warning',
 });
-const { status } = spawnSync(process.execPath, [bundle, ...process.argv.slice(2)], {
-  cwd: process.env.INIT_CWD ?? process.cwd(),
-  stdio: 'inherit',
-});
+// npm runs scripts in the repository; the user's path is relative to where they are.
+const [folder, ...options] = process.argv.slice(2);
+const cases = folder && !folder.startsWith('--') ? [resolve(process.env.INIT_CWD ?? process.cwd(), folder)] : [];
+const { status } = spawnSync(process.execPath, [bundle, ...cases, ...options], { cwd: root, stdio: 'inherit' });
 process.exitCode = status ?? 1;

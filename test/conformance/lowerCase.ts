@@ -6,7 +6,7 @@ import { nodesOf } from '../../src/graph/graph';
 import { UnknownSizeError } from '../../src/graph/lower/context';
 import { lower } from '../../src/graph/lower/lower';
 import { materializeConstants } from '../../src/graph/lower/materialize';
-import type { SourceAttribute, SourceGraph, SourceNode } from '../../src/graph/lower/source';
+import type { SourceAttribute, SourceGraph, SourceNode, SourceSubgraph } from '../../src/graph/lower/source';
 import type { Tensor } from '../../src/graph/tensor';
 import { isFloat } from '../../src/graph/tensor';
 import type { NodeCase } from './nodeCase';
@@ -104,6 +104,11 @@ function widened(t: Tensor): Tensor {
   return { dtype: 'float64', shape: t.shape, data: Float64Array.from(t.data as Float32Array) };
 }
 
+function widenedBody(body: SourceSubgraph): SourceSubgraph {
+  const initializers = new Map([...body.initializers].map(([name, tensor]) => [name, widened(tensor)]));
+  return { ...body, nodes: body.nodes.map(widenedNode), initializers };
+}
+
 const FLOAT64 = 11;
 /** ONNX codes of float32, float16, bfloat16. */
 const NARROWER = new Set([1, 10, 16]);
@@ -112,6 +117,8 @@ const NARROWER = new Set([1, 10, 16]);
 function widenedNode(node: SourceNode): SourceNode {
   const typed = node.op === 'Cast' ? 'to' : 'dtype';
   const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, SourceAttribute] => {
+    if (attribute.kind === 'graph')
+      return [name, { kind: 'graph', value: widenedBody(attribute.value as SourceSubgraph) }];
     if (attribute.kind === 'tensor') return [name, { kind: 'tensor', value: widened(attribute.value) }];
     const widens = name === typed && attribute.kind === 'int' && NARROWER.has(attribute.value);
     return [name, widens ? { kind: 'int', value: FLOAT64 } : attribute];

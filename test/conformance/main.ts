@@ -1,13 +1,22 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Outcome } from './checkCase';
 import { checkCase } from './checkCase';
 import { caseFolders, readCase } from './nodeCase';
+import { operatorPage, refreshedPage } from './operatorTable';
 import { lineOf, summary } from './summary';
 
-/** node conformance.cjs FOLDER [--only TEXT] [--details] */
+/** The page that `--table` writes, in the repository, where the script runs this. */
+const TABLE = 'docs/operators.md';
+
+/** node conformance.cjs FOLDER [--only TEXT] [--details] [--table] */
 async function main([folder, ...options]: readonly string[]): Promise<number> {
+  if (folder === '--table') {
+    await writeFile(TABLE, refreshedPage(await readFile(TABLE, 'utf8')));
+    return 0;
+  }
   if (!folder || folder.startsWith('--')) {
-    console.error('Usage: npm run conformance -- FOLDER [--only TEXT] [--details]');
+    console.error('Usage: npm run conformance -- FOLDER [--only TEXT] [--details] [--table]');
     return 2;
   }
   const only = options.includes('--only') ? options[options.indexOf('--only') + 1] : '';
@@ -27,6 +36,7 @@ async function main([folder, ...options]: readonly string[]): Promise<number> {
   }
   if (process.stderr.isTTY) process.stderr.write('\r');
   console.log(summary(outcomes));
+  if (options.includes('--table')) await writeFile(TABLE, operatorPage(outcomes));
   return outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
 }
 

@@ -1,0 +1,109 @@
+import { loweredOperators } from '../../src/graph/lower/table';
+import type { Outcome } from './checkCase';
+
+/** Constant almost everywhere, or without floating outputs: a zero derivative is right, and it blocks nothing. */
+const FLAT = new Set([
+  ...['And', 'Or', 'Xor', 'Not', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'IsNaN', 'IsInf'],
+  ...['Sign', 'Floor', 'Ceil', 'Round', 'ArgMax', 'ArgMin', 'Hardmax', 'EyeLike', 'Shape', 'Size'],
+]);
+
+const NOTES: Readonly<Record<string, string>> = {
+  Abs: 'slope 0 at 0',
+  BatchNormalization: 'training mode too, as a function of the whole batch',
+  Compress: 'the condition must be known beforehand',
+  Det: 'up to 8 × 8',
+  Dropout: 'evaluation mode; drawing at random is refused',
+  Expand: 'the shape must be known beforehand',
+  GridSample: 'by image and grid',
+  If: 'the condition must be known beforehand',
+  Loop: 'trip count and condition must be known beforehand; at most 4096 steps',
+  Max: 'equal operands share the gradient evenly',
+  MaxUnpool: 'indices count in the output, as ONNX Runtime has it',
+  Min: 'equal operands share the gradient evenly',
+  MaxPool: 'the first of equal elements takes the gradient',
+  OneHot: 'by the two values; the depth must be known beforehand',
+  Relu: 'slope 0 at 0',
+  ReduceL2: 'slope 0 where all elements are 0',
+  ReduceMax: 'equal elements share the gradient evenly',
+  ReduceMin: 'equal elements share the gradient evenly',
+  Reshape: 'the shape must be known beforehand',
+  Resize: 'scales, sizes and region must be known beforehand',
+  RoiAlign: 'averages with a given sampling ratio',
+  Scan: 'sequences of one length; at most 4096 steps',
+  ScatterElements: 'several updates of one element: by add, mul, max, min',
+  ScatterND: 'several updates of one row: by add, mul, max, min',
+  Slice: 'starts and ends must be known beforehand',
+  TopK: 'k must be known beforehand',
+};
+
+export interface OperatorRow {
+  operator: string;
+  gradient: 'exact' | 'zero';
+  hessian: 'exact' | 'zero';
+  note: string;
+}
+
+/** What is told of every operator that is understood. */
+export function operatorRows(): OperatorRow[] {
+  return loweredOperators.map((operator) => {
+    const derivative = FLAT.has(operator) ? 'zero' : 'exact';
+    return { operator, gradient: derivative, hessian: derivative, note: NOTES[operator] ?? '' };
+  });
+}
+
+const INTRODUCTION = `# Operators
+
+What Ridgeline understands of the ONNX standard, opset 7 and newer. Gradient and Hessian products are exact: derived
+symbolically and checked against central differences on ONNX's own backend test cases. "zero" marks operators that are
+constant almost everywhere, or have no floating output. The last column counts the cases that are right in value,
+gradient and Hessian product; operators without a number have none among the cases.
+
+Everything else is run by ONNX Runtime as it is, if it knows it: loss lines and planes work, gradients do not pass
+through it, and \`ridgeline inspect\` names it.
+
+Written by \`npm run conformance -- FOLDER --table\`; without a folder the rows are brought up to date and the counts kept.
+`;
+
+/** The page with its rows brought up to date, and the counts of cases that it has. */
+export function refreshedPage(page: string): string {
+  const lines = page.split('\n');
+  const first = lines.findIndex((line) => line.startsWith('| '));
+  const last = lines.findLastIndex((line) => line.startsWith('| '));
+  const counts = new Map(lines.slice(first + 2, last + 1).map((line) => [cellsOf(line)[0], cellsOf(line)[4]]));
+  const rows = operatorRows().map((row) => rowText(row, counts.get(row.operator) ?? ''));
+  return [...lines.slice(0, first + 2), ...rows, ...lines.slice(last + 1)].join('\n');
+}
+
+/** The texts between the bars. */
+export function cellsOf(line: string): string[] {
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+const rowText = ({ operator, gradient, hessian, note }: OperatorRow, count: string) =>
+  `| ${operator} | ${gradient} | ${hessian} | ${note} | ${count} |`;
+
+/** The page docs/operators.md. */
+export function operatorPage(outcomes: readonly Outcome[]): string {
+  const rows = operatorRows().map((row) => {
+    const cases = outcomes.filter((outcome) => outcome.operator === row.operator);
+    const right = cases.filter(({ status }) => status === 'passed' || status === 'value').length;
+    return rowText(row, cases.length > 0 ? `${right} of ${cases.length}` : '');
+  });
+  const known = new Set(loweredOperators);
+  const others = (status: Outcome['status']) =>
+    [
+      ...new Set(outcomes.filter((o) => o.status === status && !known.has(o.operator)).map(({ operator }) => operator)),
+    ].sort();
+  const right = outcomes.filter(({ status }) => status === 'passed' || status === 'value').length;
+  const failed = outcomes.filter(({ status }) => status === 'failed').length;
+  const total = `${outcomes.length} cases: ${right} right, ${failed} wrong, ${outcomes.length - right - failed} refused.`;
+  const table = ['| operator | gradient | Hessian | note | cases |', '| --- | --- | --- | --- | --- |', ...rows];
+  const rest = [
+    `With settings known beforehand, computed once: ${others('value').join(', ') || 'none'}.`,
+    `Refused among the cases: ${others('refused').join(', ') || 'none'}.`,
+  ];
+  return `${[INTRODUCTION, ...table, '', ...rest, '', total].join('\n')}\n`;
+}
