@@ -2,7 +2,7 @@ import { isUniform, knownConstant } from './exporterConstants';
 import type { SourceGraph, SourceNode } from './lower/source';
 import { FIXED, operatorKey, PASSING, WEIGHTS } from './parameterRoles';
 import type { SourceIndex, Use } from './sourceIndex';
-import { indexOf } from './sourceIndex';
+import { allNodes, indexOf } from './sourceIndex';
 import type { Tensor } from './tensor';
 import { isFloat, sizeOf } from './tensor';
 
@@ -17,7 +17,8 @@ export interface Classification {
 /** Which floating initializers are trained, with the reason for each. Sorted as the graph uses them. */
 export function classifyParameters(source: SourceGraph): Classification[] {
   const order = new Map<string, number>();
-  for (const node of source.nodes) for (const name of node.inputs) if (!order.has(name)) order.set(name, order.size);
+  for (const { inputs } of allNodes(source.nodes))
+    for (const name of inputs) if (!order.has(name)) order.set(name, order.size);
   const classifier = new Classifier(source);
   return [...source.initializers]
     .filter(([name, tensor]) => isFloat(tensor.dtype) && order.has(name))

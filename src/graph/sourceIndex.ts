@@ -1,4 +1,4 @@
-import type { SourceGraph, SourceNode } from './lower/source';
+import type { SourceGraph, SourceNode, SourceSubgraph } from './lower/source';
 
 /** A place where a tensor of the model is read. */
 export interface Use {
@@ -12,10 +12,11 @@ export interface SourceIndex {
   producers: ReadonlyMap<string, SourceNode>;
 }
 
+/** Nodes in loops and branches count as well: their names do not clash with those around them. */
 export function indexOf({ nodes }: Pick<SourceGraph, 'nodes'>): SourceIndex {
   const uses = new Map<string, Use[]>();
   const producers = new Map<string, SourceNode>();
-  for (const node of nodes) {
+  for (const node of allNodes(nodes)) {
     for (const [input, name] of node.inputs.entries()) {
       if (name === '') continue;
       if (!uses.has(name)) uses.set(name, []);
@@ -24,4 +25,14 @@ export function indexOf({ nodes }: Pick<SourceGraph, 'nodes'>): SourceIndex {
     for (const output of node.outputs) if (output !== '') producers.set(output, node);
   }
   return { uses, producers };
+}
+
+/** Every node, those in subgraphs after the one that holds them. */
+export function allNodes(nodes: readonly SourceNode[]): SourceNode[] {
+  return nodes.flatMap((node) => [
+    node,
+    ...Object.values(node.attributes).flatMap(({ kind, value }) =>
+      kind === 'graph' ? allNodes((value as SourceSubgraph).nodes) : [],
+    ),
+  ]);
 }

@@ -16,11 +16,13 @@ export function splitMergedInitializers(source: SourceGraph): { source: SourceGr
   const initializers = new Map(source.initializers);
   const renamed = new Map<SourceNode, string[]>();
   const split: string[] = [];
+  const outside = new Set(source.nodes);
   for (const [name, tensor] of source.initializers) {
     const places = index.uses.get(name) ?? [];
     const axes = tensor.shape.filter((dim) => dim > 1).length;
     if (places.length < 2 || !isFloat(tensor.dtype) || axes !== 1 || !isUniform(tensor)) continue;
-    if (belongsToTiedWeights(source, index, places)) continue;
+    // A loop reads the same weights in every step.
+    if (!places.every(({ node }) => outside.has(node)) || belongsToTiedWeights(source, index, places)) continue;
     split.push(name);
     for (const [i, { node, input }] of places.slice(1).entries()) {
       const copy = `${name}/${i + 2}`;

@@ -3,15 +3,20 @@ import type { Engine } from '../engine/engine';
 import { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 import { dependents, nodesOf } from '../graph/graph';
+import { floatShadow } from '../graph/floatShadow';
+import { hoistConstants } from '../graph/lower/hoist';
 import { lower } from '../graph/lower/lower';
 import { materializeConstants } from '../graph/lower/materialize';
 import type { SourceGraph } from '../graph/lower/source';
 import type { Classification } from '../graph/parameters';
 import { classifyParameters } from '../graph/parameters';
 import { splitMergedInitializers, tieEqualInitializers } from '../graph/ties';
+import type { QuantizationNotes } from '../graph/quantized/shadow';
+import { floatingModel } from '../graph/quantized/shadow';
 import { missingRules } from '../autodiff/differentiate';
 import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf } from '../graph/tensor';
+import { isNarrowFloat } from '../onnx/elementType';
 import type { OnnxModel } from '../onnx/model';
 
 /** A model file made ready: constants in one place, merged parameters apart, every floating tensor classified. */
@@ -41,12 +46,13 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     outputs: outputs.map(({ name }) => name),
     opsets: model.opsets,
   };
-  const { source: separate, split } = splitMergedInitializers(materializeConstants(raw));
+  const { source: floating, found } = floatingModel(materializeConstants(hoistConstants(floatShadow(raw))));
+  const { source: separate, split } = splitMergedInitializers(floating);
   const { source, ties } = tieEqualInitializers(separate);
   const classification = classifyParameters(source);
   const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
   const separated = split.filter((name) => trained.has(name));
-  const notes: string[] = [];
+  const notes = precisionNotes(model, found);
   if (separated.length > 0) {
     notes.push(
       `The exporter stored equal tensors once (${some(separated)}); each use is a parameter of its own again.`,
@@ -58,6 +64,23 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     notes.push(`Tensors that are equal bit by bit count as one parameter: ${some(pairs)}.`);
   }
   return { source, classification, notes };
+}
+
+function precisionNotes({ graph }: OnnxModel, { weights, quantizers }: QuantizationNotes): string[] {
+  const narrow = [...graph.initializers.values()].find(({ element }) => isNarrowFloat(element))?.element;
+  const notes: string[] = [];
+  if (narrow) notes.push(`The weights are stored in ${narrow}; the model is analysed in float32.`);
+  if (weights > 0) {
+    notes.push(
+      `The weights of ${weights} quantized tensor${weights > 1 ? 's' : ''} are analysed as the numbers that their integers stand for.`,
+    );
+  }
+  if (quantizers > 0) {
+    notes.push(
+      'Quantizers of activations are passed straight through: what they cut off stays cut off, nothing is rounded.',
+    );
+  }
+  return notes;
 }
 
 const SHOWN = 6;

@@ -2,7 +2,6 @@ import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import type { ArithmeticOp, ComparisonOp } from '../ops';
 import { UNARY } from '../ops';
-import { isFloat } from '../tensor';
 import type { LowerContext, Lowering, LoweringTable } from './context';
 
 const SELU_ALPHA = 1.6732632423543772;
@@ -134,8 +133,7 @@ export const elementwiseLowerings: LoweringTable = {
   Cast(c) {
     const to = castTypes[c.int('to')];
     if (!to) c.fail(`Cast to ONNX element type ${c.int('to')} is not supported.`);
-    // A float16 island in a float32 model is computed in float32.
-    return c.g.cast(c.x, to === 'float64' && isFloat(c.x.dtype) ? c.x.dtype : to);
+    return c.g.cast(c.x, to);
   },
   CastLike: ({ g, x, input }) => g.cast(x, input(1).dtype),
 };

@@ -18,14 +18,16 @@ export function materializeConstants(source: SourceGraph): SourceGraph {
 }
 
 function constantTensor(node: SourceNode, known: ReadonlyMap<string, Tensor>): Tensor | null {
-  if (node.domain !== '' && node.domain !== 'ai.onnx') return null;
+  if (node.domain !== '') return null;
   if (node.op === 'Constant') return constantNode(node);
   if (node.op !== 'ConstantOfShape') return null;
   const shape = known.get(node.inputs[0]);
   return shape ? filled(numbers(shape), node.attributes.value?.value as Tensor | undefined) : null;
 }
 
-function constantNode({ attributes }: SourceNode): Tensor | null {
+/** The tensor of a Constant node; null for every other node, and for constants that nothing is computed with. */
+export function constantNode({ op, domain, attributes }: SourceNode): Tensor | null {
+  if (op !== 'Constant' || domain !== '') return null;
   for (const attribute of Object.values(attributes)) {
     if (attribute.kind === 'tensor') return attribute.value;
     if (attribute.kind === 'float') return scalar('float32', attribute.value);

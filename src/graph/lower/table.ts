@@ -16,6 +16,7 @@ import { poolingLowerings } from './pooling';
 import { productLowerings } from './products';
 import { recurrentLowerings } from './recurrent';
 import { paddingLowerings } from './padding';
+import { quantizerLowerings } from './quantizers';
 import { reductionLowerings } from './reduction';
 import { regionLowerings } from './regions';
 import { resizeLowerings } from './resize';
@@ -44,6 +45,7 @@ const standard: LoweringTable = {
   ...signalLowerings,
   ...attentionLowerings,
   ...runtimeLowerings,
+  ...quantizerLowerings,
   ...regionLowerings,
   ...determinantLowerings,
   ...linearAttentionLowerings,

@@ -1,0 +1,80 @@
+import type { Tensor } from '../tensor';
+import { numbers, sizeOf } from '../tensor';
+
+/** How integers stand for numbers: (q − zeroPoint)·scale, one pair for all, one per entry of an axis, or per block of it. */
+export interface Quantization {
+  scale: Tensor;
+  zeroPoint: Tensor | null;
+  axis: number;
+  /** Neighbours along the axis that share a scale; 0: scales are per axis entry. */
+  block: number;
+}
+
+/** (q − zeroPoint)·scale, in float32. */
+export function dequantized(q: Tensor, { scale, zeroPoint, axis, block }: Quantization): Tensor {
+  const size = sizeOf(q.shape);
+  const data = new Float32Array(size);
+  const scales = numbers(scale);
+  const zeros = zeroPoint ? numbers(zeroPoint) : null;
+  const at = entryOf(q.shape, scale, axis < 0 ? axis + q.shape.length : axis, block);
+  for (let i = 0; i < size; i++) {
+    const entry = at(i);
+    data[i] = (Number(q.data[i]) - (zeros ? zeros[entry] : 0)) * scales[entry];
+  }
+  return { dtype: 'float32', shape: q.shape, data };
+}
+
+/** Which scale belongs to an element, given its flat index. */
+function entryOf(shape: readonly number[], scale: Tensor, axis: number, block: number): (i: number) => number {
+  if (sizeOf(scale.shape) === 1) return () => 0;
+  const inner = sizeOf(shape.slice(axis + 1));
+  const length = shape[axis];
+  if (block === 0) return (i) => Math.floor(i / inner) % length;
+  const blocks = scale.shape[axis];
+  return (i) => {
+    const outer = Math.floor(i / (inner * length));
+    const place = Math.floor(i / inner) % length;
+    return (outer * blocks + Math.floor(place / block)) * inner + (i % inner);
+  };
+}
+
+/** The weights of a MatMulNBits: [N, blocks, bytes], low bits first, as a float32 matrix [K, N]. */
+export interface PackedWeights {
+  packed: Tensor;
+  scales: Tensor;
+  zeroPoints: Tensor | null;
+  rows: number;
+  columns: number;
+  bits: number;
+  block: number;
+}
+
+export function unpacked({ packed, scales, zeroPoints, rows: k, columns: n, bits, block }: PackedWeights): Tensor {
+  const blocks = Math.ceil(k / block);
+  const perByte = 8 / bits;
+  const mask = 2 ** bits - 1;
+  const bytes = packed.data as Uint8Array;
+  const blockBytes = Math.ceil((block * bits) / 8);
+  const value = (data: ArrayLike<number>, start: number, i: number) =>
+    (data[start + Math.floor(i / perByte)] >> (bits * (i % perByte))) & mask;
+  const isPacked = zeroPoints?.dtype === 'uint8';
+  const rowZeros = Math.ceil((blocks * bits) / 8);
+  const zero = (column: number, b: number) => {
+    if (!zeroPoints) return 2 ** (bits - 1);
+    return isPacked
+      ? value(zeroPoints.data as Uint8Array, column * rowZeros, b)
+      : (zeroPoints.data[column * blocks + b] as number);
+  };
+  const data = new Float32Array(k * n);
+  for (let column = 0; column < n; column++) {
+    for (let b = 0; b < blocks; b++) {
+      const scale = scales.data[column * blocks + b] as number;
+      const zeroPoint = zero(column, b);
+      const start = (column * blocks + b) * blockBytes;
+      for (let i = 0, row = b * block; i < block && row < k; i++, row++) {
+        data[row * n + column] = (value(bytes, start, i) - zeroPoint) * scale;
+      }
+    }
+  }
+  return { dtype: 'float32', shape: [k, n], data };
+}

@@ -1,0 +1,79 @@
+import type { SourceNode } from '../lower/source';
+
+/** How an operator on quantized tensors splits into DequantizeLinear, the operator itself and QuantizeLinear. */
+interface QuantizedForm {
+  op: string;
+  /** Index of the first of each (tensor, scale, zero point). */
+  operands: readonly number[];
+  /** Index of the scale of the result, its zero point follows. */
+  result: number;
+  /** Input that is a bias in integers of scale x·w; null without. */
+  bias: number | null;
+}
+
+const triples = (op: string, count: number, bias: number | null = null): QuantizedForm => ({
+  op,
+  operands: Array.from({ length: count }, (_, i) => 3 * i),
+  result: 3 * count,
+  bias,
+});
+
+/** By operator, with its domain where it has one. */
+const FORMS: Readonly<Record<string, QuantizedForm>> = {
+  QLinearConv: triples('Conv', 2, 8),
+  QLinearMatMul: triples('MatMul', 2),
+  'com.microsoft.QLinearConv': triples('Conv', 2, 8),
+  'com.microsoft.QLinearAdd': triples('Add', 2),
+  'com.microsoft.QLinearMul': triples('Mul', 2),
+  'com.microsoft.QLinearSigmoid': triples('Sigmoid', 1),
+  'com.microsoft.QLinearLeakyRelu': triples('LeakyRelu', 1),
+  'com.microsoft.QLinearAveragePool': triples('AveragePool', 1),
+  'com.microsoft.QLinearGlobalAveragePool': triples('GlobalAveragePool', 1),
+  'com.microsoft.QLinearSoftmax': triples('Softmax', 1),
+  'com.microsoft.QGemm': { op: 'Gemm', operands: [0, 3], result: 7, bias: 6 },
+};
+
+const key = ({ op, domain }: SourceNode) => (domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`);
+
+export const isQuantizedForm = (node: SourceNode) => key(node) in FORMS;
+
+/**
+ * y = QuantizeLinear(op(DequantizeLinear(x), DequantizeLinear(w), …)): the form with quantizers that ONNX Runtime
+ * itself takes for the same as an operator on quantized tensors.
+ */
+export function withQuantizers(node: SourceNode): SourceNode[] {
+  const { op, operands, result, bias } = FORMS[key(node)];
+  const [y] = node.outputs;
+  const own = (name: string) => `${node.name}/${name}`;
+  const quantizer = (kind: string, inputs: string[], output: string, axis?: number): SourceNode => ({
+    name: own(kind + ' ' + output),
+    op: kind,
+    domain: '',
+    inputs,
+    outputs: [output],
+    attributes: axis === undefined ? {} : { axis: { kind: 'int', value: axis } },
+  });
+  // Weights have a scale per output: axis 0 of a kernel, the last of a matrix.
+  const axis = op === 'Conv' ? 0 : node.attributes.transB?.value === 1 ? 0 : -1;
+  const nodes = operands.map((i, k) =>
+    quantizer('DequantizeLinear', node.inputs.slice(i, i + 3), own(`operand ${k + 1}`), k === 1 ? axis : undefined),
+  );
+  const inputs = operands.map((_, k) => own(`operand ${k + 1}`));
+  if (bias !== null && node.inputs[bias]) {
+    const product = own('bias scale');
+    nodes.push({
+      name: product,
+      op: 'Mul',
+      domain: '',
+      inputs: [node.inputs[operands[0] + 1], node.inputs[operands[1] + 1]],
+      outputs: [product],
+      attributes: {},
+    });
+    nodes.push(quantizer('DequantizeLinear', [node.inputs[bias], product], own('bias'), 0));
+    inputs.push(own('bias'));
+  }
+  const scaled = node.inputs[result];
+  nodes.push({ ...node, op, domain: '', inputs, outputs: [scaled ? own('result') : y] });
+  if (scaled) nodes.push(quantizer('QuantizeLinear', [own('result'), ...node.inputs.slice(result, result + 2)], y));
+  return nodes;
+}

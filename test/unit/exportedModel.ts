@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { Engine } from '../../src/engine/engine';
+import { RuntimeSession } from '../../src/engine/runtime';
+import type { SourceGraph } from '../../src/graph/lower/source';
+import type { Tensor } from '../../src/graph/tensor';
+import { lowerModel, prepareModel, trainedNames } from '../../src/objective/model';
+import type { OnnxModel } from '../../src/onnx/model';
+import { parseModel } from '../../src/onnx/read';
+import { writeModel } from '../../src/onnx/write';
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** The model file that an exporter would write of a graph, read again. */
+export function fileOf(graph: SourceGraph): OnnxModel {
+  const outputs = graph.outputs.map((name) => ({ name, dtype: null, shape: null }));
+  const { bytes } = writeModel({ graph: { ...graph, outputs }, opset: graph.opsets[''], opsets: graph.opsets });
+  return parseModel(bytes, fileURLToPath(import.meta.url));
+}
+
+/** What ONNX Runtime makes of the graph as it is. */
+export async function runtimeOutputs(graph: SourceGraph, feeds: Tensors): Promise<Tensors> {
+  const ports = graph.inputs.map((input) => ({ ...input, shape: feeds[input.name].shape }));
+  const outputs = graph.outputs.map((name) => ({ name, dtype: null, shape: null }));
+  const emitted = { nodes: [...graph.nodes], initializers: new Map(graph.initializers), inputs: ports, outputs };
+  const session = await RuntimeSession.open(emitted, graph.opsets[''], { provider: 'cpu', threads: 1 });
+  try {
+    return await session.run(feeds);
+  } finally {
+    await session.release();
+  }
+}
+
+export interface ModelRun {
+  outputs: Tensors;
+  parameters: Readonly<Record<string, Tensor>>;
+  notes: readonly string[];
+  /** Operators without a derivative. */
+  missing: readonly string[];
+}
+
+/** What the model is after reading, preparing and lowering, and what its graph then computes. */
+export async function loweredRun(model: OnnxModel, feeds: Tensors): Promise<ModelRun> {
+  const prepared = prepareModel(model);
+  const engine = new Engine({ provider: 'cpu', threads: 1 });
+  try {
+    const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
+    const lowered = await lowerModel(prepared, shapes, trainedNames(prepared, [], model.path), engine);
+    const { g, inputs, outputs, parameters, missing } = lowered;
+    const constants = new Map(parameters.map(({ value, tensor }) => [value, tensor]));
+    const program = await engine.compile(g, { inputs, outputs, constants });
+    return {
+      outputs: await program.run(feeds),
+      parameters: Object.fromEntries(parameters.map(({ name, tensor }) => [name, tensor])),
+      notes: prepared.notes,
+      missing: missing.map(({ op, origin }) => `${op} of ${origin}`),
+    };
+  } finally {
+    await engine.dispose();
+  }
+}
