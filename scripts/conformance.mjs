@@ -24,6 +24,7 @@ await esbuild.build({
 });
 // npm runs scripts in the repository; the user's path is relative to where they are.
 const [folder, ...options] = process.argv.slice(2);
-const cases = folder && !folder.startsWith('--') ? [resolve(process.env.INIT_CWD ?? process.cwd(), folder)] : [];
+const named = folder && !folder.startsWith('--');
+const cases = named ? [resolve(process.env.INIT_CWD ?? process.cwd(), folder)] : folder ? [folder] : [];
 const { status } = spawnSync(process.execPath, [bundle, ...cases, ...options], { cwd: root, stdio: 'inherit' });
 process.exitCode = status ?? 1;

@@ -28,6 +28,9 @@ export interface LoweredCase {
 /** The case is not analysed, and why: an operator that has no derivative, or a form that is not supported. */
 export class Refusal extends Error {}
 
+/** A model is analysed as if these did not round: right for the model around them, not the operator's own answer. */
+const STRAIGHT_THROUGH = new Set(['QuantizeLinear', 'DynamicQuantizeLinear']);
+
 /**
  * Lowers a case with its inputs as graph inputs. One that must be known beforehand (a shape, a scale) becomes a
  * constant, as exporters write it.
@@ -38,6 +41,9 @@ export async function lowerCase(
   precision: 'float32' | 'float64',
   engine: Engine,
 ): Promise<LoweredCase> {
+  if (STRAIGHT_THROUGH.has(nodeCase.operator)) {
+    throw new Refusal('quantizers are passed straight through: these are not the numbers of the operator');
+  }
   const tensors = Object.fromEntries(
     Object.entries(nodeCase.inputs).map(([name, stored]) => [name, precision === 'float64' ? widened(stored) : stored]),
   );
@@ -51,8 +57,10 @@ export async function lowerCase(
     for (const name of frozen) bound.set(name, g.constant(tensors[name]));
     try {
       const { values } = await lower(g, source, bound, engine.evaluate);
+      // A quantized output is a float here, passed straight through: it has neither the file's type nor its values.
+      const floating = nodeCase.model.graph.outputs.filter(({ dtype }) => dtype && isFloat(dtype));
       const outputs = Object.fromEntries(
-        source.outputs.flatMap((name) => {
+        floating.flatMap(({ name }) => {
           const value = values.get(name);
           return value && isFloat(value.dtype) ? [[name, value]] : [];
         }),

@@ -90,7 +90,7 @@ function deformConv(c: LowerContext): Value {
   return c.has(3) ? g.add(y, perChannel(g, c.input(3), 4)) : y;
 }
 
-/** Regions [R, 4] (x₁, y₁, x₂, y₂) of images, each averaged (or maximised) to a grid: [R, C, height, width]. */
+/** Regions [R, 4] (x₁, y₁, x₂, y₂) of images, each averaged to a grid: [R, C, height, width]. */
 function roiAlign(c: LowerContext): Value {
   const { g, x } = c;
   const rois = c.input(1);
@@ -131,6 +131,7 @@ function roiAlign(c: LowerContext): Value {
   const kept = g.where(outside, g.like(samples, 0), samples);
   const channels = x.shape[1];
   const split = g.reshape(kept, [regions, channels, height, ratio, width, ratio]);
-  if (c.string('mode', 'avg') === 'max') c.fail('RoiAlign by maxima of weighted corners.');
+  if (c.string('mode', 'avg') === 'max')
+    c.fail('RoiAlign in mode "max" takes maxima of weighted corners, which is not supported.');
   return g.reshape(g.mean(split, [3, 5]), [regions, channels, height, width]);
 }
