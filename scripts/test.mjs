@@ -28,7 +28,8 @@ if (unknown.length > 0) {
 ensureNodeModules();
 const { ensureWorkbench } = await import('./workbench/install.mjs');
 const chosen = asked.length > 0 ? asked : Object.keys(stages);
-if (chosen.includes('extensionHost') || chosen.includes('endToEnd')) ensureWorkbench();
+// The references run on WebGPU, too, by the driver that comes with the workbench's browser.
+if (['references', 'extensionHost', 'endToEnd'].some((name) => chosen.includes(name))) ensureWorkbench();
 mkdirSync(ARTIFACTS, { recursive: true });
 
 const sum = { passed: 0, failed: 0 };

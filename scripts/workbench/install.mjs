@@ -12,11 +12,13 @@ const DONE = resolve(HOME, `installed-${VERSION}`);
 
 export const CHROMIUM = '/usr/bin/chromium';
 
-/** A browser, a font for it, and the search program that code-server's package would have downloaded. */
+/** A browser, a font for it, the Vulkan loader, and the search program that code-server's package would have downloaded. */
 const DEBIAN = {
   chromium: CHROMIUM,
   'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   ripgrep: '/usr/bin/rg',
+  // With chromium's software driver it makes WebGPU run without a graphics card.
+  libvulkan1: '/usr/lib/x86_64-linux-gnu/libvulkan.so.1',
 };
 
 /** Installs what is missing. @returns the script that starts the server */

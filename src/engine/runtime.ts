@@ -18,6 +18,19 @@ const SESSION_CONFIG = {
   optimization: { disable_specified_optimizers: 'QuickGeluFusion' },
 };
 
+/** The runtime joins slices into a Split, of which WebGPU has at most ten outputs. */
+const WEBGPU_CONFIG = { optimization: { disable_specified_optimizers: 'GatherSliceToSplitFusion' } };
+
+/** The provider, then the CPU for what it leaves. */
+function providersFor(provider: ProviderName, { nodes }: EmittedGraph): ort.InferenceSession.ExecutionProviderConfig[] {
+  if (provider === 'cpu') return ['cpu'];
+  if (provider !== 'webgpu') return [provider, 'cpu'];
+  // WebGPU has MaxPool without indices only, and fails in the run instead of leaving it to the CPU.
+  const onCpu = nodes.filter(({ op, outputs }) => op === 'MaxPool' && outputs.length > 1).map(({ name }) => name);
+  // The runtime refuses an empty list.
+  return [{ name: 'webgpu', ...(onCpu.length > 0 ? { forceCpuNodeNames: onCpu } : {}) }, 'cpu'];
+}
+
 /** One compiled graph. Runs block the thread they are on: this lives in a process of its own. */
 export class RuntimeSession {
   private constructor(private readonly session: ort.InferenceSession) {}
@@ -30,13 +43,13 @@ export class RuntimeSession {
   ): Promise<RuntimeSession> {
     const { bytes, external } = writeModel({ graph, opset });
     const session = await ort.InferenceSession.create(bytes, {
-      executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+      executionProviders: providersFor(provider, graph),
       graphOptimizationLevel: 'all',
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
       logSeverityLevel: 3,
-      extra: SESSION_CONFIG,
+      extra: provider === 'webgpu' ? { ...SESSION_CONFIG, ...WEBGPU_CONFIG } : SESSION_CONFIG,
       ...(external.length > 0 ? { externalData: external } : {}),
     });
     return new RuntimeSession(session);

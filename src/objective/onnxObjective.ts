@@ -42,6 +42,11 @@ export class OnnxObjective implements Objective {
     this.samples = options.samples;
   }
 
+  /** Figures of the first batch alone, by the same programs. Not a mean: the weights stay those of the whole. */
+  firstBatch(): OnnxObjective {
+    return new OnnxObjective({ ...this.options, batches: this.options.batches.slice(0, 1) });
+  }
+
   async value(signal?: AbortSignal): Promise<LossValue & { standardError: number }> {
     const sums = await this.sum(await this.options.programs.value(), {}, signal);
     const variance = Math.max(0, sums.square - sums.loss ** 2);

@@ -2,7 +2,8 @@ import { availableParallelism, totalmem } from 'node:os';
 import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import { Engine } from '../engine/engine';
-import { chooseProvider } from '../engine/probe';
+import type { ChosenProvider } from '../engine/probe';
+import { chooseProvider, cpuDevice } from '../engine/probe';
 import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
 import type { Tensor } from '../graph/tensor';
@@ -13,6 +14,7 @@ import type { OnnxModel } from '../onnx/model';
 import type { LossName } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
 import type { ModelSummary, ProviderSummary } from '../report/report';
+import { disagreement } from './agreement';
 import type { LossChoice } from './bindLoss';
 import { chooseLoss } from './bindLoss';
 import { filtersOf } from './filters';
@@ -75,24 +77,50 @@ export async function openObjective(
 
   const threads = options.threads ?? availableParallelism();
   const chosen = await chooseProvider(options.provider, threads);
+  const load = (performance.now() - started) / 1000;
+  const request = { model, prepared, trained, data, options, threads, load };
+  const opened = await openOn(chosen, request);
+  if (chosen.provider === 'cpu') return opened;
+  const cpu = { provider: 'cpu' as const, device: cpuDevice(threads) };
+  const wrong = await compareWithCpu(opened, threads, signal);
+  if (!wrong) return opened;
+  await opened.objective.dispose();
+  const reason = `${chosen.provider}: ${wrong}`;
+  return openOn({ ...cpu, reason, fallbacks: [{ node: '(all)', operator: '(all)', reason }] }, request);
+}
+
+interface OpenRequest {
+  model: OnnxModel;
+  prepared: PreparedModel;
+  trained: readonly string[];
+  data: Dataset;
+  options: ResolvedOptions;
+  threads: number;
+  /** Seconds it took to read model and data. */
+  load: number;
+}
+
+async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<OpenedOnEngine> {
+  const { model, prepared, trained, data, options, threads } = request;
+  const started = performance.now();
   const engine = new Engine({ provider: chosen.provider, threads });
-  const loaded = performance.now();
   try {
     const build = (size: number) => lowerModel(prepared, inputShapes(data, size), trained, engine);
     const notes = [...prepared.notes, ...data.notes];
     const { lowered, batchSize } = await lowerForData(build, prepared, data, options, notes);
-    const [outputName, output] = chooseOutput(lowered, modelPath);
+    const [outputName, output] = chooseOutput(lowered, model.path);
     const labelled = data.generated ? await labelByModel(data, lowered, output, batchSize, engine) : data;
     const choice = chooseLoss(labelled, output, outputName, options.loss);
     const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');
     const parameters = parameterTensors(graph, prepared);
-    const { objective } = makeObjective(graph, parameters, labelled, choice, engine);
+    const on = (other: Engine) => makeObjective(graph, parameters, labelled, choice, other);
     const missing = lowered.missing.map((node) => `${node.op === 'Opaque' ? 'operator' : node.op} "${node.origin}"`);
     if (missing.length > 0) {
       notes.push(`No derivative for ${missing.join(', ')}: only losses are measured.`);
     }
     return {
-      objective,
+      objective: on(engine),
+      on,
       model: summary(model, parameters),
       function: choice.loss,
       reads,
@@ -109,11 +137,27 @@ export async function openObjective(
       generated: data.generated,
       notes: [...notes, ...choice.notes],
       canDifferentiate: missing.length === 0,
-      seconds: { load: (loaded - started) / 1000, compile: (performance.now() - loaded) / 1000 },
+      seconds: { load: request.load, compile: (performance.now() - started) / 1000 },
     };
   } catch (fault) {
     await engine.dispose();
     throw fault;
+  }
+}
+
+interface OpenedOnEngine extends OpenedObjective {
+  objective: OnnxObjective;
+  /** The same objective on another engine. */
+  on(engine: Engine): OnnxObjective;
+}
+
+/** Why a device is not to be trusted with this model, from its first batch; null when it is. */
+async function compareWithCpu(opened: OpenedOnEngine, threads: number, signal?: AbortSignal): Promise<string | null> {
+  const cpu = opened.on(new Engine({ provider: 'cpu', threads }));
+  try {
+    return await disagreement(opened.objective.firstBatch(), cpu.firstBatch(), opened.canDifferentiate, signal);
+  } finally {
+    await cpu.dispose();
   }
 }
 
@@ -234,7 +278,7 @@ function makeObjective(
   data: Dataset,
   { target }: LossChoice,
   engine: Engine,
-): { objective: OnnxObjective } {
+): OnnxObjective {
   const theta = new Float32Array(graph.dim);
   for (const [i, { offset }] of parameters.entries())
     theta.set(graph.parameters[i].tensor.data as Float32Array, offset);
@@ -246,7 +290,7 @@ function makeObjective(
       [WEIGHTS]: sampleWeights(batch.count, graph.batchSize, data.samples),
     },
   }));
-  const objective = new OnnxObjective({
+  return new OnnxObjective({
     programs: new LossPrograms(graph, engine),
     parameters,
     theta,
@@ -256,7 +300,6 @@ function makeObjective(
     block: BLOCK,
     dispose: () => engine.dispose(),
   });
-  return { objective };
 }
 
 /** 1/N for each sample that is meant, 0 for those that only fill the last batch. */
