@@ -11,7 +11,9 @@ ensureBuilt();
 
 const sample = resolve(root, 'media/sample');
 const given = process.argv.slice(2);
-const named = given.find((text) => extname(text) === '.onnx');
+// What follows an option is its value: `--line to/other.onnx` names no model.
+const takesValue = (text) => text?.startsWith('--') && !text.includes('=') && text !== '--quiet';
+const named = given.find((text, i) => extname(text) === '.onnx' && !takesValue(given[i - 1]));
 const model = named ?? `${sample}/lenet.onnx`;
 const data = named ? [] : [model, '--data', `${sample}/lenet.npz`, '--loss', 'cross_entropy'];
 

@@ -54,7 +54,8 @@ export function randomDirection(
   const { vector, heldStill, zeroFilters } = normalizeDirection(gaussian, theta, parameters, normalization);
   const result = direction(normalization === 'filter' ? 'random' : `random/${normalization}`, vector);
   if (!result) return null;
-  if (heldStill.length) result.notes.push(`${count(heldStill.length, 'tensor')} held still: ${list(heldStill)}.`);
+  if (heldStill.length)
+    result.notes.push(`biases and other one-dimensional tensors stay as they are (${list(heldStill)}).`);
   if (zeroFilters)
     result.notes.push(`${count(zeroFilters, 'filter')} held still because all weights in them are zero.`);
   return result;

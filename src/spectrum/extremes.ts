@@ -158,7 +158,7 @@ function limitBasis(dim: number, wanted: Wanted, memoryBytes: number): number {
   throw new UserError({
     what: `${count} eigenpairs of ${dim} parameters need ${mebibytes((least + 2) * vectorBytes)}; the budget is ${mebibytes(memoryBytes)}.`,
     action:
-      'Ask for fewer eigenvalues (--top, --bottom), or for part of the model (--parameters), or raise the memory budget.',
+      'Ask for fewer eigenvalues (--top, --bottom), or for part of the model (--parameters), or take a machine with more memory.',
   });
 }
 
