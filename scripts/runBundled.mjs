@@ -4,8 +4,11 @@ import { mkdirSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ensureNodeModules, root } from './install.mjs';
 
-/** @param entry path below the repository's root; the exit code becomes this process's own */
-export async function runBundled(entry) {
+/**
+ * @param entry path below the repository's root; the exit code becomes this process's own
+ * @param options arguments and working folder, those of this process when left out
+ */
+export async function runBundled(entry, { args = process.argv.slice(2), cwd = callerFolder() } = {}) {
   ensureNodeModules();
   const { default: esbuild } = await import('esbuild');
   mkdirSync(resolve(root, 'test-artifacts'), { recursive: true });
@@ -27,9 +30,9 @@ export async function runBundled(entry) {
     mainFields: ['module', 'main'],
     logLevel: 'warning',
   });
-  const { status } = spawnSync(process.execPath, [bundle, ...process.argv.slice(2)], {
-    cwd: process.env.INIT_CWD ?? process.cwd(),
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(process.execPath, [bundle, ...args], { cwd, stdio: 'inherit' });
   process.exitCode = status ?? 1;
 }
+
+/** Where the person is: npm runs scripts in the repository. */
+const callerFolder = () => process.env.INIT_CWD ?? process.cwd();
