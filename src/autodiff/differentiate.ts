@@ -20,7 +20,7 @@ export class MissingRuleError extends UserError {
 }
 
 /** The name the user's model has for it. */
-function operatorName(node: Node): string {
+export function operatorName(node: Node): string {
   return node.op === 'Opaque' ? (node as Node<'Opaque'>).attributes.node.op : node.op;
 }
 

@@ -6,8 +6,11 @@ import { fitShape } from './shape';
 
 /** What a loss wants of the targets. */
 export type TargetNeed =
-  /** Class indices, int64 [N, …positions]: `positions` are the axes of the logits that are neither samples nor classes. */
-  | { kind: 'classes'; classes: number; positions: readonly number[] }
+  /**
+   * Class indices, int64 [N, …positions]: `positions` are the axes of the logits that are neither samples nor classes.
+   * `ignored` marks positions without a target, and is handed on.
+   */
+  | { kind: 'classes'; classes: number; positions: readonly number[]; ignored?: number }
   /** Numbers, float32, of the output's shape; `unit` where they must lie in [0, 1]. */
   | { kind: 'values'; shape: readonly (number | null)[]; unit: boolean };
 
@@ -69,10 +72,15 @@ export function prepareTarget(
       action: 'Give class indices, or compare the numbers themselves with --loss mse.',
     });
   }
-  return { target: toClasses(target, need.classes, wanted, where), notes };
+  return { target: toClasses(target, need, wanted, where), notes };
 }
 
-function toClasses(target: Tensor, classes: number, wanted: number[], where: string): Tensor {
+function toClasses(
+  target: Tensor,
+  { classes, ignored }: TargetNeed & { kind: 'classes' },
+  wanted: number[],
+  where: string,
+): Tensor {
   if (target.data.length !== sizeOf(wanted)) {
     throw new UserError({
       what: `The targets have shape ${formatShape(target.shape)}; class indices ${formatShape(wanted)} are needed.`,
@@ -84,7 +92,7 @@ function toClasses(target: Tensor, classes: number, wanted: number[], where: str
   const data = new BigInt64Array(target.data.length);
   for (let i = 0; i < data.length; i++) {
     const value = Number(target.data[i]);
-    if (!Number.isInteger(value) || value < 0 || value >= classes) {
+    if (value !== ignored && (!Number.isInteger(value) || value < 0 || value >= classes)) {
       throw badClass(target, value, Math.floor(i / perSample), classes, where);
     }
     data[i] = BigInt(value);

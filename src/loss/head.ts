@@ -25,6 +25,10 @@ export interface LossRequest {
   target: Value | null;
   /** Where the classes are: 1 for [N, C, …], the last axis for [N, …, C]. */
   classAxis: number;
+  /** The answer at position t is judged by the target at t + 1: the last answer by none. Targets are moved already. */
+  shifted?: boolean;
+  /** Positions with a target, per sample on average; all of them when left out. */
+  positions?: number;
   /** Type the loss itself is computed in: float64 keeps small losses exact where the device has it. */
   precision: 'float32' | 'float64';
 }
@@ -41,13 +45,13 @@ type Head = (g: GraphBuilder, request: LossRequest) => LossHead;
 
 const heads: Record<LossName, Head> = {
   cross_entropy(g, request) {
-    const { source, name } = throughSoftmax(request);
-    const logits = classesLast(g, g.cast(source, request.precision), request.classAxis);
+    const { source, name } = throughSoftmax(g, request);
+    const logits = classesLast(g, g.cast(source, request.precision), request);
     const logP = g.apply('LogSoftmax', [logits], { axis: logits.shape.length - 1 });
     return classification(g, request, source, logP, name);
   },
   nll(g, request) {
-    const logP = classesLast(g, g.cast(request.output, request.precision), request.classAxis);
+    const logP = classesLast(g, g.cast(request.output, request.precision), request);
     return classification(g, request, request.output, logP, `log-probabilities of «${request.outputName}»`);
   },
   bce_with_logits: (g, request) => binary(g, request, request.output, `logits of «${request.outputName}»`),
@@ -85,16 +89,34 @@ const heads: Record<LossName, Head> = {
  * Logits, where the graph ends in a Softmax over the classes: log softmax is taken of them at once, which is exact
  * where the probabilities have already been rounded to 0 or 1.
  */
-function throughSoftmax({ output, outputName, classAxis }: LossRequest): { source: Value; name: string } {
+function throughSoftmax(
+  g: GraphBuilder,
+  { output, outputName, classAxis }: LossRequest,
+): { source: Value; name: string } {
+  const pair = logitPair(g, output);
+  if (pair) return { source: pair, name: `logits below the two probabilities of «${outputName}»` };
   if (isOp(output, 'Softmax') && (output.node as Node<'Softmax'>).attributes.axis === classAxis) {
     return { source: (output.node as Node).inputs[0], name: `logits below the final Softmax of «${outputName}»` };
   }
   return { source: output, name: `logits of «${outputName}»` };
 }
 
-/** [N, C, …] → [N, …, C] */
-function classesLast(g: GraphBuilder, x: Value, classAxis: number): Value {
-  return g.moveAxis(x, classAxis, x.shape.length - 1);
+/** Of [1 − σ(z), σ(z)], as scikit-learn writes two classes: [0, z], whose softmax it is. */
+function logitPair(g: GraphBuilder, output: Value): Value | null {
+  if (!isOp(output, 'Concat')) return null;
+  const { inputs, attributes } = output.node as Node<'Concat'>;
+  const [no, yes] = inputs;
+  if (inputs.length !== 2 || !isOp(yes, 'Sigmoid') || !isOp(no, 'Sub')) return null;
+  const [one, subtracted] = (no.node as Node).inputs;
+  if (subtracted !== yes || g.splatOf(one) !== 1) return null;
+  const [z] = (yes.node as Node).inputs;
+  return g.concat([g.expand(g.like(z, 0), z.shape), z], attributes.axis);
+}
+
+/** [N, C, …] → [N, …, C], without the last position where targets are shifted. */
+function classesLast(g: GraphBuilder, x: Value, { classAxis, shifted }: LossRequest): Value {
+  const last = g.moveAxis(x, classAxis, x.shape.length - 1);
+  return shifted ? g.sliceAxis(last, 1, 0, last.shape[1] - 1) : last;
 }
 
 /** −log p of the target class; `logP` is [N, …, C]. */
@@ -114,7 +136,8 @@ function classification(
   const losses = g.neg(g.sum(g.where(isTarget, logP, g.like(logP, 0)), [last]));
   const answer = g.apply('ArgMax', [logP], { axis: last });
   const correct = g.cast(g.equal(answer, target), logP.dtype);
-  return { prediction, perSample: perSample(g, losses), correct: perSample(g, correct), reads };
+  const { positions } = request;
+  return { prediction, perSample: perSample(g, losses, positions), correct: perSample(g, correct, positions), reads };
 }
 
 /** −t·log σ(x) − (1 − t)·log(1 − σ(x)) = log(1 + eˣ) − t·x */
@@ -137,8 +160,13 @@ function regression(g: GraphBuilder, request: LossRequest, loss: (difference: Va
   return { prediction: output, perSample: perSample(g, loss(difference)), correct: null, reads: `«${outputName}»` };
 }
 
-/** Mean over everything but the samples: [N, …] → [N]. A scalar, already a mean, stays one. */
-function perSample(g: GraphBuilder, losses: Value): Value {
-  if (losses.shape.length <= 1) return losses;
-  return g.mean(g.reshape(losses, [losses.shape[0], sizeOf(losses.shape.slice(1))]), [1]);
+/**
+ * Mean over everything but the samples: [N, …] → [N]. A scalar, already a mean, stays one.
+ * @param positions to divide the sum by, where some have no target: the mean over samples is then that over all targets
+ */
+function perSample(g: GraphBuilder, losses: Value, positions?: number): Value {
+  if (losses.shape.length === 0) return losses;
+  const each = sizeOf(losses.shape.slice(1));
+  const sums = g.sum(g.reshape(losses, [losses.shape[0], each]), [1]);
+  return g.scale(sums, 1 / (positions ?? each));
 }

@@ -6,9 +6,10 @@ import type { Node, Value } from '../graph/graph';
 import { isOp } from '../graph/graph';
 import type { Op } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
-import { sizeOf } from '../graph/tensor';
+import { sizeOf, tensor } from '../graph/tensor';
 import { classAxis, guessLoss } from '../loss/guess';
 import type { LossName } from '../options/options';
+import type { ResolvedOptions } from '../options/presets';
 
 /** Which loss is taken of which output, and its targets in the form it wants. */
 export interface LossChoice {
@@ -20,8 +21,15 @@ export interface LossChoice {
   classes: number | null;
   /** Mean loss of the best constant answer: log C, the variance of the targets, …; null where there is none. */
   chanceLoss: number | null;
+  /** The targets are those of the next position. */
+  shifted: boolean;
+  /** Positions with a target, per sample on average; null: all. */
+  positions: number | null;
   notes: string[];
 }
+
+/** What a person may say about the loss. */
+export type LossWish = Pick<ResolvedOptions, 'loss' | 'shiftLabels' | 'ignoreIndex'>;
 
 const CLASSIFICATION: readonly LossName[] = ['cross_entropy', 'nll'];
 const BINARY: readonly LossName[] = ['bce', 'bce_with_logits'];
@@ -30,10 +38,11 @@ const BINARY: readonly LossName[] = ['bce', 'bce_with_logits'];
  * @param output of the model, [batch, …]
  * @throws UserError when the loss cannot be told or the targets do not fit it
  */
-export function chooseLoss(dataset: Dataset, output: Value, outputName: string, wanted: LossName | null): LossChoice {
+export function chooseLoss(dataset: Dataset, output: Value, outputName: string, wish: LossWish): LossChoice {
+  const { loss: wanted, ignoreIndex } = wish;
   // A model's own answers say nothing about the loss it was trained with.
   const labels = dataset.generated || dataset.targetIsModelOutput ? null : dataset.target;
-  const facts = labels && targetFacts(labels);
+  const facts = labels && targetFacts(withoutIgnored(labels, ignoreIndex));
   const outputShape = [null, ...output.shape.slice(1)];
   const guess = wanted
     ? { loss: wanted, reason: 'asked for' }
@@ -54,7 +63,14 @@ export function chooseLoss(dataset: Dataset, output: Value, outputName: string, 
   }
   const { loss } = guess;
   const notes = wanted ? [] : [`Loss ${loss}, guessed from ${guess.reason}.`];
-  const none = { loss, outputName, classAxis: 1, classes: null, chanceLoss: null, notes };
+  const whole = { shifted: false, positions: null };
+  const none = { loss, outputName, classAxis: 1, classes: null, chanceLoss: null, ...whole, notes };
+  if (wish.shiftLabels && (!CLASSIFICATION.includes(loss) || output.shape.length < 3)) {
+    throw new UserError({
+      what: `Labels can be shifted along tokens only, but «${outputName}» is [${output.shape.join(', ')}] and the loss ${loss}.`,
+      action: 'Leave --shift-labels out, or name the output of the tokens with --loss-output NAME.',
+    });
+  }
   if (loss === 'output') return { ...none, target: null };
   if (!dataset.target) {
     throw new UserError({
@@ -70,14 +86,22 @@ export function chooseLoss(dataset: Dataset, output: Value, outputName: string, 
     : CLASSIFICATION.includes(loss)
       ? (classAxis(output.shape, dataset.target.shape) ?? 1)
       : 1;
-  const need = targetNeed(loss, output.shape, axis);
+  const need = targetNeed(loss, output.shape, axis, ignoreIndex);
   const prepared = prepareTarget(perClass ? classesSecond(dataset.target, axis) : dataset.target, need, {
     where: dataset.source,
     isModelOutput: dataset.generated || dataset.targetIsModelOutput,
   });
+  const target = wish.shiftLabels ? withoutFirst(prepared.target) : prepared.target;
+  const ignored = need.kind === 'classes' ? countOf(target, ignoreIndex) : 0;
+  if (ignored === target.data.length) {
+    throw new UserError({ what: `Every target is ${ignoreIndex}, which means none.`, where: [dataset.source] });
+  }
+  if (ignored > 0) notes.push(`${ignored} of ${target.data.length} targets are ${ignoreIndex} and left out.`);
   return {
     ...none,
-    target: prepared.target,
+    target,
+    shifted: wish.shiftLabels,
+    positions: ignored > 0 ? (target.data.length - ignored) / target.shape[0] : null,
     classAxis: axis,
     classes: need.kind === 'classes' ? need.classes : null,
     chanceLoss: chanceLoss(loss, prepared.target, need),
@@ -85,7 +109,7 @@ export function chooseLoss(dataset: Dataset, output: Value, outputName: string, 
   };
 }
 
-function targetNeed(loss: LossName, output: readonly number[], axis: number): TargetNeed {
+function targetNeed(loss: LossName, output: readonly number[], axis: number, ignored: number): TargetNeed {
   if (!CLASSIFICATION.includes(loss)) {
     return { kind: 'values', shape: [null, ...output.slice(1)], unit: BINARY.includes(loss) };
   }
@@ -95,7 +119,32 @@ function targetNeed(loss: LossName, output: readonly number[], axis: number): Ta
       action: 'Choose --loss bce_with_logits for two classes, or mse for values.',
     });
   }
-  return { kind: 'classes', classes: output[axis], positions: output.filter((_, i) => i !== 0 && i !== axis) };
+  const positions = output.filter((_, i) => i !== 0 && i !== axis);
+  return { kind: 'classes', classes: output[axis], positions, ignored };
+}
+
+/** Positions without a target say nothing about the classes. */
+function withoutIgnored(target: Tensor, ignored: number): Tensor {
+  if (countOf(target, ignored) === 0) return target;
+  const values = Array.from(target.data as ArrayLike<number | bigint>, (v) => (Number(v) === ignored ? 0 : Number(v)));
+  return tensor(target.dtype, target.shape, values);
+}
+
+function countOf({ data }: Tensor, value: number): number {
+  let count = 0;
+  for (let i = 0; i < data.length; i++) if (Number(data[i]) === value) count++;
+  return count;
+}
+
+/** [N, L, …] → [N, L − 1, …], without the first of each sample. */
+function withoutFirst({ dtype, shape, data }: Tensor): Tensor {
+  const [samples, length, ...rest] = shape;
+  const size = sizeOf(rest);
+  const moved = data.slice(0, samples * (length - 1) * size);
+  for (let n = 0, to = 0; n < samples; n++) {
+    for (let i = (n * length + 1) * size; i < (n + 1) * length * size; i++) moved[to++] = data[i];
+  }
+  return { dtype, shape: [samples, length - 1, ...rest], data: moved };
 }
 
 /** Loss of the best answer that does not look at the input; for classes, all equally likely. */

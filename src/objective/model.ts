@@ -169,13 +169,15 @@ export async function lowerModel(
   });
   const bound = new Map<string, Value>(Object.entries(inputs));
   for (const { name, value } of parameters) bound.set(name, g.cast(value, source.initializers.get(name)!.dtype));
-  const { values } = await lower(g, source, bound, engine.evaluate);
+  const { values, unavailable } = await lower(g, source, bound, engine.evaluate);
   const outputs = Object.fromEntries(
     source.outputs.flatMap((name) => {
       const value = values.get(name);
       return value ? [[name, value]] : [];
     }),
   );
+  const lost = source.outputs.flatMap((name) => unavailable.get(name) ?? []);
+  if (lost.length > 0 && !Object.values(outputs).some(({ dtype }) => isFloat(dtype))) throw lost[0];
   const theta = parameters.map(({ value }) => value);
   return {
     g,

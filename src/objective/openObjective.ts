@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os';
+import { missingRules, operatorName } from '../autodiff/differentiate';
 import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import { Engine } from '../engine/engine';
@@ -7,7 +8,7 @@ import { chooseProvider, cpuDevice } from '../engine/probe';
 import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
 import type { Tensor } from '../graph/tensor';
-import { isFloat, sizeOf, tensor } from '../graph/tensor';
+import { sizeOf, tensor } from '../graph/tensor';
 import { lossHead } from '../loss/head';
 import { readModel } from '../onnx/read';
 import type { OnnxModel } from '../onnx/model';
@@ -16,13 +17,14 @@ import type { ResolvedOptions } from '../options/presets';
 import type { ModelSummary, ProviderSummary } from '../report/report';
 import { disagreement } from './agreement';
 import type { LossChoice } from './bindLoss';
-import { chooseLoss } from './bindLoss';
+import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { filtersOf } from './filters';
-import { loadData, staticBatch } from './loadData';
+import { fitBatch } from './fitBatch';
+import { loadData } from './loadData';
 import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import type { LoweredModel, PreparedModel } from './model';
-import { activationBytes, checkFinite, lowerModel, prepareModel, reaching, trainedNames } from './model';
+import { checkFinite, lowerModel, prepareModel, reaching, trainedNames } from './model';
 import type { Objective, ParameterTensor } from './objective';
 import { OnnxObjective } from './onnxObjective';
 import { LossPrograms } from './programs';
@@ -49,14 +51,11 @@ export interface OpenedObjective {
 
 /** Share of the machine's memory that kept residuals may take. */
 const RESIDUAL_SHARE = 1 / 4;
-/** Intermediate results of a forward pass that one run should not exceed: beyond it caches and memory suffer. */
-const ACTIVATION_BYTES = 32 * 2 ** 20;
-/** A batch this large amortizes the cost of a run. */
-const MOST_SAMPLES = 2048;
-/** Samples of the trial graph that tells how large a batch may be. */
-const TRIAL_SAMPLES = 16;
-/** Vectors pushed through the tangent graph at once. */
+/** Vectors pushed through the tangent graph at once, at most. */
 const BLOCK = 8;
+/** Copies of a vector that a product holds at once, in the graph and outside, and the share of memory they may take. */
+const VECTOR_COPIES = 8;
+const VECTOR_SHARE = 1 / 6;
 
 /**
  * Reads model and data, appends the loss, and prepares the graphs of its derivatives.
@@ -107,14 +106,20 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
   try {
     const build = (size: number) => lowerModel(prepared, inputShapes(data, size), trained, engine);
     const notes = [...prepared.notes, ...data.notes];
-    const { lowered, batchSize } = await lowerForData(build, prepared, data, options, notes);
-    const [outputName, output] = chooseOutput(lowered, model.path);
-    const labelled = data.generated ? await labelByModel(data, lowered, output, batchSize, engine) : data;
-    const choice = chooseLoss(labelled, output, outputName, options.loss);
+    const fitted = await fitBatch({ build, prepared, data, options, engine, notes, path: model.path });
+    const { lowered, batchSize } = fitted;
+    const outputs = floatOutputs(lowered, options.lossOutput, model.path);
+    // Random inputs have no targets that would tell one output from another.
+    const readable = data.generated ? outputs.slice(0, 1) : outputs;
+    const labelled = data.generated ? await labelByModel(data, lowered, readable[0][1], batchSize, engine) : data;
+    const { output, choice } = chooseLossOutput(labelled, readable, options);
     const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');
     const parameters = parameterTensors(graph, prepared);
     const on = (other: Engine) => makeObjective(graph, parameters, labelled, choice, other);
-    const missing = lowered.missing.map((node) => `${node.op === 'Opaque' ? 'operator' : node.op} "${node.origin}"`);
+    const missing = missingRules(
+      [graph.head.perSample],
+      graph.parameters.map(({ value }) => value),
+    ).map((node) => `${operatorName(node)} "${node.origin}"`);
     if (missing.length > 0) {
       notes.push(`No derivative for ${missing.join(', ')}: only losses are measured.`);
     }
@@ -165,52 +170,6 @@ function inputShapes(data: Dataset, batch: number): Record<string, readonly numb
   return Object.fromEntries(Object.entries(data.inputs).map(([name, { shape }]) => [name, [batch, ...shape.slice(1)]]));
 }
 
-/**
- * Lowers the model for a batch size: the one asked for, else as many samples as memory suggests, else, where the file
- * was exported for a fixed size and means it, that one.
- */
-async function lowerForData(
-  build: (batch: number) => Promise<LoweredModel>,
-  { source }: PreparedModel,
-  data: Dataset,
-  options: ResolvedOptions,
-  notes: string[],
-): Promise<{ lowered: LoweredModel; batchSize: number }> {
-  const fixed = staticBatch(source);
-  const trialSize = Math.min(options.batch ?? TRIAL_SAMPLES, data.samples);
-  const attempt = async (size: number) => {
-    const lowered = await build(size);
-    const follows = Object.values(lowered.outputs).every(({ shape }) => shape.length === 0 || shape[0] === size);
-    return follows || size === fixed || size === data.samples ? { lowered, batchSize: size } : null;
-  };
-  try {
-    const trial = await attempt(trialSize);
-    if (trial) {
-      const size = options.batch ? trialSize : batchSizeFor(trial.lowered, trialSize, data.samples);
-      return size === trialSize ? trial : ((await attempt(size)) ?? trial);
-    }
-  } catch (fault) {
-    if (fixed === null || fixed === trialSize) throw fault;
-  }
-  const size = fixed ?? data.samples;
-  if (fixed !== null) notes.push(`The model was exported for batches of ${fixed} and is run so.`);
-  return { lowered: await build(size), batchSize: size };
-}
-
-/** As many samples as keep intermediate results in bounds, in batches of nearly equal size. */
-function batchSizeFor({ outputs }: LoweredModel, trialSize: number, samples: number): number {
-  const perSample = activationBytes(Object.values(outputs)) / trialSize;
-  const most = Math.min(Math.max(1, Math.floor(ACTIVATION_BYTES / perSample)), MOST_SAMPLES, samples);
-  return Math.ceil(samples / Math.ceil(samples / most));
-}
-
-/** The first floating output. */
-function chooseOutput({ outputs }: LoweredModel, path: string): [string, Value] {
-  const found = Object.entries(outputs).find(([, value]) => isFloat(value.dtype));
-  if (found) return found;
-  throw new UserError({ what: 'The model has no floating-point output to take a loss of.', where: [path] });
-}
-
 /** The model's own answers to random inputs as their targets. */
 async function labelByModel(
   data: Dataset,
@@ -242,7 +201,8 @@ function lossGraph(
   // float64 has kernels on the CPU only; elsewhere it would cost a trip there and back.
   const precision = onCpu ? 'float64' : 'float32';
   const target = choice.target && g.input(TARGET, choice.target.dtype, [batchSize, ...choice.target.shape.slice(1)]);
-  const head = lossHead(g, { ...choice, output, target, precision });
+  const { positions } = choice;
+  const head = lossHead(g, { ...choice, positions: positions ?? undefined, output, target, precision });
   const parameters = reaching(lowered.parameters, head.prediction);
   if (parameters.length === 0) {
     throw new UserError({
@@ -297,9 +257,15 @@ function makeObjective(
     batches: feeds,
     samples: data.samples,
     residualBudget: totalmem() * RESIDUAL_SHARE,
-    block: BLOCK,
+    block: blockFor(graph.dim),
     dispose: () => engine.dispose(),
   });
+}
+
+/** Vectors pushed through the tangent graph at once: fewer of long ones. */
+function blockFor(dim: number): number {
+  const most = Math.floor((totalmem() * VECTOR_SHARE) / (4 * dim * VECTOR_COPIES));
+  return Math.min(BLOCK, Math.max(1, most));
 }
 
 /** 1/N for each sample that is meant, 0 for those that only fill the last batch. */

@@ -19,9 +19,9 @@ export interface ReadContext {
  * @throws ModelFileError naming every offender of the first rule that is broken
  */
 export function readGraph(proto: GraphProto, context: ReadContext, outer: ReadonlySet<string> = new Set()): FileGraph {
-  const initializers = readInitializers(proto, context);
-  const inputs = proto.input.map(valueInfo).filter(({ name }) => !initializers.has(name));
-  const given = [...inputs.map(({ name }) => name), ...initializers.keys()];
+  const { initializers, labels } = readInitializers(proto, context);
+  const inputs = proto.input.map(valueInfo).filter(({ name }) => !initializers.has(name) && !labels.includes(name));
+  const given = [...inputs.map(({ name }) => name), ...initializers.keys(), ...labels];
   const nodes = readNodes(proto.node, given, context, outer);
   const outputs = proto.output.map(valueInfo);
   const known = new Set([...given, ...nodes.flatMap((node) => node.outputs), ...outer]);
@@ -77,7 +77,12 @@ function damaged(what: string, where: readonly string[], { path }: ReadContext):
   return new ModelFileError({ what, where: where.map((place) => `${path}: ${place}`), action: EXPORT_AGAIN });
 }
 
-function readInitializers(proto: GraphProto, context: ReadContext): Map<string, StoredTensor> {
+/** `labels` are the names of strings and the like: whoever computes with them will say so, but a classifier may only look its answers up there. */
+function readInitializers(
+  proto: GraphProto,
+  context: ReadContext,
+): { initializers: Map<string, StoredTensor>; labels: string[] } {
+  const labels: string[] = [];
   const faults = new Map<string, string[]>();
   const initializers = new Map<string, StoredTensor>();
   const add = (name: string, read: () => StoredTensor) => {
@@ -86,7 +91,8 @@ function readInitializers(proto: GraphProto, context: ReadContext): Map<string, 
       initializers.set(name, read());
     } catch (fault) {
       if (!(fault instanceof TensorFault)) throw fault;
-      faults.set(name, [...(faults.get(name) ?? []), fault.message]);
+      if (fault instanceof ElementFault) labels.push(name);
+      else faults.set(name, [...(faults.get(name) ?? []), fault.message]);
     }
   };
   for (const tensor of proto.initializer) add(tensor.name, () => storedTensor(tensor, context.external));
@@ -103,7 +109,7 @@ function readInitializers(proto: GraphProto, context: ReadContext): Map<string, 
       context,
     );
   }
-  return initializers;
+  return { initializers, labels };
 }
 
 /** Nodes in topological order. `given` are the names defined before the first of them. */

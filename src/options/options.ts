@@ -26,6 +26,12 @@ export interface AnalysisOptions {
   /** Key of the targets in the data. */
   target?: string;
   loss?: LossName;
+  /** Which output of the graph the loss reads; guessed from the targets when left out. */
+  lossOutput?: string;
+  /** Language models: position t is judged on the token at t + 1. */
+  shiftLabels?: boolean;
+  /** Class that marks positions without a target; −100 when left out, as in PyTorch. */
+  ignoreIndex?: number;
   /** At most this many samples, the first ones of the data. */
   samples?: number;
   /** Samples per run of the graph. */

@@ -68,6 +68,10 @@ export interface ResolvedOptions {
   target: string | null;
   /** null: guessed from graph and targets. */
   loss: LossName | null;
+  /** null: the one that fits the targets. */
+  lossOutput: string | null;
+  shiftLabels: boolean;
+  ignoreIndex: number;
   /** Infinity: all. */
   samples: number;
   /** null: chosen from the model's size. */
@@ -93,6 +97,9 @@ export interface ResolvedOptions {
   quiet: boolean;
 }
 
+/** What PyTorch's losses leave out by default. */
+const IGNORED = -100;
+
 /** Fills what was left open from the preset. @throws UserError when a line or plane cannot be read */
 export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
   const preset = options.preset ?? 'standard';
@@ -104,6 +111,9 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     input: options.input ?? {},
     target: options.target ?? null,
     loss: options.loss ?? null,
+    lossOutput: options.lossOutput ?? null,
+    shiftLabels: options.shiftLabels ?? false,
+    ignoreIndex: options.ignoreIndex ?? IGNORED,
     samples: options.samples ?? numbers.samples,
     batch: options.batch ?? null,
     provider: options.provider ?? 'auto',

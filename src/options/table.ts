@@ -50,6 +50,26 @@ export const OPTIONS: readonly OptionRow[] = [
     help: 'Loss function; guessed from the graph and the targets when left out.',
     // No default: the guess is told in the report.
   },
+  {
+    name: 'lossOutput',
+    kind: 'text',
+    placeholder: 'NAME',
+    help: 'Graph output that the loss reads; guessed from the targets when left out.',
+  },
+  {
+    name: 'shiftLabels',
+    kind: 'flag',
+    placeholder: '',
+    default: false,
+    help: 'Language models: judge the answer at each position by the next token.',
+  },
+  {
+    name: 'ignoreIndex',
+    kind: 'integer',
+    placeholder: 'N',
+    default: -100,
+    help: 'Class that marks positions without a target.',
+  },
   { name: 'samples', kind: 'integer', min: 1, placeholder: 'N', help: 'Use the first N samples.', setting: true },
   { name: 'batch', kind: 'integer', min: 1, placeholder: 'N', help: 'Samples per run of the graph.', setting: true },
   {

@@ -15,7 +15,12 @@ export interface Lowered {
   values: ReadonlyMap<string, Value>;
   /** Nodes that are run but not understood: they have no derivative. */
   opaque: readonly SourceNode[];
+  /** Tensors that cannot be computed here, and why: no harm where the loss does not read them. */
+  unavailable: ReadonlyMap<string, ModelError>;
 }
+
+/** A node gives what nothing here computes with, such as strings or maps, or is not known at all. */
+class UnavailableError extends ModelError {}
 
 /** Constants larger than this are left to the graph instead of being computed beforehand. */
 const FOLD_LIMIT = 2 ** 24;
@@ -36,8 +41,9 @@ export async function lower(
   for (const [name, tensor] of source.initializers) values.set(name, bound.get(name) ?? g.constant(tensor));
   for (const [name, value] of bound) values.set(name, value);
   const opaque: SourceNode[] = [];
-  await lowerNodes({ g, opsets: source.opsets, evaluate, opaque }, source.nodes, values);
-  return { values, opaque };
+  const unavailable = new Map<string, ModelError>();
+  await lowerNodes({ g, opsets: source.opsets, evaluate, opaque, unavailable }, source.nodes, values);
+  return { values, opaque, unavailable };
 }
 
 /** What stays the same in the graph and all its subgraphs. */
@@ -46,14 +52,33 @@ interface Lowerer {
   opsets: SourceGraph['opsets'];
   evaluate: Evaluate;
   opaque: SourceNode[];
+  unavailable: Map<string, ModelError>;
 }
 
 /** @param values what is known by name; the nodes' outputs are added */
 async function lowerNodes(at: Lowerer, nodes: readonly SourceNode[], values: Map<string, Value>): Promise<void> {
   for (const node of nodes) {
-    const inputs = node.inputs.map((name) => (name === '' ? null : (values.get(name) ?? unknown(node, name))));
-    const results = await lowerNode(at, node, inputs, values);
+    const lost = node.inputs.flatMap((name) => at.unavailable.get(name) ?? []);
+    const results = lost.length > 0 ? lost[0] : await tryNode(at, node, values);
+    if (results instanceof ModelError) {
+      for (const name of node.outputs) at.unavailable.set(name, results);
+      continue;
+    }
     for (const [i, name] of node.outputs.entries()) if (name !== '' && results[i]) values.set(name, results[i]);
+  }
+}
+
+async function tryNode(
+  at: Lowerer,
+  node: SourceNode,
+  values: ReadonlyMap<string, Value>,
+): Promise<readonly Value[] | ModelError> {
+  try {
+    const inputs = node.inputs.map((name) => (name === '' ? null : (values.get(name) ?? unknown(node, name))));
+    return await lowerNode(at, node, inputs, values);
+  } catch (fault) {
+    if (fault instanceof UnavailableError) return fault;
+    throw fault;
   }
 }
 
@@ -67,11 +92,19 @@ async function lowerBody(
   for (const [name, tensor] of body.initializers) values.set(name, at.g.constant(tensor));
   for (const [i, { name }] of body.inputs.entries()) values.set(name, inputs[i]);
   await lowerNodes(at, body.nodes, values);
-  return body.outputs.map(({ name }) => values.get(name)!);
+  return body.outputs.map(({ name }) => values.get(name) ?? unavailableIn(at, name));
+}
+
+function unavailableIn({ unavailable }: Lowerer, name: string): never {
+  throw unavailable.get(name) ?? new Error(`nothing computes "${name}"`);
 }
 
 function unknown(node: SourceNode, name: string): never {
-  throw new ModelError(node, `It reads "${name}", which nothing computes.`, 'The file is damaged: export it again.');
+  throw new UnavailableError(
+    node,
+    `It reads "${name}", a tensor that nothing here computes with.`,
+    'Export the model without text.',
+  );
 }
 
 async function lowerNode(
@@ -98,9 +131,9 @@ async function lowerNode(
   }
   refuseShapesFromData(node, inputs);
   // Not understood, but the runtime may know it: its output types are found by running it once on zeros.
-  opaque.push(node);
   const probes = inputs.map((input, i) => input && (tensors[i] ?? zeros(input)));
   const types = (await probe(node, probes, opset, evaluate)).map(({ dtype, shape }) => ({ dtype, shape }));
+  opaque.push(node);
   const present = inputs.filter((input) => input !== null);
   return g.from(node.name, () => g.applyAll('Opaque', present, { node, types }));
 }
@@ -131,14 +164,19 @@ async function probe(
   opset: number,
   evaluate: Evaluate,
 ): Promise<Tensor[]> {
+  const name = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
+  const action = 'Export the model without this operator, or in an older operator set.';
+  let results: Tensor[];
   try {
-    return await evaluate(node, inputs, opset);
+    results = await evaluate(node, inputs, opset);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    const action = 'Export the model without this operator, or in an older operator set.';
-    const name = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
-    throw new ModelError(node, `${name} is not among the operators that are understood or run here: ${reason}`, action);
+    const what = `${name} is not among the operators that are understood or run here: ${reason}`;
+    throw new UnavailableError(node, what, action);
   }
+  const odd = results.find(({ dtype }) => !arrayType(dtype));
+  if (odd) throw new UnavailableError(node, `${name} gives ${odd.dtype}, which nothing is computed with.`, action);
+  return results;
 }
 
 function zeros({ dtype, shape }: Value): Tensor {

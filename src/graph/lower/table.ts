@@ -11,6 +11,7 @@ import { imageLowerings } from './image';
 import { indexingLowerings } from './indexing';
 import { linearAttentionLowerings } from './linearAttention';
 import { lossLowerings } from './losses';
+import { classicalLowerings } from './classical';
 import { normalizationLowerings } from './normalization';
 import { poolingLowerings } from './pooling';
 import { productLowerings } from './products';
@@ -55,6 +56,7 @@ const standard: LoweringTable = {
 const domains: Readonly<Record<string, LoweringTable>> = {
   '': standard,
   'ai.onnx': standard,
+  'ai.onnx.ml': classicalLowerings,
   'com.microsoft': { ...contribLowerings, ...contribAttentionLowerings },
 };
 

@@ -1,0 +1,120 @@
+import { batches } from '../data/batches';
+import type { Dataset } from '../data/dataset';
+import type { Engine } from '../engine/engine';
+import type { Value } from '../graph/graph';
+import { sizeOf } from '../graph/tensor';
+import type { ResolvedOptions } from '../options/presets';
+import { floatOutputs } from './chooseOutput';
+import { staticBatch } from './loadData';
+import type { LoweredModel, PreparedModel } from './model';
+import { activationBytes } from './model';
+
+/** Intermediate results of a forward pass that one run should not exceed: beyond it caches and memory suffer. */
+const ACTIVATION_BYTES = 32 * 2 ** 20;
+/** A batch this large amortizes the cost of a run. */
+const MOST_SAMPLES = 2048;
+/** Samples of the trial graph that tells how large a batch may be. */
+const TRIAL_SAMPLES = 16;
+/** Answers of the same sample in batches of two sizes may differ by rounding, relative to the largest. */
+const SAME = 1e-3;
+
+export interface FittedModel {
+  lowered: LoweredModel;
+  batchSize: number;
+}
+
+export interface FitRequest {
+  /** Lowers the model for a batch size. */
+  build: (batch: number) => Promise<LoweredModel>;
+  prepared: PreparedModel;
+  data: Dataset;
+  options: Pick<ResolvedOptions, 'batch' | 'lossOutput'>;
+  engine: Engine;
+  /** Gets a sentence where the size was not free. */
+  notes: string[];
+  path: string;
+}
+
+/**
+ * Lowers the model for a batch size: the one asked for, else as many samples as memory suggests. Where the file was
+ * exported for a fixed size and means it, that one, in which the data are then run.
+ */
+export async function fitBatch(request: FitRequest): Promise<FittedModel> {
+  const { build, prepared, data, options, notes } = request;
+  const fixed = staticBatch(prepared.source);
+  const trialSize = Math.min(options.batch ?? TRIAL_SAMPLES, data.samples);
+  const attempt = async (size: number): Promise<FittedModel | null> => {
+    const fitted = { lowered: await build(size), batchSize: size };
+    return size === fixed || followsBatch(request, fitted) ? fitted : null;
+  };
+  const grown = async (): Promise<FittedModel | null> => {
+    const trial = await attempt(trialSize);
+    if (!trial || (fixed !== null && fixed !== trialSize && !(await samePerSample(request, trial, fixed)))) return null;
+    const size = options.batch ? trialSize : batchSizeFor(trial.lowered, trialSize, data.samples);
+    return size === trialSize ? trial : ((await attempt(size)) ?? trial);
+  };
+  try {
+    const fitted = await grown();
+    if (fitted) return fitted;
+  } catch (fault) {
+    if (fixed === null || fixed === trialSize) throw fault;
+  }
+  // No size was written into the file, yet some constant in there knows one: maybe that of the data.
+  const size = fixed ?? data.samples;
+  if (fixed !== null) notes.push(`The model was exported for batches of ${fixed} and is run so.`);
+  return { lowered: await build(size), batchSize: size };
+}
+
+/** Whether the outputs that a loss may read have one entry per sample, or are single numbers. */
+function followsBatch({ options, path }: FitRequest, { lowered, batchSize }: FittedModel): boolean {
+  const outputs = floatOutputs(lowered, options.lossOutput, path);
+  return outputs.some(([, { shape }]) => shape.length === 0 || shape[0] === batchSize);
+}
+
+/**
+ * Whether samples are answered alike in a larger batch than the file was exported for: a constant shape in the file may
+ * have merged samples with something else, which no shape at the end betrays.
+ */
+async function samePerSample(request: FitRequest, large: FittedModel, fixed: number): Promise<boolean> {
+  const { build, data } = request;
+  const small = { lowered: await build(fixed), batchSize: fixed };
+  const count = Math.min(2 * fixed, large.batchSize, data.samples);
+  const [alone, together] = [await answers(request, small, count), await answers(request, large, count)];
+  if (!alone || !together || alone.length !== together.length) return false;
+  const size = alone.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
+  return alone.every((value, i) => Math.abs(value - together[i]) <= SAME * size || Object.is(value, together[i]));
+}
+
+/** The first batched output of the first samples. */
+async function answers(
+  { data, options, engine, path }: FitRequest,
+  { lowered, batchSize }: FittedModel,
+  count: number,
+): Promise<Float32Array | null> {
+  const output = batchedOutput(floatOutputs(lowered, options.lossOutput, path), batchSize);
+  if (!output) return null;
+  const constants = new Map(lowered.parameters.map(({ value, tensor }) => [value, tensor]));
+  const program = await engine.compile(lowered.g, { inputs: lowered.inputs, outputs: { answer: output }, constants });
+  try {
+    const size = sizeOf(output.shape.slice(1));
+    const found = new Float32Array(count * size);
+    for (const { inputs, start } of batches({ ...data, target: null }, batchSize)) {
+      if (start >= count) break;
+      const { answer } = await program.run(inputs);
+      found.set((answer.data as Float32Array).subarray(0, (count - start) * size), start * size);
+    }
+    return found;
+  } finally {
+    await program.release();
+  }
+}
+
+const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): Value | undefined =>
+  outputs.find(([, { shape }]) => shape[0] === batchSize)?.[1];
+
+/** As many samples as keep intermediate results in bounds, in batches of nearly equal size. */
+function batchSizeFor({ outputs }: LoweredModel, trialSize: number, samples: number): number {
+  const perSample = activationBytes(Object.values(outputs)) / trialSize;
+  const most = Math.min(Math.max(1, Math.floor(ACTIVATION_BYTES / perSample)), MOST_SAMPLES, samples);
+  return Math.ceil(samples / Math.ceil(samples / most));
+}
