@@ -95,10 +95,10 @@ class Classifier {
     return this.index.producers.get(node.inputs[1 - input]);
   }
 
-  /** A bias of one output is a single number [1], as after a MatMul to one unit; other single numbers are constants. */
+  /** A bias of one output is a single number [1] after the product; single numbers [] are constants. */
   private isBias(use: Use, { shape }: Tensor): boolean {
     const producer = use.node.op === 'Add' ? this.operandProducer(use) : undefined;
-    return shape.length === 1 && (producer?.op === 'MatMul' || producer?.op === 'Conv');
+    return shape.length > 0 && (producer?.op === 'MatMul' || producer?.op === 'Conv');
   }
 
   /**

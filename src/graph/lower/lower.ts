@@ -155,7 +155,8 @@ function refuseShapesFromData(node: SourceNode, inputs: readonly (Value | null)[
   if (node.domain !== '') return;
   const moving = inputs.findIndex((input) => input && !constantOf(input));
   if (GENERATORS.has(node.op)) throw new UnknownSizeError(node, moving, inputs[moving]!);
-  if (COUNTING.has(node.op)) throw new ModelError(node, `The shape of what ${node.op} gives depends on the data.`);
+  if (COUNTING.has(node.op))
+    throw new UnavailableError(node, `The shape of what ${node.op} gives depends on the data.`);
 }
 
 async function probe(

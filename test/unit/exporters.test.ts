@@ -1,0 +1,336 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { npzFile } from '../../src/data/testing/npyFile';
+import type { Tensor } from '../../src/graph/tensor';
+import { scalar, sizeOf, tensor } from '../../src/graph/tensor';
+import type { OpenedObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/openObjective';
+import type { AnalysisOptions } from '../../src/options/options';
+import { resolveOptions } from '../../src/options/presets';
+import { writeModel } from '../../src/onnx/write';
+import type { GraphParts } from './sourceGraph';
+import { filled, floats, ints, node, sourceGraph, weights } from './sourceGraph';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ridgeline-exporters-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+type Tensors = Readonly<Record<string, Tensor>>;
+
+/** Writes model and data as files and opens them as an analysis would. */
+async function opened<T>(
+  parts: GraphParts,
+  data: Tensors | 'generated',
+  options: AnalysisOptions,
+  use: (opened: OpenedObjective) => Promise<T>,
+): Promise<T> {
+  const graph = sourceGraph(parts);
+  const outputs = graph.outputs.map((name) => ({ name, dtype: null, shape: null }));
+  const { bytes } = writeModel({ graph: { ...graph, outputs }, opset: graph.opsets[''], opsets: graph.opsets });
+  const [model, file] = [join(folder, 'model.onnx'), join(folder, 'data.npz')];
+  await writeFile(model, bytes);
+  if (data !== 'generated') await writeFile(file, npzFile(data));
+  const path = data === 'generated' ? data : file;
+  const result = await openObjective(model, resolveOptions({ data: path, provider: 'cpu', threads: 1, ...options }));
+  try {
+    return await use(result);
+  } finally {
+    await result.objective.dispose();
+  }
+}
+
+/** gᵀd against (L(θ + h·d) − L(θ − h·d))/2h along the gradient. */
+async function expectGradient({ objective }: OpenedObjective): Promise<void> {
+  const gradient = await objective.gradient();
+  const square = gradient.reduce((sum, v) => sum + v * v, 0);
+  expect(square).toBeGreaterThan(0);
+  const h = 0.002 / Math.sqrt(square);
+  const [ahead, behind] = await objective.plane(gradient, null, [
+    { alpha: h, beta: 0 },
+    { alpha: -h, beta: 0 },
+  ]);
+  expect((ahead.loss - behind.loss) / (2 * h) / square).toBeCloseTo(1, 2);
+}
+
+const names = ({ model }: OpenedObjective) => model.parameters.map(({ name }) => name);
+const labels = (count: number, classes: number) => ints(Array.from({ length: count }, (_, i) => (i * 7) % classes));
+const softmaxLoss = (logits: number[][], targets: number[]) =>
+  logits.reduce((sum, row, i) => sum + Math.log(row.reduce((s, v) => s + Math.exp(v), 0)) - row[targets[i]], 0) /
+  targets.length;
+
+describe('scikit-learn', () => {
+  const hidden = [
+    node('Cast', 'x', 'c', { to: 1 }),
+    node('MatMul', 'c coefficient', 'h'),
+    node('Add', 'h intercepts', 'a'),
+    node('Relu', 'a', 'r'),
+  ];
+  const initializers = {
+    coefficient: weights('coefficient', [4, 5]),
+    intercepts: weights('intercepts', [1, 5]),
+    coefficient1: weights('coefficient1', [5, 1]),
+    intercepts1: weights('intercepts1', [1, 1]),
+    one: floats([1], [1]),
+    classes: ints([10, 20]),
+    shape: ints([-1]),
+  };
+
+  it('reads the probabilities of a two-class MLPClassifier, not its labels', async () => {
+    const parts: GraphParts = {
+      nodes: [
+        ...hidden,
+        node('MatMul', 'r coefficient1', 'h1'),
+        node('Add', 'h1 intercepts1', 'z'),
+        node('Sigmoid', 'z', 'p'),
+        node('Sub', 'one p', 'q'),
+        node('Concat', 'q p', 'probabilities', { axis: 1 }),
+        node('ArgMax', 'probabilities', 'best', { axis: 1 }),
+        node('ai.onnx.ml.ArrayFeatureExtractor', 'classes best', 'picked'),
+        node('Cast', 'picked', 'cast', { to: 7 }),
+        node('Reshape', 'cast shape', 'label'),
+        node('ai.onnx.ml.ZipMap', 'probabilities', 'output_probability', {
+          classlabels_int64s: { kind: 'ints', value: [10, 20] },
+        }),
+      ],
+      initializers,
+      outputs: ['label', 'output_probability'],
+      opsets: { '': 15, 'ai.onnx.ml': 1 },
+    };
+    const data = { x: weights('x', [6, 4]), target: labels(6, 2) };
+    await opened(parts, data, {}, async (result) => {
+      expect(names(result)).toEqual(['coefficient', 'intercepts', 'coefficient1', 'intercepts1']);
+      expect(result.function).toBe('cross_entropy');
+      expect(result.reads).toMatch(/logits below the two probabilities/);
+      await expectGradient(result);
+    });
+  });
+
+  it('passes over string labels that no loss reads', async () => {
+    const parts: GraphParts = {
+      nodes: [
+        ...hidden,
+        node('Softmax', 'r', 'probabilities', { axis: -1 }),
+        node('ArgMax', 'probabilities', 'best', { axis: 1, keepdims: 0 }),
+        node('ai.onnx.ml.LabelEncoder', 'best', 'label', {
+          keys_int64s: { kind: 'ints', value: [0, 1] },
+          values_strings: { kind: 'strings', value: ['cat', 'dog'] },
+        }),
+      ],
+      initializers,
+      outputs: ['label', 'probabilities'],
+      opsets: { '': 15, 'ai.onnx.ml': 2 },
+    };
+    await opened(parts, { x: weights('x', [6, 4]), target: labels(6, 5) }, {}, async (result) => {
+      expect(result.function).toBe('cross_entropy');
+      await expectGradient(result);
+    });
+  });
+});
+
+describe('a static batch', () => {
+  const parts = (shape: number[]): GraphParts => ({
+    nodes: [node('Reshape', 'x shape', 'r'), node('Gemm', 'r w b', 'y')],
+    initializers: { shape: ints(shape), w: weights('w', [4, 3]), b: weights('b', [3]) },
+    inputs: [{ name: 'x', dtype: 'float32', shape: [2, 2, 2] }],
+  });
+  const data = { x: weights('x', [5, 2, 2]), target: labels(5, 3) };
+
+  it('grows where the graph allows it', async () => {
+    await opened(parts([-1, 4]), data, {}, async (result) => {
+      expect(result.batchSize).toBe(5);
+      await expectGradient(result);
+    });
+  });
+
+  it('stays where the graph means it, and the smaller last batch weighs by its size', async () => {
+    const whole = await opened(parts([-1, 4]), data, {}, ({ objective }) => objective.value());
+    await opened(parts([2, 4]), data, {}, async (result) => {
+      expect(result.batchSize).toBe(2);
+      expect(result.notes.join(' ')).toMatch(/batches of 2/);
+      expect((await result.objective.value()).loss).toBeCloseTo(whole.loss, 6);
+      await expectGradient(result);
+    });
+  });
+
+  it('stays where a larger one would mix samples without a word', async () => {
+    // The tokens of all samples become one sequence, and attend to each other: only the numbers show it.
+    const attention: GraphParts = {
+      nodes: [
+        node('Reshape', 'x whole', 'r'),
+        node('Transpose', 'r', 't', { perm: [0, 2, 1] }),
+        node('MatMul', 'r t', 's'),
+        node('Softmax', 's', 'p', { axis: -1 }),
+        node('MatMul', 'p r', 'm'),
+        node('Reshape', 'm apart', 'a'),
+        node('Gemm', 'a w b', 'y'),
+      ],
+      initializers: { whole: ints([1, -1, 2]), apart: ints([-1, 6]), w: weights('w', [6, 3]), b: weights('b', [3]) },
+      inputs: [{ name: 'x', dtype: 'float32', shape: [1, 3, 2] }],
+    };
+    await opened(attention, { x: weights('x', [4, 3, 2]), target: labels(4, 3) }, {}, async (result) => {
+      expect(result.batchSize).toBe(1);
+      await expectGradient(result);
+    });
+  });
+});
+
+describe('a language model', () => {
+  const [samples, length, width, vocabulary] = [3, 4, 5, 7];
+  const embedding = weights('embedding', [vocabulary, width]);
+  const head: Tensor = {
+    ...embedding,
+    shape: [width, vocabulary],
+    data: Float32Array.from(
+      { length: width * vocabulary },
+      (_, i) => embedding.data[(i % vocabulary) * width + Math.floor(i / vocabulary)] as number,
+    ),
+  };
+  const parts: GraphParts = {
+    nodes: [
+      node('Gather', 'wte input_ids', 'e'),
+      node('Cast', 'attention_mask', 'seen', { to: 1 }),
+      node('Unsqueeze', 'seen last', 'column'),
+      node('Mul', 'e column', 'm'),
+      node('LayerNormalization', 'm gamma beta', 'hidden'),
+      node('MatMul', 'hidden lm_head', 'logits'),
+    ],
+    initializers: {
+      wte: embedding,
+      last: ints([-1]),
+      gamma: filled([width], 1),
+      beta: filled([width], 0),
+      lm_head: head,
+    },
+    inputs: [
+      { name: 'input_ids', dtype: 'int64', shape: ['batch', 'sequence'] },
+      { name: 'attention_mask', dtype: 'bool', shape: ['batch', 'sequence'] },
+    ],
+    outputs: ['hidden', 'logits'],
+  };
+  const ids = Array.from({ length: samples * length }, (_, i) => (i * 5 + 1) % vocabulary);
+  const targets = ids.map((id, i) => (i % 4 === 3 && i > 4 ? -100 : id));
+  const data = {
+    input_ids: ints(ids, [samples, length]),
+    attention_mask: tensor('bool', [samples, length], Array(samples * length).fill(1)),
+    target: ints(targets, [samples, length]),
+  };
+
+  it('is judged on the next token, wherever there is one, with one parameter for embedding and output', async () => {
+    await opened(parts, data, { shiftLabels: true }, async (result) => {
+      expect(names(result)).toEqual(['wte', 'gamma', 'beta']);
+      expect(result.notes.join(' ')).toMatch(/lm_head is wte transposed/);
+      expect(result.notes.join(' ')).toMatch(/2 of 9 targets are -100/);
+      expect(result.reads).toBe('logits of «logits»');
+      expect((await result.objective.value()).loss).toBeCloseTo(expectedLoss(), 5);
+      await expectGradient(result);
+    });
+  });
+
+  it('reads the output that is asked for', async () => {
+    const wish = { lossOutput: 'hidden', loss: 'mse' } as const;
+    const withValues = { ...data, target: weights('t', [samples, length, width]) };
+    await opened(parts, withValues, wish, async (result) => expect(result.reads).toBe('«hidden»'));
+    await expect(opened(parts, data, { lossOutput: 'none' }, () => Promise.resolve())).rejects.toThrow(
+      /hidden, logits/,
+    );
+  });
+
+  /** Mean over all positions with a next token of −log softmax, computed here in float64. */
+  function expectedLoss(): number {
+    const rows = Array.from({ length: vocabulary }, (_, id) => {
+      const row = Array.from({ length: width }, (_, j) => embedding.data[id * width + j] as number);
+      const mean = row.reduce((a, b) => a + b) / width;
+      const variance = row.reduce((sum, v) => sum + (v - mean) ** 2, 0) / width;
+      return row.map((v) => (v - mean) / Math.sqrt(variance + 1e-5));
+    });
+    const kept = targets.flatMap((next, i) => (i % length > 0 && next !== -100 ? [{ from: ids[i - 1], next }] : []));
+    const logits = kept.map(({ from }) =>
+      Array.from({ length: vocabulary }, (_, id) =>
+        rows[from].reduce((sum, v, j) => sum + v * (embedding.data[id * width + j] as number), 0),
+      ),
+    );
+    return softmaxLoss(
+      logits,
+      kept.map(({ next }) => next),
+    );
+  }
+});
+
+describe('TensorFlow', () => {
+  it('has its channels moved before and after, and its classes last', async () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('Transpose', 'x', 'nchw', { perm: [0, 3, 1, 2] }),
+        node('Conv', 'nchw kernel bias', 'c', { pads: [1, 1, 1, 1] }),
+        node('Transpose', 'c', 'y', { perm: [0, 2, 3, 1] }),
+      ],
+      initializers: { kernel: weights('kernel', [3, 2, 3, 3]), bias: filled([3], 0) },
+      inputs: [{ name: 'x', dtype: 'float32', shape: ['unk__1', 4, 4, 2] }],
+      opsets: { '': 13 },
+    };
+    const pixels = ints(
+      Array.from({ length: 2 * 16 }, (_, i) => (i * 5) % 3),
+      [2, 4, 4],
+    );
+    await opened(parts, { x: weights('x', [2, 4, 4, 2]), target: pixels }, {}, async (result) => {
+      expect(result.function).toBe('cross_entropy');
+      expect(result.classes).toBe(3);
+      await expectGradient(result);
+    });
+    await opened(parts, 'generated', { samples: 4 }, expectGradient);
+  });
+});
+
+describe('PyTorch', () => {
+  it('has GroupNorm of old operator sets with scales of its own inside', async () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('Conv', 'x w b', 'c', { pads: [1, 1, 1, 1] }),
+        node('Reshape', 'c groups', 'g'),
+        node('InstanceNormalization', 'g ones zeros', 'n'),
+        node('Shape', 'c', 's'),
+        node('Reshape', 'n s', 'back'),
+        node('Mul', 'back gamma', 'm'),
+        node('Add', 'm beta', 'a'),
+        node('Relu', 'a', 'r'),
+        node('GlobalAveragePool', 'r', 'p'),
+        node('Flatten', 'p', 'y'),
+      ],
+      initializers: {
+        w: weights('w', [4, 1, 3, 3]),
+        b: weights('b', [4]),
+        groups: ints([0, 2, -1]),
+        ones: filled([2], 1),
+        zeros: filled([2], 0),
+        gamma: filled([4, 1, 1], 1),
+        beta: filled([4, 1, 1], 0),
+      },
+      inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', 1, 4, 4] }],
+    };
+    const data = { x: weights('x', [6, 1, 4, 4]), target: labels(6, 4) };
+    await opened(parts, data, {}, async (result) => {
+      expect(names(result)).toEqual(['w', 'b', 'gamma', 'beta']);
+      await expectGradient(result);
+    });
+  });
+
+  it('differentiates what the loss reads, whatever else the model gives', async () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('Gemm', 'x w b', 'y', { transB: 1 }),
+        node('Unique', 'y', 'unique'),
+        node('ReduceMean', 'y', 'mean', { keepdims: 0 }),
+      ],
+      initializers: { w: weights('w', [3, 4]), b: weights('b', [3]), k: scalar('int64', 1) },
+      outputs: ['y', 'mean'],
+    };
+    await opened(parts, { x: weights('x', [6, 4]), target: labels(6, 3) }, {}, async (result) => {
+      expect(result.canDifferentiate).toBe(true);
+      expect(result.objective.dim).toBe(sizeOf([3, 4]) + 3);
+    });
+  });
+});
