@@ -13,9 +13,11 @@ const SLOWEST = 0.05;
 /**
  * What a constant of an exporter or of the model's code is, by its content: tensors that training never changes but that
  * stand where a parameter could. Null for what may well be a parameter.
+ * @param place as the weights of an operator, or as one operand of many
  */
-export function knownConstant(tensor: Tensor): string | null {
-  if (isMask(tensor)) return 'mask';
+export function knownConstant(tensor: Tensor, place: 'operand' | 'weights'): string | null {
+  // A matrix may well start as the identity.
+  if (place === 'operand' && isMask(tensor)) return 'mask';
   if (isPositionTable(tensor)) return 'table of sines and cosines of positions';
   if (isFrequencies(tensor)) return 'frequencies of rotary positions';
   return null;

@@ -128,6 +128,14 @@ describe('what is trained', () => {
     expect(trainedOf(parts)).toEqual(['table']);
   });
 
+  it('is a matrix that starts as the identity', () => {
+    const parts: GraphParts = {
+      nodes: [node('MatMul', 'x w', 'y')],
+      initializers: { w: floats([1, 0, 0, 1], [2, 2]) },
+    };
+    expect(trainedOf(parts)).toEqual(['w']);
+  });
+
   it('is no mask, no bound, no frequency and no exponent', () => {
     const parts: GraphParts = {
       nodes: [

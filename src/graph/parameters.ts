@@ -54,9 +54,9 @@ class Classifier {
     const uses = this.finalUses(name);
     if (uses.length === 0) return fixed('used by no node');
     const [{ node }] = uses;
-    const known = this.mayBeConstant(uses, tensor) ? knownConstant(tensor) : null;
-    if (known) return fixed(`${known}, read by ${place(node)}`);
     const weight = uses.find((use) => WEIGHTS[operatorKey(use.node)]?.includes(use.input));
+    const known = this.mayBeConstant(uses, tensor) ? knownConstant(tensor, weight ? 'weights' : 'operand') : null;
+    if (known) return fixed(`${known}, read by ${place(node)}`);
     if (weight) {
       return this.isPlainStandardization(weight, tensor)
         ? fixed(`unit ${weight.input === 1 ? 'scale' : 'shift'} that the exporter wrote for ${place(weight.node)}`)
