@@ -9,6 +9,9 @@ import { scalar, sizeOf, tensor } from './tensor';
 /** Constants up to this many elements are compared by content, so that equal ones become one value. */
 const SHARED_CONSTANT = 64;
 
+/** Operands of types or shapes that an operator does not take; the cause says which. */
+export class ShapeError extends Error {}
+
 /**
  * Builds graphs of core operators. Every expression exists once: applying the same operator to the same values gives
  * the same value back (hash-consing), so a derived graph shares all it can with the graph it came from.
@@ -43,7 +46,7 @@ export class GraphBuilder {
     try {
       types = inferTypes[op](inputs, attributes);
     } catch (fault) {
-      throw new Error(`${op} from "${this.origin}": ${(fault as Error).message}`, { cause: fault });
+      throw new ShapeError(`${op} from "${this.origin}": ${(fault as Error).message}`, { cause: fault });
     }
     const outputs: Value[] = [];
     const node: Node<O> = { op, inputs, attributes, outputs, origin: this.origin };

@@ -141,6 +141,14 @@ describe('weights', () => {
 });
 
 describe('an operator', () => {
+  test('whose operands do not go together is named, and the model is to blame', async () => {
+    const nodes = [{ ...LINEAR, output: ['z'] }, node('Add', ['z', 'five'], ['y'], { name: '/head/Add' })];
+    const model = { 'model.onnx': classifier({ nodes, initializers: [weights('five', [5], [1, 2, 3, 4, 5])] }) };
+    for (const command of ['analyze model.onnx', 'inspect model.onnx']) {
+      expectRefusal(await ridgeline(command, model), '[5]', 'Add "/head/Add"', 'export');
+    }
+  });
+
   test('that nobody knows is named with its node', async () => {
     const nodes = [LINEAR, node('Wizardry', ['z'], ['y'], { name: '/head/Wizardry', domain: 'com.acme' })];
     nodes[0] = { ...LINEAR, output: ['z'] };

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from '../builder';
+import { ShapeError } from '../builder';
 import type { Value } from '../graph';
 import { constantOf } from '../graph';
 import type { Tensor } from '../tensor';
@@ -95,6 +96,18 @@ async function lowerBody(
   return body.outputs.map(({ name }) => values.get(name) ?? unavailableIn(at, name));
 }
 
+/** Operands that do not go together are the model's fault: every lowering says what ONNX says of the operator. */
+function understood<T>(node: SourceNode, lowering: () => T): T {
+  try {
+    return lowering();
+  } catch (fault) {
+    if (!(fault instanceof ShapeError)) throw fault;
+    const { message } = fault.cause as Error;
+    const action = 'Check the shapes there: export the model again, or with the sizes that the data have.';
+    throw new ModelError(node, `The operands of ${node.op} do not go together: ${message}.`, action);
+  }
+}
+
 function unavailableIn({ unavailable }: Lowerer, name: string): never {
   throw unavailable.get(name) ?? new Error(`nothing computes "${name}"`);
 }
@@ -126,7 +139,7 @@ async function lowerNode(
   }
   const lowering = loweringOf(node);
   if (lowering) {
-    const result = g.from(node.name, () => lowering(new LowerContext(g, node, inputs, opset)));
+    const result = g.from(node.name, () => understood(node, () => lowering(new LowerContext(g, node, inputs, opset))));
     return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
   }
   refuseShapesFromData(node, inputs);
