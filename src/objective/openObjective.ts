@@ -55,7 +55,7 @@ const RESIDUAL_SHARE = 1 / 4;
 const BLOCK = 8;
 /** Copies of a vector that a product holds at once, in the graph and outside, and the share of memory they may take. */
 const VECTOR_COPIES = 8;
-const VECTOR_SHARE = 1 / 6;
+const VECTOR_SHARE = 1 / 12;
 
 /**
  * Reads model and data, appends the loss, and prepares the graphs of its derivatives.
