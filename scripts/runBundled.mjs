@@ -23,9 +23,14 @@ export async function runBundled(entry, { args = process.argv.slice(2), cwd = ca
     format: 'esm',
     // A native library, loaded by a path relative to its own folder.
     external: ['onnxruntime-node'],
-    // Some libraries are CommonJS and ask for Node's own modules at run time.
+    // Some libraries, and the program itself when bundled for the editor, are CommonJS: they ask for these at run time.
     banner: {
-      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+      js: [
+        "import { createRequire as requireFrom } from 'node:module';",
+        "import { fileURLToPath as pathOf } from 'node:url';",
+        'const require = requireFrom(import.meta.url);',
+        'const __filename = pathOf(import.meta.url);',
+      ].join('\n'),
     },
     mainFields: ['module', 'main'],
     logLevel: 'warning',
