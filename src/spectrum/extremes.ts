@@ -2,7 +2,7 @@ import { UserError } from '../errors';
 import { rotateInPlace } from '../numerics/columns';
 import { normalize } from '../numerics/vectors';
 import type { Quadrature } from '../report/density';
-import { Convergence } from './convergence';
+import { Convergence, largestOf } from './convergence';
 import type { Ends, Wanted } from './convergence';
 import type { Krylov, RitzValues } from './krylov';
 import { advance, freshVector, quadratureOf, ritzVectors, startKrylov } from './krylov';
@@ -15,7 +15,7 @@ export interface Eigenpair {
   value: number;
   /**
    * ‖Hv − λv‖, rounding of the products apart: some eigenvalue lies within residual (+ noise floor) of `value`. Where
-   * the value still moved by more over the last quarter of the run, that distance.
+   * the value is still expected to move by more, that distance.
    */
   residual: number;
   converged: boolean;
@@ -27,6 +27,8 @@ export interface ExtremesOptions {
   /** How many of the largest and of the smallest eigenvalues. */
   top: number;
   bottom: number;
+  /** Stop when so many eigenvalues of largest magnitude have converged, on whichever side they are; those are returned. */
+  largest?: number;
   seed: number;
   /** A pair is converged when its residual is below tolerance · max|λ| and it has stopped moving. Default 1e-3. */
   tolerance?: number;
@@ -98,7 +100,7 @@ export async function extremeEigenpairs(op: SymmetricOperator, options: Extremes
   const run = options.start ?? startKrylov({ dim: op.dim, seed, stream: 'extremes' });
   if (run.orthogonalization === 'local') throw new Error('A run without its basis cannot be continued.');
   run.next ??= freshVector(run);
-  const convergence = new Convergence(run, wanted, tolerance);
+  const convergence = new Convergence(run, wanted, tolerance, options.largest);
 
   let products = 0;
   let restarts = 0;
@@ -134,9 +136,13 @@ export async function extremeEigenpairs(op: SymmetricOperator, options: Extremes
     products += missed.products;
   }
   pairs.sort((a, b) => a.value - b.value);
+  const asked = new Set(largestOf(pairs, options.largest ?? Infinity));
   return {
-    top: pairs.slice(Math.max(0, pairs.length - wanted.top)).reverse(),
-    bottom: pairs.slice(0, wanted.bottom),
+    top: pairs
+      .slice(Math.max(0, pairs.length - wanted.top))
+      .filter((pair) => asked.has(pair))
+      .reverse(),
+    bottom: pairs.slice(0, wanted.bottom).filter((pair) => asked.has(pair)),
     products,
     ...facts,
     quadrature,
