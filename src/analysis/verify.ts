@@ -4,7 +4,8 @@ import { openObjective } from '../objective/openObjective';
 import { withWeightDecay } from '../objective/weightDecay';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
-import type { Progress, VerifyCheck } from '../protocol/worker';
+import type { Progress } from '../protocol/worker';
+import type { Check } from '../report/curvature';
 import { verifyObjective } from './verifyObjective';
 
 /** Operators whose slope jumps somewhere. */
@@ -38,7 +39,7 @@ export async function verify(
   model: string,
   asked: AnalysisOptions,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: Progress) => void } = {},
-): Promise<VerifyCheck[]> {
+): Promise<Check[]> {
   const options = resolveOptions(asked);
   onProgress?.({ stage: 'Loading', fraction: 0 });
   const { operators } = await inspectModel(model, options.parameters);

@@ -1,7 +1,7 @@
 import { gaussianVector, random } from '../numerics/random';
 import { axpy, dot, norm, scaled } from '../numerics/vectors';
 import type { Objective } from '../objective/objective';
-import type { VerifyCheck } from '../protocol/worker';
+import type { Check } from '../report/curvature';
 import { curvatureOf, sampleAround, slopeBetweenKinks, slopeOf } from './finiteDifferences';
 import type { Difference } from './finiteDifferences';
 
@@ -39,11 +39,11 @@ const TRUST = 5;
  *   centre      the line's in-graph loss at α = 0 is the loss
  * Cost: two gradients, seven products, about 70 losses.
  */
-export async function verifyObjective(objective: Objective, options: VerifyOptions = {}): Promise<VerifyCheck[]> {
+export async function verifyObjective(objective: Objective, options: VerifyOptions = {}): Promise<Check[]> {
   const { seed = 0, kinks = [], signal, onCheck } = options;
   const smooth = kinks.length === 0;
   const total = DIRECTIONS * (smooth ? 2 : 1) + 6;
-  const checks: VerifyCheck[] = [];
+  const checks: Check[] = [];
   const add = (name: string, value: number, limit: number, detail: string) => {
     // NaN disagrees with everything, and must not pass.
     checks.push({ name, value, limit, passed: value <= limit, detail });

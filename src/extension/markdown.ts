@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { Inspection, ProviderProbe, VerifyCheck } from '../protocol/worker';
+import type { Inspection, ProviderProbe } from '../protocol/worker';
+import type { Check } from '../report/curvature';
 
 /** What `inspect` found, as a page to read. */
 export function inspectionPage(inspection: Inspection): string {
@@ -29,7 +30,7 @@ export function inspectionPage(inspection: Inspection): string {
     .join('\n\n');
 }
 
-export function verificationPage(model: string, checks: VerifyCheck[]): string {
+export function verificationPage(model: string, checks: Check[]): string {
   const failed = checks.filter(({ passed }) => !passed).length;
   return [
     `# ${text(basename(model))}: self-checks of the derivatives`,

@@ -1,5 +1,6 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisOptions, LossName } from '../options/options';
+import type { Check } from '../report/curvature';
 import type { Report } from '../report/report';
 
 /** What failed, as shown to a person; `log` holds the stack for the output channel. */
@@ -83,17 +84,8 @@ export interface DataCandidate {
 /** Extension → worker: data files beside the model (sidecar, MODEL.npz, data.npz, test_data_set_0/), each read far enough to describe it. */
 export const FindData = new RequestType<{ model: string; also?: string[] }, DataCandidate[], Failure>('findData');
 
-export interface VerifyCheck {
-  name: string;
-  /** Measured disagreement and its limit, in the same unit. */
-  value: number;
-  limit: number;
-  passed: boolean;
-  detail: string;
-}
-
 /** Extension → worker: self-checks of the derivatives on this model. */
-export const Verify = new RequestType<AnalyzeParams, { checks: VerifyCheck[] }, Failure>('verify');
+export const Verify = new RequestType<AnalyzeParams, { checks: Check[] }, Failure>('verify');
 
 export interface ProviderProbe {
   name: string;

@@ -1,4 +1,5 @@
 import type { AnalysisOptions, LossName, ProviderChoice } from '../options/options';
+import type { Check, Estimate, PartCurvature, ResidualPart, SpectralSummary } from './curvature';
 
 /** Raised when a field changes meaning; adding fields does not raise it. */
 export const SCHEMA_VERSION = 1;
@@ -21,6 +22,8 @@ export interface Report {
   lines: Line[];
   planes: Plane[];
   diagnostics: Finding[];
+  /** Self-checks of the derivatives and estimates, on this model, data and device. */
+  checks?: Check[];
   /** Plain sentences about what limits these figures: generated data, fallbacks, tied or split parameters, missing directions. */
   warnings: string[];
   timings: Timings;
@@ -90,7 +93,12 @@ export interface ParameterMeasurement {
   curvature?: number;
   /** ‖Hθ‖ */
   hessianProductNorm?: number;
-  byParameter?: { name: string; norm: number }[];
+  /** `curvature` is θₗᵀHθₗ with the weights of one tensor alone: it stays the same when that tensor is scaled against others. */
+  byParameter?: { name: string; norm: number; curvature?: Estimate }[];
+  /** Mean dᵀHd over random filter-normalized directions d, and how many. */
+  filterNormalizedCurvature?: Estimate & { directions: number };
+  /** Why raw eigenvalues depend on how the weights are scaled, where they do. */
+  symmetry?: string;
 }
 
 /** A Ritz value: |value − some eigenvalue| ≤ residual (+ the spectrum's noiseFloor). */
@@ -98,7 +106,7 @@ export interface Eigenvalue {
   value: number;
   residual: number;
   converged: boolean;
-  /** Standard error over the data (jackknife over batches), where it was measured. */
+  /** Standard error over the data (jackknife over samples): how far λ of as many other samples would lie. */
   dataError?: number;
 }
 
@@ -134,14 +142,25 @@ export interface HessianSpectrum {
   all?: number[];
   /** Number of eigenvalues certified negative: a lower bound of the saddle's index, equal to it when exact. */
   certifiedNegative?: number;
+  summary?: SpectralSummary;
+  /** Which parts of the model are sharp: every tensor, layers and blocks of several tensors. */
+  parts?: PartCurvature[];
+  /** Set while the figures are a first estimate over the first samples only. */
+  preliminary?: { samples: number };
 }
 
 export interface GgnSpectrum {
   top: Eigenvalue[];
   trace?: TraceEstimate;
   density?: SpectralDensity;
+  ritz?: { nodes: number[]; weights: number[] }[];
   products: number;
   noiseFloor: number;
+  exact?: boolean;
+  summary?: SpectralSummary;
+  /** True where G is the Fisher information matrix of the model's distribution: cross-entropy and its kin. */
+  isFisher?: boolean;
+  residualPart?: ResidualPart;
 }
 
 /** 'gradient' | 'parameters' | 'random' | 'random/layer' | 'random/none' | 'top/1' | 'bottom/1' | 'to/PATH' */

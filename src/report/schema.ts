@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import type { AnalysisOptions } from '../options/options';
 import { LOSSES, PROVIDERS } from '../options/options';
+import type { Check, Estimate, Outliers, PartCurvature, ResidualPart, SpectralSummary } from './curvature';
 import type {
   Eigenvalue,
   Finding,
@@ -69,6 +70,7 @@ const object =
   };
 
 const numbers = list(number);
+const estimate = object<Estimate>({ value: number, standardError: number });
 const eigenvalue = object<Eigenvalue>({
   value: number,
   residual: number,
@@ -79,6 +81,23 @@ const trace = object<TraceEstimate>({ value: number, standardError: number, prob
 const density = object<SpectralDensity>({ lambda: numbers, density: numbers, sigma: number });
 const named = list(object<{ name: string; norm: number }>({ name: text, norm: number }));
 const axis = object<Plane['x']>({ direction: text, values: numbers });
+const quadratures = list(object<{ nodes: number[]; weights: number[] }>({ nodes: numbers, weights: numbers }));
+const spectralSummary = object<SpectralSummary>({
+  frobenius: estimate,
+  effectiveRank: object<SpectralSummary['effectiveRank']>({ value: number, standardError: number, c: number }),
+  nearZero: object<SpectralSummary['nearZero']>({ value: number, standardError: number, bound: number }),
+  negative: estimate,
+  outliers: object<Outliers>({ values: numbers, bound: number, complete: flag }),
+});
+const part = object<PartCurvature>({
+  name: text,
+  level: oneOf(['tensor', 'layer', 'block'] as const),
+  count: number,
+  trace: estimate,
+  rowNorm: estimate,
+  diagonalSpread: optional(number),
+});
+const check = object<Check>({ name: text, value: number, limit: number, passed: flag, detail: text });
 const count = optional(object<{ count: number; seconds: number }>({ count: number, seconds: number }));
 
 const report = object<Report>({
@@ -133,7 +152,23 @@ const report = object<Report>({
       norm: number,
       curvature: optional(number),
       hessianProductNorm: optional(number),
-      byParameter: optional(named),
+      byParameter: optional(
+        list(
+          object<NonNullable<ParameterMeasurement['byParameter']>[number]>({
+            name: text,
+            norm: number,
+            curvature: optional(estimate),
+          }),
+        ),
+      ),
+      filterNormalizedCurvature: optional(
+        object<NonNullable<ParameterMeasurement['filterNormalizedCurvature']>>({
+          value: number,
+          standardError: number,
+          directions: number,
+        }),
+      ),
+      symmetry: optional(text),
     }),
   ),
   spectrum: optional(
@@ -144,12 +179,15 @@ const report = object<Report>({
           bottom: list(eigenvalue),
           trace: optional(trace),
           density: optional(density),
-          ritz: optional(list(object<{ nodes: number[]; weights: number[] }>({ nodes: numbers, weights: numbers }))),
+          ritz: optional(quadratures),
           products: number,
           noiseFloor: number,
           exact: optional(flag),
           all: optional(numbers),
           certifiedNegative: optional(number),
+          summary: optional(spectralSummary),
+          parts: optional(list(part)),
+          preliminary: optional(object<{ samples: number }>({ samples: number })),
         }),
       ),
       ggn: optional(
@@ -157,8 +195,13 @@ const report = object<Report>({
           top: list(eigenvalue),
           trace: optional(trace),
           density: optional(density),
+          ritz: optional(quadratures),
           products: number,
           noiseFloor: number,
+          exact: optional(flag),
+          summary: optional(spectralSummary),
+          isFisher: optional(flag),
+          residualPart: optional(object<ResidualPart>({ trace: estimate, relativeNorm: estimate, probes: number })),
         }),
       ),
     }),
@@ -194,6 +237,7 @@ const report = object<Report>({
       source: optional(text),
     }),
   ),
+  checks: optional(list(check)),
   warnings: list(text),
   timings: (value, path): Timings => {
     const read: Timings = {};

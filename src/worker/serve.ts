@@ -4,7 +4,8 @@ import { UserError } from '../errors';
 import type { AnalysisOptions } from '../options/options';
 import { Analyze, AnalyzePartial, AnalyzeProgress, FindData, Inspect, Providers, Verify } from '../protocol/worker';
 import { failureFrom } from '../protocol/failure';
-import type { DataCandidate, Failure, Inspection, Progress, ProviderProbe, VerifyCheck } from '../protocol/worker';
+import type { DataCandidate, Failure, Inspection, Progress, ProviderProbe } from '../protocol/worker';
+import type { Check } from '../report/curvature';
 import type { Report } from '../report/report';
 
 export interface AnalysisHooks {
@@ -18,7 +19,7 @@ export interface AnalysisService {
   analyze(model: string, options: AnalysisOptions, hooks: AnalysisHooks): Promise<Report>;
   inspect(model: string, options: AnalysisOptions): Promise<Inspection>;
   findData(model: string, also?: string[]): Promise<DataCandidate[]>;
-  verify(model: string, options: AnalysisOptions, hooks: Omit<AnalysisHooks, 'onPartial'>): Promise<VerifyCheck[]>;
+  verify(model: string, options: AnalysisOptions, hooks: Omit<AnalysisHooks, 'onPartial'>): Promise<Check[]>;
   providers(): Promise<{ providers: ProviderProbe[]; chosen: string; reason: string }>;
 }
 
