@@ -28,7 +28,10 @@ export function counted(objective: Objective): { objective: Objective; hvp: Prod
       gradient: (signal, onBatch) => objective.gradient(signal, onBatch),
       hvp: (vectors, signal, nudge) => timed(hvp, vectors.length, () => objective.hvp(vectors, signal, nudge)),
       ggnvp: (vectors, signal, nudge) => timed(ggnvp, vectors.length, () => objective.ggnvp(vectors, signal, nudge)),
+      curvatures: (vectors, signal, kind) => objective.curvatures(vectors, signal, kind),
       plane: (d1, d2, points, options) => objective.plane(d1, d2, points, options),
+      // Products over a part of the data are not timed: they cost that part only.
+      preview: (batches) => objective.preview(batches),
       dispose: () => objective.dispose(),
     },
   };

@@ -22,6 +22,7 @@ export function remembered(objective: Objective): Objective {
     gradient: (...request) => objective.gradient(...request),
     hvp: (...request) => objective.hvp(...request),
     ggnvp: (...request) => objective.ggnvp(...request),
+    curvatures: (...request) => objective.curvatures(...request),
     async plane(d1, d2, points, { signal, onPoint } = {}) {
       const known = knownOf(d1, d2);
       const missing: number[] = [];
@@ -43,6 +44,7 @@ export function remembered(objective: Objective): Objective {
       }
       return points.map((point) => known.get(keyOf(point))!);
     },
+    preview: (batches) => objective.preview(batches),
     dispose: () => objective.dispose(),
   };
 }

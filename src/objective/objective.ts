@@ -24,6 +24,20 @@ export interface PlanePoint {
   beta: number;
 }
 
+/** The matrix a second-order figure belongs to. */
+export type ProductKind = 'hessian' | 'gaussNewton';
+
+/**
+ * The loss along a direction d, sample by sample. Plain means over the samples are the figures of L: gᵀd and dᵀHd, with
+ * standard error √(Σ(cᵢ − c̄)²/(N(N − 1))).
+ */
+export interface SampleCurvature {
+  /** gᵢᵀd, [samples] */
+  slopes: Float64Array;
+  /** dᵀHᵢd, or dᵀGᵢd for the Gauss-Newton matrix, [samples] */
+  curvatures: Float64Array;
+}
+
 /**
  * L(θ), the mean loss over the data, with its derivatives. Above this interface nobody knows ONNX, below it nobody
  * knows Lanczos. Vectors are flat, [dim], float32; sums over batches accumulate in float64.
@@ -47,6 +61,12 @@ export interface Objective {
   hvp(vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number): Promise<Float32Array[]>;
   /** Gauss-Newton products G·v; `nudge` as in `hvp`. */
   ggnvp(vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number): Promise<Float32Array[]>;
+  /**
+   * Slope and curvature of every sample along each vector, in the order of the data. Forward over forward: no transpose
+   * takes part, so that the means check gradient and products. Several vectors share the work. Where samples act on each
+   * other inside the model (BatchNormalization in training mode), the means are right, their parts are not.
+   */
+  curvatures(vectors: readonly Float32Array[], signal?: AbortSignal, kind?: ProductKind): Promise<SampleCurvature[]>;
   /** L(θ + α·d₁ + β·d₂) at each point, computed in the graph; `onPoint` reports each as it is measured. */
   plane(
     d1: Float32Array,
@@ -54,5 +74,10 @@ export interface Objective {
     points: readonly PlanePoint[],
     options?: { signal?: AbortSignal; onPoint?: (index: number, value: LossValue) => void },
   ): Promise<LossValue[]>;
+  /**
+   * The mean over the samples of the first `batches` batches, for early estimates; null where there are no more batches
+   * than that. It shares the programs and what they keep, and ends with the whole.
+   */
+  preview(batches: number): Objective | null;
   dispose(): Promise<void>;
 }

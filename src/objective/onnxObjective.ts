@@ -1,8 +1,9 @@
 import type { Program } from '../engine/engine';
 import type { Tensor } from '../graph/tensor';
 import { scalar } from '../graph/tensor';
-import type { LossValue, Objective, ParameterTensor, PlanePoint } from './objective';
-import type { LossPrograms, ProductKind, ProductPrograms } from './programs';
+import type { LossValue, Objective, ParameterTensor, PlanePoint, ProductKind, SampleCurvature } from './objective';
+import type { LossPrograms, ProductPrograms } from './programs';
+import { KeptResiduals } from './residuals';
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
@@ -21,10 +22,18 @@ export interface OnnxObjectiveOptions {
   batches: readonly WeightedBatch[];
   samples: number;
   /** Bytes that residuals of all batches together may take; beyond it they are computed again for each product. */
-  residualBudget: number;
+  residualBytes: number;
   /** Vectors pushed through the tangent graph together. */
   block: number;
   dispose: () => Promise<void>;
+}
+
+/** The first batches of the data. Their weights are those of the whole: sums over them are `scale` times too small. */
+interface Span {
+  batches: readonly WeightedBatch[];
+  samples: number;
+  scale: number;
+  residuals: KeptResiduals;
 }
 
 /** L(θ) over a data set, by graphs compiled from an ONNX model. */
@@ -33,18 +42,25 @@ export class OnnxObjective implements Objective {
   readonly parameters: readonly ParameterTensor[];
   readonly theta: Float32Array;
   readonly samples: number;
-  private kept: Record<string, Tensor>[] = [];
 
-  constructor(private readonly options: OnnxObjectiveOptions) {
+  constructor(
+    private readonly options: OnnxObjectiveOptions,
+    private readonly span: Span = { ...options, scale: 1, residuals: new KeptResiduals(options.residualBytes) },
+  ) {
     this.parameters = options.parameters;
     this.theta = options.theta;
     this.dim = options.theta.length;
-    this.samples = options.samples;
+    this.samples = span.samples;
   }
 
-  /** Figures of the first batch alone, by the same programs. Not a mean: the weights stay those of the whole. */
-  firstBatch(): OnnxObjective {
-    return new OnnxObjective({ ...this.options, batches: this.options.batches.slice(0, 1) });
+  preview(batches: number): OnnxObjective | null {
+    if (batches >= this.span.batches.length) return null;
+    const first = this.span.batches.slice(0, batches);
+    const samples = first.reduce((sum, { count }) => sum + count, 0);
+    const scale = this.options.samples / samples;
+    // The programs belong to the whole, which releases them.
+    const options = { ...this.options, dispose: () => Promise.resolve() };
+    return new OnnxObjective(options, { ...this.span, batches: first, samples, scale });
   }
 
   async value(signal?: AbortSignal): Promise<LossValue & { standardError: number }> {
@@ -60,23 +76,47 @@ export class OnnxObjective implements Objective {
   ): Promise<Float32Array> {
     const program = await this.options.programs.gradient();
     const total = new Float64Array(this.dim);
-    for (const { tensors, count } of this.options.batches) {
+    for (const { tensors, count } of this.span.batches) {
       signal?.throwIfAborted();
-      const { gradient } = await program.run(tensors);
+      const gradient = (await program.run(tensors)).gradient.data as Float32Array;
       accumulate(total, gradient);
-      const share = this.samples / count;
-      onBatch?.(
-        (gradient.data as Float32Array).map((v) => v * share),
-        count,
-      );
+      onBatch?.(scale(gradient, this.options.samples / count), count);
     }
-    return Float32Array.from(total);
+    return new Float32Array(scale(total, this.span.scale));
   }
 
   hvp = (vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number) =>
     this.products('hessian', vectors, signal, nudge);
   ggnvp = (vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number) =>
     this.products('gaussNewton', vectors, signal, nudge);
+
+  async curvatures(
+    vectors: readonly Float32Array[],
+    signal?: AbortSignal,
+    kind: ProductKind = 'hessian',
+  ): Promise<SampleCurvature[]> {
+    const results: SampleCurvature[] = [];
+    for (const block of this.blocksOf(vectors)) {
+      const program = await this.options.programs.sampleCurvature(kind, block.length);
+      const found = block.map(() => ({
+        slopes: new Float64Array(this.samples),
+        curvatures: new Float64Array(this.samples),
+      }));
+      const stacked = stack(block);
+      let start = 0;
+      for (const { tensors, count } of this.span.batches) {
+        signal?.throwIfAborted();
+        const { slopes, curvatures } = await program.run({ ...tensors, vectors: stacked });
+        for (const [k, of] of found.entries()) {
+          of.slopes.set(row(slopes, k).subarray(0, count), start);
+          of.curvatures.set(row(curvatures, k).subarray(0, count), start);
+        }
+        start += count;
+      }
+      results.push(...found);
+    }
+    return results;
+  }
 
   async plane(
     d1: Float32Array,
@@ -97,17 +137,17 @@ export class OnnxObjective implements Objective {
   }
 
   dispose(): Promise<void> {
-    this.kept = [];
+    this.span.residuals.clear();
     return this.options.dispose();
   }
 
   /** Sums the scalar outputs of a program over all batches. */
   private async sum(program: Program, extra: Feeds, signal?: AbortSignal): Promise<Record<string, number>> {
     const totals: Record<string, number> = {};
-    for (const { tensors } of this.options.batches) {
+    for (const { tensors } of this.span.batches) {
       signal?.throwIfAborted();
       for (const [name, { data }] of Object.entries(await program.run({ ...tensors, ...extra }))) {
-        totals[name] = (totals[name] ?? 0) + Number(data[0]);
+        totals[name] = (totals[name] ?? 0) + Number(data[0]) * this.span.scale;
       }
     }
     return totals;
@@ -119,52 +159,43 @@ export class OnnxObjective implements Objective {
     signal?: AbortSignal,
     nudge?: number,
   ): Promise<Float32Array[]> {
+    const { programs } = this.options;
     const results: Float32Array[] = [];
-    for (let i = 0; i < vectors.length; i += this.options.block) {
-      const block = vectors.slice(i, i + this.options.block);
+    for (const block of this.blocksOf(vectors)) {
       if (nudge === undefined) {
-        const programs = await this.options.programs.products(kind, block.length);
-        const keep = programs.residualBytes * this.options.batches.length <= this.options.residualBudget;
-        results.push(...(await this.block(programs, block, keep ? 'kept' : 'fresh', signal)));
+        const at = await programs.products(kind, block.length);
+        results.push(...(await this.block(at, block, this.span.residuals, signal)));
       } else {
-        const programs = await this.options.programs.nudgedProducts(kind, block.length, nudge);
-        results.push(...(await this.block(programs, block, 'fresh', signal)));
-        await programs.release();
+        const near = await programs.nudgedProducts(kind, block.length, nudge);
+        results.push(...(await this.block(near, block, null, signal)));
+        await near.release();
       }
     }
     return results;
   }
 
+  /** @param kept null: every residual is computed afresh, since the programs stand elsewhere than at θ */
   private async block(
     programs: ProductPrograms,
     vectors: readonly Float32Array[],
-    residualMode: 'kept' | 'fresh',
+    kept: KeptResiduals | null,
     signal?: AbortSignal,
   ): Promise<Float32Array[]> {
-    const count = vectors.length;
-    const stacked = new Float32Array(count * this.dim);
-    for (const [k, vector] of vectors.entries()) stacked.set(vector, k * this.dim);
-    const input: Tensor = { dtype: 'float32', shape: [count, this.dim], data: stacked };
-    const total = new Float64Array(count * this.dim);
-    for (const [b, { tensors }] of this.options.batches.entries()) {
+    const stacked = stack(vectors);
+    const total = new Float64Array(vectors.length * this.dim);
+    for (const [b, { tensors }] of this.span.batches.entries()) {
       signal?.throwIfAborted();
-      const residuals =
-        residualMode === 'kept' ? await this.keptResiduals(b, programs) : ((await programs.primal?.run(tensors)) ?? {});
-      accumulate(total, (await programs.tangent.run({ ...tensors, ...residuals, vectors: input })).products);
+      const residuals = kept ? await kept.of(b, tensors, programs) : ((await programs.primal?.run(tensors)) ?? {});
+      const { products } = await programs.tangent.run({ ...tensors, ...residuals, vectors: stacked });
+      accumulate(total, products.data as Float32Array);
     }
-    return vectors.map((_, k) => Float32Array.from(total.subarray(k * this.dim, (k + 1) * this.dim)));
+    scale(total, this.span.scale);
+    return vectors.map((_, k) => new Float32Array(total.subarray(k * this.dim, (k + 1) * this.dim)));
   }
 
-  /** What the tangent graph reads of a batch. Programs of all block sizes name the same residual alike and share it. */
-  private async keptResiduals(batch: number, { primal, residualNames }: ProductPrograms): Promise<Feeds> {
-    if (!primal) return {};
-    const held = this.kept[batch];
-    if (held && residualNames.every((name) => name in held)) {
-      return Object.fromEntries(residualNames.map((name) => [name, held[name]]));
-    }
-    const fresh = await primal.run(this.options.batches[batch].tensors);
-    this.kept[batch] = { ...held, ...fresh };
-    return fresh;
+  private *blocksOf(vectors: readonly Float32Array[]): Generator<readonly Float32Array[]> {
+    const { block } = this.options;
+    for (let i = 0; i < vectors.length; i += block) yield vectors.slice(i, i + block);
   }
 }
 
@@ -172,8 +203,27 @@ function lossValue({ loss, correct }: Record<string, number>): LossValue {
   return { loss, accuracy: correct ?? NaN };
 }
 
+/** K vectors as one tensor, [K, dim]; a single one is not copied. */
+function stack(vectors: readonly Float32Array[]): Tensor {
+  const [{ length }] = vectors;
+  if (vectors.length === 1) return { dtype: 'float32', shape: [1, length], data: vectors[0] };
+  const data = new Float32Array(vectors.length * length);
+  for (const [k, vector] of vectors.entries()) data.set(vector, k * length);
+  return { dtype: 'float32', shape: [vectors.length, length], data };
+}
+
+/** Row k of a matrix. */
+function row({ shape: [, length], data }: Tensor, k: number): Float32Array {
+  return (data as Float32Array).subarray(k * length, (k + 1) * length);
+}
+
 /** Sums over batches stay in float64: thousands of float32 terms would lose the small ones. */
-function accumulate(total: Float64Array, { data }: Tensor): void {
-  const terms = data as Float32Array;
+function accumulate(total: Float64Array, terms: Float32Array): void {
   for (let i = 0; i < total.length; i++) total[i] += terms[i];
+}
+
+/** In place. */
+function scale<T extends Float32Array | Float64Array>(vector: T, factor: number): T {
+  if (factor !== 1) for (let i = 0; i < vector.length; i++) vector[i] *= factor;
+  return vector;
 }

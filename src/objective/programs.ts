@@ -9,10 +9,9 @@ import { replay } from '../graph/replay';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import type { LossGraph } from './lossGraph';
+import type { ProductKind } from './objective';
+import { sampleCurvature } from './sampleCurvature';
 import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflatten } from './lossGraph';
-
-/** Which second-order product a tangent program computes. */
-export type ProductKind = 'hessian' | 'gaussNewton';
 
 /** A tangent graph split at fixed θ: `primal` gives the residuals of a batch, `tangent` the products of K vectors. */
 export interface ProductPrograms {
@@ -78,7 +77,19 @@ export class LossPrograms {
   products = (kind: ProductKind, count: number) =>
     this.once(`${kind} ${count}`, () => this.compileProducts(kind, count, this.ports.constants));
 
-  /** The same with every parameter changed at random by a few roundings. For one use: the caller releases it. */
+  /** vectors [count, dim], data → slopes and curvatures of each sample along each vector, [count, batchSize]. */
+  sampleCurvature = (kind: ProductKind, count: number) =>
+    this.once(`sampleCurvature ${kind} ${count}`, () => {
+      const { g, dim } = this.graph;
+      const v = g.input('v', 'float32', [dim]);
+      const vectors = g.input('vectors', 'float32', [count, dim]);
+      const { slope, curvature } = sampleCurvature(this.graph, kind, v);
+      const [slopes, curvatures] = vmap(g, [slope, curvature], new Map([[v, vectors]]), count);
+      const inputs = { ...this.ports.inputs, vectors };
+      return this.engine.compile(g, { ...this.ports, inputs, outputs: { slopes, curvatures } });
+    });
+
+  /** The same products with every parameter changed at random by a few roundings. For one use: the caller releases it. */
   nudgedProducts = (kind: ProductKind, count: number, seed: number) => {
     const generator = xoroshiro128plus(seed);
     const constants = new Map([...this.ports.constants].map(([value, tensor]) => [value, nudge(tensor, generator)]));

@@ -3,7 +3,7 @@ import type { Objective } from './objective';
 
 /**
  * L(θ) + x/2·‖θ‖²: what SGD descends with PyTorch's weight_decay = x. Adds x·θ to the gradient and x·v to products with
- * the Hessian and the Gauss-Newton matrix, over all of θ (biases too, as PyTorch does).
+ * the Hessian and the Gauss-Newton matrix, and as much to the loss of each sample, over all of θ (biases too, as PyTorch does).
  */
 export function withWeightDecay(objective: Objective, x: number): Objective {
   if (x === 0) return objective;
@@ -34,6 +34,14 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
     },
     hvp: async (vectors, signal, nudge) => shifted(await objective.hvp(vectors, signal, nudge), vectors),
     ggnvp: async (vectors, signal, nudge) => shifted(await objective.ggnvp(vectors, signal, nudge), vectors),
+    async curvatures(vectors, signal, kind) {
+      const found = await objective.curvatures(vectors, signal, kind);
+      return found.map(({ slopes, curvatures }, i) => {
+        const d = vectors[i]!;
+        const [slope, curvature] = [x * dot(theta, d), x * dot(d, d)];
+        return { slopes: slopes.map((s) => s + slope), curvatures: curvatures.map((c) => c + curvature) };
+      });
+    },
     async plane(d1, d2, points, options = {}) {
       // ‖θ + α·d₁ + β·d₂‖² from six inner products, in float64.
       const first = { t: dot(theta, d1), d: dot(d1, d1) };
@@ -51,6 +59,10 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
         onPoint: onPoint && ((index, value) => onPoint(index, { ...value, loss: value.loss + decay(points[index]!) })),
       });
       return values.map((value, i) => ({ ...value, loss: value.loss + decay(points[i]!) }));
+    },
+    preview(batches) {
+      const preview = objective.preview(batches);
+      return preview && withWeightDecay(preview, x);
     },
     dispose: () => objective.dispose(),
   };

@@ -14,16 +14,20 @@ interface ClosedForm {
   gradientAt(theta: Float64Array): Float64Array;
   hvpAt(theta: Float64Array, v: Float64Array): Float64Array;
   ggnvpAt(theta: Float64Array, v: Float64Array): Float64Array;
+  /** Slope and curvature of one sample's loss along v; of the Gauss-Newton matrix, which is the Hessian in each of these. */
+  alongAt(theta: Float64Array, v: Float64Array, sample: number): { slope: number; curvature: number };
+  /** The same on the first samples. */
+  first?(samples: number): CountedObjective;
 }
 
 /** The count of calls, for tests of cost. */
 export interface CountedObjective extends Objective {
-  readonly counts: { hvp: number; ggnvp: number; losses: number };
+  readonly counts: { hvp: number; ggnvp: number; curvatures: number; losses: number };
 }
 
-function closedForm(form: ClosedForm): CountedObjective {
+function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjective {
   const theta = Float64Array.from(form.theta);
-  const counts = { hvp: 0, ggnvp: 0, losses: 0 };
+  const counts = { hvp: 0, ggnvp: 0, curvatures: 0, losses: 0 };
   const lossesAt = (at: Float64Array) => Array.from({ length: form.samples }, (_, n) => form.lossOf(at, n));
   const valueAt = (at: Float64Array): LossValue => ({
     loss: lossesAt(at).reduce((a, b) => a + b, 0) / form.samples,
@@ -46,6 +50,24 @@ function closedForm(form: ClosedForm): CountedObjective {
       signal?.throwIfAborted();
       counts.ggnvp += vectors.length;
       return Promise.resolve(vectors.map((v) => Float32Array.from(form.ggnvpAt(theta, Float64Array.from(v)))));
+    },
+    curvatures: (vectors, signal) => {
+      signal?.throwIfAborted();
+      counts.curvatures += vectors.length;
+      return Promise.resolve(
+        vectors.map((vector) => {
+          const v = Float64Array.from(vector);
+          const along = Array.from({ length: form.samples }, (_, n) => form.alongAt(theta, v, n));
+          return {
+            slopes: Float64Array.from(along, ({ slope }) => slope),
+            curvatures: Float64Array.from(along, ({ curvature }) => curvature),
+          };
+        }),
+      );
+    },
+    preview: (batches) => {
+      const samples = batches * batchSize;
+      return form.first && samples < form.samples ? form.first(samples) : null;
     },
     async plane(d1, d2, points, { signal, onPoint } = {}) {
       const values: LossValue[] = [];
@@ -73,14 +95,16 @@ export function quadratic(
   { b, c = 0 }: { b?: readonly number[]; c?: number } = {},
 ): CountedObjective {
   const times = (v: Float64Array) => Float64Array.from(a, (row) => inner(row, v));
+  const gradientAt = (at: Float64Array) => times(at).map((value, i) => value + (b?.[i] ?? 0));
   return closedForm({
     parameters: [{ name: 'theta', shape: [theta.length], offset: 0, count: theta.length, filters: null }],
     theta: Float32Array.from(theta),
     samples: 1,
     lossOf: (at) => c + (b ? inner(b, at) : 0) + inner(at, times(at)) / 2,
-    gradientAt: (at) => times(at).map((value, i) => value + (b?.[i] ?? 0)),
+    gradientAt,
     hvpAt: (_, v) => times(v),
     ggnvpAt: (_, v) => times(v),
+    alongAt: (at, v) => ({ slope: inner(gradientAt(at), v), curvature: inner(v, times(v)) }),
   });
 }
 
@@ -89,6 +113,7 @@ export function linearRegression(
   x: readonly (readonly number[])[],
   y: readonly number[],
   theta: readonly number[],
+  batchSize?: number,
 ): CountedObjective {
   const n = x.length;
   const dim = theta.length;
@@ -98,7 +123,7 @@ export function linearRegression(
       x.map((row) => inner(row, v)),
       2 / n,
     );
-  return closedForm({
+  const form: ClosedForm = {
     parameters: [
       { name: 'weight', shape: [1, dim], offset: 0, count: dim, filters: { outer: 1, filters: 1, inner: dim } },
     ],
@@ -113,7 +138,13 @@ export function linearRegression(
       ),
     hvpAt: (_, v) => hvp(v),
     ggnvpAt: (_, v) => hvp(v),
-  });
+    alongAt: (at, v, i) => {
+      const slope = inner(x[i]!, v);
+      return { slope: 2 * (inner(x[i]!, at) - y[i]!) * slope, curvature: 2 * slope ** 2 };
+    },
+    first: (count) => linearRegression(x.slice(0, count), y.slice(0, count), theta, batchSize),
+  };
+  return closedForm(form, batchSize);
 }
 
 /**
@@ -125,6 +156,7 @@ export function softmaxRegression(
   labels: readonly number[],
   classes: number,
   theta: readonly number[],
+  batchSize?: number,
 ): CountedObjective {
   const n = x.length;
   const features = x[0]!.length;
@@ -150,7 +182,7 @@ export function softmaxRegression(
       const expected = inner(p, zDot);
       return p.map((value, k) => value * (zDot[k]! - expected));
     });
-  return closedForm({
+  const form: ClosedForm = {
     parameters: [
       {
         name: 'weight',
@@ -178,7 +210,21 @@ export function softmaxRegression(
     gradientAt: (at) => accumulate((i) => softmax(logits(at, x[i]!)).map((p, k) => p - (k === labels[i] ? 1 : 0))),
     hvpAt: hvp,
     ggnvpAt: hvp,
-  });
+    alongAt: (at, v, i) => {
+      const p = softmax(logits(at, x[i]!));
+      const zDot = logits(v, x[i]!);
+      const expected = inner(p, zDot);
+      return {
+        slope: expected - zDot[labels[i]!]!,
+        curvature: inner(
+          p,
+          zDot.map((z) => (z - expected) ** 2),
+        ),
+      };
+    },
+    first: (count) => softmaxRegression(x.slice(0, count), labels.slice(0, count), classes, theta, batchSize),
+  };
+  return closedForm(form, batchSize);
 }
 
 function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
