@@ -6,11 +6,10 @@ import { sizeOf } from '../graph/tensor';
 import type { ResolvedOptions } from '../options/presets';
 import { floatOutputs } from './chooseOutput';
 import { staticBatch } from './loadData';
+import { planMemory } from './memoryPlan';
 import type { LoweredModel, PreparedModel } from './model';
 import { activationBytes } from './model';
 
-/** Intermediate results of a forward pass that one run should not exceed: beyond it caches and memory suffer. */
-const ACTIVATION_BYTES = 32 * 2 ** 20;
 /** A batch this large amortizes the cost of a run. */
 const MOST_SAMPLES = 2048;
 /** Samples of the trial graph that tells how large a batch may be. */
@@ -28,7 +27,7 @@ export interface FitRequest {
   build: (batch: number) => Promise<LoweredModel>;
   prepared: PreparedModel;
   data: Dataset;
-  options: Pick<ResolvedOptions, 'batch' | 'lossOutput'>;
+  options: Pick<ResolvedOptions, 'batch' | 'lossOutput' | 'memoryBytes'>;
   engine: Engine;
   /** Gets a sentence where the size was not free. */
   notes: string[];
@@ -50,7 +49,7 @@ export async function fitBatch(request: FitRequest): Promise<FittedModel> {
   const grown = async (): Promise<FittedModel | null> => {
     const trial = await attempt(trialSize);
     if (!trial || (fixed !== null && fixed !== trialSize && !(await samePerSample(request, trial, fixed)))) return null;
-    const size = options.batch ? trialSize : batchSizeFor(trial.lowered, trialSize, data.samples);
+    const size = options.batch ? trialSize : batchSizeFor(trial.lowered, trialSize, request);
     return size === trialSize ? trial : ((await attempt(size)) ?? trial);
   };
   try {
@@ -113,8 +112,14 @@ const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): 
   outputs.find(([, { shape }]) => shape[0] === batchSize)?.[1];
 
 /** As many samples as keep intermediate results in bounds, in batches of nearly equal size. */
-function batchSizeFor({ outputs }: LoweredModel, trialSize: number, samples: number): number {
+function batchSizeFor(
+  { outputs, parameters }: LoweredModel,
+  trialSize: number,
+  { options, data: { samples } }: FitRequest,
+): number {
+  const dim = parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
+  const { activationBytes: bounds } = planMemory(options.memoryBytes, dim);
   const perSample = activationBytes(Object.values(outputs)) / trialSize;
-  const most = Math.min(Math.max(1, Math.floor(ACTIVATION_BYTES / perSample)), MOST_SAMPLES, samples);
+  const most = Math.min(Math.max(1, Math.floor(bounds / perSample)), MOST_SAMPLES, samples);
   return Math.ceil(samples / Math.ceil(samples / most));
 }

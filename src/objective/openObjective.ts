@@ -1,4 +1,4 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { missingRules, operatorName } from '../autodiff/differentiate';
 import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
@@ -21,6 +21,8 @@ import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { filtersOf } from './filters';
 import { fitBatch } from './fitBatch';
 import { loadData } from './loadData';
+import { planMemory } from './memoryPlan';
+import type { MemoryPlan } from './memoryPlan';
 import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import type { LoweredModel, PreparedModel } from './model';
@@ -48,14 +50,6 @@ export interface OpenedObjective {
   canDifferentiate: boolean;
   seconds: { load: number; compile: number };
 }
-
-/** Share of the machine's memory that kept residuals may take. */
-const RESIDUAL_SHARE = 1 / 4;
-/** Vectors pushed through the tangent graph at once, at most. */
-const BLOCK = 8;
-/** Copies of a vector that a product holds at once, in the graph and outside, and the share of memory they may take. */
-const VECTOR_COPIES = 8;
-const VECTOR_SHARE = 1 / 12;
 
 /**
  * Reads model and data, appends the loss, and prepares the graphs of its derivatives.
@@ -115,7 +109,9 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const { output, choice } = chooseLossOutput(labelled, readable, options);
     const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');
     const parameters = parameterTensors(graph, prepared);
-    const on = (other: Engine) => makeObjective(graph, parameters, labelled, choice, other);
+    const memory = planMemory(options.memoryBytes, graph.dim);
+    if (memory.leastBytes > options.memoryBytes) notes.push(tooLittle(memory.leastBytes, options.memoryBytes));
+    const on = (other: Engine) => makeObjective(graph, parameters, labelled, choice, memory, other);
     const missing = missingRules(
       [graph.head.perSample],
       graph.parameters.map(({ value }) => value),
@@ -238,6 +234,7 @@ function makeObjective(
   parameters: readonly ParameterTensor[],
   data: Dataset,
   { target }: LossChoice,
+  { residualBytes, programBytes, block }: MemoryPlan,
   engine: Engine,
 ): OnnxObjective {
   const theta = new Float32Array(graph.dim);
@@ -252,21 +249,20 @@ function makeObjective(
     },
   }));
   return new OnnxObjective({
-    programs: new LossPrograms(graph, engine),
+    programs: new LossPrograms(graph, engine, programBytes),
     parameters,
     theta,
     batches: feeds,
     samples: data.samples,
-    residualBytes: totalmem() * RESIDUAL_SHARE,
-    block: blockFor(graph.dim),
+    residualBytes,
+    block,
     dispose: () => engine.dispose(),
   });
 }
 
-/** Vectors pushed through the tangent graph at once: fewer of long ones. */
-function blockFor(dim: number): number {
-  const most = Math.floor((totalmem() * VECTOR_SHARE) / (4 * dim * VECTOR_COPIES));
-  return Math.min(BLOCK, Math.max(1, most));
+function tooLittle(least: number, given: number): string {
+  const gib = (bytes: number) => (bytes / 2 ** 30).toPrecision(2);
+  return `A model of this size takes about ${gib(least)} GiB, more than the ${gib(given)} GiB it was given (--memory).`;
 }
 
 /** 1/N for each sample that is meant, 0 for those that only fill the last batch. */

@@ -9,6 +9,7 @@ import { replay } from '../graph/replay';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import type { LossGraph } from './lossGraph';
+import { WEIGHT_COPIES } from './memoryPlan';
 import type { ProductKind } from './objective';
 import { sampleCurvature } from './sampleCurvature';
 import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflatten } from './lossGraph';
@@ -25,6 +26,8 @@ export interface ProductPrograms {
   release(): Promise<void>;
 }
 
+type Compiled = Program | ProductPrograms;
+
 /** Relative size of a nudge: a product of many terms is off by some roundings of 2⁻²⁴. */
 const NUDGE = 2 ** -22;
 
@@ -36,13 +39,18 @@ function nudge({ dtype, shape, data }: Tensor, generator: RandomGenerator): Tens
 
 const bytesOf = (value: Value) => sizeOf(value.shape) * (value.dtype === 'float64' || value.dtype === 'int64' ? 8 : 4);
 
-/** Compiles the graphs of a loss, each when it is first needed. */
+/**
+ * Compiles the graphs of a loss, each when it is first needed. A session holds copies of the weights: when all together
+ * exceed the budget, those used longest ago are released. One call runs at a time, so the latest is never among them.
+ */
 export class LossPrograms {
-  private readonly compiled = new Map<string, Promise<unknown>>();
+  /** In the order of their last use. */
+  private readonly compiled = new Map<string, { program: Promise<Compiled>; bytes: number }>();
 
   constructor(
     private readonly graph: LossGraph,
     private readonly engine: Engine,
+    private readonly programBytes: number,
   ) {}
 
   /** data → loss, square, correct: weighted sums over the batch at θ. */
@@ -75,7 +83,7 @@ export class LossPrograms {
 
   /** Products of `count` vectors at once. */
   products = (kind: ProductKind, count: number) =>
-    this.once(`${kind} ${count}`, () => this.compileProducts(kind, count, this.ports.constants));
+    this.once(`${kind} ${count}`, () => this.compileProducts(kind, count, this.ports.constants), 2, count);
 
   /** vectors [count, dim], data → slopes and curvatures of each sample along each vector, [count, batchSize]. */
   sampleCurvature = (kind: ProductKind, count: number) =>
@@ -90,7 +98,8 @@ export class LossPrograms {
     });
 
   /** The same products with every parameter changed at random by a few roundings. For one use: the caller releases it. */
-  nudgedProducts = (kind: ProductKind, count: number, seed: number) => {
+  nudgedProducts = async (kind: ProductKind, count: number, seed: number) => {
+    await this.makeRoom(2 * (WEIGHT_COPIES + count) * 4 * this.graph.dim);
     const generator = xoroshiro128plus(seed);
     const constants = new Map([...this.ports.constants].map(([value, tensor]) => [value, nudge(tensor, generator)]));
     return this.compileProducts(kind, count, constants);
@@ -143,8 +152,23 @@ export class LossPrograms {
     return { loss, square, ...(correct ? { correct } : {}) };
   }
 
-  private once<T>(key: string, make: () => Promise<T>): Promise<T> {
-    if (!this.compiled.has(key)) this.compiled.set(key, make());
-    return this.compiled.get(key) as Promise<T>;
+  private async once<T extends Compiled>(key: string, make: () => Promise<T>, sessions = 1, count = 0): Promise<T> {
+    const bytes = sessions * (WEIGHT_COPIES + count) * 4 * this.graph.dim;
+    const known = this.compiled.get(key);
+    this.compiled.delete(key);
+    if (!known) await this.makeRoom(bytes);
+    const entry = known ?? { program: make(), bytes };
+    this.compiled.set(key, entry);
+    return entry.program as Promise<T>;
+  }
+
+  private async makeRoom(bytes: number): Promise<void> {
+    let total = [...this.compiled.values()].reduce((sum, entry) => sum + entry.bytes, bytes);
+    for (const [key, entry] of this.compiled) {
+      if (total <= this.programBytes) return;
+      this.compiled.delete(key);
+      total -= entry.bytes;
+      await (await entry.program).release();
+    }
   }
 }

@@ -54,6 +54,8 @@ export interface AnalysisOptions {
   lanczosSteps?: number;
   probes?: number;
   threads?: number;
+  /** GiB that an analysis may take; a quarter of the machine when left out. */
+  memory?: number;
   /** Report paths; relative to the sidecar file when read from there. */
   output?: string;
   html?: string;

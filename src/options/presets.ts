@@ -1,3 +1,4 @@
+import { memoryBudget } from './memory';
 import type { AnalysisOptions, LossName, Part, Preset, ProviderChoice } from './options';
 import { PARTS } from './options';
 import type { LineRequest, PlaneRequest, Range } from './direction';
@@ -91,6 +92,8 @@ export interface ResolvedOptions {
   probes: number;
   /** null: every core. */
   threads: number | null;
+  /** What the process may take, in bytes. */
+  memoryBytes: number;
   output: string | null;
   html: string | null;
   failOn: readonly string[];
@@ -140,6 +143,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     extremeSteps: options.lanczosSteps ?? numbers.extremeSteps,
     probes: options.probes ?? numbers.probes,
     threads: options.threads ?? null,
+    memoryBytes: memoryBudget(options.memory),
     output: options.output ?? null,
     html: options.html ?? null,
     failOn: options.failOn ?? [],

@@ -181,6 +181,14 @@ export const OPTIONS: readonly OptionRow[] = [
     help: 'CPU threads; all cores when left out.',
     setting: true,
   },
+  {
+    name: 'memory',
+    kind: 'number',
+    min: 0.25,
+    placeholder: 'GIB',
+    help: 'GiB of memory that an analysis may take; a quarter of the machine when left out.',
+    setting: true,
+  },
   { name: 'output', kind: 'path', placeholder: 'FILE.json', help: 'Write the report as JSON.' },
   { name: 'html', kind: 'path', placeholder: 'FILE.html', help: 'Write the report as one self-contained page.' },
   {

@@ -1,0 +1,15 @@
+import { totalmem } from 'node:os';
+import { expect, test } from 'vitest';
+import { availableBytes, memoryBudget } from './memory';
+
+test('a limit of the container counts, no limit leaves the machine', () => {
+  expect(availableBytes(16, 4)).toBe(4);
+  expect(availableBytes(16, 0)).toBe(16);
+  expect(availableBytes(16, 2 ** 64)).toBe(16);
+});
+
+test('GiB that were asked for win over a quarter of the machine', () => {
+  expect(memoryBudget(1.5)).toBe(1.5 * 2 ** 30);
+  expect(memoryBudget(undefined)).toBeGreaterThan(0);
+  expect(memoryBudget(undefined)).toBeLessThanOrEqual(totalmem() / 4);
+});
