@@ -1,0 +1,69 @@
+import { afterAll, expect, it } from 'vitest';
+import { Engine } from '../engine/engine';
+import { GraphBuilder } from '../graph/builder';
+import { tensor } from '../graph/tensor';
+import { lossHead } from '../loss/head';
+import type { LossGraph } from './lossGraph';
+import { TARGET, WEIGHTS } from './lossGraph';
+import { LossPrograms } from './programs';
+
+const engine = new Engine({ provider: 'cpu', threads: 1 });
+afterAll(() => engine.dispose());
+
+const BATCH = 3;
+const DIM = 4;
+
+/** Mean of (xᵀ tanh θ − y)² over three samples. */
+function regression(): LossGraph {
+  const g = new GraphBuilder();
+  const x = g.input('x', 'float32', [BATCH, DIM]);
+  const target = g.input(TARGET, 'float32', [BATCH, 1]);
+  const theta = g.input('theta', 'float32', [DIM, 1]);
+  const output = g.matmul(x, g.tanh(theta));
+  const names = { loss: 'mse', outputName: 'y', classAxis: 1 } as const;
+  const head = lossHead(g, { ...names, output, target, precision: 'float64' });
+  return {
+    g,
+    data: { x, [TARGET]: target },
+    weights: g.input(WEIGHTS, 'float64', [BATCH]),
+    parameters: [{ name: 'theta', value: theta, tensor: tensor('float32', [DIM, 1], [0.1, -0.2, 0.3, 0.5]) }],
+    head,
+    batchSize: BATCH,
+    dim: DIM,
+  };
+}
+
+const feeds = {
+  x: tensor('float32', [BATCH, DIM], [1, 2, 3, 4, -1, 0, 2, 1, 0.5, 0.25, -3, 1]),
+  [TARGET]: tensor('float32', [BATCH, 1], [1, -1, 2]),
+  [WEIGHTS]: tensor('float64', [BATCH], [1 / 3, 1 / 3, 1 / 3]),
+};
+const vectors = tensor('float32', [1, DIM], [1, -1, 0.5, 2]);
+
+/** Loss, a product, the gradient and the product again: with one program at a time, each compiled anew. */
+async function figures(programs: LossPrograms) {
+  const product = async () => {
+    const { primal, tangent } = await programs.products('hessian', 1);
+    return (await tangent.run({ ...feeds, ...(await primal?.run(feeds)), vectors })).products.data;
+  };
+  const first = await product();
+  const { loss } = await (await programs.value()).run(feeds);
+  const { gradient } = await (await programs.gradient()).run(feeds);
+  return { first, loss: loss.data, gradient: gradient.data, again: await product() };
+}
+
+it('computes the same with programs released between their uses', async () => {
+  const [roomy, tight] = [Infinity, 0].map((bytes) => new LossPrograms(regression(), engine, bytes));
+  const kept = await figures(roomy);
+  expect(await figures(tight)).toEqual(kept);
+  expect(kept.again).toEqual(kept.first);
+});
+
+it('releases the programs used longest ago, and compiles none twice where all fit', async () => {
+  const [roomy, tight] = [Infinity, 0].map((bytes) => new LossPrograms(regression(), engine, bytes));
+  const [value, same] = [await roomy.value(), (await roomy.gradient(), await roomy.value())];
+  expect(same).toBe(value);
+  const [before, after] = [await tight.value(), (await tight.gradient(), await tight.value())];
+  expect(after).not.toBe(before);
+  await expect(before.run(feeds)).rejects.toThrow();
+});
