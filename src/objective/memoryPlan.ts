@@ -16,45 +16,59 @@ export interface MemoryPlan {
 
 /** The process before it has read anything: code, runtime, the page's script. */
 const BASE_BYTES = 256 * 2 ** 20;
-/** The model file, θ, gradient, two directions of a plane, eigenvectors of the ends, and results on their way. */
-const HELD_VECTORS = 16;
+/** The model file, θ, gradient, two directions of a plane, and what is on its way; eigenvectors follow the basis. */
+const HELD_VECTORS = 8;
 /** More vectors at once share no more work. */
 const BLOCK = 8;
-/** Copies of each of them that a product holds at once, in the graph and outside. */
-export const VECTOR_COPIES = 8;
+/** Copies of each of them that a product holds at once outside the graph: stacked, in float64, as output, as result. */
+export const VECTOR_COPIES = 6;
+/** Copies of each of them that a session keeps in its arena; measured on a network of 24 million weights. */
+const ARENA_COPIES = 4;
 /** Copies of the weights in a session: its own, one packed for products, one packed for their transposes. */
-export const WEIGHT_COPIES = 3;
-/** All programs that an analysis compiles, the products of a block and of single vectors apart. */
-const PROGRAMS = 12;
+const WEIGHT_COPIES = 3;
+/** Sessions that an analysis compiles, the products of a block and of single vectors apart. */
+const SESSIONS = 16;
+/** A basis that finds the default eigenpairs, twice as long as they are many and a little more. */
+const SHORT_BASIS = 20;
 /** No basis of Lanczos vectors is longer. */
 const BASIS_VECTORS = 512;
 /** Intermediate results of a forward pass that one run should not exceed: beyond it caches suffer as well. */
 const ACTIVATION_BYTES = 32 * 2 ** 20;
+/** Smaller batches would cost more time than they save memory. */
+const LEAST_ACTIVATION_BYTES = 2 ** 20;
 /** A Hessian product of a block holds this many times the intermediate results of a forward pass. */
 const PASSES = 32;
 
+/** What `sessions` sessions take that have the weights inside and push `count` vectors through. */
+export function sessionBytes(dim: number, sessions: number, count: number): number {
+  return (sessions * WEIGHT_COPIES + ARENA_COPIES * count) * 4 * dim;
+}
+
 /**
  * Shares out a memory budget for θ of `dim` float32 numbers. What is held whatever happens comes first, then vectors in
- * flight, an eighth of the rest, but at least one. Of what then remains an eighth goes to intermediate results, a quarter
- * to programs and another to the basis, each only as far as it can be used, and residuals get what is left: for a small
- * model nearly everything.
+ * flight, an eighth of the rest, but at least one, then a short Krylov basis. Of what then remains an eighth goes to
+ * intermediate results, a quarter to programs and another to a longer basis, each only as far as it can be used, and
+ * residuals get what is left: for a small model nearly everything.
  */
 export function planMemory(memoryBytes: number, dim: number): MemoryPlan {
   const vector = 4 * dim;
-  const fixed = BASE_BYTES + HELD_VECTORS * vector;
+  // One product's programs are there whatever the budget.
+  const fixed = BASE_BYTES + HELD_VECTORS * vector + sessionBytes(dim, 2, 1);
   const free = Math.max(0, memoryBytes - fixed);
   const inFlight = VECTOR_COPIES * vector;
   const block = Math.min(BLOCK, Math.max(1, Math.floor(free / 8 / inFlight)));
   const rest = Math.max(0, free - block * inFlight);
-  const activationBytes = Math.min(ACTIVATION_BYTES, Math.floor(rest / 8 / PASSES));
-  const programBytes = Math.min(Math.floor(rest / 4), PROGRAMS * (WEIGHT_COPIES + block) * vector);
-  const basisBytes = Math.min(Math.floor(rest / 4), BASIS_VECTORS * vector);
+  const short = Math.min(rest, SHORT_BASIS * vector);
+  const spare = rest - short;
+  const basisBytes = Math.min(short + Math.floor(spare / 4), BASIS_VECTORS * vector);
+  const activationBytes = Math.min(ACTIVATION_BYTES, Math.max(LEAST_ACTIVATION_BYTES, Math.floor(spare / 8 / PASSES)));
+  const programBytes = Math.min(Math.floor(spare / 4), SESSIONS * sessionBytes(dim, 1, block));
   return {
-    residualBytes: rest - activationBytes * PASSES - programBytes - basisBytes,
+    residualBytes: Math.max(0, rest - activationBytes * PASSES - programBytes - basisBytes),
     basisBytes,
     programBytes,
     activationBytes,
     block,
-    leastBytes: fixed + inFlight + 2 * (WEIGHT_COPIES + 1) * vector,
+    leastBytes: fixed + inFlight,
   };
 }

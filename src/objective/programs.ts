@@ -9,7 +9,7 @@ import { replay } from '../graph/replay';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import type { LossGraph } from './lossGraph';
-import { WEIGHT_COPIES } from './memoryPlan';
+import { sessionBytes } from './memoryPlan';
 import type { ProductKind } from './objective';
 import { sampleCurvature } from './sampleCurvature';
 import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflatten } from './lossGraph';
@@ -58,28 +58,36 @@ export class LossPrograms {
 
   /** data → gradient, [dim] */
   gradient = () =>
-    this.once('gradient', () =>
-      this.engine.compile(this.graph.g, { ...this.ports, outputs: { gradient: gradient(this.graph) } }),
+    this.once(
+      'gradient',
+      () => this.engine.compile(this.graph.g, { ...this.ports, outputs: { gradient: gradient(this.graph) } }),
+      1,
+      1,
     );
 
   /** theta, d1, d2 [dim], alpha, beta, data → sums at θ + α·d₁ + β·d₂ */
   plane = () =>
-    this.once('plane', async () => {
-      const { g, parameters, dim } = this.graph;
-      const flat = (name: string) => g.input(name, 'float32', [dim]);
-      const [theta, d1, d2] = [flat('theta'), flat('d1'), flat('d2')];
-      const [alpha, beta] = [g.input('alpha', 'float32', []), g.input('beta', 'float32', [])];
-      const moved = g.add(g.add(theta, g.mul(alpha, d1)), g.mul(beta, d2));
-      const replaced = new Map(unflatten(this.graph, moved).map((value, i) => [parameters[i].value, value]));
-      const sums = this.sums();
-      const names = Object.keys(sums);
-      const outputs = replay(g, Object.values(sums), replaced);
-      return this.engine.compile(g, {
-        inputs: { ...this.ports.inputs, theta, d1, d2, alpha, beta },
-        outputs: Object.fromEntries(outputs.map((value, i) => [names[i], value])),
-        constants: new Map(),
-      });
-    });
+    this.once(
+      'plane',
+      async () => {
+        const { g, parameters, dim } = this.graph;
+        const flat = (name: string) => g.input(name, 'float32', [dim]);
+        const [theta, d1, d2] = [flat('theta'), flat('d1'), flat('d2')];
+        const [alpha, beta] = [g.input('alpha', 'float32', []), g.input('beta', 'float32', [])];
+        const moved = g.add(g.add(theta, g.mul(alpha, d1)), g.mul(beta, d2));
+        const replaced = new Map(unflatten(this.graph, moved).map((value, i) => [parameters[i].value, value]));
+        const sums = this.sums();
+        const names = Object.keys(sums);
+        const outputs = replay(g, Object.values(sums), replaced);
+        return this.engine.compile(g, {
+          inputs: { ...this.ports.inputs, theta, d1, d2, alpha, beta },
+          outputs: Object.fromEntries(outputs.map((value, i) => [names[i], value])),
+          constants: new Map(),
+        });
+      },
+      0,
+      1,
+    );
 
   /** Products of `count` vectors at once. */
   products = (kind: ProductKind, count: number) =>
@@ -87,19 +95,24 @@ export class LossPrograms {
 
   /** vectors [count, dim], data → slopes and curvatures of each sample along each vector, [count, batchSize]. */
   sampleCurvature = (kind: ProductKind, count: number) =>
-    this.once(`sampleCurvature ${kind} ${count}`, () => {
-      const { g, dim } = this.graph;
-      const v = g.input('v', 'float32', [dim]);
-      const vectors = g.input('vectors', 'float32', [count, dim]);
-      const { slope, curvature } = sampleCurvature(this.graph, kind, v);
-      const [slopes, curvatures] = vmap(g, [slope, curvature], new Map([[v, vectors]]), count);
-      const inputs = { ...this.ports.inputs, vectors };
-      return this.engine.compile(g, { ...this.ports, inputs, outputs: { slopes, curvatures } });
-    });
+    this.once(
+      `sampleCurvature ${kind} ${count}`,
+      () => {
+        const { g, dim } = this.graph;
+        const v = g.input('v', 'float32', [dim]);
+        const vectors = g.input('vectors', 'float32', [count, dim]);
+        const { slope, curvature } = sampleCurvature(this.graph, kind, v);
+        const [slopes, curvatures] = vmap(g, [slope, curvature], new Map([[v, vectors]]), count);
+        const inputs = { ...this.ports.inputs, vectors };
+        return this.engine.compile(g, { ...this.ports, inputs, outputs: { slopes, curvatures } });
+      },
+      1,
+      count,
+    );
 
   /** The same products with every parameter changed at random by a few roundings. For one use: the caller releases it. */
   nudgedProducts = async (kind: ProductKind, count: number, seed: number) => {
-    await this.makeRoom(2 * (WEIGHT_COPIES + count) * 4 * this.graph.dim);
+    await this.makeRoom(sessionBytes(this.graph.dim, 2, count));
     const generator = xoroshiro128plus(seed);
     const constants = new Map([...this.ports.constants].map(([value, tensor]) => [value, nudge(tensor, generator)]));
     return this.compileProducts(kind, count, constants);
@@ -153,7 +166,7 @@ export class LossPrograms {
   }
 
   private async once<T extends Compiled>(key: string, make: () => Promise<T>, sessions = 1, count = 0): Promise<T> {
-    const bytes = sessions * (WEIGHT_COPIES + count) * 4 * this.graph.dim;
+    const bytes = sessionBytes(this.graph.dim, sessions, count);
     const known = this.compiled.get(key);
     this.compiled.delete(key);
     if (!known) await this.makeRoom(bytes);
