@@ -16,6 +16,8 @@ export interface ExactSpectrum {
   /** Unit eigenvectors, as `values`. */
   vectors: Float32Array[];
   trace: number;
+  /** H as formed, symmetrised, [dim][dim]. */
+  matrix: Float64Array[];
   /** max |Hᵢⱼ − Hⱼᵢ| / 2 */
   asymmetry: number;
   /** No eigenvalue nearer to zero than this has a certain sign. */
@@ -51,6 +53,7 @@ export async function exactSpectrum(
     values: Array.from(values),
     errors,
     vectors: vectors.map((v) => Float32Array.from(v)),
+    matrix,
     trace: sum(matrix.map((row, i) => row[i]!)),
     asymmetry,
     noiseFloor: floorAtZero(values, errors),

@@ -64,6 +64,8 @@ export interface Extremes {
   maxAbs: number;
   /** All Ritz values of the last subspace, ascending: the input of `certifiedNegative`. */
   ritzValues: number[];
+  /** Their residuals. */
+  ritzResiduals: number[];
   /** Rounding error of the projected matrix as measured on the way, in units of λ: the input of `noiseFloor`. */
   asymmetry: number;
   /** Nodes and weights of the run's random start, one more SLQ probe; null once a restart has mixed it. */
@@ -124,6 +126,7 @@ export async function extremeEigenpairs(op: SymmetricOperator, options: Extremes
   const facts = {
     maxAbs: ritz.values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0),
     ritzValues: Array.from(ritz.values),
+    ritzResiduals: Array.from(ritz.residuals),
     asymmetry: Math.sqrt(2 * run.asymmetrySquared),
   };
   let pairs = extractPairs(run, ritz, convergence.current);

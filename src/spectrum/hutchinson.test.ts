@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
-import { softmaxRegression } from '../../test/unit/closedFormObjective';
 import { known, rotated } from '../../test/unit/symmetricOperators';
-import { gaussianVector, random } from '../numerics/random';
-import { exactSpectrum } from './exact';
 import { extremeEigenpairs } from './extremes';
 import { hutchinsonTrace } from './hutchinson';
-import { hessianOf } from './operator';
 import { slq, slqProbe } from './slq';
 
 const decaying = Array.from({ length: 400 }, (_, i) => (i % 3 ? 1 : -0.5) * 0.98 ** i);
@@ -51,35 +47,6 @@ test('a diagonal operator needs no luck: every Rademacher probe gives the exact 
   expect(products).toBe(16);
 });
 
-test('slices add up to the whole and cover their part of the diagonal', async () => {
-  const x = Array.from({ length: 60 }, (_, n) => Array.from(gaussianVector(8, random(1, 'x', n))));
-  const labels = x.map((_, n) => n % 3);
-  const objective = softmaxRegression(
-    x,
-    labels,
-    3,
-    Array.from({ length: 27 }, (_, i) => Math.sin(i)),
-  );
-  const op = hessianOf(objective);
-  const { bySlice, value } = await hutchinsonTrace(op, {
-    seed: 1,
-    minProbes: 200,
-    maxProbes: 200,
-    slices: objective.parameters,
-  });
-  expect(bySlice.reduce((total, slice) => total + slice.value, 0)).toBeCloseTo(value, 6);
-  const columns = await op.apply(
-    Array.from({ length: 27 }, (_, i) => Float32Array.from({ length: 27 }, (__, j) => (i === j ? 1 : 0))),
-  );
-  bySlice.forEach((slice, s) => {
-    const { offset, count, name } = objective.parameters[s]!;
-    const truth = columns.slice(offset, offset + count).reduce((total, column, k) => total + column[offset + k]!, 0);
-    expect(slice.name).toBe(name);
-    expect(Math.abs(slice.value - truth)).toBeLessThan(3.5 * slice.standardError);
-  });
-  expect(value).toBeCloseTo((await exactSpectrum(op)).trace, 1);
-});
-
 test('earlier moments count towards the estimate', async () => {
   const op = rotated([2, 2, 2]);
   const { value, probes, products } = await hutchinsonTrace(op, { seed: 1, known: new Array<number>(12).fill(6) });
@@ -112,26 +79,4 @@ test('known eigenpairs take their chance out of the estimate, and its interval s
   }
   expect(ratio).toBeLessThan(0.2);
   expect(covered).toBeGreaterThanOrEqual(54);
-});
-
-test('slices with known eigenpairs add up to the whole and cover their part of the diagonal', async () => {
-  const op = rotated(outliers);
-  const slices = [
-    { name: 'a', offset: 0, count: 150 },
-    { name: 'b', offset: 150, count: outliers.length - 150 },
-  ];
-  const { top } = await extremeEigenpairs(op, { top: 6, bottom: 0, seed: 1 });
-  const { bySlice, value } = await hutchinsonTrace(op, {
-    seed: 1,
-    minProbes: 40,
-    maxProbes: 40,
-    slices,
-    eigenpairs: top,
-  });
-  expect(bySlice[0]!.value + bySlice[1]!.value).toBeCloseTo(value, 6);
-  const units = Array.from({ length: 150 }, (_, i) =>
-    Float32Array.from({ length: op.dim }, (__, j) => (i === j ? 1 : 0)),
-  );
-  const truth = (await op.apply(units)).reduce((total, column, i) => total + column[i]!, 0);
-  expect(Math.abs(bySlice[0]!.value - truth)).toBeLessThan(3.5 * bySlice[0]!.standardError);
 });

@@ -2,19 +2,10 @@ import { rademacherVector, random } from '../numerics/random';
 import { mean, standardError } from '../numerics/statistics';
 import { dot } from '../numerics/vectors';
 import type { TraceEstimate } from '../report/report';
+import { PartMoments } from './partMoments';
+import type { Part } from './partMoments';
 import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
-
-/** A part of the diagonal whose sum is wanted as well: one parameter tensor. */
-export interface TraceSlice {
-  name: string;
-  offset: number;
-  count: number;
-}
-
-export interface SliceTrace extends TraceEstimate {
-  name: string;
-}
 
 /** An eigenvalue with its unit vector, as found before. */
 export interface KnownPair {
@@ -32,7 +23,10 @@ export interface HutchinsonOptions {
   maxProbes?: number;
   /** Probes pushed together. Default 8. */
   blockSize?: number;
-  slices?: readonly TraceSlice[];
+  /** Parts whose curvature is wanted, too: no further products. */
+  parts?: readonly Part[];
+  /** Whether to keep the diagonal itself: two float64 vectors. */
+  keepDiagonal?: boolean;
   /** zᵀHz of earlier, independent probes (`Slq.moments`), which count towards the estimate. */
   known?: readonly number[];
   /** The earlier probes themselves (`slqProbe`), so that `eigenpairs` serve them, too. */
@@ -45,15 +39,15 @@ export interface HutchinsonOptions {
 
 export interface HutchinsonTrace extends TraceEstimate {
   products: number;
-  /** As `slices`; from the probes of this run alone. */
-  bySlice: SliceTrace[];
+  /** Frobenius norm, parts and diagonal, from the probes of this run alone. */
+  moments: PartMoments;
 }
 
 /**
  * Trace by Hutchinson's estimator with Rademacher probes,
  *   tr H ≈ 1/m Σⱼ zⱼᵀHzⱼ,  Var zᵀHz = 2·(‖H‖_F² − Σᵢ Hᵢᵢ²),
- * and of each slice of the diagonal, Σ over the slice of zᵢ(Hz)ᵢ. Probes are added until the standard error of the mean
- * is small enough: a running mean may stand still long before it is right.
+ * Probes are added until the standard error of the mean is small enough: a running mean may stand still long before it
+ * is right.
  * Known eigenpairs (θₖ, xₖ) take their part of the chance away, at the cost of a few dot products:
  *   zᵀHz − Σₖ θₖ·((xₖᵀz)² − 1)
  * has the same mean, since E (xₖᵀz)² = ‖xₖ‖² = 1, and the variance of H without them: with a few outliers far above the
@@ -63,12 +57,12 @@ export interface HutchinsonTrace extends TraceEstimate {
  * @see Hutchinson 1990, Commun. Stat. Simul. Comput. 19; Meyer, Musco, Musco & Woodruff 2021, arXiv:2010.09649
  */
 export async function hutchinsonTrace(op: SymmetricOperator, options: HutchinsonOptions): Promise<HutchinsonTrace> {
-  const { seed, relativeError = 0.02, minProbes = 10, maxProbes = 200, blockSize = 8, slices = [], signal } = options;
-  const { known = [], knownProbe, eigenpairs = [] } = options;
+  const { seed, relativeError = 0.02, minProbes = 10, maxProbes = 200, blockSize = 8, signal } = options;
+  const { known = [], knownProbe, eigenpairs = [], parts = [], keepDiagonal = false } = options;
   const moments = known.map((moment, k) =>
     knownProbe ? moment - surplus(knownProbe(k), eigenpairs).reduce((a, b) => a + b, 0) : moment,
   );
-  const collected = new TraceMoments(slices, eigenpairs);
+  const collected = new PartMoments(parts, op.dim, eigenpairs, keepDiagonal);
   let products = 0;
   let estimate = estimateTrace(moments);
   const isGood = () =>
@@ -84,7 +78,7 @@ export async function hutchinsonTrace(op: SymmetricOperator, options: Hutchinson
     estimate = estimateTrace(moments);
     options.onProbes?.(estimate);
   }
-  return { ...estimate, products, bySlice: collected.bySlice() };
+  return { ...estimate, products, moments: collected };
 }
 
 /** Mean of the moments zᵀHz with its standard error. */
@@ -92,45 +86,7 @@ export function estimateTrace(moments: readonly number[]): TraceEstimate {
   return { value: mean(moments), standardError: standardError(moments), probes: moments.length };
 }
 
-/** Collects Σ zᵢ(Hz)ᵢ over all entries and per slice, less the chance part of known eigenpairs. */
-export class TraceMoments {
-  private readonly moments: number[][];
-
-  constructor(
-    private readonly slices: readonly TraceSlice[],
-    private readonly eigenpairs: readonly KnownPair[] = [],
-  ) {
-    this.moments = slices.map(() => []);
-  }
-
-  /**
-   * @param weight c, where the probe is z/√c: a run starts from unit vectors
-   * @returns zᵀHz over all entries
-   */
-  add(z: Float32Array, image: Float32Array, weight = 1): number {
-    const along = this.eigenpairs.map(({ vector }) => dot(vector, z));
-    const momentOf = (from: number, to: number) =>
-      this.eigenpairs.reduce(
-        (moment, { value, vector }, k) => {
-          const drawn = along[k]! * weight * partialDot(vector, z, from, to);
-          return moment - value * (drawn - partialDot(vector, vector, from, to));
-        },
-        weight * partialDot(z, image, from, to),
-      );
-    this.slices.forEach(({ offset, count }, s) => this.moments[s]!.push(momentOf(offset, offset + count)));
-    return momentOf(0, z.length);
-  }
-
-  bySlice(): SliceTrace[] {
-    return this.slices.map(({ name }, s) => ({ name, ...estimateTrace(this.moments[s]!) }));
-  }
-}
-
 /** θₖ·((xₖᵀz)² − 1) of each pair: mean zero. */
 function surplus(z: Float32Array, eigenpairs: readonly KnownPair[]): number[] {
   return eigenpairs.map(({ value, vector }) => value * (dot(vector, z) ** 2 - 1));
-}
-
-function partialDot(x: Float32Array, y: Float32Array, from: number, to: number): number {
-  return dot(x.subarray(from, to), y.subarray(from, to));
 }

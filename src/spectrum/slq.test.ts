@@ -107,17 +107,6 @@ test.each(['rademacher', 'gaussian'] as const)(
   },
 );
 
-test('slices of the trace add up and come without further products', async () => {
-  const slices = [
-    { name: 'a', offset: 0, count: 700 },
-    { name: 'b', offset: 700, count: 1300 },
-  ];
-  const { bySlice, trace, products } = await slq(rotated(eigenvalues), { probes: 4, steps: 3, seed: 1, slices });
-  expect(products).toBe(12);
-  expect(bySlice.map(({ name }) => name)).toEqual(['a', 'b']);
-  expect(bySlice[0]!.value + bySlice[1]!.value).toBeCloseTo(trace.value, 6);
-});
-
 test('a budget for fewer bases pushes fewer probes together and changes nothing else', async () => {
   const roomy = await slq(rotated(eigenvalues), { probes: 4, steps: 30, seed: 1 });
   const op = rotated(eigenvalues);

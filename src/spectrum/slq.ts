@@ -1,10 +1,9 @@
 import { gaussianVector, rademacherVector, random } from '../numerics/random';
-import { norm, scale } from '../numerics/vectors';
+import { dot, norm, scale } from '../numerics/vectors';
 import type { Quadrature } from '../report/density';
 import { massBetween } from '../report/density';
 import type { TraceEstimate } from '../report/report';
-import { TraceMoments, estimateTrace } from './hutchinson';
-import type { SliceTrace, TraceSlice } from './hutchinson';
+import { estimateTrace } from './hutchinson';
 import type { Krylov } from './krylov';
 import { advance, quadratureOf, startKrylov } from './krylov';
 import { applyChecked } from './operator';
@@ -20,8 +19,6 @@ export interface SlqOptions {
   blockSize?: number;
   /** For basis vectors. Default 1 GiB. */
   memoryBytes?: number;
-  /** Parts of the diagonal whose trace is wanted: no further cost. */
-  slices?: readonly TraceSlice[];
   signal?: AbortSignal;
   onStep?: (step: SlqStep) => void;
 }
@@ -39,7 +36,6 @@ export interface Slq {
   /** zᵀHz of each probe z (E zzᵀ = I), exact at the first step: their mean estimates the trace. */
   moments: number[];
   trace: TraceEstimate;
-  bySlice: SliceTrace[];
   products: number;
   /** False where the memory budget did not hold the bases: the density stays right, single Ritz values may repeat. */
   reorthogonalised: boolean;
@@ -66,7 +62,6 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
   const steps = Math.min(options.steps, op.dim);
   const { blockSize, full, keep } = planMemory(op.dim, steps, probes, options.blockSize ?? 8, memoryBytes);
   const orthogonalization = full ? 'full' : 'local';
-  const collected = new TraceMoments(options.slices ?? []);
   const finished: Quadrature[] = [];
   const moments: number[] = [];
   let krylov: Krylov | null = null;
@@ -85,7 +80,7 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
       active.forEach((run, i) => {
         // The run starts with z/‖z‖, and E zzᵀ = I asks for ‖z‖² = dim, exactly for Rademacher probes, on average for
         // Gaussian ones: a unit vector's moment times dim is unbiased for both.
-        if (step === 0) moments.push(collected.add(vectors[i]!, images[i]!, op.dim));
+        if (step === 0) moments.push(op.dim * dot(vectors[i]!, images[i]!));
         advance(run, images[i]!, 'stop');
       });
       products += active.length;
@@ -99,7 +94,6 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
     ritz: finished,
     moments,
     trace: estimateTrace(moments),
-    bySlice: collected.bySlice(),
     products,
     reorthogonalised: full,
     krylov,
