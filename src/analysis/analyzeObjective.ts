@@ -4,20 +4,24 @@ import type { ResolvedOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
 import type { ModelSummary, Provenance, ProviderSummary, Report } from '../report/report';
 import { SCHEMA_VERSION } from '../report/report';
-import { NonFiniteError, gaussNewtonOf, hessianOf } from '../spectrum/operator';
+import { NonFiniteError } from '../spectrum/operator';
 import { counted } from './counted';
 import { Directions } from './directions';
 import type { OtherTheta } from './directions';
 import { Draft } from './draft';
+import { kinksOf } from './kinks';
+import { measureCompanions, withCurvature } from './measureCompanions';
 import { measureGgn } from './measureGgn';
 import { measureCurvature, measureGradient, measureParameters } from './measureGradient';
 import { measureLoss } from './measureLoss';
-import { measureSpectrum } from './measureSpectrum';
+import { curvatureSource, measureSpectrum } from './measureSpectrum';
 import { Pictures } from './pictures';
 import { ProgressTracker } from './progress';
 import type { Stage, StageReport } from './progress';
 import { remembered } from './remembered';
 import { isEarly, planOf, spectrumRequest } from './plan';
+import { previewSpectrum } from './previewSpectrum';
+import { selfChecks } from './selfChecks';
 import { stagesOf } from './stages';
 
 /** What is known of the objective before anything is measured: all a report needs that no product can tell. */
@@ -33,6 +37,10 @@ export interface ObjectiveFacts {
   notes: readonly string[];
   /** False where an operator has no derivative rule: then only the loss can be drawn. */
   canDifferentiate: boolean;
+  /** Kinds of the model's operators: those with kinks limit what differences can check. */
+  operators: readonly string[];
+  /** Why raw eigenvalues are a matter of scale, where they are. */
+  symmetry?: string;
   seconds: { load: number; compile: number };
   provenance: Provenance;
   otherTheta: OtherTheta;
@@ -85,7 +93,11 @@ export async function analyzeObjective(
   if (!facts.canDifferentiate) draft.warn(...withoutDerivatives(options.only));
   await during('loss', stages.loss, async () => {
     const lossFacts = { ...facts, weightDecay: options.weightDecay };
-    draft.add({ objective: await measureLoss(objective, lossFacts, signal), parameters: measureParameters(objective) });
+    const { symmetry } = facts;
+    draft.add({
+      objective: await measureLoss(objective, lossFacts, signal),
+      parameters: { ...measureParameters(objective), ...(symmetry ? { symmetry } : {}) },
+    });
   });
   const { measured: vectors } = directions;
   if (plan.gradient) {
@@ -115,10 +127,14 @@ export async function analyzeObjective(
       const add = (hessian: NonNullable<Report['spectrum']>['hessian']) =>
         draft.add({ spectrum: { ...draft.report.spectrum, hessian } });
       await unlessNonFinite(draft, async () => {
+        const first = await previewSpectrum(objective, facts.batchSize, { seed: options.seed, signal });
+        if (first) add(first);
         const hooks = { signal, onProgress: report, onPart: add };
-        const { spectrum, top, bottom, warnings } = await measureSpectrum(hessianOf(objective), request, hooks);
+        const source = curvatureSource(objective, 'hessian');
+        const { spectrum, top, bottom, warnings, checks } = await measureSpectrum(source, request, hooks);
         Object.assign(vectors, { top, bottom });
         draft.warn(...warnings);
+        draft.check(...checks);
         add(spectrum);
       });
     });
@@ -127,13 +143,37 @@ export async function analyzeObjective(
     await during('ggn', stages.ggn, (report) =>
       unlessNonFinite(draft, async () => {
         const wanted = { ...request, top: Math.max(options.top, LEAST_GGN) };
-        const ggn = await measureGgn(gaussNewtonOf(objective), wanted, { signal, onProgress: report });
-        draft.add({ spectrum: { ...draft.report.spectrum, ggn } });
+        const add = (ggn: NonNullable<Report['spectrum']>['ggn']) =>
+          draft.add({ spectrum: { ...draft.report.spectrum, ggn } });
+        const hooks = { signal, onProgress: report, onPart: add };
+        const { ggn, checks, warnings } = await measureGgn(objective, facts.function, wanted, hooks);
+        draft.warn(...warnings);
+        draft.check(...checks);
+        add(ggn);
+      }),
+    );
+  }
+  if (plan.companions) {
+    await during('companions', stages.companions, (report) =>
+      unlessNonFinite(draft, async () => {
+        const { preset, seed } = options;
+        const { byTensor, ...found } = await measureCompanions(objective, { preset, seed, signal, onProgress: report });
+        draft.add({ parameters: { ...withCurvature(draft.report.parameters!, byTensor), ...found } });
       }),
     );
   }
   await during('lines', stages.lines, (report) => pictures.lines(() => true, report, signal));
   await during('plane', stages.planes, (report) => pictures.planes(report, signal));
+  if (plan.checks && vectors.gradient) {
+    const found = {
+      gradient: vectors.gradient,
+      loss: draft.report.objective!.loss,
+      kinks: kinksOf(facts.operators, facts.function),
+    };
+    await during('checks', stages.checks, async (report) => {
+      draft.check(...(await selfChecks(objective, found, { seed: options.seed, signal, onProgress: report })));
+    });
+  }
 
   signal?.throwIfAborted();
   draft.spent('total', facts.seconds.load + facts.seconds.compile + (performance.now() - started) / 1000);

@@ -1,4 +1,5 @@
 import { judge } from '../diagnostics/judge';
+import type { Check } from '../report/curvature';
 import type { Report } from '../report/report';
 
 /** The report while it is being measured. Every change hands out the report so far, judged on what is known. */
@@ -29,6 +30,20 @@ export class Draft {
       (sentence, i) => sentences.indexOf(sentence) === i && !this.#report.warnings.includes(sentence),
     );
     if (added.length) this.#report = { ...this.#report, warnings: [...this.#report.warnings, ...added] };
+  }
+
+  /** Takes in self-checks; a failed one is said among the warnings, too. */
+  check(...checks: readonly Check[]): void {
+    if (checks.length === 0) return;
+    this.#report = { ...this.#report, checks: [...(this.#report.checks ?? []), ...checks] };
+    this.warn(
+      ...checks
+        .filter(({ passed }) => !passed)
+        .map(
+          ({ name, value, limit, detail }) =>
+            `Self-check failed: ${name} is off by ${value.toExponential(1)}, more than ${limit.toExponential(1)} (${detail}). Do not trust the curvature before "ridgeline verify" has told why.`,
+        ),
+    );
   }
 
   /** Seconds spent on a part; parts that are visited twice add up. */

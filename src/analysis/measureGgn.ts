@@ -1,57 +1,94 @@
+import { mean, standardError } from '../numerics/statistics';
+import { axpy, dot } from '../numerics/vectors';
+import { rademacherVector, random } from '../numerics/random';
+import type { Objective } from '../objective/objective';
+import type { LossName } from '../options/options';
+import type { Check, ResidualPart } from '../report/curvature';
 import type { GgnSpectrum } from '../report/report';
-import { EXACT_DIM, exactSpectrum, extremesOfExact } from '../spectrum/exact';
-import { extremeEigenpairs } from '../spectrum/extremes';
-import { hutchinsonTrace } from '../spectrum/hutchinson';
-import { noiseFloor } from '../spectrum/noiseFloor';
-import type { SymmetricOperator } from '../spectrum/operator';
+import { applyChecked, gaussNewtonOf, hessianOf } from '../spectrum/operator';
+import { curvatureSource, measureSpectrum } from './measureSpectrum';
 import type { SpectrumRequest } from './measureSpectrum';
-import { BASIS_BYTES } from './measureSpectrum';
 import type { StageReport } from './progress';
 import { PRODUCTS } from './stages';
 
-/** Largest eigenvalues and trace of the Gauss-Newton matrix. It is positive semidefinite: the lower end is zero. */
+/** Losses that are the negative logarithm of a probability: G is the Fisher information of the model's distribution. */
+const LOG_LIKELIHOODS = new Set<LossName>(['cross_entropy', 'nll', 'bce', 'bce_with_logits']);
+/** Pushed together. */
+const BLOCK = 4;
+/** Progress is told by this share before the comparison with H begins. */
+const SPECTRUM_SHARE = 0.85;
+
+/** Spectrum of the Gauss-Newton matrix, and H − G. G is positive semidefinite: its lower end is zero. */
 export async function measureGgn(
-  op: SymmetricOperator,
+  objective: Objective,
+  loss: LossName,
   request: SpectrumRequest,
-  { signal, onProgress }: { signal?: AbortSignal; onProgress?: StageReport } = {},
-): Promise<GgnSpectrum> {
-  if (op.dim <= EXACT_DIM) {
-    const exact = await exactSpectrum(op, { signal, onColumns: (done, dim) => onProgress?.(done / dim) });
-    return {
-      top: extremesOfExact(exact, request.top, 0).top.map(({ value, residual, converged }) => ({
-        value,
-        residual,
-        converged,
-      })),
-      trace: { value: exact.trace, standardError: 0, probes: 0 },
-      products: exact.products,
-      noiseFloor: exact.noiseFloor,
-    };
-  }
-  const { seed } = request;
-  const ends = await extremeEigenpairs(op, {
-    top: request.top,
-    bottom: 0,
-    seed,
-    maxProducts: request.extremeSteps,
-    memoryBytes: BASIS_BYTES,
+  {
     signal,
-    onStep: ({ products, maxProducts }) =>
-      onProgress?.((0.7 * products) / maxProducts, `${products} Gauss-Newton products`),
-  });
-  const eigenpairs = ends.top.filter(({ converged }) => converged);
-  const noise = await noiseFloor(op, { maxAbs: ends.maxAbs, seed, asymmetry: ends.asymmetry, eigenpairs, signal });
-  const { value, standardError, probes, products } = await hutchinsonTrace(op, {
-    seed,
-    ...PRODUCTS[request.preset].trace,
-    eigenpairs,
-    signal,
-    onProbes: () => onProgress?.(0.9),
-  });
-  return {
-    top: ends.top.map(({ value, residual, converged }) => ({ value, residual, converged })),
-    trace: { value, standardError, probes },
-    products: ends.products + noise.products + products,
-    noiseFloor: noise.value,
+    onProgress,
+    onPart,
+  }: { signal?: AbortSignal; onProgress?: StageReport; onPart?: (ggn: GgnSpectrum) => void } = {},
+): Promise<{ ggn: GgnSpectrum; checks: Check[]; warnings: string[] }> {
+  const isFisher = LOG_LIKELIHOODS.has(loss);
+  const asGgn = (spectrum: GgnSpectrum): GgnSpectrum => {
+    const { top, trace, density, ritz, products, noiseFloor, exact, summary } = spectrum;
+    return { top, trace, density, ritz, products, noiseFloor, exact, summary, isFisher };
   };
+  const { ggnProbes, residualProbes } = PRODUCTS[request.preset];
+  const probes = Math.min(request.probes, ggnProbes);
+  const { spectrum, checks, warnings } = await measureSpectrum(
+    curvatureSource(objective, 'gaussNewton'),
+    { ...request, probes, bottom: 0 },
+    {
+      signal,
+      onProgress: (fraction, detail) => onProgress?.(SPECTRUM_SHARE * fraction, detail),
+      onPart: (part) => onPart?.(asGgn(part)),
+    },
+  );
+  onPart?.(asGgn(spectrum));
+  const residualPart = await measureResidualPart(objective, { seed: request.seed, probes: residualProbes, signal });
+  return { ggn: { ...asGgn(spectrum), residualPart }, checks, warnings };
+}
+
+/**
+ * Trace and size of H − G, by products with the same Rademacher probes z:
+ *   tr(H − G) = E zᵀ(H − G)z,   ‖H − G‖_F²/‖H‖_F² = E ‖(H − G)z‖² / E ‖Hz‖²
+ * Cost: one product with H and one with G for each probe.
+ */
+async function measureResidualPart(
+  objective: Objective,
+  { seed, probes, signal }: { seed: number; probes: number; signal?: AbortSignal },
+): Promise<ResidualPart> {
+  const [hessian, gauss] = [hessianOf(objective), gaussNewtonOf(objective)];
+  const traces: number[] = [];
+  const [squares, whole]: [number[], number[]] = [[], []];
+  for (let first = 0; first < probes; first += BLOCK) {
+    const vectors = Array.from({ length: Math.min(BLOCK, probes - first) }, (_, k) =>
+      rademacherVector(objective.dim, random(seed, 'H − G', first + k)),
+    );
+    const where = (k: number) => `H − G, probe ${first + k + 1}`;
+    const left = await applyChecked(hessian, vectors, where, signal);
+    const right = await applyChecked(gauss, vectors, where, signal);
+    vectors.forEach((z, k) => {
+      const difference = left[k]!;
+      whole.push(dot(difference, difference));
+      axpy(-1, right[k]!, difference);
+      traces.push(dot(z, difference));
+      squares.push(dot(difference, difference));
+    });
+  }
+  return {
+    trace: { value: mean(traces), standardError: standardError(traces) },
+    relativeNorm: ratioOfRoots(squares, whole),
+    probes,
+  };
+}
+
+/** √(mean a / mean b) with its error to first order: both come from the same probes, so their chance partly cancels. */
+function ratioOfRoots(a: readonly number[], b: readonly number[]) {
+  const ratio = mean(a) / mean(b);
+  if (!(mean(b) > 0)) return { value: 0, standardError: 0 };
+  const deviations = a.map((value, i) => (value - ratio * b[i]!) / mean(b));
+  const value = Math.sqrt(ratio);
+  return { value, standardError: value > 0 ? standardError(deviations) / (2 * value) : 0 };
 }

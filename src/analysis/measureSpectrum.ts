@@ -1,22 +1,51 @@
 import { totalmem } from 'node:os';
+import type { Objective, ParameterTensor } from '../objective/objective';
 import type { ResolvedOptions } from '../options/presets';
+import type { Check, PartCurvature } from '../report/curvature';
 import type { Quadrature } from '../report/density';
 import { densityFromRitz } from '../report/density';
 import type { Eigenvalue, HessianSpectrum } from '../report/report';
 import { certifiedNegative } from '../spectrum/certify';
 import { EXACT_DIM, exactSpectrum, extremesOfExact, quadratureOfExact } from '../spectrum/exact';
+import type { ExactSpectrum } from '../spectrum/exact';
 import type { Eigenpair } from '../spectrum/extremes';
 import { extremeEigenpairs } from '../spectrum/extremes';
 import { hutchinsonTrace } from '../spectrum/hutchinson';
 import { noiseFloor } from '../spectrum/noiseFloor';
+import { gaussNewtonOf, hessianOf } from '../spectrum/operator';
 import type { SymmetricOperator } from '../spectrum/operator';
 import { slq, slqProbe } from '../spectrum/slq';
 import type { Slq } from '../spectrum/slq';
+import { knownTo, summarize } from '../spectrum/spectralSums';
+import { estimatesCheck, forwardCheck, overSamples, symmetryCheck } from './checks';
+import { partsOf } from './parts';
 import type { StageReport } from './progress';
 import { PRODUCTS, productsOf } from './stages';
 
 /** Krylov vectors may take this much: a quarter of the machine, as kept residuals may another. */
 export const BASIS_BYTES = totalmem() / 4;
+/** Up to this length the diagonal is kept while the trace is estimated. */
+const DIAGONAL_DIM = 2 ** 22;
+
+/** The matrix whose spectrum is measured. */
+export interface CurvatureSource {
+  /** "H", "G": as checks name it. */
+  symbol: string;
+  op: SymmetricOperator;
+  parameters: readonly ParameterTensor[];
+  /** dᵀHᵢd of every sample along each vector, [samples]; Hᵢ the matrix of one sample, whose mean is H. */
+  perSample(vectors: readonly Float32Array[], signal?: AbortSignal): Promise<Float64Array[]>;
+}
+
+export function curvatureSource(objective: Objective, kind: 'hessian' | 'gaussNewton'): CurvatureSource {
+  return {
+    symbol: kind === 'hessian' ? 'H' : 'G',
+    op: kind === 'hessian' ? hessianOf(objective) : gaussNewtonOf(objective),
+    parameters: objective.parameters,
+    perSample: async (vectors, signal) =>
+      (await objective.curvatures(vectors, signal, kind)).map(({ curvatures }) => curvatures),
+  };
+}
 
 export interface SpectrumRequest extends Pick<
   ResolvedOptions,
@@ -39,61 +68,68 @@ export interface MeasuredSpectrum {
   top: Float32Array[];
   bottom: Float32Array[];
   warnings: string[];
+  checks: Check[];
 }
 
 /**
- * The Hessian's spectrum: all of it where it is small, else density (SLQ), both ends (Lanczos, continuing the density's
- * first run so that no product is done twice), noise floor and trace.
+ * The spectrum of H or G: all of it where it is small, else density (SLQ), both ends (Lanczos, continuing the density's
+ * first run so that no product is done twice), noise floor, data error, trace, and what follows from them.
  */
 export async function measureSpectrum(
-  op: SymmetricOperator,
+  source: CurvatureSource,
   request: SpectrumRequest,
   hooks: SpectrumHooks = {},
 ): Promise<MeasuredSpectrum> {
-  return op.dim <= EXACT_DIM ? measureExactly(op, request, hooks) : measureByLanczos(op, request, hooks);
+  return source.op.dim <= EXACT_DIM ? measureExactly(source, request, hooks) : measureByLanczos(source, request, hooks);
 }
 
 async function measureExactly(
-  op: SymmetricOperator,
+  source: CurvatureSource,
   request: SpectrumRequest,
   { signal, onProgress }: SpectrumHooks,
 ): Promise<MeasuredSpectrum> {
-  const exact = await exactSpectrum(op, {
+  const exact = await exactSpectrum(source.op, {
     signal,
     onColumns: (done, dim) => onProgress?.(done / dim, `${done} of ${dim} columns`),
   });
   const { top, bottom } = extremesOfExact(exact, request.top, request.bottom);
   const quadrature = quadratureOfExact(exact);
+  const overData = await dataErrors(source, { top, bottom }, signal);
+  const ritzValues = exact.values.map((value, i) => ({ value, residual: exact.errors[i]! }));
+  const sampled = { dim: source.op.dim, ritz: [quadrature], known: [], exact: true };
   return {
     spectrum: {
-      top: top.map(eigenvalue),
-      bottom: bottom.map(eigenvalue),
+      ...overData.ends,
       trace: { value: exact.trace, standardError: 0, probes: 0 },
       density: densityFromRitz([quadrature]),
       ritz: [quadrature],
-      products: exact.products,
+      products: exact.products + overData.products,
       noiseFloor: exact.noiseFloor,
       exact: true,
       all: exact.values,
       certifiedNegative: exact.values.filter((value, i) => value < -exact.errors[i]!).length,
+      summary: summarize(sampled, { noiseFloor: exact.noiseFloor, ritzValues }),
+      parts: exactParts(exact, source.parameters),
     },
     top: top.map(({ vector }) => vector),
     bottom: bottom.map(({ vector }) => vector),
     warnings: [],
+    checks: overData.checks,
   };
 }
 
 async function measureByLanczos(
-  op: SymmetricOperator,
+  source: CurvatureSource,
   request: SpectrumRequest,
   { signal, onProgress, onPart }: SpectrumHooks,
 ): Promise<MeasuredSpectrum> {
+  const { op, parameters, symbol } = source;
   const { seed, preset } = request;
   const planned = productsOf(op.dim, request);
   let products = 0;
   const advance = (spent: number) => {
     const done = products + spent;
-    onProgress?.(done / planned, `${done} Hessian products`);
+    onProgress?.(done / planned, `${done} products`);
   };
 
   const sampled = await slq(op, {
@@ -123,29 +159,94 @@ async function measureByLanczos(
   const eigenpairs = [...ends.top, ...ends.bottom].filter(({ converged }) => converged);
   const noise = await noiseFloor(op, { maxAbs: ends.maxAbs, seed, asymmetry: ends.asymmetry, eigenpairs, signal });
   products += noise.products;
+  const overData = await dataErrors(source, ends, signal);
+  products += overData.products;
   const extremes = {
-    top: ends.top.map(eigenvalue),
-    bottom: ends.bottom.map(eigenvalue),
+    ...overData.ends,
     noiseFloor: noise.value,
     certifiedNegative: provenNegative(ends.ritzValues, sampled, noise.value),
   };
   onPart?.({ ...drawn, ...extremes, products });
 
+  const parts = partsOf(parameters);
   const traced = await hutchinsonTrace(op, {
     seed,
     ...PRODUCTS[preset].trace,
     known: sampled.moments,
     knownProbe: (i) => slqProbe(op.dim, seed, i),
     eigenpairs,
+    parts,
+    keepDiagonal: op.dim <= DIAGONAL_DIM,
     signal,
     onProbes: () => advance(0),
   });
   products += traced.products;
+  const known = knownTo(eigenpairs, sampled.ritz.length, (i) => slqProbe(op.dim, seed, i));
+  const summary = summarize(
+    { dim: op.dim, ritz: sampled.ritz, known, exact: false },
+    {
+      noiseFloor: noise.value,
+      ritzValues: ends.ritzValues.map((value, i) => ({ value, residual: ends.ritzResiduals[i]! })),
+    },
+  );
+  const estimates = traced.moments.estimates();
   return {
-    spectrum: { ...drawn, ...extremes, trace: traceOf(traced), products },
+    spectrum: {
+      ...drawn,
+      ...extremes,
+      trace: traceOf(traced),
+      products,
+      // The probes of the trace are more than those of the density, and see the same sum.
+      summary: { ...summary, frobenius: traced.moments.frobenius() },
+      parts: parts.map(({ level, count }, i) => ({ ...estimates[i]!, level, count })),
+    },
     top: ends.top.map(({ vector }) => vector),
     bottom: ends.bottom.map(({ vector }) => vector),
     warnings: unconverged(ends.top, ends.bottom, ends.products + (start ? request.lanczosSteps : 0)),
+    checks: [
+      symmetryCheck(`symmetry of ${symbol}`, noise.pair.vectors, noise.pair.products),
+      ...overData.checks,
+      ...momentCheck(symbol, sampled, traced),
+    ],
+  };
+}
+
+/** How far the ends would move with other data, and forward mode against reverse mode along the outermost two. */
+async function dataErrors(
+  { op, symbol, perSample }: CurvatureSource,
+  { top, bottom }: { top: readonly Eigenpair[]; bottom: readonly Eigenpair[] },
+  signal?: AbortSignal,
+): Promise<{ ends: Pick<HessianSpectrum, 'top' | 'bottom'>; checks: Check[]; products: number }> {
+  // A small matrix may have the same pair at both ends.
+  const pairs = [...new Set([...top, ...bottom])];
+  const curvatures = await perSample(
+    pairs.map(({ vector }) => vector),
+    signal,
+  );
+  const errors = new Map(pairs.map((pair, i) => [pair, overSamples(curvatures[i]!).standardError]));
+  const withError = (pair: Eigenpair): Eigenvalue => {
+    const { value, residual, converged } = pair;
+    const dataError = errors.get(pair)!;
+    return { value, residual, converged, ...(Number.isFinite(dataError) ? { dataError } : {}) };
+  };
+  const outermost = [...new Set([top[0], bottom[0]])].filter((pair) => pair !== undefined);
+  const images = outermost.length
+    ? await op.apply(
+        outermost.map(({ vector }) => vector),
+        signal,
+      )
+    : [];
+  return {
+    ends: { top: top.map(withError), bottom: bottom.map(withError) },
+    products: images.length,
+    checks: outermost.map((pair, i) =>
+      forwardCheck(
+        `forward mode of ${symbol} along λ = ${pair.value.toPrecision(4)}`,
+        pair.vector,
+        images[i]!,
+        curvatures[pairs.indexOf(pair)]!,
+      ),
+    ),
   };
 }
 
@@ -157,14 +258,38 @@ function sectionsOf(sampled: Slq): Pick<HessianSpectrum, 'density' | 'ritz' | 't
   };
 }
 
+/** The density's first moment against the trace of other probes. */
+function momentCheck(
+  symbol: string,
+  sampled: Slq,
+  traced: { own: { value: number; standardError: number } | null },
+): Check[] {
+  if (!traced.own || sampled.ritz.length < 2) return [];
+  return [estimatesCheck(`first moment of the density of ${symbol} and trace`, sampled.trace, traced.own)];
+}
+
 /** Each subspace gives a lower bound of its own. Without reorthogonalisation Ritz values repeat and prove nothing. */
 function provenNegative(ritzValues: readonly number[], sampled: Slq, noise: number): number {
   const probes: readonly Quadrature[] = sampled.reorthogonalised ? sampled.ritz : [];
   return Math.max(certifiedNegative(ritzValues, noise), ...probes.map(({ nodes }) => certifiedNegative(nodes, noise)));
 }
 
-function eigenvalue({ value, residual, converged }: Eigenpair): Eigenvalue {
-  return { value, residual, converged };
+function exactParts({ matrix }: ExactSpectrum, parameters: readonly ParameterTensor[]): PartCurvature[] {
+  return partsOf(parameters).map(({ name, level, count, ranges }) => {
+    const rows = ranges.flatMap(({ offset, count: length }) => Array.from({ length }, (_, i) => offset + i));
+    const diagonal = rows.map((i) => matrix[i]![i]!);
+    const trace = diagonal.reduce((a, b) => a + b, 0);
+    const square = rows.reduce((sum, i) => matrix[i]!.reduce((total, x) => total + x * x, sum), 0);
+    const spread = diagonal.reduce((sum, x) => sum + (x - trace / count) ** 2, 0);
+    return {
+      name,
+      level,
+      count,
+      trace: { value: trace, standardError: 0 },
+      rowNorm: { value: Math.sqrt(square), standardError: 0 },
+      diagonalSpread: Math.sqrt(spread / count),
+    };
+  });
 }
 
 function traceOf({ value, standardError, probes }: { value: number; standardError: number; probes: number }) {

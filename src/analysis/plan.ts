@@ -9,6 +9,10 @@ export interface Plan {
   gradient: boolean;
   spectrum: boolean;
   ggn: boolean;
+  /** Curvature that does not depend on how weights are scaled. */
+  companions: boolean;
+  /** Self-checks of the derivatives. */
+  checks: boolean;
   /** Points of all lines, and of all planes. */
   linePoints: number;
   /** Of which along directions that need no eigenvector. */
@@ -28,6 +32,9 @@ export function planOf({ only, lines, planes }: ResolvedOptions, canDifferentiat
     gradient: canDifferentiate && (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient')),
     spectrum: canDifferentiate && (asked('spectrum') || drawn.some(needsSpectrum)),
     ggn: canDifferentiate && asked('ggn'),
+    companions: canDifferentiate && asked('spectrum'),
+    checks:
+      canDifferentiate && asked('spectrum') && (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient')),
     earlyLinePoints: asked('lines') ? count(lines.filter(isEarly).map(({ range }) => range.steps)) : 0,
     linePoints: asked('lines') ? count(lines.map(({ range }) => range.steps)) : 0,
     planePoints: asked('plane') ? count(planes.map(({ xRange, yRange }) => xRange.steps * yRange.steps)) : 0,

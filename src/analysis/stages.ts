@@ -4,17 +4,50 @@ import { EXACT_DIM } from '../spectrum/exact';
 import type { Plan } from './plan';
 import type { Stage } from './progress';
 
-/** What the presets leave to the analysis: how long the trace is estimated. */
-export const PRODUCTS: Record<Preset, { trace: { relativeError: number; minProbes: number; maxProbes: number } }> = {
-  quick: { trace: { relativeError: 0.1, minProbes: 6, maxProbes: 8 } },
-  standard: { trace: { relativeError: 0.05, minProbes: 12, maxProbes: 24 } },
-  thorough: { trace: { relativeError: 0.01, minProbes: 20, maxProbes: 100 } },
+interface ProductNumbers {
+  /** How long a trace is estimated. */
+  trace: { relativeError: number; minProbes: number; maxProbes: number };
+  /** Random vectors for the density of the Gauss-Newton matrix: it has one end, and fewer surprises. */
+  ggnProbes: number;
+  /** Random vectors that compare H with G. */
+  residualProbes: number;
+  /** Filter-normalized directions whose curvature is averaged. */
+  directions: number;
+  /** Up to so many tensors have θₗᵀHθₗ each to itself; more share so many products with random signs. */
+  tensorProducts: number;
+}
+
+/** What the presets leave to the analysis. */
+export const PRODUCTS: Record<Preset, ProductNumbers> = {
+  quick: {
+    trace: { relativeError: 0.1, minProbes: 6, maxProbes: 8 },
+    ggnProbes: 1,
+    residualProbes: 3,
+    directions: 2,
+    tensorProducts: 8,
+  },
+  standard: {
+    trace: { relativeError: 0.05, minProbes: 12, maxProbes: 24 },
+    ggnProbes: 2,
+    residualProbes: 8,
+    directions: 4,
+    tensorProducts: 16,
+  },
+  thorough: {
+    trace: { relativeError: 0.01, minProbes: 20, maxProbes: 100 },
+    ggnProbes: 10,
+    residualProbes: 16,
+    directions: 8,
+    tensorProducts: 32,
+  },
 };
 
 /** Costs in losses over the whole data: a gradient is about three, a product with H about six, one with G about four. */
 const COST = { gradient: 3, hvp: 6, ggnvp: 4, planePoint: 1.5 };
-/** Products that measure the noise floor. */
-const NOISE = 7;
+/** Products that measure the noise floor: seven, and sixteen with nudged weights. */
+const NOISE = 23;
+/** Losses that check derivatives by differences. */
+const CHECKS = 3 * 27;
 
 export interface Stages {
   loss: Stage;
@@ -24,6 +57,8 @@ export interface Stages {
   curvature: Stage;
   spectrum: Stage;
   ggn: Stage;
+  companions: Stage;
+  checks: Stage;
   lines: Stage;
   planes: Stage;
 }
@@ -32,8 +67,8 @@ type Numbers = Pick<ResolvedOptions, 'preset' | 'lanczosSteps' | 'extremeSteps' 
 
 /** The stages in their order, with what each is expected to cost. */
 export function stagesOf(plan: Plan, dim: number, numbers: Numbers): Stages {
-  const { trace } = PRODUCTS[numbers.preset];
-  const ggnProducts = dim <= EXACT_DIM ? dim : numbers.extremeSteps + NOISE + trace.maxProbes;
+  const { ggnProbes, residualProbes, directions, tensorProducts } = PRODUCTS[numbers.preset];
+  const ggnProducts = productsOf(dim, { ...numbers, probes: ggnProbes });
   const early = Math.min(plan.planePoints, 50);
   return {
     loss: { name: 'Loss', cost: 1 },
@@ -42,7 +77,15 @@ export function stagesOf(plan: Plan, dim: number, numbers: Numbers): Stages {
     firstPicture: { name: 'First picture', cost: early * COST.planePoint },
     curvature: { name: 'Curvature along the gradient', cost: plan.gradient ? 3 * COST.hvp + 2 * COST.ggnvp : 0 },
     spectrum: { name: 'Hessian spectrum', cost: plan.spectrum ? productsOf(dim, numbers) * COST.hvp : 0 },
-    ggn: { name: 'Gauss-Newton spectrum', cost: plan.ggn ? ggnProducts * COST.ggnvp : 0 },
+    ggn: {
+      name: 'Gauss-Newton spectrum',
+      cost: plan.ggn ? ggnProducts * COST.ggnvp + residualProbes * (COST.hvp + COST.ggnvp) : 0,
+    },
+    companions: {
+      name: 'Scale-invariant curvature',
+      cost: plan.companions ? (directions + tensorProducts) * COST.hvp : 0,
+    },
+    checks: { name: 'Self-checks', cost: plan.checks ? CHECKS + 4 * COST.hvp : 0 },
     lines: { name: 'Lines', cost: (plan.linePoints - plan.earlyLinePoints) * COST.planePoint },
     planes: { name: 'Loss plane', cost: (plan.planePoints - early) * COST.planePoint },
   };

@@ -1,35 +1,12 @@
 import { UserError } from '../errors';
-import { inspectModel } from '../objective/inspectModel';
 import { openObjective } from '../objective/openObjective';
 import { withWeightDecay } from '../objective/weightDecay';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
 import type { Check } from '../report/curvature';
+import { kinksOf } from './kinks';
 import { verifyObjective } from './verifyObjective';
-
-/** Operators whose slope jumps somewhere. */
-const KINKED = new Set([
-  'Abs',
-  'Clip',
-  'Elu',
-  'HardSigmoid',
-  'HardSwish',
-  'LeakyRelu',
-  'Max',
-  'MaxPool',
-  'GlobalMaxPool',
-  'Min',
-  'PRelu',
-  'ReduceMax',
-  'ReduceMin',
-  'Relu',
-  'Selu',
-  'Shrink',
-  'ThresholdedRelu',
-]);
-/** Losses whose slope jumps. */
-const KINKED_LOSSES = new Set(['mae']);
 
 /**
  * Self-checks of the derivatives on a model file with its data.
@@ -42,7 +19,6 @@ export async function verify(
 ): Promise<Check[]> {
   const options = resolveOptions(asked);
   onProgress?.({ stage: 'Loading', fraction: 0 });
-  const { operators } = await inspectModel(model, options.parameters);
   const opened = await openObjective(model, options, { signal });
   try {
     if (!opened.canDifferentiate) {
@@ -54,10 +30,7 @@ export async function verify(
     }
     return await verifyObjective(withWeightDecay(opened.objective, options.weightDecay), {
       seed: options.seed,
-      kinks: [
-        ...operators.map(({ operator }) => operator).filter((operator) => KINKED.has(operator)),
-        ...(KINKED_LOSSES.has(opened.function) ? [opened.function] : []),
-      ],
+      kinks: kinksOf(opened.operators, opened.function),
       signal,
       onCheck: (done, total, detail) => onProgress?.({ stage: 'Verifying', detail, fraction: done / total }),
     });

@@ -2,8 +2,17 @@ import { gaussianVector, random } from '../numerics/random';
 import { axpy, dot, norm, scaled } from '../numerics/vectors';
 import type { Objective } from '../objective/objective';
 import type { Check } from '../report/curvature';
-import { curvatureOf, sampleAround, slopeBetweenKinks, slopeOf } from './finiteDifferences';
-import type { Difference } from './finiteDifferences';
+import {
+  ROUNDING,
+  check,
+  curvatureCheck,
+  forwardCheck,
+  repetitionCheck,
+  short,
+  slopeCheck,
+  symmetryCheck,
+} from './checks';
+import { sampleAround } from './finiteDifferences';
 
 export interface VerifyOptions {
   seed?: number;
@@ -17,16 +26,7 @@ export interface VerifyOptions {
   onCheck?: (done: number, total: number, name: string) => void;
 }
 
-/** The gradient's own direction, where its size shows best, and random ones, where no entry can hide. */
 const DIRECTIONS = 3;
-/**
- * Relative disagreement of two float32 computations that is nobody's fault: a hundred roundings of 2⁻²⁴, because sums
- * over batch and layers round many times and in different order.
- */
-const ROUNDING = 100 * 2 ** -24;
-/** A finite difference may be off by this many of its own estimated errors. */
-const TRUST = 5;
-
 /**
  * Self-checks of the derivatives on this model, data and device. Each compares two ways to one number and states how far
  * they disagree, and how far rounding and differencing alone could take them apart:
@@ -35,46 +35,40 @@ const TRUST = 5;
  *   symmetry    uᵀHv = vᵀHu, and uᵀGv = vᵀGu, which is also what an adjoint must obey
  *   linearity   H(u + v) = Hu + Hv, single products against a block
  *   sign        dᵀGd ≥ 0
+ *   forward     dᵀHd and dᵀGd by products against forward over forward
  *   repetition  the same gradient twice
  *   centre      the line's in-graph loss at α = 0 is the loss
- * Cost: two gradients, seven products, about 70 losses.
+ * Cost: two gradients, seven products, six pushes forward over forward, about 70 losses.
  */
 export async function verifyObjective(objective: Objective, options: VerifyOptions = {}): Promise<Check[]> {
   const { seed = 0, kinks = [], signal, onCheck } = options;
   const smooth = kinks.length === 0;
-  const total = DIRECTIONS * (smooth ? 2 : 1) + 6;
+  const total = DIRECTIONS * (smooth ? 4 : 3) + 6;
   const checks: Check[] = [];
-  const add = (name: string, value: number, limit: number, detail: string) => {
-    // NaN disagrees with everything, and must not pass.
-    checks.push({ name, value, limit, passed: value <= limit, detail });
-    onCheck?.(checks.length, total, name);
+  const add = (done: Check) => {
+    checks.push(done);
+    onCheck?.(checks.length, total, done.name);
   };
 
   const gradient = await objective.gradient(signal);
-  const directions = Array.from({ length: DIRECTIONS }, (_, i) =>
-    i === 0 ? alongGradient(objective, gradient, seed) : randomly(objective, seed, i),
-  );
+  const directions = checkDirections(objective, gradient, seed);
   const [u, v] = [directions[0]!, directions[1]!];
   const hessian = await objective.hvp(directions, signal);
   const gauss = await objective.ggnvp(directions, signal);
 
-  for (const [i, d] of directions.entries()) {
-    const curve = await sampleAround(objective, d, { kinks: !smooth, signal });
-    const slope = smooth ? slopeOf(curve) : slopeBetweenKinks(curve);
-    const along = dot(gradient, d);
-    const [off, limit, detail] = compare(slope, along, ROUNDING * norm(gradient) * norm(d), 'gᵀd');
-    const leftOut = `; dᵀHd is not compared with second differences, which see the kinks of ${kinks.join(', ')}`;
-    add(`gradient, direction ${i + 1}`, off, limit, smooth || i > 0 ? detail : detail + leftOut);
-    if (!smooth) continue;
-    const rounding = ROUNDING * norm(hessian[i]!) * norm(d);
-    add(`curvature, direction ${i + 1}`, ...compare(curvatureOf(curve), dot(d, hessian[i]!), rounding, 'dᵀHd'));
-  }
-  add('Hessian symmetry', ...symmetry(u, v, hessian));
-  add('Gauss-Newton symmetry', ...symmetry(u, v, gauss));
+  for (const done of await differenceChecks(objective, directions, { gradient, hessian, kinks, signal })) add(done);
+  const forward = await objective.curvatures(directions, signal);
+  const forwardGauss = await objective.curvatures(directions, signal, 'gaussNewton');
+  directions.forEach((d, i) => {
+    add(forwardCheck(`forward mode, direction ${i + 1}`, d, hessian[i]!, forward[i]!.curvatures));
+    add(forwardCheck(`forward mode of G, direction ${i + 1}`, d, gauss[i]!, forwardGauss[i]!.curvatures));
+  });
+  add(symmetryCheck('Hessian symmetry', [u, v], [hessian[0]!, hessian[1]!]));
+  add(symmetryCheck('Gauss-Newton symmetry', [u, v], [gauss[0]!, gauss[1]!]));
 
   const lowest = Math.min(...directions.map((d, i) => dot(d, gauss[i]!)));
   const largest = Math.max(...directions.map((d, i) => norm(d) * norm(gauss[i]!)));
-  add('Gauss-Newton sign', Math.max(0, -lowest), ROUNDING * largest, `smallest dᵀGd: ${short(lowest)}`);
+  add(check('Gauss-Newton sign', Math.max(0, -lowest), ROUNDING * largest, `smallest dᵀGd: ${short(lowest)}`));
 
   const sum = Float32Array.from(u);
   axpy(1, v, sum);
@@ -83,19 +77,46 @@ export async function verifyObjective(objective: Objective, options: VerifyOptio
   axpy(-1, hessian[0]!, remainder);
   axpy(-1, hessian[1]!, remainder);
   const size = norm(hessian[0]!) + norm(hessian[1]!);
-  add('Hessian linearity', norm(remainder), ROUNDING * size, `H(u + v) against Hu + Hv, of size ${short(size)}`);
-
-  const again = await objective.gradient(signal);
-  axpy(-1, gradient, again);
-  const repeated = norm(gradient);
-  add('repetition', norm(again), ROUNDING * repeated, `the gradient twice, of size ${short(repeated)}`);
+  add(check('Hessian linearity', norm(remainder), ROUNDING * size, `H(u + v) against Hu + Hv, of size ${short(size)}`));
+  add(repetitionCheck('repetition', gradient, await objective.gradient(signal), 'the gradient'));
 
   const { loss } = await objective.value(signal);
   const [centre] = await objective.plane(u, null, [{ alpha: 0, beta: 0 }], { signal });
   const off = Math.abs(centre!.loss - loss);
   // Rounding in the weights acts through the gradient, rounding in the sums on the loss itself.
   const limit = ROUNDING * (Math.abs(loss) + norm(gradient) * norm(objective.theta));
-  add('centre of a line', off, limit, `${short(centre!.loss)} in the graph, loss ${short(loss)}`);
+  add(check('centre of a line', off, limit, `${short(centre!.loss)} in the graph, loss ${short(loss)}`));
+  return checks;
+}
+
+/** The gradient's own direction, where its size shows best, and random ones, where no entry can hide. */
+export function checkDirections(objective: Objective, gradient: Float32Array, seed: number): Float32Array[] {
+  return Array.from({ length: DIRECTIONS }, (_, i) =>
+    i === 0 ? alongGradient(objective, gradient, seed) : randomly(objective, seed, i),
+  );
+}
+
+/** gᵀd and dᵀHd of each direction against differences of the loss; where there are kinks, gᵀd alone. */
+export async function differenceChecks(
+  objective: Objective,
+  directions: readonly Float32Array[],
+  found: {
+    gradient: Float32Array;
+    hessian: readonly Float32Array[];
+    kinks: readonly string[];
+    signal?: AbortSignal;
+  },
+): Promise<Check[]> {
+  const { gradient, hessian, kinks, signal } = found;
+  const kinked = kinks.length > 0;
+  const checks: Check[] = [];
+  for (const [i, d] of directions.entries()) {
+    const curve = await sampleAround(objective, d, { kinks: kinked, signal });
+    const slope = slopeCheck(`gradient, direction ${i + 1}`, curve, kinked, gradient, d);
+    const leftOut = `; dᵀHd is not compared with second differences, which see the kinks of ${kinks.join(', ')}`;
+    checks.push(kinked && i === 0 ? { ...slope, detail: slope.detail + leftOut } : slope);
+    if (!kinked) checks.push(curvatureCheck(`curvature, direction ${i + 1}`, curve, d, hessian[i]!));
+  }
   return checks;
 }
 
@@ -119,20 +140,4 @@ function randomly({ parameters, theta, dim }: Objective, seed: number, index: nu
     if (length > 0) part.set(scaled(weights / length, part));
   }
   return direction;
-}
-
-function compare(difference: Difference, exact: number, rounding: number, name: string): [number, number, string] {
-  const limit = TRUST * difference.error + rounding;
-  const detail = `${name} ${short(exact)}, finite differences ${short(difference.value)} ± ${difference.error.toExponential(1)}`;
-  return [Math.abs(difference.value - exact), limit, detail];
-}
-
-function symmetry(u: Float32Array, v: Float32Array, products: readonly Float32Array[]): [number, number, string] {
-  const [left, right] = [dot(u, products[1]!), dot(v, products[0]!)];
-  const size = norm(u) * norm(products[1]!) + norm(v) * norm(products[0]!);
-  return [Math.abs(left - right), ROUNDING * size, `${short(left)} against ${short(right)}`];
-}
-
-function short(value: number): string {
-  return value.toPrecision(6);
 }

@@ -63,7 +63,8 @@ export interface Extremes {
 /** What the report holds so far. A measurement that was not taken, or is not finite, is absent. */
 export function measurementsOf(report: Report): Partial<Measurements> {
   const { objective, gradient, parameters, spectrum, model } = report;
-  const hessian = spectrum?.hessian;
+  // A first estimate on part of the data is shown, not judged.
+  const hessian = spectrum?.hessian?.preliminary ? undefined : spectrum?.hessian;
   const measurements: Partial<Measurements> = { dim: model.parameterCount };
   if (objective && Number.isFinite(objective.loss)) {
     measurements.loss = {

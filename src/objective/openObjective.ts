@@ -7,6 +7,7 @@ import type { ChosenProvider } from '../engine/probe';
 import { chooseProvider, cpuDevice } from '../engine/probe';
 import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
+import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf, tensor } from '../graph/tensor';
 import { lossHead } from '../loss/head';
@@ -48,6 +49,10 @@ export interface OpenedObjective {
   notes: string[];
   /** False: some operator on the way has no derivative, named in the notes; only losses can be measured. */
   canDifferentiate: boolean;
+  /** Kinds of the model's operators. */
+  operators: string[];
+  /** Why raw eigenvalues are a matter of scale, where weights can be rescaled and the network stays the same. */
+  symmetry?: string;
   seconds: { load: number; compile: number };
 }
 
@@ -138,6 +143,8 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       generated: data.generated,
       notes: [...notes, ...choice.notes],
       canDifferentiate: missing.length === 0,
+      operators: [...new Set(prepared.source.nodes.map(({ op }) => op))],
+      symmetry: rescalingSentence(rescalingSymmetry(prepared.source, new Set(trained))) ?? undefined,
       seconds: { load: request.load, compile: (performance.now() - started) / 1000 },
     };
   } catch (fault) {

@@ -21,7 +21,7 @@ export interface SpectralSummary {
 export interface Outliers {
   /** Ritz values beyond `bound`, by magnitude, largest first. */
   values: number[];
-  /** Five times the root mean square of all other eigenvalues. */
+  /** Five times the root mean square of the bulk. */
   bound: number;
   /** False where every Ritz value that was found lies beyond the bound: then there may be more. */
   complete: boolean;

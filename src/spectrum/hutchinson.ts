@@ -41,6 +41,8 @@ export interface HutchinsonTrace extends TraceEstimate {
   products: number;
   /** Frobenius norm, parts and diagonal, from the probes of this run alone. */
   moments: PartMoments;
+  /** The trace from the probes of this run alone, independent of `known`; null where there are fewer than two. */
+  own: TraceEstimate | null;
 }
 
 /**
@@ -78,7 +80,8 @@ export async function hutchinsonTrace(op: SymmetricOperator, options: Hutchinson
     estimate = estimateTrace(moments);
     options.onProbes?.(estimate);
   }
-  return { ...estimate, products, moments: collected };
+  const own = moments.slice(known.length);
+  return { ...estimate, products, moments: collected, own: own.length > 1 ? estimateTrace(own) : null };
 }
 
 /** Mean of the moments zᵀHz with its standard error. */

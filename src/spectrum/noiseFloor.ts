@@ -11,6 +11,8 @@ export interface NoiseFloor {
   /** A sentence that says what was measured. */
   explanation: string;
   products: number;
+  /** A pair u, v of the measurement with Hu, Hv: what a check of symmetry reads. */
+  pair: { vectors: readonly [Float32Array, Float32Array]; products: readonly [Float32Array, Float32Array] };
 }
 
 export interface NoiseFloorOptions {
@@ -80,6 +82,7 @@ export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptio
     value,
     explanation: `Largest of: ${listed.join(', ')} (in units of λ).`,
     products: products.length + 1 + nudged.products,
+    pair: { vectors: [vectors[0]!, vectors[1]!], products: [products[0]!, products[1]!] },
   };
 }
 

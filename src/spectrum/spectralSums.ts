@@ -148,14 +148,15 @@ export interface RitzValue {
 }
 
 const OUTLIER = 5;
-const ROUNDS = 100;
+/** Once with everything, once without what the first time lay beyond. More rounds would eat up a heavy tail from its top. */
+const ROUNDS = 2;
 /** A Ritz value with a larger residual, relative to itself, is on its way to some eigenvalue: it stands for no one yet. */
 const RESOLVED = 0.1;
 
 /**
  * Outliers: eigenvalues beyond five root mean squares of the others. The bulk's mean square is read off the quadratures,
  *   Σ wᵢ θᵢ² / Σ wᵢ  over |θᵢ| ≤ bound,
- * and the bound set anew until it stands still (sigma clipping), so that the outliers do not widen what they are
+ * and the bound is set a second time without what lay beyond the first, so that the outliers do not widen what they are
  * measured by.
  */
 export function outliersOf(ritz: readonly Quadrature[], ritzValues: readonly RitzValue[]): Outliers {
@@ -170,8 +171,7 @@ export function outliersOf(ritz: readonly Quadrature[], ritzValues: readonly Rit
       });
     }
     const next = OUTLIER * Math.sqrt(square / mass);
-    if (!(next < bound)) break;
-    bound = next;
+    bound = Math.min(bound, next);
   }
   const beyond = ritzValues.filter(({ value }) => Math.abs(value) > bound);
   const resolved = beyond.filter(({ value, residual }) => residual <= RESOLVED * Math.abs(value));

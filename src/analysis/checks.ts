@@ -1,0 +1,98 @@
+import { mean, standardError } from '../numerics/statistics';
+import { axpy, dot, norm } from '../numerics/vectors';
+import type { Check, Estimate } from '../report/curvature';
+import { curvatureOf, slopeBetweenKinks, slopeOf } from './finiteDifferences';
+import type { Curve, Difference } from './finiteDifferences';
+
+/*
+ * Each check holds two ways to one number against each other and states how far they disagree, and how far rounding and
+ * differencing alone could take them apart.
+ */
+
+/**
+ * Relative disagreement of two float32 computations that is nobody's fault: a hundred roundings of 2⁻²⁴, because sums
+ * over batch and layers round many times and in different order.
+ */
+export const ROUNDING = 100 * 2 ** -24;
+/** A finite difference may be off by this many of its own estimated errors. */
+const TRUST = 5;
+/** Two estimates over probes may be this many standard errors apart: once in 15,000 analyses by chance. */
+const SIGMAS = 4;
+
+/** NaN disagrees with everything, and must not pass. */
+export function check(name: string, value: number, limit: number, detail: string): Check {
+  return { name, value, limit, passed: value <= limit, detail };
+}
+
+/** gᵀd against central differences of the loss along d. */
+export function slopeCheck(name: string, curve: Curve, kinked: boolean, g: Float32Array, d: Float32Array): Check {
+  const slope = kinked ? slopeBetweenKinks(curve) : slopeOf(curve);
+  return difference(name, slope, dot(g, d), ROUNDING * norm(g) * norm(d), 'gᵀd');
+}
+
+/** dᵀHd against second differences of the loss along d. */
+export function curvatureCheck(name: string, curve: Curve, d: Float32Array, hd: Float32Array): Check {
+  return difference(name, curvatureOf(curve), dot(d, hd), ROUNDING * norm(hd) * norm(d), 'dᵀHd');
+}
+
+function difference(name: string, found: Difference, exact: number, rounding: number, symbol: string): Check {
+  const detail = `${symbol} ${short(exact)}, finite differences ${short(found.value)} ± ${found.error.toExponential(1)}`;
+  return check(name, Math.abs(found.value - exact), TRUST * found.error + rounding, detail);
+}
+
+/** uᵀHv = vᵀHu, which is also what an adjoint must obey. */
+export function symmetryCheck(name: string, [u, v]: Pair, [hu, hv]: Pair): Check {
+  const [left, right] = [dot(u, hv), dot(v, hu)];
+  const size = norm(u) * norm(hv) + norm(v) * norm(hu);
+  return check(name, Math.abs(left - right), ROUNDING * size, `${short(left)} against ${short(right)}`);
+}
+
+type Pair = readonly [Float32Array, Float32Array];
+
+/**
+ * dᵀHd by reverse mode (product) against the mean over samples of dᵀHᵢd by forward mode alone.
+ * @param perSample dᵀHᵢd, [samples]
+ */
+export function forwardCheck(name: string, d: Float32Array, hd: Float32Array, perSample: Float64Array): Check {
+  const [reverse, forward] = [dot(d, hd), mean(Array.from(perSample))];
+  // Samples of either sign cancel in the mean, and each carries rounding of its own size.
+  const size = perSample.reduce((sum, value) => sum + Math.abs(value), 0) / perSample.length;
+  const limit = ROUNDING * (norm(d) * norm(hd) + size);
+  return check(
+    name,
+    Math.abs(reverse - forward),
+    limit,
+    `dᵀHd ${short(reverse)}, forward over forward ${short(forward)}`,
+  );
+}
+
+/** The same vector computed twice. */
+export function repetitionCheck(name: string, first: Float32Array, again: Float32Array, what: string): Check {
+  const off = Float32Array.from(again);
+  axpy(-1, first, off);
+  const size = norm(first);
+  return check(name, norm(off), ROUNDING * size, `${what} twice, of size ${short(size)}`);
+}
+
+/** The same number computed twice. */
+export function sameNumberCheck(name: string, first: number, again: number): Check {
+  const detail = `${short(first)}, then ${short(again)}`;
+  return check(name, Math.abs(first - again), ROUNDING * Math.abs(first), detail);
+}
+
+/** Two independent estimates of one figure. */
+export function estimatesCheck(name: string, a: Estimate, b: Estimate): Check {
+  const show = ({ value, standardError: error }: Estimate) => `${short(value)} ± ${error.toExponential(1)}`;
+  const limit = SIGMAS * Math.hypot(a.standardError, b.standardError);
+  return check(name, Math.abs(a.value - b.value), limit, `${show(a)} against ${show(b)}`);
+}
+
+/** Mean over samples with its standard error: the jackknife of a mean. */
+export function overSamples(values: Float64Array): Estimate {
+  const list = Array.from(values);
+  return { value: mean(list), standardError: standardError(list) };
+}
+
+export function short(value: number): string {
+  return value.toPrecision(6);
+}

@@ -1,0 +1,29 @@
+import type { LossName } from '../options/options';
+
+/** Operators whose slope jumps somewhere. */
+const KINKED = new Set([
+  'Abs',
+  'Clip',
+  'Elu',
+  'HardSigmoid',
+  'HardSwish',
+  'LeakyRelu',
+  'Max',
+  'MaxPool',
+  'GlobalMaxPool',
+  'Min',
+  'PRelu',
+  'ReduceMax',
+  'ReduceMin',
+  'Relu',
+  'Selu',
+  'Shrink',
+  'ThresholdedRelu',
+]);
+/** Losses whose slope jumps. */
+const KINKED_LOSSES = new Set<LossName>(['mae']);
+
+/** What makes kinks in the loss: second differences step over them, and a Hessian has none. */
+export function kinksOf(operators: readonly string[], loss: LossName): string[] {
+  return [...operators.filter((operator) => KINKED.has(operator)), ...(KINKED_LOSSES.has(loss) ? [loss] : [])];
+}

@@ -1,0 +1,117 @@
+import { randomDirection } from '../landscape/direction';
+import { mean, standardError } from '../numerics/statistics';
+import { rademacherVector, random } from '../numerics/random';
+import { dot } from '../numerics/vectors';
+import type { Objective } from '../objective/objective';
+import type { Preset } from '../options/options';
+import type { Estimate } from '../report/curvature';
+import type { ParameterMeasurement } from '../report/report';
+import { applyChecked, hessianOf } from '../spectrum/operator';
+import type { StageReport } from './progress';
+import { PRODUCTS } from './stages';
+
+/** Pushed together. */
+const BLOCK = 4;
+
+/**
+ * Curvature that stays the same when weights are rescaled and the network is not changed by it:
+ *   dᵀHd      mean over random filter-normalized directions d, as `random` lines take them
+ *   θₗᵀHθₗ    θₗ the weights of tensor l and zero elsewhere
+ * Up to `tensorProducts` tensors have a product each. More of them share as many products with random signs s:
+ *   θₗᵀHθₗ = E sₗ·θₗᵀ·(H·Σₖ sₖθₖ),  whose standard error over the draws is stated.
+ * @see Li et al. 2018, arXiv:1712.09913; Tsuzuku, Sato & Sugiyama 2020, arXiv:1901.04653
+ */
+export async function measureCompanions(
+  objective: Objective,
+  {
+    preset,
+    seed,
+    signal,
+    onProgress,
+  }: { preset: Preset; seed: number; signal?: AbortSignal; onProgress?: StageReport },
+): Promise<{ filterNormalizedCurvature?: Estimate & { directions: number }; byTensor: Estimate[] }> {
+  const { directions, tensorProducts } = PRODUCTS[preset];
+  const tensors = objective.parameters.length;
+  const draws = Math.min(tensors, tensorProducts);
+  const normalized = Array.from({ length: directions }, (_, k) => k).flatMap((stream) => {
+    const made = randomDirection(objective.parameters, objective.theta, {
+      seed,
+      // Beside those of lines and planes, which are streams 0 and 1.
+      stream: 2 + stream,
+      normalization: 'filter',
+    });
+    return made ? [made.vector] : [];
+  });
+  const total = normalized.length + draws;
+  let done = 0;
+  const products = async (
+    count: number,
+    vector: (k: number) => Float32Array,
+    take: (k: number, d: Float32Array, hd: Float32Array) => void,
+  ) => {
+    for (let first = 0; first < count; first += BLOCK) {
+      const block = Array.from({ length: Math.min(BLOCK, count - first) }, (_, k) => vector(first + k));
+      const images = await applyChecked(
+        hessianOf(objective),
+        block,
+        (k) => `scale-invariant curvature, vector ${first + k + 1}`,
+        signal,
+      );
+      block.forEach((d, k) => take(first + k, d, images[k]!));
+      done += block.length;
+      onProgress?.(done / total, `${done} of ${total} products`);
+    }
+  };
+
+  const along: number[] = [];
+  await products(
+    normalized.length,
+    (k) => normalized[k]!,
+    (_, d, hd) => along.push(dot(d, hd)),
+  );
+  const alone = draws === tensors;
+  const shares: number[][] = objective.parameters.map(() => []);
+  const signs = (k: number) =>
+    alone
+      ? Float32Array.from({ length: tensors }, (_, l) => (l === k ? 1 : 0))
+      : rademacherVector(tensors, random(seed, 'signs of tensors', k));
+  await products(
+    draws,
+    (k) => signed(objective, signs(k)),
+    (k, _, image) => {
+      const sign = signs(k);
+      objective.parameters.forEach(({ offset, count }, l) => {
+        if (sign[l] === 0) return;
+        const part = (x: Float32Array) => x.subarray(offset, offset + count);
+        shares[l]!.push(sign[l]! * dot(part(objective.theta), part(image)));
+      });
+    },
+  );
+  return {
+    ...(along.length > 1
+      ? {
+          filterNormalizedCurvature: {
+            value: mean(along),
+            standardError: standardError(along),
+            directions: along.length,
+          },
+        }
+      : {}),
+    byTensor: shares.map((values) => ({ value: mean(values), standardError: alone ? 0 : standardError(values) })),
+  };
+}
+
+/** What `measureParameters` knows, with the curvature of each tensor. */
+export function withCurvature(known: ParameterMeasurement, byTensor: readonly Estimate[]): ParameterMeasurement {
+  return { ...known, byParameter: known.byParameter?.map((tensor, l) => ({ ...tensor, curvature: byTensor[l] })) };
+}
+
+/** Σₗ sₗθₗ */
+function signed({ theta, parameters }: Objective, signs: Float32Array): Float32Array {
+  const vector = new Float32Array(theta.length);
+  parameters.forEach(({ offset, count }, l) => {
+    if (signs[l] === 0) return;
+    for (let i = offset; i < offset + count; i++) vector[i] = signs[l]! * theta[i]!;
+  });
+  return vector;
+}
