@@ -121,13 +121,17 @@ export async function analyzeObjective(
       });
     });
   }
-  const request = spectrumRequest(options);
+  const request = spectrumRequest(options, objective.dim);
   if (plan.spectrum) {
     await during('spectrum', stages.spectrum, async (report) => {
       const add = (hessian: NonNullable<Report['spectrum']>['hessian']) =>
         draft.add({ spectrum: { ...draft.report.spectrum, hessian } });
       await unlessNonFinite(draft, async () => {
-        const first = await previewSpectrum(objective, facts.batchSize, { seed: options.seed, signal });
+        const first = await previewSpectrum(objective, facts.batchSize, {
+          seed: options.seed,
+          memoryBytes: request.basisBytes,
+          signal,
+        });
         if (first) add(first);
         const hooks = { signal, onProgress: report, onPart: add };
         const source = curvatureSource(objective, 'hessian');

@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import type { Objective, ParameterTensor } from '../objective/objective';
 import type { ResolvedOptions } from '../options/presets';
 import type { Check, PartCurvature } from '../report/curvature';
@@ -22,8 +21,6 @@ import { partsOf } from './parts';
 import type { StageReport } from './progress';
 import { PRODUCTS, productsOf } from './stages';
 
-/** Krylov vectors may take this much: a quarter of the machine, as kept residuals may another. */
-export const BASIS_BYTES = totalmem() / 4;
 /** Up to this length the diagonal is kept while the trace is estimated. */
 const DIAGONAL_DIM = 2 ** 22;
 
@@ -53,6 +50,8 @@ export interface SpectrumRequest extends Pick<
 > {
   top: number;
   bottom: number;
+  /** For Krylov vectors. */
+  basisBytes: number;
 }
 
 export interface SpectrumHooks {
@@ -136,7 +135,7 @@ async function measureByLanczos(
     probes: request.probes,
     steps: request.lanczosSteps,
     seed,
-    memoryBytes: BASIS_BYTES,
+    memoryBytes: request.basisBytes,
     signal,
     onStep: (step) => advance(step.products),
   });
@@ -151,7 +150,7 @@ async function measureByLanczos(
     seed,
     maxProducts: Math.max(request.extremeSteps - (start?.diagonal.length ?? 0), 0),
     start: start ?? undefined,
-    memoryBytes: BASIS_BYTES,
+    memoryBytes: request.basisBytes,
     signal,
     onStep: (step) => advance(step.products),
   });

@@ -1,3 +1,4 @@
+import { planMemory } from '../objective/memoryPlan';
 import type { Direction } from '../options/direction';
 import type { Part } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
@@ -47,9 +48,10 @@ export function isEarly({ direction }: { direction: Direction }): boolean {
 }
 
 /** As many eigenpairs as were asked for by number or by a direction's name. */
-export function spectrumRequest(options: ResolvedOptions): SpectrumRequest {
+export function spectrumRequest(options: ResolvedOptions, dim: number): SpectrumRequest {
   const drawn = [...options.lines.map(({ direction }) => direction), ...options.planes.flatMap(({ x, y }) => [x, y])];
   const last = (kind: 'top' | 'bottom') =>
     Math.max(options[kind], ...drawn.map((direction) => (direction.kind === kind ? direction.index : 0)));
-  return { ...options, top: last('top'), bottom: last('bottom') };
+  const { basisBytes } = planMemory(options.memoryBytes, dim);
+  return { ...options, top: last('top'), bottom: last('bottom'), basisBytes };
 }
