@@ -21,6 +21,8 @@ import { partsOf } from './parts';
 import type { StageReport } from './progress';
 import { PRODUCTS, productsOf } from './stages';
 
+/** Vectors that a restarted run needs beside those it looks for. */
+const RESTART_ROOM = 5;
 /** Up to this length the diagonal is kept while the trace is estimated. */
 const DIAGONAL_DIM = 2 ** 22;
 
@@ -144,9 +146,9 @@ async function measureByLanczos(
   onPart?.({ top: [], bottom: [], ...drawn, products, noiseFloor: 0 });
 
   const start = sampled.krylov;
+  const wanted = pairsThatFit(op.dim, request);
   const ends = await extremeEigenpairs(op, {
-    top: request.top,
-    bottom: request.bottom,
+    ...wanted,
     seed,
     maxProducts: Math.max(request.extremeSteps - (start?.diagonal.length ?? 0), 0),
     start: start ?? undefined,
@@ -201,7 +203,10 @@ async function measureByLanczos(
     },
     top: ends.top.map(({ vector }) => vector),
     bottom: ends.bottom.map(({ vector }) => vector),
-    warnings: unconverged(ends.top, ends.bottom, ends.products + (start ? request.lanczosSteps : 0)),
+    warnings: [
+      ...fewer(request, wanted),
+      ...unconverged(ends.top, ends.bottom, ends.products + (start ? request.lanczosSteps : 0)),
+    ],
     checks: [
       symmetryCheck(`symmetry of ${symbol}`, noise.pair.vectors, noise.pair.products),
       ...overData.checks,
@@ -289,6 +294,21 @@ function exactParts({ matrix }: ExactSpectrum, parameters: readonly ParameterTen
       diagonalSpread: Math.sqrt(spread / count),
     };
   });
+}
+
+/** As many pairs as the memory for Krylov vectors lets a restarted run find, in proportion: at least one. */
+function pairsThatFit(dim: number, { top, bottom, basisBytes }: SpectrumRequest): { top: number; bottom: number } {
+  const room = Math.max(1, Math.floor(basisBytes / (4 * dim)) - RESTART_ROOM);
+  if (top + bottom <= room) return { top, bottom };
+  const fromTop = Math.min(top, Math.max(1, Math.round((room * top) / (top + bottom))));
+  return { top: fromTop, bottom: Math.min(bottom, room - fromTop) };
+}
+
+function fewer(asked: { top: number; bottom: number }, { top, bottom }: { top: number; bottom: number }): string[] {
+  if (asked.top === top && asked.bottom === bottom) return [];
+  return [
+    `The memory for Krylov vectors holds ${top} of the ${asked.top} largest and ${bottom} of the ${asked.bottom} smallest eigenpairs. Give more (--memory), or analyse part of the model (--parameters).`,
+  ];
 }
 
 function traceOf({ value, standardError, probes }: { value: number; standardError: number; probes: number }) {

@@ -60,7 +60,7 @@ const LOCAL_VECTORS = 3;
 export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<Slq> {
   const { probes, seed, memoryBytes = GIB, distribution = 'rademacher', signal } = options;
   const steps = Math.min(options.steps, op.dim);
-  const { blockSize, full, keep } = planMemory(op.dim, steps, probes, options.blockSize ?? 8, memoryBytes);
+  const { blockSize, full, keep } = planBases(op.dim, steps, probes, options.blockSize ?? 8, memoryBytes);
   const orthogonalization = full ? 'full' : 'local';
   const finished: Quadrature[] = [];
   const moments: number[] = [];
@@ -130,7 +130,7 @@ export function countFromRitz(
  * As many probes side by side as the budget holds with their whole bases; if it holds not even one, without them.
  * The first probe's basis is kept where there is room for it beside those of the following groups.
  */
-function planMemory(dim: number, steps: number, probes: number, blockSize: number, memoryBytes: number) {
+function planBases(dim: number, steps: number, probes: number, blockSize: number, memoryBytes: number) {
   const vectorBytes = 4 * dim;
   const wanted = Math.min(probes, blockSize);
   const withBases = Math.floor(memoryBytes / ((steps + 1) * vectorBytes));
