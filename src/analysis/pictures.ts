@@ -7,6 +7,7 @@ import type { Line, Plane, Report } from '../report/report';
 import { needsSpectrum } from './directions';
 import type { Directions } from './directions';
 import type { Draft } from './draft';
+import { expectedLinePoints, expectedPlanePoints } from './plan';
 import type { StageReport } from './progress';
 
 type LineRequest = ResolvedOptions['lines'][number];
@@ -51,17 +52,22 @@ export class Pictures {
         continue;
       }
       this.draft.warn(...found.warnings);
-      this.#lines[this.#lineRequests.indexOf(request)] = await sampleLine(
-        this.objective,
-        found.direction,
-        request.range,
-        {
-          signal,
-          onPoint: (done, total) =>
-            report((index + done / total) / due.length, `${found.direction.name}, ${done} of ${total} points`),
-        },
-      );
-      this.#handOut();
+      const show = (line: Line) => {
+        this.#lines[this.#lineRequests.indexOf(request)] = line;
+        this.#handOut();
+      };
+      const { name } = found.direction;
+      const line = await sampleLine(this.objective, found.direction, request.range, {
+        tolerance: request.tolerance,
+        signal,
+        onPoint: (done, total) =>
+          report(
+            (index + done / Math.max(total, expectedLinePoints(request))) / due.length,
+            `${name}, ${done} of ${total} points`,
+          ),
+        onLine: show,
+      });
+      show(line);
     }
   }
 
@@ -107,8 +113,8 @@ export class Pictures {
     this.draft.warn(...axes.warnings);
     const name = `${directionName(request.x)} × ${directionName(request.y)}`;
     const show = (plane: Plane) => {
-      // On the second visit the coarse pictures come first again: keep what is finer.
-      if (plane.loss.length < (this.#planes[index]?.loss.length ?? 0)) return;
+      // On the second visit the coarse pictures come first again: keep what shows more.
+      if (evaluatedPoints(plane) < evaluatedPoints(this.#planes[index])) return;
       this.#planes[index] = plane;
       this.#handOut();
     };
@@ -118,8 +124,10 @@ export class Pictures {
       axes.y,
       { x: request.xRange, y: request.yRange },
       {
+        tolerance: request.tolerance,
         signal,
-        onPoint: (done, total) => report(done / total, `${name}, ${done} of ${total} points`),
+        onPoint: (done, total) =>
+          report(done / Math.max(total, expectedPlanePoints(request)), `${name}, ${done} of ${total} points`),
         onPlane(plane) {
           show(plane);
           onPlane(plane);
@@ -136,4 +144,8 @@ export class Pictures {
     };
     this.draft.add(drawn);
   }
+}
+
+function evaluatedPoints(plane: Plane | null): number {
+  return plane ? (plane.evaluated ?? plane.loss).flat().filter((value) => value !== false).length : 0;
 }

@@ -14,7 +14,7 @@ export interface Plan {
   companions: boolean;
   /** Self-checks of the derivatives. */
   checks: boolean;
-  /** Points of all lines, and of all planes. */
+  /** Points expected to be measured, of all lines and of all planes. */
   linePoints: number;
   /** Of which along directions that need no eigenvector. */
   earlyLinePoints: number;
@@ -36,10 +36,21 @@ export function planOf({ only, lines, planes }: ResolvedOptions, canDifferentiat
     companions: canDifferentiate && asked('spectrum'),
     checks:
       canDifferentiate && asked('spectrum') && (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient')),
-    earlyLinePoints: asked('lines') ? count(lines.filter(isEarly).map(({ range }) => range.steps)) : 0,
-    linePoints: asked('lines') ? count(lines.map(({ range }) => range.steps)) : 0,
-    planePoints: asked('plane') ? count(planes.map(({ xRange, yRange }) => xRange.steps * yRange.steps)) : 0,
+    earlyLinePoints: asked('lines') ? count(lines.filter(isEarly).map(expectedLinePoints)) : 0,
+    linePoints: asked('lines') ? count(lines.map(expectedLinePoints)) : 0,
+    planePoints: asked('plane') ? count(planes.map(expectedPlanePoints)) : 0,
   };
+}
+
+/** What is left of a line's or a plane's points where some are interpolated, by experience: networks differ. */
+const MEASURED_SHARE = { line: 0.6, plane: 0.4 };
+
+export function expectedLinePoints({ range, tolerance }: ResolvedOptions['lines'][number]): number {
+  return Math.ceil(range.steps * (tolerance === undefined ? 1 : MEASURED_SHARE.line));
+}
+
+export function expectedPlanePoints({ xRange, yRange, tolerance }: ResolvedOptions['planes'][number]): number {
+  return Math.ceil(xRange.steps * yRange.steps * (tolerance === undefined ? 1 : MEASURED_SHARE.plane));
 }
 
 /** Whether a line can be drawn before the spectrum is known. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { centreIndex, coarseToFine, gridValues } from './grid';
+import { centreIndex, gridValues, nestedMeshes, outwards, pointsOf } from './grid';
 
 test.each([
   [{ from: -1, to: 1, steps: 5 }, [-1, -0.5, 0, 0.5, 1]],
@@ -35,31 +35,47 @@ test('a grid needs finite ends', () => {
 });
 
 test.each([
-  [25, 25],
-  [1, 51],
-  [7, 15],
-  [2, 2],
-  [1, 1],
-  [26, 26],
-])('a %i × %i grid is taken from the centre outwards, coarse to fine, each point once', (rows, columns) => {
-  const centre: [number, number] = [rows >> 1, columns >> 1];
-  const levels = coarseToFine(rows, columns, centre);
-  const points = levels.flatMap((level) => level.points);
-  expect(points[0]).toEqual(centre);
-  expect(points.length).toBe(rows * columns);
-  expect(new Set(points.map(String)).size).toBe(rows * columns);
-  const measured = new Set<string>();
-  for (const level of levels) {
-    level.points.forEach((point) => measured.add(String(point)));
-    for (const row of level.rows)
-      for (const column of level.columns) expect(measured.has(`${row},${column}`)).toBe(true);
+  [51, 51, 25, 25],
+  [25, 25, 12, 12],
+  [1, 51, 0, 25],
+  [7, 15, 3, 7],
+  [2, 2, 1, 1],
+  [1, 1, 0, 0],
+  [26, 21, 13, 5],
+])('the meshes of a %i × %i grid are nested, span it, and end in it', (rows, columns, row, column) => {
+  const meshes = nestedMeshes(rows, columns, [row, column]);
+  expect(pointsOf(meshes.at(-1)!, columns)).toEqual(Array.from({ length: rows * columns }, (_, p) => p));
+  meshes.forEach((mesh, k) => {
+    expect([mesh.rows[0], mesh.rows.at(-1), mesh.columns[0], mesh.columns.at(-1)]).toEqual([
+      0,
+      rows - 1,
+      0,
+      columns - 1,
+    ]);
+    expect([mesh.rows.includes(row), mesh.columns.includes(column)]).toEqual([true, true]);
+    const finer = meshes[k + 1] ?? mesh;
+    for (const axis of ['rows', 'columns'] as const) {
+      expect(mesh[axis].filter((line) => !finer[axis].includes(line))).toEqual([]);
+      // Halved at most once from mesh to mesh: a new line has old ones on both sides.
+      expect(finer[axis].length).toBeLessThanOrEqual(2 * mesh[axis].length - Math.min(1, mesh[axis].length - 1));
+    }
+  });
+});
+
+test('a symmetric axis has symmetric meshes, their gaps as even as whole indices allow', () => {
+  for (const { rows } of nestedMeshes(51, 51, [25, 25])) {
+    expect(rows.map((line) => 50 - line).reverse()).toEqual(rows);
+    const gaps = rows.slice(1).map((line, i) => line - rows[i]);
+    expect(Math.max(...gaps) - Math.min(...gaps)).toBeLessThanOrEqual(1);
   }
-  for (const { rows: lines } of levels.slice(1)) expect([lines[0], lines.at(-1)]).toEqual([0, rows - 1]);
 });
 
 test('the first picture of a 25 × 25 plane needs few points', () => {
-  const [, first] = coarseToFine(25, 25, [12, 12]);
-  expect(first!.rows.length * first!.columns.length).toBeLessThanOrEqual(25);
+  expect(pointsOf(nestedMeshes(25, 25, [12, 12])[0], 25).length).toBeLessThanOrEqual(25);
+});
+
+test('a picture grows from the centre outwards', () => {
+  expect(outwards([0, 1, 2, 3, 4, 5, 6, 7, 8], 3, [1, 1])).toEqual([4, 1, 3, 5, 7, 0, 2, 6, 8]);
 });
 
 test('the centre is where 0 is, else the middle', () => {

@@ -24,42 +24,28 @@ export function gridValues({ from, to, steps }: Range): number[] {
   return [...snapped, 0].sort((a, b) => (a - b) * Math.sign(spacing));
 }
 
-/** One level of a picture that sharpens: the grid of every `stride`-th line through the centre, and what it adds. */
-export interface Level {
-  /** Indices of this level's grid lines, including those of coarser levels. */
+/** A coarser grid inside a grid: the indices of its rows and columns, ascending, both ends and the centre among them. */
+export interface Mesh {
   rows: number[];
   columns: number[];
-  /** Points not yet in a coarser level, [row, column], nearest to the centre first. */
-  points: [number, number][];
 }
 
+/** Fewer lines per axis make no first picture. */
+const FIRST_LINES = 5;
+
 /**
- * Orders a grid from coarse to fine: the centre alone, then strides 2ᵏ, …, 2, 1 through the centre. After each level
- * what is measured is a complete smaller grid.
+ * Nested meshes of a grid, coarse to fine; the last is the grid itself. Each axis is cut at the centre and then halved
+ * until no gap is above ⌈h⌉ indices, with h halved from mesh to mesh: spacings are as even as whole indices allow, and
+ * alike in both directions.
  */
-export function coarseToFine(rowCount: number, columnCount: number, centre: [number, number]): Level[] {
-  const [centreRow, centreColumn] = centre;
-  const levels: Level[] = [{ rows: [centreRow], columns: [centreColumn], points: [[centreRow, centreColumn]] }];
-  const seen = new Set([centreRow * columnCount + centreColumn]);
-  let stride = 1;
-  while (stride * 4 < Math.max(rowCount, columnCount)) stride *= 2;
-  for (; stride >= 1; stride /= 2) {
-    const rows = strided(rowCount, centreRow, stride);
-    const columns = strided(columnCount, centreColumn, stride);
-    const points: [number, number][] = [];
-    for (const row of rows) {
-      for (const column of columns) {
-        const key = row * columnCount + column;
-        if (seen.has(key)) continue;
-        seen.add(key);
-        points.push([row, column]);
-      }
-    }
-    const distance = ([row, column]: [number, number]) => Math.hypot(row - centreRow, column - centreColumn);
-    points.sort((a, b) => distance(a) - distance(b));
-    if (points.length) levels.push({ rows, columns, points });
+export function nestedMeshes(rowCount: number, columnCount: number, [row, column]: [number, number]): Mesh[] {
+  const widest = Math.max(row, rowCount - 1 - row, column, columnCount - 1 - column, 1);
+  const meshes: Mesh[] = [];
+  for (let gap = widest; ; gap = Math.ceil(gap / 2)) {
+    const mesh = { rows: axisMesh(rowCount, row, gap), columns: axisMesh(columnCount, column, gap) };
+    if (gap === 1 || Math.max(mesh.rows.length, mesh.columns.length) >= FIRST_LINES) meshes.push(mesh);
+    if (gap === 1) return meshes;
   }
-  return levels;
 }
 
 /** Where 0 is, or the middle where it is not. */
@@ -68,9 +54,25 @@ export function centreIndex(values: readonly number[]): number {
   return zero >= 0 ? zero : values.length >> 1;
 }
 
-/** Every stride-th index through the centre, and the two ends, so that each level spans the whole range. */
-function strided(count: number, centre: number, stride: number): number[] {
-  return Array.from({ length: count }, (_, i) => i).filter(
-    (i) => (i - centre) % stride === 0 || i === 0 || i === count - 1,
-  );
+/** The points of a mesh as indices into the grid. */
+export function pointsOf({ rows, columns }: Mesh, width: number): number[] {
+  return rows.flatMap((row) => columns.map((column) => row * width + column));
+}
+
+/** Points of a grid of this width, those nearest to the centre first: the picture grows outwards. */
+export function outwards(points: readonly number[], width: number, [row, column]: [number, number]): number[] {
+  const distance = (p: number) => Math.hypot(Math.floor(p / width) - row, (p % width) - column);
+  return [...points].sort((a, b) => distance(a) - distance(b));
+}
+
+function axisMesh(count: number, centre: number, gap: number): number[] {
+  /** The indices behind `from` up to `to`. */
+  const halved = (from: number, to: number): number[] => {
+    if (to - from <= gap) return to > from ? [to] : [];
+    const middle = (from + to) >> 1;
+    return [...halved(from, middle), ...halved(middle, to)];
+  };
+  // Halved from the centre outwards on both sides, so that a symmetric axis has symmetric meshes.
+  const left = halved(0, centre).map((i) => centre - i);
+  return [...left.reverse(), centre, ...halved(centre, count - 1)];
 }

@@ -55,7 +55,7 @@ test('the picture sharpens: each partial plane is part of the final one, exactly
     { x: range, y: range },
     { onPlane: (coarse) => partial.push(coarse) },
   );
-  expect(partial.map(({ loss }) => loss.length)).toEqual([5, 7]);
+  expect(partial.map(({ loss }) => loss.length)).toEqual([5, 9]);
   for (const coarse of partial) {
     coarse.y.values.forEach((beta, i) =>
       coarse.x.values.forEach((alpha, j) => {

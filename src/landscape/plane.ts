@@ -1,67 +1,53 @@
-import type { LossValue, Objective } from '../objective/objective';
+import type { Objective } from '../objective/objective';
 import type { Plane } from '../report/report';
 import type { Direction } from './direction';
 import { cosine } from './direction';
-import { centreIndex, coarseToFine, gridValues } from './grid';
-import type { Level, Range } from './grid';
+import { centreIndex, gridValues } from './grid';
+import type { Mesh, Range } from './grid';
+import { interpolationOf, sampleGrid } from './sampleGrid';
+import type { SampleOptions, Samples } from './sampleGrid';
 
-export interface PlaneOptions {
-  signal?: AbortSignal;
-  onPoint?: (done: number, total: number) => void;
-  /** Whenever a coarser grid is complete: a real, smaller plane, so that the picture sharpens as it is measured. */
+export interface PlaneOptions extends Omit<SampleOptions, 'onSamples'> {
+  /**
+   * Whenever there is a picture: first real, smaller planes, then, where fine points are interpolated, the whole one
+   * with what is measured so far.
+   */
   onPlane?: (plane: Plane) => void;
 }
 
-/**
- * L(θ + α·x + β·y) over a grid, loss[β][α]: the centre first, then from coarse to fine. NaN and ∞ stay what they are.
- * Cost: one loss per grid point. Points are computed from α and β alone, inside the graph.
- */
+/** L(θ + α·x + β·y) over a grid, loss[β][α], sampled as by `sampleGrid`. */
 export async function samplePlane(
   objective: Objective,
   x: Direction,
   y: Direction,
   ranges: { x: Range; y: Range },
-  options: PlaneOptions = {},
+  { onPlane, ...options }: PlaneOptions = {},
 ): Promise<Plane> {
   const alpha = gridValues(ranges.x);
   const beta = gridValues(ranges.y);
-  const levels = coarseToFine(beta.length, alpha.length, [centreIndex(beta), centreIndex(alpha)]);
-  const order = levels.flatMap(({ points }) => points);
-  const grid = beta.map(() => new Array<LossValue | undefined>(alpha.length));
-  const planeOf = ({ rows, columns }: Pick<Level, 'rows' | 'columns'>): Plane => {
-    const cells = rows.map((row) => columns.map((column) => grid[row]![column]!));
-    const accuracy = cells.map((line) => line.map((cell) => cell.accuracy));
+  const planeOf = (samples: Samples, { rows, columns }: Mesh): Plane => {
+    const matrix = <T>(values: readonly T[]): T[][] =>
+      rows.map((row) => columns.map((column) => values[row * alpha.length + column]));
+    const accuracy = matrix(samples.accuracy as number[]);
+    const interpolation = interpolationOf(samples);
     return {
-      x: { direction: x.name, values: columns.map((column) => alpha[column]!) },
-      y: { direction: y.name, values: rows.map((row) => beta[row]!) },
-      loss: cells.map((line) => line.map((cell) => cell.loss)),
+      x: { direction: x.name, values: columns.map((column) => alpha[column]) },
+      y: { direction: y.name, values: rows.map((row) => beta[row]) },
+      loss: matrix(samples.loss as number[]),
       ...(accuracy.flat().some((value) => !Number.isNaN(value)) ? { accuracy } : {}),
       cosine: cosine(x, y),
+      ...(interpolation && {
+        ...interpolation,
+        evaluated: matrix(interpolation.evaluated),
+        error: matrix(interpolation.error),
+      }),
     };
   };
-
-  let done = 0;
-  const missing = levels.map(({ points }) => points.length);
-  const levelOf = levels.flatMap(({ points }, level) => points.map(() => level));
-  let complete = 0;
-  const values = await objective.plane(
-    x.vector,
-    y.vector,
-    order.map(([row, column]) => ({ alpha: alpha[column]!, beta: beta[row]! })),
-    {
-      signal: options.signal,
-      onPoint: (index, value) => {
-        const [row, column] = order[index]!;
-        grid[row]![column] = value;
-        options.onPoint?.(++done, order.length);
-        missing[levelOf[index]!]!--;
-        for (; missing[complete] === 0; complete++) {
-          // A single point is no picture, and the last level is the answer itself.
-          if (complete > 0 && complete < levels.length - 1) options.onPlane?.(planeOf(levels[complete]!));
-        }
-      },
-    },
+  const samples = await sampleGrid(
+    objective,
+    [x.vector, y.vector],
+    { alpha, beta, centre: [centreIndex(beta), centreIndex(alpha)] },
+    { ...options, onSamples: (partial, mesh) => onPlane?.(planeOf(partial, mesh)) },
   );
-  order.forEach(([row, column], k) => (grid[row]![column] = values[k]));
-  return planeOf({ rows: beta.map((_, i) => i), columns: alpha.map((_, i) => i) });
+  return planeOf(samples, { rows: beta.map((_, i) => i), columns: alpha.map((_, i) => i) });
 }

@@ -47,6 +47,10 @@ export interface AnalysisOptions {
   line?: string[];
   /** `DIRECTION,DIRECTION[:FROM:TO:STEPS]` each. */
   plane?: string[];
+  /** Every point of lines and planes is measured. */
+  exact?: boolean;
+  /** Largest interpolation error of lines and planes as a fraction of the range; given, it holds for all of them. */
+  planeError?: number;
   /** How many of the largest eigenvalues. */
   top?: number;
   /** How many of the smallest (most negative) eigenvalues. */

@@ -27,7 +27,11 @@ test('what was asked for wins over the preset', () => {
     probes: PRESET_NUMBERS.quick.probes,
   });
   expect(resolved.lines).toEqual([
-    { direction: { kind: 'top', index: 1 }, range: { from: -1, to: 1, steps: PRESET_NUMBERS.quick.lineSteps } },
+    {
+      direction: { kind: 'top', index: 1 },
+      range: { from: -1, to: 1, steps: PRESET_NUMBERS.quick.lineSteps },
+      tolerance: 0.01,
+    },
     { direction: { kind: 'random', normalization: 'filter' }, range: { from: -2, to: 2, steps: 5 } },
   ]);
   expect(resolved.planes[0].xRange.steps).toBe(PRESET_NUMBERS.quick.planeSteps);
@@ -35,4 +39,19 @@ test('what was asked for wins over the preset', () => {
 
 test('an empty list of lines means none', () => {
   expect(resolveOptions({ line: [] }).lines).toEqual([]);
+});
+
+test('what the presets draw is adaptive; points counted by the person are measured, unless an error is named', () => {
+  const tolerances = (options: Parameters<typeof resolveOptions>[0]) => {
+    const { lines, planes } = resolveOptions({
+      line: ['random', 'random:-1:1:51', 'random:-1:1:21'],
+      plane: ['random,random', 'random,random:-1:1:51'],
+      ...options,
+    });
+    return [...lines, ...planes].map(({ tolerance }) => tolerance);
+  };
+  expect(tolerances({})).toEqual([0.01, undefined, undefined, 0.01, undefined]);
+  expect(tolerances({ planeError: 0.05 })).toEqual([0.05, 0.05, undefined, 0.05, 0.05]);
+  expect(tolerances({ exact: true, planeError: 0.05 })).toEqual(new Array(5).fill(undefined));
+  expect(tolerances({ planeError: 0 })).toEqual(new Array(5).fill(undefined));
 });

@@ -83,8 +83,9 @@ export interface ResolvedOptions {
   /** Globs; empty: every parameter. */
   parameters: readonly string[];
   weightDecay: number;
-  lines: readonly (LineRequest & { range: Range })[];
-  planes: readonly (PlaneRequest & { xRange: Range; yRange: Range })[];
+  /** `tolerance`: largest interpolation error as a fraction of the range; undefined: every point is measured. */
+  lines: readonly (LineRequest & { range: Range; tolerance?: number })[];
+  planes: readonly (PlaneRequest & { xRange: Range; yRange: Range; tolerance?: number })[];
   top: number;
   bottom: number;
   lanczosSteps: number;
@@ -102,6 +103,20 @@ export interface ResolvedOptions {
 
 /** What PyTorch's losses leave out by default. */
 const IGNORED = -100;
+
+/** Interpolation error of what the presets draw. */
+const PLANE_ERROR = 0.01;
+/** Shorter lines are measured point by point: there is little to save. */
+const LONGEST_EXACT_LINE = 21;
+
+/**
+ * How lines and planes may be interpolated. Who names the number of points gets as many measured, unless an error is
+ * named too; what the presets draw is adaptive.
+ */
+function toleranceOf({ exact, planeError }: AnalysisOptions, range: Range | null): { tolerance?: number } {
+  if (exact || planeError === 0 || (range && planeError === undefined)) return {};
+  return { tolerance: planeError ?? PLANE_ERROR };
+}
 
 /** Fills what was left open from the preset. @throws UserError when a line or plane cannot be read */
 export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
@@ -126,7 +141,8 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     weightDecay: options.weightDecay ?? 0,
     lines: (options.line ?? numbers.line).map((text) => {
       const request = parseLine(text);
-      return { ...request, range: request.range ?? { ...defaultRange(request.direction), steps: numbers.lineSteps } };
+      const range = request.range ?? { ...defaultRange(request.direction), steps: numbers.lineSteps };
+      return { ...request, range, ...(range.steps > LONGEST_EXACT_LINE ? toleranceOf(options, request.range) : {}) };
     }),
     planes: (options.plane ?? numbers.plane).map((text) => {
       const request = parsePlane(text);
@@ -134,6 +150,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
         ...request,
         xRange: request.range ?? { ...defaultRange(request.x), steps: numbers.planeSteps },
         yRange: request.range ?? { ...defaultRange(request.y), steps: numbers.planeSteps },
+        ...toleranceOf(options, request.range),
       };
     }),
     top: options.top ?? numbers.top,

@@ -139,6 +139,23 @@ export const OPTIONS: readonly OptionRow[] = [
     setting: true,
   },
   {
+    name: 'exact',
+    kind: 'flag',
+    placeholder: '',
+    default: false,
+    help: 'Measure every point of lines and planes; none is interpolated.',
+  },
+  {
+    name: 'planeError',
+    kind: 'number',
+    min: 0,
+    max: 1,
+    placeholder: 'X',
+    // No default: left out, lines and planes with STEPS of their own are exact.
+    help: 'Largest interpolation error of lines and planes as a fraction of the range. Left out, those given with STEPS are exact and the others may be off by 0.01.',
+    setting: true,
+  },
+  {
     name: 'top',
     kind: 'integer',
     min: 0,

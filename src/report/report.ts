@@ -173,6 +173,14 @@ export interface Line {
   accuracy?: number[];
   /** Norm of the direction as used (1 for gradient and eigenvectors). */
   directionNorm?: number;
+  /** Which points were measured; the others are interpolated. Left out where every point was measured. */
+  evaluated?: boolean[];
+  /** Estimated absolute error of each loss by interpolation, 0 where it was measured. */
+  error?: number[];
+  /** The largest of them. */
+  interpolationError?: number;
+  /** What the errors were to stay below, as a fraction of the range of losses (on a linear and on a log scale). */
+  tolerance?: number;
 }
 
 export interface Plane {
@@ -183,6 +191,14 @@ export interface Plane {
   accuracy?: number[][];
   /** Cosine between the two directions as used. */
   cosine?: number;
+  /** Which points [y][x] were measured; the others are interpolated. Left out where every point was measured. */
+  evaluated?: boolean[][];
+  /** Estimated absolute error [y][x] of each loss by interpolation, 0 where it was measured. */
+  error?: number[][];
+  /** The largest of them. */
+  interpolationError?: number;
+  /** What the errors were to stay below, as a fraction of the range of losses (on a linear and on a log scale). */
+  tolerance?: number;
 }
 
 export type Verdict = 'present' | 'absent' | 'inconclusive';

@@ -213,6 +213,10 @@ const report = object<Report>({
       loss: numbers,
       accuracy: optional(numbers),
       directionNorm: optional(number),
+      evaluated: optional(list(flag)),
+      error: optional(numbers),
+      interpolationError: optional(number),
+      tolerance: optional(number),
     }),
   ),
   planes: list(
@@ -222,6 +226,10 @@ const report = object<Report>({
       loss: list(numbers),
       accuracy: optional(list(numbers)),
       cosine: optional(number),
+      evaluated: optional(list(list(flag))),
+      error: optional(list(numbers)),
+      interpolationError: optional(number),
+      tolerance: optional(number),
     }),
   ),
   diagnostics: list(

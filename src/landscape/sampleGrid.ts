@@ -1,0 +1,125 @@
+import type { LossValue, Objective } from '../objective/objective';
+import { nestedMeshes, outwards, pointsOf } from './grid';
+import type { Mesh } from './grid';
+import { interpolateTo } from './interpolate';
+import { refine } from './refine';
+import type { Refinement } from './refine';
+
+export interface SampleOptions {
+  /** Largest interpolation error as a fraction of the range, see `allowedErrors`; left out, every point is measured. */
+  tolerance?: number;
+  signal?: AbortSignal;
+  /** `total`: the points that are to be measured as far as is known; it grows while cells are refined. */
+  onPoint?: (done: number, total: number, value: LossValue) => void;
+  /** Whenever a picture is ready: `mesh` in full, or the whole grid, partly interpolated. */
+  onSamples?: (samples: Samples, mesh: Mesh) => void;
+}
+
+/** What is known of a grid, one entry per point, row by row; undefined where nothing is. */
+export interface Samples {
+  loss: (number | undefined)[];
+  /** NaN everywhere where targets are no classes. */
+  accuracy: (number | undefined)[];
+  /** Left out where every point shown was measured. */
+  interpolated?: { evaluated: boolean[]; errors: number[]; tolerance: number };
+}
+
+/** Adaptive pictures are measured in full at least this finely: what is narrower than so many points may go unseen. */
+const WIDEST_GAP = 4;
+/** And with so many lines per axis, or all. */
+const LEAST_LINES = 9;
+
+/**
+ * L(θ + α·d₁ + β·d₂) over a grid of α [columns] and β [rows], the centre first and then from coarse to fine. With a
+ * tolerance, fine points are measured only where interpolation would be further off. NaN and ∞ stay what they are.
+ * Cost: one loss per measured point. Points are computed from α and β alone, inside the graph.
+ * @throws AbortError between two points when the signal aborts
+ */
+export async function sampleGrid(
+  objective: Objective,
+  [d1, d2]: [Float32Array, Float32Array | null],
+  { alpha, beta, centre }: { alpha: readonly number[]; beta: readonly number[]; centre: [number, number] },
+  { tolerance, signal, onPoint, onSamples }: SampleOptions,
+): Promise<Samples> {
+  const width = alpha.length;
+  const meshes = nestedMeshes(beta.length, width, centre);
+  const least = tolerance === undefined ? meshes.length - 1 : leastMesh(meshes);
+  const grid = meshes[meshes.length - 1];
+  const measured = new Array<LossValue | undefined>(beta.length * width).fill(undefined);
+  const known = (of: keyof LossValue) => measured.map((value) => value?.[of]);
+  let done = 0;
+  const measure = async (wanted: readonly number[], total: number) => {
+    const points = outwards(
+      wanted.filter((p) => !measured[p]),
+      width,
+      centre,
+    );
+    const values = await objective.plane(
+      d1,
+      d2,
+      points.map((p) => ({ alpha: alpha[p % width], beta: beta[Math.floor(p / width)] })),
+      {
+        signal,
+        onPoint: (index, value) => {
+          measured[points[index]] = value;
+          onPoint?.(++done, total, value);
+        },
+      },
+    );
+    points.forEach((p, index) => (measured[p] = values[index]));
+  };
+
+  const first = pointsOf(meshes[least], width).length;
+  await measure([centre[0] * width + centre[1]], first);
+  for (const mesh of meshes.slice(0, least + 1)) {
+    await measure(pointsOf(mesh, width), first);
+    if (mesh !== grid) onSamples?.({ loss: known('loss'), accuracy: known('accuracy') }, mesh);
+  }
+  if (tolerance === undefined || least === meshes.length - 1)
+    return { loss: known('loss'), accuracy: known('accuracy') };
+  for (;;) {
+    const refined = refine({ xs: alpha, ys: beta, meshes, least, measured: known('loss') }, tolerance);
+    const samples = interpolatedSamples(refined);
+    if (refined.wanted.length === 0) return samples;
+    onSamples?.(samples, grid);
+    await measure(refined.wanted, done + refined.wanted.length);
+  }
+
+  function interpolatedSamples({ values, errors }: Refinement): Samples {
+    const evaluated = measured.map((value) => value !== undefined);
+    const accuracy = interpolateAccuracy(known('accuracy'));
+    if (evaluated.every(Boolean)) return { loss: values, accuracy };
+    return { loss: values, accuracy, interpolated: { evaluated, errors, tolerance: tolerance! } };
+  }
+
+  /** By the same cubics as the loss, within 0 and 1; its error is not watched. */
+  function interpolateAccuracy(accuracy: readonly (number | undefined)[]): (number | undefined)[] {
+    return meshes.slice(1).reduce(
+      (values, fine, k) => {
+        const next = interpolateTo(fine, meshes[k], values, alpha, beta);
+        return next.map((value, p) => accuracy[p] ?? (value === undefined ? value : Math.min(Math.max(value, 0), 1)));
+      },
+      accuracy as (number | undefined)[],
+    );
+  }
+}
+
+/** How the report tells what was measured and what was not; undefined where everything was. */
+export function interpolationOf({ interpolated }: Samples) {
+  if (!interpolated) return undefined;
+  const { evaluated, errors, tolerance } = interpolated;
+  // Two digits, rounded up: it is a bound, and a matrix of them is written to file.
+  const error = errors.map((value) =>
+    value > 0 && Number.isFinite(value) ? Number((1.05 * value).toPrecision(2)) : value,
+  );
+  return { tolerance, interpolationError: Math.max(...error), evaluated, error };
+}
+
+/** Index of the mesh that an adaptive picture is measured on in full. */
+export function leastMesh(meshes: readonly Mesh[]): number {
+  const grid = meshes[meshes.length - 1];
+  const isFine = (lines: readonly number[], all: readonly number[]) =>
+    lines.length >= Math.min(LEAST_LINES, all.length) &&
+    lines.every((line, i) => i === 0 || line - lines[i - 1] <= WIDEST_GAP);
+  return meshes.findIndex(({ rows, columns }) => isFine(rows, grid.rows) && isFine(columns, grid.columns));
+}
