@@ -1,7 +1,7 @@
 /** What the page remembers of its own across tab switches and reloads; the report itself comes from the extension. */
 export interface PageMemory {
   scroll: number;
-  plane: { index: number; view: 'contour' | 'heat' | 'surface'; scale: 'log' | 'linear' };
+  plane: { index: number; view: 'contour' | 'heat' | 'surface'; scale: 'log' | 'linear'; points: boolean };
   lines: { scale: 'linear' | 'log'; accuracy: boolean };
   /** Kernel width of the density as a fraction of the spectrum's range; null: as the report has it. */
   spectrum: { sigma: number | null };
@@ -12,7 +12,7 @@ export interface PageMemory {
 
 const INITIAL: PageMemory = {
   scroll: 0,
-  plane: { index: 0, view: 'contour', scale: 'log' },
+  plane: { index: 0, view: 'contour', scale: 'log', points: true },
   lines: { scale: 'linear', accuracy: false },
   spectrum: { sigma: null },
   layers: { perParameter: false },

@@ -198,7 +198,8 @@ describe('while it runs', () => {
     const progress: Progress[] = [];
     const final = await run(
       regression(),
-      { preset: 'quick', line: ['random/none'], plane: ['random/none,random/none'] },
+      // Every point, since a quadratic's plane would be complete at once.
+      { preset: 'quick', exact: true, line: ['random/none'], plane: ['random/none,random/none'] },
       {
         onPartial: (report) => seen.push(report),
         onProgress: (state) => progress.push(state),

@@ -1,5 +1,5 @@
 import { figure, figureWithError, percent } from '../diagnostics/figure';
-import type { Eigenvalue, Finding, Line, Report } from '../report/report';
+import type { Eigenvalue, Finding, Line, Plane, Report } from '../report/report';
 import type { Paint } from './paint';
 import { densitySparkline, sparkline } from './sparkline';
 
@@ -100,6 +100,11 @@ function pictures(report: Report, width: number, paint: Paint): string[] {
     const label = line.direction.length < LABEL ? line.direction : `${line.direction.slice(0, LABEL - 2)}…`;
     rows.push(`${label.padEnd(LABEL)}${sparkline(line.loss, width)}  ${paint.dim(extent(line))}`);
   }
+  for (const plane of report.planes) {
+    rows.push(
+      `${'plane'.padEnd(LABEL)}${plane.x.direction} × ${plane.y.direction}  ${paint.dim(measuredShare(plane))}`,
+    );
+  }
   return rows;
 }
 
@@ -108,6 +113,14 @@ function extent({ alpha, loss }: Line): string {
   const losses =
     finite.length > 0 ? `loss ${figure(Math.min(...finite))} … ${figure(Math.max(...finite))}` : 'no finite loss';
   return `α ${figure(alpha[0] ?? NaN, 2)} … ${figure(alpha.at(-1) ?? NaN, 2)}, ${losses}`;
+}
+
+/** How much of a plane was measured, and how far off the rest may be. */
+function measuredShare({ loss, evaluated, interpolationError }: Plane): string {
+  const all = loss.flat().length.toLocaleString('en');
+  if (!evaluated || interpolationError === undefined) return `${all} points`;
+  const measured = evaluated.flat().filter(Boolean).length.toLocaleString('en');
+  return `${measured} of ${all} points measured, the others off by at most ${figure(interpolationError, 2)} by estimate`;
 }
 
 /** Words in lines of the terminal's width, later ones indented. */

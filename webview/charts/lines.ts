@@ -2,6 +2,7 @@ import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Line } from '../../src/report/report';
 import { describeDirection } from '../directions';
 import { formatNumber, formatPercent } from '../format';
+import { isMeasured, lossText } from '../interpolation';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip, zoom } from './axis';
 import { faded } from '../color';
@@ -30,6 +31,8 @@ export function lineChart(
   const centre = points.findIndex(({ x }) => x === 0);
   const withAccuracy = accuracy && line.accuracy !== undefined;
   const few = points.length <= 25;
+  // In a line that is partly interpolated the dots are the measured points.
+  const hasDot = (index: number) => (line.evaluated ? isMeasured(line.evaluated, index) : few);
   return {
     type: 'line',
     data: {
@@ -41,7 +44,7 @@ export function lineChart(
           borderColor: theme.series[0],
           backgroundColor: theme.series[0],
           borderWidth: theme.highContrast ? 2.5 : 1.75,
-          pointRadius: ({ dataIndex }) => (dataIndex === centre ? 4.5 : few ? 2 : 0),
+          pointRadius: ({ dataIndex }) => (dataIndex === centre ? 4.5 : hasDot(dataIndex) ? 2 : 0),
           pointStyle: 'circle',
           pointHoverRadius: 5,
         },
@@ -83,10 +86,12 @@ export function lineChart(
           ...tooltip(theme),
           callbacks: {
             title: ([item]) => (item ? `α ${formatNumber(item.parsed.x ?? NaN)}` : ''),
-            label: ({ dataset, parsed: { y } }) =>
-              dataset.yAxisID === 'accuracy'
-                ? `accuracy ${formatPercent(y ?? NaN)}`
-                : `loss ${formatNumber(y ?? NaN, 5)}`,
+            label: ({ dataset, dataIndex, parsed: { y } }) => {
+              const error = line.error?.[dataIndex];
+              return dataset.yAxisID === 'accuracy'
+                ? `accuracy ${error ? '≈ ' : ''}${formatPercent(y ?? NaN)}`
+                : lossText(y ?? NaN, 5, error);
+            },
           },
         },
         zoom: zoom('x', theme),
@@ -113,11 +118,12 @@ export function canBeLog(lines: readonly Line[]): boolean {
 }
 
 export function lineSummary(line: Line): string {
-  const finite = linePoints(line.alpha, line.loss).filter(({ y }) => !Number.isNaN(y));
+  const points = linePoints(line.alpha, line.loss);
+  const finite = points.filter(({ y }, index) => !Number.isNaN(y) && isMeasured(line.evaluated, index));
   if (finite.length === 0) return 'No point of this line has a finite loss.';
   const lowest = finite.reduce((a, b) => (b.y < a.y ? b : a));
   const centre = finite.find(({ x }) => x === 0);
-  const hidden = line.alpha.length - finite.length;
+  const hidden = points.filter(({ y }) => Number.isNaN(y)).length;
   return (
     (lowest.x === 0
       ? `Lowest at the centre: ${formatNumber(lowest.y)}.`

@@ -12,6 +12,8 @@ import {
   MeshBasicMaterial,
   MeshLambertMaterial,
   PerspectiveCamera,
+  Points,
+  PointsMaterial,
   Scene,
   SphereGeometry,
   Sprite,
@@ -33,6 +35,8 @@ import type { SurfaceGeometry } from './surface';
 export interface SurfaceOptions {
   plane: Plane;
   scale: 'log' | 'linear';
+  /** Dots where the loss was measured, in a plane that is partly interpolated. */
+  points: boolean;
   name: string;
   summary: string;
   height: (width: number) => number;
@@ -70,7 +74,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
   controls.enableZoom = false;
   controls.target.set(0, -0.1, 0);
   controls.update();
-  let scene = buildScene(geometry, options.plane, readTheme());
+  let scene = buildScene(geometry, options, readTheme());
   // Drawn on demand: a still picture costs nothing.
   const render = (): void => {
     scaleLabels(scene, camera, Math.max(canvas.clientHeight, 1));
@@ -115,7 +119,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
     element,
     redraw() {
       disposeScene(scene);
-      scene = buildScene(geometry, options.plane, readTheme());
+      scene = buildScene(geometry, options, readTheme());
       render();
     },
     picture() {
@@ -141,7 +145,11 @@ function makeRenderer(canvas: HTMLCanvasElement): WebGLRenderer | null {
   return new WebGLRenderer({ canvas, antialias: true, alpha: true, preserveDrawingBuffer: true });
 }
 
-function buildScene(surface: SurfaceGeometry, plane: Plane, theme: Theme): Scene {
+function buildScene(
+  surface: SurfaceGeometry,
+  { plane, points }: Pick<SurfaceOptions, 'plane' | 'points'>,
+  theme: Theme,
+): Scene {
   const scene = new Scene();
   const buffer = new BufferGeometry();
   buffer.setAttribute('position', new BufferAttribute(surface.positions, 3));
@@ -164,6 +172,18 @@ function buildScene(surface: SurfaceGeometry, plane: Plane, theme: Theme): Scene
   grid.setAttribute('position', buffer.getAttribute('position'));
   grid.setIndex(new BufferAttribute(surface.gridLines, 1));
   scene.add(new LineSegments(grid, new LineBasicMaterial({ color: '#ffffff', transparent: true, opacity: 0.16 })));
+  if (points && surface.measured.length > 0) {
+    const dots = new BufferGeometry();
+    dots.setAttribute('position', buffer.getAttribute('position'));
+    dots.setIndex(new BufferAttribute(surface.measured, 1));
+    const size = 2.5 * devicePixelRatio;
+    scene.add(
+      new Points(
+        dots,
+        new PointsMaterial({ color: '#ffffff', size, sizeAttenuation: false, transparent: true, opacity: 0.8 }),
+      ),
+    );
+  }
   scene.add(new AmbientLight('#ffffff', 2));
   const sun = new DirectionalLight('#ffffff', 1.6);
   sun.position.set(-0.6, 1.6, 0.8);
@@ -273,7 +293,7 @@ function opaque(color: string): string {
 
 function disposeScene(scene: Scene): void {
   scene.traverse((object) => {
-    if (object instanceof Mesh || object instanceof LineSegments) {
+    if (object instanceof Mesh || object instanceof LineSegments || object instanceof Points) {
       object.geometry.dispose();
       (object.material as { dispose(): void }).dispose();
     } else if (object instanceof Sprite) {

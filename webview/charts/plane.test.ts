@@ -39,7 +39,7 @@ it('keeps cells that are not finite, and says what they are', () => {
 
 it('shows every sample in the heat map and the span of the samples in the contours', () => {
   const range = (view: 'heat' | 'contour') => {
-    const x = planeChart(plane, { view, scale: 'log' }, testTheme).options?.scales?.['x'];
+    const x = planeChart(plane, { view, scale: 'log', points: true }, testTheme).options?.scales?.['x'];
     return [x?.min, x?.max];
   };
   expect(range('heat')).toEqual([-1.5, 1.5]);
@@ -47,7 +47,9 @@ it('shows every sample in the heat map and the span of the samples in the contou
 });
 
 it('does not turn the β axis upside down, as the matrix chart would by itself', () => {
-  expect(planeChart(plane, { view: 'heat', scale: 'log' }, testTheme).options?.scales?.['y']).toMatchObject({
+  expect(
+    planeChart(plane, { view: 'heat', scale: 'log', points: true }, testTheme).options?.scales?.['y'],
+  ).toMatchObject({
     reverse: false,
     offset: false,
   });

@@ -3,6 +3,7 @@ import type { MatrixDataPoint } from 'chartjs-chart-matrix';
 import type { Plane } from '../../src/report/report';
 import { describeDirection } from '../directions';
 import { formatNumber, formatPercent } from '../format';
+import { lossText } from '../interpolation';
 import type { Theme } from '../theme';
 import { axis, tooltip } from './axis';
 import { colorScale, cssColor, viridis } from './colorMap';
@@ -14,6 +15,8 @@ import { clipped, haloText, pixel, ringMark } from './marks';
 export interface PlaneView {
   view: 'contour' | 'heat';
   scale: 'log' | 'linear';
+  /** Dots where the loss was measured, in a plane that is partly interpolated. */
+  points: boolean;
 }
 
 export interface PlaneCell extends MatrixDataPoint {
@@ -26,18 +29,20 @@ export interface PlaneCell extends MatrixDataPoint {
   beta: number;
   loss: number;
   accuracy: number | undefined;
+  /** Estimated error by interpolation, 0 where it was measured; undefined where everything was. */
+  error: number | undefined;
 }
 
 /** Room for the colour bar beside the plotting area, in pixels. */
 export const COLOR_BAR_ROOM = 96;
 
 /**
- * Loss over θ + α·d₁ + β·d₂. "Heat map" paints every measured point as its own cell, "contour" interpolates between
- * them; both answer to the pointer with the measured value. Cells that are not finite are hatched.
+ * Loss over θ + α·d₁ + β·d₂. "Heat map" paints every point as its own cell, "contour" interpolates between
+ * them; both answer to the pointer with the value, and whether it was measured. Cells that are not finite are hatched.
  */
 export function planeChart(
   plane: Plane,
-  { view, scale: wanted }: PlaneView,
+  { view, scale: wanted, points }: PlaneView,
   theme: Theme,
 ): ChartConfiguration<'matrix', PlaneCell[]> {
   const scale = colorScale(plane.loss.flat(), wanted);
@@ -103,6 +108,7 @@ export function planeChart(
     plugins: [
       ...(view === 'contour' ? [contourLayer(planeContours(plane, scale, levels), scale, theme)] : []),
       hatchedCells(view === 'heat' ? brokenCells(plane) : brokenNeighbourhoods(plane), theme),
+      ...(points && plane.evaluated ? [measuredDots(plane.evaluated, cells)] : []),
       planeMarks(plane),
       colorBar(
         scale,
@@ -114,8 +120,8 @@ export function planeChart(
   };
 }
 
-/** One cell per measured point, bounded halfway to its neighbours. */
-export function planeCells({ x, y, loss, accuracy }: Plane): PlaneCell[] {
+/** One cell per point, bounded halfway to its neighbours. */
+export function planeCells({ x, y, loss, accuracy, error }: Plane): PlaneCell[] {
   const edges = (values: number[], index: number): [number, number] => [
     atGridPosition(values, index - 0.5),
     atGridPosition(values, index + 0.5),
@@ -133,6 +139,7 @@ export function planeCells({ x, y, loss, accuracy }: Plane): PlaneCell[] {
         beta,
         loss: loss[row]?.[column] ?? NaN,
         accuracy: accuracy?.[row]?.[column],
+        error: error?.[row]?.[column],
       };
     }),
   );
@@ -140,7 +147,8 @@ export function planeCells({ x, y, loss, accuracy }: Plane): PlaneCell[] {
 
 /** One sentence for those who do not see the chart. */
 export function planeSummary(plane: Plane): string {
-  const cells = planeCells(plane);
+  const measured = plane.evaluated?.flat();
+  const cells = planeCells(plane).filter((_, index) => measured?.[index] ?? true);
   const finite = cells.filter(({ loss }) => Number.isFinite(loss));
   if (finite.length === 0) return 'No point of the plane has a finite loss.';
   const lowest = finite.reduce((a, b) => (b.loss < a.loss ? b : a));
@@ -163,8 +171,8 @@ export function cellText(cell: PlaneCell | undefined): string[] {
   if (!cell) return [];
   return [
     `α ${formatNumber(cell.alpha)}   β ${formatNumber(cell.beta)}`,
-    `loss ${formatNumber(cell.loss)}`,
-    ...(cell.accuracy === undefined ? [] : [`accuracy ${formatPercent(cell.accuracy)}`]),
+    ...lossText(cell.loss, 4, cell.error),
+    ...(cell.accuracy === undefined ? [] : [`accuracy ${cell.error ? '≈ ' : ''}${formatPercent(cell.accuracy)}`]),
   ];
 }
 
@@ -320,6 +328,34 @@ function hatch(
   }
   ctx.stroke();
   ctx.restore();
+}
+
+/** Where the loss was measured: dots small enough to leave the picture in sight, and clear of bright and dark alike. */
+function measuredDots(evaluated: readonly (readonly boolean[])[], cells: readonly PlaneCell[]): Plugin<'matrix'> {
+  const measured = evaluated.flat();
+  return {
+    id: 'measuredDots',
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart;
+      // As large as the finest spacing allows, so that a fully refined part does not become a blot.
+      const spacing = Math.min(chartArea.width, chartArea.height) / Math.max(Math.sqrt(cells.length) - 1, 1);
+      const radius = Math.min(Math.max(spacing / 9, 0.6), 1.4);
+      clipped(chart, () => {
+        ctx.beginPath();
+        cells.forEach(({ alpha, beta }, index) => {
+          if (!measured[index]) return;
+          const [x, y] = [pixel(chart, 'x', alpha), pixel(chart, 'y', beta)];
+          ctx.moveTo(x + radius, y);
+          ctx.arc(x, y, radius, 0, 2 * Math.PI);
+        });
+        ctx.strokeStyle = 'rgba(0, 0, 0, 0.35)';
+        ctx.lineWidth = radius;
+        ctx.stroke();
+        ctx.fillStyle = 'rgba(255, 255, 255, 0.8)';
+        ctx.fill();
+      });
+    },
+  };
 }
 
 /** The centre θ itself. */

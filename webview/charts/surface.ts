@@ -12,6 +12,8 @@ export interface SurfaceGeometry {
   indices: Uint32Array;
   /** Grid lines along rows and columns, [2 · segments] indices of points. */
   gridLines: Uint32Array;
+  /** Points that were measured, where others are interpolated; else empty. */
+  measured: Uint32Array;
   /** Where θ itself lies, where it was measured and finite. */
   centre: [number, number, number] | null;
   /** Samples that are not finite. */
@@ -68,6 +70,9 @@ export function surfaceGeometry(plane: Plane, wanted: 'log' | 'linear'): Surface
     colors,
     indices: Uint32Array.from(indices),
     gridLines: Uint32Array.from(gridLines),
+    measured: Uint32Array.from(
+      plane.evaluated?.flat().flatMap((is, point) => (is && finite[point] ? [point] : [])) ?? [],
+    ),
     centre,
     holes: finite.length - finite.reduce((sum, one) => sum + one, 0),
     scale,

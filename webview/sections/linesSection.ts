@@ -4,6 +4,7 @@ import { mountChart } from '../charts/mount';
 import { checkbox, segmented } from '../components';
 import { describeDirection } from '../directions';
 import { h } from '../dom';
+import { interpolationText } from '../interpolation';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
@@ -60,7 +61,7 @@ export function linesSection(context: PageContext): Section {
               { class: 'multiple' },
               h('h3', {}, title),
               draw.figure(figure, `Loss line ${line.direction}`),
-              h('p', { class: 'caption' }, lineSummary(line)),
+              h('p', { class: 'caption' }, [lineSummary(line), interpolationText(line)].filter(Boolean).join(' ')),
             );
           }),
         ),

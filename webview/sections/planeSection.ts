@@ -3,10 +3,11 @@ import { mountChart } from '../charts/mount';
 import type { Figure } from '../charts/mount';
 import { mountSurface } from '../charts/mountSurface';
 import { COLOR_BAR_ROOM, planeChart, planeSummary } from '../charts/plane';
-import { dropdown, segmented } from '../components';
+import { checkbox, dropdown, segmented } from '../components';
 import { describeDirection } from '../directions';
 import { h } from '../dom';
 import { formatNumber } from '../format';
+import { interpolationText } from '../interpolation';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
@@ -23,7 +24,7 @@ export function planeSection(context: PageContext): Section {
     render(planes, draw) {
       const plane = planes[Math.min(memory.plane.index, planes.length - 1)]!;
       const positive = plane.loss.flat().every((loss) => !Number.isFinite(loss) || loss > 0);
-      const { view } = memory.plane;
+      const { view, points } = memory.plane;
       const scale = positive ? memory.plane.scale : 'linear';
       const set = (change: Partial<typeof memory.plane>): void => {
         Object.assign(memory.plane, change);
@@ -38,6 +39,7 @@ export function planeSection(context: PageContext): Section {
             String(planes.indexOf(plane)),
             (index) => set({ index: Number(index) }),
           ),
+        plane.evaluated !== undefined && checkbox('Measured points', points, (checked) => set({ points: checked })),
         segmented(
           'View',
           [
@@ -67,15 +69,22 @@ export function planeSection(context: PageContext): Section {
       const height = (width: number): number => Math.min(Math.max(width - COLOR_BAR_ROOM, 260), 560);
       const figure: Figure =
         view === 'surface'
-          ? mountSurface({ plane, scale, name, summary, height })
+          ? mountSurface({ plane, scale, points, name, summary, height })
           : mountChart({
               name,
               summary,
               height,
               stride: plane.x.values.length,
-              configure: (theme) => planeChart(plane, { view, scale }, theme),
+              configure: (theme) => planeChart(plane, { view, scale, points }, theme),
             });
-      draw.body(draw.figure(figure, name), h('p', { class: 'caption' }, summary, ` ${directionsText(plane)}`));
+      draw.body(
+        draw.figure(figure, name),
+        h(
+          'p',
+          { class: 'caption' },
+          [summary, interpolationText(plane), directionsText(plane)].filter(Boolean).join(' '),
+        ),
+      );
     },
   });
 }
