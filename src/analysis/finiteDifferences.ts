@@ -91,7 +91,9 @@ export function curvatureOf({ steps, ahead, behind, centre, noise }: Curve): Dif
  * Central differences D(h) = D + c₁·h² + c₂·h⁴ + … over halved steps, extrapolated to h = 0 in Neville's scheme
  *   Tₖⱼ = Tₖ,ⱼ₋₁ + (Tₖ,ⱼ₋₁ − Tₖ₋₁,ⱼ₋₁)/(4ʲ − 1).
  * Error of an entry: its distance from both entries it was made of, which sees the bend of the curve, and the rounding
- * of its smallest step. The entry with the smallest error is the answer.
+ * of its smallest step. Where the loss has features finer than the larger steps, entries may agree with each other and
+ * be wrong: so an entry must also agree with the plain differences of every finer step, each within its rounding and
+ * the last change that halving made. The entry with the smallest error is the answer.
  * @see Ridders 1982, Accurate computation of F′(x) and F′(x)F″(x), Adv. Eng. Software 4
  */
 function extrapolate(raw: readonly number[], rounding: readonly number[]): Difference {
@@ -102,11 +104,21 @@ function extrapolate(raw: readonly number[], rounding: readonly number[]): Diffe
     for (let j = 1; j <= k; j++) {
       const value = row[j - 1]! + (row[j - 1]! - previous[j - 1]!) / (4 ** j - 1);
       const distance = Math.max(Math.abs(value - row[j - 1]!), Math.abs(value - previous[j - 1]!));
-      const error = distance + 2 * rounding[k]!;
+      const error = Math.max(distance + 2 * rounding[k]!, disagreement(value, k, raw, rounding));
       if (error < best.error) best = { value, error };
       row.push(value);
     }
     previous = row;
   });
   return best;
+}
+
+/** How far a value made of the first k steps lies outside of what finer steps allow. */
+function disagreement(value: number, k: number, raw: readonly number[], rounding: readonly number[]): number {
+  let worst = 0;
+  for (let m = k + 1; m < raw.length; m++) {
+    const allowed = Math.abs(raw[m]! - raw[m - 1]!) + 2 * rounding[m]!;
+    worst = Math.max(worst, Math.abs(value - raw[m]!) - allowed);
+  }
+  return worst;
 }
