@@ -1,0 +1,203 @@
+import type { FileHandle } from 'node:fs/promises';
+import { headerAt, openOrCreate, readFully, writeFully } from './file';
+import { decodeBody, encodeRecord, HEADER_BYTES } from './record';
+import type { RecordKind } from './record';
+
+export interface JournalOptions {
+  /** Bytes the file may have; what comes later is not kept. */
+  limit: number;
+  /** Told once, when nothing more is kept and why. */
+  onStop?: (reason: string) => void;
+}
+
+/** Bytes that may wait to be written. Measuring is slower than a disk; where it is not, it waits for it. */
+const BACKLOG = 2 ** 28;
+/** Pieces handed to the system in one write. */
+const PIECES = 256;
+
+/**
+ * The answers of one analysis, in the order they were asked for, in a file that only grows. An analysis that is run again
+ * asks the same, so that what is there is its own past: answers are read one at a time, each checked against the
+ * fingerprint of its request, until one is missing, damaged or of another request. The rest is dropped, and what is
+ * measured from there on is appended. Writes are buffered and in order; none is waited for unless many pile up.
+ */
+export class Journal {
+  /** Of the next record to be read, or written. */
+  #at = 0;
+  /** Of the records there are, and of those still to be written. */
+  #size: number;
+  #recalling = true;
+  #stopped = false;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #busy = false;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly file: FileHandle,
+    size: number,
+    /** Products in the file when it was opened. */
+    readonly products: number,
+    private readonly options: JournalOptions,
+  ) {
+    this.#size = size;
+  }
+
+  /** Opens a file, or begins one; a torn end is left out. */
+  static async open(path: string, options: JournalOptions): Promise<Journal> {
+    const file = await openOrCreate(path);
+    let [at, products] = [0, 0];
+    const { size } = await file.stat();
+    for (let found = await headerAt(file, at); found; found = await headerAt(file, at)) {
+      const end = at + HEADER_BYTES + found.header.bodyBytes;
+      if (end > size) break;
+      at = end;
+      products += found.header.vectors;
+    }
+    return new Journal(file, at, products, options);
+  }
+
+  /** False once nothing is read or written any more. */
+  get active(): boolean {
+    return !this.#stopped;
+  }
+
+  /** Runs one call after the other, so that answers are read and written in the order they were asked for. */
+  inTurn<T>(call: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(call);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /**
+   * The answer to a request, if it comes next; after the first that does not, nothing is recalled any more.
+   * @param onPart is told what the call told on the way; only where its answer is there and whole
+   */
+  async recall(
+    request: () => Buffer,
+    onPart?: (part: unknown) => void,
+  ): Promise<{ kind: 'answer'; value: unknown } | { kind: 'asked' } | null> {
+    if (!this.#recalling || this.#stopped) return null;
+    const start = this.#at;
+    const wanted = request();
+    const end = await this.#endOfCall(wanted, onPart !== undefined);
+    if (!end) {
+      await this.#dropFrom(start);
+      return null;
+    }
+    if (end.kind === 'asked') {
+      this.#at = end.after;
+      return { kind: 'asked' };
+    }
+    this.#at = start;
+    while (this.#at < end.at) {
+      const part = await this.#read(wanted);
+      onPart?.(part!.value);
+    }
+    const answer = await this.#read(wanted);
+    if (answer) return { kind: 'answer', value: answer.value };
+    await this.#dropFrom(start);
+    return null;
+  }
+
+  /** Keeps what was measured. Takes a copy at once; the promise waits only while too much is still to be written. */
+  async append(kind: RecordKind, request: () => Buffer, value: unknown, vectors = 0): Promise<void> {
+    if (this.#stopped) return;
+    const pieces = encodeRecord(kind, request(), value, vectors);
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    if (this.#size + bytes > this.options.limit) {
+      this.#stop(`The journal of this run has reached ${(this.options.limit / 2 ** 30).toFixed(1)} GiB`);
+      return;
+    }
+    this.#size += bytes;
+    this.#waiting.push(...pieces);
+    this.#waitingBytes += bytes;
+    if (!this.#busy) this.#writing = this.#write();
+    if (this.crowded) await this.#writing;
+  }
+
+  /** Whether writing has fallen behind. */
+  get crowded(): boolean {
+    return this.#waitingBytes > BACKLOG;
+  }
+
+  /** Ends with everything written. */
+  async close(): Promise<void> {
+    await this.#writing;
+    this.#stopped = true;
+    await this.file.close();
+  }
+
+  /**
+   * Where the call that begins here has its end: its parts are gone over, and checked where somebody will be told them,
+   * because what was told cannot be taken back. Null where it has none.
+   */
+  async #endOfCall(
+    request: Buffer,
+    check: boolean,
+  ): Promise<{ kind: 'answer' | 'asked'; at: number; after: number } | null> {
+    for (let at = this.#at; at < this.#size;) {
+      const found = await headerAt(this.file, at);
+      if (!found?.header.request.equals(request)) return null;
+      const { kind, bodyBytes } = found.header;
+      const after = at + HEADER_BYTES + bodyBytes;
+      if (kind !== 'part') return { kind, at, after };
+      this.#at = at;
+      if (check && !(await this.#read(request))) return null;
+      at = after;
+    }
+    return null;
+  }
+
+  /** The record here, and on to the next. */
+  async #read(request: Buffer): Promise<{ value: unknown } | null> {
+    const found = await headerAt(this.file, this.#at);
+    if (!found?.header.request.equals(request)) return null;
+    let at = this.#at + HEADER_BYTES;
+    const body = await decodeBody(found.bytes, async (into) => {
+      const whole = await readFully(this.file, into, at);
+      at += into.length;
+      return whole;
+    });
+    if (body) this.#at = at;
+    return body;
+  }
+
+  async #dropFrom(position: number): Promise<void> {
+    this.#recalling = false;
+    this.#size = position;
+    this.#at = position;
+    await this.file.truncate(position).catch((error: unknown) => this.#fail(error));
+  }
+
+  async #write(): Promise<void> {
+    this.#busy = true;
+    try {
+      while (this.#waiting.length > 0 && !this.#stopped) {
+        const pieces = this.#waiting.splice(0, PIECES);
+        const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+        await writeFully(this.file, pieces, this.#at);
+        this.#at += bytes;
+        this.#waitingBytes -= bytes;
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #fail(error: unknown): void {
+    const { code, message } = error as NodeJS.ErrnoException;
+    this.#stop(`The journal of this run cannot be written (${code ?? message})`);
+  }
+
+  #stop(reason: string): void {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.options.onStop?.(`${reason}: if it is stopped, it continues from what was kept until now.`);
+  }
+}
