@@ -12,7 +12,8 @@ ensureBuilt();
 const sample = resolve(root, 'media/sample');
 const given = process.argv.slice(2);
 // What follows an option is its value: `--line to/other.onnx` names no model.
-const takesValue = (text) => text?.startsWith('--') && !text.includes('=') && text !== '--quiet';
+const flags = ['--quiet', '--fresh', '--shift-labels'];
+const takesValue = (text) => text?.startsWith('--') && !text.includes('=') && !flags.includes(text);
 const named = given.find((text, i) => extname(text) === '.onnx' && !takesValue(given[i - 1]));
 const model = named ?? `${sample}/lenet.onnx`;
 const data = named ? [] : [model, '--data', `${sample}/lenet.npz`, '--loss', 'cross_entropy'];

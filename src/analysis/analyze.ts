@@ -2,28 +2,59 @@ import { arch, cpus, platform } from 'node:os';
 import { version } from '../../package.json';
 import { UserError } from '../errors';
 import type { Objective } from '../objective/objective';
-import { openObjective } from '../objective/openObjective';
+import type { OpenedObjective } from '../objective/openObjective';
+import { openObjective, readModelAndData } from '../objective/openObjective';
 import { withWeightDecay } from '../objective/weightDecay';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { ResolvedOptions } from '../options/presets';
+import type { AnalysisNote } from '../protocol/worker';
 import type { Report } from '../report/report';
+import { analysisKey } from './analysisKey';
 import { analyzeObjective } from './analyzeObjective';
 import type { AnalysisHooks } from './analyzeObjective';
+import { Cache } from './cache';
+import { Kept, moment, unkept } from './kept';
+import { planOf } from './plan';
+import { plannedProducts } from './stages';
+
+export interface AnalyzeHooks extends AnalysisHooks {
+  /** Folder where finished reports are found again and a stopped run continues from; without it nothing is kept. */
+  cache?: string;
+  /** Told how the report comes about, where that is not by measuring all of it now. */
+  onNote?: (note: AnalysisNote) => void;
+}
 
 /**
- * The report of a model file on its data.
+ * The report of a model file on its data. One that was finished before is found again; a run that was stopped continues.
  * @throws UserError when model, data or options are at fault; AbortError when the signal aborts
  */
-export async function analyze(model: string, asked: AnalysisOptions, hooks: AnalysisHooks = {}): Promise<Report> {
+export async function analyze(model: string, asked: AnalysisOptions, hooks: AnalyzeHooks = {}): Promise<Report> {
   const options = resolveOptions(asked);
-  const { signal } = hooks;
+  const { signal, onNote: tell = () => undefined } = hooks;
   const started = new Date().toISOString();
   hooks.onProgress?.({ stage: 'Loading', fraction: 0 });
-  const { objective, ...facts } = await openObjective(model, options, { signal });
+  const read = await readModelAndData(model, options);
+  signal?.throwIfAborted();
+  const cache = hooks.cache === undefined ? null : await openCache(hooks.cache, asked, tell);
+  const kept = cache && { cache, key: await analysisKey(read, options), fresh: asked.fresh ?? false, tell };
+  const known = kept && !kept.fresh ? await kept.cache.report(kept.key) : null;
+  if (known) {
+    tell({ kind: 'found', text: `Found the finished report of ${moment(known.provenance.started)}.` });
+    // The same contents may lie elsewhere now.
+    return {
+      ...known,
+      model: { ...known.model, path: model },
+      provenance: { ...known.provenance, options: asked },
+    };
+  }
+  const opened = await openObjective(model, options, { signal, read });
+  const { objective, ...facts } = opened;
+  let run: Kept | null = null;
   try {
-    return await analyzeObjective(
-      withWeightDecay(objective, options.weightDecay),
+    run = kept && (await begin(opened, kept, options, started));
+    const report = await analyzeObjective(
+      withWeightDecay(run?.objective ?? objective, options.weightDecay),
       {
         ...facts,
         provenance: {
@@ -39,8 +70,54 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
       options,
       hooks,
     );
+    await run?.finish(report);
+    run = null;
+    return report;
   } finally {
+    await run?.leave();
     await objective.dispose();
+  }
+}
+
+/** @throws UserError where a folder that was asked for cannot be used; any other one is done without */
+async function openCache(
+  folder: string,
+  { cache: asked }: AnalysisOptions,
+  tell: (note: AnalysisNote) => void,
+): Promise<Cache | null> {
+  try {
+    return await Cache.open(folder);
+  } catch (error) {
+    if (asked !== undefined) {
+      const what = `The cache folder cannot be used: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`;
+      throw new UserError({ what, where: [folder], action: 'Choose another folder with --cache DIR.' });
+    }
+    tell({ kind: 'unkept', text: unkept(folder, error) });
+    return null;
+  }
+}
+
+interface Keeping {
+  cache: Cache;
+  key: string;
+  fresh: boolean;
+  tell: (note: AnalysisNote) => void;
+}
+
+/** Null where nothing can be kept, which is told. */
+async function begin(
+  { objective, provider, batchSize, canDifferentiate }: OpenedObjective,
+  keeping: Keeping,
+  options: ResolvedOptions,
+  started: string,
+): Promise<Kept | null> {
+  const same = [provider.used, provider.device, batchSize, objective.dim];
+  const planned = plannedProducts(planOf(options, canDifferentiate), objective.dim, options);
+  try {
+    return await Kept.begin(objective, keeping, { same, started, planned });
+  } catch (error) {
+    keeping.tell({ kind: 'unkept', text: unkept(keeping.cache.folder, error) });
+    return null;
   }
 }
 

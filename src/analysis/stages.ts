@@ -96,3 +96,10 @@ export function productsOf(dim: number, { preset, lanczosSteps, extremeSteps, pr
   if (dim <= EXACT_DIM) return dim;
   return probes * lanczosSteps + Math.max(0, extremeSteps - lanczosSteps) + NOISE + PRODUCTS[preset].trace.maxProbes;
 }
+
+/** Products of an analysis at most, of both kinds. */
+export function plannedProducts(plan: Plan, dim: number, numbers: Numbers): number {
+  const { trace } = PRODUCTS[numbers.preset];
+  const ggn = dim <= EXACT_DIM ? dim : numbers.extremeSteps + NOISE + trace.maxProbes;
+  return (plan.gradient ? 5 : 0) + (plan.spectrum ? productsOf(dim, numbers) : 0) + (plan.ggn ? ggn : 0);
+}

@@ -3,7 +3,9 @@ import { UserError } from '../errors';
 import { DIAGNOSTICS } from '../diagnostics/judge';
 import type { AnalysisOptions } from '../options/options';
 import { nearest } from '../options/parse';
+import type { AnalysisNote } from '../protocol/worker';
 import type { Report } from '../report/report';
+import { cacheFolder } from './cacheFolder';
 import { EXIT } from './exit';
 import { addFlags, flagsOf } from './flags';
 import { softInterrupt } from './interrupt';
@@ -44,6 +46,11 @@ async function analyzeModel(model: string, flags: AnalysisOptions): Promise<void
       signal: interrupt.signal,
       onProgress: (state) => progress.show(state),
       onPartial: (measured) => (partial = measured),
+      cache: options.cache ?? cacheFolder(),
+      onNote(note) {
+        progress.clear();
+        if (!options.quiet) stderr.write(`${noteText(note)}\n`);
+      },
     });
     progress.clear();
     const files = await writeOutputs(report, options);
@@ -63,6 +70,10 @@ async function analyzeModel(model: string, flags: AnalysisOptions): Promise<void
   } finally {
     interrupt.dispose();
   }
+}
+
+function noteText({ kind, text }: AnalysisNote): string {
+  return kind === 'found' ? text.replace(/\.$/, '; --fresh measures again.') : text;
 }
 
 function checkFailOn(ids: readonly string[]): void {

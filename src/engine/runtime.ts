@@ -6,6 +6,9 @@ import { writeModel } from '../onnx/write';
 /** Names the runtime has for the providers this package can choose. */
 export type ProviderName = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
+/** Of the runtime whose kernels compute every figure. */
+export const RUNTIME_VERSION = ort.env.versions.node ?? ort.env.versions.common;
+
 export interface RuntimeOptions {
   provider: ProviderName;
   threads: number;

@@ -6,7 +6,7 @@ import type { AnalysisOptions, Preset } from '../options/options';
 import { readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
 import { Inspect, Providers, Verify } from '../protocol/worker';
-import type { Failure } from '../protocol/worker';
+import type { AnalysisNote, Failure } from '../protocol/worker';
 import type { Analyses } from './analyses';
 import { chooseData, chooseLoss, choosePreset } from './chooseData';
 import { chooseModel } from './chooseModel';
@@ -21,6 +21,9 @@ import type { Panels } from './panels';
 import { ReportActions } from './reportActions';
 import type { ReportStore } from './reportStore';
 import { readSettings, SECTION } from './settings';
+
+/** How long a passing remark stays in the status bar. */
+const NOTE_MS = 15_000;
 
 /** What commands, panel and tree work with. */
 export interface Parts {
@@ -58,8 +61,11 @@ export class Actions {
     });
   }
 
+  /** From the page. Whoever sees a finished report and runs it again wants it measured; an unfinished one continues. */
   rerun(model: string, preset: Preset | undefined): Promise<void> {
-    return this.#guarded(model, () => this.#analyze(model, preset ? { preset } : {}));
+    const shown = this.parts.panels.stateOf(model);
+    const finished = shown?.kind === 'report' && shown.report.complete;
+    return this.#guarded(model, () => this.#analyze(model, preset ? { preset } : { fresh: finished }));
   }
 
   inspect(called?: unknown): Promise<void> {
@@ -121,8 +127,22 @@ export class Actions {
     const { analyses } = this.parts;
     if (analyses.stateOf(model)) return this.show(vscode.Uri.file(model));
     if (!(await this.#hasData(model))) return;
-    const failure = await analyses.run(model, { ...(await this.#options(model)), ...explicit });
+    const options = { ...(await this.#options(model)), ...explicit };
+    let found: AnalysisNote | undefined;
+    const failure = await analyses.run(model, options, (note) => {
+      this.parts.log.info(`${basename(model)}: ${note.text}`);
+      if (note.kind === 'found') found = note;
+      else vscode.window.setStatusBarMessage(note.text, NOTE_MS);
+    });
     if (failure) throw new RequestFailure(failure);
+    // Not awaited: the report is there, whatever becomes of the message.
+    if (found) void this.#offerFresh(model, explicit, found);
+  }
+
+  async #offerFresh(model: string, explicit: AnalysisOptions, { text }: AnalysisNote): Promise<void> {
+    const again = { title: 'Measure again' };
+    if ((await vscode.window.showInformationMessage(text, again)) !== again) return;
+    await this.#guarded(model, () => this.#analyze(model, { ...explicit, fresh: true }));
   }
 
   /** Settings, then what the sidecar file says. */

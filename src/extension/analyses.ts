@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { AnalysisOptions } from '../options/options';
 import { Analyze } from '../protocol/worker';
-import type { Failure, Progress } from '../protocol/worker';
+import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { PageState } from '../protocol/webview';
 import type { Report } from '../report/report';
 import type { EngineClient } from './engineClient';
@@ -22,6 +22,8 @@ export class Analyses implements vscode.Disposable {
     private readonly engine: EngineClient,
     private readonly store: ReportStore,
     private readonly panels: Panels,
+    /** Where finished analyses are found again and stopped ones continue from. */
+    private readonly cache: string,
   ) {
     this.#status.name = 'Ridgeline';
   }
@@ -43,8 +45,16 @@ export class Analyses implements vscode.Disposable {
     this.#status.dispose();
   }
 
-  /** Analyses in the panel until it is done. @returns why it failed; nothing when it did not */
-  async run(model: string, options: AnalysisOptions): Promise<Failure | undefined> {
+  /**
+   * Analyses in the panel until it is done.
+   * @param onNote is told how the report comes about, where not all of it is measured now
+   * @returns why it failed; nothing when it did not
+   */
+  async run(
+    model: string,
+    options: AnalysisOptions,
+    onNote: (note: AnalysisNote) => void,
+  ): Promise<Failure | undefined> {
     const controller = new AbortController();
     this.#running.set(model, { controller, state: { kind: 'empty' } });
     const title = basename(model);
@@ -52,7 +62,7 @@ export class Analyses implements vscode.Disposable {
     try {
       return await vscode.window.withProgress(notification, (bar, token) => {
         token.onCancellationRequested(() => controller.abort());
-        return this.#request(model, options, controller.signal, bar);
+        return this.#request(model, options, { signal: controller.signal, onNote }, bar);
       });
     } finally {
       this.#running.delete(model);
@@ -63,7 +73,7 @@ export class Analyses implements vscode.Disposable {
   async #request(
     model: string,
     options: AnalysisOptions,
-    signal: AbortSignal,
+    hooks: { signal: AbortSignal; onNote: (note: AnalysisNote) => void },
     bar: vscode.Progress<{ message?: string; increment?: number }>,
   ): Promise<Failure | undefined> {
     const title = basename(model);
@@ -93,9 +103,9 @@ export class Analyses implements vscode.Disposable {
     try {
       const finished = await this.engine.request(
         Analyze,
-        { model, options },
+        { model, options, cache: this.cache },
         {
-          signal,
+          ...hooks,
           onProgress: tell,
           onPartial: (partial) => {
             report = partial;

@@ -9,8 +9,8 @@ import {
   ResponseError,
 } from 'vscode-jsonrpc/node.js';
 import type { MessageConnection, RequestType } from 'vscode-jsonrpc/node.js';
-import { AnalyzePartial, AnalyzeProgress } from '../protocol/worker';
-import type { Failure, Progress } from '../protocol/worker';
+import { AnalyzeNote, AnalyzePartial, AnalyzeProgress } from '../protocol/worker';
+import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
 
 /** A request ended without a result; `failure` says why, in words for a person. */
@@ -25,6 +25,7 @@ export interface RequestHooks {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   onPartial?: (report: Report) => void;
+  onNote?: (note: AnalysisNote) => void;
 }
 
 export interface EngineOptions {
@@ -190,6 +191,7 @@ export class EngineClient {
     };
     connection.onNotification(AnalyzeProgress, (progress) => engine.hooks.onProgress?.(progress));
     connection.onNotification(AnalyzePartial, (report) => engine.hooks.onPartial?.(report));
+    connection.onNotification(AnalyzeNote, (note) => engine.hooks.onNote?.(note));
     // The end of the process is told by `gone`.
     connection.onError(([error]) => this.#options.log(`worker connection: ${error.message}`));
     connection.listen();

@@ -33,7 +33,9 @@ export function activate(context: vscode.ExtensionContext): void {
     fault: (message, stack) => log.error(`page: ${message}\n${stack ?? ''}`),
     revive: (model) => actions.reports.revive(model),
   });
-  const analyses: Analyses = new Analyses(engine, store, panels);
+  // The same model may lie in several workspaces.
+  const cache = vscode.Uri.joinPath(context.globalStorageUri, 'cache').fsPath;
+  const analyses: Analyses = new Analyses(engine, store, panels, cache);
   const pages = new Pages();
   const actions: Actions = new Actions({
     extension: context.extensionUri,

@@ -56,27 +56,45 @@ export interface OpenedObjective {
   seconds: { load: number; compile: number };
 }
 
-/**
- * Reads model and data, appends the loss, and prepares the graphs of its derivatives.
- * @throws UserError when model, data and loss do not fit together
- */
-export async function openObjective(
-  modelPath: string,
-  options: ResolvedOptions,
-  { signal }: { signal?: AbortSignal } = {},
-): Promise<OpenedObjective> {
+/** Model and data as they were read: all that tells one analysis from another, before anything is compiled. */
+export interface ModelAndData {
+  model: OnnxModel;
+  prepared: PreparedModel;
+  trained: readonly string[];
+  data: Dataset;
+  /** Seconds it took. */
+  seconds: number;
+}
+
+/** @throws UserError when one of them cannot be read, or the data do not fit the model's inputs */
+export async function readModelAndData(modelPath: string, options: ResolvedOptions): Promise<ModelAndData> {
   const started = performance.now();
   const model = await readModel(modelPath);
   const prepared = prepareModel(model);
   checkFinite(prepared, model.path);
   const trained = trainedNames(prepared, options.parameters, model.path);
   const data = await loadData(modelPath, prepared.source, options);
+  return { model, prepared, trained, data, seconds: (performance.now() - started) / 1000 };
+}
+
+/**
+ * Reads model and data, appends the loss, and prepares the graphs of its derivatives.
+ * @param read of `readModelAndData`, where that was done already
+ * @throws UserError when model, data and loss do not fit together
+ */
+export async function openObjective(
+  modelPath: string,
+  options: ResolvedOptions,
+  { signal, read }: { signal?: AbortSignal; read?: ModelAndData } = {},
+): Promise<OpenedObjective> {
+  const { seconds, ...parts } = read ?? (await readModelAndData(modelPath, options));
   signal?.throwIfAborted();
 
+  const started = performance.now();
   const threads = options.threads ?? availableParallelism();
   const chosen = await chooseProvider(options.provider, threads);
-  const load = (performance.now() - started) / 1000;
-  const request = { model, prepared, trained, data, options, threads, load };
+  const load = seconds + (performance.now() - started) / 1000;
+  const request = { ...parts, options, threads, load };
   const opened = await openOn(chosen, request);
   if (chosen.provider === 'cpu') return opened;
   const cpu = { provider: 'cpu' as const, device: cpuDevice(threads) };

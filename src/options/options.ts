@@ -66,4 +66,8 @@ export interface AnalysisOptions {
   /** Diagnostic ids that make the command line exit with 3 when present. */
   failOn?: string[];
   quiet?: boolean;
+  /** Folder of finished reports and of what a stopped analysis has measured. */
+  cache?: string;
+  /** Measures anew, whatever is there. */
+  fresh?: boolean;
 }

@@ -215,6 +215,19 @@ export const OPTIONS: readonly OptionRow[] = [
     help: 'Exit with 3 when one of these verdicts is present.',
   },
   { name: 'quiet', kind: 'flag', placeholder: '', default: false, help: 'No progress, no summary.' },
+  {
+    name: 'cache',
+    kind: 'path',
+    placeholder: 'DIR',
+    help: 'Where finished reports are found again and a stopped analysis continues from; a folder of the system when left out.',
+  },
+  {
+    name: 'fresh',
+    kind: 'flag',
+    placeholder: '',
+    default: false,
+    help: 'Measure anew: no finished report is taken, no stopped analysis continued.',
+  },
 ];
 
 const byName = new Map(OPTIONS.map((row) => [row.name as string, row]));

@@ -17,6 +17,8 @@ export interface Failure {
 export interface AnalyzeParams {
   model: string;
   options: AnalysisOptions;
+  /** Folder where finished reports are found again and a stopped analysis continues from; without it nothing is kept. */
+  cache?: string;
 }
 
 /** Extension → worker: analyse; the answer is the finished report. Cancelling the request stops between two runs of the graph. */
@@ -35,6 +37,21 @@ export interface Progress {
 export const AnalyzeProgress = new NotificationType<Progress>('analyze/progress');
 /** Worker → extension, whenever a section of the report was measured: the report so far (`complete` is false). */
 export const AnalyzePartial = new NotificationType<Report>('analyze/partial');
+
+/** What a person should know of how a report comes about, though nothing is wrong with it. */
+export interface AnalysisNote {
+  /**
+   * - `found`: the report was finished before, and is given again
+   * - `continued`: some of the figures were measured by a run that was stopped
+   * - `unkept`: from here on nothing is kept; stopped, the run could not continue from there
+   */
+  kind: 'found' | 'continued' | 'unkept';
+  /** One sentence. */
+  text: string;
+}
+
+/** Worker → extension, at most once of each kind while an analysis runs. */
+export const AnalyzeNote = new NotificationType<AnalysisNote>('analyze/note');
 
 export interface InspectParams {
   model: string;

@@ -2,9 +2,18 @@ import { ResponseError } from 'vscode-jsonrpc/node.js';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node.js';
 import { UserError } from '../errors';
 import type { AnalysisOptions } from '../options/options';
-import { Analyze, AnalyzePartial, AnalyzeProgress, FindData, Inspect, Providers, Verify } from '../protocol/worker';
+import {
+  Analyze,
+  AnalyzeNote,
+  AnalyzePartial,
+  AnalyzeProgress,
+  FindData,
+  Inspect,
+  Providers,
+  Verify,
+} from '../protocol/worker';
 import { failureFrom } from '../protocol/failure';
-import type { DataCandidate, Failure, Inspection, Progress, ProviderProbe } from '../protocol/worker';
+import type { AnalysisNote, DataCandidate, Failure, Inspection, Progress, ProviderProbe } from '../protocol/worker';
 import type { Check } from '../report/curvature';
 import type { Report } from '../report/report';
 
@@ -12,6 +21,9 @@ export interface AnalysisHooks {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
   onPartial: (report: Report) => void;
+  onNote: (note: AnalysisNote) => void;
+  /** Folder where finished reports are found again and a stopped run continues from. */
+  cache?: string;
 }
 
 /** What the worker offers; `main.ts` binds the real analysis to it, tests bind a script. */
@@ -19,7 +31,11 @@ export interface AnalysisService {
   analyze(model: string, options: AnalysisOptions, hooks: AnalysisHooks): Promise<Report>;
   inspect(model: string, options: AnalysisOptions): Promise<Inspection>;
   findData(model: string, also?: string[]): Promise<DataCandidate[]>;
-  verify(model: string, options: AnalysisOptions, hooks: Omit<AnalysisHooks, 'onPartial'>): Promise<Check[]>;
+  verify(
+    model: string,
+    options: AnalysisOptions,
+    hooks: Pick<AnalysisHooks, 'signal' | 'onProgress'>,
+  ): Promise<Check[]>;
   providers(): Promise<{ providers: ProviderProbe[]; chosen: string; reason: string }>;
 }
 
@@ -27,9 +43,13 @@ export interface AnalysisService {
 export function serve(connection: MessageConnection, service: AnalysisService): void {
   const onProgress = (progress: Progress): void => void connection.sendNotification(AnalyzeProgress, progress);
   const onPartial = (report: Report): void => void connection.sendNotification(AnalyzePartial, report);
+  const onNote = (note: AnalysisNote): void => void connection.sendNotification(AnalyzeNote, note);
 
-  connection.onRequest(Analyze, ({ model, options }, token) =>
-    answer(token, (signal) => service.analyze(model, options, { signal, onProgress: calmly(onProgress), onPartial })),
+  connection.onRequest(Analyze, ({ model, options, cache }, token) =>
+    answer(token, (signal) => {
+      const hooks = { signal, onProgress: calmly(onProgress), onPartial, onNote, cache: options.cache ?? cache };
+      return service.analyze(model, options, hooks);
+    }),
   );
   connection.onRequest(Verify, ({ model, options }, token) =>
     answer(token, async (signal) => ({

@@ -7,7 +7,7 @@ import { npyFile, npzFile } from '../../src/data/testing/npyFile';
 import { tensor } from '../../src/graph/tensor';
 import type { Report } from '../../src/report/report';
 import type { Outcome } from './commandLine';
-import { bundleCommandLine, root, runIn } from './commandLine';
+import { bundleCommandLine, environmentIn, root, runIn } from './commandLine';
 
 const fixture = (name: string): string => join(root, 'test/fixtures', name, 'model.onnx');
 
@@ -36,7 +36,7 @@ test('help lists the commands and every option of the contract', async () => {
   for (const command of ['analyze', 'inspect', 'verify', 'providers']) expect(general.stdout).toContain(command);
   const { stdout } = await ridgeline('analyze', '--help');
   const flags =
-    'data input target loss samples batch provider seed preset only parameters weight-decay line plane top bottom lanczos-steps probes threads output html fail-on quiet';
+    'data input target loss samples batch provider seed preset only parameters weight-decay line plane top bottom lanczos-steps probes threads output html fail-on quiet cache fresh';
   expect(flags.split(' ').filter((flag) => !stdout.includes(`--${flag}`))).toEqual([]);
 });
 
@@ -148,7 +148,8 @@ describe('an analysis', () => {
       '--output',
       'partial.json',
     ];
-    const child = spawn(process.execPath, [cli, ...args], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const env = environmentIn(folder);
+    const child = spawn(process.execPath, [cli, ...args], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
     let stderr = '';
     let sent = false;
     child.stderr.on('data', (chunk: Buffer) => {

@@ -32,10 +32,15 @@ export async function bundleCommandLine(name: string): Promise<string> {
   return outfile;
 }
 
+/** What a person's environment is, but for the cache: nothing is found that another test measured. */
+export function environmentIn(folder: string): NodeJS.ProcessEnv {
+  return { ...process.env, XDG_CACHE_HOME: join(folder, '.cache') };
+}
+
 /** Runs the bundle as a person in `folder` would. */
 export function runIn(folder: string, cli: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((done) => {
-    execFile(process.execPath, [cli, ...args], { cwd: folder }, (error, stdout, stderr) => {
+    execFile(process.execPath, [cli, ...args], { cwd: folder, env: environmentIn(folder) }, (error, stdout, stderr) => {
       done({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
     });
   });

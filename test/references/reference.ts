@@ -64,6 +64,8 @@ export async function analyzeByCommandLine(name: string, { loss_function }: Refe
       ...parts,
       '--output',
       output,
+      '--cache',
+      join(scratch, 'cache'),
       '--quiet',
     ]);
     return reportFromJson(readFileSync(output, 'utf8'));

@@ -31,7 +31,7 @@ async function analyzed(name: string, provider: 'cpu' | 'webgpu'): Promise<Repor
     const cli = resolve(__dirname, '../../dist/cli.js');
     await promisify(execFile)(
       process.execPath,
-      [cli, 'analyze', model, '--data', data, ...options, '--output', output, '--quiet'],
+      [cli, 'analyze', model, '--data', data, ...options, '--output', output, '--cache', scratch, '--quiet'],
       {
         env: { ...process.env, VK_ICD_FILENAMES: DRIVER },
       },

@@ -1,0 +1,99 @@
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { reportFromJson, reportToJson } from '../report/json';
+import type { Report } from '../report/report';
+import { isHeld } from './journal/claim';
+
+/** Of all analyses together, between runs; a run may add its journal to that. */
+export interface CacheLimits {
+  bytes: number;
+  reports: number;
+}
+
+export const CACHE_LIMITS: CacheLimits = { bytes: 8 * 2 ** 30, reports: 200 };
+
+/** A finished write takes seconds; a file still called so after this long belongs to a process that died. */
+const UNFINISHED_MS = 3_600_000;
+
+/**
+ * A folder of finished reports (`reports/KEY.json`) and of journals of analyses that are not finished (`journals/`).
+ * Everything in it can be deleted at any time: it is then measured again. Files appear whole or not at all.
+ */
+export class Cache {
+  readonly #reports: string;
+  readonly journals: string;
+
+  private constructor(
+    readonly folder: string,
+    private readonly limits: CacheLimits,
+  ) {
+    this.#reports = join(folder, 'reports');
+    this.journals = join(folder, 'journals');
+  }
+
+  /** @throws Error of the file system where the folder cannot be made or written */
+  static async open(folder: string, limits = CACHE_LIMITS): Promise<Cache> {
+    const cache = new Cache(folder, limits);
+    for (const path of [cache.#reports, cache.journals]) await mkdir(path, { recursive: true, mode: 0o700 });
+    const probe = join(cache.journals, `${process.pid}.new`);
+    await writeFile(probe, '');
+    await rm(probe, { force: true });
+    return cache;
+  }
+
+  /** The finished report of an analysis; null where there is none that can be read. */
+  async report(key: string): Promise<Report | null> {
+    const path = this.#reportPath(key);
+    const text = await readFile(path, 'utf8').catch(() => null);
+    if (text === null) return null;
+    try {
+      const report = reportFromJson(text);
+      // What is asked for is kept longest.
+      await utimes(path, new Date(), new Date()).catch(() => undefined);
+      return report;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      await rm(path, { force: true });
+      return null;
+    }
+  }
+
+  async store(key: string, report: Report): Promise<void> {
+    const path = this.#reportPath(key);
+    const unfinished = `${path}.${process.pid}.new`;
+    await writeFile(unfinished, reportToJson(report));
+    await rename(unfinished, path);
+  }
+
+  /** Deletes what was used least lately, until the limits hold. Journals that a process writes stay. */
+  async evict(): Promise<void> {
+    const files = [...(await filesOf(this.#reports)), ...(await filesOf(this.journals))];
+    files.sort((a, b) => b.used - a.used);
+    let [bytes, reports] = [0, 0];
+    for (const { path, size, used } of files) {
+      if (await isHeld(path)) continue;
+      if (path.endsWith('.new')) {
+        if (Date.now() - used > UNFINISHED_MS) await rm(path, { force: true });
+        continue;
+      }
+      bytes += size;
+      if (path.endsWith('.json')) reports++;
+      if (bytes > this.limits.bytes || reports > this.limits.reports) await rm(path, { force: true });
+    }
+  }
+
+  #reportPath(key: string): string {
+    return join(this.#reports, `${key}.json`);
+  }
+}
+
+async function filesOf(folder: string): Promise<{ path: string; size: number; used: number }[]> {
+  const found = (await readdir(folder)).map(async (name) => {
+    const path = join(folder, name);
+    // Another process may have taken it away meanwhile.
+    const stats = await stat(path).catch(() => null);
+    return stats?.isFile() ? [{ path, size: stats.size, used: stats.mtimeMs }] : [];
+  });
+  return (await Promise.all(found)).flat();
+}
