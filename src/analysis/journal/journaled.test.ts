@@ -64,6 +64,14 @@ describe('a journaled objective', () => {
     expect([costOf(first), costOf(second)]).toEqual([costOf(plain), 0]);
   });
 
+  it('takes a call with a signal for the same as without', async () => {
+    const { signal } = new AbortController();
+    await run(inner(), async (o) => [await o.value(signal), await o.hvp([v], signal), await o.ggnvp([v], signal, 3)]);
+    const objective = inner();
+    await run(objective, async (o) => [await o.value(), await o.hvp([v]), await o.ggnvp([v], undefined, 3)]);
+    expect(costOf(objective)).toBe(0);
+  });
+
   it('measures what another vector, nudge or point asks for', async () => {
     await run(inner(), everything);
     const changes: ((objective: Objective) => Promise<unknown>)[] = [
@@ -129,7 +137,8 @@ describe('a journaled objective', () => {
   });
 
   it('answers calls made at once in the order they were made', async () => {
-    const atOnce = (objective: Objective) => Promise.all([objective.hvp([v]), objective.ggnvp([v]), objective.hvp([w])]);
+    const atOnce = (objective: Objective) =>
+      Promise.all([objective.hvp([v]), objective.ggnvp([v]), objective.hvp([w])]);
     const [first, second] = [inner(), inner()];
     expect(await run(first, atOnce)).toEqual(await run(second, atOnce));
     expect(costOf(second)).toBe(0);
@@ -141,7 +150,9 @@ describe('a journaled objective', () => {
       Object.assign(inner(), {
         curvatures: (vectors: readonly Float32Array[]) => {
           calls.push('curvatures');
-          return Promise.resolve(vectors.map((d) => ({ slopes: Float64Array.from(d), curvatures: new Float64Array(3) })));
+          return Promise.resolve(
+            vectors.map((d) => ({ slopes: Float64Array.from(d), curvatures: new Float64Array(3) })),
+          );
         },
         preview: (batches: number) => (batches > 2 ? null : inner()),
         unheardOf: (x: number) => (calls.push('unheardOf'), x + 1),

@@ -41,7 +41,7 @@ function keptWhole(journal: Journal, name: readonly string[], measure: Method) {
     if (request.some((argument) => typeof argument === 'function')) return measure(...request) as Promise<unknown>;
     return journal.inTurn(async () => {
       throwIfAborted(request);
-      const asked = once(() => fingerprint([...name, ...request.filter((argument) => !isIdle(argument))]));
+      const asked = once(() => fingerprint([...name, ...essential(request)]));
       const known = await journal.recall(asked);
       if (known?.kind === 'answer') return known.value;
       const answer = await measure(...request);
@@ -120,6 +120,12 @@ function plane(
     });
     return [...values, ...rest];
   });
+}
+
+/** What is asked: with a signal or without, with an option left out or undefined, it is the same. */
+function essential(request: readonly unknown[]): unknown[] {
+  const asked = request.map((argument) => (isIdle(argument) ? undefined : argument));
+  return asked.slice(0, asked.findLastIndex((argument) => argument !== undefined) + 1);
 }
 
 function throwIfAborted(request: readonly unknown[]): void {
