@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/report/report';
+import type { Outcome } from './commandLine';
+import { bundleCommandLine, environmentIn, root, runIn } from './commandLine';
+
+const fixture = (file: string): string => join(root, 'test/fixtures/mlp_digits', file);
+
+let cli: string;
+let folder: string;
+beforeAll(async () => {
+  cli = await bundleCommandLine('resume');
+  folder = mkdtempSync(join(tmpdir(), 'ridgeline-resume-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const ridgeline = (...args: string[]): Promise<Outcome> => runIn(folder, cli, ['analyze', ...args]);
+const reportIn = (path: string): Report => JSON.parse(readFileSync(join(folder, path), 'utf8')) as Report;
+
+const FIXTURE = [fixture('model.onnx'), '--data', fixture('data.npz'), '--provider', 'cpu', '--samples', '300'];
+
+/** All that was measured, with the count of products; without what tells one run from another. */
+function figuresOf({ timings, provenance, ...figures }: Report) {
+  const { started: _, options: __, ...rest } = provenance;
+  return { ...figures, ...rest, products: [timings.hvp!.count, timings.ggnvp!.count] };
+}
+
+/** Kills the real process once its journal has grown to so many bytes. */
+async function killedAt(bytes: number, args: readonly string[]): Promise<void> {
+  const journals = join(folder, '.cache/ridgeline/journals');
+  const child = spawn(process.execPath, [cli, 'analyze', ...args], {
+    cwd: folder,
+    env: environmentIn(folder),
+    stdio: 'ignore',
+  });
+  const ended = new Promise<NodeJS.Signals | null>((done) => child.on('exit', (_code, signal) => done(signal)));
+  const size = (name: string) => statSync(join(journals, name), { throwIfNoEntry: false })?.size ?? 0;
+  const watch = setInterval(() => {
+    const grown = existsSync(journals) && readdirSync(journals).some((name) => size(name) >= bytes);
+    if (grown) child.kill('SIGKILL');
+  }, 5);
+  expect(await ended).toBe('SIGKILL');
+  clearInterval(watch);
+}
+
+describe('an analysis', { timeout: 180_000 }, () => {
+  test('whose process was killed goes on where it was, to the same report', async () => {
+    expect((await ridgeline(...FIXTURE, '--cache', 'elsewhere', '--output', 'whole.json')).code).toBe(0);
+    await killedAt(300_000, FIXTURE);
+    await killedAt(900_000, FIXTURE);
+    const { code, stderr } = await ridgeline(...FIXTURE, '--output', 'continued.json');
+    expect(code).toBe(0);
+    const [, there, planned] = /Continues a run of .*: (\d+) of at most (\d+) products are there/.exec(stderr) ?? [];
+    expect(Number(there)).toBeGreaterThan(30);
+    expect(Number(there)).toBeLessThan(Number(planned));
+    expect(figuresOf(reportIn('continued.json'))).toEqual(figuresOf(reportIn('whole.json')));
+  });
+
+  test('that is finished is found again, with summary, files and exit code as ever', async () => {
+    const { code, stdout, stderr } = await ridgeline(
+      ...[...FIXTURE, '--output', 'found.json', '--fail-on', 'sharpness'],
+    );
+    expect(stderr).toMatch(/^Found the finished report of \d+ \w+ \d{4}, \d\d:\d\d; --fresh measures again\.$/m);
+    expect(stdout).toMatch(/● Sharpness/);
+    expect(code).toBe(3);
+    const { provenance, ...found } = reportIn('found.json');
+    const { provenance: before, ...continued } = reportIn('continued.json');
+    expect(found).toEqual(continued);
+    expect(provenance).toMatchObject({ started: before.started, options: { failOn: ['sharpness'] } });
+  });
+
+  test('is measured again when asked to, and by whatever changes a figure', async () => {
+    const brief = [...FIXTURE, '--only', 'loss'];
+    const finds = async (args: readonly string[], program = cli) => {
+      const { code, stderr } = await runIn(folder, program, ['analyze', ...args]);
+      expect(code).toBe(0);
+      return stderr.includes('Found the finished report');
+    };
+    expect(await finds(brief)).toBe(false);
+    expect(await finds(brief)).toBe(true);
+    expect(await finds([...brief, '--preset', 'standard', '--output', 'same.json'])).toBe(true);
+    expect(await finds([...brief, '--fresh'])).toBe(false);
+    expect(await finds([...brief, '--seed', '1'])).toBe(false);
+    expect(await finds([...brief, '--threads', '1'])).toBe(false);
+
+    // The contents count, not the place.
+    copyFileSync(fixture('model.onnx'), join(folder, 'copy.onnx'));
+    const copied = ['copy.onnx', ...brief.slice(1)];
+    expect(await finds([...copied, '--output', 'copy.json'])).toBe(true);
+    expect(reportIn('copy.json').model.path).toBe('copy.onnx');
+    // A metadata property more, of no effect on any figure.
+    appendFileSync(join(folder, 'copy.onnx'), Buffer.from('7203 0a0161'.replace(' ', ''), 'hex'));
+    expect(await finds(copied)).toBe(false);
+
+    const rebuilt = cli.replace(/\.js$/, '.rebuilt.js');
+    copyFileSync(cli, rebuilt);
+    appendFileSync(rebuilt, '\n// built anew\n');
+    expect(await finds(brief, rebuilt)).toBe(false);
+  });
+
+  test('says what is wrong with a cache folder that was asked for, and does without one that was not', async () => {
+    const file = fixture('data.npz');
+    const asked = await ridgeline(...FIXTURE, '--only', 'loss', '--cache', file);
+    expect([asked.code, asked.stdout]).toEqual([2, '']);
+    expect(asked.stderr).toMatch(/The cache folder cannot be used: E\w+\.\n {2}at .*\n {2}→ Choose another folder/);
+    copyFileSync(file, join(folder, 'occupied'));
+    const unasked = await new Promise<string>((done) => {
+      const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'occupied') };
+      const child = spawn(process.execPath, [cli, 'analyze', ...FIXTURE, '--only', 'loss'], { cwd: folder, env });
+      let stderr = '';
+      child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+      child.on('close', (code) => done(`${code} ${stderr}`));
+    });
+    expect(unasked).toMatch(/^0 [\s\S]*Nothing of this run is kept: .*occupied.* cannot be used \(E\w+\)\./);
+  });
+});
