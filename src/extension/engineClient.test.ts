@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Analyze, FindData, Providers, Verify } from '../protocol/worker';
-import type { Failure, Progress } from '../protocol/worker';
+import type { AnalysisOptions } from '../options/options';
+import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { EngineClient, RequestFailure } from './engineClient';
 import type { EngineOptions } from './engineClient';
@@ -78,6 +79,18 @@ describe('EngineClient', () => {
       2,
       'Stage 3',
       3,
+    ]);
+  });
+
+  it('says where to keep things, unless the options do, and is told how the report came about', async () => {
+    const told: AnalysisNote[] = [];
+    const ask = (options: AnalysisOptions) =>
+      client.request(Analyze, { model: 'noted', options, cache: '/own' }, { onNote: (note) => told.push(note) });
+    await ask({});
+    await ask({ cache: '/asked' });
+    expect(told).toEqual([
+      { kind: 'found', text: 'Found in /own.' },
+      { kind: 'found', text: 'Found in /asked.' },
     ]);
   });
 

@@ -9,7 +9,7 @@ import { serve } from '../../src/worker/serve';
  * blocking in native code.
  */
 serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process)), {
-  async analyze(model, options, { signal, onProgress, onPartial }) {
+  async analyze(model, options, { signal, onProgress, onPartial, onNote, cache }) {
     switch (model) {
       case 'echo':
         return { ...emptyReport(model), complete: true, provenance: { ...emptyReport(model).provenance, options } };
@@ -18,6 +18,9 @@ serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWrite
           onProgress({ stage: `Stage ${i}`, fraction: i / 3 });
           onPartial({ ...emptyReport(model), gradient: { norm: i, byParameter: [] } });
         }
+        return { ...emptyReport(model), complete: true };
+      case 'noted':
+        onNote({ kind: 'found', text: `Found in ${cache ?? 'no folder'}.` });
         return { ...emptyReport(model), complete: true };
       case 'numbers': {
         const numbers = { list: [NaN, Infinity, -Infinity, -0], typed: Float32Array.of(1.5, NaN) };
