@@ -11,6 +11,7 @@ import { resolveOptions } from '../options/presets';
 import type { AnalysisNote } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { analyzeObjective } from './analyzeObjective';
+import type { ObjectiveFacts } from './analyzeObjective';
 import { Cache } from './cache';
 import { Kept } from './kept';
 import { plannedProducts } from './stages';
@@ -37,7 +38,7 @@ const planned = plannedProducts(planOf(options, true), CLASSES * (FEATURES + 1),
 const costOf = ({ counts }: CountedObjective) => counts.hvp + counts.ggnvp + counts.losses;
 
 function report(of: Objective, signal?: AbortSignal): Promise<Report> {
-  const facts = {
+  const facts: ObjectiveFacts = {
     model: { path: 'm.onnx', sha256: '', opset: 17, producer: '', parameterCount: of.dim, parameters: [] },
     function: 'cross_entropy',
     reads: 'logits',
@@ -49,7 +50,7 @@ function report(of: Objective, signal?: AbortSignal): Promise<Report> {
     seconds: { load: 0, compile: 0 },
     provenance: { version: '0', seed: 0, options: {}, data: '', started: '', machine: '' },
     otherTheta: () => Promise.reject(new Error('there is no other model')),
-  } as const;
+  };
   return analyzeObjective(withWeightDecay(of, 0.01), facts, options, { signal });
 }
 
