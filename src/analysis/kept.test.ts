@@ -9,6 +9,7 @@ import type { Objective } from '../objective/objective';
 import { withWeightDecay } from '../objective/weightDecay';
 import { resolveOptions } from '../options/presets';
 import type { AnalysisNote } from '../protocol/worker';
+import { reportFromJson, reportToJson } from '../report/json';
 import type { Report } from '../report/report';
 import { analyzeObjective } from './analyzeObjective';
 import type { ObjectiveFacts } from './analyzeObjective';
@@ -47,6 +48,7 @@ function report(of: Objective, signal?: AbortSignal): Promise<Report> {
     generated: false,
     notes: [],
     canDifferentiate: true,
+    operators: [],
     seconds: { load: 0, compile: 0 },
     provenance: { version: '0', seed: 0, options: {}, data: '', started: '', machine: '' },
     otherTheta: () => Promise.reject(new Error('there is no other model')),
@@ -140,7 +142,7 @@ it('leaves the report and nothing else when it ends', async () => {
   const finished = await report(kept.objective);
   await kept.finish(finished);
   expect(readdirSync(folder, { recursive: true }).sort()).toEqual(['journals', 'reports', join('reports', 'key.json')]);
-  expect(await cache.report('key')).toEqual(JSON.parse(JSON.stringify(finished)));
+  expect(await cache.report('key')).toEqual(reportFromJson(reportToJson(finished)));
   expect(await cache.report('another')).toBeNull();
 });
 

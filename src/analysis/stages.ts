@@ -99,7 +99,13 @@ export function productsOf(dim: number, { preset, lanczosSteps, extremeSteps, pr
 
 /** Products of an analysis at most, of both kinds. */
 export function plannedProducts(plan: Plan, dim: number, numbers: Numbers): number {
-  const { trace } = PRODUCTS[numbers.preset];
-  const ggn = dim <= EXACT_DIM ? dim : numbers.extremeSteps + NOISE + trace.maxProbes;
-  return (plan.gradient ? 5 : 0) + (plan.spectrum ? productsOf(dim, numbers) : 0) + (plan.ggn ? ggn : 0);
+  const { ggnProbes, residualProbes, directions, tensorProducts } = PRODUCTS[numbers.preset];
+  const ggn = productsOf(dim, { ...numbers, probes: ggnProbes }) + 2 * residualProbes;
+  return (
+    (plan.gradient ? 5 : 0) +
+    (plan.spectrum ? productsOf(dim, numbers) : 0) +
+    (plan.ggn ? ggn : 0) +
+    (plan.companions ? directions + tensorProducts : 0) +
+    (plan.checks ? 3 : 0)
+  );
 }
