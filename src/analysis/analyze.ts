@@ -16,6 +16,7 @@ import type { AnalysisHooks } from './analyzeObjective';
 import { Cache } from './cache';
 import { Kept, moment, unkept } from './kept';
 import { planOf } from './plan';
+import { profileSection } from './profileSection';
 import { plannedProducts } from './stages';
 
 export interface AnalyzeHooks extends AnalysisHooks {
@@ -36,8 +37,10 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
   hooks.onProgress?.({ stage: 'Loading', fraction: 0 });
   const read = await readModelAndData(model, options);
   signal?.throwIfAborted();
+  // Answers that are kept take no time, and would not be seen in a profile.
+  const fresh = (asked.fresh ?? false) || options.profile;
   const cache = hooks.cache === undefined ? null : await openCache(hooks.cache, asked, tell);
-  const kept = cache && { cache, key: await analysisKey(read, options), fresh: asked.fresh ?? false, tell };
+  const kept = cache && { cache, key: await analysisKey(read, options), fresh, tell };
   const known = kept && !kept.fresh ? await kept.cache.report(kept.key) : null;
   if (known) {
     tell({ kind: 'found', text: `Found the finished report of ${moment(known.provenance.started)}.` });
@@ -49,7 +52,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     };
   }
   const opened = await openObjective(model, options, { signal, read });
-  const { objective, ...facts } = opened;
+  const { objective, profile, ...facts } = opened;
   let run: Kept | null = null;
   try {
     run = kept && (await begin(opened, kept, options, started));
@@ -70,9 +73,11 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
       options,
       hooks,
     );
-    await run?.finish(report);
+    const spent = await profile();
+    const finished = spent ? { ...report, profile: profileSection(spent) } : report;
+    await run?.finish(finished);
     run = null;
-    return report;
+    return finished;
   } finally {
     await run?.leave();
     await objective.dispose();

@@ -1,6 +1,7 @@
 import { figure, figureWithError, percent } from '../diagnostics/figure';
 import type { Eigenvalue, Finding, Line, Plane, Report } from '../report/report';
 import type { Paint } from './paint';
+import { profileTable } from './profileTable';
 import { densitySparkline, sparkline } from './sparkline';
 
 export interface SummaryOptions {
@@ -21,6 +22,7 @@ export function summary(report: Report, { paint, columns, files }: SummaryOption
     report.diagnostics.flatMap((finding) => verdict(finding, paint, columns)),
     figures(report).map(([label, text]) => `${label.padEnd(LABEL)}${text}`),
     pictures(report, Math.min(MAX_CHART, columns - LABEL - 2), paint),
+    report.profile ? profileTable(report.profile) : [],
     report.warnings.flatMap((warning) => wrapped(`! ${warning}`, columns, 2).map(paint.yellow)),
     files.map((file) => `${'written'.padEnd(LABEL)}${file}`),
   ];

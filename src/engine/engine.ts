@@ -5,6 +5,8 @@ import type { Value } from '../graph/graph';
 import type { Evaluate } from '../graph/lower/lower';
 import type { SourceNode } from '../graph/lower/source';
 import type { Tensor } from '../graph/tensor';
+import type { Profile } from './profile';
+import { Profiler } from './profiler';
 import type { ProviderName } from './runtime';
 import { RuntimeSession } from './runtime';
 
@@ -29,18 +31,23 @@ export interface EngineOptions {
   threads: number;
   /** Lowest operator set to write; higher than ours where the model holds operators only a newer one has. */
   opset?: number;
+  /** Whether the runtime's profiler watches the compiled graphs. */
+  profile?: boolean;
 }
 
 /** Compiles graphs for one execution provider and runs single operators for constant folding. */
 export class Engine {
   private readonly programs = new Set<RuntimeSession>();
+  private readonly profiler: Profiler | null;
 
-  constructor(readonly options: EngineOptions) {}
+  constructor(readonly options: EngineOptions) {
+    this.profiler = options.profile ? new Profiler() : null;
+  }
 
   async compile(g: GraphBuilder, { inputs, outputs, constants }: ProgramRequest): Promise<Program> {
     const emitted = emit(g, inputs, outputs, constants);
     const opset = Math.min(Math.max(EMITTED_OPSET, this.options.opset ?? 0), NEWEST_OPSET);
-    const session = await RuntimeSession.open(emitted, opset, this.options);
+    const session = await RuntimeSession.open(emitted, opset, this.options, this.profiler);
     this.programs.add(session);
     return {
       run: (feeds) => session.run(feeds),
@@ -65,9 +72,15 @@ export class Engine {
     }
   };
 
+  /** Where the time of all runs so far went; null when nobody asked for a profile. */
+  async profile(): Promise<Profile | null> {
+    return (await this.profiler?.profile()) ?? null;
+  }
+
   async dispose(): Promise<void> {
     for (const session of this.programs) await session.release();
     this.programs.clear();
+    await this.profiler?.dispose();
   }
 }
 

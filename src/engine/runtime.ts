@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import type { EmittedGraph } from '../graph/emit';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { writeModel } from '../onnx/write';
+import type { Profiler, SessionProfile } from './profiler';
 
 /** Names the runtime has for the providers this package can choose. */
 export type ProviderName = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
@@ -36,14 +37,19 @@ function providersFor(provider: ProviderName, { nodes }: EmittedGraph): ort.Infe
 
 /** One compiled graph. Runs block the thread they are on: this lives in a process of its own. */
 export class RuntimeSession {
-  private constructor(private readonly session: ort.InferenceSession) {}
+  private constructor(
+    private readonly session: ort.InferenceSession,
+    private readonly profile: SessionProfile | null,
+  ) {}
 
   /** @throws Error with the runtime's words when the graph does not load: our own fault, or the provider's */
   static async open(
     graph: EmittedGraph,
     opset: number,
     { provider, threads }: RuntimeOptions,
+    profiler: Profiler | null = null,
   ): Promise<RuntimeSession> {
+    const profile = profiler?.session(graph) ?? null;
     const { bytes, external } = writeModel({ graph, opset });
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: providersFor(provider, graph),
@@ -54,18 +60,21 @@ export class RuntimeSession {
       logSeverityLevel: 3,
       extra: provider === 'webgpu' ? { ...SESSION_CONFIG, ...WEBGPU_CONFIG } : SESSION_CONFIG,
       ...(external.length > 0 ? { externalData: external } : {}),
+      ...profile?.options,
     });
-    return new RuntimeSession(session);
+    profile?.attach(session);
+    return new RuntimeSession(session, profile);
   }
 
   async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    const results = await this.session.run(
-      Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toRuntime(tensor)])),
-    );
+    const given = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toRuntime(tensor)]));
+    const run = () => this.session.run(given);
+    const results = await (this.profile ? this.profile.timed(run) : run());
     return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromRuntime(value)]));
   }
 
   async release(): Promise<void> {
+    await this.profile?.close();
     await this.session.release();
   }
 }

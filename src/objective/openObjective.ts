@@ -4,6 +4,7 @@ import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import { Engine } from '../engine/engine';
 import type { ChosenProvider } from '../engine/probe';
+import type { Profile } from '../engine/profile';
 import { chooseProvider, cpuDevice } from '../engine/probe';
 import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
@@ -54,6 +55,8 @@ export interface OpenedObjective {
   /** Why raw eigenvalues are a matter of scale, where weights can be rescaled and the network stays the same. */
   symmetry?: string;
   seconds: { load: number; compile: number };
+  /** Where the time of all runs so far went; null unless asked for. */
+  profile(): Promise<Profile | null>;
 }
 
 /** Model and data as they were read: all that tells one analysis from another, before anything is compiled. */
@@ -119,7 +122,7 @@ interface OpenRequest {
 async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<OpenedOnEngine> {
   const { model, prepared, trained, data, options, threads } = request;
   const started = performance.now();
-  const engine = new Engine({ provider: chosen.provider, threads });
+  const engine = new Engine({ provider: chosen.provider, threads, profile: options.profile });
   try {
     const build = (size: number) => lowerModel(prepared, inputShapes(data, size), trained, engine);
     const notes = [...prepared.notes, ...data.notes];
@@ -164,6 +167,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       operators: [...new Set(prepared.source.nodes.map(({ op }) => op))],
       symmetry: rescalingSentence(rescalingSymmetry(prepared.source, new Set(trained))) ?? undefined,
       seconds: { load: request.load, compile: (performance.now() - started) / 1000 },
+      profile: () => engine.profile(),
     };
   } catch (fault) {
     await engine.dispose();

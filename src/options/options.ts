@@ -60,6 +60,8 @@ export interface AnalysisOptions {
   threads?: number;
   /** GiB that an analysis may take; a quarter of the machine when left out. */
   memory?: number;
+  /** Whether the report says where the time went: by operator kind and by node of the model. */
+  profile?: boolean;
   /** Report paths; relative to the sidecar file when read from there. */
   output?: string;
   html?: string;

@@ -95,6 +95,7 @@ export interface ResolvedOptions {
   threads: number | null;
   /** What the process may take, in bytes. */
   memoryBytes: number;
+  profile: boolean;
   output: string | null;
   html: string | null;
   failOn: readonly string[];
@@ -161,6 +162,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     probes: options.probes ?? numbers.probes,
     threads: options.threads ?? null,
     memoryBytes: memoryBudget(options.memory),
+    profile: options.profile ?? false,
     output: options.output ?? null,
     html: options.html ?? null,
     failOn: options.failOn ?? [],

@@ -206,6 +206,13 @@ export const OPTIONS: readonly OptionRow[] = [
     help: 'GiB of memory that an analysis may take; a quarter of the machine when left out.',
     setting: true,
   },
+  {
+    name: 'profile',
+    kind: 'flag',
+    placeholder: '',
+    default: false,
+    help: 'Say where the time went: by operator kind and by node of the model.',
+  },
   { name: 'output', kind: 'path', placeholder: 'FILE.json', help: 'Write the report as JSON.' },
   { name: 'html', kind: 'path', placeholder: 'FILE.html', help: 'Write the report as one self-contained page.' },
   {

@@ -81,6 +81,12 @@ const full: Report = {
   ],
   warnings: ['w'],
   timings: { total: 3, hvp: { count: 2, seconds: 1 } },
+  profile: {
+    seconds: 2,
+    runs: 3,
+    operators: [{ name: 'Conv', seconds: 1.5, calls: 6 }],
+    nodes: [{ name: 'NaN', seconds: 1.5, calls: 6 }],
+  },
 };
 
 describe('report JSON', () => {

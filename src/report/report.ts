@@ -27,6 +27,8 @@ export interface Report {
   /** Plain sentences about what limits these figures: generated data, fallbacks, tied or split parameters, missing directions. */
   warnings: string[];
   timings: Timings;
+  /** Where the time of the graphs' runs went, when it was asked for. */
+  profile?: ProfileMeasurement;
   provenance: Provenance;
 }
 
@@ -223,6 +225,24 @@ export interface Timings {
   [part: string]: number | { count: number; seconds: number } | undefined;
   hvp?: { count: number; seconds: number };
   ggnvp?: { count: number; seconds: number };
+}
+
+/** From the runtime's own profiler; the longest first, and only those. */
+export interface ProfileMeasurement {
+  /** All runs of all graphs. */
+  seconds: number;
+  runs: number;
+  /** Kinds of operators as the runtime executed them. */
+  operators: ProfileEntry[];
+  /** Nodes of the model, each with all that was derived from it; in brackets what came from none. */
+  nodes: ProfileEntry[];
+}
+
+export interface ProfileEntry {
+  name: string;
+  seconds: number;
+  /** How often an operator of it ran. */
+  calls: number;
 }
 
 export interface Provenance {

@@ -13,6 +13,8 @@ import type {
   ObjectiveSummary,
   ParameterMeasurement,
   Plane,
+  ProfileEntry,
+  ProfileMeasurement,
   ProviderSummary,
   Provenance,
   Report,
@@ -98,6 +100,7 @@ const part = object<PartCurvature>({
   diagonalSpread: optional(number),
 });
 const check = object<Check>({ name: text, value: number, limit: number, passed: flag, detail: text });
+const profiled = list(object<ProfileEntry>({ name: text, seconds: number, calls: number }));
 const count = optional(object<{ count: number; seconds: number }>({ count: number, seconds: number }));
 
 const report = object<Report>({
@@ -255,6 +258,9 @@ const report = object<Report>({
     }
     return read;
   },
+  profile: optional(
+    object<ProfileMeasurement>({ seconds: number, runs: number, operators: profiled, nodes: profiled }),
+  ),
   provenance: object<Provenance>({
     version: text,
     seed: number,

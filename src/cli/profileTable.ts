@@ -1,0 +1,24 @@
+import type { ProfileEntry, ProfileMeasurement } from '../report/report';
+import { columns } from './columns';
+
+/** Rows of each table in the terminal; the report has more. */
+const SHOWN = 12;
+
+/** Where the time went, as two tables: kinds of operators, and nodes of the user's model. */
+export function profileTable({ seconds, runs, operators, nodes }: ProfileMeasurement): string[] {
+  const row = ({ name, seconds: spent, calls }: ProfileEntry): string[] => [
+    `${((100 * spent) / seconds).toFixed(1)} %`,
+    `${spent.toFixed(2)} s`,
+    calls > 0 ? calls.toLocaleString('en') : '',
+    name,
+  ];
+  const table = (title: string, entries: readonly ProfileEntry[]) =>
+    columns([['share', 'time', 'calls', title], ...entries.slice(0, SHOWN).map(row)], [0, 1, 2]);
+  return [
+    `profile         ${seconds.toFixed(2)} s in ${runs.toLocaleString('en')} runs of the runtime`,
+    '',
+    ...table('operator', operators),
+    '',
+    ...table('node of the model, with what was derived from it', nodes),
+  ];
+}
