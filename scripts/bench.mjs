@@ -1,7 +1,8 @@
-// Prints how long loss, gradient and Hessian products take on each reference model.
-//   npm run bench [-- MODEL…] [-- --provider webgpu]
+// Measures kernels, whole answers and growth, beside a peer where one is named: docs/performance.md.
+//   npm run bench [-- MODEL…] [-- --part kernels,shapes,answers,growth] [--provider webgpu] [--long] [--peers FOLDER]
 import { root } from './install.mjs';
 import { runBundled } from './runBundled.mjs';
 
 process.env.RIDGELINE_FIXTURES = `${root}/test/fixtures`;
+process.env.RIDGELINE_DOCS = `${root}/docs`;
 await runBundled('test/bench/main.ts');

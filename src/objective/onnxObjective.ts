@@ -63,6 +63,17 @@ export class OnnxObjective implements Objective {
     return new OnnxObjective(options, { ...this.span, batches: first, samples, scale });
   }
 
+  /** The same with residuals computed again for each product, as where they do not fit the memory. */
+  recomputing(): OnnxObjective {
+    return new OnnxObjective({ ...this.options, residualBudget: 0 });
+  }
+
+  /** Compiles the products of `count` vectors, which the first product would do. @returns bytes of residuals per batch */
+  async prepare(kind: ProductKind, count: number): Promise<number> {
+    const { residualBytes } = await this.options.programs.products(kind, Math.min(count, this.options.block));
+    return residualBytes;
+  }
+
   async value(signal?: AbortSignal): Promise<LossValue & { standardError: number }> {
     const sums = await this.sum(await this.options.programs.value(), {}, signal);
     const variance = Math.max(0, sums.square - sums.loss ** 2);

@@ -1,16 +1,31 @@
-const WARM_UP = 2;
 const LEAST_RUNS = 3;
 const MOST_RUNS = 200;
 
-/** Median time of repeated runs, after warming up, in about `budget` milliseconds. */
+/**
+ * Median time of repeated runs in milliseconds, after one that warms up, in about `budget` milliseconds. Work that is
+ * longer than the budget is run once.
+ */
 export async function medianMilliseconds(work: () => Promise<unknown>, budget: number): Promise<number> {
-  for (let i = 0; i < WARM_UP; i++) await work();
+  await work();
   const times: number[] = [];
-  const end = performance.now() + budget;
-  while (times.length < LEAST_RUNS || (performance.now() < end && times.length < MOST_RUNS)) {
-    const start = performance.now();
-    await work();
-    times.push(performance.now() - start);
+  const start = performance.now();
+  for (;;) {
+    times.push(await milliseconds(work));
+    const spent = performance.now() - start;
+    if (times.length >= MOST_RUNS || (spent >= budget && (times.length >= LEAST_RUNS || spent >= 2 * budget))) break;
   }
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
+  times.sort((a, b) => a - b);
+  return times[Math.floor(times.length / 2)];
+}
+
+export async function milliseconds(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** What this process held at most so far. */
+export function peakBytes(): number {
+  // Kibibytes, on every platform.
+  return process.resourceUsage().maxRSS * 1024;
 }

@@ -1,58 +1,88 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { probeProviders } from '../../src/engine/probe';
-import type { Objective } from '../../src/objective/objective';
-import { openObjective } from '../../src/objective/openObjective';
-import type { ProviderChoice } from '../../src/options/options';
-import { resolveOptions } from '../../src/options/presets';
-import { medianMilliseconds } from './clock';
+import { writeSections } from './document';
+import { measureGrowth } from './growth/measureGrowth';
+import { CHILD, inChild, serveJob } from './job';
+import { matrixProductRate } from './machine';
+import { peerAnswers, peerKernels } from './peers';
+import type { BenchResults } from './results';
+import { readSettings } from './settings';
+import type { BenchPart, BenchSettings } from './settings';
+import { fixtureNames, shapeNames } from './subjects';
+import { missedTargets } from './targets';
+import { answerRows, answerTable, kernelRows, kernelTable, profileRows } from './textTable';
 
-/** Work on the whole data set, by column. */
-const WORK: [name: string, (objective: Objective) => Promise<unknown>, vectors: number][] = [
-  ['loss', (o) => o.value(), 1],
-  ['plane point', (o) => o.plane(o.theta, null, [{ alpha: 0.01, beta: 0 }]), 1],
-  ['gradient', (o) => o.gradient(), 1],
-  ['H·v', (o) => o.hvp(vectors(o, 1)), 1],
-  ['H·v, 4 at once', (o) => o.hvp(vectors(o, 4)), 4],
-  ['G·v', (o) => o.ggnvp(vectors(o, 1)), 1],
-];
+const say = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
 
-const { values, positionals } = parseArgs({
-  options: { provider: { type: 'string', default: 'cpu' }, seconds: { type: 'string', default: '2' } },
-  allowPositionals: true,
-});
-const fixtures = process.env.RIDGELINE_FIXTURES!;
-const found = readdirSync(fixtures).filter((name) => existsSync(join(fixtures, name, 'model.onnx')));
-const names = positionals.length > 0 ? positionals : found;
-const threads = availableParallelism();
-const [cpu] = await probeProviders(threads);
-console.log(`${cpus()[0].model}, ${threads} threads; matrix product ${cpu.gflops.toFixed(0)} GFLOP/s on the CPU`);
-console.log('Milliseconds over the whole data set, per vector, median; in brackets multiples of the loss.\n');
-const columns = ['model', 'parameters', 'samples', 'open', ...WORK.map(([name]) => name)];
-const widths = [22, 10, 7, 7, ...WORK.map(([name]) => Math.max(16, name.length))];
-const line = (cells: string[]) =>
-  console.log(cells.map((cell, i) => (i ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  '));
-line(columns);
-for (const name of names) {
-  const data = join(fixtures, name, 'data.npz');
-  const options = resolveOptions({ data, provider: values.provider as ProviderChoice });
-  const start = performance.now();
-  const { objective } = await openObjective(join(fixtures, name, 'model.onnx'), options);
-  const open = performance.now() - start;
-  const times: number[] = [];
-  for (const [, work, count] of WORK) {
-    times.push((await medianMilliseconds(() => work(objective), Number(values.seconds) * 1000)) / count);
+async function main(settings: BenchSettings): Promise<void> {
+  const threads = settings.threads ?? availableParallelism();
+  const machine = cpus()[0].model.trim();
+  const rate = await matrixProductRate(threads);
+  say(`${machine}, ${threads} threads; matrix products at ${rate.toFixed(0)} GFLOP/s on the CPU`);
+  const results: BenchResults = { machine, threads, provider: settings.provider, kernels: [], answers: [], growth: [] };
+
+  const timed = [...namesOf('kernels', settings), ...namesOf('shapes', settings)];
+  if (timed.length > 0) {
+    say('', 'Kernels over all samples, per vector: milliseconds (forward passes; forward passes at that rate)', '');
+    say(kernelTable.header());
   }
-  const shown = times.map((ms) => `${ms.toFixed(2)} (${(ms / times[0]).toFixed(1)})`);
-  line([name, String(objective.dim), String(objective.samples), open.toFixed(0), ...shown]);
-  await objective.dispose();
+  for (const name of timed) {
+    const figures = await settled(inChild('kernels', { name, settings }));
+    const outcome = { name, ...figures, peer: await peerKernels(name, settings) };
+    results.kernels.push(outcome);
+    say(...kernelRows(outcome));
+  }
+  if (settings.profile && timed.length > 0) {
+    say('', 'Where the time of a Hessian product goes', '', ...results.kernels.flatMap(profileRows));
+  }
+
+  const answered = namesOf('answers', settings);
+  if (answered.length > 0) {
+    say('', 'Answers: time (forward passes)', '', answerTable.header());
+  }
+  for (const name of answered) {
+    const figures = await settled(inChild('answers', { name, settings }));
+    const outcome = { name, ...figures, peer: await peerAnswers(name, settings) };
+    results.answers.push(outcome);
+    say(...answerRows(outcome));
+  }
+
+  if (settings.parts.includes('growth')) results.growth = await measureGrowth(say);
+  const missed = missedTargets(results.kernels, results.answers);
+  if (missed.length > 0) say('', 'Targets missed in this run', '', ...missed);
+  if (settings.json) await writeFile(settings.json, `${JSON.stringify(results, null, 1)}\n`);
+  if (settings.write) say('', ...(await writeSections(results)));
 }
 
-/** Deterministic and dense; their values do not change the time. */
-function vectors({ dim }: Objective, count: number): Float32Array[] {
-  return Array.from({ length: count }, (_, k) =>
-    Float32Array.from({ length: dim }, (_x, i) => Math.sin(i * (k + 1) + k)),
-  );
+/** What of a part is wanted: every network named, wherever it belongs to. */
+function namesOf(part: BenchPart, { parts, models }: BenchSettings): string[] {
+  const unknown = models.filter((name) => !fixtureNames().includes(name) && !shapeNames().includes(name));
+  if (unknown.length > 0) {
+    throw new Error(`No network ${unknown.join(', ')}. There are ${[...fixtureNames(), ...shapeNames()].join(', ')}.`);
+  }
+  if (!parts.includes(part)) return [];
+  // Answers of large networks take hours on a CPU: only for those named.
+  const all = part === 'shapes' ? shapeNames() : fixtureNames();
+  if (models.length === 0) return all;
+  return models.filter((name) => all.includes(name) || part === 'answers');
 }
+
+async function settled<T>(work: Promise<T>): Promise<{ figures: T } | { fault: string }> {
+  try {
+    return { figures: await work };
+  } catch (fault) {
+    return { fault: (fault as Error).message };
+  }
+}
+
+async function start(args: string[]): Promise<void> {
+  try {
+    await main(readSettings(args));
+  } catch (fault) {
+    process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+    process.exitCode = 2;
+  }
+}
+
+if (process.argv[2] === CHILD) serveJob();
+else void start(process.argv.slice(2));

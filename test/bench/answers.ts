@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { analyze } from '../../src/analysis/analyze';
+import { openObjective } from '../../src/objective/openObjective';
+import type { AnalysisOptions } from '../../src/options/options';
+import { resolveOptions } from '../../src/options/presets';
+import { extremeEigenpairs } from '../../src/spectrum/extremes';
+import { hessianOf } from '../../src/spectrum/operator';
+import { slq } from '../../src/spectrum/slq';
+import { medianMilliseconds, milliseconds, peakBytes } from './clock';
+import { onnxObjective } from './kernels';
+import type { BenchSettings } from './settings';
+import type { Subject } from './subjects';
+
+/** Seconds, each from opened model to answer, except `analyze`, which opens the model itself. */
+export interface AnswerFigures {
+  /** Of one loss over the data: the unit of the multiples. */
+  loss: number;
+  top5: { seconds: number; products: number; converged: number; error: number | null };
+  /** From the call to the first verdict, and to the report. */
+  quick: { firstVerdict: number; seconds: number };
+  /** With `--long` only. */
+  plane?: { seconds: number };
+  slq?: { seconds: number; products: number };
+  standard?: { seconds: number };
+  peakBytes: number;
+}
+
+const SEED = 0;
+const TOLERANCE = 1e-3;
+const PLANE = 'random,random:-1:1:51';
+
+/** Times whole answers on one network. */
+export async function measureAnswers({ path, options }: Subject, settings: BenchSettings): Promise<AnswerFigures> {
+  const asked = { ...options, provider: settings.provider, ...(settings.threads ? { threads: settings.threads } : {}) };
+  const quick = await timedAnalysis(path, { ...asked, preset: 'quick' });
+  const { objective: opened } = await openObjective(path, resolveOptions(asked));
+  const objective = onnxObjective(opened);
+  try {
+    const loss = (await medianMilliseconds(() => objective.value(), settings.seconds * 1000)) / 1000;
+    await objective.prepare('hessian', 1);
+    const op = hessianOf(objective);
+    const request = { top: 5, bottom: 0, seed: SEED, tolerance: TOLERANCE };
+    let found: Awaited<ReturnType<typeof extremeEigenpairs>>;
+    const top5 = await seconds(async () => (found = await extremeEigenpairs(op, request)));
+    const { top, products } = found!;
+    const figures: AnswerFigures = {
+      loss,
+      top5: {
+        seconds: top5,
+        products,
+        converged: top.filter(({ converged }) => converged).length,
+        error: await errorOf(
+          path,
+          top.map(({ value }) => value),
+        ),
+      },
+      quick,
+      peakBytes: 0,
+    };
+    if (settings.long) {
+      const report = await analyze(path, { ...asked, only: ['plane'], plane: [PLANE] });
+      figures.plane = { seconds: report.timings.plane as number };
+      await objective.prepare('hessian', 8);
+      let spent = 0;
+      const all = async () => (spent = (await slq(op, { probes: 10, steps: 100, seed: SEED })).products);
+      figures.slq = { seconds: await seconds(all), products: spent };
+      figures.standard = { seconds: (await timedAnalysis(path, { ...asked, preset: 'standard' })).seconds };
+    }
+    return { ...figures, peakBytes: peakBytes() };
+  } finally {
+    await objective.dispose();
+  }
+}
+
+const seconds = async (work: () => Promise<unknown>) => (await milliseconds(work)) / 1000;
+
+async function timedAnalysis(path: string, asked: AnalysisOptions): Promise<AnswerFigures['quick']> {
+  const start = performance.now();
+  const since = () => (performance.now() - start) / 1000;
+  let firstVerdict = NaN;
+  await analyze(path, asked, {
+    onPartial: ({ diagnostics }) => {
+      if (diagnostics.length > 0 && Number.isNaN(firstVerdict)) firstVerdict = since();
+    },
+  });
+  return { firstVerdict, seconds: since() };
+}
+
+/** Largest distance from the float64 reference beside the model, in units of its largest eigenvalue; null without one. */
+async function errorOf(path: string, values: readonly number[]): Promise<number | null> {
+  const text = await readFile(join(dirname(path), 'reference.json'), 'utf8').catch(() => null);
+  if (text === null) return null;
+  const reference = (JSON.parse(text) as { eigenvalues_top?: number[] }).eigenvalues_top;
+  if (!reference?.length) return null;
+  const count = Math.min(reference.length, values.length);
+  const off = Array.from({ length: count }, (_, i) => Math.abs(values[i] - reference[i]));
+  return Math.max(...off) / Math.abs(reference[0]);
+}

@@ -1,0 +1,117 @@
+import { availableParallelism } from 'node:os';
+import { OnnxObjective } from '../../src/objective/onnxObjective';
+import { inspectModel } from '../../src/objective/inspectModel';
+import type { Objective } from '../../src/objective/objective';
+import { openObjective } from '../../src/objective/openObjective';
+import { resolveOptions } from '../../src/options/presets';
+import { medianMilliseconds, milliseconds, peakBytes } from './clock';
+import { disagreementWithCpu } from './agreement';
+import { matrixProductRate } from './machine';
+import type { BenchSettings } from './settings';
+import type { Subject } from './subjects';
+import { topOfProduct } from './topOfProduct';
+import type { ProductProfile } from './topOfProduct';
+
+/** Milliseconds over the whole data set; products per vector. */
+export type KernelTimes = Record<
+  'loss' | 'plane' | 'gradient' | 'hvp' | 'hvp4' | 'hvp8' | 'hvpRecomputed' | 'ggnvp',
+  number
+>;
+
+export interface KernelFigures {
+  parameters: number;
+  samples: number;
+  batch: number;
+  provider: string;
+  /** Of one forward pass over the data. */
+  flops: number;
+  /** Rate of matrix products on this machine's CPU at that time, GFLOP/s. */
+  rate: number;
+  times: KernelTimes;
+  /** Milliseconds to read model and data and compile what every analysis needs; to build the Hessian product. */
+  open: number;
+  build: number;
+  /** Kept for the products of one vector, over all batches. */
+  residualBytes: number;
+  /** Of the process, at most, and what it held before the model was read. */
+  peakBytes: number;
+  startBytes: number;
+  /** Largest difference from the CPU's numbers, relative to the largest number; null on the CPU. */
+  disagreement: number | null;
+  profile: ProductProfile;
+}
+
+/** Times every kernel on one network. */
+export async function measureKernels(
+  { path, options: given }: Subject,
+  settings: BenchSettings,
+): Promise<KernelFigures> {
+  const asked = { ...given, provider: settings.provider, ...(settings.threads ? { threads: settings.threads } : {}) };
+  const { cost } = await inspectModel(path, []);
+  const rate = await matrixProductRate(settings.threads ?? availableParallelism());
+  const startBytes = peakBytes();
+  const start = performance.now();
+  const opened = await openObjective(path, resolveOptions(asked));
+  const open = performance.now() - start;
+  const objective = onnxObjective(opened.objective);
+  let perBatch = 0;
+  const build = await milliseconds(async () => (perBatch = await objective.prepare('hessian', 1)));
+  const times = await timeAll(objective, settings.seconds * 1000);
+  const figures = {
+    parameters: objective.dim,
+    samples: objective.samples,
+    batch: opened.batchSize,
+    provider: opened.provider.used,
+    flops: cost.flopsPerSample * objective.samples,
+    rate,
+    times,
+    open,
+    build,
+    residualBytes: perBatch * Math.ceil(objective.samples / opened.batchSize),
+    peakBytes: peakBytes(),
+    startBytes,
+  };
+  // After the peak was read: both open the model once more.
+  const disagreement = figures.provider === 'cpu' ? null : await disagreementWithCpu(objective, path, asked);
+  await objective.dispose();
+  return { ...figures, disagreement, profile: await topOfProduct(path, asked) };
+}
+
+async function timeAll(objective: OnnxObjective, budget: number): Promise<KernelTimes> {
+  const time = async (work: () => Promise<unknown>, count = 1) => (await medianMilliseconds(work, budget)) / count;
+  const recomputing = objective.recomputing();
+  const moved = directionOf(objective, 8);
+  return {
+    loss: await time(() => objective.value()),
+    plane: await time(() => objective.plane(moved, null, [{ alpha: 0.01, beta: 0 }])),
+    gradient: await time(() => objective.gradient()),
+    hvp: await time(() => objective.hvp(vectorsOf(objective, 1))),
+    hvp4: await time(() => objective.hvp(vectorsOf(objective, 4)), 4),
+    hvp8: await time(() => objective.hvp(vectorsOf(objective, 8)), 8),
+    hvpRecomputed: await time(() => recomputing.hvp(vectorsOf(objective, 1))),
+    ggnvp: await time(() => objective.ggnvp(vectorsOf(objective, 1))),
+  };
+}
+
+/** What a file is opened as has more to it than what algorithms see. */
+export function onnxObjective(objective: Objective): OnnxObjective {
+  if (objective instanceof OnnxObjective) return objective;
+  throw new Error('An objective that was opened from a file is an OnnxObjective.');
+}
+
+/** Deterministic and dense; their values do not change the time. Made once per objective. */
+export function vectorsOf({ dim }: Objective, count: number): Float32Array[] {
+  for (let k = made.length; k < count; k++) made.push(wave(dim, k));
+  if (made[0].length !== dim) made.splice(0, made.length, ...made.map((_, k) => wave(dim, k)));
+  return made.slice(0, count);
+}
+
+const made: Float32Array[] = [];
+
+const directionOf = ({ dim }: Objective, phase: number) => wave(dim, phase);
+
+function wave(dim: number, phase: number): Float32Array {
+  const vector = new Float32Array(dim);
+  for (let i = 0; i < dim; i++) vector[i] = Math.sin(i * (phase + 1) + phase);
+  return vector;
+}

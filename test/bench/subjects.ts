@@ -1,0 +1,46 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { GENERATED_DATA } from '../../src/options/options';
+import type { AnalysisOptions } from '../../src/options/options';
+import type { WritableModel } from '../../src/onnx/write';
+import { mobilenet, MOBILENET_V3_LARGE } from './networks/mobilenet';
+import { resnet, RESNET_18, RESNET_50 } from './networks/resnet';
+import { bert, BERT_BASE, vit, VIT_B_16 } from './networks/transformer';
+import { writeNetwork } from './networks/writeNetwork';
+
+/** Networks people train, one step of whose work fits a small machine: name → model for that batch. */
+const SHAPES: Record<string, { batch: number; build: (batch: number) => WritableModel }> = {
+  'resnet-18': { batch: 2, build: (batch) => resnet({ batch, ...RESNET_18 }) },
+  'resnet-50': { batch: 1, build: (batch) => resnet({ batch, ...RESNET_50 }) },
+  'mobilenet-v3': { batch: 4, build: (batch) => mobilenet({ batch, ...MOBILENET_V3_LARGE }) },
+  'vit-b-16': { batch: 1, build: (batch) => vit({ batch, ...VIT_B_16 }) },
+  'bert-base': { batch: 1, build: (batch) => bert({ batch, ...BERT_BASE }) },
+};
+
+export const shapeNames = () => Object.keys(SHAPES);
+
+/** Folders with a model and its data. */
+export function fixtureNames(): string[] {
+  const folder = fixtureFolder();
+  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'model.onnx')));
+}
+
+export const fixtureFolder = () => process.env.RIDGELINE_FIXTURES!;
+
+export interface Subject {
+  path: string;
+  options: AnalysisOptions;
+}
+
+/** Model and data of a fixture, or of a shape written into `folder`. */
+export async function prepareSubject(name: string, folder: string): Promise<Subject> {
+  const shape = SHAPES[name];
+  if (!shape) {
+    const at = (file: string) => join(fixtureFolder(), name, file);
+    return { path: at('model.onnx'), options: { data: at('data.npz') } };
+  }
+  const path = join(folder, 'model.onnx');
+  const { batch, build } = shape;
+  await writeNetwork(path, build(batch));
+  return { path, options: { data: GENERATED_DATA, batch, samples: batch, loss: 'cross_entropy' } };
+}

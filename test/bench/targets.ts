@@ -1,0 +1,52 @@
+import { AGREEMENT } from './agreement';
+import { inLosses } from './cells';
+import type { AnswerOutcome, KernelOutcome } from './results';
+
+/** Networks without convolutions: their products are held to the peer's own time, the others to one and a half of it. */
+const WITHOUT_CONVOLUTION = ['mlp', 'vit', 'lstm'];
+
+/** What this project wants to be true, and is not in this run: one sentence each. */
+export function missedTargets(kernels: readonly KernelOutcome[], answers: readonly AnswerOutcome[]): string[] {
+  return [...kernels.flatMap(missedByKernels), ...answers.flatMap(missedByAnswers)];
+}
+
+function missedByKernels({ name, peer, ...outcome }: KernelOutcome): string[] {
+  if ('fault' in outcome) return [`${name}: ${outcome.fault}`];
+  const { figures } = outcome;
+  const { times, build, disagreement } = figures;
+  const missed: string[] = [];
+  const limit = (what: string, value: number, most: number, unit: string) => {
+    if (!(value <= most)) missed.push(`${name}: ${what} is ${value.toPrecision(3)}${unit}; at most ${most} wanted.`);
+  };
+  limit('a Hessian product', inLosses(figures, 'hvp'), 8, ' forward passes');
+  limit('a Hessian product within K = 8', inLosses(figures, 'hvp8'), 6, ' forward passes');
+  limit('building the Hessian product', build / 1000, 5, ' s');
+  if (disagreement !== null) limit('the difference from the CPU', disagreement, AGREEMENT, '');
+  if (peer) {
+    const free = WITHOUT_CONVOLUTION.some((part) => name.startsWith(part));
+    limit('a Hessian product within K = 8', times.hvp8 / peer.hvp, free ? 1 : 1.5, ' of the peer’s');
+  }
+  return missed;
+}
+
+/** The model whose first verdict is waited for in the targets, and the seconds it may take. */
+const FIRST_VERDICT = { name: 'lenet_fashion', seconds: 3 };
+
+function missedByAnswers({ name, peer, ...outcome }: AnswerOutcome): string[] {
+  if ('fault' in outcome) return [`${name}: ${outcome.fault}`];
+  const { top5, plane, slq, quick } = outcome.figures;
+  const missed: string[] = [];
+  const faster = (what: string, ours: number | undefined, theirs: number | undefined, least: number) => {
+    if (ours === undefined || theirs === undefined || theirs / ours >= least) return;
+    missed.push(`${name}: ${what} is ${(theirs / ours).toFixed(2)} times as fast as the peer; ${least} wanted.`);
+  };
+  faster('top 5', top5.seconds, peer?.top5, 5);
+  faster('SLQ', slq?.seconds, peer?.slq, 2);
+  faster('the plane', plane?.seconds, peer?.plane, 2.5);
+  if (name === FIRST_VERDICT.name && quick.firstVerdict > FIRST_VERDICT.seconds) {
+    missed.push(
+      `${name}: the first verdict takes ${quick.firstVerdict.toFixed(1)} s; ${FIRST_VERDICT.seconds} wanted.`,
+    );
+  }
+  return missed;
+}
