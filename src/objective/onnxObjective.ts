@@ -1,6 +1,7 @@
 import type { Program } from '../engine/engine';
 import type { Tensor } from '../graph/tensor';
 import { scalar } from '../graph/tensor';
+import { BatchSum } from './batchSum';
 import type { LossValue, Objective, ParameterTensor, PlanePoint, ProductKind, SampleCurvature } from './objective';
 import type { LossPrograms, ProductPrograms } from './programs';
 import { KeptResiduals } from './residuals';
@@ -65,7 +66,7 @@ export class OnnxObjective implements Objective {
 
   /** The same with residuals computed again for each product, as where they do not fit the memory. */
   recomputing(): OnnxObjective {
-    return new OnnxObjective({ ...this.options, residualBudget: 0 });
+    return new OnnxObjective({ ...this.options, residualBytes: 0 });
   }
 
   /** Compiles the products of `count` vectors, which the first product would do. @returns bytes of residuals per batch */
@@ -86,14 +87,15 @@ export class OnnxObjective implements Objective {
     onBatch?: (gradient: Float32Array, samples: number) => void,
   ): Promise<Float32Array> {
     const program = await this.options.programs.gradient();
-    const total = new Float64Array(this.dim);
+    const total = new BatchSum();
     for (const { tensors, count } of this.span.batches) {
       signal?.throwIfAborted();
       const gradient = (await program.run(tensors)).gradient.data as Float32Array;
-      accumulate(total, gradient);
-      onBatch?.(scale(gradient, this.options.samples / count), count);
+      // A copy: a single batch's gradient is the sum itself.
+      onBatch?.(scale(Float32Array.from(gradient), this.options.samples / count), count);
+      total.add(gradient);
     }
-    return new Float32Array(scale(total, this.span.scale));
+    return scale(total.result, this.span.scale);
   }
 
   hvp = (vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number) =>
@@ -193,15 +195,15 @@ export class OnnxObjective implements Objective {
     signal?: AbortSignal,
   ): Promise<Float32Array[]> {
     const stacked = stack(vectors);
-    const total = new Float64Array(vectors.length * this.dim);
+    const total = new BatchSum();
     for (const [b, { tensors }] of this.span.batches.entries()) {
       signal?.throwIfAborted();
       const residuals = kept ? await kept.of(b, tensors, programs) : ((await programs.primal?.run(tensors)) ?? {});
       const { products } = await programs.tangent.run({ ...tensors, ...residuals, vectors: stacked });
-      accumulate(total, products.data as Float32Array);
+      total.add(products.data as Float32Array);
     }
-    scale(total, this.span.scale);
-    return vectors.map((_, k) => new Float32Array(total.subarray(k * this.dim, (k + 1) * this.dim)));
+    const result = scale(total.result, this.span.scale);
+    return vectors.map((_, k) => result.subarray(k * this.dim, (k + 1) * this.dim));
   }
 
   private *blocksOf(vectors: readonly Float32Array[]): Generator<readonly Float32Array[]> {
@@ -226,11 +228,6 @@ function stack(vectors: readonly Float32Array[]): Tensor {
 /** Row k of a matrix. */
 function row({ shape: [, length], data }: Tensor, k: number): Float32Array {
   return (data as Float32Array).subarray(k * length, (k + 1) * length);
-}
-
-/** Sums over batches stay in float64: thousands of float32 terms would lose the small ones. */
-function accumulate(total: Float64Array, terms: Float32Array): void {
-  for (let i = 0; i < total.length; i++) total[i] += terms[i];
 }
 
 /** In place. */

@@ -96,8 +96,8 @@ export class NetworkWriter {
   maxPool(x: Wire): Wire {
     const [batch, channels, ...space] = x.shape;
     const shape = [batch, channels, ...space.map((n) => Math.floor((n - 1) / 2) + 1)];
-    const { group: _, dilations: __, ...attributes } = convAttributes(3, 2, 1, 1);
-    return this.apply('MaxPool', [x], shape, attributes);
+    const { kernel_shape, strides, pads } = convAttributes(3, 2, 1, 1);
+    return this.apply('MaxPool', [x], shape, { kernel_shape, strides, pads });
   }
 
   /** x [N, C, H, W] → [N, C, 1, 1] */
