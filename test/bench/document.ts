@@ -4,6 +4,7 @@ import { bytesText, inLimits, inLosses, KERNELS, ratio } from './cells';
 import { FAMILIES } from './growth/families';
 import { amountText, growthFigure } from './growth/figure';
 import { exponents } from './growth/measureGrowth';
+import { BUSY } from './results';
 import type { BenchResults } from './results';
 
 const DOCUMENT = 'performance.md';
@@ -40,11 +41,15 @@ function sectionsOf(results: BenchResults): Record<string, string[]> {
     ...(kernels.some(({ peer }) => peer) ? { peers: [machineOf(results), '', ...peerSection(results)] } : {}),
     ...(kernels.length > 0 ? { profile: profileSection(results) } : {}),
     ...(answers.length > 0 ? { answers: [machineOf(results), '', ...answerSection(results)] } : {}),
-    ...(growth.length > 0 ? { growth: growthSection(results) } : {}),
+    ...(growth.length > 0 ? { growth: [machineOf({ ...results, threads: 1 }), '', ...growthSection(results)] } : {}),
   };
 }
 
-const machineOf = ({ machine, threads, provider }: BenchResults) => `${machine}, ${threads} threads, ${provider}.`;
+function machineOf({ machine, threads, provider, load }: BenchResults): string {
+  const busy =
+    load > BUSY ? ` Other work ran beside it (load ${load.toFixed(1)}): take these ratios for rough ones.` : '';
+  return `${machine}, ${threads} thread${threads > 1 ? 's' : ''}, ${provider}.${busy}`;
+}
 
 function markdown(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { writeSections } from './document';
 import { measureGrowth } from './growth/measureGrowth';
 import { CHILD, inChild, serveJob } from './job';
 import { matrixProductRate } from './machine';
 import { peerAnswers, peerKernels } from './peers';
 import type { BenchResults } from './results';
+import { BUSY } from './results';
 import { readSettings } from './settings';
 import type { BenchPart, BenchSettings } from './settings';
 import { fixtureNames, shapeNames } from './subjects';
@@ -17,9 +18,14 @@ const say = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`
 async function main(settings: BenchSettings): Promise<void> {
   const threads = settings.threads ?? availableParallelism();
   const machine = cpus()[0].model.trim();
+  const [load] = loadavg();
   const rate = await matrixProductRate(threads);
   say(`${machine}, ${threads} threads; matrix products at ${rate.toFixed(0)} GFLOP/s on the CPU`);
-  const results: BenchResults = { machine, threads, provider: settings.provider, kernels: [], answers: [], growth: [] };
+  if (load > BUSY) {
+    say(`Other work is running here (load ${load.toFixed(1)}): these ratios may be off several-fold.`);
+  }
+  const { provider } = settings;
+  const results: BenchResults = { machine, threads, load, provider, kernels: [], answers: [], growth: [] };
 
   const timed = [...namesOf('kernels', settings), ...namesOf('shapes', settings)];
   if (timed.length > 0) {

@@ -13,8 +13,13 @@ export type AnswerOutcome = Outcome<AnswerFigures, PeerAnswers>;
 export interface BenchResults {
   machine: string;
   threads: number;
+  /** Processes that wanted to run when the measurement began, this one's threads not among them. */
+  load: number;
   provider: string;
   kernels: KernelOutcome[];
   answers: AnswerOutcome[];
   growth: { family: string; points: GrowthFigures[] }[];
 }
+
+/** A load average above which the machine is not the run's alone. */
+export const BUSY = 0.5;

@@ -73,7 +73,8 @@ async function withNetwork(
   await writeNetwork(path, model);
   const before = peakBytes();
   const batch = Number(model.graph.inputs[0].shape![0]);
-  const options = { data: GENERATED_DATA, batch, loss: 'cross_entropy', provider: 'cpu' } as const;
+  // One thread: waiting for another one is no growth.
+  const options = { data: GENERATED_DATA, batch, loss: 'cross_entropy', provider: 'cpu', threads: 1 } as const;
   const { objective: opened } = await openObjective(path, resolveOptions(options));
   const objective = onnxObjective(opened);
   try {
