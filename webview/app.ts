@@ -3,11 +3,15 @@ import type { Report } from '../src/report/report';
 import { fill, h } from './dom';
 import type { Host } from './host';
 import { restoreMemory } from './memory';
+import { checksSection } from './sections/checks';
+import { companionsSection } from './sections/companionsSection';
 import { detailsSection } from './sections/details';
 import { eigenvaluesSection } from './sections/eigenvaluesSection';
 import { header } from './sections/header';
 import { layersSection } from './sections/layersSection';
 import { linesSection } from './sections/linesSection';
+import { matricesSection } from './sections/matricesSection';
+import { partsSection } from './sections/partsSection';
 import { planeSection } from './sections/planeSection';
 import type { PageContext, Section } from './sections/section';
 import { spectrumSection } from './sections/spectrumSection';
@@ -27,7 +31,11 @@ export function mountApp(root: HTMLElement, host: Host): void {
     linesSection(context),
     spectrumSection(context),
     eigenvaluesSection(context),
+    matricesSection(context),
+    companionsSection(context),
+    partsSection(context),
     layersSection(context),
+    checksSection(context),
     detailsSection(context),
   ];
   fill(root, h('main', {}, status.element, head, ...sections.map(({ element }) => element)));

@@ -1,3 +1,5 @@
+import type { Estimate } from '../src/report/curvature';
+
 /** How every number on the page is written: true minus signs, engineering exponents, as many digits as the error allows. */
 
 const MINUS = '\u2212';
@@ -58,6 +60,16 @@ export function formatCount(count: number): string {
 /** A fraction as "85.3 %". */
 export function formatPercent(fraction: number): string {
   return Number.isFinite(fraction) ? `${signed((fraction * 100).toFixed(1))} %` : formatNumber(fraction);
+}
+
+/** "85.3 ± 0.4 %". */
+export function formatPercentWithError(fraction: number, error: number): string {
+  return error > 0 ? `${formatWithError(fraction * 100, error * 100)} %` : formatPercent(fraction);
+}
+
+/** A mean over probes with its standard error; what is exact has none. */
+export function formatEstimate({ value, standardError }: Estimate): string {
+  return formatWithError(value, standardError);
 }
 
 /** "43 ms", "1.24 s", "3 min 20 s". */

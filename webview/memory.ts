@@ -3,9 +3,17 @@ export interface PageMemory {
   scroll: number;
   plane: { index: number; view: 'contour' | 'heat' | 'surface'; scale: 'log' | 'linear'; points: boolean };
   lines: { scale: 'linear' | 'log'; accuracy: boolean };
-  /** Kernel width of the density as a fraction of the spectrum's range; null: as the report has it. */
-  spectrum: { sigma: number | null };
+  /** `sigma`: kernel width of the density as a fraction of the spectrum's range; null: as the report has it. */
+  spectrum: { sigma: number | null; scale: 'log' | 'linear'; matrices: 'H' | 'G' | 'both' };
   layers: { perParameter: boolean };
+  /** `largest`: of many parts only those with the most, the others summed. */
+  parts: {
+    measure: 'trace' | 'mean' | 'rowNorm';
+    level: 'tensor' | 'layer' | 'block';
+    scale: 'linear' | 'log';
+    largest: boolean;
+  };
+  companions: { scale: 'linear' | 'log' };
   /** Ids of the details that stand open. */
   open: string[];
 }
@@ -14,8 +22,10 @@ const INITIAL: PageMemory = {
   scroll: 0,
   plane: { index: 0, view: 'contour', scale: 'log', points: true },
   lines: { scale: 'linear', accuracy: false },
-  spectrum: { sigma: null },
+  spectrum: { sigma: null, scale: 'log', matrices: 'H' },
   layers: { perParameter: false },
+  parts: { measure: 'trace', level: 'tensor', scale: 'linear', largest: true },
+  companions: { scale: 'linear' },
   open: [],
 };
 
@@ -28,6 +38,8 @@ export function restoreMemory(saved: unknown): PageMemory {
     lines: { ...INITIAL.lines, ...known.lines },
     spectrum: { ...INITIAL.spectrum, ...known.spectrum },
     layers: { ...INITIAL.layers, ...known.layers },
+    parts: { ...INITIAL.parts, ...known.parts },
+    companions: { ...INITIAL.companions, ...known.companions },
     open: Array.isArray(known.open) ? known.open.filter((id) => typeof id === 'string') : [],
   };
 }

@@ -14,10 +14,10 @@ const hessian: HessianSpectrum = {
 };
 const ggn: GgnSpectrum = { top: [{ value: 8.8, residual: 0, converged: true }], products: 10, noiseFloor: 0.3 };
 
-it('bounds every eigenvalue by residual and noise floor', () => {
+it('keeps the three errors of an eigenvalue apart', () => {
   const [first, second] = eigenvaluePoints(hessian.top, hessian.noiseFloor);
-  expect(first).toMatchObject({ x: 9, y: 1, certain: 0.060000000000000005, data: 0.5 });
-  expect(second).toMatchObject({ x: 4, y: 2, certain: 0.25, data: undefined, converged: false });
+  expect(first).toMatchObject({ x: 9, y: 1, residual: 0.01, noise: 0.05, data: 0.5 });
+  expect(second).toMatchObject({ x: 4, y: 2, residual: 0.2, noise: 0.05, data: undefined, converged: false });
 });
 
 it('sets Hessian and Gauss-Newton side by side in one row', () => {
@@ -29,16 +29,18 @@ it('sets Hessian and Gauss-Newton side by side in one row', () => {
 it.each(['largest', 'smallest'] as const)('keeps zero and every error bar in sight (%s)', (end) => {
   const chart = eigenvalueChart(end, hessian, ggn, testTheme);
   const { min, max } = chart.options?.scales?.['x'] as { min: number; max: number };
-  for (const { x, certain = 0, data = 0 } of chart.data.datasets.flatMap((dataset) => dataset.data)) {
-    expect(min).toBeLessThan(x - Math.max(certain, data));
-    expect(max).toBeGreaterThan(x + Math.max(certain, data));
+  for (const { x, residual, noise, data = 0 } of chart.data.datasets.flatMap((dataset) => dataset.data)) {
+    expect(min).toBeLessThan(x - Math.max(residual + noise, data));
+    expect(max).toBeGreaterThan(x + Math.max(residual + noise, data));
   }
   expect(min).toBeLessThan(0);
   expect(max).toBeGreaterThan(0);
 });
 
 it('claims a sign only beyond the bound', () => {
-  expect(eigenvalueSummary('largest', hessian)).toBe('λ_max = 9.000 ± 0.060, certainly positive.');
+  expect(eigenvalueSummary('largest', hessian)).toBe(
+    'λ_max = 9.000 ± 0.060, certainly positive on these samples; over other samples ± 0.5.',
+  );
   expect(eigenvalueSummary('smallest', hessian)).toContain('certainly negative');
   expect(eigenvalueSummary('smallest', { ...hessian, noiseFloor: 0.09 })).toContain('not told from zero');
 });

@@ -14,8 +14,7 @@ export interface EigenvaluePoint extends ErrorPoint {
 }
 
 /**
- * One end of the spectrum as dots with error bars, Hessian and Gauss-Newton matrix in the same row. The thick bar is
- * the proven interval (residual and float32 noise), the thin one the standard error over the data.
+ * One end of the spectrum as dots with nested error bars, Hessian and Gauss-Newton matrix in the same row.
  */
 export function eigenvalueChart(
   end: SpectrumEnd,
@@ -80,13 +79,14 @@ export function eigenvalueChart(
   };
 }
 
-/** A dot per eigenvalue; its certain interval is residual + noise floor on either side. */
+/** A dot per eigenvalue; on this data it certainly lies within residual + noise floor on either side. */
 export function eigenvaluePoints(values: readonly Eigenvalue[], noiseFloor: number, shift = 0): EigenvaluePoint[] {
   return values.map(({ value, residual, converged, dataError }, index) => ({
     x: value,
     y: index + 1 + shift,
     rank: index + 1,
-    certain: residual + noiseFloor,
+    residual,
+    noise: noiseFloor,
     data: dataError,
     converged,
   }));
@@ -104,7 +104,9 @@ export function eigenvalueSummary(end: SpectrumEnd, hessian: HessianSpectrum): s
       : first.value - bound > 0
         ? 'certainly positive'
         : 'not told from zero';
-  return `${name} = ${formatWithError(first.value, bound)}, ${sign}.`;
+  const own = `${name} = ${formatWithError(first.value, bound)}, ${sign}`;
+  if (first.dataError === undefined) return `${own}.`;
+  return `${own} on these samples; over other samples ± ${formatNumber(first.dataError, 2)}.`;
 }
 
 function dots(
@@ -130,8 +132,8 @@ function dots(
 /** Zero is always in the picture: the sign is the point. */
 function extent(points: readonly EigenvaluePoint[]): { min: number; max: number } {
   let [min, max] = [0, 0];
-  for (const { x, certain = 0, data = 0 } of points) {
-    const reach = Math.max(certain, data);
+  for (const { x, residual, noise, data = 0 } of points) {
+    const reach = Math.max(residual + noise, data);
     min = Math.min(min, x - reach);
     max = Math.max(max, x + reach);
   }
@@ -146,10 +148,12 @@ export function rankLabel(end: SpectrumEnd, rank: number): string {
   return rank === 1 ? 'λₙ' : `λₙ₋${subscript(rank - 1)}`;
 }
 
-function pointText(name: string, { x, certain = 0, data, converged }: EigenvaluePoint): string[] {
+function pointText(name: string, { x, residual, noise, data, converged }: EigenvaluePoint): string[] {
   return [
-    `${name} = ${formatWithError(x, certain)}`,
-    ...(data === undefined ? [] : [`over the data ± ${formatNumber(data, 2)}`]),
+    `${name} = ${formatNumber(x, 6)}`,
+    `Krylov residual ± ${formatNumber(residual, 2)}`,
+    `float32 noise ± ${formatNumber(noise, 2)}`,
+    ...(data === undefined ? [] : [`data error ± ${formatNumber(data, 2)}`]),
     ...(converged ? [] : ['not converged: more Lanczos steps would move it']),
   ];
 }

@@ -1,11 +1,15 @@
-import { describe, expect, it } from 'vitest';
-import type { HessianSpectrum } from '../../src/report/report';
-import { canSmooth, drawnDensity, esdChart } from './esd';
-import type { DrawnDensity } from './esd';
+import { expect, it } from 'vitest';
+import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
+import { drawnDensity } from './drawnDensity';
+import { esdChart, markedEigenvalues } from './esd';
+import type { DensityScale, EsdSubject, SpectrumOfMatrix } from './esd';
 import { testTheme } from './testTheme';
 
-const spectrum: HessianSpectrum = {
-  top: [{ value: 10, residual: 0, converged: true }],
+const hessian: HessianSpectrum = {
+  top: [
+    { value: 10, residual: 0, converged: true },
+    { value: 1, residual: 0, converged: true },
+  ],
   bottom: [{ value: -2, residual: 0, converged: true }],
   ritz: [
     { nodes: [-2, 0, 10], weights: [0.2, 0.7, 0.1] },
@@ -14,65 +18,67 @@ const spectrum: HessianSpectrum = {
   products: 6,
   noiseFloor: 0.01,
 };
+const ggn: GgnSpectrum = {
+  top: [{ value: 9.8, residual: 0, converged: true }],
+  ritz: [{ nodes: [0, 9.8], weights: [0.9, 0.1] }],
+  products: 4,
+  noiseFloor: 0.01,
+};
+const summary: HessianSpectrum['summary'] = {
+  frobenius: { value: 90, standardError: 2 },
+  effectiveRank: { value: 5, standardError: 1, c: 1 },
+  nearZero: { value: 0.7, standardError: 0.01, bound: 0.05 },
+  negative: { value: 220, standardError: 25 },
+  outliers: { values: [10, -7], bound: 3, complete: true },
+};
 
-function mass({ lambda, density }: DrawnDensity): number {
-  let sum = 0;
-  for (let i = 1; i < lambda.length; i += 1)
-    sum += ((density[i]! + density[i - 1]!) / 2) * (lambda[i]! - lambda[i - 1]!);
-  return sum;
+function subject(matrix: 'H' | 'G', spectrum: SpectrumOfMatrix): EsdSubject {
+  return { matrix, spectrum, drawn: drawnDensity(spectrum, 0.06, 1000)! };
 }
 
-describe('drawnDensity', () => {
-  it.each([1e-3, 1e-2, 0.1, null])('integrates to 1 at any kernel width (%s of the range)', (sigma) => {
-    expect(mass(drawnDensity(spectrum, sigma, 1000)!)).toBeCloseTo(1, 3);
-  });
+function chartOf(subjects: EsdSubject[], scale: DensityScale = 'log') {
+  const chart = esdChart(subjects, scale, testTheme);
+  const labels = chart.data.datasets.map(({ label }) => label);
+  const series = (label: string) => chart.data.datasets.find((dataset) => dataset.label === label);
+  return { chart, labels, series };
+}
 
-  it('takes the kernel width as a fraction of the range', () => {
-    expect(drawnDensity(spectrum, 0.01, 1000)!.sigma).toBeCloseTo(0.12, 12);
-  });
-
-  it('draws from the eigenvalues themselves when all are known', () => {
-    const exact = { ...spectrum, ritz: undefined, all: [-2, 0, 0, 10] };
-    expect(mass(drawnDensity(exact, 0.01, 4)!)).toBeCloseTo(1, 3);
-  });
-
-  it('shows a recorded density as it is when nothing finer was saved', () => {
-    const recorded = { ...spectrum, ritz: undefined, density: { lambda: [0, 1], density: [1, 1], sigma: 0.1 } };
-    expect(canSmooth(recorded)).toBe(false);
-    expect(drawnDensity(recorded, 0.05, 10)).toMatchObject({ lambda: [0, 1], density: [1, 1], sigma: 0.1 });
-  });
-
-  it('lets a single eigenvalue stand above the floor', () => {
-    const drawn = drawnDensity(spectrum, 0.01, 1_000_000)!;
-    expect(1 / (1_000_000 * drawn.sigma * Math.sqrt(2 * Math.PI))).toBeGreaterThan(drawn.floor);
-  });
-
-  it('is absent where neither quadratures nor a density were measured', () => {
-    expect(drawnDensity({ ...spectrum, ritz: undefined }, null, 10)).toBeNull();
+it('uses a log density unless asked otherwise, and a linear one from zero', () => {
+  expect(chartOf([subject('H', hessian)]).chart.options?.scales?.['y']).toMatchObject({ type: 'logarithmic' });
+  expect(chartOf([subject('H', hessian)], 'linear').chart.options?.scales?.['y']).toMatchObject({
+    type: 'linear',
+    min: 0,
   });
 });
 
-describe('esdChart', () => {
-  const chart = esdChart(drawnDensity(spectrum, 0.005, 1000)!, spectrum, testTheme);
+it('has gaps where the density is below the floor', () => {
+  const ys = chartOf([subject('H', hessian)])
+    .series('density')!
+    .data.map(({ y }) => y);
+  expect(ys.some((y) => Number.isNaN(y))).toBe(true);
+  expect(ys.filter((y) => !Number.isNaN(y)).length).toBeGreaterThan(50);
+});
 
-  it('uses a log density, since the bulk hides the outliers', () => {
-    expect(chart.options?.scales?.['y']).toMatchObject({ type: 'logarithmic' });
-  });
+it('marks the eigenvalues found one by one, outliers apart once they are known', () => {
+  expect(markedEigenvalues(hessian)).toEqual({ outliers: [], others: [10, 1, -2] });
+  expect(markedEigenvalues({ ...hessian, summary })).toEqual({ outliers: [10, -7], others: [1, -2] });
+  const { series } = chartOf([subject('H', { ...hessian, summary })]);
+  expect(series('outliers')!.data.map(({ x }) => x)).toEqual([10, -7]);
+  expect(series('eigenvalues found')!.data.map(({ x }) => x)).toEqual([1, -2]);
+});
 
-  it('has gaps where the density is below the floor', () => {
-    const ys = chart.data.datasets[0]!.data.map(({ y }) => y);
-    expect(ys.some((y) => Number.isNaN(y))).toBe(true);
-    expect(ys.filter((y) => !Number.isNaN(y)).length).toBeGreaterThan(50);
-  });
+it('lays H and G over one another on axes that hold both', () => {
+  const { chart, labels } = chartOf([subject('H', hessian), subject('G', ggn)]);
+  expect(labels).toEqual(expect.arrayContaining(['density of H', 'density of G']));
+  const { min, max } = chart.options?.scales?.['x'] as { min: number; max: number };
+  for (const { x } of chart.data.datasets.flatMap(({ data }) => data)) {
+    expect(x).toBeGreaterThanOrEqual(min);
+    expect(x).toBeLessThanOrEqual(max);
+  }
+});
 
-  it('marks the eigenvalues found one by one', () => {
-    expect(chart.data.datasets[1]!.data.map(({ x }) => x)).toEqual([10, -2]);
-  });
-
-  it('shades the spread over probes, and nothing when there is one probe', () => {
-    const labels = (each: HessianSpectrum) =>
-      esdChart(drawnDensity(each, 0.01, 1000)!, each, testTheme).data.datasets.map(({ label }) => label);
-    expect(labels(spectrum)).toContain('spread over probes');
-    expect(labels({ ...spectrum, ritz: spectrum.ritz!.slice(0, 1) })).not.toContain('spread over probes');
-  });
+it('shades the spread over probes, and nothing when there is one probe', () => {
+  expect(chartOf([subject('H', hessian)]).labels).toContain('standard error over probes');
+  const one = { ...hessian, ritz: hessian.ritz!.slice(0, 1) };
+  expect(chartOf([subject('H', one)]).labels).not.toContain('standard error over probes');
 });

@@ -1,10 +1,10 @@
-import type { ChartConfiguration, Plugin } from 'chart.js';
+import type { ChartConfiguration } from 'chart.js';
 import type { GradientMeasurement, ModelSummary } from '../../src/report/report';
 import { formatNumber } from '../format';
 import type { Theme } from '../theme';
 import { axis, tooltip } from './axis';
 import { faded } from '../color';
-import { haloText, pixel } from './marks';
+import { gapLabels } from './barMarks';
 
 export interface LayerBar {
   name: string;
@@ -79,7 +79,16 @@ export function layerChart(
         },
       },
     },
-    plugins: [gapLabels(bars, theme)],
+    plugins: [
+      gapLabels(
+        ({ norm }) => {
+          if (norm > 0 && Number.isFinite(norm)) return null;
+          return norm === 0 ? 'zero: nothing trains here' : `${formatNumber(norm)}: not finite`;
+        },
+        bars,
+        theme,
+      ),
+    ],
   };
 }
 
@@ -120,23 +129,4 @@ export function shorten(name: string, length: number): string {
   if (name.length <= length) return name;
   const head = Math.ceil((length - 1) / 3);
   return `${name.slice(0, head)}…${name.slice(name.length - (length - 1 - head))}`;
-}
-
-function gapLabels(bars: readonly LayerBar[], theme: Theme): Plugin<'bar'> {
-  return {
-    id: 'gapLabels',
-    afterDatasetsDraw(chart) {
-      const { ctx, chartArea } = chart;
-      ctx.save();
-      ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
-      ctx.textBaseline = 'middle';
-      bars.forEach(({ norm }, index) => {
-        if (norm > 0 && Number.isFinite(norm)) return;
-        const label = norm === 0 ? 'zero: nothing trains here' : `${formatNumber(norm)}: not finite`;
-        const color = norm === 0 ? theme.muted : theme.error;
-        haloText(ctx, label, chartArea.left + 6, pixel(chart, 'y', index), color, theme.background);
-      });
-      ctx.restore();
-    },
-  };
 }

@@ -7,6 +7,8 @@ export interface VerticalMark {
   label?: string;
   /** Side of the line the label stands on where there is room; right by default. */
   side?: 'left' | 'right';
+  /** Line of text from the top, 0 by default: labels that would cover one another stand on different ones. */
+  row?: number;
   color: string;
   dash?: number[];
 }
@@ -45,32 +47,40 @@ export function verticalMarks(marks: readonly VerticalMark[], bands: readonly Ba
       ctx.save();
       ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
       ctx.textBaseline = 'top';
-      for (const { at, label, side } of marks) {
+      for (const { at, label, side, row = 0 } of marks) {
         const x = pixel(chart, 'x', at);
         if (label === undefined || x < chartArea.left || x > chartArea.right) continue;
         const width = ctx.measureText(label).width;
         const [before, after] = [x - 4 - width, x + 4];
         const onLeft = side === 'left' ? before > chartArea.left : after + width > chartArea.right;
         const left = onLeft ? before : after;
+        const top = chartArea.top + row * (theme.fontSize + 4);
         ctx.fillStyle = theme.background;
-        ctx.fillRect(left - 2, chartArea.top, width + 4, theme.fontSize + 2);
+        ctx.fillRect(left - 2, top, width + 4, theme.fontSize + 2);
         ctx.fillStyle = theme.foreground;
-        ctx.fillText(label, left, chartArea.top + 2);
+        ctx.fillText(label, left, top + 2);
       }
       ctx.restore();
     },
   };
 }
 
-/** A point that carries its error: `certain` is the bound of the calculation, `data` the spread over the data. */
+/** A point and its three errors, each a half width. */
 export interface ErrorPoint {
   x: number;
   y: number;
-  certain?: number;
+  /** An eigenvalue lies this near, in exact arithmetic (Krylov residual). */
+  residual: number;
+  /** What float32 may add to that. */
+  noise: number;
+  /** Standard error over the data. */
   data?: number;
 }
 
-/** Horizontal error bars: thick for the proven interval, thin with caps for the spread over the data. */
+/**
+ * Horizontal error bars, one within the other: thick for the residual, half as thick for residual and float32 noise,
+ * a hairline with caps for the standard error over the data. The caps stand out wherever the thick bars end.
+ */
 export function errorBars(theme: Theme): Plugin {
   return {
     id: 'errorBars',
@@ -80,24 +90,19 @@ export function errorBars(theme: Theme): Plugin {
         chart.data.datasets.forEach((dataset, index) => {
           if (!chart.isDatasetVisible(index)) return;
           ctx.strokeStyle = String(dataset.borderColor);
-          for (const point of dataset.data as unknown as ErrorPoint[]) {
-            const y = pixel(chart, 'y', point.y);
-            const span = (error: number): [number, number] => [
-              pixel(chart, 'x', point.x - error),
-              pixel(chart, 'x', point.x + error),
-            ];
-            if (point.data !== undefined && point.data > 0) {
-              const [left, right] = span(point.data);
-              ctx.lineWidth = 1;
-              line(ctx, left, y, right, y);
-              line(ctx, left, y - 4, left, y + 4);
-              line(ctx, right, y - 4, right, y + 4);
+          for (const { x, y: row, residual, noise, data } of dataset.data as unknown as ErrorPoint[]) {
+            const y = pixel(chart, 'y', row);
+            const bar = (error: number, width: number): [number, number] => {
+              const ends: [number, number] = [pixel(chart, 'x', x - error), pixel(chart, 'x', x + error)];
+              ctx.lineWidth = width;
+              line(ctx, ends[0], y, ends[1], y);
+              return ends;
+            };
+            if (data !== undefined && data > 0) {
+              for (const cap of bar(data, theme.highContrast ? 2 : 1)) line(ctx, cap, y - 5, cap, y + 5);
             }
-            if (point.certain !== undefined && point.certain > 0) {
-              const [left, right] = span(point.certain);
-              ctx.lineWidth = theme.highContrast ? 4 : 3;
-              line(ctx, left, y, right, y);
-            }
+            if (residual + noise > 0) bar(residual + noise, 3);
+            if (residual > 0) bar(residual, theme.highContrast ? 7 : 6);
           }
         });
       });

@@ -2,6 +2,7 @@ import type { Report } from '../../src/report/report';
 import { fill, h } from '../dom';
 import type { Child } from '../dom';
 import { formatCount, formatNumber, formatSeconds } from '../format';
+import { pairs, table } from '../table';
 import type { PageContext, Section } from './section';
 
 /** What limits these figures, and everything needed to repeat them. */
@@ -135,19 +136,4 @@ function total({ timings }: Report): string {
 
 function number(value: number | undefined): string {
   return value === undefined ? '' : formatNumber(value);
-}
-
-function pairs(rows: [string, string][]): HTMLElement {
-  return h('dl', { class: 'pairs' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
-}
-
-/** @param textColumns the first columns hold words, the others numbers */
-function table(headings: string[], rows: string[][], textColumns = headings.length): HTMLElement {
-  const kind = (column: number): string | undefined => (column < textColumns ? undefined : 'number');
-  return h(
-    'table',
-    { class: 'data' },
-    h('thead', {}, h('tr', {}, ...headings.map((text, i) => h('th', { scope: 'col', class: kind(i) }, text)))),
-    h('tbody', {}, ...rows.map((row) => h('tr', {}, ...row.map((text, i) => h('td', { class: kind(i) }, text))))),
-  );
 }

@@ -2,9 +2,11 @@ import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
 import { eigenvalueChart, eigenvalueSummary } from '../charts/eigenvalues';
 import type { SpectrumEnd } from '../charts/eigenvalues';
 import { mountChart } from '../charts/mount';
-import { h } from '../dom';
+import { h, svg } from '../dom';
+import type { Child } from '../dom';
 import { formatNumber } from '../format';
-import { chartSection } from './section';
+import { eigenvalueRows, eigenvalueTable } from './eigenvalueTable';
+import { chartSection, preliminaryBadge } from './section';
 import type { Drawing, PageContext, Section } from './section';
 
 interface Extremes {
@@ -17,16 +19,18 @@ export function eigenvaluesSection(context: PageContext): Section {
   return chartSection<Extremes>(context, {
     id: 'eigenvalues',
     title: 'Extreme eigenvalues',
-    hint: 'Thick bars: the eigenvalue certainly lies there, on this data. Grey band: float32 noise around zero.',
+    hint: 'Each eigenvalue with its three errors: of the method, of float32 arithmetic, and of having so many samples only.',
     waiting: 'The extreme eigenvalues are still to come.',
     part: 'spectrum',
+    badge: ({ hessian }) => preliminaryBadge(hessian),
     select: ({ spectrum }) =>
       spectrum?.hessian?.top.length || spectrum?.hessian?.bottom.length || spectrum?.ggn?.top.length
         ? { hessian: spectrum.hessian, ggn: spectrum.ggn }
         : undefined,
     render(extremes, draw) {
       const { hessian, ggn } = extremes;
-      const shown = [...(hessian?.top ?? []), ...(hessian?.bottom ?? []), ...(ggn?.top ?? [])];
+      const rows = eigenvalueRows(hessian, ggn);
+      const noise = Math.max(hessian?.noiseFloor ?? 0, ggn?.noiseFloor ?? 0);
       draw.body(
         h(
           'div',
@@ -34,14 +38,18 @@ export function eigenvaluesSection(context: PageContext): Section {
           (hessian?.top.length || ggn?.top.length) && end('largest', extremes, draw),
           hessian?.bottom.length ? end('smallest', extremes, draw) : null,
         ),
-        hessian &&
-          h(
-            'p',
-            { class: 'caption' },
-            `Float32 noise floor: ±${formatNumber(hessian.noiseFloor, 2)}.`,
-            shown.some(({ dataError }) => dataError !== undefined) && ' Thin bars: spread over the data.',
-            shown.some(({ converged }) => !converged) && ' Hollow marks have not converged.',
-          ),
+        h(
+          'ul',
+          { class: 'keys' },
+          key('Krylov residual: an eigenvalue lies this near', bar(6)),
+          key(`float32 noise, ±${formatNumber(noise, 2)} (grey band at zero)`, bar(3)),
+          rows.some(({ errors }) => errors.data !== undefined) &&
+            key('data error: one standard error over other samples', bar(1), cap(1), cap(23)),
+          rows.some(({ converged }) => !converged) &&
+            key('not converged', svg('circle', { class: 'hollow', cx: 12, cy: 6, r: 4 })),
+        ),
+        eigenvalueTable(rows),
+        h('p', { class: 'caption' }, 'Bold: the largest of the three errors.'),
       );
     },
   });
@@ -65,4 +73,16 @@ function end(which: SpectrumEnd, { hessian, ggn }: Extremes, draw: Drawing): HTM
     draw.figure(figure, `${title} eigenvalues`),
     h('p', { class: 'caption' }, summary),
   );
+}
+
+function key(text: string, ...marks: Child[]): HTMLElement {
+  return h('li', {}, svg('svg', { class: 'key', width: 24, height: 12, 'aria-hidden': 'true' }, ...marks), text);
+}
+
+function bar(width: number): SVGElement {
+  return svg('line', { x1: 1, x2: 23, y1: 6, y2: 6, 'stroke-width': width });
+}
+
+function cap(x: number): SVGElement {
+  return svg('line', { x1: x, x2: x, y1: 1, y2: 11, 'stroke-width': 1 });
 }

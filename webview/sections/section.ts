@@ -1,8 +1,9 @@
-import type { Report } from '../../src/report/report';
+import type { HessianSpectrum, Report } from '../../src/report/report';
 import type { Figure } from '../charts/mount';
 import { button } from '../components';
 import { fill, h } from '../dom';
 import type { Child } from '../dom';
+import { formatCount } from '../format';
 import type { Host } from '../host';
 import type { PageMemory } from '../memory';
 
@@ -31,8 +32,10 @@ export interface ChartSectionOptions<T> {
   hint: string;
   /** The part of the report this section shows; undefined where it was not measured. */
   select: (report: Report) => T | undefined;
-  /** Stands in its place while it is still to come. */
-  waiting: string;
+  /** Stands in its place while it is still to come; without it the section appears once it is measured. */
+  waiting?: string;
+  /** What qualifies everything in the section, beside its title: "first estimate, 200 samples". */
+  badge?: (data: T) => string | null;
   /** The part of an analysis that measures it: not waited for when only others were asked for. */
   part: Part;
   render: (data: T, draw: Drawing) => void;
@@ -52,13 +55,19 @@ export interface Drawing {
 export function chartSection<T>(context: PageContext, options: ChartSectionOptions<T>): Section {
   const tools = h('div', { class: 'toolbar' });
   const content = h('div', { class: 'section-body' });
+  const badge = h('span', { class: 'badge', hidden: true });
   const element = h(
     'section',
     { id: options.id, class: 'chart-section', 'aria-labelledby': `${options.id}-title`, tabindex: -1 },
     h(
       'header',
       {},
-      h('div', {}, h('h2', { id: `${options.id}-title` }, options.title), h('p', { class: 'hint' }, options.hint)),
+      h(
+        'div',
+        {},
+        h('div', { class: 'heading' }, h('h2', { id: `${options.id}-title` }, options.title), badge),
+        h('p', { class: 'hint' }, options.hint),
+      ),
       tools,
     ),
     content,
@@ -77,6 +86,9 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
     if (data === undefined) return;
     const focused = focusPath(element);
     dispose();
+    const qualified = options.badge?.(data) ?? null;
+    badge.textContent = qualified;
+    badge.hidden = qualified === null;
     const pictures: { figure: Figure; name: string }[] = [];
     const controls: Child[] = [];
     options.render(data, {
@@ -103,9 +115,11 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
         dispose();
         shown = null;
         const only = report?.provenance.options.only;
-        element.hidden = !running || (only !== undefined && !only.includes(options.part));
+        element.hidden =
+          !running || options.waiting === undefined || (only !== undefined && !only.includes(options.part));
+        badge.hidden = true;
         fill(tools);
-        fill(content, skeleton(options.waiting));
+        fill(content, options.waiting !== undefined && skeleton(options.waiting));
         return;
       }
       element.hidden = false;
@@ -116,6 +130,11 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
     },
     retheme: () => figures.forEach((figure) => figure.redraw()),
   };
+}
+
+/** While only the first samples were seen. */
+export function preliminaryBadge(hessian: HessianSpectrum | undefined): string | null {
+  return hessian?.preliminary ? `first estimate, ${formatCount(hessian.preliminary.samples)} samples` : null;
 }
 
 function skeleton(waiting: string): HTMLElement {

@@ -1,85 +1,159 @@
-import type { HessianSpectrum } from '../../src/report/report';
-import { canSmooth, drawnDensity, esdChart, esdSummary, ritzRange, SIGMA_RANGE } from '../charts/esd';
+import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
+import { canSmooth, drawnDensity, ritzRange, SIGMA_RANGE } from '../charts/drawnDensity';
+import { esdChart, esdSummary } from '../charts/esd';
+import type { EsdSubject, SpectrumOfMatrix } from '../charts/esd';
+import { massShares } from '../charts/massShares';
 import { mountChart } from '../charts/mount';
-import { button, slider } from '../components';
+import type { Figure } from '../charts/mount';
+import { button, segmented, slider } from '../components';
 import { fill, h } from '../dom';
 import { formatNumber } from '../format';
-import { chartSection } from './section';
+import { massBar } from './massBar';
+import { chartSection, preliminaryBadge } from './section';
 import type { PageContext, Section } from './section';
 
-/** How the eigenvalues of the Hessian are spread, with a slider for the kernel width. */
+interface Densities {
+  hessian: HessianSpectrum | undefined;
+  ggn: GgnSpectrum | undefined;
+  dim: number;
+}
+
+/** How the eigenvalues of H and G are spread, with a slider for the kernel width. */
 export function spectrumSection(context: PageContext): Section {
   const { memory, remember } = context;
-  return chartSection<{ hessian: HessianSpectrum; dim: number }>(context, {
+  return chartSection<Densities>(context, {
     id: 'spectrum',
     title: 'Eigenvalue spectral density',
-    hint: 'How much of the Hessian’s spectrum lies where. Left of zero the loss curves down.',
+    hint: 'How many of the eigenvalues lie where. Left of zero the loss curves down; marks are single eigenvalues.',
     waiting: 'The spectrum is still to come.',
     part: 'spectrum',
-    select: ({ spectrum, model }) =>
-      spectrum?.hessian && drawnDensity(spectrum.hessian, null, model.parameterCount)
-        ? { hessian: spectrum.hessian, dim: model.parameterCount }
-        : undefined,
-    render({ hessian, dim }, draw) {
-      const current = () => drawnDensity(hessian, memory.spectrum.sigma, dim);
+    badge: ({ hessian }) => preliminaryBadge(hessian),
+    select({ spectrum, model: { parameterCount: dim } }) {
+      const known = <T extends SpectrumOfMatrix>(matrix: T | undefined): T | undefined =>
+        matrix && drawnDensity(matrix, null, dim) ? matrix : undefined;
+      const [hessian, ggn] = [known(spectrum?.hessian), known(spectrum?.ggn)];
+      return hessian || ggn ? { hessian, ggn, dim } : undefined;
+    },
+    render({ hessian, ggn, dim }, draw) {
+      const set = (change: Partial<typeof memory.spectrum>): void => {
+        Object.assign(memory.spectrum, change);
+        remember();
+        draw.again();
+      };
+      const matrices = hessian && ggn ? memory.spectrum.matrices : hessian ? 'H' : 'G';
+      const spectra: [EsdSubject['matrix'], SpectrumOfMatrix | undefined][] = [
+        ['H', matrices === 'G' ? undefined : hessian],
+        ['G', matrices === 'H' ? undefined : ggn],
+      ];
+      const shown = spectra.flatMap(([matrix, spectrum]) => (spectrum ? [{ matrix, spectrum }] : []));
+      const [lead] = shown;
+      if (!lead) return;
+      const subjects = (): EsdSubject[] => subjectsOf(shown, memory.spectrum.sigma, dim);
       const figure = mountChart({
         name: 'Eigenvalue spectral density',
-        summary: esdSummary(hessian),
-        height: (width) => Math.min(Math.max(width * 0.55, 240), 380),
-        configure(theme) {
-          const drawn = current();
-          if (!drawn) throw new Error('The density was there when the section was drawn.');
-          return esdChart(drawn, hessian, theme);
-        },
+        summary: esdSummary(lead.spectrum),
+        height: (width) => Math.min(Math.max(width * 0.55, 250), 380),
+        configure: (theme) => esdChart(subjects(), memory.spectrum.scale, theme),
       });
-      const element = draw.figure(figure, 'Eigenvalue spectral density');
-      const smoothing = h('div', { class: 'smoothing' });
-      const showSmoothing = (): void => {
-        const drawn = current();
-        if (!drawn) return;
-        const sigmaText = `σ = ${formatNumber(drawn.sigma, 2)}`;
-        const output = h('output', {}, sigmaText);
-        const range = ritzRange(hessian);
-        const logs = [Math.log10(SIGMA_RANGE.min), Math.log10(SIGMA_RANGE.max)] as const;
-        const set = (sigma: number | null): void => {
-          memory.spectrum.sigma = sigma;
-          remember();
-          figure.redraw();
-        };
-        fill(
-          smoothing,
-          h('span', {}, 'Smoothing'),
-          slider({
-            label: 'Kernel width of the density',
-            min: logs[0],
-            max: logs[1],
-            step: 0.02,
-            value: Math.log10(drawn.sigma / range),
-            text: (value) => `σ = ${formatNumber(10 ** value * range, 2)}`,
-            change(value) {
-              output.textContent = `σ = ${formatNumber(10 ** value * range, 2)}`;
-              set(10 ** value);
-            },
-          }),
-          output,
-          button({
-            label: 'Reset',
-            description: 'Back to the recorded kernel width',
-            press() {
-              set(null);
-              showSmoothing();
-            },
-          }),
-        );
-      };
-      if (canSmooth(hessian)) showSmoothing();
+      draw.toolbar(
+        hessian &&
+          ggn &&
+          segmented(
+            'Matrix',
+            [
+              { value: 'H', label: 'H' },
+              { value: 'G', label: 'G' },
+              { value: 'both', label: 'Both' },
+            ],
+            matrices,
+            (chosen) => set({ matrices: chosen }),
+          ),
+        segmented(
+          'Density axis',
+          [
+            { value: 'log', label: 'Log' },
+            { value: 'linear', label: 'Linear' },
+          ],
+          memory.spectrum.scale,
+          (chosen) => set({ scale: chosen }),
+        ),
+      );
       draw.body(
-        element,
-        canSmooth(hessian) && smoothing,
-        h('p', { class: 'caption' }, esdSummary(hessian), ' ', productsText(hessian)),
+        draw.figure(figure, 'Eigenvalue spectral density'),
+        canSmooth(lead.spectrum) && smoothing(lead.spectrum, () => subjects()[0]?.drawn.sigma ?? NaN, figure, context),
+        ...shown.map(({ matrix, spectrum }) => {
+          const shares = spectrum.summary && massShares(spectrum, spectrum.summary.nearZero.bound);
+          return shares ? massBar(matrix, shares) : null;
+        }),
+        h(
+          'p',
+          { class: 'caption' },
+          ...shown.flatMap(({ matrix, spectrum }) => [`${matrix}: ${esdSummary(spectrum)} `]),
+          hessian && matrices !== 'G' && productsText(hessian),
+        ),
       );
     },
   });
+}
+
+/** The kernel is as wide for G as for H: two curves are compared only under the same smoothing. */
+function subjectsOf(shown: Omit<EsdSubject, 'drawn'>[], fraction: number | null, dim: number): EsdSubject[] {
+  let sigma: number | null = null;
+  return shown.flatMap(({ matrix, spectrum }) => {
+    const range = ritzRange(spectrum);
+    if (sigma === null && fraction !== null && range > 0) sigma = fraction * range;
+    const drawn = drawnDensity(spectrum, sigma, dim);
+    if (!drawn) return [];
+    sigma = drawn.sigma;
+    return [{ matrix, spectrum, drawn }];
+  });
+}
+
+/** The slider is logarithmic, in fractions of the range; it redraws from the saved nodes and weights alone. */
+function smoothing(
+  spectrum: SpectrumOfMatrix,
+  current: () => number,
+  figure: Figure,
+  { memory, remember }: PageContext,
+): HTMLElement {
+  const range = ritzRange(spectrum);
+  const element = h('div', { class: 'smoothing' });
+  const text = (sigma: number): string => `σ = ${formatNumber(sigma, 2)}`;
+  const set = (sigma: number | null): void => {
+    memory.spectrum.sigma = sigma;
+    remember();
+    figure.redraw();
+  };
+  const show = (): void => {
+    const output = h('output', {}, text(current()));
+    fill(
+      element,
+      h('span', {}, 'Smoothing'),
+      slider({
+        label: 'Kernel width of the density',
+        min: Math.log10(SIGMA_RANGE.min),
+        max: Math.log10(SIGMA_RANGE.max),
+        step: 0.02,
+        value: Math.log10(current() / range),
+        text: (value) => text(10 ** value * range),
+        change(value) {
+          output.textContent = text(10 ** value * range);
+          set(10 ** value);
+        },
+      }),
+      output,
+      button({
+        label: 'Reset',
+        description: 'Back to the recorded kernel width',
+        press() {
+          set(null);
+          show();
+        },
+      }),
+    );
+  };
+  show();
+  return element;
 }
 
 function productsText({ products, ritz, exact }: HessianSpectrum): string {

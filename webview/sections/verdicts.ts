@@ -1,7 +1,8 @@
 import type { Finding, Report, Severity, Verdict } from '../../src/report/report';
 import { errorBarGeometry } from '../errorBar';
 import { fill, h, svg } from '../dom';
-import { formatCompact, formatWithError, keepFiguresWhole } from '../format';
+import { formatCompact, formatCount, formatWithError, keepFiguresWhole } from '../format';
+import { failedBanner, failedChecks } from './checks';
 import type { Section } from './section';
 
 const VERDICT_TEXT: Record<Verdict, string> = { present: 'Present', absent: 'Absent', inconclusive: 'Inconclusive' };
@@ -21,23 +22,46 @@ const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
 /** The judgments, the most pressing first. */
 export function verdictsSection(show: (id: string) => void): Section {
   const cards = h('div', { class: 'card-groups' });
+  const alarm = h('div', {});
   const element = h(
     'section',
     { id: 'verdicts', 'aria-labelledby': 'verdicts-title' },
     h('h2', { id: 'verdicts-title', class: 'visually-hidden' }, 'Verdicts'),
+    alarm,
     cards,
   );
   let shown = '';
+  let alarmShown = '';
   return {
     element,
     update(report: Report | undefined, running: boolean) {
       const findings = report?.diagnostics ?? [];
-      element.hidden = findings.length === 0 && !running;
+      const failed = failedChecks(report);
+      element.hidden = findings.length === 0 && failed.length === 0 && !running;
+      const preliminary = findings.length > 0 ? report?.spectrum?.hessian?.preliminary : undefined;
+      const alarmKey = JSON.stringify([failed, preliminary]);
+      if (alarmKey !== alarmShown) {
+        alarmShown = alarmKey;
+        fill(
+          alarm,
+          failed.length > 0 && failedBanner(failed, show),
+          preliminary &&
+            h(
+              'p',
+              { class: 'banner info', role: 'note' },
+              h('strong', {}, 'First estimate. '),
+              `The curvature behind these verdicts is that of ${formatCount(preliminary.samples)} samples so far.`,
+            ),
+        );
+      }
       const key = JSON.stringify(findings);
       if (key === shown && findings.length > 0) return;
       shown = key;
       if (findings.length === 0) {
-        fill(cards, h('div', { class: 'cards' }, ...[1, 2, 3].map(() => h('div', { class: 'card skeleton' }))));
+        fill(
+          cards,
+          running && h('div', { class: 'cards' }, ...[1, 2, 3].map(() => h('div', { class: 'card skeleton' }))),
+        );
         return;
       }
       const sorted = sortFindings(findings);

@@ -1,0 +1,51 @@
+import type { Plugin } from 'chart.js';
+import type { Theme } from '../theme';
+import { clipped, haloText, line, pixel } from './marks';
+
+/** A word in place of every bar that cannot be drawn: null where there is a bar. */
+export function gapLabels<T>(label: (bar: T) => string | null, bars: readonly T[], theme: Theme): Plugin<'bar'> {
+  return {
+    id: 'gapLabels',
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart;
+      ctx.save();
+      ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
+      ctx.textBaseline = 'middle';
+      bars.forEach((bar, index) => {
+        const text = label(bar);
+        if (text === null) return;
+        const color = text.endsWith('not finite') ? theme.error : theme.muted;
+        haloText(ctx, text, chartArea.left + 6, pixel(chart, 'y', index), color, theme.background);
+      });
+      ctx.restore();
+    },
+  };
+}
+
+/** Whiskers of one standard error to either side of a horizontal bar's end, and the line at zero. */
+export function barErrors(bars: readonly { value: number; error: number }[], theme: Theme): Plugin<'bar'> {
+  return {
+    id: 'barErrors',
+    afterDatasetsDraw(chart) {
+      const { ctx, chartArea } = chart;
+      clipped(chart, () => {
+        ctx.strokeStyle = theme.muted;
+        ctx.lineWidth = 1;
+        const zero = Math.round(pixel(chart, 'x', 0)) + 0.5;
+        if (Number.isFinite(zero)) line(ctx, zero, chartArea.top, zero, chartArea.bottom);
+        ctx.strokeStyle = theme.foreground;
+        ctx.lineWidth = theme.highContrast ? 2 : 1.25;
+        bars.forEach(({ value, error }, index) => {
+          if (!(error > 0) || !Number.isFinite(value + error)) return;
+          const y = pixel(chart, 'y', index);
+          // On a log axis the lower end may lie at or below zero: the whisker leaves the picture there.
+          const below = pixel(chart, 'x', value - error);
+          const [left, right] = [Number.isFinite(below) ? below : chartArea.left, pixel(chart, 'x', value + error)];
+          if (!Number.isFinite(right)) return;
+          line(ctx, left, y, right, y);
+          for (const x of [left, right]) line(ctx, x, y - 3.5, x, y + 3.5);
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import type { ChartConfiguration } from 'chart.js';
+import { faded } from '../color';
+import { formatEstimate, formatNumber } from '../format';
+import type { Theme } from '../theme';
+import { axis, tooltip } from './axis';
+import { barErrors, gapLabels } from './barMarks';
+import { decades, shorten } from './layers';
+import type { PartBar, PartMeasure } from './partBars';
+
+const AXIS_TITLE: Record<PartMeasure, string> = {
+  trace: 'trace of the diagonal block',
+  mean: 'mean curvature per weight, trace / count',
+  rowNorm: 'length of the rows, √Σ H²',
+  weights: 'θₗᵀHθₗ, weights of one tensor alone',
+};
+
+/**
+ * Curvature of every part with its standard error. Linear from zero, so that lengths are shares; on a log axis what is
+ * not positive is a labelled gap. A bar that stands for many parts is lighter.
+ */
+export function partChart(
+  bars: readonly PartBar[],
+  measure: PartMeasure,
+  scale: 'linear' | 'log',
+  theme: Theme,
+): ChartConfiguration<'bar', number[], string> {
+  const color = theme.series[measure === 'weights' ? 2 : 0]!;
+  const drawn = (value: number): number => (Number.isFinite(value) && (scale === 'linear' || value > 0) ? value : NaN);
+  return {
+    type: 'bar',
+    data: {
+      labels: bars.map(({ name }) => name),
+      datasets: [
+        {
+          label: AXIS_TITLE[measure],
+          data: bars.map(({ value }) => drawn(value)),
+          backgroundColor: bars.map(({ parts }) => (parts > 1 ? faded(color, 0.4) : faded(color, 0.85))),
+          borderColor: color,
+          borderWidth: theme.highContrast ? 1 : 0,
+          barPercentage: 0.72,
+          categoryPercentage: 1,
+          maxBarThickness: 16,
+        },
+      ],
+    },
+    options: {
+      animation: false,
+      indexAxis: 'y',
+      interaction: { mode: 'nearest', axis: 'y', intersect: false },
+      scales: {
+        x: axis(
+          AXIS_TITLE[measure],
+          theme,
+          scale === 'log' ? 'logarithmic' : 'linear',
+          scale === 'log' ? logExtent(bars) : linearExtent(bars),
+        ),
+        y: {
+          ...axis('', theme),
+          type: 'category' as const,
+          grid: { display: false },
+          ticks: {
+            color: theme.foreground,
+            autoSkip: false,
+            font: { size: theme.fontSize - 2 },
+            callback: (index) => shorten(bars[Number(index)]?.name ?? '', 26),
+          },
+        },
+      },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          ...tooltip(theme),
+          callbacks: {
+            title: ([item]) => (item ? (bars[item.dataIndex]?.name ?? '') : ''),
+            label: ({ dataIndex }) => {
+              const { value, error } = bars[dataIndex] ?? { value: NaN, error: 0 };
+              return formatEstimate({ value, standardError: error });
+            },
+          },
+        },
+      },
+    },
+    plugins: [
+      barErrors(bars, theme),
+      gapLabels(
+        ({ value }) => {
+          if (!Number.isFinite(value)) return `${formatNumber(value)}: not finite`;
+          return scale === 'log' && value <= 0 ? `${formatNumber(value, 2)}: not on a log axis` : null;
+        },
+        bars,
+        theme,
+      ),
+    ],
+  };
+}
+
+/** True where at least one bar can stand on a log axis. */
+export function canBeLog(bars: readonly PartBar[]): boolean {
+  return bars.some(({ value }) => value > 0 && Number.isFinite(value));
+}
+
+function logExtent(bars: readonly PartBar[]): { min: number; max: number } {
+  const positive = bars.filter(({ value }) => value > 0 && Number.isFinite(value));
+  const { min } = decades(positive.map(({ value }) => value));
+  const { max } = decades(positive.map(({ value, error }) => value + (Number.isFinite(error) ? error : 0)));
+  return { min, max };
+}
+
+/** Zero and every whisker lie within. */
+function linearExtent(bars: readonly PartBar[]): { min: number; max: number } {
+  const ends = bars.flatMap(({ value, error }) => {
+    const reach = Number.isFinite(error) ? error : 0;
+    return Number.isFinite(value) ? [value - reach, value + reach] : [];
+  });
+  const [low, high] = [Math.min(0, ...ends), Math.max(0, ...ends)];
+  const pad = 0.04 * (high - low || 1);
+  return { min: low < 0 ? low - pad : 0, max: high > 0 ? high + pad : low < 0 ? 0 : 1 };
+}

@@ -1,0 +1,43 @@
+import type { Estimate } from '../../src/report/curvature';
+import type { MassShares } from '../charts/massShares';
+import { h, svg } from '../dom';
+import { formatNumber, formatPercentWithError } from '../format';
+
+/** All eigenvalues as one bar in three parts: below zero, not told from zero, above. */
+export function massBar(matrix: 'H' | 'G', { below, within, above, bound }: MassShares): HTMLElement {
+  const reach = formatNumber(bound, 2);
+  const parts: { kind: string; name: string; share: Estimate }[] = [
+    { kind: 'below', name: `below −${reach}`, share: below },
+    { kind: 'within', name: `within ±${reach}`, share: within },
+    { kind: 'above', name: `above ${reach}`, share: above },
+  ];
+  let from = 0;
+  const segments = parts.map(({ kind, share }) => {
+    const x = from;
+    from += share.value * 100;
+    return svg('rect', { class: kind, x: `${x}%`, width: `${share.value * 100}%`, y: 0, height: 12 });
+  });
+  return h(
+    'div',
+    { class: 'mass' },
+    h('span', { class: 'mass-name' }, `Eigenvalues of ${matrix}`),
+    svg('svg', { width: '100%', height: 12, 'aria-hidden': 'true' }, ...segments),
+    h(
+      'ul',
+      { class: 'keys' },
+      ...parts.map(({ kind, name, share }) =>
+        h(
+          'li',
+          {},
+          svg(
+            'svg',
+            { width: 10, height: 10, 'aria-hidden': 'true' },
+            svg('rect', { class: kind, width: 10, height: 10 }),
+          ),
+          h('strong', {}, formatPercentWithError(share.value, share.standardError)),
+          ` ${name}`,
+        ),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,49 @@
+import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
+import { h } from '../dom';
+import { keepFiguresWhole } from '../format';
+import { table } from '../table';
+import { matrixRows, residualSentence } from './matrixRows';
+import { chartSection, preliminaryBadge } from './section';
+import type { PageContext, Section } from './section';
+
+interface Matrices {
+  hessian: HessianSpectrum | undefined;
+  ggn: GgnSpectrum | undefined;
+  classes: number | undefined;
+}
+
+/** The whole spectrum in numbers, of the Hessian and of the Gauss-Newton matrix. */
+export function matricesSection(context: PageContext): Section {
+  return chartSection<Matrices>(context, {
+    id: 'matrices',
+    title: 'Hessian and Gauss-Newton matrix',
+    hint: 'H = G + (H − G): G is the curvature of the loss seen through the linearized network. Errors are standard errors over probes.',
+    part: 'spectrum',
+    badge: ({ hessian }) => preliminaryBadge(hessian),
+    select({ spectrum: { hessian, ggn } = {}, objective }) {
+      const matrices = { hessian, ggn, classes: objective?.classes };
+      return matrixRows(hessian, ggn, undefined).length > 0 ? matrices : undefined;
+    },
+    render({ hessian, ggn, classes }, draw) {
+      const rows = matrixRows(hessian, ggn, classes);
+      const columns = (['hessian', 'ggn', 'difference'] as const).filter((column) =>
+        rows.some((row) => row[column] !== ''),
+      );
+      const headings = { hessian: 'H', ggn: 'G', difference: 'H − G' };
+      draw.body(
+        h(
+          'div',
+          { class: 'scroll-x' },
+          table(
+            ['', ...columns.map((column) => headings[column])],
+            rows.map((row) => [row.name, ...columns.map((column) => row[column])]),
+            1,
+          ),
+        ),
+        ggn?.isFisher === true &&
+          h('p', { class: 'caption' }, 'G is the Fisher information matrix of the model’s distribution here.'),
+        ggn?.residualPart && h('p', { class: 'caption' }, keepFiguresWhole(residualSentence(ggn.residualPart))),
+      );
+    },
+  });
+}

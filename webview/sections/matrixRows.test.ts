@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import type { SpectralSummary } from '../../src/report/curvature';
+import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
+import { matrixRows, residualSentence } from './matrixRows';
+
+const summary: SpectralSummary = {
+  frobenius: { value: 98.2, standardError: 1.4 },
+  effectiveRank: { value: 41, standardError: 3, c: 1.02 },
+  nearZero: { value: 0.912, standardError: 0.004, bound: 2e-3 },
+  negative: { value: 2310, standardError: 120 },
+  outliers: { values: [60, 51, 27], bound: 8.1, complete: false },
+};
+const hessian: HessianSpectrum = {
+  top: [{ value: 60, residual: 0.01, converged: true }],
+  bottom: [],
+  products: 3,
+  noiseFloor: 0,
+  certifiedNegative: 5,
+  summary,
+};
+const ggn: GgnSpectrum = {
+  top: [],
+  trace: { value: 262, standardError: 11, probes: 8 },
+  products: 3,
+  noiseFloor: 0,
+  residualPart: {
+    trace: { value: -12, standardError: 4 },
+    relativeNorm: { value: 0.12, standardError: 0.02 },
+    probes: 4,
+  },
+};
+
+const named = (rows: ReturnType<typeof matrixRows>, name: string) => rows.find((row) => row.name.startsWith(name));
+
+it('sets H, G and H − G side by side', () => {
+  const rows = matrixRows(hessian, ggn, 10);
+  expect(named(rows, 'trace')).toEqual({ name: 'trace', hessian: '', ggn: '262 ± 11', difference: '−12.0 ± 4.0' });
+  expect(named(rows, 'Frobenius')).toMatchObject({ hessian: '98.2 ± 1.4', difference: '12.0 ± 2.0 % of ‖H‖_F' });
+});
+
+it('compares outliers with classes, and says when there may be more', () => {
+  const rows = matrixRows(hessian, undefined, 10);
+  expect(named(rows, 'outliers')).toMatchObject({ name: 'outliers (10 classes)', hessian: 'at least 3 beyond ±8.1' });
+  expect(named(matrixRows(hessian, undefined, undefined), 'outliers')!.name).toBe('outliers');
+});
+
+it('keeps the estimated number of negative eigenvalues and the proven one apart', () => {
+  const rows = matrixRows(hessian, undefined, undefined);
+  expect(named(rows, 'negative eigenvalues, estimated')!.hessian).toBe('2310 ± 120');
+  expect(named(rows, 'negative eigenvalues, certified')!.hessian).toBe('5 or more');
+});
+
+it('has no row for what nobody measured', () => {
+  expect(matrixRows(undefined, undefined, 10)).toEqual([]);
+  const bare = matrixRows({ ...hessian, summary: undefined, certifiedNegative: undefined }, undefined, 10);
+  expect(bare.map(({ name }) => name)).toEqual(['λ_max']);
+});
+
+it.each([
+  [0.04, 'nearly all of'],
+  [0.3, 'much of'],
+  [0.9, 'only part of'],
+])('says what H − G means at %s of the norm', (value, words) => {
+  const part = { ...ggn.residualPart!, relativeNorm: { value, standardError: 0.01 } };
+  expect(residualSentence(part)).toContain(words);
+});
