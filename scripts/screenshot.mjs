@@ -1,5 +1,5 @@
 // Takes pictures of the page, for looking at it while working on it.
-//   node scripts/screenshot.mjs REPORT.json|REPORT.html [OUT_DIR] [--only TEXT] [--click SELECTOR]
+//   node scripts/screenshot.mjs REPORT.json|REPORT.html [OUT_DIR] [--only TEXT] [--click SELECTOR] [--widths 400,1200]
 // A JSON report is shown in the standalone page and, in its running and failed states, as inside the editor.
 // Pictures are named THEME-WIDTH-STATE.png; --only keeps those whose name contains TEXT.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -11,7 +11,12 @@ import { chromium } from 'playwright-core';
 const root = resolve(import.meta.dirname, '..');
 const { values: flags, positionals } = (await import('node:util')).parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string' }, click: { type: 'string', multiple: true }, section: { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    click: { type: 'string', multiple: true },
+    section: { type: 'string' },
+    widths: { type: 'string', default: '380,900,1600' },
+  },
 });
 const [source, outDir = 'test-artifacts/screenshots'] = positionals;
 if (!source) {
@@ -19,7 +24,7 @@ if (!source) {
   process.exit(2);
 }
 
-const WIDTHS = [380, 900, 1600];
+const WIDTHS = flags.widths.split(',').map(Number);
 const THEMES = {
   light: { colorScheme: 'light' },
   dark: { colorScheme: 'dark' },

@@ -45,7 +45,8 @@ export function esdChart(
 ): ChartConfiguration<'line', EsdPoint[]> {
   const floor = scale === 'log' ? Math.min(...subjects.map(({ drawn }) => drawn.floor)) : 0;
   const peak = Math.max(floor * 10, ...subjects.flatMap(({ drawn }) => drawn.density));
-  const ceiling = scale === 'log' ? 10 ** Math.ceil(Math.log10(peak * 1.5)) : peak * 1.08;
+  // Two lines of labels stand above the curve.
+  const ceiling = scale === 'log' ? 10 ** Math.ceil(Math.log10(peak * 8)) : peak * 1.25;
   const several = subjects.length > 1;
   const [first] = subjects;
   const datasets = subjects.flatMap((subject, index) => {

@@ -46,6 +46,17 @@ export function failedBanner(failed: readonly Check[], show: (id: string) => voi
   );
 }
 
+export function passedLine(checks: readonly Check[], show: (id: string) => void): HTMLElement {
+  const text = checks.length === 1 ? 'The self-check passed' : `All ${checks.length} self-checks passed`;
+  return h(
+    'p',
+    { class: 'passed-line' },
+    h('span', { class: 'check-sign', 'aria-hidden': 'true' }, '✓'),
+    ` ${text} on this model, data and device. `,
+    h('button', { type: 'button', class: 'link', click: () => show('checks') }, 'Show'),
+  );
+}
+
 function checkItem(check: Check): HTMLElement {
   const { name, passed, detail } = check;
   return h(

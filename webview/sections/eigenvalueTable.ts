@@ -36,7 +36,7 @@ export function eigenvalueTable(rows: readonly EigenvalueRow[]): HTMLElement {
   const withData = rows.some(({ errors }) => errors.data !== undefined);
   return h(
     'div',
-    { class: 'scroll-x' },
+    { class: 'scroll-x eigenvalue-table' },
     table(
       ['', 'λ', '± residual', '± float32', ...(withData ? ['± data'] : [])],
       rows.map(({ name, value, errors, leading, converged }) => {

@@ -19,7 +19,7 @@ export function eigenvaluesSection(context: PageContext): Section {
   return chartSection<Extremes>(context, {
     id: 'eigenvalues',
     title: 'Extreme eigenvalues',
-    hint: 'Each eigenvalue with its three errors: of the method, of float32 arithmetic, and of having so many samples only.',
+    hint: 'Each eigenvalue with its three errors: of the method, of float32 arithmetic, and of the choice of samples.',
     waiting: 'The extreme eigenvalues are still to come.',
     part: 'spectrum',
     badge: ({ hessian }) => preliminaryBadge(hessian),

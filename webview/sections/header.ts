@@ -1,4 +1,3 @@
-import type { Check } from '../../src/report/curvature';
 import type { Report } from '../../src/report/report';
 import { button } from '../components';
 import { baseName } from '../directions';
@@ -91,7 +90,7 @@ const PROVIDER_NAMES: Record<string, string> = {
   coreml: 'Core ML',
 };
 
-function figures({ objective, gradient, model, provider, provenance, parameters, checks }: Report): Child[] {
+function figures({ objective, gradient, model, provider, provenance, parameters }: Report): Child[] {
   return [
     objective &&
       figure(
@@ -111,16 +110,8 @@ function figures({ objective, gradient, model, provider, provenance, parameters,
     figure('Parameters', formatCount(model.parameterCount), `${formatCount(model.parameters.length)} tensors`),
     objective && figure('Samples', formatCount(objective.samples), `in batches of ${formatCount(objective.batchSize)}`),
     provider && figure('Ran on', PROVIDER_NAMES[provider.used] ?? provider.used, provider.device),
-    checks && checks.length > 0 && figure('Self-checks', ...checksFigure(checks)),
     figure('Preset', provenance.options.preset ?? 'standard', `seed ${provenance.seed}`),
   ];
-}
-
-function checksFigure(checks: readonly Check[]): [string, Child, boolean] {
-  const failed = checks.filter(({ passed }) => !passed).length;
-  return failed > 0
-    ? [`✗ ${failed} of ${checks.length} failed`, h('span', { class: 'failed' }, 'figures may be wrong'), true]
-    : [`✓ ${checks.length} passed`, 'on this model and device', false];
 }
 
 function figure(name: string, value: string, note: Child, large = false): HTMLElement {

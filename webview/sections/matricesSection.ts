@@ -27,16 +27,22 @@ export function matricesSection(context: PageContext): Section {
     render({ hessian, ggn, classes }, draw) {
       const rows = matrixRows(hessian, ggn, classes);
       const columns = (['hessian', 'ggn', 'difference'] as const).filter((column) =>
-        rows.some((row) => row[column] !== ''),
+        rows.some((row) => row[column] !== undefined),
       );
       const headings = { hessian: 'H', ggn: 'G', difference: 'H − G' };
       draw.body(
         h(
           'div',
-          { class: 'scroll-x' },
+          { class: 'scroll-x matrices' },
           table(
             ['', ...columns.map((column) => headings[column])],
-            rows.map((row) => [row.name, ...columns.map((column) => row[column])]),
+            rows.map((row) => [
+              withNote(row.name, row.note),
+              ...columns.map((column) => {
+                const cell = row[column];
+                return cell ? withNote(cell.figure, cell.note) : '';
+              }),
+            ]),
             1,
           ),
         ),
@@ -46,4 +52,8 @@ export function matricesSection(context: PageContext): Section {
       );
     },
   });
+}
+
+function withNote(text: string, note: string | undefined): HTMLElement {
+  return h('div', {}, text, note !== undefined && h('span', { class: 'note' }, note));
 }

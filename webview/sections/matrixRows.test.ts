@@ -34,20 +34,32 @@ const named = (rows: ReturnType<typeof matrixRows>, name: string) => rows.find((
 
 it('sets H, G and H − G side by side', () => {
   const rows = matrixRows(hessian, ggn, 10);
-  expect(named(rows, 'trace')).toEqual({ name: 'trace', hessian: '', ggn: '262 ± 11', difference: '−12.0 ± 4.0' });
-  expect(named(rows, 'Frobenius')).toMatchObject({ hessian: '98.2 ± 1.4', difference: '12.0 ± 2.0 % of ‖H‖_F' });
+  expect(named(rows, 'Trace')).toEqual({
+    name: 'Trace',
+    hessian: undefined,
+    ggn: { figure: '262 ± 11' },
+    difference: { figure: '−12.0 ± 4.0' },
+  });
+  expect(named(rows, 'Frobenius')).toMatchObject({
+    hessian: { figure: '98.2 ± 1.4' },
+    difference: { figure: '12.0 ± 2.0 %', note: 'of ‖H‖_F' },
+  });
 });
 
 it('compares outliers with classes, and says when there may be more', () => {
   const rows = matrixRows(hessian, undefined, 10);
-  expect(named(rows, 'outliers')).toMatchObject({ name: 'outliers (10 classes)', hessian: 'at least 3 beyond ±8.1' });
-  expect(named(matrixRows(hessian, undefined, undefined), 'outliers')!.name).toBe('outliers');
+  expect(named(rows, 'Outliers')).toMatchObject({
+    note: '10 classes',
+    hessian: { figure: 'at least 3', note: 'beyond ±8.1' },
+  });
+  expect(named(matrixRows(hessian, undefined, undefined), 'Outliers')!.note).toBeUndefined();
 });
 
 it('keeps the estimated number of negative eigenvalues and the proven one apart', () => {
-  const rows = matrixRows(hessian, undefined, undefined);
-  expect(named(rows, 'negative eigenvalues, estimated')!.hessian).toBe('2310 ± 120');
-  expect(named(rows, 'negative eigenvalues, certified')!.hessian).toBe('5 or more');
+  const negative = (each: HessianSpectrum) => named(matrixRows(each, undefined, undefined), 'Negative')?.hessian;
+  expect(negative(hessian)).toEqual({ figure: '2310 ± 120', note: '5 or more proven' });
+  expect(negative({ ...hessian, summary: undefined })).toEqual({ figure: '5 or more proven' });
+  expect(negative({ ...hessian, certifiedNegative: undefined })).toEqual({ figure: '2310 ± 120', note: undefined });
 });
 
 it('has no row for what nobody measured', () => {

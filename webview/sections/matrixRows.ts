@@ -1,13 +1,20 @@
-import type { ResidualPart, SpectralSummary } from '../../src/report/curvature';
+import type { Estimate, ResidualPart, SpectralSummary } from '../../src/report/curvature';
 import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
-import { formatCount, formatEstimate, formatNumber, formatPercentWithError, formatWithError } from '../format';
+import { formatCompact, formatCount, formatEstimate, formatNumber, formatPercentWithError } from '../format';
 
-/** One quantity of H, of G and, where it is known, of H − G; empty where it was not measured. */
+/** A figure, and below it what it is measured against. */
+export interface MatrixCell {
+  figure: string;
+  note?: string;
+}
+
+/** One quantity of H, of G and, where it is known, of H − G; undefined where it was not measured. */
 export interface MatrixRow {
   name: string;
-  hessian: string;
-  ggn: string;
-  difference: string;
+  note?: string;
+  hessian?: MatrixCell;
+  ggn?: MatrixCell;
+  difference?: MatrixCell;
 }
 
 /**
@@ -19,57 +26,81 @@ export function matrixRows(
   ggn: GgnSpectrum | undefined,
   classes: number | undefined,
 ): MatrixRow[] {
-  const row = (
-    name: string,
-    read: (matrix: HessianSpectrum | GgnSpectrum) => string | undefined,
-    difference = '',
-  ): MatrixRow => ({
-    name,
-    hessian: (hessian && read(hessian)) ?? '',
-    ggn: (ggn && read(ggn)) ?? '',
-    difference,
-  });
-  const sums = (name: string, read: (summary: SpectralSummary) => string, difference?: string): MatrixRow =>
-    row(name, ({ summary }) => summary && read(summary), difference);
+  const both = (
+    read: (matrix: HessianSpectrum | GgnSpectrum) => MatrixCell | undefined,
+  ): Pick<MatrixRow, 'hessian' | 'ggn'> => ({ hessian: hessian && read(hessian), ggn: ggn && read(ggn) });
+  const sums = (read: (summary: SpectralSummary) => MatrixCell) => both(({ summary }) => summary && read(summary));
   const rest = ggn?.residualPart;
-  const rows = [
-    row('λ_max', ({ top: [first], noiseFloor }) => first && formatWithError(first.value, first.residual + noiseFloor)),
-    row('trace', ({ trace }) => trace && formatEstimate(trace), rest && formatEstimate(rest.trace)),
-    sums('Frobenius norm ‖·‖_F', ({ frobenius }) => formatEstimate(frobenius), rest && relativeNorm(rest)),
-    sums(
-      'effective rank Σ λ⁺/(λ⁺ + c)',
-      ({ effectiveRank }) => `${formatEstimate(effectiveRank)}, c = ${formatNumber(effectiveRank.c, 2)}`,
-    ),
-    sums(
-      'eigenvalues not told from zero',
-      ({ nearZero }) =>
-        `${formatPercentWithError(nearZero.value, nearZero.standardError)} within ±${formatNumber(nearZero.bound, 2)}`,
-    ),
-    sums('negative eigenvalues, estimated', ({ negative }) => formatEstimate(negative)),
+  const rows: MatrixRow[] = [
     {
-      ...row('negative eigenvalues, certified', () => undefined),
-      hessian: hessian?.certifiedNegative === undefined ? '' : certified(hessian),
+      name: 'λ_max',
+      ...both(
+        ({ top: [first], noiseFloor }) => first && { figure: formatCompact(first.value, first.residual + noiseFloor) },
+      ),
     },
-    sums(
-      `outliers${classes === undefined ? '' : ` (${formatCount(classes)} classes)`}`,
-      ({ outliers: { values, bound, complete } }) =>
-        `${complete ? '' : 'at least '}${formatCount(values.length)} beyond ±${formatNumber(bound, 3)}`,
-    ),
+    {
+      name: 'Trace',
+      ...both(({ trace }) => trace && { figure: formatEstimate(trace) }),
+      difference: rest && { figure: formatEstimate(rest.trace) },
+    },
+    {
+      name: 'Frobenius norm',
+      ...sums(({ frobenius }) => ({ figure: formatEstimate(frobenius) })),
+      difference: rest && { figure: share(rest.relativeNorm), note: 'of ‖H‖_F' },
+    },
+    {
+      name: 'Effective rank',
+      note: 'Σ λ⁺/(λ⁺ + c)',
+      ...sums(({ effectiveRank }) => ({
+        figure: formatEstimate(effectiveRank),
+        note: `c = ${formatNumber(effectiveRank.c, 2)}`,
+      })),
+    },
+    {
+      name: 'Outliers',
+      note: classes === undefined ? undefined : `${formatCount(classes)} classes`,
+      ...sums(({ outliers: { values, bound, complete } }) => ({
+        figure: `${complete ? '' : 'at least '}${formatCount(values.length)}`,
+        note: `beyond ±${formatNumber(bound, 3)}`,
+      })),
+    },
+    {
+      name: 'Not told from zero',
+      note: 'of all eigenvalues',
+      ...sums(({ nearZero }) => ({ figure: share(nearZero), note: `within ±${formatNumber(nearZero.bound, 2)}` })),
+    },
+    {
+      name: 'Negative',
+      note: 'estimated, proven',
+      ...both(({ summary, ...matrix }) => {
+        const proven = 'certifiedNegative' in matrix ? certified(matrix) : undefined;
+        if (!summary) return proven === undefined ? undefined : { figure: proven };
+        return { figure: countEstimate(summary.negative), note: proven };
+      }),
+    },
   ];
-  return rows.filter(({ hessian, ggn, difference }) => hessian !== '' || ggn !== '' || difference !== '');
+  return rows.filter(({ hessian, ggn, difference }) => hessian ?? ggn ?? difference);
 }
 
 /** What H − G means here, with its figure; the word for its size is chosen by its share of ‖H‖_F. */
-export function residualSentence({ relativeNorm: { value, standardError } }: ResidualPart): string {
-  const share = formatPercentWithError(value, standardError);
+export function residualSentence({ relativeNorm }: ResidualPart): string {
+  const { value, standardError } = relativeNorm;
   const seen = value + standardError < 0.1 ? 'nearly all of' : value - standardError < 0.5 ? 'much of' : 'only part of';
-  return `H − G, the curvature of the network itself weighed by its errors on the data, has ${share} of the norm of H: methods that use G (natural gradient, K-FAC) see ${seen} the curvature, and every negative eigenvalue comes from the rest.`;
+  return `H − G, the curvature of the network itself weighed by its errors on the data, has ${share(relativeNorm)} of the norm of H: methods that use G (natural gradient, K-FAC) see ${seen} the curvature, and every negative eigenvalue comes from the rest.`;
 }
 
-function relativeNorm({ relativeNorm: { value, standardError } }: ResidualPart): string {
-  return `${formatPercentWithError(value, standardError)} of ‖H‖_F`;
+function share({ value, standardError }: Estimate): string {
+  return formatPercentWithError(value, standardError);
 }
 
-function certified({ certifiedNegative = 0, exact }: HessianSpectrum): string {
-  return exact ? `${formatCount(certifiedNegative)}, all of them` : `${formatCount(certifiedNegative)} or more`;
+/** A number of directions: whole, and grouped where it is large. */
+function countEstimate({ value, standardError }: Estimate): string {
+  return standardError < 1 || Math.abs(value) < 1e4
+    ? formatEstimate({ value, standardError })
+    : `${formatCount(value)} ± ${formatCount(standardError)}`;
+}
+
+function certified({ certifiedNegative, exact }: Omit<HessianSpectrum, 'summary'>): string | undefined {
+  if (certifiedNegative === undefined) return undefined;
+  return exact ? `${formatCount(certifiedNegative)}, all of them` : `${formatCount(certifiedNegative)} or more proven`;
 }

@@ -84,7 +84,13 @@ export function partsSection(context: PageContext): Section {
       });
       draw.body(
         h('div', { class: 'tall' }, draw.figure(figure, `Curvature by ${level}`)),
-        h('p', { class: 'caption' }, `${summary} ${EXPLAINED[measure]}`),
+        h(
+          'p',
+          { class: 'caption' },
+          `${summary} ${EXPLAINED[measure]}`,
+          bars.some(({ parts: count }) => count > 1) &&
+            ' The error of the others together is an upper bound: they share their probes.',
+        ),
       );
     },
   });

@@ -2,7 +2,7 @@ import type { Finding, Report, Severity, Verdict } from '../../src/report/report
 import { errorBarGeometry } from '../errorBar';
 import { fill, h, svg } from '../dom';
 import { formatCompact, formatCount, formatWithError, keepFiguresWhole } from '../format';
-import { failedBanner, failedChecks } from './checks';
+import { failedBanner, failedChecks, passedLine } from './checks';
 import type { Section } from './section';
 
 const VERDICT_TEXT: Record<Verdict, string> = { present: 'Present', absent: 'Absent', inconclusive: 'Inconclusive' };
@@ -39,12 +39,15 @@ export function verdictsSection(show: (id: string) => void): Section {
       const failed = failedChecks(report);
       element.hidden = findings.length === 0 && failed.length === 0 && !running;
       const preliminary = findings.length > 0 ? report?.spectrum?.hessian?.preliminary : undefined;
-      const alarmKey = JSON.stringify([failed, preliminary]);
+      const checks = report?.checks ?? [];
+      const alarmKey = JSON.stringify([failed, checks.length, findings.length > 0, preliminary]);
       if (alarmKey !== alarmShown) {
         alarmShown = alarmKey;
         fill(
           alarm,
-          failed.length > 0 && failedBanner(failed, show),
+          failed.length > 0
+            ? failedBanner(failed, show)
+            : checks.length > 0 && findings.length > 0 && passedLine(checks, show),
           preliminary &&
             h(
               'p',
