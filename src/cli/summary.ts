@@ -1,5 +1,6 @@
-import { figure, figureWithError, percent } from '../diagnostics/figure';
-import type { Eigenvalue, Finding, Line, Plane, Report } from '../report/report';
+import { counted, figure, figureWithError, percent } from '../diagnostics/figure';
+import type { Finding, Line, Plane, Report } from '../report/report';
+import { curvatureRows } from './curvatureRows';
 import type { Paint } from './paint';
 import { profileTable } from './profileTable';
 import { densitySparkline, sparkline } from './sparkline';
@@ -19,13 +20,20 @@ const MAX_CHART = 60;
 export function summary(report: Report, { paint, columns, files }: SummaryOptions): string {
   const blocks = [
     [paint.bold(report.model.path), paint.dim(subtitle(report))],
+    failedChecks(report, paint, columns),
     report.diagnostics.flatMap((finding) => verdict(finding, paint, columns)),
-    figures(report).map(([label, text]) => `${label.padEnd(LABEL)}${text}`),
+    [...figures(report), ...passedChecks(report)].map(([label, text]) => `${label.padEnd(LABEL)}${text}`),
     pictures(report, Math.min(MAX_CHART, columns - LABEL - 2), paint),
     report.profile ? profileTable(report.profile) : [],
+    report.parameters?.symmetry === undefined ? [] : wrapped(report.parameters.symmetry, columns, 0),
     report.warnings.flatMap((warning) => wrapped(`! ${warning}`, columns, 2).map(paint.yellow)),
     files.map((file) => `${'written'.padEnd(LABEL)}${file}`),
   ];
+  const first = report.spectrum?.hessian?.preliminary;
+  if (first) {
+    const samples = first.samples.toLocaleString('en');
+    blocks.splice(1, 0, [paint.yellow(`The curvature is a first estimate, over ${samples} samples.`)]);
+  }
   if (!report.complete) blocks.splice(1, 0, [paint.yellow('This report is incomplete: the analysis was cancelled.')]);
   return `${blocks
     .filter((block) => block.length > 0)
@@ -59,7 +67,8 @@ function verdict(finding: Finding, paint: Paint, columns: number): string[] {
   ];
 }
 
-function figures({ objective, gradient, spectrum, parameters }: Report): [string, string][] {
+function figures(report: Report): [string, string][] {
+  const { objective, gradient, parameters } = report;
   const rows: [string, string][] = [];
   if (objective) {
     const accuracy = objective.accuracy === undefined ? '' : `   accuracy ${percent(objective.accuracy)}`;
@@ -70,24 +79,31 @@ function figures({ objective, gradient, spectrum, parameters }: Report): [string
     if (gradient.curvature !== undefined) rows.push(['∇LᵀH∇L', figure(gradient.curvature)]);
   }
   if (parameters) rows.push(['‖θ‖', figure(parameters.norm)]);
-  const hessian = spectrum?.hessian;
-  if (hessian) {
-    rows.push(['λ largest', eigenvalues(hessian.top, hessian.noiseFloor)]);
-    rows.push(['λ smallest', eigenvalues(hessian.bottom, hessian.noiseFloor)]);
-    if (hessian.trace) rows.push(['trace', figureWithError(hessian.trace.value, hessian.trace.standardError)]);
-  }
-  if (spectrum?.ggn) rows.push(['Gauss-Newton λ', eigenvalues(spectrum.ggn.top, spectrum.ggn.noiseFloor)]);
-  return rows.filter(([, text]) => text !== '');
+  return [...rows.filter(([, text]) => text !== ''), ...curvatureRows(report)];
 }
 
-function eigenvalues(list: readonly Eigenvalue[], noiseFloor: number): string {
-  return list
-    .slice(0, 3)
-    .map(
-      ({ value, residual, converged }) =>
-        figureWithError(value, residual + noiseFloor) + (converged ? '' : ' (not converged)'),
-    )
-    .join(', ');
+/** Loud: no verdict above or figure below can be trusted before these are read. */
+function failedChecks({ checks = [] }: Report, paint: Paint, columns: number): string[] {
+  const failed = checks.filter(({ passed }) => !passed);
+  if (failed.length === 0) return [];
+  return [
+    paint.red(
+      paint.bold(`✗ ${failed.length} of ${counted(checks.length, 'self-check')} FAILED: these figures may be wrong`),
+    ),
+    ...failed.flatMap(({ name, value, limit, detail }) =>
+      wrapped(
+        `${name}: ${figure(value, 2)} exceeds ${figure(limit, 2)}${detail ? ` (${detail})` : ''}`,
+        columns,
+        4,
+      ).map((line) => `  ${paint.red(line)}`),
+    ),
+  ];
+}
+
+/** What was checked, where nothing failed. */
+function passedChecks({ checks = [] }: Report): [string, string][] {
+  const all = checks.length > 0 && checks.every(({ passed }) => passed);
+  return all ? [['self-checks', `${checks.length > 1 ? 'all ' : ''}${checks.length} passed`]] : [];
 }
 
 function pictures(report: Report, width: number, paint: Paint): string[] {

@@ -147,6 +147,8 @@ function curve(
       borderDash: matrix === 'G' ? [6, 3] : [],
       pointRadius: 0,
       pointStyle: 'line',
+      // The dashed curve lies over the solid one: where both agree, both are seen.
+      order: matrix === 'G' ? 0 : 1,
       fill: spread || several ? false : 'start',
     },
     ...(spread

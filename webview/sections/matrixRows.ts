@@ -93,11 +93,12 @@ function share({ value, standardError }: Estimate): string {
   return formatPercentWithError(value, standardError);
 }
 
-/** A number of directions: whole, and grouped where it is large. */
+/** A number of directions: from ten thousand on in groups of digits, rounded to two digits of the error. */
 function countEstimate({ value, standardError }: Estimate): string {
-  return standardError < 1 || Math.abs(value) < 1e4
-    ? formatEstimate({ value, standardError })
-    : `${formatCount(value)} ± ${formatCount(standardError)}`;
+  if (!(standardError >= 1) || Math.abs(value) < 1e4) return formatEstimate({ value, standardError });
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(standardError)) - 1);
+  const rounded = (count: number): string => formatCount(Math.round(count / unit) * unit);
+  return `${rounded(value)} ± ${rounded(standardError)}`;
 }
 
 function certified({ certifiedNegative, exact }: Omit<HessianSpectrum, 'summary'>): string | undefined {

@@ -88,7 +88,7 @@ export function spectrumSection(context: PageContext): Section {
         h(
           'p',
           { class: 'caption' },
-          ...shown.flatMap(({ matrix, spectrum }) => [`${matrix}: ${esdSummary(spectrum)} `]),
+          shown.length === 1 && `${esdSummary(lead.spectrum)} `,
           hessian && matrices !== 'G' && productsText(hessian),
         ),
       );

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { reportFromJson } from '../report/json';
+import type { Report } from '../report/report';
+import { plain } from './paint';
+import { summary } from './summary';
+
+const full = reportFromJson(
+  readFileSync(new URL('../../test/fixtures/reports/synthetic-lenet.json', import.meta.url), 'utf8'),
+);
+const report = withoutOptional(full);
+
+/** As a report was before these fields existed, and is where they are not measured. */
+function withoutOptional(whole: Report): Report {
+  const copy = structuredClone(whole);
+  delete copy.checks;
+  for (const field of ['summary', 'parts'] as const) delete copy.spectrum!.hessian![field];
+  for (const field of ['summary', 'isFisher', 'residualPart'] as const) delete copy.spectrum!.ggn![field];
+  for (const field of ['filterNormalizedCurvature', 'symmetry'] as const) delete copy.parameters![field];
+  return copy;
+}
+
+function lines(change: (copy: Report) => void, columns = 100): string[] {
+  const copy = structuredClone(report);
+  change(copy);
+  return summary(copy, { paint: plain, columns, files: [] }).split('\n');
+}
+
+function row(label: string, change: (copy: Report) => void): string | undefined {
+  return lines(change)
+    .find((line) => line.startsWith(label))
+    ?.slice(16);
+}
+
+const spectral: NonNullable<NonNullable<Report['spectrum']>['hessian']>['summary'] = {
+  frobenius: { value: 98.2, standardError: 1.4 },
+  effectiveRank: { value: 41.2, standardError: 3, c: 1.02 },
+  nearZero: { value: 0.912, standardError: 0.004, bound: 2e-3 },
+  negative: { value: 2310, standardError: 120 },
+  outliers: { values: [60, 51, 27], bound: 8.1, complete: false },
+};
+const measured = (copy: Report): void => {
+  copy.spectrum!.hessian!.summary = spectral;
+  copy.spectrum!.hessian!.parts = ['c1', 'f1', 'f2', 'f3'].map((name, i) => ({
+    name,
+    level: 'tensor',
+    count: 10,
+    trace: { value: 10 * (i + 1), standardError: 1 },
+    rowNorm: { value: 1, standardError: 0 },
+  }));
+  copy.spectrum!.ggn!.isFisher = true;
+  copy.spectrum!.ggn!.residualPart = {
+    trace: { value: -12, standardError: 4 },
+    relativeNorm: { value: 0.12, standardError: 0.02 },
+    probes: 4,
+  };
+};
+
+test('tells the sums over the spectrum, outliers beside classes, estimates beside proofs', () => {
+  expect(row('‖H‖_F', measured)).toBe('98.2 ± 1.4');
+  expect(row('effective rank', measured)).toBe('41.2 ± 3.0   Σ λ⁺/(λ⁺ + c), c = 1.0');
+  expect(row('outliers', measured)).toBe('at least 3 beyond ±8.10 (10 classes)');
+  expect(row('λ near zero', measured)).toBe('91.20 ± 0.40 % of all within ±0.0020');
+  expect(row('λ negative', measured)).toBe('about 2310 ± 120, 5 certified');
+  expect(row('sharpest', measured)).toBe('f3 40.0 %, f2 30.0 %, f1 20.0 % of the trace');
+});
+
+test('sets G and H − G below H', () => {
+  expect(row('trace of G', measured)).toBe('262 ± 11   G is the Fisher matrix');
+  expect(row('H − G', measured)).toBe('trace −12.0 ± 4.0   ‖H − G‖_F is 12.0 ± 2.0 % of ‖H‖_F');
+});
+
+test('has no row for what was not measured', () => {
+  const text = lines(() => undefined).join('\n');
+  for (const absent of ['‖H‖_F', 'outliers', 'sharpest', 'H − G', 'self-check', 'scale-free']) {
+    expect(text).not.toContain(absent);
+  }
+  expect(lines((copy) => delete copy.spectrum).length).toBeGreaterThan(5);
+});
+
+test('says it aloud, and first, when a self-check failed', () => {
+  const checks = [
+    { name: 'symmetry', value: 0.031, limit: 1e-4, passed: false, detail: 'over 3 pairs' },
+    { name: 'differences', value: 1e-5, limit: 1e-2, passed: true, detail: '' },
+  ];
+  const shown = lines((copy) => (copy.checks = checks));
+  const at = shown.indexOf('✗ 1 of 2 self-checks FAILED: these figures may be wrong');
+  expect(at).toBeGreaterThan(0);
+  expect(shown[at + 1]).toBe('  symmetry: 0.031 exceeds 1.0e-4 (over 3 pairs)');
+  expect(at).toBeLessThan(shown.findIndex((line) => line.includes('Local minimum')));
+  expect(row('self-checks', (copy) => (copy.checks = checks.slice(1)))).toBe('1 passed');
+});
+
+test('marks a first estimate', () => {
+  const shown = lines((copy) => (copy.spectrum!.hessian!.preliminary = { samples: 200 })).join('\n');
+  expect(shown).toContain('first estimate, over 200 samples.');
+});
