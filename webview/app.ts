@@ -3,7 +3,7 @@ import type { Report } from '../src/report/report';
 import { fill, h } from './dom';
 import type { Host } from './host';
 import { restoreMemory } from './memory';
-import { checksSection } from './sections/checks';
+import { checksSection } from './sections/checksSection';
 import { companionsSection } from './sections/companionsSection';
 import { detailsSection } from './sections/details';
 import { eigenvaluesSection } from './sections/eigenvaluesSection';
@@ -32,8 +32,8 @@ export function mountApp(root: HTMLElement, host: Host): void {
     spectrumSection(context),
     eigenvaluesSection(context),
     matricesSection(context),
-    companionsSection(context),
     partsSection(context),
+    companionsSection(context),
     layersSection(context),
     checksSection(context),
     detailsSection(context),

@@ -3,8 +3,10 @@ import {
   formatCompact,
   formatCount,
   formatDecade,
+  formatEstimate,
   formatNumber,
   formatPercent,
+  formatPercentWithError,
   formatSeconds,
   formatTick,
   formatWithError,
@@ -88,4 +90,12 @@ it('gives figures in a sentence no place to break', () => {
   expect(keepFiguresWhole(sentence)).toBe(
     'λ_min = −1.34\u00a0±\u00a01.2e−4 is 17.6\u00a0% of it (top-1, a well-known one).',
   );
+});
+
+it('writes estimates with their error, and without one that would not move a digit', () => {
+  expect(formatEstimate({ value: 279.4, standardError: 11.2 })).toBe('279 ± 11');
+  expect(formatEstimate({ value: 279.4, standardError: 0 })).toBe('279.4');
+  expect(formatPercentWithError(0.853, 0.004)).toBe('85.30 ± 0.40 %');
+  expect(formatPercentWithError(0.853, 1e-12)).toBe('85.3 %');
+  expect(formatPercentWithError(0.853, NaN)).toBe('85.3 %');
 });

@@ -62,14 +62,16 @@ export function formatPercent(fraction: number): string {
   return Number.isFinite(fraction) ? `${signed((fraction * 100).toFixed(1))} %` : formatNumber(fraction);
 }
 
-/** "85.3 ± 0.4 %". */
+/** "85.3 ± 0.4 %"; without the error where it would not move the digits. */
 export function formatPercentWithError(fraction: number, error: number): string {
-  return error > 0 ? `${formatWithError(fraction * 100, error * 100)} %` : formatPercent(fraction);
+  return error > CERTAIN * Math.abs(fraction)
+    ? `${formatWithError(fraction * 100, error * 100)} %`
+    : formatPercent(fraction);
 }
 
 /** A mean over probes with its standard error; what is exact has none. */
 export function formatEstimate({ value, standardError }: Estimate): string {
-  return formatWithError(value, standardError);
+  return formatCompact(value, standardError);
 }
 
 /** "43 ms", "1.24 s", "3 min 20 s". */

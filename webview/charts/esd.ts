@@ -73,7 +73,14 @@ export function esdChart(
         y: axis('density', theme, scale === 'log' ? 'logarithmic' : 'linear', { min: floor, max: ceiling }),
       },
       plugins: {
-        legend: { ...legend(theme), labels: { ...legend(theme).labels, filter: ({ text }) => text !== '' } },
+        legend: {
+          ...legend(theme),
+          labels: {
+            ...legend(theme).labels,
+            filter: ({ text }) => text !== '',
+            sort: (a, b) => (a.datasetIndex ?? 0) - (b.datasetIndex ?? 0),
+          },
+        },
         tooltip: {
           ...tooltip(theme),
           filter: ({ dataset, parsed }) => !isBand(dataset.label ?? '') && Number.isFinite(parsed.y),

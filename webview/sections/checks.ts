@@ -1,26 +1,7 @@
 import type { Check } from '../../src/report/curvature';
 import type { Report } from '../../src/report/report';
-import { h, svg } from '../dom';
-import { formatNumber, keepFiguresWhole } from '../format';
-import { checkMark } from '../checkMark';
-import { chartSection } from './section';
-import type { PageContext, Section } from './section';
-
-/** One way to a figure held against another: each check with its measured disagreement and its limit, failed ones first. */
-export function checksSection(context: PageContext): Section {
-  return chartSection<Check[]>(context, {
-    id: 'checks',
-    title: 'Self-checks',
-    hint: 'Derivatives and estimates held against another way to the same figure, on this model, data and device.',
-    part: 'gradient',
-    select: ({ checks }) => (checks && checks.length > 0 ? checks : undefined),
-    badge: (checks) => (failedChecks({ checks }).length > 0 ? null : `all ${checks.length} passed`),
-    render(checks, draw) {
-      const sorted = [...failedChecks({ checks }), ...checks.filter(({ passed }) => passed)];
-      draw.body(h('ul', { class: 'checks' }, ...sorted.map(checkItem)));
-    },
-  });
-}
+import { h } from '../dom';
+import { formatNumber } from '../format';
 
 export function failedChecks(report: Pick<Report, 'checks'> | undefined): Check[] {
   return report?.checks?.filter(({ passed }) => !passed) ?? [];
@@ -57,34 +38,8 @@ export function passedLine(checks: readonly Check[], show: (id: string) => void)
   );
 }
 
-function checkItem(check: Check): HTMLElement {
-  const { name, passed, detail } = check;
-  return h(
-    'li',
-    { class: passed ? 'passed' : 'failed' },
-    h('span', { class: 'check-sign', role: 'img', 'aria-label': passed ? 'passed' : 'failed' }, passed ? '✓' : '✗'),
-    h('span', { class: 'check-name' }, h('strong', {}, name), passed ? null : ' failed'),
-    h('span', { class: 'check-figure' }, ruler(check), h('span', { class: 'number' }, comparison(check))),
-    detail !== '' && h('span', { class: 'note' }, keepFiguresWhole(detail)),
-  );
-}
-
-function comparison({ value, limit, passed }: Check): string {
+/** "0.031 exceeds 0.01" */
+export function comparison({ value, limit, passed }: Check): string {
+  if (Number.isNaN(value)) return `NaN is no figure to hold against ${formatNumber(limit, 2)}`;
   return `${formatNumber(value, 2)} ${passed ? '≤' : 'exceeds'} ${formatNumber(limit, 2)}`;
-}
-
-const RULER_WIDTH = 96;
-
-/** How far from the limit, in decades: the line is the limit, the dot what was measured. */
-function ruler({ value, limit }: Check): Node | null {
-  const mark = checkMark(value, limit);
-  if (!mark) return null;
-  const x = (place: number): number => Number((place * RULER_WIDTH).toFixed(2));
-  return svg(
-    'svg',
-    { width: RULER_WIDTH, height: 16, viewBox: `0 0 ${RULER_WIDTH} 16`, 'aria-hidden': 'true' },
-    svg('line', { class: 'base', x1: 0, x2: RULER_WIDTH, y1: 8, y2: 8 }),
-    svg('line', { class: 'limit', x1: x(mark.limit), x2: x(mark.limit), y1: 1, y2: 15 }),
-    svg('circle', { class: 'dot', cx: x(mark.value), cy: 8, r: 3.5 }),
-  );
 }

@@ -43,7 +43,17 @@ export function eigenvalueTable(rows: readonly EigenvalueRow[]): HTMLElement {
         const error = (kind: ErrorKind) =>
           h(kind === leading ? 'strong' : 'span', {}, formatNumber(errors[kind] ?? NaN, 2));
         return [
-          h('span', {}, name, !converged && h('span', { class: 'not-converged' }, 'not converged')),
+          h(
+            'span',
+            {},
+            name,
+            !converged &&
+              h(
+                'span',
+                { class: 'not-converged', role: 'img', 'aria-label': 'not converged', title: 'not converged' },
+                ' ○',
+              ),
+          ),
           formatNumber(value, 6),
           error('residual'),
           error('noise'),

@@ -44,7 +44,7 @@ export function eigenvaluesSection(context: PageContext): Section {
           key('Krylov residual: an eigenvalue lies this near', bar(6)),
           key(`float32 noise, ±${formatNumber(noise, 2)} (grey band at zero)`, bar(3)),
           rows.some(({ errors }) => errors.data !== undefined) &&
-            key('data error: one standard error over other samples', bar(1), cap(1), cap(23)),
+            key('data error: standard error over samples', bar(1), cap(1), cap(23)),
           rows.some(({ converged }) => !converged) &&
             key('not converged', svg('circle', { class: 'hollow', cx: 12, cy: 6, r: 4 })),
         ),
