@@ -14,9 +14,9 @@ const report = withoutOptional(full);
 function withoutOptional(whole: Report): Report {
   const copy = structuredClone(whole);
   delete copy.checks;
-  for (const field of ['summary', 'parts'] as const) delete copy.spectrum!.hessian![field];
-  for (const field of ['summary', 'isFisher', 'residualPart'] as const) delete copy.spectrum!.ggn![field];
-  for (const field of ['filterNormalizedCurvature', 'symmetry'] as const) delete copy.parameters![field];
+  Object.assign(copy.spectrum!.hessian!, { summary: undefined, parts: undefined });
+  Object.assign(copy.spectrum!.ggn!, { summary: undefined, isFisher: undefined, residualPart: undefined });
+  Object.assign(copy.parameters!, { filterNormalizedCurvature: undefined, symmetry: undefined });
   return copy;
 }
 

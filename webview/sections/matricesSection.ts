@@ -22,7 +22,8 @@ export function matricesSection(context: PageContext): Section {
     badge: ({ hessian }) => preliminaryBadge(hessian),
     select({ spectrum: { hessian, ggn } = {}, objective }) {
       const matrices = { hessian, ggn, classes: objective?.classes };
-      return matrixRows(hessian, ggn, undefined).length > 0 ? matrices : undefined;
+      // The largest eigenvalue alone is told beside.
+      return matrixRows(hessian, ggn, undefined).some(({ name }) => name !== 'λ_max') ? matrices : undefined;
     },
     render({ hessian, ggn, classes }, draw) {
       const rows = matrixRows(hessian, ggn, classes);
