@@ -19,10 +19,7 @@ export function curvatureRows({ spectrum, objective, parameters }: Report): Row[
   }
   if (parameters?.filterNormalizedCurvature) {
     const { directions, ...curvature } = parameters.filterNormalizedCurvature;
-    rows.push([
-      'scale-free dᵀHd',
-      `${estimate(curvature)}   mean over ${directions} filter-normalized directions`,
-    ]);
+    rows.push(['scale-free dᵀHd', `${estimate(curvature)}   mean over ${directions} filter-normalized directions`]);
   }
   if (ggn) rows.push(...ggnRows(ggn));
   return rows.filter(([, text]) => text !== '');
