@@ -2,7 +2,7 @@ import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { SpectralSummary } from '../../src/report/curvature';
 import type { Eigenvalue, TraceEstimate } from '../../src/report/report';
 import { faded } from '../color';
-import { formatNumber, formatPercent, formatWithError } from '../format';
+import { formatNumber, formatPercentWithError, formatWithError } from '../format';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip, zoom } from './axis';
 import { quadratures } from './drawnDensity';
@@ -222,13 +222,17 @@ function esdMarks({ spectrum: { top, bottom, summary } }: EsdSubject, theme: The
       at: 0,
       color: theme.muted,
       row: 1,
-      label: summary && `${formatPercent(summary.nearZero.value)} within ±${formatNumber(summary.nearZero.bound, 2)}`,
+      label: summary && nearZeroLabel(summary),
     },
   ];
   if (max) marks.push({ at: max.value, label: `λ_max ${formatNumber(max.value, 3)}`, color: quiet, dash });
   if (min)
     marks.push({ at: min.value, label: `λ_min ${formatNumber(min.value, 3)}`, side: 'left', color: quiet, dash });
   return marks;
+}
+
+function nearZeroLabel({ nearZero: { value, standardError, bound } }: SpectralSummary): string {
+  return `${formatPercentWithError(value, standardError)} within ±${formatNumber(bound, 2)}`;
 }
 
 /** A tick per Ritz value, fainter where it stands for fewer eigenvalues; never so faint that it is gone. */

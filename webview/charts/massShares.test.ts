@@ -1,23 +1,25 @@
 import { expect, it } from 'vitest';
+import type { SpectralSummary } from '../../src/report/curvature';
 import { massShares } from './massShares';
 
-it('divides all eigenvalues into three, those at the bound counted as zero', () => {
-  const shares = massShares({ all: [-2, -0.1, 0, 0, 0.1, 0.1, 5, 6] }, 0.1)!;
-  expect([shares.below.value, shares.within.value, shares.above.value]).toEqual([1 / 8, 5 / 8, 2 / 8]);
+const summary: SpectralSummary = {
+  frobenius: { value: 1, standardError: 0 },
+  effectiveRank: { value: 1, standardError: 0, c: 1 },
+  nearZero: { value: 0.7, standardError: 0.02, bound: 1e-4 },
+  negative: { value: 100, standardError: 10 },
+  outliers: { values: [], bound: 1, complete: true },
+};
+
+it('divides all eigenvalues into three', () => {
+  const { below, within, above, resolved } = massShares(summary, 1000);
+  expect([below.value, within.value]).toEqual([0.1, 0.7]);
+  expect(above.value).toBeCloseTo(0.2, 12);
+  expect(above.standardError).toBeCloseTo(0.03, 12);
+  expect(resolved).toBe(true);
 });
 
-it('counts exact zeros once where the bound is zero', () => {
-  const shares = massShares({ all: [-1, 0, 0, 1] }, 0)!;
-  expect([shares.below.value, shares.within.value, shares.above.value]).toEqual([0.25, 0.5, 0.25]);
-});
-
-it('tells the spread over probes, and does not claim one for a single probe', () => {
-  const probe = { nodes: [-1, 0, 3], weights: [0.2, 0.7, 0.1] };
-  const other = { nodes: [-1, 0, 3], weights: [0.3, 0.6, 0.1] };
-  expect(massShares({ ritz: [probe, other] }, 0.5)!.below).toEqual({
-    value: 0.25,
-    standardError: expect.closeTo(0.05) as number,
-  });
-  expect(massShares({ ritz: [probe] }, 0.5)!.below.standardError).toBeNaN();
-  expect(massShares({}, 0.5)).toBeNull();
+it('does not divide what the quadrature cannot tell apart', () => {
+  const wide = { ...summary, nearZero: { value: 0.5, standardError: 0.5, bound: 1e-4 } };
+  expect(massShares(wide, 1000).resolved).toBe(false);
+  expect(massShares({ ...summary, negative: { value: 300, standardError: 310 } }, 1000).resolved).toBe(false);
 });

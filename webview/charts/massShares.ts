@@ -1,7 +1,4 @@
-import type { Estimate } from '../../src/report/curvature';
-import { massBetween } from '../../src/report/density';
-import { quadratures } from './drawnDensity';
-import type { DensitySource } from './drawnDensity';
+import type { Estimate, SpectralSummary } from '../../src/report/curvature';
 
 /** How the eigenvalues divide: fractions of their number that sum to 1. */
 export interface MassShares {
@@ -9,21 +6,27 @@ export interface MassShares {
   within: Estimate;
   above: Estimate;
   bound: number;
+  /** False where a division would claim what the estimates do not know. */
+  resolved: boolean;
 }
 
+/** Beyond this standard error a share of all eigenvalues says too little to be drawn. */
+const RESOLVED = 0.1;
+
 /**
- * Fractions of the eigenvalues below −bound, in [−bound, bound] and above it, from the quadratures; null without them.
- * The errors are over probes, NaN for a single one.
+ * Fractions of the eigenvalues that are negative, not told from zero, and above: from the summary, whose errors include
+ * what the quadrature cannot resolve between two nodes. The nodes' own masses would hide that. The error of the third
+ * is at most the sum of the other two.
+ * @param dim number of eigenvalues
  */
-export function massShares(source: DensitySource, bound: number): MassShares | null {
-  const ritz = quadratures(source);
-  if (ritz.length === 0) return null;
-  // The next number beyond the bound: `massBetween` includes both of its ends.
-  const beyond = bound * (1 + Number.EPSILON) + Number.MIN_VALUE;
-  return {
-    below: massBetween(ritz, -Infinity, -beyond),
-    within: massBetween(ritz, -bound, bound),
-    above: massBetween(ritz, beyond, Infinity),
-    bound,
+export function massShares({ negative, nearZero }: SpectralSummary, dim: number): MassShares {
+  const below = { value: negative.value / dim, standardError: negative.standardError / dim };
+  const within = { value: nearZero.value, standardError: nearZero.standardError };
+  const above = {
+    value: Math.max(0, 1 - below.value - within.value),
+    standardError: below.standardError + within.standardError,
   };
+  // A missing error (NaN) is no reason to hide the figure.
+  const resolved = !(below.standardError > RESOLVED || within.standardError > RESOLVED);
+  return { below, within, above, bound: nearZero.bound, resolved };
 }

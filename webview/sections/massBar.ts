@@ -4,13 +4,20 @@ import { h, svg } from '../dom';
 import { formatNumber, formatPercentWithError } from '../format';
 
 /** All eigenvalues as one bar in three parts: below zero, not told from zero, above. */
-export function massBar(matrix: 'H' | 'G', { below, within, above, bound }: MassShares): HTMLElement {
+export function massBar(matrix: 'H' | 'G', { below, within, above, bound, resolved }: MassShares): HTMLElement {
   const reach = formatNumber(bound, 2);
   const parts: { kind: string; name: string; share: Estimate }[] = [
     { kind: 'below', name: `below −${reach}`, share: below },
     { kind: 'within', name: `within ±${reach}`, share: within },
     { kind: 'above', name: `above ${reach}`, share: above },
   ];
+  if (!resolved) {
+    return h(
+      'p',
+      { class: 'caption' },
+      `How many eigenvalues of ${matrix} lie within ±${reach} is not resolved (${formatPercentWithError(within.value, within.standardError)}): more Lanczos steps and probes would tell.`,
+    );
+  }
   let from = 0;
   const segments = parts.map(({ kind, share }) => {
     const x = from;

@@ -72,11 +72,8 @@ export function matrixRows(
     {
       name: 'Negative',
       note: 'estimated, proven',
-      ...both(({ summary, ...matrix }) => {
-        const proven = 'certifiedNegative' in matrix ? certified(matrix) : undefined;
-        if (!summary) return proven === undefined ? undefined : { figure: proven };
-        return { figure: countEstimate(summary.negative), note: proven };
-      }),
+      // G has none: what its quadrature counts below zero is float32 noise.
+      hessian: hessian && negativeCell(hessian),
     },
   ];
   return rows.filter(({ hessian, ggn, difference }) => hessian ?? ggn ?? difference);
@@ -101,7 +98,13 @@ function countEstimate({ value, standardError }: Estimate): string {
   return `${rounded(value)} ± ${rounded(standardError)}`;
 }
 
-function certified({ certifiedNegative, exact }: Omit<HessianSpectrum, 'summary'>): string | undefined {
+function negativeCell(hessian: HessianSpectrum): MatrixCell | undefined {
+  const proven = certified(hessian);
+  if (!hessian.summary) return proven === undefined ? undefined : { figure: proven };
+  return { figure: countEstimate(hessian.summary.negative), note: proven };
+}
+
+function certified({ certifiedNegative, exact }: HessianSpectrum): string | undefined {
   if (certifiedNegative === undefined) return undefined;
   return exact ? `${formatCount(certifiedNegative)}, all of them` : `${formatCount(certifiedNegative)} or more proven`;
 }

@@ -81,10 +81,8 @@ export function spectrumSection(context: PageContext): Section {
       draw.body(
         draw.figure(figure, 'Eigenvalue spectral density'),
         canSmooth(lead.spectrum) && smoothing(lead.spectrum, () => subjects()[0]?.drawn.sigma ?? NaN, figure, context),
-        ...shown.map(({ matrix, spectrum }) => {
-          const shares = spectrum.summary && massShares(spectrum, spectrum.summary.nearZero.bound);
-          return shares ? massBar(matrix, shares) : null;
-        }),
+        // G has no negative eigenvalues: a division by sign says nothing there.
+        matrices !== 'G' && hessian?.summary && massBar('H', massShares(hessian.summary, dim)),
         h(
           'p',
           { class: 'caption' },
