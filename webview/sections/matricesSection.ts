@@ -17,7 +17,7 @@ export function matricesSection(context: PageContext): Section {
   return chartSection<Matrices>(context, {
     id: 'matrices',
     title: 'Hessian and Gauss-Newton matrix',
-    hint: 'H = G + (H − G): G is the curvature of the loss seen through the linearized network. Errors are standard errors over probes.',
+    hint: 'H = G + (H − G): G is the curvature of the loss seen through the linearized network. Errors are standard errors over probes; a figure from one probe has none.',
     part: 'spectrum',
     badge: ({ hessian }) => preliminaryBadge(hessian),
     select({ spectrum: { hessian, ggn } = {}, objective }) {
