@@ -38,13 +38,9 @@ const LOSSES = 6;
  * @param folder where models with random weights are written
  */
 export async function checkNetwork(path: string, folder: string, seed = 0): Promise<Comparison[]> {
-  const model = await readModel(path);
   const file = join(folder, 'random.onnx');
   const measure = async (smooth: boolean) => {
-    await writeFile(file, randomModel(model, { seed, smooth }));
-    // Residual sums grow with depth, and a saturated Softmax has no derivatives left to compare.
-    const spread = await logitSpread(file, seed);
-    await writeFile(file, randomModel(model, { seed, smooth, lastLayer: Math.min(1, 1 / spread) }));
+    await writeRandomNetwork(path, file, { seed, smooth });
     const options = resolveOptions({ data: GENERATED_DATA, batch: 1, samples: 1, provider: 'cpu', seed });
     const { objective } = await openObjective(file, options);
     try {
@@ -54,6 +50,21 @@ export async function checkNetwork(path: string, folder: string, seed = 0): Prom
     }
   };
   return [...(await measure(false)), ...(await measure(true))];
+}
+
+/**
+ * Writes the network with seeded random weights. Residual sums grow with depth, and a saturated Softmax has no
+ * derivatives left to measure: the last layer is scaled so that the logits spread by 1 at most.
+ */
+export async function writeRandomNetwork(
+  path: string,
+  file: string,
+  { seed, smooth }: { seed: number; smooth: boolean },
+): Promise<void> {
+  const model = await readModel(path);
+  await writeFile(file, randomModel(model, { seed, smooth }));
+  const spread = await logitSpread(file, seed);
+  await writeFile(file, randomModel(model, { seed, smooth, lastLayer: Math.min(1, 1 / spread) }));
 }
 
 async function alongGradient(objective: Objective, smooth: boolean): Promise<Comparison[]> {

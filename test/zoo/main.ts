@@ -1,49 +1,58 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { checkNetwork, TOLERANCE } from './checkNetwork';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CHILD_PROGRAMS, STAGES } from './stages';
+import type { StageName, StageResult } from './stages';
 
-/** Checks every network of a folder, or those named: `npm run zoo -- FOLDER [NAME...]`. */
-async function main([folder, ...wanted]: string[]): Promise<number> {
-  if (!folder) {
-    process.stderr.write(
-      'npm run zoo -- FOLDER [NAME...]: a folder of .onnx files whose weights are made by constants\n',
-    );
+const USAGE = `npm run zoo -- FOLDER [--stage ${Object.keys(STAGES).join('|')}] [NAME...]
+FOLDER holds .onnx files whose weights are made by constants; NAME is part of a file's name.
+`;
+
+/** Every network of a folder, or those named, through every stage or one of them. */
+async function main([folder, ...rest]: string[]): Promise<number> {
+  const at = rest.indexOf('--stage');
+  const [asked, names] = at < 0 ? [null, rest] : [rest[at + 1], rest.toSpliced(at, 2)];
+  if (!folder || (asked !== null && !(asked in STAGES))) {
+    process.stderr.write(USAGE);
+    return 2;
+  }
+  const stages = asked === null ? (Object.keys(STAGES) as StageName[]) : [asked as StageName];
+  // This program is bundled into a folder beside dist/.
+  const commandLine = resolve(dirname(process.argv[1]), '../dist/cli.js');
+  if (!existsSync(commandLine)) {
+    process.stderr.write('The command line is not built yet: npm run build.\n');
     return 2;
   }
   const files = (await readdir(folder)).filter((name) => name.endsWith('.onnx')).sort();
-  const chosen = wanted.length > 0 ? files.filter((name) => wanted.some((part) => name.includes(part))) : files;
+  const chosen = names.length > 0 ? files.filter((name) => names.some((part) => name.includes(part))) : files;
   let failed = 0;
   for (const name of chosen) {
-    const scratch = await mkdtemp(join(tmpdir(), 'ridgeline-zoo-'));
-    const started = performance.now();
-    try {
-      const comparisons = await checkNetwork(join(folder, name), scratch);
-      const ok = comparisons.every(({ error }) => error <= TOLERANCE);
-      if (!ok) failed++;
-      const figures = comparisons.map(
-        ({ what, exact, error }) => `${what} ${exact.toPrecision(4)} off by ${error.toExponential(1)}`,
-      );
-      report(ok, name, started, figures.join('; '));
-    } catch (fault) {
-      failed++;
-      report(false, name, started, fault instanceof Error ? fault.message : String(fault));
-    } finally {
-      await rm(scratch, { recursive: true, force: true });
+    for (const stage of stages) {
+      const scratch = await mkdtemp(join(tmpdir(), 'ridgeline-zoo-'));
+      try {
+        const result = await STAGES[stage]({ path: resolve(folder, name), commandLine, scratch });
+        if (!result.ok) failed++;
+        report(name, stage, result);
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
     }
   }
+  const total = chosen.length * stages.length;
   process.stdout.write(
-    `${chosen.length - failed} of ${chosen.length} networks agree with central differences to ${TOLERANCE}\n`,
+    `${chosen.length} networks, ${stages.join(', ')}: ${total - failed} of ${total} without a fault\n`,
   );
   return failed > 0 ? 1 : 0;
 }
 
-function report(ok: boolean, name: string, started: number, text: string): void {
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  const memory = (process.resourceUsage().maxRSS / 2 ** 20).toFixed(1);
+function report(file: string, stage: StageName, { ok, seconds, peak, text }: StageResult): void {
+  const name = basename(file, '.onnx').replace(/^light_/, '');
   process.stdout.write(
-    `${ok ? 'ok  ' : 'FAIL'} ${basename(name, '.onnx').padEnd(22)} ${seconds} s, ${memory} GiB  ${text}\n`,
+    `${ok ? 'ok  ' : 'FAIL'} ${name.padEnd(16)} ${stage.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s ${peak.toFixed(2).padStart(6)} GiB  ${text}\n`,
   );
 }
 
-void main(process.argv.slice(2)).then((code) => (process.exitCode = code));
+const [, , first, ...args] = process.argv;
+if (first && first in CHILD_PROGRAMS) await CHILD_PROGRAMS[first](args[0], args[1]);
+else process.exitCode = await main(process.argv.slice(2));

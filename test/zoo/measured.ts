@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+
+/** What a process did and took. */
+export interface Measured {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  seconds: number;
+  /** Peak resident memory, in GiB; NaN where the process died without a word. */
+  peak: number;
+}
+
+/** Has Node.js tell the peak of its memory on a pipe of its own when it ends. */
+const TELL_PEAK = `import { writeSync } from 'node:fs';
+process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`;
+
+/** Runs a Node.js program in a process of its own, so that its peak of memory is its own, too. */
+export function runMeasured(program: string, args: readonly string[]): Promise<Measured> {
+  const started = performance.now();
+  const tell = `data:text/javascript,${encodeURIComponent(TELL_PEAK)}`;
+  const child = spawn(process.execPath, ['--import', tell, program, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const texts = [1, 2, 3].map((i) => {
+    const chunks: string[] = [];
+    child.stdio[i]!.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+    return chunks;
+  });
+  return new Promise((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (code) => {
+      const [stdout, stderr, peak] = texts.map((chunks) => chunks.join(''));
+      const seconds = (performance.now() - started) / 1000;
+      done({ code, stdout, stderr, seconds, peak: peak === '' ? NaN : Number(peak) / 2 ** 20 });
+    });
+  });
+}
