@@ -65,7 +65,7 @@ export class GraphBuilder {
     if (op === 'Opaque') return `Opaque #${this.nextId}`;
     if (op === 'Constant') {
       const { tensor: t } = attributes as OpAttributes['Constant'];
-      if (t.data.length > SHARED_CONSTANT) return `Constant #${this.nextId}`;
+      if (sizeOf(t.shape) > SHARED_CONSTANT) return `Constant #${this.nextId}`;
       // Negative zero must not be merged with zero: 1/x tells them apart.
       const content = Array.from(t.data as ArrayLike<number | bigint>, (v) => (Object.is(v, -0) ? '-0' : String(v)));
       return `Constant ${t.dtype} [${t.shape.join()}] ${content.join()}`;

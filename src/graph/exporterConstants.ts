@@ -1,4 +1,5 @@
 import type { Tensor } from './tensor';
+import { pick, sizeOf } from './tensor';
 
 /** A number so low that only a mask before a softmax would hold it. */
 const MASKED = -1e4;
@@ -16,6 +17,7 @@ const SLOWEST = 0.05;
  * @param place as the weights of an operator, or as one operand of many
  */
 export function knownConstant(tensor: Tensor, place: 'operand' | 'weights'): string | null {
+  if (!mayBeKnown(tensor)) return null;
   // A matrix may well start as the identity.
   if (place === 'operand' && isMask(tensor)) return 'mask';
   if (isPositionTable(tensor)) return 'table of sines and cosines of positions';
@@ -23,11 +25,23 @@ export function knownConstant(tensor: Tensor, place: 'operand' | 'weights'): str
   return null;
 }
 
+/** Whether the first element is one that all of these begin with: weights hardly ever do, and need not be read then. */
+function mayBeKnown(tensor: Tensor): boolean {
+  if (sizeOf(tensor.shape) === 0) return false;
+  const [first] = pick(tensor, [0]);
+  return first === 0 || first === 1 || first <= MASKED;
+}
+
 /** Every element is `value`. */
-export function isUniform({ data }: Tensor, value?: number): boolean {
-  const wanted = value ?? Number(data[0]);
+export function isUniform(tensor: Tensor, value?: number): boolean {
+  const size = sizeOf(tensor.shape);
+  if (size === 0) return false;
+  const [first, last] = pick(tensor, [0, size - 1]);
+  const wanted = value ?? first;
+  if (first !== wanted || last !== wanted) return false;
+  const { data } = tensor;
   for (let i = 0; i < data.length; i++) if (Number(data[i]) !== wanted) return false;
-  return data.length > 0;
+  return true;
 }
 
 /** Zeros and numbers so low that they only mean "not here", or a matrix of zeros and ones that has both. */

@@ -1,5 +1,6 @@
 import type { Op, OpAttributes } from './ops';
 import type { DType, Tensor } from './tensor';
+import { sizeOf } from './tensor';
 
 /** One tensor in the graph, of static type and shape. Ids grow along the data flow: sorting by id is topological. */
 export interface Value {
@@ -37,7 +38,8 @@ const SPLAT_LIMIT = 4096;
 /** The single number a constant is made of, or null. Large constants are not searched. */
 export function splatOf(value: Value): number | null {
   const tensor = constantOf(value);
-  if (!tensor || tensor.data.length === 0 || tensor.data.length > SPLAT_LIMIT) return null;
+  const size = tensor ? sizeOf(tensor.shape) : 0;
+  if (!tensor || size === 0 || size > SPLAT_LIMIT) return null;
   const first = tensor.data[0];
   for (let i = 1; i < tensor.data.length; i++) if (tensor.data[i] !== first) return null;
   return Number(first);

@@ -64,7 +64,7 @@ class Classifier {
     }
     const role = uses.find((use) => FIXED[operatorKey(use.node)]?.[use.input]);
     if (role) return fixed(`${FIXED[operatorKey(role.node)][role.input]} of ${place(role.node)}`);
-    if (tensor.data.length <= 1) {
+    if (sizeOf(tensor.shape) <= 1) {
       return this.isBias(uses[0], tensor)
         ? trained(`bias after ${place(this.operandProducer(uses[0])!)}`)
         : fixed(`scalar operand of ${place(node)}`);

@@ -19,6 +19,13 @@ export interface Tensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: TensorData;
+  /** Single elements by position, where making or reading all of them would cost more. */
+  readonly pick?: (positions: readonly number[]) => number[];
+}
+
+/** Single elements of a tensor, without loading the others where they lie in a file. */
+export function pick(t: Tensor, positions: readonly number[]): number[] {
+  return t.pick?.(positions) ?? positions.map((position) => Number(t.data[position]));
 }
 
 const arrayTypes = {

@@ -3,7 +3,7 @@ import type { SourceGraph, SourceNode } from './lower/source';
 import type { SourceIndex, Use } from './sourceIndex';
 import { indexOf } from './sourceIndex';
 import type { Tensor } from './tensor';
-import { isFloat, sizeOf } from './tensor';
+import { isFloat, pick, sizeOf } from './tensor';
 
 /**
  * Exporters write equal initializers once: all zero biases of a width, all unit scales. Trained as one tensor they
@@ -117,16 +117,17 @@ function findTie(
 }
 
 /** A few elements and the shape, of the tensor or of its transpose: equal for equal tensors, and quick to read. */
-function sampleKey({ dtype, shape, data }: Tensor, transposed: boolean): string {
-  const size = data.length;
-  const picked = Array.from({ length: SAMPLES }, (_, i) => {
+function sampleKey(tensor: Tensor, transposed: boolean): string {
+  const { dtype, shape } = tensor;
+  const size = sizeOf(shape);
+  const positions = Array.from({ length: SAMPLES }, (_, i) => {
     const flat = Math.floor((i * (size - 1)) / (SAMPLES - 1));
-    if (!transposed) return data[flat];
+    if (!transposed) return flat;
     const [rows, columns] = shape;
     // Element `flat` of the transpose [columns, rows].
-    return data[(flat % rows) * columns + Math.floor(flat / rows)];
+    return (flat % rows) * columns + Math.floor(flat / rows);
   });
-  return `${dtype} ${(transposed ? [shape[1], shape[0]] : shape).join()} ${picked.join()}`;
+  return `${dtype} ${(transposed ? [shape[1], shape[0]] : shape).join()} ${pick(tensor, positions).join()}`;
 }
 
 /** Whether b, transposed where asked for, is a element by element. Constant tensors are equal without being tied. */

@@ -30,7 +30,7 @@ export class ExternalData {
   }
 
   /**
-   * The part of a file that holds a tensor, checked now and read when called.
+   * The part of a file that holds a tensor, checked now and read when called: all of it, or some bytes of it.
    * @param expected bytes, where the model gives no length
    * @param check is told the length the model gives
    * @throws ModelFileError when the file is missing, not allowed, or too short
@@ -39,7 +39,7 @@ export class ExternalData {
     entries: readonly StringStringEntryProto[],
     expected: number,
     check: (length: number) => void,
-  ): () => Uint8Array<ArrayBuffer> {
+  ): (from?: number, bytes?: number) => Uint8Array<ArrayBuffer> {
     const { location = '', ...numbers } = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
     const offset = Number(numbers.offset ?? 0);
     const length = Number(numbers.length ?? expected);
@@ -51,7 +51,7 @@ export class ExternalData {
         'It may belong to another model or be an incomplete download. Copy both files again.',
       );
     }
-    return () => this.read(file.path, offset, length);
+    return (from = 0, bytes = length) => this.read(file.path, offset + from, bytes);
   }
 
   private file(location: string): WeightsFile {

@@ -14,6 +14,13 @@ export class TensorFault extends Error {}
 /** Elements of a type that is known, but that nothing is computed with: strings, complex numbers. */
 export class ElementFault extends TensorFault {}
 
+/** Where the elements of a tensor come from. */
+interface Elements {
+  all: () => TensorData;
+  /** Single ones, where the others need not be read for them. */
+  some?: (positions: readonly number[]) => number[];
+}
+
 /** A tensor whose elements are read when first asked for. */
 class LazyTensor implements StoredTensor {
   private loaded: TensorData | undefined;
@@ -22,17 +29,20 @@ class LazyTensor implements StoredTensor {
     readonly element: ElementType,
     readonly dtype: DType,
     readonly shape: readonly number[],
-    private load: (() => TensorData) | null,
+    private source: Elements | null,
   ) {}
 
   get data(): TensorData {
-    if (this.load) {
-      this.loaded = this.load();
+    if (this.source) {
+      this.loaded = this.source.all();
       // The source of a converted tensor must not stay in memory beside the result.
-      this.load = null;
+      this.source = null;
     }
     return this.loaded!;
   }
+
+  readonly pick = (positions: readonly number[]): number[] =>
+    this.source?.some?.(positions) ?? positions.map((position) => Number(this.data[position]));
 }
 
 /**
@@ -70,7 +80,7 @@ function source(
   dtype: DType,
   count: number,
   external: ExternalData | null,
-): () => TensorData {
+): Elements {
   const expected = byteSize(element, count);
   const fits = (found: number, unit: string, wanted: number) => {
     if (found === wanted) return;
@@ -80,14 +90,31 @@ function source(
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
     if (!external) throw new TensorFault('its elements are in another file, which is not supported here');
     const slice = external.slice(proto.externalData, expected, (length) => fits(length, 'bytes', expected));
-    return () => decode(slice(), element, dtype, count);
+    return elementsOf(slice, element, dtype, count);
   }
   const { rawData } = proto;
   if (rawData && (rawData.length > 0 || typedLength(proto) === 0)) {
     fits(rawData.length, 'bytes', expected);
-    return () => decode(rawData as Uint8Array<ArrayBuffer>, element, dtype, count);
+    const part = (from = 0, length = expected) =>
+      rawData.subarray(from, from + length) as Uint8Array<ArrayBuffer>;
+    return elementsOf(part, element, dtype, count);
   }
-  return typed(proto, element, dtype, count, fits);
+  return { all: typed(proto, element, dtype, count, fits) };
+}
+
+/** @param read all bytes of the tensor, or a part of them */
+function elementsOf(
+  read: (from?: number, length?: number) => Uint8Array<ArrayBuffer>,
+  element: ElementType,
+  dtype: DType,
+  count: number,
+): Elements {
+  const all = () => decode(read(), element, dtype, count);
+  const bytes = elementFormats[element].bits / 8;
+  // Elements that share a byte are unpacked together.
+  if (bytes < 1) return { all };
+  const one = (position: number) => Number(decode(read(position * bytes, bytes), element, dtype, 1)[0]);
+  return { all, some: (positions) => positions.map(one) };
 }
 
 function typedLength({ floatData, int32Data, int64Data, doubleData, uint64Data }: TensorProto): number {
@@ -179,9 +206,10 @@ export function densified(proto: SparseTensorProto, external: ExternalData | nul
   if (positions.some((position) => position < 0 || position >= size)) {
     throw new TensorFault(`it is sparse with an index outside its shape [${shape.join(',')}]`);
   }
-  return new LazyTensor(values.element, values.dtype, shape, () => {
+  const all = () => {
     const dense = new (arrayType(values.dtype))(size);
     for (const [i, position] of positions.entries()) dense[position] = values.data[i];
     return dense;
-  });
+  };
+  return new LazyTensor(values.element, values.dtype, shape, { all });
 }

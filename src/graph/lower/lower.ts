@@ -134,7 +134,7 @@ async function lowerNode(
   }
   const tensors = inputs.map((input) => input && constantOf(input));
   const constant = inputs.every((input, i) => !input || tensors[i]);
-  if (constant && tensors.every((tensor) => !tensor || tensor.data.length <= FOLD_LIMIT)) {
+  if (constant && tensors.every((tensor) => !tensor || sizeOf(tensor.shape) <= FOLD_LIMIT)) {
     return (await evaluate(node, tensors, opset)).map((tensor) => g.constant(tensor));
   }
   const lowering = loweringOf(node);

@@ -1,5 +1,6 @@
 import type { Tensor } from '../tensor';
 import { arrayType, numbers, scalar, sizeOf, tensor } from '../tensor';
+import type { DType, TensorData } from '../tensor';
 import type { SourceGraph, SourceNode } from './source';
 
 /**
@@ -41,8 +42,24 @@ export function constantNode({ op, domain, attributes }: SourceNode): Tensor | n
 /** ConstantOfShape's value is a tensor of one element, 0 when left out. */
 function filled(shape: readonly number[], value: Tensor | undefined): Tensor {
   const { dtype, data } = value ?? scalar('float32', 0);
-  const result = new (arrayType(dtype))(sizeOf(shape));
-  // Value and result are of one element type, which the type checker cannot see.
-  (result as Float32Array).fill(data[0] as number);
-  return { dtype, shape, data: result };
+  return new FilledTensor(dtype, shape, data[0]);
+}
+
+/** One number many times, written out when first asked for: a network's weights may be made so. */
+class FilledTensor implements Tensor {
+  private made: TensorData | undefined;
+
+  constructor(
+    readonly dtype: DType,
+    readonly shape: readonly number[],
+    private readonly value: number | bigint,
+  ) {}
+
+  get data(): TensorData {
+    // Value and array are of one element type, which the type checker cannot see.
+    this.made ??= (new (arrayType(this.dtype))(sizeOf(this.shape)) as Float32Array).fill(this.value as number);
+    return this.made;
+  }
+
+  readonly pick = (positions: readonly number[]): number[] => positions.map(() => Number(this.value));
 }
