@@ -2,6 +2,7 @@ import { arch, cpus, platform } from 'node:os';
 import { version } from '../../package.json';
 import { UserError } from '../errors';
 import type { Objective } from '../objective/objective';
+import { toldMemory } from '../objective/memory';
 import type { OpenedObjective } from '../objective/openObjective';
 import { openObjective, readModelAndData } from '../objective/openObjective';
 import { withWeightDecay } from '../objective/weightDecay';
@@ -25,6 +26,9 @@ export interface AnalyzeHooks extends AnalysisHooks {
   /** Told how the report comes about, where that is not by measuring all of it now. */
   onNote?: (note: AnalysisNote) => void;
 }
+
+/** Memory from which on the report itself tells how much was expected. */
+const WORTH_TELLING = 4 * 2 ** 30;
 
 /**
  * The report of a model file on its data. One that was finished before is found again; a run that was stopped continues.
@@ -55,11 +59,14 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
   const { objective, profile, ...facts } = opened;
   let run: Kept | null = null;
   try {
+    const memory = toldMemory(facts.memory, model);
+    for (const text of [memory, ...(facts.unsupported ? [facts.unsupported] : [])]) tell({ kind: 'told', text });
     run = kept && (await begin(opened, kept, options, started));
     const report = await analyzeObjective(
       withWeightDecay(run?.objective ?? objective, options.weightDecay),
       {
         ...facts,
+        notes: facts.memory.total > WORTH_TELLING ? [...facts.notes, memory] : facts.notes,
         provenance: {
           version,
           seed: options.seed,

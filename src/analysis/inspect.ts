@@ -5,5 +5,5 @@ import type { Inspection } from '../protocol/worker';
 
 /** What can be said of a model file without data. @throws UserError when it cannot be read */
 export function inspect(model: string, options: AnalysisOptions): Promise<Inspection> {
-  return inspectModel(model, resolveOptions(options).parameters);
+  return inspectModel(model, resolveOptions(options));
 }

@@ -1,4 +1,4 @@
-import { planMemory } from '../objective/memoryPlan';
+import { planFor } from '../objective/memoryPlan';
 import type { Direction } from '../options/direction';
 import type { Part } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
@@ -63,6 +63,6 @@ export function spectrumRequest(options: ResolvedOptions, dim: number): Spectrum
   const drawn = [...options.lines.map(({ direction }) => direction), ...options.planes.flatMap(({ x, y }) => [x, y])];
   const last = (kind: 'top' | 'bottom') =>
     Math.max(options[kind], ...drawn.map((direction) => (direction.kind === kind ? direction.index : 0)));
-  const { basisBytes } = planMemory(options.memoryBytes, dim);
+  const { basisBytes } = planFor(options, dim);
   return { ...options, top: last('top'), bottom: last('bottom'), basisBytes };
 }

@@ -18,7 +18,7 @@ export function inspectCommand(): Command {
       const inspection = await analysis.inspect(model, options);
       process.stdout.write(describe(inspection, paintFor(process.stdout, process.env)));
     });
-  return addFlags(command, ['parameters']);
+  return addFlags(command, ['parameters', 'preset', 'batch']);
 }
 
 const SHOWN = 40;
@@ -60,8 +60,12 @@ export function describe(inspection: Inspection, paint: Paint): string {
     ],
     [
       'Cannot be differentiated',
-      inspection.unsupported.map((node) => paint.red(`${node.operator} "${node.node}": ${node.reason}`)),
+      [
+        ...inspection.unsupported.map((node) => paint.red(`${node.operator} "${node.node}": ${node.reason}`)),
+        ...inspection.stillWorks,
+      ],
     ],
+    ['Memory of an analysis', memoryLines(inspection.memory)],
     ['Loss', loss ? [`${loss.loss}: ${loss.reason}`] : ['Not clear from the graph; name one with --loss.']],
     ['Warnings', inspection.warnings.map(paint.yellow)],
   ];
@@ -69,6 +73,15 @@ export function describe(inspection: Inspection, paint: Paint): string {
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [paint.bold(title), ...lines.map((line) => `  ${line}`)].join('\n'))
     .join('\n\n')}\n`;
+}
+
+function memoryLines(memory: Inspection['memory']): string[] {
+  const { total, weights, graphs, basis, residualsPerBatch, samplesPerBatch, machine } = memory;
+  const samples = count(samplesPerBatch, 'sample');
+  return [
+    `up to about ${bytes(total)} of ${bytes(machine)}: weights ${bytes(weights)}, derived graphs ${bytes(graphs)}, Lanczos vectors ${bytes(basis)},`,
+    `results kept between Hessian products ${bytes(residualsPerBatch)} for each batch of ${samples}, as far as memory goes`,
+  ];
 }
 
 const DERIVATIVE = { yes: 'differentiable', flat: 'zero derivative', no: 'no derivative' } as const;

@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import type { EmittedGraph } from '../graph/emit';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
+import { sizeOf } from '../graph/tensor';
 import { writeModel } from '../onnx/write';
 import type { Profiler, SessionProfile } from './profiler';
 
@@ -24,6 +25,17 @@ const SESSION_CONFIG = {
 
 /** The runtime joins slices into a Split, of which WebGPU has at most ten outputs. */
 const WEBGPU_CONFIG = { optimization: { disable_specified_optimizers: 'GatherSliceToSplitFusion' } };
+
+/**
+ * Weights and fed tensors from which on memory is given back after each run: the runtime's arena keeps what the largest
+ * run took, and the arenas of several sessions of a large model add up.
+ */
+const GIVES_BACK = 2 ** 26;
+
+function keepsArena({ initializers, inputs }: EmittedGraph): boolean {
+  const shapes = [...[...initializers.values()].map(({ shape }) => shape), ...inputs.map(({ shape }) => shape ?? [])];
+  return 4 * shapes.reduce((sum, shape) => sum + sizeOf(shape), 0) < GIVES_BACK;
+}
 
 /** The provider, then the CPU for what it leaves. */
 function providersFor(provider: ProviderName, { nodes }: EmittedGraph): ort.InferenceSession.ExecutionProviderConfig[] {
@@ -57,6 +69,7 @@ export class RuntimeSession {
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',
+      enableCpuMemArena: keepsArena(graph),
       logSeverityLevel: 3,
       extra: provider === 'webgpu' ? { ...SESSION_CONFIG, ...WEBGPU_CONFIG } : SESSION_CONFIG,
       ...(external.length > 0 ? { externalData: external } : {}),

@@ -14,7 +14,17 @@ const inspection: Inspection = {
   constants: [],
   operators: [{ operator: 'Conv', count: 2, derivative: 'yes' }],
   unsupported: [],
+  stillWorks: [],
   cost: { nodes: 12, flopsPerSample: 840000, parameterBytes: 246824 },
+  memory: {
+    total: 3e8,
+    weights: 2e8,
+    graphs: 8e7,
+    basis: 1e7,
+    residualsPerBatch: 1e7,
+    samplesPerBatch: 64,
+    machine: 16e9,
+  },
   loss: { loss: 'cross_entropy', reason: 'the graph ends in Gemm' },
   warnings: [],
 };
@@ -25,6 +35,7 @@ describe('inspectionPage', () => {
     expect(page).toContain('61,706 parameters (246.8 KB)');
     expect(page).toContain('| c1.weight | \\[6, 1, 5, 5\\] | 150 | weight of Conv |');
     expect(page).toContain('every operator has a derivative');
+    expect(page).toContain('up to about 300.0 MB of memory with one batch of data, of 16.0 GB here');
     expect(page).not.toContain('## Warnings');
   });
 

@@ -4,7 +4,7 @@ import type { Check } from '../report/curvature';
 
 /** What `inspect` found, as a page to read. */
 export function inspectionPage(inspection: Inspection): string {
-  const { inputs, outputs, parameters, constants, operators, unsupported, cost, loss, warnings } = inspection;
+  const { inputs, outputs, parameters, constants, operators, unsupported, cost, memory, loss, warnings } = inspection;
   return [
     `# ${text(basename(inspection.path))}`,
     `Opset ${inspection.opset}, IR version ${inspection.irVersion}, ${text(inspection.producer || 'producer unknown')}. ` +
@@ -12,7 +12,8 @@ export function inspectionPage(inspection: Inspection): string {
       `about ${count(cost.flopsPerSample)} floating-point operations per sample.`,
     unsupported.length === 0
       ? '**Gradients and Hessian products work:** every operator has a derivative.'
-      : `**No gradients:** ${unsupported.length} nodes have no derivative.`,
+      : `**No gradients:** ${unsupported.length} nodes have no derivative. ${inspection.stillWorks.map(text).join(' ')}`,
+    `An analysis takes up to about ${bytes(memory.total)} of memory with one batch of data, of ${bytes(memory.machine)} here.`,
     loss ? `Loss, guessed from the graph: \`${loss.loss}\` (${text(loss.reason)}).` : '',
     ...section('Cannot be differentiated', ['node', 'operator', 'reason'], unsupported),
     ...section(

@@ -6,7 +6,7 @@ import { sizeOf } from '../graph/tensor';
 import type { ResolvedOptions } from '../options/presets';
 import { floatOutputs } from './chooseOutput';
 import { staticBatch } from './loadData';
-import { planMemory } from './memoryPlan';
+import { planFor } from './memoryPlan';
 import type { LoweredModel, PreparedModel } from './model';
 import { activationBytes } from './model';
 
@@ -118,7 +118,7 @@ function batchSizeFor(
   { options, data: { samples } }: FitRequest,
 ): number {
   const dim = parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
-  const { activationBytes: bounds } = planMemory(options.memoryBytes, dim);
+  const { activationBytes: bounds } = planFor(options, dim);
   const perSample = activationBytes(Object.values(outputs)) / trialSize;
   const most = Math.min(Math.max(1, Math.floor(bounds / perSample)), MOST_SAMPLES, samples);
   return Math.ceil(samples / Math.ceil(samples / most));

@@ -1,17 +1,31 @@
+import { operatorName } from '../autodiff/differentiate';
 import { rules } from '../autodiff/rules/table';
 import { Engine } from '../engine/engine';
 import { flops } from '../graph/cost';
-import type { Node } from '../graph/graph';
 import { nodesOf } from '../graph/graph';
 import { loweringOf } from '../graph/lower/table';
 import { sizeOf } from '../graph/tensor';
 import type { LossGuess } from '../loss/guess';
 import { guessLoss } from '../loss/guess';
 import { readModel } from '../onnx/read';
+import type { ResolvedOptions } from '../options/presets';
 import { lastOperators } from './bindLoss';
 import { inputSpecs, staticBatch } from './loadData';
 import type { LoweredModel, PreparedModel } from './model';
-import { lowerModel, prepareModel, trainedNames } from './model';
+import type { MemoryNeed } from './memory';
+import { machineBytes } from '../options/memory';
+import { memoryNeed } from './memory';
+import { planFor } from './memoryPlan';
+import { activationBytes, lowerModel, prepareModel, trainedNames } from './model';
+import type { UnsupportedNode } from './unsupported';
+import { unsupportedBetween } from './unsupported';
+
+/** Bytes that an analysis is expected to take, with one batch of data and for each further one. */
+export interface ExpectedMemory extends Pick<MemoryNeed, 'total' | 'weights' | 'graphs' | 'basis'> {
+  residualsPerBatch: number;
+  samplesPerBatch: number;
+  machine: number;
+}
 
 /** What can be said of a model without data. */
 export interface ModelInspection {
@@ -25,8 +39,11 @@ export interface ModelInspection {
   parameters: { name: string; shape: number[]; count: number; reason: string }[];
   constants: { name: string; shape: number[]; reason: string }[];
   operators: { operator: string; count: number; derivative: 'yes' | 'flat' | 'no'; note?: string }[];
-  unsupported: { node: string; operator: string; reason: string }[];
+  unsupported: UnsupportedNode[];
+  /** What can be measured in spite of them. */
+  stillWorks: string[];
   cost: { nodes: number; flopsPerSample: number; parameterBytes: number };
+  memory: ExpectedMemory;
   loss: LossGuess | null;
   warnings: string[];
 }
@@ -34,8 +51,15 @@ export interface ModelInspection {
 /** What free dimensions beside the batch are taken as, tried in turn: shapes only matter for the cost. */
 const FREE_DIMENSIONS = [16, 32, 64, 224];
 
-/** @param parameters globs; empty: every parameter */
-export async function inspectModel(path: string, parameters: readonly string[]): Promise<ModelInspection> {
+/** What of the options an inspection reads. */
+export type InspectionOptions = Pick<
+  ResolvedOptions,
+  'parameters' | 'probes' | 'lanczosSteps' | 'batch' | 'memoryBytes'
+>;
+
+/** @throws UserError when the model cannot be read, or a node contradicts itself */
+export async function inspectModel(path: string, options: InspectionOptions): Promise<ModelInspection> {
+  const { parameters } = options;
   const model = await readModel(path);
   const prepared = prepareModel(model);
   const trained = new Set(trainedNames(prepared, parameters, path));
@@ -49,6 +73,7 @@ export async function inspectModel(path: string, parameters: readonly string[]):
     const weights = classification.filter(({ name }) => trained.has(name));
     const parameterCount = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const [firstOutput] = outputs;
+    const unsupported = unsupportedBetween(lowered.parameters, Object.values(lowered.outputs));
     return {
       path,
       opset: model.opsets[''] ?? 0,
@@ -70,17 +95,14 @@ export async function inspectModel(path: string, parameters: readonly string[]):
           reason: frozen ? 'frozen by --parameters' : reason,
         })),
       operators: operatorTable(prepared, lowered),
-      unsupported: lowered.missing.map((node) => ({
-        node: node.origin,
-        operator: operatorOf(node),
-        reason:
-          node.op === 'Opaque' ? 'run by the runtime, but its derivative is not known' : 'it has no derivative rule',
-      })),
+      unsupported: unsupported.nodes,
+      stillWorks: unsupported.stillWorks,
       cost: {
         nodes: nodesOf(Object.values(lowered.outputs)).length,
         flopsPerSample: flops(Object.values(lowered.outputs)) / (staticBatch(source) ?? 1),
         parameterBytes: 4 * parameterCount,
       },
+      memory: expectedMemory(lowered, options, staticBatch(source) ?? 1, parameterCount),
       loss: firstOutput
         ? guessLoss({ lastOperators: lastOperators(firstOutput[1]), outputShape: firstOutput[1].shape, target: null })
         : null,
@@ -89,6 +111,27 @@ export async function inspectModel(path: string, parameters: readonly string[]):
   } finally {
     await engine.dispose();
   }
+}
+
+/** @param samples of the graph that was lowered */
+function expectedMemory(
+  { outputs }: LoweredModel,
+  { probes, lanczosSteps, batch, memoryBytes }: InspectionOptions,
+  samples: number,
+  dim: number,
+): ExpectedMemory {
+  const perSample = activationBytes(Object.values(outputs)) / samples;
+  const plan = planFor({ memoryBytes }, dim);
+  const samplesPerBatch = batch ?? Math.max(1, Math.floor(plan.activationBytes / perSample));
+  const facts = {
+    dim,
+    activationBytes: perSample * samplesPerBatch,
+    batches: 1,
+    krylovVectors: probes * (lanczosSteps + 1),
+    derivatives: true,
+  };
+  const { total, weights, graphs, residuals, basis } = memoryNeed(facts, plan);
+  return { total, weights, graphs, basis, residualsPerBatch: residuals, samplesPerBatch, machine: machineBytes() };
 }
 
 async function lowerSomehow(
@@ -120,7 +163,7 @@ function operatorTable({ source }: PreparedModel, { missing }: LoweredModel): Mo
     const name = domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
-  const blocked = new Set(missing.map(operatorOf));
+  const blocked = new Set(missing.map(operatorName));
   return [...counts]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([operator, count]) => ({ operator, count, derivative: derivativeOf(operator, blocked) }));
@@ -159,8 +202,5 @@ function derivativeOf(operator: string, blocked: ReadonlySet<string>): 'yes' | '
     : ['', operator];
   return loweringOf({ op, domain }) || op in rules ? 'yes' : 'no';
 }
-
-const operatorOf = (node: Node): string =>
-  node.op === 'Opaque' ? (node as Node<'Opaque'>).attributes.node.op : node.op;
 
 const formatShape = (shape: readonly (number | string | null)[]) => `[${shape.map((dim) => dim ?? '?').join(', ')}]`;

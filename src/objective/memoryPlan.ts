@@ -1,3 +1,5 @@
+import { machineBytes } from '../options/memory';
+
 /** What an analysis may take of the memory it was given, in bytes. */
 export interface MemoryPlan {
   /** Residuals kept of all batches together; beyond it they are computed again for each product. */
@@ -42,6 +44,20 @@ const PASSES = 32;
 /** What `sessions` sessions take that have the weights inside and push `count` vectors through. */
 export function sessionBytes(dim: number, sessions: number, count: number): number {
   return (sessions * WEIGHT_COPIES + ARENA_COPIES * count) * 4 * dim;
+}
+
+/** Share of the machine that an analysis may take when nothing is said, and more than that only for models that need it. */
+const SHARE = 1 / 4;
+const MOST = 0.85;
+
+/**
+ * The plan for what was asked for (`--memory`), else for a quarter of the machine; a model that cannot be analysed
+ * within that gets what it needs and a short Krylov basis, as far as the machine goes.
+ */
+export function planFor({ memoryBytes }: { memoryBytes: number | null }, dim: number, machine = machineBytes()) {
+  const least = planMemory(0, dim).leastBytes + SHORT_BASIS * 4 * dim;
+  const given = memoryBytes ?? Math.max(SHARE * machine, Math.min(MOST * machine, least));
+  return { ...planMemory(given, dim), memoryBytes: given };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { missingRules, operatorName } from '../autodiff/differentiate';
 import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import { Engine } from '../engine/engine';
@@ -14,7 +13,7 @@ import { sizeOf, tensor } from '../graph/tensor';
 import { lossHead } from '../loss/head';
 import { readModel } from '../onnx/read';
 import type { OnnxModel } from '../onnx/model';
-import type { LossName } from '../options/options';
+import type { LossName, Part } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
 import type { ModelSummary, ProviderSummary } from '../report/report';
 import { disagreement } from './agreement';
@@ -23,15 +22,18 @@ import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { filtersOf } from './filters';
 import { fitBatch } from './fitBatch';
 import { loadData } from './loadData';
-import { planMemory } from './memoryPlan';
+import { gib, memoryNeed } from './memory';
+import type { MemoryNeed } from './memory';
+import { planFor } from './memoryPlan';
 import type { MemoryPlan } from './memoryPlan';
 import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import type { LoweredModel, PreparedModel } from './model';
-import { checkFinite, lowerModel, prepareModel, reaching, trainedNames } from './model';
+import { activationBytes, checkFinite, lowerModel, prepareModel, reaching, trainedNames } from './model';
 import type { Objective, ParameterTensor } from './objective';
 import { OnnxObjective } from './onnxObjective';
 import { LossPrograms } from './programs';
+import { toldOf, unsupportedBetween } from './unsupported';
 
 /** A model and its data, compiled and ready to be measured, with what a report says about them. */
 export interface OpenedObjective {
@@ -54,6 +56,9 @@ export interface OpenedObjective {
   operators: string[];
   /** Why raw eigenvalues are a matter of scale, where weights can be rescaled and the network stays the same. */
   symmetry?: string;
+  /** The note that says so. */
+  unsupported: string | null;
+  memory: MemoryNeed;
   seconds: { load: number; compile: number };
   /** Where the time of all runs so far went; null unless asked for. */
   profile(): Promise<Profile | null>;
@@ -68,6 +73,8 @@ export interface ModelAndData {
   /** Seconds it took. */
   seconds: number;
 }
+/** Parts of an analysis that need derivatives, whatever the lines and planes are drawn along. */
+const DERIVED: readonly Part[] = ['gradient', 'spectrum', 'ggn', 'dynamics'];
 
 /** @throws UserError when one of them cannot be read, or the data do not fit the model's inputs */
 export async function readModelAndData(modelPath: string, options: ResolvedOptions): Promise<ModelAndData> {
@@ -135,16 +142,21 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const { output, choice } = chooseLossOutput(labelled, readable, options);
     const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');
     const parameters = parameterTensors(graph, prepared);
-    const memory = planMemory(options.memoryBytes, graph.dim);
-    if (memory.leastBytes > options.memoryBytes) notes.push(tooLittle(memory.leastBytes, options.memoryBytes));
-    const on = (other: Engine) => makeObjective(graph, parameters, labelled, choice, memory, other);
-    const missing = missingRules(
-      [graph.head.perSample],
-      graph.parameters.map(({ value }) => value),
-    ).map((node) => `${operatorName(node)} "${node.origin}"`);
-    if (missing.length > 0) {
-      notes.push(`No derivative for ${missing.join(', ')}: only losses are measured.`);
-    }
+    const unsupported = unsupportedBetween(graph.parameters, [graph.head.perSample]);
+    const canDifferentiate = unsupported.nodes.length === 0;
+    const told = canDifferentiate ? null : toldOf(unsupported);
+    if (told) notes.push(told);
+    const shares = planFor(options, graph.dim);
+    if (shares.leastBytes > shares.memoryBytes) notes.push(tooLittle(shares.leastBytes, shares.memoryBytes));
+    const facts = {
+      dim: graph.dim,
+      activationBytes: activationBytes([output]),
+      batches: Math.ceil(data.samples / batchSize),
+      krylovVectors: options.probes * (options.lanczosSteps + 1),
+      derivatives: canDifferentiate && options.only.some((part) => DERIVED.includes(part)),
+    };
+    const memory = memoryNeed(facts, shares);
+    const on = objectiveMaker(graph, parameters, { ...labelled, target: choice.target }, shares);
     return {
       objective: on(engine),
       on,
@@ -163,9 +175,11 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       dataSha256: data.sha256,
       generated: data.generated,
       notes: [...notes, ...choice.notes],
-      canDifferentiate: missing.length === 0,
+      canDifferentiate,
       operators: [...new Set(prepared.source.nodes.map(({ op }) => op))],
       symmetry: rescalingSentence(rescalingSymmetry(prepared.source, new Set(trained))) ?? undefined,
+      unsupported: told,
+      memory,
       seconds: { load: request.load, compile: (performance.now() - started) / 1000 },
       profile: () => engine.profile(),
     };
@@ -258,18 +272,33 @@ function parameterTensors({ parameters }: LossGraph, { source }: PreparedModel):
   });
 }
 
-function makeObjective(
-  graph: LossGraph,
+/**
+ * Makes the objective on any engine. θ is the one copy of the weights from here on: the tensors of the model file are
+ * not kept alive by what this returns.
+ */
+function objectiveMaker(
+  { parameters: loaded, ...rest }: LossGraph,
   parameters: readonly ParameterTensor[],
   data: Dataset,
-  { target }: LossChoice,
-  { residualBytes, programBytes, block }: MemoryPlan,
-  engine: Engine,
-): OnnxObjective {
-  const theta = new Float32Array(graph.dim);
-  for (const [i, { offset }] of parameters.entries())
-    theta.set(graph.parameters[i].tensor.data as Float32Array, offset);
-  const feeds = [...batches({ ...data, target }, graph.batchSize)].map((batch) => ({
+  memory: MemoryPlan,
+): (engine: Engine) => OnnxObjective {
+  const theta = new Float32Array(rest.dim);
+  for (const [i, { offset }] of parameters.entries()) theta.set(loaded[i].tensor.data as Float32Array, offset);
+  const views = loaded.map(({ name, value }, i) => {
+    const { shape, offset, count } = parameters[i];
+    return { name, value, tensor: { dtype: 'float32' as const, shape, data: theta.subarray(offset, offset + count) } };
+  });
+  return objectiveOf({ ...rest, parameters: views }, parameters, theta, data, memory);
+}
+
+function objectiveOf(
+  graph: LossGraph,
+  parameters: readonly ParameterTensor[],
+  theta: Float32Array,
+  data: Dataset,
+  memory: MemoryPlan,
+): (engine: Engine) => OnnxObjective {
+  const feeds = [...batches(data, graph.batchSize)].map((batch) => ({
     count: batch.count,
     tensors: {
       ...batch.inputs,
@@ -277,21 +306,22 @@ function makeObjective(
       [WEIGHTS]: sampleWeights(batch.count, graph.batchSize, data.samples),
     },
   }));
-  return new OnnxObjective({
-    programs: new LossPrograms(graph, engine, programBytes),
-    parameters,
-    theta,
-    batches: feeds,
-    samples: data.samples,
-    residualBytes,
-    block,
-    dispose: () => engine.dispose(),
-  });
+  const { samples } = data;
+  return (engine) =>
+    new OnnxObjective({
+      programs: new LossPrograms(graph, engine, memory.programBytes),
+      parameters,
+      theta,
+      batches: feeds,
+      samples,
+      residualBytes: memory.residualBytes,
+      block: memory.block,
+      dispose: () => engine.dispose(),
+    });
 }
 
 function tooLittle(least: number, given: number): string {
-  const gib = (bytes: number) => (bytes / 2 ** 30).toPrecision(2);
-  return `A model of this size takes about ${gib(least)} GiB, more than the ${gib(given)} GiB it was given (--memory).`;
+  return `A model of this size takes about ${gib(least)}, more than the ${gib(given)} it was given (--memory).`;
 }
 
 /** 1/N for each sample that is meant, 0 for those that only fill the last batch. */

@@ -95,8 +95,7 @@ function source(
   const { rawData } = proto;
   if (rawData && (rawData.length > 0 || typedLength(proto) === 0)) {
     fits(rawData.length, 'bytes', expected);
-    const part = (from = 0, length = expected) =>
-      rawData.subarray(from, from + length) as Uint8Array<ArrayBuffer>;
+    const part = (from = 0, length = expected) => rawData.subarray(from, from + length) as Uint8Array<ArrayBuffer>;
     return elementsOf(part, element, dtype, count);
   }
   return { all: typed(proto, element, dtype, count, fits) };

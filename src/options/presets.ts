@@ -93,8 +93,8 @@ export interface ResolvedOptions {
   probes: number;
   /** null: every core. */
   threads: number | null;
-  /** What the process may take, in bytes. */
-  memoryBytes: number;
+  /** What the process may take, in bytes. null: a quarter of the machine, more for models that need it. */
+  memoryBytes: number | null;
   profile: boolean;
   output: string | null;
   html: string | null;

@@ -43,9 +43,10 @@ export interface AnalysisNote {
   /**
    * - `found`: the report was finished before, and is given again
    * - `continued`: some of the figures were measured by a run that was stopped
+   * - `told`: what is known before anything is measured: memory, nodes without a derivative
    * - `unkept`: from here on nothing is kept; stopped, the run could not continue from there
    */
-  kind: 'found' | 'continued' | 'unkept';
+  kind: 'found' | 'continued' | 'told' | 'unkept';
   /** One sentence. */
   text: string;
 }
@@ -73,8 +74,20 @@ export interface Inspection {
   operators: { operator: string; count: number; derivative: 'yes' | 'flat' | 'no'; note?: string }[];
   /** Nodes that cannot be differentiated, by name. Empty when gradients and Hessian products work. */
   unsupported: { node: string; operator: string; reason: string }[];
+  /** What can be measured in spite of them, in sentences. */
+  stillWorks: string[];
   /** Rough cost: graph nodes, floating-point operations of a forward pass per sample, bytes of parameters. */
   cost: { nodes: number; flopsPerSample: number; parameterBytes: number };
+  /** Bytes that an analysis is expected to take: at its largest with one batch of data, what for, and per further batch. */
+  memory: {
+    total: number;
+    weights: number;
+    graphs: number;
+    basis: number;
+    residualsPerBatch: number;
+    samplesPerBatch: number;
+    machine: number;
+  };
   /** Loss guessed from the graph alone (its last operators), and why. */
   loss: LossGuess | null;
   warnings: string[];

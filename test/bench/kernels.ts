@@ -47,7 +47,7 @@ export async function measureKernels(
   settings: BenchSettings,
 ): Promise<KernelFigures> {
   const asked = { ...given, provider: settings.provider, ...(settings.threads ? { threads: settings.threads } : {}) };
-  const { cost } = await inspectModel(path, []);
+  const { cost } = await inspectModel(path, resolveOptions(asked));
   const rate = await matrixProductRate(settings.threads ?? availableParallelism());
   const startBytes = peakBytes();
   const start = performance.now();
