@@ -47,6 +47,23 @@ function providersFor(provider: ProviderName, { nodes }: EmittedGraph): ort.Infe
   return [{ name: 'webgpu', ...(onCpu.length > 0 ? { forceCpuNodeNames: onCpu } : {}) }, 'cpu'];
 }
 
+/** How a graph is given to the runtime. */
+export function sessionOptions(
+  graph: EmittedGraph,
+  { provider, threads }: RuntimeOptions,
+): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: providersFor(provider, graph),
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    enableCpuMemArena: keepsArena(graph),
+    logSeverityLevel: 3,
+    extra: provider === 'webgpu' ? { ...SESSION_CONFIG, ...WEBGPU_CONFIG } : SESSION_CONFIG,
+  };
+}
+
 /** One compiled graph. Runs block the thread they are on: this lives in a process of its own. */
 export class RuntimeSession {
   private constructor(
@@ -58,20 +75,13 @@ export class RuntimeSession {
   static async open(
     graph: EmittedGraph,
     opset: number,
-    { provider, threads }: RuntimeOptions,
+    options: RuntimeOptions,
     profiler: Profiler | null = null,
   ): Promise<RuntimeSession> {
     const profile = profiler?.session(graph) ?? null;
     const { bytes, external } = writeModel({ graph, opset });
     const session = await ort.InferenceSession.create(bytes, {
-      executionProviders: providersFor(provider, graph),
-      graphOptimizationLevel: 'all',
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      enableCpuMemArena: keepsArena(graph),
-      logSeverityLevel: 3,
-      extra: provider === 'webgpu' ? { ...SESSION_CONFIG, ...WEBGPU_CONFIG } : SESSION_CONFIG,
+      ...sessionOptions(graph, options),
       ...(external.length > 0 ? { externalData: external } : {}),
       ...profile?.options,
     });

@@ -41,7 +41,18 @@ function withInverseInside(): Uint8Array {
   });
 }
 
-const analysis = ['--data', 'generated', '--provider', 'cpu', '--threads', '1', '--preset', 'quick', '--output', 'r.json'];
+const analysis = [
+  '--data',
+  'generated',
+  '--provider',
+  'cpu',
+  '--threads',
+  '1',
+  '--preset',
+  'quick',
+  '--output',
+  'r.json',
+];
 const report = async () => JSON.parse(await readFile(join(folder, 'r.json'), 'utf8')) as Report;
 
 describe('a node without a derivative in the middle of a model', () => {

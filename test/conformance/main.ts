@@ -1,22 +1,25 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { UserError } from '../../src/errors';
 import type { Outcome } from './checkCase';
 import { checkCase } from './checkCase';
 import { caseFolders, readCase } from './nodeCase';
-import { operatorPage, refreshedPage } from './operatorTable';
+import { Refusal } from './lowerCase';
+import { operatorPage, pageWithPlacements, placementText, refreshedPage } from './operatorTable';
+import { placementOf } from './placement';
 import { lineOf, summary } from './summary';
 
 /** The page that `--table` writes, in the repository, where the script runs this. */
 const TABLE = 'docs/operators.md';
 
-/** node conformance.cjs FOLDER [--only TEXT] [--details] [--table] */
+/** node conformance.cjs FOLDER [--only TEXT] [--details] [--table] [--webgpu] */
 async function main([folder, ...options]: readonly string[]): Promise<number> {
   if (folder === '--table') {
     await writeFile(TABLE, refreshedPage(await readFile(TABLE, 'utf8')));
     return 0;
   }
   if (!folder || folder.startsWith('--')) {
-    console.error('Usage: npm run conformance -- FOLDER [--only TEXT] [--details] [--table]');
+    console.error('Usage: npm run conformance -- FOLDER [--only TEXT] [--details] [--table] [--webgpu]');
     return 2;
   }
   const only = options.includes('--only') ? options[options.indexOf('--only') + 1] : '';
@@ -24,6 +27,10 @@ async function main([folder, ...options]: readonly string[]): Promise<number> {
   if (folders.length === 0) {
     console.error(`No folders test_…/model.onnx in ${folder}${only ? ` with "${only}" in their names` : ''}.`);
     return 2;
+  }
+  if (options.includes('--webgpu')) {
+    await writeFile(TABLE, pageWithPlacements(await readFile(TABLE, 'utf8'), await placementsOf(folders)));
+    return 0;
   }
   const outcomes: Outcome[] = [];
   for (const path of folders) {
@@ -36,8 +43,31 @@ async function main([folder, ...options]: readonly string[]): Promise<number> {
   }
   if (process.stderr.isTTY) process.stderr.write('\r');
   console.log(summary(outcomes));
-  if (options.includes('--table')) await writeFile(TABLE, operatorPage(outcomes));
+  if (options.includes('--table')) await writeFile(TABLE, operatorPage(outcomes, await readFile(TABLE, 'utf8')));
   return outcomes.some(({ status }) => status === 'failed') ? 1 : 0;
+}
+
+/**
+ * The column WebGPU, from the smallest case of each operator that runs.
+ * @throws Error where the provider has no device
+ */
+async function placementsOf(folders: readonly string[]): Promise<Map<string, string>> {
+  const cases = await Promise.all(folders.map((path) => readCase(path, basename(path)).catch(() => null)));
+  const readable = cases.filter((each) => each !== null);
+  const found = new Map<string, string>();
+  for (const nodeCase of readable.sort((a, b) => a.model.bytes.length - b.model.bytes.length)) {
+    const { operator, name } = nodeCase;
+    if (found.get(operator)) continue;
+    try {
+      found.set(operator, placementText(await placementOf(nodeCase)));
+    } catch (fault) {
+      const [reason] = (fault as Error).message.split('\n');
+      if (reason.includes('adapter')) throw fault;
+      console.log(`${name}: ${reason}`);
+      found.set(operator, fault instanceof Refusal || fault instanceof UserError ? '' : 'fails');
+    }
+  }
+  return found;
 }
 
 async function outcomeOf(path: string): Promise<Outcome> {

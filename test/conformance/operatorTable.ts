@@ -1,5 +1,6 @@
 import { loweredOperators } from '../../src/graph/lower/table';
 import type { Outcome } from './checkCase';
+import type { Placement } from './placement';
 
 /** Constant almost everywhere, or without floating outputs: a zero derivative is right, and it blocks nothing. */
 const FLAT = new Set([
@@ -60,10 +61,17 @@ symbolically and checked against central differences on ONNX's own backend test 
 constant almost everywhere, or have no floating output. The last column counts the cases that are right in value,
 gradient and Hessian product; operators without a number have none among the cases.
 
+Every operator runs on the CPU provider. The column WebGPU tells where value, gradient and Hessian product of the
+smallest case ran when ONNX Runtime was given that provider: all on the device, or which of ONNX's operators were left
+to the CPU, between copies there and back. Measured node by node with the runtime's profiler, on a Vulkan driver in
+software; empty where there is no case, or nothing to run. An analysis on WebGPU falls back to the CPU as a whole where
+the device's numbers differ or a graph fails there, as it does where the column says so.
+
 Everything else is run by ONNX Runtime as it is, if it knows it: loss lines and planes work, gradients do not pass
 through it, and \`ridgeline inspect\` names it.
 
 Written by \`npm run conformance -- FOLDER --table\`; without a folder the rows are brought up to date and the counts kept.
+The column WebGPU is written by \`npm run conformance -- FOLDER --webgpu\`.
 `;
 
 /** The page with its rows brought up to date, and the counts of cases that it has. */
@@ -71,8 +79,8 @@ export function refreshedPage(page: string): string {
   const lines = page.split('\n');
   const first = lines.findIndex((line) => line.startsWith('| '));
   const last = lines.findLastIndex((line) => line.startsWith('| '));
-  const counts = new Map(lines.slice(first + 2, last + 1).map((line) => [cellsOf(line)[0], cellsOf(line)[4]]));
-  const rows = operatorRows().map((row) => rowText(row, counts.get(row.operator) ?? ''));
+  const kept = measuredCells(page);
+  const rows = operatorRows().map((row) => rowText(row, kept.get(row.operator)));
   return [...lines.slice(0, first + 2), ...rows, ...lines.slice(last + 1)].join('\n');
 }
 
@@ -84,15 +92,63 @@ export function cellsOf(line: string): string[] {
     .map((cell) => cell.trim());
 }
 
-const rowText = ({ operator, gradient, hessian, note }: OperatorRow, count: string) =>
-  `| ${operator} | ${gradient} | ${hessian} | ${note} | ${count} |`;
+/** Cells that only a run can tell. */
+interface MeasuredCells {
+  webgpu: string;
+  count: string;
+}
 
-/** The page docs/operators.md. */
-export function operatorPage(outcomes: readonly Outcome[]): string {
+/** Those that the page has, by operator. */
+function measuredCells(page: string): Map<string, MeasuredCells> {
+  const rows = page.split('\n').filter((line) => line.startsWith('| '));
+  return new Map(
+    rows.slice(2).map((line) => {
+      const cells = cellsOf(line);
+      return [
+        cells[0],
+        { webgpu: cells[COLUMNS.indexOf('WebGPU')] ?? '', count: cells[COLUMNS.indexOf('cases')] ?? '' },
+      ];
+    }),
+  );
+}
+
+/** What the column WebGPU says of a case. */
+export function placementText({ device, cpu }: Placement): string {
+  if (device + cpu.length === 0) return '';
+  if (cpu.length === 0) return 'device';
+  return device === 0 ? 'CPU' : `CPU for ${cpu.join(', ')}`;
+}
+
+/** The page with what was measured of some operators; the others keep what they had. */
+export function pageWithPlacements(page: string, placements: ReadonlyMap<string, string>): string {
+  const kept = measuredCells(page);
+  return page
+    .split('\n')
+    .map((line) => {
+      const operator = line.startsWith('| ') ? cellsOf(line)[0] : '';
+      const row = operatorRows().find((each) => each.operator === operator);
+      const webgpu = placements.get(operator);
+      return row && webgpu !== undefined ? rowText(row, { count: kept.get(operator)?.count ?? '', webgpu }) : line;
+    })
+    .join('\n');
+}
+
+const COLUMNS = ['operator', 'gradient', 'Hessian', 'WebGPU', 'note', 'cases'];
+
+const rowText = ({ operator, gradient, hessian, note }: OperatorRow, { webgpu, count } = { webgpu: '', count: '' }) =>
+  `| ${operator} | ${gradient} | ${hessian} | ${webgpu} | ${note} | ${count} |`;
+
+/**
+ * The page docs/operators.md.
+ * @param page as it is: what it says of WebGPU is kept
+ */
+export function operatorPage(outcomes: readonly Outcome[], page: string): string {
+  const kept = measuredCells(page);
   const rows = operatorRows().map((row) => {
     const cases = outcomes.filter((outcome) => outcome.operator === row.operator);
     const right = cases.filter(({ status }) => status === 'passed' || status === 'value').length;
-    return rowText(row, cases.length > 0 ? `${right} of ${cases.length}` : '');
+    const count = cases.length > 0 ? `${right} of ${cases.length}` : '';
+    return rowText(row, { webgpu: kept.get(row.operator)?.webgpu ?? '', count });
   });
   const known = new Set(loweredOperators);
   const others = (status: Outcome['status']) =>
@@ -102,7 +158,7 @@ export function operatorPage(outcomes: readonly Outcome[]): string {
   const right = outcomes.filter(({ status }) => status === 'passed' || status === 'value').length;
   const failed = outcomes.filter(({ status }) => status === 'failed').length;
   const total = `${outcomes.length} cases: ${right} right, ${failed} wrong, ${outcomes.length - right - failed} refused.`;
-  const table = ['| operator | gradient | Hessian | note | cases |', '| --- | --- | --- | --- | --- |', ...rows];
+  const table = [`| ${COLUMNS.join(' | ')} |`, `|${' --- |'.repeat(COLUMNS.length)}`, ...rows];
   const rest = [
     `With settings known beforehand, computed once: ${others('value').join(', ') || 'none'}.`,
     `Refused among the cases: ${others('refused').join(', ') || 'none'}.`,
