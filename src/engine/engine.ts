@@ -2,9 +2,11 @@ import type { GraphBuilder } from '../graph/builder';
 import type { EmittedGraph } from '../graph/emit';
 import { EMITTED_OPSET, emit } from '../graph/emit';
 import type { Value } from '../graph/graph';
+import type { Target } from '../graph/legalize/legalize';
 import type { Evaluate } from '../graph/lower/lower';
 import type { SourceNode } from '../graph/lower/source';
 import type { Tensor } from '../graph/tensor';
+import { blockSize } from './blockSize';
 import type { Profile } from './profile';
 import { Profiler } from './profiler';
 import type { ProviderName } from './runtime';
@@ -45,7 +47,7 @@ export class Engine {
   }
 
   async compile(g: GraphBuilder, { inputs, outputs, constants }: ProgramRequest): Promise<Program> {
-    const emitted = emit(g, inputs, outputs, constants);
+    const emitted = emit(g, inputs, outputs, constants, await this.target());
     const opset = Math.min(Math.max(EMITTED_OPSET, this.options.opset ?? 0), NEWEST_OPSET);
     const session = await RuntimeSession.open(emitted, opset, this.options, this.profiler);
     this.programs.add(session);
@@ -55,6 +57,11 @@ export class Engine {
         if (this.programs.delete(session)) await session.release();
       },
     };
+  }
+
+  /** What graphs may be made of that are compiled here. */
+  async target(): Promise<Target> {
+    return { block: this.options.provider === 'cpu' ? await blockSize() : null };
   }
 
   /** Runs one operator of a model on given tensors, on the CPU: shapes and constants need no accelerator. */

@@ -12,6 +12,7 @@ function nodeFlops({ op, inputs, outputs: [y] }: Node): number {
     case 'MatMul':
       return 2 * sizeOf(y.shape) * inputs[0].shape[inputs[0].shape.length - 1];
     case 'Conv':
+    case 'BlockedConv':
       return 2 * sizeOf(y.shape) * sizeOf(inputs[1].shape.slice(1));
     case 'ConvInput':
       return 2 * sizeOf(inputs[0].shape) * sizeOf(inputs[1].shape.slice(1));

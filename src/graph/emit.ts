@@ -1,9 +1,10 @@
 import type { GraphBuilder } from './builder';
 import type { Node, Value } from './graph';
 import { nodesOf } from './graph';
+import type { Target } from './legalize/legalize';
 import { legalize } from './legalize/legalize';
 import type { SourceAttribute, SourceNode } from './lower/source';
-import type { Op, OpAttributes } from './ops';
+import type { ConvAttributes, Op, OpAttributes } from './ops';
 import { ARITHMETIC, COMPARISON, UNARY } from './ops';
 import type { DType, Tensor } from './tensor';
 import { scalar, tensor } from './tensor';
@@ -46,16 +47,18 @@ export interface EmittedGraph {
  * @param inputs values fed at run time, by name; values inside a larger graph are allowed: it is cut there
  * @param outputs values to compute, by name
  * @param constants values whose tensors never change: they become initializers, which the runtime may fold and pack
+ * @param target what the device can do
  */
 export function emit(
   g: GraphBuilder,
   inputs: Readonly<Record<string, Value>>,
   outputs: Readonly<Record<string, Value>>,
   constants: ReadonlyMap<Value, Tensor>,
+  target: Target = { block: null },
 ): EmittedGraph {
   const stop = new Set([...Object.values(inputs), ...constants.keys()]);
   const names = Object.keys(outputs);
-  const legal = legalize(g, Object.values(outputs), stop);
+  const legal = legalize(g, Object.values(outputs), stop, { target, constants: new Set(constants.keys()) });
   const writer = new Writer();
   for (const [name, value] of Object.entries(inputs)) writer.names.set(value, name);
   const nodes = nodesOf(legal, stop);
@@ -154,6 +157,16 @@ const reduce: Write<'ReduceSum' | 'ReduceMax' | 'ReduceMin'> = (w, [x], outputs,
 const softmax: Write<'Softmax' | 'LogSoftmax'> = (w, inputs, outputs, { axis }, node) =>
   w.push(node.op, inputs, outputs, node.origin, { axis: int(axis) });
 
+const convolution = ({ strides, pads, dilations, group }: ConvAttributes): SourceNode['attributes'] => ({
+  strides: ints(strides),
+  pads: ints(pads),
+  dilations: ints(dilations),
+  group: int(group),
+});
+
+/** The runtime's own operators on tensors with channels in blocks. */
+const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
+
 /** Past the first element: ONNX counts −1 as the last one, so going down to the start needs a number below −length. */
 const PAST_START = -(2 ** 31);
 
@@ -212,26 +225,28 @@ const writers: { [O in Op]: Write<O> } = {
     w.push('Unsqueeze', [indices, w.ints([inputs[1].shape.length])], [columns], origin);
     w.push('ScatterND', [zeros, columns, updates], outputs, origin, { reduction: { kind: 'string', value: 'add' } });
   },
-  Conv: (w, inputs, outputs, { strides, pads, dilations, group }, { origin }) =>
-    w.push('Conv', inputs, outputs, origin, {
-      strides: ints(strides),
-      pads: ints(pads),
-      dilations: ints(dilations),
-      group: int(group),
-    }),
-  ConvInput(w, names, outputs, { strides, pads, dilations, group, input }, { origin, inputs: [y, weights] }) {
+  Conv: (w, inputs, outputs, attributes, { origin }) =>
+    w.push('Conv', inputs, outputs, origin, convolution(attributes)),
+  Block: (w, inputs, outputs, _, { origin }) => w.push('ReorderInput', inputs, outputs, origin, {}, BLOCKED_DOMAIN),
+  Unblock: (w, inputs, outputs, { channels }, { origin }) =>
+    w.push('ReorderOutput', inputs, outputs, origin, { channels: int(channels) }, BLOCKED_DOMAIN),
+  BlockedConv: (w, inputs, outputs, attributes, { origin, inputs: [, weights] }) =>
+    w.push(
+      'Conv',
+      inputs,
+      outputs,
+      origin,
+      { ...convolution(attributes), kernel_shape: ints(weights.shape.slice(2)) },
+      BLOCKED_DOMAIN,
+    ),
+  ConvInput(w, names, outputs, { input, ...attributes }, { origin, inputs: [y, weights] }) {
+    const { strides, pads, dilations } = attributes;
     const rank = input.length;
     const extra = input.map((length, i) => {
       const reached = (y.shape[i + 2] - 1) * strides[i] + dilations[i] * (weights.shape[i + 2] - 1) + 1;
       return length + pads[i] + pads[i + rank] - reached;
     });
-    w.push('ConvTranspose', names, outputs, origin, {
-      strides: ints(strides),
-      pads: ints(pads),
-      dilations: ints(dilations),
-      group: int(group),
-      output_padding: ints(extra),
-    });
+    w.push('ConvTranspose', names, outputs, origin, { ...convolution(attributes), output_padding: ints(extra) });
   },
   MaxPool: (w, inputs, outputs, { kernel, strides, pads, dilations, ceil }, { origin }) =>
     w.push('MaxPool', inputs, outputs, origin, {

@@ -97,6 +97,15 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
   ConvInput: ConvAttributes & { input: readonly number[] };
   /** (x [N,C,…], y [N,M,…]) → w [M,C/group,…kernel]: the transpose of Conv in w. */
   ConvWeight: ConvAttributes & { kernel: readonly number[] };
+  /** x [N,C,H,W] → [N,C',H,W], C' the next multiple of `block`: channels in blocks, each innermost in memory. */
+  Block: { block: number };
+  /** The inverse of Block: x [N,C',H,W] → [N,channels,H,W]. */
+  Unblock: { channels: number };
+  /**
+   * A convolution of one group whose weights, bias and result are in blocks, as `legalize/blocked.ts` writes it. x is in
+   * blocks too if it has a block of channels at least. (x, w, bias?, sum?) → x∗w + bias + sum.
+   */
+  BlockedConv: ConvAttributes;
   /** x [N,C,…] → y [N,C,…] and the flat index into x of each maximum, int64 [N,C,…]. */
   MaxPool: PoolAttributes;
   /** x → the k largest (or smallest) along the axis, in order, and their indices there, int64. */

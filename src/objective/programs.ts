@@ -130,7 +130,11 @@ export class LossPrograms {
     const [stacked] = vmap(g, [single], new Map([[v, vectors]]), count);
     // Made legal before it is split, so that what legal forms prepare of the primal values is kept as well.
     const given = new Set([...Object.values(this.ports.inputs), ...constants.keys()]);
-    const outputs = legalize(g, [stacked], new Set([...given, vectors]), [vectors]);
+    const outputs = legalize(g, [stacked], new Set([...given, vectors]), {
+      tangents: [vectors],
+      constants: new Set(constants.keys()),
+      target: await this.engine.target(),
+    });
     const { residuals } = linearize(outputs, [vectors], given);
     const named = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
     const { inputs } = this.ports;

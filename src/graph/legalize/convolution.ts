@@ -1,7 +1,9 @@
 import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
+import type { ConvAttributes } from '../ops';
 import { sizeOf } from '../tensor';
-import type { Expansion } from './legalize';
+import { blockedConv, suitsBlocks } from './blocked';
+import type { Expansion, Surroundings } from './legalize';
 import type { ConvGeometry } from './unroll';
 import { unrollInput, unrollOutput } from './unroll';
 
@@ -14,8 +16,8 @@ import { unrollInput, unrollOutput } from './unroll';
 /** An unrolled operand may have this many elements: beyond it memory is worth more than time. */
 const UNROLLED_LIMIT = 2 ** 26;
 
-/** Channels per block of the runtime's blocked convolutions, on CPUs with AVX-512; half of it elsewhere. */
-const BLOCK = 16;
+/** Where there are no blocks, channels that fill an accelerator's tiles. */
+const TILE = 16;
 
 /** Below so many input channels times kernel positions the runtime's convolution runs mostly empty. */
 const THIN = 64;
@@ -24,37 +26,58 @@ const sizeUnrolled = ({ samples, group, c, m, kernel, input, output }: ConvGeome
   samples * group * sizeOf(kernel) * (side === 'input' ? c * sizeOf(output) : m * sizeOf(input));
 
 /** x [N,C,…], w [M,C/group,…] → y [N,M,…] */
-export const conv: Expansion<'Conv'> = (g, [x, w], node, moving) => {
+export const conv: Expansion<'Conv'> = (g, [x, w], node, { moving, constant, block }) => {
   const geometry = { ...node.attributes, ...sizes(x.shape, node.outputs[0].shape, w.shape, node.attributes.group) };
   const { samples, group, c, m, kernel } = geometry;
   const k = sizeOf(kernel);
-  if (moving(x) || !moving(w) || k * c > THIN || sizeUnrolled(geometry, 'input') > UNROLLED_LIMIT) return null;
+  const stays = moving(w) && !moving(x) && sizeUnrolled(geometry, 'input') <= UNROLLED_LIMIT;
+  if (!stays || k * c > THIN) return convolve(g, x, w, node.attributes, { constant, block });
   const rows = g.reshape(g.transpose(g.reshape(w, [group, m, c, k]), [0, 1, 3, 2]), [group, m, k * c]);
   return g.reshape(g.matmul(rows, unrollInput(g, x, geometry)), [samples, group * m, ...geometry.output]);
 };
 
+/** In blocks where the weights are computed and fill them; null to leave it to the runtime, which packs constant ones. */
+function convolve(
+  g: GraphBuilder,
+  x: Value,
+  w: Value,
+  attributes: ConvAttributes,
+  { constant, block }: Pick<Surroundings, 'constant' | 'block'>,
+): Value | null {
+  if (block === null || constant(w) || !suitsBlocks(x, w, attributes, block)) return null;
+  return blockedConv(g, x, w, attributes, block);
+}
+
 /** y [N,M,…], w [M,C/group,…] → x [N,C,…] */
-export const convInput: Expansion<'ConvInput'> = (g, [y, w], node) => {
+export const convInput: Expansion<'ConvInput'> = (g, [y, w], node, surroundings) => {
   const { input, group, pads, strides, dilations } = node.attributes;
   const geometry = { ...node.attributes, ...sizes(node.outputs[0].shape, y.shape, w.shape, group) };
   const { c, m, kernel } = geometry;
-  // A convolution with the kernel turned round can use the runtime's blocked layout, if its channels fill the blocks.
-  // One that is strided would run over zeros mostly. Those keep the runtime's own transpose.
-  if (strides.some((stride) => stride > 1) || (group * c) % BLOCK !== 0 || (group * m) % BLOCK !== 0) return null;
+  // A strided one turned round would run over zeros mostly: twice to five times the time of the runtime's own transpose,
+  // and so would, for the sake of the interleaving, one convolution for each remainder of the places by the stride.
+  if (strides.some((stride) => stride > 1)) return null;
   const reach = kernel.map((length, i) => dilations[i] * (length - 1));
   const before = reach.map((r, i) => r - pads[i]);
   const after = reach.map((r, i) => input[i] + r - before[i] - geometry.output[i]);
   if ([...before, ...after].some((n) => n < 0)) return null;
+  const attributes = { strides, dilations, group, pads: [...before, ...after] };
   const turned = turnRound(g, w);
   const swapped = g.reshape(
     g.transpose(g.reshape(turned, [group, m, c, ...kernel]), [0, 2, 1, ...kernel.map((_, i) => i + 3)]),
     [group * c, m, ...kernel],
   );
-  return g.conv(y, swapped, { strides, dilations, group, pads: [...before, ...after] });
+  const { block } = surroundings;
+  if (block === null || group > 1) {
+    const fills = (group * c) % TILE === 0 && (group * m) % TILE === 0;
+    return fills ? g.conv(y, swapped, attributes) : null;
+  }
+  // The transpose multiplies at the places of y, the convolution at those of x, and in whole blocks.
+  if (!suitsBlocks(y, swapped, attributes, block, sizeOf(input) / sizeOf(geometry.output))) return null;
+  return convolve(g, y, swapped, attributes, surroundings) ?? g.conv(y, swapped, attributes);
 };
 
 /** x [N,C,…], y [N,M,…] → w [M,C/group,…] */
-export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, moving) => {
+export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving }) => {
   const { group, kernel } = node.attributes;
   const geometry = { ...node.attributes, ...sizes(x.shape, y.shape, node.outputs[0].shape, group) };
   const { samples, c, m } = geometry;

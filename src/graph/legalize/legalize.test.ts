@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { normal } from '../../../test/unit/checkRule';
 import { Engine } from '../../engine/engine';
+import { RuntimeSession } from '../../engine/runtime';
 import { GraphBuilder } from '../builder';
+import { emit, EMITTED_OPSET } from '../emit';
 import type { Value } from '../graph';
 import { nodesOf } from '../graph';
 import type { ConvAttributes, Op, OpAttributes } from '../ops';
@@ -9,18 +11,52 @@ import { tensor } from '../tensor';
 import { legalize } from './legalize';
 
 const plain: ConvAttributes = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
+const none = { ...plain, pads: [0, 0, 0, 0] };
 
 /** Geometries: [name, x, y, w, attributes]. */
 const cases: [string, number[], number[], number[], ConvAttributes][] = [
   ['3 × 3', [2, 3, 6, 5], [2, 4, 6, 5], [4, 3, 3, 3], plain],
   ['full blocks', [2, 16, 6, 5], [2, 16, 6, 5], [16, 16, 3, 3], plain],
+  ['two blocks to three', [2, 32, 4, 4], [2, 48, 4, 4], [48, 32, 3, 3], plain],
+  ['half a block', [2, 8, 6, 5], [2, 8, 6, 5], [8, 8, 3, 3], plain],
+  ['a block and a half', [2, 24, 6, 5], [2, 20, 6, 5], [20, 24, 3, 3], plain],
+  ['not by fours', [2, 18, 6, 5], [2, 17, 6, 5], [17, 18, 3, 3], plain],
+  ['one channel', [3, 1, 9, 8], [3, 6, 9, 8], [6, 1, 5, 5], { ...plain, pads: [2, 2, 2, 2] }],
+  ['large', [8, 16, 16, 16], [8, 32, 16, 16], [32, 16, 3, 3], plain],
+  ['5 × 5 without pads', [4, 6, 14, 14], [4, 16, 10, 10], [16, 6, 5, 5], none],
+  ['unevenly padded', [2, 16, 6, 5], [2, 16, 7, 4], [16, 16, 3, 3], { ...plain, pads: [2, 0, 1, 1] }],
+  ['wide kernel, blocks', [2, 16, 6, 5], [2, 16, 6, 2], [16, 16, 1, 4], none],
   ['strided', [2, 3, 8, 7], [2, 4, 4, 3], [4, 3, 3, 3], { ...plain, strides: [2, 3] }],
+  ['strided, blocks', [2, 16, 8, 7], [2, 32, 4, 3], [32, 16, 3, 3], { ...plain, strides: [2, 3] }],
   ['dilated and uneven', [2, 2, 9, 8], [2, 3, 7, 4], [3, 2, 3, 3], { ...plain, dilations: [2, 2], pads: [2, 0, 0, 0] }],
+  [
+    'dilated, blocks',
+    [2, 16, 9, 8],
+    [2, 16, 7, 4],
+    [16, 16, 3, 3],
+    { ...plain, dilations: [2, 2], pads: [2, 0, 0, 0] },
+  ],
   ['grouped', [2, 4, 6, 6], [2, 6, 3, 3], [6, 2, 3, 3], { ...plain, group: 2, strides: [2, 2] }],
-  ['1 × 1', [2, 4, 3, 3], [2, 5, 3, 3], [5, 4, 1, 1], { ...plain, pads: [0, 0, 0, 0] }],
+  ['grouped, blocks', [2, 32, 6, 6], [2, 32, 6, 6], [32, 16, 3, 3], { ...plain, group: 2 }],
+  ['depthwise', [2, 16, 6, 6], [2, 16, 6, 6], [16, 1, 3, 3], { ...plain, group: 16 }],
+  ['1 × 1', [2, 4, 3, 3], [2, 5, 3, 3], [5, 4, 1, 1], none],
+  ['1-D', [2, 16, 9], [2, 16, 9], [16, 16, 3], { strides: [1], pads: [1, 1], dilations: [1], group: 1 }],
+  [
+    '3-D',
+    [2, 3, 4, 5, 4],
+    [2, 4, 4, 5, 4],
+    [4, 3, 3, 3, 3],
+    { strides: [1, 1, 1], pads: [1, 1, 1, 1, 1, 1], dilations: [1, 1, 1], group: 1 },
+  ],
 ];
 
-/** Every choice of what stays and what moves gives the numbers of the form in which all moves. */
+const engine = new Engine({ provider: 'cpu', threads: 1 });
+afterAll(() => engine.dispose());
+
+/**
+ * Every choice of what stays and what moves, in the forms for any device and in those of this one, gives the numbers of
+ * the runtime's own convolution, or of the first form where it has none.
+ */
 async function checkForms<O extends 'Conv' | 'ConvInput' | 'ConvWeight'>(
   op: O,
   shapes: [number[], number[]],
@@ -29,25 +65,24 @@ async function checkForms<O extends 'Conv' | 'ConvInput' | 'ConvWeight'>(
   const g = new GraphBuilder();
   const operands = shapes.map((shape, i) => g.input(`x${i}`, 'float32', shape));
   const y = g.apply(op, operands, attributes);
-  const outputs: Record<string, Value> = { plain: y };
-  for (const [i, tangent] of operands.entries()) {
-    const given = new Set(operands);
-    outputs[`moving${i}`] = legalize(g, [y], given, [tangent])[0];
+  const given = new Set(operands);
+  const outputs: Record<string, Value> = {};
+  for (const [device, target] of Object.entries({ any: { block: null }, this: await engine.target() })) {
+    for (const [name, tangents] of Object.entries({ all: operands, first: [operands[0]], second: [operands[1]] })) {
+      outputs[`${device}, ${name} moving`] = legalize(g, [y], given, { tangents, target })[0];
+    }
   }
-  const engine = new Engine({ provider: 'cpu', threads: 1 });
-  const program = await engine.compile(g, {
-    inputs: { x0: operands[0], x1: operands[1] },
-    outputs,
-    constants: new Map(),
-  });
-  const results = await program.run({
+  // Compiled for no device in particular, so that what is plain stays plain.
+  const emitted = emit(g, { x0: operands[0], x1: operands[1] }, { plain: y, ...outputs }, new Map());
+  const session = await RuntimeSession.open(emitted, EMITTED_OPSET, { provider: 'cpu', threads: 1 });
+  const results = await session.run({
     x0: tensor('float32', shapes[0], normal(shapes[0]).values),
     x1: tensor('float32', shapes[1], normal(shapes[1]).values),
   });
-  await engine.dispose();
+  await session.release();
   const expected = Array.from(results.plain.data as Float32Array);
   const scale = Math.max(...expected.map(Math.abs));
-  for (const name of ['moving0', 'moving1']) {
+  for (const name of Object.keys(outputs)) {
     const found = Array.from(results[name].data as Float32Array);
     expect(results[name].shape, name).toEqual(y.shape);
     expect(Math.max(...found.map((v, i) => Math.abs(v - expected[i]))) / scale, name).toBeLessThan(2e-6);
@@ -60,10 +95,22 @@ describe.each(cases)('a %s convolution keeps its numbers in every form', (_, x, 
   it('towards the weights', () => checkForms('ConvWeight', [x, y], { ...attributes, kernel: w.slice(2) }));
 });
 
+it('reads computed weights in blocks where the device has them, and leaves constant ones to the runtime', () => {
+  const g = new GraphBuilder();
+  const [x, w] = [g.input('x', 'float32', [2, 16, 6, 6]), g.input('w', 'float32', [16, 16, 3, 3])];
+  const operators = (constants: Value[], block: number | null) =>
+    nodesOf(
+      legalize(g, [g.conv(x, w, plain)], new Set([x, w]), { constants: new Set(constants), target: { block } }),
+    ).map((node): Op => node.op);
+  expect(operators([], 16)).toContain('BlockedConv');
+  expect(operators([w], 16)).toEqual(['Conv']);
+  expect(operators([], null)).toEqual(['Conv']);
+});
+
 it('unrolls the operand that stays, so that only a product is left for each run', () => {
   const g = new GraphBuilder();
   const [x, w] = [g.input('x', 'float32', [2, 3, 6, 6]), g.input('w', 'float32', [4, 3, 3, 3])];
-  const [y] = legalize(g, [g.conv(x, w, plain)], new Set([x, w]), [w]);
+  const [y] = legalize(g, [g.conv(x, w, plain)], new Set([x, w]), { tangents: [w] });
   const operators = nodesOf([y]).map((node): Op => node.op);
   expect(operators).toContain('MatMul');
   expect(operators).not.toContain('Conv');

@@ -1,19 +1,31 @@
 import type { GraphBuilder } from '../builder';
 import type { Node, Value } from '../graph';
+import { constantOf } from '../graph';
 import type { Op } from '../ops';
 import { again, replay } from '../replay';
 import { conv, convInput, convWeight } from './convolution';
 import { scatterAdd } from './scatterAdd';
 
-/**
- * Another form of an operator, or null to leave it.
- * @param moving whether a value differs from run to run, while the others are computed once and kept
- */
+/** What the device that a graph is written for can do. */
+export interface Target {
+  /** Channels per block of the runtime's blocked convolutions; null where there are none. */
+  block: number | null;
+}
+
+/** What a form may be chosen by. */
+export interface Surroundings extends Target {
+  /** Whether a value differs from run to run, while the others are computed once and kept. */
+  moving(value: Value): boolean;
+  /** Whether a value follows from constants of the session alone: the runtime folds it, and packs it as weights. */
+  constant(value: Value): boolean;
+}
+
+/** Another form of an operator, or null to leave it. */
 export type Expansion<O extends Op> = (
   g: GraphBuilder,
   inputs: readonly Value[],
   node: Node<O>,
-  moving: (value: Value) => boolean,
+  surroundings: Surroundings,
 ) => Value | null;
 
 /** Core operators that ONNX has no counterpart for, or only a slow one. */
@@ -24,24 +36,47 @@ const expansions: { [O in Op]?: Expansion<O> } = {
   ScatterAdd: scatterAdd,
 };
 
+export interface LegalizeOptions {
+  /** Inputs that change from run to run at fixed parameters and data; without any, everything does. */
+  tangents?: readonly Value[];
+  /** Given values that never change. */
+  constants?: ReadonlySet<Value>;
+  target?: Target;
+}
+
 /**
  * The outputs with every operator in a form that can be written as ONNX and runs well.
  * @param stop values that are given, not computed: nothing before them is touched
- * @param tangents inputs that change from run to run at fixed parameters and data; without any, everything does
  */
 export function legalize(
   g: GraphBuilder,
   outputs: readonly Value[],
   stop: ReadonlySet<Value>,
-  tangents: readonly Value[] = [],
+  { tangents = [], constants = new Set(), target = { block: null } }: LegalizeOptions = {},
 ): Value[] {
   const moving = new Set<Value>(tangents);
-  const isMoving = (value: Value) => tangents.length === 0 || moving.has(value);
+  const surroundings: Surroundings = {
+    ...target,
+    moving: (value) => tangents.length === 0 || moving.has(value),
+    constant: followingFrom(constants, stop),
+  };
   return replay(g, outputs, new Map([...stop].map((value) => [value, value])), (node, inputs) => {
     const expand = expansions[node.op] as Expansion<Op> | undefined;
-    const expanded = expand?.(g, inputs, node, isMoving);
+    const expanded = expand?.(g, inputs, node, surroundings);
     const results = expanded ? [expanded] : again(g, node, inputs);
     if (inputs.some((input) => moving.has(input))) results.forEach((result) => moving.add(result));
     return results;
   });
+}
+
+/** Whether a value is computed from the given constants alone. */
+function followingFrom(constants: ReadonlySet<Value>, stop: ReadonlySet<Value>): (value: Value) => boolean {
+  const known = new Map<Value, boolean>();
+  const follows = (value: Value): boolean => {
+    if (constants.has(value) || constantOf(value)) return true;
+    if (stop.has(value) || !value.node || value.node.inputs.length === 0) return false;
+    if (!known.has(value)) known.set(value, value.node.inputs.every(follows));
+    return known.get(value)!;
+  };
+  return follows;
 }

@@ -1,0 +1,56 @@
+import { GraphBuilder } from '../graph/builder';
+import { emit, EMITTED_OPSET } from '../graph/emit';
+import { blockedConv } from '../graph/legalize/blocked';
+import type { Tensor } from '../graph/tensor';
+import { sizeOf } from '../graph/tensor';
+import { RuntimeSession } from './runtime';
+
+/** What the runtime's kernels are built for: AVX-512, then AVX2 and NEON. */
+const CANDIDATES = [16, 8];
+/** A multiple of every candidate. */
+const CHANNELS = 32;
+/** More than float32 roundings of some hundred terms: the channels were taken in another order. */
+const ALLOWED_ERROR = 1e-4;
+
+let found: Promise<number | null> | null = null;
+
+/**
+ * Channels per block of the runtime's blocked convolutions on this machine, or null where it has none. It does not tell:
+ * a convolution is computed for each candidate and compared with the plain one, once per process, in some milliseconds.
+ */
+export function blockSize(): Promise<number | null> {
+  found ??= probe();
+  return found;
+}
+
+async function probe(): Promise<number | null> {
+  for (const block of CANDIDATES) if (await givesPlainNumbers(block)) return block;
+  return null;
+}
+
+async function givesPlainNumbers(block: number): Promise<boolean> {
+  const g = new GraphBuilder();
+  const shapes = { x: [1, CHANNELS, 3, 3], w: [CHANNELS, CHANNELS, 3, 3] };
+  const [x, w] = [g.input('x', 'float32', shapes.x), g.input('w', 'float32', shapes.w)];
+  const attributes = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
+  const outputs = { plain: g.conv(x, w, attributes), blocked: blockedConv(g, x, w, attributes, block) };
+  const wave = (shape: number[]): Tensor => ({
+    dtype: 'float32',
+    shape,
+    data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 0.37)),
+  });
+  try {
+    const session = await RuntimeSession.open(emit(g, { x, w }, outputs, new Map()), EMITTED_OPSET, {
+      provider: 'cpu',
+      threads: 1,
+    });
+    const { plain, blocked } = await session.run({ x: wave(shapes.x), w: wave(shapes.w) });
+    await session.release();
+    const [expected, actual] = [plain.data as Float32Array, blocked.data as Float32Array];
+    const scale = expected.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
+    return expected.every((v, i) => Math.abs(v - actual[i]) <= ALLOWED_ERROR * scale);
+  } catch {
+    // A runtime without these operators, or with other blocks, refuses the graph: then there are none for us.
+    return false;
+  }
+}
