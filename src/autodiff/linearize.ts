@@ -36,8 +36,18 @@ export function linearize(
   return { residuals: [...residuals].sort((a, b) => a.id - b.id), outputs };
 }
 
-/** What a view of another tensor is a view of: repeating it costs less than keeping a second copy. */
+/**
+ * What a view of another tensor is a view of: repeating it costs less than keeping a second copy. A product reads its
+ * operand with the last two axes swapped as it is; any other order of axes would be copied in each run.
+ */
 function cheapSource(value: Value): Value | null {
-  const view = isOp(value, 'Expand') || isOp(value, 'Reshape') || isOp(value, 'Transpose');
+  const view = isOp(value, 'Expand') || isOp(value, 'Reshape') || swapsLast(value);
   return view ? (value.node as Node).inputs[0] : null;
+}
+
+function swapsLast(value: Value): boolean {
+  if (!isOp(value, 'Transpose')) return false;
+  const { perm } = (value.node as Node<'Transpose'>).attributes;
+  const rank = perm.length;
+  return perm.every((axis, i) => axis === (i < rank - 2 ? i : 2 * rank - 3 - i));
 }

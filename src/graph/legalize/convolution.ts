@@ -5,7 +5,7 @@ import { sizeOf } from '../tensor';
 import { blockedConv, suitsBlocks } from './blocked';
 import type { Expansion, Surroundings } from './legalize';
 import type { ConvGeometry } from './unroll';
-import { unrollInput, unrollOutput } from './unroll';
+import { sizeUnrolled, unrollInput, UNROLLED_LIMIT } from './unroll';
 
 /*
  * A convolution is a matrix product with one operand unrolled over kernel positions (im2col). Unrolling costs memory and
@@ -13,17 +13,11 @@ import { unrollInput, unrollOutput } from './unroll';
  * own convolution is best where the weights stay, packed beforehand, and where there are channels enough to fill it.
  */
 
-/** An unrolled operand may have this many elements: beyond it memory is worth more than time. */
-const UNROLLED_LIMIT = 2 ** 26;
-
 /** Where there are no blocks, channels that fill an accelerator's tiles. */
 const TILE = 16;
 
 /** Below so many input channels times kernel positions the runtime's convolution runs mostly empty. */
 const THIN = 64;
-
-const sizeUnrolled = ({ samples, group, c, m, kernel, input, output }: ConvGeometry, side: 'input' | 'output') =>
-  samples * group * sizeOf(kernel) * (side === 'input' ? c * sizeOf(output) : m * sizeOf(input));
 
 /** x [N,C,…], w [M,C/group,…] → y [N,M,…] */
 export const conv: Expansion<'Conv'> = (g, [x, w], node, { moving, constant, block }) => {
@@ -76,34 +70,7 @@ export const convInput: Expansion<'ConvInput'> = (g, [y, w], node, surroundings)
   return convolve(g, y, swapped, attributes, surroundings) ?? g.conv(y, swapped, attributes);
 };
 
-/** x [N,C,…], y [N,M,…] → w [M,C/group,…] */
-export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving }) => {
-  const { group, kernel } = node.attributes;
-  const geometry = { ...node.attributes, ...sizes(x.shape, y.shape, node.outputs[0].shape, group) };
-  const { samples, c, m } = geometry;
-  const k = sizeOf(kernel);
-  if (unrollsOutput(geometry, moving(x), moving(y))) {
-    const left = g.reshape(x, [samples, group, c, sizeOf(geometry.input)]);
-    const products = g.sum(g.matmul(left, g.swapLast(unrollOutput(g, y, geometry))), [0]);
-    const parts = g.transpose(g.reshape(products, [group, c, k, m]), [0, 3, 1, 2]);
-    return g.reshape(parts, [group * m, c, ...kernel]);
-  }
-  const left = g.reshape(y, [samples, group, m, sizeOf(geometry.output)]);
-  const products = g.sum(g.matmul(left, g.swapLast(unrollInput(g, x, geometry))), [0]);
-  const parts = g.transpose(g.reshape(products, [group, m, k, c]), [0, 1, 3, 2]);
-  return g.reshape(parts, [group * m, c, ...kernel]);
-};
-
-/** The operand that stays is unrolled if it fits; else the one that is smaller when unrolled. */
-function unrollsOutput(geometry: ConvGeometry, xMoves: boolean, yMoves: boolean): boolean {
-  const input = sizeUnrolled(geometry, 'input');
-  const output = sizeUnrolled(geometry, 'output');
-  if (xMoves && !yMoves && output <= UNROLLED_LIMIT) return true;
-  if (yMoves && !xMoves && input <= UNROLLED_LIMIT) return false;
-  return output < input;
-}
-
-function sizes(
+export function sizes(
   x: readonly number[],
   y: readonly number[],
   w: readonly number[],

@@ -3,7 +3,8 @@ import type { Node, Value } from '../graph';
 import { constantOf } from '../graph';
 import type { Op } from '../ops';
 import { again, replay } from '../replay';
-import { conv, convInput, convWeight } from './convolution';
+import { conv, convInput } from './convolution';
+import { convWeight } from './convWeight';
 import { scatterAdd } from './scatterAdd';
 
 /** What the device that a graph is written for can do. */

@@ -15,6 +15,14 @@ export interface ConvGeometry extends ConvAttributes {
   output: readonly number[];
 }
 
+/** An unrolled operand may have this many elements: beyond it memory is worth more than time. */
+export const UNROLLED_LIMIT = 2 ** 26;
+
+export const sizeUnrolled = (
+  { samples, group, c, m, kernel, input, output }: ConvGeometry,
+  side: 'input' | 'output',
+): number => samples * group * sizeOf(kernel) * (side === 'input' ? c * sizeOf(output) : m * sizeOf(input));
+
 /**
  * The input elements that each output place meets, kernel position by kernel position (im2col):
  * x [N,C,…input] → [N, group, positions · C/group, places]
@@ -79,7 +87,7 @@ function windows(
 }
 
 /** Every index of a kernel, in row-major order. */
-function positions(kernel: readonly number[]): number[][] {
+export function positions(kernel: readonly number[]): number[][] {
   return kernel.reduce<number[][]>(
     (all, length) => all.flatMap((prefix) => Array.from({ length }, (_, k) => [...prefix, k])),
     [[]],
