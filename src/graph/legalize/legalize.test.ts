@@ -7,7 +7,7 @@ import { emit, EMITTED_OPSET } from '../emit';
 import type { Value } from '../graph';
 import { nodesOf } from '../graph';
 import type { ConvAttributes, Op, OpAttributes } from '../ops';
-import { tensor } from '../tensor';
+import { sizeOf, tensor } from '../tensor';
 import { legalize } from './legalize';
 
 const plain: ConvAttributes = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
@@ -114,4 +114,36 @@ it('unrolls the operand that stays, so that only a product is left for each run'
   const operators = nodesOf([y]).map((node): Op => node.op);
   expect(operators).toContain('MatMul');
   expect(operators).not.toContain('Conv');
+});
+
+it.each([
+  [[3, 4, 2, 5], [0, 2, 3], false],
+  [[3, 4, 2, 5], [0, 2, 3], true],
+  [[2, 3, 4, 2, 1], [1, 3, 4], false],
+  [[2, 3, 4], [1, 2], false],
+  [[2, 3, 4], [0, 1], true],
+])('sums %j over %j in steps to the same numbers', async (shape, axes, keepdims) => {
+  const g = new GraphBuilder();
+  const x = g.input('x', 'float32', shape);
+  const values = normal(shape).values;
+  const program = await engine.compile(g, {
+    inputs: { x },
+    outputs: { y: g.sum(x, axes, keepdims) },
+    constants: new Map(),
+  });
+  const { y } = await program.run({ x: tensor('float32', shape, values) });
+  const kept = shape.map((dim, i) => (axes.includes(i) ? 1 : dim));
+  const expected = new Array<number>(sizeOf(kept)).fill(0);
+  for (const [flat, value] of values.entries()) {
+    let [place, stride, left] = [0, 1, flat];
+    for (let i = shape.length - 1; i >= 0; i--) {
+      place += (kept[i] === 1 ? 0 : left % shape[i]) * stride;
+      stride *= kept[i];
+      left = Math.floor(left / shape[i]);
+    }
+    expected[place] += value;
+  }
+  expect(y.shape).toEqual(keepdims ? kept : shape.filter((_, i) => !axes.includes(i)));
+  const worst = Math.max(...Array.from(y.data as Float32Array, (v, i) => Math.abs(v - expected[i])));
+  expect(worst).toBeLessThan(1e-5);
 });

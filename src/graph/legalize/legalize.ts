@@ -5,6 +5,7 @@ import type { Op } from '../ops';
 import { again, replay } from '../replay';
 import { conv, convInput } from './convolution';
 import { convWeight } from './convWeight';
+import { reduceSum } from './reduceSum';
 import { scatterAdd } from './scatterAdd';
 
 /** What the device that a graph is written for can do. */
@@ -34,6 +35,7 @@ const expansions: { [O in Op]?: Expansion<O> } = {
   Conv: conv,
   ConvInput: convInput,
   ConvWeight: convWeight,
+  ReduceSum: reduceSum,
   ScatterAdd: scatterAdd,
 };
 
