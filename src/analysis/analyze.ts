@@ -27,8 +27,8 @@ export interface AnalyzeHooks extends AnalysisHooks {
   onNote?: (note: AnalysisNote) => void;
 }
 
-/** Memory from which on the report itself tells how much was expected. */
-const WORTH_TELLING = 4 * 2 ** 30;
+/** Memory from which on a sentence tells how much is expected; below it the progress does. */
+const WORTH_TELLING = 2 ** 31;
 
 /**
  * The report of a model file on its data. One that was finished before is found again; a run that was stopped continues.
@@ -60,7 +60,12 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
   let run: Kept | null = null;
   try {
     const memory = toldMemory(facts.memory, model);
-    for (const text of [memory, ...(facts.unsupported ? [facts.unsupported] : [])]) tell({ kind: 'told', text });
+    hooks.onProgress?.({ stage: 'Loading', detail: memory, fraction: 0 });
+    const told = [
+      ...(facts.memory.total > WORTH_TELLING ? [memory] : []),
+      ...(facts.unsupported ? [facts.unsupported] : []),
+    ];
+    for (const text of told) tell({ kind: 'told', text });
     run = kept && (await begin(opened, kept, options, started));
     const report = await analyzeObjective(
       withWeightDecay(run?.objective ?? objective, options.weightDecay),

@@ -18,14 +18,19 @@ export interface MemoryPlan {
 
 /** The process before it has read anything: code, runtime, the page's script. */
 const BASE_BYTES = 256 * 2 ** 20;
-/** The model file, θ, gradient, two directions of a plane, and what is on its way; eigenvectors follow the basis. */
-const HELD_VECTORS = 8;
+/** θ, gradient, two directions of a plane, and what is on its way; eigenvectors follow the basis. */
+const HELD_VECTORS = 6;
 /** More vectors at once share no more work. */
 const BLOCK = 8;
 /** Copies of each of them that a product holds at once outside the graph: stacked, in float64, as output, as result. */
 export const VECTOR_COPIES = 6;
-/** Copies of each of them that a session keeps in its arena; measured on a network of 24 million weights. */
+/**
+ * Copies of each of them that a session keeps in its arena, measured on a network of 24 million weights; sessions of
+ * larger ones have none (`engine/runtime.ts`) and take what a run needs while it runs.
+ */
 const ARENA_COPIES = 4;
+const RUN_COPIES = 2;
+const ARENA_DIM = 2 ** 24;
 /** Copies of the weights in a session: its own, one packed for products, one packed for their transposes. */
 const WEIGHT_COPIES = 3;
 /** Sessions that an analysis compiles, the products of a block and of single vectors apart. */
@@ -43,12 +48,13 @@ const PASSES = 32;
 
 /** What `sessions` sessions take that have the weights inside and push `count` vectors through. */
 export function sessionBytes(dim: number, sessions: number, count: number): number {
-  return (sessions * WEIGHT_COPIES + ARENA_COPIES * count) * 4 * dim;
+  const copies = dim < ARENA_DIM ? ARENA_COPIES : RUN_COPIES;
+  return (sessions * WEIGHT_COPIES + copies * count) * 4 * dim;
 }
 
 /** Share of the machine that an analysis may take when nothing is said, and more than that only for models that need it. */
 const SHARE = 1 / 4;
-const MOST = 0.85;
+const MOST = 0.9;
 
 /**
  * The plan for what was asked for (`--memory`), else for a quarter of the machine; a model that cannot be analysed
