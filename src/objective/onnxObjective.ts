@@ -2,8 +2,9 @@ import type { Program } from '../engine/engine';
 import type { Tensor } from '../graph/tensor';
 import { scalar } from '../graph/tensor';
 import { BatchSum } from './batchSum';
+import { nudged } from './nudge';
 import type { LossValue, Objective, ParameterTensor, PlanePoint, ProductKind, SampleCurvature } from './objective';
-import type { LossPrograms, ProductPrograms } from './programs';
+import type { LossPrograms } from './programs';
 import { KeptResiduals } from './residuals';
 
 type Feeds = Readonly<Record<string, Tensor>>;
@@ -175,35 +176,38 @@ export class OnnxObjective implements Objective {
     const { programs } = this.options;
     const results: Float32Array[] = [];
     for (const block of this.blocksOf(vectors)) {
+      const stacked = stack(block);
       if (nudge === undefined) {
-        const at = await programs.products(kind, block.length);
-        results.push(...(await this.block(at, block, this.span.residuals, signal)));
+        const { primal, residualNames, tangent } = await programs.products(kind, block.length);
+        const kept = this.span.residuals;
+        const run = async (tensors: Feeds, b: number) => {
+          const residuals = await kept.of(b, tensors, { primal, residualNames });
+          return tangent.run({ ...tensors, ...residuals, vectors: stacked });
+        };
+        results.push(...(await this.sumProducts(block.length, run, signal)));
       } else {
-        const near = await programs.nudgedProducts(kind, block.length, nudge);
-        results.push(...(await this.block(near, block, null, signal)));
-        await near.release();
+        const program = await programs.productsAt(kind, block.length);
+        const theta: Tensor = { dtype: 'float32', shape: [this.dim], data: nudged(this.theta, nudge) };
+        const run = (tensors: Feeds) => program.run({ ...tensors, theta, vectors: stacked });
+        results.push(...(await this.sumProducts(block.length, run, signal)));
       }
     }
     return results;
   }
 
-  /** @param kept null: every residual is computed afresh, since the programs stand elsewhere than at θ */
-  private async block(
-    programs: ProductPrograms,
-    vectors: readonly Float32Array[],
-    kept: KeptResiduals | null,
+  /** Σ over the batches of `products`, [count, dim], row by row. */
+  private async sumProducts(
+    count: number,
+    run: (tensors: Feeds, batch: number) => Promise<Record<string, Tensor>>,
     signal?: AbortSignal,
   ): Promise<Float32Array[]> {
-    const stacked = stack(vectors);
     const total = new BatchSum();
     for (const [b, { tensors }] of this.span.batches.entries()) {
       signal?.throwIfAborted();
-      const residuals = kept ? await kept.of(b, tensors, programs) : ((await programs.primal?.run(tensors)) ?? {});
-      const { products } = await programs.tangent.run({ ...tensors, ...residuals, vectors: stacked });
-      total.add(products.data as Float32Array);
+      total.add((await run(tensors, b)).products.data as Float32Array);
     }
     const result = scale(total.result, this.span.scale);
-    return vectors.map((_, k) => result.subarray(k * this.dim, (k + 1) * this.dim));
+    return Array.from({ length: count }, (_, k) => result.subarray(k * this.dim, (k + 1) * this.dim));
   }
 
   private *blocksOf(vectors: readonly Float32Array[]): Generator<readonly Float32Array[]> {

@@ -1,5 +1,3 @@
-import type { RandomGenerator } from 'pure-rand';
-import { xoroshiro128plus } from 'pure-rand';
 import { linearize } from '../autodiff/linearize';
 import { vmap } from '../autodiff/vmap';
 import type { Engine, Program } from '../engine/engine';
@@ -27,15 +25,6 @@ export interface ProductPrograms {
 }
 
 type Compiled = Program | ProductPrograms;
-
-/** Relative size of a nudge: a product of many terms is off by some roundings of 2⁻²⁴. */
-const NUDGE = 2 ** -22;
-
-/** Each number times 1 + δ, δ uniform in ±2⁻²². */
-function nudge({ dtype, shape, data }: Tensor, generator: RandomGenerator): Tensor {
-  const moved = Float32Array.from(data as Float32Array, (x) => x * (1 + (generator.unsafeNext() / 2 ** 31) * NUDGE));
-  return { dtype, shape, data: moved };
-}
 
 const bytesOf = (value: Value) => sizeOf(value.shape) * (value.dtype === 'float64' || value.dtype === 'int64' ? 8 : 4);
 
@@ -91,7 +80,7 @@ export class LossPrograms {
 
   /** Products of `count` vectors at once. */
   products = (kind: ProductKind, count: number) =>
-    this.once(`${kind} ${count}`, () => this.compileProducts(kind, count, this.ports.constants), 2, count);
+    this.once(`${kind} ${count}`, () => this.compileProducts(kind, count), 2, count);
 
   /** vectors [count, dim], data → slopes and curvatures of each sample along each vector, [count, batchSize]. */
   sampleCurvature = (kind: ProductKind, count: number) =>
@@ -110,26 +99,41 @@ export class LossPrograms {
       count,
     );
 
-  /** The same products with every parameter changed at random by a few roundings. For one use: the caller releases it. */
-  nudgedProducts = async (kind: ProductKind, count: number, seed: number) => {
-    await this.makeRoom(sessionBytes(this.graph.dim, 2, count));
-    const generator = xoroshiro128plus(seed);
-    const constants = new Map([...this.ports.constants].map(([value, tensor]) => [value, nudge(tensor, generator)]));
-    return this.compileProducts(kind, count, constants);
-  };
+  /**
+   * data, theta [dim], vectors [count, dim] → products at θ = theta, for points beside the one the weights stand at. In one
+   * graph: what would be residuals never leaves it.
+   */
+  productsAt = (kind: ProductKind, count: number) =>
+    this.once(
+      `${kind} ${count} at theta`,
+      async () => {
+        const { g, parameters, dim } = this.graph;
+        const theta = g.input('theta', 'float32', [dim]);
+        const vectors = g.input('vectors', 'float32', [count, dim]);
+        const replaced = new Map(unflatten(this.graph, theta).map((value, i) => [parameters[i].value, value]));
+        const outputs = replay(g, [this.product(kind, vectors)], replaced);
+        const inputs = { ...this.ports.inputs, theta, vectors };
+        return this.engine.compile(g, { inputs, outputs: { products: outputs[0] }, constants: new Map() });
+      },
+      0,
+      count + 1,
+    );
 
-  private async compileProducts(
-    kind: ProductKind,
-    count: number,
-    constants: ReadonlyMap<Value, Tensor>,
-  ): Promise<ProductPrograms> {
+  /** [count, dim] → [count, dim], the primal values and the tangents in one graph. */
+  private product(kind: ProductKind, vectors: Value): Value {
     const { g, dim } = this.graph;
     const v = g.input('v', 'float32', [dim]);
     const single = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
+    return vmap(g, [single], new Map([[v, vectors]]), vectors.shape[0])[0];
+  }
+
+  private async compileProducts(kind: ProductKind, count: number): Promise<ProductPrograms> {
+    const { g, dim } = this.graph;
+    const { inputs, constants } = this.ports;
     const vectors = g.input('vectors', 'float32', [count, dim]);
-    const [stacked] = vmap(g, [single], new Map([[v, vectors]]), count);
+    const stacked = this.product(kind, vectors);
     // Made legal before it is split, so that what legal forms prepare of the primal values is kept as well.
-    const given = new Set([...Object.values(this.ports.inputs), ...constants.keys()]);
+    const given = new Set([...Object.values(inputs), ...constants.keys()]);
     const outputs = legalize(g, [stacked], new Set([...given, vectors]), {
       tangents: [vectors],
       constants: new Set(constants.keys()),
@@ -137,7 +141,6 @@ export class LossPrograms {
     });
     const { residuals } = linearize(outputs, [vectors], given);
     const named = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
-    const { inputs } = this.ports;
     const primal = residuals.length > 0 ? await this.engine.compile(g, { inputs, outputs: named, constants }) : null;
     const tangent = await this.engine.compile(g, {
       inputs: { ...inputs, ...named, vectors },

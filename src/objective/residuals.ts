@@ -14,7 +14,11 @@ export class KeptResiduals {
   constructor(private readonly budget: number) {}
 
   /** Programs of all kinds and block sizes name the same residual alike and share it. */
-  async of(batch: number, data: Tensors, { primal, residualNames }: ProductPrograms): Promise<Tensors> {
+  async of(
+    batch: number,
+    data: Tensors,
+    { primal, residualNames }: Pick<ProductPrograms, 'primal' | 'residualNames'>,
+  ): Promise<Tensors> {
     if (!primal) return {};
     const held = this.held.get(batch);
     if (held && residualNames.every((name) => held.has(name))) {

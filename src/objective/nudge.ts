@@ -1,0 +1,10 @@
+import { xoroshiro128plus } from 'pure-rand';
+
+/** Relative size of a nudge: a product of many terms is off by some roundings of 2⁻²⁴. */
+const NUDGE = 2 ** -22;
+
+/** Each number times 1 + δ, δ uniform in ±2⁻²². */
+export function nudged(theta: Float32Array, seed: number): Float32Array {
+  const generator = xoroshiro128plus(seed);
+  return theta.map((x) => x * (1 + (generator.unsafeNext() / 2 ** 31) * NUDGE));
+}
