@@ -13,6 +13,8 @@ const MODELS = [
   'lenet_fashion',
   'resnet_fashion',
   'plain_fashion',
+  'vit_fashion',
+  'lstm_fashion',
 ];
 
 describe.each(MODELS)('%s agrees with its float64 reference', (name) => {
