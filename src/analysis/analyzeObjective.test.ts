@@ -335,3 +335,24 @@ it('draws the line to another model', async () => {
 function curvature(h: number[][], v: number[]): number {
   return h.reduce((sum, row, i) => sum + v[i]! * row.reduce((inner, value, j) => inner + value * v[j]!, 0), 0);
 }
+
+it('shows the ends of the spectrum on the first batches before the whole is measured, without judging them', async () => {
+  const rows = Array.from({ length: 96 }, () => Array.from({ length: 30 }, () => source.normal()));
+  const labels = rows.map((row) => (row[0]! > 0.3 ? 2 : row[1]! > 0 ? 1 : 0));
+  const theta = Array.from({ length: 10 * 31 }, (_, i) => 0.05 * Math.sin(i));
+  const objective = softmaxRegression(rows, labels, 10, theta, 6);
+  const partial: Report[] = [];
+  const report = await run(
+    objective,
+    { preset: 'quick', only: ['loss', 'gradient', 'spectrum'] },
+    { onPartial: (state) => partial.push(state) },
+    { batchSize: 6 },
+  );
+  const early = partial.filter(({ spectrum }) => spectrum?.hessian?.preliminary);
+  expect(early[0]!.spectrum!.hessian!.preliminary!.samples).toBe(12);
+  expect(early[0]!.spectrum!.hessian!.top).toHaveLength(3);
+  expect(early[0]!.spectrum!.hessian!.top[0]!.dataError).toBeGreaterThan(0);
+  expect(early[0]!.diagnostics.map(({ id }) => id)).not.toContain('sharpness');
+  expect(report.spectrum!.hessian!.preliminary).toBeUndefined();
+  expect(report.diagnostics.map(({ id }) => id)).toContain('sharpness');
+});

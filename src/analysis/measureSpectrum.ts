@@ -30,6 +30,8 @@ const DIAGONAL_DIM = 2 ** 22;
 export interface CurvatureSource {
   /** "H", "G": as checks name it. */
   symbol: string;
+  /** True where no eigenvalue can be negative. */
+  semidefinite: boolean;
   op: SymmetricOperator;
   parameters: readonly ParameterTensor[];
   /** dᵀHᵢd of every sample along each vector, [samples]; Hᵢ the matrix of one sample, whose mean is H. */
@@ -39,6 +41,7 @@ export interface CurvatureSource {
 export function curvatureSource(objective: Objective, kind: 'hessian' | 'gaussNewton'): CurvatureSource {
   return {
     symbol: kind === 'hessian' ? 'H' : 'G',
+    semidefinite: kind === 'gaussNewton',
     op: kind === 'hessian' ? hessianOf(objective) : gaussNewtonOf(objective),
     parameters: objective.parameters,
     perSample: async (vectors, signal) =>
@@ -97,7 +100,8 @@ async function measureExactly(
   const quadrature = quadratureOfExact(exact);
   const overData = await dataErrors(source, { top, bottom }, signal);
   const ritzValues = exact.values.map((value, i) => ({ value, residual: exact.errors[i]! }));
-  const sampled = { dim: source.op.dim, ritz: [quadrature], known: [], exact: true };
+  const { semidefinite } = source;
+  const sampled = { dim: source.op.dim, ritz: [quadrature], known: [], exact: true, semidefinite };
   return {
     spectrum: {
       ...overData.ends,
@@ -124,7 +128,7 @@ async function measureByLanczos(
   request: SpectrumRequest,
   { signal, onProgress, onPart }: SpectrumHooks,
 ): Promise<MeasuredSpectrum> {
-  const { op, parameters, symbol } = source;
+  const { op, parameters, symbol, semidefinite } = source;
   const { seed, preset } = request;
   const planned = productsOf(op.dim, request);
   let products = 0;
@@ -184,7 +188,7 @@ async function measureByLanczos(
   products += traced.products;
   const known = knownTo(eigenpairs, sampled.ritz.length, (i) => slqProbe(op.dim, seed, i));
   const summary = summarize(
-    { dim: op.dim, ritz: sampled.ritz, known, exact: false },
+    { dim: op.dim, ritz: sampled.ritz, known, exact: false, semidefinite },
     {
       noiseFloor: noise.value,
       ritzValues: ends.ritzValues.map((value, i) => ({ value, residual: ends.ritzResiduals[i]! })),
@@ -316,9 +320,13 @@ function traceOf({ value, standardError, probes }: { value: number; standardErro
 }
 
 function unconverged(top: readonly Eigenpair[], bottom: readonly Eigenpair[], products: number): string[] {
-  const open = (pairs: readonly Eigenpair[]) => pairs.filter(({ converged }) => !converged).length;
-  if (open(top) + open(bottom) === 0) return [];
+  const open = (pairs: readonly Eigenpair[], end: string) => {
+    const count = pairs.filter(({ converged }) => !converged).length;
+    return count ? [`${count} of the ${pairs.length} ${end}`] : [];
+  };
+  const ends = [...open(top, 'largest'), ...open(bottom, 'smallest')];
+  if (ends.length === 0) return [];
   return [
-    `${open(top)} of the ${top.length} largest and ${open(bottom)} of the ${bottom.length} smallest eigenvalues have not converged after ${products} Lanczos steps; their residuals say how far they may be off. Raise --lanczos-steps.`,
+    `${ends.join(' and ')} eigenvalues have not converged after ${products} Lanczos steps; their residuals say how far they may be off. Raise --lanczos-steps.`,
   ];
 }

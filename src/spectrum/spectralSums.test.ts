@@ -90,3 +90,13 @@ test('a Ritz value on its way is no outlier yet, and is told', () => {
   expect(outliers.values).toEqual([10]);
   expect(outliers.complete).toBe(false);
 });
+
+test('a semidefinite matrix has no negative eigenvalues: what rounding puts below zero belongs to zero', () => {
+  const nodes = [-1e-9, 0, 0, 2, 4];
+  const ritz = [{ nodes, weights: nodes.map(() => 0.2) }];
+  const sampled: SampledSpectrum = { dim: 5, ritz, known: [], exact: true, semidefinite: true };
+  const ritzValues = nodes.map((value) => ({ value, residual: 0 }));
+  const { negative, nearZero } = summarize(sampled, { noiseFloor: 1e-10, ritzValues });
+  expect(negative).toEqual({ value: 0, standardError: 0 });
+  expect(nearZero.value).toBeCloseTo(0.6, 12);
+});

@@ -14,6 +14,8 @@ export interface SampledSpectrum {
   known: readonly { value: number; seen: readonly number[] }[];
   /** True where the single quadrature holds every eigenvalue. */
   exact: boolean;
+  /** True of a matrix without negative eigenvalues: what lies below zero is rounding, and belongs to zero. */
+  semidefinite?: boolean;
 }
 
 /** What the probes saw of each pair. */
@@ -122,7 +124,7 @@ export function summarize(
   const frobenius = Math.sqrt(Math.max(0, square.value));
   const largest = ritzValues.reduce((most, { value }) => Math.max(most, value), 0);
   const c = RELATIVE_CURVATURE * largest;
-  const near = countBetween(sampled, -noiseFloor, noiseFloor);
+  const near = countBetween(sampled, sampled.semidefinite ? -Infinity : -noiseFloor, noiseFloor);
   const within = ({ value, standardError: error }: Estimate, high: number) => ({
     value: Math.min(high, Math.max(0, value)),
     standardError: error,
@@ -137,7 +139,7 @@ export function summarize(
       c,
     },
     nearZero: { value: near.value / dim, standardError: near.standardError / dim, bound: noiseFloor },
-    negative: countBetween(sampled, -Infinity, -noiseFloor),
+    negative: sampled.semidefinite ? { value: 0, standardError: 0 } : countBetween(sampled, -Infinity, -noiseFloor),
     outliers: outliersOf(sampled.ritz, ritzValues),
   };
 }
