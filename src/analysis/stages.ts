@@ -24,21 +24,21 @@ export const PRODUCTS: Record<Preset, ProductNumbers> = {
     ggnProbes: 1,
     residualProbes: 3,
     directions: 2,
-    tensorProducts: 8,
+    tensorProducts: 12,
   },
   standard: {
     trace: { relativeError: 0.05, minProbes: 12, maxProbes: 24 },
     ggnProbes: 2,
     residualProbes: 8,
     directions: 4,
-    tensorProducts: 16,
+    tensorProducts: 24,
   },
   thorough: {
     trace: { relativeError: 0.01, minProbes: 20, maxProbes: 100 },
     ggnProbes: 10,
     residualProbes: 16,
     directions: 8,
-    tensorProducts: 32,
+    tensorProducts: 48,
   },
 };
 
