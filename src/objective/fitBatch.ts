@@ -2,6 +2,7 @@ import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import type { Engine } from '../engine/engine';
 import type { Value } from '../graph/graph';
+import { nodesOf } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
 import type { ResolvedOptions } from '../options/presets';
 import { floatOutputs } from './chooseOutput';
@@ -10,6 +11,9 @@ import { planFor } from './memoryPlan';
 import type { LoweredModel, PreparedModel } from './model';
 import { activationBytes } from './model';
 
+/** An operator with less to write takes no longer than its call: measured on an LSTM, whose products halved in time. */
+const BYTES_PER_OPERATOR = 2 ** 18;
+const MOST_EXCESS = 4;
 /** A batch this large amortizes the cost of a run. */
 const MOST_SAMPLES = 2048;
 /** Samples of the trial graph that tells how large a batch may be. */
@@ -111,15 +115,22 @@ async function answers(
 const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): Value | undefined =>
   outputs.find(([, { shape }]) => shape[0] === batchSize)?.[1];
 
-/** As many samples as keep intermediate results in bounds, in batches of nearly equal size. */
+/**
+ * As many samples as keep intermediate results in bounds, in batches of nearly equal size. A graph of many small operators,
+ * such as an unrolled recurrent layer, spends its time between them: there the batch grows until they have something to
+ * do, at most so far that the bound is exceeded by a few times. What a run holds at once is a small part of their sum.
+ */
 function batchSizeFor(
   { outputs, parameters }: LoweredModel,
   trialSize: number,
   { options, data: { samples } }: FitRequest,
 ): number {
   const dim = parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
-  const { activationBytes: bounds } = planFor(options, dim);
-  const perSample = activationBytes(Object.values(outputs)) / trialSize;
+  const { activationBytes: planned } = planFor(options, dim);
+  const computed = Object.values(outputs);
+  const busy = Math.min(nodesOf(computed).length * BYTES_PER_OPERATOR, MOST_EXCESS * planned);
+  const bounds = Math.max(planned, busy);
+  const perSample = activationBytes(computed) / trialSize;
   const most = Math.min(Math.max(1, Math.floor(bounds / perSample)), MOST_SAMPLES, samples);
   return Math.ceil(samples / Math.ceil(samples / most));
 }
