@@ -41,8 +41,8 @@ const SHORT_BASIS = 20;
 const BASIS_VECTORS = 512;
 /** Intermediate results of a forward pass that one run should not exceed: beyond it caches suffer as well. */
 const ACTIVATION_BYTES = 32 * 2 ** 20;
-/** Smaller batches would cost more time than they save memory. */
-const LEAST_ACTIVATION_BYTES = 2 ** 20;
+/** Smaller batches would cost more time than they save memory: each run reads all weights. */
+const LEAST_ACTIVATION_BYTES = 2 ** 23;
 /** A Hessian product of a block holds this many times the intermediate results of a forward pass. */
 const PASSES = 32;
 

@@ -59,7 +59,10 @@ function partial(make: Method, journal: Journal, name: string) {
   };
 }
 
-/** The gradients of single batches, as many as there are batches, are kept too, unless they pile up. */
+/** Up to this length the gradients of single batches are kept: longer ones fill a disk faster than they are measured. */
+const BATCH_GRADIENT_DIM = 2 ** 20;
+
+/** The gradients of single batches, as many as there are batches, are kept too, unless they are long or pile up. */
 function gradient(
   objective: Objective,
   journal: Journal,
@@ -75,7 +78,7 @@ function gradient(
       onBatch?.(gradient, samples);
     });
     if (known?.kind === 'answer') return known.value as Float32Array;
-    let keeps = !known;
+    let keeps = !known && (!onBatch || objective.dim <= BATCH_GRADIENT_DIM);
     const answer = await objective.gradient(
       signal,
       onBatch &&
