@@ -56,17 +56,7 @@ export function layerChart(
           'logarithmic',
           decades(positive),
         ),
-        y: {
-          ...axis('', theme),
-          type: 'category' as const,
-          grid: { display: false },
-          ticks: {
-            color: theme.foreground,
-            autoSkip: false,
-            font: { size: theme.fontSize - 2 },
-            callback: (index) => shorten(bars[Number(index)]?.name ?? '', 26),
-          },
-        },
+        y: nameAxis(bars, theme),
       },
       plugins: {
         legend: { display: false },
@@ -123,6 +113,23 @@ export function decades(values: readonly number[]): { min: number; max: number }
   const low = Math.floor(Math.log10(Math.min(...values)) - 0.15);
   return { min: 10 ** low, max: Math.max(Math.max(...values) * 1.15, 10 ** (low + 1)) };
 }
+
+/** One bar a row, named in the page's foreground; every row has its name, however many there are. */
+export function nameAxis(bars: readonly { name: string }[], theme: Theme) {
+  return {
+    ...axis('', theme),
+    type: 'category' as const,
+    grid: { display: false },
+    ticks: {
+      color: theme.foreground,
+      autoSkip: false,
+      font: { size: theme.fontSize - 2 },
+      callback: (index: string | number) => shorten(bars[Number(index)]?.name ?? '', NAME_LENGTH),
+    },
+  };
+}
+
+const NAME_LENGTH = 26;
 
 /** Keeps both ends of a long name: the layer's number is often at the end. */
 export function shorten(name: string, length: number): string {

@@ -4,7 +4,7 @@ import { formatEstimate, formatNumber } from '../format';
 import type { Theme } from '../theme';
 import { axis, tooltip } from './axis';
 import { barErrors, gapLabels } from './barMarks';
-import { decades, shorten } from './layers';
+import { decades, nameAxis } from './layers';
 import type { PartBar, PartMeasure } from './partBars';
 
 const AXIS_TITLE: Record<PartMeasure, string> = {
@@ -54,17 +54,7 @@ export function partChart(
           scale === 'log' ? 'logarithmic' : 'linear',
           scale === 'log' ? logExtent(bars) : linearExtent(bars),
         ),
-        y: {
-          ...axis('', theme),
-          type: 'category' as const,
-          grid: { display: false },
-          ticks: {
-            color: theme.foreground,
-            autoSkip: false,
-            font: { size: theme.fontSize - 2 },
-            callback: (index) => shorten(bars[Number(index)]?.name ?? '', 26),
-          },
-        },
+        y: nameAxis(bars, theme),
       },
       plugins: {
         legend: { display: false },
