@@ -121,7 +121,7 @@ const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): 
  * do, at most so far that the bound is exceeded by a few times. What a run holds at once is a small part of their sum.
  */
 function batchSizeFor(
-  { outputs, parameters }: LoweredModel,
+  { inputs, outputs, parameters }: LoweredModel,
   trialSize: number,
   { options, data: { samples } }: FitRequest,
 ): number {
@@ -130,7 +130,7 @@ function batchSizeFor(
   const computed = Object.values(outputs);
   const busy = Math.min(nodesOf(computed).length * BYTES_PER_OPERATOR, MOST_EXCESS * planned);
   const bounds = Math.max(planned, busy);
-  const perSample = activationBytes(computed) / trialSize;
+  const perSample = activationBytes(computed, inputs) / trialSize;
   const most = Math.min(Math.max(1, Math.floor(bounds / perSample)), MOST_SAMPLES, samples);
   return Math.ceil(samples / Math.ceil(samples / most));
 }

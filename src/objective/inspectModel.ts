@@ -115,12 +115,12 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
 
 /** @param samples of the graph that was lowered */
 function expectedMemory(
-  { outputs }: LoweredModel,
+  { outputs, inputs }: LoweredModel,
   { probes, lanczosSteps, batch, memoryBytes }: InspectionOptions,
   samples: number,
   dim: number,
 ): ExpectedMemory {
-  const perSample = activationBytes(Object.values(outputs)) / samples;
+  const perSample = activationBytes(Object.values(outputs), inputs) / samples;
   const plan = planFor({ memoryBytes }, dim);
   const samplesPerBatch = batch ?? Math.max(1, Math.floor(plan.activationBytes / perSample));
   const facts = {

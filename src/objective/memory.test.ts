@@ -19,6 +19,14 @@ describe('the memory told beforehand', () => {
     expect(need({ derivatives: false }).total).toBeLessThan(total);
   });
 
+  it('is no more than was given, where that is enough', () => {
+    for (const gib of [4, 6, 12]) {
+      const plan = planFor({ memoryBytes: gib * GIB }, 25e6);
+      const large = { ...facts, dim: 25e6, activationBytes: plan.activationBytes, krylovVectors: 1000 };
+      expect(memoryNeed(large, plan).total).toBeLessThanOrEqual(gib * GIB);
+    }
+  });
+
   it('leaves a model of 200 million parameters room on 24 GiB', () => {
     const large = { dim: 200e6, activationBytes: 64 * 2 ** 20, krylovVectors: 1000 };
     expect(need(large).total).toBeLessThanOrEqual(24 * GIB);
@@ -27,7 +35,7 @@ describe('the memory told beforehand', () => {
   });
 
   it('says how much it will be, and refuses where even the graphs do not fit', () => {
-    expect(toldMemory(need(), 'm.onnx', 24 * GIB)).toMatch(/up to about \d+ MiB of memory.* 24\.0 GiB/);
+    expect(toldMemory(need(), 'm.onnx', 24 * GIB)).toMatch(/up to about \d+\.\d GiB of memory.* 24\.0 GiB/);
     expect(() => toldMemory(need({ dim: 1e9 }), 'm.onnx', 24 * GIB)).toThrow(UserError);
   });
 });

@@ -1,12 +1,13 @@
 import { UserError } from '../errors';
 import { machineBytes } from '../options/memory';
 import type { MemoryPlan } from './memoryPlan';
+import { heldBytes, PASSES, sessionBytes, VECTOR_COPIES } from './memoryPlan';
 
 /** Bytes that an analysis is expected to take at its largest, and what for. */
 export interface MemoryNeed {
-  /** θ, and what the file holds besides. */
+  /** The process, θ, the gradient and other vectors that are always there. */
   weights: number;
-  /** Derived graphs at work: weights as their constants, laid out anew for backward products, and intermediate results. */
+  /** Compiled graphs with their copies of the weights, vectors on their way through them, intermediate results. */
   graphs: number;
   /** What Hessian products read of every batch, kept for the next one. */
   residuals: number;
@@ -27,36 +28,35 @@ export interface MemoryFacts {
   derivatives: boolean;
 }
 
-/** Node.js, the runtime and this program. */
-const PROGRAM_BYTES = 150 * 2 ** 20;
-/** Copies of the weights in the file's bytes and in θ. */
-const STORED = 2;
-/**
- * Copies of the weights in the sessions at work at once, in vectors fed and returned, and in weights laid out anew;
- * intermediate results of derived graphs and their sessions, in those of a forward pass. Rough, from what AlexNet,
- * SqueezeNet and ShuffleNet took (`npm run zoo`).
- */
-const WORKING = { value: { weights: 3, activations: 3 }, derivatives: { weights: 11, activations: 30 } };
+/** Intermediate results of a forward pass that measuring a loss holds at once. */
+const VALUE_PASSES = 3;
+/** Sessions and vectors of a point of a plane, beside the session of the loss. */
+const PLANE = { sessions: 2, vectors: 3 };
 /** Residuals of a Hessian product, in intermediate results of a forward pass. */
 const RESIDUALS = 3;
 
 /**
- * What an analysis will take at its largest, before anything is compiled:
- *   P + s·W + w·W + a·A + min(r·A·b, R) + min(W·k, K)
- * with W = 4·dim bytes of weights, A bytes of a forward pass, b batches, k Krylov vectors; R and K are what the plan gives
- * to residuals and to Krylov vectors, which make do with it.
+ * What an analysis will take at its largest, before anything is compiled: the shares of the plan it runs by, each only as
+ * far as it can be used. With W = 4·dim bytes of weights, A bytes of a forward pass, b batches, k Krylov vectors:
+ *   held(W) + sessions(W) + p·A + min(r·A·b, plan) + min(W·k, plan)
  * An estimate, and meant to be high rather than low: kernels take room for themselves that nothing here knows.
  */
-export function memoryNeed(facts: MemoryFacts, plan: Pick<MemoryPlan, 'residualBytes' | 'basisBytes'>): MemoryNeed {
+export function memoryNeed(facts: MemoryFacts, plan: MemoryPlan): MemoryNeed {
   const { dim, activationBytes, batches, krylovVectors, derivatives } = facts;
-  const weightBytes = 4 * dim;
-  const working = derivatives ? WORKING.derivatives : WORKING.value;
-  const need = {
-    weights: PROGRAM_BYTES + STORED * weightBytes,
-    graphs: working.weights * weightBytes + working.activations * activationBytes,
-    residuals: derivatives ? Math.min(RESIDUALS * activationBytes * batches, plan.residualBytes) : 0,
-    basis: derivatives ? Math.min(weightBytes * krylovVectors, plan.basisBytes) : 0,
-  };
+  const need = derivatives
+    ? {
+        weights: heldBytes(dim),
+        graphs:
+          sessionBytes(dim, 2, 1) + plan.programBytes + plan.block * VECTOR_COPIES * 4 * dim + PASSES * activationBytes,
+        residuals: Math.min(RESIDUALS * activationBytes * batches, plan.residualBytes),
+        basis: Math.min(4 * dim * krylovVectors, plan.basisBytes),
+      }
+    : {
+        weights: heldBytes(dim),
+        graphs: sessionBytes(dim, PLANE.sessions, PLANE.vectors) + VALUE_PASSES * activationBytes,
+        residuals: 0,
+        basis: 0,
+      };
   return { ...need, total: need.weights + need.graphs + need.residuals + need.basis };
 }
 

@@ -33,8 +33,6 @@ const RUN_COPIES = 2;
 const ARENA_DIM = 2 ** 24;
 /** Copies of the weights in a session: its own, one packed for products, one packed for their transposes. */
 const WEIGHT_COPIES = 3;
-/** Sessions that an analysis compiles, the products of a block and of single vectors apart. */
-const SESSIONS = 16;
 /** A basis that finds the default eigenpairs, twice as long as they are many and a little more. */
 const SHORT_BASIS = 20;
 /** No basis of Lanczos vectors is longer. */
@@ -44,12 +42,24 @@ const ACTIVATION_BYTES = 32 * 2 ** 20;
 /** Smaller batches would cost more time than they save memory: each run reads all weights. */
 const LEAST_ACTIVATION_BYTES = 2 ** 23;
 /** A Hessian product of a block holds this many times the intermediate results of a forward pass. */
-const PASSES = 32;
+export const PASSES = 32;
+
+/** The process, and vectors that are there whatever is measured. */
+export function heldBytes(dim: number): number {
+  return BASE_BYTES + HELD_VECTORS * 4 * dim;
+}
 
 /** What `sessions` sessions take that have the weights inside and push `count` vectors through. */
 export function sessionBytes(dim: number, sessions: number, count: number): number {
   const copies = dim < ARENA_DIM ? ARENA_COPIES : RUN_COPIES;
   return (sessions * WEIGHT_COPIES + copies * count) * 4 * dim;
+}
+
+/** What all programs of an analysis take together: its loss, gradient, plane, products of one vector and of a block. */
+export function programsBytes(dim: number, block: number): number {
+  const single =
+    sessionBytes(dim, 1, 0) + sessionBytes(dim, 1, 1) + sessionBytes(dim, 0, 1) + 2 * sessionBytes(dim, 2, 1);
+  return single + 2 * sessionBytes(dim, 2, block) + sessionBytes(dim, 1, block);
 }
 
 /** Share of the machine that an analysis may take when nothing is said, and more than that only for models that need it. */
@@ -74,8 +84,8 @@ export function planFor({ memoryBytes }: { memoryBytes: number | null }, dim: nu
  */
 export function planMemory(memoryBytes: number, dim: number): MemoryPlan {
   const vector = 4 * dim;
-  // One product's programs are there whatever the budget.
-  const fixed = BASE_BYTES + HELD_VECTORS * vector + sessionBytes(dim, 2, 1);
+  // One product's programs and their intermediate results are there whatever the budget.
+  const fixed = heldBytes(dim) + sessionBytes(dim, 2, 1) + LEAST_ACTIVATION_BYTES * PASSES;
   const free = Math.max(0, memoryBytes - fixed);
   const inFlight = VECTOR_COPIES * vector;
   const block = Math.min(BLOCK, Math.max(1, Math.floor(free / 8 / inFlight)));
@@ -83,10 +93,10 @@ export function planMemory(memoryBytes: number, dim: number): MemoryPlan {
   const short = Math.min(rest, SHORT_BASIS * vector);
   const spare = rest - short;
   const basisBytes = Math.min(short + Math.floor(spare / 4), BASIS_VECTORS * vector);
-  const activationBytes = Math.min(ACTIVATION_BYTES, Math.max(LEAST_ACTIVATION_BYTES, Math.floor(spare / 8 / PASSES)));
-  const programBytes = Math.min(Math.floor(spare / 4), SESSIONS * sessionBytes(dim, 1, block));
+  const activationBytes = Math.min(ACTIVATION_BYTES, LEAST_ACTIVATION_BYTES + Math.floor(spare / 8 / PASSES));
+  const programBytes = Math.min(Math.floor(spare / 4), programsBytes(dim, block));
   return {
-    residualBytes: Math.max(0, rest - activationBytes * PASSES - programBytes - basisBytes),
+    residualBytes: Math.max(0, rest - (activationBytes - LEAST_ACTIVATION_BYTES) * PASSES - programBytes - basisBytes),
     basisBytes,
     programBytes,
     activationBytes,

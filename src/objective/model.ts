@@ -201,10 +201,12 @@ export function reaching(parameters: LoweredModel['parameters'], output: Value):
   return parameters.filter(({ value }) => read.has(value) && dependents([output], [value]).has(output));
 }
 
-/** Bytes that the values of a graph take: what a run with every intermediate kept needs. */
-export function activationBytes(outputs: readonly Value[]): number {
-  return nodesOf(outputs).reduce(
-    (sum, node) => (node.op === 'Constant' ? sum : sum + node.outputs.reduce((s, y) => s + 4 * sizeOf(y.shape), 0)),
-    0,
-  );
+/**
+ * Bytes that the values take that are computed from the inputs: what a run with every intermediate kept needs. What
+ * depends on parameters alone, such as a transposed weight, is the same for every batch and is not counted.
+ */
+export function activationBytes(outputs: readonly Value[], inputs: LoweredModel['inputs']): number {
+  const sources = new Set(Object.values(inputs));
+  const computed = [...dependents(outputs, sources)].filter((value) => !sources.has(value));
+  return computed.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 }

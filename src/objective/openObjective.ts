@@ -150,7 +150,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     if (shares.leastBytes > shares.memoryBytes) notes.push(tooLittle(shares.leastBytes, shares.memoryBytes));
     const facts = {
       dim: graph.dim,
-      activationBytes: activationBytes([output]),
+      activationBytes: activationBytes([output], lowered.inputs),
       batches: Math.ceil(data.samples / batchSize),
       krylovVectors: options.probes * (options.lanczosSteps + 1),
       derivatives: canDifferentiate && options.only.some((part) => DERIVED.includes(part)),

@@ -46,7 +46,7 @@ export const STAGES = {
     const written = await runMeasured(process.argv[1], ['--write', path, model]);
     if (written.code !== 0) return failure(written);
     const options = ['--preset', 'quick', '--data', 'generated', '--batch', '1', '--provider', 'cpu'];
-    const run = await runMeasured(commandLine, ['analyze', model, ...options, '--output', output]);
+    const run = await runMeasured(commandLine, ['analyze', model, ...options, '--output', output, '--cache', scratch]);
     if (run.code !== 0) return failure(run);
     const { seconds, peak } = run;
     const report = JSON.parse(await readFile(output, 'utf8')) as Report;
