@@ -19,7 +19,7 @@ import { Pictures } from './pictures';
 import { ProgressTracker } from './progress';
 import type { Stage, StageReport } from './progress';
 import { remembered } from './remembered';
-import { isEarly, planOf, spectrumRequest } from './plan';
+import { drawnEigenvectors, isEarly, planOf, spectrumRequest } from './plan';
 import { previewSpectrum } from './previewSpectrum';
 import { selfChecks } from './selfChecks';
 import { stagesOf } from './stages';
@@ -122,6 +122,7 @@ export async function analyzeObjective(
     });
   }
   const request = spectrumRequest(options, objective.dim);
+  const drawn = drawnEigenvectors(options);
   if (plan.spectrum) {
     await during('spectrum', stages.spectrum, async (report) => {
       const add = (hessian: NonNullable<Report['spectrum']>['hessian']) =>
@@ -136,7 +137,9 @@ export async function analyzeObjective(
         const hooks = { signal, onProgress: report, onPart: add };
         const source = curvatureSource(objective, 'hessian');
         const { spectrum, top, bottom, warnings, checks } = await measureSpectrum(source, request, hooks);
-        Object.assign(vectors, { top, bottom });
+        // The others make room for the vectors of what follows.
+        vectors.top = top.slice(0, drawn.top);
+        vectors.bottom = bottom.slice(0, drawn.bottom);
         draft.warn(...warnings);
         draft.check(...checks);
         add(spectrum);

@@ -24,6 +24,7 @@ export function counted(objective: Objective): { objective: Objective; hvp: Prod
       parameters: objective.parameters,
       theta: objective.theta,
       samples: objective.samples,
+      block: objective.block,
       value: (signal) => objective.value(signal),
       gradient: (signal, onBatch) => objective.gradient(signal, onBatch),
       hvp: (vectors, signal, nudge) => timed(hvp, vectors.length, () => objective.hvp(vectors, signal, nudge)),

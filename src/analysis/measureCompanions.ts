@@ -10,7 +10,7 @@ import { applyChecked, hessianOf } from '../spectrum/operator';
 import type { StageReport } from './progress';
 import { PRODUCTS } from './stages';
 
-/** Pushed together. */
+/** Pushed together, at most. */
 const BLOCK = 4;
 
 /**
@@ -30,27 +30,28 @@ export async function measureCompanions(
     onProgress,
   }: { preset: Preset; seed: number; signal?: AbortSignal; onProgress?: StageReport },
 ): Promise<{ filterNormalizedCurvature?: Estimate & { directions: number }; byTensor: Estimate[] }> {
-  const { directions, tensorProducts } = PRODUCTS[preset];
+  const { tensorProducts } = PRODUCTS[preset];
   const tensors = objective.parameters.length;
   const draws = Math.min(tensors, tensorProducts);
-  const normalized = Array.from({ length: directions }, (_, k) => k).flatMap((stream) => {
-    const made = randomDirection(objective.parameters, objective.theta, {
+  const normalized = (k: number) =>
+    randomDirection(objective.parameters, objective.theta, {
       seed,
       // Beside those of lines and planes, which are streams 0 and 1.
-      stream: 2 + stream,
+      stream: 2 + k,
       normalization: 'filter',
     });
-    return made ? [made.vector] : [];
-  });
-  const total = normalized.length + draws;
+  // Whether there is anything to normalize does not depend on chance.
+  const directions = normalized(0) ? PRODUCTS[preset].directions : 0;
+  const total = directions + draws;
   let done = 0;
   const products = async (
     count: number,
     vector: (k: number) => Float32Array,
     take: (k: number, d: Float32Array, hd: Float32Array) => void,
   ) => {
-    for (let first = 0; first < count; first += BLOCK) {
-      const block = Array.from({ length: Math.min(BLOCK, count - first) }, (_, k) => vector(first + k));
+    const size = Math.min(BLOCK, objective.block);
+    for (let first = 0; first < count; first += size) {
+      const block = Array.from({ length: Math.min(size, count - first) }, (_, k) => vector(first + k));
       const images = await applyChecked(
         hessianOf(objective),
         block,
@@ -65,8 +66,8 @@ export async function measureCompanions(
 
   const along: number[] = [];
   await products(
-    normalized.length,
-    (k) => normalized[k]!,
+    directions,
+    (k) => normalized(k)!.vector,
     (_, d, hd) => along.push(dot(d, hd)),
   );
   const alone = draws === tensors;

@@ -13,7 +13,7 @@ import { PRODUCTS } from './stages';
 
 /** Losses that are the negative logarithm of a probability: G is the Fisher information of the model's distribution. */
 const LOG_LIKELIHOODS = new Set<LossName>(['cross_entropy', 'nll', 'bce', 'bce_with_logits']);
-/** Pushed together. */
+/** Pushed together, at most. */
 const BLOCK = 4;
 /** Progress is told by this share before the comparison with H begins. */
 const SPECTRUM_SHARE = 0.85;
@@ -62,8 +62,9 @@ async function measureResidualPart(
   const [hessian, gauss] = [hessianOf(objective), gaussNewtonOf(objective)];
   const traces: number[] = [];
   const [squares, whole]: [number[], number[]] = [[], []];
-  for (let first = 0; first < probes; first += BLOCK) {
-    const vectors = Array.from({ length: Math.min(BLOCK, probes - first) }, (_, k) =>
+  const block = Math.min(BLOCK, objective.block);
+  for (let first = 0; first < probes; first += block) {
+    const vectors = Array.from({ length: Math.min(block, probes - first) }, (_, k) =>
       rademacherVector(objective.dim, random(seed, 'H − G', first + k)),
     );
     const where = (k: number) => `H − G, probe ${first + k + 1}`;

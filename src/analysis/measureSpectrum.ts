@@ -164,6 +164,7 @@ async function measureByLanczos(
   const eigenpairs = [...ends.top, ...ends.bottom].filter(({ converged }) => converged);
   const noise = await noiseFloor(op, { maxAbs: ends.maxAbs, seed, asymmetry: ends.asymmetry, eigenpairs, signal });
   products += noise.products;
+  const symmetric = symmetryCheck(`symmetry of ${symbol}`, noise.pair.vectors, noise.pair.products);
   const overData = await dataErrors(source, ends, signal);
   products += overData.products;
   const extremes = {
@@ -183,7 +184,7 @@ async function measureByLanczos(
     parts,
     keepDiagonal: op.dim <= DIAGONAL_DIM,
     signal,
-    onProbes: () => advance(0),
+    onProbes: (estimate) => advance(estimate.probes - sampled.moments.length),
   });
   products += traced.products;
   const known = knownTo(eigenpairs, sampled.ritz.length, (i) => slqProbe(op.dim, seed, i));
@@ -211,11 +212,7 @@ async function measureByLanczos(
       ...fewer(request, wanted),
       ...unconverged(ends.top, ends.bottom, ends.products + (start ? request.lanczosSteps : 0)),
     ],
-    checks: [
-      symmetryCheck(`symmetry of ${symbol}`, noise.pair.vectors, noise.pair.products),
-      ...overData.checks,
-      ...momentCheck(symbol, sampled, traced),
-    ],
+    checks: [symmetric, ...overData.checks, ...momentCheck(symbol, sampled, traced)],
   };
 }
 

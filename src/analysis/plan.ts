@@ -58,11 +58,18 @@ export function isEarly({ direction }: { direction: Direction }): boolean {
   return !needsSpectrum(direction);
 }
 
+/** How many eigenvectors of each end lines and planes are drawn along: the last index that is named. */
+export function drawnEigenvectors({ lines, planes }: ResolvedOptions): Record<'top' | 'bottom', number> {
+  const drawn = [...lines.map(({ direction }) => direction), ...planes.flatMap(({ x, y }) => [x, y])];
+  const last = (kind: 'top' | 'bottom') =>
+    Math.max(0, ...drawn.map((direction) => (direction.kind === kind ? direction.index : 0)));
+  return { top: last('top'), bottom: last('bottom') };
+}
+
 /** As many eigenpairs as were asked for by number or by a direction's name. */
 export function spectrumRequest(options: ResolvedOptions, dim: number): SpectrumRequest {
-  const drawn = [...options.lines.map(({ direction }) => direction), ...options.planes.flatMap(({ x, y }) => [x, y])];
-  const last = (kind: 'top' | 'bottom') =>
-    Math.max(options[kind], ...drawn.map((direction) => (direction.kind === kind ? direction.index : 0)));
+  const drawn = drawnEigenvectors(options);
   const { basisBytes } = planFor(options, dim);
-  return { ...options, top: last('top'), bottom: last('bottom'), basisBytes };
+  const [top, bottom] = [Math.max(options.top, drawn.top), Math.max(options.bottom, drawn.bottom)];
+  return { ...options, top, bottom, basisBytes };
 }

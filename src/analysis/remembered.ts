@@ -18,6 +18,7 @@ export function remembered(objective: Objective): Objective {
     parameters: objective.parameters,
     theta: objective.theta,
     samples: objective.samples,
+    block: objective.block,
     value: (...request) => objective.value(...request),
     gradient: (...request) => objective.gradient(...request),
     hvp: (...request) => objective.hvp(...request),

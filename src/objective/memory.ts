@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import { machineBytes } from '../options/memory';
 import type { MemoryPlan } from './memoryPlan';
-import { heldBytes, PASSES, sessionBytes, VECTOR_COPIES } from './memoryPlan';
+import { heldBytes, leastSessionBytes, PASSES, sessionBytes, VECTOR_COPIES } from './memoryPlan';
 
 /** Bytes that an analysis is expected to take at its largest, and what for. */
 export interface MemoryNeed {
@@ -47,7 +47,7 @@ export function memoryNeed(facts: MemoryFacts, plan: MemoryPlan): MemoryNeed {
     ? {
         weights: heldBytes(dim),
         graphs:
-          sessionBytes(dim, 2, 1) + plan.programBytes + plan.block * VECTOR_COPIES * 4 * dim + PASSES * activationBytes,
+          leastSessionBytes(dim) + plan.programBytes + plan.block * VECTOR_COPIES * 4 * dim + PASSES * activationBytes,
         residuals: Math.min(RESIDUALS * activationBytes * batches, plan.residualBytes),
         basis: Math.min(4 * dim * krylovVectors, plan.basisBytes),
       }

@@ -18,12 +18,12 @@ export interface MemoryPlan {
 
 /** The process before it has read anything: code, runtime, the page's script. */
 const BASE_BYTES = 256 * 2 ** 20;
-/** θ, gradient, two directions of a plane, and what is on its way; eigenvectors follow the basis. */
-const HELD_VECTORS = 6;
+/** θ, gradient, its direction, two random ones and the second made orthogonal, an eigenvector of each end. */
+const HELD_VECTORS = 8;
 /** More vectors at once share no more work. */
 const BLOCK = 8;
-/** Copies of each of them that a product holds at once outside the graph: stacked, in float64, as output, as result. */
-export const VECTOR_COPIES = 6;
+/** Copies of each that a product holds beside the session's: the vector, stacked, in float64 (two), as result. */
+export const VECTOR_COPIES = 5;
 /**
  * Copies of each of them that a session keeps in its arena, measured on a network of 24 million weights; sessions of
  * larger ones have none (`engine/runtime.ts`) and take what a run needs while it runs.
@@ -31,8 +31,10 @@ export const VECTOR_COPIES = 6;
 const ARENA_COPIES = 4;
 const RUN_COPIES = 2;
 const ARENA_DIM = 2 ** 24;
-/** Copies of the weights in a session: its own, one packed for products, one packed for their transposes. */
-const WEIGHT_COPIES = 3;
+/** Copies of the weights in a session: its own, and what it packs of them. Measured: 1.5 to 1.8. */
+const WEIGHT_COPIES = 2;
+/** Copies more while a session is made: the graph as it is written, and as the runtime reads it. */
+const MAKING_COPIES = 2;
 /** A basis that finds the default eigenpairs, twice as long as they are many and a little more. */
 const SHORT_BASIS = 20;
 /** No basis of Lanczos vectors is longer. */
@@ -53,6 +55,11 @@ export function heldBytes(dim: number): number {
 export function sessionBytes(dim: number, sessions: number, count: number): number {
   const copies = dim < ARENA_DIM ? ARENA_COPIES : RUN_COPIES;
   return (sessions * WEIGHT_COPIES + copies * count) * 4 * dim;
+}
+
+/** One product's programs, and what making them takes. */
+export function leastSessionBytes(dim: number): number {
+  return sessionBytes(dim, 2, 1) + MAKING_COPIES * 4 * dim;
 }
 
 /** What all programs of an analysis take together: its loss, gradient, plane, products of one vector and of a block. */
@@ -85,7 +92,7 @@ export function planFor({ memoryBytes }: { memoryBytes: number | null }, dim: nu
 export function planMemory(memoryBytes: number, dim: number): MemoryPlan {
   const vector = 4 * dim;
   // One product's programs and their intermediate results are there whatever the budget.
-  const fixed = heldBytes(dim) + sessionBytes(dim, 2, 1) + LEAST_ACTIVATION_BYTES * PASSES;
+  const fixed = heldBytes(dim) + leastSessionBytes(dim) + LEAST_ACTIVATION_BYTES * PASSES;
   const free = Math.max(0, memoryBytes - fixed);
   const inFlight = VECTOR_COPIES * vector;
   const block = Math.min(BLOCK, Math.max(1, Math.floor(free / 8 / inFlight)));

@@ -44,6 +44,7 @@ export class OnnxObjective implements Objective {
   readonly parameters: readonly ParameterTensor[];
   readonly theta: Float32Array;
   readonly samples: number;
+  readonly block: number;
 
   constructor(
     private readonly options: OnnxObjectiveOptions,
@@ -53,6 +54,7 @@ export class OnnxObjective implements Objective {
     this.theta = options.theta;
     this.dim = options.theta.length;
     this.samples = span.samples;
+    this.block = options.block;
   }
 
   preview(batches: number): OnnxObjective | null {
@@ -211,8 +213,7 @@ export class OnnxObjective implements Objective {
   }
 
   private *blocksOf(vectors: readonly Float32Array[]): Generator<readonly Float32Array[]> {
-    const { block } = this.options;
-    for (let i = 0; i < vectors.length; i += block) yield vectors.slice(i, i + block);
+    for (let i = 0; i < vectors.length; i += this.block) yield vectors.slice(i, i + this.block);
   }
 }
 

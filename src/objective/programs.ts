@@ -124,7 +124,9 @@ export class LossPrograms {
     const { g, dim } = this.graph;
     const v = g.input('v', 'float32', [dim]);
     const single = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
-    return vmap(g, [single], new Map([[v, vectors]]), vectors.shape[0])[0];
+    if (vectors.shape[0] > 1 || process.env.VM) return vmap(g, [single], new Map([[v, vectors]]), vectors.shape[0])[0];
+    const [alone] = replay(g, [single], new Map([[v, g.reshape(vectors, [dim])]]));
+    return g.reshape(alone, [1, dim]);
   }
 
   private async compileProducts(kind: ProductKind, count: number): Promise<ProductPrograms> {

@@ -18,6 +18,7 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
     parameters: objective.parameters,
     theta,
     samples: objective.samples,
+    block: objective.block,
     async value(signal) {
       const value = await objective.value(signal);
       return { ...value, loss: value.loss + (x / 2) * square };

@@ -21,7 +21,7 @@ export interface HutchinsonOptions {
   minProbes?: number;
   /** Default 200. */
   maxProbes?: number;
-  /** Probes pushed together. Default 8. */
+  /** Probes pushed together. Default: what the operator takes, else 8. */
   blockSize?: number;
   /** Parts whose curvature is wanted, too: no further products. */
   parts?: readonly Part[];
@@ -59,7 +59,7 @@ export interface HutchinsonTrace extends TraceEstimate {
  * @see Hutchinson 1990, Commun. Stat. Simul. Comput. 19; Meyer, Musco, Musco & Woodruff 2021, arXiv:2010.09649
  */
 export async function hutchinsonTrace(op: SymmetricOperator, options: HutchinsonOptions): Promise<HutchinsonTrace> {
-  const { seed, relativeError = 0.02, minProbes = 10, maxProbes = 200, blockSize = 8, signal } = options;
+  const { seed, relativeError = 0.02, minProbes = 10, maxProbes = 200, blockSize = op.block ?? 8, signal } = options;
   const { known = [], knownProbe, eigenpairs = [], parts = [], keepDiagonal = false } = options;
   const moments = known.map((moment, k) =>
     knownProbe ? moment - surplus(knownProbe(k), eigenpairs).reduce((a, b) => a + b, 0) : moment,

@@ -55,19 +55,20 @@ const UNSEEN = 2;
  * Cost: 2·pairs + 1 products, and one nudged product of each eigenpair.
  */
 export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptions): Promise<NoiseFloor> {
-  const { maxAbs, seed, asymmetry = 0, pairs = 3, signal } = options;
-  const vectors = Array.from({ length: 2 * pairs }, (_, i) => {
-    const vector = gaussianVector(op.dim, random(seed, 'noise floor', i));
-    normalize(vector);
-    return vector;
-  });
-  const where = (i: number) => `noise measurement, vector ${i + 1}`;
-  const products = await applyChecked(op, vectors, where, signal);
-  const [again] = await applyChecked(op, [vectors[0]!], where, signal);
-
-  const relative = Math.sqrt(mean(Array.from({ length: pairs }, (_, p) => errorOfPair(vectors, products, p))));
-  const first = products[0]!;
-  const repetition = relativeDistance(first, again!);
+  const { maxAbs, asymmetry = 0, pairs = 3, signal } = options;
+  const measured: NoiseFloor['pair'][] = [];
+  const squares: number[] = [];
+  // All pairs together share the most work; where vectors are long, one pair after the other takes the least memory.
+  const together = Math.max(1, Math.min(pairs, Math.floor((op.block ?? 2 * pairs) / 2)));
+  for (let first = 0; first < pairs; first += together) {
+    const found = await productsOfPairs(op, first, Math.min(together, pairs - first), options);
+    squares.push(...found.map(errorOfPair));
+    measured.push(...found.slice(0, 1 - measured.length));
+  }
+  const [pair] = measured;
+  const [again] = await applyChecked(op, [pair!.vectors[0]], () => 'noise measurement, repeated', signal);
+  const relative = Math.sqrt(mean(squares));
+  const repetition = relativeDistance(pair!.products[0], again!);
   const nudged = await nudgedDeviation(op, options);
   const parts = {
     'rounding of float32': ROUNDING * maxAbs,
@@ -81,9 +82,28 @@ export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptio
   return {
     value,
     explanation: `Largest of: ${listed.join(', ')} (in units of λ).`,
-    products: products.length + 1 + nudged.products,
-    pair: { vectors: [vectors[0]!, vectors[1]!], products: [products[0]!, products[1]!] },
+    products: 2 * pairs + 1 + nudged.products,
+    pair: pair!,
   };
+}
+
+/** Random unit u, v with Hu, Hv: `count` such pairs from the one numbered `first`. */
+async function productsOfPairs(
+  op: SymmetricOperator,
+  first: number,
+  count: number,
+  { seed, signal }: NoiseFloorOptions,
+): Promise<NoiseFloor['pair'][]> {
+  const vectors = Array.from({ length: 2 * count }, (_, i) => {
+    const vector = gaussianVector(op.dim, random(seed, 'noise floor', 2 * first + i));
+    normalize(vector);
+    return vector;
+  });
+  const products = await applyChecked(op, vectors, (i) => `noise measurement, vector ${2 * first + i + 1}`, signal);
+  return Array.from({ length: count }, (_, p) => ({
+    vectors: [vectors[2 * p]!, vectors[2 * p + 1]!],
+    products: [products[2 * p]!, products[2 * p + 1]!],
+  }));
 }
 
 /** Largest |xᵀH′x − λ| over the eigenpairs and a few nudged operators H′. */
@@ -105,9 +125,7 @@ async function nudgedDeviation(
 }
 
 /** η² of one pair. */
-function errorOfPair(vectors: readonly Float32Array[], products: readonly Float32Array[], pair: number): number {
-  const [u, v] = [vectors[2 * pair]!, vectors[2 * pair + 1]!];
-  const [hu, hv] = [products[2 * pair]!, products[2 * pair + 1]!];
+function errorOfPair({ vectors: [u, v], products: [hu, hv] }: NoiseFloor['pair']): number {
   const lengths = norm(hu) ** 2 + norm(hv) ** 2;
   return lengths === 0 ? 0 : ((dot(u, hv) - dot(v, hu)) ** 2 * u.length) / lengths;
 }

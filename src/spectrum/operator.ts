@@ -4,18 +4,22 @@ import type { Objective } from '../objective/objective';
 /** A symmetric linear map on ℝ^dim, known only by its products. Several vectors per call share the work. */
 export interface SymmetricOperator {
   readonly dim: number;
+  /** As many as that at once, where it matters for memory: see `Objective.block`. */
+  readonly block?: number;
   /** @param nudge seed of random changes of the operator, as large as its rounding: see `Objective.hvp` */
   apply(vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number): Promise<Float32Array[]>;
 }
 
 /** H, the Hessian of the loss at θ. */
 export function hessianOf(objective: Objective): SymmetricOperator {
-  return { dim: objective.dim, apply: (vectors, signal, nudge) => objective.hvp(vectors, signal, nudge) };
+  const { dim, block } = objective;
+  return { dim, block, apply: (vectors, signal, nudge) => objective.hvp(vectors, signal, nudge) };
 }
 
 /** G, the Gauss-Newton matrix of the loss at θ. */
 export function gaussNewtonOf(objective: Objective): SymmetricOperator {
-  return { dim: objective.dim, apply: (vectors, signal, nudge) => objective.ggnvp(vectors, signal, nudge) };
+  const { dim, block } = objective;
+  return { dim, block, apply: (vectors, signal, nudge) => objective.ggnvp(vectors, signal, nudge) };
 }
 
 /** A product returned NaN or ∞: the loss has no finite curvature there, and no spectrum. */

@@ -15,7 +15,7 @@ export interface SlqOptions {
   steps: number;
   seed: number;
   distribution?: 'rademacher' | 'gaussian';
-  /** Probes pushed together; fewer where the memory budget asks for it. Default 8. */
+  /** Probes pushed together; fewer where the memory budget asks for it. Default: what the operator takes, else 8. */
   blockSize?: number;
   /** For basis vectors. Default 1 GiB. */
   memoryBytes?: number;
@@ -60,7 +60,7 @@ const LOCAL_VECTORS = 3;
 export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<Slq> {
   const { probes, seed, memoryBytes = GIB, distribution = 'rademacher', signal } = options;
   const steps = Math.min(options.steps, op.dim);
-  const { blockSize, full, keep } = planBases(op.dim, steps, probes, options.blockSize ?? 8, memoryBytes);
+  const { blockSize, full, keep } = planBases(op.dim, steps, probes, options.blockSize ?? op.block ?? 8, memoryBytes);
   const orthogonalization = full ? 'full' : 'local';
   const finished: Quadrature[] = [];
   const moments: number[] = [];

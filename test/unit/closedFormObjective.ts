@@ -38,6 +38,7 @@ function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjectiv
     parameters: form.parameters,
     theta: form.theta,
     samples: form.samples,
+    block: 8,
     counts,
     value: () => Promise.resolve({ ...valueAt(theta), standardError: standardError(lossesAt(theta)) }),
     gradient: () => Promise.resolve(Float32Array.from(form.gradientAt(theta))),
