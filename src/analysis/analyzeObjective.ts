@@ -39,6 +39,8 @@ export interface ObjectiveFacts {
   canDifferentiate: boolean;
   /** Kinds of the model's operators: those with kinks limit what differences can check. */
   operators: readonly string[];
+  /** Relative error of products on a device that was let round them: part of the noise floor. */
+  productError?: number | null;
   /** Why raw eigenvalues are a matter of scale, where they are. */
   symmetry?: string;
   seconds: { load: number; compile: number };
@@ -121,7 +123,7 @@ export async function analyzeObjective(
       });
     });
   }
-  const request = spectrumRequest(options, objective.dim);
+  const request = { ...spectrumRequest(options, objective.dim), productError: facts.productError ?? 0 };
   const drawn = drawnEigenvectors(options);
   if (plan.spectrum) {
     await during('spectrum', stages.spectrum, async (report) => {

@@ -57,6 +57,8 @@ export interface SpectrumRequest extends Pick<
   bottom: number;
   /** For Krylov vectors. */
   basisBytes: number;
+  /** Relative error of products beyond float32, where the device was let round them. Default 0. */
+  productError?: number;
 }
 
 export interface SpectrumHooks {
@@ -101,6 +103,9 @@ async function measureExactly(
   const overData = await dataErrors(source, { top, bottom }, signal);
   const ritzValues = exact.values.map((value, i) => ({ value, residual: exact.errors[i]! }));
   const { semidefinite } = source;
+  const largest = exact.values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  const rounding = (request.productError ?? 0) * largest;
+  const noise = Math.max(exact.noiseFloor, rounding);
   const sampled = { dim: source.op.dim, ritz: [quadrature], known: [], exact: true, semidefinite };
   return {
     spectrum: {
@@ -109,11 +114,11 @@ async function measureExactly(
       density: densityFromRitz([quadrature]),
       ritz: [quadrature],
       products: exact.products + overData.products,
-      noiseFloor: exact.noiseFloor,
+      noiseFloor: noise,
       exact: true,
       all: exact.values,
-      certifiedNegative: exact.values.filter((value, i) => value < -exact.errors[i]!).length,
-      summary: summarize(sampled, { noiseFloor: exact.noiseFloor, ritzValues }),
+      certifiedNegative: exact.values.filter((value, i) => value < -Math.max(exact.errors[i]!, rounding)).length,
+      summary: summarize(sampled, { noiseFloor: noise, ritzValues }),
       parts: exactParts(exact, source.parameters),
     },
     top: top.map(({ vector }) => vector),
@@ -162,7 +167,9 @@ async function measureByLanczos(
   });
   products += ends.products;
   const eigenpairs = [...ends.top, ...ends.bottom].filter(({ converged }) => converged);
-  const noise = await noiseFloor(op, { maxAbs: ends.maxAbs, seed, asymmetry: ends.asymmetry, eigenpairs, signal });
+  const { maxAbs, asymmetry } = ends;
+  const { productError } = request;
+  const noise = await noiseFloor(op, { maxAbs, seed, asymmetry, productError, eigenpairs, signal });
   products += noise.products;
   const symmetric = symmetryCheck(`symmetry of ${symbol}`, noise.pair.vectors, noise.pair.products);
   const overData = await dataErrors(source, ends, signal);

@@ -10,11 +10,12 @@ export function providersCommand(): Command {
       const analysis = await import('../analysis/providers');
       const { providers, chosen, reason } = await analysis.providers();
       const paint = paintFor(process.stdout, process.env);
-      const rows = providers.map(({ name, available, device, gflops, error }) => [
+      const rows = providers.map(({ name, available, device, gflops, error, bits }) => [
         name === chosen ? '→' : ' ',
         name,
         available ? `${figure(gflops)} GFLOP/s` : 'not available',
         available ? `differs from CPU by ${figure(error, 1)}` : '',
+        available ? `${bits} of 24 bits` : '',
         device,
       ]);
       const lines = columns(rows).map((line, i) => (providers[i].available ? line : paint.dim(line)));

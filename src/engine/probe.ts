@@ -2,8 +2,9 @@ import * as ort from 'onnxruntime-node';
 import { GraphBuilder } from '../graph/builder';
 import { emit, EMITTED_OPSET } from '../graph/emit';
 import type { Tensor } from '../graph/tensor';
-import type { ProviderChoice } from '../options/options';
+import type { Precision, ProviderChoice } from '../options/options';
 import { lackingLibrary } from './libraries';
+import { askForPrecision, FLOAT32_BITS, keptBits, preciseEnough } from './precision';
 import type { ProviderName } from './runtime';
 import { RuntimeSession } from './runtime';
 
@@ -16,6 +17,8 @@ export interface ProviderProbe {
   gflops: number;
   /** Largest difference from the CPU provider, relative to the largest result. */
   error: number;
+  /** Significant bits it keeps of the factors: 24 in float32, 11 in TF32. */
+  bits: number;
 }
 
 /** In the order of preference where several are faster than the CPU. */
@@ -23,8 +26,8 @@ const ACCELERATORS: readonly ProviderName[] = ['cuda', 'webgpu', 'dml', 'coreml'
 /** A square product of this size takes a few milliseconds on a CPU and shows a software GPU for what it is. */
 const SIZE = 384;
 const REPEATS = 5;
-/** More than float32 rounding of 384 terms explains: the device computes in less, or wrongly. */
-const ALLOWED_ERROR = 1e-3;
+/** More than rounding of 384 terms explains: the device computes wrongly. */
+const ALLOWED_ERROR: Record<Precision, number> = { float32: 1e-4, reduced: 3e-2 };
 
 /** The providers built into this package, each tried with a matrix product: created, compared with the CPU, timed. */
 export async function probeProviders(threads: number): Promise<ProviderProbe[]> {
@@ -36,6 +39,7 @@ export async function probeProviders(threads: number): Promise<ProviderProbe[]> 
     device: cpuDevice(threads),
     gflops: reference.gflops,
     error: 0,
+    bits: reference.bits,
   };
   const probes = [cpu];
   for (const name of ACCELERATORS) probes.push(await probe(name, built.has(name), threads, reference.result));
@@ -45,6 +49,8 @@ export async function probeProviders(threads: number): Promise<ProviderProbe[]> 
 export interface ChosenProvider {
   provider: ProviderName;
   device: string;
+  /** Significant bits it keeps of the factors of products. */
+  bits: number;
   reason: string;
   fallbacks: { node: string; operator: string; reason: string }[];
 }
@@ -53,25 +59,35 @@ export interface ChosenProvider {
  * `auto`: the first accelerator that gives the CPU's numbers faster than the CPU, else the CPU. A provider asked for by
  * name is taken if it works at all; else the CPU, with the reason.
  */
-export async function chooseProvider(requested: ProviderChoice, threads: number): Promise<ChosenProvider> {
-  const cpu = { provider: 'cpu' as const, device: cpuDevice(threads), fallbacks: [] };
+export async function chooseProvider(
+  requested: ProviderChoice,
+  threads: number,
+  precision: Precision = 'float32',
+): Promise<ChosenProvider> {
+  const cpu = { provider: 'cpu' as const, device: cpuDevice(threads), bits: FLOAT32_BITS, fallbacks: [] };
   if (requested === 'cpu') return { ...cpu, reason: 'asked for' };
+  askForPrecision(precision);
   const probes = await probeProviders(threads);
   const rate = probes[0].gflops;
   if (requested === 'auto') {
-    const best = probes.slice(1).find((p) => p.available && p.error <= ALLOWED_ERROR && p.gflops > rate);
+    const best = probes.slice(1).find((p) => p.available && !objection(p, precision) && p.gflops > rate);
     if (!best) return { ...cpu, reason: 'no accelerator is faster here' };
     const reason = `${best.gflops.toFixed(0)} GFLOP/s against ${rate.toFixed(0)} on the CPU`;
-    return { provider: best.name, device: best.device, reason, fallbacks: [] };
+    return { provider: best.name, device: best.device, bits: best.bits, reason, fallbacks: [] };
   }
   const found = probes.find((p) => p.name === requested)!;
-  if (found.available && found.error <= ALLOWED_ERROR) {
-    return { provider: found.name, device: found.device, reason: 'asked for', fallbacks: [] };
+  const reason = found.available ? objection(found, precision) : found.device;
+  if (reason === null) {
+    return { provider: found.name, device: found.device, bits: found.bits, reason: 'asked for', fallbacks: [] };
   }
-  const reason = found.available
-    ? `its numbers differ from the CPU's by ${found.error.toExponential(1)}`
-    : found.device;
   return { ...cpu, reason, fallbacks: [{ node: '(all)', operator: '(all)', reason: `${requested}: ${reason}` }] };
+}
+
+/** Why a device that works is not taken all the same. */
+function objection({ error, bits }: ProviderProbe, precision: Precision): string | null {
+  if (!(error <= ALLOWED_ERROR[precision])) return `its numbers differ from the CPU's by ${error.toExponential(1)}`;
+  if (preciseEnough(bits, precision)) return null;
+  return `it keeps ${bits} bits of its factors where float32 has ${FLOAT32_BITS} (--precision reduced takes it)`;
 }
 
 export const cpuDevice = (threads: number) => `CPU, ${threads} thread${threads === 1 ? '' : 's'}`;
@@ -82,32 +98,39 @@ async function probe(
   threads: number,
   reference: Float32Array,
 ): Promise<ProviderProbe> {
-  const missing = { name, available: false, gflops: 0, error: NaN };
+  const missing = { name, available: false, gflops: 0, error: NaN, bits: 0 };
   if (!built) return { ...missing, device: 'not part of this package on this platform' };
   const lacking = lackingLibrary(name);
   if (lacking) return { ...missing, device: lacking };
   try {
-    const { result, gflops } = await runProduct(name, threads);
+    const { result, gflops, bits } = await runProduct(name, threads);
     const scale = reference.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
     const worst = result.reduce((max, v, i) => Math.max(max, Math.abs(v - reference[i])), 0);
-    return { name, available: true, device: name, gflops, error: worst / scale };
+    return { name, available: true, device: name, gflops, error: worst / scale, bits };
   } catch (fault) {
     return { ...missing, device: (fault as Error).message.split('\n')[0] };
   }
 }
 
-async function runProduct(provider: ProviderName, threads: number): Promise<{ result: Float32Array; gflops: number }> {
+/** Numbers between −1 and 1 that look random: every bit of them counts, and sums of their products cancel. */
+function scattered(phase: number): Float32Array {
+  return Float32Array.from({ length: SIZE * SIZE }, (_, i) => (Math.sin(12.9898 * i + phase) * 43758.5453) % 1);
+}
+
+async function runProduct(
+  provider: ProviderName,
+  threads: number,
+): Promise<{ result: Float32Array; gflops: number; bits: number }> {
   const g = new GraphBuilder();
   const [a, b] = [g.input('a', 'float32', [SIZE, SIZE]), g.input('b', 'float32', [SIZE, SIZE])];
   const graph = emit(g, { a, b }, { y: g.matmul(a, b) }, new Map());
   const session = await RuntimeSession.open(graph, EMITTED_OPSET, { provider, threads });
   try {
-    const operand = (phase: number): Tensor => ({
-      dtype: 'float32',
-      shape: [SIZE, SIZE],
-      data: Float32Array.from({ length: SIZE * SIZE }, (_, i) => Math.sin(i * 0.37 + phase)),
-    });
-    const feeds = { a: operand(0), b: operand(1) };
+    const square = (data: Float32Array): Tensor => ({ dtype: 'float32', shape: [SIZE, SIZE], data });
+    const left = scattered(0);
+    const feeds = { a: square(left), b: square(scattered(1)) };
+    const identity = Float32Array.from({ length: SIZE * SIZE }, (_, i) => (i % (SIZE + 1) === 0 ? 1 : 0));
+    const bits = keptBits(left, (await session.run({ a: feeds.a, b: square(identity) })).y.data as Float32Array);
     let result = (await session.run(feeds)).y;
     let best = Infinity;
     for (let i = 0; i < REPEATS; i++) {
@@ -115,7 +138,7 @@ async function runProduct(provider: ProviderName, threads: number): Promise<{ re
       result = (await session.run(feeds)).y;
       best = Math.min(best, performance.now() - start);
     }
-    return { result: result.data as Float32Array, gflops: (2 * SIZE ** 3) / best / 1e6 };
+    return { result: result.data as Float32Array, gflops: (2 * SIZE ** 3) / best / 1e6, bits };
   } finally {
     await session.release();
   }

@@ -67,8 +67,8 @@ describe('providersPage', () => {
   it('gives figures only for what runs', () => {
     const page = providersPage(
       [
-        { name: 'cpu', available: true, device: 'CPU, 2 threads', gflops: 81.23, error: 0 },
-        { name: 'webgpu', available: false, device: 'no adapter', gflops: 0, error: 0 },
+        { name: 'cpu', available: true, device: 'CPU, 2 threads', gflops: 81.23, error: 0, bits: 24 },
+        { name: 'webgpu', available: false, device: 'no adapter', gflops: 0, error: 0, bits: 0 },
       ],
       'cpu',
       'the only one here',

@@ -54,12 +54,13 @@ export function providersPage(providers: ProviderProbe[], chosen: string, reason
     '# Execution providers on this machine',
     `\`auto\` chooses **${text(chosen)}**: ${text(reason)}`,
     table(
-      ['provider', 'device', 'GFLOP/s', 'difference from CPU'],
-      providers.map(({ name, available, device, gflops, error }) => [
+      ['provider', 'device', 'GFLOP/s', 'difference from CPU', 'bits of 24'],
+      providers.map(({ name, available, device, gflops, error, bits }) => [
         available ? `**${name}**` : name,
         device,
         available ? gflops.toFixed(1) : '–',
         available ? error.toExponential(1) : '–',
+        available ? String(bits) : '–',
       ]),
     ),
   ].join('\n\n');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { quadratic } from '../../test/unit/closedFormObjective';
-import { disagreement } from './agreement';
+import { agreement } from './agreement';
 import type { Objective } from './objective';
 
 const curvature = [
@@ -10,8 +10,20 @@ const curvature = [
 const cpu = () => quadratic(curvature, [1, -1]);
 const scaled = (v: Float32Array, factor: number) => v.map((x) => x * factor);
 
+const float32 = { derivatives: true, precision: 'float32' as const };
+const objectionOf = async (device: Objective, asked = float32) => (await agreement(device, cpu(), asked)).objection;
+
 it('trusts a device with the same figures', async () => {
-  expect(await disagreement(cpu(), cpu(), true)).toBeNull();
+  expect(await agreement(cpu(), cpu(), float32)).toEqual({ objection: null, productError: 0 });
+});
+
+it('takes one that rounds its products where that was asked for, and says by how much', async () => {
+  const right = cpu();
+  const device: Objective = { ...right, hvp: async (v) => (await right.hvp(v)).map((p) => scaled(p, 1.03)) };
+  expect(await objectionOf(device)).toMatch(/product differs .* 3.0 %/);
+  const { objection, productError } = await agreement(device, cpu(), { derivatives: true, precision: 'reduced' });
+  expect(objection).toBeNull();
+  expect(productError).toBeCloseTo(0.03, 6);
 });
 
 it.each<[string, (right: Objective) => Partial<Objective>, RegExp]>([
@@ -34,10 +46,13 @@ it.each<[string, (right: Objective) => Partial<Objective>, RegExp]>([
   ],
 ])('does not trust one with another %s', async (_, fault, reason) => {
   const right = cpu();
-  expect(await disagreement({ ...right, ...fault(right) }, cpu(), true)).toMatch(reason);
+  expect(await objectionOf({ ...right, ...fault(right) })).toMatch(reason);
 });
 
 it('asks for losses only where there are no derivatives', async () => {
   const device: Objective = { ...cpu(), gradient: () => Promise.reject(new Error('none')) };
-  expect(await disagreement(device, cpu(), false)).toBeNull();
+  expect(await agreement(device, cpu(), { ...float32, derivatives: false })).toEqual({
+    objection: null,
+    productError: null,
+  });
 });

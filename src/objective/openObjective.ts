@@ -3,6 +3,7 @@ import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import { Engine } from '../engine/engine';
 import type { ChosenProvider } from '../engine/probe';
+import { FLOAT32_BITS, preciseEnough } from '../engine/precision';
 import type { Profile } from '../engine/profile';
 import { chooseProvider, cpuDevice } from '../engine/probe';
 import { UserError } from '../errors';
@@ -16,7 +17,8 @@ import type { OnnxModel } from '../onnx/model';
 import type { LossName, Part } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
 import type { ModelSummary, ProviderSummary } from '../report/report';
-import { disagreement } from './agreement';
+import { agreement } from './agreement';
+import type { Agreement } from './agreement';
 import type { LossChoice } from './bindLoss';
 import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { filtersOf } from './filters';
@@ -56,6 +58,8 @@ export interface OpenedObjective {
   operators: string[];
   /** Why raw eigenvalues are a matter of scale, where weights can be rescaled and the network stays the same. */
   symmetry?: string;
+  /** ‖Hg − (Hg)′‖/‖Hg‖ of a device that was let round its products, against the CPU; null in float32. */
+  productError: number | null;
   /** The note that says so. */
   unsupported: string | null;
   memory: MemoryNeed;
@@ -102,16 +106,16 @@ export async function openObjective(
 
   const started = performance.now();
   const threads = options.threads ?? availableParallelism();
-  const chosen = await chooseProvider(options.provider, threads);
+  const chosen = await chooseProvider(options.provider, threads, options.precision);
   const load = seconds + (performance.now() - started) / 1000;
   const request = { ...parts, options, threads, load };
   const opened = await openOn(chosen, request);
   if (chosen.provider === 'cpu') return opened;
-  const cpu = { provider: 'cpu' as const, device: cpuDevice(threads) };
-  const wrong = await compareWithCpu(opened, threads, signal);
-  if (!wrong) return opened;
+  const cpu = { provider: 'cpu' as const, device: cpuDevice(threads), bits: FLOAT32_BITS };
+  const { objection, productError } = await compareWithCpu(opened, request, signal);
+  if (objection === null) return preciseEnough(chosen.bits, 'float32') ? opened : reduced(opened, chosen, productError);
   await opened.objective.dispose();
-  const reason = `${chosen.provider}: ${wrong}`;
+  const reason = `${chosen.provider}: ${objection}`;
   return openOn({ ...cpu, reason, fallbacks: [{ node: '(all)', operator: '(all)', reason }] }, request);
 }
 
@@ -178,6 +182,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       canDifferentiate,
       operators: [...new Set(prepared.source.nodes.map(({ op }) => op))],
       symmetry: rescalingSentence(rescalingSymmetry(prepared.source, new Set(trained))) ?? undefined,
+      productError: null,
       unsupported: told,
       memory,
       seconds: { load: request.load, compile: (performance.now() - started) / 1000 },
@@ -195,12 +200,29 @@ interface OpenedOnEngine extends OpenedObjective {
   on(engine: Engine): OnnxObjective;
 }
 
-/** Why a device is not to be trusted with this model, from its first batch; null when it is. */
-async function compareWithCpu(opened: OpenedOnEngine, threads: number, signal?: AbortSignal): Promise<string | null> {
+/** What was opened on a device that rounds its products, with what that costs. */
+function reduced(
+  opened: OpenedObjective,
+  { provider, bits }: ChosenProvider,
+  productError: number | null,
+): OpenedObjective {
+  const cost =
+    productError === null ? '' : ` A Hessian product differs from float32 by ${(100 * productError).toPrecision(2)} %.`;
+  const note = `Reduced precision: ${provider} keeps ${bits} bits of the factors of products.${cost}`;
+  return { ...opened, productError, notes: [...opened.notes, note] };
+}
+
+/** Whether a device is to be trusted with this model, from its first batch. */
+async function compareWithCpu(
+  opened: OpenedOnEngine,
+  { threads, options: { precision } }: OpenRequest,
+  signal?: AbortSignal,
+): Promise<Agreement> {
   const cpu = opened.on(new Engine({ provider: 'cpu', threads }));
   try {
     const first = (objective: OnnxObjective) => objective.preview(1) ?? objective;
-    return await disagreement(first(opened.objective), first(cpu), opened.canDifferentiate, signal);
+    const asked = { derivatives: opened.canDifferentiate, precision, signal };
+    return await agreement(first(opened.objective), first(cpu), asked);
   } finally {
     await cpu.dispose();
   }

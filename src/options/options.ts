@@ -8,6 +8,10 @@ export type LossName = (typeof LOSSES)[number];
 export const PROVIDERS = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
 export type ProviderChoice = (typeof PROVIDERS)[number];
 
+/** `reduced` lets a device round the factors of its products, for speed: TF32, float16, bfloat16. */
+export const PRECISIONS = ['float32', 'reduced'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
 export const PRESETS = ['quick', 'standard', 'thorough'] as const;
 export type Preset = (typeof PRESETS)[number];
 
@@ -37,6 +41,7 @@ export interface AnalysisOptions {
   /** Samples per run of the graph. */
   batch?: number;
   provider?: ProviderChoice;
+  precision?: Precision;
   seed?: number;
   preset?: Preset;
   only?: Part[];

@@ -1,5 +1,5 @@
 import { memoryBudget } from './memory';
-import type { AnalysisOptions, LossName, Part, Preset, ProviderChoice } from './options';
+import type { AnalysisOptions, LossName, Part, Precision, Preset, ProviderChoice } from './options';
 import { PARTS } from './options';
 import type { LineRequest, PlaneRequest, Range } from './direction';
 import { defaultRange, parseLine, parsePlane } from './direction';
@@ -78,6 +78,7 @@ export interface ResolvedOptions {
   /** null: chosen from the model's size. */
   batch: number | null;
   provider: ProviderChoice;
+  precision: Precision;
   seed: number;
   only: readonly Part[];
   /** Globs; empty: every parameter. */
@@ -136,6 +137,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     samples: options.samples ?? numbers.samples,
     batch: options.batch ?? null,
     provider: options.provider ?? 'auto',
+    precision: options.precision ?? 'float32',
     seed: options.seed ?? 0,
     only: options.only ?? PARTS,
     parameters: options.parameters ?? [],

@@ -51,5 +51,10 @@ test('settings at their defaults ask for nothing beyond them', () => {
     value.default,
   ]);
   const read = new Map(defaults as [string, unknown][]);
-  expect(optionsFromSettings((name) => read.get(name))).toEqual({ provider: 'auto', seed: 0, preset: 'standard' });
+  expect(optionsFromSettings((name) => read.get(name))).toEqual({
+    provider: 'auto',
+    precision: 'float32',
+    seed: 0,
+    preset: 'standard',
+  });
 });

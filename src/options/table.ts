@@ -1,4 +1,4 @@
-import { LOSSES, PARTS, PRESETS, PROVIDERS } from './options';
+import { LOSSES, PARTS, PRECISIONS, PRESETS, PROVIDERS } from './options';
 import type { AnalysisOptions } from './options';
 
 /**
@@ -79,6 +79,15 @@ export const OPTIONS: readonly OptionRow[] = [
     choices: PROVIDERS,
     default: 'auto',
     help: 'Execution provider; "auto" probes what this machine has.',
+    setting: true,
+  },
+  {
+    name: 'precision',
+    kind: 'choice',
+    placeholder: 'NAME',
+    choices: PRECISIONS,
+    default: 'float32',
+    help: 'Of products on the device; "reduced" lets it round them (TF32, float16) for speed, and says what that costs.',
     setting: true,
   },
   {

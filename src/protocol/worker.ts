@@ -126,6 +126,8 @@ export interface ProviderProbe {
   gflops: number;
   /** Largest relative difference from the CPU provider on the probe. */
   error: number;
+  /** Significant bits it keeps of the factors of a product: 24 in float32, 11 in TF32. */
+  bits: number;
 }
 
 /** Extension → worker: the execution providers of this machine. */

@@ -52,6 +52,20 @@ test('what a Lanczos run has measured counts', async () => {
   expect(value).toBe(1);
 });
 
+test('what a device rounds beyond float32 counts', async () => {
+  const { value, explanation } = await noiseFloor(rotated(eigenvalues), { maxAbs, seed: 1, productError: 1e-3 });
+  expect(value).toBeCloseTo(1e-3 * maxAbs, 12);
+  expect(explanation).toContain('reduced precision of the device');
+});
+
+test('the same is measured of vectors taken two at a time', async () => {
+  const op = rotated(eigenvalues);
+  const { value, products, pair } = await noiseFloor({ ...op, block: 2 }, { maxAbs, seed: 1 });
+  const whole = await noiseFloor(rotated(eigenvalues), { maxAbs, seed: 1 });
+  expect([value, products]).toEqual([whole.value, whole.products]);
+  expect(pair).toEqual(whole.pair);
+});
+
 test('the zero operator has no noise', async () => {
   expect((await noiseFloor(rotated(new Array<number>(50).fill(0)), { maxAbs: 0, seed: 1 })).value).toBe(0);
 });

@@ -19,6 +19,8 @@ export interface NoiseFloorOptions {
   /** Largest |λ|. */
   maxAbs: number;
   seed: number;
+  /** ‖Hv − (Hv)′‖/‖Hv‖ of a device that rounds its products, against one that does not. Default 0. */
+  productError?: number;
   /** `Extremes.asymmetry`, where a Lanczos run has measured it already. */
   asymmetry?: number;
   /** Random pairs u, v to compare. Default 3. */
@@ -45,17 +47,18 @@ const UNSEEN = 2;
 
 /**
  * Absolute error of a float32 product with H, in units of λ: how far any eigenvalue may be off by rounding alone.
- * Four measurements, of which the largest counts, and never less than float32 itself allows:
+ * Five measurements, of which the largest counts, and never less than float32 itself allows:
  *   symmetry     η·λ_max, where Hv carries a random error of length η·‖Hv‖, so that
  *                E (uᵀHv − vᵀHu)² = η²·(‖Hu‖² + ‖Hv‖²)/dim over random unit u, v
  *   Lanczos      ‖QᵀHQ − T‖_F off the band, as the run met it
+ *   precision    ε·λ_max, where a device was let round its products and they differ by ε from those of float32
  *   repetition   ‖Hu − (Hu)′‖/‖Hu‖·λ_max: the same product twice, for devices that add in no fixed order
  *   nudging      3·|xᵀH′x − λ| for known eigenpairs, H′ the Hessian with every weight changed by a few roundings:
  *                what a deep network with kinks makes of them (stochastic arithmetic, Parker 1997)
  * Cost: 2·pairs + 1 products, and one nudged product of each eigenpair.
  */
 export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptions): Promise<NoiseFloor> {
-  const { maxAbs, asymmetry = 0, pairs = 3, signal } = options;
+  const { maxAbs, asymmetry = 0, productError = 0, pairs = 3, signal } = options;
   const measured: NoiseFloor['pair'][] = [];
   const squares: number[] = [];
   // All pairs together share the most work; where vectors are long, one pair after the other takes the least memory.
@@ -72,13 +75,16 @@ export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptio
   const nudged = await nudgedDeviation(op, options);
   const parts = {
     'rounding of float32': ROUNDING * maxAbs,
+    'reduced precision of the device': productError * maxAbs,
     'asymmetry of products with random vectors': UNSEEN * relative * maxAbs,
     'asymmetry of the Lanczos matrix': UNSEEN * asymmetry,
     'two evaluations of one product': UNSEEN * repetition * maxAbs,
     'weights changed by a few roundings': NUDGE_MARGIN * nudged.deviation,
   };
   const value = Math.max(...Object.values(parts));
-  const listed = Object.entries(parts).map(([name, size]) => `${name} ${size.toExponential(1)}`);
+  const listed = Object.entries(parts)
+    .filter(([, size]) => size > 0)
+    .map(([name, size]) => `${name} ${size.toExponential(1)}`);
   return {
     value,
     explanation: `Largest of: ${listed.join(', ')} (in units of λ).`,
