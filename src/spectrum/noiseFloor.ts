@@ -119,15 +119,20 @@ async function nudgedDeviation(
 ): Promise<{ deviation: number; products: number }> {
   if (eigenpairs.length === 0) return { deviation: 0, products: 0 };
   const largest = [...eigenpairs].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, NUDGED_PAIRS);
-  const vectors = largest.map(({ vector }) => vector);
+  const together = Math.min(op.block ?? NUDGED_PAIRS, NUDGED_PAIRS);
   let deviation = 0;
   for (let i = 0; i < NUDGES; i++) {
-    const products = await applyChecked(op, vectors, (k) => `nudged eigenvector ${k + 1}`, signal, seed + i);
-    products.forEach((product, k) => {
-      deviation = Math.max(deviation, Math.abs(dot(vectors[k]!, product) - largest[k]!.value));
-    });
+    for (let first = 0; first < largest.length; first += together) {
+      const pairs = largest.slice(first, first + together);
+      const vectors = pairs.map(({ vector }) => vector);
+      const where = (k: number) => `nudged eigenvector ${first + k + 1}`;
+      const products = await applyChecked(op, vectors, where, signal, seed + i);
+      for (const [k, { vector, value }] of pairs.entries()) {
+        deviation = Math.max(deviation, Math.abs(dot(vector, products[k]!) - value));
+      }
+    }
   }
-  return { deviation, products: NUDGES * vectors.length };
+  return { deviation, products: NUDGES * largest.length };
 }
 
 /** η² of one pair. */
