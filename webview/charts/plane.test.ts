@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Plane } from '../../src/report/report';
-import { brokenNeighbourhoods, cellText, planeCells, planeChart, planeSummary } from './plane';
+import { planeChart } from './plane';
+import { brokenNeighbourhoods, cellText, planeCells, planeSummary } from './planeCells';
 import { testTheme } from './testTheme';
 
 const plane: Plane = {

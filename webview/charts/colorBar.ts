@@ -1,0 +1,62 @@
+import type { Plugin } from 'chart.js';
+import { formatNumber } from '../format';
+import type { Theme } from '../theme';
+import { cssColor, viridis } from './colorMap';
+import type { ColorScale } from './colorMap';
+import { hatch } from './hatching';
+
+/** Room for the colour bar beside the plotting area, in pixels. */
+export const COLOR_BAR_ROOM = 96;
+
+/** Colours and their losses, to the right of the plotting area, and what hatching means. */
+export function colorBar(
+  scale: ColorScale,
+  levels: readonly number[] | null,
+  hasBroken: boolean,
+  theme: Theme,
+): Plugin<'matrix'> {
+  return {
+    id: 'colorBar',
+    afterDraw(chart) {
+      const { ctx, chartArea } = chart;
+      const [left, width] = [chartArea.right + 16, 12];
+      const top = chartArea.top + 20;
+      const bottom = chartArea.bottom - (hasBroken ? 34 : 0);
+      const at = (t: number): number => bottom - t * (bottom - top);
+      ctx.save();
+      ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
+      ctx.textBaseline = 'alphabetic';
+      ctx.fillStyle = theme.muted;
+      ctx.fillText(scale.kind === 'log' ? 'loss, log' : 'loss', left, chartArea.top + 10);
+      if (levels) {
+        for (let i = -1; i < levels.length; i += 1) {
+          const [from, to] = [scale.position(levels[i] ?? scale.min), scale.position(levels[i + 1] ?? scale.max)];
+          ctx.fillStyle = bandColor(scale, levels, i);
+          ctx.fillRect(left, at(to), width, at(from) - at(to) + 0.5);
+        }
+      } else {
+        for (let y = top; y < bottom; y += 1) {
+          ctx.fillStyle = cssColor(viridis((bottom - y) / (bottom - top)));
+          ctx.fillRect(left, y, width, 1.5);
+        }
+      }
+      ctx.fillStyle = theme.muted;
+      ctx.textBaseline = 'middle';
+      for (const t of [0, 0.25, 0.5, 0.75, 1]) {
+        ctx.fillText(formatNumber(scale.value(t), 3), left + width + 6, Math.min(Math.max(at(t), top + 4), bottom - 4));
+      }
+      if (hasBroken) {
+        hatch(ctx, left, chartArea.bottom - 14, width, 12, theme);
+        ctx.fillStyle = theme.muted;
+        ctx.fillText('not finite', left + width + 6, chartArea.bottom - 8);
+      }
+      ctx.restore();
+    },
+  };
+}
+
+/** The middle colour of the band above a level. */
+export function bandColor(scale: ColorScale, levels: readonly number[], index: number): string {
+  const edge = (i: number): number => scale.position(i < 0 ? scale.min : (levels[i] ?? scale.max));
+  return cssColor(viridis((edge(index) + edge(index + 1)) / 2));
+}

@@ -1,0 +1,114 @@
+import type { MatrixDataPoint } from 'chartjs-chart-matrix';
+import type { Plane } from '../../src/report/report';
+import { formatNumber, formatPercent } from '../format';
+import { lossText } from '../interpolation';
+import { atGridPosition } from './contours';
+
+/** A point of the plane as the rectangle that is painted for it. */
+export interface PlaneCell extends MatrixDataPoint {
+  x: number;
+  y: number;
+  /** Far corner of the cell; (x, y) is the near one. */
+  right: number;
+  top: number;
+  alpha: number;
+  beta: number;
+  loss: number;
+  accuracy: number | undefined;
+  /** Estimated error by interpolation, 0 where it was measured; undefined where everything was. */
+  error: number | undefined;
+}
+
+/** A rectangle in units of α and β. */
+export interface Area {
+  left: number;
+  right: number;
+  bottom: number;
+  top: number;
+}
+
+/** One cell per point, bounded halfway to its neighbours. */
+export function planeCells({ x, y, loss, accuracy, error }: Plane): PlaneCell[] {
+  const edges = (values: number[], index: number): [number, number] => [
+    atGridPosition(values, index - 0.5),
+    atGridPosition(values, index + 0.5),
+  ];
+  return y.values.flatMap((beta, row) =>
+    x.values.map((alpha, column) => {
+      const [left, right] = edges(x.values, column);
+      const [bottom, top] = edges(y.values, row);
+      return {
+        x: left,
+        y: bottom,
+        right,
+        top,
+        alpha,
+        beta,
+        loss: loss[row]?.[column] ?? NaN,
+        accuracy: accuracy?.[row]?.[column],
+        error: error?.[row]?.[column],
+      };
+    }),
+  );
+}
+
+/** One sentence for those who do not see the chart. */
+export function planeSummary(plane: Plane): string {
+  const measured = plane.evaluated?.flat();
+  const cells = planeCells(plane).filter((_, index) => measured?.[index] ?? true);
+  const finite = cells.filter(({ loss }) => Number.isFinite(loss));
+  if (finite.length === 0) return 'No point of the plane has a finite loss.';
+  const lowest = finite.reduce((a, b) => (b.loss < a.loss ? b : a));
+  const highest = finite.reduce((a, b) => (b.loss > a.loss ? b : a));
+  const centre = cells.find(({ alpha, beta }) => alpha === 0 && beta === 0);
+  const where = ({ alpha, beta }: PlaneCell): string =>
+    `α\u00a0=\u00a0${formatNumber(alpha, 3)}, β\u00a0=\u00a0${formatNumber(beta, 3)}`;
+  const hidden = cells.length - finite.length;
+  return [
+    centre === lowest
+      ? `The centre has the lowest of ${cells.length} measured losses, ${formatNumber(lowest.loss)}`
+      : `Lowest of ${cells.length} measured losses: ${formatNumber(lowest.loss)} at ${where(lowest)}` +
+        (centre ? `; the centre has ${formatNumber(centre.loss)}` : ''),
+    `; highest: ${formatNumber(highest.loss)} at ${where(highest)}.`,
+    hidden > 0 ? ` ${hidden} point${hidden === 1 ? ' is' : 's are'} not finite.` : '',
+  ].join('');
+}
+
+export function cellText(cell: PlaneCell | undefined): string[] {
+  if (!cell) return [];
+  return [
+    `α ${formatNumber(cell.alpha)}   β ${formatNumber(cell.beta)}`,
+    ...lossText(cell.loss, 4, cell.error),
+    ...(cell.accuracy === undefined ? [] : [`accuracy ${cell.error ? '≈ ' : ''}${formatPercent(cell.accuracy)}`]),
+  ];
+}
+
+export function ends(values: readonly number[]): [number, number] {
+  return [values[0]!, values.at(-1)!];
+}
+
+export function cellEdges(values: readonly number[]): [number, number] {
+  return [atGridPosition(values, -0.5), atGridPosition(values, values.length - 0.5)];
+}
+
+export function brokenCells(plane: Plane): Area[] {
+  return planeCells(plane)
+    .filter(({ loss }) => !Number.isFinite(loss))
+    .map(({ x, y, right, top }) => ({ left: x, right, bottom: y, top }));
+}
+
+/** Where contours cannot interpolate: everything up to the samples around one that is not finite. */
+export function brokenNeighbourhoods({ x, y, loss }: Plane): Area[] {
+  const around = (values: number[], index: number): [number, number] => [
+    values[Math.max(index - 1, 0)]!,
+    values[Math.min(index + 1, values.length - 1)]!,
+  ];
+  return loss.flatMap((row, j) =>
+    row.flatMap((value, i) => {
+      if (Number.isFinite(value)) return [];
+      const [left, right] = around(x.values, i);
+      const [bottom, top] = around(y.values, j);
+      return [{ left, right, bottom, top }];
+    }),
+  );
+}
