@@ -6,6 +6,7 @@ import { nearest } from '../options/parse';
 import type { AnalysisNote } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { cacheFolder } from './cacheFolder';
+import { earlyVerdicts } from './earlyVerdicts';
 import { EXIT } from './exit';
 import { addFlags, flagsOf } from './flags';
 import { softInterrupt } from './interrupt';
@@ -40,12 +41,19 @@ async function analyzeModel(model: string, flags: AnalysisOptions): Promise<void
     progress.clear();
     stderr.write('Stopping after the current step; press Ctrl-C again to stop at once.\n');
   });
+  const early = earlyVerdicts(paintFor(stderr, process.env));
   let partial: Report | null = null;
   try {
     const report = await analyze(model, options, {
       signal: interrupt.signal,
       onProgress: (state) => progress.show(state),
-      onPartial: (measured) => (partial = measured),
+      onPartial(measured) {
+        partial = measured;
+        const lines = options.quiet ? [] : early(measured);
+        if (lines.length === 0) return;
+        progress.clear();
+        stderr.write(`${lines.join('\n')}\n`);
+      },
       cache: options.cache ?? cacheFolder(),
       onNote(note) {
         progress.clear();

@@ -21,7 +21,7 @@ export function summary(report: Report, { paint, columns, files }: SummaryOption
   const blocks = [
     [paint.bold(report.model.path), paint.dim(subtitle(report))],
     failedChecks(report, paint, columns),
-    report.diagnostics.flatMap((finding) => verdict(finding, paint, columns)),
+    report.diagnostics.flatMap((finding) => verdictBlock(finding, paint, columns)),
     [...figures(report), ...passedChecks(report)].map(([label, text]) => `${label.padEnd(LABEL)}${text}`),
     pictures(report, Math.min(MAX_CHART, columns - LABEL - 2), paint),
     report.profile ? profileTable(report.profile) : [],
@@ -52,14 +52,15 @@ function subtitle({ model, objective, provider }: Report): string {
 }
 
 /** Colour by what it means for a person: findings by severity, everything else quiet. */
-function verdict(finding: Finding, paint: Paint, columns: number): string[] {
-  const mark = { present: '●', absent: '○', inconclusive: '?' }[finding.verdict];
-  const grave = { high: paint.red, medium: paint.yellow, low: paint.blue, info: paint.green }[finding.severity];
-  const tint = finding.verdict === 'present' ? grave : paint.dim;
-  const lines = [
-    `${tint(mark)} ${paint.bold(finding.title)} ${tint(finding.verdict)}`,
-    ...wrapped(finding.summary, columns, 2).map((line) => `  ${line}`),
-  ];
+export function verdictLine({ title, verdict, severity }: Finding, paint: Paint): string {
+  const mark = { present: '●', absent: '○', inconclusive: '?' }[verdict];
+  const grave = { high: paint.red, medium: paint.yellow, low: paint.blue, info: paint.green }[severity];
+  const tint = verdict === 'present' ? grave : paint.dim;
+  return `${tint(mark)} ${paint.bold(title)} ${tint(verdict)}`;
+}
+
+function verdictBlock(finding: Finding, paint: Paint, columns: number): string[] {
+  const lines = [verdictLine(finding, paint), ...wrapped(finding.summary, columns, 2).map((line) => `  ${line}`)];
   if (finding.verdict === 'absent') return lines;
   return [
     ...lines,

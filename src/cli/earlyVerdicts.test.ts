@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import type { Finding, Report } from '../report/report';
+import { earlyVerdicts } from './earlyVerdicts';
+import { paintFor } from './paint';
+
+const plain = paintFor({ isTTY: false } as NodeJS.WriteStream, {});
+const finding = (id: string, verdict: Finding['verdict']) =>
+  ({ id, title: `Title of ${id}`, verdict, severity: 'info', summary: '', evidence: [], advice: [] }) as Finding;
+const report = (...diagnostics: Finding[]) => ({ complete: false, diagnostics }) as unknown as Report;
+
+it('tells each verdict once, when it is decided', () => {
+  const early = earlyVerdicts(plain);
+  expect(early(report(finding('saddle', 'inconclusive')))).toEqual([]);
+  expect(early(report(finding('saddle', 'present')))).toEqual(['● Title of saddle present']);
+  expect(early(report(finding('saddle', 'present'), finding('minimum', 'absent')))).toEqual([
+    '○ Title of minimum absent',
+  ]);
+});
+
+it('takes back what further measurements take back', () => {
+  const early = earlyVerdicts(plain);
+  early(report(finding('saddle', 'present')));
+  expect(early(report(finding('saddle', 'inconclusive')))).toEqual(['? Title of saddle inconclusive']);
+});
+
+it('leaves the last word to the summary', () => {
+  expect(earlyVerdicts(plain)({ ...report(finding('saddle', 'present')), complete: true })).toEqual([]);
+});
