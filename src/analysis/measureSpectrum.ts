@@ -169,7 +169,15 @@ async function measureByLanczos(
   const eigenpairs = [...ends.top, ...ends.bottom].filter(({ converged }) => converged);
   const { maxAbs, asymmetry } = ends;
   const { productError } = request;
-  const noise = await noiseFloor(op, { maxAbs, seed, asymmetry, productError, eigenpairs, signal });
+  const noise = await noiseFloor(op, {
+    maxAbs,
+    seed,
+    asymmetry,
+    productError,
+    eigenpairs,
+    signal,
+    onProducts: advance,
+  });
   products += noise.products;
   const symmetric = symmetryCheck(`symmetry of ${symbol}`, noise.pair.vectors, noise.pair.products);
   const overData = await dataErrors(source, ends, signal);

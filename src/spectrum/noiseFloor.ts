@@ -28,6 +28,8 @@ export interface NoiseFloorOptions {
   /** Converged eigenpairs: their values are measured again with nudged weights. */
   eigenpairs?: readonly KnownPair[];
   signal?: AbortSignal;
+  /** Told the products spent so far. */
+  onProducts?: (products: number) => void;
 }
 
 /** Nudged measurements, each of all eigenpairs at once, and how far beyond the largest deviation the error may lie. */
@@ -59,6 +61,7 @@ const UNSEEN = 2;
  */
 export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptions): Promise<NoiseFloor> {
   const { maxAbs, asymmetry = 0, productError = 0, pairs = 3, signal } = options;
+  const { onProducts } = options;
   const measured: NoiseFloor['pair'][] = [];
   const squares: number[] = [];
   // All pairs together share the most work; where vectors are long, one pair after the other takes the least memory.
@@ -67,12 +70,14 @@ export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptio
     const found = await productsOfPairs(op, first, Math.min(together, pairs - first), options);
     squares.push(...found.map(errorOfPair));
     measured.push(...found.slice(0, 1 - measured.length));
+    onProducts?.(2 * (first + found.length));
   }
   const [pair] = measured;
   const [again] = await applyChecked(op, [pair!.vectors[0]], () => 'noise measurement, repeated', signal);
   const relative = Math.sqrt(mean(squares));
   const repetition = relativeDistance(pair!.products[0], again!);
-  const nudged = await nudgedDeviation(op, options);
+  const own = 2 * pairs + 1;
+  const nudged = await nudgedDeviation(op, { ...options, onProducts: (spent) => onProducts?.(own + spent) });
   const parts = {
     'rounding of float32': ROUNDING * maxAbs,
     'reduced precision of the device': productError * maxAbs,
@@ -88,7 +93,7 @@ export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptio
   return {
     value,
     explanation: `Largest of: ${listed.join(', ')} (in units of λ).`,
-    products: 2 * pairs + 1 + nudged.products,
+    products: own + nudged.products,
     pair: pair!,
   };
 }
@@ -115,7 +120,7 @@ async function productsOfPairs(
 /** Largest |xᵀH′x − λ| over the eigenpairs and a few nudged operators H′. */
 async function nudgedDeviation(
   op: SymmetricOperator,
-  { eigenpairs = [], seed, signal }: NoiseFloorOptions,
+  { eigenpairs = [], seed, signal, onProducts }: NoiseFloorOptions,
 ): Promise<{ deviation: number; products: number }> {
   if (eigenpairs.length === 0) return { deviation: 0, products: 0 };
   const largest = [...eigenpairs].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, NUDGED_PAIRS);
@@ -130,6 +135,7 @@ async function nudgedDeviation(
       for (const [k, { vector, value }] of pairs.entries()) {
         deviation = Math.max(deviation, Math.abs(dot(vector, products[k]!) - value));
       }
+      onProducts?.(i * largest.length + first + pairs.length);
     }
   }
   return { deviation, products: NUDGES * largest.length };
