@@ -1,27 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { filled, node, sourceGraph, weights } from '../../test/unit/sourceGraph';
-import { splitMergedInitializers, tieEqualInitializers } from './ties';
-
-describe('equal tensors that the exporter stored once', () => {
-  const layers = (second: string) => [node('Gemm', 'x w1 zeros', 'h'), node('Gemm', `h ${second} zeros`, 'y')];
-  const initializers = { w1: weights('w1', [4, 4]), w2: weights('w2', [4, 4]), zeros: filled([4], 0) };
-
-  it('become one for each use again', () => {
-    const { source, split } = splitMergedInitializers(sourceGraph({ nodes: layers('w2'), initializers }));
-    expect(split).toEqual(['zeros']);
-    expect(source.nodes.map(({ inputs }) => inputs[2])).toEqual(['zeros', 'zeros/2']);
-    expect(source.initializers.get('zeros/2')).toBe(initializers.zeros);
-  });
-
-  it('stay one where they belong to a layer that is run twice', () => {
-    expect(splitMergedInitializers(sourceGraph({ nodes: layers('w1'), initializers })).split).toEqual([]);
-  });
-
-  it('stay one where their elements differ: equal by training, not by chance', () => {
-    const shared = { ...initializers, zeros: weights('b', [4]) };
-    expect(splitMergedInitializers(sourceGraph({ nodes: layers('w2'), initializers: shared })).split).toEqual([]);
-  });
-});
+import { tieEqualInitializers } from './ties';
 
 describe('one parameter that the file holds twice', () => {
   const embedding = weights('embedding', [6, 5]);
@@ -55,5 +34,21 @@ describe('one parameter that the file holds twice', () => {
     data[17] += 1e-6;
     expect(tieEqualInitializers(model({ ...transposed, data })).ties).toEqual([]);
     expect(tieEqualInitializers(model(filled([5, 6], 0.5), filled([6, 5], 0.5))).ties).toEqual([]);
+  });
+
+  it('is none where layers began as copies of one another', () => {
+    const layer = weights('layer', [4, 4]);
+    const names = { nodes: ['/layers.0/MatMul', '/layers.1/MatMul'], weights: ['layers.0.weight', 'layers.1.weight'] };
+    const layers = (first: string, second: string, nodes: readonly string[]) =>
+      sourceGraph({
+        nodes: [
+          { ...node('MatMul', `x ${first}`, 'h'), name: nodes[0] },
+          { ...node('MatMul', `h ${second}`, 'y'), name: nodes[1] },
+        ],
+        initializers: { [first]: layer, [second]: { ...layer } },
+      });
+    expect(tieEqualInitializers(layers('w1', 'w2', ['first', 'second'])).ties).toHaveLength(1);
+    expect(tieEqualInitializers(layers('w1', 'w2', names.nodes)).ties).toEqual([]);
+    expect(tieEqualInitializers(layers(names.weights[0], names.weights[1], ['first', 'second'])).ties).toEqual([]);
   });
 });

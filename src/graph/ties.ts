@@ -1,53 +1,9 @@
 import { isUniform } from './exporterConstants';
 import type { SourceGraph, SourceNode } from './lower/source';
-import type { SourceIndex, Use } from './sourceIndex';
+import { areSiblings, usedBySiblings } from './mergedInitializers';
 import { indexOf } from './sourceIndex';
 import type { Tensor } from './tensor';
 import { isFloat, pick, sizeOf } from './tensor';
-
-/**
- * Exporters write equal initializers once: all zero biases of a width, all unit scales. Trained as one tensor they
- * would be tied, which they were not. Gives each use its own copy where the tensor has one axis and all its elements
- * are equal; anything else used twice is taken to be tied on purpose, and so is what belongs to tied weights.
- * @returns the graph, and the names that were split
- */
-export function splitMergedInitializers(source: SourceGraph): { source: SourceGraph; split: string[] } {
-  const index = indexOf(source);
-  const initializers = new Map(source.initializers);
-  const renamed = new Map<SourceNode, string[]>();
-  const split: string[] = [];
-  const outside = new Set(source.nodes);
-  for (const [name, tensor] of source.initializers) {
-    const places = index.uses.get(name) ?? [];
-    const axes = tensor.shape.filter((dim) => dim > 1).length;
-    if (places.length < 2 || !isFloat(tensor.dtype) || axes !== 1 || !isUniform(tensor)) continue;
-    // A loop reads the same weights in every step.
-    if (!places.every(({ node }) => outside.has(node)) || belongsToTiedWeights(source, index, places)) continue;
-    split.push(name);
-    for (const [i, { node, input }] of places.slice(1).entries()) {
-      const copy = `${name}/${i + 2}`;
-      initializers.set(copy, tensor);
-      if (!renamed.has(node)) renamed.set(node, [...node.inputs]);
-      renamed.get(node)![input] = copy;
-    }
-  }
-  const nodes = source.nodes.map((node) => (renamed.has(node) ? { ...node, inputs: renamed.get(node)! } : node));
-  return { source: split.length > 0 ? { ...source, nodes, initializers } : source, split };
-}
-
-/** A layer that is run twice has one weight matrix, and so one bias. */
-function belongsToTiedWeights(
-  { initializers }: SourceGraph,
-  { producers }: SourceIndex,
-  places: readonly Use[],
-): boolean {
-  const matrix = ({ node, input }: Use) => {
-    const layer = node.op === 'Add' ? producers.get(node.inputs[1 - input]) : node;
-    return layer?.inputs.find((name) => (initializers.get(name)?.shape.length ?? 0) > 1);
-  };
-  const [first, ...rest] = places.map(matrix);
-  return first !== undefined && rest.every((name) => name === first);
-}
 
 /** Two tensors that hold the same parameter. */
 export interface Tie {
@@ -63,14 +19,19 @@ const SAMPLES = 24;
 
 /**
  * Weights that were one tensor in training but stand in the file twice, as a language model's embedding and the
- * transposed copy in its output layer: equal bit by bit. They become one initializer again, read by both.
+ * transposed copy in its output layer: equal bit by bit. They become one initializer again, read by both. Layers that began
+ * as copies of one another, and were not trained, are equal too: names that differ in a number only tell them, theirs or
+ * those of the nodes that read them.
  */
 export function tieEqualInitializers(source: SourceGraph): { source: SourceGraph; ties: Tie[] } {
   const ties: Tie[] = [];
   const seen = new Map<string, string[]>();
+  const index = indexOf(source);
+  const isOwn = (a: string, b: string) =>
+    source.initializers.get(a) === source.initializers.get(b) || areSiblings(a, b) || usedBySiblings(index, a, b);
   for (const [name, tensor] of alike(source)) {
     const tie = findTie(source, seen, name, tensor);
-    if (tie) ties.push(tie);
+    if (tie && !isOwn(tie.name, name)) ties.push(tie);
     else {
       const key = sampleKey(tensor, false);
       seen.set(key, [...(seen.get(key) ?? []), name]);

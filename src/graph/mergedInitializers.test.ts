@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { filled, node, sourceGraph, weights } from '../../test/unit/sourceGraph';
+import { areSiblings, splitMergedInitializers } from './mergedInitializers';
+
+describe('equal tensors that the exporter stored once', () => {
+  const layers = (second: string) => [node('Gemm', 'x w1 zeros', 'h'), node('Gemm', `h ${second} zeros`, 'y')];
+  const initializers = { w1: weights('w1', [4, 4]), w2: weights('w2', [4, 4]), zeros: filled([4], 0) };
+
+  it('become one for each use again', () => {
+    const { source, split } = splitMergedInitializers(sourceGraph({ nodes: layers('w2'), initializers }));
+    expect(split).toEqual(['zeros']);
+    expect(source.nodes.map(({ inputs }) => inputs[2])).toEqual(['zeros', 'zeros/2']);
+    expect(source.initializers.get('zeros/2')).toBe(initializers.zeros);
+  });
+
+  it('stay one where they belong to a layer that is run twice', () => {
+    expect(splitMergedInitializers(sourceGraph({ nodes: layers('w1'), initializers })).split).toEqual([]);
+  });
+
+  it('stay one where their elements differ: equal by training, not by chance', () => {
+    const shared = { ...initializers, zeros: weights('b', [4]) };
+    expect(splitMergedInitializers(sourceGraph({ nodes: layers('w2'), initializers: shared })).split).toEqual([]);
+  });
+
+  it('have their names again where PyTorch kept them, and go on as one where it means one', () => {
+    const matrix = weights('matrix', [4, 4]);
+    const read = (name: string, inputs: string, output: string) => ({ ...node('MatMul', inputs, output), name });
+    const merger = (n: number, name: string, alias: string) => ({
+      ...node('Identity', name, alias),
+      name: `Identity_${n}`,
+    });
+    const parts = (alias: string, second: string) =>
+      sourceGraph({
+        nodes: [
+          merger(0, 'onnx::MatMul_7', alias),
+          read('/layers.0/MatMul', 'x onnx::MatMul_7', 'h'),
+          read(second, `h ${alias}`, 'y'),
+        ],
+        initializers: { 'onnx::MatMul_7': matrix },
+      });
+    const apart = splitMergedInitializers(parts('onnx::MatMul_8', '/layers.1/MatMul'));
+    expect(apart.split).toEqual(['onnx::MatMul_7']);
+    expect([...apart.source.initializers.keys()]).toEqual(['onnx::MatMul_7', 'onnx::MatMul_8']);
+    expect(apart.source.nodes).toHaveLength(2);
+    expect(splitMergedInitializers(parts('onnx::MatMul_8', '/layers.0_1/MatMul')).split).toEqual([]);
+
+    const scales = { 'norm1.weight': filled([4], 1) };
+    const nodes = [
+      merger(0, 'norm1.weight', 'norm2.weight'),
+      node('Mul', 'x norm1.weight', 'h'),
+      node('Mul', 'h norm2.weight', 'y'),
+    ];
+    const named = splitMergedInitializers(sourceGraph({ nodes, initializers: scales }));
+    expect([...named.source.initializers.keys()]).toEqual(['norm1.weight', 'norm2.weight']);
+  });
+});
+
+it('tells layers of one kind by their numbers', () => {
+  expect(areSiblings('/encoder/layers.0/MatMul', '/encoder/layers.11/MatMul')).toBe(true);
+  expect(areSiblings('h.0.mlp.weight', 'h.1.mlp.weight')).toBe(true);
+  expect(areSiblings('/encoder/layer/MatMul', '/encoder/layer_1/MatMul')).toBe(false);
+  expect(areSiblings('wte.weight', 'lm_head.weight')).toBe(false);
+});

@@ -1,0 +1,105 @@
+import { isUniform } from './exporterConstants';
+import type { SourceGraph, SourceNode } from './lower/source';
+import type { SourceIndex, Use } from './sourceIndex';
+import { indexOf } from './sourceIndex';
+import { isFloat } from './tensor';
+
+/**
+ * Exporters write equal initializers once: all zero biases of a width, all unit scales, the layers of an untrained
+ * network that began as copies of one another. Trained as one tensor they would be tied, which they were not. Each gets
+ * its own copy again, under its own name where the file still has it; anything else used twice is taken to be tied on
+ * purpose, and so is what belongs to tied weights.
+ * @returns the graph, and the names that were split
+ */
+export function splitMergedInitializers(source: SourceGraph): { source: SourceGraph; split: string[] } {
+  const layers = splitLayers(source);
+  const uniform = splitUniform(layers.source);
+  return { source: uniform.source, split: [...new Set([...layers.split, ...uniform.split])] };
+}
+
+/**
+ * PyTorch keeps the name of a tensor that equals another one as an Identity of that one. Tensors that were one in
+ * training have none, unless they were rearranged for the file: those have new names, and the layers that read them tell.
+ */
+function splitLayers(source: SourceGraph): { source: SourceGraph; split: string[] } {
+  const index = indexOf(source);
+  const initializers = new Map(source.initializers);
+  const dropped = new Set<SourceNode>();
+  const split: string[] = [];
+  for (const node of source.nodes) {
+    const [name] = node.inputs;
+    const [alias] = node.outputs;
+    const tensor = source.initializers.get(name);
+    if (!tensor || !isFloat(tensor.dtype) || !isMerger(node) || source.outputs.includes(alias)) continue;
+    const named = !alias.startsWith(REARRANGED) && !name.startsWith(REARRANGED);
+    if (!named && !usedBySiblings(index, name, alias)) continue;
+    dropped.add(node);
+    initializers.set(alias, tensor);
+    split.push(name);
+  }
+  if (split.length === 0) return { source, split };
+  return { source: { ...source, nodes: source.nodes.filter((node) => !dropped.has(node)), initializers }, split };
+}
+
+/** What PyTorch calls tensors that it transposed or fused for the file. */
+const REARRANGED = 'onnx::';
+
+/** `Identity_3`: those of the model's own code are called after its layers. */
+const isMerger = ({ op, name }: SourceNode) => op === 'Identity' && /^Identity_\d+$/.test(name);
+
+/** Whether every reader of one has its counterpart among the readers of the other, in a layer of another number. */
+export function usedBySiblings({ uses }: SourceIndex, name: string, alias: string): boolean {
+  const readers = (tensor: string) => (uses.get(tensor) ?? []).flatMap(({ node }) => (isMerger(node) ? [] : [node]));
+  const [ones, others] = [readers(name), readers(alias)];
+  return others.length > 0 && others.every((other) => ones.some((one) => areSiblings(one.name, other.name)));
+}
+
+/**
+ * Whether two names are the same but for the numbers of the layers in them: `/encoder/layers.0/linear/MatMul` and
+ * `/encoder/layers.1/linear/MatMul`, `layers.0.linear.weight` and `layers.1.linear.weight`. A layer that is run twice
+ * has a number of another kind: `/linear/MatMul` and `/linear_1/MatMul`.
+ */
+export function areSiblings(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((name) => name.split(/[./]/));
+  if (a === b || left.length !== right.length) return false;
+  return left.every((part, i) => part === right[i] || (/^\d+$/.test(part) && /^\d+$/.test(right[i])));
+}
+
+/** A copy for each use of a tensor that has one axis and one number. */
+function splitUniform(source: SourceGraph): { source: SourceGraph; split: string[] } {
+  const index = indexOf(source);
+  const initializers = new Map(source.initializers);
+  const renamed = new Map<SourceNode, string[]>();
+  const split: string[] = [];
+  const outside = new Set(source.nodes);
+  for (const [name, tensor] of source.initializers) {
+    const places = index.uses.get(name) ?? [];
+    const axes = tensor.shape.filter((dim) => dim > 1).length;
+    if (places.length < 2 || !isFloat(tensor.dtype) || axes !== 1 || !isUniform(tensor)) continue;
+    // A loop reads the same weights in every step.
+    if (!places.every(({ node }) => outside.has(node)) || belongsToTiedWeights(source, index, places)) continue;
+    split.push(name);
+    for (const [i, { node, input }] of places.slice(1).entries()) {
+      const copy = `${name}/${i + 2}`;
+      initializers.set(copy, tensor);
+      if (!renamed.has(node)) renamed.set(node, [...node.inputs]);
+      renamed.get(node)![input] = copy;
+    }
+  }
+  const nodes = source.nodes.map((node) => (renamed.has(node) ? { ...node, inputs: renamed.get(node)! } : node));
+  return { source: split.length > 0 ? { ...source, nodes, initializers } : source, split };
+}
+
+/** A layer that is run twice has one weight matrix, and so one bias. */
+function belongsToTiedWeights(
+  { initializers }: SourceGraph,
+  { producers }: SourceIndex,
+  places: readonly Use[],
+): boolean {
+  const matrix = ({ node, input }: Use) => {
+    const layer = node.op === 'Add' ? producers.get(node.inputs[1 - input]) : node;
+    return layer?.inputs.find((name) => (initializers.get(name)?.shape.length ?? 0) > 1);
+  };
+  const [first, ...rest] = places.map(matrix);
+  return first !== undefined && rest.every((name) => name === first);
+}
