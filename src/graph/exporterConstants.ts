@@ -1,3 +1,4 @@
+import { isGrid } from './positionGrid';
 import type { Tensor } from './tensor';
 import { pick, sizeOf } from './tensor';
 
@@ -17,6 +18,7 @@ const SLOWEST = 0.05;
  * @param place as the weights of an operator, or as one operand of many
  */
 export function knownConstant(tensor: Tensor, place: 'operand' | 'weights'): string | null {
+  if (isGrid(tensor)) return 'grid of positions';
   if (!mayBeKnown(tensor)) return null;
   // A matrix may well start as the identity.
   if (place === 'operand' && isMask(tensor)) return 'mask';

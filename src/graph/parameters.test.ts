@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GraphParts } from '../../test/unit/sourceGraph';
 import { filled, floats, ints, node, sourceGraph, weights } from '../../test/unit/sourceGraph';
+import { constantsOfCode, materializeConstants } from './lower/materialize';
 import { classifyParameters } from './parameters';
 
 /** The names that are trained, in the order of their use. */
@@ -181,5 +182,84 @@ describe('what is trained', () => {
     };
     expect(trainedOf(parts)).toEqual(['w', 'b']);
     expect(reasonOf('mean', parts)).toMatch(/scaling of the input/);
+  });
+
+  it('is no grid of positions, however its coordinates lie', () => {
+    const [rows, columns] = [3, 5];
+    const cells = Array.from({ length: rows * columns }, (_, i) => [(i % columns) - 2, 0.5 * Math.floor(i / columns)]);
+    const grids = {
+      last: floats(cells.flat(), [1, rows, columns, 2]),
+      first: floats([...cells.map(([x]) => x), ...cells.map(([, y]) => y)], [1, 2, rows, columns]),
+      affine: floats(
+        cells.flatMap(([x, y]) => [x, y, 1]),
+        [1, rows * columns, 3],
+      ),
+      rows: floats(
+        cells.map(([, y]) => y),
+        [rows, columns],
+      ),
+      line: floats([-1, -0.5, 0, 0.5, 1]),
+    };
+    for (const [name, grid] of Object.entries(grids)) {
+      const parts: GraphParts = { nodes: [node('Mul', 'x grid', 'y')], initializers: { grid } };
+      expect(reasonOf('grid', parts), name).toMatch(/grid of positions/);
+    }
+    const learned: GraphParts = {
+      nodes: [node('Mul', 'x grid', 'y')],
+      initializers: { grid: floats([0, 1, 2, 2.5, 4, 5]) },
+    };
+    expect(trainedOf(learned)).toEqual(['grid']);
+  });
+
+  it('is no vector of a spectral normalization and no frequency of a rotation', () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('MatMul', 'w v', 'wv'),
+        node('MatMul', 'u wv', 'sigma'),
+        node('Div', 'w sigma', 'n'),
+        node('Cast', 'ids', 'c', { to: 1 }),
+        node('Mul', 'c scaled', 'angles'),
+        node('Cos', 'angles', 'cosines'),
+        node('MatMul', 'x n', 'h'),
+        node('Mul', 'h cosines', 'y'),
+      ],
+      initializers: { w: weights('w', [4, 3]), v: weights('v', [3]), u: weights('u', [4]), scaled: weights('s', [3]) },
+      inputs: [
+        { name: 'x', dtype: 'float32', shape: ['batch', 4] },
+        { name: 'ids', dtype: 'int64', shape: ['batch', 3] },
+      ],
+    };
+    expect(trainedOf(parts)).toEqual(['w']);
+    expect(reasonOf('u', parts)).toMatch(/spectral/);
+    expect(reasonOf('scaled', parts)).toMatch(/frequencies/);
+  });
+
+  it('is a vector that attends to data, and the frequencies of learned features', () => {
+    const parts: GraphParts = {
+      nodes: [node('Mul', 'x f', 'a'), node('Sin', 'a', 's'), node('MatMul', 's v', 'y')],
+      initializers: { f: weights('f', [4]), v: weights('v', [4]) },
+    };
+    expect(trainedOf(parts)).toEqual(['f', 'v']);
+  });
+
+  it('is no constant in the code of a PyTorch model, nor the zeros a cell starts from', () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('Constant', '', 'code', { value: { kind: 'tensor', value: weights('code', [4]) } }),
+        node('Mul', 'x code', 'm'),
+        node('Gemm', 'zeros wh', 'h'),
+        node('Gemm', 'm wx', 'i'),
+        node('Add', 'h i', 'y'),
+      ],
+      initializers: { zeros: filled([2, 4], 0), wh: weights('wh', [4, 4]), wx: weights('wx', [4, 4]) },
+    };
+    const raw = sourceGraph(parts);
+    const trained = (producer: string) =>
+      classifyParameters(materializeConstants(raw), constantsOfCode(raw, producer)).flatMap((c) =>
+        c.trained ? [c.name] : [],
+      );
+    expect(trained('pytorch 1.13.0')).toEqual(['wh', 'wx']);
+    expect(trained('another program')).toEqual(['code', 'wh', 'wx']);
+    expect(constantsOfCode({ ...raw, initializers: new Map() }, 'pytorch 1.13.0').size).toBe(0);
   });
 });

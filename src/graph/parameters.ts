@@ -1,3 +1,4 @@
+import { DataFlow } from './dataFlow';
 import { isUniform, knownConstant } from './exporterConstants';
 import type { SourceGraph, SourceNode } from './lower/source';
 import { FIXED, operatorKey, PASSING, WEIGHTS } from './parameterRoles';
@@ -14,12 +15,15 @@ export interface Classification {
   reason: string;
 }
 
-/** Which floating initializers are trained, with the reason for each. Sorted as the graph uses them. */
-export function classifyParameters(source: SourceGraph): Classification[] {
+/**
+ * Which floating initializers are trained, with the reason for each. Sorted as the graph uses them.
+ * @param written names of tensors that the model's code holds as constants: see `constantsOfCode`
+ */
+export function classifyParameters(source: SourceGraph, written: ReadonlySet<string> = new Set()): Classification[] {
   const order = new Map<string, number>();
   for (const { inputs } of allNodes(source.nodes))
     for (const name of inputs) if (!order.has(name)) order.set(name, order.size);
-  const classifier = new Classifier(source);
+  const classifier = new Classifier(source, written);
   return [...source.initializers]
     .filter(([name, tensor]) => isFloat(tensor.dtype) && order.has(name))
     .sort(([a], [b]) => order.get(a)! - order.get(b)!)
@@ -45,9 +49,14 @@ const LARGEST_CONSTANT = 2 ** 24;
 
 class Classifier {
   private readonly index: SourceIndex;
+  private readonly flow: DataFlow;
 
-  constructor(private readonly source: SourceGraph) {
+  constructor(
+    private readonly source: SourceGraph,
+    private readonly written: ReadonlySet<string>,
+  ) {
     this.index = indexOf(source);
+    this.flow = new DataFlow(source, this.index);
   }
 
   classify(name: string, tensor: Tensor): { trained: boolean; reason: string } {
@@ -57,6 +66,9 @@ class Classifier {
     const weight = uses.find((use) => WEIGHTS[operatorKey(use.node)]?.includes(use.input));
     const known = this.mayBeConstant(uses, tensor) ? knownConstant(tensor, weight ? 'weights' : 'operand') : null;
     if (known) return fixed(`${known}, read by ${place(node)}`);
+    if (this.written.has(name) && sizeOf(tensor.shape) > 1) return fixed(`constant in the code of ${place(node)}`);
+    const meeting = this.meetsNoData(name, uses, tensor);
+    if (meeting) return fixed(`${meeting}, read by ${place(node)}`);
     if (weight) {
       return this.isPlainStandardization(weight, tensor)
         ? fixed(`unit ${weight.input === 1 ? 'scale' : 'shift'} that the exporter wrote for ${place(weight.node)}`)
@@ -76,6 +88,16 @@ class Classifier {
   /** Whether to look at the content: the weights of layers are told by their place, and large ones are slow to read. */
   private mayBeConstant(uses: readonly Use[], { shape }: Tensor): boolean {
     return sizeOf(shape) <= LARGEST_CONSTANT && uses.every(({ node }) => !LAYERS.has(node.op));
+  }
+
+  /** What a tensor is by what it is multiplied with, where that is no data; null for what may well be a parameter. */
+  private meetsNoData(name: string, uses: readonly Use[], tensor: Tensor): string | null {
+    const products = uses.filter(({ node }) => node.op === 'MatMul' || node.op === 'Gemm');
+    if (products.length === uses.length && products.every(({ node }) => this.flow.isConstant(node))) {
+      if (tensor.shape.length === 1) return 'vector of a spectral normalization';
+      if (uses.every(({ input }) => input === 0) && isUniform(tensor)) return 'starting state';
+    }
+    return this.flow.turnsPositions(name) ? 'frequencies of positions' : null;
   }
 
   /** The nodes that compute with a tensor, looking through those that only rearrange it. */

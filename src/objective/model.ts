@@ -6,7 +6,7 @@ import { dependents, nodesOf } from '../graph/graph';
 import { floatShadow } from '../graph/floatShadow';
 import { hoistConstants } from '../graph/lower/hoist';
 import { lower } from '../graph/lower/lower';
-import { materializeConstants } from '../graph/lower/materialize';
+import { constantsOfCode, materializeConstants } from '../graph/lower/materialize';
 import type { SourceGraph } from '../graph/lower/source';
 import type { Classification } from '../graph/parameters';
 import { splitMergedInitializers } from '../graph/mergedInitializers';
@@ -50,7 +50,7 @@ export function prepareModel(model: OnnxModel): PreparedModel {
   const { source: floating, found } = floatingModel(materializeConstants(hoistConstants(floatShadow(raw))));
   const { source: separate, split } = splitMergedInitializers(floating);
   const { source, ties } = tieEqualInitializers(separate);
-  const classification = classifyParameters(source);
+  const classification = classifyParameters(source, constantsOfCode(raw, model.producer));
   const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
   const separated = split.filter((name) => trained.has(name));
   const notes = precisionNotes(model, found);
@@ -93,12 +93,14 @@ function some(items: readonly string[]): string {
 }
 
 /**
- * Names of the parameters to train: all of them, or those that a glob matches.
+ * Names of the parameters to train: all of them, or those that a glob matches. A name that is written out counts even
+ * where the tensor was taken for a constant.
  * @throws UserError when nothing is left
  */
 export function trainedNames({ classification }: PreparedModel, globs: readonly string[], path: string): string[] {
   const all = classification.filter(({ trained }) => trained).map(({ name }) => name);
-  const chosen = globs.length > 0 ? all.filter((name) => matchesGlobs(name, globs)) : all;
+  const isChosen = ({ name, trained }: Classification) => (trained ? matchesGlobs(name, globs) : globs.includes(name));
+  const chosen = globs.length > 0 ? classification.filter(isChosen).map(({ name }) => name) : all;
   if (chosen.length > 0) return chosen;
   throw new UserError({
     what: all.length > 0 ? `No parameter matches ${globs.join(', ')}.` : 'The model has no trainable parameters.',

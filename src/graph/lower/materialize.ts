@@ -1,5 +1,6 @@
 import type { Tensor } from '../tensor';
-import { arrayType, numbers, scalar, sizeOf, tensor } from '../tensor';
+import { allNodes } from '../sourceIndex';
+import { arrayType, isFloat, numbers, scalar, sizeOf, tensor } from '../tensor';
 import type { DType, TensorData } from '../tensor';
 import type { SourceGraph, SourceNode } from './source';
 
@@ -16,6 +17,17 @@ export function materializeConstants(source: SourceGraph): SourceGraph {
     else nodes.push(node);
   }
   return { ...source, nodes, initializers };
+}
+
+/**
+ * Names of the constants in the code of a PyTorch model: its exporter writes parameters and buffers as initializers, and
+ * as Constant nodes what is no tensor of the module. Other programs write weights in either way, and so may those that
+ * changed a file later: where no weight is an initializer, nothing is known.
+ */
+export function constantsOfCode({ nodes, initializers }: SourceGraph, producer: string): ReadonlySet<string> {
+  const holdsWeights = [...initializers.values()].some(({ dtype, shape }) => isFloat(dtype) && shape.length > 1);
+  if (!producer.startsWith('pytorch') || !holdsWeights) return new Set();
+  return new Set(allNodes(nodes).flatMap(({ op, outputs }) => (op === 'Constant' ? outputs : [])));
 }
 
 function constantTensor(node: SourceNode, known: ReadonlyMap<string, Tensor>): Tensor | null {
