@@ -83,8 +83,10 @@ export async function verifyObjective(objective: Objective, options: VerifyOptio
   const { loss } = await objective.value(signal);
   const [centre] = await objective.plane(u, null, [{ alpha: 0, beta: 0 }], { signal });
   const off = Math.abs(centre!.loss - loss);
-  // Rounding in the weights acts through the gradient, rounding in the sums on the loss itself.
-  const limit = ROUNDING * (Math.abs(loss) + norm(gradient) * norm(objective.theta));
+  // Rounding in the weights acts through gradient and curvature, rounding in the sums on the loss itself.
+  const shift = ROUNDING * norm(objective.theta);
+  const bend = Math.max(...directions.map((d, i) => norm(hessian[i]!) / norm(d)));
+  const limit = ROUNDING * Math.abs(loss) + norm(gradient) * shift + 0.5 * bend * shift ** 2;
   add(check('centre of a line', off, limit, `${short(centre!.loss)} in the graph, loss ${short(loss)}`));
   return checks;
 }

@@ -16,6 +16,9 @@ const FLAGS: (keyof AnalysisOptions)[] = [
   'input',
   'target',
   'loss',
+  'lossOutput',
+  'shiftLabels',
+  'ignoreIndex',
   'samples',
   'batch',
   'provider',
@@ -23,6 +26,7 @@ const FLAGS: (keyof AnalysisOptions)[] = [
   'parameters',
   'weightDecay',
   'threads',
+  'memory',
   'quiet',
 ];
 

@@ -41,3 +41,13 @@ test('free dimensions get a length, and the notes say so', () => {
   expect(inputs.int64!.shape).toEqual([2, 9]);
   expect(notes.join(' ')).toContain('Free dimensions are taken as 9');
 });
+
+test('an attention mask has tokens first, in every sample', () => {
+  const input = { ...spec('int64', [null, 6]), name: 'attention_mask' };
+  const { data } = generateInputs([input], { samples: 20, seed: 1 }).inputs.attention_mask!;
+  const rows = Array.from({ length: 20 }, (_, n) =>
+    Array.from((data as BigInt64Array).slice(6 * n, 6 * n + 6)).join(''),
+  );
+  for (const row of rows) expect(row).toMatch(/^1110*$|^1{4,6}0*$/);
+  expect(new Set(rows).size).toBeGreaterThan(1);
+});

@@ -16,6 +16,8 @@ export interface GenerateOptions {
 
 const FREE_DIMENSION = 16;
 const BELOW = 2;
+/** Ones where there is a token. Other masks may mean the opposite. */
+const MASK = /attention_?mask/i;
 
 /**
  * Random inputs for a first look at a model without data: floats from the standard normal distribution, integers
@@ -28,7 +30,8 @@ export function generateInputs(inputs: readonly InputSpec[], options: GenerateOp
     const random = xoroshiro128plus(seed);
     for (let jump = 0; jump < i; jump++) random.unsafeJump?.();
     const shape = [samples, ...input.shape.slice(1).map((dim) => dim ?? freeDimension)];
-    return [input.name, randomTensor(random, input.dtype, shape, options.below?.[input.name] ?? BELOW)];
+    const tensor = randomTensor(random, input.dtype, shape, options.below?.[input.name] ?? BELOW);
+    return [input.name, MASK.test(input.name) ? rightPadded(tensor) : tensor];
   });
   const free = inputs.some((input) => input.shape.slice(1).includes(null));
   return {
@@ -64,6 +67,23 @@ function randomTensor(random: RandomGenerator, dtype: Tensor['dtype'], shape: nu
     }
   }
   return { dtype, shape, data };
+}
+
+/**
+ * Ones in the first half of each row and where the random numbers say that it goes on, zeros behind: a row without any
+ * token has no attention, and a model of such rows no meaning.
+ */
+function rightPadded({ dtype, shape, data }: Tensor): Tensor {
+  const length = shape[shape.length - 1];
+  const mask = new (arrayType(dtype))(data.length);
+  const wide = mask instanceof BigInt64Array || mask instanceof BigUint64Array;
+  let open = true;
+  for (let i = 0; i < mask.length; i++) {
+    const position = i % length;
+    open = position < length / 2 || (open && Number(data[i]) > 0);
+    mask[i] = wide ? BigInt(open) : Number(open);
+  }
+  return { dtype, shape, data: mask };
 }
 
 /** Two independent standard normal numbers, √(−2 ln u)·(cos 2πv, sin 2πv) with u in (0, 1] (Box and Muller 1958). */

@@ -17,6 +17,9 @@ it.each([
   ['pixels', ['Conv'], [null, 21, 8, 8], integers([4, 8, 8], 20), 'cross_entropy'],
   ['tokens', ['MatMul'], [null, 16, 500], integers([4, 16], 499), 'cross_entropy'],
   ['one output without targets', ['Gemm'], [null, 1], null, 'mse'],
+  ['one number without an axis', ['Div'], [null], null, 'mse'],
+  ['one channel without targets', ['Conv'], [null, 1, 8, 8], null, 'mse'],
+  ['a number for each token without targets', ['MatMul'], [null, 16, 1], null, 'mse'],
   ['tokens without targets', ['MatMul'], [null, 16, 500], null, 'cross_entropy'],
   ['a loss without targets', ['ReduceMean'], [], null, 'output'],
 ])('guesses from %s', (_, lastOperators, outputShape, target, loss) => {

@@ -31,9 +31,12 @@ export function guessLoss({ lastOperators, outputShape, target }: LossClues): Lo
     if (softmax) return { loss: classification, reason: `the model ends in ${last}` };
     if (last === 'Sigmoid') return { loss: 'bce', reason: 'the model ends in Sigmoid' };
     const perSample = outputShape.slice(1);
-    if (perSample.length === 0) return null;
-    return perSample.every((dim) => dim === 1)
-      ? { loss: 'mse', reason: 'one output per sample' }
+    if (outputShape.length === 0) return null;
+    if (perSample.every((dim) => dim === 1)) return { loss: 'mse', reason: 'one output per sample' };
+    // One channel, [N, 1, H, W], or one number for each token, [N, L, 1].
+    const channels = perSample.length === 2 && !last.startsWith('Conv') ? perSample[1] : perSample[0];
+    return channels === 1
+      ? { loss: 'mse', reason: 'one output per position' }
       : { loss: 'cross_entropy', reason: `${perSample.map((dim) => dim ?? '?').join(' × ')} outputs per sample` };
   }
   const { min, max, integers, oneHot } = target;

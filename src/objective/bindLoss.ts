@@ -10,6 +10,7 @@ import { sizeOf, tensor } from '../graph/tensor';
 import { classAxis, guessLoss } from '../loss/guess';
 import type { LossName } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
+import { DRAWN, drawTargets } from './generatedTargets';
 
 /** Which loss is taken of which output, and its targets in the form it wants. */
 export interface LossChoice {
@@ -29,7 +30,7 @@ export interface LossChoice {
 }
 
 /** What a person may say about the loss. */
-export type LossWish = Pick<ResolvedOptions, 'loss' | 'shiftLabels' | 'ignoreIndex'>;
+export type LossWish = Pick<ResolvedOptions, 'loss' | 'shiftLabels' | 'ignoreIndex' | 'seed'>;
 
 const CLASSIFICATION: readonly LossName[] = ['cross_entropy', 'nll'];
 const BINARY: readonly LossName[] = ['bce', 'bce_with_logits'];
@@ -79,15 +80,18 @@ export function chooseLoss(dataset: Dataset, output: Value, outputName: string, 
       action: 'Add an array «target», or name one with --target KEY.',
     });
   }
+  const drawn = dataset.generated && !CLASSIFICATION.includes(loss);
+  if (drawn) notes.push(DRAWN);
+  const targets = drawn ? drawTargets(dataset.target, loss, wish.seed) : dataset.target;
   // Targets of the output's own shape, one number per class, do not tell which axis the classes are on.
-  const perClass = CLASSIFICATION.includes(loss) && sameShape(dataset.target.shape.slice(1), output.shape.slice(1));
+  const perClass = CLASSIFICATION.includes(loss) && sameShape(targets.shape.slice(1), output.shape.slice(1));
   const axis = perClass
     ? classAxisOf(output)
     : CLASSIFICATION.includes(loss)
-      ? (classAxis(output.shape, dataset.target.shape) ?? 1)
+      ? (classAxis(output.shape, targets.shape) ?? 1)
       : 1;
   const need = targetNeed(loss, output.shape, axis, ignoreIndex);
-  const prepared = prepareTarget(perClass ? classesSecond(dataset.target, axis) : dataset.target, need, {
+  const prepared = prepareTarget(perClass ? classesSecond(targets, axis) : targets, need, {
     where: dataset.source,
     isModelOutput: dataset.generated || dataset.targetIsModelOutput,
   });

@@ -333,4 +333,63 @@ describe('PyTorch', () => {
       expect(result.objective.dim).toBe(sizeOf([3, 4]) + 3);
     });
   });
+
+  it('makes the states of recurrent layers with an operator of its own before opset 9', async () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('Shape', 'x', 's'),
+        node('Slice', 's', 'length', { axes: [0], starts: [0], ends: [1] }),
+        node('Concat', 'length width', 'states', { axis: 0 }),
+        node('ConstantFill', 'states', 'h0', { input_as_shape: 1, value: { kind: 'float', value: 0.5 } }),
+        node('Gemm', 'x wx b', 'i', { transB: 1 }),
+        node('Gemm', 'h0 wh b', 'h', { transB: 1 }),
+        node('Add', 'i h', 'a'),
+        node('Tanh', 'a', 'y'),
+      ],
+      initializers: {
+        width: ints([3]),
+        wx: weights('wx', [3, 4]),
+        wh: weights('wh', [3, 3]),
+        b: weights('b', [3]),
+      },
+      opsets: { '': 7 },
+    };
+    await opened(parts, { x: weights('x', [6, 4]), target: labels(6, 3) }, {}, async (result) => {
+      expect(names(result)).toEqual(['wx', 'b', 'wh']);
+      await expectGradient(result);
+    });
+  });
+
+  it('says which node knows another batch size where the file does not', async () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('Shape', 'x', 's'),
+        node('Gather', 's first', 'n', { axis: 0 }),
+        node('Concat', 'n width', 'wanted', { axis: 0 }),
+        node('Expand', 'state wanted', 'h0'),
+        node('Gemm', 'x w h0', 'y'),
+      ],
+      initializers: { first: ints([0]), width: ints([3]), state: filled([2, 3], 0), w: weights('w', [4, 3]) },
+    };
+    const data = { x: weights('x', [6, 4]), target: labels(6, 3) };
+    const open = opened(parts, data, { parameters: ['w'] }, () => Promise.resolve());
+    await expect(open).rejects.toThrow(/Expand of \[2, 3\], \[2\] cannot be computed/);
+    await opened(parts, data, { parameters: ['w'], batch: 2 }, expectGradient);
+  });
+});
+
+describe('random inputs', () => {
+  const parts: GraphParts = {
+    nodes: [node('Gemm', 'x w b', 'y')],
+    initializers: { w: weights('w', [4, 2]), b: weights('b', [2]) },
+  };
+
+  it('have targets that the model does not fit exactly, by which its derivatives show', async () => {
+    for (const loss of ['mse', 'mae', 'huber', 'bce_with_logits'] as const) {
+      await opened(parts, 'generated', { loss, samples: 16 }, async (result) => {
+        expect((await result.objective.value()).loss).toBeGreaterThan(0.01);
+        await expectGradient(result);
+      });
+    }
+  });
 });

@@ -139,7 +139,7 @@ export const elementwiseLowerings: LoweringTable = {
 };
 
 /** ONNX TensorProto.DataType → our types; the narrow floats widen to float32. */
-const castTypes: Record<number, Value['dtype']> = {
+export const castTypes: Record<number, Value['dtype']> = {
   1: 'float32',
   2: 'uint8',
   3: 'int8',

@@ -134,10 +134,15 @@ async function lowerNode(
   }
   const tensors = inputs.map((input) => input && constantOf(input));
   const constant = inputs.every((input, i) => !input || tensors[i]);
-  if (constant && tensors.every((tensor) => !tensor || sizeOf(tensor.shape) <= FOLD_LIMIT)) {
-    return (await evaluate(node, tensors, opset)).map((tensor) => g.constant(tensor));
-  }
   const lowering = loweringOf(node);
+  const foldable = constant && tensors.every((tensor) => !tensor || sizeOf(tensor.shape) <= FOLD_LIMIT);
+  if (foldable && !(lowering && UNKNOWN_TO_RUNTIME.has(node.op))) {
+    const results = await computed(node, tensors, opset, evaluate);
+    return inPlace(
+      node,
+      results.map((tensor) => g.constant(tensor)),
+    );
+  }
   if (lowering) {
     const result = g.from(node.name, () => understood(node, () => lowering(new LowerContext(g, node, inputs, opset))));
     return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
@@ -148,9 +153,41 @@ async function lowerNode(
   const types = (await probe(node, probes, opset, evaluate)).map(({ dtype, shape }) => ({ dtype, shape }));
   opaque.push(node);
   const present = inputs.filter((input) => input !== null);
-  return g.from(node.name, () => g.applyAll('Opaque', present, { node, types }));
+  return inPlace(
+    node,
+    g.from(node.name, () => g.applyAll('Opaque', present, { node, types })),
+  );
 }
 
+/** Results of those outputs that have a name, each where its name is. */
+function inPlace(node: SourceNode, results: readonly Value[]): readonly Value[] {
+  const named = [...results];
+  return node.outputs.map((name) => (name === '' ? named[0] : named.shift()!));
+}
+
+/** @throws UnavailableError where the runtime refuses the constants that a node is given */
+async function computed(
+  node: SourceNode,
+  tensors: readonly (Tensor | null)[],
+  opset: number,
+  evaluate: Evaluate,
+): Promise<Tensor[]> {
+  try {
+    return await evaluate(node, tensors, opset);
+  } catch (cause) {
+    const given = tensors.map((t) => (t ? `[${t.shape.join(', ')}]` : 'nothing')).join(', ');
+    throw new UnavailableError(
+      node,
+      `${node.op} of ${given} cannot be computed: ${reasonOf(cause)}`,
+      'The model may have been exported for another batch size: set --batch to it, or export with a dynamic batch axis.',
+    );
+  }
+}
+
+const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message.split('\n')[0] : String(cause));
+
+/** Operators of old exports that the runtime has given up. */
+const UNKNOWN_TO_RUNTIME = new Set(['ConstantFill']);
 /** Operators that make numbers of a few settings; with settings known beforehand they have been computed already. */
 const GENERATORS = new Set([
   'Range',
@@ -184,8 +221,7 @@ async function probe(
   try {
     results = await evaluate(node, inputs, opset);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    const what = `${name} is not among the operators that are understood or run here: ${reason}`;
+    const what = `${name} is not among the operators that are understood or run here: ${reasonOf(cause)}`;
     throw new UnavailableError(node, what, action);
   }
   const odd = results.find(({ dtype }) => !arrayType(dtype));

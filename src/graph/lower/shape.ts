@@ -1,11 +1,18 @@
 import type { Value } from '../graph';
-import { sizeOf } from '../tensor';
+import { scalar, sizeOf } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
+import { castTypes } from './elementwise';
 
 const INT_MAX = 2 ** 31 - 1;
 
 /** Operators that rearrange elements. */
 export const shapeLowerings: LoweringTable = {
+  /** The experimental operator that PyTorch writes for the states a recurrent layer starts from, before opset 9. */
+  ConstantFill(c) {
+    const dtype = castTypes[c.int('dtype', 1)] ?? c.fail(`ConstantFill of ONNX element type ${c.int('dtype')}.`);
+    const given = c.has(0) ? (c.int('input_as_shape', 0) === 1 ? c.constants(0)! : c.x.shape) : c.ints('shape', []);
+    return c.g.expand(c.g.constant(scalar(dtype, c.float('value', 0))), [...given, ...c.ints('extra_shape', [])]);
+  },
   Flatten(c) {
     const rank = c.x.shape.length;
     const raw = c.int('axis', 1);
