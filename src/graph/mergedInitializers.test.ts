@@ -55,6 +55,13 @@ describe('equal tensors that the exporter stored once', () => {
   });
 });
 
+it('leaves the parts one that a layer reads its bias in', () => {
+  const part = (name: string, output: string) => ({ ...node('Slice', 'bias from to', output), name });
+  const nodes = [part('/first/Slice', 'q'), part('/first/Slice_1', 'k'), part('/second/Slice', 'v')];
+  const { source } = splitMergedInitializers(sourceGraph({ nodes, initializers: { bias: filled([6], 0) } }));
+  expect(source.nodes.map(({ inputs }) => inputs[0])).toEqual(['bias', 'bias', 'bias/2']);
+});
+
 it('tells layers of one kind by their numbers', () => {
   expect(areSiblings('/encoder/layers.0/MatMul', '/encoder/layers.11/MatMul')).toBe(true);
   expect(areSiblings('h.0.mlp.weight', 'h.1.mlp.weight')).toBe(true);

@@ -78,16 +78,31 @@ function splitUniform(source: SourceGraph): { source: SourceGraph; split: string
     if (places.length < 2 || !isFloat(tensor.dtype) || axes !== 1 || !isUniform(tensor)) continue;
     // A loop reads the same weights in every step.
     if (!places.every(({ node }) => outside.has(node)) || belongsToTiedWeights(source, index, places)) continue;
+    const [, ...others] = apart(places);
+    if (others.length === 0) continue;
     split.push(name);
-    for (const [i, { node, input }] of places.slice(1).entries()) {
+    for (const [i, group] of others.entries()) {
       const copy = `${name}/${i + 2}`;
       initializers.set(copy, tensor);
-      if (!renamed.has(node)) renamed.set(node, [...node.inputs]);
-      renamed.get(node)![input] = copy;
+      for (const { node, input } of group) {
+        if (!renamed.has(node)) renamed.set(node, [...node.inputs]);
+        renamed.get(node)![input] = copy;
+      }
     }
   }
   const nodes = source.nodes.map((node) => (renamed.has(node) ? { ...node, inputs: renamed.get(node)! } : node));
   return { source: split.length > 0 ? { ...source, nodes, initializers } : source, split };
+}
+
+/** Uses of one parameter each: of a bias that a layer reads in parts, as attention does, there is one. */
+function apart(places: readonly Use[]): Use[][] {
+  const groups = new Map<unknown, Use[]>();
+  for (const use of places) {
+    const { op, name } = use.node;
+    const key = op === 'Slice' ? name.slice(0, name.lastIndexOf('/') + 1) : use;
+    groups.set(key, [...(groups.get(key) ?? []), use]);
+  }
+  return [...groups.values()];
 }
 
 /** A layer that is run twice has one weight matrix, and so one bias. */

@@ -261,5 +261,9 @@ describe('what is trained', () => {
     expect(trained('pytorch 1.13.0')).toEqual(['wh', 'wx']);
     expect(trained('another program')).toEqual(['code', 'wh', 'wx']);
     expect(constantsOfCode({ ...raw, initializers: new Map() }, 'pytorch 1.13.0').size).toBe(0);
+    const optimized = new Map([['/n/Constant_1_output_0', filled([4], 1)]]);
+    expect([...constantsOfCode({ ...raw, nodes: [], initializers: optimized }, '')]).toEqual([
+      '/n/Constant_1_output_0',
+    ]);
   });
 });

@@ -129,6 +129,8 @@ class Classifier {
    */
   private isPlainStandardization({ node, input }: Use, tensor: Tensor): boolean {
     if (!NORMALIZATIONS.has(node.op) || !isUniform(tensor, input === 1 ? 1 : 0)) return false;
+    // Optimizers merge one of the two with a parameter that happens to be equal.
+    if (this.written.has(node.inputs[3 - input])) return true;
     const other = this.source.initializers.get(node.inputs[3 - input]);
     if (other && !isUniform(other, input === 1 ? 0 : 1)) return false;
     const regrouped = this.index.producers.get(node.inputs[0])?.op === 'Reshape';

@@ -36,3 +36,13 @@ export function allNodes(nodes: readonly SourceNode[]): SourceNode[] {
     ),
   ]);
 }
+
+/** Kinds of operators in a model: those of loops and branches too, and the activations inside of others. */
+export function operatorsOf({ nodes }: Pick<SourceGraph, 'nodes'>): string[] {
+  const kinds = allNodes(nodes).flatMap(({ op, attributes: { activation, activations } }) => [
+    op,
+    ...(activation?.kind === 'string' ? [activation.value] : []),
+    ...(activations?.kind === 'strings' ? activations.value : []),
+  ]);
+  return [...new Set(kinds)];
+}

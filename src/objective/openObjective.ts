@@ -9,6 +9,7 @@ import { chooseProvider, cpuDevice } from '../engine/probe';
 import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
 import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
+import { operatorsOf } from '../graph/sourceIndex';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf, tensor } from '../graph/tensor';
 import { lossHead } from '../loss/head';
@@ -180,7 +181,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       generated: data.generated,
       notes: [...notes, ...choice.notes],
       canDifferentiate,
-      operators: [...new Set(prepared.source.nodes.map(({ op }) => op))],
+      operators: operatorsOf(prepared.source),
       symmetry: rescalingSentence(rescalingSymmetry(prepared.source, new Set(trained))) ?? undefined,
       productError: null,
       unsupported: told,

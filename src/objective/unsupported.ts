@@ -55,12 +55,18 @@ export function toldOf({ nodes, stillWorks }: Unsupported): string {
   return [`No derivative for ${named.join(', ')}: only losses are measured.`, ...stillWorks.slice(1)].join(' ');
 }
 
+/** Operators that ONNX Runtime's highest optimization level writes: their weights lie as one kind of processor wants. */
+const LAYOUT_DOMAIN = 'com.microsoft.nchwc';
+
 function described(node: Node): UnsupportedNode {
-  return {
-    node: node.origin,
-    operator: operatorName(node),
-    reason: node.op === 'Opaque' ? 'run by the runtime, but its derivative is not known' : 'it has no derivative rule',
-  };
+  return { node: node.origin, operator: operatorName(node), reason: reasonFor(node) };
+}
+
+function reasonFor(node: Node): string {
+  if (node.op !== 'Opaque') return 'it has no derivative rule';
+  return (node as Node<'Opaque'>).attributes.node.domain === LAYOUT_DOMAIN
+    ? 'in the layout of one processor: take the file before optimization, or one of the level "extended"'
+    : 'run by the runtime, but its derivative is not known';
 }
 
 /** All that the nodes are computed from. */

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
-import type { Lowering, LoweringTable } from './context';
+import type { LoweringTable } from './context';
 import { LowerContext } from './context';
 import { clip, elementwiseLowerings, tanhGelu } from './elementwise';
 import { normalizationLowerings, standardize } from './normalization';
@@ -82,15 +82,32 @@ function activated(c: LowerContext, y: Value, list?: string): Value {
     case 'LeakyRelu':
       return g.where(g.greater(y, g.like(y, 0)), y, g.scale(y, number(0, 'alpha', 0.01)));
     default:
-      return standardActivation(c, name)(new LowerContext(g, node, [y], c.opset)) as Value;
+      return standardActivation(c, name, y);
   }
 }
 
-const PLAIN_ACTIVATIONS = ['Relu', 'Sigmoid', 'Tanh', 'Softplus', 'HardSwish', 'Softsign'];
+/** What ONNX Runtime fuses into products, by the names that ONNX has for it. */
+const FUSED_ACTIVATIONS = [
+  'Relu',
+  'Sigmoid',
+  'Tanh',
+  'Softplus',
+  'HardSwish',
+  'Softsign',
+  'Elu',
+  'Selu',
+  'Celu',
+  'ThresholdedRelu',
+];
 
-function standardActivation(c: LowerContext, name: string): Lowering {
-  if (!PLAIN_ACTIVATIONS.includes(name)) c.fail(`${c.node.op} with the activation "${name}", which is not known.`);
-  return elementwiseLowerings[name];
+/** The operator that was fused, with its numbers as ONNX names them: `activation_alpha` is its alpha. */
+function standardActivation({ g, node, opset, fail }: LowerContext, name: string, y: Value): Value {
+  if (!FUSED_ACTIVATIONS.includes(name)) fail(`${node.op} with the activation "${name}", which is not known.`);
+  const prefix = 'activation_';
+  const own = Object.entries(node.attributes).filter(([key]) => key.startsWith(prefix));
+  const attributes = Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
+  const context = new LowerContext(g, { ...node, attributes }, [y], opset);
+  return elementwiseLowerings[name](context) as Value;
 }
 
 /** input + skip + bias; the skip may lack the batch axis. */

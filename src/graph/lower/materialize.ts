@@ -19,15 +19,19 @@ export function materializeConstants(source: SourceGraph): SourceGraph {
   return { ...source, nodes, initializers };
 }
 
+/** `/norm/Constant_1_output_0`: what PyTorch calls the output of a Constant node, also where an optimizer moved it. */
+const CONSTANT_NAME = /(^|\/)Constant(_\d+)?_output_0$/;
+
 /**
  * Names of the constants in the code of a PyTorch model: its exporter writes parameters and buffers as initializers, and
  * as Constant nodes what is no tensor of the module. Other programs write weights in either way, and so may those that
  * changed a file later: where no weight is an initializer, nothing is known.
  */
 export function constantsOfCode({ nodes, initializers }: SourceGraph, producer: string): ReadonlySet<string> {
+  const moved = [...initializers.keys()].filter((name) => CONSTANT_NAME.test(name));
   const holdsWeights = [...initializers.values()].some(({ dtype, shape }) => isFloat(dtype) && shape.length > 1);
-  if (!producer.startsWith('pytorch') || !holdsWeights) return new Set();
-  return new Set(allNodes(nodes).flatMap(({ op, outputs }) => (op === 'Constant' ? outputs : [])));
+  if (!producer.startsWith('pytorch') || !holdsWeights) return new Set(moved);
+  return new Set([...moved, ...allNodes(nodes).flatMap(({ op, outputs }) => (op === 'Constant' ? outputs : []))]);
 }
 
 function constantTensor(node: SourceNode, known: ReadonlyMap<string, Tensor>): Tensor | null {
