@@ -10,7 +10,11 @@ import type { LoweredModel } from './model';
  * Outputs that a loss may read, the one asked for alone, in the order of the graph.
  * @throws UserError when there is none
  */
-export function floatOutputs({ outputs }: LoweredModel, wanted: string | null, path: string): [string, Value][] {
+export function floatOutputs(
+  { outputs }: Pick<LoweredModel, 'outputs'>,
+  wanted: string | null,
+  path: string,
+): [string, Value][] {
   const floats = Object.entries(outputs).filter(([, { dtype }]) => isFloat(dtype));
   if (floats.length === 0) {
     throw new UserError({ what: 'The model has no floating-point output to take a loss of.', where: [path] });

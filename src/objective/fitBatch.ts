@@ -123,7 +123,7 @@ const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): 
 function batchSizeFor(
   { inputs, outputs, parameters }: LoweredModel,
   trialSize: number,
-  { options, data: { samples } }: FitRequest,
+  { options, data: { samples }, path }: FitRequest,
 ): number {
   const dim = parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
   const { activationBytes: planned } = planFor(options, dim);
@@ -132,5 +132,8 @@ function batchSizeFor(
   const bounds = Math.max(planned, busy);
   const perSample = activationBytes(computed, inputs) / trialSize;
   const most = Math.min(Math.max(1, Math.floor(bounds / perSample)), MOST_SAMPLES, samples);
-  return Math.ceil(samples / Math.ceil(samples / most));
+  const size = samples / Math.ceil(samples / most);
+  const [[, read]] = floatOutputs({ outputs }, options.lossOutput, path);
+  // A mean that the graph takes itself cannot leave out what only fills a batch.
+  return read.shape.length === 0 ? Math.floor(size) : Math.ceil(size);
 }

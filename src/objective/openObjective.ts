@@ -37,6 +37,7 @@ import type { Objective, ParameterTensor } from './objective';
 import { OnnxObjective } from './onnxObjective';
 import { LossPrograms } from './programs';
 import { toldOf, unsupportedBetween } from './unsupported';
+import { wholeBatches } from './wholeBatches';
 
 /** A model and its data, compiled and ready to be measured, with what a report says about them. */
 export interface OpenedObjective {
@@ -145,6 +146,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const readable = data.generated ? outputs.slice(0, 1) : outputs;
     const labelled = data.generated ? await labelByModel(data, lowered, readable[0][1], batchSize, engine) : data;
     const { output, choice } = chooseLossOutput(labelled, readable, options);
+    const whole = wholeBatches({ ...labelled, target: choice.target }, output, batchSize, notes);
     const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');
     const parameters = parameterTensors(graph, prepared);
     const unsupported = unsupportedBetween(graph.parameters, [graph.head.perSample]);
@@ -156,12 +158,12 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const facts = {
       dim: graph.dim,
       activationBytes: activationBytes([output], lowered.inputs),
-      batches: Math.ceil(data.samples / batchSize),
+      batches: Math.ceil(whole.samples / batchSize),
       krylovVectors: options.probes * (options.lanczosSteps + 1),
       derivatives: canDifferentiate && options.only.some((part) => DERIVED.includes(part)),
     };
     const memory = memoryNeed(facts, shares);
-    const on = objectiveMaker(graph, parameters, { ...labelled, target: choice.target }, shares);
+    const on = objectiveMaker(graph, parameters, whole, shares);
     return {
       objective: on(engine),
       on,

@@ -378,6 +378,33 @@ describe('PyTorch', () => {
   });
 });
 
+describe('a loss that the model averages itself', () => {
+  const parts = (batch: number | string): GraphParts => ({
+    nodes: [node('Gemm', 'x w b', 'z'), node('SoftmaxCrossEntropyLoss', 'z labels', 'loss')],
+    initializers: { w: weights('w', [4, 3]), b: weights('b', [3]) },
+    inputs: [
+      { name: 'x', dtype: 'float32', shape: [batch, 4] },
+      { name: 'labels', dtype: 'int64', shape: [batch] },
+    ],
+  });
+  const data = { x: weights('x', [7, 4]), labels: labels(7, 3) };
+  const first = (count: number) => ({
+    x: { ...data.x, shape: [count, 4], data: data.x.data.slice(0, 4 * count) },
+    labels: { ...data.labels, shape: [count], data: data.labels.data.slice(0, count) },
+  });
+
+  it('leaves out what does not fill a batch of the size the file fixes', async () => {
+    const loss = await opened(parts('n'), first(6), {}, async ({ objective }) => (await objective.value()).loss);
+    await opened(parts(3), data, {}, async (result) => {
+      expect(result.objective.samples).toBe(6);
+      expect(result.notes.join(' ')).toMatch(/the last 1 of 7 samples/);
+      expect((await result.objective.value()).loss).toBeCloseTo(loss, 6);
+      await expectGradient(result);
+    });
+    await expect(opened(parts(9), data, {}, () => Promise.resolve())).rejects.toThrow(/at least 9 samples/);
+  });
+});
+
 describe('random inputs', () => {
   const parts: GraphParts = {
     nodes: [node('Gemm', 'x w b', 'y')],

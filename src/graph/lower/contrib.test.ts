@@ -29,12 +29,13 @@ describe('products of com.microsoft', () => {
     attributes: { activation: 'LeakyRelu', activation_alpha: float(0.3) },
     withoutDerivative: true,
   });
-  for (const attributes of [
+  const fused: OperatorCase['attributes'][] = [
     { activation: 'Selu', activation_alpha: float(1.6), activation_gamma: float(1.1) },
     { activation: 'Elu', activation_alpha: float(0.7) },
     { activation: 'ThresholdedRelu', activation_alpha: float(0.2) },
     { activation: 'Softsign' },
-  ]) {
+  ];
+  for (const attributes of fused) {
     contrib('FusedGemm', [normal([2, 3]), normal([3, 4]), normal([4])], { attributes, withoutDerivative: true });
   }
   contrib('FusedConv', [inside([1, 2, 4, 4]), inside([3, 2, 3, 3]), inside([3])], {
