@@ -14,6 +14,8 @@ const KINKED = new Set([
   'GlobalMaxPool',
   'Min',
   'PRelu',
+  // Where numbers are cut off.
+  'QuantizeLinear',
   'ReduceMax',
   'ReduceMin',
   'Relu',

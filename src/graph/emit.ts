@@ -258,6 +258,12 @@ const writers: { [O in Op]: Write<O> } = {
     }),
   TopK: (w, [x], outputs, { axis, k, largest }, { origin }) =>
     w.push('TopK', [x, w.ints([k])], outputs, origin, { axis: int(axis), largest: int(largest ? 1 : 0) }),
-  Opaque: (w, inputs, outputs, { node: { op, domain, attributes } }, { origin }) =>
-    w.push(op, inputs, outputs, origin, attributes, domain),
+  Opaque: (w, inputs, outputs, { node: { op, domain, attributes, ...places } }, { origin }) =>
+    w.push(op, inPlaces(places.inputs, inputs), inPlaces(places.outputs, outputs), origin, attributes, domain),
 };
+
+/** The names that are there, each where the model has it: what is left out in between stays so. */
+function inPlaces(places: readonly string[], present: readonly string[]): string[] {
+  const names = [...present];
+  return places.map((place) => (place === '' ? '' : (names.shift() ?? '')));
+}

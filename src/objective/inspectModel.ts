@@ -10,13 +10,14 @@ import { guessLoss } from '../loss/guess';
 import { readModel } from '../onnx/read';
 import type { ResolvedOptions } from '../options/presets';
 import { lastOperators } from './bindLoss';
-import { inputSpecs, staticBatch } from './loadData';
+import { lowerSomehow } from './freeDimensions';
+import { staticBatch } from './loadData';
 import type { LoweredModel, PreparedModel } from './model';
 import type { MemoryNeed } from './memory';
 import { machineBytes } from '../options/memory';
 import { memoryNeed } from './memory';
 import { planFor } from './memoryPlan';
-import { activationBytes, lowerModel, prepareModel, trainedNames } from './model';
+import { activationBytes, prepareModel, trainedNames } from './model';
 import type { UnsupportedNode } from './unsupported';
 import { unsupportedBetween } from './unsupported';
 
@@ -47,9 +48,6 @@ export interface ModelInspection {
   loss: LossGuess | null;
   warnings: string[];
 }
-
-/** What free dimensions beside the batch are taken as, tried in turn: shapes only matter for the cost. */
-const FREE_DIMENSIONS = [16, 32, 64, 224];
 
 /** What of the options an inspection reads. */
 export type InspectionOptions = Pick<
@@ -132,28 +130,6 @@ function expectedMemory(
   };
   const { total, weights, graphs, residuals, basis } = memoryNeed(facts, plan);
   return { total, weights, graphs, basis, residualsPerBatch: residuals, samplesPerBatch, machine: machineBytes() };
-}
-
-async function lowerSomehow(
-  prepared: PreparedModel,
-  trained: readonly string[],
-  engine: Engine,
-): Promise<{ lowered: LoweredModel; free: number | null }> {
-  const specs = inputSpecs(prepared.source);
-  const hasFree = specs.some(({ shape }) => shape.slice(1).includes(null));
-  const choices = hasFree ? FREE_DIMENSIONS : [1];
-  let fault: unknown;
-  for (const free of choices) {
-    const shapes = Object.fromEntries(
-      specs.map(({ name, shape }) => [name, shape.map((dim, i) => dim ?? (i === 0 ? 1 : free))]),
-    );
-    try {
-      return { lowered: await lowerModel(prepared, shapes, trained, engine), free: hasFree ? free : null };
-    } catch (error) {
-      fault = error;
-    }
-  }
-  throw fault;
 }
 
 /** The model's own operators, and whether each can be differentiated. */

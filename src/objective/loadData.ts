@@ -6,6 +6,7 @@ import { UserError } from '../errors';
 import type { SourceGraph } from '../graph/lower/source';
 import { GENERATED_DATA } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
+import { checkLookups, lookupsOf } from './lookups';
 
 /** Random samples are cheap to make and say little: a few are enough for a first look. */
 const GENERATED_SAMPLES = 64;
@@ -29,14 +30,28 @@ export function staticBatch({ inputs }: SourceGraph): number | null {
 
 /**
  * The data asked for; without a wish, those beside the model.
+ * @param freeDimension what free dimensions of random inputs are
  * @throws UserError when there are none, or they do not fit
  */
-export async function loadData(modelPath: string, source: SourceGraph, options: ResolvedOptions): Promise<Dataset> {
+export async function loadData(
+  modelPath: string,
+  source: SourceGraph,
+  options: ResolvedOptions,
+  freeDimension: () => Promise<number | null>,
+): Promise<Dataset> {
   const inputs = inputSpecs(source);
+  const lookups = lookupsOf(source);
   if (options.data === GENERATED_DATA) {
     const most = Number.isFinite(options.samples) ? options.samples : GENERATED_SAMPLES;
     const samples = options.batch ?? Math.min(most, inputs.length > 0 ? GENERATED_SAMPLES : SINGLE);
-    return generateInputs(inputs, { samples, seed: options.seed, below: vocabularies(source) });
+    const below: Record<string, number> = {};
+    for (const { input, rows } of lookups) below[input] = Math.min(below[input] ?? Infinity, rows);
+    return generateInputs(inputs, {
+      samples,
+      seed: options.seed,
+      below,
+      freeDimension: (await freeDimension()) ?? undefined,
+    });
   }
   const path = options.data ?? (await dataBeside(modelPath))[0];
   if (!path) {
@@ -46,23 +61,12 @@ export async function loadData(modelPath: string, source: SourceGraph, options: 
       action: `Give some with --data FILE, or take a first look with --data ${GENERATED_DATA}.`,
     });
   }
-  return readDataset(path, {
+  const data = await readDataset(path, {
     inputs,
     keys: options.input,
     target: options.target ?? undefined,
     samples: Number.isFinite(options.samples) ? options.samples : undefined,
   });
-}
-
-/** How many rows the table has that an integer input looks up: token ids must stay below. */
-function vocabularies({ nodes, initializers, inputs }: SourceGraph): Record<string, number> {
-  const result: Record<string, number> = {};
-  for (const node of nodes) {
-    const [table, indices] = node.inputs;
-    const rows = node.op === 'Gather' ? initializers.get(table)?.shape[0] : undefined;
-    if (rows !== undefined && inputs.some(({ name }) => name === indices)) {
-      result[indices] = Math.min(result[indices] ?? Infinity, rows);
-    }
-  }
-  return result;
+  checkLookups(data, lookups);
+  return data;
 }

@@ -24,7 +24,8 @@ import type { LossChoice } from './bindLoss';
 import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { filtersOf } from './filters';
 import { fitBatch } from './fitBatch';
-import { loadData } from './loadData';
+import { lowerSomehow } from './freeDimensions';
+import { inputSpecs, loadData } from './loadData';
 import { gib, memoryNeed } from './memory';
 import type { MemoryNeed } from './memory';
 import { planFor } from './memoryPlan';
@@ -89,8 +90,19 @@ export async function readModelAndData(modelPath: string, options: ResolvedOptio
   const prepared = prepareModel(model);
   checkFinite(prepared, model.path);
   const trained = trainedNames(prepared, options.parameters, model.path);
-  const data = await loadData(modelPath, prepared.source, options);
+  const data = await loadData(modelPath, prepared.source, options, () => freeDimension(prepared, trained));
   return { model, prepared, trained, data, seconds: (performance.now() - started) / 1000 };
+}
+
+/** What random inputs may be as long as; null where no dimension is free. */
+async function freeDimension(prepared: PreparedModel, trained: readonly string[]): Promise<number | null> {
+  if (!inputSpecs(prepared.source).some(({ shape }) => shape.slice(1).includes(null))) return null;
+  const engine = new Engine({ provider: 'cpu', threads: 1 });
+  try {
+    return (await lowerSomehow(prepared, trained, engine)).free;
+  } finally {
+    await engine.dispose();
+  }
 }
 
 /**

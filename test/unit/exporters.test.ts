@@ -378,6 +378,46 @@ describe('PyTorch', () => {
   });
 });
 
+describe('token ids', () => {
+  const parts: GraphParts = {
+    nodes: [
+      node('Cast', 'ids', 'narrow', { to: 6 }),
+      node('Gather', 'words narrow', 'e'),
+      node('Shape', 'ids', 's'),
+      node('Gather', 's one', 'length', { axis: 0 }),
+      node('Range', 'zero length one_', 'range'),
+      node('Gather', 'places range', 'p'),
+      node('Add', 'e p', 'sum'),
+      node('ReduceMean', 'sum', 'mean', { axes: [1], keepdims: 0 }),
+      node('Gemm', 'mean w b', 'y'),
+    ],
+    initializers: {
+      words: weights('words', [9, 4]),
+      places: weights('places', [8, 4]),
+      w: weights('w', [4, 3]),
+      b: weights('b', [3]),
+      one: ints([1], []),
+      one_: ints([1], []),
+      zero: ints([0], []),
+    },
+    inputs: [{ name: 'ids', dtype: 'int64', shape: ['batch', 'length'] }],
+  };
+
+  it('are as long, where they are random, as the table of positions lets them be', async () => {
+    await opened(parts, 'generated', { samples: 6 }, async (result) => {
+      expect(result.notes.join(' ')).toMatch(/Free dimensions are taken as 8/);
+      await expectGradient(result);
+    });
+  });
+
+  it('that are not in the vocabulary are told before anything runs', async () => {
+    const data = { ids: ints([0, 8, 3, 1, 9, 2], [3, 2]), target: labels(3, 3) };
+    await expect(opened(parts, data, {}, () => Promise.resolve())).rejects.toThrow(
+      /Sample 2 of «ids» holds 9, but the table it picks from, «words», has 9 rows/,
+    );
+  });
+});
+
 describe('a loss that the model averages itself', () => {
   const parts = (batch: number | string): GraphParts => ({
     nodes: [node('Gemm', 'x w b', 'z'), node('SoftmaxCrossEntropyLoss', 'z labels', 'loss')],

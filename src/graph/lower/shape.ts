@@ -1,5 +1,5 @@
 import type { Value } from '../graph';
-import { scalar, sizeOf } from '../tensor';
+import { numbers, scalar, sizeOf } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
 import { castTypes } from './elementwise';
 
@@ -82,7 +82,11 @@ export const shapeLowerings: LoweringTable = {
   Gather(c) {
     const { g, x } = c;
     const axis = c.axis(c.int('axis', 0));
-    const indices = c.input(1);
+    // Token ids may be int32; what adds rows up again takes int64.
+    const indices = g.cast(c.input(1), 'int64');
+    const known = c.g.constantOf(indices);
+    // Plain numbers stay so: an index beyond the axis is then seen here, and not by the runtime.
+    if (known && numbers(known).every((i) => i >= 0)) return g.gather(x, indices, axis);
     const zero = g.like(indices, 0);
     const wrapped = g.where(g.less(indices, zero), g.add(indices, g.like(indices, x.shape[axis])), indices);
     return g.gather(x, wrapped, axis);

@@ -29,6 +29,11 @@ function entryOf(shape: readonly number[], scale: Tensor, axis: number, block: n
   if (sizeOf(scale.shape) === 1) return () => 0;
   const inner = sizeOf(shape.slice(axis + 1));
   const length = shape[axis];
+  const columns = shape[shape.length - 1];
+  // One for each column in each direction of a recurrent layer, [directions, rows, columns].
+  if (block === 0 && scale.shape.length === 2 && shape.length === 3) {
+    return (i) => Math.floor(i / sizeOf(shape.slice(1))) * columns + (i % columns);
+  }
   if (block === 0) return (i) => Math.floor(i / inner) % length;
   const blocks = scale.shape[axis];
   return (i) => {

@@ -30,19 +30,29 @@ const FORMS: Readonly<Record<string, QuantizedForm>> = {
   'com.microsoft.QLinearAveragePool': triples('AveragePool', 1),
   'com.microsoft.QLinearGlobalAveragePool': triples('GlobalAveragePool', 1),
   'com.microsoft.QLinearSoftmax': triples('Softmax', 1),
+  'com.microsoft.QLinearReduceMean': triples('ReduceMean', 1),
   'com.microsoft.QGemm': { op: 'Gemm', operands: [0, 3], result: 7, bias: 6 },
 };
 
+/** Scale and zero point of the result, then as many operands as there are. */
+const concatForm = ({ inputs }: SourceNode): QuantizedForm => ({
+  op: 'Concat',
+  operands: Array.from({ length: (inputs.length - 2) / 3 }, (_, i) => 2 + 3 * i),
+  result: 0,
+  bias: null,
+});
+const CONCAT = 'com.microsoft.QLinearConcat';
+
 const key = ({ op, domain }: SourceNode) => (domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`);
 
-export const isQuantizedForm = (node: SourceNode) => key(node) in FORMS;
+export const isQuantizedForm = (node: SourceNode) => key(node) in FORMS || key(node) === CONCAT;
 
 /**
  * y = QuantizeLinear(op(DequantizeLinear(x), DequantizeLinear(w), …)): the form with quantizers that ONNX Runtime
  * itself takes for the same as an operator on quantized tensors.
  */
 export function withQuantizers(node: SourceNode): SourceNode[] {
-  const { op, operands, result, bias } = FORMS[key(node)];
+  const { op, operands, result, bias } = key(node) === CONCAT ? concatForm(node) : FORMS[key(node)];
   const [y] = node.outputs;
   const own = (name: string) => `${node.name}/${name}`;
   const quantizer = (kind: string, inputs: string[], output: string, axis?: number): SourceNode => ({

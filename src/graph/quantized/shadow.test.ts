@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileOf, loweredRun, runtimeOutputs } from '../../../test/unit/exportedModel';
 import type { GraphParts } from '../../../test/unit/sourceGraph';
-import { floats, node, sourceGraph, weights } from '../../../test/unit/sourceGraph';
+import { filled, floats, node, sourceGraph, weights } from '../../../test/unit/sourceGraph';
 import type { Tensor } from '../tensor';
 import { tensor } from '../tensor';
 
@@ -149,4 +149,79 @@ it('unpacks weights of four bits', async () => {
   };
   const { parameters } = await expectShadow(parts, { x: weights('long', [2, 32]) }, 1e-4);
   expect(parameters.w.shape).toEqual([32, 3]);
+});
+
+it('looks up the rows of a quantized table, moved before they are dequantized or not', async () => {
+  const parts: GraphParts = {
+    nodes: [
+      node('Gather', 'words_quantized ids', 'rows'),
+      node('DequantizeLinear', 'rows s z', 'e'),
+      node('Transpose', 'rows', 't', { perm: [1, 0, 2] }),
+      node('DequantizeLinear', 't s z', 'moved'),
+      node('Transpose', 'moved', 'back', { perm: [1, 0, 2] }),
+      node('Add', 'e back', 'y'),
+    ],
+    initializers: { words_quantized: int8(W, [4, 3]), s: floats([0.5], []), z: int8([3], []) },
+    inputs: [{ name: 'ids', dtype: 'int64', shape: ['batch', 2] }],
+  };
+  const { parameters } = await expectShadow(parts, { ids: tensor('int64', [3, 2], [0, 1, 3, 2, 1, 1]) }, 1e-6);
+  expect(Object.keys(parameters)).toEqual(['words']);
+});
+
+it('sees through a dynamically quantized LSTM', async () => {
+  const [steps, width, hidden] = [3, 4, 2];
+  const integers = (rows: number) =>
+    int8(
+      Array.from({ length: rows * 4 * hidden }, (_, i) => ((i * 37) % 200) - 100),
+      [1, rows, 4 * hidden],
+    );
+  const parts: GraphParts = {
+    nodes: [
+      node('com.microsoft.DynamicQuantizeLSTM', 'x W_quantized R_quantized B . h c . ws wz rs rz', 'y . last', {
+        hidden_size: hidden,
+      }),
+    ],
+    initializers: {
+      W_quantized: integers(width),
+      R_quantized: integers(hidden),
+      B: weights('B', [1, 8 * hidden], 0.1),
+      h: filled([1, 2, hidden], 0.5),
+      c: filled([1, 2, hidden], -0.5),
+      ws: floats(
+        Array.from({ length: 4 * hidden }, (_, i) => 0.005 + 0.001 * i),
+        [1, 4 * hidden],
+      ),
+      wz: int8(Array(4 * hidden).fill(0), [1, 4 * hidden]),
+      rs: floats([0.01]),
+      rz: int8([0], [1]),
+    },
+    inputs: [{ name: 'x', dtype: 'float32', shape: [steps, 2, width] }],
+    outputs: ['y', 'last'],
+    opsets: { '': 17, 'com.microsoft': 1 },
+  };
+  const { parameters, missing } = await expectShadow(parts, { x: weights('sequence', [steps, 2, width]) }, 0.02);
+  expect(missing).toEqual([]);
+  expect(Object.keys(parameters)).toEqual(['W', 'R', 'B']);
+});
+
+it('puts operands of integers together', async () => {
+  const parts: GraphParts = {
+    nodes: [
+      node('QuantizeLinear', 'x s z', 'q'),
+      node('com.microsoft.QLinearConcat', 'ys yz q s z other_quantized os oz', 'j', { axis: 1 }),
+      node('DequantizeLinear', 'j ys yz', 'y'),
+    ],
+    initializers: {
+      s: floats([0.05], []),
+      z: uint8([120]),
+      ys: floats([0.1], []),
+      yz: uint8([128]),
+      other_quantized: uint8([1, 250, 130], [1, 3]),
+      os: floats([0.02], []),
+      oz: uint8([128]),
+    },
+    inputs: [{ name: 'x', dtype: 'float32', shape: [1, 4] }],
+    opsets: { '': 17, 'com.microsoft': 1 },
+  };
+  await expectShadow(parts, { x: floats([0.5, -1, 2, 0.1], [1, 4]) }, 0.11);
 });

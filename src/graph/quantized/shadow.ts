@@ -4,6 +4,7 @@ import { indexOf } from '../sourceIndex';
 import type { Tensor } from '../tensor';
 import { isFloat, numbers, scalar, sizeOf } from '../tensor';
 import { dequantized, unpacked } from './dequantize';
+import { plainLayer } from './layers';
 import { isQuantizedForm, withQuantizers } from './operators';
 
 /** What was quantized in a model. */
@@ -27,6 +28,9 @@ export function floatingModel(source: SourceGraph): { source: SourceGraph; found
   return { source: result, found: { weights: model.weights, quantizers } };
 }
 
+/** Operators whose first operand they rearrange or pick from. */
+const MOVING = new Set(['Gather', 'Transpose', 'Reshape', 'Squeeze', 'Unsqueeze', 'Slice', 'Flatten', 'Identity']);
+
 class Dequantizer {
   weights = 0;
   private readonly initializers: Map<string, Tensor>;
@@ -40,7 +44,7 @@ class Dequantizer {
 
   run(): SourceGraph {
     const expanded = this.source.nodes.flatMap((node) => this.expand(node));
-    const folded = this.fold(expanded);
+    const folded = this.fold(this.lookups(expanded));
     const nodes = this.integerProducts(folded);
     return { ...this.source, nodes, initializers: this.initializers };
   }
@@ -48,6 +52,8 @@ class Dequantizer {
   /** Operators that quantize or dequantize inside become plain ones with quantizers around them. */
   private expand(node: SourceNode): SourceNode[] {
     if (isQuantizedForm(node)) return withQuantizers(node);
+    const layer = plainLayer(node);
+    if (layer) return layer;
     switch (operatorKey(node)) {
       case 'com.microsoft.QuantizeLinear':
       case 'com.microsoft.DequantizeLinear':
@@ -87,9 +93,40 @@ class Dequantizer {
     return withBias(node, a, this.addWeights(b, weights), bias);
   }
 
+  /** Integers that are dequantized after they were picked or rearranged: instead, this is done to dequantized ones. */
+  private lookups(nodes: readonly SourceNode[]): SourceNode[] {
+    const { producers } = indexOf({ nodes });
+    return nodes.flatMap((node) => {
+      const [start, ...quantization] = node.inputs;
+      const chain = node.op === 'DequantizeLinear' ? this.rearranging(producers, start) : [];
+      const scale = this.initializers.get(quantization[0]);
+      if (chain.length === 0 || !scale || sizeOf(scale.shape) !== 1) return [node];
+      const own = (name: string) => `${node.name || node.outputs[0]}/${name}`;
+      const inputs = [chain[0].inputs[0], ...quantization];
+      const table: SourceNode = { ...node, name: own('table'), inputs, outputs: [own('table')] };
+      const steps = chain.map((step, i): SourceNode => ({
+        ...step,
+        inputs: [own(i === 0 ? 'table' : `step ${i}`), ...step.inputs.slice(1)],
+        outputs: i === chain.length - 1 ? node.outputs : [own(`step ${i + 1}`)],
+      }));
+      return [table, ...steps];
+    });
+  }
+
+  /** The nodes that make a tensor from a constant of integers by moving its elements alone, the first one first. */
+  private rearranging(producers: ReadonlyMap<string, SourceNode>, name: string): SourceNode[] {
+    const node = producers.get(name);
+    if (!node || !MOVING.has(node.op)) return [];
+    const [moved] = node.inputs;
+    if (this.initializers.has(moved)) return [node];
+    const before = this.rearranging(producers, moved);
+    return before.length > 0 ? [...before, node] : [];
+  }
+
   /** DequantizeLinear of constants becomes a constant: the weights. */
   private fold(nodes: readonly SourceNode[]): SourceNode[] {
     const renamed = new Map<string, string>();
+    const made = new Map<string, string>();
     const kept: SourceNode[] = [];
     for (const node of nodes) {
       const inputs = node.inputs.map((name) => renamed.get(name) ?? name);
@@ -101,7 +138,11 @@ class Dequantizer {
       if (q && scale && zeroPoint !== undefined && !isFloat(q.dtype)) {
         const axis = Number(node.attributes.axis?.value ?? 1);
         const block = Number(node.attributes.block_size?.value ?? 0);
-        renamed.set(node.outputs[0], this.addWeights(inputs[0], dequantized(q, { scale, zeroPoint, axis, block })));
+        // What several nodes dequantize alike is one tensor.
+        const key = JSON.stringify([inputs, axis, block]);
+        const name = made.get(key) ?? this.addWeights(inputs[0], dequantized(q, { scale, zeroPoint, axis, block }));
+        made.set(key, name);
+        renamed.set(node.outputs[0], name);
       } else if (!product) {
         kept.push({ ...node, inputs });
       }
