@@ -60,7 +60,8 @@ export function sessionOptions(
     interOpNumThreads: 1,
     executionMode: 'sequential',
     enableCpuMemArena: keepsArena(graph),
-    logSeverityLevel: 3,
+    // Errors are thrown; written to stderr as well, those of mere tries would frighten.
+    logSeverityLevel: 4,
     extra: provider === 'webgpu' ? { ...SESSION_CONFIG, ...WEBGPU_CONFIG } : SESSION_CONFIG,
   };
 }

@@ -15,6 +15,8 @@ import { DRAWN, drawTargets } from './generatedTargets';
 /** Which loss is taken of which output, and its targets in the form it wants. */
 export interface LossChoice {
   loss: LossName;
+  /** Nobody asked for it. */
+  guessed: boolean;
   outputName: string;
   /** [N, …] of the whole data set; null for `output`. */
   target: Tensor | null;
@@ -65,7 +67,7 @@ export function chooseLoss(dataset: Dataset, output: Value, outputName: string, 
   const { loss } = guess;
   const notes = wanted ? [] : [`Loss ${loss}, guessed from ${guess.reason}.`];
   const whole = { shifted: false, positions: null };
-  const none = { loss, outputName, classAxis: 1, classes: null, chanceLoss: null, ...whole, notes };
+  const none = { loss, guessed: !wanted, outputName, classAxis: 1, classes: null, chanceLoss: null, ...whole, notes };
   if (wish.shiftLabels && (!CLASSIFICATION.includes(loss) || output.shape.length < 3)) {
     throw new UserError({
       what: `Labels can be shifted along tokens only, but «${outputName}» is [${output.shape.join(', ')}] and the loss ${loss}.`,

@@ -29,24 +29,35 @@ export function floatOutputs(
   });
 }
 
-/** The output that the targets fit and the loss taken of it: the first one in the order of the graph. */
+/**
+ * The output that the targets fit and the loss taken of it: the first one in the order of the graph. Whole numbers that
+ * are classes of one output are not values of another.
+ */
 export function chooseLossOutput(
   dataset: Dataset,
   outputs: readonly [string, Value][],
   wish: LossWish,
 ): { output: Value; choice: LossChoice } {
+  const fitting: { name: string; output: Value; choice: LossChoice }[] = [];
   let first: unknown;
   for (const [name, output] of outputs) {
     try {
-      const choice = chooseLoss(dataset, output, name, wish);
-      const notes = outputs.length > 1 ? [readNote(name, outputs)] : [];
-      return { output, choice: { ...choice, notes: [...notes, ...choice.notes] } };
+      fitting.push({ name, output, choice: chooseLoss(dataset, output, name, wish) });
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault;
       first ??= fault;
     }
   }
-  throw first;
+  if (fitting.length === 0) throw first;
+  const { name, output, choice } = fitting.find((fit) => !takesClassesForValues(fit.choice)) ?? fitting[0];
+  const notes = outputs.length > 1 ? [readNote(name, outputs)] : [];
+  return { output, choice: { ...choice, notes: [...notes, ...choice.notes] } };
+}
+
+/** Whether a loss of values was guessed for targets that all are whole numbers. */
+function takesClassesForValues({ loss, target, guessed }: LossChoice): boolean {
+  if (!guessed || loss !== 'mse' || !target) return false;
+  return Array.prototype.every.call(target.data, (value: number | bigint) => Number.isInteger(Number(value)));
 }
 
 function readNote(name: string, outputs: readonly [string, Value][]): string {

@@ -378,6 +378,21 @@ describe('PyTorch', () => {
   });
 });
 
+describe('several outputs', () => {
+  const parts: GraphParts = {
+    nodes: [node('Gemm', 'x wv', 'value'), node('Gemm', 'x wc', 'classes')],
+    initializers: { wv: weights('wv', [4, 1]), wc: weights('wc', [4, 3]) },
+    outputs: ['value', 'classes'],
+  };
+  const x = weights('x', [6, 4]);
+
+  it('are told apart by the targets: class indices go with classes, numbers with values', async () => {
+    const read = (target: Tensor) => opened(parts, { x, target }, {}, ({ reads }) => Promise.resolve(reads));
+    expect(await read(labels(6, 3))).toBe('logits of «classes»');
+    expect(await read(weights('t', [6]))).toBe('«value»');
+  });
+});
+
 describe('token ids', () => {
   const parts: GraphParts = {
     nodes: [
