@@ -49,9 +49,13 @@ export function unsupportedBetween(parameters: LoweredModel['parameters'], outpu
   };
 }
 
-/** One sentence that names every node. */
+/** One sentence that names every node, those of one reason together. */
 export function toldOf({ nodes, stillWorks }: Unsupported): string {
-  const named = nodes.map(({ operator, node, reason }) => `${operator} "${node}" (${reason})`);
+  const reasons = [...new Set(nodes.map(({ reason }) => reason))];
+  const named = reasons.map((reason) => {
+    const of = nodes.filter((node) => node.reason === reason).map(({ operator, node }) => `${operator} "${node}"`);
+    return `${of.join(', ')} (${reason})`;
+  });
   return [`No derivative for ${named.join(', ')}: only losses are measured.`, ...stillWorks.slice(1)].join(' ');
 }
 

@@ -360,6 +360,26 @@ describe('PyTorch', () => {
     });
   });
 
+  it('trains a BatchNormalization that gives statistics, before opset 14', async () => {
+    const parts = (outputs: string, opset: number): GraphParts => ({
+      nodes: [node('BatchNormalization', 'x gamma beta mean variance', outputs), node('Gemm', 'n w b', 'y')],
+      initializers: {
+        gamma: weights('gamma', [4]),
+        beta: weights('beta', [4]),
+        mean: weights('mean', [4]),
+        variance: filled([4], 2),
+        w: weights('w', [4, 3]),
+        b: weights('b', [3]),
+      },
+      opsets: { '': opset },
+    });
+    const data = { x: weights('x', [6, 4]), target: labels(6, 3) };
+    const loss = (given: GraphParts) =>
+      opened(given, data, {}, async ({ objective }) => (await objective.value()).loss);
+    expect(await loss(parts('n m v sm sv', 9))).not.toBeCloseTo(await loss(parts('n', 9)), 2);
+    await opened(parts('n m v sm sv', 9), data, {}, expectGradient);
+  });
+
   it('says which node knows another batch size where the file does not', async () => {
     const parts: GraphParts = {
       nodes: [
@@ -375,6 +395,24 @@ describe('PyTorch', () => {
     const open = opened(parts, data, { parameters: ['w'] }, () => Promise.resolve());
     await expect(open).rejects.toThrow(/Expand of \[2, 3\], \[2\] cannot be computed/);
     await opened(parts, data, { parameters: ['w'], batch: 2 }, expectGradient);
+  });
+});
+
+describe('a tensor that was taken for a constant', () => {
+  it('is a parameter where its name is written out', async () => {
+    const parts: GraphParts = {
+      nodes: [node('Gemm', 'x w b', 'h'), node('Mul', 'h mask', 'y')],
+      initializers: {
+        w: weights('w', [4, 2]),
+        b: weights('b', [2]),
+        mask: floats([1, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1], [6, 2]),
+      },
+    };
+    const data = { x: weights('x', [6, 4]), target: labels(6, 2) };
+    const chosen = (parameters: string[]) =>
+      opened(parts, data, { parameters }, (result) => Promise.resolve(names(result)));
+    expect(await chosen(['*'])).toEqual(['w', 'b']);
+    expect(await chosen(['w', 'mask'])).toEqual(['w', 'mask']);
   });
 });
 
