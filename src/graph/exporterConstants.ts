@@ -15,10 +15,11 @@ const SLOWEST = 0.05;
 /**
  * What a constant of an exporter or of the model's code is, by its content: tensors that training never changes but that
  * stand where a parameter could. Null for what may well be a parameter.
- * @param place as the weights of an operator, or as one operand of many
+ * @param place what the tensor is where it is read; data stand on the left of a product, and so do positions
  */
-export function knownConstant(tensor: Tensor, place: 'operand' | 'weights'): string | null {
-  if (isGrid(tensor)) return 'grid of positions';
+export function knownConstant(tensor: Tensor, place: 'operand' | 'left factor' | 'weights'): string | null {
+  // Weights made by hand, for a first try, may well climb evenly.
+  if (place !== 'weights' && isGrid(tensor)) return 'grid of positions';
   if (!mayBeKnown(tensor)) return null;
   // A matrix may well start as the identity.
   if (place === 'operand' && isMask(tensor)) return 'mask';

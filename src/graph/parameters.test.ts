@@ -209,6 +209,9 @@ describe('what is trained', () => {
       initializers: { grid: floats([0, 1, 2, 2.5, 4, 5]) },
     };
     expect(trainedOf(learned)).toEqual(['grid']);
+    const byHand = { w: floats([1, 2, 3, 4, 5, 6], [2, 3]) };
+    expect(trainedOf({ nodes: [node('MatMul', 'x w', 'y')], initializers: byHand })).toEqual(['w']);
+    expect(trainedOf({ nodes: [node('MatMul', 'w x', 'y')], initializers: byHand })).toEqual([]);
   });
 
   it('is no vector of a spectral normalization and no frequency of a rotation', () => {

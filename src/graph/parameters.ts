@@ -47,6 +47,11 @@ const LAYERS = new Set([...NORMALIZATIONS, 'Conv', 'ConvTranspose', 'Gemm', 'LST
 /** Elements of the largest mask or position table that is looked for. */
 const LARGEST_CONSTANT = 2 ** 24;
 
+function placeOf(weight: Use | undefined): Parameters<typeof knownConstant>[1] {
+  if (!weight) return 'operand';
+  return weight.node.op === 'MatMul' && weight.input === 0 ? 'left factor' : 'weights';
+}
+
 class Classifier {
   private readonly index: SourceIndex;
   private readonly flow: DataFlow;
@@ -64,7 +69,7 @@ class Classifier {
     if (uses.length === 0) return fixed('used by no node');
     const [{ node }] = uses;
     const weight = uses.find((use) => WEIGHTS[operatorKey(use.node)]?.includes(use.input));
-    const known = this.mayBeConstant(uses, tensor) ? knownConstant(tensor, weight ? 'weights' : 'operand') : null;
+    const known = this.mayBeConstant(uses, tensor) ? knownConstant(tensor, placeOf(weight)) : null;
     if (known) return fixed(`${known}, read by ${place(node)}`);
     if (this.written.has(name) && sizeOf(tensor.shape) > 1) return fixed(`constant in the code of ${place(node)}`);
     const meeting = this.meetsNoData(name, uses, tensor);
