@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ensureNodeModules, root } from './install.mjs';
+import { withLargePages } from './largePages.mjs';
 
 /**
  * @param entry path below the repository's root; the exit code becomes this process's own
@@ -35,7 +36,11 @@ export async function runBundled(entry, { args = process.argv.slice(2), cwd = ca
     mainFields: ['module', 'main'],
     logLevel: 'warning',
   });
-  const { status } = spawnSync(process.execPath, [bundle, ...args], { cwd, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [bundle, ...args], {
+    cwd,
+    stdio: 'inherit',
+    env: withLargePages(),
+  });
   process.exitCode = status ?? 1;
 }
 

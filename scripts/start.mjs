@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { ensureBuilt, ensureNodeModules, root } from './install.mjs';
+import { withLargePages } from './largePages.mjs';
 
 ensureNodeModules();
 ensureBuilt();
@@ -31,6 +32,6 @@ const cwd = process.env.INIT_CWD ?? process.cwd();
 const { status } = spawnSync(
   process.execPath,
   [resolve(root, 'dist/cli.js'), 'analyze', ...data, ...given, ...written.flat()],
-  { cwd, stdio: 'inherit' },
+  { cwd, stdio: 'inherit', env: withLargePages() },
 );
 process.exitCode = status ?? 1;
