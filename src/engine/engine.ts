@@ -9,8 +9,10 @@ import type { Tensor } from '../graph/tensor';
 import { blockSize } from './blockSize';
 import type { Profile } from './profile';
 import { Profiler } from './profiler';
-import type { ProviderName } from './runtime';
-import { RuntimeSession } from './runtime';
+import { disposeOf, Resident } from './resident';
+import type { Feeds, ProviderName } from './runtime';
+import { keepsOutputs, RuntimeSession } from './runtime';
+import { Uploads } from './uploads';
 
 /** The runtime refuses graphs that name a newer operator set, though the operators in them are those of this one. */
 const NEWEST_OPSET = 26;
@@ -22,9 +24,10 @@ export interface ProgramRequest {
   constants: ReadonlyMap<Value, Tensor>;
 }
 
-/** A compiled graph. */
-export interface Program {
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+/** A compiled graph. Its outputs come back to the host, or stay where it runs. */
+export interface Program<Output extends Tensor | Resident = Tensor> {
+  run(feeds: Feeds): Promise<Record<string, Output>>;
+  /** Ends what its runs left on a device, too. */
   release(): Promise<void>;
 }
 
@@ -37,26 +40,56 @@ export interface EngineOptions {
   profile?: boolean;
 }
 
+/**
+ * Bytes that may be kept in the memory of a device. It does not tell how much it has, and when that is exceeded a run
+ * fails: half of what the smallest graphics cards have on which one would train anything.
+ */
+const DEVICE_BYTES = 2 ** 31;
+
 /** Compiles graphs for one execution provider and runs single operators for constant folding. */
 export class Engine {
+  /** Whether outputs can stay in a memory that is not the host's. */
+  readonly hasMemory: boolean;
+  /** Bytes that may be kept where programs run, as far as the host does not limit them. */
+  readonly residentBytes: number;
   private readonly programs = new Set<RuntimeSession>();
   private readonly profiler: Profiler | null;
+  private readonly uploads = new Uploads((g, request) => this.compileResident(g, request));
 
   constructor(readonly options: EngineOptions) {
     this.profiler = options.profile ? new Profiler() : null;
+    this.hasMemory = keepsOutputs(options.provider);
+    this.residentBytes = this.hasMemory ? DEVICE_BYTES : Infinity;
   }
 
-  async compile(g: GraphBuilder, { inputs, outputs, constants }: ProgramRequest): Promise<Program> {
-    const emitted = emit(g, inputs, outputs, constants, await this.target());
-    const opset = Math.min(Math.max(EMITTED_OPSET, this.options.opset ?? 0), NEWEST_OPSET);
-    const session = await RuntimeSession.open(emitted, opset, this.options, this.profiler);
-    this.programs.add(session);
-    return {
-      run: (feeds) => session.run(feeds),
-      release: async () => {
-        if (this.programs.delete(session)) await session.release();
-      },
-    };
+  async compile(g: GraphBuilder, request: ProgramRequest): Promise<Program> {
+    const session = await this.open(g, request, 'host');
+    return { run: (feeds) => session.run(feeds), release: () => this.close(session) };
+  }
+
+  /** The same with outputs that stay where the graph runs, until they are disposed of or the program is released. */
+  async compileResident(g: GraphBuilder, request: ProgramRequest): Promise<Program<Resident>> {
+    const session = await this.open(g, request, 'stay');
+    return { run: (feeds) => session.runResident(feeds), release: () => this.close(session) };
+  }
+
+  /** Brings a tensor to where programs run; on the CPU it is there already. */
+  async upload(tensor: Tensor): Promise<Resident> {
+    return this.hasMemory ? this.uploads.of(tensor) : Resident.of(tensor);
+  }
+
+  /** Runs `use` with tensors brought to where programs run for as long as it lasts. */
+  async withUploaded<T>(
+    tensors: Readonly<Record<string, Tensor>>,
+    use: (uploaded: Readonly<Record<string, Resident>>) => Promise<T>,
+  ): Promise<T> {
+    const uploaded: Record<string, Resident> = {};
+    try {
+      for (const [name, tensor] of Object.entries(tensors)) uploaded[name] = await this.upload(tensor);
+      return await use(uploaded);
+    } finally {
+      disposeOf(uploaded);
+    }
   }
 
   /** What graphs may be made of that are compiled here. */
@@ -88,6 +121,22 @@ export class Engine {
     for (const session of this.programs) await session.release();
     this.programs.clear();
     await this.profiler?.dispose();
+  }
+
+  private async open(
+    g: GraphBuilder,
+    { inputs, outputs, constants }: ProgramRequest,
+    where: 'host' | 'stay',
+  ): Promise<RuntimeSession> {
+    const emitted = emit(g, inputs, outputs, constants, await this.target());
+    const opset = Math.min(Math.max(EMITTED_OPSET, this.options.opset ?? 0), NEWEST_OPSET);
+    const session = await RuntimeSession.open(emitted, opset, this.options, this.profiler, where);
+    this.programs.add(session);
+    return session;
+  }
+
+  private async close(session: RuntimeSession): Promise<void> {
+    if (this.programs.delete(session)) await session.release();
   }
 }
 

@@ -3,7 +3,9 @@ import type { EmittedGraph } from '../graph/emit';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import { writeModel } from '../onnx/write';
+import { DeviceError } from './deviceError';
 import type { Profiler, SessionProfile } from './profiler';
+import { livesOnDevice, Resident } from './resident';
 
 /** Names the runtime has for the providers this package can choose. */
 export type ProviderName = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
@@ -15,6 +17,12 @@ export interface RuntimeOptions {
   provider: ProviderName;
   threads: number;
 }
+
+/** What a graph reads: numbers of the host, or what stayed where graphs run. */
+export type Feeds = Readonly<Record<string, Tensor | Resident>>;
+
+/** Whether outputs can stay in memory of the provider's own, to be fed again. */
+export const keepsOutputs = (provider: ProviderName) => provider === 'webgpu';
 
 /** The first session of a process decides for all of them whether denormals, a hundred times slower, count as zero. */
 const SESSION_CONFIG = {
@@ -66,49 +74,88 @@ export function sessionOptions(
   };
 }
 
+/** Where the outputs of a graph go that are to stay where it runs. */
+function outputLocations({ outputs }: EmittedGraph): Record<string, 'cpu' | 'gpu-buffer'> {
+  const location = (dtype: DType | null) => (dtype && livesOnDevice(dtype) ? 'gpu-buffer' : 'cpu');
+  return Object.fromEntries(outputs.map(({ name, dtype }) => [name, location(dtype)]));
+}
+
 /** One compiled graph. Runs block the thread they are on: this lives in a process of its own. */
 export class RuntimeSession {
+  /** What runs left on the device and nobody has disposed of. */
+  private readonly left = new Set<Resident>();
+
   private constructor(
     private readonly session: ort.InferenceSession,
     private readonly profile: SessionProfile | null,
+    private readonly provider: ProviderName,
   ) {}
 
-  /** @throws Error with the runtime's words when the graph does not load: our own fault, or the provider's */
+  /**
+   * @param outputs whether they come back to the host or stay where the graph runs
+   * @throws Error with the runtime's words when the graph does not load: our own fault, or the provider's
+   */
   static async open(
     graph: EmittedGraph,
     opset: number,
     options: RuntimeOptions,
     profiler: Profiler | null = null,
+    outputs: 'host' | 'stay' = 'host',
   ): Promise<RuntimeSession> {
     const profile = profiler?.session(graph) ?? null;
     const { bytes, external } = writeModel({ graph, opset });
     const session = await ort.InferenceSession.create(bytes, {
       ...sessionOptions(graph, options),
       ...(external.length > 0 ? { externalData: external } : {}),
+      ...(outputs === 'stay' && keepsOutputs(options.provider)
+        ? { preferredOutputLocation: outputLocations(graph) }
+        : {}),
       ...profile?.options,
     });
     profile?.attach(session);
-    return new RuntimeSession(session, profile);
+    return new RuntimeSession(session, profile, options.provider);
   }
 
-  async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
-    const given = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toRuntime(tensor)]));
-    const run = () => this.session.run(given);
-    const results = await (this.profile ? this.profile.timed(run) : run());
-    return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromRuntime(value)]));
+  /** @throws DeviceError when a device fails in the run */
+  async run(feeds: Feeds): Promise<Record<string, Tensor>> {
+    return mapped(await this.results(feeds), fromRuntime);
+  }
+
+  /** The same of a session whose outputs stay. They end with the session, if not before. */
+  async runResident(feeds: Feeds): Promise<Record<string, Resident>> {
+    return mapped(await this.results(feeds), (tensor) => {
+      if (tensor.location === 'cpu') return Resident.result(tensor, () => undefined);
+      const resident: Resident = Resident.result(tensor, () => this.left.delete(resident));
+      this.left.add(resident);
+      return resident;
+    });
   }
 
   async release(): Promise<void> {
+    for (const resident of [...this.left]) resident.dispose();
     await this.profile?.close();
     await this.session.release();
   }
+
+  private async results(feeds: Feeds): Promise<Record<string, ort.Tensor>> {
+    const given = mapped(feeds, toRuntime);
+    const run = () => this.session.run(given);
+    try {
+      return (await (this.profile ? this.profile.timed(run) : run())) as Record<string, ort.Tensor>;
+    } catch (fault) {
+      throw this.provider === 'cpu' ? fault : new DeviceError(this.provider, fault as Error);
+    }
+  }
 }
 
-function toRuntime({ dtype, data, shape }: Tensor): ort.Tensor {
-  return new ort.Tensor(dtype, data as never, shape);
+function mapped<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
-function fromRuntime(value: ort.OnnxValue): Tensor {
-  const { type, dims, data } = value as ort.Tensor;
+function toRuntime(feed: Tensor | Resident): ort.Tensor {
+  return feed instanceof Resident ? feed.fed : new ort.Tensor(feed.dtype, feed.data as never, feed.shape);
+}
+
+function fromRuntime({ type, dims, data }: ort.Tensor): Tensor {
   return { dtype: type as DType, shape: dims, data: data as TensorData };
 }

@@ -1,29 +1,35 @@
-import type { Program } from '../engine/engine';
+import type { Engine, Program } from '../engine/engine';
+import type { Resident } from '../engine/resident';
+import type { Feeds } from '../engine/runtime';
 import type { Tensor } from '../graph/tensor';
 import { scalar } from '../graph/tensor';
 import { BatchSum } from './batchSum';
+import { KeptData } from './keptData';
 import { nudged } from './nudge';
 import type { LossValue, Objective, ParameterTensor, PlanePoint, ProductKind, SampleCurvature } from './objective';
 import type { LossPrograms } from './programs';
 import { KeptResiduals } from './residuals';
 
-type Feeds = Readonly<Record<string, Tensor>>;
-
 /** A batch as the graph is fed: data, target and weights by name. */
 export interface WeightedBatch {
-  tensors: Feeds;
+  tensors: Readonly<Record<string, Tensor>>;
   /** Samples that are meant; the others carry no weight. */
   count: number;
 }
 
 export interface OnnxObjectiveOptions {
   programs: LossPrograms;
+  /** That the programs run on. */
+  engine: Engine;
   parameters: readonly ParameterTensor[];
   theta: Float32Array;
   /** Every batch of the data, in fixed order; their weights sum to 1. */
   batches: readonly WeightedBatch[];
   samples: number;
-  /** Bytes that residuals of all batches together may take; beyond it they are computed again for each product. */
+  /**
+   * Bytes that residuals of all batches together may take, and the data where they are kept on a device; beyond it they
+   * are computed again for each product.
+   */
   residualBytes: number;
   /** Vectors pushed through the tangent graph together. */
   block: number;
@@ -35,6 +41,7 @@ interface Span {
   batches: readonly WeightedBatch[];
   samples: number;
   scale: number;
+  data: KeptData;
   residuals: KeptResiduals;
 }
 
@@ -48,7 +55,7 @@ export class OnnxObjective implements Objective {
 
   constructor(
     private readonly options: OnnxObjectiveOptions,
-    private readonly span: Span = { ...options, scale: 1, residuals: new KeptResiduals(options.residualBytes) },
+    private readonly span: Span = wholeOf(options),
   ) {
     this.parameters = options.parameters;
     this.theta = options.theta;
@@ -91,9 +98,9 @@ export class OnnxObjective implements Objective {
   ): Promise<Float32Array> {
     const program = await this.options.programs.gradient();
     const total = new BatchSum();
-    for (const { tensors, count } of this.span.batches) {
+    for (const [b, { count }] of this.span.batches.entries()) {
       signal?.throwIfAborted();
-      const gradient = (await program.run(tensors)).gradient.data as Float32Array;
+      const gradient = (await program.run(await this.span.data.of(b))).gradient.data as Float32Array;
       // A copy: a single batch's gradient is the sum itself.
       onBatch?.(scale(Float32Array.from(gradient), this.options.samples / count), count);
       total.add(gradient);
@@ -112,23 +119,25 @@ export class OnnxObjective implements Objective {
     kind: ProductKind = 'hessian',
   ): Promise<SampleCurvature[]> {
     const results: SampleCurvature[] = [];
+    const { programs, engine } = this.options;
     for (const block of this.blocksOf(vectors)) {
-      const program = await this.options.programs.sampleCurvature(kind, block.length);
+      const program = await programs.sampleCurvature(kind, block.length);
       const found = block.map(() => ({
         slopes: new Float64Array(this.samples),
         curvatures: new Float64Array(this.samples),
       }));
-      const stacked = stack(block);
-      let start = 0;
-      for (const { tensors, count } of this.span.batches) {
-        signal?.throwIfAborted();
-        const { slopes, curvatures } = await program.run({ ...tensors, vectors: stacked });
-        for (const [k, of] of found.entries()) {
-          of.slopes.set(row(slopes, k).subarray(0, count), start);
-          of.curvatures.set(row(curvatures, k).subarray(0, count), start);
+      await engine.withUploaded({ vectors: stack(block) }, async (placed) => {
+        let start = 0;
+        for (const [b, { count }] of this.span.batches.entries()) {
+          signal?.throwIfAborted();
+          const { slopes, curvatures } = await program.run({ ...(await this.span.data.of(b)), ...placed });
+          for (const [k, of] of found.entries()) {
+            of.slopes.set(row(slopes, k).subarray(0, count), start);
+            of.curvatures.set(row(curvatures, k).subarray(0, count), start);
+          }
+          start += count;
         }
-        start += count;
-      }
+      });
       results.push(...found);
     }
     return results;
@@ -140,29 +149,34 @@ export class OnnxObjective implements Objective {
     points: readonly PlanePoint[],
     { signal, onPoint }: { signal?: AbortSignal; onPoint?: (index: number, value: LossValue) => void } = {},
   ): Promise<LossValue[]> {
-    const program = await this.options.programs.plane();
+    const { programs, engine } = this.options;
+    const program = await programs.plane();
     const flat = (data: Float32Array): Tensor => ({ dtype: 'float32', shape: [this.dim], data });
     const fixed = { theta: flat(this.theta), d1: flat(d1), d2: flat(d2 ?? new Float32Array(this.dim)) };
-    const values: LossValue[] = [];
-    for (const [index, { alpha, beta }] of points.entries()) {
-      const at = { ...fixed, alpha: scalar('float32', alpha), beta: scalar('float32', beta) };
-      values.push(lossValue(await this.sum(program, at, signal)));
-      onPoint?.(index, values[index]);
-    }
-    return values;
+    return engine.withUploaded(fixed, async (placed) => {
+      const values: LossValue[] = [];
+      for (const [index, { alpha, beta }] of points.entries()) {
+        const at = { ...placed, alpha: scalar('float32', alpha), beta: scalar('float32', beta) };
+        values.push(lossValue(await this.sum(program, at, signal)));
+        onPoint?.(index, values[index]);
+      }
+      return values;
+    });
   }
 
   dispose(): Promise<void> {
     this.span.residuals.clear();
+    this.span.data.clear();
     return this.options.dispose();
   }
 
   /** Sums the scalar outputs of a program over all batches. */
   private async sum(program: Program, extra: Feeds, signal?: AbortSignal): Promise<Record<string, number>> {
     const totals: Record<string, number> = {};
-    for (const { tensors } of this.span.batches) {
+    for (const b of this.span.batches.keys()) {
       signal?.throwIfAborted();
-      for (const [name, { data }] of Object.entries(await program.run({ ...tensors, ...extra }))) {
+      const sums = await program.run({ ...(await this.span.data.of(b)), ...extra });
+      for (const [name, { data }] of Object.entries(sums)) {
         totals[name] = (totals[name] ?? 0) + Number(data[0]) * this.span.scale;
       }
     }
@@ -175,23 +189,27 @@ export class OnnxObjective implements Objective {
     signal?: AbortSignal,
     nudge?: number,
   ): Promise<Float32Array[]> {
-    const { programs } = this.options;
+    const { programs, engine } = this.options;
     const results: Float32Array[] = [];
     for (const block of this.blocksOf(vectors)) {
-      const stacked = stack(block);
+      const stacked = { vectors: stack(block) };
       if (nudge === undefined) {
         const { primal, residualNames, tangent } = await programs.products(kind, block.length);
-        const kept = this.span.residuals;
-        const run = async (tensors: Feeds, b: number) => {
-          const residuals = await kept.of(b, tensors, { primal, residualNames });
-          return tangent.run({ ...tensors, ...residuals, vectors: stacked });
-        };
-        results.push(...(await this.sumProducts(block.length, run, signal)));
+        const found = await engine.withUploaded(stacked, (placed) =>
+          this.sumProducts(block.length, signal, (data, b) =>
+            this.span.residuals.with(b, data, { primal, residualNames }, (residuals) =>
+              tangent.run({ ...data, ...residuals, ...placed }),
+            ),
+          ),
+        );
+        results.push(...found);
       } else {
         const program = await programs.productsAt(kind, block.length);
         const theta: Tensor = { dtype: 'float32', shape: [this.dim], data: nudged(this.theta, nudge) };
-        const run = (tensors: Feeds) => program.run({ ...tensors, theta, vectors: stacked });
-        results.push(...(await this.sumProducts(block.length, run, signal)));
+        const found = await engine.withUploaded({ ...stacked, theta }, (placed) =>
+          this.sumProducts(block.length, signal, (data) => program.run({ ...data, ...placed })),
+        );
+        results.push(...found);
       }
     }
     return results;
@@ -200,21 +218,35 @@ export class OnnxObjective implements Objective {
   /** Σ over the batches of `products`, [count, dim], row by row. */
   private async sumProducts(
     count: number,
-    run: (tensors: Feeds, batch: number) => Promise<Record<string, Tensor>>,
-    signal?: AbortSignal,
+    signal: AbortSignal | undefined,
+    run: (data: Feeds, batch: number) => Promise<Record<string, Resident>>,
   ): Promise<Float32Array[]> {
-    const total = new BatchSum();
-    for (const [b, { tensors }] of this.span.batches.entries()) {
-      signal?.throwIfAborted();
-      total.add((await run(tensors, b)).products.data as Float32Array);
+    const total = await this.options.programs.sum(count);
+    try {
+      for (const b of this.span.batches.keys()) {
+        signal?.throwIfAborted();
+        await total.add((await run(await this.span.data.of(b), b)).products);
+      }
+      const result = scale(await total.result(), this.span.scale);
+      return Array.from({ length: count }, (_, k) => result.subarray(k * this.dim, (k + 1) * this.dim));
+    } finally {
+      total.dispose();
     }
-    const result = scale(total.result, this.span.scale);
-    return Array.from({ length: count }, (_, k) => result.subarray(k * this.dim, (k + 1) * this.dim));
   }
 
   private *blocksOf(vectors: readonly Float32Array[]): Generator<readonly Float32Array[]> {
     for (let i = 0; i < vectors.length; i += this.block) yield vectors.slice(i, i + this.block);
   }
+}
+
+function wholeOf({ engine, batches, samples, residualBytes }: OnnxObjectiveOptions): Span {
+  const budget = Math.min(residualBytes, engine.residentBytes);
+  const data = new KeptData(
+    engine,
+    batches.map(({ tensors }) => tensors),
+    budget,
+  );
+  return { batches, samples, scale: 1, data, residuals: new KeptResiduals(budget - data.bytes) };
 }
 
 function lossValue({ loss, correct }: Record<string, number>): LossValue {

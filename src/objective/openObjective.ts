@@ -347,6 +347,7 @@ function objectiveOf(
   return (engine) =>
     new OnnxObjective({
       programs: new LossPrograms(graph, engine, memory.programBytes),
+      engine,
       parameters,
       theta,
       batches: feeds,

@@ -1,22 +1,30 @@
 import { linearize } from '../autodiff/linearize';
 import { vmap } from '../autodiff/vmap';
 import type { Engine, Program } from '../engine/engine';
+import type { Resident } from '../engine/resident';
 import type { Value } from '../graph/graph';
 import { legalize } from '../graph/legalize/legalize';
 import { replay } from '../graph/replay';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
+import { DeviceSum, sumPrograms } from './deviceSum';
+import type { SumPrograms } from './deviceSum';
 import type { LossGraph } from './lossGraph';
 import { sessionBytes } from './memoryPlan';
 import type { ProductKind } from './objective';
 import { sampleCurvature } from './sampleCurvature';
+import type { VectorSum } from './vectorSum';
+import { HostSum } from './vectorSum';
 import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflatten } from './lossGraph';
 
-/** A tangent graph split at fixed θ: `primal` gives the residuals of a batch, `tangent` the products of K vectors. */
+/**
+ * A tangent graph split at fixed θ: `primal` gives the residuals of a batch, `tangent` the products of K vectors. Both
+ * stay where they are computed.
+ */
 export interface ProductPrograms {
   /** Null where the tangent graph reads nothing but data and parameters. */
-  primal: Program | null;
-  tangent: Program;
+  primal: Program<Resident> | null;
+  tangent: Program<Resident>;
   /** Names of the residuals among the outputs of `primal`. */
   residualNames: readonly string[];
   /** Bytes of residuals kept for each batch. */
@@ -24,7 +32,7 @@ export interface ProductPrograms {
   release(): Promise<void>;
 }
 
-type Compiled = Program | ProductPrograms;
+type Compiled = Program | Program<Resident> | ProductPrograms;
 
 const bytesOf = (value: Value) => sizeOf(value.shape) * (value.dtype === 'float64' || value.dtype === 'int64' ? 8 : 4);
 
@@ -35,6 +43,8 @@ const bytesOf = (value: Value) => sizeOf(value.shape) * (value.dtype === 'float6
 export class LossPrograms {
   /** In the order of their last use. */
   private readonly compiled = new Map<string, { program: Promise<Compiled>; bytes: number }>();
+  /** By number of vectors. They hold no weights and are not counted. */
+  private readonly sums = new Map<number, Promise<SumPrograms>>();
 
   constructor(
     private readonly graph: LossGraph,
@@ -43,7 +53,7 @@ export class LossPrograms {
   ) {}
 
   /** data → loss, square, correct: weighted sums over the batch at θ. */
-  value = () => this.once('value', () => this.engine.compile(this.graph.g, { ...this.ports, outputs: this.sums() }));
+  value = () => this.once('value', () => this.engine.compile(this.graph.g, { ...this.ports, outputs: this.losses() }));
 
   /** data → gradient, [dim] */
   gradient = () =>
@@ -65,7 +75,7 @@ export class LossPrograms {
         const [alpha, beta] = [g.input('alpha', 'float32', []), g.input('beta', 'float32', [])];
         const moved = g.add(g.add(theta, g.mul(alpha, d1)), g.mul(beta, d2));
         const replaced = new Map(unflatten(this.graph, moved).map((value, i) => [parameters[i].value, value]));
-        const sums = this.sums();
+        const sums = this.losses();
         const names = Object.keys(sums);
         const outputs = replay(g, Object.values(sums), replaced);
         return this.engine.compile(g, {
@@ -113,11 +123,20 @@ export class LossPrograms {
         const replaced = new Map(unflatten(this.graph, theta).map((value, i) => [parameters[i].value, value]));
         const outputs = replay(g, [this.product(kind, vectors)], replaced);
         const inputs = { ...this.ports.inputs, theta, vectors };
-        return this.engine.compile(g, { inputs, outputs: { products: outputs[0] }, constants: new Map() });
+        return this.engine.compileResident(g, { inputs, outputs: { products: outputs[0] }, constants: new Map() });
       },
       0,
       count + 1,
     );
+
+  /** An empty sum of what `products` and `productsAt` give, [count, dim]. */
+  async sum(count: number): Promise<VectorSum> {
+    if (!this.engine.hasMemory) return new HostSum();
+    const known = this.sums.get(count);
+    const programs = known ?? sumPrograms(this.engine, [count, this.graph.dim]);
+    this.sums.set(count, programs);
+    return new DeviceSum(await programs);
+  }
 
   /** [count, dim] → [count, dim], the primal values and the tangents in one graph. */
   private product(kind: ProductKind, vectors: Value): Value {
@@ -143,8 +162,9 @@ export class LossPrograms {
     });
     const { residuals } = linearize(outputs, [vectors], given);
     const named = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
-    const primal = residuals.length > 0 ? await this.engine.compile(g, { inputs, outputs: named, constants }) : null;
-    const tangent = await this.engine.compile(g, {
+    const primal =
+      residuals.length > 0 ? await this.engine.compileResident(g, { inputs, outputs: named, constants }) : null;
+    const tangent = await this.engine.compileResident(g, {
       inputs: { ...inputs, ...named, vectors },
       outputs: { products: outputs[0] },
       constants,
@@ -169,7 +189,7 @@ export class LossPrograms {
     };
   }
 
-  private sums(): Record<string, Value> {
+  private losses(): Record<string, Value> {
     const { loss, square, correct } = lossSums(this.graph);
     return { loss, square, ...(correct ? { correct } : {}) };
   }

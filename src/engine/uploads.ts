@@ -1,0 +1,32 @@
+import { GraphBuilder } from '../graph/builder';
+import type { Tensor } from '../graph/tensor';
+import type { Program, ProgramRequest } from './engine';
+import { livesOnDevice, Resident } from './resident';
+
+/**
+ * Brings tensors into the memory of a device. The runtime has no call for that: a graph that returns what it reads does
+ * it, one for each type and shape, kept for the next tensor of that shape.
+ */
+export class Uploads {
+  private readonly programs = new Map<string, Promise<Program<Resident>>>();
+
+  constructor(private readonly compile: (g: GraphBuilder, request: ProgramRequest) => Promise<Program<Resident>>) {}
+
+  /** Types that the device leaves to the CPU stay where they are, as do tensors without elements. */
+  async of(tensor: Tensor): Promise<Resident> {
+    if (!livesOnDevice(tensor.dtype) || tensor.data.length === 0) return Resident.of(tensor);
+    const { y } = await (await this.programFor(tensor)).run({ x: tensor });
+    return y;
+  }
+
+  private programFor({ dtype, shape }: Tensor): Promise<Program<Resident>> {
+    const key = `${dtype} ${shape.join(',')}`;
+    const known = this.programs.get(key);
+    if (known) return known;
+    const g = new GraphBuilder();
+    const x = g.input('x', dtype, shape);
+    const program = this.compile(g, { inputs: { x }, outputs: { y: x }, constants: new Map() });
+    this.programs.set(key, program);
+    return program;
+  }
+}
