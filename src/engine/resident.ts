@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
+import { arrayType } from '../graph/tensor';
 
 /** Element types that WebGPU computes with. The others its runtime hands to the CPU, where they had better stay. */
 const ON_DEVICE: ReadonlySet<DType> = new Set<DType>(['float32', 'int32', 'bool']);
@@ -53,10 +54,9 @@ export class Resident {
   }
 }
 
-/** Of a device's tensor the length of its data is not to be had; the types that live there have one or four bytes. */
-function byteLength(tensor: ort.Tensor): number {
-  if (tensor.location === 'cpu') return (tensor.data as TensorData).byteLength;
-  return tensor.size * (tensor.type === 'bool' ? 1 : 4);
+/** From type and shape: the data of a device's tensor are not at hand. */
+function byteLength({ size, type }: ort.Tensor): number {
+  return size * arrayType(type as DType).BYTES_PER_ELEMENT;
 }
 
 /** Disposes of all, whatever names they have. */

@@ -81,8 +81,8 @@ export class OnnxObjective implements Objective {
 
   /** Compiles the products of `count` vectors, which the first product would do. @returns bytes of residuals per batch */
   async prepare(kind: ProductKind, count: number): Promise<number> {
-    const { residualBytes } = await this.options.programs.products(kind, Math.min(count, this.options.block));
-    return residualBytes;
+    const { residuals } = await this.options.programs.products(kind, Math.min(count, this.options.block));
+    return [...residuals.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
   async value(signal?: AbortSignal): Promise<LossValue & { standardError: number }> {
@@ -194,13 +194,13 @@ export class OnnxObjective implements Objective {
     for (const block of this.blocksOf(vectors)) {
       const stacked = { vectors: stack(block) };
       if (nudge === undefined) {
-        const { primal, residualNames, tangent } = await programs.products(kind, block.length);
+        const split = await programs.products(kind, block.length);
+        const kept = this.span.residuals;
         const found = await engine.withUploaded(stacked, (placed) =>
-          this.sumProducts(block.length, signal, (data, b) =>
-            this.span.residuals.with(b, data, { primal, residualNames }, (residuals) =>
-              tangent.run({ ...data, ...residuals, ...placed }),
-            ),
-          ),
+          this.sumProducts(block.length, signal, async (data, b) => {
+            if (split.whole && !kept.hasRoom(b, split)) return (await split.whole()).run({ ...data, ...placed });
+            return kept.with(b, data, split, (residuals) => split.tangent.run({ ...data, ...residuals, ...placed }));
+          }),
         );
         results.push(...found);
       } else {

@@ -6,7 +6,7 @@ import type { Value } from '../graph/graph';
 import { legalize } from '../graph/legalize/legalize';
 import { replay } from '../graph/replay';
 import type { Tensor } from '../graph/tensor';
-import { sizeOf } from '../graph/tensor';
+import { arrayType, sizeOf } from '../graph/tensor';
 import { DeviceSum, sumPrograms } from './deviceSum';
 import type { SumPrograms } from './deviceSum';
 import type { LossGraph } from './lossGraph';
@@ -25,16 +25,19 @@ export interface ProductPrograms {
   /** Null where the tangent graph reads nothing but data and parameters. */
   primal: Program<Resident> | null;
   tangent: Program<Resident>;
-  /** Names of the residuals among the outputs of `primal`. */
-  residualNames: readonly string[];
-  /** Bytes of residuals kept for each batch. */
-  residualBytes: number;
+  /**
+   * Both as one graph, for batches whose residuals are not kept; null on the host, where that saves nothing. On a device
+   * residuals that pass from run to run are more than memory: for each the runtime loses some hundred bytes for good.
+   */
+  whole: (() => Promise<Program<Resident>>) | null;
+  /** Names of the outputs of `primal`, with their bytes. */
+  residuals: ReadonlyMap<string, number>;
   release(): Promise<void>;
 }
 
 type Compiled = Program | Program<Resident> | ProductPrograms;
 
-const bytesOf = (value: Value) => sizeOf(value.shape) * (value.dtype === 'float64' || value.dtype === 'int64' ? 8 : 4);
+const bytesOf = ({ dtype, shape }: Value) => sizeOf(shape) * arrayType(dtype).BYTES_PER_ELEMENT;
 
 /**
  * Compiles the graphs of a loss, each when it is first needed. A session holds copies of the weights: when all together
@@ -169,14 +172,22 @@ export class LossPrograms {
       outputs: { products: outputs[0] },
       constants,
     });
+    let whole: Promise<Program<Resident>> | null = null;
+    const compileWhole = () =>
+      (whole ??= this.engine.compileResident(g, {
+        inputs: { ...inputs, vectors },
+        outputs: { products: outputs[0] },
+        constants,
+      }));
     return {
       primal,
       tangent,
-      residualNames: Object.keys(named),
-      residualBytes: residuals.reduce((sum, value) => sum + bytesOf(value), 0),
+      whole: primal && this.engine.hasMemory ? compileWhole : null,
+      residuals: new Map(Object.entries(named).map(([name, value]) => [name, bytesOf(value)])),
       release: async () => {
         await primal?.release();
         await tangent.release();
+        await (await whole)?.release();
       },
     };
   }

@@ -17,7 +17,7 @@ async function primalOf(name: string, added: number) {
   const x = g.input('x', 'float32', [LENGTH]);
   const outputs = { [name]: g.shift(x, added) };
   const program = await engine.compileResident(g, { inputs: { x }, outputs, constants: new Map() });
-  const counted = { runs: 0, residualNames: [name], primal: program };
+  const counted = { runs: 0, residuals: new Map([[name, BYTES]]), primal: program };
   counted.primal = { ...program, run: (feeds) => (counted.runs++, program.run(feeds)) };
   return counted;
 }

@@ -14,6 +14,15 @@ export class KeptResiduals {
 
   constructor(private readonly budget: number) {}
 
+  /** Whether the residuals of a batch are kept or can be; those that another kind of product left behind make way. */
+  hasRoom(batch: number, { residuals }: Pick<ProductPrograms, 'residuals'>): boolean {
+    if (this.known(batch, residuals)) return true;
+    const held = this.held.get(batch);
+    const added = [...residuals].reduce((sum, [name, bytes]) => sum + (held?.has(name) ? 0 : bytes), 0);
+    if (this.bytes + added > this.budget) this.drop((name) => !residuals.has(name));
+    return this.bytes + added <= this.budget;
+  }
+
   /**
    * Runs `use` with the residuals of a batch; those that are not kept end with it. Programs of all kinds and block sizes
    * name the same residual alike and share it.
@@ -21,19 +30,15 @@ export class KeptResiduals {
   async with<T>(
     batch: number,
     data: Feeds,
-    { primal, residualNames }: Pick<ProductPrograms, 'primal' | 'residualNames'>,
+    programs: Pick<ProductPrograms, 'primal' | 'residuals'>,
     use: (residuals: Residents) => Promise<T>,
   ): Promise<T> {
-    if (!primal) return use({});
-    const known = this.known(batch, residualNames);
+    if (!programs.primal) return use({});
+    const known = this.known(batch, programs.residuals);
     if (known) return use(known);
-    const fresh = await primal.run(data);
-    if (!this.keep(batch, fresh)) {
-      // Residuals that another kind of product left behind make way.
-      const wanted = new Set(residualNames);
-      this.drop((name) => !wanted.has(name));
-      this.keep(batch, fresh);
-    }
+    const room = this.hasRoom(batch, programs);
+    const fresh = await programs.primal.run(data);
+    if (room) this.keep(batch, fresh);
     try {
       return await use(fresh);
     } finally {
@@ -48,8 +53,9 @@ export class KeptResiduals {
     this.held.clear();
   }
 
-  private known(batch: number, names: readonly string[]): Residents | null {
+  private known(batch: number, residuals: ReadonlyMap<string, number>): Residents | null {
     const held = this.held.get(batch);
+    const names = [...residuals.keys()];
     if (held && names.every((name) => held.has(name) && !held.get(name)!.disposed)) {
       return Object.fromEntries(names.map((name) => [name, held.get(name)!]));
     }
@@ -58,15 +64,14 @@ export class KeptResiduals {
     return null;
   }
 
-  private keep(batch: number, fresh: Residents): boolean {
+  private keep(batch: number, fresh: Residents): void {
     const held = this.held.get(batch) ?? new Map<string, Resident>();
-    const added = Object.entries(fresh).filter(([name]) => !held.has(name));
-    const bytes = added.reduce((sum, [, resident]) => sum + resident.bytes, 0);
-    if (this.bytes + bytes > this.budget) return false;
-    for (const [name, resident] of added) held.set(name, resident);
     this.held.set(batch, held);
-    this.bytes += bytes;
-    return true;
+    for (const [name, resident] of Object.entries(fresh)) {
+      if (held.has(name)) continue;
+      held.set(name, resident);
+      this.bytes += resident.bytes;
+    }
   }
 
   private drop(which: (name: string, resident: Resident) => boolean): void {
