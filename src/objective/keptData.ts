@@ -39,10 +39,10 @@ export class KeptData {
     const known = this.held.get(batch);
     if (known) return known;
     const uploaded: Record<string, Resident> = {};
-    this.held.set(batch, uploaded);
     for (const [name, tensor] of Object.entries(this.batches[batch])) {
       uploaded[name] = await this.engine.upload(tensor);
     }
+    this.held.set(batch, uploaded);
     return uploaded;
   }
 
