@@ -68,7 +68,9 @@ function overMedian({ extremes, quadratures }: Read): Spread | null {
     lower,
     upper: bounded ? Infinity : (max.value + max.error) / Math.max(0, max.value / ratio.value - noiseFloor),
     words: bounded
-      ? `half of all directions are at least ${figure(ratio.value)} times flatter than the sharpest one (${sharpest})`
+      ? ratio.value > 1
+        ? `half of all directions are at least ${figure(ratio.value)} times flatter than the sharpest one (${sharpest})`
+        : `half of all directions are not known to be flatter than the sharpest one (${sharpest})`
       : `half of all directions are ${figure(ratio.value)} times flatter than the sharpest one (${sharpest}), or more`,
     slow: 'median direction',
     outliers: estimateOf(

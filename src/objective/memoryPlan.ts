@@ -35,6 +35,8 @@ const ARENA_DIM = 2 ** 24;
 const WEIGHT_COPIES = 2;
 /** Copies more while a session is made: the graph as it is written, and as the runtime reads it. */
 const MAKING_COPIES = 2;
+/** A basis that finds one eigenpair: restarts included, fewer vectors learn nothing. */
+const LEAST_BASIS = 6;
 /** A basis that finds the default eigenpairs, twice as long as they are many and a little more. */
 const SHORT_BASIS = 20;
 /** No basis of Lanczos vectors is longer. */
@@ -78,7 +80,7 @@ const MOST = 0.9;
  * within that gets what it needs and a short Krylov basis, as far as the machine goes.
  */
 export function planFor({ memoryBytes }: { memoryBytes: number | null }, dim: number, machine = machineBytes()) {
-  const least = planMemory(0, dim).leastBytes + SHORT_BASIS * 4 * dim;
+  const least = planMemory(0, dim).leastBytes + (SHORT_BASIS - LEAST_BASIS) * 4 * dim;
   const given = memoryBytes ?? Math.max(SHARE * machine, Math.min(MOST * machine, least));
   return { ...planMemory(given, dim), memoryBytes: given };
 }
@@ -91,19 +93,25 @@ export function planFor({ memoryBytes }: { memoryBytes: number | null }, dim: nu
  */
 export function planMemory(memoryBytes: number, dim: number): MemoryPlan {
   const vector = 4 * dim;
-  // One product's programs and their intermediate results are there whatever the budget.
-  const fixed = heldBytes(dim) + leastSessionBytes(dim) + LEAST_ACTIVATION_BYTES * PASSES;
+  // One product's programs with their intermediate results and the shortest basis are there whatever the budget.
+  const fixed = heldBytes(dim) + leastSessionBytes(dim) + LEAST_ACTIVATION_BYTES * PASSES + LEAST_BASIS * vector;
   const free = Math.max(0, memoryBytes - fixed);
   const inFlight = VECTOR_COPIES * vector;
   const block = Math.min(BLOCK, Math.max(1, Math.floor(free / 8 / inFlight)));
   const rest = Math.max(0, free - block * inFlight);
-  const short = Math.min(rest, SHORT_BASIS * vector);
+  const short = Math.min(rest, (SHORT_BASIS - LEAST_BASIS) * vector);
   const spare = rest - short;
-  const basisBytes = Math.min(short + Math.floor(spare / 4), BASIS_VECTORS * vector);
+  const basisBytes = Math.min(LEAST_BASIS * vector + short + Math.floor(spare / 4), BASIS_VECTORS * vector);
   const activationBytes = Math.min(ACTIVATION_BYTES, LEAST_ACTIVATION_BYTES + Math.floor(spare / 8 / PASSES));
   const programBytes = Math.min(Math.floor(spare / 4), programsBytes(dim, block));
   return {
-    residualBytes: Math.max(0, rest - (activationBytes - LEAST_ACTIVATION_BYTES) * PASSES - programBytes - basisBytes),
+    residualBytes: Math.max(
+      0,
+      spare -
+        (activationBytes - LEAST_ACTIVATION_BYTES) * PASSES -
+        programBytes -
+        (basisBytes - LEAST_BASIS * vector - short),
+    ),
     basisBytes,
     programBytes,
     activationBytes,
