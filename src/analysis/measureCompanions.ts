@@ -1,4 +1,5 @@
 import { randomDirection } from '../landscape/direction';
+import { holdsStill } from '../landscape/filterNormalize';
 import { mean, standardError } from '../numerics/statistics';
 import { rademacherVector, random } from '../numerics/random';
 import { dot } from '../numerics/vectors';
@@ -40,8 +41,8 @@ export async function measureCompanions(
       stream: 2 + k,
       normalization: 'filter',
     });
-  // Whether there is anything to normalize does not depend on chance.
-  const directions = normalized(0) ? PRODUCTS[preset].directions : 0;
+  const moves = objective.parameters.some((tensor) => !holdsStill(tensor, objective.theta));
+  const directions = moves ? PRODUCTS[preset].directions : 0;
   const total = directions + draws;
   let done = 0;
   const products = async (

@@ -35,16 +35,22 @@ export function normalizeDirection(
   for (const tensor of parameters) {
     const d = vector.subarray(tensor.offset, tensor.offset + tensor.count);
     const weights = theta.subarray(tensor.offset, tensor.offset + tensor.count);
-    if (!tensor.filters || dot(weights, weights) === 0) {
+    if (holdsStill(tensor, theta)) {
       d.fill(0);
       heldStill.push(tensor.name);
     } else if (normalization === 'layer') {
       rescale(d, norm(weights) / norm(d));
     } else {
-      zeroFilters += normalizeFilters(d, weights, tensor.filters);
+      zeroFilters += normalizeFilters(d, weights, tensor.filters!);
     }
   }
   return { vector, heldStill, zeroFilters };
+}
+
+/** Whether a normalized direction leaves a tensor as it is: there is nothing to scale to. */
+export function holdsStill({ filters, offset, count }: ParameterTensor, theta: Float32Array): boolean {
+  const weights = theta.subarray(offset, offset + count);
+  return !filters || dot(weights, weights) === 0;
 }
 
 /** @returns how many filters are zero */

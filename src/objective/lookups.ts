@@ -1,7 +1,8 @@
 import type { Dataset } from '../data/dataset';
 import { UserError } from '../errors';
 import { operatorKey } from '../graph/parameterRoles';
-import type { SourceGraph, SourceNode } from '../graph/lower/source';
+import type { SourceGraph } from '../graph/lower/source';
+import { indexOf } from '../graph/sourceIndex';
 
 /** A table of the model whose rows an input of the model picks. */
 export interface Lookup {
@@ -34,7 +35,7 @@ const SAME = new Set([
 
 /** The tables that integer inputs look things up in, such as the embedding of token ids. */
 export function lookupsOf({ nodes, initializers, inputs }: SourceGraph): Lookup[] {
-  const producers = new Map(nodes.flatMap((node) => node.outputs.map((name): [string, SourceNode] => [name, node])));
+  const { producers } = indexOf({ nodes });
   const originOf = (name: string): string => {
     const producer = producers.get(name);
     return producer && SAME.has(producer.op) ? originOf(producer.inputs[0]) : name;

@@ -43,21 +43,20 @@ const RESIDUALS = 3;
  */
 export function memoryNeed(facts: MemoryFacts, plan: MemoryPlan): MemoryNeed {
   const { dim, activationBytes, batches, krylovVectors, derivatives } = facts;
-  const need = derivatives
+  const work = derivatives
     ? {
-        weights: heldBytes(dim),
         graphs:
           leastSessionBytes(dim) + plan.programBytes + plan.block * VECTOR_COPIES * 4 * dim + PASSES * activationBytes,
         residuals: Math.min(RESIDUALS * activationBytes * batches, plan.residualBytes),
         basis: Math.min(4 * dim * krylovVectors, plan.basisBytes),
       }
     : {
-        weights: heldBytes(dim),
         graphs: sessionBytes(dim, PLANE.sessions, PLANE.vectors) + VALUE_PASSES * activationBytes,
         residuals: 0,
         basis: 0,
       };
-  return { ...need, total: need.weights + need.graphs + need.residuals + need.basis };
+  const weights = heldBytes(dim);
+  return { weights, ...work, total: weights + work.graphs + work.residuals + work.basis };
 }
 
 /**

@@ -101,20 +101,15 @@ export function planMemory(memoryBytes: number, dim: number): MemoryPlan {
   const rest = Math.max(0, free - block * inFlight);
   const short = Math.min(rest, (SHORT_BASIS - LEAST_BASIS) * vector);
   const spare = rest - short;
-  const basisBytes = Math.min(LEAST_BASIS * vector + short + Math.floor(spare / 4), BASIS_VECTORS * vector);
-  const activationBytes = Math.min(ACTIVATION_BYTES, LEAST_ACTIVATION_BYTES + Math.floor(spare / 8 / PASSES));
+  const shortBasis = LEAST_BASIS * vector + short;
+  const longer = Math.min(Math.floor(spare / 4), BASIS_VECTORS * vector - shortBasis);
+  const wider = Math.min(Math.floor(spare / 8 / PASSES), ACTIVATION_BYTES - LEAST_ACTIVATION_BYTES);
   const programBytes = Math.min(Math.floor(spare / 4), programsBytes(dim, block));
   return {
-    residualBytes: Math.max(
-      0,
-      spare -
-        (activationBytes - LEAST_ACTIVATION_BYTES) * PASSES -
-        programBytes -
-        (basisBytes - LEAST_BASIS * vector - short),
-    ),
-    basisBytes,
+    residualBytes: spare - longer - wider * PASSES - programBytes,
+    basisBytes: shortBasis + longer,
     programBytes,
-    activationBytes,
+    activationBytes: LEAST_ACTIVATION_BYTES + wider,
     block,
     leastBytes: fixed + inFlight,
   };

@@ -146,7 +146,8 @@ export class LossPrograms {
     const { g, dim } = this.graph;
     const v = g.input('v', 'float32', [dim]);
     const single = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
-    if (vectors.shape[0] > 1 || process.env.VM) return vmap(g, [single], new Map([[v, vectors]]), vectors.shape[0])[0];
+    if (vectors.shape[0] > 1) return vmap(g, [single], new Map([[v, vectors]]), vectors.shape[0])[0];
+    // A leading axis of one would only cost: a reshape around most operators.
     const [alone] = replay(g, [single], new Map([[v, g.reshape(vectors, [dim])]]));
     return g.reshape(alone, [1, dim]);
   }

@@ -5,7 +5,7 @@ import { operatorKey } from '../parameterRoles';
 interface QuantizedLayer {
   op: string;
   domain: string;
-  /** Of the plain operator: index of the input that stands there; −1 is left out. */
+  /** Of the plain operator: index of the input that stands there. */
   inputs: readonly number[];
   /** By index among the inputs: where scale and zero point are, and whether the last two axes are exchanged. */
   quantized: Readonly<Record<number, { scale: number; zeroPoint: number; transposed?: boolean }>>;

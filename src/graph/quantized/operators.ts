@@ -1,4 +1,5 @@
 import type { SourceNode } from '../lower/source';
+import { operatorKey } from '../parameterRoles';
 
 /** How an operator on quantized tensors splits into DequantizeLinear, the operator itself and QuantizeLinear. */
 interface QuantizedForm {
@@ -41,18 +42,20 @@ const concatForm = ({ inputs }: SourceNode): QuantizedForm => ({
   result: 0,
   bias: null,
 });
-const CONCAT = 'com.microsoft.QLinearConcat';
 
-const key = ({ op, domain }: SourceNode) => (domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`);
+function formOf(node: SourceNode): QuantizedForm | undefined {
+  const key = operatorKey(node);
+  return key === 'com.microsoft.QLinearConcat' ? concatForm(node) : FORMS[key];
+}
 
-export const isQuantizedForm = (node: SourceNode) => key(node) in FORMS || key(node) === CONCAT;
+export const isQuantizedForm = (node: SourceNode) => formOf(node) !== undefined;
 
 /**
  * y = QuantizeLinear(op(DequantizeLinear(x), DequantizeLinear(w), …)): the form with quantizers that ONNX Runtime
  * itself takes for the same as an operator on quantized tensors.
  */
 export function withQuantizers(node: SourceNode): SourceNode[] {
-  const { op, operands, result, bias } = key(node) === CONCAT ? concatForm(node) : FORMS[key(node)];
+  const { op, operands, result, bias } = formOf(node)!;
   const [y] = node.outputs;
   const own = (name: string) => `${node.name}/${name}`;
   const quantizer = (kind: string, inputs: string[], output: string, axis?: number): SourceNode => ({
