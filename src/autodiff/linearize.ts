@@ -1,5 +1,5 @@
 import type { Node, Value } from '../graph/graph';
-import { constantOf, dependents, isOp, nodesOf } from '../graph/graph';
+import { dependents, folded, isOp, nodesOf } from '../graph/graph';
 
 /** A function split at fixed inputs: what is computed once, and what is run again for every tangent. */
 export interface Linearization {
@@ -13,16 +13,19 @@ export interface Linearization {
  * Splits a tangent graph: everything that does not depend on the tangents is the same in each run at fixed parameters
  * and data, so it is computed once and kept (the residuals).
  * @param given values that are at hand in every run without being kept: data, parameters
+ * @param constants those of them that never change: what follows from them alone is folded into the session, not kept
  */
 export function linearize(
   outputs: readonly Value[],
   tangents: readonly Value[],
   given: ReadonlySet<Value>,
+  constants: ReadonlySet<Value>,
 ): Linearization {
   const moving = dependents(outputs, tangents);
   const residuals = new Set<Value>();
+  const fixed = folded(outputs, constants);
   const keep = (value: Value): void => {
-    if (given.has(value) || constantOf(value) || moving.has(value)) return;
+    if (given.has(value) || moving.has(value) || fixed.has(value)) return;
     const source = cheapSource(value);
     if (source) keep(source);
     else residuals.add(value);

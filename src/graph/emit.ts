@@ -236,7 +236,11 @@ const writers: { [O in Op]: Write<O> } = {
       inputs,
       outputs,
       origin,
-      { ...convolution(attributes), kernel_shape: ints(weights.shape.slice(2)) },
+      {
+        ...convolution(attributes),
+        kernel_shape: ints(weights.shape.slice(2)),
+        ...(attributes.rectified ? { activation: { kind: 'string', value: 'Relu' } } : {}),
+      },
       BLOCKED_DOMAIN,
     ),
   ConvInput(w, names, outputs, { input, ...attributes }, { origin, inputs: [y, weights] }) {

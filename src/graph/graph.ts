@@ -66,3 +66,13 @@ export function dependents(outputs: readonly Value[], sources: Iterable<Value>):
   }
   return result;
 }
+
+/** The values of `nodesOf(outputs)` that follow from the constants alone: the runtime folds them into the session. */
+export function folded(outputs: readonly Value[], constants: Iterable<Value>): Set<Value> {
+  const result = new Set<Value>(constants);
+  for (const node of nodesOf(outputs)) {
+    if (node.op === 'Constant' || (node.inputs.length > 0 && node.inputs.every((input) => result.has(input))))
+      for (const output of node.outputs) result.add(output);
+  }
+  return result;
+}

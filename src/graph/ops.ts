@@ -50,6 +50,11 @@ export interface ConvAttributes {
   group: number;
 }
 
+export interface BlockedConvAttributes extends ConvAttributes {
+  /** Whether negative results are written as zero. */
+  rectified?: boolean;
+}
+
 export interface PoolAttributes {
   kernel: readonly number[];
   strides: readonly number[];
@@ -105,7 +110,7 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
    * A convolution of one group whose weights, bias and result are in blocks, as `legalize/blocked.ts` writes it. x is in
    * blocks too if it has a block of channels at least. (x, w, bias?, sum?) → x∗w + bias + sum.
    */
-  BlockedConv: ConvAttributes;
+  BlockedConv: BlockedConvAttributes;
   /** x [N,C,…] → y [N,C,…] and the flat index into x of each maximum, int64 [N,C,…]. */
   MaxPool: PoolAttributes;
   /** x → the k largest (or smallest) along the axis, in order, and their indices there, int64. */

@@ -164,7 +164,7 @@ export class LossPrograms {
       constants: new Set(constants.keys()),
       target: await this.engine.target(),
     });
-    const { residuals } = linearize(outputs, [vectors], given);
+    const { residuals } = linearize(outputs, [vectors], given, new Set(constants.keys()));
     const named = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
     const primal =
       residuals.length > 0 ? await this.engine.compileResident(g, { inputs, outputs: named, constants }) : null;

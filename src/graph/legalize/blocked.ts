@@ -30,9 +30,17 @@ const inputChannels = (c: number, block: number) => (c < block ? c : upTo(c, blo
 /** How much of the work of a blocked convolution of c into m channels would be padding: total work over useful work. */
 export const paddedWork = (c: number, m: number, block: number) => (inputChannels(c, block) / c) * (upTo(m, block) / m);
 
-/** Whether the blocked kernel takes this convolution, and is the faster one for it. */
-export function suitsBlocks(x: Value, w: Value, { group }: ConvAttributes, block: number, waste = 1): boolean {
-  const [m, c, ...kernel] = w.shape;
+/**
+ * Whether the blocked kernel takes this convolution of weights [M,C,h,w], and is the faster one for it.
+ * @param waste how often it would multiply for each useful product
+ */
+export function suitsBlocks(
+  x: Value,
+  [m, c, ...kernel]: readonly number[],
+  { group }: ConvAttributes,
+  block: number,
+  waste = 1,
+): boolean {
   if (x.dtype !== 'float32' || x.shape.length !== 4 || group !== 1) return false;
   // The reordering kernel takes channels by fours.
   if (c >= block && c % 4 !== 0) return false;
@@ -40,10 +48,20 @@ export function suitsBlocks(x: Value, w: Value, { group }: ConvAttributes, block
   return kernel.some((length) => length > 1) && waste * paddedWork(c, m, block) <= PADDING_LIMIT;
 }
 
-/** x [N,C,H,W], w [M,C,h,w] → y [N,M,H',W'], by way of blocks. */
-export function blockedConv(g: GraphBuilder, x: Value, w: Value, attributes: ConvAttributes, block: number): Value {
-  const y = g.apply('BlockedConv', [toBlocks(g, x, block), reorderWeights(g, w, block)], attributes);
-  return g.apply('Unblock', [y], { channels: w.shape[0] });
+/**
+ * x [N,C,H,W], w [M,C,h,w] → y [N,M,H',W'], by way of blocks.
+ * @param swapped whether the weights come as [C,M,h,w]
+ */
+export function blockedConv(
+  g: GraphBuilder,
+  x: Value,
+  w: Value,
+  attributes: ConvAttributes,
+  block: number,
+  swapped = false,
+): Value {
+  const y = g.apply('BlockedConv', [toBlocks(g, x, block), reorderWeights(g, w, block, swapped)], attributes);
+  return g.apply('Unblock', [y], { channels: w.shape[swapped ? 1 : 0] });
 }
 
 function toBlocks(g: GraphBuilder, x: Value, block: number): Value {
@@ -57,14 +75,15 @@ function toBlocks(g: GraphBuilder, x: Value, block: number): Value {
  * w [M,C,h,w] → [M',C',h,w] holding M'/B · C'/B blocks of h·w · B·B numbers, the M within a block innermost;
  * where x stays plain, M'/B blocks of C·h·w · B.
  */
-function reorderWeights(g: GraphBuilder, w: Value, block: number): Value {
-  const [m, c, ...kernel] = w.shape;
+function reorderWeights(g: GraphBuilder, w: Value, block: number, swapped: boolean): Value {
+  const [first, second, ...kernel] = w.shape;
+  const [m, c] = swapped ? [second, first] : [first, second];
   const [padded, read] = [upTo(m, block), inputChannels(c, block)];
-  const whole = g.pad(w, [0, 0, 0, 0], [padded - m, read - c, 0, 0]);
-  const rows = padded / block;
-  const blocks =
-    c < block
-      ? g.transpose(g.reshape(whole, [rows, block, c, ...kernel]), [0, 2, 3, 4, 1])
-      : g.transpose(g.reshape(whole, [rows, block, read / block, block, ...kernel]), [0, 2, 4, 5, 3, 1]);
+  const after = swapped ? [read - c, padded - m, 0, 0] : [padded - m, read - c, 0, 0];
+  const whole = g.pad(w, [0, 0, 0, 0], after);
+  const [outer, inner] = [[padded / block, block], c < block ? [c, 1] : [read / block, block]];
+  const blocks = swapped
+    ? g.transpose(g.reshape(whole, [...inner, ...outer, ...kernel]), [2, 0, 4, 5, 1, 3])
+    : g.transpose(g.reshape(whole, [...outer, ...inner, ...kernel]), [0, 2, 4, 5, 3, 1]);
   return g.reshape(blocks, [padded, read, ...kernel]);
 }

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import { sizeOf } from '../tensor';
+import { partsOf } from './chains';
 import { sizes } from './convolution';
 import type { Expansion } from './legalize';
 import type { PatchTable } from './patches';
@@ -39,14 +40,14 @@ const THIN = 64;
 const PARTS = 8;
 
 /** x [N,C,…], y [N,M,…] → w [M,C/group,…] */
-export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving }) => {
+export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving, block }) => {
   const { group, kernel } = node.attributes;
   const geometry = { ...node.attributes, ...sizes(x.shape, y.shape, node.outputs[0].shape, group) };
   const { samples, c, m } = geometry;
   const side = unrolledSide(geometry, moving(x), moving(y));
   const [unrolled, other] = side === 'input' ? [x, y] : [y, x];
   const table = group === 1 ? patchTable(g, geometry, side) : null;
-  const products = table && productOfPatches(g, unrolled, other, table, !moving(unrolled));
+  const products = table && productOfPatches(g, unrolled, other, table, { kept: !moving(unrolled), block });
   if (products) {
     const [channels, others] = side === 'input' ? [c, m] : [m, c];
     const parts = g.reshape(products, [table.positions, channels, others]);
@@ -67,19 +68,19 @@ export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving })
  * Σ over samples and places of patches ⊗ other: unrolled [N,C,…], other [N,M,places…] → [positions · C, M]; null where
  * slices do better.
  * @param kept whether the patches are made once and kept
+ * @param block channels per block of the device, if it has any
  */
 function productOfPatches(
   g: GraphBuilder,
   unrolled: Value,
   other: Value,
   table: PatchTable,
-  kept: boolean,
+  { kept, block }: { kept: boolean; block: number | null },
 ): Value | null {
   const [samples, channels] = unrolled.shape;
   const m = other.shape[1];
-  const flat = g.reshape(other, [samples, m, table.places]);
   if (!kept && samples >= SAMPLES_PER_CHANNEL * m) {
-    return g.sum(g.matmul(patchesByPlace(g, unrolled, table), g.transpose(flat, [2, 0, 1])), [0]);
+    return g.sliceAxis(g.sum(g.matmul(patchesByPlace(g, unrolled, table), placesFirst(g, other, block)), [0]), 1, 0, m);
   }
   if (kept ? table.positions * channels < THIN : channels < SHORT_ROW) return null;
   const parts = divisorUpTo(samples, PARTS);
@@ -89,7 +90,25 @@ function productOfPatches(
   // Not written as a swap of the last two axes: that would be undone in each run, by a slower product.
   const patches = g.reshape(patchesBySample(g, unrolled, table), [parts, each, table.places, rows]);
   const left = g.reshape(g.transpose(patches, [0, 3, 1, 2]), [parts, rows, length]);
-  return g.sum(g.matmul(left, g.reshape(g.swapLast(flat), [parts, length, m])), [0]);
+  const right = channelsLast(g, other, block);
+  const padded = right.shape[2];
+  return g.sliceAxis(g.sum(g.matmul(left, g.reshape(right, [parts, length, padded])), [0]), 1, 0, m);
+}
+
+/** y [N,M,…] → [N, places, M'], M' ≥ M with zeros: a single block holds the channels last already. */
+function channelsLast(g: GraphBuilder, y: Value, block: number | null): Value {
+  const [samples, m, ...places] = y.shape;
+  const parts = partsOf(g, y, block);
+  if (!parts) return g.swapLast(g.reshape(y, [samples, m, sizeOf(places)]));
+  return g.reshape(g.transpose(parts, [0, 2, 1, 3]), [samples, sizeOf(places), parts.shape[1] * parts.shape[3]]);
+}
+
+/** y [N,M,…] → [places, N, M'] */
+function placesFirst(g: GraphBuilder, y: Value, block: number | null): Value {
+  const [samples, m, ...places] = y.shape;
+  const parts = partsOf(g, y, block);
+  if (!parts) return g.transpose(g.reshape(y, [samples, m, sizeOf(places)]), [2, 0, 1]);
+  return g.reshape(g.transpose(parts, [2, 0, 1, 3]), [sizeOf(places), samples, parts.shape[1] * parts.shape[3]]);
 }
 
 /** The largest divisor of n that is not above the limit. */

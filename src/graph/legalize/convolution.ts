@@ -20,27 +20,35 @@ const TILE = 16;
 const THIN = 64;
 
 /** x [N,C,…], w [M,C/group,…] → y [N,M,…] */
-export const conv: Expansion<'Conv'> = (g, [x, w], node, { moving, constant, block }) => {
+export const conv: Expansion<'Conv'> = (g, [x, w], node, surroundings) => {
+  const { moving } = surroundings;
   const geometry = { ...node.attributes, ...sizes(x.shape, node.outputs[0].shape, w.shape, node.attributes.group) };
   const { samples, group, c, m, kernel } = geometry;
   const k = sizeOf(kernel);
   const stays = moving(w) && !moving(x) && sizeUnrolled(geometry, 'input') <= UNROLLED_LIMIT;
-  if (!stays || k * c > THIN) return convolve(g, x, w, node.attributes, { constant, block });
+  if (!stays || k * c > THIN) return convolve(g, x, w, node.attributes, surroundings);
   const rows = g.reshape(g.transpose(g.reshape(w, [group, m, c, k]), [0, 1, 3, 2]), [group, m, k * c]);
   return g.reshape(g.matmul(rows, unrollInput(g, x, geometry)), [samples, group * m, ...geometry.output]);
 };
 
-/** In blocks where the weights are computed and fill them; null to leave it to the runtime, which packs constant ones. */
+/**
+ * In blocks where the weights fill them; null to leave it to the runtime, which packs constant ones. Those between moving
+ * tensors are brought to blocks all the same, so that what lies between convolutions stays there.
+ */
 function convolve(
   g: GraphBuilder,
   x: Value,
   w: Value,
   attributes: ConvAttributes,
-  { constant, block }: Pick<Surroundings, 'constant' | 'block'>,
+  surroundings: Surroundings,
 ): Value | null {
-  if (block === null || constant(w) || !suitsBlocks(x, w, attributes, block)) return null;
+  const { block } = surroundings;
+  if (block === null || packed(x, w, surroundings) || !suitsBlocks(x, w.shape, attributes, block)) return null;
   return blockedConv(g, x, w, attributes, block);
 }
+
+/** Whether the runtime packs the weights when it opens the session, and nothing is gained from doing it here. */
+const packed = (x: Value, w: Value, { constant, split, moving }: Surroundings) => constant(w) && !(split && moving(x));
 
 /** y [N,M,…], w [M,C/group,…] → x [N,C,…] */
 export const convInput: Expansion<'ConvInput'> = (g, [y, w], node, surroundings) => {
@@ -56,18 +64,16 @@ export const convInput: Expansion<'ConvInput'> = (g, [y, w], node, surroundings)
   if ([...before, ...after].some((n) => n < 0)) return null;
   const attributes = { strides, dilations, group, pads: [...before, ...after] };
   const turned = turnRound(g, w);
-  const swapped = g.reshape(
-    g.transpose(g.reshape(turned, [group, m, c, ...kernel]), [0, 2, 1, ...kernel.map((_, i) => i + 3)]),
-    [group * c, m, ...kernel],
-  );
   const { block } = surroundings;
-  if (block === null || group > 1) {
-    const fills = (group * c) % TILE === 0 && (group * m) % TILE === 0;
-    return fills ? g.conv(y, swapped, attributes) : null;
-  }
-  // The transpose multiplies at the places of y, the convolution at those of x, and in whole blocks.
-  if (!suitsBlocks(y, swapped, attributes, block, sizeOf(input) / sizeOf(geometry.output))) return null;
-  return convolve(g, y, swapped, attributes, surroundings) ?? g.conv(y, swapped, attributes);
+  if (block !== null && group === 1) {
+    // The transpose multiplies at the places of y, the convolution at those of x, and in whole blocks.
+    const waste = sizeOf(input) / sizeOf(geometry.output);
+    if (!suitsBlocks(y, [c, m, ...kernel], attributes, block, waste)) return null;
+    if (!packed(y, w, surroundings)) return blockedConv(g, y, turned, attributes, block, true);
+  } else if ((group * c) % TILE !== 0 || (group * m) % TILE !== 0) return null;
+  const parts = g.reshape(turned, [group, m, c, ...kernel]);
+  const swapped = g.reshape(g.moveAxis(parts, 1, 2), [group * c, m, ...kernel]);
+  return g.conv(y, swapped, attributes);
 };
 
 export function sizes(

@@ -1,8 +1,9 @@
 import type { GraphBuilder } from '../builder';
 import type { Node, Value } from '../graph';
-import { constantOf } from '../graph';
+import { constantOf, nodesOf } from '../graph';
 import type { Op } from '../ops';
 import { again, replay } from '../replay';
+import { chains } from './chains';
 import { conv, convInput } from './convolution';
 import { convWeight } from './convWeight';
 import { reduceSum } from './reduceSum';
@@ -18,8 +19,14 @@ export interface Target {
 export interface Surroundings extends Target {
   /** Whether a value differs from run to run, while the others are computed once and kept. */
   moving(value: Value): boolean;
+  /** Whether anything is kept: without tangents everything moves. */
+  split: boolean;
   /** Whether a value follows from constants of the session alone: the runtime folds it, and packs it as weights. */
   constant(value: Value): boolean;
+  /** Whether one operator alone reads a value of the graph that is made legal, as it was before. */
+  alone(value: Value): boolean;
+  /** Results that one operator alone reads since they became part of it. */
+  owned: Set<Value>;
 }
 
 /** Another form of an operator, or null to leave it. */
@@ -32,6 +39,7 @@ export type Expansion<O extends Op> = (
 
 /** Core operators that ONNX has no counterpart for, or only a slow one. */
 const expansions: { [O in Op]?: Expansion<O> } = {
+  ...chains,
   Conv: conv,
   ConvInput: convInput,
   ConvWeight: convWeight,
@@ -60,8 +68,11 @@ export function legalize(
   const moving = new Set<Value>(tangents);
   const surroundings: Surroundings = {
     ...target,
+    split: tangents.length > 0,
     moving: (value) => tangents.length === 0 || moving.has(value),
     constant: followingFrom(constants, stop),
+    alone: readOnce(outputs, stop),
+    owned: new Set(),
   };
   return replay(g, outputs, new Map([...stop].map((value) => [value, value])), (node, inputs) => {
     const expand = expansions[node.op] as Expansion<Op> | undefined;
@@ -70,6 +81,14 @@ export function legalize(
     if (inputs.some((input) => moving.has(input))) results.forEach((result) => moving.add(result));
     return results;
   });
+}
+
+/** Whether a value is read once, outputs counted. */
+function readOnce(outputs: readonly Value[], stop: ReadonlySet<Value>): (value: Value) => boolean {
+  const readers = new Map<Value, number>();
+  const values = [...outputs, ...nodesOf(outputs, stop).flatMap((node) => node.inputs)];
+  for (const value of values) readers.set(value, (readers.get(value) ?? 0) + 1);
+  return (value) => readers.get(value) === 1;
 }
 
 /** Whether a value is computed from the given constants alone. */
