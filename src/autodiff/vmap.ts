@@ -1,6 +1,9 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 import { again, replay } from '../graph/replay';
+import type { Place, Placed } from './batching/batching';
+import { shapeAt, toFront } from './batching/batching';
+import { buildBehind } from './batching/behindSamples';
 import { batchingOf } from './batching/table';
 
 /**
@@ -15,23 +18,34 @@ export function vmap(
   stacked: ReadonlyMap<Value, Value>,
   size: number,
 ): Value[] {
-  const batched = new Set(stacked.values());
+  const places = new Map<Value, Place>([...stacked.values()].map((value) => [value, 0]));
   const rebuild = (node: Node, inputs: readonly Value[]): readonly Value[] => {
-    const which = inputs.map((input) => batched.has(input));
-    if (!which.includes(true)) return again(g, node, inputs);
-    const results = batchingOf(node.op)({ g, node, inputs, batched: which, size });
-    for (const [i, result] of results.entries()) {
-      const expected = [size, ...node.outputs[i].shape];
-      if (String(result.shape) !== String(expected)) {
+    const at = inputs.map((input) => places.get(input) ?? null);
+    if (at.every((place) => place === null)) return again(g, node, inputs);
+    const behind = buildBehind({ g, node, inputs, places: at, size });
+    const results: readonly Placed[] = behind
+      ? [behind]
+      : batchingOf(node.op)({
+          g,
+          node,
+          inputs: inputs.map((input, i) => toFront(g, input, at[i])),
+          batched: at.map((place) => place !== null),
+          size,
+        }).map((value) => ({ value, place: 0 }));
+    for (const [i, { value, place }] of results.entries()) {
+      const expected = shapeAt(node.outputs[i].shape, place, size);
+      if (String(value.shape) !== String(expected)) {
         throw new Error(
-          `${node.op} from "${node.origin}" batched to [${result.shape.join()}], not [${expected.join()}]`,
+          `${node.op} from "${node.origin}" batched to [${value.shape.join()}], not [${expected.join()}]`,
         );
       }
-      batched.add(result);
+      places.set(value, place);
     }
-    return results;
+    return results.map(({ value }) => value);
   };
-  return replay(g, outputs, stacked, rebuild).map((value, i) =>
-    batched.has(value) ? value : g.expand(g.unsqueeze(value, [0]), [size, ...outputs[i].shape]),
-  );
+  return replay(g, outputs, stacked, rebuild).map((value, i) => {
+    const place = places.get(value);
+    if (place !== undefined) return toFront(g, value, place);
+    return g.expand(g.unsqueeze(value, [0]), [size, ...outputs[i].shape]);
+  });
 }

@@ -24,3 +24,38 @@ export function stackedInput({ g, node, inputs, batched, size }: BatchingContext
   const { shape } = (node as Node).inputs[i];
   return batched[i] ? inputs[i] : g.expand(g.unsqueeze(inputs[i], [0]), [size, ...shape]);
 }
+
+/*
+ * Where the axis K stands. A convolution whose weights are batched gives [N, K·M, …], one whose input is batched takes
+ * [N·K, C, …]: with K behind the samples, [N, K, C, …], both are the same numbers in memory, with K in front each would
+ * have to be transposed. So what convolutions give stays in that order until an operator comes that cannot read it.
+ */
+
+/** Which axis of a stacked value counts the runs: the first, or the one behind the samples. */
+export type Place = 0 | 1;
+
+export interface PlacedContext<O extends Op = Op> extends Omit<BatchingContext<O>, 'batched'> {
+  /** Null for inputs that are the same in every run. */
+  readonly places: readonly (Place | null)[];
+}
+
+export interface Placed {
+  value: Value;
+  place: Place;
+}
+
+/** Emits a node of one output with K behind the samples; null where that order does not suit it. */
+export type PlacedBatching<O extends Op = Op> = (context: PlacedContext<O>) => Placed | null;
+
+export const behind = (value: Value): Placed => ({ value, place: 1 });
+
+/** A list with an entry for each axis, with one more for K behind the first. */
+export const withRuns = <T>(list: readonly T[], entry: T): T[] => [list[0], entry, ...list.slice(1)];
+
+/** The value with K in front, where every operator can read it. */
+export function toFront(g: GraphBuilder, value: Value, place: Place | null): Value {
+  return place === 1 ? g.moveAxis(value, 1, 0) : value;
+}
+
+export const shapeAt = (shape: readonly number[], place: Place, size: number): number[] =>
+  place === 0 ? [size, ...shape] : withRuns(shape, size);
