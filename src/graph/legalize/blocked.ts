@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../builder';
-import type { Node, Value } from '../graph';
-import { isOp } from '../graph';
+import type { Value } from '../graph';
 import type { ConvAttributes } from '../ops';
+import { blocksOf } from './chains';
 
 /*
  * The runtime's blocked convolutions (`com.microsoft.nchwc`) keep B channels side by side in memory, as many as a vector
@@ -65,10 +65,8 @@ export function blockedConv(
 }
 
 function toBlocks(g: GraphBuilder, x: Value, block: number): Value {
-  const channels = x.shape[1];
-  if (channels < block) return x;
-  if (isOp(x, 'Unblock') && channels % block === 0) return (x.node as Node).inputs[0];
-  return g.apply('Block', [x], { block });
+  if (x.shape[1] < block) return x;
+  return blocksOf(g, x, block) ?? g.apply('Block', [x], { block });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { normal } from '../../../test/unit/checkRule';
+import { vmap } from '../../autodiff/vmap';
 import { Engine } from '../../engine/engine';
 import { RuntimeSession } from '../../engine/runtime';
 import { GraphBuilder } from '../builder';
@@ -84,9 +85,38 @@ const tangentBlock = (channels: number): Chain => ({
   },
 });
 
+/** Tangents of weights and biases alone, for three of them at once, through two layers. */
+const stackedTangents = (channels: number): Chain => {
+  const [x, w, bias] = [
+    [2, channels, 6, 5],
+    [channels, channels, 3, 3],
+    [1, channels, 1, 1],
+  ];
+  return {
+    shapes: [[3, ...w], [3, ...bias], x, x, w, x],
+    staying: 4,
+    build(g, [wDots, biasDots, x1, x2, weights, mask]) {
+      const [wDot, biasDot] = [w, bias].map((shape, i) => g.input(`single ${i}`, 'float32', shape));
+      const first = g.mul(g.add(g.conv(x1, wDot, same), biasDot), mask);
+      const second = g.add(g.add(g.conv(first, weights, same), g.conv(x2, wDot, same)), biasDot);
+      const outputs = [g.mul(g.add(second, first), mask)];
+      return vmap(
+        g,
+        outputs,
+        new Map([
+          [wDot, wDots],
+          [biasDot, biasDots],
+        ]),
+        3,
+      )[0];
+    },
+  };
+};
+
 describe.each([8, 12, 16, 20, 32])('%i channels', (channels) => {
   it('give a residual block the same numbers', () => checkChain(residualBlock(channels)));
   it('give its tangent the same numbers', () => checkChain(tangentBlock(channels)));
+  it('give three tangents at once the same numbers', () => checkChain(stackedTangents(channels)));
   it('are summed over places to the same numbers', () =>
     checkChain({
       shapes: [
@@ -113,6 +143,12 @@ it('makes biases, sums and rectifiers part of the convolutions', () => {
   expect(operators).not.toContain('Relu');
   expect(operators.filter((op) => op === 'BlockedConv')).toHaveLength(2);
   expect(operators.filter((op) => op === 'Unblock')).toHaveLength(1);
+});
+
+it('stays in blocks for several tangents at once', () => {
+  const operators = operatorsOf(legalOf(stackedTangents(32), BLOCK).legal);
+  expect(operators.filter((op) => op === 'Unblock')).toHaveLength(1);
+  expect(operators).not.toContain('Add');
 });
 
 it('leaves the blocks once, at the end of a chain', () => {

@@ -13,85 +13,173 @@ import type { Expansion, Surroundings } from './legalize';
  * 0.02 ms, apart from it 0.11, and each way between the layouts 0.06; with small operators the second thread is lost too.
  */
 
-/** The blocks behind a tensor in the plain layout, if it came from blocks. */
-export const blocksOf = (x: Value): Value | null => (isOp(x, 'Unblock') ? (x.node as Node).inputs[0] : null);
-
-/** x [N,C,…] from blocks of B channels → what lies in memory there, [N, ⌈C/B⌉, places, B]; null for any other. */
-export function partsOf(g: GraphBuilder, x: Value, block: number | null): Value | null {
-  const blocks = blocksOf(x);
-  const [samples, , ...places] = x.shape;
-  if (!blocks || block === null) return null;
-  return g.reshape(blocks, [samples, blocks.shape[1] / block, sizeOf(places), block]);
+/**
+ * The blocks behind a tensor […, C, H, W] in the plain layout, as [samples, C', H, W], if it came from blocks, be it with
+ * its samples, or its channels in whole blocks, parted or joined: in memory that is the same.
+ */
+export function blocksOf(g: GraphBuilder, x: Value, block: number | null): Value | null {
+  const source = isOp(x, 'Reshape') ? (x.node as Node).inputs[0] : x;
+  if (block === null || !isOp(source, 'Unblock')) return null;
+  const blocks = (source.node as Node).inputs[0];
+  if (source === x) return blocks;
+  const [from, to] = [source.shape, x.shape];
+  const [before, channels] = [from[1], to.at(-3)];
+  if (to.length < 4 || channels === undefined || String(from.slice(-2)) !== String(to.slice(-2))) return null;
+  if (channels === before) return blocks;
+  const [less, more] = [Math.min(before, channels), Math.max(before, channels)];
+  if (less % block !== 0 || more % less !== 0) return null;
+  return g.reshape(blocks, [sizeOf(to.slice(0, -3)), channels, ...to.slice(-2)]);
 }
 
-const unblocked = (g: GraphBuilder, blocks: Value, channels: number) => g.apply('Unblock', [blocks], { channels });
+/** x […,C,H,W] from blocks of B channels → what lies in memory there, [samples, ⌈C/B⌉, H·W, B]; null for any other. */
+export function partsOf(g: GraphBuilder, x: Value, block: number | null): Value | null {
+  const blocks = blocksOf(g, x, block);
+  if (!blocks || block === null) return null;
+  const [samples, channels, ...places] = blocks.shape;
+  return g.reshape(blocks, [samples, channels / block, sizeOf(places), block]);
+}
 
-/** The blocked convolution behind a value that nothing else reads, if no rectifier has cut it off yet. */
-function openConvolution(x: Value, original: Value, { alone }: Surroundings): OpenConvolution | null {
-  const blocks = alone(original) ? blocksOf(x) : null;
-  return blocks && isOpen(blocks) ? blocks : null;
+/** The inverse of `blocksOf`. */
+const unblocked = (g: GraphBuilder, blocks: Value, shape: readonly number[]) =>
+  g.reshape(g.apply('Unblock', [blocks], { channels: shape.at(-3)! }), shape);
+
+/**
+ * The blocked convolution behind a value that nothing else reads, if no rectifier has cut it off yet. Its result may
+ * stand there with samples or channels parted.
+ */
+function openConvolution(
+  g: GraphBuilder,
+  x: Value,
+  original: Value,
+  { alone, block }: Surroundings,
+): OpenConvolution | null {
+  const read = isOp(original, 'Reshape') ? [original, (original.node as Node).inputs[0]] : [original];
+  const blocks = read.every(alone) ? blocksOf(g, x, block) : null;
+  return blocks ? openIn(blocks) : null;
 }
 
 type OpenConvolution = Value & { node: Node<'BlockedConv'> };
 
-const isOpen = (blocks: Value): blocks is OpenConvolution =>
-  isOp(blocks, 'BlockedConv') && !blocks.node.attributes.rectified;
+/** The convolution that gives these blocks, as they are or in another shape. */
+function openIn(blocks: Value): OpenConvolution | null {
+  const source = isOp(blocks, 'Reshape') ? (blocks.node as Node).inputs[0] : blocks;
+  return isOp(source, 'BlockedConv') && !source.node.attributes.rectified ? source : null;
+}
 
 /** a + b, inside a convolution if one of them is one. */
 const add: Expansion<'Add'> = (g, inputs, node, surroundings) => {
   for (const i of [0, 1]) {
     const [y, other] = [inputs[i], inputs[1 - i]];
-    const conv = openConvolution(y, node.inputs[i], surroundings);
+    const conv = openConvolution(g, y, node.inputs[i], surroundings);
     // What is computed once must not be computed again in each run for the sake of what is added to it.
     if (!conv || (surroundings.moving(other) && !surroundings.moving(y))) continue;
-    const channels = y.shape[1];
-    const biased = withBias(g, conv, other, channels);
-    if (biased) return unblocked(g, biased, channels);
-    const addend = addendInBlocks(g, other, y, surroundings);
-    const sum = addend && withAddend(g, conv, addend, surroundings);
+    const sum = withBias(g, conv, other, surroundings) ?? withAddend(g, conv, other, y, surroundings);
     if (!sum) continue;
-    if (surroundings.alone(node.inputs[1 - i])) surroundings.owned.add(addend);
-    return unblocked(g, sum, channels);
+    if (surroundings.alone(node.inputs[1 - i])) sum.added.forEach((value) => surroundings.owned.add(value));
+    return unblocked(g, inShapeOf(g, sum.conv, y, surroundings), y.shape);
   }
   return onBlocks(g, inputs, node, surroundings);
 };
 
-/** The bias of each channel, [1,M,1,1], given to a convolution that has none. */
-function withBias(g: GraphBuilder, { node }: OpenConvolution, bias: Value, channels: number): Value | null {
-  const [x, w, known, sum] = node.inputs;
-  const perChannel = bias.shape.length >= 3 && sizeOf(bias.shape) === channels && bias.shape.at(-3) === channels;
-  if (!perChannel || (known && splatOf(known) !== 0)) return null;
-  const padded = g.pad(g.reshape(bias, [channels]), [0], [w.shape[0] - channels]);
-  return g.apply('BlockedConv', sum ? [x, w, padded, sum] : [x, w, padded], node.attributes);
+/** Blocks of a convolution in the shape in which they stand behind y. */
+function inShapeOf(g: GraphBuilder, blocks: Value, y: Value, { block }: Surroundings): Value {
+  return g.reshape(blocks, blocksOf(g, y, block)!.shape);
+}
+
+/** A convolution with something added, and what became part of it. */
+interface Sum {
+  conv: OpenConvolution;
+  added: readonly Value[];
+}
+
+/** The same convolution with other operands. */
+const rebuilt = (g: GraphBuilder, { node }: OpenConvolution, inputs: readonly Value[]) =>
+  g.apply('BlockedConv', inputs, node.attributes) as OpenConvolution;
+
+/** A convolution whose result is added to another, which alone reads it. */
+function ownSum({ node }: OpenConvolution, { owned }: Surroundings): OpenConvolution | null {
+  const sum = node.inputs[3] as Value | undefined;
+  const conv = sum ? openIn(sum) : null;
+  return sum && conv && (owned.has(sum) || owned.has(conv)) ? conv : null;
+}
+
+/** A number for each channel, [1,…,M,1,1], given to the first convolution of a sum that has so many and no bias yet. */
+function withBias(g: GraphBuilder, conv: OpenConvolution, bias: Value, surroundings: Surroundings): Sum | null {
+  const [x, w, known, sum] = conv.node.inputs;
+  const channels = sizeOf(bias.shape);
+  const perChannel = bias.shape.length >= 3 && bias.shape.slice(-2).every((dim) => dim === 1);
+  const padding = w.shape[0] - channels;
+  const { block } = surroundings;
+  const fits = perChannel && padding >= 0 && padding < block! && (!known || splatOf(known) === 0);
+  if (fits && bias.shape.at(-3) === channels) return biased(g, conv, g.reshape(bias, [channels]), padding);
+  // Biases that differ from run to run, [1,K,M,1,1], where runs are channels.
+  if (fits && padding === 0 && bias.shape.length === 5) return biased(g, conv, g.reshape(bias, [channels]), 0);
+  const inner = ownSum(conv, surroundings);
+  const given = inner && withBias(g, inner, bias, surroundings);
+  return given && replacedSum(g, conv, [x, w, known, sum], given, surroundings);
+}
+
+function biased(g: GraphBuilder, conv: OpenConvolution, bias: Value, padding: number): Sum {
+  const [x, w, , sum] = conv.node.inputs;
+  const padded = g.pad(bias, [0], [padding]);
+  return { conv: rebuilt(g, conv, sum ? [x, w, padded, sum] : [x, w, padded]), added: [] };
+}
+
+function replacedSum(
+  g: GraphBuilder,
+  conv: OpenConvolution,
+  [x, w, bias, sum]: readonly Value[],
+  { conv: inner, added }: Sum,
+  { owned }: Surroundings,
+): Sum {
+  const reshaped = g.reshape(inner, sum.shape);
+  owned.add(reshaped);
+  return { conv: rebuilt(g, conv, [x, w, bias, reshaped]), added };
+}
+
+/** A tensor of the shape of y added as the convolution writes, or as the one writes whose result is added there already. */
+function withAddend(
+  g: GraphBuilder,
+  conv: OpenConvolution,
+  addend: Value,
+  y: Value,
+  surroundings: Surroundings,
+): Sum | null {
+  const [x, w, bias, sum] = conv.node.inputs;
+  if (sum) {
+    const inner = ownSum(conv, surroundings);
+    const given = inner && withAddend(g, inner, addend, y, surroundings);
+    return given && replacedSum(g, conv, conv.node.inputs, given, surroundings);
+  }
+  const blocks = addendInBlocks(g, addend, y, surroundings);
+  if (!blocks || sizeOf(blocks.shape) !== sizeOf(conv.shape)) return null;
+  const zero = () => g.constant(tensor('float32', [w.shape[0]], new Float32Array(w.shape[0])));
+  const added = g.reshape(blocks, conv.shape);
+  return { conv: rebuilt(g, conv, [x, w, bias ?? zero(), added]), added: [added] };
 }
 
 /** A tensor of the shape of y in blocks, unless most of them would be padding. */
 function addendInBlocks(g: GraphBuilder, x: Value, y: Value, { block }: Surroundings): Value | null {
   if (String(x.shape) !== String(y.shape)) return null;
-  const blocks = blocksOf(x) ?? g.apply('Block', [x], { block: block! });
-  return isFilled(blocks, y.shape[1]) ? blocks : null;
+  const blocks = blocksOf(g, x, block) ?? toBlocks(g, x, block!);
+  return isFilled(blocks, y.shape.at(-3)!) ? blocks : null;
 }
+
+/** […,C,H,W] → [samples, C', H, W] in blocks */
+const toBlocks = (g: GraphBuilder, x: Value, block: number) =>
+  g.apply('Block', [g.reshape(x, [sizeOf(x.shape.slice(0, -3)), ...x.shape.slice(-3)])], { block });
 
 /** Whether half of the channels in blocks at most are padding. */
 const isFilled = (blocks: Value, channels: number) => blocks.shape[1] <= 2 * channels;
 
-/** Blocks added as a convolution writes, or as the one writes whose result is added there already. */
-function withAddend(g: GraphBuilder, conv: OpenConvolution, addend: Value, surroundings: Surroundings): Value | null {
-  const [x, w, bias, sum] = conv.node.inputs;
-  if (sum && !(isOpen(sum) && surroundings.owned.has(sum))) return null;
-  const added = sum ? withAddend(g, sum as OpenConvolution, addend, surroundings) : addend;
-  if (!added) return null;
-  if (sum) surroundings.owned.add(added);
-  const zero = () => g.constant(tensor('float32', [w.shape[0]], new Float32Array(w.shape[0])));
-  return g.apply('BlockedConv', [x, w, bias ?? zero(), added], conv.node.attributes);
-}
-
 /** max(x, 0), inside a convolution if x is one. */
 const relu: Expansion<'Relu'> = (g, inputs, node, surroundings) => {
-  const conv = openConvolution(inputs[0], node.inputs[0], surroundings);
+  const [x] = inputs;
+  const conv = openConvolution(g, x, node.inputs[0], surroundings);
   if (!conv) return onBlocks(g, inputs, node, surroundings);
   const attributes: BlockedConvAttributes = { ...conv.node.attributes, rectified: true };
-  return unblocked(g, g.apply('BlockedConv', conv.node.inputs, attributes), inputs[0].shape[1]);
+  const rectified = g.apply('BlockedConv', conv.node.inputs, attributes);
+  return unblocked(g, inShapeOf(g, rectified, x, surroundings), x.shape);
 };
 
 /** Operators that leave the zeros of padding zero. */
@@ -118,17 +206,24 @@ function onBlocks(
   { moving, block }: Surroundings,
 ): Value | null {
   const { shape, dtype } = node.outputs[0];
-  const [blocked] = inputs.flatMap((x) => blocksOf(x) ?? []);
-  if (!blocked || block === null || dtype !== 'float32' || !isFilled(blocked, shape[1])) return null;
-  const padded = blocked.shape[1] > shape[1];
-  if (padded && !ZERO_PRESERVING.has(node.op)) return null;
-  const operands = inputs.map((x) => {
+  if (block === null || dtype !== 'float32' || shape.length < 4) return null;
+  const places = String(shape.slice(-3));
+  const padded = shape.at(-3)! % block !== 0;
+  const known = inputs.map((x) => (String(x.shape) === String(shape) ? blocksOf(g, x, block) : null));
+  const [blocked] = known.filter((blocks) => blocks !== null);
+  if (!blocked || !isFilled(blocked, shape.at(-3)!) || (padded && !ZERO_PRESERVING.has(node.op))) return null;
+  const lead = shape.slice(0, -3);
+  const operands = inputs.map((x, i) => {
+    const blocks = known[i];
+    if (blocks) return g.reshape(blocks, [...lead, ...blocks.shape.slice(1)]);
     if (sizeOf(x.shape) === 1) return padded && node.op !== 'Mul' ? null : x;
-    if (String(x.shape) !== String(shape) || x.dtype !== 'float32') return null;
-    return blocksOf(x) ?? (moving(x) ? null : g.apply('Block', [x], { block }));
+    if (moving(x) || x.dtype !== 'float32' || String(x.shape.slice(-3)) !== places) return null;
+    const brought = blocksOf(g, x, block) ?? toBlocks(g, x, block);
+    return g.reshape(brought, [...x.shape.slice(0, -3), ...brought.shape.slice(1)]);
   });
   if (!operands.every((x) => x !== null)) return null;
-  return unblocked(g, g.apply(node.op, operands, node.attributes), shape[1]);
+  const result = g.apply(node.op, operands, node.attributes);
+  return unblocked(g, g.reshape(result, [sizeOf(lead), ...result.shape.slice(-3)]), shape);
 }
 
 const ELEMENTWISE: readonly Op[] = [...UNARY, ...ARITHMETIC] satisfies (UnaryOp | Op)[];

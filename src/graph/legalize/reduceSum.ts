@@ -1,3 +1,4 @@
+import { sizeOf } from '../tensor';
 import { partsOf } from './chains';
 import type { Expansion } from './legalize';
 
@@ -12,16 +13,20 @@ export const reduceSum: Expansion<'ReduceSum'> = (g, [x], { attributes: { axes, 
   const summed = (axis: number) => axes.includes(axis) || x.shape[axis] === 1;
   let first = rank;
   while (first > 0 && summed(first - 1)) first--;
-  const parts = partsOf(g, x, block);
-  if (parts && !axes.includes(1) && [2, 3].every(summed)) {
-    const sums = g.reshape(g.sum(parts, [2]), [x.shape[0], parts.shape[1] * parts.shape[3], 1, 1]);
-    const byChannel = g.sliceAxis(sums, 1, 0, x.shape[1]);
-    const total = axes.includes(0) ? g.sum(byChannel, [0], true) : byChannel;
+  const overPlaces = rank >= 4 && !axes.includes(rank - 3) && axes.includes(rank - 2) && axes.includes(rank - 1);
+  const parts = overPlaces ? partsOf(g, x, block) : null;
+  if (parts) {
+    const sums = g.sum(parts, [2]);
+    const padded = g.reshape(sums, [...x.shape.slice(0, -3), sizeOf(sums.shape.slice(1)), 1, 1]);
+    const byChannel = g.sliceAxis(padded, rank - 3, 0, x.shape[rank - 3]);
+    const total = g.sum(byChannel, rest(axes, rank - 2), true);
     return keepdims ? total : g.squeeze(total, axes);
   }
   const last = axes.filter((axis) => axis >= first);
-  const rest = axes.filter((axis) => axis < first);
-  if (last.length === 0 || rest.every((axis) => x.shape[axis] === 1)) return null;
-  const sum = g.sum(g.sum(x, last, true), rest, true);
+  const others = rest(axes, first);
+  if (last.length === 0 || others.every((axis) => x.shape[axis] === 1)) return null;
+  const sum = g.sum(g.sum(x, last, true), others, true);
   return keepdims ? sum : g.squeeze(sum, axes);
 };
+
+const rest = (axes: readonly number[], first: number) => axes.filter((axis) => axis < first);
