@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { verify } from '../../src/analysis/verify';
+import type { Tensor } from '../../src/graph/tensor';
+import { tensor } from '../../src/graph/tensor';
+import { openObjective } from '../../src/objective/openObjective';
+import { resolveOptions } from '../../src/options/presets';
+import { modelFile } from './modelFile';
+import type { GraphParts } from './sourceGraph';
+import { floats, ints, node, weights } from './sourceGraph';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ridgeline-quantized-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The integers and the scales of a matrix, one scale per entry of `axis`, its largest element on the end of the range. */
+function quantizedOf(name: string, shape: readonly number[], axis: number): { q: Tensor; scale: Tensor } {
+  const { data } = weights(name, shape, 0.4);
+  const values = [...(data as Float32Array)];
+  const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const entry = (i: number) => Math.floor(i / inner) % shape[axis];
+  const largest = Array.from({ length: shape[axis] }, (_, e) =>
+    Math.max(...values.filter((_v, i) => entry(i) === e).map(Math.abs)),
+  );
+  return {
+    q: tensor(
+      'int8',
+      shape,
+      values.map((v, i) => Math.round((127 * v) / largest[entry(i)])),
+    ),
+    scale: floats(largest.map((v) => v / 127)),
+  };
+}
+
+describe('a recurrent layer with a scale per gate row, its rows of the vocabulary calibrated to the ends of the range', () => {
+  const [words, width, hidden, classes] = [7, 4, 3, 3];
+  // Every third element is the largest number that an integer stands for, exactly.
+  const table = Array.from({ length: words * width }, (_, i) => (i % 3 === 0 ? 127 : ((i * 37) % 200) - 100));
+  const w = quantizedOf('W', [4 * hidden, width], 0);
+  const r = quantizedOf('R', [4 * hidden, hidden], 0);
+  const zeros = (n: number) => tensor('int8', [n], Array<number>(n).fill(0));
+  const [zero, one] = [tensor('int8', [], [0]), [1, 4 * hidden, width]];
+  const reshaped = (t: Tensor, shape: readonly number[]): Tensor => ({ ...t, shape });
+  const parts: GraphParts = {
+    nodes: [
+      node('Gather', 'words_quantized ids', 'rows'),
+      node('DequantizeLinear', 'rows ts tz', 'embedded'),
+      node('Transpose', 'embedded', 'x', { perm: [1, 0, 2] }),
+      node('QuantizeLinear', 'x ts tz', 'xq'),
+      node('DequantizeLinear', 'xq ts tz', 'xd'),
+      node('DequantizeLinear', 'W_quantized ws wz', 'W', { axis: 1 }),
+      node('DequantizeLinear', 'R_quantized rs rz', 'R', { axis: 1 }),
+      node('LSTM', 'xd W R', '. last', { hidden_size: hidden }),
+      node('Reshape', 'last flat', 'h'),
+      node('MatMul', 'h head', 'y'),
+    ],
+    initializers: {
+      words_quantized: tensor('int8', [words, width], table),
+      ts: floats([1 / 64], []),
+      tz: zero,
+      W_quantized: reshaped(w.q, one),
+      ws: w.scale,
+      wz: zeros(4 * hidden),
+      R_quantized: reshaped(r.q, [1, 4 * hidden, hidden]),
+      rs: r.scale,
+      rz: zeros(4 * hidden),
+      flat: ints([-1, hidden]),
+      head: weights('head', [hidden, classes]),
+    },
+    inputs: [{ name: 'ids', dtype: 'int64', shape: ['batch', 5] }],
+  };
+  const samples = 14;
+  const data = {
+    ids: ints(
+      Array.from({ length: samples * 5 }, (_, i) => (i * 3 + (i % 5)) % words),
+      [samples, 5],
+    ),
+    target: ints(Array.from({ length: samples }, (_, i) => (i * 2) % classes)),
+  };
+
+  it('has the loss bend at its weights', async () => {
+    const files = await modelFile(folder, parts, data);
+    const { objective } = await openObjective(files.model, resolveOptions({ data: files.data, provider: 'cpu' }));
+    try {
+      const d = objective.theta;
+      const at = [1e-3, 0, -1e-3].map((alpha) => ({ alpha, beta: 0 }));
+      const slopes = ([ahead, centre, behind]: { loss: number }[]) =>
+        [ahead.loss - centre.loss, centre.loss - behind.loss].map((rise) => rise / 1e-3);
+      const [right, left] = slopes(await objective.plane(d, null, at));
+      expect(Math.abs(right - left)).toBeGreaterThan(0.02 * Math.abs(right));
+      // The piece has one slope, the gradient's: values on the end of the range count as within it.
+      const gradient = await objective.gradient();
+      const slope = gradient.reduce((sum, v, i) => sum + v * d[i], 0);
+      for (const found of slopes(await objective.plane(d, null, at, { piece: true }))) {
+        expect(Math.abs(found - slope)).toBeLessThan(0.01 * Math.abs(slope));
+      }
+    } finally {
+      await objective.dispose();
+    }
+  });
+
+  it('passes its self-checks, which are taken of the smooth piece', async () => {
+    const files = await modelFile(folder, parts, data);
+    const checks = await verify(files.model, { data: files.data, provider: 'cpu', threads: 1 });
+    expect(checks.filter(({ passed }) => !passed)).toEqual([]);
+    expect(checks[0].detail).toMatch(/smooth piece at θ, on which QuantizeLinear choose/);
+    expect(checks.filter(({ name }) => name.startsWith('curvature'))).toHaveLength(3);
+  });
+});
