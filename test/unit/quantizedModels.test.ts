@@ -111,3 +111,55 @@ describe('a recurrent layer with a scale per gate row, its rows of the vocabular
     expect(checks.filter(({ name }) => name.startsWith('curvature'))).toHaveLength(3);
   });
 });
+
+describe('embedding and output layer, quantized each by itself from one tensor', () => {
+  const [words, width] = [6, 5];
+  const { q, scale } = quantizedOf('embedding', [words, width], 0);
+  const turned = tensor(
+    'int8',
+    [width, words],
+    Array.from({ length: words * width }, (_, i) => q.data[(i % words) * width + Math.floor(i / words)] as number),
+  );
+  const data = {
+    ids: ints([0, 1, 2, 3, 4, 5, 1, 3], [8, 1]),
+    target: ints([1, 2, 3, 4, 5, 0, 2, 4], [8, 1]),
+  };
+  /** The table with a scale per row, the matrix of the output layer with one per column. */
+  const parts = (outputScale: Tensor): GraphParts => ({
+    nodes: [
+      node('DequantizeLinear', 'wte.weight_quantized s z', 'table', { axis: 0 }),
+      node('Gather', 'table ids', 'e'),
+      node('DynamicQuantizeLinear', 'e', 'eq es ez'),
+      node('MatMulInteger', 'eq head_quantized ez z', 'i'),
+      node('Cast', 'i', 'f', { to: 1 }),
+      node('Mul', 'es hs', 'scales'),
+      node('Mul', 'f scales', 'y'),
+    ],
+    initializers: {
+      'wte.weight_quantized': q,
+      s: scale,
+      z: tensor('int8', [words], Array<number>(words).fill(0)),
+      head_quantized: turned,
+      hs: outputScale,
+    },
+    inputs: [{ name: 'ids', dtype: 'int64', shape: ['batch', 1] }],
+  });
+  const opened = async (outputScale: Tensor) => {
+    const files = await modelFile(folder, parts(outputScale), data);
+    const result = await openObjective(files.model, resolveOptions({ data: files.data, provider: 'cpu' }));
+    await result.objective.dispose();
+    return { names: result.model.parameters.map(({ name }) => name), notes: result.notes.join('\n') };
+  };
+
+  it('are one parameter where their integers stand for the same numbers, and the report says so', async () => {
+    const { names, notes } = await opened(scale);
+    expect(names).toEqual(['wte.weight']);
+    expect(notes).toContain('equal bit by bit count as one parameter: head is wte.weight transposed');
+  });
+
+  it('are two where they were quantized with other scales', async () => {
+    const { names, notes } = await opened({ ...scale, data: (scale.data as Float32Array).map((v) => v * 1.01) });
+    expect(names).toEqual(['wte.weight', 'head']);
+    expect(notes).not.toContain('bit by bit');
+  });
+});
