@@ -4,12 +4,14 @@ import type { Engine } from '../engine/engine';
 import type { Value } from '../graph/graph';
 import { nodesOf } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
+import { mixesSamples } from '../graph/trainingMode';
 import type { ResolvedOptions } from '../options/presets';
 import { floatOutputs } from './chooseOutput';
 import { staticBatch } from './loadData';
 import { planFor } from './memoryPlan';
 import type { LoweredModel, PreparedModel } from './model';
 import { activationBytes } from './model';
+import { takesWholeBatches, wholeBatchSize } from './wholeBatches';
 
 /** An operator with less to write takes no longer than its call: measured on an LSTM, whose products halved in time. */
 const BYTES_PER_OPERATOR = 2 ** 18;
@@ -123,7 +125,7 @@ const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): 
 function batchSizeFor(
   { inputs, outputs, parameters }: LoweredModel,
   trialSize: number,
-  { options, data: { samples }, path }: FitRequest,
+  { prepared, options, data: { samples }, path }: FitRequest,
 ): number {
   const dim = parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
   const { activationBytes: planned } = planFor(options, dim);
@@ -132,8 +134,7 @@ function batchSizeFor(
   const bounds = Math.max(planned, busy);
   const perSample = activationBytes(computed, inputs) / trialSize;
   const most = Math.min(Math.max(1, Math.floor(bounds / perSample)), MOST_SAMPLES, samples);
-  const size = samples / Math.ceil(samples / most);
   const [[, read]] = floatOutputs({ outputs }, options.lossOutput, path);
-  // A mean that the graph takes itself cannot leave out what only fills a batch.
-  return read.shape.length === 0 ? Math.floor(size) : Math.ceil(size);
+  const whole = takesWholeBatches(read, mixesSamples(prepared.source));
+  return whole ? wholeBatchSize(samples, most) : Math.ceil(samples / Math.ceil(samples / most));
 }

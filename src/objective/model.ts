@@ -12,6 +12,7 @@ import type { Classification } from '../graph/parameters';
 import { splitMergedInitializers } from '../graph/mergedInitializers';
 import { classifyParameters } from '../graph/parameters';
 import { tieEqualInitializers } from '../graph/ties';
+import { mixesSamples, withoutDropout } from '../graph/trainingMode';
 import type { QuantizationNotes } from '../graph/quantized/shadow';
 import { floatingModel } from '../graph/quantized/shadow';
 import { missingRules } from '../autodiff/differentiate';
@@ -47,13 +48,15 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     outputs: outputs.map(({ name }) => name),
     opsets: model.opsets,
   };
-  const { source: floating, found } = floatingModel(materializeConstants(hoistConstants(floatShadow(raw))));
+  const constantsApart = materializeConstants(hoistConstants(floatShadow(raw)));
+  const { source: evaluated, dropped } = withoutDropout(constantsApart);
+  const { source: floating, found } = floatingModel(evaluated);
   const { source: separate, split } = splitMergedInitializers(floating);
   const { source, ties } = tieEqualInitializers(separate);
   const classification = classifyParameters(source, constantsOfCode(raw, model.producer));
   const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
   const separated = split.filter((name) => trained.has(name));
-  const notes = precisionNotes(model, found);
+  const notes = [...precisionNotes(model, found), ...trainingNotes(source, dropped)];
   if (separated.length > 0) {
     notes.push(
       `The exporter stored equal tensors once (${some(separated)}); each use is a parameter of its own again.`,
@@ -79,6 +82,21 @@ function precisionNotes({ graph }: OnnxModel, { weights, quantizers }: Quantizat
   if (quantizers > 0) {
     notes.push(
       'Quantizers of activations are passed straight through: what they cut off stays cut off, nothing is rounded.',
+    );
+  }
+  return notes;
+}
+
+function trainingNotes(source: SourceGraph, dropped: number): string[] {
+  const notes: string[] = [];
+  if (dropped > 0) {
+    notes.push(
+      `The model was exported in training mode. Its ${dropped} Dropout node${dropped > 1 ? 's draw' : ' draws'} at random, and a loss with random masks is no function of the weights: Dropout is taken as the identity, as in evaluation mode, and the landscape is that of the deterministic network.`,
+    );
+  }
+  if (mixesSamples(source)) {
+    notes.push(
+      'BatchNormalization is in training mode: it normalizes each batch by the mean and variance of its own samples, so the loss is that of batches of the size given here.',
     );
   }
   return notes;

@@ -12,6 +12,7 @@ import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
 import { operatorsOf } from '../graph/sourceIndex';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf, tensor } from '../graph/tensor';
+import { mixesSamples } from '../graph/trainingMode';
 import { lossHead } from '../loss/head';
 import { readModel } from '../onnx/read';
 import type { OnnxModel } from '../onnx/model';
@@ -158,7 +159,8 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const readable = data.generated ? outputs.slice(0, 1) : outputs;
     const labelled = data.generated ? await labelByModel(data, lowered, readable[0][1], batchSize, engine) : data;
     const { output, choice } = chooseLossOutput(labelled, readable, options);
-    const whole = wholeBatches({ ...labelled, target: choice.target }, output, batchSize, notes);
+    const mixing = mixesSamples(prepared.source);
+    const whole = wholeBatches({ ...labelled, target: choice.target }, output, { batchSize, mixing, notes });
     const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');
     const parameters = parameterTensors(graph, prepared);
     const unsupported = unsupportedBetween(graph.parameters, [graph.head.perSample]);
