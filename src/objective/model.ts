@@ -7,7 +7,8 @@ import { floatShadow } from '../graph/floatShadow';
 import { hoistConstants } from '../graph/lower/hoist';
 import { lower } from '../graph/lower/lower';
 import { constantsOfCode, materializeConstants } from '../graph/lower/materialize';
-import type { SourceGraph } from '../graph/lower/source';
+import type { SourceGraph, SourceNode } from '../graph/lower/source';
+import { allNodes } from '../graph/sourceIndex';
 import type { Classification } from '../graph/parameters';
 import { splitMergedInitializers } from '../graph/mergedInitializers';
 import { classifyParameters } from '../graph/parameters';
@@ -18,7 +19,7 @@ import { floatingModel } from '../graph/quantized/shadow';
 import { missingRules } from '../autodiff/differentiate';
 import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf } from '../graph/tensor';
-import { isNarrowFloat } from '../onnx/elementType';
+import { elementOfCode, isNarrowFloat } from '../onnx/elementType';
 import type { OnnxModel } from '../onnx/model';
 
 /** A model file made ready: constants in one place, merged parameters apart, every floating tensor classified. */
@@ -74,6 +75,11 @@ function precisionNotes({ graph }: OnnxModel, { weights, quantizers }: Quantizat
   const narrow = [...graph.initializers.values()].find(({ element }) => isNarrowFloat(element))?.element;
   const notes: string[] = [];
   if (narrow) notes.push(`The weights are stored in ${narrow}; the model is analysed in float32.`);
+  else if (castsToNarrow(graph.nodes)) {
+    notes.push(
+      'The model computes in floats narrower than float32; it is analysed in float32, and nothing is rounded.',
+    );
+  }
   if (weights > 0) {
     notes.push(
       `The weights of ${weights} quantized tensor${weights > 1 ? 's' : ''} are analysed as the numbers that their integers stand for.`,
@@ -85,6 +91,13 @@ function precisionNotes({ graph }: OnnxModel, { weights, quantizers }: Quantizat
     );
   }
   return notes;
+}
+
+function castsToNarrow(nodes: readonly SourceNode[]): boolean {
+  return allNodes(nodes).some(({ op, attributes: { to } }) => {
+    const element = op === 'Cast' && to?.kind === 'int' ? elementOfCode(to.value) : null;
+    return element !== null && isNarrowFloat(element);
+  });
 }
 
 function trainingNotes(source: SourceGraph, dropped: number): string[] {
