@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verify } from '../../src/analysis/verify';
 import type { Tensor } from '../../src/graph/tensor';
 import { tensor } from '../../src/graph/tensor';
+import { inspectModel } from '../../src/objective/inspectModel';
 import { openObjective } from '../../src/objective/openObjective';
 import { resolveOptions } from '../../src/options/presets';
 import { modelFile } from './modelFile';
@@ -161,5 +162,76 @@ describe('embedding and output layer, quantized each by itself from one tensor',
     const { names, notes } = await opened({ ...scale, data: (scale.data as Float32Array).map((v) => v * 1.01) });
     expect(names).toEqual(['wte.weight', 'head']);
     expect(notes).not.toContain('bit by bit');
+  });
+});
+
+describe('a model of operators on quantized tensors', () => {
+  const zeros = (dtype: 'int8' | 'uint8', value: number) => tensor(dtype, [], [value]);
+  const kernel = quantizedOf('kernel', [4, 2, 3, 3], 0);
+  const head = quantizedOf('head', [4, 3], 1);
+  const parts: GraphParts = {
+    nodes: [
+      node('QuantizeLinear', 'x xs xz', 'xq'),
+      node('QLinearConv', 'xq xs xz conv.weight_quantized ks kz cs cz conv.bias_quantized', 'cq', {
+        pads: [1, 1, 1, 1],
+      }),
+      node('com.microsoft.QLinearAdd', 'cq cs cz cq cs cz as cz', 'aq'),
+      node('com.microsoft.QLinearGlobalAveragePool', 'aq as cz ps cz', 'pq'),
+      node('DequantizeLinear', 'pq ps cz', 'p'),
+      node('Flatten', 'p', 'f'),
+      node('QuantizeLinear', 'f ps cz', 'fq'),
+      node('com.microsoft.QGemm', 'fq ps cz head.weight_quantized hs hz head.bias_quantized', 'y'),
+    ],
+    initializers: {
+      xs: floats([0.03], []),
+      xz: zeros('uint8', 128),
+      'conv.weight_quantized': kernel.q,
+      ks: kernel.scale,
+      kz: tensor('int8', [4], [0, 0, 0, 0]),
+      'conv.bias_quantized': tensor('int32', [4], [900, -400, 100, 50]),
+      // The range begins at 0, as where the quantizer of ONNX Runtime leaves a Relu out.
+      cs: floats([0.02], []),
+      cz: zeros('uint8', 0),
+      as: floats([0.04], []),
+      ps: floats([0.02], []),
+      'head.weight_quantized': head.q,
+      hs: head.scale,
+      hz: tensor('int8', [3], [0, 0, 0]),
+      'head.bias_quantized': tensor('int32', [3], [300, 0, -200]),
+    },
+    inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', 2, 5, 5] }],
+    opsets: { '': 17, 'com.microsoft': 1 },
+  };
+  const data = {
+    x: weights('x', [10, 2, 5, 5]),
+    target: ints(Array.from({ length: 10 }, (_, i) => (i * 2) % 3)),
+  };
+
+  it('has the weights that its integers stand for as parameters, and derivatives that pass the checks', async () => {
+    const files = await modelFile(folder, parts, data);
+    const inspection = await inspectModel(files.model, resolveOptions({}));
+    expect(inspection.parameters.map(({ name, count }) => [name, count])).toEqual([
+      ['conv.weight', 72],
+      ['conv.bias', 4],
+      ['head.weight', 12],
+      ['head.bias', 3],
+    ]);
+    expect(inspection.unsupported).toEqual([]);
+    const checks = await verify(files.model, { data: files.data, provider: 'cpu', threads: 1 });
+    expect(checks.filter(({ passed }) => !passed)).toEqual([]);
+  });
+
+  it('is refused by name where the runtime has turned its images for its own kernels', async () => {
+    const [first, conv, ...rest] = parts.nodes;
+    const turned = {
+      ...conv,
+      domain: 'com.microsoft',
+      attributes: { ...conv.attributes, channels_last: { kind: 'int' as const, value: 1 } },
+    };
+    const files = await modelFile(folder, { ...parts, nodes: [first, turned, ...rest] });
+    await expect(inspectModel(files.model, resolveOptions({}))).rejects.toMatchObject({
+      what: 'QLinearConv on images whose channels come last is not understood.',
+      where: ['QLinearConv "QLinearConv of cq"'],
+    });
   });
 });

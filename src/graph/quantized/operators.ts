@@ -1,3 +1,4 @@
+import { ModelError } from '../lower/context';
 import type { SourceNode } from '../lower/source';
 import { operatorKey } from '../parameterRoles';
 
@@ -48,8 +49,6 @@ const concatForm = ({ inputs }: SourceNode): QuantizedForm => ({
 });
 
 function formOf(node: SourceNode): QuantizedForm | undefined {
-  // Images of channels last, as the runtime's optimizer has them: such a node is run, and named where it has no derivative.
-  if (node.attributes.channels_last?.value === 1) return undefined;
   const key = operatorKey(node);
   return key === 'com.microsoft.QLinearConcat' ? concatForm(node) : FORMS[key];
 }
@@ -59,8 +58,13 @@ export const isQuantizedForm = (node: SourceNode) => formOf(node) !== undefined;
 /**
  * y = QuantizeLinear(op(DequantizeLinear(x), DequantizeLinear(w), …)): the form with quantizers that ONNX Runtime
  * itself takes for the same as an operator on quantized tensors.
+ * @throws ModelError for images whose channels come last, as the runtime's own optimizer turns them for its kernels
  */
 export function withQuantizers(node: SourceNode): SourceNode[] {
+  if (node.attributes.channels_last?.value === 1) {
+    const action = 'Take the file before ONNX Runtime optimized it, or one that it wrote at its level "extended".';
+    throw new ModelError(node, `${node.op} on images whose channels come last is not understood.`, action);
+  }
   const { op, operands, result, bias, before = [] } = formOf(node)!;
   const [y] = node.outputs;
   const own = (name: string) => `${node.name}/${name}`;
