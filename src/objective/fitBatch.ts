@@ -117,24 +117,33 @@ async function answers(
 const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): Value | undefined =>
   outputs.find(([, { shape }]) => shape[0] === batchSize)?.[1];
 
-/**
- * As many samples as keep intermediate results in bounds, in batches of nearly equal size. A graph of many small operators,
- * such as an unrolled recurrent layer, spends its time between them: there the batch grows until they have something to
- * do, at most so far that the bound is exceeded by a few times. What a run holds at once is a small part of their sum.
- */
+/** In batches of nearly equal size. */
 function batchSizeFor(
-  { inputs, outputs, parameters }: LoweredModel,
+  lowered: LoweredModel,
   trialSize: number,
   { prepared, options, data: { samples }, path }: FitRequest,
+): number {
+  const most = Math.min(mostSamples(lowered, trialSize, options), samples);
+  const [[, read]] = floatOutputs(lowered, options.lossOutput, path);
+  const whole = takesWholeBatches(read, mixesSamples(prepared.source));
+  return whole ? wholeBatchSize(samples, most) : Math.ceil(samples / Math.ceil(samples / most));
+}
+
+/**
+ * As many samples as keep intermediate results in bounds. A graph of many small operators, such as an unrolled recurrent
+ * layer, spends its time between them: there the batch grows until they have something to do, at most so far that the
+ * bound is exceeded by a few times. What a run holds at once is a small part of their sum.
+ * @param samples that the graph was lowered for
+ */
+export function mostSamples(
+  { inputs, outputs, parameters }: LoweredModel,
+  samples: number,
+  options: { memoryBytes: number | null },
 ): number {
   const dim = parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
   const { activationBytes: planned } = planFor(options, dim);
   const computed = Object.values(outputs);
   const busy = Math.min(nodesOf(computed).length * BYTES_PER_OPERATOR, MOST_EXCESS * planned);
-  const bounds = Math.max(planned, busy);
-  const perSample = activationBytes(computed, inputs) / trialSize;
-  const most = Math.min(Math.max(1, Math.floor(bounds / perSample)), MOST_SAMPLES, samples);
-  const [[, read]] = floatOutputs({ outputs }, options.lossOutput, path);
-  const whole = takesWholeBatches(read, mixesSamples(prepared.source));
-  return whole ? wholeBatchSize(samples, most) : Math.ceil(samples / Math.ceil(samples / most));
+  const perSample = activationBytes(computed, inputs) / samples;
+  return Math.min(Math.max(1, Math.floor(Math.max(planned, busy) / perSample)), MOST_SAMPLES);
 }

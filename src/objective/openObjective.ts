@@ -27,7 +27,7 @@ import { filtersOf } from './filters';
 import { fitBatch } from './fitBatch';
 import { lowerSomehow } from './freeDimensions';
 import { inputSpecs, loadData } from './loadData';
-import { gib, memoryNeed } from './memory';
+import { memoryNeed, tooLittle } from './memory';
 import type { MemoryNeed } from './memory';
 import { planFor } from './memoryPlan';
 import type { MemoryPlan } from './memoryPlan';
@@ -168,7 +168,8 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const told = canDifferentiate ? null : toldOf(unsupported);
     if (told) notes.push(told);
     const shares = planFor(options, graph.dim);
-    if (shares.leastBytes > shares.memoryBytes) notes.push(tooLittle(shares.leastBytes, shares.memoryBytes));
+    const short = tooLittle(shares);
+    if (short) notes.push(short);
     const facts = {
       dim: graph.dim,
       activationBytes: activationBytes([output], lowered.inputs),
@@ -358,10 +359,6 @@ function objectiveOf(
       block: memory.block,
       dispose: () => engine.dispose(),
     });
-}
-
-function tooLittle(least: number, given: number): string {
-  return `A model of this size takes about ${gib(least)}, more than the ${gib(given)} it was given (--memory).`;
 }
 
 /** 1/N for each sample that is meant, 0 for those that only fill the last batch. */
