@@ -47,27 +47,32 @@ export interface FitRequest {
 export async function fitBatch(request: FitRequest): Promise<FittedModel> {
   const { build, prepared, data, options, notes } = request;
   const fixed = staticBatch(prepared.source);
-  const trialSize = Math.min(options.batch ?? TRIAL_SAMPLES, data.samples);
+  const trialled = trialSize(options, data.samples);
   const attempt = async (size: number): Promise<FittedModel | null> => {
     const fitted = { lowered: await build(size), batchSize: size };
     return size === fixed || followsBatch(request, fitted) ? fitted : null;
   };
   const grown = async (): Promise<FittedModel | null> => {
-    const trial = await attempt(trialSize);
-    if (!trial || (fixed !== null && fixed !== trialSize && !(await samePerSample(request, trial, fixed)))) return null;
-    const size = options.batch ? trialSize : batchSizeFor(trial.lowered, trialSize, request);
-    return size === trialSize ? trial : ((await attempt(size)) ?? trial);
+    const trial = await attempt(trialled);
+    if (!trial || (fixed !== null && fixed !== trialled && !(await samePerSample(request, trial, fixed)))) return null;
+    const size = options.batch ? trialled : batchSizeFor(trial.lowered, trialled, request);
+    return size === trialled ? trial : ((await attempt(size)) ?? trial);
   };
   try {
     const fitted = await grown();
     if (fitted) return fitted;
   } catch (fault) {
-    if (fixed === null || fixed === trialSize) throw fault;
+    if (fixed === null || fixed === trialled) throw fault;
   }
   // No size was written into the file, yet some constant in there knows one: maybe that of the data.
   const size = fixed ?? data.samples;
   if (fixed !== null) notes.push(`The model was exported for batches of ${fixed} and is run so.`);
   return { lowered: await build(size), batchSize: size };
+}
+
+/** Samples of the graph that is tried first. */
+export function trialSize({ batch }: { batch: number | null }, samples: number): number {
+  return Math.min(batch ?? TRIAL_SAMPLES, samples);
 }
 
 /** Whether the outputs that a loss may read have one entry per sample, or are single numbers. */
@@ -120,10 +125,10 @@ const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): 
 /** In batches of nearly equal size. */
 function batchSizeFor(
   lowered: LoweredModel,
-  trialSize: number,
+  trialled: number,
   { prepared, options, data: { samples }, path }: FitRequest,
 ): number {
-  const most = Math.min(mostSamples(lowered, trialSize, options), samples);
+  const most = Math.min(mostSamples(lowered, trialled, options), samples);
   const [[, read]] = floatOutputs(lowered, options.lossOutput, path);
   const whole = takesWholeBatches(read, mixesSamples(prepared.source));
   return whole ? wholeBatchSize(samples, most) : Math.ceil(samples / Math.ceil(samples / most));

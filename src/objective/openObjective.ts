@@ -24,8 +24,8 @@ import type { Agreement } from './agreement';
 import type { LossChoice } from './bindLoss';
 import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { filtersOf } from './filters';
-import { fitBatch } from './fitBatch';
-import { lowerSomehow } from './freeDimensions';
+import { fitBatch, trialSize } from './fitBatch';
+import { LoweredBefore, lowerSomehow } from './freeDimensions';
 import { inputSpecs, loadData } from './loadData';
 import { memoryNeed, tooLittle } from './memory';
 import type { MemoryNeed } from './memory';
@@ -78,9 +78,12 @@ export interface ModelAndData {
   prepared: PreparedModel;
   trained: readonly string[];
   data: Dataset;
+  /** Where random data needed it. */
+  before: LoweredBefore;
   /** Seconds it took. */
   seconds: number;
 }
+
 /** Parts of an analysis that need derivatives, whatever the lines and planes are drawn along. */
 const DERIVED: readonly Part[] = ['gradient', 'spectrum', 'ggn', 'dynamics'];
 
@@ -91,16 +94,21 @@ export async function readModelAndData(modelPath: string, options: ResolvedOptio
   const prepared = prepareModel(model);
   checkFinite(prepared, model.path);
   const trained = trainedNames(prepared, options.parameters, model.path);
-  const data = await loadData(modelPath, prepared.source, options, () => freeDimension(prepared, trained));
-  return { model, prepared, trained, data, seconds: (performance.now() - started) / 1000 };
+  let before = new LoweredBefore(null);
+  const data = await loadData(modelPath, prepared.source, options, async (samples) => {
+    const found = await withFreeDimensions(prepared, trained, trialSize(options, samples));
+    before = new LoweredBefore(found);
+    return found?.free ?? null;
+  });
+  return { model, prepared, trained, data, before, seconds: (performance.now() - started) / 1000 };
 }
 
-/** What random inputs may be as long as; null where no dimension is free. */
-async function freeDimension(prepared: PreparedModel, trained: readonly string[]): Promise<number | null> {
+/** The model with what random inputs may be as long as; null where no dimension is free. */
+async function withFreeDimensions(prepared: PreparedModel, trained: readonly string[], batch: number) {
   if (!inputSpecs(prepared.source).some(({ shape }) => shape.slice(1).includes(null))) return null;
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
-    return (await lowerSomehow(prepared, trained, engine)).free;
+    return await lowerSomehow(prepared, trained, engine, batch);
   } finally {
     await engine.dispose();
   }
@@ -139,6 +147,7 @@ interface OpenRequest {
   prepared: PreparedModel;
   trained: readonly string[];
   data: Dataset;
+  before: LoweredBefore;
   options: ResolvedOptions;
   threads: number;
   /** Seconds it took to read model and data. */
@@ -146,11 +155,14 @@ interface OpenRequest {
 }
 
 async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<OpenedOnEngine> {
-  const { model, prepared, trained, data, options, threads } = request;
+  const { model, prepared, trained, data, before, options, threads } = request;
   const started = performance.now();
   const engine = new Engine({ provider: chosen.provider, threads, profile: options.profile });
   try {
-    const build = (size: number) => lowerModel(prepared, inputShapes(data, size), trained, engine);
+    const build = async (size: number) => {
+      const shapes = inputShapes(data, size);
+      return before.take(shapes) ?? lowerModel(prepared, shapes, trained, engine);
+    };
     const notes = [...prepared.notes, ...data.notes];
     const fitted = await fitBatch({ build, prepared, data, options, engine, notes, path: model.path });
     const { lowered, batchSize } = fitted;
