@@ -1,6 +1,6 @@
 import type { Objective } from '../objective/objective';
 
-/** L at θ + t·d for t = ±h·2⁻ᵏ and 0. */
+/** L, or its smooth piece, at θ + t·d for t = ±h·2⁻ᵏ and 0. */
 export interface Curve {
   /** Largest first. */
   steps: readonly number[];
@@ -20,62 +20,39 @@ export interface Difference {
 /** In units of the direction, which is as long as θ: the largest step changes every weight by a quarter of itself. */
 const LARGEST_STEP = 0.25;
 const HALVINGS = 10;
-/** Where there are kinks only small steps meet few of them. */
-const HALVINGS_WITH_KINKS = 13;
 /** A float32 loss carries a few roundings of 2⁻²⁴ each. */
 const NOISE = 4 * 2 ** -24;
 
+/** @param piece the smooth piece of the loss that θ lies on: without kinks, differences converge to its derivatives */
 export async function sampleAround(
   objective: Objective,
   d: Float32Array,
-  { kinks, signal }: { kinks: boolean; signal?: AbortSignal },
+  { piece, signal }: { piece: boolean; signal?: AbortSignal },
 ): Promise<Curve> {
-  const count = kinks ? HALVINGS_WITH_KINKS : HALVINGS;
-  const steps = Array.from({ length: count }, (_, k) => LARGEST_STEP * 2 ** -k);
+  const steps = Array.from({ length: HALVINGS }, (_, k) => LARGEST_STEP * 2 ** -k);
   const alphas = [0, ...steps, ...steps.map((step) => -step)];
   const values = await objective.plane(
     d,
     null,
     alphas.map((alpha) => ({ alpha, beta: 0 })),
-    { signal },
+    { signal, piece },
   );
   const loss = values.map((value) => value.loss);
   return {
     steps,
     centre: loss[0]!,
-    ahead: loss.slice(1, 1 + count),
-    behind: loss.slice(1 + count),
+    ahead: loss.slice(1, 1 + HALVINGS),
+    behind: loss.slice(1 + HALVINGS),
     noise: NOISE * Math.max(...loss.filter(Number.isFinite).map(Math.abs), 0),
   };
 }
 
-/** L′(0) from (L(h) − L(−h))/2h, for a smooth curve. */
-export function slopeOf(curve: Curve): Difference {
-  const { values, rounding } = centralDifferences(curve);
-  return extrapolate(values, rounding);
-}
-
-/**
- * L′(0) of a curve with kinks. What a step of h meets of them moves the difference by O(h) with random sign, so there is
- * no series to extrapolate: the last change over a halved step is about the error that is left, and twice the larger of
- * the last two changes bounds it.
- */
-export function slopeBetweenKinks(curve: Curve): Difference {
-  const { values, rounding } = centralDifferences(curve);
-  const change = (k: number) => Math.abs(values[k]! - values[k - 1]!);
-  let best: Difference = { value: NaN, error: Infinity };
-  for (let k = 2; k < values.length; k++) {
-    const error = 2 * Math.max(change(k), change(k - 1) / 2) + rounding[k]!;
-    if (error < best.error) best = { value: values[k]!, error };
-  }
-  return best;
-}
-
-function centralDifferences({ steps, ahead, behind, noise }: Curve): { values: number[]; rounding: number[] } {
-  return {
-    values: steps.map((h, k) => (ahead[k]! - behind[k]!) / (2 * h)),
-    rounding: steps.map((h) => noise / h),
-  };
+/** L′(0) from (L(h) − L(−h))/2h. */
+export function slopeOf({ steps, ahead, behind, noise }: Curve): Difference {
+  return extrapolate(
+    steps.map((h, k) => (ahead[k]! - behind[k]!) / (2 * h)),
+    steps.map((h) => noise / h),
+  );
 }
 
 /** L″(0) from (L(h) − 2·L(0) + L(−h))/h². */
@@ -91,9 +68,9 @@ export function curvatureOf({ steps, ahead, behind, centre, noise }: Curve): Dif
  * Central differences D(h) = D + c₁·h² + c₂·h⁴ + … over halved steps, extrapolated to h = 0 in Neville's scheme
  *   Tₖⱼ = Tₖ,ⱼ₋₁ + (Tₖ,ⱼ₋₁ − Tₖ₋₁,ⱼ₋₁)/(4ʲ − 1).
  * Error of an entry: its distance from both entries it was made of, which sees the bend of the curve, and the rounding
- * of its smallest step. Where the loss has features finer than the larger steps, entries may agree with each other and
- * be wrong: so an entry must also agree with the plain differences of every finer step, each within its rounding and
- * the last change that halving made. The entry with the smallest error is the answer.
+ * of its smallest step. Where the loss has features finer than the larger steps, or two differences happen to be equal,
+ * entries may agree with each other and be wrong: so an entry must also agree with what every finer step extrapolates to
+ * alone, Tₘ₁, each within its rounding and what that extrapolation added. The entry with the smallest error is the answer.
  * @see Ridders 1982, Accurate computation of F′(x) and F′(x)F″(x), Adv. Eng. Software 4
  */
 function extrapolate(raw: readonly number[], rounding: readonly number[]): Difference {
@@ -117,8 +94,9 @@ function extrapolate(raw: readonly number[], rounding: readonly number[]): Diffe
 function disagreement(value: number, k: number, raw: readonly number[], rounding: readonly number[]): number {
   let worst = 0;
   for (let m = k + 1; m < raw.length; m++) {
-    const allowed = Math.abs(raw[m]! - raw[m - 1]!) + 2 * rounding[m]!;
-    worst = Math.max(worst, Math.abs(value - raw[m]!) - allowed);
+    const added = (raw[m]! - raw[m - 1]!) / 3;
+    const allowed = Math.abs(added) + 2 * rounding[m]!;
+    worst = Math.max(worst, Math.abs(value - (raw[m]! + added)) - allowed);
   }
   return worst;
 }

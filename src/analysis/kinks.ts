@@ -27,7 +27,7 @@ const KINKED = new Set([
 /** Losses whose slope jumps. */
 const KINKED_LOSSES = new Set<LossName>(['mae']);
 
-/** What makes kinks in the loss: second differences step over them, and a Hessian has none. */
+/** What makes kinks in the loss: differences step over them, and derivatives have none. */
 export function kinksOf(operators: readonly string[], loss: LossName): string[] {
   return [...operators.filter((operator) => KINKED.has(operator)), ...(KINKED_LOSSES.has(loss) ? [loss] : [])];
 }

@@ -24,7 +24,10 @@ export function remembered(objective: Objective): Objective {
     hvp: (...request) => objective.hvp(...request),
     ggnvp: (...request) => objective.ggnvp(...request),
     curvatures: (...request) => objective.curvatures(...request),
-    async plane(d1, d2, points, { signal, onPoint } = {}) {
+    async plane(d1, d2, points, options = {}) {
+      // Pictures show the loss itself.
+      if (options.piece) return objective.plane(d1, d2, points, options);
+      const { signal, onPoint } = options;
       const known = knownOf(d1, d2);
       const missing: number[] = [];
       points.forEach((point, index) => {

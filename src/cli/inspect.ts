@@ -18,7 +18,7 @@ export function inspectCommand(): Command {
       const inspection = await analysis.inspect(model, options);
       process.stdout.write(describe(inspection, paintFor(process.stdout, process.env)));
     });
-  return addFlags(command, ['parameters', 'preset', 'batch']);
+  return addFlags(command, ['parameters', 'preset', 'batch', 'memory']);
 }
 
 const SHOWN = 40;

@@ -23,19 +23,47 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
       action: 'Save fewer samples to a file of their own; a few thousand say most of what the whole set would.',
     });
   }
+  return withFile(path, async (file) => {
+    const bytes = allocate(size, path);
+    const count = await file.read(bytes, 0);
+    if (count < size) throw new UserError({ what: 'The file became shorter while it was read.', where: [path] });
+    return bytes;
+  });
+}
+
+/** A file that is open for reading parts of it. */
+export interface OpenFile {
+  size: number;
+  /** Fills `into` with the bytes from `at` on. @returns how many there were */
+  read(into: Uint8Array, at: number): Promise<number>;
+}
+
+/** @throws UserError when it is missing or unreadable */
+export async function withFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
   const file = await open(path, 'r').catch((error: unknown) => unreadable(path, error));
   try {
-    const bytes = allocate(size, path);
-    let at = 0;
-    while (at < size) {
-      const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, size - at), at);
-      if (bytesRead === 0) throw new UserError({ what: 'The file became shorter while it was read.', where: [path] });
-      at += bytesRead;
-    }
-    return bytes;
+    const { size } = await file.stat();
+    const read = async (into: Uint8Array, from: number): Promise<number> => {
+      let done = 0;
+      while (done < into.length) {
+        const { bytesRead } = await file.read(into, done, Math.min(CHUNK, into.length - done), from + done);
+        if (bytesRead === 0) break;
+        done += bytesRead;
+      }
+      return done;
+    };
+    return await use({ size, read });
   } finally {
     await file.close();
   }
+}
+
+/** The first bytes of a file, fewer where it has no more. */
+export function firstBytes(path: string, count: number): Promise<Uint8Array<ArrayBuffer>> {
+  return withFile(path, async (file) => {
+    const bytes = new Uint8Array(count);
+    return bytes.subarray(0, await file.read(bytes, 0));
+  });
 }
 
 export async function statOf(path: string): Promise<Stats> {

@@ -3,6 +3,7 @@ import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { arrayType, sizeOf } from '../graph/tensor';
 import { widen } from '../onnx/narrowFloat';
 import type { ArrayEntry } from './dataset';
+import { allocate, withFile } from './files';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
@@ -27,6 +28,8 @@ interface Header {
   descr: string;
   fortran: boolean;
   shape: number[];
+  /** The shape that the header gives, where not all of it was read. */
+  whole: readonly number[];
   dataOffset: number;
 }
 
@@ -43,7 +46,56 @@ export function isNpy(bytes: Uint8Array): boolean {
 export function npyEntry(bytes: Uint8Array<ArrayBuffer>, key: string, where: string): ArrayEntry {
   const header = readHeader(bytes, where);
   const { descr, shape } = header;
-  return { key, shape, dtype: dtypeName(descr), load: () => readElements(bytes, header, where) };
+  const available = bytes.byteLength - header.dataOffset;
+  return { key, shape, dtype: dtypeName(descr), load: () => readElements(bytes, header, available, where) };
+}
+
+/** The file's header, which says how long it is itself. */
+const HEADER_START = 12;
+
+/**
+ * The same of a file of which only the first samples are wanted: no more is read than they take, in column-major order
+ * (Fortran) a part of each column. `load()` gives as many rows as were read.
+ * @returns the array, and what was read of the file
+ */
+export function npyFileEntry(
+  path: string,
+  key: string,
+  samples = Infinity,
+): Promise<{ entry: ArrayEntry; bytes: Uint8Array<ArrayBuffer> }> {
+  return withFile(path, async (file) => {
+    const start = new Uint8Array(Math.min(file.size, HEADER_START));
+    await file.read(start, 0);
+    const head = new Uint8Array(Math.min(file.size, headerEnd(start)));
+    await file.read(head, 0);
+    const header = readHeader(head, path);
+    const { descr, shape, fortran, dataOffset } = header;
+    const [found = 1, ...rest] = shape;
+    const rows = Math.min(found, samples);
+    const read = { ...header, shape: shape.length > 0 ? [rows, ...rest] : shape };
+    // Types that cannot be read have no size: `load()` says so.
+    const itemSize = TYPES[descr.slice(1)] ? Number(descr.slice(2)) : 0;
+    const columns = fortran ? sizeOf(rest) : 1;
+    const [length, stride] = [rows, found].map((n) => (n * itemSize * sizeOf(rest)) / columns);
+    const available = file.size - dataOffset;
+    // A file that was cut off may promise anything: `load()` says that, too.
+    const wanted = available < itemSize * sizeOf(shape) ? 0 : columns;
+    const bytes = allocate(dataOffset + wanted * length, path);
+    bytes.set(head);
+    for (let column = 0; column < wanted; column++) {
+      const at = dataOffset + column * length;
+      await file.read(bytes.subarray(at, at + length), dataOffset + column * stride);
+    }
+    const load = () => readElements(bytes, read, available, path);
+    return { entry: { key, shape, dtype: dtypeName(descr), load }, bytes };
+  });
+}
+
+/** Where the elements begin. */
+function headerEnd(start: Uint8Array): number {
+  if (start.length < HEADER_START) return start.length;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  return start[6] === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
 }
 
 function readHeader(bytes: Uint8Array, where: string): Header {
@@ -69,10 +121,15 @@ function readHeader(bytes: Uint8Array, where: string): Header {
   if (!descr || !fortran || !shape) throw damaged('its header lacks type, order or shape');
   const dims = shape[1].split(',').flatMap((dim) => (dim.trim() ? [Number(dim.trim().replace(/L$/, ''))] : []));
   if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) throw damaged(`its shape is (${shape[1]})`);
-  return { descr: descr[1] ?? descr[2], fortran: fortran[1] === 'True', shape: dims, dataOffset: start + length };
+  const isFortran = fortran[1] === 'True';
+  return { descr: descr[1] ?? descr[2], fortran: isFortran, shape: dims, whole: dims, dataOffset: start + length };
 }
 
-function readElements(bytes: Uint8Array<ArrayBuffer>, header: Header, where: string): Tensor {
+/**
+ * @param header with the shape of what was read
+ * @param available bytes of elements that the whole file has
+ */
+function readElements(bytes: Uint8Array<ArrayBuffer>, header: Header, available: number, where: string): Tensor {
   const { descr, shape, dataOffset } = header;
   const type = TYPES[descr.slice(1)];
   if (!type || !'<>|='.includes(descr[0])) {
@@ -84,10 +141,10 @@ function readElements(bytes: Uint8Array<ArrayBuffer>, header: Header, where: str
   }
   const itemSize = Number(descr.slice(2));
   const count = sizeOf(shape);
-  const available = bytes.byteLength - dataOffset;
-  if (available < count * itemSize) {
+  const promised = sizeOf(header.whole) * itemSize;
+  if (available < promised) {
     throw new UserError({
-      what: `The array is cut off: its header promises ${count * itemSize} bytes of data, ${available} are there.`,
+      what: `The array is cut off: its header promises ${promised} bytes of data, ${available} are there.`,
       where: [where],
       action: 'Copy or save the file again.',
     });

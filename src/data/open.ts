@@ -2,14 +2,17 @@ import { basename, dirname, extname, join } from 'node:path';
 import { UserError } from '../errors';
 import { openCsv } from './csv';
 import type { ArraySource } from './dataset';
-import { exists, listFolder, readBytes, sha256, statOf } from './files';
+import { exists, firstBytes, listFolder, readBytes, sha256, statOf } from './files';
 import { openIdx, openIdxFolder, idxImages, isGzip, isIdx } from './idx';
 import { isImageName, openImageFolder } from './imageFolder';
 import type { DataRequest } from './match';
-import { isNpy, npyEntry } from './npy';
+import { isNpy, npyFileEntry } from './npy';
 import { isZip, openNpz } from './npz';
 import { isParquet, openParquet } from './parquet';
 import { isTestDataName, openTestData } from './testData';
+
+/** Bytes that an array file is told by. */
+const NPY_START = 6;
 
 const FORMS =
   'Data may be .npz, .npy, .csv, .parquet, an IDX pair (MNIST), an ONNX test_data_set folder, or a folder of images with one subfolder per class.';
@@ -19,9 +22,10 @@ export async function openSource(path: string, request: DataRequest): Promise<Ar
   if ((await statOf(path)).isDirectory()) return openFolder(path, request);
   const extension = extname(path).toLowerCase();
   if (extension === '.gz') return openIdx(path);
+  if (isNpy(await firstBytes(path, NPY_START))) return openNpy(path, request);
   const bytes = await readBytes(path);
   if (isZip(bytes) || extension === '.npz') return openNpz(path, bytes);
-  if (isNpy(bytes) || extension === '.npy') return openNpy(path, bytes);
+  if (extension === '.npy') return openNpy(path, request);
   if (isParquet(bytes) || extension === '.parquet') return openParquet(path, request, bytes);
   if (isIdx(bytes) || isGzip(bytes)) return openIdx(path);
   if (['.csv', '.tsv', '.txt', '.data'].includes(extension)) return openCsv(path, request, bytes);
@@ -34,7 +38,12 @@ async function openFolder(path: string, request: DataRequest): Promise<ArraySour
   const sets = names.filter((name) => /^test_data_set_\d+$/.test(name));
   if (sets.length > 0) return openTestData(sets.map((name) => join(path, name)));
   const arrays = names.filter((name) => name.endsWith('.npy'));
-  if (arrays.length > 0) return openNpyFiles(arrays.map((name) => join(path, name)));
+  if (arrays.length > 0) {
+    return openNpyFiles(
+      arrays.map((name) => join(path, name)),
+      request,
+    );
+  }
   if (idxImages(names).length > 0) return openIdxFolder(path);
   const folders = await Promise.all(
     names.map(async (name) => ((await statOf(join(path, name))).isDirectory() ? name : null)),
@@ -57,10 +66,11 @@ const PAIRS: [RegExp, string[]][] = [
   [/^(?:images?|data|features)(?=$|[_-])/i, ['labels', 'label', 'targets', 'target']],
 ];
 
-async function openNpy(path: string, bytes: Uint8Array<ArrayBuffer>): Promise<ArraySource> {
+async function openNpy(path: string, request: DataRequest): Promise<ArraySource> {
   const partner = await partnerOf(path);
-  if (partner) return openNpyFiles([path, partner]);
-  return { kind: 'npy', entries: [npyEntry(bytes, stem(path), path)], sha256: sha256([bytes]), notes: [] };
+  if (partner) return openNpyFiles([path, partner], request);
+  const { entry, bytes } = await npyFileEntry(path, stem(path), request.samples);
+  return { kind: 'npy', entries: [entry], sha256: sha256([bytes]), notes: [] };
 }
 
 /** X.npy → y.npy, x_train.npy → y_train.npy, images.npy → labels.npy, digits.npy → digits_target.npy. */
@@ -77,11 +87,11 @@ async function partnerOf(path: string): Promise<string | null> {
   return null;
 }
 
-async function openNpyFiles(paths: string[]): Promise<ArraySource> {
-  const read = await Promise.all(paths.map((path) => readBytes(path)));
+async function openNpyFiles(paths: string[], { samples }: DataRequest): Promise<ArraySource> {
+  const read = await Promise.all(paths.map((path) => npyFileEntry(path, stem(path), samples)));
   const notes = [`Read ${paths.map((path) => basename(path)).join(', ')}.`];
-  const entries = read.map((bytes, i) => npyEntry(bytes, stem(paths[i]), paths[i]));
-  return { kind: 'npy', entries, sha256: sha256(read.flatMap((bytes, i) => [basename(paths[i]), bytes])), notes };
+  const entries = read.map(({ entry }) => entry);
+  return { kind: 'npy', entries, sha256: sha256(read.flatMap(({ bytes }, i) => [basename(paths[i]), bytes])), notes };
 }
 
 function stem(path: string): string {

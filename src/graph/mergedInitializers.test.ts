@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { filled, node, sourceGraph, weights } from '../../test/unit/sourceGraph';
-import { areSiblings, splitMergedInitializers } from './mergedInitializers';
+import { splitMergedInitializers } from './mergedInitializers';
+import { areSiblings } from './siblings';
 
 describe('equal tensors that the exporter stored once', () => {
   const layers = (second: string) => [node('Gemm', 'x w1 zeros', 'h'), node('Gemm', `h ${second} zeros`, 'y')];

@@ -1,5 +1,7 @@
+import { splitCopiedLayers } from './copiedLayers';
 import { isUniform } from './exporterConstants';
 import type { SourceGraph, SourceNode } from './lower/source';
+import { areSiblings } from './siblings';
 import type { SourceIndex, Use } from './sourceIndex';
 import { indexOf } from './sourceIndex';
 import { isFloat } from './tensor';
@@ -13,8 +15,9 @@ import { isFloat } from './tensor';
  */
 export function splitMergedInitializers(source: SourceGraph): { source: SourceGraph; split: string[] } {
   const layers = splitLayers(source);
-  const uniform = splitUniform(layers.source);
-  return { source: uniform.source, split: [...new Set([...layers.split, ...uniform.split])] };
+  const copies = splitCopiedLayers(layers.source);
+  const uniform = splitUniform(copies.source);
+  return { source: uniform.source, split: [...new Set([...layers.split, ...copies.split, ...uniform.split])] };
 }
 
 /**
@@ -52,17 +55,6 @@ export function usedBySiblings({ uses }: SourceIndex, name: string, alias: strin
   const readers = (tensor: string) => (uses.get(tensor) ?? []).flatMap(({ node }) => (isMerger(node) ? [] : [node]));
   const [ones, others] = [readers(name), readers(alias)];
   return others.length > 0 && others.every((other) => ones.some((one) => areSiblings(one.name, other.name)));
-}
-
-/**
- * Whether two names are the same but for the numbers of the layers in them: `/encoder/layers.0/linear/MatMul` and
- * `/encoder/layers.1/linear/MatMul`, `layers.0.linear.weight` and `layers.1.linear.weight`. A layer that is run twice
- * has a number of another kind: `/linear/MatMul` and `/linear_1/MatMul`.
- */
-export function areSiblings(a: string, b: string): boolean {
-  const [left, right] = [a, b].map((name) => name.split(/[./]/));
-  if (a === b || left.length !== right.length) return false;
-  return left.every((part, i) => part === right[i] || (/^\d+$/.test(part) && /^\d+$/.test(right[i])));
 }
 
 /** A copy for each use of a tensor that has one axis and one number. */

@@ -1,6 +1,7 @@
 import { isUniform } from './exporterConstants';
 import type { SourceGraph, SourceNode } from './lower/source';
-import { areSiblings, usedBySiblings } from './mergedInitializers';
+import { usedBySiblings } from './mergedInitializers';
+import { areSiblings } from './siblings';
 import { indexOf } from './sourceIndex';
 import type { Tensor } from './tensor';
 import { isFloat, pick, sizeOf } from './tensor';

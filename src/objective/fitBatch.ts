@@ -4,12 +4,14 @@ import type { Engine } from '../engine/engine';
 import type { Value } from '../graph/graph';
 import { nodesOf } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
+import { mixesSamples } from '../graph/trainingMode';
 import type { ResolvedOptions } from '../options/presets';
 import { floatOutputs } from './chooseOutput';
 import { staticBatch } from './loadData';
 import { planFor } from './memoryPlan';
 import type { LoweredModel, PreparedModel } from './model';
 import { activationBytes } from './model';
+import { takesWholeBatches, wholeBatchSize } from './wholeBatches';
 
 /** An operator with less to write takes no longer than its call: measured on an LSTM, whose products halved in time. */
 const BYTES_PER_OPERATOR = 2 ** 18;
@@ -45,27 +47,32 @@ export interface FitRequest {
 export async function fitBatch(request: FitRequest): Promise<FittedModel> {
   const { build, prepared, data, options, notes } = request;
   const fixed = staticBatch(prepared.source);
-  const trialSize = Math.min(options.batch ?? TRIAL_SAMPLES, data.samples);
+  const trialled = trialSize(options, data.samples);
   const attempt = async (size: number): Promise<FittedModel | null> => {
     const fitted = { lowered: await build(size), batchSize: size };
     return size === fixed || followsBatch(request, fitted) ? fitted : null;
   };
   const grown = async (): Promise<FittedModel | null> => {
-    const trial = await attempt(trialSize);
-    if (!trial || (fixed !== null && fixed !== trialSize && !(await samePerSample(request, trial, fixed)))) return null;
-    const size = options.batch ? trialSize : batchSizeFor(trial.lowered, trialSize, request);
-    return size === trialSize ? trial : ((await attempt(size)) ?? trial);
+    const trial = await attempt(trialled);
+    if (!trial || (fixed !== null && fixed !== trialled && !(await samePerSample(request, trial, fixed)))) return null;
+    const size = options.batch ? trialled : batchSizeFor(trial.lowered, trialled, request);
+    return size === trialled ? trial : ((await attempt(size)) ?? trial);
   };
   try {
     const fitted = await grown();
     if (fitted) return fitted;
   } catch (fault) {
-    if (fixed === null || fixed === trialSize) throw fault;
+    if (fixed === null || fixed === trialled) throw fault;
   }
   // No size was written into the file, yet some constant in there knows one: maybe that of the data.
   const size = fixed ?? data.samples;
   if (fixed !== null) notes.push(`The model was exported for batches of ${fixed} and is run so.`);
   return { lowered: await build(size), batchSize: size };
+}
+
+/** Samples of the graph that is tried first. */
+export function trialSize({ batch }: { batch: number | null }, samples: number): number {
+  return Math.min(batch ?? TRIAL_SAMPLES, samples);
 }
 
 /** Whether the outputs that a loss may read have one entry per sample, or are single numbers. */
@@ -115,25 +122,33 @@ async function answers(
 const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): Value | undefined =>
   outputs.find(([, { shape }]) => shape[0] === batchSize)?.[1];
 
-/**
- * As many samples as keep intermediate results in bounds, in batches of nearly equal size. A graph of many small operators,
- * such as an unrolled recurrent layer, spends its time between them: there the batch grows until they have something to
- * do, at most so far that the bound is exceeded by a few times. What a run holds at once is a small part of their sum.
- */
+/** In batches of nearly equal size. */
 function batchSizeFor(
+  lowered: LoweredModel,
+  trialled: number,
+  { prepared, options, data: { samples }, path }: FitRequest,
+): number {
+  const most = Math.min(mostSamples(lowered, trialled, options), samples);
+  const [[, read]] = floatOutputs(lowered, options.lossOutput, path);
+  const whole = takesWholeBatches(read, mixesSamples(prepared.source));
+  return whole ? wholeBatchSize(samples, most) : Math.ceil(samples / Math.ceil(samples / most));
+}
+
+/**
+ * As many samples as keep intermediate results in bounds. A graph of many small operators, such as an unrolled recurrent
+ * layer, spends its time between them: there the batch grows until they have something to do, at most so far that the
+ * bound is exceeded by a few times. What a run holds at once is a small part of their sum.
+ * @param samples that the graph was lowered for
+ */
+export function mostSamples(
   { inputs, outputs, parameters }: LoweredModel,
-  trialSize: number,
-  { options, data: { samples }, path }: FitRequest,
+  samples: number,
+  options: { memoryBytes: number | null },
 ): number {
   const dim = parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
   const { activationBytes: planned } = planFor(options, dim);
   const computed = Object.values(outputs);
   const busy = Math.min(nodesOf(computed).length * BYTES_PER_OPERATOR, MOST_EXCESS * planned);
-  const bounds = Math.max(planned, busy);
-  const perSample = activationBytes(computed, inputs) / trialSize;
-  const most = Math.min(Math.max(1, Math.floor(bounds / perSample)), MOST_SAMPLES, samples);
-  const size = samples / Math.ceil(samples / most);
-  const [[, read]] = floatOutputs({ outputs }, options.lossOutput, path);
-  // A mean that the graph takes itself cannot leave out what only fills a batch.
-  return read.shape.length === 0 ? Math.floor(size) : Math.ceil(size);
+  const perSample = activationBytes(computed, inputs) / samples;
+  return Math.min(Math.max(1, Math.floor(Math.max(planned, busy) / perSample)), MOST_SAMPLES);
 }

@@ -10,12 +10,13 @@ import { guessLoss } from '../loss/guess';
 import { readModel } from '../onnx/read';
 import type { ResolvedOptions } from '../options/presets';
 import { lastOperators } from './bindLoss';
+import { mostSamples } from './fitBatch';
 import { lowerSomehow } from './freeDimensions';
 import { staticBatch } from './loadData';
 import type { LoweredModel, PreparedModel } from './model';
 import type { MemoryNeed } from './memory';
 import { machineBytes } from '../options/memory';
-import { memoryNeed } from './memory';
+import { memoryNeed, tooLittle } from './memory';
 import { planFor } from './memoryPlan';
 import { activationBytes, prepareModel, trainedNames } from './model';
 import type { UnsupportedNode } from './unsupported';
@@ -72,6 +73,8 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
     const parameterCount = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const [firstOutput] = outputs;
     const unsupported = unsupportedBetween(lowered.parameters, Object.values(lowered.outputs));
+    const short = tooLittle(planFor(options, parameterCount));
+    if (short) warnings.push(short);
     return {
       path,
       opset: model.opsets[''] ?? 0,
@@ -113,14 +116,15 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
 
 /** @param samples of the graph that was lowered */
 function expectedMemory(
-  { outputs, inputs }: LoweredModel,
+  lowered: LoweredModel,
   { probes, lanczosSteps, batch, memoryBytes }: InspectionOptions,
   samples: number,
   dim: number,
 ): ExpectedMemory {
+  const { inputs, outputs } = lowered;
   const perSample = activationBytes(Object.values(outputs), inputs) / samples;
   const plan = planFor({ memoryBytes }, dim);
-  const samplesPerBatch = batch ?? Math.max(1, Math.floor(plan.activationBytes / perSample));
+  const samplesPerBatch = batch ?? mostSamples(lowered, samples, { memoryBytes });
   const facts = {
     dim,
     activationBytes: perSample * samplesPerBatch,

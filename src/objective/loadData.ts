@@ -30,14 +30,14 @@ export function staticBatch({ inputs }: SourceGraph): number | null {
 
 /**
  * The data asked for; without a wish, those beside the model.
- * @param freeDimension what free dimensions of random inputs are
+ * @param freeDimension what free dimensions of so many random inputs are
  * @throws UserError when there are none, or they do not fit
  */
 export async function loadData(
   modelPath: string,
   source: SourceGraph,
   options: ResolvedOptions,
-  freeDimension: () => Promise<number | null>,
+  freeDimension: (samples: number) => Promise<number | null>,
 ): Promise<Dataset> {
   const inputs = inputSpecs(source);
   const lookups = lookupsOf(source);
@@ -50,7 +50,7 @@ export async function loadData(
       samples,
       seed: options.seed,
       below,
-      freeDimension: (await freeDimension()) ?? undefined,
+      freeDimension: (await freeDimension(samples)) ?? undefined,
     });
   }
   const path = options.data ?? (await dataBeside(modelPath))[0];

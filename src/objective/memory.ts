@@ -78,3 +78,9 @@ export function toldMemory({ total, weights, graphs }: MemoryNeed, path: string,
 export function gib(bytes: number): string {
   return bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
+
+/** What to say where a budget does not hold what is there whatever is measured; null where it does. */
+export function tooLittle({ leastBytes, memoryBytes }: MemoryPlan & { memoryBytes: number }): string | null {
+  if (leastBytes <= memoryBytes) return null;
+  return `A model of this size takes about ${gib(leastBytes)}, more than the ${gib(memoryBytes)} it was given (--memory).`;
+}

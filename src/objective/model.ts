@@ -7,17 +7,19 @@ import { floatShadow } from '../graph/floatShadow';
 import { hoistConstants } from '../graph/lower/hoist';
 import { lower } from '../graph/lower/lower';
 import { constantsOfCode, materializeConstants } from '../graph/lower/materialize';
-import type { SourceGraph } from '../graph/lower/source';
+import type { SourceGraph, SourceNode } from '../graph/lower/source';
+import { allNodes } from '../graph/sourceIndex';
 import type { Classification } from '../graph/parameters';
 import { splitMergedInitializers } from '../graph/mergedInitializers';
 import { classifyParameters } from '../graph/parameters';
 import { tieEqualInitializers } from '../graph/ties';
+import { mixesSamples, withoutDropout } from '../graph/trainingMode';
 import type { QuantizationNotes } from '../graph/quantized/shadow';
 import { floatingModel } from '../graph/quantized/shadow';
 import { missingRules } from '../autodiff/differentiate';
 import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf } from '../graph/tensor';
-import { isNarrowFloat } from '../onnx/elementType';
+import { elementOfCode, isNarrowFloat } from '../onnx/elementType';
 import type { OnnxModel } from '../onnx/model';
 
 /** A model file made ready: constants in one place, merged parameters apart, every floating tensor classified. */
@@ -47,13 +49,15 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     outputs: outputs.map(({ name }) => name),
     opsets: model.opsets,
   };
-  const { source: floating, found } = floatingModel(materializeConstants(hoistConstants(floatShadow(raw))));
+  const constantsApart = materializeConstants(hoistConstants(floatShadow(raw)));
+  const { source: evaluated, dropped } = withoutDropout(constantsApart);
+  const { source: floating, found } = floatingModel(evaluated);
   const { source: separate, split } = splitMergedInitializers(floating);
   const { source, ties } = tieEqualInitializers(separate);
   const classification = classifyParameters(source, constantsOfCode(raw, model.producer));
   const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
   const separated = split.filter((name) => trained.has(name));
-  const notes = precisionNotes(model, found);
+  const notes = [...precisionNotes(model, found), ...trainingNotes(source, dropped)];
   if (separated.length > 0) {
     notes.push(
       `The exporter stored equal tensors once (${some(separated)}); each use is a parameter of its own again.`,
@@ -71,6 +75,11 @@ function precisionNotes({ graph }: OnnxModel, { weights, quantizers }: Quantizat
   const narrow = [...graph.initializers.values()].find(({ element }) => isNarrowFloat(element))?.element;
   const notes: string[] = [];
   if (narrow) notes.push(`The weights are stored in ${narrow}; the model is analysed in float32.`);
+  else if (castsToNarrow(graph.nodes)) {
+    notes.push(
+      'The model computes in floats narrower than float32; it is analysed in float32, and nothing is rounded.',
+    );
+  }
   if (weights > 0) {
     notes.push(
       `The weights of ${weights} quantized tensor${weights > 1 ? 's' : ''} are analysed as the numbers that their integers stand for.`,
@@ -79,6 +88,28 @@ function precisionNotes({ graph }: OnnxModel, { weights, quantizers }: Quantizat
   if (quantizers > 0) {
     notes.push(
       'Quantizers of activations are passed straight through: what they cut off stays cut off, nothing is rounded.',
+    );
+  }
+  return notes;
+}
+
+function castsToNarrow(nodes: readonly SourceNode[]): boolean {
+  return allNodes(nodes).some(({ op, attributes: { to } }) => {
+    const element = op === 'Cast' && to?.kind === 'int' ? elementOfCode(to.value) : null;
+    return element !== null && isNarrowFloat(element);
+  });
+}
+
+function trainingNotes(source: SourceGraph, dropped: number): string[] {
+  const notes: string[] = [];
+  if (dropped > 0) {
+    notes.push(
+      `The model was exported in training mode. Its ${dropped} Dropout node${dropped > 1 ? 's draw' : ' draws'} at random, and a loss with random masks is no function of the weights: Dropout is taken as the identity, as in evaluation mode, and the landscape is that of the deterministic network.`,
+    );
+  }
+  if (mixesSamples(source)) {
+    notes.push(
+      'BatchNormalization is in training mode: it normalizes each batch by the mean and variance of its own samples, so the loss is that of batches of the size given here.',
     );
   }
   return notes;

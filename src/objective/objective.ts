@@ -24,6 +24,17 @@ export interface PlanePoint {
   beta: number;
 }
 
+export interface PlaneOptions {
+  signal?: AbortSignal;
+  /** Told each point as it is measured. */
+  onPoint?: (index: number, value: LossValue) => void;
+  /**
+   * The smooth piece of the loss that θ lies on instead: whatever chooses (Relu, MaxPool, the ends of a quantizer's
+   * range) chooses as at θ, at every point. What the derivatives at θ are derivatives of. Without accuracy.
+   */
+  piece?: boolean;
+}
+
 /** The matrix a second-order figure belongs to. */
 export type ProductKind = 'hessian' | 'gaussNewton';
 
@@ -69,12 +80,12 @@ export interface Objective {
    * other inside the model (BatchNormalization in training mode), the means are right, their parts are not.
    */
   curvatures(vectors: readonly Float32Array[], signal?: AbortSignal, kind?: ProductKind): Promise<SampleCurvature[]>;
-  /** L(θ + α·d₁ + β·d₂) at each point, computed in the graph; `onPoint` reports each as it is measured. */
+  /** L(θ + α·d₁ + β·d₂) at each point, computed in the graph. */
   plane(
     d1: Float32Array,
     d2: Float32Array | null,
     points: readonly PlanePoint[],
-    options?: { signal?: AbortSignal; onPoint?: (index: number, value: LossValue) => void },
+    options?: PlaneOptions,
   ): Promise<LossValue[]>;
   /**
    * The mean over the samples of the first `batches` batches, for early estimates; null where there are no more batches

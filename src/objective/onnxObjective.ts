@@ -6,7 +6,15 @@ import { scalar } from '../graph/tensor';
 import { BatchSum } from './batchSum';
 import { KeptData } from './keptData';
 import { nudged } from './nudge';
-import type { LossValue, Objective, ParameterTensor, PlanePoint, ProductKind, SampleCurvature } from './objective';
+import type {
+  LossValue,
+  Objective,
+  ParameterTensor,
+  PlaneOptions,
+  PlanePoint,
+  ProductKind,
+  SampleCurvature,
+} from './objective';
 import type { LossPrograms } from './programs';
 import { KeptResiduals } from './residuals';
 
@@ -147,10 +155,10 @@ export class OnnxObjective implements Objective {
     d1: Float32Array,
     d2: Float32Array | null,
     points: readonly PlanePoint[],
-    { signal, onPoint }: { signal?: AbortSignal; onPoint?: (index: number, value: LossValue) => void } = {},
+    { signal, onPoint, piece = false }: PlaneOptions = {},
   ): Promise<LossValue[]> {
     const { programs, engine } = this.options;
-    const program = await programs.plane();
+    const program = await (piece ? programs.piece() : programs.plane());
     const flat = (data: Float32Array): Tensor => ({ dtype: 'float32', shape: [this.dim], data });
     const fixed = { theta: flat(this.theta), d1: flat(d1), d2: flat(d2 ?? new Float32Array(this.dim)) };
     return engine.withUploaded(fixed, async (placed) => {

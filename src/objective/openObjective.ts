@@ -12,6 +12,7 @@ import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
 import { operatorsOf } from '../graph/sourceIndex';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf, tensor } from '../graph/tensor';
+import { mixesSamples } from '../graph/trainingMode';
 import { lossHead } from '../loss/head';
 import { readModel } from '../onnx/read';
 import type { OnnxModel } from '../onnx/model';
@@ -23,10 +24,10 @@ import type { Agreement } from './agreement';
 import type { LossChoice } from './bindLoss';
 import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { filtersOf } from './filters';
-import { fitBatch } from './fitBatch';
-import { lowerSomehow } from './freeDimensions';
+import { fitBatch, trialSize } from './fitBatch';
+import { LoweredBefore, lowerSomehow } from './freeDimensions';
 import { inputSpecs, loadData } from './loadData';
-import { gib, memoryNeed } from './memory';
+import { memoryNeed, tooLittle } from './memory';
 import type { MemoryNeed } from './memory';
 import { planFor } from './memoryPlan';
 import type { MemoryPlan } from './memoryPlan';
@@ -77,9 +78,12 @@ export interface ModelAndData {
   prepared: PreparedModel;
   trained: readonly string[];
   data: Dataset;
+  /** Where random data needed it. */
+  before: LoweredBefore;
   /** Seconds it took. */
   seconds: number;
 }
+
 /** Parts of an analysis that need derivatives, whatever the lines and planes are drawn along. */
 const DERIVED: readonly Part[] = ['gradient', 'spectrum', 'ggn', 'dynamics'];
 
@@ -90,16 +94,21 @@ export async function readModelAndData(modelPath: string, options: ResolvedOptio
   const prepared = prepareModel(model);
   checkFinite(prepared, model.path);
   const trained = trainedNames(prepared, options.parameters, model.path);
-  const data = await loadData(modelPath, prepared.source, options, () => freeDimension(prepared, trained));
-  return { model, prepared, trained, data, seconds: (performance.now() - started) / 1000 };
+  let before = new LoweredBefore(null);
+  const data = await loadData(modelPath, prepared.source, options, async (samples) => {
+    const found = await withFreeDimensions(prepared, trained, trialSize(options, samples));
+    before = new LoweredBefore(found);
+    return found?.free ?? null;
+  });
+  return { model, prepared, trained, data, before, seconds: (performance.now() - started) / 1000 };
 }
 
-/** What random inputs may be as long as; null where no dimension is free. */
-async function freeDimension(prepared: PreparedModel, trained: readonly string[]): Promise<number | null> {
+/** The model with what random inputs may be as long as; null where no dimension is free. */
+async function withFreeDimensions(prepared: PreparedModel, trained: readonly string[], batch: number) {
   if (!inputSpecs(prepared.source).some(({ shape }) => shape.slice(1).includes(null))) return null;
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
-    return (await lowerSomehow(prepared, trained, engine)).free;
+    return await lowerSomehow(prepared, trained, engine, batch);
   } finally {
     await engine.dispose();
   }
@@ -138,6 +147,7 @@ interface OpenRequest {
   prepared: PreparedModel;
   trained: readonly string[];
   data: Dataset;
+  before: LoweredBefore;
   options: ResolvedOptions;
   threads: number;
   /** Seconds it took to read model and data. */
@@ -145,11 +155,14 @@ interface OpenRequest {
 }
 
 async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<OpenedOnEngine> {
-  const { model, prepared, trained, data, options, threads } = request;
+  const { model, prepared, trained, data, before, options, threads } = request;
   const started = performance.now();
   const engine = new Engine({ provider: chosen.provider, threads, profile: options.profile });
   try {
-    const build = (size: number) => lowerModel(prepared, inputShapes(data, size), trained, engine);
+    const build = async (size: number) => {
+      const shapes = inputShapes(data, size);
+      return before.take(shapes) ?? lowerModel(prepared, shapes, trained, engine);
+    };
     const notes = [...prepared.notes, ...data.notes];
     const fitted = await fitBatch({ build, prepared, data, options, engine, notes, path: model.path });
     const { lowered, batchSize } = fitted;
@@ -158,7 +171,8 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const readable = data.generated ? outputs.slice(0, 1) : outputs;
     const labelled = data.generated ? await labelByModel(data, lowered, readable[0][1], batchSize, engine) : data;
     const { output, choice } = chooseLossOutput(labelled, readable, options);
-    const whole = wholeBatches({ ...labelled, target: choice.target }, output, batchSize, notes);
+    const mixing = mixesSamples(prepared.source);
+    const whole = wholeBatches({ ...labelled, target: choice.target }, output, { batchSize, mixing, notes });
     const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');
     const parameters = parameterTensors(graph, prepared);
     const unsupported = unsupportedBetween(graph.parameters, [graph.head.perSample]);
@@ -166,7 +180,8 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const told = canDifferentiate ? null : toldOf(unsupported);
     if (told) notes.push(told);
     const shares = planFor(options, graph.dim);
-    if (shares.leastBytes > shares.memoryBytes) notes.push(tooLittle(shares.leastBytes, shares.memoryBytes));
+    const short = tooLittle(shares);
+    if (short) notes.push(short);
     const facts = {
       dim: graph.dim,
       activationBytes: activationBytes([output], lowered.inputs),
@@ -356,10 +371,6 @@ function objectiveOf(
       block: memory.block,
       dispose: () => engine.dispose(),
     });
-}
-
-function tooLittle(least: number, given: number): string {
-  return `A model of this size takes about ${gib(least)}, more than the ${gib(given)} it was given (--memory).`;
 }
 
 /** 1/N for each sample that is meant, 0 for those that only fill the last batch. */

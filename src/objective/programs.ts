@@ -1,4 +1,5 @@
 import { linearize } from '../autodiff/linearize';
+import { smoothPiece } from '../autodiff/smoothPiece';
 import { vmap } from '../autodiff/vmap';
 import type { Engine, Program } from '../engine/engine';
 import type { Resident } from '../engine/resident';
@@ -71,23 +72,32 @@ export class LossPrograms {
   plane = () =>
     this.once(
       'plane',
-      async () => {
-        const { g, parameters, dim } = this.graph;
-        const flat = (name: string) => g.input(name, 'float32', [dim]);
-        const [theta, d1, d2] = [flat('theta'), flat('d1'), flat('d2')];
-        const [alpha, beta] = [g.input('alpha', 'float32', []), g.input('beta', 'float32', [])];
-        const moved = g.add(g.add(theta, g.mul(alpha, d1)), g.mul(beta, d2));
-        const replaced = new Map(unflatten(this.graph, moved).map((value, i) => [parameters[i].value, value]));
+      () => {
+        const { inputs, moved } = this.pointOfPlane();
         const sums = this.losses();
         const names = Object.keys(sums);
-        const outputs = replay(g, Object.values(sums), replaced);
-        return this.engine.compile(g, {
-          inputs: { ...this.ports.inputs, theta, d1, d2, alpha, beta },
+        const outputs = replay(this.graph.g, Object.values(sums), moved);
+        return this.engine.compile(this.graph.g, {
+          inputs,
           outputs: Object.fromEntries(outputs.map((value, i) => [names[i], value])),
           constants: new Map(),
         });
       },
       0,
+      1,
+    );
+
+  /** The same, on the smooth piece that θ lies on: the loss alone. */
+  piece = () =>
+    this.once(
+      'piece',
+      () => {
+        const { inputs, moved } = this.pointOfPlane();
+        const { g } = this.graph;
+        const [loss] = smoothPiece(g, [lossSums(this.graph).loss], moved);
+        return this.engine.compile(g, { inputs, outputs: { loss }, constants: this.ports.constants });
+      },
+      1,
       1,
     );
 
@@ -191,6 +201,17 @@ export class LossPrograms {
         await (await whole)?.release();
       },
     };
+  }
+
+  /** Inputs of a point θ + α·d₁ + β·d₂ and what stands there in for each parameter. */
+  private pointOfPlane() {
+    const { g, parameters, dim } = this.graph;
+    const flat = (name: string) => g.input(name, 'float32', [dim]);
+    const [theta, d1, d2] = [flat('theta'), flat('d1'), flat('d2')];
+    const [alpha, beta] = [g.input('alpha', 'float32', []), g.input('beta', 'float32', [])];
+    const point = g.add(g.add(theta, g.mul(alpha, d1)), g.mul(beta, d2));
+    const moved = new Map(unflatten(this.graph, point).map((value, i) => [parameters[i].value, value]));
+    return { inputs: { ...this.ports.inputs, theta, d1, d2, alpha, beta }, moved };
   }
 
   private get ports() {

@@ -54,9 +54,9 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
           alpha * alpha * first.d +
           beta * beta * second.d +
           2 * alpha * beta * second.cross);
-      const { signal, onPoint } = options;
+      const { onPoint } = options;
       const values = await objective.plane(d1, d2, points, {
-        signal,
+        ...options,
         onPoint: onPoint && ((index, value) => onPoint(index, { ...value, loss: value.loss + decay(points[index]!) })),
       });
       return values.map((value, i) => ({ ...value, loss: value.loss + decay(points[i]!) }));

@@ -127,3 +127,13 @@ describe('writeModel', () => {
     expect(() => parseModel(bytes, __filename)).toThrow(/"tensor_0" is missing/);
   });
 });
+
+it('keeps shapes in the file, from which the runtime infers others, and puts weights beside it', () => {
+  const model = single({});
+  const initializers = new Map([
+    ['shape', tensor('int64', [2], [64, 64])],
+    ['weights', tensor('float32', [64, 64], new Array<number>(64 * 64).fill(1))],
+  ]);
+  const { external } = writeModel({ ...model, graph: { ...model.graph, initializers } });
+  expect(external.map(({ data }) => data.length)).toEqual([4 * 64 * 64]);
+});

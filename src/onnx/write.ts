@@ -57,8 +57,9 @@ const IR_VERSION = 8;
 
 /**
  * Inside the file a tensor is copied while it is written and again while the runtime parses it, and a protobuf ends at
- * 2 GiB. From this size on, naming a tensor beside the file costs less: the session of ResNet-50's residuals, 50 of
- * whose kernels are smaller than a megabyte, opens in 0.7 of the time.
+ * 2 GiB. Beside it, it costs less at any size: a session of 400 tensors of 1 KiB opens in 0.8 of the time, of 4 or
+ * 16 KiB in half of it, of 64 KiB in a tenth. But the runtime infers shapes from numbers inside alone ("Cannot parse
+ * data from external tensors"), so what is smaller than this stays there, and with it every shape, axis and scale.
  */
 const EXTERNAL_FROM = 2 ** 14;
 

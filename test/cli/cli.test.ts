@@ -176,6 +176,15 @@ test('inspect describes the model without data', async () => {
   expect(stdout).toMatch(/Conv +2 +differentiable/);
 });
 
+test('inspect tells the memory of an analysis with a given budget', async () => {
+  const told = async (gib: string) => {
+    const { code, stdout } = await ridgeline('inspect', fixture('lenet_fashion'), '--memory', gib);
+    expect(code).toBe(0);
+    return /for each batch of ([\d,]+) samples/.exec(stdout)![1];
+  };
+  expect(Number((await told('0.4')).replace(',', ''))).toBeLessThan(Number((await told('4')).replace(',', '')));
+});
+
 test('verify passes on a good model', async () => {
   const { code, stdout } = await ridgeline(
     'verify',

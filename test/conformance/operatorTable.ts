@@ -13,7 +13,7 @@ const NOTES: Readonly<Record<string, string>> = {
   BatchNormalization: 'training mode too, as a function of the whole batch',
   Compress: 'the condition must be known beforehand',
   Det: 'up to 8 × 8',
-  Dropout: 'evaluation mode; drawing at random is refused',
+  Dropout: 'as in evaluation mode, with a warning where it would draw',
   DynamicQuantizeLinear: 'passed straight through',
   Expand: 'the shape must be known beforehand',
   GridSample: 'by image and grid',

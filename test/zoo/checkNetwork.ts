@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { curvatureOf, sampleAround, slopeBetweenKinks, slopeOf } from '../../src/analysis/finiteDifferences';
+import { curvatureOf, sampleAround, slopeOf } from '../../src/analysis/finiteDifferences';
 import { Engine } from '../../src/engine/engine';
 import type { Tensor } from '../../src/graph/tensor';
 import { sizeOf } from '../../src/graph/tensor';
@@ -33,7 +33,7 @@ const LOSSES = 6;
 
 /**
  * Checks the derivatives of a network along its gradient: gᵀd of the network itself against central differences of the
- * loss; and, since second differences step over kinks that a Hessian has not, dᵀHd and gᵀd of the network with Softplus
+ * smooth piece that its weights lie on; and, since second differences step over kinks that a Hessian has not, dᵀHd and gᵀd of the network with Softplus
  * and AveragePool in place of Relu and MaxPool.
  * @param folder where models with random weights are written
  */
@@ -72,8 +72,8 @@ async function alongGradient(objective: Objective, smooth: boolean): Promise<Com
   const { loss } = await objective.value();
   const length = norm(gradient);
   const d = scaled(Math.min((STEP * norm(objective.theta)) / length, (LOSSES * loss) / length ** 2), gradient);
-  const curve = await sampleAround(objective, d, { kinks: !smooth });
-  const slope = smooth ? slopeOf(curve) : slopeBetweenKinks(curve);
+  const curve = await sampleAround(objective, d, { piece: !smooth });
+  const slope = slopeOf(curve);
   const first = comparison(smooth ? 'slope, smooth' : 'slope', dot(gradient, d), slope.value);
   if (!smooth) return [first];
   const [product] = await objective.hvp([d]);

@@ -100,9 +100,9 @@ function plane(
   name: string,
   ...[d1, d2, points, options = {}]: Parameters<Objective['plane']>
 ): Promise<LossValue[]> {
-  const { signal, onPoint } = options;
+  const { signal, onPoint, piece = false } = options;
   return journal.inTurn(async () => {
-    const axes = once(() => fingerprint([name, 'plane', d1, d2]));
+    const axes = once(() => fingerprint([name, piece ? 'piece' : 'plane', d1, d2]));
     const askedAt = (index: number) => () => fingerprint([axes(), points[index]]);
     const values: LossValue[] = [];
     while (values.length < points.length) {

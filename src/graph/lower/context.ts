@@ -89,3 +89,16 @@ export class LowerContext {
 /** Turns an operator of the user's model into core operators: one value per output. */
 export type Lowering = (context: LowerContext) => Value | readonly Value[];
 export type LoweringTable = Record<string, Lowering>;
+
+/**
+ * The second input, indices into an axis, where they are constant: those that a graph here makes itself are right.
+ * @throws ModelError for one that is not there, which the runtime would find only in mid-run
+ */
+export function knownIndices(c: LowerContext, length: number): number[] | null {
+  const known = constantOf(c.input(1));
+  if (!known) return null;
+  const indices = numbers(known);
+  const wrong = indices.find((i) => i >= length || i < -length);
+  if (wrong !== undefined) c.fail(`${c.node.op} picks index ${wrong} of an axis of ${length}.`);
+  return indices;
+}

@@ -1,4 +1,8 @@
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { fileOf, loweredRun } from '../../../test/unit/exportedModel';
+import { ints, node, sourceGraph, weights } from '../../../test/unit/sourceGraph';
+import { GraphBuilder } from '../builder';
+import type { Tensor } from '../tensor';
 import { distinct, integers, normal, values } from '../../../test/unit/checkRule';
 import { checkLowering } from '../../../test/unit/checkLowering';
 
@@ -90,4 +94,37 @@ describe('scattering, with indices that are data', () => {
     fed: [1],
   });
   checkLowering({ op: 'Trilu', inputs: [normal([2, 3, 4]), integers([-1], [])], attributes: { upper: 0 } });
+});
+
+describe('indices that the file holds', () => {
+  const opened = async (op: string, values: number[]) => {
+    const inputs = op === 'ScatterElements' ? 'h i u' : 'h i';
+    const graph = sourceGraph({
+      nodes: [node('Add', 'x b', 'h'), node(op, inputs, 'y', { axis: 1 })],
+      initializers: { b: weights('b', [4]), i: ints(values, [1, 2]), u: weights('u', [1, 2]) },
+      inputs: [{ name: 'x', dtype: 'float32', shape: [1, 4] }],
+    });
+    return loweredRun(fileOf(graph), { x: weights('x', [1, 4]) });
+  };
+
+  it.each(['Gather', 'GatherElements', 'ScatterElements'])(
+    'are refused by %s where the axis is shorter',
+    async (op) => {
+      await expect(opened(op, [0, 4])).rejects.toThrow(`${op} picks index 4 of an axis of 4.`);
+      await expect(opened(op, [-5, 0])).rejects.toThrow(`${op} picks index -5 of an axis of 4.`);
+      await expect(opened(op, [-4, 3])).resolves.toBeDefined();
+    },
+  );
+
+  it('are not read again for the indices that graphs here make themselves', () => {
+    const g = new GraphBuilder();
+    const unread: Tensor = {
+      dtype: 'int64',
+      shape: [100],
+      get data(): never {
+        throw new Error('read');
+      },
+    };
+    expect(g.gather(g.input('x', 'float32', [5]), g.constant(unread), 0).shape).toEqual([100]);
+  });
 });

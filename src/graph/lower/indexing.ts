@@ -3,6 +3,7 @@ import type { Value } from '../graph';
 import { sizeOf, tensor } from '../tensor';
 import { elementPlaces, gatherFlat, rowMajorStrides, wrapIndices } from '../places';
 import type { LowerContext, LoweringTable } from './context';
+import { knownIndices } from './context';
 import { product } from './product';
 
 /**
@@ -12,6 +13,7 @@ import { product } from './product';
 export const indexingLowerings: LoweringTable = {
   GatherElements(c) {
     const axis = c.axis(c.int('axis', 0));
+    knownIndices(c, c.x.shape[axis]);
     const places = elementPlaces(c.g, c.input(1), c.x.shape, axis);
     return gatherFlat(c.g, c.x, places);
   },
@@ -185,6 +187,7 @@ function tuplePlaces(
 function scatterElements(c: LowerContext): Value {
   const { g, x } = c;
   const axis = c.axis(c.int('axis', 0));
+  knownIndices(c, x.shape[axis]);
   const places = elementPlaces(g, c.input(1), x.shape, axis);
   const count = sizeOf(places.shape);
   const result = scatterRows(

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import { sizeOf } from '../tensor';
+import { normalizesBatch } from '../trainingMode';
 import type { LowerContext, LoweringTable } from './context';
 import { perChannel } from './products';
 
@@ -17,9 +18,7 @@ export const normalizationLowerings: LoweringTable = {
   /** Inference: γ·(x − μ)/√(σ² + ε) + β with the running μ and σ². */
   BatchNormalization(c) {
     const { g, x } = c;
-    // Before opset 14 a node says that it trains by giving statistics as well.
-    const gives = c.opset < 14 && c.node.outputs.slice(1).some((name) => name !== '');
-    if (gives || c.int('training_mode', 0) === 1) return batchStatistics(c);
+    if (normalizesBatch(c.node, c.opset)) return batchStatistics(c);
     const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((i) => c.input(i));
     const scale = g.div(gamma, g.sqrt(g.shift(variance, c.float('epsilon', 1e-5))));
     const centred = g.sub(x, perChannel(g, mean, x.shape.length));

@@ -1,6 +1,8 @@
 import type { Value } from '../graph';
-import { numbers, scalar, sizeOf } from '../tensor';
+import { wrapIndices } from '../places';
+import { scalar, sizeOf } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
+import { knownIndices } from './context';
 import { castTypes } from './elementwise';
 
 const INT_MAX = 2 ** 31 - 1;
@@ -84,12 +86,10 @@ export const shapeLowerings: LoweringTable = {
     const axis = c.axis(c.int('axis', 0));
     // Token ids may be int32; what adds rows up again takes int64.
     const indices = g.cast(c.input(1), 'int64');
-    const known = c.g.constantOf(indices);
-    // Plain numbers stay so: an index beyond the axis is then seen here, and not by the runtime.
-    if (known && numbers(known).every((i) => i >= 0)) return g.gather(x, indices, axis);
-    const zero = g.like(indices, 0);
-    const wrapped = g.where(g.less(indices, zero), g.add(indices, g.like(indices, x.shape[axis])), indices);
-    return g.gather(x, wrapped, axis);
+    const known = knownIndices(c, x.shape[axis]);
+    // Plain numbers stay so.
+    if (known?.every((i) => i >= 0)) return g.gather(x, indices, axis);
+    return g.gather(x, wrapIndices(g, indices, x.shape[axis]), axis);
   },
   Shape(c) {
     const rank = c.x.shape.length;

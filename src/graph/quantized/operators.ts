@@ -1,3 +1,4 @@
+import { ModelError } from '../lower/context';
 import type { SourceNode } from '../lower/source';
 import { operatorKey } from '../parameterRoles';
 
@@ -8,8 +9,10 @@ interface QuantizedForm {
   operands: readonly number[];
   /** Index of the scale of the result, its zero point follows. */
   result: number;
-  /** Input that is a bias in integers of scale x·w; null without. */
+  /** Input that is a bias in integers of scale x·w, in a Gemm α times that; null without. */
   bias: number | null;
+  /** Inputs that come before the operands as they are. */
+  before?: readonly number[];
 }
 
 const triples = (op: string, count: number, bias: number | null = null): QuantizedForm => ({
@@ -32,6 +35,8 @@ const FORMS: Readonly<Record<string, QuantizedForm>> = {
   'com.microsoft.QLinearGlobalAveragePool': triples('GlobalAveragePool', 1),
   'com.microsoft.QLinearSoftmax': triples('Softmax', 1),
   'com.microsoft.QLinearReduceMean': triples('ReduceMean', 1),
+  /** The condition comes first, and is not quantized. */
+  'com.microsoft.QLinearWhere': { op: 'Where', operands: [1, 4], result: 7, bias: null, before: [0] },
   'com.microsoft.QGemm': { op: 'Gemm', operands: [0, 3], result: 7, bias: 6 },
 };
 
@@ -53,9 +58,14 @@ export const isQuantizedForm = (node: SourceNode) => formOf(node) !== undefined;
 /**
  * y = QuantizeLinear(op(DequantizeLinear(x), DequantizeLinear(w), …)): the form with quantizers that ONNX Runtime
  * itself takes for the same as an operator on quantized tensors.
+ * @throws ModelError for images whose channels come last, as the runtime's own optimizer turns them for its kernels
  */
 export function withQuantizers(node: SourceNode): SourceNode[] {
-  const { op, operands, result, bias } = formOf(node)!;
+  if (node.attributes.channels_last?.value === 1) {
+    const action = 'Take the file before ONNX Runtime optimized it, or one that it wrote at its level "extended".';
+    throw new ModelError(node, `${node.op} on images whose channels come last is not understood.`, action);
+  }
+  const { op, operands, result, bias, before = [] } = formOf(node)!;
   const [y] = node.outputs;
   const own = (name: string) => `${node.name}/${name}`;
   const quantizer = (kind: string, inputs: string[], output: string, axis?: number): SourceNode => ({
@@ -66,12 +76,12 @@ export function withQuantizers(node: SourceNode): SourceNode[] {
     outputs: [output],
     attributes: axis === undefined ? {} : { axis: { kind: 'int', value: axis } },
   });
-  // Weights have a scale per output: axis 0 of a kernel, the last of a matrix.
-  const axis = op === 'Conv' ? 0 : node.attributes.transB?.value === 1 ? 0 : -1;
+  // Weights have a scale per output: axis 0 of a kernel, the last of a matrix. A left factor has one per row.
+  const axes = [-2, op === 'Conv' ? 0 : node.attributes.transB?.value === 1 ? 0 : -1];
   const nodes = operands.map((i, k) =>
-    quantizer('DequantizeLinear', node.inputs.slice(i, i + 3), own(`operand ${k + 1}`), k === 1 ? axis : undefined),
+    quantizer('DequantizeLinear', node.inputs.slice(i, i + 3), own(`operand ${k + 1}`), axes[k]),
   );
-  const inputs = operands.map((_, k) => own(`operand ${k + 1}`));
+  const inputs = [...before.map((i) => node.inputs[i]), ...operands.map((_, k) => own(`operand ${k + 1}`))];
   if (bias !== null && node.inputs[bias]) {
     const product = own('bias scale');
     nodes.push({
@@ -86,7 +96,9 @@ export function withQuantizers(node: SourceNode): SourceNode[] {
     inputs.push(own('bias'));
   }
   const scaled = node.inputs[result];
-  nodes.push({ ...node, op, domain: '', inputs, outputs: [scaled ? own('result') : y] });
+  const { alpha } = node.attributes;
+  const attributes = op === 'Gemm' && alpha ? { ...node.attributes, beta: alpha } : node.attributes;
+  nodes.push({ ...node, op, domain: '', inputs, attributes, outputs: [scaled ? own('result') : y] });
   if (scaled) nodes.push(quantizer('QuantizeLinear', [own('result'), ...node.inputs.slice(result, result + 2)], y));
   return nodes;
 }

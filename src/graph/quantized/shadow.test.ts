@@ -225,3 +225,52 @@ it('puts operands of integers together', async () => {
   };
   await expectShadow(parts, { x: floats([0.5, -1, 2, 0.1], [1, 4]) }, 0.11);
 });
+
+describe('an operator on quantized tensors, taken apart, is what ONNX Runtime makes of it', () => {
+  const S = 'xs xz';
+  const square = { inputs: [{ name: 'x', dtype: 'float32' as const, shape: ['batch', 2, 4, 4] }] };
+  const image = weights('image', [2, 2, 4, 4]);
+  it.each<[string, string, Record<string, number | readonly number[]>, Partial<GraphParts>, Tensor]>([
+    ['QLinearMul', `xq ${S} k ws wz ys yz`, {}, {}, X],
+    ['QLinearSigmoid', `xq ${S} ps yz`, {}, {}, X],
+    ['QLinearLeakyRelu', `xq ${S} ys yz`, { alpha: 0.125 }, {}, X],
+    ['QLinearSoftmax', `xq ${S} ps zero`, { axis: -1, opset: 17 }, {}, X],
+    ['QLinearAveragePool', `xq ${S} ys yz`, { kernel_shape: [2, 2], strides: [2, 2] }, square, image],
+    ['QLinearGlobalAveragePool', `xq ${S} ys yz`, {}, square, image],
+    ['QLinearWhere', `c xq ${S} k ws wz ys yz`, {}, {}, X],
+    ['QGemm', `xq ${S} w vs vz bias ys yz`, { alpha: 0.5 }, {}, X],
+    ['QLinearMatMul', `xq ${S} w vs vz ys yz`, {}, {}, X],
+  ])('%s', async (op, inputs, attributes, more, x) => {
+    const steps = { ys: 0.05, ps: 1 / 256 };
+    const [scale, zero] = inputs.split(' ').slice(-2);
+    const parts: GraphParts = {
+      nodes: [
+        node('Add', 'x b', 'h'),
+        node('QuantizeLinear', 'h xs xz', 'xq'),
+        node(op === 'QLinearMatMul' ? op : `com.microsoft.${op}`, inputs, 'q', attributes),
+        node('DequantizeLinear', `q ${scale} ${zero}`, 'y'),
+      ],
+      initializers: {
+        b: weights('b', [4], 0.1),
+        xs: floats([0.02], []),
+        xz: uint8([128]),
+        k: uint8([10, 200, 128, 90], [1, 4]),
+        ws: floats([0.02], []),
+        wz: uint8([128]),
+        c: tensor('bool', [1, 4], [1, 0, 0, 1]),
+        w: int8(W, [4, 3]),
+        vs: floats([0.01, 0.02, 0.03]),
+        vz: int8([0, 0, 0], [3]),
+        bias: tensor('int32', [3], [4000, -3000, 500]),
+        ys: floats([steps.ys], []),
+        yz: uint8([128]),
+        ps: floats([steps.ps], []),
+        zero: uint8([0]),
+      },
+      opsets: { '': 17, 'com.microsoft': 1 },
+      ...more,
+    };
+    // Rounding of x and of the result, each by half a step, and of the weights' product by as much again.
+    await expectShadow(parts, { x }, scale === 'ps' ? 0.01 : 0.06);
+  });
+});

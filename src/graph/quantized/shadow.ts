@@ -78,9 +78,11 @@ class Dequantizer {
     const [a, b, scaleName, zeroName = '', order = '', bias = ''] = node.inputs;
     const [packed, scales] = [b, scaleName].map((name) => this.initializers.get(name));
     const zeroPoints = this.initializers.get(zeroName) ?? null;
-    // Weights in another order, or computed on the way, stay as they are: the runtime can run them.
-    if (!packed || !scales || order !== '' || (zeroName !== '' && !zeroPoints)) return [node];
     const number = (name: string, fallback: number) => Number(node.attributes[name]?.value ?? fallback);
+    // Weights in another order, of bits that share no byte evenly, or computed on the way stay as they are: the runtime
+    // can run them.
+    const readable = [2, 4, 8].includes(number('bits', 4)) && order === '';
+    if (!readable || !packed || !scales || (zeroName !== '' && !zeroPoints)) return [node];
     const weights = unpacked({
       packed,
       scales,
