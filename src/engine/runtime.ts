@@ -16,6 +16,8 @@ export const RUNTIME_VERSION = ort.env.versions.node ?? ort.env.versions.common;
 export interface RuntimeOptions {
   provider: ProviderName;
   threads: number;
+  /** Whether the graph is run as it is, without the runtime's own improvements. */
+  asWritten?: boolean;
 }
 
 /** What a graph reads: numbers of the host, or what stayed where graphs run. */
@@ -62,11 +64,11 @@ function providersFor(provider: ProviderName, { nodes }: EmittedGraph): ort.Infe
 /** How a graph is given to the runtime. */
 export function sessionOptions(
   graph: EmittedGraph,
-  { provider, threads }: RuntimeOptions,
+  { provider, threads, asWritten = false }: RuntimeOptions,
 ): ort.InferenceSession.SessionOptions {
   return {
     executionProviders: providersFor(provider, graph),
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: asWritten ? 'disabled' : 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
