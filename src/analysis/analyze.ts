@@ -1,5 +1,7 @@
 import { arch, cpus, platform } from 'node:os';
 import { version } from '../../package.json';
+import { RUNTIME_VERSION } from '../engine/runtime';
+import { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
 import type { Objective } from '../objective/objective';
 import { toldMemory } from '../objective/memory';
@@ -55,7 +57,8 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
       provenance: { ...known.provenance, options: asked },
     };
   }
-  const opened = await openObjective(model, options, { signal, read });
+  const graphs = cache && !asked.fresh ? await storedGraphs(cache) : null;
+  const opened = await openObjective(model, options, { signal, read, graphs });
   const { objective, profile, ...facts } = opened;
   let run: Kept | null = null;
   try {
@@ -112,6 +115,11 @@ async function openCache(
     tell({ kind: 'unkept', text: unkept(folder, error) });
     return null;
   }
+}
+
+/** Null where they cannot be used: the graphs are then prepared anew, which changes no figure. */
+async function storedGraphs({ graphs }: Cache): Promise<StoredGraphs | null> {
+  return StoredGraphs.open(graphs, RUNTIME_VERSION).catch(() => null);
 }
 
 interface Keeping {

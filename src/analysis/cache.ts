@@ -17,12 +17,15 @@ export const CACHE_LIMITS: CacheLimits = { bytes: 8 * 2 ** 30, reports: 200 };
 const UNFINISHED_MS = 3_600_000;
 
 /**
- * A folder of finished reports (`reports/KEY.json`) and of journals of analyses that are not finished (`journals/`).
+ * A folder of finished reports (`reports/KEY.json`), of journals of analyses that are not finished (`journals/`), and of
+ * graphs as the runtime prepared them (`graphs/`).
  * Everything in it can be deleted at any time: it is then measured again. Files appear whole or not at all.
  */
 export class Cache {
   readonly #reports: string;
   readonly journals: string;
+  /** Kept within its own limits by whoever writes there. */
+  readonly graphs: string;
 
   private constructor(
     readonly folder: string,
@@ -30,6 +33,7 @@ export class Cache {
   ) {
     this.#reports = join(folder, 'reports');
     this.journals = join(folder, 'journals');
+    this.graphs = join(folder, 'graphs');
   }
 
   /** @throws Error of the file system where the folder cannot be made or written */

@@ -12,6 +12,7 @@ import { Profiler } from './profiler';
 import { disposeOf, Resident } from './resident';
 import type { Feeds, ProviderName } from './runtime';
 import { keepsOutputs, RuntimeSession } from './runtime';
+import type { StoredGraphs } from './storedGraphs';
 import { Uploads } from './uploads';
 
 /** The runtime refuses graphs that name a newer operator set, though the operators in them are those of this one. */
@@ -38,6 +39,8 @@ export interface EngineOptions {
   opset?: number;
   /** Whether the runtime's profiler watches the compiled graphs. */
   profile?: boolean;
+  /** Where the CPU's graphs are found as the runtime prepared them before; without it all are prepared anew. */
+  graphs?: StoredGraphs | null;
 }
 
 /**

@@ -6,6 +6,8 @@ import { writeModel } from '../onnx/write';
 import { DeviceError } from './deviceError';
 import type { Profiler, SessionProfile } from './profiler';
 import { livesOnDevice, Resident } from './resident';
+import type { StoredGraphs } from './storedGraphs';
+import { given } from './storedGraphs';
 
 /** Names the runtime has for the providers this package can choose. */
 export type ProviderName = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
@@ -18,6 +20,8 @@ export interface RuntimeOptions {
   threads: number;
   /** Whether the graph is run as it is, without the runtime's own improvements. */
   asWritten?: boolean;
+  /** Where the CPU's graphs are found as the runtime prepared them before. */
+  graphs?: StoredGraphs | null;
 }
 
 /** What a graph reads: numbers of the host, or what stayed where graphs run. */
@@ -108,15 +112,18 @@ export class RuntimeSession {
     outputs: 'host' | 'stay' = 'host',
   ): Promise<RuntimeSession> {
     const profile = profiler?.session(graph) ?? null;
-    const { bytes, external } = writeModel({ graph, opset });
-    const session = await ort.InferenceSession.create(bytes, {
+    const model = writeModel({ graph, opset });
+    const how = {
       ...sessionOptions(graph, options),
-      ...(external.length > 0 ? { externalData: external } : {}),
       ...(outputs === 'stay' && keepsOutputs(options.provider)
         ? { preferredOutputLocation: outputLocations(graph) }
         : {}),
       ...profile?.options,
-    });
+    };
+    const create = (bytes: Uint8Array, asked: ort.InferenceSession.SessionOptions) =>
+      ort.InferenceSession.create(bytes, asked);
+    const stored = options.provider === 'cpu' && !profile ? options.graphs : null;
+    const session = stored ? await stored.session(model, how, create) : await create(model.bytes, given(model, how));
     profile?.attach(session);
     return new RuntimeSession(session, profile, options.provider);
   }

@@ -1,6 +1,9 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { RUNTIME_VERSION } from '../engine/runtime';
+import { StoredGraphs } from '../engine/storedGraphs';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { Objective } from './objective';
@@ -14,11 +17,13 @@ async function opened<T>(
   name: string,
   options: AnalysisOptions,
   use: (objective: Objective) => Promise<T>,
+  graphs: StoredGraphs | null = null,
 ): Promise<T> {
   const data = join(folder(name), 'data.npz');
   const { objective } = await openObjective(
     join(folder(name), 'model.onnx'),
     resolveOptions({ data, provider: 'cpu', ...options }),
+    { graphs },
   );
   try {
     return await use(objective);
@@ -108,3 +113,42 @@ it('labels generated inputs by the model itself', async () => {
     expect(accuracy).toBe(1);
   });
 });
+
+it.each(['resnet_fashion', 'vit_fashion', 'lstm_fashion'])(
+  'gives the same figures of %s, bit by bit, with graphs that were prepared before',
+  async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'ridgeline-prepared-'));
+    const measure = (graphs: StoredGraphs | null) =>
+      opened(
+        name,
+        { samples: 12, batch: 6 },
+        async (objective) => {
+          const { theta } = objective;
+          const gradient = await objective.gradient();
+          const [along] = await objective.curvatures([gradient]);
+          return {
+            loss: await objective.value(),
+            gradient,
+            products: [
+              ...(await objective.hvp([theta])),
+              ...(await objective.hvp([gradient, theta])),
+              ...(await objective.ggnvp([theta])),
+            ],
+            curvatures: [along.slopes, along.curvatures],
+            points: await objective.plane(theta, gradient, [{ alpha: 0.1, beta: -0.1 }]),
+          };
+        },
+        graphs,
+      );
+    try {
+      const plain = await measure(null);
+      expect(await measure(await StoredGraphs.open(folder, RUNTIME_VERSION))).toEqual(plain);
+      const stored = readdirSync(folder).sort();
+      expect(stored.length).toBeGreaterThan(3);
+      expect(await measure(await StoredGraphs.open(folder, RUNTIME_VERSION))).toEqual(plain);
+      expect(readdirSync(folder).sort()).toEqual(stored);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);

@@ -6,6 +6,7 @@ import type { ChosenProvider } from '../engine/probe';
 import { FLOAT32_BITS, preciseEnough } from '../engine/precision';
 import type { Profile } from '../engine/profile';
 import { chooseProvider, cpuDevice } from '../engine/probe';
+import type { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
 import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
@@ -108,12 +109,13 @@ async function freeDimension(prepared: PreparedModel, trained: readonly string[]
 /**
  * Reads model and data, appends the loss, and prepares the graphs of its derivatives.
  * @param read of `readModelAndData`, where that was done already
+ * @param graphs where the runtime's work of earlier runs is found
  * @throws UserError when model, data and loss do not fit together
  */
 export async function openObjective(
   modelPath: string,
   options: ResolvedOptions,
-  { signal, read }: { signal?: AbortSignal; read?: ModelAndData } = {},
+  { signal, read, graphs = null }: { signal?: AbortSignal; read?: ModelAndData; graphs?: StoredGraphs | null } = {},
 ): Promise<OpenedObjective> {
   const { seconds, ...parts } = read ?? (await readModelAndData(modelPath, options));
   signal?.throwIfAborted();
@@ -122,7 +124,7 @@ export async function openObjective(
   const threads = options.threads ?? availableParallelism();
   const chosen = await chooseProvider(options.provider, threads, options.precision);
   const load = seconds + (performance.now() - started) / 1000;
-  const request = { ...parts, options, threads, load };
+  const request = { ...parts, options, threads, load, graphs };
   const opened = await openOn(chosen, request);
   if (chosen.provider === 'cpu') return opened;
   const cpu = { provider: 'cpu' as const, device: cpuDevice(threads), bits: FLOAT32_BITS };
@@ -140,14 +142,15 @@ interface OpenRequest {
   data: Dataset;
   options: ResolvedOptions;
   threads: number;
+  graphs: StoredGraphs | null;
   /** Seconds it took to read model and data. */
   load: number;
 }
 
 async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<OpenedOnEngine> {
-  const { model, prepared, trained, data, options, threads } = request;
+  const { model, prepared, trained, data, options, threads, graphs } = request;
   const started = performance.now();
-  const engine = new Engine({ provider: chosen.provider, threads, profile: options.profile });
+  const engine = new Engine({ provider: chosen.provider, threads, profile: options.profile, graphs });
   try {
     const build = (size: number) => lowerModel(prepared, inputShapes(data, size), trained, engine);
     const notes = [...prepared.notes, ...data.notes];
