@@ -43,23 +43,24 @@ export async function searchThreads(
   counts: readonly number[],
   open: (threads: number) => Promise<Trial>,
   isWorthIt: (milliseconds: number) => boolean,
+  now = () => performance.now(),
 ): Promise<ThreadChoice | null> {
-  const started = performance.now();
-  const left = () => SEARCH_MS - (performance.now() - started);
+  const started = now();
+  const left = () => SEARCH_MS - (now() - started);
   const trials: { threads: number; trial: Trial; best: number }[] = [];
   try {
     for (const threads of counts) {
-      const opening = performance.now();
+      const opening = now();
       const trial = await open(threads);
       // The first run of a session takes memory for those after it.
       await trial.run();
-      trials.push({ threads, trial, best: await timed(trial) });
+      trials.push({ threads, trial, best: await timed(trial, now) });
       if (trials.length === 1 && !isWorthIt(trials[0].best)) return null;
-      if (performance.now() - opening > left()) break;
+      if (now() - opening > left()) break;
     }
     // By turns: what else the machine does meanwhile meets all of them.
     for (let round = 1; round < ROUNDS && trials.length > 1 && left() > 0; round++) {
-      for (const each of trials) each.best = Math.min(each.best, await timed(each.trial));
+      for (const each of trials) each.best = Math.min(each.best, await timed(each.trial, now));
     }
   } finally {
     for (const { trial } of trials) await trial.release();
@@ -72,10 +73,10 @@ export async function searchThreads(
   };
 }
 
-async function timed(trial: Trial): Promise<number> {
-  const start = performance.now();
+async function timed(trial: Trial, now: () => number): Promise<number> {
+  const start = now();
   await trial.run();
-  return performance.now() - start;
+  return now() - start;
 }
 
 /** Where a choice is no matter of course: what was timed. */
