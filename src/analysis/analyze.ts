@@ -1,10 +1,14 @@
 import { arch, cpus, platform } from 'node:os';
 import { version } from '../../package.json';
+import { RUNTIME_VERSION } from '../engine/runtime';
+import { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
 import type { Objective } from '../objective/objective';
 import { toldMemory } from '../objective/memory';
-import type { OpenedObjective } from '../objective/openObjective';
+import type { ThreadWish } from '../objective/bestThreads';
+import type { ModelAndData, OpenedObjective } from '../objective/openObjective';
 import { openObjective, readModelAndData } from '../objective/openObjective';
+import { toldThreads } from '../objective/threadSearch';
 import { withWeightDecay } from '../objective/weightDecay';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
@@ -18,7 +22,9 @@ import { Cache } from './cache';
 import { Kept, moment, unkept } from './kept';
 import { planOf } from './plan';
 import { profileSection } from './profileSection';
-import { plannedProducts } from './stages';
+import type { Stage } from './progress';
+import { plannedProducts, stagesOf } from './stages';
+import { ThreadChoices, threadsKey } from './threadChoices';
 
 export interface AnalyzeHooks extends AnalysisHooks {
   /** Folder where finished reports are found again and a stopped run continues from; without it nothing is kept. */
@@ -55,8 +61,14 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
       provenance: { ...known.provenance, options: asked },
     };
   }
-  const opened = await openObjective(model, options, { signal, read });
-  const { objective, profile, ...facts } = opened;
+  const graphs = cache && !asked.fresh ? await storedGraphs(cache) : null;
+  const opened = await openObjective(model, options, {
+    signal,
+    read,
+    graphs,
+    threads: await threadWish(cache, read, options),
+  });
+  const { objective, profile, threads, ...facts } = opened;
   let run: Kept | null = null;
   try {
     const memory = toldMemory(facts.memory, model);
@@ -64,6 +76,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     const told = [
       ...(facts.memory.total > WORTH_TELLING ? [memory] : []),
       ...(facts.unsupported ? [facts.unsupported] : []),
+      ...(threads && threads.threads < threads.timed[0].threads ? [toldThreads(threads)] : []),
     ];
     for (const text of told) tell({ kind: 'told', text });
     run = kept && (await begin(opened, kept, options, started));
@@ -79,6 +92,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
           data: facts.dataSha256,
           started,
           machine: `${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
+          ...(threads ? { threads: toldThreads(threads) } : {}),
         },
         otherTheta: (path) => thetaOf(path, options, objective, signal),
       },
@@ -112,6 +126,29 @@ async function openCache(
     tell({ kind: 'unkept', text: unkept(folder, error) });
     return null;
   }
+}
+
+/** Null where they cannot be used: the graphs are then prepared anew, which changes no figure. */
+async function storedGraphs({ graphs }: Cache): Promise<StoredGraphs | null> {
+  return StoredGraphs.open(graphs, RUNTIME_VERSION).catch(() => null);
+}
+
+/** Null where nothing can be remembered: runs of the same analysis would differ in their last digits. */
+async function threadWish(
+  cache: Cache | null,
+  read: ModelAndData,
+  options: ResolvedOptions,
+): Promise<ThreadWish | null> {
+  if (!cache || options.threads !== null) return null;
+  const [choices, key] = [new ThreadChoices(cache.threads), threadsKey(read, options)];
+  return {
+    known: await choices.known(key),
+    cost(dim, canDifferentiate) {
+      const stages = Object.values(stagesOf(planOf(options, canDifferentiate), dim, options)) as Stage[];
+      return stages.reduce((sum, { cost }) => sum + cost, 0);
+    },
+    remember: (choice) => choices.remember(key, choice),
+  };
 }
 
 interface Keeping {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +44,15 @@ it('deletes what was used least lately beyond its bytes', async () => {
   put('reports/newer.json', 300, 5);
   await cache.evict();
   expect(files()).toEqual(['new.journal', 'newer.json']);
+});
+
+it('forgets the numbers of threads that were found longest ago, beyond a thousand', async () => {
+  const cache = await Cache.open(folder);
+  mkdirSync(cache.threads);
+  for (let i = 0; i < 1002; i++) put(join('threads', `${i}.json`), 1, i);
+  await cache.evict();
+  expect(readdirSync(cache.threads)).toHaveLength(1000);
+  expect(readdirSync(cache.threads)).not.toContain('1000.json');
 });
 
 it('deletes reports beyond their number, and those used lately last', async () => {

@@ -13,16 +13,24 @@ export interface CacheLimits {
 
 export const CACHE_LIMITS: CacheLimits = { bytes: 8 * 2 ** 30, reports: 200 };
 
+/** Numbers of threads are that of so many models at most: a file of a hundred bytes takes a block of the disk. */
+const THREAD_CHOICES = 1000;
+
 /** A finished write takes seconds; a file still called so after this long belongs to a process that died. */
 const UNFINISHED_MS = 3_600_000;
 
 /**
- * A folder of finished reports (`reports/KEY.json`) and of journals of analyses that are not finished (`journals/`).
+ * A folder of finished reports (`reports/KEY.json`), of journals of analyses that are not finished (`journals/`), of
+ * graphs as the runtime prepared them (`graphs/`), and of how many threads models take (`threads/`).
  * Everything in it can be deleted at any time: it is then measured again. Files appear whole or not at all.
  */
 export class Cache {
   readonly #reports: string;
   readonly journals: string;
+  /** Kept within its own limits by whoever writes there. */
+  readonly graphs: string;
+  /** Of numbers of threads, a hundred bytes for each model. */
+  readonly threads: string;
 
   private constructor(
     readonly folder: string,
@@ -30,6 +38,8 @@ export class Cache {
   ) {
     this.#reports = join(folder, 'reports');
     this.journals = join(folder, 'journals');
+    this.graphs = join(folder, 'graphs');
+    this.threads = join(folder, 'threads');
   }
 
   /** @throws Error of the file system where the folder cannot be made or written */
@@ -70,6 +80,9 @@ export class Cache {
   async evict(): Promise<void> {
     const files = [...(await filesOf(this.#reports)), ...(await filesOf(this.journals))];
     files.sort((a, b) => b.used - a.used);
+    const choices = await filesOf(this.threads).catch(() => []);
+    choices.sort((a, b) => b.used - a.used);
+    for (const { path } of choices.slice(THREAD_CHOICES)) await rm(path, { force: true });
     let [bytes, reports] = [0, 0];
     for (const { path, size, used } of files) {
       if (await isHeld(path)) continue;

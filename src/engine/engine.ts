@@ -3,7 +3,7 @@ import type { EmittedGraph } from '../graph/emit';
 import { EMITTED_OPSET, emit } from '../graph/emit';
 import type { Value } from '../graph/graph';
 import type { Target } from '../graph/legalize/legalize';
-import type { Evaluate } from '../graph/lower/lower';
+import type { Evaluator } from '../graph/lower/fold';
 import type { SourceNode } from '../graph/lower/source';
 import type { Tensor } from '../graph/tensor';
 import { blockSize } from './blockSize';
@@ -12,6 +12,7 @@ import { Profiler } from './profiler';
 import { disposeOf, Resident } from './resident';
 import type { Feeds, ProviderName } from './runtime';
 import { keepsOutputs, RuntimeSession } from './runtime';
+import type { StoredGraphs } from './storedGraphs';
 import { Uploads } from './uploads';
 
 /** The runtime refuses graphs that name a newer operator set, though the operators in them are those of this one. */
@@ -38,6 +39,8 @@ export interface EngineOptions {
   opset?: number;
   /** Whether the runtime's profiler watches the compiled graphs. */
   profile?: boolean;
+  /** Where the CPU's graphs are found as the runtime prepared them before; without it all are prepared anew. */
+  graphs?: StoredGraphs | null;
 }
 
 /**
@@ -98,19 +101,17 @@ export class Engine {
   }
 
   /** Runs one operator of a model on given tensors, on the CPU: shapes and constants need no accelerator. */
-  readonly evaluate: Evaluate = async (node, inputs, opset) => {
-    const session = await RuntimeSession.open(singleNode(node, inputs), Math.min(opset, NEWEST_OPSET), {
-      provider: 'cpu',
-      threads: 1,
-    });
-    try {
-      const feeds = Object.fromEntries(inputs.flatMap((tensor, i) => (tensor ? [[`x${i}`, tensor]] : [])));
-      const results = await session.run(feeds);
-      return node.outputs.flatMap((name, i) => (name === '' ? [] : [results[`y${i}`]]));
-    } finally {
-      await session.release();
-    }
+  readonly evaluate: Evaluator['evaluate'] = async (node, inputs, opset) => {
+    const feeds = Object.fromEntries(inputs.flatMap((tensor, i) => (tensor ? [[`x${i}`, tensor]] : [])));
+    const outputs = node.outputs.map((name, i) => (name === '' ? '' : `y${i}`));
+    const named = { ...node, inputs: inputs.map((tensor, i) => (tensor ? `x${i}` : '')), outputs };
+    const results = await runOnce([named], feeds, opset);
+    return outputs.filter((name) => name !== '').map((name) => results[name]);
   };
+
+  /** Runs operators of a model that read given tensors and one another, in one session. */
+  readonly evaluateAll: Evaluator['evaluateAll'] = async (nodes, known, opset) =>
+    new Map(Object.entries(await runOnce(nodes, Object.fromEntries(known), opset)));
 
   /** Where the time of all runs so far went; null when nobody asked for a profile. */
   async profile(): Promise<Profile | null> {
@@ -140,15 +141,25 @@ export class Engine {
   }
 }
 
-function singleNode(node: SourceNode, inputs: readonly (Tensor | null)[]): EmittedGraph {
-  const outputs = node.outputs.map((name, i) => (name === '' ? '' : `y${i}`));
-  return {
-    nodes: [{ ...node, inputs: inputs.map((tensor, i) => (tensor ? `x${i}` : '')), outputs }],
+/** Every result that has a name. The operators are run as they are: one joined with another may round otherwise. */
+async function runOnce(
+  nodes: readonly SourceNode[],
+  feeds: Readonly<Record<string, Tensor>>,
+  opset: number,
+): Promise<Record<string, Tensor>> {
+  const named = nodes.flatMap(({ outputs }) => outputs.filter((name) => name !== ''));
+  const graph: EmittedGraph = {
+    nodes: [...nodes],
     initializers: new Map(),
-    inputs: inputs.flatMap((tensor, i) =>
-      tensor ? [{ name: `x${i}`, dtype: tensor.dtype, shape: tensor.shape }] : [],
-    ),
+    inputs: Object.entries(feeds).map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
     // Types of outputs may be left out: the runtime infers them.
-    outputs: outputs.filter((name) => name !== '').map((name) => ({ name, dtype: null, shape: null })),
+    outputs: named.map((name) => ({ name, dtype: null, shape: null })),
   };
+  const options = { provider: 'cpu', threads: 1, asWritten: true } as const;
+  const session = await RuntimeSession.open(graph, Math.min(opset, NEWEST_OPSET), options);
+  try {
+    return await session.run(feeds);
+  } finally {
+    await session.release();
+  }
 }

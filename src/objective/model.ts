@@ -203,7 +203,7 @@ export async function lowerModel(
   });
   const bound = new Map<string, Value>(Object.entries(inputs));
   for (const { name, value } of parameters) bound.set(name, g.cast(value, source.initializers.get(name)!.dtype));
-  const { values, unavailable } = await lower(g, source, bound, engine.evaluate);
+  const { values, unavailable } = await lower(g, source, bound, engine);
   const outputs = Object.fromEntries(
     source.outputs.flatMap((name) => {
       const value = values.get(name);

@@ -1,10 +1,18 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { cpuDevice } from '../engine/probe';
+import { RUNTIME_VERSION } from '../engine/runtime';
+import { StoredGraphs } from '../engine/storedGraphs';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { Objective } from './objective';
+import type { ThreadWish } from './bestThreads';
+import type { OpenedObjective } from './openObjective';
 import { openObjective } from './openObjective';
+import type { ThreadChoice } from './threadSearch';
+import { threadCounts } from './threadSearch';
 
 const folder = (name: string) => resolve(__dirname, '../../test/fixtures', name);
 const reference = (name: string) => JSON.parse(readFileSync(join(folder(name), 'reference.json'), 'utf8'));
@@ -14,11 +22,13 @@ async function opened<T>(
   name: string,
   options: AnalysisOptions,
   use: (objective: Objective) => Promise<T>,
+  graphs: StoredGraphs | null = null,
 ): Promise<T> {
   const data = join(folder(name), 'data.npz');
   const { objective } = await openObjective(
     join(folder(name), 'model.onnx'),
     resolveOptions({ data, provider: 'cpu', ...options }),
+    { graphs },
   );
   try {
     return await use(objective);
@@ -106,5 +116,88 @@ it('labels generated inputs by the model itself', async () => {
   await opened('mlp_digits', { data: 'generated' }, async (objective) => {
     const { accuracy } = await objective.value();
     expect(accuracy).toBe(1);
+  });
+});
+
+it.each(['resnet_fashion', 'vit_fashion', 'lstm_fashion'])(
+  'gives the same figures of %s, bit by bit, with graphs that were prepared before',
+  async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'ridgeline-prepared-'));
+    const measure = (graphs: StoredGraphs | null) =>
+      opened(
+        name,
+        { samples: 12, batch: 6 },
+        async (objective) => {
+          const { theta } = objective;
+          const gradient = await objective.gradient();
+          const [along] = await objective.curvatures([gradient]);
+          return {
+            loss: await objective.value(),
+            gradient,
+            products: [
+              ...(await objective.hvp([theta])),
+              ...(await objective.hvp([gradient, theta])),
+              ...(await objective.ggnvp([theta])),
+            ],
+            curvatures: [along.slopes, along.curvatures],
+            points: await objective.plane(theta, gradient, [{ alpha: 0.1, beta: -0.1 }]),
+          };
+        },
+        graphs,
+      );
+    try {
+      const plain = await measure(null);
+      expect(await measure(await StoredGraphs.open(folder, RUNTIME_VERSION))).toEqual(plain);
+      const stored = readdirSync(folder).sort();
+      expect(stored.length).toBeGreaterThan(3);
+      expect(await measure(await StoredGraphs.open(folder, RUNTIME_VERSION))).toEqual(plain);
+      expect(readdirSync(folder).sort()).toEqual(stored);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
+describe('threads that nobody asked for', () => {
+  const open = (threads: number | undefined, wish: Partial<ThreadWish> | null) =>
+    openObjective(
+      join(folder('mlp_digits'), 'model.onnx'),
+      resolveOptions({ data: join(folder('mlp_digits'), 'data.npz'), provider: 'cpu', threads }),
+      { threads: wish && { known: null, cost: () => Infinity, remember: () => Promise.resolve(), ...wish } },
+    );
+  const gradientOf = async (found: Promise<OpenedObjective>) => {
+    const { objective, provider, threads } = await found;
+    const gradient = await objective.gradient();
+    await objective.dispose();
+    return { gradient, device: provider.device, threads };
+  };
+
+  it('are searched for, remembered, and taken again', async () => {
+    let remembered: ThreadChoice | null = null;
+    const remember = (choice: ThreadChoice) => Promise.resolve(void (remembered = choice));
+    const first = await gradientOf(open(undefined, { remember }));
+    const all = availableParallelism();
+    if (all === 1) return;
+    expect(remembered).not.toBeNull();
+    const { threads, timed } = remembered! as ThreadChoice;
+    expect(timed.map((each) => each.threads)).toEqual(threadCounts(all));
+    expect(first.device).toBe(cpuDevice(threads));
+    expect(first.threads).toEqual(remembered);
+    expect(await gradientOf(open(undefined, { known: remembered }))).toEqual(first);
+    expect((await gradientOf(open(threads, null))).gradient).toEqual(first.gradient);
+  });
+
+  it('are those that were found before, and the person’s word comes before them', async () => {
+    const known = { threads: 1, timed: [{ threads: 64, milliseconds: 9 }] };
+    expect((await gradientOf(open(undefined, { known }))).device).toBe('CPU, 1 thread');
+    expect((await gradientOf(open(3, { known }))).device).toBe('CPU, 3 threads');
+  });
+
+  it('are all of them in a short analysis, and where a choice cannot be remembered', async () => {
+    const all = cpuDevice(availableParallelism());
+    const short = await gradientOf(open(undefined, { cost: () => 300, remember: () => Promise.reject(new Error()) }));
+    expect([short.device, short.threads]).toEqual([all, undefined]);
+    const lost = await gradientOf(open(undefined, { remember: () => Promise.reject(new Error('ENOSPC')) }));
+    expect([lost.device, lost.threads]).toEqual([all, undefined]);
   });
 });

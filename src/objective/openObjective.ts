@@ -6,6 +6,7 @@ import type { ChosenProvider } from '../engine/probe';
 import { FLOAT32_BITS, preciseEnough } from '../engine/precision';
 import type { Profile } from '../engine/profile';
 import { chooseProvider, cpuDevice } from '../engine/probe';
+import type { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
 import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
@@ -21,6 +22,8 @@ import type { ResolvedOptions } from '../options/presets';
 import type { ModelSummary, ProviderSummary } from '../report/report';
 import { agreement } from './agreement';
 import type { Agreement } from './agreement';
+import type { ThreadWish } from './bestThreads';
+import { bestThreads } from './bestThreads';
 import type { LossChoice } from './bindLoss';
 import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { filtersOf } from './filters';
@@ -38,6 +41,7 @@ import { activationBytes, checkFinite, lowerModel, prepareModel, reaching, train
 import type { Objective, ParameterTensor } from './objective';
 import { OnnxObjective } from './onnxObjective';
 import { LossPrograms } from './programs';
+import type { ThreadChoice } from './threadSearch';
 import { toldOf, unsupportedBetween } from './unsupported';
 import { wholeBatches } from './wholeBatches';
 
@@ -67,6 +71,8 @@ export interface OpenedObjective {
   /** The note that says so. */
   unsupported: string | null;
   memory: MemoryNeed;
+  /** How many threads were found best, where it was searched for. */
+  threads?: ThreadChoice;
   seconds: { load: number; compile: number };
   /** Where the time of all runs so far went; null unless asked for. */
   profile(): Promise<Profile | null>;
@@ -114,26 +120,36 @@ async function withFreeDimensions(prepared: PreparedModel, trained: readonly str
   }
 }
 
+export interface OpenHooks {
+  signal?: AbortSignal;
+  /** Of `readModelAndData`, where that was done already. */
+  read?: ModelAndData;
+  /** Where the runtime's work of earlier runs is found. */
+  graphs?: StoredGraphs | null;
+  /** Left out, all cores are taken. */
+  threads?: ThreadWish | null;
+}
+
 /**
  * Reads model and data, appends the loss, and prepares the graphs of its derivatives.
- * @param read of `readModelAndData`, where that was done already
  * @throws UserError when model, data and loss do not fit together
  */
 export async function openObjective(
   modelPath: string,
   options: ResolvedOptions,
-  { signal, read }: { signal?: AbortSignal; read?: ModelAndData } = {},
+  { signal, read, graphs = null, threads: wish = null }: OpenHooks = {},
 ): Promise<OpenedObjective> {
   const { seconds, ...parts } = read ?? (await readModelAndData(modelPath, options));
   signal?.throwIfAborted();
 
   const started = performance.now();
-  const threads = options.threads ?? availableParallelism();
+  const threads = options.threads ?? wish?.known?.threads ?? availableParallelism();
   const chosen = await chooseProvider(options.provider, threads, options.precision);
   const load = seconds + (performance.now() - started) / 1000;
-  const request = { ...parts, options, threads, load };
+  const request = { ...parts, options, threads, load, graphs };
   const opened = await openOn(chosen, request);
-  if (chosen.provider === 'cpu') return opened;
+  if (chosen.provider === 'cpu')
+    return options.threads === null && wish ? withBestThreads(opened, request, wish) : opened;
   const cpu = { provider: 'cpu' as const, device: cpuDevice(threads), bits: FLOAT32_BITS };
   const { objection, productError } = await compareWithCpu(opened, request, signal);
   if (objection === null) return preciseEnough(chosen.bits, 'float32') ? opened : reduced(opened, chosen, productError);
@@ -150,14 +166,15 @@ interface OpenRequest {
   before: LoweredBefore;
   options: ResolvedOptions;
   threads: number;
+  graphs: StoredGraphs | null;
   /** Seconds it took to read model and data. */
   load: number;
 }
 
 async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<OpenedOnEngine> {
-  const { model, prepared, trained, data, before, options, threads } = request;
+  const { model, prepared, trained, data, before, options, threads, graphs } = request;
   const started = performance.now();
-  const engine = new Engine({ provider: chosen.provider, threads, profile: options.profile });
+  const engine = new Engine({ provider: chosen.provider, threads, profile: options.profile, graphs });
   try {
     const build = async (size: number) => {
       const shapes = inputShapes(data, size);
@@ -222,6 +239,24 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     await engine.dispose();
     throw fault;
   }
+}
+
+/** What was opened for all cores, on as many as are best for it. */
+async function withBestThreads(
+  opened: OpenedOnEngine,
+  request: OpenRequest,
+  wish: ThreadWish,
+): Promise<OpenedObjective> {
+  const { graphs, options } = request;
+  // A search would be seen in a profile.
+  const choice = wish.known ?? (options.profile ? null : await bestThreads(opened, request, wish));
+  if (!choice) return opened;
+  const { provider } = opened;
+  const facts = { ...opened, threads: choice, provider: { ...provider, device: cpuDevice(choice.threads) } };
+  if (choice.threads === request.threads) return facts;
+  await opened.objective.dispose();
+  const engine = new Engine({ provider: 'cpu', threads: choice.threads, profile: options.profile, graphs });
+  return { ...facts, objective: opened.on(engine), profile: () => engine.profile() };
 }
 
 interface OpenedOnEngine extends OpenedObjective {

@@ -204,7 +204,7 @@ export const OPTIONS: readonly OptionRow[] = [
     min: 1,
     max: 1024,
     placeholder: 'N',
-    help: 'CPU threads; all cores when left out.',
+    help: 'CPU threads; all cores when left out, or fewer where a model was found faster on them.',
     setting: true,
   },
   {

@@ -254,4 +254,6 @@ export interface Provenance {
   /** ISO 8601. */
   started: string;
   machine: string;
+  /** How many threads were taken and what they were chosen by, where that was searched for. */
+  threads?: string;
 }

@@ -269,6 +269,7 @@ const report = object<Report>({
     data: text,
     started: text,
     machine: text,
+    threads: optional(text),
   }),
 });
 

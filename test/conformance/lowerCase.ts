@@ -56,7 +56,7 @@ export async function lowerCase(
     const bound = new Map<string, Value>(Object.entries(inputs));
     for (const name of frozen) bound.set(name, g.constant(tensors[name]));
     try {
-      const { values, unavailable } = await lower(g, source, bound, engine.evaluate);
+      const { values, unavailable } = await lower(g, source, bound, engine);
       for (const lost of unavailable.values()) throw lost;
       // A quantized output is a float here, passed straight through: it has neither the file's type nor its values.
       const floating = nodeCase.model.graph.outputs.filter(({ dtype }) => dtype && isFloat(dtype));

@@ -80,6 +80,7 @@ export function detailsSection({ memory, remember }: PageContext): Section {
             ['Seed', String(provenance.seed)],
             ['Started', provenance.started],
             ['Machine', provenance.machine],
+            ...(provenance.threads ? [['Threads', provenance.threads] as [string, string]] : []),
             ['Options', JSON.stringify(provenance.options)],
           ]),
         ),

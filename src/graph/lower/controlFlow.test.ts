@@ -53,7 +53,7 @@ async function lowered(flow: Flow, g: GraphBuilder, bound: ReadonlyMap<string, V
     outputs,
     opsets: { '': 18 },
   };
-  const { values } = await lower(g, source, bound, engine.evaluate);
+  const { values } = await lower(g, source, bound, engine);
   return outputs.map((name) => values.get(name)!);
 }
 

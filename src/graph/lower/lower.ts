@@ -5,11 +5,10 @@ import { constantOf } from '../graph';
 import type { Tensor } from '../tensor';
 import { arrayType, sizeOf } from '../tensor';
 import { LowerContext, ModelError, UnknownSizeError } from './context';
+import type { Evaluator } from './fold';
+import { Folds, isFoldable } from './fold';
 import type { SourceGraph, SourceNode, SourceSubgraph } from './source';
 import { loweringOf, unrollingOf } from './table';
-
-/** Runs one operator on given tensors: the engine's part in constant folding. */
-export type Evaluate = (node: SourceNode, inputs: readonly (Tensor | null)[], opset: number) => Promise<Tensor[]>;
 
 export interface Lowered {
   /** Every tensor of the model, by its name there. */
@@ -23,9 +22,6 @@ export interface Lowered {
 /** A node gives what nothing here computes with, such as strings or maps, or is not known at all. */
 class UnavailableError extends ModelError {}
 
-/** Constants larger than this are left to the graph instead of being computed beforehand. */
-const FOLD_LIMIT = 2 ** 24;
-
 /**
  * Turns the user's model into core operators of static shape. What depends on constants alone is computed by the
  * runtime on the way, so that shapes known only through arithmetic are numbers when a Reshape needs them.
@@ -36,14 +32,14 @@ export async function lower(
   g: GraphBuilder,
   source: SourceGraph,
   bound: ReadonlyMap<string, Value>,
-  evaluate: Evaluate,
+  evaluator: Evaluator,
 ): Promise<Lowered> {
   const values = new Map<string, Value>();
   for (const [name, tensor] of source.initializers) values.set(name, bound.get(name) ?? g.constant(tensor));
   for (const [name, value] of bound) values.set(name, value);
   const opaque: SourceNode[] = [];
   const unavailable = new Map<string, ModelError>();
-  await lowerNodes({ g, opsets: source.opsets, evaluate, opaque, unavailable }, source.nodes, values);
+  await lowerNodes({ g, opsets: source.opsets, evaluator, opaque, unavailable }, source.nodes, values);
   return { values, opaque, unavailable };
 }
 
@@ -51,16 +47,17 @@ export async function lower(
 interface Lowerer {
   g: GraphBuilder;
   opsets: SourceGraph['opsets'];
-  evaluate: Evaluate;
+  evaluator: Evaluator;
   opaque: SourceNode[];
   unavailable: Map<string, ModelError>;
 }
 
 /** @param values what is known by name; the nodes' outputs are added */
 async function lowerNodes(at: Lowerer, nodes: readonly SourceNode[], values: Map<string, Value>): Promise<void> {
+  const folds = new Folds(nodes, at.opsets, at.evaluator);
   for (const node of nodes) {
     const lost = node.inputs.flatMap((name) => at.unavailable.get(name) ?? []);
-    const results = lost.length > 0 ? lost[0] : await tryNode(at, node, values);
+    const results = lost.length > 0 ? lost[0] : await tryNode(at, folds, node, values);
     if (results instanceof ModelError) {
       for (const name of node.outputs) at.unavailable.set(name, results);
       continue;
@@ -71,12 +68,13 @@ async function lowerNodes(at: Lowerer, nodes: readonly SourceNode[], values: Map
 
 async function tryNode(
   at: Lowerer,
+  folds: Folds,
   node: SourceNode,
   values: ReadonlyMap<string, Value>,
 ): Promise<readonly Value[] | ModelError> {
   try {
     const inputs = node.inputs.map((name) => (name === '' ? null : (values.get(name) ?? unknown(node, name))));
-    return await lowerNode(at, node, inputs, values);
+    return await lowerNode(at, folds, node, inputs, values);
   } catch (fault) {
     if (fault instanceof UnavailableError) return fault;
     throw fault;
@@ -122,11 +120,12 @@ function unknown(node: SourceNode, name: string): never {
 
 async function lowerNode(
   at: Lowerer,
+  folds: Folds,
   node: SourceNode,
   inputs: readonly (Value | null)[],
   values: ReadonlyMap<string, Value>,
 ): Promise<readonly Value[]> {
-  const { g, evaluate, opaque } = at;
+  const { g, evaluator, opaque } = at;
   const opset = at.opsets[node.domain === 'ai.onnx' ? '' : node.domain] ?? 1;
   const unroll = unrollingOf(node);
   if (unroll) {
@@ -135,9 +134,9 @@ async function lowerNode(
   const tensors = inputs.map((input) => input && constantOf(input));
   const constant = inputs.every((input, i) => !input || tensors[i]);
   const lowering = loweringOf(node);
-  const foldable = constant && tensors.every((tensor) => !tensor || sizeOf(tensor.shape) <= FOLD_LIMIT);
+  const foldable = constant && tensors.every(isFoldable);
   if (foldable && !(lowering && UNKNOWN_TO_RUNTIME.has(node.op))) {
-    const results = await computed(node, tensors, opset, evaluate);
+    const results = await computed(node, tensors, () => folds.of(node, tensors, opset, values));
     return inPlace(
       node,
       results.map((tensor) => g.constant(tensor)),
@@ -150,7 +149,7 @@ async function lowerNode(
   refuseShapesFromData(node, inputs);
   // Not understood, but the runtime may know it: its output types are found by running it once on zeros.
   const probes = inputs.map((input, i) => input && (tensors[i] ?? zeros(input)));
-  const types = (await probe(node, probes, opset, evaluate)).map(({ dtype, shape }) => ({ dtype, shape }));
+  const types = (await probe(node, probes, opset, evaluator)).map(({ dtype, shape }) => ({ dtype, shape }));
   opaque.push(node);
   const present = inputs.filter((input) => input !== null);
   return inPlace(
@@ -169,11 +168,10 @@ function inPlace(node: SourceNode, results: readonly Value[]): readonly Value[] 
 async function computed(
   node: SourceNode,
   tensors: readonly (Tensor | null)[],
-  opset: number,
-  evaluate: Evaluate,
+  compute: () => Promise<Tensor[]>,
 ): Promise<Tensor[]> {
   try {
-    return await evaluate(node, tensors, opset);
+    return await compute();
   } catch (cause) {
     const given = tensors.map((t) => (t ? `[${t.shape.join(', ')}]` : 'nothing')).join(', ');
     throw new UnavailableError(
@@ -213,13 +211,13 @@ async function probe(
   node: SourceNode,
   inputs: readonly (Tensor | null)[],
   opset: number,
-  evaluate: Evaluate,
+  evaluator: Evaluator,
 ): Promise<Tensor[]> {
   const name = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
   const action = 'Export the model without this operator, or in an older operator set.';
   let results: Tensor[];
   try {
-    results = await evaluate(node, inputs, opset);
+    results = await evaluator.evaluate(node, inputs, opset);
   } catch (cause) {
     const what = `${name} is not among the operators that are understood or run here: ${reasonOf(cause)}`;
     throw new UnavailableError(node, what, action);

@@ -1,0 +1,61 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { version } from '../../package.json';
+import { processor } from '../engine/processor';
+import { RUNTIME_VERSION } from '../engine/runtime';
+import type { ModelAndData } from '../objective/openObjective';
+import type { ThreadChoice } from '../objective/threadSearch';
+import type { ResolvedOptions } from '../options/presets';
+import { fingerprint } from './journal/fingerprint';
+
+/**
+ * The number of threads that a model takes on this machine, remembered once it was searched for, so that every analysis of
+ * it, continued ones too, rounds its sums in the same order. A file of a hundred bytes each, `KEY.json`.
+ */
+export class ThreadChoices {
+  constructor(private readonly folder: string) {}
+
+  /** Null where there is none that can be read. */
+  async known(key: string): Promise<ThreadChoice | null> {
+    try {
+      const choice: unknown = JSON.parse(await readFile(this.path(key), 'utf8'));
+      return isChoice(choice) ? choice : null;
+    } catch {
+      // None yet, or cut short: it is searched for again.
+      return null;
+    }
+  }
+
+  /** @throws Error of the file system */
+  async remember(key: string, choice: ThreadChoice): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const unfinished = `${this.path(key)}.${process.pid}.new`;
+    try {
+      await writeFile(unfinished, JSON.stringify(choice));
+      await rename(unfinished, this.path(key));
+    } finally {
+      await rm(unfinished, { force: true });
+    }
+  }
+
+  private path(key: string): string {
+    return join(this.folder, `${key}.json`);
+  }
+}
+
+/** What the best number depends on: the graph, what a batch of it holds, and the machine. */
+export function threadsKey(
+  { model, trained }: Pick<ModelAndData, 'model' | 'trained'>,
+  { batch, samples, memoryBytes, lossOutput }: ResolvedOptions,
+): string {
+  const machine = [processor(), availableParallelism()];
+  const graph = [model.sha256, trained, batch, samples, memoryBytes, lossOutput];
+  return fingerprint(['threads', version, RUNTIME_VERSION, machine, graph]).toString('hex');
+}
+
+function isChoice(value: unknown): value is ThreadChoice {
+  const { threads, timed } = (value ?? {}) as Partial<ThreadChoice>;
+  const times: unknown = timed;
+  return Number.isInteger(threads) && threads! >= 1 && Array.isArray(times) && times.length > 0;
+}
