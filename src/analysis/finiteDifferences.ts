@@ -57,15 +57,17 @@ export function slopeOf(curve: Curve): Difference {
 
 /**
  * L′(0) of a curve with kinks. What a step of h meets of them moves the difference by O(h) with random sign, so there is
- * no series to extrapolate: the last change over a halved step is about the error that is left, and twice the larger of
- * the last two changes bounds it.
+ * no series to extrapolate: the last change over a halved step is about the error that is left, and twice the largest of
+ * the last three changes, each brought to this step, bounds it. Three steps may agree by chance, and the best is chosen
+ * of many: so a value must also agree with every finer difference, within its rounding and its last change.
  */
 export function slopeBetweenKinks(curve: Curve): Difference {
   const { values, rounding } = centralDifferences(curve);
   const change = (k: number) => Math.abs(values[k]! - values[k - 1]!);
   let best: Difference = { value: NaN, error: Infinity };
-  for (let k = 2; k < values.length; k++) {
-    const error = 2 * Math.max(change(k), change(k - 1) / 2) + rounding[k]!;
+  for (let k = 3; k < values.length; k++) {
+    const spread = 2 * Math.max(change(k), change(k - 1) / 2, change(k - 2) / 4) + rounding[k]!;
+    const error = Math.max(spread, disagreement(values[k]!, k, values, rounding));
     if (error < best.error) best = { value: values[k]!, error };
   }
   return best;

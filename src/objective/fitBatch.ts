@@ -1,6 +1,7 @@
 import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import type { Engine } from '../engine/engine';
+import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
 import { nodesOf } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
@@ -48,7 +49,7 @@ export async function fitBatch(request: FitRequest): Promise<FittedModel> {
   const trialSize = Math.min(options.batch ?? TRIAL_SAMPLES, data.samples);
   const attempt = async (size: number): Promise<FittedModel | null> => {
     const fitted = { lowered: await build(size), batchSize: size };
-    return size === fixed || followsBatch(request, fitted) ? fitted : null;
+    return followsBatch(request, fitted) ? fitted : null;
   };
   const grown = async (): Promise<FittedModel | null> => {
     const trial = await attempt(trialSize);
@@ -64,8 +65,38 @@ export async function fitBatch(request: FitRequest): Promise<FittedModel> {
   }
   // No size was written into the file, yet some constant in there knows one: maybe that of the data.
   const size = fixed ?? data.samples;
-  if (fixed !== null) notes.push(`The model was exported for batches of ${fixed} and is run so.`);
-  return { lowered: await build(size), batchSize: size };
+  const last = { lowered: await build(size), batchSize: size };
+  if (size > 1 && followsBatch(request, last)) {
+    if (fixed !== null) notes.push(`The model was exported for batches of ${fixed} and is run so.`);
+    return last;
+  }
+  return oneByOne(request, fixed === null ? null : last);
+}
+
+/**
+ * One sample at a time, where no output counts samples on its first axis: whatever an output holds then is of that
+ * sample, and gets an axis of its own for it.
+ * @param built for the size that the file fixes, where it does
+ * @throws UserError when that size is another than one
+ */
+async function oneByOne({ build, notes, options, path }: FitRequest, built: FittedModel | null): Promise<FittedModel> {
+  const { lowered } = built?.batchSize === 1 ? built : { lowered: await build(1) };
+  const { g, outputs } = lowered;
+  const named = floatOutputs(lowered, options.lossOutput, path).map(
+    ([name, { shape }]) => `«${name}» [${shape.join(', ')}]`,
+  );
+  if (built && built.batchSize !== 1) {
+    throw new UserError({
+      what: `The model was exported for batches of ${built.batchSize}, but no output has one entry per sample on its first axis.`,
+      where: [path, ...named],
+      action: 'Export the model with a batch of one, or with outputs that count samples on axis 0.',
+    });
+  }
+  const whole = (value: Value) => (value.shape.length > 0 && value.shape[0] !== 1 ? g.unsqueeze(value, [0]) : value);
+  if (built) notes.push('The model was exported for batches of 1 and is run so.');
+  else notes.push('No output counts samples on its first axis: they are run one at a time.');
+  const single = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, whole(value)]));
+  return { lowered: { ...lowered, outputs: single }, batchSize: 1 };
 }
 
 /** Whether the outputs that a loss may read have one entry per sample, or are single numbers. */

@@ -28,6 +28,17 @@ export class UnknownSizeError extends ModelError {
   }
 }
 
+/** Which branch is taken, or how often a body runs, is computed from the data. */
+export class UnknownCourseError extends ModelError {
+  constructor(node: SourceNode) {
+    super(
+      node,
+      `The condition of ${node.op} is computed from the data: ${node.op === 'If' ? 'which branch is taken' : 'how often it runs'} is not known beforehand.`,
+      'Export the model with this condition fixed, or run a constant-folding simplifier over it.',
+    );
+  }
+}
+
 /** One operator of the user's model, about to become core operators. Its methods may be taken apart. */
 export class LowerContext {
   constructor(

@@ -17,6 +17,7 @@ export const normalizationLowerings: LoweringTable = {
   /** Inference: γ·(x − μ)/√(σ² + ε) + β with the running μ and σ². */
   BatchNormalization(c) {
     const { g, x } = c;
+    checkChannels(c, [1, 2, 3, 4]);
     // Before opset 14 a node says that it trains by giving statistics as well.
     const gives = c.opset < 14 && c.node.outputs.slice(1).some((name) => name !== '');
     if (gives || c.int('training_mode', 0) === 1) return batchStatistics(c);
@@ -62,6 +63,7 @@ export const normalizationLowerings: LoweringTable = {
   },
   InstanceNormalization(c) {
     const { g, x } = c;
+    checkChannels(c, [1, 2]);
     const { y } = standardize(g, x, [...x.shape.keys()].slice(2), c.float('epsilon', 1e-5));
     const rank = x.shape.length;
     return g.add(g.mul(y, perChannel(g, c.input(1), rank)), perChannel(g, c.input(2), rank));
@@ -81,6 +83,18 @@ export const normalizationLowerings: LoweringTable = {
     return g.add(g.mul(y, perChannel(g, perGroup(c.input(1)), rank)), perChannel(g, perGroup(c.input(2)), rank));
   },
 };
+
+/** A scale of another length would be broadcast into an answer that no runtime gives. */
+function checkChannels(c: LowerContext, inputs: readonly number[]): void {
+  const channels = c.x.shape[1];
+  for (const i of inputs) {
+    const { shape } = c.input(i);
+    if (shape.length === 1 && shape[0] === channels) continue;
+    c.fail(
+      `Input ${i + 1} of ${c.node.op} is [${shape.join(', ')}], but the data [${c.x.shape.join(', ')}] have ${channels ?? 0} channels.`,
+    );
+  }
+}
 
 /**
  * Training mode: the batch's own mean and variance, so that each sample's output depends on all of them; and the
