@@ -80,29 +80,35 @@ export async function fitBatch(request: FitRequest): Promise<FittedModel> {
  * @throws UserError when that size is another than one
  */
 async function oneByOne({ build, notes, options, path }: FitRequest, built: FittedModel | null): Promise<FittedModel> {
-  const { lowered } = built?.batchSize === 1 ? built : { lowered: await build(1) };
-  const { g, outputs } = lowered;
-  const named = floatOutputs(lowered, options.lossOutput, path).map(
-    ([name, { shape }]) => `«${name}» [${shape.join(', ')}]`,
-  );
+  const outputsOf = (lowered: LoweredModel) => floatOutputs(lowered, options.lossOutput, path);
   if (built && built.batchSize !== 1) {
+    const shapes = outputsOf(built.lowered).map(([name, { shape }]) => `«${name}» [${shape.join(', ')}]`);
     throw new UserError({
       what: `The model was exported for batches of ${built.batchSize}, but no output has one entry per sample on its first axis.`,
-      where: [path, ...named],
+      where: [path, ...shapes],
       action: 'Export the model with a batch of one, or with outputs that count samples on axis 0.',
     });
   }
+  const lowered = built?.lowered ?? (await build(1));
+  const { g } = lowered;
+  notes.push(
+    built
+      ? 'The model was exported for batches of 1 and is run so.'
+      : 'No output counts samples on its first axis: they are run one at a time.',
+  );
   const whole = (value: Value) => (value.shape.length > 0 && value.shape[0] !== 1 ? g.unsqueeze(value, [0]) : value);
-  if (built) notes.push('The model was exported for batches of 1 and is run so.');
-  else notes.push('No output counts samples on its first axis: they are run one at a time.');
-  const single = Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, whole(value)]));
-  return { lowered: { ...lowered, outputs: single }, batchSize: 1 };
+  const outputs = Object.fromEntries(Object.entries(lowered.outputs).map(([name, value]) => [name, whole(value)]));
+  return { lowered: { ...lowered, outputs }, batchSize: 1 };
 }
 
-/** Whether the outputs that a loss may read have one entry per sample, or are single numbers. */
+/** Whether an output that a loss may read has one entry per sample, or is a single number. */
 function followsBatch({ options, path }: FitRequest, { lowered, batchSize }: FittedModel): boolean {
-  const outputs = floatOutputs(lowered, options.lossOutput, path);
-  return outputs.some(([, { shape }]) => shape.length === 0 || shape[0] === batchSize);
+  return batchedOutputs(floatOutputs(lowered, options.lossOutput, path), batchSize).length > 0;
+}
+
+/** Those outputs that have one entry per sample, or are a mean over the batch that the graph takes itself. */
+export function batchedOutputs(outputs: readonly [string, Value][], batchSize: number): [string, Value][] {
+  return outputs.filter(([, { shape }]) => shape.length === 0 || shape[0] === batchSize);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine';
 import { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 import { dependents, nodesOf } from '../graph/graph';
+import { weightsOfAttributes } from '../graph/classicalWeights';
 import { floatShadow } from '../graph/floatShadow';
 import { hoistConstants } from '../graph/lower/hoist';
 import { lower } from '../graph/lower/lower';
@@ -43,7 +44,9 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     outputs: outputs.map(({ name }) => name),
     opsets: model.opsets,
   };
-  const { source: floating, found } = floatingModel(materializeConstants(hoistConstants(floatShadow(raw))));
+  const { source: floating, found } = floatingModel(
+    materializeConstants(hoistConstants(weightsOfAttributes(floatShadow(raw)))),
+  );
   const { source: separate, split } = splitMergedInitializers(floating);
   const { source, ties } = tieEqualInitializers(separate);
   const classification = classifyParameters(source, constantsOfCode(raw, model.producer));

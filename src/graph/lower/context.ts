@@ -97,6 +97,6 @@ export class LowerContext {
   }
 }
 
-/** Turns an operator of the user's model into core operators: one value per output. */
-export type Lowering = (context: LowerContext) => Value | readonly Value[];
+/** Turns an operator of the user's model into core operators: one value per output, null for one that is no number. */
+export type Lowering = (context: LowerContext) => Value | readonly (Value | null)[];
 export type LoweringTable = Record<string, Lowering>;
