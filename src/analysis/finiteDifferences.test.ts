@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { surfaceObjective } from '../../test/unit/surfaceObjective';
-import { curvatureOf, sampleAround, slopeOf } from './finiteDifferences';
+import { random } from '../numerics/random';
+import { curvatureOf, sampleAround, slopeBetweenKinks, slopeOf } from './finiteDifferences';
 
 const CURVES: [name: string, loss: (a: number) => number, slope: number, curvature: number][] = [
   ['a smooth loss', (a) => 2 + Math.sin(a) + Math.cos(2 * a), 1, -4],
@@ -20,4 +21,27 @@ test.each(CURVES)('slope and curvature of %s lie within a few of their errors', 
   expect(Math.abs(second.value - curvature)).toBeLessThanOrEqual(5 * second.error);
   expect(first.error).toBeLessThan(0.02 * Math.max(1, Math.abs(slope)));
   expect(second.error).toBeLessThan(0.2 * Math.abs(curvature));
+});
+
+test('the slope of a curve with many kinks lies within a few of its errors, on every one of 300 curves', async () => {
+  let worst = 0;
+  for (let seed = 0; seed < 300; seed++) {
+    const source = random(seed, 'kinks');
+    const kinks = Array.from({ length: 60 }, () => ({ at: source.normal() / 10, jump: source.normal() / 60 }));
+    const loss = (a: number) => kinks.reduce((sum, { at, jump }) => sum + jump * Math.max(0, a - at), 2 + Math.sin(a));
+    const slope = kinks.reduce((sum, { at, jump }) => sum + (at < 0 ? jump : 0), 1);
+    const objective = surfaceObjective((a) => Math.fround(loss(a)));
+    const { value, error } = slopeBetweenKinks(await sampleAround(objective, new Float32Array(1), { kinks: true }));
+    expect(error).toBeLessThan(0.05);
+    worst = Math.max(worst, Math.abs(value - slope) / error);
+  }
+  expect(worst).toBeLessThanOrEqual(5);
+});
+
+test('at a kink in the centre, every slope between those ahead and behind is allowed', async () => {
+  const objective = surfaceObjective((a) => Math.fround(1 + a ** 2 + 0.5 * Math.max(0, a)));
+  const { value, error } = slopeBetweenKinks(await sampleAround(objective, new Float32Array(1), { kinks: true }));
+  expect(value).toBeCloseTo(0.25, 3);
+  expect(error).toBeGreaterThan(0.249);
+  expect(error).toBeLessThan(0.3);
 });

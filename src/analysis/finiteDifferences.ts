@@ -59,7 +59,9 @@ export function slopeOf(curve: Curve): Difference {
  * L′(0) of a curve with kinks. What a step of h meets of them moves the difference by O(h) with random sign, so there is
  * no series to extrapolate: the last change over a halved step is about the error that is left, and twice the largest of
  * the last three changes, each brought to this step, bounds it. Three steps may agree by chance, and the best is chosen
- * of many: so a value must also agree with every finer difference, within its rounding and its last change.
+ * of many: so a value must also agree with every finer difference, within its rounding and its last change. A kink close
+ * to the centre, or in it, moves all of them alike by up to half of its jump, which is what the slopes ahead and behind
+ * differ by: |L(h) − 2·L(0) + L(−h)|/2h.
  */
 export function slopeBetweenKinks(curve: Curve): Difference {
   const { values, rounding } = centralDifferences(curve);
@@ -67,10 +69,14 @@ export function slopeBetweenKinks(curve: Curve): Difference {
   let best: Difference = { value: NaN, error: Infinity };
   for (let k = 3; k < values.length; k++) {
     const spread = 2 * Math.max(change(k), change(k - 1) / 2, change(k - 2) / 4) + rounding[k]!;
-    const error = Math.max(spread, disagreement(values[k]!, k, values, rounding));
+    const error = Math.max(spread, disagreement(values[k]!, k, values, rounding), halfJump(curve, k));
     if (error < best.error) best = { value: values[k]!, error };
   }
   return best;
+}
+
+function halfJump({ steps, ahead, behind, centre }: Curve, k: number): number {
+  return Math.abs(ahead[k]! - 2 * centre + behind[k]!) / (2 * steps[k]!);
 }
 
 function centralDifferences({ steps, ahead, behind, noise }: Curve): { values: number[]; rounding: number[] } {

@@ -3,8 +3,8 @@ import { inputSpecs } from './loadData';
 import type { LoweredModel, PreparedModel } from './model';
 import { lowerModel } from './model';
 
-/** What free dimensions beside the batch are taken as where no data tell, tried in turn. */
-const FREE_DIMENSIONS = [16, 32, 64, 224, 8, 4];
+/** What free dimensions beside the batch are taken as where no data tell, tried in turn; the last is a second of speech. */
+const FREE_DIMENSIONS = [16, 32, 64, 224, 8, 4, 1024, 16000];
 
 /**
  * The model with its free dimensions set to something that its nodes agree with.

@@ -225,9 +225,9 @@ describe('an output that does not count samples on its first axis', () => {
     await opened(parts(batch), { x, target }, {}, async (result) => {
       expect([result.function, result.batchSize]).toEqual(['mse', 1]);
       const w = result.objective.theta;
-      const squares = Array.from(target.data, (t, i) => {
+      const squares = Array.from(target.data, Number).map((t, i) => {
         const [n, c] = [Math.floor(i / 2), i % 2];
-        return ([0, 1, 2, 3].reduce((sum, k) => sum + Number(x.data[4 * n + k]) * w[2 * k + c], 0) - Number(t)) ** 2;
+        return ([0, 1, 2, 3].reduce((sum, k) => sum + Number(x.data[4 * n + k]) * w[2 * k + c], 0) - t) ** 2;
       });
       const { loss } = await result.objective.value();
       expect(loss).toBeCloseTo(squares.reduce((a, b) => a + b, 0) / 10, 5);
