@@ -9,7 +9,7 @@ const FREE_DIMENSIONS = [16, 32, 64, 224, 8, 4, 1024, 16000];
 /**
  * The model with its free dimensions set to something that its nodes agree with.
  * @returns `free`: what they were set to, null where there are none
- * @throws UserError of the last try when nothing does
+ * @throws UserError of the first try when nothing does
  */
 export async function lowerSomehow(
   prepared: PreparedModel,
@@ -27,7 +27,7 @@ export async function lowerSomehow(
     try {
       return { lowered: await lowerModel(prepared, shapes, trained, engine), free: hasFree ? free : null };
     } catch (error) {
-      fault = error;
+      fault ??= error;
     }
   }
   throw fault;

@@ -150,6 +150,7 @@ function operatorTable({ source }: PreparedModel, { missing }: LoweredModel): Mo
 }
 
 const FLAT = new Set([
+  'ai.onnx.ml.Binarizer',
   'Shape',
   'Size',
   'ArgMax',

@@ -135,12 +135,14 @@ export function withoutParameters(classification: readonly Classification[]): st
 }
 
 /** @throws UserError naming every weight tensor with NaN or ∞: nothing around such a point means anything */
-export function checkFinite({ source }: PreparedModel, path: string): void {
+export function checkFinite({ source, classification }: PreparedModel, path: string): void {
+  const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
   const bad = [...source.initializers].flatMap(([name, t]) => {
     if (!isFloat(t.dtype)) return [];
     const at = firstNonFinite(t.data as Float32Array);
-    // Masks hold −∞ on purpose.
-    return at < 0 || t.data[at] === -Infinity ? [] : [`«${name}»: element ${at} is ${t.data[at]}`];
+    // Masks hold −∞ on purpose, and clip bounds ∞.
+    const meant = t.data[at] === -Infinity || (t.data[at] === Infinity && !trained.has(name));
+    return at < 0 || meant ? [] : [`«${name}»: element ${at} is ${t.data[at]}`];
   });
   if (bad.length === 0) return;
   throw new UserError({

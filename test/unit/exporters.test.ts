@@ -213,6 +213,14 @@ describe('linear models of scikit-learn', () => {
   });
 });
 
+it('a clip bound of ∞ is no weight that has diverged', async () => {
+  const parts: GraphParts = {
+    nodes: [node('MatMul', 'x w', 'h'), node('Clip', 'h low high', 'y')],
+    initializers: { w: weights('w', [4, 2]), low: floats([0], []), high: floats([Infinity], []) },
+  };
+  await opened(parts, { x: weights('x', [5, 4]), target: weights('target', [5, 2]) }, {}, expectGradient);
+});
+
 describe('an output that does not count samples on its first axis', () => {
   const parts = (batch: number | string): GraphParts => ({
     nodes: [node('MatMul', 'x w', 'h'), node('Reshape', 'h shape', 'y')],
