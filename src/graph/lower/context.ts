@@ -19,23 +19,23 @@ export class UnknownSizeError extends ModelError {
     node: SourceNode,
     input: number,
     readonly value: Value,
+    told: { what: string; action: string } = {
+      what: `Input ${input + 1} of ${node.op} is computed from the data, so shapes are not known beforehand.`,
+      action: 'Export with fixed sizes, or run a constant-folding simplifier over the model.',
+    },
   ) {
-    super(
-      node,
-      `Input ${input + 1} of ${node.op} is computed from the data, so shapes are not known beforehand.`,
-      'Export with fixed sizes, or run a constant-folding simplifier over the model.',
-    );
+    super(node, told.what, told.action);
   }
 }
 
 /** Which branch is taken, or how often a body runs, is computed from the data. */
-export class UnknownCourseError extends ModelError {
-  constructor(node: SourceNode) {
-    super(
-      node,
-      `The condition of ${node.op} is computed from the data: ${node.op === 'If' ? 'which branch is taken' : 'how often it runs'} is not known beforehand.`,
-      'Export the model with this condition fixed, or run a constant-folding simplifier over it.',
-    );
+export class UnknownCourseError extends UnknownSizeError {
+  constructor(node: SourceNode, input: number, value: Value) {
+    const course = node.op === 'If' ? 'which branch is taken' : 'how often it runs';
+    super(node, input, value, {
+      what: `The condition of ${node.op} is computed from the data: ${course} is not known beforehand.`,
+      action: 'Export the model with this condition fixed, or run a constant-folding simplifier over it.',
+    });
   }
 }
 

@@ -101,7 +101,7 @@ function subgraph(c: LowerContext, name: string): SourceSubgraph {
 
 function holds(c: LowerContext, condition: Value): boolean {
   const constant = constantOf(condition);
-  if (!constant) throw new UnknownCourseError(c.node);
+  if (!constant) throw new UnknownCourseError(c.node, c.node.op === 'If' ? 0 : 1, condition);
   return numbers(constant)[0] !== 0;
 }
 
