@@ -65,14 +65,19 @@ export function describe(inspection: Inspection, paint: Paint): string {
         ...inspection.stillWorks,
       ],
     ],
-    ['Memory of an analysis', memoryLines(inspection.memory)],
-    ['Loss', loss ? [`${loss.loss}: ${loss.reason}`] : ['Not clear from the graph; name one with --loss.']],
+    // Without parameters there is nothing to analyse.
+    ['Memory of an analysis', inspection.parameterCount > 0 ? memoryLines(inspection.memory) : []],
+    ['Loss', inspection.parameterCount > 0 ? [lossLine(loss)] : []],
     ['Warnings', inspection.warnings.map(paint.yellow)],
   ];
   return `${blocks
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => [paint.bold(title), ...lines.map((line) => `  ${line}`)].join('\n'))
     .join('\n\n')}\n`;
+}
+
+function lossLine(loss: Inspection['loss']): string {
+  return loss ? `${loss.loss}: ${loss.reason}` : 'Not clear from the graph; name one with --loss.';
 }
 
 function memoryLines(memory: Inspection['memory']): string[] {

@@ -17,6 +17,14 @@ test('floats are standard normal', () => {
   expect([generated, target]).toEqual([true, null]);
 });
 
+test('the first number of a stream is as random as the others', () => {
+  const first = (seed: number) =>
+    generateInputs([spec('float32', [null, 1])], { samples: 1, seed }).inputs.float32!.data[0];
+  const values = [0, 1, 2, 3].map(first);
+  expect(new Set(values).size).toBe(4);
+  expect(values).not.toContain(0);
+});
+
 test('integers keep to their range and reach both ends, booleans are both', () => {
   const { inputs } = generateInputs([spec('int64', [null, 50]), spec('bool', [null, 50])], {
     samples: 10,

@@ -29,6 +29,8 @@ export function generateInputs(inputs: readonly InputSpec[], options: GenerateOp
     // A stream of its own per input: adding one leaves the others as they were.
     const random = xoroshiro128plus(seed);
     for (let jump = 0; jump < i; jump++) random.unsafeJump?.();
+    // The first number of a fresh stream is −1 whatever the seed, its state being ~seed and seed: two normals of zero.
+    random.unsafeNext();
     const shape = [samples, ...input.shape.slice(1).map((dim) => dim ?? freeDimension)];
     const tensor = randomTensor(random, input.dtype, shape, options.below?.[input.name] ?? BELOW);
     return [input.name, MASK.test(input.name) ? rightPadded(tensor) : tensor];

@@ -24,6 +24,8 @@ export const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
   LSTM: [1, 2, 3, 7],
   GRU: [1, 2, 3],
   RNN: [1, 2, 3],
+  'ai.onnx.ml.LinearRegressor': [1, 2],
+  'ai.onnx.ml.LinearClassifier': [1, 2],
   'com.microsoft.Attention': [1, 2],
   'com.microsoft.MultiHeadAttention': [3],
   'com.microsoft.DecoderMaskedMultiHeadAttention': [10],

@@ -67,6 +67,20 @@ describe('what is trained', () => {
     expect(reasonOf('v', parts)).toMatch(/running variance/);
   });
 
+  it('is no threshold of a tree that is looked up', () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('Gather', 'biases i', 'b'),
+        node('Reshape', 'b row', 'r'),
+        node('Less', 'x r', 'left'),
+        node('Gather', 'leaves left', 'y'),
+      ],
+      initializers: { biases: weights('b', [8]), i: ints([1, 2]), row: ints([1, 2]), leaves: weights('l', [4, 1]) },
+    };
+    expect(trainedOf(parts)).toEqual(['leaves']);
+    expect(reasonOf('biases', parts)).toMatch(/threshold/);
+  });
+
   it('is the scale after a lowered GroupNormalization, not the unit scale inside', () => {
     const parts: GraphParts = {
       nodes: [

@@ -74,6 +74,9 @@ class Classifier {
     if (this.written.has(name) && sizeOf(tensor.shape) > 1) return fixed(`constant in the code of ${place(node)}`);
     const meeting = this.meetsNoData(name, uses, tensor);
     if (meeting) return fixed(`${meeting}, read by ${place(node)}`);
+    if (weight?.node.op === 'Gather' && this.isComparedOnly(weight.node.outputs[0])) {
+      return fixed(`threshold, looked up by ${place(weight.node)}`);
+    }
     if (weight) {
       return this.isPlainStandardization(weight, tensor)
         ? fixed(`unit ${weight.input === 1 ? 'scale' : 'shift'} that the exporter wrote for ${place(weight.node)}`)
@@ -115,6 +118,12 @@ class Classifier {
       const beyond = use.node.outputs.flatMap((output) => this.finalUses(output, seen));
       return beyond.length > 0 ? beyond : [use];
     });
+  }
+
+  /** Whether a value is read by comparisons alone, as the thresholds of a tree are. */
+  private isComparedOnly(name: string): boolean {
+    const uses = this.finalUses(name);
+    return uses.length > 0 && uses.every(({ node, input }) => FIXED[operatorKey(node)]?.[input] === 'threshold');
   }
 
   /** The node that makes the other operand of a binary operator. */

@@ -3,6 +3,7 @@ import type { Node, Value } from '../graph/graph';
 import { isOp } from '../graph/graph';
 import type { LossName } from '../options/options';
 import { sizeOf, tensor } from '../graph/tensor';
+import { logitsOf } from './logits';
 
 /** What a loss adds to the graph. */
 export interface LossHead {
@@ -45,7 +46,7 @@ type Head = (g: GraphBuilder, request: LossRequest) => LossHead;
 
 const heads: Record<LossName, Head> = {
   cross_entropy(g, request) {
-    const { source, name } = throughSoftmax(g, request);
+    const { source, name } = logitsOf(g, request);
     const logits = classesLast(g, g.cast(source, request.precision), request);
     const logP = g.apply('LogSoftmax', [logits], { axis: logits.shape.length - 1 });
     return classification(g, request, source, logP, name);
@@ -84,34 +85,6 @@ const heads: Record<LossName, Head> = {
     return { prediction: output, perSample: perSample(g, losses), correct: null, reads: `«${outputName}» itself` };
   },
 };
-
-/**
- * Logits, where the graph ends in a Softmax over the classes: log softmax is taken of them at once, which is exact
- * where the probabilities have already been rounded to 0 or 1.
- */
-function throughSoftmax(
-  g: GraphBuilder,
-  { output, outputName, classAxis }: LossRequest,
-): { source: Value; name: string } {
-  const pair = logitPair(g, output);
-  if (pair) return { source: pair, name: `logits below the two probabilities of «${outputName}»` };
-  if (isOp(output, 'Softmax') && (output.node as Node<'Softmax'>).attributes.axis === classAxis) {
-    return { source: (output.node as Node).inputs[0], name: `logits below the final Softmax of «${outputName}»` };
-  }
-  return { source: output, name: `logits of «${outputName}»` };
-}
-
-/** Of [1 − σ(z), σ(z)], as scikit-learn writes two classes: [0, z], whose softmax it is. */
-function logitPair(g: GraphBuilder, output: Value): Value | null {
-  if (!isOp(output, 'Concat')) return null;
-  const { inputs, attributes } = output.node as Node<'Concat'>;
-  const [no, yes] = inputs;
-  if (inputs.length !== 2 || !isOp(yes, 'Sigmoid') || !isOp(no, 'Sub')) return null;
-  const [one, subtracted] = (no.node as Node).inputs;
-  if (subtracted !== yes || g.splatOf(one) !== 1) return null;
-  const [z] = (yes.node as Node).inputs;
-  return g.concat([g.expand(g.like(z, 0), z.shape), z], attributes.axis);
-}
 
 /** [N, C, …] → [N, …, C], without the last position where targets are shifted. */
 function classesLast(g: GraphBuilder, x: Value, { classAxis, shifted }: LossRequest): Value {

@@ -28,6 +28,8 @@ const MATRICES: Readonly<Record<string, readonly number[]>> = {
   GRU: [1, 2],
   RNN: [1, 2],
   Gather: [0],
+  LinearRegressor: [1],
+  LinearClassifier: [1],
 };
 
 /** The first node that computes with a tensor, what the tensor is called there, and how its axes were exchanged. */

@@ -1,6 +1,7 @@
 import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import type { Engine } from '../engine/engine';
+import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
 import { nodesOf } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
@@ -50,7 +51,7 @@ export async function fitBatch(request: FitRequest): Promise<FittedModel> {
   const trialled = trialSize(options, data.samples);
   const attempt = async (size: number): Promise<FittedModel | null> => {
     const fitted = { lowered: await build(size), batchSize: size };
-    return size === fixed || followsBatch(request, fitted) ? fitted : null;
+    return followsBatch(request, fitted) ? fitted : null;
   };
   const grown = async (): Promise<FittedModel | null> => {
     const trial = await attempt(trialled);
@@ -66,8 +67,12 @@ export async function fitBatch(request: FitRequest): Promise<FittedModel> {
   }
   // No size was written into the file, yet some constant in there knows one: maybe that of the data.
   const size = fixed ?? data.samples;
-  if (fixed !== null) notes.push(`The model was exported for batches of ${fixed} and is run so.`);
-  return { lowered: await build(size), batchSize: size };
+  const last = { lowered: await build(size), batchSize: size };
+  if (size > 1 && followsBatch(request, last)) {
+    if (fixed !== null) notes.push(`The model was exported for batches of ${fixed} and is run so.`);
+    return last;
+  }
+  return oneByOne(request, fixed === null ? null : last);
 }
 
 /** Samples of the graph that is tried first. */
@@ -75,10 +80,42 @@ export function trialSize({ batch }: { batch: number | null }, samples: number):
   return Math.min(batch ?? TRIAL_SAMPLES, samples);
 }
 
-/** Whether the outputs that a loss may read have one entry per sample, or are single numbers. */
+/**
+ * One sample at a time, where no output counts samples on its first axis: whatever an output holds then is of that
+ * sample, and gets an axis of its own for it.
+ * @param built for the size that the file fixes, where it does
+ * @throws UserError when that size is another than one
+ */
+async function oneByOne({ build, notes, options, path }: FitRequest, built: FittedModel | null): Promise<FittedModel> {
+  const outputsOf = (lowered: LoweredModel) => floatOutputs(lowered, options.lossOutput, path);
+  if (built && built.batchSize !== 1) {
+    const shapes = outputsOf(built.lowered).map(([name, { shape }]) => `«${name}» [${shape.join(', ')}]`);
+    throw new UserError({
+      what: `The model was exported for batches of ${built.batchSize}, but no output has one entry per sample on its first axis.`,
+      where: [path, ...shapes],
+      action: 'Export the model with a batch of one, or with outputs that count samples on axis 0.',
+    });
+  }
+  const lowered = built?.lowered ?? (await build(1));
+  const { g } = lowered;
+  notes.push(
+    built
+      ? 'The model was exported for batches of 1 and is run so.'
+      : 'No output counts samples on its first axis: they are run one at a time.',
+  );
+  const whole = (value: Value) => (value.shape.length > 0 && value.shape[0] !== 1 ? g.unsqueeze(value, [0]) : value);
+  const outputs = Object.fromEntries(Object.entries(lowered.outputs).map(([name, value]) => [name, whole(value)]));
+  return { lowered: { ...lowered, outputs }, batchSize: 1 };
+}
+
+/** Whether an output that a loss may read has one entry per sample, or is a single number. */
 function followsBatch({ options, path }: FitRequest, { lowered, batchSize }: FittedModel): boolean {
-  const outputs = floatOutputs(lowered, options.lossOutput, path);
-  return outputs.some(([, { shape }]) => shape.length === 0 || shape[0] === batchSize);
+  return batchedOutputs(floatOutputs(lowered, options.lossOutput, path), batchSize).length > 0;
+}
+
+/** Those outputs that have one entry per sample, or are a mean over the batch that the graph takes itself. */
+export function batchedOutputs(outputs: readonly [string, Value][], batchSize: number): [string, Value][] {
+  return outputs.filter(([, { shape }]) => shape.length === 0 || shape[0] === batchSize);
 }
 
 /**

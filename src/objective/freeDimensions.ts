@@ -3,8 +3,8 @@ import { inputSpecs } from './loadData';
 import type { LoweredModel, PreparedModel } from './model';
 import { lowerModel } from './model';
 
-/** What free dimensions beside the batch are taken as where no data tell, tried in turn. */
-const FREE_DIMENSIONS = [16, 32, 64, 224, 8, 4];
+/** What free dimensions beside the batch are taken as where no data tell, tried in turn; the last is a second of speech. */
+const FREE_DIMENSIONS = [16, 32, 64, 224, 8, 4, 1024, 16000];
 
 export interface SomehowLowered {
   lowered: LoweredModel;
@@ -17,7 +17,7 @@ export interface SomehowLowered {
 /**
  * The model with its free dimensions set to something that its nodes agree with.
  * @param batch samples, where the file leaves them free
- * @throws UserError of the last try when nothing does
+ * @throws UserError of the first try when nothing does
  */
 export async function lowerSomehow(
   prepared: PreparedModel,
@@ -36,7 +36,7 @@ export async function lowerSomehow(
     try {
       return { lowered: await lowerModel(prepared, shapes, trained, engine), shapes, free: hasFree ? free : null };
     } catch (error) {
-      fault = error;
+      fault ??= error;
     }
   }
   // Constants in there may know the batch of one that the file was made with.

@@ -18,7 +18,7 @@ import type { MemoryNeed } from './memory';
 import { machineBytes } from '../options/memory';
 import { memoryNeed, tooLittle } from './memory';
 import { planFor } from './memoryPlan';
-import { activationBytes, prepareModel, trainedNames } from './model';
+import { activationBytes, prepareModel, trainedNames, withoutParameters } from './model';
 import type { UnsupportedNode } from './unsupported';
 import { unsupportedBetween } from './unsupported';
 
@@ -61,13 +61,17 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
   const { parameters } = options;
   const model = await readModel(path);
   const prepared = prepareModel(model);
-  const trained = new Set(trainedNames(prepared, parameters, path));
+  const { classification } = prepared;
+  // A model without parameters has inputs, outputs and operators all the same.
+  const some = parameters.length > 0 || classification.some(({ trained }) => trained);
+  const trained = new Set(some ? trainedNames(prepared, parameters, path) : []);
   const warnings = [...prepared.notes];
+  if (!some) warnings.push(`No tensor counts as a parameter. ${withoutParameters(classification)}`);
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
     const { lowered, free } = await lowerSomehow(prepared, [...trained], engine);
     if (free !== null) warnings.push(`Cost is for free dimensions of ${free}.`);
-    const { source, classification } = prepared;
+    const { source } = prepared;
     const outputs = Object.entries(lowered.outputs);
     const weights = classification.filter(({ name }) => trained.has(name));
     const parameterCount = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -150,6 +154,7 @@ function operatorTable({ source }: PreparedModel, { missing }: LoweredModel): Mo
 }
 
 const FLAT = new Set([
+  'ai.onnx.ml.Binarizer',
   'Shape',
   'Size',
   'ArgMax',

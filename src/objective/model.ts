@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine';
 import { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 import { dependents, nodesOf } from '../graph/graph';
+import { weightsOfAttributes } from '../graph/classicalWeights';
 import { floatShadow } from '../graph/floatShadow';
 import { hoistConstants } from '../graph/lower/hoist';
 import { lower } from '../graph/lower/lower';
@@ -20,7 +21,8 @@ import { missingRules } from '../autodiff/differentiate';
 import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf } from '../graph/tensor';
 import { elementOfCode, isNarrowFloat } from '../onnx/elementType';
-import type { OnnxModel } from '../onnx/model';
+import { uncomputable } from './uncomputable';
+import type { OnnxModel, OnnxValueInfo } from '../onnx/model';
 
 /** A model file made ready: constants in one place, merged parameters apart, every floating tensor classified. */
 export interface PreparedModel {
@@ -32,14 +34,9 @@ export interface PreparedModel {
 
 export function prepareModel(model: OnnxModel): PreparedModel {
   const { nodes, initializers, outputs } = model.graph;
-  const inputs = model.graph.inputs.map(({ name, dtype, shape }) => {
-    if (!dtype || !shape) {
-      throw new UserError({
-        what: `The input «${name}» has no fixed element type or rank.`,
-        where: [model.path],
-        action: 'Export the model with typed inputs.',
-      });
-    }
+  const inputs = model.graph.inputs.map((input) => {
+    const { name, dtype, shape } = input;
+    if (!dtype || !shape) throw unusableInput(input, model.path);
     return { name, dtype, shape };
   });
   const raw: SourceGraph = {
@@ -49,7 +46,7 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     outputs: outputs.map(({ name }) => name),
     opsets: model.opsets,
   };
-  const constantsApart = materializeConstants(hoistConstants(floatShadow(raw)));
+  const constantsApart = materializeConstants(hoistConstants(weightsOfAttributes(floatShadow(raw))));
   const { source: evaluated, dropped } = withoutDropout(constantsApart);
   const { source: floating, found } = floatingModel(evaluated);
   const { source: separate, split } = splitMergedInitializers(floating);
@@ -69,6 +66,20 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     notes.push(`Tensors that are equal bit by bit count as one parameter: ${some(pairs)}.`);
   }
   return { source, classification, notes };
+}
+
+/** An input that nothing can be computed from: text, a sequence or a map, or a tensor of which the file says too little. */
+function unusableInput({ name, type, dtype }: OnnxValueInfo, path: string): UserError {
+  const untyped = dtype !== null || type === 'unknown';
+  return new UserError({
+    what: untyped
+      ? `The input «${name}» has no fixed element type or rank.`
+      : `The input «${name}» is ${type}; inputs must be tensors of numbers or booleans.`,
+    where: [path],
+    action: untyped
+      ? 'Export the model with typed inputs.'
+      : 'Export the part of the model that starts where its numbers begin.',
+  });
 }
 
 function precisionNotes({ graph }: OnnxModel, { weights, quantizers }: QuantizationNotes): string[] {
@@ -133,21 +144,34 @@ export function trainedNames({ classification }: PreparedModel, globs: readonly 
   const isChosen = ({ name, trained }: Classification) => (trained ? matchesGlobs(name, globs) : globs.includes(name));
   const chosen = globs.length > 0 ? classification.filter(isChosen).map(({ name }) => name) : all;
   if (chosen.length > 0) return chosen;
+  if (all.length === 0) {
+    const what = 'The model has no trainable parameters.';
+    throw new UserError({ what, where: [path], action: withoutParameters(classification) });
+  }
   throw new UserError({
-    what: all.length > 0 ? `No parameter matches ${globs.join(', ')}.` : 'The model has no trainable parameters.',
+    what: `No parameter matches ${globs.join(', ')}.`,
     where: [path],
-    action:
-      all.length > 0 ? `Its parameters are ${all.slice(0, 12).join(', ')}${all.length > 12 ? ', …' : ''}.` : undefined,
+    action: `Its parameters are ${all.slice(0, 12).join(', ')}${all.length > 12 ? ', …' : ''}.`,
   });
 }
 
+/** What is to do where no tensor counts as a parameter. */
+export function withoutParameters(classification: readonly Classification[]): string {
+  const [first] = classification;
+  return first
+    ? `Tensors taken for constants can be named: --parameters "${first.name}"; \`ridgeline inspect MODEL\` lists them with the reason.`
+    : 'It holds no tensor of floating numbers that its nodes read.';
+}
+
 /** @throws UserError naming every weight tensor with NaN or ∞: nothing around such a point means anything */
-export function checkFinite({ source }: PreparedModel, path: string): void {
+export function checkFinite({ source, classification }: PreparedModel, path: string): void {
+  const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
   const bad = [...source.initializers].flatMap(([name, t]) => {
     if (!isFloat(t.dtype)) return [];
     const at = firstNonFinite(t.data as Float32Array);
-    // Masks hold −∞ on purpose.
-    return at < 0 || t.data[at] === -Infinity ? [] : [`«${name}»: element ${at} is ${t.data[at]}`];
+    // Masks hold −∞ on purpose, and clip bounds ∞.
+    const meant = t.data[at] === -Infinity || (t.data[at] === Infinity && !trained.has(name));
+    return at < 0 || meant ? [] : [`«${name}»: element ${at} is ${t.data[at]}`];
   });
   if (bad.length === 0) return;
   throw new UserError({
@@ -211,7 +235,8 @@ export async function lowerModel(
     }),
   );
   const lost = source.outputs.flatMap((name) => unavailable.get(name) ?? []);
-  if (lost.length > 0 && !Object.values(outputs).some(({ dtype }) => isFloat(dtype))) throw lost[0];
+  if (lost.length > 0 && !Object.values(outputs).some(({ dtype }) => isFloat(dtype)))
+    throw uncomputable(source, [...new Set([...lost, ...unavailable.values()])]);
   const theta = parameters.map(({ value }) => value);
   return {
     g,

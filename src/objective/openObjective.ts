@@ -27,7 +27,7 @@ import { bestThreads } from './bestThreads';
 import type { LossChoice } from './bindLoss';
 import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { filtersOf } from './filters';
-import { fitBatch, trialSize } from './fitBatch';
+import { batchedOutputs, fitBatch, trialSize } from './fitBatch';
 import { LoweredBefore, lowerSomehow } from './freeDimensions';
 import { inputSpecs, loadData } from './loadData';
 import { memoryNeed, tooLittle } from './memory';
@@ -183,7 +183,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const notes = [...prepared.notes, ...data.notes];
     const fitted = await fitBatch({ build, prepared, data, options, engine, notes, path: model.path });
     const { lowered, batchSize } = fitted;
-    const outputs = floatOutputs(lowered, options.lossOutput, model.path);
+    const outputs = batchedOutputs(floatOutputs(lowered, options.lossOutput, model.path), batchSize);
     // Random inputs have no targets that would tell one output from another.
     const readable = data.generated ? outputs.slice(0, 1) : outputs;
     const labelled = data.generated ? await labelByModel(data, lowered, readable[0][1], batchSize, engine) : data;

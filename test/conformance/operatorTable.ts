@@ -4,6 +4,7 @@ import type { Placement } from './placement';
 
 /** Constant almost everywhere, or without floating outputs: a zero derivative is right, and it blocks nothing. */
 const FLAT = new Set([
+  'ai.onnx.ml.Binarizer',
   ...['And', 'Or', 'Xor', 'Not', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'IsNaN', 'IsInf'],
   ...['Sign', 'Floor', 'Ceil', 'Round', 'ArgMax', 'ArgMin', 'Hardmax', 'EyeLike', 'Shape', 'Size'],
 ]);

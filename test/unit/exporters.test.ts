@@ -131,6 +131,130 @@ describe('scikit-learn', () => {
   });
 });
 
+describe('linear models of scikit-learn', () => {
+  const coefficients = [0.5, -1, 2, 0.25, 1, -0.5, -0.75, 3, 1, 0.1, -2, -1];
+  const intercepts = [0.1, -0.2, 0.3];
+  const classifier = (outputs: string, post_transform: string, values: number[], biases: number[]) =>
+    node('ai.onnx.ml.LinearClassifier', 'x', outputs, {
+      coefficients: { kind: 'floats', value: values },
+      intercepts: { kind: 'floats', value: biases },
+      classlabels_ints: { kind: 'ints', value: [...biases.keys()] },
+      post_transform,
+    });
+  const opsets = { '': 15, 'ai.onnx.ml': 1 };
+  const x = weights('x', [6, 4]);
+  const scores = (n: number) =>
+    intercepts.map((b, c) =>
+      [0, 1, 2, 3].reduce((sum, k) => sum + coefficients[4 * c + k] * Number(x.data[4 * n + k]), b),
+    );
+
+  it('have their weights in attributes of a node, and the logits below a Softmax', async () => {
+    const parts: GraphParts = {
+      nodes: [
+        classifier('label raw', 'SOFTMAX', coefficients, intercepts),
+        node('ai.onnx.ml.Normalizer', 'raw', 'probabilities', { norm: 'L1' }),
+      ],
+      initializers: {},
+      outputs: ['label', 'probabilities'],
+      opsets,
+    };
+    const target = labels(6, 3);
+    await opened(parts, { x, target }, {}, async (result) => {
+      expect(result.model.parameters.map(({ shape }) => shape)).toEqual([[3, 4], [3]]);
+      expect(result.reads).toMatch(/logits below the final Softmax/);
+      const rows = [...Array(6).keys()].map(scores);
+      const { loss } = await result.objective.value();
+      expect(loss).toBeCloseTo(softmaxLoss(rows, Array.from(target.data, Number)), 5);
+      await expectGradient(result);
+    });
+  });
+
+  it('of one class against the rest are judged by the probabilities they give', async () => {
+    const parts: GraphParts = {
+      nodes: [
+        classifier('label raw', 'LOGISTIC', coefficients, intercepts),
+        node('ReduceSum', 'raw axis', 'sum', { keepdims: 1 }),
+        node('Cast', 'sum', 'some', { to: 9 }),
+        node('Not', 'some', 'none'),
+        node('Cast', 'none', 'guard', { to: 1 }),
+        node('Add', 'sum guard', 'whole'),
+        node('Div', 'raw whole', 'probabilities'),
+      ],
+      initializers: { axis: ints([1]) },
+      outputs: ['label', 'probabilities'],
+      opsets,
+    };
+    const target = labels(6, 3);
+    await opened(parts, { x, target }, {}, async (result) => {
+      const rows = [...Array(6).keys()].map((n) => scores(n).map((z) => -Math.log1p(Math.exp(-z))));
+      const { loss } = await result.objective.value();
+      expect(loss).toBeCloseTo(softmaxLoss(rows, Array.from(target.data, Number)), 5);
+      await expectGradient(result);
+    });
+  });
+
+  it('have a slope where a sigmoid that is written out is rounded to 0', async () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('MatMul', 'x w', 'z'),
+        node('Mul', 'z minus', 'u'),
+        node('Exp', 'u', 'e'),
+        node('Add', 'e one', 'd'),
+        node('Reciprocal', 'd', 'p'),
+      ],
+      initializers: { w: floats([300, 300, 300, 300], [4, 1]), minus: floats([-1]), one: floats([1]) },
+    };
+    const target = floats([0, 1, 0, 1, 0, 1], [6, 1]);
+    await opened(parts, { x, target }, { loss: 'mse' }, async ({ objective }) => {
+      const gradient = await objective.gradient();
+      expect([...gradient].every(Number.isFinite)).toBe(true);
+      expect([...(await objective.hvp([objective.theta]))[0]].every(Number.isFinite)).toBe(true);
+    });
+  });
+});
+
+it('a clip bound of ∞ is no weight that has diverged', async () => {
+  const parts: GraphParts = {
+    nodes: [node('MatMul', 'x w', 'h'), node('Clip', 'h low high', 'y')],
+    initializers: { w: weights('w', [4, 2]), low: floats([0], []), high: floats([Infinity], []) },
+  };
+  await opened(parts, { x: weights('x', [5, 4]), target: weights('target', [5, 2]) }, {}, expectGradient);
+});
+
+describe('an output that does not count samples on its first axis', () => {
+  const parts = (batch: number | string): GraphParts => ({
+    nodes: [node('MatMul', 'x w', 'h'), node('Reshape', 'h shape', 'y')],
+    initializers: { w: weights('w', [4, 2]), shape: ints([-1, 1]) },
+    inputs: [{ name: 'x', dtype: 'float32', shape: [batch, 4] }],
+  });
+  const [x, target] = [weights('x', [5, 4]), weights('target', [5, 2])];
+
+  it.each(['batch', 1])('is that of one sample at a time, exported for %s', async (batch) => {
+    await opened(parts(batch), { x, target }, {}, async (result) => {
+      expect([result.function, result.batchSize]).toEqual(['mse', 1]);
+      const w = result.objective.theta;
+      const squares = Array.from(target.data, Number).map((t, i) => {
+        const [n, c] = [Math.floor(i / 2), i % 2];
+        return ([0, 1, 2, 3].reduce((sum, k) => sum + Number(x.data[4 * n + k]) * w[2 * k + c], 0) - t) ** 2;
+      });
+      const { loss } = await result.objective.value();
+      expect(loss).toBeCloseTo(squares.reduce((a, b) => a + b, 0) / 10, 5);
+      await expectGradient(result);
+    });
+  });
+
+  it('is refused where the file holds another batch', async () => {
+    const fixed: GraphParts = {
+      ...parts(2),
+      nodes: [node('Reshape', 'x flat', 'f'), node('MatMul', 'f w', 'y')],
+      initializers: { flat: ints([4, 2]), w: weights('w', [2, 3]) },
+    };
+    await expect(opened(fixed, 'generated', {}, () => Promise.resolve())).rejects.toThrow(
+      /exported for batches of 2, but no output has one entry per sample[^]*«y» \[4, 3\]/,
+    );
+  });
+});
+
 describe('a static batch', () => {
   const parts = (shape: number[]): GraphParts => ({
     nodes: [node('Reshape', 'x shape', 'r'), node('Gemm', 'r w b', 'y')],

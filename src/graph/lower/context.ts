@@ -19,12 +19,23 @@ export class UnknownSizeError extends ModelError {
     node: SourceNode,
     input: number,
     readonly value: Value,
+    told: { what: string; action: string } = {
+      what: `Input ${input + 1} of ${node.op} is computed from the data, so shapes are not known beforehand.`,
+      action: 'Export with fixed sizes, or run a constant-folding simplifier over the model.',
+    },
   ) {
-    super(
-      node,
-      `Input ${input + 1} of ${node.op} is computed from the data, so shapes are not known beforehand.`,
-      'Export with fixed sizes, or run a constant-folding simplifier over the model.',
-    );
+    super(node, told.what, told.action);
+  }
+}
+
+/** Which branch is taken, or how often a body runs, is computed from the data. */
+export class UnknownCourseError extends UnknownSizeError {
+  constructor(node: SourceNode, input: number, value: Value) {
+    const course = node.op === 'If' ? 'which branch is taken' : 'how often it runs';
+    super(node, input, value, {
+      what: `The condition of ${node.op} is computed from the data: ${course} is not known beforehand.`,
+      action: 'Export the model with this condition fixed, or run a constant-folding simplifier over it.',
+    });
   }
 }
 
@@ -86,8 +97,8 @@ export class LowerContext {
   }
 }
 
-/** Turns an operator of the user's model into core operators: one value per output. */
-export type Lowering = (context: LowerContext) => Value | readonly Value[];
+/** Turns an operator of the user's model into core operators: one value per output, null for one that is no number. */
+export type Lowering = (context: LowerContext) => Value | readonly (Value | null)[];
 export type LoweringTable = Record<string, Lowering>;
 
 /**

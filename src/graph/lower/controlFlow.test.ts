@@ -4,7 +4,7 @@ import { Engine } from '../../engine/engine';
 import { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import { scalar, tensor } from '../tensor';
-import { UnknownSizeError } from './context';
+import { UnknownCourseError } from './context';
 import { lower } from './lower';
 import type { SourceNode, SourceSubgraph } from './source';
 
@@ -132,7 +132,7 @@ test('a loop whose condition depends on the data is refused by name', async () =
     ['go', g.input('go', 'bool', [])],
   ]);
   const flow: Flow = { ...power, given: { trips: 3 } };
-  await expect(lowered(flow, g, bound)).rejects.toThrow(UnknownSizeError);
+  await expect(lowered(flow, g, bound)).rejects.toThrow(UnknownCourseError);
   await expect(lowered(flow, g, bound)).rejects.toThrow(/Loop "flow"/);
 });
 
@@ -148,6 +148,10 @@ test('of a condition known beforehand only the branch taken is built', async () 
     },
     given: { condition },
   });
+  const moving = new Map([['condition', new GraphBuilder().input('condition', 'bool', [])]]);
+  await expect(lowered({ ...flow(true), given: {} }, new GraphBuilder(), moving)).rejects.toThrow(
+    /condition of If is computed from the data: which branch is taken/,
+  );
   expect(await run(flow(true), { x: [2] })).toEqual({ y: [-2] });
   expect(await run(flow(false), { x: [-2] })).toEqual({ y: [2] });
 });

@@ -2,7 +2,7 @@ import type { Value } from '../graph';
 import { constantOf } from '../graph';
 import { numbers } from '../tensor';
 import type { LowerContext } from './context';
-import { UnknownSizeError } from './context';
+import { UnknownCourseError } from './context';
 import type { SourceSubgraph } from './source';
 
 /** Lowers a subgraph once for given inputs; its outputs. */
@@ -16,7 +16,7 @@ const STEP_LIMIT = 4096;
 /** Control flow whose course is known beforehand, written out; a course that depends on the data is refused. */
 export const unrollings: Readonly<Record<string, Unrolling>> = {
   async If(c, run) {
-    const [condition] = c.constants(0) ?? c.fail('If without a condition.');
+    const condition = holds(c, c.input(0));
     return run(subgraph(c, condition ? 'then_branch' : 'else_branch'), []);
   },
   async Loop(c, run) {
@@ -101,7 +101,7 @@ function subgraph(c: LowerContext, name: string): SourceSubgraph {
 
 function holds(c: LowerContext, condition: Value): boolean {
   const constant = constantOf(condition);
-  if (!constant) throw new UnknownSizeError(c.node, 1, condition);
+  if (!constant) throw new UnknownCourseError(c.node, c.node.op === 'If' ? 0 : 1, condition);
   return numbers(constant)[0] !== 0;
 }
 

@@ -1,7 +1,9 @@
 import type { GraphBuilder } from '../builder';
-import type { Value } from '../graph';
+import type { Node, Value } from '../graph';
+import { isOp } from '../graph';
 import type { ArithmeticOp, ComparisonOp } from '../ops';
 import { UNARY } from '../ops';
+import { sizeOf } from '../tensor';
 import type { LowerContext, Lowering, LoweringTable } from './context';
 
 const SELU_ALPHA = 1.6732632423543772;
@@ -44,13 +46,28 @@ export function tanhGelu(g: GraphBuilder, x: Value): Value {
   return g.mul(g.scale(x, 0.5), g.shift(g.tanh(g.scale(cubic, Math.sqrt(2 / Math.PI))), 1));
 }
 
+/**
+ * σ(−u) for a denominator of 1 + eᵘ: as it is written, eᵘ overflows where the sigmoid is 0, and its slope is ∞/∞².
+ * @param numerator ones, which may have another shape
+ */
+function writtenSigmoid(g: GraphBuilder, numerator: Value, denominator: Value): Value | null {
+  if (!isOp(denominator, 'Add')) return null;
+  const [a, b] = (denominator.node as Node).inputs;
+  const [power, one] = isOp(a, 'Exp') ? [a, b] : [b, a];
+  if (!isOp(power, 'Exp') || g.splatOf(one) !== 1) return null;
+  const whole = sizeOf(denominator.shape);
+  if (sizeOf(power.shape) !== whole || sizeOf(numerator.shape) > whole) return null;
+  return g.sigmoid(g.neg((power.node as Node).inputs[0]));
+}
+
 /** Activations and arithmetic. */
 export const elementwiseLowerings: LoweringTable = {
   ...Object.fromEntries(UNARY.map((op): [string, Lowering] => [op, ({ g, x }) => g.unary(op, x)])),
   Add: binary('Add'),
   Sub: binary('Sub'),
   Mul: binary('Mul'),
-  Div: binary('Div'),
+  Div: ({ g, x, input }) => (g.splatOf(x) === 1 && writtenSigmoid(g, x, input(1))) || g.div(x, input(1)),
+  Reciprocal: ({ g, x }) => writtenSigmoid(g, g.like(x, 1), x) ?? g.reciprocal(x),
   /** The exponent may have another type than the base. */
   Pow: ({ g, x, input }) => g.pow(x, g.cast(input(1), x.dtype)),
   /** fmod 1: the sign of the dividend, as in C; 0: the sign of the divisor, as in Python. */

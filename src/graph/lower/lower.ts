@@ -184,8 +184,8 @@ async function computed(
 
 const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message.split('\n')[0] : String(cause));
 
-/** Operators of old exports that the runtime has given up. */
-const UNKNOWN_TO_RUNTIME = new Set(['ConstantFill']);
+/** Operators of old exports that the runtime has given up, and those whose weights have become inputs. */
+const UNKNOWN_TO_RUNTIME = new Set(['ConstantFill', 'LinearRegressor', 'LinearClassifier']);
 /** Operators that make numbers of a few settings; with settings known beforehand they have been computed already. */
 const GENERATORS = new Set([
   'Range',

@@ -18,6 +18,7 @@ export const normalizationLowerings: LoweringTable = {
   /** Inference: γ·(x − μ)/√(σ² + ε) + β with the running μ and σ². */
   BatchNormalization(c) {
     const { g, x } = c;
+    checkChannels(c, [1, 2, 3, 4]);
     if (normalizesBatch(c.node, c.opset)) return batchStatistics(c);
     const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((i) => c.input(i));
     const scale = g.div(gamma, g.sqrt(g.shift(variance, c.float('epsilon', 1e-5))));
@@ -61,6 +62,7 @@ export const normalizationLowerings: LoweringTable = {
   },
   InstanceNormalization(c) {
     const { g, x } = c;
+    checkChannels(c, [1, 2]);
     const { y } = standardize(g, x, [...x.shape.keys()].slice(2), c.float('epsilon', 1e-5));
     const rank = x.shape.length;
     return g.add(g.mul(y, perChannel(g, c.input(1), rank)), perChannel(g, c.input(2), rank));
@@ -80,6 +82,18 @@ export const normalizationLowerings: LoweringTable = {
     return g.add(g.mul(y, perChannel(g, perGroup(c.input(1)), rank)), perChannel(g, perGroup(c.input(2)), rank));
   },
 };
+
+/** A scale of another length would be broadcast into an answer that no runtime gives. */
+function checkChannels(c: LowerContext, inputs: readonly number[]): void {
+  const channels = c.x.shape[1];
+  for (const i of inputs) {
+    const { shape } = c.input(i);
+    if (shape.length === 1 && shape[0] === channels) continue;
+    c.fail(
+      `Input ${i + 1} of ${c.node.op} is [${shape.join(', ')}], but the data [${c.x.shape.join(', ')}] have ${channels ?? 0} channels.`,
+    );
+  }
+}
 
 /**
  * Training mode: the batch's own mean and variance, so that each sample's output depends on all of them; and the

@@ -4,7 +4,7 @@ import { slidingLength } from '../shapes';
 import { sizeOf, tensor } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
 import { absPower, root } from './norm';
-import { ones, resolvePads } from './products';
+import { checkWindow, ones, resolvePads } from './products';
 
 export const poolingLowerings: LoweringTable = {
   MaxPool(c) {
@@ -32,7 +32,9 @@ function poolAttributes(c: LowerContext): PoolAttributes {
   const strides = c.ints('strides', ones(kernel.length));
   const dilations = c.ints('dilations', ones(kernel.length));
   const pads = resolvePads(c, c.x.shape.slice(2), kernel, { strides, dilations });
-  return { kernel, strides, dilations, pads, ceil: c.int('ceil_mode', 0) === 1 };
+  const window = { kernel, strides, dilations, pads, ceil: c.int('ceil_mode', 0) === 1 };
+  checkWindow(c, c.x.shape.slice(2), kernel, window);
+  return window;
 }
 
 /** The sum over each window, by a convolution with ones: [N,C,…output]. */

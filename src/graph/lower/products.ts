@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
-import type { ConvAttributes } from '../ops';
+import type { ConvAttributes, PoolAttributes } from '../ops';
+import { slidingLength } from '../shapes';
 import type { LowerContext, LoweringTable } from './context';
 
 /** ONNX's auto_pad: SAME keeps ⌈length/stride⌉, the odd element of padding going to the end (UPPER) or the start. */
@@ -20,6 +21,33 @@ export function resolvePads(
   const small = totals.map((total) => Math.floor(total / 2));
   const large = totals.map((total, i) => total - small[i]);
   return mode === 'SAME_UPPER' ? [...small, ...large] : [...large, ...small];
+}
+
+/**
+ * A window that is larger than the padded input has no place in it: the result would be empty, or less than that.
+ * @throws ModelError naming the node
+ */
+export function checkWindow(
+  c: LowerContext,
+  spatial: readonly number[],
+  kernel: readonly number[],
+  window: Pick<PoolAttributes, 'strides' | 'dilations' | 'pads' | 'ceil'>,
+): void {
+  const places = spatial.map((length, i) =>
+    slidingLength(length, kernel[i], {
+      stride: window.strides[i],
+      dilation: window.dilations[i],
+      before: window.pads[i],
+      after: window.pads[i + spatial.length],
+      ceil: window.ceil,
+    }),
+  );
+  const fits = places.every((count) => count > 0);
+  if (fits) return;
+  c.fail(
+    `The window ${kernel.join(' × ')} of ${c.node.op} does not fit into its input [${c.x.shape.join(', ')}].`,
+    'Give larger inputs: the model takes no image or sequence of this size.',
+  );
 }
 
 export function ones(n: number): number[] {
@@ -64,6 +92,7 @@ export const productLowerings: LoweringTable = {
       c.fail(`Conv of an input [${x.shape.join(', ')}] with weights [${w.shape.join(', ')}] in ${group} group(s).`);
     }
     const pads = resolvePads(c, spatial, kernel, { strides, dilations });
+    checkWindow(c, spatial, kernel, { strides, dilations, pads, ceil: false });
     return withBias(c, c.g.conv(x, w, { strides, dilations, group, pads }));
   },
   /** Each channel with its own filter over the past alone; the second output is the past of the next call. */

@@ -201,6 +201,14 @@ function initialState(c: LowerContext, i: number, d: number, batchFirst: boolean
   const value = c.input(i);
   if ((constantOf(value)?.data as Float32Array | undefined)?.every((v) => v === 0)) return null;
   const axis = batchFirst ? 1 : 0;
+  const hidden = c.input(2).shape[2];
+  const batch = c.x.shape[batchFirst ? 0 : 1];
+  if (value.shape[batchFirst ? 0 : 1] !== batch || value.shape[2] !== hidden) {
+    c.fail(
+      `The initial state of ${c.node.op} is [${value.shape.join(', ')}], which is not ${batch} × ${hidden} for each direction.`,
+      'Check its shape there: samples lie on its middle axis, and it is as wide as the recurrent weights.',
+    );
+  }
   return c.g.squeeze(c.g.sliceAxis(value, axis, d, d + 1), [axis]);
 }
 

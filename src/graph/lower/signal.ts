@@ -18,7 +18,9 @@ export const signalLowerings: LoweringTable = {
   },
   /** signal [batch, length, 1 or 2] → spectra of overlapping windows, [batch, frames, bins, 2] */
   STFT(c) {
-    const { g, x } = c;
+    const { g } = c;
+    // The standard has real signals as [N, length, 1]; PyTorch writes [N, length], which the runtime takes too.
+    const x = c.x.shape.length === 2 ? g.unsqueeze(c.x, [2]) : c.x;
     const step = c.constants(1)?.[0] ?? c.fail('STFT without a step.');
     const window = c.has(2) ? c.input(2) : null;
     const length = c.constants(3)?.[0] ?? window?.shape[0] ?? c.fail('STFT without window and frame length.');
