@@ -51,6 +51,8 @@ export interface ConvAttributes {
 }
 
 export interface BlockedConvAttributes extends ConvAttributes {
+  /** Of the result, padding not counted. */
+  channels: number;
   /** Whether negative results are written as zero. */
   rectified?: boolean;
 }

@@ -169,8 +169,9 @@ export function checkFinite({ source, classification }: PreparedModel, path: str
   const bad = [...source.initializers].flatMap(([name, t]) => {
     if (!isFloat(t.dtype)) return [];
     const at = firstNonFinite(t.data as Float32Array);
-    // Masks hold −∞ on purpose, and clip bounds ∞.
-    const meant = t.data[at] === -Infinity || (t.data[at] === Infinity && !trained.has(name));
+    // Masks hold −∞ on purpose, and clip bounds, which are single numbers, ∞.
+    const bound = t.data[at] === Infinity && sizeOf(t.shape) === 1 && !trained.has(name);
+    const meant = t.data[at] === -Infinity || bound;
     return at < 0 || meant ? [] : [`«${name}»: element ${at} is ${t.data[at]}`];
   });
   if (bad.length === 0) return;

@@ -60,8 +60,9 @@ export function blockedConv(
   block: number,
   swapped = false,
 ): Value {
-  const y = g.apply('BlockedConv', [toBlocks(g, x, block), reorderWeights(g, w, block, swapped)], attributes);
-  return g.apply('Unblock', [y], { channels: w.shape[swapped ? 1 : 0] });
+  const channels = w.shape[swapped ? 1 : 0];
+  const operands = [toBlocks(g, x, block), reorderWeights(g, w, block, swapped)];
+  return g.apply('Unblock', [g.apply('BlockedConv', operands, { ...attributes, channels })], { channels });
 }
 
 function toBlocks(g: GraphBuilder, x: Value, block: number): Value {

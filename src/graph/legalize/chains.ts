@@ -103,17 +103,19 @@ function ownSum({ node }: OpenConvolution, { owned }: Surroundings): OpenConvolu
   return sum && conv && (owned.has(sum) || owned.has(conv)) ? conv : null;
 }
 
-/** A number for each channel, [1,…,M,1,1], given to the first convolution of a sum that has so many and no bias yet. */
+/**
+ * A number for each channel, [1,M,1,1], or for each channel of each of K runs, [1,K,M,1,1], given to the first convolution
+ * of a sum that has so many channels and no bias yet.
+ */
 function withBias(g: GraphBuilder, conv: OpenConvolution, bias: Value, surroundings: Surroundings): Sum | null {
   const [x, w, known, sum] = conv.node.inputs;
-  const channels = sizeOf(bias.shape);
+  const { channels } = conv.node.attributes;
   const perChannel = bias.shape.length >= 3 && bias.shape.slice(-2).every((dim) => dim === 1);
-  const padding = w.shape[0] - channels;
-  const { block } = surroundings;
-  const fits = perChannel && padding >= 0 && padding < block! && (!known || splatOf(known) === 0);
-  if (fits && bias.shape.at(-3) === channels) return biased(g, conv, g.reshape(bias, [channels]), padding);
-  // Biases that differ from run to run, [1,K,M,1,1], where runs are channels.
-  if (fits && padding === 0 && bias.shape.length === 5) return biased(g, conv, g.reshape(bias, [channels]), 0);
+  if (!perChannel) return null;
+  const fits = sizeOf(bias.shape) === channels && (bias.shape.at(-3) === channels || bias.shape.length === 5);
+  if (fits && (!known || splatOf(known) === 0)) {
+    return biased(g, conv, g.reshape(bias, [channels]), w.shape[0] - channels);
+  }
   const inner = ownSum(conv, surroundings);
   const given = inner && withBias(g, inner, bias, surroundings);
   return given && replacedSum(g, conv, [x, w, known, sum], given, surroundings);
