@@ -1,4 +1,5 @@
 import type { Objective } from '../objective/objective';
+import { planFor } from '../objective/memoryPlan';
 import type { Part } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
@@ -41,6 +42,8 @@ export interface ObjectiveFacts {
   operators: readonly string[];
   /** Relative error of products on a device that was let round them: part of the noise floor. */
   productError?: number | null;
+  /** What a Krylov basis may take; by default what a plan gives one for so many parameters. */
+  basisBytes?: number;
   /** Why raw eigenvalues are a matter of scale, where they are. */
   symmetry?: string;
   seconds: { load: number; compile: number };
@@ -123,7 +126,8 @@ export async function analyzeObjective(
       });
     });
   }
-  const request = { ...spectrumRequest(options, objective.dim), productError: facts.productError ?? 0 };
+  const basisBytes = facts.basisBytes ?? planFor(options, objective.dim).basisBytes;
+  const request = { ...spectrumRequest(options, basisBytes), productError: facts.productError ?? 0 };
   const drawn = drawnEigenvectors(options);
   if (plan.spectrum) {
     await during('spectrum', stages.spectrum, async (report) => {

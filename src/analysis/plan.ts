@@ -1,4 +1,3 @@
-import { planFor } from '../objective/memoryPlan';
 import type { Direction } from '../options/direction';
 import type { Part } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
@@ -66,10 +65,12 @@ export function drawnEigenvectors({ lines, planes }: ResolvedOptions): Record<'t
   return { top: last('top'), bottom: last('bottom') };
 }
 
-/** As many eigenpairs as were asked for by number or by a direction's name. */
-export function spectrumRequest(options: ResolvedOptions, dim: number): SpectrumRequest {
+/**
+ * As many eigenpairs as were asked for by number or by a direction's name.
+ * @param basisBytes what a Krylov basis may take
+ */
+export function spectrumRequest(options: ResolvedOptions, basisBytes: number): SpectrumRequest {
   const drawn = drawnEigenvectors(options);
-  const { basisBytes } = planFor(options, dim);
   const [top, bottom] = [Math.max(options.top, drawn.top), Math.max(options.bottom, drawn.bottom)];
   return { ...options, top, bottom, basisBytes };
 }

@@ -127,8 +127,8 @@ function expectedMemory(
 ): ExpectedMemory {
   const { inputs, outputs } = lowered;
   const perSample = activationBytes(Object.values(outputs), inputs) / samples;
-  const plan = planFor({ memoryBytes }, dim);
   const samplesPerBatch = batch ?? mostSamples(lowered, samples, { memoryBytes });
+  const plan = planFor({ memoryBytes }, dim, { batchBytes: perSample * samplesPerBatch });
   const facts = {
     dim,
     activationBytes: perSample * samplesPerBatch,

@@ -7,7 +7,7 @@ const GIB = 2 ** 30;
 const facts = { dim: 1e6, activationBytes: 2 ** 20, batches: 10, krylovVectors: 62, derivatives: true };
 const need = (changed: Partial<typeof facts> = {}, machine = 24 * GIB) => {
   const all = { ...facts, ...changed };
-  return memoryNeed(all, planFor({ memoryBytes: null }, all.dim, machine));
+  return memoryNeed(all, planFor({ memoryBytes: null }, all.dim, { machine, batchBytes: all.activationBytes }));
 };
 
 describe('the memory told beforehand', () => {
@@ -28,10 +28,18 @@ describe('the memory told beforehand', () => {
   });
 
   it('leaves a model of 200 million parameters room on 24 GiB', () => {
-    const large = { dim: 200e6, activationBytes: 64 * 2 ** 20, krylovVectors: 1000 };
+    const { activationBytes } = planFor({ memoryBytes: null }, 200e6, { machine: 24 * GIB });
+    const large = { dim: 200e6, activationBytes, krylovVectors: 1000 };
     expect(need(large).total).toBeLessThanOrEqual(24 * GIB);
     // The vectors of a largest and a smallest eigenvalue, and what a restart needs.
     expect(need(large).basis).toBeGreaterThan(7 * 4 * 200e6);
+  });
+
+  it('is no more than the machine has for a model whose single sample takes more than a plan gives a batch', () => {
+    // VGG-19 on one picture of 224 × 224.
+    const large = { dim: 143.7e6, activationBytes: 130 * 2 ** 20, batches: 1, krylovVectors: 1000 };
+    expect(need(large).total).toBeLessThanOrEqual(24 * GIB);
+    expect(need(large).basis).toBeGreaterThan(7 * 4 * large.dim);
   });
 
   it('says how much it will be, and refuses where even the graphs do not fit', () => {

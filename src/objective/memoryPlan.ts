@@ -78,11 +78,19 @@ const MOST = 0.9;
 /**
  * The plan for what was asked for (`--memory`), else for a quarter of the machine; a model that cannot be analysed
  * within that gets what it needs and a short Krylov basis, as far as the machine goes.
+ * @param batchBytes intermediate results of a forward pass of the batch that is run, where it is known: a single sample
+ *   may take more than a plan gives a batch
  */
-export function planFor({ memoryBytes }: { memoryBytes: number | null }, dim: number, machine = machineBytes()) {
-  const least = planMemory(0, dim).leastBytes + (SHORT_BASIS - LEAST_BASIS) * 4 * dim;
+export function planFor(
+  { memoryBytes }: { memoryBytes: number | null },
+  dim: number,
+  { machine = machineBytes(), batchBytes = 0 }: { machine?: number; batchBytes?: number } = {},
+) {
+  const least = planMemory(0, dim, batchBytes).leastBytes + (SHORT_BASIS - LEAST_BASIS) * 4 * dim;
   const given = memoryBytes ?? Math.max(SHARE * machine, Math.min(MOST * machine, least));
-  return { ...planMemory(given, dim), memoryBytes: given };
+  const plan = planMemory(given, dim);
+  const shares = batchBytes > plan.activationBytes ? planMemory(given, dim, batchBytes) : plan;
+  return { ...shares, memoryBytes: given };
 }
 
 /**
@@ -90,11 +98,13 @@ export function planFor({ memoryBytes }: { memoryBytes: number | null }, dim: nu
  * flight, an eighth of the rest, but at least one, then a short Krylov basis. Of what then remains an eighth goes to
  * intermediate results, a quarter to programs and another to a longer basis, each only as far as it can be used, and
  * residuals get what is left: for a small model nearly everything.
+ * @param batchBytes intermediate results of a forward pass that are there whatever the budget
  */
-export function planMemory(memoryBytes: number, dim: number): MemoryPlan {
+export function planMemory(memoryBytes: number, dim: number, batchBytes = 0): MemoryPlan {
   const vector = 4 * dim;
+  const leastActivation = Math.max(LEAST_ACTIVATION_BYTES, batchBytes);
   // One product's programs with their intermediate results and the shortest basis are there whatever the budget.
-  const fixed = heldBytes(dim) + leastSessionBytes(dim) + LEAST_ACTIVATION_BYTES * PASSES + LEAST_BASIS * vector;
+  const fixed = heldBytes(dim) + leastSessionBytes(dim) + leastActivation * PASSES + LEAST_BASIS * vector;
   const free = Math.max(0, memoryBytes - fixed);
   const inFlight = VECTOR_COPIES * vector;
   const block = Math.min(BLOCK, Math.max(1, Math.floor(free / 8 / inFlight)));
@@ -103,13 +113,13 @@ export function planMemory(memoryBytes: number, dim: number): MemoryPlan {
   const spare = rest - short;
   const shortBasis = LEAST_BASIS * vector + short;
   const longer = Math.min(Math.floor(spare / 4), BASIS_VECTORS * vector - shortBasis);
-  const wider = Math.min(Math.floor(spare / 8 / PASSES), ACTIVATION_BYTES - LEAST_ACTIVATION_BYTES);
+  const wider = Math.min(Math.floor(spare / 8 / PASSES), Math.max(0, ACTIVATION_BYTES - leastActivation));
   const programBytes = Math.min(Math.floor(spare / 4), programsBytes(dim, block));
   return {
     residualBytes: spare - longer - wider * PASSES - programBytes,
     basisBytes: shortBasis + longer,
     programBytes,
-    activationBytes: LEAST_ACTIVATION_BYTES + wider,
+    activationBytes: leastActivation + wider,
     block,
     leastBytes: fixed + inFlight,
   };

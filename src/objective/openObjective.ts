@@ -71,6 +71,8 @@ export interface OpenedObjective {
   /** The note that says so. */
   unsupported: string | null;
   memory: MemoryNeed;
+  /** What the plan gives a Krylov basis. */
+  basisBytes: number;
   /** How many threads were found best, where it was searched for. */
   threads?: ThreadChoice;
   seconds: { load: number; compile: number };
@@ -196,12 +198,13 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const canDifferentiate = unsupported.nodes.length === 0;
     const told = canDifferentiate ? null : toldOf(unsupported);
     if (told) notes.push(told);
-    const shares = planFor(options, graph.dim);
+    const batchBytes = activationBytes([output], lowered.inputs);
+    const shares = planFor(options, graph.dim, { batchBytes });
     const short = tooLittle(shares);
     if (short) notes.push(short);
     const facts = {
       dim: graph.dim,
-      activationBytes: activationBytes([output], lowered.inputs),
+      activationBytes: batchBytes,
       batches: Math.ceil(whole.samples / batchSize),
       krylovVectors: options.probes * (options.lanczosSteps + 1),
       derivatives: canDifferentiate && options.only.some((part) => DERIVED.includes(part)),
@@ -232,6 +235,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       productError: null,
       unsupported: told,
       memory,
+      basisBytes: shares.basisBytes,
       seconds: { load: request.load, compile: (performance.now() - started) / 1000 },
       profile: () => engine.profile(),
     };
