@@ -1,9 +1,9 @@
 import type { Value } from '../../graph/graph';
 import type { Op } from '../../graph/ops';
-import { ARITHMETIC, COMPARISON, UNARY } from '../../graph/ops';
 import type { Placed, PlacedBatching, PlacedContext } from './batching';
 import { behind, withRuns } from './batching';
 import { convolutionBatching } from './convolutions';
+import { ELEMENTWISE } from './elementwise';
 
 /** Axis numbers of a single run, counted with K behind the first. */
 const pastRuns = (axis: number) => (axis === 0 ? 0 : axis + 1);
@@ -19,9 +19,8 @@ function alignBehind({ g, node, inputs, places }: PlacedContext, i: number, rank
 }
 
 const elementwise: PlacedBatching = (context) => {
-  const { g, node, inputs, places } = context;
+  const { g, node, inputs } = context;
   const rank = node.outputs[0].shape.length;
-  if (rank === 0 || !places.includes(1)) return null;
   const operands = inputs.map((_, i) => alignBehind(context, i, rank));
   return operands.every((x) => x !== null) ? behind(g.apply(node.op, operands, node.attributes)) : null;
 };
@@ -38,18 +37,14 @@ const alongAxis: PlacedBatching<'Softmax' | 'LogSoftmax'> = ({ g, node, inputs }
 
 /** Operators that read stacked values with K behind the samples: one input at least stands so, except for convolutions. */
 const table: { [O in Op]?: PlacedBatching<O> } = {
-  ...(Object.fromEntries(
-    ([...UNARY, ...ARITHMETIC, ...COMPARISON, 'Where', 'Cast'] as Op[]).map((op) => [op, elementwise]),
-  ) as { [O in Op]?: PlacedBatching<O> }),
+  ...(Object.fromEntries(ELEMENTWISE.map((op) => [op, elementwise])) as { [O in Op]?: PlacedBatching<O> }),
   ...convolutionBatching,
   /** a [N,K,F] times weights that are the same in every run. */
   MatMul({ g, node, inputs: [a, b], places: [ofA, ofB] }) {
     if (ofA !== 1 || ofB !== null) return null;
     const { shape } = node.inputs[1];
     if (shape.length === 2) return behind(g.matmul(a, b));
-    return shape.length === node.inputs[0].shape.length && shape.length > 2
-      ? behind(g.matmul(a, g.reshape(b, withRuns(shape, 1))))
-      : null;
+    return shape.length === node.inputs[0].shape.length ? behind(g.matmul(a, g.reshape(b, withRuns(shape, 1)))) : null;
   },
   ReduceSum: reduce as PlacedBatching<'ReduceSum'>,
   ReduceMax: reduce as PlacedBatching<'ReduceMax'>,

@@ -11,6 +11,7 @@ import { behind } from './batching';
 
 /** The first two axes as one: samples and runs, or runs and channels. */
 const mergeFirst = (g: GraphBuilder, x: Value) => g.reshape(x, [x.shape[0] * x.shape[1], ...x.shape.slice(2)]);
+
 /** y [N, group · K · M/group, …] → [N,K,M,…] */
 function splitChannels(g: GraphBuilder, y: Value, group: number, size: number): Value {
   const [samples, channels, ...rest] = y.shape;

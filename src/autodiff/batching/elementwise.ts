@@ -20,6 +20,7 @@ export function alignRank(g: BatchingContext['g'], x: Value, rank: number): Valu
   return missing > 0 ? g.reshape(x, [x.shape[0], ...Array<number>(missing).fill(1), ...x.shape.slice(1)]) : x;
 }
 
-export const elementwiseBatching = Object.fromEntries(
-  ([...UNARY, ...ARITHMETIC, ...COMPARISON, 'Where', 'Cast'] as Op[]).map((op) => [op, elementwise]),
-) as BatchingTable;
+/** Operators that act on each element, with broadcasting. */
+export const ELEMENTWISE: readonly Op[] = [...UNARY, ...ARITHMETIC, ...COMPARISON, 'Where', 'Cast'];
+
+export const elementwiseBatching = Object.fromEntries(ELEMENTWISE.map((op) => [op, elementwise])) as BatchingTable;

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../builder';
 import type { Node, Value } from '../graph';
 import { isOp, splatOf } from '../graph';
-import type { BlockedConvAttributes, Op, UnaryOp } from '../ops';
+import type { BlockedConvAttributes, Op } from '../ops';
 import { ARITHMETIC, UNARY } from '../ops';
 import { sizeOf, tensor } from '../tensor';
 import type { Expansion, Surroundings } from './legalize';
@@ -228,16 +228,9 @@ function onBlocks(
   return unblocked(g, g.reshape(result, [sizeOf(lead), ...result.shape.slice(-3)]), shape);
 }
 
-const ELEMENTWISE: readonly Op[] = [...UNARY, ...ARITHMETIC] satisfies (UnaryOp | Op)[];
-
 /** Elementwise operators as parts of a chain of blocked convolutions. */
 export const chains: { [O in Op]?: Expansion<O> } = {
-  ...Object.fromEntries(
-    ELEMENTWISE.map((op): [Op, Expansion<Op>] => [
-      op,
-      (g, inputs, node, surroundings) => onBlocks(g, inputs, node, surroundings),
-    ]),
-  ),
+  ...Object.fromEntries([...UNARY, ...ARITHMETIC].map((op): [Op, Expansion<Op>] => [op, onBlocks])),
   Add: add,
   Relu: relu,
 };
