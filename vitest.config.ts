@@ -9,6 +9,7 @@ export default defineConfig({
       'test/conformance/**/*.test.ts',
       'test/cli/**/*.test.ts',
     ],
+    globalSetup: './test/unit/buildLane.ts',
     // Each fork loads ONNX Runtime, which itself uses several threads: two at once fill two cores.
     pool: 'forks',
     poolOptions: { forks: { maxForks: 2 } },

@@ -1,5 +1,6 @@
-// Bundles everything that runs into dist/: the extension, its worker process, the command line and the page.
-//   node scripts/build.mjs [--watch]
+// Bundles everything that runs into dist/: the extension, its worker process, the threads of that, the command line and
+// the page, or only the files named.
+//   node scripts/build.mjs [--watch] [dist/FILE ...]
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,13 +30,17 @@ const page = {
   legalComments: 'eof',
 };
 
-const bundles = [
+const every = [
   { ...node, entry: 'src/extension/extension.ts', outfile: 'dist/extension.js' },
   { ...node, entry: 'src/worker/main.ts', outfile: 'dist/worker.js' },
+  { ...node, entry: 'src/engine/lanes/main.ts', outfile: 'dist/lane.js' },
   { ...node, entry: 'src/cli/main.ts', outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...page, entry: 'webview/main.ts', outfile: 'dist/webview/main.js' },
   { ...page, entry: 'webview/style.css', outfile: 'dist/webview/style.css' },
 ];
+
+const named = process.argv.slice(2).filter((argument) => argument !== '--watch');
+const bundles = every.filter(({ outfile }) => named.length === 0 || named.includes(outfile));
 
 const started = performance.now();
 await mkdir(resolve(root, 'dist/webview'), { recursive: true });

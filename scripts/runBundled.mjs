@@ -1,5 +1,5 @@
 // Runs a TypeScript program of the repository: bundles it into test-artifacts and starts it with the arguments given.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ensureNodeModules, root } from './install.mjs';
@@ -11,6 +11,8 @@ import { withLargePages } from './largePages.mjs';
  */
 export async function runBundled(entry, { args = process.argv.slice(2), cwd = callerFolder() } = {}) {
   ensureNodeModules();
+  // The threads that a program starts run a bundle of their own.
+  execFileSync(process.execPath, [resolve(root, 'scripts/build.mjs'), 'dist/lane.js'], { stdio: 'ignore' });
   const { default: esbuild } = await import('esbuild');
   mkdirSync(resolve(root, 'test-artifacts'), { recursive: true });
   const bundle = resolve(root, 'test-artifacts', `${basename(dirname(entry))}.mjs`);

@@ -160,12 +160,12 @@ interface Keeping {
 
 /** Null where nothing can be kept, which is told. */
 async function begin(
-  { objective, provider, batchSize, canDifferentiate }: OpenedObjective,
+  { objective, provider, batchSize, lanes, canDifferentiate }: OpenedObjective,
   keeping: Keeping,
   options: ResolvedOptions,
   started: string,
 ): Promise<Kept | null> {
-  const same = [provider.used, provider.device, batchSize, objective.dim];
+  const same = [provider.used, provider.device, batchSize, lanes, objective.dim];
   const planned = plannedProducts(planOf(options, canDifferentiate), objective.dim, options);
   try {
     return await Kept.begin(objective, keeping, { same, started, planned });

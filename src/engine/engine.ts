@@ -9,9 +9,12 @@ import type { Tensor } from '../graph/tensor';
 import { blockSize } from './blockSize';
 import type { Profile } from './profile';
 import { Profiler } from './profiler';
-import { disposeOf, Resident } from './resident';
-import type { Feeds, ProviderName } from './runtime';
-import { keepsOutputs, RuntimeSession } from './runtime';
+import { Lane } from './lanes/lane';
+import { laneProgram } from './lanes/program';
+import type { Resident } from './resident';
+import { disposeOf, HeldTensor } from './resident';
+import type { Feeds, ProviderName, Session } from './runtime';
+import { keepsOutputs, RuntimeSession, sessionRequest } from './runtime';
 import type { StoredGraphs } from './storedGraphs';
 import { Uploads } from './uploads';
 
@@ -27,14 +30,18 @@ export interface ProgramRequest {
 
 /** A compiled graph. Its outputs come back to the host, or stay where it runs. */
 export interface Program<Output extends Tensor | Resident = Tensor> {
-  run(feeds: Feeds): Promise<Record<string, Output>>;
+  /** @param lane in which it runs, and in which what it is fed lies, unless that is on the host */
+  run(feeds: Feeds, lane?: number): Promise<Record<string, Output>>;
   /** Ends what its runs left on a device, too. */
   release(): Promise<void>;
 }
 
 export interface EngineOptions {
   provider: ProviderName;
+  /** Of each lane. */
   threads: number;
+  /** Programs run side by side in so many threads of their own; one, the default, is this thread. */
+  lanes?: number;
   /** Lowest operator set to write; higher than ours where the model holds operators only a newer one has. */
   opset?: number;
   /** Whether the runtime's profiler watches the compiled graphs. */
@@ -51,44 +58,65 @@ const DEVICE_BYTES = 2 ** 31;
 
 /** Compiles graphs for one execution provider and runs single operators for constant folding. */
 export class Engine {
-  /** Whether outputs can stay in a memory that is not the host's. */
+  /** Programs that can run at the same time. */
+  readonly lanes: number;
+  /** Whether programs run on a device, whose memory is not the host's. */
+  readonly onDevice: boolean;
+  /** Whether what stays where programs run is out of reach for this thread. */
   readonly hasMemory: boolean;
   /** Bytes that may be kept where programs run, as far as the host does not limit them. */
   readonly residentBytes: number;
-  private readonly programs = new Set<RuntimeSession>();
+  private readonly programs = new Set<OpenSessions>();
+  /** Null where programs run in this thread. */
+  private readonly threads: Promise<readonly Lane[]> | null;
   private readonly profiler: Profiler | null;
   private readonly uploads = new Uploads((g, request) => this.compileResident(g, request));
 
   constructor(readonly options: EngineOptions) {
     this.profiler = options.profile ? new Profiler() : null;
-    this.hasMemory = keepsOutputs(options.provider);
-    this.residentBytes = this.hasMemory ? DEVICE_BYTES : Infinity;
+    // A profile watches one session of each graph, in this thread.
+    const program = (options.lanes ?? 1) > 1 && !options.profile ? laneProgram() : null;
+    this.lanes = program === null ? 1 : options.lanes!;
+    this.threads = program === null ? null : startLanes(program, options);
+    this.onDevice = keepsOutputs(options.provider);
+    this.hasMemory = this.onDevice || this.threads !== null;
+    this.residentBytes = this.onDevice ? DEVICE_BYTES : Infinity;
   }
 
   async compile(g: GraphBuilder, request: ProgramRequest): Promise<Program> {
-    const session = await this.open(g, request, 'host');
-    return { run: (feeds) => session.run(feeds), release: () => this.close(session) };
+    const sessions = await this.open(g, request, 'host');
+    return {
+      run: async (feeds, lane = 0) => (await sessions[lane]).run(feeds),
+      release: () => this.close(sessions),
+    };
   }
 
   /** The same with outputs that stay where the graph runs, until they are disposed of or the program is released. */
   async compileResident(g: GraphBuilder, request: ProgramRequest): Promise<Program<Resident>> {
-    const session = await this.open(g, request, 'stay');
-    return { run: (feeds) => session.runResident(feeds), release: () => this.close(session) };
+    const sessions = await this.open(g, request, 'stay');
+    return {
+      run: async (feeds, lane = 0) => (await sessions[lane]).runResident(feeds),
+      release: () => this.close(sessions),
+    };
   }
 
-  /** Brings a tensor to where programs run; on the CPU it is there already. */
-  async upload(tensor: Tensor): Promise<Resident> {
-    return this.hasMemory ? this.uploads.of(tensor) : Resident.of(tensor);
+  /** Brings a tensor to where programs of a lane run; on the CPU without lanes it is there already. */
+  async upload(tensor: Tensor, lane = 0): Promise<Resident> {
+    if (this.onDevice) return this.uploads.of(tensor, lane);
+    return this.threads ? (await this.threads)[lane].hold(tensor) : HeldTensor.of(tensor);
   }
 
-  /** Runs `use` with tensors brought to where programs run for as long as it lasts. */
+  /** Runs `use` with tensors brought to where programs of a lane run for as long as it lasts. */
   async withUploaded<T>(
     tensors: Readonly<Record<string, Tensor>>,
+    lane: number,
     use: (uploaded: Readonly<Record<string, Resident>>) => Promise<T>,
   ): Promise<T> {
     const uploaded: Record<string, Resident> = {};
+    const upload = async (name: string) => void (uploaded[name] = await this.upload(tensors[name], lane));
     try {
-      for (const [name, tensor] of Object.entries(tensors)) uploaded[name] = await this.upload(tensor);
+      const settled = await Promise.allSettled(Object.keys(tensors).map(upload));
+      for (const result of settled) if (result.status === 'rejected') throw result.reason;
       return await use(uploaded);
     } finally {
       disposeOf(uploaded);
@@ -119,26 +147,51 @@ export class Engine {
   }
 
   async dispose(): Promise<void> {
-    for (const session of this.programs) await session.release();
-    this.programs.clear();
+    for (const sessions of [...this.programs]) await this.close(sessions);
+    for (const lane of (await this.threads) ?? []) await lane.terminate();
     await this.profiler?.dispose();
   }
 
+  /** Resolves when the session of the first lane is there; the others are made meanwhile. */
   private async open(
     g: GraphBuilder,
     { inputs, outputs, constants }: ProgramRequest,
     where: 'host' | 'stay',
-  ): Promise<RuntimeSession> {
+  ): Promise<OpenSessions> {
     const emitted = emit(g, inputs, outputs, constants, await this.target());
     const opset = Math.min(Math.max(EMITTED_OPSET, this.options.opset ?? 0), NEWEST_OPSET);
-    const session = await RuntimeSession.open(emitted, opset, this.options, this.profiler, where);
-    this.programs.add(session);
-    return session;
+    const sessions = await this.sessionsOf(emitted, opset, where);
+    // Who runs the lane is told; the others need not hear of it.
+    for (const session of sessions) session.catch(() => undefined);
+    await sessions[0];
+    this.programs.add(sessions);
+    return sessions;
   }
 
-  private async close(session: RuntimeSession): Promise<void> {
-    if (this.programs.delete(session)) await session.release();
+  private async sessionsOf(emitted: EmittedGraph, opset: number, where: 'host' | 'stay'): Promise<OpenSessions> {
+    if (!this.threads) return [RuntimeSession.open(emitted, opset, this.options, this.profiler, where)];
+    const request = sessionRequest(emitted, opset, this.options, where);
+    return (await this.threads).map((lane) => lane.open(request));
   }
+
+  private async close(sessions: OpenSessions): Promise<void> {
+    if (!this.programs.delete(sessions)) return;
+    // One that could not be made has nothing to release.
+    for (const session of sessions) await (await session.catch(() => null))?.release();
+  }
+}
+
+/** Of one graph, one for each lane. */
+type OpenSessions = readonly Promise<Session>[];
+
+/**
+ * After a session in this thread: the first of a process tells its thread to count denormals, a hundred times slower, as
+ * zero, and threads inherit that from the one that starts them.
+ */
+async function startLanes(program: string, { lanes, graphs }: EngineOptions): Promise<Lane[]> {
+  await blockSize();
+  const setup = (lane: number) => ({ graphs: graphs?.folder ?? null, writesGraphs: lane === 0 });
+  return Array.from({ length: lanes! }, (_, lane) => new Lane(program, setup(lane)));
 }
 
 /** Every result that has a name. The operators are run as they are: one joined with another may round otherwise. */

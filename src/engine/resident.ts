@@ -9,26 +9,34 @@ const ON_DEVICE: ReadonlySet<DType> = new Set<DType>(['float32', 'int32', 'bool'
 export const livesOnDevice = (dtype: DType) => ON_DEVICE.has(dtype);
 
 /**
- * A tensor that stays where programs run and is fed to them as it is: in the device's memory, or on the host where that is
- * the CPU. Memory of a device is given back by `dispose` alone, nothing collects it, and it ends with the program that
- * wrote it: the runtime aborts the process when it is touched after that.
+ * A tensor that stays where programs run and is fed to them as it is: on the host, in the device's memory, or in a lane.
+ * What is not on the host is given back by `dispose` alone, nothing collects it, and it ends with the program that wrote it.
  */
-export class Resident {
+export interface Resident {
+  /** Bytes taken for it; 0 for what its maker holds anyway. */
+  readonly bytes: number;
+  readonly disposed: boolean;
+  /** Its numbers, copied where they are not at hand. */
+  read(): Promise<Tensor>;
+  dispose(): void;
+}
+
+/** Where the runtime has it, in this thread. It aborts the process when a device's tensor is touched after its end. */
+export class HeldTensor implements Resident {
   private constructor(
     private tensor: ort.Tensor | null,
-    /** Bytes taken for it; 0 for what its maker holds anyway. */
     readonly bytes: number,
     private readonly onDispose: () => void,
   ) {}
 
   /** What a run left. */
-  static result(tensor: ort.Tensor, onDispose: () => void): Resident {
-    return new Resident(tensor, byteLength(tensor), onDispose);
+  static result(tensor: ort.Tensor, onDispose: () => void): HeldTensor {
+    return new HeldTensor(tensor, byteLength(tensor), onDispose);
   }
 
   /** A tensor of the host as it is, without a copy. */
-  static of({ dtype, data, shape }: Tensor): Resident {
-    return new Resident(new ort.Tensor(dtype, data as never, shape), 0, () => undefined);
+  static of({ dtype, data, shape }: Tensor): HeldTensor {
+    return new HeldTensor(new ort.Tensor(dtype, data as never, shape), 0, () => undefined);
   }
 
   /** What a session is fed. @throws Error when there is nothing any more: our own fault */
@@ -39,8 +47,11 @@ export class Resident {
 
   /** The tensor itself where it lies on the host, else null. */
   get host(): Tensor | null {
-    const { location, type, dims } = this.fed;
-    return location === 'cpu' ? { dtype: type as DType, shape: dims, data: this.fed.data as TensorData } : null;
+    return this.fed.location === 'cpu' ? this.withData(this.fed.data) : null;
+  }
+
+  async read(): Promise<Tensor> {
+    return this.withData(await this.fed.getData());
   }
 
   get disposed(): boolean {
@@ -51,6 +62,11 @@ export class Resident {
     if (this.tensor?.location === 'gpu-buffer') this.tensor.dispose();
     if (this.tensor) this.onDispose();
     this.tensor = null;
+  }
+
+  private withData(data: ort.Tensor['data']): Tensor {
+    const { type, dims } = this.fed;
+    return { dtype: type as DType, shape: dims, data: data as TensorData };
   }
 }
 

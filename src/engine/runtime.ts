@@ -2,11 +2,13 @@ import * as ort from 'onnxruntime-node';
 import type { EmittedGraph } from '../graph/emit';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
+import type { WrittenModel } from '../onnx/write';
 import { writeModel } from '../onnx/write';
 import { DeviceError } from './deviceError';
 import type { Profiler, SessionProfile } from './profiler';
-import { livesOnDevice, Resident } from './resident';
-import type { StoredGraphs } from './storedGraphs';
+import type { Resident } from './resident';
+import { HeldTensor, livesOnDevice } from './resident';
+import type { GraphSource, StoredGraphs } from './storedGraphs';
 import { given } from './storedGraphs';
 
 /** Names the runtime has for the providers this package can choose. */
@@ -89,8 +91,42 @@ function outputLocations({ outputs }: EmittedGraph): Record<string, 'cpu' | 'gpu
   return Object.fromEntries(outputs.map(({ name, dtype }) => [name, location(dtype)]));
 }
 
-/** One compiled graph. Runs block the thread they are on: this lives in a process of its own. */
-export class RuntimeSession {
+/** A graph as the runtime is given it. It can be sent to another thread. */
+export interface SessionRequest {
+  model: WrittenModel;
+  options: ort.InferenceSession.SessionOptions;
+  provider: ProviderName;
+}
+
+/** @param outputs whether they come back to the host or stay where the graph runs */
+export function sessionRequest(
+  graph: EmittedGraph,
+  opset: number,
+  options: RuntimeOptions,
+  outputs: 'host' | 'stay' = 'host',
+): SessionRequest {
+  const stays = outputs === 'stay' && keepsOutputs(options.provider);
+  return {
+    model: writeModel({ graph, opset }),
+    options: {
+      ...sessionOptions(graph, options),
+      ...(stays ? { preferredOutputLocation: outputLocations(graph) } : {}),
+    },
+    provider: options.provider,
+  };
+}
+
+/** One compiled graph. */
+export interface Session {
+  /** @throws DeviceError when a device fails in the run */
+  run(feeds: Feeds): Promise<Record<string, Tensor>>;
+  /** The same of a session whose outputs stay. They end with the session, if not before. */
+  runResident(feeds: Feeds): Promise<Record<string, Resident>>;
+  release(): Promise<void>;
+}
+
+/** A session in this thread. Runs block it: this lives in a process of its own. */
+export class RuntimeSession implements Session {
   /** What runs left on the device and nobody has disposed of. */
   private readonly left = new Set<Resident>();
 
@@ -100,10 +136,6 @@ export class RuntimeSession {
     private readonly provider: ProviderName,
   ) {}
 
-  /**
-   * @param outputs whether they come back to the host or stay where the graph runs
-   * @throws Error with the runtime's words when the graph does not load: our own fault, or the provider's
-   */
   static async open(
     graph: EmittedGraph,
     opset: number,
@@ -112,32 +144,31 @@ export class RuntimeSession {
     outputs: 'host' | 'stay' = 'host',
   ): Promise<RuntimeSession> {
     const profile = profiler?.session(graph) ?? null;
-    const model = writeModel({ graph, opset });
-    const how = {
-      ...sessionOptions(graph, options),
-      ...(outputs === 'stay' && keepsOutputs(options.provider)
-        ? { preferredOutputLocation: outputLocations(graph) }
-        : {}),
-      ...profile?.options,
-    };
-    const create = (bytes: Uint8Array, asked: ort.InferenceSession.SessionOptions) =>
-      ort.InferenceSession.create(bytes, asked);
-    const stored = options.provider === 'cpu' && !profile ? options.graphs : null;
-    const session = stored ? await stored.session(model, how, create) : await create(model.bytes, given(model, how));
-    profile?.attach(session);
-    return new RuntimeSession(session, profile, options.provider);
+    return RuntimeSession.of(sessionRequest(graph, opset, options, outputs), { profile, graphs: options.graphs });
   }
 
-  /** @throws DeviceError when a device fails in the run */
+  /** @throws Error with the runtime's words when the graph does not load: our own fault, or the provider's */
+  static async of(
+    { model, options, provider }: SessionRequest,
+    { graphs = null, profile = null }: { graphs?: GraphSource | null; profile?: SessionProfile | null } = {},
+  ): Promise<RuntimeSession> {
+    const how = { ...options, ...profile?.options };
+    const create = (bytes: Uint8Array, asked: ort.InferenceSession.SessionOptions) =>
+      ort.InferenceSession.create(bytes, asked);
+    const stored = provider === 'cpu' && !profile ? graphs : null;
+    const session = stored ? await stored.session(model, how, create) : await create(model.bytes, given(model, how));
+    profile?.attach(session);
+    return new RuntimeSession(session, profile, provider);
+  }
+
   async run(feeds: Feeds): Promise<Record<string, Tensor>> {
     return mapped(await this.results(feeds), fromRuntime);
   }
 
-  /** The same of a session whose outputs stay. They end with the session, if not before. */
-  async runResident(feeds: Feeds): Promise<Record<string, Resident>> {
+  async runResident(feeds: Feeds): Promise<Record<string, HeldTensor>> {
     return mapped(await this.results(feeds), (tensor) => {
-      if (tensor.location === 'cpu') return Resident.result(tensor, () => undefined);
-      const resident: Resident = Resident.result(tensor, () => this.left.delete(resident));
+      if (tensor.location === 'cpu') return HeldTensor.result(tensor, () => undefined);
+      const resident: HeldTensor = HeldTensor.result(tensor, () => this.left.delete(resident));
       this.left.add(resident);
       return resident;
     });
@@ -160,12 +191,14 @@ export class RuntimeSession {
   }
 }
 
-function mapped<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
+export function mapped<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
 function toRuntime(feed: Tensor | Resident): ort.Tensor {
-  return feed instanceof Resident ? feed.fed : new ort.Tensor(feed.dtype, feed.data as never, feed.shape);
+  if (feed instanceof HeldTensor) return feed.fed;
+  const { dtype, data, shape } = feed as Tensor;
+  return new ort.Tensor(dtype, data as never, shape);
 }
 
 function fromRuntime({ type, dims, data }: ort.Tensor): Tensor {

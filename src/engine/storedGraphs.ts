@@ -9,6 +9,11 @@ import { processor } from './processor';
 type SessionOptions = InferenceSession.SessionOptions;
 type Create = (bytes: Uint8Array, options: SessionOptions) => Promise<InferenceSession>;
 
+/** Where sessions come from. */
+export interface GraphSource {
+  session(model: WrittenModel, options: SessionOptions, create: Create): Promise<InferenceSession>;
+}
+
 export interface StoreLimits {
   /** Of all graphs together. */
   bytes: number;
@@ -39,11 +44,11 @@ const log = debuglog('ridgeline');
  * empty for a graph that is not worth storing. Everything in the folder can be deleted at any time. Entries that cannot be
  * read, or are not what was written, are deleted and made anew; `NODE_DEBUG=ridgeline` tells.
  */
-export class StoredGraphs {
+export class StoredGraphs implements GraphSource {
   private readonly machine = processor();
 
   private constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly runtime: string,
     private readonly limits: StoreLimits,
     private bytes: number,
@@ -60,8 +65,16 @@ export class StoredGraphs {
     return store;
   }
 
-  /** Makes a session, from the prepared graph where there is one. */
-  async session(model: WrittenModel, options: SessionOptions, create: Create): Promise<InferenceSession> {
+  /**
+   * Makes a session, from the prepared graph where there is one.
+   * @param writes whether one that is missing is stored
+   */
+  async session(
+    model: WrittenModel,
+    options: SessionOptions,
+    create: Create,
+    writes = true,
+  ): Promise<InferenceSession> {
     const weights = model.external.reduce((sum, { data }) => sum + data.length, 0);
     const plainly = () => create(model.bytes, given(model, options));
     if (model.bytes.length < WORTH_STORING || model.bytes.length + weights > this.limits.graphBytes) return plainly();
@@ -75,7 +88,7 @@ export class StoredGraphs {
         await this.discard(path, (fault as Error).message);
       }
     }
-    return this.make(path, model, options, create);
+    return writes ? this.make(path, model, options, create) : plainly();
   }
 
   /** Makes a session anew and stores what the runtime made of the graph, if it can be stored. */

@@ -1,7 +1,8 @@
 import { GraphBuilder } from '../graph/builder';
 import type { Tensor } from '../graph/tensor';
 import type { Program, ProgramRequest } from './engine';
-import { livesOnDevice, Resident } from './resident';
+import type { Resident } from './resident';
+import { HeldTensor, livesOnDevice } from './resident';
 
 /**
  * Brings tensors into the memory of a device. The runtime has no call for that: a graph that returns what it reads does
@@ -13,9 +14,9 @@ export class Uploads {
   constructor(private readonly compile: (g: GraphBuilder, request: ProgramRequest) => Promise<Program<Resident>>) {}
 
   /** Types that the device leaves to the CPU stay where they are, as do tensors without elements. */
-  async of(tensor: Tensor): Promise<Resident> {
-    if (!livesOnDevice(tensor.dtype) || tensor.data.length === 0) return Resident.of(tensor);
-    const { y } = await (await this.programFor(tensor)).run({ x: tensor });
+  async of(tensor: Tensor, lane: number): Promise<Resident> {
+    if (!livesOnDevice(tensor.dtype) || tensor.data.length === 0) return HeldTensor.of(tensor);
+    const { y } = await (await this.programFor(tensor)).run({ x: tensor }, lane);
     return y;
   }
 

@@ -1,13 +1,14 @@
 import type { Engine, Program } from '../engine/engine';
 import type { Resident } from '../engine/resident';
 import { GraphBuilder } from '../graph/builder';
+import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import type { VectorSum } from './vectorSum';
 
 /** What sums of one shape are made of, compiled once for all of them. */
 export interface SumPrograms {
-  /** No low parts, to begin with. */
-  zeros: Resident;
+  /** No low parts, to begin with, in each lane. */
+  zeros: readonly Resident[];
   /** high, low, terms → newHigh, newLow */
   add: Program<Resident>;
   /** high, low → sum, on the host */
@@ -29,7 +30,10 @@ export class DeviceSum implements VectorSum {
   private high: Resident | null = null;
   private low: Resident | null = null;
 
-  constructor(private readonly programs: SumPrograms) {}
+  constructor(
+    private readonly programs: SumPrograms,
+    private readonly lane = 0,
+  ) {}
 
   async add(terms: Resident): Promise<void> {
     if (!this.high) {
@@ -37,7 +41,7 @@ export class DeviceSum implements VectorSum {
       return;
     }
     try {
-      const { newHigh, newLow } = await this.programs.add.run({ high: this.high, low: this.lowOrZeros, terms });
+      const { newHigh, newLow } = await this.programs.add.run({ high: this.high, low: this.lowOrZeros, terms }, this.lane);
       this.dispose();
       [this.high, this.low] = [newHigh, newLow];
     } finally {
@@ -47,7 +51,7 @@ export class DeviceSum implements VectorSum {
 
   async result(): Promise<Float32Array> {
     if (!this.high) throw new Error('There is no batch to sum.');
-    const { sum } = await this.programs.total.run({ high: this.high, low: this.lowOrZeros });
+    const { sum } = await this.programs.total.run({ high: this.high, low: this.lowOrZeros }, this.lane);
     return sum.data as Float32Array;
   }
 
@@ -58,7 +62,7 @@ export class DeviceSum implements VectorSum {
   }
 
   private get lowOrZeros(): Resident {
-    return this.low ?? this.programs.zeros;
+    return this.low ?? this.programs.zeros[this.lane];
   }
 }
 
@@ -78,6 +82,8 @@ export async function sumPrograms(engine: Engine, shape: readonly number[]): Pro
   const finite = g.less(g.max(high, g.neg(high)), g.like(high, LARGEST));
   const sum = g.where(finite, g.add(high, low), high);
   const total = await engine.compile(g, { inputs: { high, low }, outputs: { sum }, constants: new Map() });
-  const zeros = await engine.upload({ dtype: 'float32', shape, data: new Float32Array(sizeOf(shape)) });
+  const zero: Tensor = { dtype: 'float32', shape, data: new Float32Array(sizeOf(shape)) };
+  const zeros: Resident[] = [];
+  for (let lane = 0; lane < engine.lanes; lane++) zeros.push(await engine.upload(zero, lane));
   return { zeros, add, total };
 }

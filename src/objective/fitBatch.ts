@@ -8,6 +8,7 @@ import { sizeOf } from '../graph/tensor';
 import { mixesSamples } from '../graph/trainingMode';
 import type { ResolvedOptions } from '../options/presets';
 import { floatOutputs } from './chooseOutput';
+import { laneCount } from './laneCount';
 import { staticBatch } from './loadData';
 import { planFor } from './memoryPlan';
 import type { LoweredModel, PreparedModel } from './model';
@@ -29,6 +30,8 @@ export interface FittedModel {
   batchSize: number;
 }
 
+type MemoryOption = Pick<ResolvedOptions, 'memoryBytes'>;
+
 export interface FitRequest {
   /** Lowers the model for a batch size. */
   build: (batch: number) => Promise<LoweredModel>;
@@ -36,6 +39,8 @@ export interface FitRequest {
   data: Dataset;
   options: Pick<ResolvedOptions, 'batch' | 'lossOutput' | 'memoryBytes'>;
   engine: Engine;
+  /** Of the CPU, that lanes may share; one where there are none. */
+  threads: number;
   /** Gets a sentence where the size was not free. */
   notes: string[];
   path: string;
@@ -159,16 +164,19 @@ async function answers(
 const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): Value | undefined =>
   outputs.find(([, { shape }]) => shape[0] === batchSize)?.[1];
 
-/** In batches of nearly equal size. */
+/** In batches of nearly equal size, as many as the lanes can share evenly. */
 function batchSizeFor(
   lowered: LoweredModel,
   trialled: number,
-  { prepared, options, data: { samples }, path }: FitRequest,
+  { prepared, options, threads, data: { samples }, path }: FitRequest,
 ): number {
-  const most = Math.min(mostSamples(lowered, trialled, options), samples);
+  const perSample = passBytes(lowered) / trialled;
+  const work = { dim: dimOf(lowered), passBytes: perSample * samples, batches: samples };
+  const lanes = laneCount(threads, work, options);
+  const most = Math.min(mostSamples(lowered, trialled, options, lanes), Math.ceil(samples / lanes));
   const [[, read]] = floatOutputs(lowered, options.lossOutput, path);
-  const whole = takesWholeBatches(read, mixesSamples(prepared.source));
-  return whole ? wholeBatchSize(samples, most) : Math.ceil(samples / Math.ceil(samples / most));
+  if (takesWholeBatches(read, mixesSamples(prepared.source))) return wholeBatchSize(samples, most);
+  return Math.ceil(samples / (lanes * Math.ceil(samples / most / lanes)));
 }
 
 /**
@@ -177,15 +185,15 @@ function batchSizeFor(
  * bound is exceeded by a few times. What a run holds at once is a small part of their sum.
  * @param samples that the graph was lowered for
  */
-export function mostSamples(
-  { inputs, outputs, parameters }: LoweredModel,
-  samples: number,
-  options: { memoryBytes: number | null },
-): number {
-  const dim = parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
-  const { activationBytes: planned } = planFor(options, dim);
-  const computed = Object.values(outputs);
-  const busy = Math.min(nodesOf(computed).length * BYTES_PER_OPERATOR, MOST_EXCESS * planned);
-  const perSample = activationBytes(computed, inputs) / samples;
+export function mostSamples(lowered: LoweredModel, samples: number, options: MemoryOption, lanes: number): number {
+  const { activationBytes: planned } = planFor(options, dimOf(lowered), { lanes });
+  const operators = nodesOf(Object.values(lowered.outputs)).length;
+  const busy = Math.min(operators * BYTES_PER_OPERATOR, MOST_EXCESS * planned);
+  const perSample = passBytes(lowered) / samples;
   return Math.min(Math.max(1, Math.floor(Math.max(planned, busy) / perSample)), MOST_SAMPLES);
 }
+
+const dimOf = ({ parameters }: LoweredModel) => parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
+
+/** Intermediate results of a forward pass of one batch. */
+const passBytes = ({ inputs, outputs }: LoweredModel) => activationBytes(Object.values(outputs), inputs);

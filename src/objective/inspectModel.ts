@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { operatorName } from '../autodiff/differentiate';
 import { rules } from '../autodiff/rules/table';
 import { Engine } from '../engine/engine';
@@ -12,6 +13,7 @@ import type { ResolvedOptions } from '../options/presets';
 import { lastOperators } from './bindLoss';
 import { mostSamples } from './fitBatch';
 import { lowerSomehow } from './freeDimensions';
+import { laneCount } from './laneCount';
 import { staticBatch } from './loadData';
 import type { LoweredModel, PreparedModel } from './model';
 import type { MemoryNeed } from './memory';
@@ -127,12 +129,15 @@ function expectedMemory(
 ): ExpectedMemory {
   const { inputs, outputs } = lowered;
   const perSample = activationBytes(Object.values(outputs), inputs) / samples;
-  const samplesPerBatch = batch ?? mostSamples(lowered, samples, { memoryBytes });
-  const plan = planFor({ memoryBytes }, dim, { batchBytes: perSample * samplesPerBatch });
+  // With as many samples as one could wish.
+  const lanes = laneCount(availableParallelism(), { dim, passBytes: Infinity, batches: Infinity }, { memoryBytes });
+  const samplesPerBatch = batch ?? mostSamples(lowered, samples, { memoryBytes }, lanes);
+  const plan = planFor({ memoryBytes }, dim, { batchBytes: perSample * samplesPerBatch, lanes });
   const facts = {
     dim,
     activationBytes: perSample * samplesPerBatch,
     batches: 1,
+    lanes,
     krylovVectors: probes * (lanczosSteps + 1),
     derivatives: true,
   };

@@ -9,7 +9,7 @@ const SHARE = 1 / 4;
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Batches where programs run: the first of them, as many as fit, are brought there once; the others with each run. */
+/** Batches of a lane where programs run: the first of them, as many as fit, are brought there once; the others with each run. */
 export class KeptData {
   /** Bytes that are taken when every batch that fits was read. */
   readonly bytes: number;
@@ -20,6 +20,7 @@ export class KeptData {
     private readonly engine: Pick<Engine, 'hasMemory' | 'upload'>,
     private readonly batches: readonly Tensors[],
     budget: number,
+    private readonly lane = 0,
   ) {
     let [bytes, fitting] = [0, 0];
     if (engine.hasMemory) {
@@ -40,7 +41,7 @@ export class KeptData {
     if (known) return known;
     const uploaded: Record<string, Resident> = {};
     for (const [name, tensor] of Object.entries(this.batches[batch])) {
-      uploaded[name] = await this.engine.upload(tensor);
+      uploaded[name] = await this.engine.upload(tensor, this.lane);
     }
     this.held.set(batch, uploaded);
     return uploaded;

@@ -4,16 +4,16 @@ import { memoryNeed, toldMemory } from './memory';
 import { planFor } from './memoryPlan';
 
 const GIB = 2 ** 30;
-const facts = { dim: 1e6, activationBytes: 2 ** 20, batches: 10, krylovVectors: 62, derivatives: true };
+const facts = { dim: 1e6, activationBytes: 2 ** 20, batches: 10, lanes: 1, krylovVectors: 62, derivatives: true };
 const need = (changed: Partial<typeof facts> = {}, machine = 24 * GIB) => {
   const all = { ...facts, ...changed };
-  return memoryNeed(all, planFor({ memoryBytes: null }, all.dim, { machine, batchBytes: all.activationBytes }));
+  return memoryNeed(all, planFor({ memoryBytes: null }, all.dim, { machine, batchBytes: all.activationBytes, lanes: all.lanes }));
 };
 
 describe('the memory told beforehand', () => {
   it('grows with weights, intermediate results, batches and Krylov vectors', () => {
     const { total } = need();
-    const more = { dim: 2e6, activationBytes: 2 ** 21, batches: 20, krylovVectors: 124 };
+    const more = { dim: 2e6, activationBytes: 2 ** 21, batches: 20, lanes: 2, krylovVectors: 124 };
     for (const [name, value] of Object.entries(more))
       expect(need({ [name]: value }).total, name).toBeGreaterThan(total);
     expect(need({ derivatives: false }).total).toBeLessThan(total);

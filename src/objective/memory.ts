@@ -22,6 +22,8 @@ export interface MemoryFacts {
   /** Bytes of all intermediate results of a forward pass of one batch. */
   activationBytes: number;
   batches: number;
+  /** Batches that run side by side. */
+  lanes: number;
   /** Vectors of the Krylov bases that are wanted at once: probes times steps. */
   krylovVectors: number;
   /** False: only losses are measured. */
@@ -37,21 +39,22 @@ const RESIDUALS = 3;
 
 /**
  * What an analysis will take at its largest, before anything is compiled: the shares of the plan it runs by, each only as
- * far as it can be used. With W = 4·dim bytes of weights, A bytes of a forward pass, b batches, k Krylov vectors:
- *   held(W) + sessions(W) + p·A + min(r·A·b, plan) + min(W·k, plan)
+ * far as it can be used. With W = 4·dim bytes of weights, A bytes of a forward pass, b batches, l lanes, k Krylov vectors:
+ *   held(W) + l·(sessions(W) + p·A) + min(r·A·b, plan) + min(W·k, plan)
  * An estimate, and meant to be high rather than low: kernels take room for themselves that nothing here knows.
  */
 export function memoryNeed(facts: MemoryFacts, plan: MemoryPlan): MemoryNeed {
-  const { dim, activationBytes, batches, krylovVectors, derivatives } = facts;
+  const { dim, activationBytes, batches, lanes, krylovVectors, derivatives } = facts;
   const work = derivatives
     ? {
         graphs:
-          leastSessionBytes(dim) + plan.programBytes + plan.block * VECTOR_COPIES * 4 * dim + PASSES * activationBytes,
+          plan.programBytes +
+          lanes * (leastSessionBytes(dim) + plan.block * VECTOR_COPIES * 4 * dim + PASSES * activationBytes),
         residuals: Math.min(RESIDUALS * activationBytes * batches, plan.residualBytes),
         basis: Math.min(4 * dim * krylovVectors, plan.basisBytes),
       }
     : {
-        graphs: sessionBytes(dim, PLANE.sessions, PLANE.vectors) + VALUE_PASSES * activationBytes,
+        graphs: lanes * (sessionBytes(dim, PLANE.sessions, PLANE.vectors) + VALUE_PASSES * activationBytes),
         residuals: 0,
         basis: 0,
       };

@@ -6,9 +6,9 @@ export interface MemoryPlan {
   residualBytes: number;
   /** Vectors of a Krylov basis. */
   basisBytes: number;
-  /** Compiled programs, each with its own copies of the weights; beyond it those used longest ago are released. */
+  /** Compiled programs of all lanes, each with its own copies of the weights; beyond it those used longest ago are released. */
   programBytes: number;
-  /** Intermediate results of a forward pass over one batch. */
+  /** Intermediate results of a forward pass over one batch, of which each lane runs one. */
   activationBytes: number;
   /** Vectors pushed through the tangent graph at once. */
   block: number;
@@ -78,45 +78,57 @@ const MOST = 0.9;
 /**
  * The plan for what was asked for (`--memory`), else for a quarter of the machine; a model that cannot be analysed
  * within that gets what it needs and a short Krylov basis, as far as the machine goes.
- * @param batchBytes intermediate results of a forward pass of the batch that is run, where it is known: a single sample
- *   may take more than a plan gives a batch
+ * @param machine its memory
  */
 export function planFor(
   { memoryBytes }: { memoryBytes: number | null },
   dim: number,
-  { machine = machineBytes(), batchBytes = 0 }: { machine?: number; batchBytes?: number } = {},
+  { machine = machineBytes(), batchBytes = 0, lanes = 1 }: { machine?: number } & Partial<BatchesInMemory> = {},
 ) {
-  const least = planMemory(0, dim, batchBytes).leastBytes + (SHORT_BASIS - LEAST_BASIS) * 4 * dim;
+  const least = planMemory(0, dim, { batchBytes }).leastBytes + (SHORT_BASIS - LEAST_BASIS) * 4 * dim;
   const given = memoryBytes ?? Math.max(SHARE * machine, Math.min(MOST * machine, least));
-  const plan = planMemory(given, dim);
-  const shares = batchBytes > plan.activationBytes ? planMemory(given, dim, batchBytes) : plan;
+  const plan = planMemory(given, dim, { lanes });
+  const shares = batchBytes > plan.activationBytes ? planMemory(given, dim, { batchBytes, lanes }) : plan;
   return { ...shares, memoryBytes: given };
+}
+
+/** Batches that are computed at a time. */
+export interface BatchesInMemory {
+  /** Intermediate results of a forward pass of one, where known: a single sample may take more than a plan gives a batch. */
+  batchBytes: number;
+  /** How many run side by side. */
+  lanes: number;
 }
 
 /**
  * Shares out a memory budget for θ of `dim` float32 numbers. What is held whatever happens comes first, then vectors in
- * flight, an eighth of the rest, but at least one, then a short Krylov basis. Of what then remains an eighth goes to
- * intermediate results, a quarter to programs and another to a longer basis, each only as far as it can be used, and
- * residuals get what is left: for a small model nearly everything.
- * @param batchBytes intermediate results of a forward pass that are there whatever the budget
+ * flight, an eighth of the rest, but at least one, then a short Krylov basis. Of what then remains a quarter each goes to
+ * intermediate results, to programs and to a longer basis, each only as far as it can be used, and residuals get what is
+ * left: for a small model nearly everything. Each lane has programs and intermediate results of its own.
  */
-export function planMemory(memoryBytes: number, dim: number, batchBytes = 0): MemoryPlan {
+export function planMemory(
+  memoryBytes: number,
+  dim: number,
+  { batchBytes = 0, lanes = 1 }: Partial<BatchesInMemory> = {},
+): MemoryPlan {
   const vector = 4 * dim;
   const leastActivation = Math.max(LEAST_ACTIVATION_BYTES, batchBytes);
   // One product's programs with their intermediate results and the shortest basis are there whatever the budget.
-  const fixed = heldBytes(dim) + leastSessionBytes(dim) + leastActivation * PASSES + LEAST_BASIS * vector;
+  const perLane = leastSessionBytes(dim) + leastActivation * PASSES;
+  const fixed = heldBytes(dim) + lanes * perLane + LEAST_BASIS * vector;
   const free = Math.max(0, memoryBytes - fixed);
-  const inFlight = VECTOR_COPIES * vector;
+  const inFlight = VECTOR_COPIES * lanes * vector;
   const block = Math.min(BLOCK, Math.max(1, Math.floor(free / 8 / inFlight)));
   const rest = Math.max(0, free - block * inFlight);
   const short = Math.min(rest, (SHORT_BASIS - LEAST_BASIS) * vector);
   const spare = rest - short;
   const shortBasis = LEAST_BASIS * vector + short;
   const longer = Math.min(Math.floor(spare / 4), BASIS_VECTORS * vector - shortBasis);
-  const wider = Math.min(Math.floor(spare / 8 / PASSES), Math.max(0, ACTIVATION_BYTES - leastActivation));
-  const programBytes = Math.min(Math.floor(spare / 4), programsBytes(dim, block));
+  const mostWider = Math.max(0, ACTIVATION_BYTES - leastActivation);
+  const wider = Math.min(Math.floor(spare / 4 / PASSES / lanes), mostWider);
+  const programBytes = Math.min(Math.floor(spare / 4), lanes * programsBytes(dim, block));
   return {
-    residualBytes: spare - longer - wider * PASSES - programBytes,
+    residualBytes: spare - longer - wider * PASSES * lanes - programBytes,
     basisBytes: shortBasis + longer,
     programBytes,
     activationBytes: leastActivation + wider,

@@ -3,8 +3,10 @@ import type { Resident } from '../engine/resident';
 import type { Feeds } from '../engine/runtime';
 import type { Tensor } from '../graph/tensor';
 import { scalar } from '../graph/tensor';
+import type { BatchLane, FedBatch } from './batchLane';
+import { batchLanes, inLanes } from './batchLane';
 import { BatchSum } from './batchSum';
-import { KeptData } from './keptData';
+import { InOrder } from './inOrder';
 import { nudged } from './nudge';
 import type {
   LossValue,
@@ -16,7 +18,6 @@ import type {
   SampleCurvature,
 } from './objective';
 import type { LossPrograms } from './programs';
-import { KeptResiduals } from './residuals';
 
 /** A batch as the graph is fed: data, target and weights by name. */
 export interface WeightedBatch {
@@ -49,8 +50,15 @@ interface Span {
   batches: readonly WeightedBatch[];
   samples: number;
   scale: number;
-  data: KeptData;
-  residuals: KeptResiduals;
+  lanes: readonly BatchLane[];
+}
+
+interface SumOptions {
+  /** Brought to where the program runs once. */
+  fixed?: Readonly<Record<string, Tensor>>;
+  signal?: AbortSignal;
+  /** Told each sum as it is there, in their order. */
+  onSums?: (index: number, sums: Record<string, number>) => void;
 }
 
 /** L(θ) over a data set, by graphs compiled from an ONNX model. */
@@ -75,7 +83,7 @@ export class OnnxObjective implements Objective {
   preview(batches: number): OnnxObjective | null {
     if (batches >= this.span.batches.length) return null;
     const first = this.span.batches.slice(0, batches);
-    const samples = first.reduce((sum, { count }) => sum + count, 0);
+    const samples = samplesOf(first);
     const scale = this.options.samples / samples;
     // The programs belong to the whole, which releases them.
     const options = { ...this.options, dispose: () => Promise.resolve() };
@@ -94,7 +102,7 @@ export class OnnxObjective implements Objective {
   }
 
   async value(signal?: AbortSignal): Promise<LossValue & { standardError: number }> {
-    const sums = await this.sum(await this.options.programs.value(), {}, signal);
+    const [sums] = await this.sums(await this.options.programs.value(), [{}], { signal });
     const variance = Math.max(0, sums.square - sums.loss ** 2);
     const { samples } = this;
     return { ...lossValue(sums), standardError: samples > 1 ? Math.sqrt(variance / (samples - 1)) : NaN };
@@ -105,15 +113,21 @@ export class OnnxObjective implements Objective {
     onBatch?: (gradient: Float32Array, samples: number) => void,
   ): Promise<Float32Array> {
     const program = await this.options.programs.gradient();
-    const total = new BatchSum();
-    for (const [b, { count }] of this.span.batches.entries()) {
-      signal?.throwIfAborted();
-      const gradient = (await program.run(await this.span.data.of(b))).gradient.data as Float32Array;
+    const told = new InOrder<Float32Array>((gradient, batch) => {
+      const { count } = this.span.batches[batch];
       // A copy: a single batch's gradient is the sum itself.
       onBatch?.(scale(Float32Array.from(gradient), this.options.samples / count), count);
-      total.add(gradient);
-    }
-    return scale(total.result, this.span.scale);
+    });
+    const sums = await this.inLanes(signal, async (lane, own) => {
+      const total = new BatchSum();
+      for await (const { batch, data } of own()) {
+        const gradient = (await program.run(data, lane.index)).gradient.data as Float32Array;
+        if (onBatch) told.add(batch, gradient);
+        total.add(gradient);
+      }
+      return total.result;
+    });
+    return scale(sumOf(sums), this.span.scale);
   }
 
   hvp = (vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number) =>
@@ -128,24 +142,28 @@ export class OnnxObjective implements Objective {
   ): Promise<SampleCurvature[]> {
     const results: SampleCurvature[] = [];
     const { programs, engine } = this.options;
+    const { batches } = this.span;
+    // All batches but the last have the same number of samples.
+    const [{ count: batchSize }] = batches;
     for (const block of this.blocksOf(vectors)) {
       const program = await programs.sampleCurvature(kind, block.length);
       const found = block.map(() => ({
         slopes: new Float64Array(this.samples),
         curvatures: new Float64Array(this.samples),
       }));
-      await engine.withUploaded({ vectors: stack(block) }, async (placed) => {
-        let start = 0;
-        for (const [b, { count }] of this.span.batches.entries()) {
-          signal?.throwIfAborted();
-          const { slopes, curvatures } = await program.run({ ...(await this.span.data.of(b)), ...placed });
-          for (const [k, of] of found.entries()) {
-            of.slopes.set(row(slopes, k).subarray(0, count), start);
-            of.curvatures.set(row(curvatures, k).subarray(0, count), start);
+      const stacked = { vectors: stack(block) };
+      await this.inLanes(signal, (lane, own) =>
+        engine.withUploaded(stacked, lane.index, async (placed) => {
+          for await (const { batch, data } of own()) {
+            const { slopes, curvatures } = await program.run({ ...data, ...placed }, lane.index);
+            const { count } = batches[batch];
+            for (const [k, of] of found.entries()) {
+              of.slopes.set(row(slopes, k).subarray(0, count), batch * batchSize);
+              of.curvatures.set(row(curvatures, k).subarray(0, count), batch * batchSize);
+            }
           }
-          start += count;
-        }
-      });
+        }),
+      );
       results.push(...found);
     }
     return results;
@@ -157,37 +175,44 @@ export class OnnxObjective implements Objective {
     points: readonly PlanePoint[],
     { signal, onPoint, piece = false }: PlaneOptions = {},
   ): Promise<LossValue[]> {
-    const { programs, engine } = this.options;
+    const { programs } = this.options;
     const program = await (piece ? programs.piece() : programs.plane());
     const flat = (data: Float32Array): Tensor => ({ dtype: 'float32', shape: [this.dim], data });
     const fixed = { theta: flat(this.theta), d1: flat(d1), d2: flat(d2 ?? new Float32Array(this.dim)) };
-    return engine.withUploaded(fixed, async (placed) => {
-      const values: LossValue[] = [];
-      for (const [index, { alpha, beta }] of points.entries()) {
-        const at = { ...placed, alpha: scalar('float32', alpha), beta: scalar('float32', beta) };
-        values.push(lossValue(await this.sum(program, at, signal)));
-        onPoint?.(index, values[index]);
-      }
-      return values;
-    });
+    const at = points.map(({ alpha, beta }) => ({ alpha: scalar('float32', alpha), beta: scalar('float32', beta) }));
+    const onSums = (index: number, sums: Record<string, number>) => onPoint?.(index, lossValue(sums));
+    return (await this.sums(program, at, { fixed, signal, onSums })).map(lossValue);
   }
 
   dispose(): Promise<void> {
-    this.span.residuals.clear();
-    this.span.data.clear();
+    for (const lane of this.span.lanes) lane.clear();
     return this.options.dispose();
   }
 
-  /** Sums the scalar outputs of a program over all batches. */
-  private async sum(program: Program, extra: Feeds, signal?: AbortSignal): Promise<Record<string, number>> {
-    const totals: Record<string, number> = {};
-    for (const b of this.span.batches.keys()) {
-      signal?.throwIfAborted();
-      const sums = await program.run({ ...(await this.span.data.of(b)), ...extra });
-      for (const [name, { data }] of Object.entries(sums)) {
-        totals[name] = (totals[name] ?? 0) + Number(data[0]) * this.span.scale;
-      }
-    }
+  /** Sums the scalar outputs of a program over all batches, fed with each of `feeds` and what is `fixed` for all. */
+  private async sums(
+    program: Program,
+    feeds: readonly Readonly<Record<string, Tensor>>[],
+    { fixed = {}, signal, onSums }: SumOptions,
+  ): Promise<Record<string, number>[]> {
+    const { batches, scale: factor } = this.span;
+    const told = new InOrder<Record<string, number>>((sums, index) => onSums?.(index, sums));
+    const found = feeds.map(() => new Array<Readonly<Record<string, Tensor>>>(batches.length));
+    const missing = feeds.map(() => batches.length);
+    const totals: Record<string, number>[] = [];
+    await this.inLanes(signal, (lane, own) =>
+      this.options.engine.withUploaded(fixed, lane.index, async (placed) => {
+        for (const [index, feed] of feeds.entries()) {
+          for await (const { batch, data } of own()) {
+            found[index][batch] = await program.run({ ...data, ...placed, ...feed }, lane.index);
+            if (--missing[index] > 0) continue;
+            // In the order of the batches, whichever lane comes last.
+            totals[index] = summed(found[index], factor);
+            told.add(index, totals[index]);
+          }
+        }
+      }),
+    );
     return totals;
   }
 
@@ -197,25 +222,22 @@ export class OnnxObjective implements Objective {
     signal?: AbortSignal,
     nudge?: number,
   ): Promise<Float32Array[]> {
-    const { programs, engine } = this.options;
+    const { programs } = this.options;
     const results: Float32Array[] = [];
     for (const block of this.blocksOf(vectors)) {
       const stacked = { vectors: stack(block) };
       if (nudge === undefined) {
         const split = await programs.products(kind, block.length);
-        const kept = this.span.residuals;
-        const found = await engine.withUploaded(stacked, (placed) =>
-          this.sumProducts(block.length, signal, async (data, b) => {
-            if (split.whole && !kept.hasRoom(b, split)) return (await split.whole()).run({ ...data, ...placed });
-            return kept.with(b, data, split, (residuals) => split.tangent.run({ ...data, ...residuals, ...placed }));
-          }),
-        );
+        const found = await this.sumProducts(block.length, stacked, signal, async (feeds, batch, { index, residuals }) => {
+          if (split.whole && !residuals.hasRoom(batch, split)) return (await split.whole()).run(feeds, index);
+          return residuals.with(batch, feeds, split, (kept) => split.tangent.run({ ...feeds, ...kept }, index));
+        });
         results.push(...found);
       } else {
         const program = await programs.productsAt(kind, block.length);
         const theta: Tensor = { dtype: 'float32', shape: [this.dim], data: nudged(this.theta, nudge) };
-        const found = await engine.withUploaded({ ...stacked, theta }, (placed) =>
-          this.sumProducts(block.length, signal, (data) => program.run({ ...data, ...placed })),
+        const found = await this.sumProducts(block.length, { ...stacked, theta }, signal, (feeds, _, { index }) =>
+          program.run(feeds, index),
         );
         results.push(...found);
       }
@@ -223,23 +245,40 @@ export class OnnxObjective implements Objective {
     return results;
   }
 
-  /** Σ over the batches of `products`, [count, dim], row by row. */
+  /** Σ over the batches of `products`, [count, dim], row by row; `run` is fed a batch and what is `fixed` for all. */
   private async sumProducts(
     count: number,
+    fixed: Readonly<Record<string, Tensor>>,
     signal: AbortSignal | undefined,
-    run: (data: Feeds, batch: number) => Promise<Record<string, Resident>>,
+    run: (feeds: Feeds, batch: number, lane: BatchLane) => Promise<Record<string, Resident>>,
   ): Promise<Float32Array[]> {
-    const total = await this.options.programs.sum(count);
-    try {
-      for (const b of this.span.batches.keys()) {
-        signal?.throwIfAborted();
-        await total.add((await run(await this.span.data.of(b), b)).products);
+    const { programs, engine } = this.options;
+    const sums = await this.inLanes(signal, async (lane, own) => {
+      const total = await programs.sum(count, lane.index);
+      try {
+        return await engine.withUploaded(fixed, lane.index, async (placed) => {
+          for await (const { batch, data } of own()) {
+            await total.add((await run({ ...data, ...placed }, batch, lane)).products);
+          }
+          return total.result();
+        });
+      } finally {
+        total.dispose();
       }
-      const result = scale(await total.result(), this.span.scale);
-      return Array.from({ length: count }, (_, k) => result.subarray(k * this.dim, (k + 1) * this.dim));
-    } finally {
-      total.dispose();
-    }
+    });
+    const result = scale(sumOf(sums), this.span.scale);
+    return Array.from({ length: count }, (_, k) => result.subarray(k * this.dim, (k + 1) * this.dim));
+  }
+
+  /** Runs `work` side by side in every lane that has batches; `own` gives them, until the signal aborts. */
+  private inLanes<T>(
+    signal: AbortSignal | undefined,
+    work: (lane: BatchLane, own: () => AsyncGenerator<FedBatch>) => Promise<T>,
+  ): Promise<T[]> {
+    const { lanes, batches } = this.span;
+    return inLanes(lanes.slice(0, batches.length), (lane, stopped) =>
+      work(lane, () => lane.first(batches.length, stopped, signal)),
+    );
   }
 
   private *blocksOf(vectors: readonly Float32Array[]): Generator<readonly Float32Array[]> {
@@ -248,13 +287,27 @@ export class OnnxObjective implements Objective {
 }
 
 function wholeOf({ engine, batches, samples, residualBytes }: OnnxObjectiveOptions): Span {
-  const budget = Math.min(residualBytes, engine.residentBytes);
-  const data = new KeptData(
-    engine,
-    batches.map(({ tensors }) => tensors),
-    budget,
-  );
-  return { batches, samples, scale: 1, data, residuals: new KeptResiduals(budget - data.bytes) };
+  const tensors = batches.map((batch) => batch.tensors);
+  const lanes = batchLanes(engine, tensors, Math.min(residualBytes, engine.residentBytes * engine.lanes));
+  return { batches, samples, scale: 1, lanes };
+}
+
+const samplesOf = (batches: readonly WeightedBatch[]) => batches.reduce((sum, { count }) => sum + count, 0);
+
+/** Σ over the batches of each number, times `factor`. */
+function summed(batches: readonly Readonly<Record<string, Tensor>>[], factor: number): Record<string, number> {
+  const totals: Record<string, number> = {};
+  for (const [name, { data }] of batches.flatMap((sums) => Object.entries(sums))) {
+    totals[name] = (totals[name] ?? 0) + Number(data[0]) * factor;
+  }
+  return totals;
+}
+
+/** Of what the lanes summed. */
+function sumOf(parts: readonly Float32Array[]): Float32Array {
+  const total = new BatchSum();
+  for (const part of parts) total.add(part);
+  return total.result;
 }
 
 function lossValue({ loss, correct }: Record<string, number>): LossValue {

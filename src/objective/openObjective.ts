@@ -30,6 +30,7 @@ import { filtersOf } from './filters';
 import { batchedOutputs, fitBatch, trialSize } from './fitBatch';
 import { LoweredBefore, lowerSomehow } from './freeDimensions';
 import { inputSpecs, loadData } from './loadData';
+import { laneCount } from './laneCount';
 import { memoryNeed, tooLittle } from './memory';
 import type { MemoryNeed } from './memory';
 import { planFor } from './memoryPlan';
@@ -55,6 +56,8 @@ export interface OpenedObjective {
   classes?: number;
   chanceLoss?: number;
   batchSize: number;
+  /** Batches that are computed side by side. */
+  lanes: number;
   provider: ProviderSummary;
   dataSha256: string;
   generated: boolean;
@@ -151,7 +154,8 @@ export async function openObjective(
   const request = { ...parts, options, threads, load, graphs };
   const opened = await openOn(chosen, request);
   if (chosen.provider === 'cpu')
-    return options.threads === null && wish ? withBestThreads(opened, request, wish) : opened;
+    // Lanes have one thread each, or a model that keeps more of them busy.
+    return options.threads === null && wish && opened.lanes === 1 ? withBestThreads(opened, request, wish) : opened;
   const cpu = { provider: 'cpu' as const, device: cpuDevice(threads), bits: FLOAT32_BITS };
   const { objection, productError } = await compareWithCpu(opened, request, signal);
   if (objection === null) return preciseEnough(chosen.bits, 'float32') ? opened : reduced(opened, chosen, productError);
@@ -174,16 +178,19 @@ interface OpenRequest {
 }
 
 async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<OpenedOnEngine> {
-  const { model, prepared, trained, data, before, options, threads, graphs } = request;
+  const { model, prepared, trained, data, before, options, graphs } = request;
+  const { provider } = chosen;
+  // Profiles are taken of this thread, and a device has one queue.
+  const threads = provider === 'cpu' && !options.profile ? request.threads : 1;
   const started = performance.now();
-  const engine = new Engine({ provider: chosen.provider, threads, profile: options.profile, graphs });
+  let engine = new Engine({ provider, threads: request.threads, profile: options.profile, graphs });
   try {
     const build = async (size: number) => {
       const shapes = inputShapes(data, size);
       return before.take(shapes) ?? lowerModel(prepared, shapes, trained, engine);
     };
     const notes = [...prepared.notes, ...data.notes];
-    const fitted = await fitBatch({ build, prepared, data, options, engine, notes, path: model.path });
+    const fitted = await fitBatch({ build, prepared, data, options, engine, threads, notes, path: model.path });
     const { lowered, batchSize } = fitted;
     const outputs = batchedOutputs(floatOutputs(lowered, options.lossOutput, model.path), batchSize);
     // Random inputs have no targets that would tell one output from another.
@@ -199,20 +206,29 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const told = canDifferentiate ? null : toldOf(unsupported);
     if (told) notes.push(told);
     const batchBytes = activationBytes([output], lowered.inputs);
-    const shares = planFor(options, graph.dim, { batchBytes });
+    const batchCount = Math.ceil(whole.samples / batchSize);
+    const work = { dim: graph.dim, passBytes: batchBytes * batchCount, batchBytes, batches: batchCount };
+    const lanes = laneCount(threads, work, options);
+    const shares = planFor(options, graph.dim, { batchBytes, lanes });
     const short = tooLittle(shares);
     if (short) notes.push(short);
     const facts = {
       dim: graph.dim,
       activationBytes: batchBytes,
-      batches: Math.ceil(whole.samples / batchSize),
+      batches: batchCount,
+      lanes,
       krylovVectors: options.probes * (options.lanczosSteps + 1),
       derivatives: canDifferentiate && options.only.some((part) => DERIVED.includes(part)),
     };
     const memory = memoryNeed(facts, shares);
     const on = objectiveMaker(graph, parameters, whole, shares);
+    if (lanes > 1) {
+      await engine.dispose();
+      engine = new Engine({ provider, threads: Math.floor(threads / lanes), lanes, graphs });
+    }
+    const used = engine;
     return {
-      objective: on(engine),
+      objective: on(used),
       on,
       model: summary(model, parameters),
       function: choice.loss,
@@ -220,6 +236,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       classes: choice.classes ?? undefined,
       chanceLoss: choice.chanceLoss ?? undefined,
       batchSize,
+      lanes,
       provider: {
         requested: options.provider,
         used: chosen.provider,
@@ -237,7 +254,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       memory,
       basisBytes: shares.basisBytes,
       seconds: { load: request.load, compile: (performance.now() - started) / 1000 },
-      profile: () => engine.profile(),
+      profile: () => used.profile(),
     };
   } catch (fault) {
     await engine.dispose();

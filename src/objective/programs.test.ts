@@ -44,7 +44,7 @@ const vectors = tensor('float32', [1, DIM], [1, -1, 0.5, 2]);
 async function figures(programs: LossPrograms) {
   const product = async () => {
     const { primal, tangent } = await programs.products('hessian', 1);
-    return (await tangent.run({ ...feeds, ...(await primal?.run(feeds)), vectors })).products.host!.data;
+    return (await (await tangent.run({ ...feeds, ...(await primal?.run(feeds)), vectors })).products.read()).data;
   };
   const first = await product();
   const { loss } = await (await programs.value()).run(feeds);

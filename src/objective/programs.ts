@@ -42,7 +42,8 @@ const bytesOf = ({ dtype, shape }: Value) => sizeOf(shape) * arrayType(dtype).BY
 
 /**
  * Compiles the graphs of a loss, each when it is first needed. A session holds copies of the weights: when all together
- * exceed the budget, those used longest ago are released. One call runs at a time, so the latest is never among them.
+ * exceed the budget, those used longest ago are released. One call asks for programs at a time, so the latest is never
+ * among them.
  */
 export class LossPrograms {
   /** In the order of their last use. */
@@ -142,13 +143,13 @@ export class LossPrograms {
       count + 1,
     );
 
-  /** An empty sum of what `products` and `productsAt` give, [count, dim]. */
-  async sum(count: number): Promise<VectorSum> {
-    if (!this.engine.hasMemory) return new HostSum();
+  /** An empty sum of what `products` and `productsAt` give in a lane, [count, dim]. */
+  async sum(count: number, lane: number): Promise<VectorSum> {
+    if (!this.engine.onDevice) return new HostSum();
     const known = this.sums.get(count);
     const programs = known ?? sumPrograms(this.engine, [count, this.graph.dim]);
     this.sums.set(count, programs);
-    return new DeviceSum(await programs);
+    return new DeviceSum(await programs, lane);
   }
 
   /** [count, dim] → [count, dim], the primal values and the tangents in one graph. */
@@ -193,7 +194,7 @@ export class LossPrograms {
     return {
       primal,
       tangent,
-      whole: primal && this.engine.hasMemory ? compileWhole : null,
+      whole: primal && this.engine.onDevice ? compileWhole : null,
       residuals: new Map(Object.entries(named).map(([name, value]) => [name, bytesOf(value)])),
       release: async () => {
         await primal?.release();
@@ -228,7 +229,7 @@ export class LossPrograms {
   }
 
   private async once<T extends Compiled>(key: string, make: () => Promise<T>, sessions = 1, count = 0): Promise<T> {
-    const bytes = sessionBytes(this.graph.dim, sessions, count);
+    const bytes = this.engine.lanes * sessionBytes(this.graph.dim, sessions, count);
     const known = this.compiled.get(key);
     this.compiled.delete(key);
     if (!known) await this.makeRoom(bytes);

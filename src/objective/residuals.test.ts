@@ -24,7 +24,7 @@ async function primalOf(name: string, added: number) {
 
 const data = (value: number) => ({ x: tensor('float32', [LENGTH], new Array<number>(LENGTH).fill(value)) });
 const first = (residuals: Readonly<Record<string, Resident>>) =>
-  Promise.resolve(Object.values(residuals).map(({ host }) => Number(host!.data[0])));
+  Promise.all(Object.values(residuals).map(async (residual) => Number((await residual.read()).data[0])));
 
 test('residuals that fit are computed once, the others for each product', async () => {
   const programs = await primalOf('r', 1);

@@ -5,14 +5,17 @@ import type { ProductPrograms } from './programs';
 type Residents = Readonly<Record<string, Resident>>;
 
 /**
- * What tangent graphs read of each batch at fixed θ, kept where they run for the next product as long as all of it together
+ * What tangent graphs read of each batch of a lane at fixed θ, kept where they run for the next product as long as all of it together
  * fits the budget: the first batches stay, what the others need is computed again for each product.
  */
 export class KeptResiduals {
   private readonly held = new Map<number, Map<string, Resident>>();
   private bytes = 0;
 
-  constructor(private readonly budget: number) {}
+  constructor(
+    private readonly budget: number,
+    private readonly lane = 0,
+  ) {}
 
   /** Whether the residuals of a batch are kept or can be; those that another kind of product left behind make way. */
   hasRoom(batch: number, { residuals }: Pick<ProductPrograms, 'residuals'>): boolean {
@@ -37,7 +40,7 @@ export class KeptResiduals {
     const known = this.known(batch, programs.residuals);
     if (known) return use(known);
     const room = this.hasRoom(batch, programs);
-    const fresh = await programs.primal.run(data);
+    const fresh = await programs.primal.run(data, this.lane);
     if (room) this.keep(batch, fresh);
     try {
       return await use(fresh);

@@ -15,10 +15,9 @@ export interface VectorSum {
 export class HostSum implements VectorSum {
   private readonly sum = new BatchSum();
 
-  add(terms: Resident): Promise<void> {
-    this.sum.add(terms.host!.data as Float32Array);
+  async add(terms: Resident): Promise<void> {
+    this.sum.add((await terms.read()).data as Float32Array);
     terms.dispose();
-    return Promise.resolve();
   }
 
   result(): Promise<Float32Array> {

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Engine } from '../../src/engine/engine';
-import { Resident } from '../../src/engine/resident';
+import type { Resident } from '../../src/engine/resident';
+import { HeldTensor } from '../../src/engine/resident';
 import type { Feeds } from '../../src/engine/runtime';
 import { RuntimeSession } from '../../src/engine/runtime';
 import { GraphBuilder } from '../../src/graph/builder';
@@ -103,8 +104,8 @@ describe.skipIf(!existsSync(DRIVER))('on a device with memory of its own', () =>
 
   it('a product leaves nothing behind but what is kept for the next one', async () => {
     const tight = await opened('webgpu', { memory: 1e-6 });
-    const made = vi.spyOn(Resident, 'result');
-    const alive = () => made.mock.results.filter(({ value }) => !(value as Resident).disposed).length;
+    const made = vi.spyOn(HeldTensor, 'result');
+    const alive = () => made.mock.results.filter(({ value }) => !(value as HeldTensor).disposed).length;
     const kept: number[] = [];
     for (let i = 0; i < 3; i++) {
       for (const objective of [gpu, tight]) await objective.ggnvp([wave(gpu, i)]);
@@ -168,7 +169,7 @@ async function crossing(work: () => Promise<unknown>): Promise<{ up: number; dow
   const bytes = { up: 0, down: 0 };
   const size = (tensors: Readonly<Record<string, Tensor | Resident>>) =>
     Object.values(tensors)
-      .map((held) => (held instanceof Resident ? held.host : held))
+      .map((held) => (held instanceof HeldTensor ? held.host : (held as Tensor)))
       .reduce((sum, held) => sum + (held?.data.byteLength ?? 0), 0);
   const spies = (['run', 'runResident'] as const).map((method) => {
     const run: (feeds: Feeds) => Promise<Record<string, Tensor | Resident>> = RuntimeSession.prototype[method];

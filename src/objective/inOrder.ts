@@ -1,0 +1,16 @@
+/** Hands on what comes in any order in the order of its numbers, 0, 1, 2, …: each when all before it are there. */
+export class InOrder<T> {
+  private readonly early = new Map<number, T>();
+  private next = 0;
+
+  constructor(private readonly tell: (item: T, number: number) => void) {}
+
+  add(number: number, item: T): void {
+    this.early.set(number, item);
+    for (; this.early.has(this.next); this.next++) {
+      const due = this.early.get(this.next)!;
+      this.early.delete(this.next);
+      this.tell(due, this.next);
+    }
+  }
+}
