@@ -78,6 +78,9 @@ export function sessionOptions(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
+    // From the second run on it would take all of a run's memory once more, as one block beside the arena: first runs of a
+    // large graph spend most of their time on memory that is touched for the first time.
+    enableMemPattern: false,
     enableCpuMemArena: keepsArena(graph),
     // Errors are thrown; written to stderr as well, those of mere tries would frighten.
     logSeverityLevel: 4,

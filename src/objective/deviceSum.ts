@@ -41,7 +41,10 @@ export class DeviceSum implements VectorSum {
       return;
     }
     try {
-      const { newHigh, newLow } = await this.programs.add.run({ high: this.high, low: this.lowOrZeros, terms }, this.lane);
+      const { newHigh, newLow } = await this.programs.add.run(
+        { high: this.high, low: this.lowOrZeros, terms },
+        this.lane,
+      );
       this.dispose();
       [this.high, this.low] = [newHigh, newLow];
     } finally {

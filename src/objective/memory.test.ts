@@ -7,7 +7,10 @@ const GIB = 2 ** 30;
 const facts = { dim: 1e6, activationBytes: 2 ** 20, batches: 10, lanes: 1, krylovVectors: 62, derivatives: true };
 const need = (changed: Partial<typeof facts> = {}, machine = 24 * GIB) => {
   const all = { ...facts, ...changed };
-  return memoryNeed(all, planFor({ memoryBytes: null }, all.dim, { machine, batchBytes: all.activationBytes, lanes: all.lanes }));
+  return memoryNeed(
+    all,
+    planFor({ memoryBytes: null }, all.dim, { machine, batchBytes: all.activationBytes, lanes: all.lanes }),
+  );
 };
 
 describe('the memory told beforehand', () => {

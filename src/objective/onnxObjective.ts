@@ -228,10 +228,15 @@ export class OnnxObjective implements Objective {
       const stacked = { vectors: stack(block) };
       if (nudge === undefined) {
         const split = await programs.products(kind, block.length);
-        const found = await this.sumProducts(block.length, stacked, signal, async (feeds, batch, { index, residuals }) => {
-          if (split.whole && !residuals.hasRoom(batch, split)) return (await split.whole()).run(feeds, index);
-          return residuals.with(batch, feeds, split, (kept) => split.tangent.run({ ...feeds, ...kept }, index));
-        });
+        const found = await this.sumProducts(
+          block.length,
+          stacked,
+          signal,
+          async (feeds, batch, { index, residuals }) => {
+            if (split.whole && !residuals.hasRoom(batch, split)) return (await split.whole()).run(feeds, index);
+            return residuals.with(batch, feeds, split, (kept) => split.tangent.run({ ...feeds, ...kept }, index));
+          },
+        );
         results.push(...found);
       } else {
         const program = await programs.productsAt(kind, block.length);

@@ -22,7 +22,8 @@ export interface LaneCalls {
 export type LaneCall = keyof LaneCalls;
 
 /** To the lane. What is dropped is not answered. */
-export type ToLane = { [C in LaneCall]: { id: number; call: C; ask: LaneCalls[C]['ask'] } }[LaneCall] | { drop: number };
+export type ToLane =
+  { [C in LaneCall]: { id: number; call: C; ask: LaneCalls[C]['ask'] } }[LaneCall] | { drop: number };
 
 /** From the lane. */
 export type FromLane = { id: number; answer: unknown } | { id: number; fault: string };
