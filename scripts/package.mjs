@@ -1,12 +1,14 @@
 // Writes ridgeline-TARGET.vsix, carrying only that platform's onnxruntime binaries.
 //   node scripts/package.mjs [--target linux-x64|linux-arm64|win32-x64|win32-arm64|darwin-arm64] [--out FILE]
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureNodeModules, isMain, root } from './install.mjs';
 
 const BINARIES = 'node_modules/onnxruntime-node/bin/napi-v6';
+/** What `ridgeline providers --install cuda` put there, or an install that was stopped: far too large to be carried. */
+const INSTALLED_LATER = /^(libonnxruntime_providers_|\.)/;
 
 /**
  * @param {{target?: string, out?: string}} [options] target: platform-architecture, this machine's when left out; the
@@ -23,7 +25,8 @@ export function packageExtension({ target = `${process.platform}-${process.arch}
   const ignoreFile = resolve(root, `.cache/package/${target}.vscodeignore`);
   mkdirSync(dirname(ignoreFile), { recursive: true });
   const ignored = readFileSync(resolve(root, '.vscodeignore'), 'utf8');
-  writeFileSync(ignoreFile, `${ignored}\n!${binaries}/**\n`);
+  const carried = readdirSync(resolve(root, binaries)).filter((name) => !INSTALLED_LATER.test(name));
+  writeFileSync(ignoreFile, [ignored, ...carried.map((name) => `!${binaries}/${name}`), ''].join('\n'));
 
   const packagePath = resolve(root, out ?? `ridgeline-${target}.vsix`);
   mkdirSync(dirname(packagePath), { recursive: true });

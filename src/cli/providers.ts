@@ -1,24 +1,89 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { UserError } from '../errors';
 import { figure } from '../diagnostics/figure';
+import { CUDA_NEEDS, planLines } from '../protocol/installText';
+import type { InstallPlan } from '../protocol/worker';
+import { sinkOf } from './analyze';
 import { columns } from './columns';
+import { EXIT } from './exit';
+import { softInterrupt } from './interrupt';
 import { paintFor } from './paint';
+import { progressLine } from './progress';
+
+/** Providers whose libraries are not in the package. */
+const INSTALLABLE = ['cuda'];
 
 export function providersCommand(): Command {
   return new Command('providers')
     .description('The execution providers of this machine, tried out, with their speed.')
-    .action(async () => {
-      const analysis = await import('../analysis/providers');
-      const { providers, chosen, reason } = await analysis.providers();
-      const paint = paintFor(process.stdout, process.env);
-      const rows = providers.map(({ name, available, device, gflops, error, bits }) => [
-        name === chosen ? '→' : ' ',
-        name,
-        available ? `${figure(gflops)} GFLOP/s` : 'not available',
-        available ? `differs from CPU by ${figure(error, 1)}` : '',
-        available ? `${bits} of 24 bits` : '',
-        device,
-      ]);
-      const lines = columns(rows).map((line, i) => (providers[i].available ? line : paint.dim(line)));
-      process.stdout.write(`${lines.join('\n')}\n\n"auto" takes ${chosen}: ${reason}\n`);
+    .addOption(
+      new Option('--install <provider>', 'fetch its libraries from nuget.org first')
+        .choices(INSTALLABLE)
+        .conflicts('remove'),
+    )
+    .addOption(new Option('--remove <provider>', 'take its libraries away').choices(INSTALLABLE))
+    .action(async ({ install, remove }: { install?: string; remove?: string }) => {
+      if (remove) return removeCuda();
+      if (install && !(await installCuda())) return;
+      await printProviders();
     });
+}
+
+async function printProviders(): Promise<void> {
+  const analysis = await import('../analysis/providers');
+  const { providers, chosen, reason } = await analysis.providers();
+  const paint = paintFor(process.stdout, process.env);
+  const rows = providers.map(({ name, available, device, gflops, error, bits }) => [
+    name === chosen ? '→' : ' ',
+    name,
+    available ? `${figure(gflops)} GFLOP/s` : 'not available',
+    available ? `differs from CPU by ${figure(error, 1)}` : '',
+    available ? `${bits} of 24 bits` : '',
+    device,
+  ]);
+  const lines = columns(rows).map((line, i) => (providers[i].available ? line : paint.dim(line)));
+  process.stdout.write(`${lines.join('\n')}\n\n"auto" takes ${chosen}: ${reason}\n`);
+}
+
+/** @returns false when the person stopped it */
+async function installCuda(): Promise<boolean> {
+  const libraries = await import('../analysis/providerLibraries');
+  const { stderr } = process;
+  const progress = progressLine(sinkOf(stderr));
+  const interrupt = softInterrupt(() => progress.clear());
+  try {
+    const state = await libraries.cudaState(interrupt.signal);
+    if (state.kind === 'installed') {
+      stderr.write(`The CUDA libraries are installed already, in ${state.folder}.\n`);
+      return true;
+    }
+    stderr.write(announcement(state.plan));
+    await libraries.installCuda(state.plan, { signal: interrupt.signal, onProgress: (told) => progress.show(told) });
+    progress.clear();
+    stderr.write('Installed. "ridgeline providers --remove cuda" takes them away again.\n');
+    return true;
+  } catch (error) {
+    progress.clear();
+    if (!interrupt.signal.aborted || error instanceof UserError) throw error;
+    stderr.write('Cancelled; nothing was kept.\n');
+    process.exitCode = EXIT.interrupted;
+    return false;
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+function announcement(plan: InstallPlan): string {
+  const lines = columns(planLines(plan).map(([label, text]) => ['', label, text]));
+  return [`Fetching the CUDA libraries of ONNX Runtime ${plan.version}`, ...lines, CUDA_NEEDS, ''].join('\n');
+}
+
+async function removeCuda(): Promise<void> {
+  const libraries = await import('../analysis/providerLibraries');
+  const { folder, removed } = await libraries.removeCuda();
+  process.stdout.write(
+    removed.length > 0
+      ? `Removed ${removed.join(' and ')} from ${folder}.\n`
+      : `There are no CUDA libraries in ${folder}.\n`,
+  );
 }

@@ -1,6 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { areInstalled, CUDA_LIBRARIES } from './install/libraries';
 import type { ProviderName } from './runtime';
 
 /** Where Linux distributions keep the Vulkan loader. */
@@ -12,7 +14,6 @@ const LIBRARY_FOLDERS = [
   '/usr/local/lib',
   '/lib64',
 ];
-const CUDA_PROVIDER = 'libonnxruntime_providers_cuda.so';
 
 /**
  * The library that a provider cannot start without, if it is not there. Found before the provider is tried: the
@@ -20,20 +21,56 @@ const CUDA_PROVIDER = 'libonnxruntime_providers_cuda.so';
  */
 export function lackingLibrary(provider: ProviderName): string | null {
   if (process.platform !== 'linux') return null;
-  if (provider === 'cuda' && !runtimeFiles().includes(CUDA_PROVIDER))
-    return 'the CUDA libraries of ONNX Runtime are not installed';
+  if (provider === 'cuda') return lackingForCuda(runtimeFolder());
   if (provider === 'webgpu' && !vulkanLoader()) return 'there is no Vulkan loader (libvulkan.so.1) on this machine';
   return null;
+}
+
+/** Where the runtime's binding lies, and where it looks for the libraries of its providers. */
+export function runtimeFolder(): string {
+  const main = createRequire(__filename).resolve('onnxruntime-node');
+  return join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
+}
+
+function lackingForCuda(folder: string): string | null {
+  if (!areInstalled(CUDA_LIBRARIES, folder)) {
+    return 'its libraries are not installed: "ridgeline providers --install cuda" fetches them, in VS Code "Install CUDA Libraries…"';
+  }
+  const missing = unresolved(join(folder, CUDA_LIBRARIES.files.at(-1)!));
+  return missing.length > 0 ? lackingText(missing) : null;
+}
+
+/**
+ * Names of the shared libraries that a library is linked with and the loader does not find. `ldd` asks the loader
+ * itself, without running anything of the library.
+ */
+export function unresolved(library: string): string[] {
+  try {
+    const listing = execFileSync('ldd', [library], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const names = [...listing.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1]!);
+    // The runtime loads its own parts before those that need them.
+    return [...new Set(names)].filter((name) => !CUDA_LIBRARIES.files.includes(name));
+  } catch {
+    // Without ldd, or where the file is no library: the runtime will say what it misses.
+    return [];
+  }
+}
+
+/** "libcublasLt.so.12 (CUDA) and libcudnn.so.9 (cuDNN) are not found: install them, or …" */
+export function lackingText(missing: readonly string[]): string {
+  const named = missing.map((name) => `${name}${owner(name)}`);
+  const list = named.length < 2 ? named.join('') : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
+  const them = named.length < 2 ? 'is not found: install it' : 'are not found: install them';
+  return `${list} ${them}, or name the folder in LD_LIBRARY_PATH`;
+}
+
+function owner(library: string): string {
+  if (library.startsWith('libcudnn')) return ' (cuDNN)';
+  if (library.startsWith('libcuda.')) return ' (NVIDIA driver)';
+  return /^lib(cu|nv)/.test(library) ? ' (CUDA)' : '';
 }
 
 function vulkanLoader(): boolean {
   const named = (process.env.LD_LIBRARY_PATH ?? '').split(':').filter((folder) => folder !== '');
   return [...named, ...LIBRARY_FOLDERS].some((folder) => existsSync(join(folder, 'libvulkan.so.1')));
-}
-
-/** Names of all files below the runtime's binary folder. */
-function runtimeFiles(): string[] {
-  const main = createRequire(__filename).resolve('onnxruntime-node');
-  const binaries = join(dirname(main), '..', 'bin');
-  return readdirSync(binaries, { recursive: true }).map((path) => String(path).split(/[\\/]/).pop()!);
 }

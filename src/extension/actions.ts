@@ -10,7 +10,8 @@ import type { AnalysisNote, Failure } from '../protocol/worker';
 import type { Analyses } from './analyses';
 import { chooseData, chooseLoss, choosePreset } from './chooseData';
 import { chooseModel } from './chooseModel';
-import type { EngineClient, RequestHooks } from './engineClient';
+import { CudaActions } from './cudaActions';
+import type { EngineClient } from './engineClient';
 import { RequestFailure } from './engineClient';
 import { helpFor } from './failureHelp';
 import type { Help, Inputs } from './failureHelp';
@@ -18,6 +19,7 @@ import { inspectionPage, providersPage, verificationPage } from './markdown';
 import { notifyFailure } from './notifyFailure';
 import type { Pages } from './pages';
 import type { Panels } from './panels';
+import { withBar } from './progressBar';
 import { ReportActions } from './reportActions';
 import type { ReportStore } from './reportStore';
 import { readSettings, SECTION } from './settings';
@@ -33,6 +35,8 @@ export interface Parts {
   engine: EngineClient;
   /** Looks at models and data while the engine is busy. */
   scout: EngineClient;
+  /** Fetches the libraries of providers. */
+  installer: EngineClient;
   store: ReportStore;
   panels: Panels;
   analyses: Analyses;
@@ -42,10 +46,13 @@ export interface Parts {
 /** What a person can do, one method each. Every failure ends as one message with a button that helps. */
 export class Actions {
   readonly reports: ReportActions;
+  readonly cuda: CudaActions;
 
   constructor(private readonly parts: Parts) {
-    const { extension, store, panels, analyses } = parts;
-    this.reports = new ReportActions(extension, store, panels, analyses, (work) => this.#guarded(undefined, work));
+    const { extension, store, panels, analyses, installer } = parts;
+    const guarded = (work: () => Promise<void>): Promise<void> => this.#guarded(undefined, work);
+    this.reports = new ReportActions(extension, store, panels, analyses, guarded);
+    this.cuda = new CudaActions(installer, guarded, () => this.providers());
   }
 
   analyze(called?: unknown): Promise<void> {
@@ -74,7 +81,7 @@ export class Actions {
       if (!model) return;
       await this.#guarded(model, async () => {
         const options = vscode.workspace.isTrusted ? await this.#options(model) : {};
-        const inspection = await this.#withBar(`Inspecting ${basename(model)}`, (hooks) =>
+        const inspection = await withBar(`Inspecting ${basename(model)}`, (hooks) =>
           this.parts.scout.request(Inspect, { model, options }, hooks),
         );
         await this.parts.pages.show(`${basename(model)} inspection`, inspectionPage(inspection));
@@ -86,7 +93,7 @@ export class Actions {
     return this.#withModel(called, async (model) => {
       if (!(await this.#hasData(model))) return;
       const options = await this.#options(model);
-      const { checks } = await this.#withBar(`Verifying ${basename(model)}`, (hooks) =>
+      const { checks } = await withBar(`Verifying ${basename(model)}`, (hooks) =>
         this.parts.engine.request(Verify, { model, options }, hooks),
       );
       await this.parts.pages.show(`${basename(model)} verification`, verificationPage(model, checks));
@@ -95,7 +102,7 @@ export class Actions {
 
   providers(): Promise<void> {
     return this.#guarded(undefined, async () => {
-      const { providers, chosen, reason } = await this.#withBar('Probing execution providers', (hooks) =>
+      const { providers, chosen, reason } = await withBar('Probing execution providers', (hooks) =>
         this.parts.engine.request(Providers, {}, hooks),
       );
       await this.parts.pages.show('Execution providers', providersPage(providers, chosen, reason));
@@ -184,17 +191,6 @@ export class Actions {
     if ((await vscode.window.showWarningMessage(text, trust)) === trust) {
       await vscode.commands.executeCommand('workbench.trust.manage');
     }
-  }
-
-  #withBar<R>(title: string, work: (hooks: RequestHooks) => Promise<R>): Promise<R> {
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    const shown = vscode.window.withProgress(options, (bar, token) => {
-      const controller = new AbortController();
-      token.onCancellationRequested(() => controller.abort());
-      const onProgress = (progress: { stage: string }): void => bar.report({ message: progress.stage });
-      return work({ signal: controller.signal, onProgress });
-    });
-    return Promise.resolve(shown);
   }
 
   /** Runs a command to its end; a failure becomes a message, about `model` when it has one. */

@@ -8,6 +8,7 @@ import type { Report } from '../report/report';
 import type { EngineClient } from './engineClient';
 import { RequestFailure } from './engineClient';
 import type { Panels } from './panels';
+import { progressText } from './progressBar';
 import type { ReportStore } from './reportStore';
 
 /** How long an unfinished report may stay unsaved, so that a closed window loses little. */
@@ -90,10 +91,10 @@ export class Analyses implements vscode.Disposable {
       this.panels.update(model, state);
     };
     const tell = (next: Progress): void => {
-      bar.report({ message: describe(next), increment: Math.max(0, next.fraction - progress.fraction) * 100 });
+      bar.report({ message: progressText(next), increment: Math.max(0, next.fraction - progress.fraction) * 100 });
       progress = next;
       this.#status.text = `$(sync~spin) ${title} ${Math.round(next.fraction * 100)} %`;
-      this.#status.tooltip = `${describe(next)}. Click to show the landscape.`;
+      this.#status.tooltip = `${progressText(next)}. Click to show the landscape.`;
       this.#status.command = { command: 'ridgeline.show', title: 'Show', arguments: [vscode.Uri.file(model)] };
       this.#status.show();
       show();
@@ -131,8 +132,4 @@ export class Analyses implements vscode.Disposable {
       return failure;
     }
   }
-}
-
-function describe({ stage, detail }: Progress): string {
-  return detail ? `${stage}: ${detail}` : stage;
 }

@@ -8,6 +8,7 @@ export function commandTable(actions: Actions) {
     'ridgeline.inspect': (resource?: unknown) => actions.inspect(resource),
     'ridgeline.verify': (resource?: unknown) => actions.verify(resource),
     'ridgeline.providers': () => actions.providers(),
+    'ridgeline.installCuda': () => actions.cuda.install(),
     'ridgeline.openReport': (stored?: unknown) => actions.reports.open(stored),
     'ridgeline.exportReport': (stored?: unknown) => actions.reports.export(stored),
     'ridgeline.deleteReport': (stored?: unknown) => actions.reports.delete(stored),

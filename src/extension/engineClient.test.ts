@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Analyze, FindData, Providers, Verify } from '../protocol/worker';
+import { Analyze, FindData, InstallCuda, Providers, Verify } from '../protocol/worker';
 import type { AnalysisOptions } from '../options/options';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
@@ -49,6 +49,8 @@ async function failureOf(request: Promise<unknown>): Promise<Failure> {
   if (!(error instanceof RequestFailure)) throw new Error(`not a RequestFailure: ${String(error)}`);
   return error.failure;
 }
+
+const plan = { package: '', version: '', url: '', bytes: 0, sha512: '', folder: '', files: [] };
 
 describe('EngineClient', () => {
   it('brings parameters there and results back', async () => {
@@ -125,6 +127,15 @@ describe('EngineClient', () => {
     const pid = await workerPid();
     expect(await cancelAfterPartial('patient')).toMatchObject({ failure: { kind: 'cancelled' } });
     expect(await workerPid()).toBe(pid);
+  });
+
+  it('lets a cancelled request tidy up for as long as it asks for', async () => {
+    const controller = new AbortController();
+    const hooks = { signal: controller.signal, onProgress: () => controller.abort(), patienceMs: 10_000 };
+    expect((await failureOf(client.request(InstallCuda, { plan }, hooks))).kind).toBe('cancelled');
+    // It ended by itself: the process is still there.
+    expect(await workerPid()).toBe(`process ${client.pid}`);
+    expect(lines.filter((line) => line.endsWith('started'))).toHaveLength(1);
   });
 
   it('ends a process that does not listen and starts another', async () => {

@@ -27,6 +27,8 @@ export interface RequestHooks {
   onProgress?: (progress: Progress) => void;
   onPartial?: (report: Report) => void;
   onNote?: (note: AnalysisNote) => void;
+  /** For work that ends by itself when cancelled and has to tidy up: how long it may take, instead of `EngineOptions`'. */
+  patienceMs?: number;
 }
 
 export interface EngineOptions {
@@ -137,7 +139,7 @@ export class EngineClient {
     let patience: NodeJS.Timeout | undefined;
     const cancel = (): void => {
       cancellation.cancel();
-      patience = setTimeout(() => this.#dismiss(engine), this.#options.patienceMs);
+      patience = setTimeout(() => this.#dismiss(engine), hooks.patienceMs ?? this.#options.patienceMs);
     };
     signal?.addEventListener('abort', cancel, { once: true });
     engine.hooks = hooks;

@@ -16,6 +16,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const engine = new EngineClient({ script, log: (line) => log.info(`engine: ${line}`) });
   const scout = new EngineClient({ script, log: (line) => log.info(`scout: ${line}`), idleMs: 20_000 });
+  const installer = new EngineClient({ script, log: (line) => log.info(`installer: ${line}`), idleMs: 5000 });
 
   // A window without a folder has no storage of its own.
   const storage = context.storageUri ?? context.globalStorageUri;
@@ -42,12 +43,17 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     engine,
     scout,
+    installer,
     store,
     panels,
     analyses,
     pages,
   });
 
+  // ONNX Runtime has CUDA for Node.js on this platform alone; elsewhere the command is not offered.
+  const withoutCuda = `${process.platform}-${process.arch}` !== 'linux-x64';
+  void vscode.commands.executeCommand('setContext', 'ridgeline.withoutCuda', withoutCuda);
+
   const commands = Object.entries(commandTable(actions)).map(([id, run]) => vscode.commands.registerCommand(id, run));
-  context.subscriptions.push(log, engine, scout, panels, analyses, pages, new ModelTree(store), ...commands);
+  context.subscriptions.push(log, engine, scout, installer, panels, analyses, pages, new ModelTree(store), ...commands);
 }

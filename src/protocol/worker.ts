@@ -136,3 +136,29 @@ export const Providers = new RequestType<
   { providers: ProviderProbe[]; chosen: string; reason: string },
   Failure
 >('providers');
+
+/** What installing the libraries of a provider fetches, from where and to which folder: confirmed before it happens. */
+export interface InstallPlan {
+  /** Of the feed, and its version. */
+  package: string;
+  version: string;
+  url: string;
+  bytes: number;
+  /** Of the package, in base 64: nothing is kept where it differs. */
+  sha512: string;
+  folder: string;
+  files: readonly string[];
+}
+
+export type InstallState = { kind: 'installed'; folder: string } | { kind: 'missing'; plan: InstallPlan };
+
+/** Extension → worker: are the CUDA libraries there, and if not, what would be fetched? Asks the feed; fetches nothing. */
+export const CudaState = new RequestType<Record<string, never>, InstallState, Failure>('cuda/state');
+
+/** Extension → worker: fetch and check what the person confirmed. Cancelling the request leaves nothing behind. */
+export const InstallCuda = new RequestType<{ plan: InstallPlan }, null, Failure>('cuda/install');
+
+/** Extension → worker: take the CUDA libraries away again. */
+export const RemoveCuda = new RequestType<Record<string, never>, { folder: string; removed: string[] }, Failure>(
+  'cuda/remove',
+);

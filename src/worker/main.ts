@@ -2,6 +2,7 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vsc
 import { analyze } from '../analysis/analyze';
 import { findData } from '../analysis/findData';
 import { inspect } from '../analysis/inspect';
+import { cudaState, installCuda, removeCuda } from '../analysis/providerLibraries';
 import { providers } from '../analysis/providers';
 import { verify } from '../analysis/verify';
 import { serve } from './serve';
@@ -10,4 +11,4 @@ import { serve } from './serve';
 process.on('disconnect', () => process.exit());
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
-serve(connection, { analyze, inspect, findData, verify, providers });
+serve(connection, { analyze, inspect, findData, verify, providers, cudaState, installCuda, removeCuda });

@@ -7,13 +7,25 @@ import {
   AnalyzeNote,
   AnalyzePartial,
   AnalyzeProgress,
+  CudaState,
   FindData,
   Inspect,
+  InstallCuda,
   Providers,
+  RemoveCuda,
   Verify,
 } from '../protocol/worker';
 import { failureFrom } from '../protocol/failure';
-import type { AnalysisNote, DataCandidate, Failure, Inspection, Progress, ProviderProbe } from '../protocol/worker';
+import type {
+  AnalysisNote,
+  DataCandidate,
+  Failure,
+  Inspection,
+  InstallPlan,
+  InstallState,
+  Progress,
+  ProviderProbe,
+} from '../protocol/worker';
 import type { Check } from '../report/curvature';
 import type { Report } from '../report/report';
 
@@ -37,6 +49,9 @@ export interface AnalysisService {
     hooks: Pick<AnalysisHooks, 'signal' | 'onProgress'>,
   ): Promise<Check[]>;
   providers(): Promise<{ providers: ProviderProbe[]; chosen: string; reason: string }>;
+  cudaState(signal: AbortSignal): Promise<InstallState>;
+  installCuda(plan: InstallPlan, hooks: Pick<AnalysisHooks, 'signal' | 'onProgress'>): Promise<void>;
+  removeCuda(): Promise<{ folder: string; removed: string[] }>;
 }
 
 /** Answers requests until the other side hangs up. Every request ends: with its result, or with a `Failure`. */
@@ -59,6 +74,14 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
   connection.onRequest(Inspect, ({ model, options }, token) => answer(token, () => service.inspect(model, options)));
   connection.onRequest(FindData, ({ model, also }, token) => answer(token, () => service.findData(model, also)));
   connection.onRequest(Providers, (_params, token) => answer(token, () => service.providers()));
+  connection.onRequest(CudaState, (_params, token) => answer(token, (signal) => service.cudaState(signal)));
+  connection.onRequest(InstallCuda, ({ plan }, token) =>
+    answer(token, async (signal) => {
+      await service.installCuda(plan, { signal, onProgress: calmly(onProgress) });
+      return null;
+    }),
+  );
+  connection.onRequest(RemoveCuda, (_params, token) => answer(token, () => service.removeCuda()));
   connection.listen();
 }
 

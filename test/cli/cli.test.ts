@@ -55,6 +55,8 @@ describe('wrong input ends with 2 and says what, where and what to do', () => {
     [['analyze', 'nowhere.onnx', '--data', 'x.npz'], 'no such model file', 'nowhere.onnx'],
     [['analyze', model, '--data', 'nowhere.npz'], 'no such file or folder', 'nowhere.npz'],
     [['inspect', 'nowhere.onnx'], 'no such model file', 'nowhere.onnx'],
+    [['providers', '--install', 'webgpu'], "argument 'webgpu' is invalid. Allowed choices are cuda", '--help'],
+    [['providers', '--install', 'cuda', '--remove', 'cuda'], "cannot be used with option '--remove", '--help'],
   ])('%j', async (args, what, action) => {
     const { code, stdout, stderr } = await ridgeline(...args);
     expect([code, stdout]).toEqual([2, '']);

@@ -62,6 +62,20 @@ serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWrite
   ],
   verify: async () => [{ name: 'symmetry', value: NaN, limit: 1, passed: false, detail: '' }],
   providers: async () => ({ providers: [], chosen: 'cpu', reason: `process ${process.pid}` }),
+  cudaState: async () => ({ kind: 'installed', folder: `process ${process.pid}` }),
+  // Cancelled, it takes longer to tidy up than a client waits for an analysis.
+  installCuda: (_plan, { signal, onProgress }) =>
+    new Promise((_, reject) => {
+      onProgress({ stage: 'Downloading', detail: '1 of 2 MB', fraction: 0.5 });
+      const keepAlive = setInterval(() => {}, 1000);
+      signal.addEventListener('abort', () => {
+        setTimeout(() => {
+          clearInterval(keepAlive);
+          reject(signal.reason as Error);
+        }, 600);
+      });
+    }),
+  removeCuda: () => Promise.reject(new Error('no script')),
 });
 
 function emptyReport(path: string): Report {

@@ -1,0 +1,121 @@
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { UserError } from '../../errors';
+import { download } from './http';
+import type { RemoteFile } from './http';
+import { findPackage } from './nuget';
+import { explained, inScratchFolder } from './scratchFolder';
+import { extract, readDirectory } from './zip';
+
+/** Libraries of a provider that the runtime's npm package does not hold, and the NuGet package that does. */
+export interface ProviderLibraries {
+  package: string;
+  /** Inside the package. */
+  folder: string;
+  /** In the order in which they are put in place. */
+  files: readonly string[];
+}
+
+/** As `script/install-metadata.js` of onnxruntime-node has them, without TensorRT, which no graph here is given to. */
+export const CUDA_LIBRARIES: ProviderLibraries = {
+  package: 'Microsoft.ML.OnnxRuntime.Gpu.Linux',
+  folder: 'runtimes/linux-x64/native',
+  files: ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'],
+};
+
+/** What is fetched, from where and to which folder: told before it happens. */
+export interface InstallPlan extends RemoteFile {
+  package: string;
+  version: string;
+  /** Where the runtime looks for its providers. */
+  folder: string;
+  files: readonly string[];
+}
+
+export interface InstallHooks {
+  signal?: AbortSignal;
+  onProgress?: (progress: { stage: string; detail?: string; fraction: number }) => void;
+}
+
+/** Of the whole, by time: unpacking reads and writes the disk only. */
+const DOWNLOAD_SHARE = 0.9;
+
+export function areInstalled({ files }: ProviderLibraries, folder: string): boolean {
+  return files.every((file) => existsSync(join(folder, file)));
+}
+
+/**
+ * Asks the feed for the libraries and sees whether the folder can be written. Nothing is fetched yet.
+ * @param feed address of its service index
+ * @param version of the runtime, which the libraries must have exactly
+ * @throws UserError
+ */
+export async function planInstall(
+  libraries: ProviderLibraries,
+  { feed, version, folder }: { feed: string; version: string; folder: string },
+  signal?: AbortSignal,
+): Promise<InstallPlan> {
+  await inScratchFolder(folder, async () => undefined);
+  const found = await findPackage(feed, libraries.package, version, signal);
+  return { ...found, package: libraries.package, version, folder, files: libraries.files };
+}
+
+/**
+ * Fetches the package, checks its hash, and unpacks the libraries beside the runtime. They appear there whole and last:
+ * whatever ends it before leaves the folder as it was.
+ * @throws UserError when the package is not the one described, or cannot be fetched or unpacked
+ */
+export async function install(
+  libraries: ProviderLibraries,
+  plan: InstallPlan,
+  { signal, onProgress }: InstallHooks = {},
+): Promise<void> {
+  await inScratchFolder(plan.folder, async (scratch) => {
+    const archive = join(scratch, 'package.nupkg');
+    const onBytes = (bytes: number): void => {
+      const detail = `${megabytes(bytes)} of ${megabytes(plan.bytes)} MB`;
+      onProgress?.({ stage: 'Downloading', detail, fraction: (DOWNLOAD_SHARE * bytes) / plan.bytes });
+    };
+    await download(plan, archive, { signal, onBytes });
+
+    const directory = await readDirectory(archive);
+    const entries = plan.files.map((file) => {
+      const name = `${libraries.folder}/${file}`;
+      const entry = directory.get(name);
+      if (!entry)
+        throw new UserError({ what: `The package holds no ${name}.`, where: [plan.url], action: KEPT_NOTHING });
+      return { file, entry };
+    });
+    const total = entries.reduce((sum, { entry }) => sum + entry.size, 0);
+    let done = 0;
+    for (const { file, entry } of entries) {
+      const onBytes = (bytes: number): void => {
+        const fraction = DOWNLOAD_SHARE + ((1 - DOWNLOAD_SHARE) * (done + bytes)) / total;
+        onProgress?.({ stage: 'Unpacking', detail: file, fraction });
+      };
+      await extract(archive, entry, join(scratch, file), { signal, onBytes });
+      done += entry.size;
+    }
+    signal?.throwIfAborted();
+    for (const { file } of entries) await rename(join(scratch, file), join(plan.folder, file));
+  });
+}
+
+/** @returns the names of those that were there */
+export async function remove({ files }: ProviderLibraries, folder: string): Promise<string[]> {
+  const there = files.filter((file) => existsSync(join(folder, file)));
+  try {
+    // In reverse: without the last the others are not looked for.
+    for (const file of there.toReversed()) await rm(join(folder, file));
+  } catch (fault) {
+    throw explained(fault, folder);
+  }
+  return there;
+}
+
+const KEPT_NOTHING = 'Nothing was kept.';
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+}

@@ -1,0 +1,53 @@
+import * as vscode from 'vscode';
+import { CUDA_NEEDS, megabytes, planLines } from '../protocol/installText';
+import { CudaState, InstallCuda, RemoveCuda } from '../protocol/worker';
+import type { InstallPlan } from '../protocol/worker';
+import type { EngineClient } from './engineClient';
+import { withBar } from './progressBar';
+
+/** Stopping a download takes its half-written files away; the process may not be ended before that. */
+const TIDYING_MS = 10_000;
+
+/** Installs the CUDA libraries of the runtime, or takes them away: only when asked, and after saying what is fetched. */
+export class CudaActions {
+  constructor(
+    /** A process of its own: a download takes minutes. */
+    private readonly installer: EngineClient,
+    /** Runs work to its end; a failure becomes a message. */
+    private readonly guarded: (work: () => Promise<void>) => Promise<void>,
+    /** Shows which providers work now. */
+    private readonly showProviders: () => Promise<void>,
+  ) {}
+
+  install(): Promise<void> {
+    return this.guarded(async () => {
+      const state = await withBar('Looking for the CUDA libraries', (hooks) =>
+        this.installer.request(CudaState, {}, hooks),
+      );
+      if (state.kind === 'installed') return this.#offerRemoval(state.folder);
+      if (!(await confirmed(state.plan))) return;
+      await withBar('Installing the CUDA libraries', (hooks) =>
+        this.installer.request(InstallCuda, { plan: state.plan }, { ...hooks, patienceMs: TIDYING_MS }),
+      );
+      await this.showProviders();
+    });
+  }
+
+  async #offerRemoval(folder: string): Promise<void> {
+    const [show, remove] = [{ title: 'Show Execution Providers' }, { title: 'Remove' }];
+    const text = `The CUDA libraries are installed already, in ${folder}.`;
+    const chosen = await vscode.window.showInformationMessage(text, show, remove);
+    if (chosen === show) await this.showProviders();
+    if (chosen !== remove) return;
+    const { removed } = await this.installer.request(RemoveCuda, {});
+    void vscode.window.showInformationMessage(`Removed ${removed.join(' and ')}.`);
+  }
+}
+
+async function confirmed(plan: InstallPlan): Promise<boolean> {
+  const download = { title: `Download ${megabytes(plan.bytes)}` };
+  const lines = planLines(plan).map(([label, text]) => `${label}: ${text}`);
+  const message = `Install the CUDA libraries of ONNX Runtime ${plan.version}?`;
+  const options = { modal: true, detail: [...lines, '', CUDA_NEEDS].join('\n') };
+  return (await vscode.window.showInformationMessage(message, options, download)) === download;
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { megabytes, planLines } from './installText';
+
+describe('planLines', () => {
+  it('says what is fetched, from where and to which folder', () => {
+    const plan = {
+      package: 'P',
+      version: '1.2.3',
+      url: 'https://feed.example/p.nupkg',
+      bytes: 312_345_678,
+      sha512: '',
+      folder: '/runtime',
+      files: ['a.so', 'b.so'],
+    };
+    expect(planLines(plan)).toEqual([
+      ['from', 'https://feed.example/p.nupkg (312 MB; its SHA-512 is checked)'],
+      ['to', '/runtime'],
+      ['files', 'a.so, b.so'],
+    ]);
+  });
+
+  it('never says 0 MB', () => {
+    expect(megabytes(10)).toBe('1 MB');
+  });
+});

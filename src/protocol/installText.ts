@@ -1,0 +1,17 @@
+import type { InstallPlan } from './worker';
+
+/** What a person is told before the libraries of a provider are fetched, in lines of a label and what it says. */
+export function planLines({ url, bytes, folder, files }: InstallPlan): [label: string, text: string][] {
+  return [
+    ['from', `${url} (${megabytes(bytes)}; its SHA-512 is checked)`],
+    ['to', folder],
+    ['files', files.join(', ')],
+  ];
+}
+
+export const CUDA_NEEDS =
+  "They compute on NVIDIA graphics cards, with the driver and NVIDIA's CUDA and cuDNN libraries, which are not among them.";
+
+export function megabytes(bytes: number): string {
+  return `${Math.max(1, Math.round(bytes / 1e6))} MB`;
+}
