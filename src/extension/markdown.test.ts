@@ -21,6 +21,7 @@ const inspection: Inspection = {
     weights: 2e8,
     graphs: 8e7,
     basis: 1e7,
+    lanes: 1,
     residualsPerBatch: 1e7,
     samplesPerBatch: 64,
     machine: 16e9,

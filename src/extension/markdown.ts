@@ -13,7 +13,7 @@ export function inspectionPage(inspection: Inspection): string {
     unsupported.length === 0
       ? '**Gradients and Hessian products work:** every operator has a derivative.'
       : `**No gradients:** ${unsupported.length} nodes have no derivative. ${inspection.stillWorks.map(text).join(' ')}`,
-    `An analysis takes up to about ${bytes(memory.total)} of memory with one batch of data, of ${bytes(memory.machine)} here.`,
+    `An analysis takes up to about ${bytes(memory.total)} of memory with ${memory.lanes === 1 ? 'one batch' : `${memory.lanes} batches`} of data, of ${bytes(memory.machine)} here.`,
     loss ? `Loss, guessed from the graph: \`${loss.loss}\` (${text(loss.reason)}).` : '',
     ...section('Cannot be differentiated', ['node', 'operator', 'reason'], unsupported),
     ...section(

@@ -17,10 +17,14 @@ async function told(options: AnalysisOptions) {
 }
 
 describe('the memory that an inspection tells', () => {
-  it.each([0.4, 0.6, 2])('is what an analysis of one batch takes with the same budget: %d GiB', async (memory) => {
-    const { inspection, opened } = await told({ memory, batch: 50, samples: 50 });
-    const { total, weights, graphs, basis, residualsPerBatch } = inspection.memory;
-    expect({ total, weights, graphs, basis, residuals: residualsPerBatch }).toEqual(opened.memory);
+  it.each([0.4, 0.6, 2])('is what an analysis takes with the same budget: %d GiB', async (memory) => {
+    // Enough for a lane to be worth it.
+    const batch = 200;
+    const { inspection } = await told({ memory, batch, samples: batch });
+    const { lanes, total, weights, graphs, basis, residualsPerBatch } = inspection.memory;
+    const { opened } = await told({ memory, batch, samples: lanes * batch });
+    expect(opened.lanes).toBe(lanes);
+    expect({ total, weights, graphs, basis, residuals: lanes * residualsPerBatch }).toEqual(opened.memory);
   });
 
   it('is for the batches that the budget makes', async () => {
@@ -28,8 +32,10 @@ describe('the memory that an inspection tells', () => {
     const sizes: number[] = [];
     for (const memory of [0.4, 2]) {
       const { inspection, opened } = await told({ memory, samples });
-      const most = Math.min(inspection.memory.samplesPerBatch, samples);
-      expect(opened.batchSize).toBe(Math.ceil(samples / Math.ceil(samples / most)));
+      const { lanes, samplesPerBatch } = inspection.memory;
+      const most = Math.min(samplesPerBatch, samples / lanes);
+      expect(opened.lanes).toBe(lanes);
+      expect(opened.batchSize).toBe(Math.ceil(samples / (lanes * Math.ceil(samples / most / lanes))));
       sizes.push(most);
     }
     expect(sizes[0]).toBeLessThan(sizes[1]);

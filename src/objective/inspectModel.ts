@@ -24,8 +24,10 @@ import { activationBytes, prepareModel, trainedNames, withoutParameters } from '
 import type { UnsupportedNode } from './unsupported';
 import { unsupportedBetween } from './unsupported';
 
-/** Bytes that an analysis is expected to take, with one batch of data and for each further one. */
+/** Bytes that an analysis is expected to take, with as many batches as run side by side and for each further one. */
 export interface ExpectedMemory extends Pick<MemoryNeed, 'total' | 'weights' | 'graphs' | 'basis'> {
+  /** Batches that run side by side. */
+  lanes: number;
   residualsPerBatch: number;
   samplesPerBatch: number;
   machine: number;
@@ -136,13 +138,14 @@ function expectedMemory(
   const facts = {
     dim,
     activationBytes: perSample * samplesPerBatch,
-    batches: 1,
+    batches: lanes,
     lanes,
     krylovVectors: probes * (lanczosSteps + 1),
     derivatives: true,
   };
   const { total, weights, graphs, residuals, basis } = memoryNeed(facts, plan);
-  return { total, weights, graphs, basis, residualsPerBatch: residuals, samplesPerBatch, machine: machineBytes() };
+  const residualsPerBatch = residuals / lanes;
+  return { total, weights, graphs, basis, lanes, residualsPerBatch, samplesPerBatch, machine: machineBytes() };
 }
 
 /** The model's own operators, and whether each can be differentiated. */

@@ -78,12 +78,13 @@ export interface Inspection {
   stillWorks: string[];
   /** Rough cost: graph nodes, floating-point operations of a forward pass per sample, bytes of parameters. */
   cost: { nodes: number; flopsPerSample: number; parameterBytes: number };
-  /** Bytes that an analysis is expected to take: at its largest with one batch of data, what for, and per further batch. */
+  /** Bytes that an analysis is expected to take: at its largest with as many batches as run side by side, what for, and per further batch. */
   memory: {
     total: number;
     weights: number;
     graphs: number;
     basis: number;
+    lanes: number;
     residualsPerBatch: number;
     samplesPerBatch: number;
     machine: number;
