@@ -40,7 +40,7 @@ export interface EngineOptions {
   provider: ProviderName;
   /** Of each lane. */
   threads: number;
-  /** Programs run side by side in so many threads of their own; one, the default, is this thread. */
+  /** Programs run side by side in so many threads of their own, each on a device where there are any; one, the default, is this thread. */
   lanes?: number;
   /** Lowest operator set to write; higher than ours where the model holds operators only a newer one has. */
   opset?: number;
@@ -170,8 +170,11 @@ export class Engine {
 
   private async sessionsOf(emitted: EmittedGraph, opset: number, where: 'host' | 'stay'): Promise<OpenSessions> {
     if (!this.threads) return [RuntimeSession.open(emitted, opset, this.options, this.profiler, where)];
-    const request = sessionRequest(emitted, opset, this.options, where);
-    return (await this.threads).map((lane) => lane.open(request));
+    // On the CPU the same for all; of several devices each lane has its own.
+    const request = (device: number) => sessionRequest(emitted, opset, { ...this.options, device }, where);
+    const first = request(0);
+    const requests = (lane: number) => (lane === 0 || this.options.provider === 'cpu' ? first : request(lane));
+    return (await this.threads).map((thread, lane) => thread.open(requests(lane)));
   }
 
   private async close(sessions: OpenSessions): Promise<void> {

@@ -20,6 +20,8 @@ export const RUNTIME_VERSION = ort.env.versions.node ?? ort.env.versions.common;
 export interface RuntimeOptions {
   provider: ProviderName;
   threads: number;
+  /** Which of several devices of the provider; the first when left out. */
+  device?: number;
   /** Whether the graph is run as it is, without the runtime's own improvements. */
   asWritten?: boolean;
   /** Where the CPU's graphs are found as the runtime prepared them before. */
@@ -58,8 +60,12 @@ function keepsArena({ initializers }: EmittedGraph): boolean {
 }
 
 /** The provider, then the CPU for what it leaves. */
-function providersFor(provider: ProviderName, { nodes }: EmittedGraph): ort.InferenceSession.ExecutionProviderConfig[] {
+function providersFor(
+  { provider, device = 0 }: RuntimeOptions,
+  { nodes }: EmittedGraph,
+): ort.InferenceSession.ExecutionProviderConfig[] {
   if (provider === 'cpu') return ['cpu'];
+  if (provider === 'cuda' || provider === 'dml') return [{ name: provider, deviceId: device }, 'cpu'];
   if (provider !== 'webgpu') return [provider, 'cpu'];
   // WebGPU has MaxPool without indices only, and fails in the run instead of leaving it to the CPU.
   const onCpu = nodes.filter(({ op, outputs }) => op === 'MaxPool' && outputs.length > 1).map(({ name }) => name);
@@ -68,12 +74,10 @@ function providersFor(provider: ProviderName, { nodes }: EmittedGraph): ort.Infe
 }
 
 /** How a graph is given to the runtime. */
-export function sessionOptions(
-  graph: EmittedGraph,
-  { provider, threads, asWritten = false }: RuntimeOptions,
-): ort.InferenceSession.SessionOptions {
+export function sessionOptions(graph: EmittedGraph, options: RuntimeOptions): ort.InferenceSession.SessionOptions {
+  const { provider, threads, asWritten = false } = options;
   return {
-    executionProviders: providersFor(provider, graph),
+    executionProviders: providersFor(options, graph),
     graphOptimizationLevel: asWritten ? 'disabled' : 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

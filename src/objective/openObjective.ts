@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
+import { deviceCount } from '../engine/devices';
 import { Engine } from '../engine/engine';
 import type { ChosenProvider } from '../engine/probe';
 import { FLOAT32_BITS, preciseEnough } from '../engine/precision';
@@ -208,7 +209,8 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const batchBytes = activationBytes([output], lowered.inputs);
     const batchCount = Math.ceil(whole.samples / batchSize);
     const work = { dim: graph.dim, passBytes: batchBytes * batchCount, batchBytes, batches: batchCount };
-    const lanes = laneCount(threads, work, options);
+    // Devices share the batches as threads do, each with a memory of its own.
+    const lanes = provider === 'cpu' ? laneCount(threads, work, options) : Math.min(deviceCount(provider), batchCount);
     const shares = planFor(options, graph.dim, { batchBytes, lanes });
     const short = tooLittle(shares);
     if (short) notes.push(short);
@@ -224,7 +226,8 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const on = objectiveMaker(graph, parameters, whole, shares);
     if (lanes > 1) {
       await engine.dispose();
-      engine = new Engine({ provider, threads: Math.floor(threads / lanes), lanes, graphs });
+      const share = Math.max(1, Math.floor(request.threads / lanes));
+      engine = new Engine({ provider, threads: share, lanes, graphs });
     }
     const used = engine;
     return {
@@ -306,7 +309,8 @@ async function compareWithCpu(
 ): Promise<Agreement> {
   const cpu = opened.on(new Engine({ provider: 'cpu', threads }));
   try {
-    const first = (objective: OnnxObjective) => objective.preview(1) ?? objective;
+    // One batch of every device.
+    const first = (objective: OnnxObjective) => objective.preview(opened.lanes) ?? objective;
     const asked = { derivatives: opened.canDifferentiate, precision, signal };
     return await agreement(first(opened.objective), first(cpu), asked);
   } finally {
