@@ -29,6 +29,8 @@ export interface AnswerFigures {
 const SEED = 0;
 const TOLERANCE = 1e-3;
 const PLANE = 'random,random:-1:1:51';
+/** Adaptive: with a number of steps alone every point is measured. */
+const PLANE_ERROR = 0.01;
 
 /** Times whole answers on one network. */
 export async function measureAnswers({ path, options }: Subject, settings: BenchSettings): Promise<AnswerFigures> {
@@ -63,7 +65,7 @@ export async function measureAnswers({ path, options }: Subject, settings: Bench
       peakBytes: 0,
     };
     if (settings.long) {
-      const report = await analyze(path, { ...asked, only: ['plane'], plane: [PLANE] });
+      const report = await analyze(path, { ...asked, only: ['plane'], plane: [PLANE], planeError: PLANE_ERROR });
       figures.plane = { seconds: report.timings.plane as number };
       await objective.prepare('hessian', 8);
       let spent = 0;
