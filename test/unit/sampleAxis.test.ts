@@ -6,9 +6,10 @@ import { openObjective } from '../../src/objective/openObjective';
 import { GENERATED_DATA } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 import type { SourceInput } from '../../src/graph/lower/source';
+import type { Tensor } from '../../src/graph/tensor';
 import { modelFile } from './modelFile';
 import type { GraphParts } from './sourceGraph';
-import { floats, ints, node, weights } from './sourceGraph';
+import { ints, node, weights } from './sourceGraph';
 
 let folder = '';
 beforeAll(async () => {
@@ -52,7 +53,7 @@ const data = {
   target: { ...ints(Array.from({ length: SAMPLES * STEPS }, (_, i) => i % 2)), shape: [SAMPLES, STEPS] },
 };
 
-async function measured(parts: GraphParts, given: typeof data & { h?: ReturnType<typeof floats> } = data) {
+async function measured(parts: GraphParts, given: typeof data & { h?: Tensor } = data) {
   const paths = await modelFile(folder, parts, given);
   const options = resolveOptions({ data: paths.data, provider: 'cpu', loss: 'cross_entropy' });
   const { objective, batchSize, notes } = await openObjective(paths.model, options);
