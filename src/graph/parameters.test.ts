@@ -71,12 +71,15 @@ describe('what is trained', () => {
   it('is no filler of an exporter: a single zero for a missing bias, a sum pooling as a convolution', () => {
     const parts: GraphParts = {
       nodes: [
+        node('ScatterND', 'empty places k', 'moved'),
         node('Conv', 'x window', 'sums', { group: 2 }),
         node('Conv', 'sums kernel', 'c', { group: 2 }),
         node('Gemm', 'c w none', 'y'),
       ],
       initializers: {
         window: filled([2, 1, 2, 2], 0.25),
+        empty: filled([3, 8], 0),
+        places: ints([0, 2], [2, 1]),
         kernel: weights('k', [2, 1, 2, 2]),
         w: weights('w', [4, 3]),
         none: floats([0], []),
@@ -85,6 +88,7 @@ describe('what is trained', () => {
     expect(trainedOf(parts)).toEqual(['kernel', 'w']);
     expect(reasonOf('window', parts)).toMatch(/pooling/);
     expect(reasonOf('none', parts)).toMatch(/scalar/);
+    expect(reasonOf('empty', parts)).toMatch(/written into/);
   });
 
   it('is no state that a recurrence starts with, written out or in a loop, but weights that the loop passes along', () => {
@@ -119,6 +123,15 @@ describe('what is trained', () => {
     };
     expect(trainedOf(loop)).toEqual(['w', 'b']);
     expect(reasonOf('zeros', loop)).toMatch(/starting state/);
+  });
+
+  it('is no grid of positions, also where an optimizer fused the product with a transposition', () => {
+    const rows = [-1, 0, 1].flatMap((y) => [-1, 0, 1].flatMap((x) => [x, y, 1]));
+    const grid = floats(rows, [1, 9, 3]);
+    for (const product of ['MatMul', 'com.microsoft.FusedMatMul']) {
+      const nodes = [node('Gemm', 'x w', 'angles'), node(product, 'grid angles', 'y')];
+      expect(trainedOf({ nodes, initializers: { w: weights('w', [4, 3]), grid } })).toEqual(['w']);
+    }
   });
 
   it('is no threshold of a tree that is looked up', () => {

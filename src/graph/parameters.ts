@@ -45,12 +45,14 @@ const NORMALIZATIONS = new Set([
 
 /** Operators whose operands hold nothing but weights, biases and scales. */
 const LAYERS = new Set([...NORMALIZATIONS, 'Conv', 'ConvTranspose', 'Gemm', 'LSTM', 'GRU', 'RNN']);
+const SCATTERS = new Set(['ScatterND', 'ScatterElements', 'TensorScatter']);
 /** Elements of the largest mask or position table that is looked for. */
 const LARGEST_CONSTANT = 2 ** 24;
 
 function placeOf(weight: Use | undefined): Parameters<typeof knownConstant>[1] {
   if (!weight) return 'operand';
-  return weight.node.op === 'MatMul' && weight.input === 0 ? 'left factor' : 'weights';
+  const { op } = weight.node;
+  return (op === 'MatMul' || op === 'FusedMatMul') && weight.input === 0 ? 'left factor' : 'weights';
 }
 
 class Classifier {
@@ -109,6 +111,9 @@ class Classifier {
       // Zeros may be hidden state and cell of the first step at once, and the cell meets a gate.
       const started = alone ? isUniform(tensor) : isUniform(tensor, 0);
       if (products.every(({ input }) => input === 0) && started) return 'starting state';
+    }
+    if (uses.every(({ node, input }) => SCATTERS.has(node.op) && input === 0) && isUniform(tensor)) {
+      return 'uniform tensor that is written into';
     }
     const passed = this.directUses(name);
     if (passed.length > 0 && passed.every(isState) && isUniform(tensor)) return 'starting state';
