@@ -14,6 +14,18 @@ import type { Curve, Difference } from './finiteDifferences';
  * over batch and layers round many times and in different order.
  */
 export const ROUNDING = 100 * 2 ** -24;
+/**
+ * Terms below the smallest normal float32, 2⁻¹²⁶ = 1.2e-38, are flushed to zero or kept with a few bits, whatever the
+ * rounding: in each entry of a gradient or product as many of them as ROUNDING counts.
+ */
+const FLUSHED = 100 * 2 ** -126;
+
+/** ⟨d, v⟩ by what was flushed from v: at most FLUSHED · Σ|dᵢ| ≤ FLUSHED · √dim · ‖d‖. */
+export const flushedAlong = (d: Float32Array): number => FLUSHED * Math.sqrt(d.length) * norm(d);
+
+/** ‖v‖ by what was flushed from v. */
+export const flushedLength = (v: Float32Array): number => FLUSHED * Math.sqrt(v.length);
+
 /** A finite difference may be off by this many of its own estimated errors. */
 const TRUST = 5;
 /** Two estimates over probes may be this many standard errors apart: once in 15,000 analyses by chance. */
@@ -26,12 +38,12 @@ export function check(name: string, value: number, limit: number, detail: string
 
 /** gᵀd against central differences of the loss along d. */
 export function slopeCheck(name: string, curve: Curve, g: Float32Array, d: Float32Array): Check {
-  return difference(name, slopeOf(curve), dot(g, d), ROUNDING * norm(g) * norm(d), 'gᵀd');
+  return difference(name, slopeOf(curve), dot(g, d), ROUNDING * norm(g) * norm(d) + flushedAlong(d), 'gᵀd');
 }
 
 /** dᵀHd against second differences of the loss along d. */
 export function curvatureCheck(name: string, curve: Curve, d: Float32Array, hd: Float32Array): Check {
-  return difference(name, curvatureOf(curve), dot(d, hd), ROUNDING * norm(hd) * norm(d), 'dᵀHd');
+  return difference(name, curvatureOf(curve), dot(d, hd), ROUNDING * norm(hd) * norm(d) + flushedAlong(d), 'dᵀHd');
 }
 
 function difference(name: string, found: Difference, exact: number, rounding: number, symbol: string): Check {
@@ -43,7 +55,8 @@ function difference(name: string, found: Difference, exact: number, rounding: nu
 export function symmetryCheck(name: string, [u, v]: Pair, [hu, hv]: Pair): Check {
   const [left, right] = [dot(u, hv), dot(v, hu)];
   const size = norm(u) * norm(hv) + norm(v) * norm(hu);
-  return check(name, Math.abs(left - right), ROUNDING * size, `${short(left)} against ${short(right)}`);
+  const limit = ROUNDING * size + flushedAlong(u) + flushedAlong(v);
+  return check(name, Math.abs(left - right), limit, `${short(left)} against ${short(right)}`);
 }
 
 type Pair = readonly [Float32Array, Float32Array];
@@ -56,7 +69,7 @@ export function forwardCheck(name: string, d: Float32Array, hd: Float32Array, pe
   const [reverse, forward] = [dot(d, hd), mean(Array.from(perSample))];
   // Samples of either sign cancel in the mean, and each carries rounding of its own size.
   const size = perSample.reduce((sum, value) => sum + Math.abs(value), 0) / perSample.length;
-  const limit = ROUNDING * (norm(d) * norm(hd) + size);
+  const limit = ROUNDING * (norm(d) * norm(hd) + size) + flushedAlong(d);
   return check(
     name,
     Math.abs(reverse - forward),
@@ -70,7 +83,7 @@ export function repetitionCheck(name: string, first: Float32Array, again: Float3
   const off = Float32Array.from(again);
   axpy(-1, first, off);
   const size = norm(first);
-  return check(name, norm(off), ROUNDING * size, `${what} twice, of size ${short(size)}`);
+  return check(name, norm(off), ROUNDING * size + flushedLength(first), `${what} twice, of size ${short(size)}`);
 }
 
 /** The same number computed twice. */

@@ -180,6 +180,39 @@ describe('where there are kinks', () => {
   });
 });
 
+describe('numbers that float32 can hardly hold', () => {
+  /** The softmax with its loss and derivatives made small, and what is then below the smallest normal float32 flushed. */
+  const small = (factor: number): Objective => {
+    const objective = softmax();
+    const flush = (v: Float32Array) => v.map((value) => (Math.abs(factor * value) < 2 ** -126 ? 0 : factor * value));
+    return {
+      ...objective,
+      value: async () => ({ ...(await objective.value()), loss: factor * (await objective.value()).loss }),
+      gradient: async () => flush(await objective.gradient()),
+      hvp: async (vectors) => (await objective.hvp(vectors)).map(flush),
+      ggnvp: async (vectors) => (await objective.ggnvp(vectors)).map(flush),
+      curvatures: async (...args) =>
+        (await objective.curvatures(...args)).map(({ slopes, curvatures }) => ({
+          slopes: slopes.map((slope) => factor * slope),
+          curvatures: curvatures.map((curvature) => factor * curvature),
+        })),
+      plane: async (...args) =>
+        (await objective.plane(...args)).map((value) => ({ ...value, loss: factor * value.loss })),
+    };
+  };
+
+  it.each([1e-36, 1e-38, 1e-130])('pass at %d, where some or all are flushed', async (factor) => {
+    expect(await failed(small(factor))).toEqual([]);
+  });
+
+  it('are no excuse for a wrong product where they are normal', async () => {
+    const objective = small(1e-20);
+    const hvp: Objective['hvp'] = async (vectors) => times(1.0001, await objective.hvp(vectors));
+    expect(await failed(objective)).toEqual([]);
+    expect(await failed({ ...objective, hvp })).toEqual(inForwardMode('forward mode'));
+  });
+});
+
 it('stops when asked', async () => {
   await expect(verifyObjective(softmax(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
     name: 'AbortError',

@@ -5,6 +5,8 @@ export interface InputSpec {
   name: string;
   dtype: DType;
   shape: readonly (number | null)[];
+  /** Zeros where the data hold nothing of its name. */
+  zeroByDefault?: boolean;
 }
 
 /** What a model is judged on. Every tensor has the samples on axis 0. */

@@ -1,7 +1,7 @@
 import { unsafeUniformIntDistribution, xoroshiro128plus } from 'pure-rand';
 import type { RandomGenerator } from 'pure-rand';
 import type { Tensor } from '../graph/tensor';
-import { arrayType, isFloat, sizeOf } from '../graph/tensor';
+import { arrayType, isFloat, sizeOf, zeros } from '../graph/tensor';
 import type { Dataset, InputSpec } from './dataset';
 import { sha256 } from './files';
 
@@ -21,7 +21,7 @@ const MASK = /attention_?mask/i;
 
 /**
  * Random inputs for a first look at a model without data: floats from the standard normal distribution, integers
- * uniform in [0, below), booleans with equal chances. Targets are left to whoever runs the model.
+ * uniform in [0, below), booleans with equal chances, states zero. Targets are left to whoever runs the model.
  */
 export function generateInputs(inputs: readonly InputSpec[], options: GenerateOptions): Dataset {
   const { samples, seed, freeDimension = FREE_DIMENSION } = options;
@@ -32,6 +32,7 @@ export function generateInputs(inputs: readonly InputSpec[], options: GenerateOp
     // The first number of a fresh stream is −1 whatever the seed, its state being ~seed and seed: two normals of zero.
     random.unsafeNext();
     const shape = [samples, ...input.shape.slice(1).map((dim) => dim ?? freeDimension)];
+    if (input.zeroByDefault) return [input.name, zeros(input.dtype, shape)];
     const tensor = randomTensor(random, input.dtype, shape, options.below?.[input.name] ?? BELOW);
     return [input.name, MASK.test(input.name) ? rightPadded(tensor) : tensor];
   });

@@ -33,7 +33,7 @@ export interface Matched {
 
 /**
  * Gives every graph input its array: by `keys`, by name, by the format's own order, else by being the only one whose
- * shape fits. The target is the array asked for, the one the format knows, one with a usual name, or the only one left.
+ * shape fits; one that is zero by default gets none by its shape. The target is the array asked for, the one the format knows, one with a usual name, or the only one left.
  * @throws UserError listing what the file holds and what the model wants
  */
 export function matchArrays(source: ArraySource, request: DataRequest, path: string): Matched {
@@ -70,7 +70,7 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
   }
 
   matchByShape(source, request, inputs, target);
-  const missing = request.inputs.filter((input) => !inputs.has(input.name));
+  const missing = request.inputs.filter((input) => !inputs.has(input.name) && !input.zeroByDefault);
   if (missing.length > 0) throw unmatched(missing, source, request, path);
 
   if (!target) {
@@ -94,17 +94,17 @@ function matchByShape(
   inputs: Map<string, ArrayEntry>,
   target: ArrayEntry | null,
 ): void {
+  const wanted = request.inputs.filter((input) => !input.zeroByDefault).length;
   for (let progress = true; progress;) {
     progress = false;
     for (const input of request.inputs) {
-      if (inputs.has(input.name)) continue;
+      if (inputs.has(input.name) || input.zeroByDefault) continue;
       const free = without(source.entries, [...inputs.values(), ...(target ? [target] : [])]);
       const fitting = free.filter((entry) => fitShape(entry.shape, input.shape) !== null);
       const exact = fitting.filter((entry) => fitShape(entry.shape, input.shape)?.how === 'same');
       const choice = exact.length > 0 ? exact : fitting;
       // With one input and one array there is nothing to confuse; whether the shape fits is said later, more precisely.
-      const only =
-        choice.length === 1 ? choice[0] : request.inputs.length === 1 && free.length === 1 ? free[0] : undefined;
+      const only = choice.length === 1 ? choice[0] : wanted === 1 && free.length === 1 ? free[0] : undefined;
       if (!only) continue;
       inputs.set(input.name, only);
       progress = true;

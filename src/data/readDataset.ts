@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
+import { zeros } from '../graph/tensor';
 import { checkFinite, convertType } from './convert';
 import type { ArrayEntry, Dataset, InputSpec } from './dataset';
 import { formatEntry, formatShape } from './dataset';
@@ -25,7 +26,10 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
 
   const inputs: Record<string, Tensor> = {};
   for (const spec of request.inputs) {
-    inputs[spec.name] = conform(matched.inputs.get(spec.name)!, spec, samples, path, notes);
+    const entry = matched.inputs.get(spec.name);
+    inputs[spec.name] = entry
+      ? conform(entry, spec, samples, path, notes)
+      : zeros(spec.dtype, [samples, ...spec.shape.slice(1).map((dim) => dim ?? 1)]);
   }
   let target: Tensor | null = null;
   if (matched.target) {

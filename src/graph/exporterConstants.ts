@@ -1,3 +1,4 @@
+import type { SourceNode } from './lower/source';
 import { isGrid } from './positionGrid';
 import type { Tensor } from './tensor';
 import { pick, sizeOf } from './tensor';
@@ -45,6 +46,23 @@ export function isUniform(tensor: Tensor, value?: number): boolean {
   const { data } = tensor;
   for (let i = 0; i < data.length; i++) if (Number(data[i]) !== wanted) return false;
   return true;
+}
+
+/**
+ * A sum or a mean over windows, written as a convolution of each channel with ones or with 1/size: what JAX's exporter
+ * makes of a sum pooling. No training leaves a kernel so.
+ */
+export function isPoolingWindow(
+  tensor: Tensor,
+  { op, inputs, attributes: { group } }: SourceNode,
+  input: number,
+): boolean {
+  if (op !== 'Conv' || input !== 1 || inputs[2]) return false;
+  const [channels, perGroup, ...window] = tensor.shape;
+  const size = sizeOf(window);
+  const groups = group?.kind === 'int' ? group.value : 1;
+  if (perGroup !== 1 || channels !== groups || size < 2) return false;
+  return isUniform(tensor, 1) || isUniform(tensor, Math.fround(1 / size));
 }
 
 /** Zeros and numbers so low that they only mean "not here", or a matrix of zeros and ones that has both. */

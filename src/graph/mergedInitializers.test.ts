@@ -18,6 +18,12 @@ describe('equal tensors that the exporter stored once', () => {
     expect(splitMergedInitializers(sourceGraph({ nodes: layers('w1'), initializers })).split).toEqual([]);
   });
 
+  it('stay one in the steps of a recurrence, of which the first begins with a constant state', () => {
+    const steps = [node('Gemm', 'state w1 zeros', 'h'), node('Add', 'h x', 'a'), node('Gemm', 'a w1 zeros', 'y')];
+    const started = { ...initializers, state: filled([3, 4], 0) };
+    expect(splitMergedInitializers(sourceGraph({ nodes: steps, initializers: started })).split).toEqual([]);
+  });
+
   it('stay one where their elements differ: equal by training, not by chance', () => {
     const shared = { ...initializers, zeros: weights('b', [4]) };
     expect(splitMergedInitializers(sourceGraph({ nodes: layers('w2'), initializers: shared })).split).toEqual([]);

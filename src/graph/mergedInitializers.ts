@@ -97,6 +97,8 @@ function apart(places: readonly Use[]): Use[][] {
   return [...groups.values()];
 }
 
+const PRODUCTS = new Set(['MatMul', 'Gemm']);
+
 /** A layer that is run twice has one weight matrix, and so one bias. */
 function belongsToTiedWeights(
   { initializers }: SourceGraph,
@@ -105,7 +107,9 @@ function belongsToTiedWeights(
 ): boolean {
   const matrix = ({ node, input }: Use) => {
     const layer = node.op === 'Add' ? producers.get(node.inputs[1 - input]) : node;
-    return layer?.inputs.find((name) => (initializers.get(name)?.shape.length ?? 0) > 1);
+    // In the first step of an unrolled recurrence the left factor is an initializer as well: the starting state.
+    const weights = layer && PRODUCTS.has(layer.op) && initializers.has(layer.inputs[1]) ? 1 : 0;
+    return layer?.inputs.slice(weights).find((name) => (initializers.get(name)?.shape.length ?? 0) > 1);
   };
   const [first, ...rest] = places.map(matrix);
   return first !== undefined && rest.every((name) => name === first);

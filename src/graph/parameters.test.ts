@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GraphParts } from '../../test/unit/sourceGraph';
 import { filled, floats, ints, node, sourceGraph, weights } from '../../test/unit/sourceGraph';
+import type { SourceSubgraph } from './lower/source';
 import { constantsOfCode, materializeConstants } from './lower/materialize';
 import { classifyParameters } from './parameters';
 
@@ -65,6 +66,72 @@ describe('what is trained', () => {
     };
     expect(trainedOf(parts)).toEqual(['s', 'b']);
     expect(reasonOf('v', parts)).toMatch(/running variance/);
+  });
+
+  it('is no filler of an exporter: a single zero for a missing bias, a sum pooling as a convolution', () => {
+    const parts: GraphParts = {
+      nodes: [
+        node('ScatterND', 'empty places k', 'moved'),
+        node('Conv', 'x window', 'sums', { group: 2 }),
+        node('Conv', 'sums kernel', 'c', { group: 2 }),
+        node('Gemm', 'c w none', 'y'),
+      ],
+      initializers: {
+        window: filled([2, 1, 2, 2], 0.25),
+        empty: filled([3, 8], 0),
+        places: ints([0, 2], [2, 1]),
+        kernel: weights('k', [2, 1, 2, 2]),
+        w: weights('w', [4, 3]),
+        none: floats([0], []),
+      },
+    };
+    expect(trainedOf(parts)).toEqual(['kernel', 'w']);
+    expect(reasonOf('window', parts)).toMatch(/pooling/);
+    expect(reasonOf('none', parts)).toMatch(/scalar/);
+    expect(reasonOf('empty', parts)).toMatch(/written into/);
+  });
+
+  it('is no state that a recurrence starts with, written out or in a loop, but weights that the loop passes along', () => {
+    const steps: GraphParts = {
+      nodes: [
+        node('Gemm', 'zeros w b', 'first'),
+        node('Mul', 'x zeros', 'cell'),
+        node('Add', 'first cell', 'h'),
+        node('Gemm', 'h w b', 'y'),
+      ],
+      initializers: { zeros: filled([3, 4], 0), w: weights('w', [4, 4]), b: filled([4], 0) },
+    };
+    expect(trainedOf(steps)).toEqual(['w', 'b']);
+
+    const body: SourceSubgraph = {
+      nodes: [
+        node('Gemm', 'h_in w_in b_in', 'a'),
+        node('Tanh', 'a', 'h_out'),
+        node('Identity', 'b_in', 'b_out'),
+        node('Identity', 'go_in', 'go_out'),
+      ],
+      initializers: new Map(),
+      inputs: ['i', 'go_in', 'h_in', 'w_in', 'b_in'].map((name) => ({ name })),
+      outputs: ['go_out', 'h_out', 'w_in', 'b_out'].map((name) => ({ name })),
+    };
+    const loop: GraphParts = {
+      nodes: [
+        node('Loop', 'trips go zeros w b', 'h . .', { body: { kind: 'graph', value: body } }),
+        node('Add', 'h x', 'y'),
+      ],
+      initializers: { ...steps.initializers, trips: ints([3], []), go: ints([1], []) },
+    };
+    expect(trainedOf(loop)).toEqual(['w', 'b']);
+    expect(reasonOf('zeros', loop)).toMatch(/starting state/);
+  });
+
+  it('is no grid of positions, also where an optimizer fused the product with a transposition', () => {
+    const rows = [-1, 0, 1].flatMap((y) => [-1, 0, 1].flatMap((x) => [x, y, 1]));
+    const grid = floats(rows, [1, 9, 3]);
+    for (const product of ['MatMul', 'com.microsoft.FusedMatMul']) {
+      const nodes = [node('Gemm', 'x w', 'angles'), node(product, 'grid angles', 'y')];
+      expect(trainedOf({ nodes, initializers: { w: weights('w', [4, 3]), grid } })).toEqual(['w']);
+    }
   });
 
   it('is no threshold of a tree that is looked up', () => {

@@ -1,5 +1,6 @@
+import { isState, nameInBody } from './carried';
 import { DataFlow } from './dataFlow';
-import { isUniform, knownConstant } from './exporterConstants';
+import { isPoolingWindow, isUniform, knownConstant } from './exporterConstants';
 import type { SourceGraph, SourceNode } from './lower/source';
 import { FIXED, operatorKey, PASSING, WEIGHTS } from './parameterRoles';
 import type { SourceIndex, Use } from './sourceIndex';
@@ -44,12 +45,14 @@ const NORMALIZATIONS = new Set([
 
 /** Operators whose operands hold nothing but weights, biases and scales. */
 const LAYERS = new Set([...NORMALIZATIONS, 'Conv', 'ConvTranspose', 'Gemm', 'LSTM', 'GRU', 'RNN']);
+const SCATTERS = new Set(['ScatterND', 'ScatterElements', 'TensorScatter']);
 /** Elements of the largest mask or position table that is looked for. */
 const LARGEST_CONSTANT = 2 ** 24;
 
 function placeOf(weight: Use | undefined): Parameters<typeof knownConstant>[1] {
   if (!weight) return 'operand';
-  return weight.node.op === 'MatMul' && weight.input === 0 ? 'left factor' : 'weights';
+  const { op } = weight.node;
+  return (op === 'MatMul' || op === 'FusedMatMul') && weight.input === 0 ? 'left factor' : 'weights';
 }
 
 class Classifier {
@@ -77,7 +80,8 @@ class Classifier {
     if (weight?.node.op === 'Gather' && this.isComparedOnly(weight.node.outputs[0])) {
       return fixed(`threshold, looked up by ${place(weight.node)}`);
     }
-    if (weight) {
+    // A single number [] broadcasts; a weight has axes, apart from a slope that all channels share.
+    if (weight && (tensor.shape.length > 0 || weight.node.op === 'PRelu')) {
       return this.isPlainStandardization(weight, tensor)
         ? fixed(`unit ${weight.input === 1 ? 'scale' : 'shift'} that the exporter wrote for ${place(weight.node)}`)
         : trained(`weights of ${place(weight.node)}`);
@@ -100,11 +104,20 @@ class Classifier {
 
   /** What a tensor is by what it is multiplied with, where that is no data; null for what may well be a parameter. */
   private meetsNoData(name: string, uses: readonly Use[], tensor: Tensor): string | null {
-    const products = uses.filter(({ node }) => node.op === 'MatMul' || node.op === 'Gemm');
-    if (products.length === uses.length && products.every(({ node }) => this.flow.isConstant(node))) {
-      if (tensor.shape.length === 1) return 'vector of a spectral normalization';
-      if (uses.every(({ input }) => input === 0) && isUniform(tensor)) return 'starting state';
+    const products = uses.filter(({ node, input }) => node.op === 'MatMul' || (node.op === 'Gemm' && input < 2));
+    if (products.length > 0 && products.every(({ node }) => this.flow.isConstant(node))) {
+      const alone = products.length === uses.length;
+      if (alone && tensor.shape.length === 1) return 'vector of a spectral normalization';
+      // Zeros may be hidden state and cell of the first step at once, and the cell meets a gate.
+      const started = alone ? isUniform(tensor) : isUniform(tensor, 0);
+      if (products.every(({ input }) => input === 0) && started) return 'starting state';
     }
+    if (uses.every(({ node, input }) => SCATTERS.has(node.op) && input === 0) && isUniform(tensor)) {
+      return 'uniform tensor that is written into';
+    }
+    const passed = this.directUses(name);
+    if (passed.length > 0 && passed.every(isState) && isUniform(tensor)) return 'starting state';
+    if (uses.every(({ node, input }) => isPoolingWindow(tensor, node, input))) return 'window of a pooling';
     return this.flow.turnsPositions(name) ? 'frequencies of positions' : null;
   }
 
@@ -112,10 +125,21 @@ class Classifier {
   private finalUses(name: string, seen = new Set<string>()): Use[] {
     if (seen.has(name)) return [];
     seen.add(name);
+    return this.directUses(name).flatMap((use) => {
+      const inside = nameInBody(use);
+      const beyond = inside === undefined ? [] : this.finalUses(inside, seen);
+      return beyond.length > 0 ? beyond : [use];
+    });
+  }
+
+  /** As above, with a loop as one node. */
+  private directUses(name: string, seen = new Set<string>()): Use[] {
+    if (seen.has(name)) return [];
+    seen.add(name);
     return (this.index.uses.get(name) ?? []).flatMap((use) => {
       const passes = PASSING.has(use.node.op) && (use.input === 0 || use.node.op === 'Concat');
       if (!passes) return [use];
-      const beyond = use.node.outputs.flatMap((output) => this.finalUses(output, seen));
+      const beyond = use.node.outputs.flatMap((output) => this.directUses(output, seen));
       return beyond.length > 0 ? beyond : [use];
     });
   }

@@ -65,6 +65,10 @@ export function tensor(dtype: DType, shape: readonly number[], values: ArrayLike
   return { dtype, shape, data: arrayType(dtype as Exclude<DType, 'int64' | 'uint64'>).from(values) };
 }
 
+export function zeros(dtype: DType, shape: readonly number[]): Tensor {
+  return { dtype, shape, data: new (arrayType(dtype))(sizeOf(shape)) };
+}
+
 export function scalar(dtype: DType, value: number): Tensor {
   return tensor(dtype, [], [value]);
 }

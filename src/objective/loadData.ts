@@ -1,5 +1,6 @@
 import { dataBeside } from '../data/beside';
 import type { Dataset, InputSpec } from '../data/dataset';
+import { formatShape } from '../data/dataset';
 import { generateInputs } from '../data/generated';
 import { readDataset } from '../data/readDataset';
 import { UserError } from '../errors';
@@ -15,9 +16,10 @@ const SINGLE = 1;
 
 /** The inputs that data have to fill; a symbolic dimension is free. */
 export function inputSpecs({ inputs }: SourceGraph): InputSpec[] {
-  return inputs.map(({ name, dtype, shape }) => ({
+  return inputs.map(({ name, dtype, shape, zeroByDefault }) => ({
     name,
     dtype,
+    zeroByDefault,
     shape: shape.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : null)),
   }));
 }
@@ -26,6 +28,21 @@ export function inputSpecs({ inputs }: SourceGraph): InputSpec[] {
 export function staticBatch({ inputs }: SourceGraph): number | null {
   const sizes = inputs.map(({ shape }) => shape[0]).filter((dim): dim is number => typeof dim === 'number' && dim > 0);
   return sizes.length > 0 ? sizes[0] : null;
+}
+
+/**
+ * A size of one is repeated for every sample by the nodes that read it, but two other sizes are not both those of a batch.
+ * @throws UserError naming the inputs
+ */
+function checkSizes(inputs: readonly InputSpec[], path: string): void {
+  const fixed = inputs.filter(({ shape: [size] }) => size !== null && size !== undefined && size > 1);
+  if (new Set(fixed.map(({ shape: [size] }) => size)).size < 2) return;
+  throw new UserError({
+    what: 'Axis 0 of every input counts samples, but the file fixes different sizes for it.',
+    where: [path, ...fixed.map(({ name, shape }) => `«${name}» ${formatShape(shape)}`)],
+    action:
+      'Export with the samples on axis 0 of every input (batch_first=True in PyTorch), or call the axis that counts them "batch" (dynamic_axes); what is the same for all samples belongs into the model.',
+  });
 }
 
 /**
@@ -40,6 +57,7 @@ export async function loadData(
   freeDimension: (samples: number) => Promise<number | null>,
 ): Promise<Dataset> {
   const inputs = inputSpecs(source);
+  checkSizes(inputs, modelPath);
   const lookups = lookupsOf(source);
   if (options.data === GENERATED_DATA) {
     const most = Number.isFinite(options.samples) ? options.samples : GENERATED_SAMPLES;

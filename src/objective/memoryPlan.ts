@@ -59,6 +59,9 @@ export function sessionBytes(dim: number, sessions: number, count: number): numb
   return (sessions * WEIGHT_COPIES + copies * count) * 4 * dim;
 }
 
+/** Of products: both halves of the graph, and where residuals of some batches are not kept, the whole of it. */
+export const PRODUCT_SESSIONS = 3;
+
 /** One product's programs, and what making them takes. */
 export function leastSessionBytes(dim: number): number {
   return sessionBytes(dim, 2, 1) + MAKING_COPIES * 4 * dim;
@@ -66,9 +69,9 @@ export function leastSessionBytes(dim: number): number {
 
 /** What all programs of an analysis take together: its loss, gradient, plane, products of one vector and of a block. */
 export function programsBytes(dim: number, block: number): number {
-  const single =
-    sessionBytes(dim, 1, 0) + sessionBytes(dim, 1, 1) + sessionBytes(dim, 0, 1) + 2 * sessionBytes(dim, 2, 1);
-  return single + 2 * sessionBytes(dim, 2, block) + sessionBytes(dim, 1, block);
+  const products = (count: number) => 2 * sessionBytes(dim, PRODUCT_SESSIONS, count);
+  const single = sessionBytes(dim, 1, 0) + sessionBytes(dim, 1, 1) + sessionBytes(dim, 0, 1) + products(1);
+  return single + products(block) + sessionBytes(dim, 1, block);
 }
 
 /** Share of the machine that an analysis may take when nothing is said, and more than that only for models that need it. */

@@ -13,6 +13,7 @@ import { allNodes } from '../graph/sourceIndex';
 import type { Classification } from '../graph/parameters';
 import { splitMergedInitializers } from '../graph/mergedInitializers';
 import { classifyParameters } from '../graph/parameters';
+import { fromFront, samplePlaces, toFront } from '../graph/sampleAxis';
 import { tieEqualInitializers } from '../graph/ties';
 import { mixesSamples, withoutDropout } from '../graph/trainingMode';
 import type { QuantizationNotes } from '../graph/quantized/shadow';
@@ -46,7 +47,8 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     outputs: outputs.map(({ name }) => name),
     opsets: model.opsets,
   };
-  const constantsApart = materializeConstants(hoistConstants(weightsOfAttributes(floatShadow(raw))));
+  const samplesFirst = withSamplesFirst(raw);
+  const constantsApart = materializeConstants(hoistConstants(weightsOfAttributes(floatShadow(samplesFirst))));
   const { source: evaluated, dropped } = withoutDropout(constantsApart);
   const { source: floating, found } = floatingModel(evaluated);
   const { source: separate, split } = splitMergedInitializers(floating);
@@ -54,7 +56,7 @@ export function prepareModel(model: OnnxModel): PreparedModel {
   const classification = classifyParameters(source, constantsOfCode(raw, model.producer));
   const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
   const separated = split.filter((name) => trained.has(name));
-  const notes = [...precisionNotes(model, found), ...trainingNotes(source, dropped)];
+  const notes = [...precisionNotes(model, found), ...trainingNotes(source, dropped), ...inputNotes(samplesFirst, raw)];
   if (separated.length > 0) {
     notes.push(
       `The exporter stored equal tensors once (${some(separated)}); each use is a parameter of its own again.`,
@@ -66,6 +68,28 @@ export function prepareModel(model: OnnxModel): PreparedModel {
     notes.push(`Tensors that are equal bit by bit count as one parameter: ${some(pairs)}.`);
   }
   return { source, classification, notes };
+}
+
+function withSamplesFirst(source: SourceGraph): SourceGraph {
+  const places = samplePlaces(source);
+  const inputs = source.inputs.map((input) => {
+    const { axis, state } = places.get(input.name)!;
+    const shape = axis === 0 ? input.shape : toFront(input.shape.length, axis).map((from) => input.shape[from]);
+    const known = shape.slice(1).every((dim) => typeof dim === 'number' && dim > 0);
+    return { ...input, shape, ...(axis > 0 && { sampleAxis: axis }), ...(state && known && { zeroByDefault: true }) };
+  });
+  return { ...source, inputs };
+}
+
+function inputNotes({ inputs }: SourceGraph, { inputs: written }: SourceGraph): string[] {
+  return inputs.flatMap(({ name, shape, sampleAxis, zeroByDefault }, i) => [
+    ...(sampleAxis
+      ? [
+          `The input «${name}» [${written[i].shape.map((dim) => dim ?? '?').join(', ')}] counts samples on axis ${sampleAxis}; data give it as [${['samples', ...shape.slice(1).map((dim) => dim ?? '?')].join(', ')}].`,
+        ]
+      : []),
+    ...(zeroByDefault ? [`The initial state «${name}» is zero, unless the data hold it.`] : []),
+  ]);
 }
 
 /** An input that nothing can be computed from: text, a sequence or a map, or a tensor of which the file says too little. */
@@ -210,10 +234,53 @@ export interface LoweredModel {
 }
 
 /**
+ * The model with the samples on axis 0 of every input and output. Where the file has them on another axis of an input,
+ * an output has them on the axis that is as long as the batch; of several such, on the one that grows with it.
  * @param shapes of the inputs, the batch on axis 0
  * @param trained which initializers are parameters
  */
 export async function lowerModel(
+  prepared: PreparedModel,
+  shapes: Readonly<Record<string, readonly number[]>>,
+  trained: readonly string[],
+  engine: Engine,
+): Promise<LoweredModel> {
+  const lowered = await lowerAsWritten(prepared, shapes, trained, engine);
+  const moved = prepared.source.inputs.filter(({ sampleAxis }) => sampleAxis !== undefined);
+  if (moved.length === 0) return lowered;
+  const batch = shapes[moved[0].name][0];
+  const candidates = ({ shape }: Value) => [...shape.keys()].filter((axis) => shape[axis] === batch);
+  const unclear = Object.values(lowered.outputs).some((value) => candidates(value).length > 1);
+  const larger = unclear ? await lowerLarger(prepared, shapes, trained, engine) : null;
+  const first = (name: string, value: Value): Value => {
+    const found = candidates(value);
+    const grown = larger?.outputs[name]?.shape;
+    // A file of one batch size: what reads sequences step by step mostly writes them so.
+    const likely = found.find((axis) => (grown ? grown[axis] !== batch : axis === moved[0].sampleAxis));
+    const axis = likely ?? found[0] ?? 0;
+    return axis === 0 ? value : lowered.g.transpose(value, toFront(value.shape.length, axis));
+  };
+  const outputs = Object.entries(lowered.outputs).map(([name, value]) => [name, first(name, value)]);
+  return { ...lowered, outputs: Object.fromEntries(outputs) as LoweredModel['outputs'] };
+}
+
+/** The model for one sample more, null where the file knows the size of its batch. */
+async function lowerLarger(
+  prepared: PreparedModel,
+  shapes: Readonly<Record<string, readonly number[]>>,
+  trained: readonly string[],
+  engine: Engine,
+): Promise<LoweredModel | null> {
+  const grown = Object.entries(shapes).map(([name, [batch, ...rest]]) => [name, [batch + 1, ...rest]] as const);
+  try {
+    return await lowerAsWritten(prepared, Object.fromEntries(grown), trained, engine);
+  } catch (fault) {
+    if (fault instanceof UserError) return null;
+    throw fault;
+  }
+}
+
+async function lowerAsWritten(
   { source }: PreparedModel,
   shapes: Readonly<Record<string, readonly number[]>>,
   trained: readonly string[],
@@ -226,7 +293,12 @@ export async function lowerModel(
     // Parameters are float32 whatever the file has: so are the vectors of every algorithm above.
     return { name, tensor: asFloat32(tensor), value: g.input(name, 'float32', tensor.shape) };
   });
-  const bound = new Map<string, Value>(Object.entries(inputs));
+  const bound = new Map<string, Value>(
+    source.inputs.map(({ name, shape, sampleAxis }) => {
+      const value = inputs[name];
+      return [name, sampleAxis ? g.transpose(value, fromFront(shape.length, sampleAxis)) : value];
+    }),
+  );
   for (const { name, value } of parameters) bound.set(name, g.cast(value, source.initializers.get(name)!.dtype));
   const { values, unavailable } = await lower(g, source, bound, engine);
   const outputs = Object.fromEntries(

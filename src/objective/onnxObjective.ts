@@ -97,7 +97,8 @@ export class OnnxObjective implements Objective {
 
   /** Compiles the products of `count` vectors, which the first product would do. @returns bytes of residuals per batch */
   async prepare(kind: ProductKind, count: number): Promise<number> {
-    const { residuals } = await this.options.programs.products(kind, Math.min(count, this.options.block));
+    const { split, residuals } = await this.options.programs.products(kind, Math.min(count, this.options.block));
+    await split();
     return [...residuals.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
@@ -227,14 +228,16 @@ export class OnnxObjective implements Objective {
     for (const block of this.blocksOf(vectors)) {
       const stacked = { vectors: stack(block) };
       if (nudge === undefined) {
-        const split = await programs.products(kind, block.length);
+        const ways = await programs.products(kind, block.length);
         const found = await this.sumProducts(
           block.length,
           stacked,
           signal,
           async (feeds, batch, { index, residuals }) => {
-            if (split.whole && !residuals.hasRoom(batch, split)) return (await split.whole()).run(feeds, index);
-            return residuals.with(batch, feeds, split, (kept) => split.tangent.run({ ...feeds, ...kept }, index));
+            if (!residuals.hasRoom(batch, ways)) return (await ways.whole()).run(feeds, index);
+            const { primal, tangent } = await ways.split();
+            const split = { primal, residuals: ways.residuals };
+            return residuals.with(batch, feeds, split, (kept) => tangent.run({ ...feeds, ...kept }, index));
           },
         );
         results.push(...found);

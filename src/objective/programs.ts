@@ -11,29 +11,33 @@ import { arrayType, sizeOf } from '../graph/tensor';
 import { DeviceSum, sumPrograms } from './deviceSum';
 import type { SumPrograms } from './deviceSum';
 import type { LossGraph } from './lossGraph';
-import { sessionBytes } from './memoryPlan';
+import { PRODUCT_SESSIONS, sessionBytes } from './memoryPlan';
 import type { ProductKind } from './objective';
 import { sampleCurvature } from './sampleCurvature';
 import type { VectorSum } from './vectorSum';
 import { HostSum } from './vectorSum';
 import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflatten } from './lossGraph';
 
-/**
- * A tangent graph split at fixed θ: `primal` gives the residuals of a batch, `tangent` the products of K vectors. Both
- * stay where they are computed.
- */
+/** Products of K vectors at fixed θ, in two ways. They stay where they are computed. */
 export interface ProductPrograms {
+  /** For batches whose residuals are kept from product to product. */
+  split(): Promise<SplitProducts>;
+  /**
+   * As one graph, for batches whose residuals are not kept: what never leaves the graph takes no memory of its own, which
+   * on the host is touched for the first time in every run, and for which on a device the runtime loses some hundred bytes
+   * for good.
+   */
+  whole(): Promise<Program<Resident>>;
+  /** Names of the residuals of a batch, with their bytes. */
+  residuals: ReadonlyMap<string, number>;
+  release(): Promise<void>;
+}
+
+/** A graph of products cut in two: `primal` gives the residuals of a batch, `tangent` the products. */
+export interface SplitProducts {
   /** Null where the tangent graph reads nothing but data and parameters. */
   primal: Program<Resident> | null;
   tangent: Program<Resident>;
-  /**
-   * Both as one graph, for batches whose residuals are not kept; null on the host, where that saves nothing. On a device
-   * residuals that pass from run to run are more than memory: for each the runtime loses some hundred bytes for good.
-   */
-  whole: (() => Promise<Program<Resident>>) | null;
-  /** Names of the outputs of `primal`, with their bytes. */
-  residuals: ReadonlyMap<string, number>;
-  release(): Promise<void>;
 }
 
 type Compiled = Program | Program<Resident> | ProductPrograms;
@@ -104,7 +108,7 @@ export class LossPrograms {
 
   /** Products of `count` vectors at once. */
   products = (kind: ProductKind, count: number) =>
-    this.once(`${kind} ${count}`, () => this.compileProducts(kind, count), 2, count);
+    this.once(`${kind} ${count}`, () => this.compileProducts(kind, count), PRODUCT_SESSIONS, count);
 
   /** vectors [count, dim], data → slopes and curvatures of each sample along each vector, [count, batchSize]. */
   sampleCurvature = (kind: ProductKind, count: number) =>
@@ -177,29 +181,27 @@ export class LossPrograms {
     });
     const { residuals } = linearize(outputs, [vectors], given, new Set(constants.keys()));
     const named = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
-    const primal =
-      residuals.length > 0 ? await this.engine.compileResident(g, { inputs, outputs: named, constants }) : null;
-    const tangent = await this.engine.compileResident(g, {
-      inputs: { ...inputs, ...named, vectors },
-      outputs: { products: outputs[0] },
-      constants,
-    });
-    let whole: Promise<Program<Resident>> | null = null;
-    const compileWhole = () =>
-      (whole ??= this.engine.compileResident(g, {
-        inputs: { ...inputs, vectors },
-        outputs: { products: outputs[0] },
+    const products = { products: outputs[0] };
+    const split = lazily(async () => ({
+      primal: residuals.length > 0 ? await this.engine.compileResident(g, { inputs, outputs: named, constants }) : null,
+      tangent: await this.engine.compileResident(g, {
+        inputs: { ...inputs, ...named, vectors },
+        outputs: products,
         constants,
-      }));
+      }),
+    }));
+    const whole = lazily(() =>
+      this.engine.compileResident(g, { inputs: { ...inputs, vectors }, outputs: products, constants }),
+    );
     return {
-      primal,
-      tangent,
-      whole: primal && this.engine.onDevice ? compileWhole : null,
+      split: split.get,
+      whole: whole.get,
       residuals: new Map(Object.entries(named).map(([name, value]) => [name, bytesOf(value)])),
       release: async () => {
-        await primal?.release();
-        await tangent.release();
-        await (await whole)?.release();
+        const halves = await split.made();
+        await halves?.primal?.release();
+        await halves?.tangent.release();
+        await (await whole.made())?.release();
       },
     };
   }
@@ -247,4 +249,10 @@ export class LossPrograms {
       await (await entry.program).release();
     }
   }
+}
+
+/** Made when it is first asked for. */
+function lazily<T>(make: () => Promise<T>): { get: () => Promise<T>; made: () => Promise<T> | null } {
+  let made: Promise<T> | null = null;
+  return { get: () => (made ??= make()), made: () => made };
 }

@@ -1,12 +1,12 @@
 import type { Resident } from '../engine/resident';
 import type { Feeds } from '../engine/runtime';
-import type { ProductPrograms } from './programs';
+import type { ProductPrograms, SplitProducts } from './programs';
 
 type Residents = Readonly<Record<string, Resident>>;
 
 /**
- * What tangent graphs read of each batch of a lane at fixed θ, kept where they run for the next product as long as all of it together
- * fits the budget: the first batches stay, what the others need is computed again for each product.
+ * What tangent graphs read of each batch of a lane at fixed θ, kept where they run for the next product as long as all of
+ * it together fits the budget: the first batches stay, what the others need is computed again for each product.
  */
 export class KeptResiduals {
   private readonly held = new Map<number, Map<string, Resident>>();
@@ -33,7 +33,7 @@ export class KeptResiduals {
   async with<T>(
     batch: number,
     data: Feeds,
-    programs: Pick<ProductPrograms, 'primal' | 'residuals'>,
+    programs: Pick<SplitProducts, 'primal'> & Pick<ProductPrograms, 'residuals'>,
     use: (residuals: Residents) => Promise<T>,
   ): Promise<T> {
     if (!programs.primal) return use({});

@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { checkLowering, float } from '../../../test/unit/checkLowering';
-import { booleans, normal } from '../../../test/unit/checkRule';
+import { booleans, integers, normal } from '../../../test/unit/checkRule';
 
 /**
  * 3 queries of 4 keys, 2 heads of 4 features: ONNX Runtime keeps the factor of a matrix product in float32, also in
@@ -25,6 +25,11 @@ describe('Attention of opset 23', () => {
     inputs: [query, key, value, booleans([1, 1, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0], [3, 4])],
     attributes: heads,
     about: 'a boolean mask',
+  });
+  attend({
+    inputs: [query, key, value, integers([1, 0, -2, 0, 1, 1, 0, 0, 3, 1, 0, -1], [3, 4])],
+    attributes: heads,
+    about: 'integers that are added',
   });
   attend({
     inputs: [normal([2, 4, 3, 4]), normal([2, 2, 4, 4]), normal([2, 2, 4, 5])],

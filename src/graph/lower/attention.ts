@@ -143,7 +143,9 @@ function masks(
   past: number,
 ): { allowed: Value | null; bias: Value | null } {
   const { g } = c;
-  const given = c.has(3) ? padMask(g, c.input(3), keys) : null;
+  // Integers are added like floats; only booleans say what may be seen.
+  const mask = c.has(3) ? (c.input(3).dtype === 'bool' ? c.input(3) : g.cast(c.input(3), c.x.dtype)) : null;
+  const given = mask && padMask(g, mask, keys);
   const boolean = given?.dtype === 'bool';
   const valid = c.has(6) ? g.reshape(g.cast(c.input(6), 'int64'), [sizeOf(c.input(6).shape), 1, 1, 1]) : null;
   const causal = c.int('is_causal', 0) === 1;

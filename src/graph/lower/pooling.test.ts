@@ -1,4 +1,6 @@
-import { describe } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { fileOf, loweredRun } from '../../../test/unit/exportedModel';
+import { node, sourceGraph, weights } from '../../../test/unit/sourceGraph';
 import { awayFromZero, distinct, integers, normal } from '../../../test/unit/checkRule';
 import { checkLowering } from '../../../test/unit/checkLowering';
 
@@ -37,4 +39,15 @@ describe('pooling', () => {
     attributes: { kernel_shape: [2, 2], strides: [2, 2] },
     fed: [1],
   });
+});
+
+it('a window for other axes than the input has is refused by name', async () => {
+  const model = sourceGraph({
+    nodes: [node('MaxPool', 'x', 'p', { kernel_shape: [1, 2, 2, 1] }), node('Mul', 'p w', 'y')],
+    initializers: { w: weights('w', [3]) },
+    inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', 2, 4, 4] }],
+  });
+  await expect(loweredRun(fileOf(model), { x: weights('x', [1, 2, 4, 4]) })).rejects.toThrow(
+    /window 1 × 2 × 2 × 1 of MaxPool is for 4 axes/,
+  );
 });

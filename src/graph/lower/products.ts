@@ -33,6 +33,11 @@ export function checkWindow(
   kernel: readonly number[],
   window: Pick<PoolAttributes, 'strides' | 'dilations' | 'pads' | 'ceil'>,
 ): void {
+  if (kernel.length !== spatial.length)
+    c.fail(
+      `The window ${kernel.join(' × ')} of ${c.node.op} is for ${kernel.length} axes, but its input [${c.x.shape.join(', ')}] has ${spatial.length} behind the channels.`,
+      'Check the export of this layer.',
+    );
   const places = spatial.map((length, i) =>
     slidingLength(length, kernel[i], {
       stride: window.strides[i],

@@ -30,11 +30,15 @@ export interface SourceSubgraph {
   readonly outputs: readonly { readonly name: string }[];
 }
 
-/** An input of the user's model; a free dimension is its symbol, or null. */
+/** An input of the user's model, the samples on axis 0; a free dimension is its symbol, or null. */
 export interface SourceInput {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: readonly (number | string | null)[];
+  /** Where the model's own nodes want the samples, if not on axis 0. */
+  readonly sampleAxis?: number;
+  /** Zeros where no data are given: the first state of a recurrent layer. */
+  readonly zeroByDefault?: boolean;
 }
 
 /** The user's model as plain operators, its functions already inlined, its nodes in topological order. */

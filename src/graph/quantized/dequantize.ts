@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor';
-import { numbers, sizeOf } from '../tensor';
+import { numbers, sizeOf, tensor } from '../tensor';
 
 /** How integers stand for numbers: (q − zeroPoint)·scale, one pair for all, one per entry of an axis, or per block of it. */
 export interface Quantization {
@@ -82,4 +82,36 @@ export function unpacked({ packed, scales, zeroPoints, rows: k, columns: n, bits
     }
   }
   return { dtype: 'float32', shape: [k, n], data };
+}
+
+/**
+ * The table of a GatherBlockQuantized with one integer per element. Bytes may hold several, low bits first along the last
+ * axis, around the middle of their range where no zero points are given; how many scales there are tells them from
+ * integers of four bits. A row shorter than a block has one scale either way, and is taken for bytes, which is what is
+ * written today.
+ */
+export function unpackedTable(
+  table: Tensor,
+  { bits, ...quantization }: Quantization & { bits: number },
+): [Tensor, Quantization] {
+  const { scale, zeroPoint, block } = quantization;
+  const [length, blocks] = [table, scale].map(({ shape }) => shape[shape.length - 1]);
+  const inBytes = table.dtype === 'uint8' && Math.ceil((length * 8) / bits / block) === blocks;
+  if (!inBytes) return [table, quantization];
+  const middle = tensor('uint8', scale.shape, Array<number>(sizeOf(scale.shape)).fill(2 ** (bits - 1)));
+  const zeros = zeroPoint ? rowsOfBits(zeroPoint, bits, blocks) : middle;
+  return [rowsOfBits(table, bits, (length * 8) / bits), { ...quantization, zeroPoint: zeros }];
+}
+
+/** Bytes of several integers along the last axis, apart; the last byte of a row may be filled in part. */
+function rowsOfBits({ shape, data }: Tensor, bits: number, length: number): Tensor {
+  const perByte = 8 / bits;
+  const bytes = shape[shape.length - 1];
+  const outer = shape.slice(0, -1);
+  const values = Array.from({ length: sizeOf(outer) * length }, (_, i) => {
+    const place = i % length;
+    const byte = Number(data[Math.floor(i / length) * bytes + Math.floor(place / perByte)]);
+    return (byte >> (bits * (place % perByte))) & (2 ** bits - 1);
+  });
+  return tensor('uint8', [...outer, length], values);
 }

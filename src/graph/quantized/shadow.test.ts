@@ -168,6 +168,37 @@ it('looks up the rows of a quantized table, moved before they are dequantized or
   expect(Object.keys(parameters)).toEqual(['words']);
 });
 
+it.each([
+  [4, [5, 8], [5, 1]],
+  [8, [5, 16], [5, 1]],
+  [4, [5, 24], [5, 3]],
+])('looks up rows that are packed into bytes of %d bits, with zero points and without', async (bits, shape, blocks) => {
+  const bytes = (size: number, step: number) => Array.from({ length: size }, (_, i) => (i * step) % 256);
+  const width = (shape[1] * 8) / bits;
+  const attributes = { bits, block_size: 16 };
+  const zeroBytes = [5, Math.ceil((blocks[1] * bits) / 8)];
+  const parts: GraphParts = {
+    nodes: [
+      node('com.microsoft.GatherBlockQuantized', 'words_Q4 ids s z', 'a', attributes),
+      node('com.microsoft.GatherBlockQuantized', 'other_Q4 ids s', 'b', attributes),
+      node('Add', 'a b', 'y'),
+    ],
+    initializers: {
+      words_Q4: uint8(bytes(shape[0] * shape[1], 37), shape),
+      other_Q4: uint8(bytes(shape[0] * shape[1], 59), shape),
+      s: weights('s', blocks, 0.1),
+      z: uint8(bytes(zeroBytes[0] * zeroBytes[1], 53), zeroBytes),
+    },
+    inputs: [{ name: 'ids', dtype: 'int64', shape: ['batch', 2] }],
+    opsets: { '': 17, 'com.microsoft': 1 },
+  };
+  const { parameters } = await expectShadow(parts, { ids: tensor('int64', [3, 2], [0, 1, 3, 2, 4, 1]) }, 1e-4);
+  expect(Object.entries(parameters).map(([name, t]) => [name, t.shape])).toEqual([
+    ['words', [5, width]],
+    ['other', [5, width]],
+  ]);
+});
+
 it('sees through a dynamically quantized LSTM', async () => {
   const [steps, width, hidden] = [3, 4, 2];
   const integers = (rows: number) =>

@@ -3,7 +3,7 @@ import { operatorKey } from '../parameterRoles';
 import { indexOf } from '../sourceIndex';
 import type { Tensor } from '../tensor';
 import { isFloat, numbers, scalar, sizeOf } from '../tensor';
-import { dequantized, unpacked } from './dequantize';
+import { dequantized, unpacked, unpackedTable } from './dequantize';
 import { plainLayer } from './layers';
 import { isQuantizedForm, withQuantizers } from './operators';
 
@@ -60,6 +60,8 @@ class Dequantizer {
         return [{ ...node, domain: '' }];
       case 'com.microsoft.MatMulNBits':
         return this.expandPacked(node);
+      case 'com.microsoft.GatherBlockQuantized':
+        return this.expandLookup(node);
       case 'com.microsoft.DynamicQuantizeMatMul': {
         const [a, b, scale, zero = '', bias = ''] = node.inputs;
         return dequantizedProduct(node, a, [b, scale, zero], bias);
@@ -93,6 +95,19 @@ class Dequantizer {
       block: number('block_size', 32),
     });
     return withBias(node, a, this.addWeights(b, weights), bias);
+  }
+
+  /** Rows that are looked up and dequantized, as a lookup in the dequantized table. */
+  private expandLookup(node: SourceNode): SourceNode[] {
+    const [name, indices, scaleName, zeroName = ''] = node.inputs;
+    const [table, scale] = [name, scaleName].map((each) => this.initializers.get(each));
+    const zeroPoint = this.initializers.get(zeroName) ?? null;
+    if (!table || !scale || (zeroName !== '' && !zeroPoint)) return [node];
+    const number = (key: string, fallback: number) => Number(node.attributes[key]?.value ?? fallback);
+    const layout = { axis: number('quantize_axis', 1), block: number('block_size', 128), bits: number('bits', 4) };
+    const weights = dequantized(...unpackedTable(table, { scale, zeroPoint, ...layout }));
+    const attributes = { axis: { kind: 'int' as const, value: number('gather_axis', 0) } };
+    return [{ ...node, op: 'Gather', domain: '', inputs: [this.addWeights(name, weights), indices], attributes }];
   }
 
   /** Integers that are dequantized after they were picked or rearranged: instead, this is done to dequantized ones. */
