@@ -104,11 +104,18 @@ async function errorOf(path: string, values: readonly number[]): Promise<number 
   const text = await readFile(join(dirname(path), 'reference.json'), 'utf8').catch(() => null);
   if (text === null) return null;
   const reference = JSON.parse(text) as { eigenvalues_top?: number[]; eigenvalues_bottom?: number[] };
-  const byMagnitude = (list: readonly number[]) => [...list].sort((a, b) => Math.abs(b) - Math.abs(a));
-  const exact = byMagnitude([...(reference.eigenvalues_top ?? []), ...(reference.eigenvalues_bottom ?? [])]);
-  if (exact.length === 0) return null;
-  const found = byMagnitude(values);
-  const count = Math.min(COMPARED, exact.length, found.length);
-  const off = Array.from({ length: count }, (_, i) => Math.abs(found[i] - exact[i]));
-  return Math.max(...off) / Math.abs(exact[0]);
+  // Of a small problem both lists hold the whole spectrum: each side counts from one of them.
+  const positive = (reference.eigenvalues_top ?? []).filter((value) => value > 0);
+  const negative = (reference.eigenvalues_bottom ?? []).filter((value) => value < 0);
+  const count = Math.min(COMPARED, positive.length + negative.length, values.length);
+  if (count === 0) return null;
+  // By value in the end: where λ and −λ are both eigenvalues, either may be named first.
+  const largest = (list: readonly number[]) =>
+    [...list]
+      .sort((x, y) => Math.abs(y) - Math.abs(x))
+      .slice(0, count)
+      .sort((x, y) => x - y);
+  const [exact, found] = [largest([...positive, ...negative]), largest(values)];
+  const off = exact.map((value, i) => Math.abs(found[i] - value));
+  return Math.max(...off) / Math.max(...exact.map(Math.abs));
 }
