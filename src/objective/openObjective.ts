@@ -12,8 +12,7 @@ import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
 import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
 import { operatorsOf } from '../graph/sourceIndex';
-import type { Tensor } from '../graph/tensor';
-import { sizeOf, tensor } from '../graph/tensor';
+import { sizeOf } from '../graph/tensor';
 import { mixesSamples } from '../graph/trainingMode';
 import { lossHead } from '../loss/head';
 import { readModel } from '../onnx/read';
@@ -27,7 +26,6 @@ import type { ThreadWish } from './bestThreads';
 import { bestThreads } from './bestThreads';
 import type { LossChoice } from './bindLoss';
 import { chooseLossOutput, floatOutputs } from './chooseOutput';
-import { filtersOf } from './filters';
 import { batchedOutputs, fitBatch, trialSize } from './fitBatch';
 import { LoweredBefore, lowerSomehow } from './freeDimensions';
 import { inputSpecs, loadData } from './loadData';
@@ -35,14 +33,13 @@ import { laneCount } from './laneCount';
 import { memoryNeed, tooLittle } from './memory';
 import type { MemoryNeed } from './memory';
 import { planFor } from './memoryPlan';
-import type { MemoryPlan } from './memoryPlan';
 import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import type { LoweredModel, PreparedModel } from './model';
 import { activationBytes, checkFinite, lowerModel, prepareModel, reaching, trainedNames } from './model';
 import type { Objective, ParameterTensor } from './objective';
-import { OnnxObjective } from './onnxObjective';
-import { LossPrograms } from './programs';
+import { objectiveMaker, parameterTensors } from './objectiveMaker';
+import type { OnnxObjective } from './onnxObjective';
 import type { ThreadChoice } from './threadSearch';
 import { toldOf, unsupportedBetween } from './unsupported';
 import { wholeBatches } from './wholeBatches';
@@ -372,74 +369,6 @@ function lossGraph(
     dim: parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0),
   };
   return { graph, reads: head.reads };
-}
-
-function parameterTensors({ parameters }: LossGraph, { source }: PreparedModel): ParameterTensor[] {
-  let offset = 0;
-  return parameters.map(({ name, value: { shape } }) => {
-    const count = sizeOf(shape);
-    const parameter = { name, shape, offset, count, filters: filtersOf(source, name, shape) };
-    offset += count;
-    return parameter;
-  });
-}
-
-/**
- * Makes the objective on any engine. θ is the one copy of the weights from here on: the tensors of the model file are
- * not kept alive by what this returns.
- */
-function objectiveMaker(
-  { parameters: loaded, ...rest }: LossGraph,
-  parameters: readonly ParameterTensor[],
-  data: Dataset,
-  memory: MemoryPlan,
-): (engine: Engine) => OnnxObjective {
-  const theta = new Float32Array(rest.dim);
-  for (const [i, { offset }] of parameters.entries()) theta.set(loaded[i].tensor.data as Float32Array, offset);
-  const views = loaded.map(({ name, value }, i) => {
-    const { shape, offset, count } = parameters[i];
-    return { name, value, tensor: { dtype: 'float32' as const, shape, data: theta.subarray(offset, offset + count) } };
-  });
-  return objectiveOf({ ...rest, parameters: views }, parameters, theta, data, memory);
-}
-
-function objectiveOf(
-  graph: LossGraph,
-  parameters: readonly ParameterTensor[],
-  theta: Float32Array,
-  data: Dataset,
-  memory: MemoryPlan,
-): (engine: Engine) => OnnxObjective {
-  const feeds = [...batches(data, graph.batchSize)].map((batch) => ({
-    count: batch.count,
-    tensors: {
-      ...batch.inputs,
-      ...(batch.target ? { [TARGET]: batch.target } : {}),
-      [WEIGHTS]: sampleWeights(batch.count, graph.batchSize, data.samples),
-    },
-  }));
-  const { samples } = data;
-  return (engine) =>
-    new OnnxObjective({
-      programs: new LossPrograms(graph, engine, memory.programBytes),
-      engine,
-      parameters,
-      theta,
-      batches: feeds,
-      samples,
-      residualBytes: memory.residualBytes,
-      block: memory.block,
-      dispose: () => engine.dispose(),
-    });
-}
-
-/** 1/N for each sample that is meant, 0 for those that only fill the last batch. */
-function sampleWeights(count: number, batchSize: number, samples: number): Tensor {
-  return tensor(
-    'float64',
-    [batchSize],
-    Array.from({ length: batchSize }, (_, i) => (i < count ? 1 / samples : 0)),
-  );
 }
 
 function summary({ path, sha256, opsets, producer }: OnnxModel, parameters: readonly ParameterTensor[]): ModelSummary {

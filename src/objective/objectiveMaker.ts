@@ -1,0 +1,82 @@
+import { batches } from '../data/batches';
+import type { Dataset } from '../data/dataset';
+import type { Engine } from '../engine/engine';
+import type { Tensor } from '../graph/tensor';
+import { sizeOf, tensor } from '../graph/tensor';
+import { filtersOf } from './filters';
+import type { LossGraph } from './lossGraph';
+import { TARGET, WEIGHTS } from './lossGraph';
+import type { MemoryPlan } from './memoryPlan';
+import type { PreparedModel } from './model';
+import type { ParameterTensor } from './objective';
+import { OnnxObjective } from './onnxObjective';
+import { LossPrograms } from './programs';
+
+/** Slices of θ in the order of the graph's parameters. */
+export function parameterTensors({ parameters }: LossGraph, { source }: PreparedModel): ParameterTensor[] {
+  let offset = 0;
+  return parameters.map(({ name, value: { shape } }) => {
+    const count = sizeOf(shape);
+    const parameter = { name, shape, offset, count, filters: filtersOf(source, name, shape) };
+    offset += count;
+    return parameter;
+  });
+}
+
+/**
+ * Makes the objective on any engine. θ is the one copy of the weights from here on: the tensors of the model file are
+ * not kept alive by what this returns.
+ */
+export function objectiveMaker(
+  { parameters: loaded, ...rest }: LossGraph,
+  parameters: readonly ParameterTensor[],
+  data: Dataset,
+  memory: MemoryPlan,
+): (engine: Engine) => OnnxObjective {
+  const theta = new Float32Array(rest.dim);
+  for (const [i, { offset }] of parameters.entries()) theta.set(loaded[i].tensor.data as Float32Array, offset);
+  const views = loaded.map(({ name, value }, i) => {
+    const { shape, offset, count } = parameters[i];
+    return { name, value, tensor: { dtype: 'float32' as const, shape, data: theta.subarray(offset, offset + count) } };
+  });
+  return objectiveOf({ ...rest, parameters: views }, parameters, theta, data, memory);
+}
+
+function objectiveOf(
+  graph: LossGraph,
+  parameters: readonly ParameterTensor[],
+  theta: Float32Array,
+  data: Dataset,
+  memory: MemoryPlan,
+): (engine: Engine) => OnnxObjective {
+  const feeds = [...batches(data, graph.batchSize)].map((batch) => ({
+    count: batch.count,
+    tensors: {
+      ...batch.inputs,
+      ...(batch.target ? { [TARGET]: batch.target } : {}),
+      [WEIGHTS]: sampleWeights(batch.count, graph.batchSize, data.samples),
+    },
+  }));
+  const { samples } = data;
+  return (engine) =>
+    new OnnxObjective({
+      programs: new LossPrograms(graph, engine, memory.programBytes),
+      engine,
+      parameters,
+      theta,
+      batches: feeds,
+      samples,
+      residualBytes: memory.residualBytes,
+      block: memory.block,
+      dispose: () => engine.dispose(),
+    });
+}
+
+/** 1/N for each sample that is meant, 0 for those that only fill the last batch. */
+function sampleWeights(count: number, batchSize: number, samples: number): Tensor {
+  return tensor(
+    'float64',
+    [batchSize],
+    Array.from({ length: batchSize }, (_, i) => (i < count ? 1 / samples : 0)),
+  );
+}
