@@ -39,7 +39,9 @@ const SESSION_CONFIG = {
   // Every session has threads of its own, which spin for tens of milliseconds when they have nothing to do: through the
   // making of the next session, and through a tangent graph that runs after its primal one. Half a millisecond is enough
   // between the operators of a run. Where other work runs beside, graphs of small networks take half the time with it.
-  session: { set_denormal_as_zero: '1', 'intra_op.spin_duration_us': '500' },
+  // On processors without integer dot products it adds two 8-bit products in 16 bits, which overflow where weights are
+  // large, unless it is told not to: a quantized model would answer otherwise there than on all others.
+  session: { set_denormal_as_zero: '1', 'intra_op.spin_duration_us': '500', x64quantprecision: '1' },
   // It fuses x·σ(x) of float64 graphs into an operator that has a float32 kernel only.
   optimization: { disable_specified_optimizers: 'QuickGeluFusion' },
 };

@@ -1,3 +1,4 @@
+import { collapse } from '../autodiff/collapse';
 import { linearize } from '../autodiff/linearize';
 import { smoothPiece } from '../autodiff/smoothPiece';
 import { vmap } from '../autodiff/vmap';
@@ -160,7 +161,8 @@ export class LossPrograms {
   private product(kind: ProductKind, vectors: Value): Value {
     const { g, dim } = this.graph;
     const v = g.input('v', 'float32', [dim]);
-    const single = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
+    const derived = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
+    const [single] = collapse(g, [derived], [v]);
     if (vectors.shape[0] > 1) return vmap(g, [single], new Map([[v, vectors]]), vectors.shape[0])[0];
     // A leading axis of one would only cost: a reshape around most operators.
     const [alone] = replay(g, [single], new Map([[v, g.reshape(vectors, [dim])]]));

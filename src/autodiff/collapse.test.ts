@@ -1,0 +1,135 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { Engine } from '../engine/engine';
+import { GraphBuilder } from '../graph/builder';
+import type { Value } from '../graph/graph';
+import { dependents, nodesOf } from '../graph/graph';
+import { sizeOf, tensor } from '../graph/tensor';
+import { collapse } from './collapse';
+import { jvp, vjp } from './differentiate';
+
+const engine = new Engine({ provider: 'cpu', threads: 1 });
+afterAll(() => engine.dispose());
+
+type Build = (g: GraphBuilder, x: Value, v: Value) => readonly Value[];
+
+/** Operators that depend on v, by kind. */
+function moved(outputs: readonly Value[], v: Value): Record<string, number> {
+  const moving = dependents(outputs, [v]);
+  const counts: Record<string, number> = {};
+  for (const {
+    op,
+    outputs: [output],
+  } of nodesOf(outputs))
+    if (moving.has(output)) counts[op] = (counts[op] ?? 0) + 1;
+  return counts;
+}
+
+/**
+ * Collapses a function of x and v, the tangent, compares its numbers with those it had, and tells what is left of it.
+ * @param shape of x and v
+ */
+async function checkCollapsed(build: Build, shape: readonly number[] = [3, 4]): Promise<Record<string, number>> {
+  const g = new GraphBuilder();
+  const inputs = { x: g.input('x', 'float32', shape), v: g.input('v', 'float32', shape) };
+  const before = build(g, inputs.x, inputs.v);
+  const after = collapse(g, before, [inputs.v]);
+  const named = (values: readonly Value[], as: string) =>
+    Object.fromEntries(values.map((value, i) => [`${as}${i}`, value]));
+  const program = await engine.compile(g, {
+    inputs,
+    outputs: { ...named(before, 'before'), ...named(after, 'after') },
+    constants: new Map(),
+  });
+  const wave = (phase: number) =>
+    tensor(
+      'float32',
+      shape,
+      Array.from({ length: sizeOf(shape) }, (_, i) => 0.3 + Math.sin(1.7 * i + phase)),
+    );
+  const results = await program.run({ x: wave(0), v: wave(2) });
+  before.forEach((value, i) => {
+    expect(after[i].shape).toEqual(value.shape);
+    const [expected, found] = [`before${i}`, `after${i}`].map((name) => results[name].data as Float32Array);
+    const size = expected.reduce((max, each) => Math.max(max, Math.abs(each)), 0);
+    expected.forEach((each, at) => expect(Math.abs(found[at] - each)).toBeLessThanOrEqual(2e-6 * size));
+  });
+  return moved(after, inputs.v);
+}
+
+const gelu = (g: GraphBuilder, x: Value) =>
+  g.mul(g.scale(x, 0.5), g.shift(g.unary('Erf', g.scale(x, Math.SQRT1_2)), 1));
+
+describe('chains of elementwise operators', () => {
+  it('become one product with the tangent', async () => {
+    const chain: Build = (g, x, v) => [g.div(g.neg(g.mul(g.tanh(x), g.scale(g.mul(v, x), 3))), g.exp(x))];
+    expect(await checkCollapsed(chain)).toEqual({ Mul: 1 });
+  });
+
+  it('take the terms of one tangent together, whatever their signs', async () => {
+    const sum: Build = (g, x, v) => {
+      const [a, b] = [g.mul(v, g.tanh(x)), g.mul(g.exp(x), g.neg(v))];
+      return [g.add(g.sub(a, b), g.sub(g.scale(v, 2), v)), g.sub(g.neg(a), g.mul(v, x))];
+    };
+    expect(await checkCollapsed(sum)).toEqual({ Mul: 2 });
+  });
+
+  it('cancel', async () => {
+    expect(await checkCollapsed((g, x, v) => [g.add(g.mul(x, v), g.scale(g.mul(x, v), -1))])).toMatchObject({ Mul: 1 });
+  });
+
+  it('make the second derivative of a Gelu written with Erf two products and a sum', async () => {
+    const counts = await checkCollapsed((g, x, v) => {
+      const y = gelu(g, x);
+      // A cotangent that moves with x, as it does inside a network: through a product with weights.
+      const weights = g.constant(
+        tensor(
+          'float32',
+          [4, 4],
+          [...Array(16)].map((_, i) => Math.cos(i)),
+        ),
+      );
+      const [bar] = vjp(g, [y], [g.matmul(g.tanh(g.matmul(y, weights)), weights)], [x]);
+      return [jvp(g, [bar!], [x], [v])[0]!];
+    });
+    expect(counts).toEqual({ MatMul: 2, Mul: 4, Add: 1 });
+  });
+});
+
+describe('stays as it is', () => {
+  it('a sum that is scaled: one product costs less than two', async () => {
+    const relu: Build = (g, x, v) => {
+      const [a, b] = [g.matmul(v, g.swapLast(x)), g.matmul(x, g.swapLast(v))];
+      return [g.mul(g.step(g.matmul(x, g.swapLast(x))), g.add(a, b))];
+    };
+    expect(await checkCollapsed(relu)).toEqual({ MatMul: 2, Transpose: 1, Add: 1, Mul: 1 });
+  });
+
+  it('a sum that is read twice', async () => {
+    const twice: Build = (g, x, v) => {
+      const sum = g.add(g.mul(v, x), g.mul(g.sum(v, [1], true), g.tanh(x)));
+      return [g.mul(sum, x), g.mul(sum, g.exp(x))];
+    };
+    expect(await checkCollapsed(twice)).toEqual({ Mul: 4, ReduceSum: 1, Add: 1 });
+  });
+
+  it('a coefficient that would be larger than what it is made of', async () => {
+    const outer: Build = (g, x, v) => {
+      const [rows, columns] = [g.sum(x, [1], true), g.sum(x, [0], true)];
+      return [g.mul(columns, g.mul(rows, v))];
+    };
+    expect(await checkCollapsed(outer)).toEqual({ Mul: 2 });
+  });
+
+  it('what is broadcast, and what is no product', async () => {
+    const softmax: Build = (g, x, v) => {
+      const p = g.exp(x);
+      const weighed = g.mul(p, v);
+      return [g.sub(weighed, g.mul(p, g.sum(weighed, [1], true))), g.where(g.greater(x, g.like(x, 0)), v, x), v];
+    };
+    expect(await checkCollapsed(softmax)).toEqual({ Mul: 2, ReduceSum: 1, Sub: 1, Where: 1 });
+  });
+
+  it('a product of two tangents', async () => {
+    expect(await checkCollapsed((g, x, v) => [g.mul(g.mul(v, x), g.mul(v, x))])).toEqual({ Mul: 2 });
+  });
+});

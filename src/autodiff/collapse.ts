@@ -1,0 +1,170 @@
+import type { GraphBuilder } from '../graph/builder';
+import type { Node, Value } from '../graph/graph';
+import { dependents, nodesOf, splatOf } from '../graph/graph';
+import { again } from '../graph/replay';
+import { broadcastShapes } from '../graph/shapes';
+import { isFloat, sizeOf } from '../graph/tensor';
+
+/** factor · scale · atom, element by element. */
+interface Term {
+  /** A value that depends on the tangents. */
+  atom: Value;
+  /** Independent of the tangents; null is 1. */
+  factor: Value | null;
+  scale: number;
+}
+
+/** A value as Σ terms; all atoms have its shape. */
+type Terms = readonly Term[];
+
+/**
+ * Gathers the coefficients of elementwise chains in a graph that is linear in `tangents`:
+ *   c₃·(c₂·(c₁·ẋ) + c₄·ẏ) − c₅·ẋ  →  (c₃·c₂·c₁ − c₅)·ẋ + (c₃·c₄)·ẏ
+ * What is in brackets does not depend on the tangents: it is computed once where residuals are kept, and once for K
+ * tangents where not. Chain and product rules leave such chains behind wherever operators were composed: a Gelu written
+ * with Erf takes 25 passes over K tensors without this and 4 with it.
+ * What is read by anything but such a chain is computed where it was, sums that are read twice as well, and no
+ * coefficient is made that is larger than what it is made of: residuals get fewer, not more.
+ */
+export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: readonly Value[]): Value[] {
+  const moving = dependents(outputs, tangents);
+  const readers = readersOf(outputs, moving);
+  const made = new Map<Value, Value>(tangents.map((value) => [value, value]));
+  const pending = new Map<Value, Terms>();
+
+  const termsOf = (value: Value): Terms =>
+    pending.get(value) ?? [{ atom: made.get(value) ?? value, factor: null, scale: 1 }];
+  const make = (value: Value): Value => {
+    if (!made.has(value) && pending.has(value)) {
+      made.set(
+        value,
+        g.from(value.node!.origin, () => sumOf(g, pending.get(value)!)),
+      );
+      pending.delete(value);
+    }
+    return made.get(value) ?? value;
+  };
+  const isRead = (value: Value, terms: Terms) => {
+    const of = readers.get(value) ?? [];
+    return of.some((node) => node === null || !isLink(node, moving)) || (of.length > 1 && terms.length > 1);
+  };
+
+  for (const node of nodesOf(outputs, new Set(tangents))) {
+    if (!node.outputs.some((output) => moving.has(output))) continue;
+    const [output] = node.outputs;
+    const terms = isLink(node, moving) ? g.from(node.origin, () => linked(g, node, moving, termsOf)) : null;
+    if (!terms) {
+      const results = g.from(node.origin, () => again(g, node, node.inputs.map(make)));
+      node.outputs.forEach((each, i) => made.set(each, results[i]));
+      continue;
+    }
+    pending.set(output, terms);
+    if (isRead(output, terms)) make(output);
+  }
+  return outputs.map(make);
+}
+
+/** Nodes that read each moving value; null stands for the caller. */
+function readersOf(outputs: readonly Value[], moving: ReadonlySet<Value>): Map<Value, (Node | null)[]> {
+  const readers = new Map<Value, (Node | null)[]>();
+  const add = (value: Value, reader: Node | null) => {
+    if (!moving.has(value)) return;
+    const known = readers.get(value);
+    if (known) known.push(reader);
+    else readers.set(value, [reader]);
+  };
+  for (const node of nodesOf(outputs)) for (const input of node.inputs) add(input, node);
+  for (const output of outputs) add(output, null);
+  return readers;
+}
+
+/** Whether a node is part of a chain: linear in what moves, element by element, nothing that moves broadcast. */
+function isLink({ op, inputs, outputs }: Node, moving: ReadonlySet<Value>): boolean {
+  const { dtype, shape } = outputs[0];
+  const [moved, fixed] = [inputs.filter((input) => moving.has(input)), inputs.filter((input) => !moving.has(input))];
+  if (!isFloat(dtype) || moved.some((input) => String(input.shape) !== String(shape))) return false;
+  if (op === 'Neg') return true;
+  if (op === 'Add' || op === 'Sub') return fixed.length === 0;
+  return (op === 'Mul' || op === 'Div') && fixed.length === 1 && moving.has(op === 'Div' ? inputs[0] : moved[0]);
+}
+
+/** What a link gives as terms; null where it is better computed as it stands. */
+function linked(
+  g: GraphBuilder,
+  { op, inputs }: Node,
+  moving: ReadonlySet<Value>,
+  termsOf: (value: Value) => Terms,
+): Terms | null {
+  if (op === 'Neg') return scaled(termsOf(inputs[0]), -1);
+  if (op === 'Add' || op === 'Sub') {
+    const [left, right] = inputs.map(termsOf);
+    // Two values as they are stay the one operator that they were: convolutions take sums in.
+    if (![...left, ...right].some(hasCoefficient)) return null;
+    return joined(g, left, op === 'Sub' ? scaled(right, -1) : right);
+  }
+  const [fixed, moved] = moving.has(inputs[0]) ? [inputs[1], inputs[0]] : [inputs[0], inputs[1]];
+  const terms = termsOf(moved);
+  // One product with the sum costs less than one with each of its terms.
+  if (terms.length > 1 && !terms.every(hasCoefficient)) return null;
+  const number = splatOf(fixed);
+  if (number !== null && number !== 0 && Number.isFinite(number))
+    return scaled(terms, op === 'Div' ? 1 / number : number);
+  if (terms.some(({ factor }) => factor && grows(factor, fixed))) return null;
+  return terms.map((term) => ({ ...term, factor: times(g, term.factor, fixed, op as 'Mul' | 'Div') }));
+}
+
+const hasCoefficient = ({ factor, scale }: Term) => factor !== null || scale !== 1;
+
+const scaled = (terms: Terms, by: number): Terms => terms.map((term) => ({ ...term, scale: term.scale * by }));
+
+function times(g: GraphBuilder, factor: Value | null, by: Value, op: 'Mul' | 'Div'): Value {
+  if (op === 'Mul') return factor ? g.mul(factor, by) : by;
+  return factor ? g.div(factor, by) : g.reciprocal(by);
+}
+
+/** Whether two factors together take more memory than each of them. */
+function grows(a: Value, b: Value): boolean {
+  return sizeOf(broadcastShapes(a.shape, b.shape)) > Math.max(sizeOf(a.shape), sizeOf(b.shape));
+}
+
+/** The sum of two sums; terms of the same atom become one. */
+function joined(g: GraphBuilder, left: Terms, right: Terms): Terms {
+  const result = [...left];
+  for (const term of right) {
+    const i = result.findIndex(
+      ({ atom, factor }) => atom === term.atom && !(factor && term.factor && grows(factor, term.factor)),
+    );
+    if (i < 0) result.push(term);
+    else result[i] = { atom: term.atom, ...addedUp(g, result[i], term) };
+  }
+  return result;
+}
+
+function addedUp(g: GraphBuilder, a: Term, b: Term): Omit<Term, 'atom'> {
+  if (a.factor === b.factor && a.scale + b.scale !== 0) return { factor: a.factor, scale: a.scale + b.scale };
+  const [first, second] = a.factor ? [a, b] : [b, a];
+  const whole = g.scale(first.factor ?? g.like(a.atom, 1), first.scale);
+  if (!second.factor) return { factor: g.shift(whole, second.scale), scale: 1 };
+  return { factor: plus(g, whole, second.factor, second.scale), scale: 1 };
+}
+
+/** a + scale·b */
+function plus(g: GraphBuilder, a: Value, b: Value, scale: number): Value {
+  return scale < 0 ? g.sub(a, g.scale(b, -scale)) : g.add(a, g.scale(b, scale));
+}
+
+/** The value itself. */
+function sumOf(g: GraphBuilder, terms: Terms): Value {
+  // A sum begins with a term that is added.
+  const first = Math.max(
+    0,
+    terms.findIndex(({ scale }) => scale > 0),
+  );
+  const [head, ...rest] = [terms[first], ...terms.slice(0, first), ...terms.slice(first + 1)];
+  const product = ({ atom, factor, scale }: Term) =>
+    factor ? g.mul(g.scale(factor, scale), atom) : g.scale(atom, scale);
+  return rest.reduce((sum, term) => {
+    const positive = product({ ...term, scale: Math.abs(term.scale) });
+    return term.scale < 0 ? g.sub(sum, positive) : g.add(sum, positive);
+  }, product(head));
+}
