@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
-import { rotateInPlace } from '../numerics/columns';
+import { rotateInPlace } from '../numerics/columns/columns';
+import { ownVector } from '../numerics/columns/vectorMemory';
 import { normalize } from '../numerics/vectors';
 import type { Quadrature } from '../report/density';
 import { Convergence, largestOf } from './convergence';
@@ -192,7 +193,7 @@ function extractPairs(run: Krylov, ritz: RitzValues & { vectors: Float64Array[] 
     [...chosen.keys()].map((i) => ritz.vectors[i]!),
   );
   return [...chosen].map(([index, pair], k) => {
-    const vector = run.basis[k]!;
+    const vector = ownVector(run.basis[k]!);
     normalize(vector);
     return {
       value: ritz.values[index]!,

@@ -1,4 +1,5 @@
-import { innerProducts, subtractCombination } from '../numerics/columns';
+import { innerProducts, subtractCombination } from '../numerics/columns/columns';
+import { sharedVectors } from '../numerics/columns/vectorMemory';
 import { gaussianVector, rademacherVector, random } from '../numerics/random';
 import { symmetricEigen } from '../numerics/symmetric';
 import { tridiagonalEigen, tridiagonalEigenvectors } from '../numerics/tridiagonal';
@@ -19,6 +20,8 @@ export interface Krylov {
   readonly locked: readonly Float32Array[];
   /** f, or null when basis and locked vectors span the whole space. */
   next: Float32Array | null;
+  /** Memory for further vectors, beside that of the basis. */
+  spare: Float32Array[];
   /** b, [m] */
   coupling: Float64Array;
   /** Tⱼⱼ, [m] */
@@ -50,7 +53,12 @@ export interface KrylovStart {
   distribution?: 'rademacher' | 'gaussian';
   orthogonalization?: 'full' | 'local';
   locked?: readonly Float32Array[];
+  /** Vectors of the basis and `next` that memory is reserved for together; more follow, as many at a time. */
+  room?: number;
 }
+
+/** Vectors that memory is reserved for at a time. It is taken when they are written. */
+const ROOM = 32;
 
 /**
  * Below this fraction of ‖H‖ a residual is rounding: a float32 product carries an error of a few 2⁻²⁴ ‖H‖, and a vector
@@ -60,15 +68,17 @@ const BREAKDOWN = 1e-6;
 
 /** A run from a random start, before its first product. */
 export function startKrylov(start: KrylovStart): Krylov {
-  const { dim, seed, locked = [], distribution = 'gaussian', orthogonalization = 'full' } = start;
+  const { dim, seed, locked = [], distribution = 'gaussian', orthogonalization = 'full', room = ROOM } = start;
   const draw = distribution === 'rademacher' ? rademacherVector : gaussianVector;
-  const next = draw(dim, random(seed, start.stream));
+  const spare = sharedVectors(dim, Math.min(room, dim + 1)).reverse();
+  const next = moved(draw(dim, random(seed, start.stream)), spare);
   return {
     dim,
     seed,
     basis: [],
     locked,
     next: removeSpan(next, locked, []) ? next : null,
+    spare,
     coupling: new Float64Array(0),
     diagonal: [],
     above: [],
@@ -82,17 +92,18 @@ export function startKrylov(start: KrylovStart): Krylov {
 }
 
 /**
- * Takes in `product` = H·next and advances the relation by one vector.
+ * Takes in `image` = H·next and advances the relation by one vector.
  * Gram-Schmidt in two passes: the first takes off what T knows of the column (two vectors, or the arrow after a
  * restart), the second everything that is left along the whole basis. Where that second pass takes away a good part
  * of the vector, it is repeated (Kahan's "twice is enough"). What it finds off the band is rounding, and is measured.
- * `product` is used up: it becomes the new `next`.
+ * `image` may be used up: long vectors are not copied.
  * @param onBreakdown 'restart' leaves an invariant subspace by a fresh random vector, so that repeated eigenvalues
  *   appear and T becomes block-diagonal; 'stop' ends the run there (its quadrature is exact)
  * @see Parlett 1998, The Symmetric Eigenvalue Problem, section 6.9 and chapter 13
  */
-export function advance(run: Krylov, product: Float32Array, onBreakdown: 'restart' | 'stop'): void {
+export function advance(run: Krylov, image: Float32Array, onBreakdown: 'restart' | 'stop'): void {
   if (!run.next) throw new Error('The Krylov space is exhausted.');
+  const product = moved(image, run.spare);
   const m = run.diagonal.length + 1;
   const leak = innerProducts(run.locked, product);
   subtractCombination(product, run.locked, leak);
@@ -116,10 +127,19 @@ export function advance(run: Krylov, product: Float32Array, onBreakdown: 'restar
     run.coupling[m - 1] = beta;
     run.next = product;
   } else {
+    run.spare.push(product);
     run.next = onBreakdown === 'restart' ? freshVector(run) : null;
     run.breakdowns++;
   }
-  if (run.orthogonalization === 'local' && run.basis.length > 1) run.basis.shift();
+  if (run.orthogonalization === 'local' && run.basis.length > 1) run.spare.push(run.basis.shift()!);
+}
+
+/** The vector in memory of the run, which grows when there is none left; the vector itself where it is too long to move. */
+function moved(vector: Float32Array, spare: Float32Array[]): Float32Array {
+  if (spare.length === 0) spare.push(...sharedVectors(vector.length, ROOM).reverse());
+  const place = spare.pop();
+  place?.set(vector);
+  return place ?? vector;
 }
 
 /** product ← product − Σ bᵢqᵢ − α·next, the column of T as far as it is known; returns α = nextᵀ·product. */
@@ -224,7 +244,8 @@ function residualOf(run: Krylov, s: Float64Array): number {
 export function freshVector(run: Krylov): Float32Array | null {
   if (run.orthogonalization === 'local') return null;
   if (run.basis.length + run.locked.length >= run.dim) return null;
-  const vector = gaussianVector(run.dim, random(run.seed, 'fresh', run.diagonal.length, run.breakdowns));
+  const stream = random(run.seed, 'fresh', run.diagonal.length, run.breakdowns);
+  const vector = moved(gaussianVector(run.dim, stream), run.spare);
   return removeSpan(vector, run.locked, run.basis) ? vector : null;
 }
 

@@ -1,4 +1,5 @@
-import { rotateInPlace } from '../numerics/columns';
+import { rotateInPlace } from '../numerics/columns/columns';
+import { ownVector } from '../numerics/columns/vectorMemory';
 import { normalize } from '../numerics/vectors';
 import { Convergence } from './convergence';
 import type { Wanted } from './convergence';
@@ -104,7 +105,7 @@ function pairsBeyond(run: Krylov, bounds: Bounds, { tolerance, maxAbs }: MissedS
     chosen.map((i) => ritz.vectors[i]!),
   );
   return chosen.map((i, k) => {
-    const vector = run.basis[k]!;
+    const vector = ownVector(run.basis[k]!);
     normalize(vector);
     return { value: ritz.values[i]!, residual: ritz.residuals[i]!, converged: true, vector };
   });

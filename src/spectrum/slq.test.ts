@@ -28,7 +28,7 @@ test('each probe is a quadrature: weights sum to 1, moments are those of the spe
   const { ritz, products, reorthogonalised } = await slq(op, { probes: 12, steps: 40, seed: 1 });
   expect(products).toBe(480);
   expect(op.products).toBe(480);
-  expect(op.calls.slice(0, 41)).toEqual([...new Array<number>(40).fill(8), 4]);
+  expect(op.calls).toEqual(new Array<number>(80).fill(6));
   expect(reorthogonalised).toBe(true);
   ritz.forEach(({ weights, nodes }) => {
     expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 10);

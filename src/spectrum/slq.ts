@@ -62,6 +62,7 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
   const steps = Math.min(options.steps, op.dim);
   const { blockSize, full, keep } = planBases(op.dim, steps, probes, options.blockSize ?? op.block ?? 8, memoryBytes);
   const orthogonalization = full ? 'full' : 'local';
+  const room = full ? steps + 1 : LOCAL_VECTORS;
   const finished: Quadrature[] = [];
   const moments: number[] = [];
   let krylov: Krylov | null = null;
@@ -69,7 +70,7 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
 
   for (let first = 0; first < probes; first += blockSize) {
     const runs = Array.from({ length: Math.min(blockSize, probes - first) }, (_, k) =>
-      startKrylov({ dim: op.dim, seed, stream: streamOf(first + k), distribution, orthogonalization }),
+      startKrylov({ dim: op.dim, seed, stream: streamOf(first + k), distribution, orthogonalization, room }),
     );
     for (let step = 0; step < steps; step++) {
       const active = runs.filter((run) => run.next);
@@ -127,7 +128,8 @@ export function countFromRitz(
 }
 
 /**
- * As many probes side by side as the budget holds with their whole bases; if it holds not even one, without them.
+ * As many probes side by side as the budget holds with their whole bases; if it holds not even one, without them. Groups
+ * are of one size: a graph is made for each size, and a small last group would share little work.
  * The first probe's basis is kept where there is room for it beside those of the following groups.
  */
 function planBases(dim: number, steps: number, probes: number, blockSize: number, memoryBytes: number) {
@@ -138,6 +140,7 @@ function planBases(dim: number, steps: number, probes: number, blockSize: number
     const withoutBases = Math.floor(memoryBytes / (LOCAL_VECTORS * vectorBytes));
     return { blockSize: Math.max(1, Math.min(wanted, withoutBases)), full: false, keep: false };
   }
-  const together = Math.min(wanted, withBases);
+  const groups = Math.ceil(probes / Math.min(wanted, withBases));
+  const together = Math.ceil(probes / groups);
   return { blockSize: together, full: true, keep: together === probes || withBases > together };
 }

@@ -1,4 +1,4 @@
-import { rotateInPlace } from '../numerics/columns';
+import { rotateInPlace } from '../numerics/columns/columns';
 import type { Krylov, RitzValues } from './krylov';
 
 /**
@@ -14,7 +14,7 @@ export function thickRestart(
   chosen: readonly number[],
 ): void {
   const s = chosen.map((i) => ritz.vectors[i]!);
-  rotateInPlace(run.basis, s);
+  run.spare.push(...rotateInPlace(run.basis, s));
   run.diagonal = chosen.map((i) => ritz.values[i]!);
   run.above = chosen.map((_, j) => new Float64Array(j));
   run.leaks = s.map((column) => combine(run.leaks, column, run.locked.length));

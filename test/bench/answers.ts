@@ -67,7 +67,8 @@ export async function measureAnswers({ path, options }: Subject, settings: Bench
     if (settings.long) {
       const report = await analyze(path, { ...asked, only: ['plane'], plane: [PLANE], planeError: PLANE_ERROR });
       figures.plane = { seconds: report.timings.plane as number };
-      await objective.prepare('hessian', 8);
+      // In two groups of equal size.
+      await objective.prepare('hessian', 5);
       let spent = 0;
       const all = async () => (spent = (await slq(op, { probes: 10, steps: 100, seed: SEED })).products);
       figures.slq = { seconds: await seconds(all), products: spent };

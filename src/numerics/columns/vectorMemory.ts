@@ -1,0 +1,113 @@
+import { KERNELS_WASM } from './kernels.wasm';
+import { scriptKernels } from './scriptKernels';
+
+export type Four = [number, number, number, number];
+
+/** The functions of kernels.as. Where something lies and how long it is, in bytes; lengths are multiples of 16. */
+export interface Kernels {
+  /** sums[j] ← sums[j] + qⱼ·w */
+  innerProducts(q0: number, q1: number, q2: number, q3: number, w: number, length: number, sums: number): void;
+  /** w ← w − Σⱼ cⱼ·qⱼ */
+  subtract(w: number, ...columns: [...q: Four, length: number, ...c: Four]): void;
+  /** total ← total + Σⱼ cⱼ·qⱼ, total in float64; `length` is that of a column. */
+  accumulate(total: number, ...columns: [...q: Four, length: number, ...c: Four]): void;
+}
+
+/** Vectors of one length, beside each other where kernels reach them. */
+export interface VectorMemory {
+  kernels: Kernels;
+  /** Of inner products with four vectors. */
+  sums: Float64Array;
+  /** `ACCUMULATED` numbers. */
+  total: Float64Array;
+  /** A vector that lies elsewhere is copied here to be worked on. */
+  visitor: Float32Array;
+}
+
+/** Room for pieces of vectors that lie elsewhere. */
+interface Workbench extends VectorMemory {
+  vectors: readonly Float32Array[];
+}
+
+/** Numbers that are copied or accumulated at a time: they stay in the cache. */
+export const ACCUMULATED = 2048;
+
+/** Sums and total come first, then the visitor, then the vectors. */
+const TOTAL_AT = 64;
+const VECTORS_AT = TOTAL_AT + 8 * ACCUMULATED;
+const PAGE = 2 ** 16;
+const MOST_PAGES = 2 ** 16;
+/** Longer vectors have memory of their own, which is given back for each of them: they weigh more than the time. */
+const LONGEST = 2 ** 22;
+
+const memories = new WeakMap<ArrayBufferLike, VectorMemory>();
+let compiled: WebAssembly.Module | null | undefined;
+let bench: Workbench | undefined;
+
+/**
+ * `count` vectors of zeros, [dim] each, in memory in which products with several of them are four times as fast as
+ * elsewhere; it is given back when none of them is left. None where they are too long, or so much cannot be addressed.
+ */
+export function sharedVectors(dim: number, count: number): Float32Array[] {
+  const memory = dim <= LONGEST ? reserve(memoryBytes(dim, count)) : null;
+  if (!memory) return [];
+  const { vectors, ...rest } = laidOut(memory, dim, count);
+  memories.set(memory.buffer, rest);
+  return vectors;
+}
+
+/** Where a vector of `sharedVectors` lies; null for any other. */
+export const memoryOf = (vector: Float32Array): VectorMemory | null => memories.get(vector.buffer) ?? null;
+
+/** The vector in memory of its own: it keeps no others alive. */
+export const ownVector = (vector: Float32Array) => (memoryOf(vector) ? Float32Array.from(vector) : vector);
+
+/** What a kernel reads of a column: what lies behind its end is zero and stays so. */
+export const paddedBytes = (length: number) => 16 * Math.ceil(length / 4);
+
+/** For four columns at a time. */
+export function workbench(): Workbench {
+  if (bench) return bench;
+  const bytes = memoryBytes(ACCUMULATED, 4);
+  bench = laidOut(reserve(bytes) ?? { buffer: new ArrayBuffer(bytes) }, ACCUMULATED, 4);
+  return bench;
+}
+
+const memoryBytes = (dim: number, count: number) => VECTORS_AT + (count + 1) * paddedBytes(dim);
+
+type Buffered = WebAssembly.Memory | { buffer: ArrayBuffer };
+
+function laidOut(memory: Buffered, dim: number, count: number): Workbench & { vectors: Float32Array[] } {
+  const { buffer } = memory;
+  const vectorAt = (slot: number) => new Float32Array(buffer, VECTORS_AT + slot * paddedBytes(dim), dim);
+  return {
+    kernels: memory instanceof WebAssembly.Memory ? wasmKernels(memory) : scriptKernels(buffer),
+    sums: new Float64Array(buffer, 0, 4),
+    total: new Float64Array(buffer, TOTAL_AT, ACCUMULATED),
+    visitor: vectorAt(0),
+    vectors: Array.from({ length: count }, (_, i) => vectorAt(i + 1)),
+  };
+}
+
+function wasmKernels(memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(kernelModule()!, { env: { memory } }).exports as unknown as Kernels;
+}
+
+/** Null on processors without vector instructions for WebAssembly. */
+function kernelModule(): WebAssembly.Module | null {
+  if (compiled !== undefined) return compiled;
+  const bytes = Buffer.from(KERNELS_WASM, 'base64');
+  return (compiled = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null);
+}
+
+/** Pages that nobody writes to take no memory. Null where there are no kernels, or not so much may be addressed. */
+function reserve(bytes: number): WebAssembly.Memory | null {
+  const pages = Math.ceil(bytes / PAGE);
+  if (!kernelModule() || pages > MOST_PAGES) return null;
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch (fault) {
+    if (fault instanceof RangeError) return null;
+    throw fault;
+  }
+}
