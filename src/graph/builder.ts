@@ -12,6 +12,16 @@ const SHARED_CONSTANT = 64;
 /** Operands of types or shapes that an operator does not take; the cause says which. */
 export class ShapeError extends Error {}
 
+/** What the graph has in many operators and the runtime in one that has no derivative, such as a recurrent layer. */
+export interface WholeOperator {
+  /** Results of the many. */
+  values: readonly Value[];
+  /** The same of the one. */
+  results: readonly Value[];
+  /** What both read. */
+  reads: readonly Value[];
+}
+
 /**
  * Builds graphs of core operators. Every expression exists once: applying the same operator to the same values gives
  * the same value back (hash-consing), so a derived graph shares all it can with the graph it came from.
@@ -19,6 +29,8 @@ export class ShapeError extends Error {}
 export class GraphBuilder {
   /** Name of the user's node on whose behalf nodes are being made. */
   origin = '';
+  /** In the order of the data flow. */
+  readonly whole: WholeOperator[] = [];
   private nextId = 0;
   private readonly known = new Map<string, Node>();
 

@@ -24,6 +24,22 @@ export function replay(
   return outputs.map((output) => mapped.get(output) ?? output);
 }
 
+/**
+ * Builds the outputs again with whole operators of the runtime where it has them: faster, but nothing can be derived from
+ * it. Not where something reads what is inside: then the one would only be added to the many.
+ */
+export function withWholeOperators(g: GraphBuilder, outputs: readonly Value[]): Value[] {
+  const replacements = new Map<Value, Value>();
+  for (const { values, results, reads } of g.whole) {
+    const left = new Set(nodesOf(replay(g, outputs, new Map(values.map((value, i) => [value, results[i]])))));
+    if (nodesOf(values, new Set(reads)).some((node) => node.op !== 'Constant' && left.has(node))) continue;
+    // What they read may follow from earlier ones.
+    const rebuilt = replay(g, results, replacements);
+    for (const [i, value] of values.entries()) replacements.set(value, rebuilt[i]);
+  }
+  return replay(g, outputs, replacements);
+}
+
 /** The same operator on other inputs, simplified where it has one output. */
 export function again(g: GraphBuilder, node: Node, inputs: readonly Value[]): readonly Value[] {
   if (inputs.every((input, i) => input === node.inputs[i])) return node.outputs;

@@ -6,7 +6,7 @@ import type { Engine, Program } from '../engine/engine';
 import type { Resident } from '../engine/resident';
 import type { Value } from '../graph/graph';
 import { legalize } from '../graph/legalize/legalize';
-import { replay } from '../graph/replay';
+import { replay, withWholeOperators } from '../graph/replay';
 import type { Tensor } from '../graph/tensor';
 import { arrayType, sizeOf } from '../graph/tensor';
 import { DeviceSum, sumPrograms } from './deviceSum';
@@ -83,11 +83,7 @@ export class LossPrograms {
         const sums = this.losses();
         const names = Object.keys(sums);
         const outputs = replay(this.graph.g, Object.values(sums), moved);
-        return this.engine.compile(this.graph.g, {
-          inputs,
-          outputs: Object.fromEntries(outputs.map((value, i) => [names[i], value])),
-          constants: new Map(),
-        });
+        return this.engine.compile(this.graph.g, { inputs, outputs: named(names, outputs), constants: new Map() });
       },
       0,
       1,
@@ -229,7 +225,10 @@ export class LossPrograms {
 
   private losses(): Record<string, Value> {
     const { loss, square, correct } = lossSums(this.graph);
-    return { loss, square, ...(correct ? { correct } : {}) };
+    const sums = { loss, square, ...(correct ? { correct } : {}) };
+    // Other devices have no such operators, or want their weights constant.
+    if (this.engine.options.provider !== 'cpu') return sums;
+    return named(Object.keys(sums), withWholeOperators(this.graph.g, Object.values(sums)));
   }
 
   private async once<T extends Compiled>(key: string, make: () => Promise<T>, sessions = 1, count = 0): Promise<T> {
@@ -252,6 +251,9 @@ export class LossPrograms {
     }
   }
 }
+
+const named = (names: readonly string[], values: readonly Value[]) =>
+  Object.fromEntries(names.map((name, i) => [name, values[i]]));
 
 /** Made when it is first asked for. */
 function lazily<T>(make: () => Promise<T>): { get: () => Promise<T>; made: () => Promise<T> | null } {

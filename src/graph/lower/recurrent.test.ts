@@ -1,8 +1,18 @@
-import { describe } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { OperatorCase } from '../../../test/unit/checkLowering';
 import { checkLowering, float, floats } from '../../../test/unit/checkLowering';
 import type { Operand } from '../../../test/unit/checkRule';
-import { inside } from '../../../test/unit/checkRule';
+import { inside, normal } from '../../../test/unit/checkRule';
+import { node } from '../../../test/unit/sourceGraph';
+import { Engine } from '../../engine/engine';
+import { GraphBuilder } from '../builder';
+import type { Value } from '../graph';
+import { nodesOf } from '../graph';
+import { withWholeOperators } from '../replay';
+import type { Tensor } from '../tensor';
+import { tensor } from '../tensor';
+import { LowerContext } from './context';
+import { recurrentLowerings } from './recurrent';
 
 const [T, B, I, H] = [3, 2, 2, 2];
 const lengths = (list: readonly number[]): Operand => ({ shape: [list.length], values: list, dtype: 'int32' });
@@ -77,5 +87,67 @@ describe('RNN', () => {
   layer('RNN', inputs(1, 1, 1), {
     attributes: { activations: ['ThresholdedRelu'], activation_alpha: floats([0.3]) },
     withoutDerivative: true,
+  });
+});
+
+describe('where nothing is derived, layers are those of the runtime', () => {
+  const engine = new Engine({ provider: 'cpu', threads: 1 });
+  afterAll(() => engine.dispose());
+  const operators = (outputs: readonly Value[]) =>
+    nodesOf(outputs)
+      .map(({ op }) => op)
+      .filter((op) => op !== 'Reshape');
+
+  /** A bidirectional GRU, an LSTM upon it of which the last state is read, and their inputs. */
+  function stacked() {
+    const g = new GraphBuilder();
+    const known = new Map<string, Tensor>();
+    const input = (name: string, shape: readonly number[]) => {
+      known.set(name, tensor('float32', shape, normal(shape).values));
+      return g.input(name, 'float32', shape);
+    };
+    const lower = (op: string, x: Value, gates: number, directions: number, outputs: string) => {
+      const weights = [x.shape[2], H].map((width, i) => input(`${op} ${i}`, [directions, gates * H, width]));
+      const direction = directions === 2 ? 'bidirectional' : 'forward';
+      const layer = node(op, 'x w r', outputs, { hidden_size: H, direction });
+      return recurrentLowerings[op](new LowerContext(g, layer, [x, ...weights], 14)) as Value[];
+    };
+    const [first] = lower('GRU', input('x', [T, B, I]), 3, 2, 'y h');
+    const together = g.reshape(g.transpose(first, [0, 2, 1, 3]), [T, B, 2 * H]);
+    const [, last] = lower('LSTM', together, 4, 1, 'all last cell');
+    return { g, known, first, last: g.tanh(g.reshape(last, [B, H])) };
+  }
+
+  it('one upon the other, whatever their results are shaped to, with the same numbers', async () => {
+    const { g, known, last } = stacked();
+    const [whole] = withWholeOperators(g, [last]);
+    expect(operators([whole])).toEqual(['Opaque', 'Transpose', 'Opaque', 'Tanh']);
+    const inputs = Object.fromEntries(
+      nodesOf([last]).flatMap((each) => each.inputs.flatMap((x) => (x.node ? [] : [[x.name!, x] as const]))),
+    );
+    const program = await engine.compile(g, { inputs, outputs: { last, whole }, constants: new Map() });
+    const found = await program.run(Object.fromEntries(known));
+    const [expected, actual] = [found.last, found.whole].map(({ data }) => Array.from(data as Float32Array));
+    expect(actual.length).toBe(B * H);
+    actual.forEach((value, i) => expect(value).toBeCloseTo(expected[i], 6));
+  });
+
+  it('but not where a step is read as well', () => {
+    const { g, last, first } = stacked();
+    const [step] = nodesOf([first]).find(({ op }) => op === 'Sigmoid')!.outputs;
+    const found = operators(withWholeOperators(g, [last, step]));
+    expect(found.filter((op) => op === 'Opaque' || op === 'Tanh').length).toBe(2 * T + 2);
+  });
+
+  it('and not with samples first, which the runtime does not have', () => {
+    const g = new GraphBuilder();
+    const inputs = [
+      [B, T, I],
+      [1, H, I],
+      [1, H, H],
+    ].map((shape, i) => g.input(`${i}`, 'float32', shape));
+    const layer = node('RNN', 'x w r', 'y', { hidden_size: H, layout: 1 });
+    recurrentLowerings.RNN(new LowerContext(g, layer, inputs, 14));
+    expect(g.whole).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../builder';
-import type { Value } from '../graph';
-import { constantOf } from '../graph';
+import type { Node, Value } from '../graph';
+import { constantOf, isOp } from '../graph';
 import type { LowerContext, LoweringTable } from './context';
 import type { Activation } from './recurrentActivation';
 import { recurrentActivations, recurrentClip } from './recurrentActivation';
@@ -145,7 +145,23 @@ function layer(c: LowerContext, cell: Cell): Value[] {
       batchFirst ? 1 : 0,
     ),
   );
-  return [batchFirst ? g.transpose(y, [2, 0, 1, 3]) : y, ...last];
+  const values = [batchFirst ? g.transpose(y, [2, 0, 1, 3]) : y, ...last];
+  rememberWhole(c, values);
+  return values;
+}
+
+/** Whether the runtime's own layer can stand in: it has none for other types, none with samples first, none as of long ago. */
+function rememberWhole({ g, node, inputs, int, x }: LowerContext, values: readonly Value[]): void {
+  if (x.dtype !== 'float32' || int('layout', 0) !== 0 || node.attributes.output_sequence) return;
+  const named = values.filter((_, i) => node.outputs[i]);
+  const types = named.map(({ dtype, shape }) => ({ dtype, shape }));
+  const present = inputs.filter((input) => input !== null);
+  const results = g.applyAll('Opaque', present, { node, types });
+  // Who reads something in another shape reads what it was shaped from.
+  const baseOf = (value: Value) => (isOp(value, 'Reshape') ? (value.node as Node).inputs[0] : value);
+  const bases = named.map(baseOf);
+  const reshaped = results.map((result, i) => g.reshape(result, bases[i].shape));
+  g.whole.push({ values: bases, results: reshaped, reads: present.map(baseOf) });
 }
 
 function directionOf(c: LowerContext, cell: Cell, x: Value, d: number, activations: readonly Activation[]): Direction {
