@@ -151,8 +151,11 @@ function layer(c: LowerContext, cell: Cell): Value[] {
 }
 
 /** Whether the runtime's own layer can stand in: it has none for other types, none with samples first, none as of long ago. */
-function rememberWhole({ g, node, inputs, int, x }: LowerContext, values: readonly Value[]): void {
-  if (x.dtype !== 'float32' || int('layout', 0) !== 0 || node.attributes.output_sequence) return;
+function rememberWhole({ g, node: written, inputs, int, input, x }: LowerContext, values: readonly Value[]): void {
+  if (x.dtype !== 'float32' || int('layout', 0) !== 0 || written.attributes.output_sequence) return;
+  // The runtime wants to be told what the weights tell, too.
+  const hidden = { kind: 'int', value: input(2).shape[2] } as const;
+  const node = { ...written, attributes: { ...written.attributes, hidden_size: hidden } };
   const named = values.filter((_, i) => node.outputs[i]);
   const types = named.map(({ dtype, shape }) => ({ dtype, shape }));
   const present = inputs.filter((input) => input !== null);
