@@ -56,9 +56,10 @@ const WEBGPU_CONFIG = { optimization: { disable_specified_optimizers: 'GatherSli
  */
 const GIVES_BACK = 2 ** 26;
 
-function keepsArena({ initializers }: EmittedGraph): boolean {
-  const count = [...initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  return 4 * count < GIVES_BACK;
+export const keepsArena = (weightBytes: number) => weightBytes < GIVES_BACK;
+
+function weightBytes({ initializers }: EmittedGraph): number {
+  return 4 * [...initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** The provider, then the CPU for what it leaves. */
@@ -87,7 +88,7 @@ export function sessionOptions(graph: EmittedGraph, options: RuntimeOptions): or
     // From the second run on it would take all of a run's memory once more, as one block beside the arena: first runs of a
     // large graph spend most of their time on memory that is touched for the first time.
     enableMemPattern: false,
-    enableCpuMemArena: keepsArena(graph),
+    enableCpuMemArena: keepsArena(weightBytes(graph)),
     // Errors are thrown; written to stderr as well, those of mere tries would frighten.
     logSeverityLevel: 4,
     extra: provider === 'webgpu' ? { ...SESSION_CONFIG, ...WEBGPU_CONFIG } : SESSION_CONFIG,

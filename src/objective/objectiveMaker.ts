@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf, tensor } from '../graph/tensor';
 import { filtersOf } from './filters';
+import type { GraphSizes } from './graphSizes';
 import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import type { MemoryPlan } from './memoryPlan';
@@ -32,6 +33,7 @@ export function objectiveMaker(
   parameters: readonly ParameterTensor[],
   data: Dataset,
   memory: MemoryPlan,
+  sizes: GraphSizes,
 ): (engine: Engine) => OnnxObjective {
   const theta = new Float32Array(rest.dim);
   for (const [i, { offset }] of parameters.entries()) theta.set(loaded[i].tensor.data as Float32Array, offset);
@@ -39,7 +41,7 @@ export function objectiveMaker(
     const { shape, offset, count } = parameters[i];
     return { name, value, tensor: { dtype: 'float32' as const, shape, data: theta.subarray(offset, offset + count) } };
   });
-  return objectiveOf({ ...rest, parameters: views }, parameters, theta, data, memory);
+  return objectiveOf({ ...rest, parameters: views }, parameters, theta, data, memory, sizes);
 }
 
 function objectiveOf(
@@ -48,6 +50,7 @@ function objectiveOf(
   theta: Float32Array,
   data: Dataset,
   memory: MemoryPlan,
+  sizes: GraphSizes,
 ): (engine: Engine) => OnnxObjective {
   const feeds = [...batches(data, graph.batchSize)].map((batch) => ({
     count: batch.count,
@@ -68,6 +71,7 @@ function objectiveOf(
       samples,
       residualBytes: memory.residualBytes,
       block: memory.block,
+      sizes,
       dispose: () => engine.dispose(),
     });
 }

@@ -6,6 +6,7 @@ import { scalar } from '../graph/tensor';
 import type { BatchLane, FedBatch } from './batchLane';
 import { batchLanes, inLanes } from './batchLane';
 import { BatchSum } from './batchSum';
+import { GraphSizes } from './graphSizes';
 import { InOrder } from './inOrder';
 import { nudged } from './nudge';
 import type {
@@ -40,8 +41,10 @@ export interface OnnxObjectiveOptions {
    * are computed again for each product.
    */
   residualBytes: number;
-  /** Vectors pushed through the tangent graph together. */
+  /** Vectors pushed through the tangent graph together, at most. */
   block: number;
+  /** How many of them really are. */
+  sizes: GraphSizes;
   dispose: () => Promise<void>;
 }
 
@@ -95,10 +98,16 @@ export class OnnxObjective implements Objective {
     return new OnnxObjective({ ...this.options, residualBytes: 0 });
   }
 
+  /** The same with all vectors of a block in one graph, whether it pays or not. */
+  undivided(): OnnxObjective {
+    return new OnnxObjective({ ...this.options, sizes: GraphSizes.any });
+  }
+
   /** Compiles the products of `count` vectors, which the first product would do. @returns bytes of residuals per batch */
   async prepare(kind: ProductKind, count: number): Promise<number> {
-    const { split, residuals } = await this.options.programs.products(kind, Math.min(count, this.options.block));
-    await split();
+    const { tangent, primal, residuals } = await this.options.programs.products(kind, Math.min(count, this.block));
+    if (residuals.size > 0) await primal();
+    await tangent();
     return [...residuals.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
@@ -146,7 +155,7 @@ export class OnnxObjective implements Objective {
     const { batches } = this.span;
     // All batches but the last have the same number of samples.
     const [{ count: batchSize }] = batches;
-    for (const block of this.blocksOf(vectors)) {
+    for (const block of this.blocksOf(vectors, (count) => this.options.sizes.ofOthers(count))) {
       const program = await programs.sampleCurvature(kind, block.length);
       const found = block.map(() => ({
         slopes: new Float64Array(this.samples),
@@ -223,9 +232,11 @@ export class OnnxObjective implements Objective {
     signal?: AbortSignal,
     nudge?: number,
   ): Promise<Float32Array[]> {
-    const { programs } = this.options;
+    const { programs, sizes } = this.options;
     const results: Float32Array[] = [];
-    for (const block of this.blocksOf(vectors)) {
+    // A few products at changed weights share their primal pass, which is most of their work.
+    const parted = (count: number) => (nudge === undefined ? sizes.ofProducts(count) : [count]);
+    for (const block of this.blocksOf(vectors, parted)) {
       const stacked = { vectors: stack(block) };
       if (nudge === undefined) {
         const ways = await programs.products(kind, block.length);
@@ -235,9 +246,8 @@ export class OnnxObjective implements Objective {
           signal,
           async (feeds, batch, { index, residuals }) => {
             if (!residuals.hasRoom(batch, ways)) return (await ways.whole()).run(feeds, index);
-            const { primal, tangent } = await ways.split();
-            const split = { primal, residuals: ways.residuals };
-            return residuals.with(batch, feeds, split, (kept) => tangent.run({ ...feeds, ...kept }, index));
+            const tangent = await ways.tangent();
+            return residuals.with(batch, feeds, ways, (kept) => tangent.run({ ...feeds, ...kept }, index));
           },
         );
         results.push(...found);
@@ -289,8 +299,16 @@ export class OnnxObjective implements Objective {
     );
   }
 
-  private *blocksOf(vectors: readonly Float32Array[]): Generator<readonly Float32Array[]> {
-    for (let i = 0; i < vectors.length; i += this.block) yield vectors.slice(i, i + this.block);
+  private *blocksOf(
+    vectors: readonly Float32Array[],
+    parted: (count: number) => readonly number[],
+  ): Generator<readonly Float32Array[]> {
+    for (let first = 0; first < vectors.length;) {
+      for (const size of parted(Math.min(this.block, vectors.length - first))) {
+        yield vectors.slice(first, first + size);
+        first += size;
+      }
+    }
   }
 }
 

@@ -9,7 +9,9 @@ import type { Profile } from '../engine/profile';
 import { chooseProvider, cpuDevice } from '../engine/probe';
 import type { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
+import { flops } from '../graph/cost';
 import type { Value } from '../graph/graph';
+import { nodesOf } from '../graph/graph';
 import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
 import { operatorsOf } from '../graph/sourceIndex';
 import { sizeOf } from '../graph/tensor';
@@ -28,6 +30,7 @@ import type { LossChoice } from './bindLoss';
 import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { batchedOutputs, fitBatch, trialSize } from './fitBatch';
 import { LoweredBefore, lowerSomehow } from './freeDimensions';
+import { GraphSizes } from './graphSizes';
 import { inputSpecs, loadData } from './loadData';
 import { laneCount } from './laneCount';
 import { memoryNeed, tooLittle } from './memory';
@@ -220,7 +223,8 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       derivatives: canDifferentiate && options.only.some((part) => DERIVED.includes(part)),
     };
     const memory = memoryNeed(facts, shares);
-    const on = objectiveMaker(graph, parameters, whole, shares);
+    const sizes = graphSizes(graph, output, batchCount, { ...options, block: shares.block });
+    const on = objectiveMaker(graph, parameters, whole, shares, sizes);
     if (lanes > 1) {
       await engine.dispose();
       const share = Math.max(1, Math.floor(request.threads / lanes));
@@ -313,6 +317,18 @@ async function compareWithCpu(
   } finally {
     await cpu.dispose();
   }
+}
+
+/** As an analysis of these options needs them: the probes of the density take most of its products. */
+function graphSizes(
+  { dim }: LossGraph,
+  output: Value,
+  batches: number,
+  { probes, lanczosSteps, block }: Pick<ResolvedOptions, 'probes' | 'lanczosSteps'> & { block: number },
+): GraphSizes {
+  const groups = Math.ceil(probes / block);
+  const longRun = { vectors: Math.ceil(probes / groups), calls: groups * lanczosSteps };
+  return new GraphSizes({ flops: batches * flops([output]), operators: nodesOf([output]).length, dim, longRun });
 }
 
 function inputShapes(data: Dataset, batch: number): Record<string, readonly number[]> {

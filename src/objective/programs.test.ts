@@ -43,8 +43,9 @@ const vectors = tensor('float32', [1, DIM], [1, -1, 0.5, 2]);
 /** Loss, a product, the gradient and the product again: with one program at a time, each compiled anew. */
 async function figures(programs: LossPrograms) {
   const product = async () => {
-    const { primal, tangent } = await (await programs.products('hessian', 1)).split();
-    return (await (await tangent.run({ ...feeds, ...(await primal?.run(feeds)), vectors })).products.read()).data;
+    const { primal, tangent } = await programs.products('hessian', 1);
+    const residuals = await (await primal()).run(feeds);
+    return (await (await (await tangent()).run({ ...feeds, ...residuals, vectors })).products.read()).data;
   };
   const first = await product();
   const { loss } = await (await programs.value()).run(feeds);

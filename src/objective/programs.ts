@@ -2,7 +2,7 @@ import { collapse } from '../autodiff/collapse';
 import { linearize } from '../autodiff/linearize';
 import { smoothPiece } from '../autodiff/smoothPiece';
 import { vmap } from '../autodiff/vmap';
-import type { Engine, Program } from '../engine/engine';
+import type { Engine, Program, ProgramRequest } from '../engine/engine';
 import type { Resident } from '../engine/resident';
 import type { Value } from '../graph/graph';
 import { legalize } from '../graph/legalize/legalize';
@@ -19,26 +19,23 @@ import type { VectorSum } from './vectorSum';
 import { HostSum } from './vectorSum';
 import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflatten } from './lossGraph';
 
-/** Products of K vectors at fixed θ, in two ways. They stay where they are computed. */
+/**
+ * Products of K vectors at fixed θ, in two ways: cut in two for batches whose residuals are kept from product to product,
+ * and whole for the others. Each is made when it is first asked for, and their results stay where they are computed.
+ */
 export interface ProductPrograms {
-  /** For batches whose residuals are kept from product to product. */
-  split(): Promise<SplitProducts>;
+  /** data → residuals. Another number of vectors may have left them already. */
+  primal(): Promise<Program<Resident>>;
+  /** data, residuals, vectors → products */
+  tangent(): Promise<Program<Resident>>;
   /**
-   * As one graph, for batches whose residuals are not kept: what never leaves the graph takes no memory of its own, which
-   * on the host is touched for the first time in every run, and for which on a device the runtime loses some hundred bytes
-   * for good.
+   * data, vectors → products in one graph: what never leaves it takes no memory of its own, which on the host is touched for
+   * the first time in every run, and for which on a device the runtime loses some hundred bytes for good.
    */
   whole(): Promise<Program<Resident>>;
   /** Names of the residuals of a batch, with their bytes. */
   residuals: ReadonlyMap<string, number>;
   release(): Promise<void>;
-}
-
-/** A graph of products cut in two: `primal` gives the residuals of a batch, `tangent` the products. */
-export interface SplitProducts {
-  /** Null where the tangent graph reads nothing but data and parameters. */
-  primal: Program<Resident> | null;
-  tangent: Program<Resident>;
 }
 
 type Compiled = Program | Program<Resident> | ProductPrograms;
@@ -178,28 +175,20 @@ export class LossPrograms {
       target: await this.engine.target(),
     });
     const { residuals } = linearize(outputs, [vectors], given, new Set(constants.keys()));
-    const named = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
+    const kept = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
     const products = { products: outputs[0] };
-    const split = lazily(async () => ({
-      primal: residuals.length > 0 ? await this.engine.compileResident(g, { inputs, outputs: named, constants }) : null,
-      tangent: await this.engine.compileResident(g, {
-        inputs: { ...inputs, ...named, vectors },
-        outputs: products,
-        constants,
-      }),
-    }));
-    const whole = lazily(() =>
-      this.engine.compileResident(g, { inputs: { ...inputs, vectors }, outputs: products, constants }),
-    );
+    const compiled = (request: Pick<ProgramRequest, 'inputs' | 'outputs'>) =>
+      lazily(() => this.engine.compileResident(g, { ...request, constants }));
+    const primal = compiled({ inputs, outputs: kept });
+    const tangent = compiled({ inputs: { ...inputs, ...kept, vectors }, outputs: products });
+    const whole = compiled({ inputs: { ...inputs, vectors }, outputs: products });
     return {
-      split: split.get,
+      primal: primal.get,
+      tangent: tangent.get,
       whole: whole.get,
-      residuals: new Map(Object.entries(named).map(([name, value]) => [name, bytesOf(value)])),
+      residuals: new Map(Object.entries(kept).map(([name, value]) => [name, bytesOf(value)])),
       release: async () => {
-        const halves = await split.made();
-        await halves?.primal?.release();
-        await halves?.tangent.release();
-        await (await whole.made())?.release();
+        for (const each of [primal, tangent, whole]) await (await each.made())?.release();
       },
     };
   }

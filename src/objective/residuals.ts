@@ -1,6 +1,6 @@
 import type { Resident } from '../engine/resident';
 import type { Feeds } from '../engine/runtime';
-import type { ProductPrograms, SplitProducts } from './programs';
+import type { ProductPrograms } from './programs';
 
 type Residents = Readonly<Record<string, Resident>>;
 
@@ -33,14 +33,14 @@ export class KeptResiduals {
   async with<T>(
     batch: number,
     data: Feeds,
-    programs: Pick<SplitProducts, 'primal'> & Pick<ProductPrograms, 'residuals'>,
+    programs: Pick<ProductPrograms, 'primal' | 'residuals'>,
     use: (residuals: Residents) => Promise<T>,
   ): Promise<T> {
-    if (!programs.primal) return use({});
+    if (programs.residuals.size === 0) return use({});
     const known = this.known(batch, programs.residuals);
     if (known) return use(known);
     const room = this.hasRoom(batch, programs);
-    const fresh = await programs.primal.run(data, this.lane);
+    const fresh = await (await programs.primal()).run(data, this.lane);
     if (room) this.keep(batch, fresh);
     try {
       return await use(fresh);

@@ -27,6 +27,7 @@ export interface AnswerFigures {
 }
 
 const SEED = 0;
+const SLQ = { probes: 10, lanczosSteps: 100 };
 const TOLERANCE = 1e-3;
 const PLANE = 'random,random:-1:1:51';
 /** Adaptive: with a number of steps alone every point is measured. */
@@ -36,7 +37,7 @@ const PLANE_ERROR = 0.01;
 export async function measureAnswers({ path, options }: Subject, settings: BenchSettings): Promise<AnswerFigures> {
   const asked = { ...options, provider: settings.provider, ...(settings.threads ? { threads: settings.threads } : {}) };
   const quick = await timedAnalysis(path, { ...asked, preset: 'quick' });
-  const { objective: opened } = await openObjective(path, resolveOptions(asked));
+  const { objective: opened } = await openObjective(path, resolveOptions({ ...asked, ...SLQ }));
   const objective = onnxObjective(opened);
   try {
     const loss = (await medianMilliseconds(() => objective.value(), settings.seconds * 1000)) / 1000;
@@ -68,9 +69,10 @@ export async function measureAnswers({ path, options }: Subject, settings: Bench
       const report = await analyze(path, { ...asked, only: ['plane'], plane: [PLANE], planeError: PLANE_ERROR });
       figures.plane = { seconds: report.timings.plane as number };
       // In two groups of equal size.
-      await objective.prepare('hessian', 5);
+      await objective.prepare('hessian', SLQ.probes / 2);
       let spent = 0;
-      const all = async () => (spent = (await slq(op, { probes: 10, steps: 100, seed: SEED })).products);
+      const all = async () =>
+        (spent = (await slq(op, { probes: SLQ.probes, steps: SLQ.lanczosSteps, seed: SEED })).products);
       figures.slq = { seconds: await seconds(all), products: spent };
       figures.standard = { seconds: (await timedAnalysis(path, { ...asked, preset: 'standard' })).seconds };
     }

@@ -1,0 +1,64 @@
+import { keepsArena } from '../engine/runtime';
+
+/** What products of several vectors have to do. */
+export interface ProductWork {
+  /** Of a forward pass over all of the data. */
+  flops: number;
+  /** Operators of a forward pass. */
+  operators: number;
+  /** Length of θ. */
+  dim: number;
+  /** Vectors that are pushed together again and again, and how often: the probes of a density. */
+  longRun: { vectors: number; calls: number };
+}
+
+/** A product of one vector takes about as long as so many operations of a forward pass in a second: three times the least. */
+const FLOPS_PER_SECOND = 8e9;
+/** To differentiate, write and open a graph, for each operator of the forward pass. */
+const SECONDS_PER_OPERATOR = 1.5e-3;
+/** Share of the time that vectors save when they are pushed together. */
+const SAVED = 1 / 5;
+/** A session's first run takes so much longer: it touches the memory that it keeps for those after it. */
+const FIRST_RUN = 3;
+
+/**
+ * For which numbers of vectors a graph of their own is made. Vectors pushed together share work, but each number of them
+ * takes a graph, and its session memory for all that runs through it, which on small models costs more than it ever saves:
+ * a quick analysis of an LSTM made fifteen graphs for numbers that came once, in two thirds of its time. From sizes alone,
+ * never from times: an analysis that is continued has to come to the same figures.
+ */
+export class GraphSizes {
+  constructor(private readonly work: ProductWork | null) {}
+
+  /** Every number of vectors in one graph. */
+  static readonly any = new GraphSizes(null);
+
+  /** How `count` vectors are parted that are pushed through products at θ. */
+  ofProducts(count: number): number[] {
+    const { vectors, calls } = this.work?.longRun ?? { vectors: 0, calls: 0 };
+    return this.parted(count, (size) => this.pays(size, size === vectors ? calls : 1));
+  }
+
+  /** The same for graphs that are run a few times. */
+  ofOthers(count: number): number[] {
+    return this.parted(count, (size) => this.pays(size, 1));
+  }
+
+  private parted(count: number, pays: (size: number) => boolean): number[] {
+    const parts: number[] = [];
+    for (let left = count; left > 0; left -= parts[parts.length - 1]) {
+      let size = left;
+      while (size > 1 && !pays(size)) size--;
+      parts.push(size);
+    }
+    return parts;
+  }
+
+  private pays(size: number, calls: number): boolean {
+    if (!this.work) return true;
+    const { flops, operators, dim } = this.work;
+    const run = (size * flops) / FLOPS_PER_SECOND;
+    const firstRun = keepsArena(4 * dim) ? FIRST_RUN * run : 0;
+    return calls * SAVED * run > operators * SECONDS_PER_OPERATOR + firstRun;
+  }
+}
