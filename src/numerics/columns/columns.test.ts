@@ -28,21 +28,24 @@ const places: [string, (vectors: Float32Array[]) => Float32Array[]][] = [
   ['some in one memory, some not', (vectors) => vectors.map((v, i) => (i % 3 === 1 ? shared([v])[0]! : v))],
 ];
 
+/** How many columns, and how long: whole pieces and parts of them. */
+const sizes = [
+  [0, 501],
+  [1, 5000],
+  [3, 1],
+  [4, 502],
+  [5, 2048],
+  [8, 4099],
+  [11, 503],
+];
+
 describe.each(places)('%s', (_, place) => {
   const of = (count: number, dim: number) => {
     const [w, ...columns] = place(gaussians(count + 1, dim));
     return { w: w!, columns };
   };
 
-  test.each([
-    [0, 501],
-    [1, 5000],
-    [3, 1],
-    [4, 502],
-    [5, 2048],
-    [8, 4099],
-    [11, 503],
-  ])('products of %i columns of %i equal one dot product per column', (count, dim) => {
+  test.each(sizes)('products of %i columns of %i equal one dot product per column', (count, dim) => {
     const { w, columns } = of(count, dim);
     const before = Float32Array.from(w);
     const result = innerProducts(columns, w);
@@ -51,15 +54,7 @@ describe.each(places)('%s', (_, place) => {
     expect(w).toEqual(before);
   });
 
-  test.each([
-    [0, 501],
-    [1, 5000],
-    [3, 1],
-    [4, 502],
-    [5, 2048],
-    [8, 4099],
-    [11, 503],
-  ])('subtracting a combination of %i columns of %i equals one axpy per column', (count, dim) => {
+  test.each(sizes)('subtracting a combination of %i columns of %i equals one axpy per column', (count, dim) => {
     const { w, columns } = of(count, dim);
     const c = Array.from({ length: count }, (_, j) => Math.cos(j));
     const expected = Float32Array.from(w);
