@@ -28,31 +28,31 @@ type Terms = readonly Term[];
  */
 export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: readonly Value[]): Value[] {
   const moving = dependents(outputs, tangents);
-  const readers = readersOf(outputs, moving);
-  const made = new Map<Value, Value>(tangents.map((value) => [value, value]));
+  const nodes = nodesOf(outputs, new Set(tangents)).filter((node) => node.outputs.some((each) => moving.has(each)));
+  const links = new Set(nodes.filter((node) => isLink(node, moving)));
+  const readers = readersOf(nodes, outputs);
+  const made = new Map<Value, Value>();
   const pending = new Map<Value, Terms>();
 
   const termsOf = (value: Value): Terms =>
     pending.get(value) ?? [{ atom: made.get(value) ?? value, factor: null, scale: 1 }];
   const make = (value: Value): Value => {
-    if (!made.has(value) && pending.has(value)) {
-      made.set(
-        value,
-        g.from(value.node!.origin, () => sumOf(g, pending.get(value)!)),
-      );
+    const terms = pending.get(value);
+    if (terms) {
+      const sum = g.from(value.node!.origin, () => sumOf(g, terms));
+      made.set(value, sum);
       pending.delete(value);
     }
     return made.get(value) ?? value;
   };
   const isRead = (value: Value, terms: Terms) => {
     const of = readers.get(value) ?? [];
-    return of.some((node) => node === null || !isLink(node, moving)) || (of.length > 1 && terms.length > 1);
+    return of.some((node) => node === null || !links.has(node)) || (of.length > 1 && terms.length > 1);
   };
 
-  for (const node of nodesOf(outputs, new Set(tangents))) {
-    if (!node.outputs.some((output) => moving.has(output))) continue;
+  for (const node of nodes) {
     const [output] = node.outputs;
-    const terms = isLink(node, moving) ? g.from(node.origin, () => linked(g, node, moving, termsOf)) : null;
+    const terms = links.has(node) ? g.from(node.origin, () => linked(g, node, moving, termsOf)) : null;
     if (!terms) {
       const results = g.from(node.origin, () => again(g, node, node.inputs.map(make)));
       node.outputs.forEach((each, i) => made.set(each, results[i]));
@@ -64,16 +64,15 @@ export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: r
   return outputs.map(make);
 }
 
-/** Nodes that read each moving value; null stands for the caller. */
-function readersOf(outputs: readonly Value[], moving: ReadonlySet<Value>): Map<Value, (Node | null)[]> {
+/** The nodes that read each value; null stands for the caller. */
+function readersOf(nodes: readonly Node[], outputs: readonly Value[]): Map<Value, (Node | null)[]> {
   const readers = new Map<Value, (Node | null)[]>();
   const add = (value: Value, reader: Node | null) => {
-    if (!moving.has(value)) return;
     const known = readers.get(value);
     if (known) known.push(reader);
     else readers.set(value, [reader]);
   };
-  for (const node of nodesOf(outputs)) for (const input of node.inputs) add(input, node);
+  for (const node of nodes) for (const input of node.inputs) add(input, node);
   for (const output of outputs) add(output, null);
   return readers;
 }
@@ -85,7 +84,7 @@ function isLink({ op, inputs, outputs }: Node, moving: ReadonlySet<Value>): bool
   if (!isFloat(dtype) || moved.some((input) => String(input.shape) !== String(shape))) return false;
   if (op === 'Neg') return true;
   if (op === 'Add' || op === 'Sub') return fixed.length === 0;
-  return (op === 'Mul' || op === 'Div') && fixed.length === 1 && moving.has(op === 'Div' ? inputs[0] : moved[0]);
+  return fixed.length === 1 && (op === 'Mul' || (op === 'Div' && fixed[0] === inputs[1]));
 }
 
 /** What a link gives as terms; null where it is better computed as it stands. */

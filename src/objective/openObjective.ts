@@ -17,6 +17,7 @@ import { operatorsOf } from '../graph/sourceIndex';
 import { sizeOf } from '../graph/tensor';
 import { mixesSamples } from '../graph/trainingMode';
 import { lossHead } from '../loss/head';
+import { evenGroupSize } from '../numerics/evenGroups';
 import { readModel } from '../onnx/read';
 import type { OnnxModel } from '../onnx/model';
 import type { LossName, Part } from '../options/options';
@@ -326,8 +327,8 @@ function graphSizes(
   batches: number,
   { probes, lanczosSteps, block }: Pick<ResolvedOptions, 'probes' | 'lanczosSteps'> & { block: number },
 ): GraphSizes {
-  const groups = Math.ceil(probes / block);
-  const longRun = { vectors: Math.ceil(probes / groups), calls: groups * lanczosSteps };
+  const vectors = evenGroupSize(probes, block);
+  const longRun = { vectors, calls: Math.ceil(probes / vectors) * lanczosSteps };
   return new GraphSizes({ flops: batches * flops([output]), operators: nodesOf([output]).length, dim, longRun });
 }
 

@@ -53,7 +53,7 @@ export interface KrylovStart {
   distribution?: 'rademacher' | 'gaussian';
   orthogonalization?: 'full' | 'local';
   locked?: readonly Float32Array[];
-  /** Vectors of the basis and `next` that memory is reserved for together; more follow, as many at a time. */
+  /** Vectors of the basis and `next` that memory is reserved for together; for more when it is needed. */
   room?: number;
 }
 
@@ -70,8 +70,8 @@ const BREAKDOWN = 1e-6;
 export function startKrylov(start: KrylovStart): Krylov {
   const { dim, seed, locked = [], distribution = 'gaussian', orthogonalization = 'full', room = ROOM } = start;
   const draw = distribution === 'rademacher' ? rademacherVector : gaussianVector;
-  const spare = sharedVectors(dim, Math.min(room, dim + 1)).reverse();
-  const next = moved(draw(dim, random(seed, start.stream)), spare);
+  const spare: Float32Array[] = [];
+  const next = moved(draw(dim, random(seed, start.stream)), spare, Math.min(room, dim + 1));
   return {
     dim,
     seed,
@@ -135,8 +135,8 @@ export function advance(run: Krylov, image: Float32Array, onBreakdown: 'restart'
 }
 
 /** The vector in memory of the run, which grows when there is none left; the vector itself where it is too long to move. */
-function moved(vector: Float32Array, spare: Float32Array[]): Float32Array {
-  if (spare.length === 0) spare.push(...sharedVectors(vector.length, ROOM).reverse());
+function moved(vector: Float32Array, spare: Float32Array[], room = ROOM): Float32Array {
+  if (spare.length === 0) spare.push(...sharedVectors(vector.length, room).reverse());
   const place = spare.pop();
   place?.set(vector);
   return place ?? vector;

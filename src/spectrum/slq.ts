@@ -1,3 +1,4 @@
+import { evenGroupSize } from '../numerics/evenGroups';
 import { gaussianVector, rademacherVector, random } from '../numerics/random';
 import { dot, norm, scale } from '../numerics/vectors';
 import type { Quadrature } from '../report/density';
@@ -140,7 +141,6 @@ function planBases(dim: number, steps: number, probes: number, blockSize: number
     const withoutBases = Math.floor(memoryBytes / (LOCAL_VECTORS * vectorBytes));
     return { blockSize: Math.max(1, Math.min(wanted, withoutBases)), full: false, keep: false };
   }
-  const groups = Math.ceil(probes / Math.min(wanted, withBases));
-  const together = Math.ceil(probes / groups);
+  const together = evenGroupSize(probes, Math.min(wanted, withBases));
   return { blockSize: together, full: true, keep: together === probes || withBases > together };
 }
