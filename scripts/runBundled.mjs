@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ensureNodeModules, root } from './install.mjs';
-import { withLargePages } from './largePages.mjs';
+import { withWarmMemory } from './warmMemory.mjs';
 
 /**
  * @param entry path below the repository's root; the exit code becomes this process's own
@@ -41,7 +41,7 @@ export async function runBundled(entry, { args = process.argv.slice(2), cwd = ca
   const { status } = spawnSync(process.execPath, [bundle, ...args], {
     cwd,
     stdio: 'inherit',
-    env: withLargePages(),
+    env: withWarmMemory(),
   });
   process.exitCode = status ?? 1;
 }

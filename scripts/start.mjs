@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { ensureBuilt, ensureNodeModules, root } from './install.mjs';
-import { withLargePages } from './largePages.mjs';
+import { withWarmMemory } from './warmMemory.mjs';
 
 ensureNodeModules();
 ensureBuilt();
@@ -32,6 +32,6 @@ const cwd = process.env.INIT_CWD ?? process.cwd();
 const { status } = spawnSync(
   process.execPath,
   [resolve(root, 'dist/cli.js'), 'analyze', ...data, ...given, ...written.flat()],
-  { cwd, stdio: 'inherit', env: withLargePages() },
+  { cwd, stdio: 'inherit', env: withWarmMemory() },
 );
 process.exitCode = status ?? 1;

@@ -12,7 +12,7 @@ import type { MessageConnection, RequestType } from 'vscode-jsonrpc/node.js';
 import { AnalyzeNote, AnalyzePartial, AnalyzeProgress } from '../protocol/worker';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
-import { withLargePages } from './largePages';
+import { withWarmMemory } from './warmMemory';
 
 /** A request ended without a result; `failure` says why, in words for a person. */
 export class RequestFailure extends Error {
@@ -169,7 +169,7 @@ export class EngineClient {
       // An extension host under a debugger hands its port down, where it would collide.
       execArgv: [],
       // On the desktop the extension host is Electron, which is Node only when told so.
-      env: { ...withLargePages(process.env), ELECTRON_RUN_AS_NODE: '1' },
+      env: { ...withWarmMemory(process.env), ELECTRON_RUN_AS_NODE: '1' },
     });
     const lastWords: string[] = [];
     onLines(child.stdout, this.#options.log);

@@ -141,25 +141,24 @@ export class LossPrograms {
       count + 1,
     );
 
-  /** An empty sum of what `products` and `productsAt` give in a lane, [count, dim]. */
+  /** An empty sum of what `products` and `productsAt` give in a lane. */
   async sum(count: number, lane: number): Promise<VectorSum> {
     if (!this.engine.onDevice) return new HostSum();
     const known = this.sums.get(count);
-    const programs = known ?? sumPrograms(this.engine, [count, this.graph.dim]);
+    const programs = known ?? sumPrograms(this.engine, count > 1 ? [count, this.graph.dim] : [this.graph.dim]);
     this.sums.set(count, programs);
     return new DeviceSum(await programs, lane);
   }
 
-  /** [count, dim] → [count, dim], the primal values and the tangents in one graph. */
+  /** [count, dim] → [count, dim], of one vector [dim]: the primal values and the tangents in one graph. */
   private product(kind: ProductKind, vectors: Value): Value {
     const { g, dim } = this.graph;
     const v = g.input('v', 'float32', [dim]);
     const derived = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
     const [single] = collapse(g, [derived], [v]);
     if (vectors.shape[0] > 1) return vmap(g, [single], new Map([[v, vectors]]), vectors.shape[0])[0];
-    // A leading axis of one would only cost: a reshape around most operators.
-    const [alone] = replay(g, [single], new Map([[v, g.reshape(vectors, [dim])]]));
-    return g.reshape(alone, [1, dim]);
+    // A leading axis of one would only cost: a reshape around most operators, the last of them a copy of the whole.
+    return replay(g, [single], new Map([[v, g.reshape(vectors, [dim])]]))[0];
   }
 
   private async compileProducts(kind: ProductKind, count: number): Promise<ProductPrograms> {

@@ -13,6 +13,8 @@ import { legalize } from './legalize';
 
 const same: ConvAttributes = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
 const BLOCK = 16;
+/** Enough for weights that are computed to be brought to blocks. */
+const SAMPLES = 36;
 
 const engine = new Engine({ provider: 'cpu', threads: 1 });
 afterAll(() => engine.dispose());
@@ -57,7 +59,7 @@ async function checkChain(chain: Chain): Promise<void> {
 /** A residual block: two convolutions with biases, the input added, rectified. */
 const residualBlock = (channels: number): Chain => ({
   shapes: [
-    [2, channels, 6, 5],
+    [SAMPLES, channels, 6, 5],
     [channels, channels, 3, 3],
     [1, channels, 1, 1],
     [channels, channels, 3, 3],
@@ -72,11 +74,11 @@ const residualBlock = (channels: number): Chain => ({
 /** The tangent of a convolution and a rectifier, with a second convolution after it: x, its weights and the mask stay. */
 const tangentBlock = (channels: number): Chain => ({
   shapes: [
-    [2, channels, 6, 5],
+    [SAMPLES, channels, 6, 5],
     [channels, channels, 3, 3],
-    [2, channels, 6, 5],
+    [SAMPLES, channels, 6, 5],
     [channels, channels, 3, 3],
-    [2, channels, 6, 5],
+    [SAMPLES, channels, 6, 5],
   ],
   staying: 3,
   build(g, [xDot, wDot, x, w, mask]) {
@@ -88,7 +90,7 @@ const tangentBlock = (channels: number): Chain => ({
 /** Tangents of weights and biases alone, for several of them at once, through two layers. */
 const stackedTangents = (channels: number, runs: number): Chain => {
   const [x, w, bias] = [
-    [2, channels, 6, 5],
+    [SAMPLES, channels, 6, 5],
     [channels, channels, 3, 3],
     [1, channels, 1, 1],
   ];
@@ -128,9 +130,9 @@ describe.each([8, 12, 16, 20, 32])('%i channels', (channels) => {
   it('lead to the same gradient of weights', () =>
     checkChain({
       shapes: [
-        [12, channels, 6, 5],
+        [SAMPLES, channels, 6, 5],
         [channels, channels, 3, 3],
-        [12, channels, 6, 5],
+        [SAMPLES, channels, 6, 5],
       ],
       staying: 1,
       build: (g, [y, w, x]) => g.apply('ConvWeight', [x, g.conv(y, w, same)], { ...same, kernel: [3, 3] }),
@@ -159,7 +161,7 @@ it('leaves the blocks once, at the end of a chain', () => {
 it('keeps apart what another operator reads before the sum', () => {
   const chain: Chain = {
     shapes: [
-      [2, 16, 6, 5],
+      [SAMPLES, 16, 6, 5],
       [16, 16, 3, 3],
     ],
     build(g, [x, w]) {
@@ -174,7 +176,7 @@ it('keeps apart what another operator reads before the sum', () => {
 it('keeps operators that do not leave zeros alone away from padding', () => {
   const chain: Chain = {
     shapes: [
-      [2, 8, 6, 5],
+      [SAMPLES, 8, 6, 5],
       [8, 8, 3, 3],
     ],
     build(g, [x, w]) {

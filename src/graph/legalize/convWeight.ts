@@ -25,6 +25,17 @@ import { sizeUnrolled, UNROLLED_LIMIT, unrollInput, unrollOutput } from './unrol
  * and without it, where the unrolled operand stays: few long products against one for each sample
  *   [100,16,7,7], 16   0.23 against 0.44      [100,32,4,4], 32   0.24 against 0.67      [250,6,14,14], 16   1.2 against 2.3
  *   [250,1,28,28], 6   2.4 against 1.8
+ *
+ * Where few places meet many channels, the result is the largest tensor of all, and bringing it to its order of axes takes
+ * several times as long as computing it. Then the other operand is the left one of the product and the patches come in the
+ * order of the weights (two threads, 3 × 3, the last 1 × 1):
+ *
+ *   x [N,C,H,W], M             as above   in the order of the weights
+ *   [1,512,7,7], 512             31.7                2.2
+ *   [4,512,7,7], 512             51.5               11.2
+ *   [1,256,14,14], 256            9.8                2.5
+ *   [4,128,28,28], 128           14.7               12.8
+ *   [1,2048,7,7], 512             9.5                0.9
  */
 
 /** A product for each place pays where there are so many samples for each channel of the result. */
@@ -36,6 +47,9 @@ const SHORT_ROW = 16;
 /** Below so many rows of an unrolled operand a product for each sample runs at full speed. */
 const THIN = 64;
 
+/** Up to so many samples and places for each channel of the result it is the largest of all that takes part. */
+const ROWS_PER_CHANNEL = 8;
+
 /** A long product is split among threads by samples: into so many at most. The runtime does not split it by itself. */
 const PARTS = 8;
 
@@ -44,6 +58,8 @@ export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving, b
   const { group, kernel } = node.attributes;
   const geometry = { ...node.attributes, ...sizes(x.shape, y.shape, node.outputs[0].shape, group) };
   const { samples, c, m } = geometry;
+  const direct = productInPlace(g, x, y, geometry);
+  if (direct) return g.reshape(direct, [m, c, ...kernel]);
   const side = unrolledSide(geometry, moving(x), moving(y));
   const [unrolled, other] = side === 'input' ? [x, y] : [y, x];
   const table = group === 1 ? patchTable(g, geometry, side) : null;
@@ -63,6 +79,22 @@ export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving, b
   const sum = g.sum(g.matmul(left, g.swapLast(unrollInput(g, x, geometry))), [0]);
   return g.reshape(g.transpose(g.reshape(sum, [group, m, k, c]), [0, 1, 3, 2]), [group * m, c, ...kernel]);
 };
+
+/**
+ * x [N,C,…], y [N,M,…] → [M, C · positions], in the order in which the weights stand; null where they are not so much larger
+ * than both that they should not be moved.
+ */
+function productInPlace(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeometry): Value | null {
+  const { samples, group, c, m, kernel, output } = geometry;
+  const places = sizeOf(output);
+  const rows = samples * places;
+  if (group > 1 || rows > ROWS_PER_CHANNEL * m) return null;
+  const table = patchTable(g, geometry, 'input');
+  if (!table) return null;
+  const patches = g.reshape(patchesBySample(g, x, table), [rows, sizeOf(kernel), c]);
+  const left = g.reshape(g.transpose(g.reshape(y, [samples, m, places]), [1, 0, 2]), [m, rows]);
+  return g.matmul(left, g.reshape(g.swapLast(patches), [rows, c * sizeOf(kernel)]));
+}
 
 /**
  * Σ over samples and places of patches ⊗ other: unrolled [N,C,…], other [N,M,places…] → [positions · C, M]; null where

@@ -89,22 +89,43 @@ async function checkForms<O extends 'Conv' | 'ConvInput' | 'ConvWeight'>(
   }
 }
 
-describe.each(cases)('a %s convolution keeps its numbers in every form', (_, x, y, w, attributes) => {
-  it('forward', () => checkForms('Conv', [x, w], attributes));
-  it('towards the input', () => checkForms('ConvInput', [y, w], { ...attributes, input: x.slice(2) }));
-  it('towards the weights', () => checkForms('ConvWeight', [x, y], { ...attributes, kernel: w.slice(2) }));
+/** The same with so many samples that weights are the smallest part of it, where other forms are chosen. */
+const withManySamples = cases.map(([name, x, y, w, attributes]): (typeof cases)[number] => {
+  const samples = Math.ceil(1024 / sizeOf(y.slice(2)));
+  return [`${name}, many samples`, [samples, ...x.slice(1)], [samples, ...y.slice(1)], w, attributes];
 });
+
+describe.each([...cases, ...withManySamples])(
+  'a %s convolution keeps its numbers in every form',
+  (_, x, y, w, attributes) => {
+    it('forward', () => checkForms('Conv', [x, w], attributes));
+    it('towards the input', () => checkForms('ConvInput', [y, w], { ...attributes, input: x.slice(2) }));
+    it('towards the weights', () => checkForms('ConvWeight', [x, y], { ...attributes, kernel: w.slice(2) }));
+  },
+);
 
 it('reads computed weights in blocks where the device has them, and leaves constant ones to the runtime', () => {
   const g = new GraphBuilder();
-  const [x, w] = [g.input('x', 'float32', [2, 16, 6, 6]), g.input('w', 'float32', [16, 16, 3, 3])];
-  const operators = (constants: Value[], block: number | null) =>
-    nodesOf(
-      legalize(g, [g.conv(x, w, plain)], new Set([x, w]), { constants: new Set(constants), target: { block } }),
-    ).map((node): Op => node.op);
-  expect(operators([], 16)).toContain('BlockedConv');
-  expect(operators([w], 16)).toEqual(['Conv']);
-  expect(operators([], null)).toEqual(['Conv']);
+  const w = g.input('w', 'float32', [16, 16, 3, 3]);
+  const operators = (samples: number, constants: Value[], block: number | null) => {
+    const x = g.input('x', 'float32', [samples, 16, 6, 6]);
+    const options = { constants: new Set(constants), target: { block } };
+    return nodesOf(legalize(g, [g.conv(x, w, plain)], new Set([x, w]), options)).map((node): Op => node.op);
+  };
+  expect(operators(32, [], 16)).toContain('BlockedConv');
+  expect(operators(32, [w], 16)).toEqual(['Conv']);
+  expect(operators(32, [], null)).toEqual(['Conv']);
+  // Reordering the weights would take longer than the convolution.
+  expect(operators(2, [], 16)).toEqual(['Conv']);
+});
+
+it('moves nothing as large as the gradient of large weights', () => {
+  const g = new GraphBuilder();
+  const [x, y] = [g.input('x', 'float32', [2, 64, 5, 5]), g.input('y', 'float32', [2, 64, 5, 5])];
+  const w = g.apply('ConvWeight', [x, y], { ...plain, kernel: [3, 3] });
+  const [legal] = legalize(g, [w], new Set([x, y]), { tangents: [x, y] });
+  const largest = nodesOf([legal]).filter(({ outputs }) => sizeOf(outputs[0].shape) >= sizeOf(w.shape));
+  expect(largest.map((node): Op => node.op)).toEqual(['MatMul', 'Reshape']);
 });
 
 it('unrolls the operand that stays, so that only a product is left for each run', () => {

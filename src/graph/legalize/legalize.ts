@@ -8,6 +8,7 @@ import { conv, convInput } from './convolution';
 import { convWeight } from './convWeight';
 import { reduceSum } from './reduceSum';
 import { scatterAdd } from './scatterAdd';
+import { sumOfProducts } from './sumOfProducts';
 
 /** What the device that a graph is written for can do. */
 export interface Target {
@@ -40,6 +41,7 @@ export type Expansion<O extends Op> = (
 /** Core operators that ONNX has no counterpart for, or only a slow one. */
 const expansions: { [O in Op]?: Expansion<O> } = {
   ...chains,
+  Add: (...at) => sumOfProducts(...at) ?? chains.Add!(...at),
   Conv: conv,
   ConvInput: convInput,
   ConvWeight: convWeight,

@@ -1,0 +1,65 @@
+import type { GraphBuilder } from '../builder';
+import type { Node, Value } from '../graph';
+import { isOp } from '../graph';
+import { sizeOf } from '../tensor';
+import type { Expansion, Surroundings } from './legalize';
+
+/*
+ * A·B + C·D = [A C]·[B; D]: one product with a longer inner axis writes a matrix once that would be written twice, read
+ * twice and written again. That is what the tangent of a weight's gradient is, Ẋᵀ·Ȳ + Xᵀ·Ȳ̇, and where few samples meet
+ * wide layers, the weights are most of what is moved. Milliseconds of two threads, 197 rows:
+ *
+ *   768 × 3072   products 8.0 each, sum 5 to 13   at once 13.4
+ *   768 × 768    products 2.1 each, sum 0.8       at once 4.2
+ */
+
+/** A sum of two products as one, where they stand in it alone; null elsewhere. */
+export const sumOfProducts: Expansion<'Add'> = (g, inputs, node, surroundings) => {
+  const { moving } = surroundings;
+  const [first, second] = inputs.map((x, i) => productIn(x, node.inputs[i], surroundings));
+  // What is computed once and kept must not be computed again in each run.
+  if (!first || !second || moving(inputs[0]) !== moving(inputs[1])) return null;
+  const { shape } = first;
+  if (String(shape) !== String(second.shape)) return null;
+  const [m, n] = shape.slice(-2);
+  const inner = innerAxis(first) + innerAxis(second);
+  // Joining moves inner · (m + n) numbers, and saves the better part of moving m · n three times.
+  if (inner * (m + n) > 2 * m * n) return null;
+  const lead = shape.slice(0, -2);
+  const [[a, b], [c, d]] = [first.node.inputs, second.node.inputs];
+  return g.reshape(g.matmul(joined(g, a, c, lead, 1), joined(g, b, d, lead, 0)), node.outputs[0].shape);
+};
+
+type Product = Value & { node: Node<'MatMul'> };
+
+const innerAxis = ({ node }: Product) => node.inputs[0].shape.at(-1)!;
+
+/** The matrix product that a value is, in the same shape or another, if nothing else reads it. */
+function productIn(x: Value, original: Value, { alone }: Surroundings): Product | null {
+  if (!alone(original) || (isOp(original, 'Reshape') && !alone((original.node as Node).inputs[0]))) return null;
+  const source = isOp(x, 'Reshape') ? (x.node as Node).inputs[0] : x;
+  return isOp(source, 'MatMul') && source.shape.length >= 2 ? (source as Product) : null;
+}
+
+/**
+ * Two matrices side by side (`axis` 1) or one on top of the other (0), repeated over leading axes. Transposed ones are joined
+ * before they are transposed: a product reads its operand so as it is.
+ */
+function joined(g: GraphBuilder, a: Value, b: Value, lead: readonly number[], axis: 0 | 1): Value {
+  const [under, beneath] = [transposedIn(a), transposedIn(b)];
+  if (under && beneath) return g.swapLast(joined(g, under, beneath, lead, axis === 0 ? 1 : 0));
+  const whole = (x: Value) => {
+    const shape = [...lead, ...x.shape.slice(-2)];
+    return sizeOf(x.shape) === sizeOf(shape) ? g.reshape(x, shape) : g.expand(x, shape);
+  };
+  return g.concat([whole(a), whole(b)], lead.length + axis);
+}
+
+/** What a matrix is the transpose of. */
+function transposedIn(x: Value): Value | null {
+  if (!isOp(x, 'Transpose')) return null;
+  const { perm } = (x.node as Node<'Transpose'>).attributes;
+  const rank = perm.length;
+  const swaps = perm.every((axis, i) => axis === (i < rank - 2 ? i : 2 * rank - 3 - i));
+  return swaps ? (x.node as Node).inputs[0] : null;
+}
