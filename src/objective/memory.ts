@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import { machineBytes } from '../options/memory';
 import type { MemoryPlan } from './memoryPlan';
-import { heldBytes, leastSessionBytes, PASSES, sessionBytes, VECTOR_COPIES } from './memoryPlan';
+import { heldBytes, leastSessionBytes, passesOf, RESIDUAL_PASSES, sessionBytes, VECTOR_COPIES } from './memoryPlan';
 
 /** Bytes that an analysis is expected to take at its largest, and what for. */
 export interface MemoryNeed {
@@ -34,8 +34,6 @@ export interface MemoryFacts {
 const VALUE_PASSES = 3;
 /** Sessions and vectors of a point of a plane, beside the session of the loss. */
 const PLANE = { sessions: 2, vectors: 3 };
-/** Residuals of a Hessian product, in intermediate results of a forward pass. */
-const RESIDUALS = 3;
 
 /**
  * What an analysis will take at its largest, before anything is compiled: the shares of the plan it runs by, each only as
@@ -49,8 +47,9 @@ export function memoryNeed(facts: MemoryFacts, plan: MemoryPlan): MemoryNeed {
     ? {
         graphs:
           plan.programBytes +
-          lanes * (leastSessionBytes(dim) + plan.block * VECTOR_COPIES * 4 * dim + PASSES * activationBytes),
-        residuals: Math.min(RESIDUALS * activationBytes * batches, plan.residualBytes),
+          lanes *
+            (leastSessionBytes(dim) + plan.block * VECTOR_COPIES * 4 * dim + passesOf(plan.block) * activationBytes),
+        residuals: Math.min(RESIDUAL_PASSES * activationBytes * batches, plan.residualBytes),
         basis: Math.min(4 * dim * krylovVectors, plan.basisBytes),
       }
     : {

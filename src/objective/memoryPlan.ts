@@ -45,8 +45,18 @@ const BASIS_VECTORS = 512;
 const ACTIVATION_BYTES = 32 * 2 ** 20;
 /** Smaller batches would cost more time than they save memory: each run reads all weights. */
 const LEAST_ACTIVATION_BYTES = 2 ** 23;
-/** A Hessian product of a block holds this many times the intermediate results of a forward pass. */
-export const PASSES = 32;
+/** Intermediate results of forward passes that a product holds, whatever their number, and for each of its vectors. */
+const PASSES_SHARED = 5;
+const PASSES_EACH = 3;
+
+/** Residuals of a Hessian product, in intermediate results of a forward pass. */
+export const RESIDUAL_PASSES = 3;
+
+/**
+ * How many times the intermediate results of a forward pass a Hessian product of `block` vectors holds. Measured at 1 and 4
+ * vectors: 2.6 and 6 (ResNet-50), 2.5 and 6.2 (MobileNetV3), 5 and 7 (ResNet-18).
+ */
+export const passesOf = (block: number) => PASSES_SHARED + PASSES_EACH * block;
 
 /** The process, and vectors that are there whatever is measured. */
 export function heldBytes(dim: number): number {
@@ -105,7 +115,8 @@ export interface BatchesInMemory {
 
 /**
  * Shares out a memory budget for θ of `dim` float32 numbers. What is held whatever happens comes first, then vectors in
- * flight, an eighth of the rest, but at least one, then a short Krylov basis. Of what then remains a quarter each goes to
+ * flight, an eighth of the rest, but at least one, and as many as half of it holds intermediate results of, then the
+ * residuals of a batch, another eighth at most, then a short Krylov basis. Of what then remains a quarter each goes to
  * intermediate results, to programs and to a longer basis, each only as far as it can be used, and residuals get what is
  * left: for a small model nearly everything. Each lane has programs and intermediate results of its own.
  */
@@ -117,21 +128,25 @@ export function planMemory(
   const vector = 4 * dim;
   const leastActivation = Math.max(LEAST_ACTIVATION_BYTES, batchBytes);
   // One product's programs with their intermediate results and the shortest basis are there whatever the budget.
-  const perLane = leastSessionBytes(dim) + leastActivation * PASSES;
+  const perLane = leastSessionBytes(dim) + leastActivation * passesOf(1);
   const fixed = heldBytes(dim) + lanes * perLane + LEAST_BASIS * vector;
   const free = Math.max(0, memoryBytes - fixed);
   const inFlight = VECTOR_COPIES * lanes * vector;
-  const block = Math.min(BLOCK, Math.max(1, Math.floor(free / 8 / inFlight)));
-  const rest = Math.max(0, free - block * inFlight);
-  const short = Math.min(rest, (SHORT_BASIS - LEAST_BASIS) * vector);
-  const spare = rest - short;
+  const inRun = PASSES_EACH * lanes * leastActivation;
+  const held = Math.floor(free / 8 / inFlight);
+  const block = Math.min(BLOCK, Math.max(1, Math.min(held, 1 + Math.floor(free / 2 / inRun))));
+  const rest = Math.max(0, free - block * inFlight - (block - 1) * inRun);
+  const first = Math.min(rest / 8, RESIDUAL_PASSES * leastActivation);
+  const short = Math.min(rest - first, (SHORT_BASIS - LEAST_BASIS) * vector);
+  const spare = rest - first - short;
   const shortBasis = LEAST_BASIS * vector + short;
   const longer = Math.min(Math.floor(spare / 4), BASIS_VECTORS * vector - shortBasis);
+  const passes = passesOf(block) * lanes;
   const mostWider = Math.max(0, ACTIVATION_BYTES - leastActivation);
-  const wider = Math.min(Math.floor(spare / 4 / PASSES / lanes), mostWider);
+  const wider = Math.min(Math.floor(spare / 4 / passes), mostWider);
   const programBytes = Math.min(Math.floor(spare / 4), lanes * programsBytes(dim, block));
   return {
-    residualBytes: spare - longer - wider * PASSES * lanes - programBytes,
+    residualBytes: first + spare - longer - wider * passes - programBytes,
     basisBytes: shortBasis + longer,
     programBytes,
     activationBytes: leastActivation + wider,

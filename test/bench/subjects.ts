@@ -5,6 +5,7 @@ import type { AnalysisOptions } from '../../src/options/options';
 import type { WritableModel } from '../../src/onnx/write';
 import { mobilenet, MOBILENET_V3_LARGE } from './networks/mobilenet';
 import { resnet, RESNET_18, RESNET_50 } from './networks/resnet';
+import { machineBytes } from '../../src/options/memory';
 import { bert, BERT_BASE, vit, VIT_B_16 } from './networks/transformer';
 import { writeNetwork } from './networks/writeNetwork';
 
@@ -16,6 +17,9 @@ const SHAPES: Record<string, { batch: number; build: (batch: number) => Writable
   'vit-b-16': { batch: 1, build: (batch) => vit({ batch, ...VIT_B_16 }) },
   'bert-base': { batch: 1, build: (batch) => bert({ batch, ...BERT_BASE }) },
 };
+
+/** GiB that a shape may take: enough for residuals of one batch, which the default plan gives up for a longer basis. */
+const MEMORY = Math.floor((0.75 * machineBytes()) / 2 ** 30);
 
 export const shapeNames = () => Object.keys(SHAPES);
 
@@ -42,5 +46,5 @@ export async function prepareSubject(name: string, folder: string): Promise<Subj
   const path = join(folder, 'model.onnx');
   const { batch, build } = shape;
   await writeNetwork(path, build(batch));
-  return { path, options: { data: GENERATED_DATA, batch, samples: batch, loss: 'cross_entropy' } };
+  return { path, options: { data: GENERATED_DATA, batch, samples: batch, loss: 'cross_entropy', memory: MEMORY } };
 }

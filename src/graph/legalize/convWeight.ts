@@ -3,6 +3,7 @@ import type { Value } from '../graph';
 import { sizeOf } from '../tensor';
 import { partsOf } from './chains';
 import { sizes } from './convolution';
+import { weightsByConvolution } from './depthwise';
 import type { Expansion } from './legalize';
 import type { PatchTable } from './patches';
 import { patchesByPlace, patchesBySample, patchTable } from './patches';
@@ -60,6 +61,8 @@ export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving, b
   const { samples, c, m } = geometry;
   const direct = productInPlace(g, x, y, geometry);
   if (direct) return g.reshape(direct, [m, c, ...kernel]);
+  const byConvolution = block === null ? null : weightsByConvolution(g, x, y, geometry);
+  if (byConvolution) return byConvolution;
   const side = unrolledSide(geometry, moving(x), moving(y));
   const [unrolled, other] = side === 'input' ? [x, y] : [y, x];
   const table = group === 1 ? patchTable(g, geometry, side) : null;

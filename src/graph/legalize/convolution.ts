@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../builder';
 import type { Node, Value } from '../graph';
 import { sizeOf } from '../tensor';
 import { blockedConv, suitsBlocks } from './blocked';
+import { isDepthwise } from './depthwise';
 import type { Expansion, Surroundings } from './legalize';
 import type { ConvGeometry } from './unroll';
 import { sizeUnrolled, unrollInput, UNROLLED_LIMIT } from './unroll';
@@ -25,7 +26,9 @@ export const conv: Expansion<'Conv'> = (g, [x, w], node, surroundings) => {
   const { samples, group, c, m, kernel } = geometry;
   const k = sizeOf(kernel);
   const stays = moving(w) && !moving(x) && sizeUnrolled(geometry, 'input') <= UNROLLED_LIMIT;
-  if (!stays || k * c > THIN) return convolve(g, x, w, node, surroundings);
+  // With so few channels in a group the unrolled operand takes longer to read than the convolution.
+  const unrolls = stays && k * c <= THIN && !(surroundings.block !== null && isDepthwise(geometry));
+  if (!unrolls) return convolve(g, x, w, node, surroundings);
   const rows = g.reshape(g.transpose(g.reshape(w, [group, m, c, k]), [0, 1, 3, 2]), [group, m, k * c]);
   return g.reshape(g.matmul(rows, unrollInput(g, x, geometry)), [samples, group * m, ...geometry.output]);
 };
@@ -84,7 +87,9 @@ export const convInput: Expansion<'ConvInput'> = (g, [y, w], node, surroundings)
     if (!suitsBlocks(y, [c, m, ...kernel], attributes, block, waste)) return null;
     if (!worthReordering(w, node.outputs[0], surroundings)) return null;
     if (!packed(y, w, surroundings)) return blockedConv(g, y, turned, attributes, block, true);
-  } else if ((group * c) % TILE !== 0 || (group * m) % TILE !== 0) return null;
+  } else if (!(block !== null && isDepthwise(geometry)) && ((group * c) % TILE !== 0 || (group * m) % TILE !== 0)) {
+    return null;
+  }
   const parts = g.reshape(turned, [group, m, c, ...kernel]);
   const swapped = g.reshape(g.moveAxis(parts, 1, 2), [group * c, m, ...kernel]);
   return g.conv(y, swapped, attributes);

@@ -39,6 +39,18 @@ const cases: [string, number[], number[], number[], ConvAttributes][] = [
   ['grouped', [2, 4, 6, 6], [2, 6, 3, 3], [6, 2, 3, 3], { ...plain, group: 2, strides: [2, 2] }],
   ['grouped, blocks', [2, 32, 6, 6], [2, 32, 6, 6], [32, 16, 3, 3], { ...plain, group: 2 }],
   ['depthwise', [2, 16, 6, 6], [2, 16, 6, 6], [16, 1, 3, 3], { ...plain, group: 16 }],
+  ['depthwise strided', [2, 6, 8, 7], [2, 6, 4, 3], [6, 1, 3, 3], { ...plain, group: 6, strides: [2, 3] }],
+  ['depthwise with places left over', [2, 6, 9, 9], [2, 6, 3, 3], [6, 1, 2, 2], { ...none, group: 6, strides: [3, 3] }],
+  [
+    'depthwise dilated and uneven',
+    [2, 6, 9, 8],
+    [2, 6, 7, 4],
+    [6, 1, 3, 3],
+    { ...plain, group: 6, dilations: [2, 2], pads: [2, 0, 0, 0] },
+  ],
+  ['depthwise to three each', [2, 8, 6, 6], [2, 24, 6, 6], [24, 1, 3, 3], { ...plain, group: 8 }],
+  ['three each to one', [2, 24, 6, 6], [2, 8, 6, 6], [8, 3, 3, 3], { ...plain, group: 8 }],
+  ['depthwise, 1-D', [2, 6, 9], [2, 6, 5], [6, 1, 3], { strides: [2], pads: [1, 1], dilations: [1], group: 6 }],
   ['1 × 1', [2, 4, 3, 3], [2, 5, 3, 3], [5, 4, 1, 1], none],
   ['1-D', [2, 16, 9], [2, 16, 9], [16, 16, 3], { strides: [1], pads: [1, 1], dilations: [1], group: 1 }],
   [
