@@ -1,4 +1,4 @@
-import type { Engine, Program } from '../engine/engine';
+import type { Engine } from '../engine/engine';
 import type { Resident } from '../engine/resident';
 import type { Feeds } from '../engine/runtime';
 import type { Tensor } from '../graph/tensor';
@@ -112,7 +112,8 @@ export class OnnxObjective implements Objective {
   }
 
   async value(signal?: AbortSignal): Promise<LossValue & { standardError: number }> {
-    const [sums] = await this.sums(await this.options.programs.value(), [{}], { signal });
+    const program = await this.options.programs.value();
+    const [sums] = await this.sums((feeds, _, { index }) => program.run(feeds, index), [{}], { signal });
     const variance = Math.max(0, sums.square - sums.loss ** 2);
     const { samples } = this;
     return { ...lossValue(sums), standardError: samples > 1 ? Math.sqrt(variance / (samples - 1)) : NaN };
@@ -191,7 +192,8 @@ export class OnnxObjective implements Objective {
     const fixed = { theta: flat(this.theta), d1: flat(d1), d2: flat(d2 ?? new Float32Array(this.dim)) };
     const at = points.map(({ alpha, beta }) => ({ alpha: scalar('float32', alpha), beta: scalar('float32', beta) }));
     const onSums = (index: number, sums: Record<string, number>) => onPoint?.(index, lossValue(sums));
-    return (await this.sums(program, at, { fixed, signal, onSums })).map(lossValue);
+    const run = (feeds: Feeds, batch: number, { residuals }: BatchLane) => residuals.run(batch, feeds, program);
+    return (await this.sums(run, at, { fixed, signal, onSums })).map(lossValue);
   }
 
   dispose(): Promise<void> {
@@ -199,9 +201,9 @@ export class OnnxObjective implements Objective {
     return this.options.dispose();
   }
 
-  /** Sums the scalar outputs of a program over all batches, fed with each of `feeds` and what is `fixed` for all. */
+  /** Sums the scalars that `run` gives over all batches, fed with each of `feeds` and what is `fixed` for all. */
   private async sums(
-    program: Program,
+    run: (feeds: Feeds, batch: number, lane: BatchLane) => Promise<Record<string, Tensor>>,
     feeds: readonly Readonly<Record<string, Tensor>>[],
     { fixed = {}, signal, onSums }: SumOptions,
   ): Promise<Record<string, number>[]> {
@@ -214,7 +216,7 @@ export class OnnxObjective implements Objective {
       this.options.engine.withUploaded(fixed, lane.index, async (placed) => {
         for (const [index, feed] of feeds.entries()) {
           for await (const { batch, data } of own()) {
-            found[index][batch] = await program.run({ ...data, ...placed, ...feed }, lane.index);
+            found[index][batch] = await run({ ...data, ...placed, ...feed }, batch, lane);
             if (--missing[index] > 0) continue;
             // In the order of the batches, whichever lane comes last.
             totals[index] = summed(found[index], factor);
@@ -240,15 +242,8 @@ export class OnnxObjective implements Objective {
       const stacked = { vectors: stack(block) };
       if (nudge === undefined) {
         const ways = await programs.products(kind, block.length);
-        const found = await this.sumProducts(
-          block.length,
-          stacked,
-          signal,
-          async (feeds, batch, { index, residuals }) => {
-            if (!residuals.hasRoom(batch, ways)) return (await ways.whole()).run(feeds, index);
-            const tangent = await ways.tangent();
-            return residuals.with(batch, feeds, ways, (kept) => tangent.run({ ...feeds, ...kept }, index));
-          },
+        const found = await this.sumProducts(block.length, stacked, signal, (feeds, batch, { residuals }) =>
+          residuals.run(batch, feeds, ways),
         );
         results.push(...found);
       } else {

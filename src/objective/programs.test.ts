@@ -68,3 +68,24 @@ it('releases the programs used longest ago, and compiles none twice where all fi
   expect(after).not.toBe(before);
   await expect(before.run(feeds)).rejects.toThrow();
 });
+
+it('computes for points of a plane what depends on the data alone once, and the same without that', async () => {
+  const programs = new LossPrograms(regression(), engine, Infinity);
+  const { primal, tangent, whole, residuals } = await programs.plane();
+  expect(residuals.size).toBeGreaterThan(0);
+  const flat = (values: number[]) => tensor('float32', [DIM], values);
+  const point = {
+    theta: flat([0.1, -0.2, 0.3, 0.5]),
+    d1: flat([1, -1, 0.5, 2]),
+    d2: flat([0, 1, 1, 0]),
+    alpha: tensor('float32', [], [0.25]),
+    beta: tensor('float32', [], [-0.5]),
+  };
+  const kept = await (await primal()).run(feeds);
+  const { loss } = await (await tangent()).run({ ...feeds, ...kept, ...point });
+  expect((await (await whole()).run({ ...feeds, ...point })).loss.data).toEqual(loss.data);
+  const at = [0.1 + 0.25, -0.2 - 0.25 - 0.5, 0.3 + 0.125 - 0.5, 0.5 + 0.5].map(Math.tanh);
+  const outputs = [0, 1, 2].map((i) => at.reduce((sum, t, j) => sum + t * Number(feeds.x.data[i * DIM + j]), 0));
+  const squares = outputs.map((y, i) => (y - Number(feeds[TARGET].data[i])) ** 2);
+  expect(Number(loss.data[0])).toBeCloseTo(squares.reduce((sum, square) => sum + square) / 3, 5);
+});

@@ -1,46 +1,24 @@
 import { collapse } from '../autodiff/collapse';
-import { linearize } from '../autodiff/linearize';
 import { smoothPiece } from '../autodiff/smoothPiece';
 import { vmap } from '../autodiff/vmap';
-import type { Engine, Program, ProgramRequest } from '../engine/engine';
+import type { Engine, Program } from '../engine/engine';
 import type { Resident } from '../engine/resident';
 import type { Value } from '../graph/graph';
-import { legalize } from '../graph/legalize/legalize';
 import { replay, withWholeOperators } from '../graph/replay';
 import type { Tensor } from '../graph/tensor';
-import { arrayType, sizeOf } from '../graph/tensor';
 import { DeviceSum, sumPrograms } from './deviceSum';
 import type { SumPrograms } from './deviceSum';
 import type { LossGraph } from './lossGraph';
 import { PRODUCT_SESSIONS, sessionBytes } from './memoryPlan';
 import type { ProductKind } from './objective';
 import { sampleCurvature } from './sampleCurvature';
+import type { SplitProgram, SplitRequest } from './splitProgram';
+import { splitProgram } from './splitProgram';
 import type { VectorSum } from './vectorSum';
 import { HostSum } from './vectorSum';
 import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflatten } from './lossGraph';
 
-/**
- * Products of K vectors at fixed θ, in two ways: cut in two for batches whose residuals are kept from product to product,
- * and whole for the others. Each is made when it is first asked for, and their results stay where they are computed.
- */
-export interface ProductPrograms {
-  /** data → residuals. Another number of vectors may have left them already. */
-  primal(): Promise<Program<Resident>>;
-  /** data, residuals, vectors → products */
-  tangent(): Promise<Program<Resident>>;
-  /**
-   * data, vectors → products in one graph: what never leaves it takes no memory of its own, which on the host is touched for
-   * the first time in every run, and for which on a device the runtime loses some hundred bytes for good.
-   */
-  whole(): Promise<Program<Resident>>;
-  /** Names of the residuals of a batch, with their bytes. */
-  residuals: ReadonlyMap<string, number>;
-  release(): Promise<void>;
-}
-
-type Compiled = Program | Program<Resident> | ProductPrograms;
-
-const bytesOf = ({ dtype, shape }: Value) => sizeOf(shape) * arrayType(dtype).BYTES_PER_ELEMENT;
+type Compiled = Program | Program<Resident> | SplitProgram | SplitProgram<Tensor>;
 
 /**
  * Compiles the graphs of a loss, each when it is first needed. A session holds copies of the weights: when all together
@@ -76,11 +54,10 @@ export class LossPrograms {
     this.once(
       'plane',
       () => {
-        const { inputs, moved } = this.pointOfPlane();
+        const { moving, moved } = this.pointOfPlane();
         const sums = this.losses();
-        const names = Object.keys(sums);
-        const outputs = replay(this.graph.g, Object.values(sums), moved);
-        return this.engine.compile(this.graph.g, { inputs, outputs: named(names, outputs), constants: new Map() });
+        const outputs = named(Object.keys(sums), replay(this.graph.g, Object.values(sums), moved));
+        return this.split({ ...this.ports, moving, outputs, constants: new Map() });
       },
       0,
       1,
@@ -91,12 +68,11 @@ export class LossPrograms {
     this.once(
       'piece',
       () => {
-        const { inputs, moved } = this.pointOfPlane();
-        const { g } = this.graph;
-        const [loss] = smoothPiece(g, [lossSums(this.graph).loss], moved);
-        return this.engine.compile(g, { inputs, outputs: { loss }, constants: this.ports.constants });
+        const { moving, moved } = this.pointOfPlane();
+        const [loss] = smoothPiece(this.graph.g, [lossSums(this.graph).loss], moved);
+        return this.split({ ...this.ports, moving, outputs: { loss } });
       },
-      1,
+      PRODUCT_SESSIONS,
       1,
     );
 
@@ -161,35 +137,17 @@ export class LossPrograms {
     return replay(g, [single], new Map([[v, g.reshape(vectors, [dim])]]))[0];
   }
 
-  private async compileProducts(kind: ProductKind, count: number): Promise<ProductPrograms> {
+  private compileProducts(kind: ProductKind, count: number): Promise<SplitProgram> {
     const { g, dim } = this.graph;
-    const { inputs, constants } = this.ports;
     const vectors = g.input('vectors', 'float32', [count, dim]);
-    const stacked = this.product(kind, vectors);
-    // Made legal before it is split, so that what legal forms prepare of the primal values is kept as well.
-    const given = new Set([...Object.values(inputs), ...constants.keys()]);
-    const outputs = legalize(g, [stacked], new Set([...given, vectors]), {
-      tangents: [vectors],
-      constants: new Set(constants.keys()),
-      target: await this.engine.target(),
-    });
-    const { residuals } = linearize(outputs, [vectors], given, new Set(constants.keys()));
-    const kept = Object.fromEntries(residuals.map((value) => [`r${value.id}`, value]));
-    const products = { products: outputs[0] };
-    const compiled = (request: Pick<ProgramRequest, 'inputs' | 'outputs'>) =>
-      lazily(() => this.engine.compileResident(g, { ...request, constants }));
-    const primal = compiled({ inputs, outputs: kept });
-    const tangent = compiled({ inputs: { ...inputs, ...kept, vectors }, outputs: products });
-    const whole = compiled({ inputs: { ...inputs, vectors }, outputs: products });
-    return {
-      primal: primal.get,
-      tangent: tangent.get,
-      whole: whole.get,
-      residuals: new Map(Object.entries(kept).map(([name, value]) => [name, bytesOf(value)])),
-      release: async () => {
-        for (const each of [primal, tangent, whole]) await (await each.made())?.release();
-      },
-    };
+    const request = { ...this.ports, moving: { vectors }, outputs: { products: this.product(kind, vectors) } };
+    return splitProgram(this.engine, g, request, (half) => this.engine.compileResident(g, half));
+  }
+
+  /** Its outputs come back to the host. */
+  private split(request: SplitRequest): Promise<SplitProgram<Tensor>> {
+    const { g } = this.graph;
+    return splitProgram(this.engine, g, request, (half) => this.engine.compile(g, half));
   }
 
   /** Inputs of a point θ + α·d₁ + β·d₂ and what stands there in for each parameter. */
@@ -200,7 +158,7 @@ export class LossPrograms {
     const [alpha, beta] = [g.input('alpha', 'float32', []), g.input('beta', 'float32', [])];
     const point = g.add(g.add(theta, g.mul(alpha, d1)), g.mul(beta, d2));
     const moved = new Map(unflatten(this.graph, point).map((value, i) => [parameters[i].value, value]));
-    return { inputs: { ...this.ports.inputs, theta, d1, d2, alpha, beta }, moved };
+    return { moving: { theta, d1, d2, alpha, beta }, moved };
   }
 
   private get ports() {
@@ -242,9 +200,3 @@ export class LossPrograms {
 
 const named = (names: readonly string[], values: readonly Value[]) =>
   Object.fromEntries(names.map((name, i) => [name, values[i]]));
-
-/** Made when it is first asked for. */
-function lazily<T>(make: () => Promise<T>): { get: () => Promise<T>; made: () => Promise<T> | null } {
-  let made: Promise<T> | null = null;
-  return { get: () => (made ??= make()), made: () => made };
-}

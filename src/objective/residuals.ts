@@ -1,6 +1,7 @@
 import type { Resident } from '../engine/resident';
 import type { Feeds } from '../engine/runtime';
-import type { ProductPrograms } from './programs';
+import type { SplitProgram } from './splitProgram';
+import type { Tensor } from '../graph/tensor';
 
 type Residents = Readonly<Record<string, Resident>>;
 
@@ -17,8 +18,19 @@ export class KeptResiduals {
     private readonly lane = 0,
   ) {}
 
+  /** Runs a program on a batch: cut in two where its residuals are kept or can be, else whole. */
+  async run<Output extends Tensor | Resident>(
+    batch: number,
+    feeds: Feeds,
+    program: SplitProgram<Output>,
+  ): Promise<Record<string, Output>> {
+    if (!this.hasRoom(batch, program)) return (await program.whole()).run(feeds, this.lane);
+    const tangent = await program.tangent();
+    return this.with(batch, feeds, program, (kept) => tangent.run({ ...feeds, ...kept }, this.lane));
+  }
+
   /** Whether the residuals of a batch are kept or can be; those that another kind of product left behind make way. */
-  hasRoom(batch: number, { residuals }: Pick<ProductPrograms, 'residuals'>): boolean {
+  private hasRoom(batch: number, { residuals }: Pick<SplitProgram, 'residuals'>): boolean {
     if (this.known(batch, residuals)) return true;
     const held = this.held.get(batch);
     const added = [...residuals].reduce((sum, [name, bytes]) => sum + (held?.has(name) ? 0 : bytes), 0);
@@ -33,7 +45,7 @@ export class KeptResiduals {
   async with<T>(
     batch: number,
     data: Feeds,
-    programs: Pick<ProductPrograms, 'primal' | 'residuals'>,
+    programs: Pick<SplitProgram, 'primal' | 'residuals'>,
     use: (residuals: Residents) => Promise<T>,
   ): Promise<T> {
     if (programs.residuals.size === 0) return use({});

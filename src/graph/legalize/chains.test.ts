@@ -115,7 +115,7 @@ const stackedTangents = (channels: number, runs: number): Chain => {
   };
 };
 
-describe.each([8, 12, 16, 20, 32])('%i channels', (channels) => {
+describe.each([6, 8, 10, 12, 16, 20, 32])('%i channels', (channels) => {
   it('give a residual block the same numbers', () => checkChain(residualBlock(channels)));
   it('give its tangent the same numbers', () => checkChain(tangentBlock(channels)));
   it.each([2, 3])('give %i tangents at once the same numbers', (runs) => checkChain(stackedTangents(channels, runs)));

@@ -167,9 +167,12 @@ function addendInBlocks(g: GraphBuilder, x: Value, y: Value, { block }: Surround
   return isFilled(blocks, y.shape.at(-3)!) ? blocks : null;
 }
 
-/** […,C,H,W] → [samples, C', H, W] in blocks */
-const toBlocks = (g: GraphBuilder, x: Value, block: number) =>
-  g.apply('Block', [g.reshape(x, [sizeOf(x.shape.slice(0, -3)), ...x.shape.slice(-3)])], { block });
+/** […,C,H,W] → [samples, C', H, W] in blocks. The reordering kernel takes channels by fours. */
+function toBlocks(g: GraphBuilder, x: Value, block: number): Value {
+  const [channels, ...places] = x.shape.slice(-3);
+  const plain = g.reshape(x, [sizeOf(x.shape.slice(0, -3)), channels, ...places]);
+  return g.apply('Block', [g.pad(plain, [0, 0, 0, 0], [0, -channels & 3, 0, 0])], { block });
+}
 
 /** Whether half of the channels in blocks at most are padding. */
 const isFilled = (blocks: Value, channels: number) => blocks.shape[1] <= 2 * channels;

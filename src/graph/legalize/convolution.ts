@@ -19,6 +19,9 @@ const TILE = 16;
 /** Below so many input channels times kernel positions the runtime's convolution runs mostly empty. */
 const THIN = 64;
 
+/** Output channels that fill the rows of a product; with 6 of them the convolution takes half of its time. */
+const FEW_ROWS = 16;
+
 /** x [N,C,…], w [M,C/group,…] → y [N,M,…] */
 export const conv: Expansion<'Conv'> = (g, [x, w], node, surroundings) => {
   const { moving } = surroundings;
@@ -27,7 +30,7 @@ export const conv: Expansion<'Conv'> = (g, [x, w], node, surroundings) => {
   const k = sizeOf(kernel);
   const stays = moving(w) && !moving(x) && sizeUnrolled(geometry, 'input') <= UNROLLED_LIMIT;
   // With so few channels in a group the unrolled operand takes longer to read than the convolution.
-  const unrolls = stays && k * c <= THIN && !(surroundings.block !== null && isDepthwise(geometry));
+  const unrolls = stays && k * c <= THIN && m >= FEW_ROWS && !(surroundings.block !== null && isDepthwise(geometry));
   if (!unrolls) return convolve(g, x, w, node, surroundings);
   const rows = g.reshape(g.transpose(g.reshape(w, [group, m, c, k]), [0, 1, 3, 2]), [group, m, k * c]);
   return g.reshape(g.matmul(rows, unrollInput(g, x, geometry)), [samples, group * m, ...geometry.output]);

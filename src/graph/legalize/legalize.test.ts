@@ -140,13 +140,16 @@ it('moves nothing as large as the gradient of large weights', () => {
   expect(largest.map((node): Op => node.op)).toEqual(['MatMul', 'Reshape']);
 });
 
-it('unrolls the operand that stays, so that only a product is left for each run', () => {
-  const g = new GraphBuilder();
-  const [x, w] = [g.input('x', 'float32', [2, 3, 6, 6]), g.input('w', 'float32', [4, 3, 3, 3])];
-  const [y] = legalize(g, [g.conv(x, w, plain)], new Set([x, w]), { tangents: [w] });
-  const operators = nodesOf([y]).map((node): Op => node.op);
-  expect(operators).toContain('MatMul');
-  expect(operators).not.toContain('Conv');
+it('unrolls the operand that stays, so that only a product is left for each run, where that fills its rows', () => {
+  const operators = (channels: number) => {
+    const g = new GraphBuilder();
+    const [x, w] = [g.input('x', 'float32', [2, 3, 6, 6]), g.input('w', 'float32', [channels, 3, 3, 3])];
+    const legal = legalize(g, [g.conv(x, w, plain)], new Set([x, w]), { tangents: [w] });
+    return nodesOf(legal).map((node): Op => node.op);
+  };
+  expect(operators(16)).toContain('MatMul');
+  expect(operators(16)).not.toContain('Conv');
+  expect(operators(4)).toEqual(['Conv']);
 });
 
 it.each([
