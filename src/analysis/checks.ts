@@ -1,6 +1,7 @@
-import { mean, standardError } from '../numerics/statistics';
+import { mean, standardError, studentQuantile } from '../numerics/statistics';
 import { axpy, dot, norm } from '../numerics/vectors';
 import type { Check, Estimate } from '../report/curvature';
+import type { TraceEstimate } from '../report/report';
 import { curvatureOf, slopeOf } from './finiteDifferences';
 import type { Curve, Difference } from './finiteDifferences';
 
@@ -28,8 +29,8 @@ export const flushedLength = (v: Float32Array): number => FLUSHED * Math.sqrt(v.
 
 /** A finite difference may be off by this many of its own estimated errors. */
 const TRUST = 5;
-/** Two estimates over probes may be this many standard errors apart: once in 15,000 analyses by chance. */
-const SIGMAS = 4;
+/** Two estimates over probes may be so far apart that it happens once in 15,000 analyses by chance: beyond four sigmas. */
+const BEYOND_SIGMAS = 6.334e-5;
 
 /** NaN disagrees with everything, and must not pass. */
 export function check(name: string, value: number, limit: number, detail: string): Check {
@@ -92,10 +93,17 @@ export function sameNumberCheck(name: string, first: number, again: number): Che
   return check(name, Math.abs(first - again), ROUNDING * Math.abs(first), detail);
 }
 
-/** Two independent estimates of one figure. */
-export function estimatesCheck(name: string, a: Estimate, b: Estimate): Check {
-  const show = ({ value, standardError: error }: Estimate) => `${short(value)} ± ${error.toExponential(1)}`;
-  const limit = SIGMAS * Math.hypot(a.standardError, b.standardError);
+/**
+ * Two means of independent values from one distribution, by a pooled t-test: of two or three probes the spread itself is
+ * hardly known, and four of their own standard errors are exceeded in one of six cases.
+ */
+export function meansCheck(name: string, a: TraceEstimate, b: TraceEstimate): Check {
+  const show = ({ value, standardError: error }: TraceEstimate) => `${short(value)} ± ${error.toExponential(1)}`;
+  const squares = ({ standardError: error, probes }: TraceEstimate) =>
+    probes > 1 ? (probes - 1) * probes * error ** 2 : 0;
+  const dof = a.probes + b.probes - 2;
+  const error = Math.sqrt(((squares(a) + squares(b)) / dof) * (1 / a.probes + 1 / b.probes));
+  const limit = studentQuantile(BEYOND_SIGMAS, dof) * error;
   return check(name, Math.abs(a.value - b.value), limit, `${show(a)} against ${show(b)}`);
 }
 

@@ -10,13 +10,14 @@ import type { ExactSpectrum } from '../spectrum/exact';
 import type { Eigenpair } from '../spectrum/extremes';
 import { extremeEigenpairs } from '../spectrum/extremes';
 import { hutchinsonTrace } from '../spectrum/hutchinson';
+import type { HutchinsonTrace } from '../spectrum/hutchinson';
 import { noiseFloor } from '../spectrum/noiseFloor';
 import { gaussNewtonOf, hessianOf } from '../spectrum/operator';
 import type { SymmetricOperator } from '../spectrum/operator';
 import { slq, slqProbe } from '../spectrum/slq';
 import type { Slq } from '../spectrum/slq';
 import { knownTo, summarize } from '../spectrum/spectralSums';
-import { estimatesCheck, forwardCheck, overSamples, symmetryCheck } from './checks';
+import { forwardCheck, meansCheck, overSamples, symmetryCheck } from './checks';
 import { partsOf } from './parts';
 import type { StageReport } from './progress';
 import { PRODUCTS, productsOf } from './stages';
@@ -227,7 +228,7 @@ async function measureByLanczos(
       ...fewer(request, wanted),
       ...unconverged(ends.top, ends.bottom, ends.products + (start ? request.lanczosSteps : 0)),
     ],
-    checks: [symmetric, ...overData.checks, ...momentCheck(symbol, sampled, traced)],
+    checks: [symmetric, ...overData.checks, ...momentCheck(symbol, traced)],
   };
 }
 
@@ -279,13 +280,9 @@ function sectionsOf(sampled: Slq): Pick<HessianSpectrum, 'density' | 'ritz' | 't
 }
 
 /** The density's first moment against the trace of other probes. */
-function momentCheck(
-  symbol: string,
-  sampled: Slq,
-  traced: { own: { value: number; standardError: number } | null },
-): Check[] {
-  if (!traced.own || sampled.ritz.length < 2) return [];
-  return [estimatesCheck(`first moment of the density of ${symbol} and trace`, sampled.trace, traced.own)];
+function momentCheck(symbol: string, { given, own }: Pick<HutchinsonTrace, 'given' | 'own'>): Check[] {
+  if (!own || !given) return [];
+  return [meansCheck(`first moment of the density of ${symbol} and trace`, given, own)];
 }
 
 /** Each subspace gives a lower bound of its own. Without reorthogonalisation Ritz values repeat and prove nothing. */

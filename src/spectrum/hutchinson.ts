@@ -43,6 +43,8 @@ export interface HutchinsonTrace extends TraceEstimate {
   moments: PartMoments;
   /** The trace from the probes of this run alone, independent of `known`; null where there are fewer than two. */
   own: TraceEstimate | null;
+  /** The same from `known` alone. */
+  given: TraceEstimate | null;
 }
 
 /**
@@ -81,7 +83,14 @@ export async function hutchinsonTrace(op: SymmetricOperator, options: Hutchinson
     options.onProbes?.(estimate);
   }
   const own = moments.slice(known.length);
-  return { ...estimate, products, moments: collected, own: own.length > 1 ? estimateTrace(own) : null };
+  const estimated = (of: readonly number[]) => (of.length > 1 ? estimateTrace(of) : null);
+  return {
+    ...estimate,
+    products,
+    moments: collected,
+    given: estimated(moments.slice(0, known.length)),
+    own: estimated(own),
+  };
 }
 
 /** Mean of the moments zᵀHz with its standard error. */
