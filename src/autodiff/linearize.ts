@@ -1,5 +1,5 @@
 import type { Node, Value } from '../graph/graph';
-import { dependents, folded, isOp, nodesOf } from '../graph/graph';
+import { dependents, folded, isOp, nodesOf, swapsLast } from '../graph/graph';
 
 /** A function split at fixed inputs: what is computed once, and what is run again for every tangent. */
 export interface Linearization {
@@ -46,11 +46,4 @@ export function linearize(
 function cheapSource(value: Value): Value | null {
   const view = isOp(value, 'Expand') || isOp(value, 'Reshape') || swapsLast(value);
   return view ? (value.node as Node).inputs[0] : null;
-}
-
-function swapsLast(value: Value): boolean {
-  if (!isOp(value, 'Transpose')) return false;
-  const { perm } = (value.node as Node<'Transpose'>).attributes;
-  const rank = perm.length;
-  return perm.every((axis, i) => axis === (i < rank - 2 ? i : 2 * rank - 3 - i));
 }

@@ -76,3 +76,11 @@ export function folded(outputs: readonly Value[], constants: Iterable<Value>): S
   }
   return result;
 }
+
+/** Whether a value is another with its last two axes swapped and all others in place: a product reads it as it is. */
+export function swapsLast(value: Value): boolean {
+  if (!isOp(value, 'Transpose')) return false;
+  const { perm } = (value.node as Node<'Transpose'>).attributes;
+  const rank = perm.length;
+  return perm.every((axis, i) => axis === (i < rank - 2 ? i : 2 * rank - 3 - i));
+}

@@ -1,7 +1,7 @@
 import type { Resident } from '../engine/resident';
 import type { Feeds } from '../engine/runtime';
-import type { SplitProgram } from './splitProgram';
 import type { Tensor } from '../graph/tensor';
+import type { SplitProgram } from './splitProgram';
 
 type Residents = Readonly<Record<string, Resident>>;
 

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../builder';
 import type { Node, Value } from '../graph';
-import { isOp } from '../graph';
+import { isOp, swapsLast } from '../graph';
 import { sizeOf } from '../tensor';
 import type { Expansion, Surroundings } from './legalize';
 
@@ -56,10 +56,4 @@ function joined(g: GraphBuilder, a: Value, b: Value, lead: readonly number[], ax
 }
 
 /** What a matrix is the transpose of. */
-function transposedIn(x: Value): Value | null {
-  if (!isOp(x, 'Transpose')) return null;
-  const { perm } = (x.node as Node<'Transpose'>).attributes;
-  const rank = perm.length;
-  const swaps = perm.every((axis, i) => axis === (i < rank - 2 ? i : 2 * rank - 3 - i));
-  return swaps ? (x.node as Node).inputs[0] : null;
-}
+const transposedIn = (x: Value): Value | null => (swapsLast(x) ? (x.node as Node).inputs[0] : null);
