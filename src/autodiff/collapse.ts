@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
-import { dependents, nodesOf, splatOf } from '../graph/graph';
+import { dependents, nodesOf, readersOf, splatOf } from '../graph/graph';
 import { again } from '../graph/replay';
 import { broadcastShapes } from '../graph/shapes';
 import { isFloat, sizeOf } from '../graph/tensor';
@@ -62,19 +62,6 @@ export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: r
     if (isRead(output, terms)) make(output);
   }
   return outputs.map(make);
-}
-
-/** The nodes that read each value; null stands for the caller. */
-function readersOf(nodes: readonly Node[], outputs: readonly Value[]): Map<Value, (Node | null)[]> {
-  const readers = new Map<Value, (Node | null)[]>();
-  const add = (value: Value, reader: Node | null) => {
-    const known = readers.get(value);
-    if (known) known.push(reader);
-    else readers.set(value, [reader]);
-  };
-  for (const node of nodes) for (const input of node.inputs) add(input, node);
-  for (const output of outputs) add(output, null);
-  return readers;
 }
 
 /** Whether a node is part of a chain: linear in what moves, element by element, nothing that moves broadcast. */

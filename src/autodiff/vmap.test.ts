@@ -112,3 +112,13 @@ describe('grouped, depthwise and strided convolutions', () => {
     }),
   );
 });
+
+describe('products', () => {
+  it.each([
+    { of: 'rows and a matrix for each', x: [3, 1, 4], w: [3, 4, 5] },
+    { of: 'rows and matrices of two axes', x: [2, 3, 1, 4], w: [2, 3, 4, 5] },
+    { of: 'rows and one matrix', x: [3, 1, 4], w: [4, 5] },
+    { of: 'a row and matrices', x: [1, 1, 4], w: [3, 4, 5] },
+    { of: 'matrices', x: [3, 2, 4], w: [3, 4, 5] },
+  ])('of $of', ({ x, w }) => checkStacked((g, a, b) => g.tanh(g.matmul(a, b)), { x, w }));
+});

@@ -77,6 +77,19 @@ export function folded(outputs: readonly Value[], constants: Iterable<Value>): S
   return result;
 }
 
+/** The nodes that read each value, in order; null stands for the caller, who reads the outputs. */
+export function readersOf(nodes: readonly Node[], outputs: readonly Value[]): Map<Value, (Node | null)[]> {
+  const readers = new Map<Value, (Node | null)[]>();
+  const add = (value: Value, reader: Node | null) => {
+    const known = readers.get(value);
+    if (known) known.push(reader);
+    else readers.set(value, [reader]);
+  };
+  for (const node of nodes) for (const input of node.inputs) add(input, node);
+  for (const output of outputs) add(output, null);
+  return readers;
+}
+
 /** Whether a value is another with its last two axes swapped and all others in place: a product reads it as it is. */
 export function swapsLast(value: Value): boolean {
   if (!isOp(value, 'Transpose')) return false;

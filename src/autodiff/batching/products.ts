@@ -1,9 +1,25 @@
+import type { Value } from '../../graph/graph';
 import { alignRank } from './elementwise';
-import type { BatchingTable } from './batching';
+import type { BatchingContext, BatchingTable } from './batching';
+
+/**
+ * Rows a [K,…,1,p] times matrices b […,p,n] that are the same in every run: the K rows become one operand [K,p], so that b
+ * is read once; null for other shapes.
+ */
+function rowsTogether({ g, node, inputs: [a, b], batched }: BatchingContext<'MatMul'>): Value | null {
+  const { shape } = node.inputs[0];
+  const rank = shape.length;
+  if (batched[1] || rank < 3 || shape[rank - 2] !== 1 || String(shape.slice(0, -2)) !== String(b.shape.slice(0, -2)))
+    return null;
+  const rows = g.squeeze(g.moveAxis(a, 0, rank - 1), [rank - 2]);
+  return g.unsqueeze(g.moveAxis(g.matmul(rows, b), rank - 2, 0), [rank - 1]);
+}
 
 export const productBatching: BatchingTable = {
-  MatMul({ g, node, inputs: [a, b], batched }) {
+  MatMul(context) {
+    const { g, node, inputs, batched } = context;
     const rank = node.outputs[0].shape.length;
-    return [g.matmul(batched[0] ? alignRank(g, a, rank) : a, batched[1] ? alignRank(g, b, rank) : b)];
+    const [a, b] = inputs.map((x, i) => (batched[i] ? alignRank(g, x, rank) : x));
+    return [rowsTogether(context) ?? g.matmul(a, b)];
   },
 };
