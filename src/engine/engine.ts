@@ -26,6 +26,8 @@ export interface ProgramRequest {
   inputs: Readonly<Record<string, Value>>;
   outputs: Readonly<Record<string, Value>>;
   constants: ReadonlyMap<Value, Tensor>;
+  /** Whether transposes are left where they stand in the graph; on the CPU alone. */
+  transposesStay?: boolean;
 }
 
 /** A compiled graph. Its outputs come back to the host, or stay where it runs. */
@@ -155,12 +157,12 @@ export class Engine {
   /** Resolves when the session of the first lane is there; the others are made meanwhile. */
   private async open(
     g: GraphBuilder,
-    { inputs, outputs, constants }: ProgramRequest,
+    { inputs, outputs, constants, transposesStay }: ProgramRequest,
     where: 'host' | 'stay',
   ): Promise<OpenSessions> {
     const emitted = emit(g, inputs, outputs, constants, await this.target());
     const opset = Math.min(Math.max(EMITTED_OPSET, this.options.opset ?? 0), NEWEST_OPSET);
-    const sessions = await this.sessionsOf(emitted, opset, where);
+    const sessions = await this.sessionsOf(emitted, opset, { where, transposesStay });
     // Who runs the lane is told; the others need not hear of it.
     for (const session of sessions) session.catch(() => undefined);
     await sessions[0];
@@ -168,10 +170,15 @@ export class Engine {
     return sessions;
   }
 
-  private async sessionsOf(emitted: EmittedGraph, opset: number, where: 'host' | 'stay'): Promise<OpenSessions> {
-    if (!this.threads) return [RuntimeSession.open(emitted, opset, this.options, this.profiler, where)];
+  private async sessionsOf(
+    emitted: EmittedGraph,
+    opset: number,
+    { where, transposesStay }: { where: 'host' | 'stay'; transposesStay?: boolean },
+  ): Promise<OpenSessions> {
+    const options = { ...this.options, transposesStay };
+    if (!this.threads) return [RuntimeSession.open(emitted, opset, options, this.profiler, where)];
     // On the CPU the same for all; of several devices each lane has its own.
-    const request = (device: number) => sessionRequest(emitted, opset, { ...this.options, device }, where);
+    const request = (device: number) => sessionRequest(emitted, opset, { ...options, device }, where);
     const first = request(0);
     const requests = (lane: number) => (lane === 0 || this.options.provider === 'cpu' ? first : request(lane));
     return (await this.threads).map((thread, lane) => thread.open(requests(lane)));

@@ -24,6 +24,8 @@ export interface RuntimeOptions {
   device?: number;
   /** Whether the graph is run as it is, without the runtime's own improvements. */
   asWritten?: boolean;
+  /** Whether transposes are left where they stand; on the CPU alone. */
+  transposesStay?: boolean;
   /** Where the CPU's graphs are found as the runtime prepared them before. */
   graphs?: StoredGraphs | null;
 }
@@ -41,13 +43,21 @@ const SESSION_CONFIG = {
   // between the operators of a run. Where other work runs beside, graphs of small networks take half the time with it.
   // On processors without integer dot products it adds two 8-bit products in 16 bits, which overflow where weights are
   // large, unless it is told not to: a quantized model would answer otherwise there than on all others.
-  session: { set_denormal_as_zero: '1', 'intra_op.spin_duration_us': '500', x64quantprecision: '1' },
-  // It fuses x·σ(x) of float64 graphs into an operator that has a float32 kernel only.
-  optimization: { disable_specified_optimizers: 'QuickGeluFusion' },
+  set_denormal_as_zero: '1',
+  'intra_op.spin_duration_us': '500',
+  x64quantprecision: '1',
 };
 
-/** The runtime joins slices into a Split, of which WebGPU has at most ten outputs. */
-const WEBGPU_CONFIG = { optimization: { disable_specified_optimizers: 'GatherSliceToSplitFusion' } };
+/** Improvements of the runtime that are not wanted, by the names it has for them. */
+function unwanted({ provider, transposesStay }: RuntimeOptions): string {
+  // It joins slices into a Split, of which WebGPU has at most ten outputs.
+  if (provider === 'webgpu') return 'GatherSliceToSplitFusion';
+  // It fuses x·σ(x) of float64 graphs into an operator that has a float32 kernel only.
+  const always = 'QuickGeluFusion';
+  // It moves a transpose past what reads it, which makes one of each reader: in products of a transformer four for one.
+  const moving = ['TransposeOptimizer', 'TransposeOptimizer_CPUExecutionProvider'];
+  return (transposesStay && provider === 'cpu' ? [always, ...moving] : [always]).join(';');
+}
 
 /**
  * Bytes of weights from which on memory is given back after each run: the runtime's arena keeps what the largest run
@@ -78,7 +88,7 @@ function providersFor(
 
 /** How a graph is given to the runtime. */
 export function sessionOptions(graph: EmittedGraph, options: RuntimeOptions): ort.InferenceSession.SessionOptions {
-  const { provider, threads, asWritten = false } = options;
+  const { threads, asWritten = false } = options;
   return {
     executionProviders: providersFor(options, graph),
     graphOptimizationLevel: asWritten ? 'disabled' : 'all',
@@ -91,7 +101,7 @@ export function sessionOptions(graph: EmittedGraph, options: RuntimeOptions): or
     enableCpuMemArena: keepsArena(weightBytes(graph)),
     // Errors are thrown; written to stderr as well, those of mere tries would frighten.
     logSeverityLevel: 4,
-    extra: provider === 'webgpu' ? { ...SESSION_CONFIG, ...WEBGPU_CONFIG } : SESSION_CONFIG,
+    extra: { session: SESSION_CONFIG, optimization: { disable_specified_optimizers: unwanted(options) } },
   };
 }
 

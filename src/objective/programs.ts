@@ -2,7 +2,7 @@ import { collapse } from '../autodiff/collapse';
 import { selections } from '../autodiff/selections';
 import { smoothPiece } from '../autodiff/smoothPiece';
 import { vmap } from '../autodiff/vmap';
-import type { Engine, Program } from '../engine/engine';
+import type { Engine, Program, ProgramRequest } from '../engine/engine';
 import type { Resident } from '../engine/resident';
 import type { Value } from '../graph/graph';
 import { replay, withWholeOperators } from '../graph/replay';
@@ -142,7 +142,10 @@ export class LossPrograms {
     const { g, dim } = this.graph;
     const vectors = g.input('vectors', 'float32', [count, dim]);
     const request = { ...this.ports, moving: { vectors }, outputs: { products: this.product(kind, vectors) } };
-    return splitProgram(this.engine, g, request, (half) => this.engine.compileResident(g, half));
+    // Their transposes stand where K vectors in a row are moved least. Those of a model in another layout, around each of its
+    // convolutions, meet in losses and gradients, where the runtime cancels them.
+    const compile = (half: ProgramRequest) => this.engine.compileResident(g, { ...half, transposesStay: true });
+    return splitProgram(this.engine, g, request, compile);
   }
 
   /** Its outputs come back to the host. */
