@@ -54,6 +54,9 @@ const ROWS_PER_CHANNEL = 8;
 /** A long product is split among threads by samples: into so many at most. The runtime does not split it by itself. */
 const PARTS = 8;
 
+/** Up to so many blocks are cut apart and joined again in half of the time that transposing them takes. */
+const MOST_SLICES = 32;
+
 /** x [N,C,…], y [N,M,…] → w [M,C/group,…] */
 export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving, block }) => {
   const { group, kernel } = node.attributes;
@@ -135,6 +138,10 @@ function channelsLast(g: GraphBuilder, y: Value, block: number | null): Value {
   const [samples, m, ...places] = y.shape;
   const parts = partsOf(g, y, block);
   if (!parts) return g.swapLast(g.reshape(y, [samples, m, sizeOf(places)]));
+  if (parts.shape[1] <= MOST_SLICES) {
+    const blocks = Array.from({ length: parts.shape[1] }, (_, i) => g.squeeze(g.sliceAxis(parts, 1, i, i + 1), [1]));
+    return g.concat(blocks, 2);
+  }
   return g.reshape(g.transpose(parts, [0, 2, 1, 3]), [samples, sizeOf(places), parts.shape[1] * parts.shape[3]]);
 }
 

@@ -9,6 +9,7 @@ import { convWeight } from './convWeight';
 import { reduceSum } from './reduceSum';
 import { scatterAdd } from './scatterAdd';
 import { sumOfProducts } from './sumOfProducts';
+import { transposedProduct } from './transposedProduct';
 
 /** What the device that a graph is written for can do. */
 export interface Target {
@@ -45,6 +46,7 @@ const expansions: { [O in Op]?: Expansion<O> } = {
   Conv: conv,
   ConvInput: convInput,
   ConvWeight: convWeight,
+  MatMul: transposedProduct,
   ReduceSum: reduceSum,
   ScatterAdd: scatterAdd,
 };
