@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../../graph/builder';
 import type { Value } from '../../graph/graph';
 import type { ConvAttributes, Op } from '../../graph/ops';
 import type { Place, PlacedBatching } from './batching';
-import { behind } from './batching';
+import { behind, withRuns } from './batching';
 
 /*
  * A convolution takes the axis K of one operand into an axis it only runs over: samples, or channels of one group.
@@ -35,6 +35,18 @@ function stackWeights(g: GraphBuilder, w: Value, axis: 0 | 1, group: number): Va
   return g.reshape(g.moveAxis(parts, 0, 1), [size * m, c, ...kernel]);
 }
 
+/**
+ * A channel for each group on both sides: as groups of their own the runs stay so, and no channel stands between the runs of
+ * another. What is the same in every run is then repeated, which costs a copy; K channels on one side of each group would
+ * be another kind of convolution, several times slower.
+ */
+const isDepthwise = (group: number, w: readonly number[]) => group > 1 && w[0] === group && w[1] === 1;
+
+/** x as an operand of K runs with K behind the samples, and its place. */
+function stackedBehind(g: GraphBuilder, x: Value, place: Place | null, size: number): [Value, Place] {
+  return place === null ? [g.expand(g.unsqueeze(x, [1]), withRuns(x.shape, size)), 1] : [x, place];
+}
+
 /** Conv and ConvInput: an operand over samples, weights, a result over samples. */
 function overSamples<O extends 'Conv' | 'ConvInput'>(op: O, stacked: 0 | 1): PlacedBatching<O> {
   return ({ g, node, inputs: [x, w], places: [ofX, ofW], size }) => {
@@ -48,8 +60,11 @@ function overSamples<O extends 'Conv' | 'ConvInput'>(op: O, stacked: 0 | 1): Pla
       const rest = y.shape.slice(1);
       return { value: g.reshape(y, ofX === 0 ? [size, count, ...rest] : [count, size, ...rest]), place: ofX! };
     }
-    if (ofX === null) return behind(splitChannels(g, run(x, stackWeights(g, w, stacked, group)), group, size));
-    const merged = run(mergeChannels(g, x, ofX, 1), mergeFirst(g, w), group * size);
+    if (ofX === null && !isDepthwise(group, node.inputs[1].shape)) {
+      return behind(splitChannels(g, run(x, stackWeights(g, w, stacked, group)), group, size));
+    }
+    const runs = mergeChannels(g, ...stackedBehind(g, x, ofX, size), 1);
+    const merged = run(runs, mergeFirst(g, w), group * size);
     return behind(splitChannels(g, merged, 1, size));
   };
 }
@@ -64,6 +79,12 @@ export const convolutionBatching: { [O in Op]?: PlacedBatching<O> } = {
     const { group } = attributes;
     const run = (left: Value, right: Value, groups = group) =>
       g.apply('ConvWeight', [left, right], { ...attributes, group: groups });
+    if (isDepthwise(group, node.outputs[0].shape)) {
+      const merged = (operand: Value, place: Place | null) =>
+        mergeChannels(g, ...stackedBehind(g, operand, place, size), 1);
+      const w = run(merged(x, ofX), merged(y, ofY), group * size);
+      return { value: g.reshape(w, [size, ...node.outputs[0].shape]), place: 0 };
+    }
     if (ofY === null) {
       const w = run(mergeChannels(g, x, ofX!, group), y);
       const [m, c, ...kernel] = w.shape;

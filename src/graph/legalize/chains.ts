@@ -163,19 +163,21 @@ function withAddend(
 /** A tensor of the shape of y in blocks, unless most of them would be padding. */
 function addendInBlocks(g: GraphBuilder, x: Value, y: Value, { block }: Surroundings): Value | null {
   if (String(x.shape) !== String(y.shape)) return null;
-  const blocks = blocksOf(g, x, block) ?? toBlocks(g, x, block!);
+  const blocks = toBlocks(g, x, block!);
   return isFilled(blocks, y.shape.at(-3)!) ? blocks : null;
 }
 
-/** […,C,H,W] → [samples, C', H, W] in blocks. The reordering kernel takes channels by fours. */
-function toBlocks(g: GraphBuilder, x: Value, block: number): Value {
+/** […,C,H,W] → [samples, C', H, W] in blocks, as they are if they come from there. The reordering kernel takes channels by fours. */
+export function toBlocks(g: GraphBuilder, x: Value, block: number): Value {
+  const known = blocksOf(g, x, block);
+  if (known) return known;
   const [channels, ...places] = x.shape.slice(-3);
   const plain = g.reshape(x, [sizeOf(x.shape.slice(0, -3)), channels, ...places]);
   return g.apply('Block', [g.pad(plain, [0, 0, 0, 0], [0, -channels & 3, 0, 0])], { block });
 }
 
 /** Whether half of the channels in blocks at most are padding. */
-const isFilled = (blocks: Value, channels: number) => blocks.shape[1] <= 2 * channels;
+export const isFilled = (blocks: Value, channels: number) => blocks.shape[1] <= 2 * channels;
 
 /** max(x, 0), inside a convolution if x is one. */
 const relu: Expansion<'Relu'> = (g, inputs, node, surroundings) => {
@@ -223,7 +225,7 @@ function onBlocks(
     if (blocks) return g.reshape(blocks, [...lead, ...blocks.shape.slice(1)]);
     if (sizeOf(x.shape) === 1) return padded && node.op !== 'Mul' ? null : x;
     if (moving(x) || x.dtype !== 'float32' || String(x.shape.slice(-3)) !== places) return null;
-    const brought = blocksOf(g, x, block) ?? toBlocks(g, x, block);
+    const brought = toBlocks(g, x, block);
     return g.reshape(brought, [...x.shape.slice(0, -3), ...brought.shape.slice(1)]);
   });
   if (!operands.every((x) => x !== null)) return null;

@@ -3,8 +3,8 @@ import type { Value } from '../graph';
 import { sizeOf } from '../tensor';
 import { partsOf } from './chains';
 import { sizes } from './convolution';
-import { weightsByConvolution } from './depthwise';
-import type { Expansion } from './legalize';
+import { repeatedIn, weightsByConvolution, weightsInBlocks } from './depthwise';
+import type { Expansion, Surroundings } from './legalize';
 import type { PatchTable } from './patches';
 import { patchesByPlace, patchesBySample, patchTable } from './patches';
 import type { ConvGeometry } from './unroll';
@@ -58,10 +58,43 @@ const PARTS = 8;
 const MOST_SLICES = 32;
 
 /** x [N,C,…], y [N,M,…] → w [M,C/group,…] */
-export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving, block }) => {
-  const { group, kernel } = node.attributes;
-  const geometry = { ...node.attributes, ...sizes(x.shape, y.shape, node.outputs[0].shape, group) };
-  const { samples, c, m } = geometry;
+export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], { attributes, outputs: [w] }, surroundings) => {
+  const geometry = { ...attributes, ...sizes(x.shape, y.shape, w.shape, attributes.group) };
+  const { block } = surroundings;
+  const inBlocks = block === null ? null : weightsInBlocks(g, x, y, geometry, block);
+  return inBlocks ?? weightsOfRuns(g, x, y, geometry, surroundings) ?? weights(g, x, y, geometry, surroundings);
+};
+
+/**
+ * Weights of K runs of groups, one operand of which is the same for all: unrolled once and not K times, it stands for all of
+ * them as channels of one group. Null where nothing is repeated.
+ */
+function weightsOfRuns(
+  g: GraphBuilder,
+  x: Value,
+  y: Value,
+  geometry: ConvGeometry,
+  surroundings: Surroundings,
+): Value | null {
+  const [ofX, ofY] = [x, y].map((operand) => repeatedIn(g, operand));
+  const repeated = ofX ?? ofY;
+  if (!repeated || geometry.c > 1 || geometry.m > 1) return null;
+  const { runs, source } = repeated;
+  const group = geometry.group / runs;
+  const behindChannels = (operand: Value) => {
+    const [samples, , ...places] = operand.shape;
+    const parted = g.reshape(operand, [samples, runs, group, ...places]);
+    return g.reshape(g.moveAxis(parted, 1, 2), [samples, group * runs, ...places]);
+  };
+  const found = ofX
+    ? weights(g, source, behindChannels(y), { ...geometry, group, m: runs }, surroundings)
+    : weights(g, behindChannels(x), source, { ...geometry, group, c: runs }, surroundings);
+  const parts = g.reshape(found, [group, runs, ...geometry.kernel]);
+  return g.reshape(g.moveAxis(parts, 1, 0), [runs * group, 1, ...geometry.kernel]);
+}
+
+function weights(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeometry, { moving, block }: Surroundings): Value {
+  const { samples, group, c, m, kernel } = geometry;
   const direct = productInPlace(g, x, y, geometry);
   if (direct) return g.reshape(direct, [m, c, ...kernel]);
   const byConvolution = block === null ? null : weightsByConvolution(g, x, y, geometry);
@@ -84,7 +117,7 @@ export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], node, { moving, b
   const left = g.reshape(y, [samples, group, m, sizeOf(geometry.output)]);
   const sum = g.sum(g.matmul(left, g.swapLast(unrollInput(g, x, geometry))), [0]);
   return g.reshape(g.transpose(g.reshape(sum, [group, m, k, c]), [0, 1, 3, 2]), [group * m, c, ...kernel]);
-};
+}
 
 /**
  * x [N,C,…], y [N,M,…] → [M, C · positions], in the order in which the weights stand; null where they are not so much larger

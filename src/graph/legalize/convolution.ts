@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../builder';
 import type { Node, Value } from '../graph';
 import { sizeOf } from '../tensor';
 import { blockedConv, suitsBlocks } from './blocked';
-import { isDepthwise } from './depthwise';
+import { blockedDepthwise, isDepthwise } from './depthwise';
 import type { Expansion, Surroundings } from './legalize';
 import type { ConvGeometry } from './unroll';
 import { sizeUnrolled, unrollInput, UNROLLED_LIMIT } from './unroll';
@@ -48,7 +48,9 @@ function convolve(
   surroundings: Surroundings,
 ): Value | null {
   const { block } = surroundings;
-  if (block === null || packed(x, w, surroundings) || !suitsBlocks(x, w.shape, attributes, block)) return null;
+  if (block === null || packed(x, w, surroundings)) return null;
+  if (attributes.group > 1) return blockedDepthwise(g, x, w, attributes, block);
+  if (!suitsBlocks(x, w.shape, attributes, block)) return null;
   if (!worthReordering(w, outputs[0], surroundings)) return null;
   return blockedConv(g, x, w, attributes, block);
 }
@@ -84,6 +86,10 @@ export const convInput: Expansion<'ConvInput'> = (g, [y, w], node, surroundings)
   const attributes = { strides, dilations, group, pads: [...before, ...after] };
   const turned = turnRound(g, w);
   const { block } = surroundings;
+  if (block !== null && group > 1 && !packed(y, w, surroundings)) {
+    const depthwise = blockedDepthwise(g, y, turned, attributes, block);
+    if (depthwise) return depthwise;
+  }
   if (block !== null && group === 1) {
     // The transpose multiplies at the places of y, the convolution at those of x, and in whole blocks.
     const waste = sizeOf(input) / sizeOf(geometry.output);
