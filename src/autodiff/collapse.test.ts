@@ -35,6 +35,17 @@ describe('chains of elementwise operators', () => {
     expect(await checkCollapsed(none)).toEqual({ Mul: 1, Tanh: 1 });
   });
 
+  it('take in the branches of a choice, and leave infinite slopes where they are not taken', async () => {
+    const chosen: Build = (g, x, v) => {
+      const dot = g.matmul(v, g.matmul(g.swapLast(x), x));
+      const positive = g.greater(x, g.like(x, 0));
+      const root = g.mul(g.reciprocal(g.sqrt(x)), dot);
+      const [zero, line] = [g.like(x, 0), g.mul(dot, x)];
+      return [g.add(g.where(positive, root, zero), g.where(positive, zero, line)), g.where(positive, dot, zero)];
+    };
+    expect(await checkCollapsed(chosen)).toEqual({ MatMul: 1, Mul: 2 });
+  });
+
   it('make the second derivative of a Gelu written with Erf two products and a sum', async () => {
     const counts = await checkCollapsed((g, x, v) => {
       const y = gelu(g, x);
@@ -85,6 +96,15 @@ describe('stays as it is', () => {
       return [g.sub(weighed, g.mul(p, g.sum(weighed, [1], true))), g.where(g.greater(x, g.like(x, 0)), v, x), v];
     };
     expect(await checkCollapsed(softmax)).toEqual({ Mul: 2, ReduceSum: 1, Sub: 1, Where: 1 });
+  });
+
+  it('a choice where a slope that may be infinite was multiplied before, and one between two tangents', async () => {
+    const chosen: Build = (g, x, v) => {
+      const positive = g.greater(x, g.like(x, 0));
+      const root = g.mul(g.reciprocal(g.sqrt(x)), g.sum(v, [0], true));
+      return [g.where(positive, root, g.like(x, 0)), g.where(positive, v, g.neg(v)), g.where(positive, v, g.tanh(x))];
+    };
+    expect(await checkCollapsed(chosen)).toEqual({ ReduceSum: 1, Mul: 1, Neg: 1, Where: 3 });
   });
 
   it('a product of two tangents', async () => {

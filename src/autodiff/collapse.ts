@@ -3,6 +3,7 @@ import type { Node, Value } from '../graph/graph';
 import { dependents, nodesOf, readersOf, splatOf } from '../graph/graph';
 import { again } from '../graph/replay';
 import { broadcastShapes } from '../graph/shapes';
+import type { Op } from '../graph/ops';
 import { isFloat, sizeOf } from '../graph/tensor';
 
 /** factor · scale · atom, element by element. */
@@ -21,7 +22,7 @@ type Terms = readonly Term[];
  * Gathers the coefficients of elementwise chains in a graph that is linear in `tangents`:
  *   c₃·(c₂·(c₁·ẋ) + c₄·ẏ) − c₅·ẋ  →  (c₃·c₂·c₁ − c₅)·ẋ + (c₃·c₄)·ẏ
  * What is in brackets does not depend on the tangents: it is computed once where residuals are kept, and once for K
- * tangents where not. Chain and product rules leave such chains behind wherever operators were composed: a Gelu written
+ * tangents where not. Branches that are not taken are zeros in there. Chain and product rules leave such chains behind wherever operators were composed: a Gelu written
  * with Erf takes 25 passes over K tensors without this and 4 with it.
  * What is read by anything but such a chain is computed where it was, sums that are read twice as well, and no
  * coefficient is made that is larger than what it is made of: residuals get fewer, not more.
@@ -65,22 +66,66 @@ export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: r
 }
 
 /** Whether a node is part of a chain: linear in what moves, element by element, nothing that moves broadcast. */
-function isLink({ op, inputs, outputs }: Node, moving: ReadonlySet<Value>): boolean {
+function isLink(node: Node, moving: ReadonlySet<Value>): boolean {
+  const { op, inputs, outputs } = node;
   const { dtype, shape } = outputs[0];
   const [moved, fixed] = [inputs.filter((input) => moving.has(input)), inputs.filter((input) => !moving.has(input))];
   if (!isFloat(dtype) || moved.some((input) => String(input.shape) !== String(shape))) return false;
   if (op === 'Neg') return true;
   if (op === 'Add' || op === 'Sub') return fixed.length === 0;
+  if (op === 'Where') return moved.length === 1 && !moving.has(inputs[0]) && splatOf(otherBranch(node, moving)) === 0;
   return fixed.length === 1 && (op === 'Mul' || (op === 'Div' && fixed[0] === inputs[1]));
+}
+
+/** The branch of a Where that does not move, where the other does. */
+const otherBranch = ({ inputs: [, a, b] }: Node, moving: ReadonlySet<Value>) => (moving.has(a) ? b : a);
+
+/** Operators that hand on what they read, or add it up. */
+const HANDING_ON: ReadonlySet<Op> = new Set<Op>([
+  'Add',
+  'Sub',
+  'Neg',
+  'Reshape',
+  'Transpose',
+  'Expand',
+  'Slice',
+  'Pad',
+  'Concat',
+  'ReduceSum',
+  'Gather',
+  'ScatterAdd',
+]);
+
+/** Sums of many products, which would be lost as a whole if a number in them were not finite. */
+const PRODUCTS: ReadonlySet<Op> = new Set<Op>(['MatMul', 'Conv', 'ConvInput', 'ConvWeight']);
+
+/**
+ * Whether a value is surely finite wherever its graph is of use: no slope, which may be infinite on a branch that is not
+ * taken, stands between it and the products it comes from.
+ */
+function isFinite({ node }: Value): boolean {
+  if (!node || PRODUCTS.has(node.op)) return true;
+  return HANDING_ON.has(node.op) && node.inputs.every((input) => input.dtype !== 'float32' || isFinite(input));
+}
+
+/** Terms of a Where with zeros: its condition becomes part of each factor, infinite ones included. */
+function masked(g: GraphBuilder, { inputs: [condition, a] }: Node, terms: Terms, first: boolean): Terms | null {
+  if (terms.some(({ atom, factor }) => !isFinite(atom) || (factor && grows(factor, condition)))) return null;
+  const zero = g.like(a, 0);
+  return terms.map((term) => {
+    const factor = term.factor ?? g.like(a, 1);
+    return { ...term, factor: first ? g.where(condition, factor, zero) : g.where(condition, zero, factor) };
+  });
 }
 
 /** What a link gives as terms; null where it is better computed as it stands. */
 function linked(
   g: GraphBuilder,
-  { op, inputs }: Node,
+  node: Node,
   moving: ReadonlySet<Value>,
   termsOf: (value: Value) => Terms,
 ): Terms | null {
+  const { op, inputs } = node;
   if (op === 'Neg') return scaled(termsOf(inputs[0]), -1);
   if (op === 'Add' || op === 'Sub') {
     const [left, right] = inputs.map(termsOf);
@@ -88,10 +133,12 @@ function linked(
     if (![...left, ...right].some(hasCoefficient)) return null;
     return joined(g, left, op === 'Sub' ? scaled(right, -1) : right);
   }
-  const [fixed, moved] = moving.has(inputs[0]) ? [inputs[1], inputs[0]] : [inputs[0], inputs[1]];
+  const moved = inputs.find((input) => moving.has(input))!;
   const terms = termsOf(moved);
   // One product with the sum costs less than one with each of its terms.
   if (terms.length > 1 && !terms.every(hasCoefficient)) return null;
+  if (op === 'Where') return masked(g, node, terms, moved === inputs[1]);
+  const fixed = inputs[moved === inputs[0] ? 1 : 0];
   const number = splatOf(fixed);
   if (number !== null && number !== 0 && Number.isFinite(number))
     return scaled(terms, op === 'Div' ? 1 / number : number);

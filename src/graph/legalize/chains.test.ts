@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { normal } from '../../../test/unit/checkRule';
+import { linearize } from '../../autodiff/linearize';
 import { vmap } from '../../autodiff/vmap';
 import { Engine } from '../../engine/engine';
 import { RuntimeSession } from '../../engine/runtime';
@@ -8,7 +9,7 @@ import { emit, EMITTED_OPSET } from '../emit';
 import type { Value } from '../graph';
 import { nodesOf } from '../graph';
 import type { ConvAttributes, Op } from '../ops';
-import { tensor } from '../tensor';
+import { sizeOf, tensor } from '../tensor';
 import { legalize } from './legalize';
 
 const same: ConvAttributes = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
@@ -56,20 +57,23 @@ async function checkChain(chain: Chain): Promise<void> {
   expect(worst / scale).toBeLessThan(2e-6);
 }
 
-/** A residual block: two convolutions with biases, the input added, rectified. */
-const residualBlock = (channels: number): Chain => ({
-  shapes: [
-    [SAMPLES, channels, 6, 5],
-    [channels, channels, 3, 3],
-    [1, channels, 1, 1],
-    [channels, channels, 3, 3],
-    [channels, 1, 1],
-  ],
-  build(g, [x, w1, b1, w2, b2]) {
-    const inner = g.unary('Relu', g.add(g.conv(x, w1, same), b1));
-    return g.unary('Relu', g.add(g.add(g.conv(inner, w2, same), b2), x));
-  },
+/** Whole convolutions, or each channel for itself. */
+const inGroups = (channels: number, group: number) => ({
+  attributes: { ...same, group },
+  kernel: [channels, channels / group, 3, 3],
 });
+
+/** A residual block: two convolutions with biases, the input added, rectified. */
+function residualBlock(channels: number, group = 1): Chain {
+  const { attributes, kernel } = inGroups(channels, group);
+  return {
+    shapes: [[SAMPLES, channels, 6, 5], kernel, [1, channels, 1, 1], kernel, [channels, 1, 1]],
+    build(g, [x, w1, b1, w2, b2]) {
+      const inner = g.unary('Relu', g.add(g.conv(x, w1, attributes), b1));
+      return g.unary('Relu', g.add(g.add(g.conv(inner, w2, attributes), b2), x));
+    },
+  };
+}
 
 /** The tangent of a convolution and a rectifier, with a second convolution after it: x, its weights and the mask stay. */
 const tangentBlock = (channels: number): Chain => ({
@@ -88,10 +92,10 @@ const tangentBlock = (channels: number): Chain => ({
 });
 
 /** Tangents of weights and biases alone, for several of them at once, through two layers. */
-const stackedTangents = (channels: number, runs: number): Chain => {
-  const [x, w, bias] = [
+const stackedTangents = (channels: number, runs: number, group = 1): Chain => {
+  const { attributes, kernel: w } = inGroups(channels, group);
+  const [x, bias] = [
     [SAMPLES, channels, 6, 5],
-    [channels, channels, 3, 3],
     [1, channels, 1, 1],
   ];
   return {
@@ -99,8 +103,9 @@ const stackedTangents = (channels: number, runs: number): Chain => {
     staying: 4,
     build(g, [wDots, biasDots, x1, x2, weights, mask]) {
       const [wDot, biasDot] = [w, bias].map((shape, i) => g.input(`single ${i}`, 'float32', shape));
-      const first = g.mul(g.add(g.conv(x1, wDot, same), biasDot), mask);
-      const second = g.add(g.add(g.conv(first, weights, same), g.conv(x2, wDot, same)), biasDot);
+      const conv = (input: Value, kernel: Value) => g.conv(input, kernel, attributes);
+      const first = g.mul(g.add(conv(x1, wDot), biasDot), mask);
+      const second = g.add(g.add(conv(first, weights), conv(x2, wDot)), biasDot);
       const outputs = [g.mul(g.add(second, first), mask)];
       return vmap(
         g,
@@ -115,10 +120,43 @@ const stackedTangents = (channels: number, runs: number): Chain => {
   };
 };
 
+/** Gradients of depthwise weights, strided, with either operand moving, for several tangents at once. */
+const depthwiseGradients = (channels: number, runs: number): Chain => {
+  const [x, y] = [
+    [SAMPLES, channels, 7, 6],
+    [SAMPLES, channels, 4, 3],
+  ];
+  const attributes = { ...inGroups(channels, channels).attributes, strides: [2, 2], kernel: [3, 3] };
+  return {
+    shapes: [[runs, ...x], [runs, ...y], x, y],
+    staying: 2,
+    build(g, [xDots, yDots, xStays, yStays]) {
+      const [xDot, yDot] = [x, y].map((shape, i) => g.input(`single ${i}`, 'float32', shape));
+      const weights = (left: Value, right: Value) => g.apply('ConvWeight', [left, right], attributes);
+      const outputs = [g.concat([weights(xDot, yStays), weights(xStays, yDot), weights(xDot, yDot)], 1)];
+      return vmap(
+        g,
+        outputs,
+        new Map([
+          [xDot, xDots],
+          [yDot, yDots],
+        ]),
+        runs,
+      )[0];
+    },
+  };
+};
+
 describe.each([6, 8, 10, 12, 16, 20, 32])('%i channels', (channels) => {
   it('give a residual block the same numbers', () => checkChain(residualBlock(channels)));
   it('give its tangent the same numbers', () => checkChain(tangentBlock(channels)));
   it.each([2, 3])('give %i tangents at once the same numbers', (runs) => checkChain(stackedTangents(channels, runs)));
+  it('give the same numbers where each is convolved for itself', async () => {
+    await checkChain(residualBlock(channels, channels));
+    for (const runs of [2, 3]) await checkChain(stackedTangents(channels, runs, channels));
+  });
+  it('lead to the same gradient of weights of their own, for several tangents at once', () =>
+    checkChain(depthwiseGradients(channels, 3)));
   it('are summed over places to the same numbers', () =>
     checkChain({
       shapes: [
@@ -151,6 +189,16 @@ it('stays in blocks for several tangents at once', () => {
   const operators = operatorsOf(legalOf(stackedTangents(32, 3), BLOCK).legal);
   expect(operators.filter((op) => op === 'Unblock')).toHaveLength(1);
   expect(operators).not.toContain('Add');
+});
+
+it('keeps one copy in blocks of what each run of a depthwise convolution reads', () => {
+  const { inputs, legal } = legalOf(stackedTangents(32, 3, 32), BLOCK);
+  const given = new Set(inputs.slice(2));
+  const { residuals } = linearize(legal, inputs.slice(0, 2), given, new Set());
+  // What two layers read, the mask, and weights.
+  const sizes = residuals.map(({ shape }) => sizeOf(shape)).sort((a, b) => b - a);
+  expect(sizes).toEqual([...Array<number>(3).fill(SAMPLES * 32 * 30), 32 * 9]);
+  expect(operatorsOf(legal).filter((op) => op === 'Unblock')).toHaveLength(1);
 });
 
 it('leaves the blocks once, at the end of a chain', () => {
