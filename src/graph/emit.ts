@@ -1,13 +1,13 @@
 import type { GraphBuilder } from './builder';
 import type { Node, Value } from './graph';
-import { nodesOf } from './graph';
+import { constantOf, nodesOf } from './graph';
 import type { Target } from './legalize/legalize';
 import { legalize } from './legalize/legalize';
 import type { SourceAttribute, SourceNode } from './lower/source';
-import type { ConvAttributes, Op, OpAttributes } from './ops';
+import type { ArithmeticOp, ComparisonOp, ConvAttributes, Op, OpAttributes, UnaryOp } from './ops';
 import { ARITHMETIC, COMPARISON, UNARY } from './ops';
 import type { DType, Tensor } from './tensor';
-import { scalar, tensor } from './tensor';
+import { scalar, sizeOf, tensor } from './tensor';
 
 /** Opset that derived graphs are written in. */
 export const EMITTED_OPSET = 18;
@@ -151,6 +151,22 @@ const ints = (value: readonly number[]): SourceAttribute => ({ kind: 'ints', val
 /** The same name and no attributes in ONNX. */
 const plain: Write<Op> = (w, inputs, outputs, _, node) => w.push(node.op, inputs, outputs, node.origin);
 
+/**
+ * An operator that broadcasts. Where the last axis of the result has length 1, the runtime goes through a number without axes
+ * once for each element: 8,500 of [5,100,17,1] take 0.3 ms. With as many axes as the result has, 0.05.
+ */
+const broadcasting: Write<Op> = (w, inputs, outputs, _, node) => {
+  const { shape } = node.outputs[0];
+  const isColumn = shape.at(-1) === 1 && sizeOf(shape) > 1;
+  const operands = node.inputs.map((input, i) => {
+    const constant = isColumn && input.shape.length < shape.length && sizeOf(input.shape) === 1 && constantOf(input);
+    if (!constant) return inputs[i];
+    const filled = { ...constant, shape: shape.map(() => 1) };
+    return w.initializer(`${inputs[i]}_${shape.length}`, () => filled);
+  });
+  w.push(node.op, operands, outputs, node.origin);
+};
+
 const reduce: Write<'ReduceSum' | 'ReduceMax' | 'ReduceMin'> = (w, [x], outputs, { axes, keepdims }, node) =>
   w.push(node.op, [x, w.ints(axes)], outputs, node.origin, { keepdims: int(keepdims ? 1 : 0) });
 
@@ -175,12 +191,13 @@ const unreachable: Write<Op> = (_w, _i, _o, _a, node) => {
 };
 
 const writers: { [O in Op]: Write<O> } = {
-  ...(Object.fromEntries([...UNARY, ...ARITHMETIC, ...COMPARISON].map((op) => [op, plain])) as unknown as {
-    [O in (typeof UNARY)[number] | (typeof ARITHMETIC)[number] | (typeof COMPARISON)[number]]: Write<O>;
+  ...(Object.fromEntries(UNARY.map((op) => [op, plain])) as unknown as { [O in UnaryOp]: Write<O> }),
+  ...(Object.fromEntries([...ARITHMETIC, ...COMPARISON].map((op) => [op, broadcasting])) as unknown as {
+    [O in ArithmeticOp | ComparisonOp]: Write<O>;
   }),
   Constant: unreachable as Write<'Constant'>,
   ConvWeight: unreachable as Write<'ConvWeight'>,
-  Where: plain as Write<'Where'>,
+  Where: broadcasting as Write<'Where'>,
   MatMul: plain as Write<'MatMul'>,
   /** With fmod ONNX takes the sign of the dividend, for floats and integers alike. */
   Mod: (w, inputs, outputs, _, { origin }) => w.push('Mod', inputs, outputs, origin, { fmod: int(1) }),

@@ -31,3 +31,9 @@ describe('a sum of zero-padded pieces', () => {
     expect(g.add(ones('k', 0), ones('l', 3)).node!.op).toBe('Add');
   });
 });
+
+it('a sum of negatives is the negative of a sum', () => {
+  const g = new GraphBuilder();
+  const x = g.input('x', 'float32', [2, 3]);
+  expect(g.sum(g.neg(x), [1])).toBe(g.neg(g.sum(x, [1])));
+});

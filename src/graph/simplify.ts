@@ -125,7 +125,7 @@ const table: { [O in Op]?: Simplification<O> } = {
   ReduceSum: (g, [x], { axes, keepdims }) => {
     if (axes.length === 0) return x;
     if (axes.every((axis) => x.shape[axis] === 1)) return keepdims ? x : g.squeeze(x, axes);
-    return null;
+    return isOp(x, 'Neg') ? g.neg(g.sum((x.node as Node).inputs[0], axes, keepdims)) : null;
   },
 };
 
