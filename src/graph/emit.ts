@@ -161,7 +161,7 @@ const broadcasting: Write<Op> = (w, inputs, outputs, _, node) => {
   const operands = node.inputs.map((input, i) => {
     const constant = isColumn && input.shape.length < shape.length && sizeOf(input.shape) === 1 && constantOf(input);
     if (!constant) return inputs[i];
-    const filled = { ...constant, shape: shape.map(() => 1) };
+    const filled = { dtype: constant.dtype, shape: shape.map(() => 1), data: constant.data };
     return w.initializer(`${inputs[i]}_${shape.length}`, () => filled);
   });
   w.push(node.op, operands, outputs, node.origin);
