@@ -107,6 +107,16 @@ describe('stays as it is', () => {
     expect(await checkCollapsed(chosen)).toEqual({ ReduceSum: 1, Mul: 1, Neg: 1, Where: 3 });
   });
 
+  it('a choice that may hide what is no number', async () => {
+    const hidden: Build = (g, x, v) => {
+      const dot = g.matmul(v, g.matmul(g.swapLast(x), x));
+      const rows = g.greater(g.sum(x, [1], true), g.like(x, 0));
+      const same = g.equal(x, x);
+      return [g.where(rows, dot, g.like(x, 0)), g.where(same, dot, g.like(x, 0))];
+    };
+    expect(await checkCollapsed(hidden)).toEqual({ MatMul: 1, Where: 2 });
+  });
+
   it('a product of two tangents', async () => {
     expect(await checkCollapsed((g, x, v) => [g.mul(g.mul(v, x), g.mul(v, x))])).toEqual({ Mul: 2 });
   });

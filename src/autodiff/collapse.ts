@@ -3,8 +3,8 @@ import type { Node, Value } from '../graph/graph';
 import { dependents, nodesOf, readersOf, splatOf } from '../graph/graph';
 import { again } from '../graph/replay';
 import { broadcastShapes } from '../graph/shapes';
-import type { Op } from '../graph/ops';
 import { isFloat, sizeOf } from '../graph/tensor';
+import { cutsOff, isFinite } from './choices';
 
 /** factor · scale · atom, element by element. */
 interface Term {
@@ -73,40 +73,12 @@ function isLink(node: Node, moving: ReadonlySet<Value>): boolean {
   if (!isFloat(dtype) || moved.some((input) => String(input.shape) !== String(shape))) return false;
   if (op === 'Neg') return true;
   if (op === 'Add' || op === 'Sub') return fixed.length === 0;
-  if (op === 'Where') return moved.length === 1 && !moving.has(inputs[0]) && splatOf(otherBranch(node, moving)) === 0;
+  if (op === 'Where') return moved.length === 1 && cutsOff(node) && splatOf(otherBranch(node, moving)) === 0;
   return fixed.length === 1 && (op === 'Mul' || (op === 'Div' && fixed[0] === inputs[1]));
 }
 
 /** The branch of a Where that does not move, where the other does. */
 const otherBranch = ({ inputs: [, a, b] }: Node, moving: ReadonlySet<Value>) => (moving.has(a) ? b : a);
-
-/** Operators that hand on what they read, or add it up. */
-const HANDING_ON: ReadonlySet<Op> = new Set<Op>([
-  'Add',
-  'Sub',
-  'Neg',
-  'Reshape',
-  'Transpose',
-  'Expand',
-  'Slice',
-  'Pad',
-  'Concat',
-  'ReduceSum',
-  'Gather',
-  'ScatterAdd',
-]);
-
-/** Sums of many products, which would be lost as a whole if a number in them were not finite. */
-const PRODUCTS: ReadonlySet<Op> = new Set<Op>(['MatMul', 'Conv', 'ConvInput', 'ConvWeight']);
-
-/**
- * Whether a value is surely finite wherever its graph is of use: no slope, which may be infinite on a branch that is not
- * taken, stands between it and the products it comes from.
- */
-function isFinite({ node }: Value): boolean {
-  if (!node || PRODUCTS.has(node.op)) return true;
-  return HANDING_ON.has(node.op) && node.inputs.every((input) => input.dtype !== 'float32' || isFinite(input));
-}
 
 /** Terms of a Where with zeros: its condition becomes part of each factor, infinite ones included. */
 function masked(g: GraphBuilder, { inputs: [condition, a] }: Node, terms: Terms, first: boolean): Terms | null {
