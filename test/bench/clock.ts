@@ -14,9 +14,12 @@ export async function medianMilliseconds(work: () => Promise<unknown>, budget: n
     const spent = performance.now() - start;
     if (times.length >= MOST_RUNS || (spent >= budget && (times.length >= LEAST_RUNS || spent >= 2 * budget))) break;
   }
-  times.sort((a, b) => a - b);
-  return times[Math.floor(times.length / 2)];
+  return median(times);
 }
+
+/** The upper one of two in the middle. */
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 export async function milliseconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
