@@ -144,11 +144,13 @@ describe('a person with a model', () => {
     await chooseInExplorer(page, 'lenet.onnx', 'Analyze Landscape');
     const progress = notification(page, 'lenet.onnx');
     await progress.waitFor();
-    await landscapePage(page).locator('.figures').waitFor({ timeout: 60_000 });
+    // The first of them: on a fast machine more are measured before the run ends.
+    const figures = landscapePage(page).locator('.figures').first();
+    await figures.waitFor({ timeout: 60_000 });
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await progress.waitFor({ state: 'detached', timeout: 5000 });
     await expect.poll(() => landscapePage(page).locator('.progress').count()).toBe(0);
-    expect(await landscapePage(page).locator('.figures').innerText()).toMatch(/\d/);
+    expect(await figures.innerText()).toMatch(/\d/);
     await workbench.screenshot('10 cancelled');
   });
 
