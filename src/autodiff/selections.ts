@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 import { dependents, isOp, nodesOf, readersOf } from '../graph/graph';
+import { gatherFlat, scatterFlat } from '../graph/places';
 import { again } from '../graph/replay';
 import { sizeOf } from '../graph/tensor';
 import type { Pooling } from './pooledConvolution';
@@ -64,11 +65,10 @@ function selected(pass: Pass, node: Node): Value | null {
 
 /** Selects from what moves, as early as it can. */
 function pick(pass: Pass, value: Value, selection: Selection): Value {
-  return (pass.readOnce(value) && picked(pass, value, selection)) || gathered(pass.g, pass.now(value), selection);
+  return (
+    (pass.readOnce(value) && picked(pass, value, selection)) || gatherFlat(pass.g, pass.now(value), selection.indices)
+  );
 }
-
-const gathered = (g: GraphBuilder, x: Value, { indices }: Selection) =>
-  g.gather(g.reshape(x, [sizeOf(x.shape)]), indices, 0);
 
 /** What a value is at the selected places, from what it is computed of; null where it must be computed whole. */
 function picked(pass: Pass, { node, shape }: Value, selection: Selection): Value | null {
@@ -104,7 +104,7 @@ function fixedAt(
   if (sizeOf(x.shape) === 1) return x;
   const perChannel = x.shape.length === shape.length && x.shape.slice(2).every((dim) => dim === 1);
   if (selection.pooling && perChannel) return x;
-  return moves || String(x.shape) !== String(shape) ? null : gathered(g, x, selection);
+  return moves || String(x.shape) !== String(shape) ? null : gatherFlat(g, x, selection.indices);
 }
 
 /** The value's elements and their places, if it is zero elsewhere and fewer are given than it has. */
@@ -132,8 +132,7 @@ function spread({ g, moving, readOnce, now }: Pass, node: Node): Value | null {
     return pooling && at === 1 ? pooledConvWeight(g, node as Node<'ConvWeight'>, updates, pooling) : null;
   }
   if (!readOnce(node.inputs[at]) || String(node.outputs[0].shape) !== String(x.shape)) return null;
-  const scatter = (elements: Value) =>
-    g.reshape(g.apply('ScatterAdd', [elements, indices], { axis: 0, size: sizeOf(x.shape) }), x.shape);
+  const scatter = (elements: Value) => scatterFlat(g, elements, indices, x.shape);
   if (node.op === 'Neg') return scatter(g.neg(updates));
   const other = node.inputs[1 - at];
   if ((node.op !== 'Mul' && (node.op !== 'Div' || at === 1)) || moving(other)) return null;

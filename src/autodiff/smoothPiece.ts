@@ -2,7 +2,6 @@ import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 import { elementPlaces, gatherFlat } from '../graph/places';
 import { again, replay } from '../graph/replay';
-import { sizeOf } from '../graph/tensor';
 import { differentiable } from './rule';
 
 /**
@@ -56,7 +55,7 @@ function pieceOf(g: GraphBuilder, node: Node, [a, b]: readonly Value[]): readonl
       return [g.div(g.sum(g.where(attained, a, g.like(a, 0)), axes, keepdims), count)];
     }
     case 'MaxPool':
-      return [g.gather(g.reshape(a, [sizeOf(a.shape)]), indices, 0), indices];
+      return [gatherFlat(g, a, indices), indices];
     case 'TopK': {
       const { axis } = (node as Node<'TopK'>).attributes;
       return [gatherFlat(g, a, elementPlaces(g, indices, x.shape, axis)), indices];

@@ -1,3 +1,5 @@
+import { median } from '../../src/numerics/statistics';
+
 const LEAST_RUNS = 3;
 const MOST_RUNS = 200;
 
@@ -16,10 +18,6 @@ export async function medianMilliseconds(work: () => Promise<unknown>, budget: n
   }
   return median(times);
 }
-
-/** The upper one of two in the middle. */
-export const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 export async function milliseconds(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();

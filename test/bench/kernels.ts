@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { OnnxObjective } from '../../src/objective/onnxObjective';
+import { median } from '../../src/numerics/statistics';
 import { inspectModel } from '../../src/objective/inspectModel';
 import type { Objective } from '../../src/objective/objective';
 import { openObjective } from '../../src/objective/openObjective';
 import { resolveOptions } from '../../src/options/presets';
-import { median, medianMilliseconds, milliseconds, peakBytes } from './clock';
+import { medianMilliseconds, milliseconds, peakBytes } from './clock';
 import { disagreementWithCpu } from './agreement';
 import { matrixProductRate } from './machine';
 import type { BenchSettings } from './settings';

@@ -11,7 +11,7 @@ export type Rewrite = (g: GraphBuilder, outputs: readonly Value[], tangents: rea
 /** How many operators of a kind depend on the tangents. */
 export type Moved = Record<string, number>;
 
-/** Operators that depend on the tangents, by kind; what only changes a shape is not counted. */
+/** Operators that depend on the tangents, by kind. */
 function moved(outputs: readonly Value[], tangents: readonly Value[]): Moved {
   const moving = dependents(outputs, tangents);
   const counts: Moved = {};
@@ -19,7 +19,7 @@ function moved(outputs: readonly Value[], tangents: readonly Value[]): Moved {
     op,
     outputs: [output],
   } of nodesOf(outputs))
-    if (moving.has(output) && op !== 'Reshape') counts[op] = (counts[op] ?? 0) + 1;
+    if (moving.has(output)) counts[op] = (counts[op] ?? 0) + 1;
   return counts;
 }
 

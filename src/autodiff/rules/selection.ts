@@ -1,8 +1,7 @@
 import type { GraphBuilder } from '../../graph/builder';
 import type { Value } from '../../graph/graph';
 import type { Op } from '../../graph/ops';
-import { elementPlaces, gatherFlat } from '../../graph/places';
-import { sizeOf } from '../../graph/tensor';
+import { elementPlaces, gatherFlat, scatterFlat } from '../../graph/places';
 import type { Rule, RuleTable } from '../rule';
 
 /** Softmax, and operators that pick elements by their size. */
@@ -23,11 +22,11 @@ export const selectionRules: RuleTable = {
   /** Each output copies one input: its tangent is gathered, its cotangent added back, at the place of the maximum. */
   MaxPool: {
     jvp({ g, outputs: [, indices] }, [xDot]) {
-      return [xDot && g.gather(g.reshape(xDot, [sizeOf(xDot.shape)]), indices, 0), null];
+      return [xDot && gatherFlat(g, xDot, indices), null];
     },
     vjp({ g, x, outputs: [, indices] }, [yBar]) {
       if (!yBar) return [null];
-      return [g.reshape(g.apply('ScatterAdd', [yBar, indices], { axis: 0, size: sizeOf(x.shape) }), x.shape)];
+      return [scatterFlat(g, yBar, indices, x.shape)];
     },
   },
   /** As MaxPool: elements are gathered from, and added back to, the places along the axis where they were found. */
@@ -38,7 +37,7 @@ export const selectionRules: RuleTable = {
     vjp({ g, x, outputs: [, indices], attributes: { axis } }, [yBar]) {
       if (!yBar) return [null];
       const places = elementPlaces(g, indices, x.shape, axis);
-      return [g.reshape(g.apply('ScatterAdd', [yBar, places], { axis: 0, size: sizeOf(x.shape) }), x.shape)];
+      return [scatterFlat(g, yBar, places, x.shape)];
     },
   },
 };

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import type { ConvAttributes } from '../ops';
-import { blocksOf } from './chains';
+import { toBlocks } from './chains';
 
 /*
  * The runtime's blocked convolutions (`com.microsoft.nchwc`) keep B channels side by side in memory, as many as a vector
@@ -61,13 +61,10 @@ export function blockedConv(
   swapped = false,
 ): Value {
   const channels = w.shape[swapped ? 1 : 0];
-  const operands = [toBlocks(g, x, block), reorderWeights(g, w, block, swapped)];
+  // Fewer channels than a block are read from the plain layout.
+  const data = x.shape[1] < block ? x : toBlocks(g, x, block);
+  const operands = [data, reorderWeights(g, w, block, swapped)];
   return g.apply('Unblock', [g.apply('BlockedConv', operands, { ...attributes, channels })], { channels });
-}
-
-function toBlocks(g: GraphBuilder, x: Value, block: number): Value {
-  if (x.shape[1] < block) return x;
-  return blocksOf(g, x, block) ?? g.apply('Block', [x], { block });
 }
 
 /**
