@@ -2,6 +2,7 @@ import type { Objective } from '../objective/objective';
 
 export interface ProductCount {
   count: number;
+  /** While at least one call was under way. */
   seconds: number;
 }
 
@@ -9,12 +10,17 @@ export interface ProductCount {
 export function counted(objective: Objective): { objective: Objective; hvp: ProductCount; ggnvp: ProductCount } {
   const hvp: ProductCount = { count: 0, seconds: 0 };
   const ggnvp: ProductCount = { count: 0, seconds: 0 };
+  const timers = new Map([hvp, ggnvp].map((total) => [total, { underWay: 0, start: 0 }]));
   const timed = async (total: ProductCount, vectors: number, run: () => Promise<Float32Array[]>) => {
-    const start = performance.now();
-    const products = await run();
-    total.seconds += (performance.now() - start) / 1000;
-    total.count += vectors;
-    return products;
+    const timer = timers.get(total)!;
+    if (timer.underWay++ === 0) timer.start = performance.now();
+    try {
+      const products = await run();
+      total.count += vectors;
+      return products;
+    } finally {
+      if (--timer.underWay === 0) total.seconds += (performance.now() - timer.start) / 1000;
+    }
   };
   return {
     hvp,
@@ -25,6 +31,7 @@ export function counted(objective: Objective): { objective: Objective; hvp: Prod
       theta: objective.theta,
       samples: objective.samples,
       block: objective.block,
+      overlapping: objective.overlapping,
       value: (signal) => objective.value(signal),
       gradient: (signal, onBatch) => objective.gradient(signal, onBatch),
       hvp: (vectors, signal, nudge) => timed(hvp, vectors.length, () => objective.hvp(vectors, signal, nudge)),

@@ -19,6 +19,7 @@ export function remembered(objective: Objective): Objective {
     theta: objective.theta,
     samples: objective.samples,
     block: objective.block,
+    overlapping: objective.overlapping,
     value: (...request) => objective.value(...request),
     gradient: (...request) => objective.gradient(...request),
     hvp: (...request) => objective.hvp(...request),

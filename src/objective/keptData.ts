@@ -14,7 +14,7 @@ export class KeptData {
   /** Bytes that are taken when every batch that fits was read. */
   readonly bytes: number;
   private readonly fitting: number;
-  private readonly held = new Map<number, Readonly<Record<string, Resident>>>();
+  private readonly held = new Map<number, Promise<Readonly<Record<string, Resident>>>>();
 
   constructor(
     private readonly engine: Pick<Engine, 'hasMemory' | 'upload'>,
@@ -37,18 +37,30 @@ export class KeptData {
 
   async of(batch: number): Promise<Feeds> {
     if (batch >= this.fitting) return this.batches[batch];
-    const known = this.held.get(batch);
-    if (known) return known;
-    const uploaded: Record<string, Resident> = {};
-    for (const [name, tensor] of Object.entries(this.batches[batch])) {
-      uploaded[name] = await this.engine.upload(tensor, this.lane);
+    if (!this.held.has(batch)) {
+      const uploading = this.upload(batch);
+      this.held.set(batch, uploading);
+      // Asked for again, it is tried again.
+      uploading.catch(() => this.held.delete(batch));
     }
-    this.held.set(batch, uploaded);
-    return uploaded;
+    return this.held.get(batch)!;
   }
 
   clear(): void {
-    this.held.forEach(disposeOf);
+    for (const uploading of this.held.values()) void uploading.then(disposeOf, () => undefined);
     this.held.clear();
+  }
+
+  private async upload(batch: number): Promise<Readonly<Record<string, Resident>>> {
+    const uploaded: Record<string, Resident> = {};
+    try {
+      for (const [name, tensor] of Object.entries(this.batches[batch])) {
+        uploaded[name] = await this.engine.upload(tensor, this.lane);
+      }
+      return uploaded;
+    } catch (fault) {
+      disposeOf(uploaded);
+      throw fault;
+    }
   }
 }

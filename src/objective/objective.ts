@@ -62,6 +62,8 @@ export interface Objective {
   readonly samples: number;
   /** Vectors that products take at once; of more, so many after each other. Beyond it more vectors only take memory. */
   readonly block: number;
+  /** Whether products that are asked for while others of the same kind are under way keep busy what would else wait. */
+  readonly overlapping: boolean;
   /** Loss at θ with the standard error of the mean over samples. */
   value(signal?: AbortSignal): Promise<LossValue & { standardError: number }>;
   /** ∇L; where the sum goes over batches, `onBatch` is told the mean gradient of each and how many samples it has. */

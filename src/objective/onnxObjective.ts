@@ -7,6 +7,7 @@ import type { BatchLane, FedBatch } from './batchLane';
 import { batchLanes, inLanes } from './batchLane';
 import { BatchSum } from './batchSum';
 import { GraphSizes } from './graphSizes';
+import { inFlight } from './inFlight';
 import { InOrder } from './inOrder';
 import { nudged } from './nudge';
 import type {
@@ -48,6 +49,12 @@ export interface OnnxObjectiveOptions {
   dispose: () => Promise<void>;
 }
 
+/**
+ * Batches that a lane is given at once: one that is computed and one that waits, since a lane would else stand still until
+ * this thread has heard of the last and sends the next.
+ */
+const AHEAD = 2;
+
 /** The first batches of the data. Their weights are those of the whole: sums over them are `scale` times too small. */
 interface Span {
   batches: readonly WeightedBatch[];
@@ -71,6 +78,7 @@ export class OnnxObjective implements Objective {
   readonly theta: Float32Array;
   readonly samples: number;
   readonly block: number;
+  readonly overlapping: boolean;
 
   constructor(
     private readonly options: OnnxObjectiveOptions,
@@ -81,6 +89,7 @@ export class OnnxObjective implements Objective {
     this.dim = options.theta.length;
     this.samples = span.samples;
     this.block = options.block;
+    this.overlapping = options.engine.lanes > 1;
   }
 
   preview(batches: number): OnnxObjective | null {
@@ -214,14 +223,22 @@ export class OnnxObjective implements Objective {
     const totals: Record<string, number>[] = [];
     await this.inLanes(signal, (lane, own) =>
       this.options.engine.withUploaded(fixed, lane.index, async (placed) => {
-        for (const [index, feed] of feeds.entries()) {
-          for await (const { batch, data } of own()) {
-            found[index][batch] = await run({ ...data, ...placed, ...feed }, batch, lane);
-            if (--missing[index] > 0) continue;
-            // In the order of the batches, whichever lane comes last.
-            totals[index] = summed(found[index], factor);
-            told.add(index, totals[index]);
+        const all = async function* () {
+          for (const [index, feed] of feeds.entries()) {
+            for await (const { batch, data } of own()) yield { index, batch, fed: { ...data, ...placed, ...feed } };
           }
+        };
+        const ran = this.ahead(all(), async ({ index, batch, fed }) => ({
+          index,
+          batch,
+          sums: await run(fed, batch, lane),
+        }));
+        for await (const { index, batch, sums } of ran) {
+          found[index][batch] = sums;
+          if (--missing[index] > 0) continue;
+          // In the order of the batches, whichever lane comes last.
+          totals[index] = summed(found[index], factor);
+          told.add(index, totals[index]);
         }
       }),
     );
@@ -270,9 +287,8 @@ export class OnnxObjective implements Objective {
       const total = await programs.sum(count, lane.index);
       try {
         return await engine.withUploaded(fixed, lane.index, async (placed) => {
-          for await (const { batch, data } of own()) {
-            await total.add((await run({ ...data, ...placed }, batch, lane)).products);
-          }
+          const ran = this.ahead(own(), ({ batch, data }) => run({ ...data, ...placed }, batch, lane));
+          for await (const { products } of ran) await total.add(products);
           return total.result();
         });
       } finally {
@@ -292,6 +308,11 @@ export class OnnxObjective implements Objective {
     return inLanes(lanes.slice(0, batches.length), (lane, stopped) =>
       work(lane, () => lane.first(batches.length, stopped, signal)),
     );
+  }
+
+  /** Runs of batches in a lane, in their order. Where programs run in this thread, or on a device, one after the other. */
+  private ahead<Item, Result>(items: AsyncIterable<Item>, run: (item: Item) => Promise<Result>) {
+    return inFlight(items, this.overlapping ? AHEAD : 1, run);
   }
 
   private *blocksOf(

@@ -12,6 +12,8 @@ type Residents = Readonly<Record<string, Resident>>;
 export class KeptResiduals {
   private readonly held = new Map<number, Map<string, Resident>>();
   private bytes = 0;
+  /** Ends when the residuals that are being made are there: runs under way at once make them one after the other. */
+  private making: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly budget: number,
@@ -49,15 +51,11 @@ export class KeptResiduals {
     use: (residuals: Residents) => Promise<T>,
   ): Promise<T> {
     if (programs.residuals.size === 0) return use({});
-    const known = this.known(batch, programs.residuals);
-    if (known) return use(known);
-    const room = this.hasRoom(batch, programs);
-    const fresh = await (await programs.primal()).run(data, this.lane);
-    if (room) this.keep(batch, fresh);
+    const residuals = this.known(batch, programs.residuals) ?? (await this.made(batch, data, programs));
     try {
-      return await use(fresh);
+      return await use(residuals);
     } finally {
-      for (const [name, resident] of Object.entries(fresh)) {
+      for (const [name, resident] of Object.entries(residuals)) {
         if (this.held.get(batch)?.get(name) !== resident) resident.dispose();
       }
     }
@@ -66,6 +64,20 @@ export class KeptResiduals {
   clear(): void {
     this.drop(() => true);
     this.held.clear();
+  }
+
+  /** Residuals of a batch that were not known when they were asked for; kept if there is room. */
+  private made(batch: number, data: Feeds, programs: Pick<SplitProgram, 'primal' | 'residuals'>): Promise<Residents> {
+    const making = this.making.then(async () => {
+      const known = this.known(batch, programs.residuals);
+      if (known) return known;
+      const room = this.hasRoom(batch, programs);
+      const fresh = await (await programs.primal()).run(data, this.lane);
+      if (room) this.keep(batch, fresh);
+      return fresh;
+    });
+    this.making = making.catch(() => undefined);
+    return making;
   }
 
   private known(batch: number, residuals: ReadonlyMap<string, number>): Residents | null {

@@ -19,6 +19,7 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
     theta,
     samples: objective.samples,
     block: objective.block,
+    overlapping: objective.overlapping,
     async value(signal) {
       const value = await objective.value(signal);
       return { ...value, loss: value.loss + (x / 2) * square };

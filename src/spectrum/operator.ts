@@ -6,20 +6,22 @@ export interface SymmetricOperator {
   readonly dim: number;
   /** As many as that at once, where it matters for memory: see `Objective.block`. */
   readonly block?: number;
+  /** See `Objective.overlapping`. */
+  readonly overlapping?: boolean;
   /** @param nudge seed of random changes of the operator, as large as its rounding: see `Objective.hvp` */
   apply(vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number): Promise<Float32Array[]>;
 }
 
 /** H, the Hessian of the loss at θ. */
 export function hessianOf(objective: Objective): SymmetricOperator {
-  const { dim, block } = objective;
-  return { dim, block, apply: (vectors, signal, nudge) => objective.hvp(vectors, signal, nudge) };
+  const { dim, block, overlapping } = objective;
+  return { dim, block, overlapping, apply: (vectors, signal, nudge) => objective.hvp(vectors, signal, nudge) };
 }
 
 /** G, the Gauss-Newton matrix of the loss at θ. */
 export function gaussNewtonOf(objective: Objective): SymmetricOperator {
-  const { dim, block } = objective;
-  return { dim, block, apply: (vectors, signal, nudge) => objective.ggnvp(vectors, signal, nudge) };
+  const { dim, block, overlapping } = objective;
+  return { dim, block, overlapping, apply: (vectors, signal, nudge) => objective.ggnvp(vectors, signal, nudge) };
 }
 
 /** A product returned NaN or ∞: the loss has no finite curvature there, and no spectrum. */

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { known, rotated } from '../../test/unit/symmetricOperators';
 import { gaussianVector, random } from '../numerics/random';
 import { densityFromRitz } from '../report/density';
+import type { SymmetricOperator } from './operator';
 import { countFromRitz, slq } from './slq';
 
 const eigenvalues = [
@@ -159,14 +160,39 @@ test('a product that is not finite names probe and step', async () => {
   await expect(slq(op, { probes: 4, steps: 10, seed: 1 })).rejects.toThrow('probe 2, step 4');
 });
 
-test('finished probes are handed out while the next ones run', async () => {
-  const seen: number[] = [];
-  await slq(rotated(eigenvalues), {
-    probes: 4,
-    steps: 5,
-    seed: 1,
-    blockSize: 2,
-    onStep: ({ finished }) => seen.push(finished.length),
+describe('where calls may overlap', () => {
+  /** Answers a little later each, and counts the calls that wait for theirs. */
+  function overlapping(fault?: { call: number }) {
+    const op = rotated(eigenvalues);
+    const state = { underWay: 0, most: 0, calls: 0 };
+    const apply: SymmetricOperator['apply'] = async (vectors) => {
+      const call = ++state.calls;
+      state.most = Math.max(state.most, ++state.underWay);
+      const images = await op.apply(vectors);
+      await new Promise((resolve) => setTimeout(resolve));
+      state.underWay--;
+      if (call === fault?.call) throw new Error('lost');
+      return images;
+    };
+    return { op: { dim: op.dim, block: 4, overlapping: true, apply }, state };
+  }
+
+  test('two groups of probes take turns, and find what one after the other finds', async () => {
+    const options = { probes: 12, steps: 10, seed: 1 };
+    const { op, state } = overlapping();
+    expect(await slq(op, options)).toEqual(await slq({ ...op, overlapping: false }, options));
+    expect(state).toEqual({ underWay: 0, most: 2, calls: 60 });
   });
-  expect(seen).toEqual([0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 4]);
+
+  test('groups whose bases do not fit together do not', async () => {
+    const { op, state } = overlapping();
+    await slq(op, { probes: 8, steps: 10, seed: 1, memoryBytes: 7 * 11 * 4 * op.dim });
+    expect(state.most).toBe(1);
+  });
+
+  test('when products of one group fail, those of the other are waited for', async () => {
+    const { op, state } = overlapping({ call: 5 });
+    await expect(slq(op, { probes: 8, steps: 10, seed: 1 })).rejects.toThrow('lost');
+    expect(state).toEqual({ underWay: 0, most: 2, calls: 6 });
+  });
 });

@@ -27,8 +27,6 @@ export interface SlqOptions {
 export interface SlqStep {
   products: number;
   maxProducts: number;
-  /** Quadratures of the probes that have all their steps. */
-  finished: readonly Quadrature[];
 }
 
 export interface Slq {
@@ -52,54 +50,101 @@ const LOCAL_VECTORS = 3;
  * Spectral density of a symmetric operator by stochastic Lanczos quadrature (SLQ): Lanczos from m random vectors; the
  * Ritz values θᵢⱼ of run j and their squared first components wᵢⱼ are nodes and weights of a Gauss quadrature for zⱼ's
  * spectral measure, whose mean over random z is the density. `densityFromRitz` draws it.
- * The runs go in step, `blockSize` probes per call of `op`; the first products also give the trace (Hutchinson).
+ * The runs go in step, `blockSize` probes per call of `op`; the first products also give the trace (Hutchinson). Where
+ * calls of `op` may overlap, two groups of probes take turns: the next vectors of one are found while the other's products
+ * are computed.
  * A run that meets an invariant subspace ends early: its quadrature is exact.
- * Cost: probes · steps products; memory: blockSize · steps vectors, at most `memoryBytes`.
+ * Cost: probes · steps products; memory: steps vectors for each probe of the groups at work, at most `memoryBytes`.
  * @throws NonFiniteError naming probe and step
  * @see Ghorbani, Krishnan & Xiao 2019, arXiv:1901.10159; Golub & Welsch 1969 (quadrature from a tridiagonal matrix)
  */
 export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<Slq> {
   const { probes, seed, memoryBytes = GIB, distribution = 'rademacher', signal } = options;
   const steps = Math.min(options.steps, op.dim);
-  const { blockSize, full, keep } = planBases(op.dim, steps, probes, options.blockSize ?? op.block ?? 8, memoryBytes);
+  const { blockSize, turns, full, keep } = planBases(op, { ...options, steps, memoryBytes });
   const orthogonalization = full ? 'full' : 'local';
   const room = full ? steps + 1 : LOCAL_VECTORS;
-  const finished: Quadrature[] = [];
+  const quadratures: Quadrature[] = [];
   const moments: number[] = [];
   let krylov: Krylov | null = null;
   let products = 0;
+  let begun = 0;
 
-  for (let first = 0; first < probes; first += blockSize) {
-    const runs = Array.from({ length: Math.min(blockSize, probes - first) }, (_, k) =>
+  const nextGroup = (): Group | null => {
+    const first = begun;
+    begun = Math.min(first + blockSize, probes);
+    const runs = Array.from({ length: begun - first }, (_, k) =>
       startKrylov({ dim: op.dim, seed, stream: streamOf(first + k), distribution, orthogonalization, room }),
     );
-    for (let step = 0; step < steps; step++) {
-      const active = runs.filter((run) => run.next);
-      if (active.length === 0) break;
-      const where = (i: number) => `probe ${first + runs.indexOf(active[i]!) + 1}, step ${step + 1}`;
-      const vectors = active.map((run) => run.next!);
-      const images = await applyChecked(op, vectors, where, signal);
+    return runs.length > 0 ? { first, runs, step: 0 } : null;
+  };
+  const askedFor = (group: Group | null): Asked[] => {
+    const asked = group && ask(op, group, signal);
+    return asked ? [asked] : [];
+  };
+  const underWay = Array.from({ length: turns }, nextGroup).flatMap(askedFor);
+  try {
+    while (underWay.length > 0) {
+      const { group, active, vectors, images: promised } = underWay.shift()!;
+      const images = await promised;
       active.forEach((run, i) => {
         // The run starts with z/‖z‖, and E zzᵀ = I asks for ‖z‖² = dim, exactly for Rademacher probes, on average for
         // Gaussian ones: a unit vector's moment times dim is unbiased for both.
-        if (step === 0) moments.push(op.dim * dot(vectors[i]!, images[i]!));
+        if (group.step === 0) moments[group.first + i] = op.dim * dot(vectors[i]!, images[i]!);
         advance(run, images[i]!, 'stop');
       });
       products += active.length;
-      options.onStep?.({ products, maxProducts: probes * steps, finished });
+      group.step++;
+      const further = group.step < steps ? askedFor(group) : [];
+      if (further.length === 0) {
+        group.runs.forEach((run, k) => (quadratures[group.first + k] = quadratureOf(run)!));
+        if (group.first === 0 && keep) krylov = group.runs[0]!;
+        further.push(...askedFor(nextGroup()));
+      }
+      underWay.push(...further);
+      options.onStep?.({ products, maxProducts: probes * steps });
     }
-    finished.push(...runs.map((run) => quadratureOf(run)!));
-    if (first === 0 && keep) krylov = runs[0]!;
-    options.onStep?.({ products, maxProducts: probes * steps, finished });
+  } finally {
+    await Promise.allSettled(underWay.map(({ images }) => images));
   }
   return {
-    ritz: finished,
+    ritz: quadratures,
     moments,
     trace: estimateTrace(moments),
     products,
     reorthogonalised: full,
     krylov,
   };
+}
+
+/** Probes whose runs go in step. */
+interface Group {
+  /** Of its probes. */
+  first: number;
+  runs: Krylov[];
+  /** Products that each run has taken in. */
+  step: number;
+}
+
+/** Products of a group that are under way. */
+interface Asked {
+  group: Group;
+  /** Runs that have not ended, with the vectors they ask for. */
+  active: Krylov[];
+  vectors: Float32Array[];
+  images: Promise<Float32Array[]>;
+}
+
+/** Asks for the next products of a group; null where all its runs have ended. */
+function ask(op: SymmetricOperator, group: Group, signal?: AbortSignal): Asked | null {
+  const active = group.runs.filter((run) => run.next);
+  if (active.length === 0) return null;
+  const vectors = active.map((run) => run.next!);
+  const where = (i: number) => `probe ${group.first + group.runs.indexOf(active[i]!) + 1}, step ${group.step + 1}`;
+  const images = applyChecked(op, vectors, where, signal);
+  // A fault is thrown when it is this group's turn, and is no stray one until then.
+  images.catch(() => undefined);
+  return { group, active, vectors, images };
 }
 
 /** Probe z of a run with this seed, E zzᵀ = I: the vector of `moments[index]`. */
@@ -130,17 +175,23 @@ export function countFromRitz(
 
 /**
  * As many probes side by side as the budget holds with their whole bases; if it holds not even one, without them. Groups
- * are of one size: a graph is made for each size, and a small last group would share little work.
+ * are of one size: a graph is made for each size, and a small last group would share little work. Two groups take turns
+ * where that helps and the budget holds the bases of both.
  * The first probe's basis is kept where there is room for it beside those of the following groups.
  */
-function planBases(dim: number, steps: number, probes: number, blockSize: number, memoryBytes: number) {
+function planBases(
+  { dim, block = 8, overlapping = false }: SymmetricOperator,
+  { steps, probes, memoryBytes, blockSize = block }: SlqOptions & { memoryBytes: number },
+) {
   const vectorBytes = 4 * dim;
   const wanted = Math.min(probes, blockSize);
   const withBases = Math.floor(memoryBytes / ((steps + 1) * vectorBytes));
   if (withBases < 1) {
     const withoutBases = Math.floor(memoryBytes / (LOCAL_VECTORS * vectorBytes));
-    return { blockSize: Math.max(1, Math.min(wanted, withoutBases)), full: false, keep: false };
+    return { blockSize: Math.max(1, Math.min(wanted, withoutBases)), turns: 1, full: false, keep: false };
   }
   const together = evenGroupSize(probes, Math.min(wanted, withBases));
-  return { blockSize: together, full: true, keep: together === probes || withBases > together };
+  const turns = overlapping && 2 * together <= withBases ? 2 : 1;
+  const atWork = Math.min(probes, turns * together);
+  return { blockSize: together, turns, full: true, keep: atWork === probes || withBases > atWork };
 }

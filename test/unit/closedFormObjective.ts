@@ -39,6 +39,7 @@ function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjectiv
     theta: form.theta,
     samples: form.samples,
     block: 8,
+    overlapping: false,
     counts,
     value: () => Promise.resolve({ ...valueAt(theta), standardError: standardError(lossesAt(theta)) }),
     gradient: () => Promise.resolve(Float32Array.from(form.gradientAt(theta))),

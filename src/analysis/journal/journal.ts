@@ -10,6 +10,14 @@ export interface JournalOptions {
   onStop?: (reason: string) => void;
 }
 
+/** A call whose answer is one value. */
+export interface OverlappingCall<T> {
+  /** The answer, if it is known. */
+  read: () => Promise<{ value: T } | null>;
+  measure: () => Promise<T>;
+  keep: (answer: T) => Promise<void>;
+}
+
 /** Bytes that may wait to be written. Measuring is slower than a disk; where it is not, it waits for it. */
 const BACKLOG = 2 ** 28;
 /**
@@ -41,7 +49,10 @@ export class Journal {
   /** When the last write ended. */
   #written = -Infinity;
   #timer: NodeJS.Timeout | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Ends when the last call has read what there is of it. */
+  #reading: Promise<unknown> = Promise.resolve();
+  /** Ends when the last call, and every one before it, has kept its answer. */
+  #kept: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly file: FileHandle,
@@ -74,8 +85,24 @@ export class Journal {
 
   /** Runs one call after the other, so that answers are read and written in the order they were asked for. */
   inTurn<T>(call: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(call);
-    this.#turn = result.catch(() => undefined);
+    const result = Promise.all([this.#reading, this.#kept]).then(call);
+    this.#reading = this.#kept = settled(result);
+    return result;
+  }
+
+  /** The same for calls that may be under way at once: they read one after the other, and keep one after the other. */
+  overlapping<T>({ read, measure, keep }: OverlappingCall<T>): Promise<T> {
+    const before = this.#kept;
+    const reading = this.#reading.then(read);
+    const result = reading.then(async (known) => {
+      if (known) return known.value;
+      const answer = await measure();
+      await before;
+      await keep(answer);
+      return answer;
+    });
+    this.#reading = settled(reading);
+    this.#kept = Promise.all([before, settled(result)]);
     return result;
   }
 
@@ -220,3 +247,6 @@ export class Journal {
     this.options.onStop?.(`${reason}: if it is stopped, it continues from what was kept until now.`);
   }
 }
+
+/** Ends with the promise, whatever becomes of it. */
+const settled = (promise: Promise<unknown>) => promise.catch(() => undefined);

@@ -39,15 +39,16 @@ function keptWhole(journal: Journal, name: readonly string[], measure: Method) {
   return (...request: never[]): Promise<unknown> => {
     // Something that is told on the way would be missing when the answer comes from the journal.
     if (request.some((argument) => typeof argument === 'function')) return measure(...request) as Promise<unknown>;
-    return journal.inTurn(async () => {
-      throwIfAborted(request);
-      const asked = once(() => fingerprint([...name, ...essential(request)]));
-      const known = await journal.recall(asked);
-      if (known?.kind === 'answer') return known.value;
-      const answer = await measure(...request);
-      const products = PRODUCTS.includes(name.at(-1)!) ? (request[0] as unknown[]).length : 0;
-      if (!known) await journal.append('answer', asked, answer, products);
-      return answer;
+    const asked = once(() => fingerprint([...name, ...essential(request)]));
+    const products = PRODUCTS.includes(name.at(-1)!) ? (request[0] as unknown[]).length : 0;
+    return journal.overlapping({
+      async read() {
+        throwIfAborted(request);
+        const known = await journal.recall(asked);
+        return known?.kind === 'answer' ? known : null;
+      },
+      measure: async () => measure(...request),
+      keep: (answer) => journal.append('answer', asked, answer, products),
     });
   };
 }
