@@ -1,3 +1,4 @@
+import { biases } from '../autodiff/biases';
 import { collapse } from '../autodiff/collapse';
 import { selections } from '../autodiff/selections';
 import { smoothPiece } from '../autodiff/smoothPiece';
@@ -132,7 +133,7 @@ export class LossPrograms {
     const { g, dim } = this.graph;
     const v = g.input('v', 'float32', [dim]);
     const derived = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
-    const [single] = collapse(g, selections(g, [derived], [v]), [v]);
+    const [single] = biases(g, collapse(g, selections(g, [derived], [v]), [v]), [v]);
     if (vectors.shape[0] > 1) return vmap(g, [single], new Map([[v, vectors]]), vectors.shape[0])[0];
     // A leading axis of one would only cost: a reshape around most operators, the last of them a copy of the whole.
     return replay(g, [single], new Map([[v, g.reshape(vectors, [dim])]]))[0];

@@ -19,20 +19,40 @@ export const sumOfProducts: Expansion<'Add'> = (g, inputs, node, surroundings) =
   const [first, second] = inputs.map((x, i) => productIn(x, node.inputs[i], surroundings));
   // What is computed once and kept must not be computed again in each run.
   if (!first || !second || moving(inputs[0]) !== moving(inputs[1])) return null;
-  const { shape } = first;
-  if (String(shape) !== String(second.shape)) return null;
+  const shape = commonShape(first, second);
+  if (!shape) return null;
   const [m, n] = shape.slice(-2);
   const inner = innerAxis(first) + innerAxis(second);
   // Joining moves inner · (m + n) numbers, and saves the better part of moving m · n three times.
   if (inner * (m + n) > 2 * m * n) return null;
   const lead = shape.slice(0, -2);
-  const [[a, b], [c, d]] = [first.node.inputs, second.node.inputs];
+  const [[a, b], [c, d]] = [first, second].map((product) => operands(g, product, shape));
   return g.reshape(g.matmul(joined(g, a, c, lead, 1), joined(g, b, d, lead, 0)), node.outputs[0].shape);
 };
 
 type Product = Value & { node: Node<'MatMul'> };
 
 const innerAxis = ({ node }: Product) => node.inputs[0].shape.at(-1)!;
+
+/** The shape that two products of as many rows can be given alike: that of one, in which the other has its rows in line. */
+function commonShape(first: Product, second: Product): readonly number[] | null {
+  for (const [one, other] of [
+    [first, second],
+    [second, first],
+  ]) {
+    const alike = one.shape.at(-1) === other.shape.at(-1) && sizeOf(one.shape) === sizeOf(other.shape);
+    if (String(one.shape) === String(other.shape) || (alike && isMatrix(other.node.inputs[1]))) return one.shape;
+  }
+  return null;
+}
+
+/** The operands of a product that is wanted in another shape of the same rows. */
+function operands(g: GraphBuilder, { node, shape: own }: Product, shape: readonly number[]): readonly Value[] {
+  const [a, b] = node.inputs;
+  return String(own) === String(shape) ? [a, b] : [g.reshape(a, [...shape.slice(0, -1), a.shape.at(-1)!]), b];
+}
+
+const isMatrix = ({ shape }: Value) => shape.length === 2;
 
 /** The matrix product that a value is, in the same shape or another, if nothing else reads it. */
 function productIn(x: Value, original: Value, { alone }: Surroundings): Product | null {
