@@ -2,7 +2,6 @@ import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 import { dependents, nodesOf, readersOf, splatOf } from '../graph/graph';
 import { again } from '../graph/replay';
-import { broadcastShapes } from '../graph/shapes';
 import { isFloat, sizeOf } from '../graph/tensor';
 import { cutsOff, isFinite } from './choices';
 
@@ -15,7 +14,7 @@ interface Term {
   scale: number;
 }
 
-/** A value as Σ terms; all atoms have its shape. */
+/** A value as Σ terms, each of its shape; an atom may be smaller and be broadcast by its factor. */
 type Terms = readonly Term[];
 
 /**
@@ -24,8 +23,9 @@ type Terms = readonly Term[];
  * What is in brackets does not depend on the tangents: it is computed once where residuals are kept, and once for K
  * tangents where not. Branches that are not taken are zeros in there. Chain and product rules leave such chains behind wherever operators were composed: a Gelu written
  * with Erf takes 25 passes over K tensors without this and 4 with it.
- * What is read by anything but such a chain is computed where it was, sums that are read twice as well, and no
- * coefficient is made that is larger than what it is made of: residuals get fewer, not more.
+ * What is read by anything but such a chain is computed where it was, sums that are read twice as well. A coefficient may
+ * be larger than what it is made of, as a scale for each sample and one for each channel are together, but no larger than
+ * the result: one number more is kept for each that is written once less.
  */
 export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: readonly Value[]): Value[] {
   const moving = dependents(outputs, tangents);
@@ -47,7 +47,8 @@ export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: r
     return made.get(value) ?? value;
   };
   const isRead = (value: Value, terms: Terms) => {
-    const of = readers.get(value) ?? [];
+    // One that reads it twice, as that of x·x does, is one.
+    const of = [...new Set(readers.get(value))];
     return of.some((node) => node === null || !links.has(node)) || (of.length > 1 && terms.length > 1);
   };
 
@@ -65,16 +66,18 @@ export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: r
   return outputs.map(make);
 }
 
-/** Whether a node is part of a chain: linear in what moves, element by element, nothing that moves broadcast. */
+/** Whether a node is part of a chain: linear in what moves, element by element. A factor alone may broadcast what moves. */
 function isLink(node: Node, moving: ReadonlySet<Value>): boolean {
   const { op, inputs, outputs } = node;
   const { dtype, shape } = outputs[0];
   const [moved, fixed] = [inputs.filter((input) => moving.has(input)), inputs.filter((input) => !moving.has(input))];
+  const scales = fixed.length === 1 && (op === 'Mul' || (op === 'Div' && fixed[0] === inputs[1]));
+  if (scales) return isFloat(dtype);
   if (!isFloat(dtype) || moved.some((input) => String(input.shape) !== String(shape))) return false;
   if (op === 'Neg') return true;
   if (op === 'Add' || op === 'Sub') return fixed.length === 0;
   if (op === 'Where') return moved.length === 1 && cutsOff(node) && splatOf(otherBranch(node, moving)) === 0;
-  return fixed.length === 1 && (op === 'Mul' || (op === 'Div' && fixed[0] === inputs[1]));
+  return false;
 }
 
 /** The branch of a Where that does not move, where the other does. */
@@ -82,7 +85,7 @@ const otherBranch = ({ inputs: [, a, b] }: Node, moving: ReadonlySet<Value>) => 
 
 /** Terms of a Where with zeros: its condition becomes part of each factor, infinite ones included. */
 function masked(g: GraphBuilder, { inputs: [condition, a] }: Node, terms: Terms, first: boolean): Terms | null {
-  if (terms.some(({ atom, factor }) => !isFinite(atom) || (factor && grows(factor, condition)))) return null;
+  if (terms.some(({ atom }) => !isFinite(atom))) return null;
   const zero = g.like(a, 0);
   return terms.map((term) => {
     const factor = term.factor ?? g.like(a, 1);
@@ -97,7 +100,7 @@ function linked(
   moving: ReadonlySet<Value>,
   termsOf: (value: Value) => Terms,
 ): Terms | null {
-  const { op, inputs } = node;
+  const { op, inputs, outputs } = node;
   if (op === 'Neg') return scaled(termsOf(inputs[0]), -1);
   if (op === 'Add' || op === 'Sub') {
     const [left, right] = inputs.map(termsOf);
@@ -111,10 +114,9 @@ function linked(
   if (terms.length > 1 && !terms.every(hasCoefficient)) return null;
   if (op === 'Where') return masked(g, node, terms, moved === inputs[1]);
   const fixed = inputs[moved === inputs[0] ? 1 : 0];
-  const number = splatOf(fixed);
+  const number = sizeOf(moved.shape) === sizeOf(outputs[0].shape) ? splatOf(fixed) : null;
   if (number !== null && number !== 0 && Number.isFinite(number))
     return scaled(terms, op === 'Div' ? 1 / number : number);
-  if (terms.some(({ factor }) => factor && grows(factor, fixed))) return null;
   return terms.map((term) => ({ ...term, factor: times(g, term.factor, fixed, op as 'Mul' | 'Div') }));
 }
 
@@ -127,18 +129,11 @@ function times(g: GraphBuilder, factor: Value | null, by: Value, op: 'Mul' | 'Di
   return factor ? g.div(factor, by) : g.reciprocal(by);
 }
 
-/** Whether two factors together take more memory than each of them. */
-function grows(a: Value, b: Value): boolean {
-  return sizeOf(broadcastShapes(a.shape, b.shape)) > Math.max(sizeOf(a.shape), sizeOf(b.shape));
-}
-
 /** The sum of two sums; terms of the same atom become one. */
 function joined(g: GraphBuilder, left: Terms, right: Terms): Terms {
   const result = [...left];
   for (const term of right) {
-    const i = result.findIndex(
-      ({ atom, factor }) => atom === term.atom && !(factor && term.factor && grows(factor, term.factor)),
-    );
+    const i = result.findIndex(({ atom }) => atom === term.atom);
     if (i < 0) result.push(term);
     else result[i] = { atom: term.atom, ...addedUp(g, result[i], term) };
   }

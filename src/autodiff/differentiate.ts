@@ -51,14 +51,18 @@ export function vjp(
   if (missing.length > 0) throw new MissingRuleError(missing);
   const active = dependents(outputs, wrt);
   const bars = new Map<Value, Derivative>();
-  const add = (value: Value, bar: Derivative) => bars.set(value, plus(g, bars.get(value) ?? null, bar));
-  for (const [i, output] of outputs.entries()) if (cotangents[i]) add(output, cotangents[i]);
+  const add = (to: Map<Value, Derivative>, value: Value, bar: Derivative) =>
+    to.set(value, plus(g, to.get(value) ?? null, bar));
+  for (const [i, output] of outputs.entries()) if (cotangents[i]) add(bars, output, cotangents[i]);
   for (const node of nodesOf(outputs, new Set(wrt)).reverse()) {
     const wanted = node.inputs.map((input) => active.has(input) && differentiable(input));
     const outputBars = node.outputs.map((output) => bars.get(output) ?? null);
     if (!wanted.includes(true) || outputBars.every((bar) => !bar)) continue;
     const inputBars = g.from(node.origin, () => ruleOf(node).vjp(contextOf(g, node), outputBars, wanted));
-    for (const [i, bar] of inputBars.entries()) if (bar && wanted[i]) add(node.inputs[i], bar);
+    // What a node reads twice, as x·x does, receives one sum from it: two equal ones are one, doubled.
+    const given = new Map<Value, Derivative>();
+    for (const [i, bar] of inputBars.entries()) if (bar && wanted[i]) add(given, node.inputs[i], bar);
+    for (const [input, bar] of given) add(bars, input, bar);
   }
   return wrt.map((x) => bars.get(x) ?? null);
 }
