@@ -71,36 +71,54 @@ it('joins those of several vectors at once, with operands that all share', () =>
 it('joins products that stand there in another shape, and a third one to them', () =>
   checkSum(
     [
-      [16, 3],
-      [3, 20],
-      [2, 16],
-      [20, 2],
-      [1, 16],
-      [1, 20],
+      [160, 30],
+      [30, 200],
+      [25, 160],
+      [200, 25],
+      [24, 160],
+      [24, 200],
     ],
     (g, [a, b, c, d, e, f]) =>
       [g.matmul(a, b), g.matmul(g.swapLast(c), g.swapLast(d)), g.matmul(g.swapLast(e), f)].map((x) =>
-        g.reshape(x, [320]),
+        g.reshape(x, [32000]),
       ),
   ));
 
+it('joins products of rows that stand in line in one and apart in the other', () =>
+  checkSum(
+    [
+      [2, 4, 40, 30],
+      [30, 200],
+      [160, 24],
+      [2, 24, 200],
+    ],
+    (g, [a, b, c, d]) => [g.matmul(a, b), g.reshape(g.matmul(c, d), [2, 4, 40, 200])],
+  ));
+
 const PAIR: Shapes = [
-  [16, 3],
-  [3, 20],
-  [16, 2],
-  [2, 20],
+  [160, 30],
+  [30, 200],
+  [160, 24],
+  [24, 200],
 ];
 const pair: Terms = (g, [a, b, c, d]) => [g.matmul(a, b), g.matmul(c, d)];
 
 it('leaves products apart where that is less work', () => {
   const long: Shapes = [
-    [16, 30],
-    [30, 20],
-    [16, 30],
-    [30, 20],
+    [160, 300],
+    [300, 200],
+    [160, 300],
+    [300, 200],
+  ];
+  const short: Shapes = [
+    [160, 30],
+    [30, 200],
+    [160, 16],
+    [16, 200],
   ];
   expect(productsIn(legalOf(PAIR, pair).legal)).toBe(1);
   expect(productsIn(legalOf(long, pair).legal)).toBe(2);
+  expect(productsIn(legalOf(short, pair).legal)).toBe(2);
   // The second is the same in every run.
   expect(productsIn(legalOf(PAIR, pair, [2, 3]).legal)).toBe(2);
   // The first is read elsewhere, too.
