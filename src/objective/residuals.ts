@@ -76,7 +76,10 @@ export class KeptResiduals {
       if (room) this.keep(batch, fresh);
       return fresh;
     });
-    this.making = making.catch(() => undefined);
+    this.making = making.then(
+      () => undefined,
+      () => undefined,
+    );
     return making;
   }
 

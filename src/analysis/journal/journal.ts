@@ -102,7 +102,7 @@ export class Journal {
       return answer;
     });
     this.#reading = settled(reading);
-    this.#kept = Promise.all([before, settled(result)]);
+    this.#kept = settled(before, result);
     return result;
   }
 
@@ -248,5 +248,5 @@ export class Journal {
   }
 }
 
-/** Ends with the promise, whatever becomes of it. */
-const settled = (promise: Promise<unknown>) => promise.catch(() => undefined);
+/** Ends with the promises, whatever becomes of them, and keeps hold of nothing that they gave: answers are large. */
+const settled = (...promises: Promise<unknown>[]) => Promise.allSettled(promises).then(() => undefined);

@@ -64,6 +64,30 @@ describe('a journaled objective', () => {
     expect([costOf(first), costOf(second)]).toEqual([costOf(plain), 0]);
   });
 
+  it('measures products side by side that are asked for so, and keeps them in that order', async () => {
+    let [underWay, most] = [0, 0];
+    const slow = (objective: CountedObjective): Objective => ({
+      ...objective,
+      async hvp(vectors) {
+        most = Math.max(most, ++underWay);
+        // The first answer comes last.
+        await new Promise((resolve) => setTimeout(resolve, vectors[0] === v ? 20 : 0));
+        underWay--;
+        return objective.hvp(vectors);
+      },
+    });
+    const pairs = async (objective: Objective) => [
+      ...(await Promise.all([objective.hvp([v]), objective.hvp([w]), objective.value()])),
+      await objective.hvp([v, w]),
+    ];
+    const expected = await pairs(inner());
+    expect(await run(slow(inner()), pairs)).toEqual(expected);
+    expect(most).toBe(2);
+    const again = inner();
+    expect(await run(again, pairs)).toEqual(expected);
+    expect(costOf(again)).toBe(0);
+  });
+
   it('takes a call with a signal for the same as without', async () => {
     const { signal } = new AbortController();
     await run(inner(), async (o) => [await o.value(signal), await o.hvp([v], signal), await o.ggnvp([v], signal, 3)]);
