@@ -127,7 +127,8 @@ export class Engine {
 
   /** What graphs may be made of that are compiled here. */
   async target(): Promise<Target> {
-    return { block: this.options.provider === 'cpu' ? await blockSize() : null };
+    const { provider, threads } = this.options;
+    return provider === 'cpu' ? { block: await blockSize(), threads } : { block: null };
   }
 
   /** Runs one operator of a model on given tensors, on the CPU: shapes and constants need no accelerator. */

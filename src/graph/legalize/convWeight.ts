@@ -4,7 +4,7 @@ import { sizeOf } from '../tensor';
 import { partsOf } from './chains';
 import { sizes } from './convolution';
 import { repeatedIn, weightsByConvolution, weightsInBlocks } from './depthwise';
-import type { Expansion, Surroundings } from './legalize';
+import type { Expansion, Surroundings, Target } from './legalize';
 import type { PatchTable } from './patches';
 import { patchesByPlace, patchesBySample, patchTable } from './patches';
 import type { ConvGeometry } from './unroll';
@@ -51,7 +51,10 @@ const THIN = 64;
 /** Up to so many samples and places for each channel of the result it is the largest of all that takes part. */
 const ROWS_PER_CHANNEL = 8;
 
-/** A long product is split among threads by samples: into so many at most. The runtime does not split it by itself. */
+/**
+ * A long product is split among threads by samples: into so many at most. The runtime does not split it by itself. For one
+ * thread it stays whole: summing the parts of [288,1600]·[1600,160] takes a seventh of the product.
+ */
 const PARTS = 8;
 
 /** Up to so many blocks are cut apart and joined again in half of the time that transposing them takes. */
@@ -93,7 +96,8 @@ function weightsOfRuns(
   return g.reshape(g.moveAxis(parts, 1, 0), [runs * group, 1, ...geometry.kernel]);
 }
 
-function weights(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeometry, { moving, block }: Surroundings): Value {
+function weights(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeometry, surroundings: Surroundings): Value {
+  const { moving, block } = surroundings;
   const { samples, group, c, m, kernel } = geometry;
   const direct = productInPlace(g, x, y, geometry);
   if (direct) return g.reshape(direct, [m, c, ...kernel]);
@@ -102,7 +106,7 @@ function weights(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeometry, { 
   const side = unrolledSide(geometry, moving(x), moving(y));
   const [unrolled, other] = side === 'input' ? [x, y] : [y, x];
   const table = group === 1 ? patchTable(g, geometry, side) : null;
-  const products = table && productOfPatches(g, unrolled, other, table, { kept: !moving(unrolled), block });
+  const products = table && productOfPatches(g, unrolled, other, table, { ...surroundings, kept: !moving(unrolled) });
   if (products) {
     const [channels, others] = side === 'input' ? [c, m] : [m, c];
     const parts = g.reshape(products, [table.positions, channels, others]);
@@ -139,14 +143,13 @@ function productInPlace(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeome
  * Σ over samples and places of patches ⊗ other: unrolled [N,C,…], other [N,M,places…] → [positions · C, M]; null where
  * slices do better.
  * @param kept whether the patches are made once and kept
- * @param block channels per block of the device, if it has any
  */
 function productOfPatches(
   g: GraphBuilder,
   unrolled: Value,
   other: Value,
   table: PatchTable,
-  { kept, block }: { kept: boolean; block: number | null },
+  { kept, block, threads = PARTS }: Target & { kept: boolean },
 ): Value | null {
   const [samples, channels] = unrolled.shape;
   const m = other.shape[1];
@@ -154,7 +157,7 @@ function productOfPatches(
     return g.sliceAxis(g.sum(g.matmul(patchesByPlace(g, unrolled, table), placesFirst(g, other, block)), [0]), 1, 0, m);
   }
   if (kept ? table.positions * channels < THIN : channels < SHORT_ROW) return null;
-  const parts = divisorUpTo(samples, PARTS);
+  const parts = threads === 1 ? 1 : divisorUpTo(samples, PARTS);
   const each = samples / parts;
   const length = each * table.places;
   const rows = table.positions * channels;

@@ -15,6 +15,8 @@ import { transposedProduct } from './transposedProduct';
 export interface Target {
   /** Channels per block of the runtime's blocked convolutions; null where there are none. */
   block: number | null;
+  /** Threads that one run of a graph is shared out to. Not told: several. */
+  threads?: number;
 }
 
 /** What a form may be chosen by. */
