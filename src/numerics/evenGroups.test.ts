@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evenGroupSize } from './evenGroups';
+import { evenGroupSize, turnGroupSize } from './evenGroups';
 
 test.each([
   [10, 8, 5],
@@ -10,4 +10,9 @@ test.each([
   [1, 1, 1],
 ])('%i things, at most %i together, go in groups of %i', (count, most, size) => {
   expect(evenGroupSize(count, most)).toBe(size);
+});
+
+test('makes two groups that take turns of as many as one may hold', () => {
+  expect([1, 4, 9, 10, 11, 20, 25].map((count) => turnGroupSize(count, 10))).toEqual([1, 4, 9, 5, 6, 10, 9]);
+  expect(turnGroupSize(1, 1)).toBe(1);
 });

@@ -1,4 +1,8 @@
 import { keepsArena } from '../engine/runtime';
+import { flops } from '../graph/cost';
+import type { Value } from '../graph/graph';
+import { nodesOf } from '../graph/graph';
+import { evenGroupSize, turnGroupSize } from '../numerics/evenGroups';
 
 /** What products of several vectors have to do. */
 export interface ProductWork {
@@ -61,4 +65,28 @@ export class GraphSizes {
     const firstRun = keepsArena(4 * dim) ? FIRST_RUN * run : 0;
     return calls * SAVED * run > operators * SECONDS_PER_OPERATOR + firstRun;
   }
+}
+
+/** What an analysis pushes through graphs of a model. */
+interface PushedVectors {
+  /** Length of θ. */
+  dim: number;
+  /** Batches of the data. */
+  batches: number;
+  probes: number;
+  lanczosSteps: number;
+  /** Vectors that go through a graph at once, at most. */
+  block: number;
+  /** How many batches are computed side by side. */
+  lanes: number;
+}
+
+/** As such an analysis needs them: the probes of the density take most of its products. */
+export function graphSizes(
+  output: Value,
+  { dim, batches, probes, lanczosSteps, block, lanes }: PushedVectors,
+): GraphSizes {
+  const vectors = (lanes > 1 ? turnGroupSize : evenGroupSize)(probes, block);
+  const longRun = { vectors, calls: Math.ceil(probes / vectors) * lanczosSteps };
+  return new GraphSizes({ flops: batches * flops([output]), operators: nodesOf([output]).length, dim, longRun });
 }

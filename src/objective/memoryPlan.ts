@@ -20,8 +20,8 @@ export interface MemoryPlan {
 const BASE_BYTES = 256 * 2 ** 20;
 /** θ, gradient, its direction, two random ones and the second made orthogonal, an eigenvector of each end. */
 const HELD_VECTORS = 8;
-/** More vectors at once share no more work. */
-const BLOCK = 8;
+/** More vectors at once share no more work; ten are the probes of a density and the least of a trace. */
+const BLOCK = 10;
 /** Copies of each that a product holds beside the session's: the vector, stacked, in float64 (two), as result. */
 export const VECTOR_COPIES = 5;
 /**

@@ -9,15 +9,12 @@ import type { Profile } from '../engine/profile';
 import { chooseProvider, cpuDevice } from '../engine/probe';
 import type { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
-import { flops } from '../graph/cost';
 import type { Value } from '../graph/graph';
-import { nodesOf } from '../graph/graph';
 import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
 import { operatorsOf } from '../graph/sourceIndex';
 import { sizeOf } from '../graph/tensor';
 import { mixesSamples } from '../graph/trainingMode';
 import { lossHead } from '../loss/head';
-import { evenGroupSize } from '../numerics/evenGroups';
 import { readModel } from '../onnx/read';
 import type { OnnxModel } from '../onnx/model';
 import type { LossName, Part } from '../options/options';
@@ -31,7 +28,7 @@ import type { LossChoice } from './bindLoss';
 import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { batchedOutputs, fitBatch, trialSize } from './fitBatch';
 import { LoweredBefore, lowerSomehow } from './freeDimensions';
-import { GraphSizes } from './graphSizes';
+import { graphSizes } from './graphSizes';
 import { inputSpecs, loadData } from './loadData';
 import { laneCount } from './laneCount';
 import { memoryNeed, tooLittle } from './memory';
@@ -224,7 +221,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       derivatives: canDifferentiate && options.only.some((part) => DERIVED.includes(part)),
     };
     const memory = memoryNeed(facts, shares);
-    const sizes = graphSizes(graph, output, batchCount, { ...options, block: shares.block });
+    const sizes = graphSizes(output, { ...options, dim: graph.dim, batches: batchCount, block: shares.block, lanes });
     const on = objectiveMaker(graph, parameters, whole, shares, sizes);
     if (lanes > 1) {
       await engine.dispose();
@@ -318,18 +315,6 @@ async function compareWithCpu(
   } finally {
     await cpu.dispose();
   }
-}
-
-/** As an analysis of these options needs them: the probes of the density take most of its products. */
-function graphSizes(
-  { dim }: LossGraph,
-  output: Value,
-  batches: number,
-  { probes, lanczosSteps, block }: Pick<ResolvedOptions, 'probes' | 'lanczosSteps'> & { block: number },
-): GraphSizes {
-  const vectors = evenGroupSize(probes, block);
-  const longRun = { vectors, calls: Math.ceil(probes / vectors) * lanczosSteps };
-  return new GraphSizes({ flops: batches * flops([output]), operators: nodesOf([output]).length, dim, longRun });
 }
 
 function inputShapes(data: Dataset, batch: number): Record<string, readonly number[]> {

@@ -184,6 +184,15 @@ describe('where calls may overlap', () => {
     expect(state).toEqual({ underWay: 0, most: 2, calls: 60 });
   });
 
+  test('as many as go at once are two groups, fewer are one', async () => {
+    const ten = overlapping();
+    await slq({ ...ten.op, block: 10 }, { probes: 10, steps: 6, seed: 1 });
+    expect(ten.state).toEqual({ underWay: 0, most: 2, calls: 12 });
+    const four = overlapping();
+    await slq({ ...four.op, block: 10 }, { probes: 4, steps: 6, seed: 1 });
+    expect(four.state).toEqual({ underWay: 0, most: 1, calls: 6 });
+  });
+
   test('groups whose bases do not fit together do not', async () => {
     const { op, state } = overlapping();
     await slq(op, { probes: 8, steps: 10, seed: 1, memoryBytes: 7 * 11 * 4 * op.dim });

@@ -1,4 +1,4 @@
-import { evenGroupSize } from '../numerics/evenGroups';
+import { evenGroupSize, turnGroupSize } from '../numerics/evenGroups';
 import { gaussianVector, rademacherVector, random } from '../numerics/random';
 import { dot, norm, scale } from '../numerics/vectors';
 import type { Quadrature } from '../report/density';
@@ -43,6 +43,8 @@ export interface Slq {
 }
 
 const GIB = 2 ** 30;
+/** Vectors that the products of a second group hold for each of its probes: stacked and in sums, in two lanes or more. */
+const IN_FLIGHT = 10;
 /** Vectors a probe without reorthogonalisation needs: the last two, and the product in flight. */
 const LOCAL_VECTORS = 3;
 
@@ -184,14 +186,14 @@ function planBases(
   { steps, probes, memoryBytes, blockSize = block }: SlqOptions & { memoryBytes: number },
 ) {
   const vectorBytes = 4 * dim;
-  const wanted = Math.min(probes, blockSize);
   const withBases = Math.floor(memoryBytes / ((steps + 1) * vectorBytes));
   if (withBases < 1) {
     const withoutBases = Math.floor(memoryBytes / (LOCAL_VECTORS * vectorBytes));
-    return { blockSize: Math.max(1, Math.min(wanted, withoutBases)), turns: 1, full: false, keep: false };
+    return { blockSize: Math.max(1, Math.min(probes, blockSize, withoutBases)), turns: 1, full: false, keep: false };
   }
-  const together = evenGroupSize(probes, Math.min(wanted, withBases));
-  const turns = overlapping && 2 * together <= withBases ? 2 : 1;
+  const together = (overlapping ? turnGroupSize : evenGroupSize)(probes, Math.min(blockSize, withBases));
+  const bothFit = 2 * (steps + 1) * together + IN_FLIGHT * together <= memoryBytes / vectorBytes;
+  const turns = overlapping && bothFit ? 2 : 1;
   const atWork = Math.min(probes, turns * together);
   return { blockSize: together, turns, full: true, keep: atWork === probes || withBases > atWork };
 }
