@@ -76,7 +76,7 @@ export const FAMILIES: Record<string, GrowthFamily> = {
     work: 'lanczos',
     sizes: [62_500, 125_000, 250_000, 500_000, 1_000_000],
     ours: true,
-    expected: '1: each step reads the basis four times',
+    expected: '1: each step reads the basis twice, or four times where much cancels',
   },
   probes: {
     title: 'Spectral density: probes',
