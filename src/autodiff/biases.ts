@@ -1,22 +1,14 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
-import { dependents, isOp, nodesOf, readersOf, swapsLast } from '../graph/graph';
-import { again } from '../graph/replay';
+import { isOp, swapsLast } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
+import type { Pass } from './rewrite';
+import { rewriteMoving } from './rewrite';
 
 /** Samples for each input of a layer from which on a longer copy of its weights costs nothing beside a pass over its output. */
 const ROWS_PER_INPUT = 8;
 
 type Product = Value & { node: Node<'MatMul'> };
-
-/** What is known of the graph while it is rewritten. Values are named as they were before. */
-interface Pass {
-  g: GraphBuilder;
-  moving: (value: Value) => boolean;
-  readers: (value: Value) => readonly (Node | null)[];
-  /** What has become of a value. */
-  now: (value: Value) => Value;
-}
 
 /**
  * Takes a layer's bias for one more row of its weights, whose input is 1. Of x·Ẇ + ḃ and of its transpose, where x is fixed
@@ -25,21 +17,12 @@ interface Pass {
  * Adding a row to each of K matrices, and summing their rows, takes the runtime as long as a small product.
  */
 export function biases(g: GraphBuilder, outputs: readonly Value[], tangents: readonly Value[]): Value[] {
-  const dependent = dependents(outputs, tangents);
-  const moving = (value: Value) => dependent.has(value);
-  const nodes = nodesOf(outputs, new Set(tangents)).filter((node) => node.outputs.some(moving));
-  const readers = readersOf(nodes, outputs);
-  const made = new Map<Value, Value>();
-  const now = (value: Value) => made.get(value) ?? value;
-  const pass: Pass = { g, moving, now, readers: (value) => readers.get(value) ?? [] };
-  for (const node of nodes) {
-    const results = g.from(node.origin, () => {
-      const result = withBias(pass, node) ?? weightRows(pass, node) ?? biasRow(pass, node);
-      return result ? [result] : again(g, node, node.inputs.map(now));
-    });
-    node.outputs.forEach((each, i) => made.set(each, results[i]));
-  }
-  return outputs.map(now);
+  return rewriteMoving(
+    g,
+    outputs,
+    tangents,
+    (pass, node) => withBias(pass, node) ?? weightRows(pass, node) ?? biasRow(pass, node),
+  );
 }
 
 /** A sum of a product x·Ẇ and a bias, or of more than them; null for any other node. */

@@ -1,11 +1,12 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
-import { dependents, isOp, nodesOf, readersOf } from '../graph/graph';
+import { isOp } from '../graph/graph';
 import { gatherFlat, scatterFlat } from '../graph/places';
-import { again } from '../graph/replay';
 import { sizeOf } from '../graph/tensor';
 import type { Pooling } from './pooledConvolution';
 import { poolingOf, pooledConv, pooledConvWeight } from './pooledConvolution';
+import type { Pass } from './rewrite';
+import { rewriteMoving } from './rewrite';
 
 /** Places at which elements are selected from a tensor. */
 interface Selection {
@@ -13,15 +14,6 @@ interface Selection {
   indices: Value;
   /** Null where elements are selected otherwise. */
   pooling: Pooling | null;
-}
-
-/** What is known of the graph while it is rewritten. Values are named as they were before. */
-interface Pass {
-  g: GraphBuilder;
-  moving: (value: Value) => boolean;
-  readOnce: (value: Value) => boolean;
-  /** What has become of a value. */
-  now: (value: Value) => Value;
 }
 
 /**
@@ -35,30 +27,18 @@ interface Pass {
  * at the selected places alone (`pooledConvolution.ts`).
  */
 export function selections(g: GraphBuilder, outputs: readonly Value[], tangents: readonly Value[]): Value[] {
-  const dependent = dependents(outputs, tangents);
-  const moving = (value: Value) => dependent.has(value);
-  const nodes = nodesOf(outputs, new Set(tangents)).filter((node) => node.outputs.some(moving));
-  const readers = readersOf(nodes, outputs);
-  const made = new Map<Value, Value>();
-  const now = (value: Value) => made.get(value) ?? value;
-  const pass: Pass = { g, moving, now, readOnce: (value) => readers.get(value)?.length === 1 };
-  for (const node of nodes) {
-    const results = g.from(node.origin, () => {
-      const result = selected(pass, node) ?? spread(pass, node);
-      return result ? [result] : again(g, node, node.inputs.map(now));
-    });
-    node.outputs.forEach((each, i) => made.set(each, results[i]));
-  }
-  return outputs.map(now);
+  return rewriteMoving(g, outputs, tangents, (pass, node) => selected(pass, node) ?? spread(pass, node));
 }
+
+const readOnce = ({ readers }: Pass, value: Value) => readers(value).length === 1;
 
 /** A Gather of flat elements, with what stands before it computed at the selected places; null for any other node. */
 function selected(pass: Pass, node: Node): Value | null {
-  const { moving, readOnce } = pass;
+  const { moving } = pass;
   const [flat, indices] = node.inputs;
   if (node.op !== 'Gather' || moving(indices) || !isOp(flat, 'Reshape') || flat.shape.length !== 1) return null;
   const source = (flat.node as Node).inputs[0];
-  if (sizeOf(indices.shape) >= sizeOf(source.shape) || !readOnce(flat)) return null;
+  if (sizeOf(indices.shape) >= sizeOf(source.shape) || !readOnce(pass, flat)) return null;
   const result = pick(pass, source, { indices, pooling: poolingOf(indices, source.shape) });
   return isOp(result, 'Gather') ? null : result;
 }
@@ -66,7 +46,7 @@ function selected(pass: Pass, node: Node): Value | null {
 /** Selects from what moves, as early as it can. */
 function pick(pass: Pass, value: Value, selection: Selection): Value {
   return (
-    (pass.readOnce(value) && picked(pass, value, selection)) || gatherFlat(pass.g, pass.now(value), selection.indices)
+    (readOnce(pass, value) && picked(pass, value, selection)) || gatherFlat(pass.g, pass.now(value), selection.indices)
   );
 }
 
@@ -117,7 +97,8 @@ function scattered(value: Value): (Selection & { updates: Value }) | null {
 }
 
 /** A node that reads what was scattered, computed from the elements themselves; null for any other. */
-function spread({ g, moving, readOnce, now }: Pass, node: Node): Value | null {
+function spread(pass: Pass, node: Node): Value | null {
+  const { g, moving, now } = pass;
   const at = node.inputs.findIndex(moving);
   const x = now(node.inputs[at]);
   const known = scattered(x);
@@ -131,7 +112,7 @@ function spread({ g, moving, readOnce, now }: Pass, node: Node): Value | null {
   if (node.op === 'ConvWeight') {
     return pooling && at === 1 ? pooledConvWeight(g, node as Node<'ConvWeight'>, updates, pooling) : null;
   }
-  if (!readOnce(node.inputs[at]) || String(node.outputs[0].shape) !== String(x.shape)) return null;
+  if (!readOnce(pass, node.inputs[at]) || String(node.outputs[0].shape) !== String(x.shape)) return null;
   const scatter = (elements: Value) => scatterFlat(g, elements, indices, x.shape);
   if (node.op === 'Neg') return scatter(g.neg(updates));
   const other = node.inputs[1 - at];
