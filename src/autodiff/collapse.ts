@@ -21,8 +21,8 @@ type Terms = readonly Term[];
  * Gathers the coefficients of elementwise chains in a graph that is linear in `tangents`:
  *   c₃·(c₂·(c₁·ẋ) + c₄·ẏ) − c₅·ẋ  →  (c₃·c₂·c₁ − c₅)·ẋ + (c₃·c₄)·ẏ
  * What is in brackets does not depend on the tangents: it is computed once where residuals are kept, and once for K
- * tangents where not. Branches that are not taken are zeros in there. Chain and product rules leave such chains behind wherever operators were composed: a Gelu written
- * with Erf takes 25 passes over K tensors without this and 4 with it.
+ * tangents where not. Branches that are not taken are zeros in there. Chain and product rules leave such chains behind
+ * wherever operators were composed: a Gelu written with Erf takes 25 passes over K tensors without this and 4 with it.
  * What is read by anything but such a chain is computed where it was, sums that are read twice as well. A coefficient may
  * be larger than what it is made of, as a scale for each sample and one for each channel are together, but no larger than
  * the result: one number more is kept for each that is written once less.
@@ -71,9 +71,9 @@ function isLink(node: Node, moving: ReadonlySet<Value>): boolean {
   const { op, inputs, outputs } = node;
   const { dtype, shape } = outputs[0];
   const [moved, fixed] = [inputs.filter((input) => moving.has(input)), inputs.filter((input) => !moving.has(input))];
-  const scales = fixed.length === 1 && (op === 'Mul' || (op === 'Div' && fixed[0] === inputs[1]));
-  if (scales) return isFloat(dtype);
-  if (!isFloat(dtype) || moved.some((input) => String(input.shape) !== String(shape))) return false;
+  if (!isFloat(dtype)) return false;
+  if (op === 'Mul' || op === 'Div') return fixed.length === 1 && (op === 'Mul' || fixed[0] === inputs[1]);
+  if (moved.some((input) => String(input.shape) !== String(shape))) return false;
   if (op === 'Neg') return true;
   if (op === 'Add' || op === 'Sub') return fixed.length === 0;
   if (op === 'Where') return moved.length === 1 && cutsOff(node) && splatOf(otherBranch(node, moving)) === 0;
