@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ensureNodeModules, root } from './install.mjs';
+import { ensureDebian, ensureNodeModules, root } from './install.mjs';
 
 const ARTIFACTS = resolve(root, 'test-artifacts');
 const bin = (name) => resolve(root, 'node_modules/.bin', name);
@@ -30,6 +30,8 @@ const { ensureWorkbench } = await import('./workbench/install.mjs');
 const chosen = asked.length > 0 ? asked : Object.keys(stages);
 // The references run on WebGPU, too, by the driver that comes with the workbench's browser.
 if (['references', 'extensionHost', 'endToEnd'].some((name) => chosen.includes(name))) ensureWorkbench();
+// A unit test watches the system calls of an analysis: it opens no connection.
+if (chosen.includes('unit') && existsSync('/usr/bin/apt-get')) ensureDebian({ strace: '/usr/bin/strace' });
 mkdirSync(ARTIFACTS, { recursive: true });
 
 const sum = { passed: 0, failed: 0 };

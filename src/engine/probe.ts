@@ -1,9 +1,9 @@
-import * as ort from 'onnxruntime-node';
 import { GraphBuilder } from '../graph/builder';
 import { emit, EMITTED_OPSET } from '../graph/emit';
 import type { Tensor } from '../graph/tensor';
 import type { Precision, ProviderChoice } from '../options/options';
 import { lackingLibrary } from './libraries';
+import { ort } from './ort';
 import { askForPrecision, FLOAT32_BITS, keptBits, preciseEnough } from './precision';
 import type { ProviderName } from './runtime';
 import { RuntimeSession } from './runtime';

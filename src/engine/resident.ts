@@ -1,6 +1,7 @@
-import * as ort from 'onnxruntime-node';
+import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { arrayType } from '../graph/tensor';
+import { ort } from './ort';
 
 /** Element types that WebGPU computes with. The others its runtime hands to the CPU, where they had better stay. */
 const ON_DEVICE: ReadonlySet<DType> = new Set<DType>(['float32', 'int32', 'bool']);
@@ -24,13 +25,13 @@ export interface Resident {
 /** Where the runtime has it, in this thread. It aborts the process when a device's tensor is touched after its end. */
 export class HeldTensor implements Resident {
   private constructor(
-    private tensor: ort.Tensor | null,
+    private tensor: OrtTensor | null,
     readonly bytes: number,
     private readonly onDispose: () => void,
   ) {}
 
   /** What a run left. */
-  static result(tensor: ort.Tensor, onDispose: () => void): HeldTensor {
+  static result(tensor: OrtTensor, onDispose: () => void): HeldTensor {
     return new HeldTensor(tensor, byteLength(tensor), onDispose);
   }
 
@@ -40,7 +41,7 @@ export class HeldTensor implements Resident {
   }
 
   /** What a session is fed. @throws Error when there is nothing any more: our own fault */
-  get fed(): ort.Tensor {
+  get fed(): OrtTensor {
     if (!this.tensor) throw new Error('A tensor is read after it was disposed of.');
     return this.tensor;
   }
@@ -64,14 +65,14 @@ export class HeldTensor implements Resident {
     this.tensor = null;
   }
 
-  private withData(data: ort.Tensor['data']): Tensor {
+  private withData(data: OrtTensor['data']): Tensor {
     const { type, dims } = this.fed;
     return { dtype: type as DType, shape: dims, data: data as TensorData };
   }
 }
 
 /** From type and shape: the data of a device's tensor are not at hand. */
-function byteLength({ size, type }: ort.Tensor): number {
+function byteLength({ size, type }: OrtTensor): number {
   return size * arrayType(type as DType).BYTES_PER_ELEMENT;
 }
 

@@ -1,10 +1,11 @@
-import * as ort from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { EmittedGraph } from '../graph/emit';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import type { WrittenModel } from '../onnx/write';
 import { writeModel } from '../onnx/write';
 import { DeviceError } from './deviceError';
+import { ort } from './ort';
 import type { Profiler, SessionProfile } from './profiler';
 import type { Resident } from './resident';
 import { HeldTensor, livesOnDevice } from './resident';
@@ -76,7 +77,7 @@ function weightBytes({ initializers }: EmittedGraph): number {
 function providersFor(
   { provider, device = 0 }: RuntimeOptions,
   { nodes }: EmittedGraph,
-): ort.InferenceSession.ExecutionProviderConfig[] {
+): InferenceSession.ExecutionProviderConfig[] {
   if (provider === 'cpu') return ['cpu'];
   if (provider === 'cuda' || provider === 'dml') return [{ name: provider, deviceId: device }, 'cpu'];
   if (provider !== 'webgpu') return [provider, 'cpu'];
@@ -87,7 +88,7 @@ function providersFor(
 }
 
 /** How a graph is given to the runtime. */
-export function sessionOptions(graph: EmittedGraph, options: RuntimeOptions): ort.InferenceSession.SessionOptions {
+export function sessionOptions(graph: EmittedGraph, options: RuntimeOptions): InferenceSession.SessionOptions {
   const { threads, asWritten = false } = options;
   return {
     executionProviders: providersFor(options, graph),
@@ -114,7 +115,7 @@ function outputLocations({ outputs }: EmittedGraph): Record<string, 'cpu' | 'gpu
 /** A graph as the runtime is given it. It can be sent to another thread. */
 export interface SessionRequest {
   model: WrittenModel;
-  options: ort.InferenceSession.SessionOptions;
+  options: InferenceSession.SessionOptions;
   provider: ProviderName;
 }
 
@@ -151,7 +152,7 @@ export class RuntimeSession implements Session {
   private readonly left = new Set<Resident>();
 
   private constructor(
-    private readonly session: ort.InferenceSession,
+    private readonly session: InferenceSession,
     private readonly profile: SessionProfile | null,
     private readonly provider: ProviderName,
   ) {}
@@ -173,7 +174,7 @@ export class RuntimeSession implements Session {
     { graphs = null, profile = null }: { graphs?: GraphSource | null; profile?: SessionProfile | null } = {},
   ): Promise<RuntimeSession> {
     const how = { ...options, ...profile?.options };
-    const create = (bytes: Uint8Array, asked: ort.InferenceSession.SessionOptions) =>
+    const create = (bytes: Uint8Array, asked: InferenceSession.SessionOptions) =>
       ort.InferenceSession.create(bytes, asked);
     const stored = provider === 'cpu' && !profile ? graphs : null;
     const session = stored ? await stored.session(model, how, create) : await create(model.bytes, given(model, how));
@@ -200,11 +201,11 @@ export class RuntimeSession implements Session {
     await this.session.release();
   }
 
-  private async results(feeds: Feeds): Promise<Record<string, ort.Tensor>> {
+  private async results(feeds: Feeds): Promise<Record<string, OrtTensor>> {
     const given = mapped(feeds, toRuntime);
     const run = () => this.session.run(given);
     try {
-      return (await (this.profile ? this.profile.timed(run) : run())) as Record<string, ort.Tensor>;
+      return (await (this.profile ? this.profile.timed(run) : run())) as Record<string, OrtTensor>;
     } catch (fault) {
       throw this.provider === 'cpu' ? fault : new DeviceError(this.provider, fault as Error);
     }
@@ -215,12 +216,12 @@ export function mapped<A, B>(record: Readonly<Record<string, A>>, map: (value: A
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value)]));
 }
 
-function toRuntime(feed: Tensor | Resident): ort.Tensor {
+function toRuntime(feed: Tensor | Resident): OrtTensor {
   if (feed instanceof HeldTensor) return feed.fed;
   const { dtype, data, shape } = feed as Tensor;
   return new ort.Tensor(dtype, data as never, shape);
 }
 
-function fromRuntime({ type, dims, data }: ort.Tensor): Tensor {
+function fromRuntime({ type, dims, data }: OrtTensor): Tensor {
   return { dtype: type as DType, shape: dims, data: data as TensorData };
 }

@@ -10,13 +10,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { InferenceSession } from 'onnxruntime-node';
 import { GraphBuilder } from '../graph/builder';
 import { emit, EMITTED_OPSET } from '../graph/emit';
 import type { Value } from '../graph/graph';
 import { tensor } from '../graph/tensor';
 import { writeModel } from '../onnx/write';
+import { ort } from './ort';
 import { sessionOptions } from './runtime';
 import type { StoreLimits } from './storedGraphs';
 import { STORE_LIMITS, StoredGraphs } from './storedGraphs';
@@ -65,7 +66,7 @@ interface Answer {
 
 async function answer(store: StoredGraphs | null, { model, options } = network(0.3)): Promise<Answer> {
   const made: string[] = [];
-  const create = (bytes: Uint8Array, asked: ort.InferenceSession.SessionOptions) => {
+  const create = (bytes: Uint8Array, asked: InferenceSession.SessionOptions) => {
     made.push(asked.graphOptimizationLevel === 'disabled' ? 'prepared' : 'anew');
     return ort.InferenceSession.create(bytes, asked);
   };

@@ -168,8 +168,9 @@ export class EngineClient {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // An extension host under a debugger hands its port down, where it would collide.
       execArgv: [],
-      // On the desktop the extension host is Electron, which is Node only when told so.
-      env: { ...withWarmMemory(process.env), ELECTRON_RUN_AS_NODE: '1' },
+      // On the desktop the extension host is Electron, which is Node only when told so. The runtime's telemetry is off before
+      // the process starts, for libraries that keep the environment they found then.
+      env: { ...withWarmMemory(process.env), ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' },
     });
     const lastWords: string[] = [];
     onLines(child.stdout, this.#options.log);

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { jvp, vjp } from '../../src/autodiff/differentiate';
 import { Engine } from '../../src/engine/engine';
+import { ort } from '../../src/engine/ort';
 import { sessionOptions } from '../../src/engine/runtime';
 import { emit, EMITTED_OPSET } from '../../src/graph/emit';
 import type { Value } from '../../src/graph/graph';

@@ -1,4 +1,5 @@
-import * as ort from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { ort } from '../../src/engine/ort';
 import type { DType, Tensor, TensorData } from '../../src/graph/tensor';
 import type { NodeCase } from './nodeCase';
 
@@ -8,7 +9,7 @@ import type { NodeCase } from './nodeCase';
  */
 export async function runtimeAnswer({ model, inputs }: NodeCase): Promise<Record<string, Tensor> | null> {
   if (Object.values(inputs).some(({ element, dtype }) => element !== dtype)) return null;
-  let session: ort.InferenceSession;
+  let session: InferenceSession;
   try {
     session = await ort.InferenceSession.create(model.bytes, {
       intraOpNumThreads: 1,
@@ -27,7 +28,7 @@ export async function runtimeAnswer({ model, inputs }: NodeCase): Promise<Record
     const results = await session.run(Object.fromEntries(feeds), { logSeverityLevel: 4 });
     return Object.fromEntries(
       Object.entries(results).flatMap(([name, value]) => {
-        const { type, dims, data } = value as ort.Tensor;
+        const { type, dims, data } = value as OrtTensor;
         return ArrayBuffer.isView(data)
           ? [[name, { dtype: type as DType, shape: dims, data: data as TensorData }]]
           : [];

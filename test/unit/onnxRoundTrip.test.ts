@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import type { Tensor as OrtTensor } from 'onnxruntime-node';
+import { ort } from '../../src/engine/ort';
 import type { Tensor } from '../../src/graph/tensor';
 import { sizeOf } from '../../src/graph/tensor';
 import type { OnnxModel } from '../../src/onnx/model';
@@ -12,7 +13,7 @@ const fixtures = join(__dirname, '../fixtures');
 const models = readdirSync(fixtures).filter((name) => readdirSync(join(fixtures, name)).includes('model.onnx'));
 
 /** Three samples that differ. */
-function feeds({ graph }: OnnxModel): Record<string, ort.Tensor> {
+function feeds({ graph }: OnnxModel): Record<string, OrtTensor> {
   return Object.fromEntries(
     graph.inputs.map(({ name, shape }) => {
       const dims = shape!.map((dim) => (typeof dim === 'number' ? dim : 3));
@@ -33,7 +34,7 @@ async function run(
       : await ort.InferenceSession.create(source, { externalData });
   const results = await session.run(feeds(model));
   await session.release();
-  return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, (value as ort.Tensor).data]));
+  return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, (value as OrtTensor).data]));
 }
 
 describe('a model that was read and written again', () => {

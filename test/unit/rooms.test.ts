@@ -160,6 +160,16 @@ describe('rooms', () => {
     expect(importers.length).toBeGreaterThan(0);
   });
 
+  it('load ONNX Runtime in one place, which keeps its telemetry off', () => {
+    const everything = [...all, ...filesBelow(join(ROOT, 'test')).flatMap(importsOf)];
+    const loaded = everything.filter(({ target, typeOnly }) => target === 'onnxruntime-node' && !typeOnly);
+    expect(loaded.map(show)).toEqual([]);
+    const required = [...filesBelow(join(ROOT, 'src')), ...filesBelow(join(ROOT, 'test'))].filter((path) =>
+      /(?:require|\(__filename\))\(\s*'onnxruntime-node'/.test(readFileSync(path, 'utf8')),
+    );
+    expect(required.map((path) => relative(ROOT, path).replaceAll('\\', '/'))).toEqual(['src/engine/ort.ts']);
+  });
+
   it('of the page and of the extension do not meet the engine', () => {
     const browser = reachable('webview');
     for (const room of ['engine', 'onnx', 'analysis', 'extension', 'worker']) expect(browser).not.toContain(room);
