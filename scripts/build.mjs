@@ -34,7 +34,7 @@ const every = [
   { ...node, entry: 'src/extension/extension.ts', outfile: 'dist/extension.js' },
   { ...node, entry: 'src/worker/main.ts', outfile: 'dist/worker.js' },
   { ...node, entry: 'src/engine/lanes/main.ts', outfile: 'dist/lane.js' },
-  { ...node, entry: 'src/cli/main.ts', outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entry: 'src/cli/start.ts', outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...page, entry: 'webview/main.ts', outfile: 'dist/webview/main.js' },
   { ...page, entry: 'webview/style.css', outfile: 'dist/webview/style.css' },
 ];

@@ -5,7 +5,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { ensureBuilt, ensureNodeModules, root } from './install.mjs';
-import { withWarmMemory } from './warmMemory.mjs';
 
 ensureNodeModules();
 ensureBuilt();
@@ -32,6 +31,6 @@ const cwd = process.env.INIT_CWD ?? process.cwd();
 const { status } = spawnSync(
   process.execPath,
   [resolve(root, 'dist/cli.js'), 'analyze', ...data, ...given, ...written.flat()],
-  { cwd, stdio: 'inherit', env: withWarmMemory() },
+  { cwd, stdio: 'inherit' },
 );
 process.exitCode = status ?? 1;

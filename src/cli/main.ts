@@ -4,11 +4,13 @@ import { EXIT, report, usageError } from './exit';
 import { inspectCommand } from './inspect';
 import { providersCommand } from './providers';
 import { verifyCommand } from './verify';
+import { endWithParent } from './warmProcess';
 import { version } from '../../package.json';
 
 void main(process.argv);
 
 async function main(argv: readonly string[]): Promise<void> {
+  endWithParent();
   leaveWithTheReader();
   const program = new Command('ridgeline')
     .description('Loss-landscape diagnostics of an ONNX model: exact gradients and Hessians from the file alone.')

@@ -12,7 +12,7 @@ import type { MessageConnection, RequestType } from 'vscode-jsonrpc/node.js';
 import { AnalyzeNote, AnalyzePartial, AnalyzeProgress } from '../protocol/worker';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
-import { withWarmMemory } from './warmMemory';
+import { withWarmMemory } from '../options/warmMemory';
 
 /** A request ended without a result; `failure` says why, in words for a person. */
 export class RequestFailure extends Error {

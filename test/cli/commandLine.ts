@@ -13,13 +13,14 @@ export interface Outcome {
 /**
  * Bundles the command line from the sources; dist/ may be older than they are.
  * @param name of the bundle: test files run side by side, each with its own
+ * @param entry the program itself, which tests stop and measure; `start.ts` runs it in a second process
  * @returns its path, inside the repository, so that onnxruntime-node is found
  */
-export async function bundleCommandLine(name: string): Promise<string> {
+export async function bundleCommandLine(name: string, entry: 'main.ts' | 'start.ts' = 'main.ts'): Promise<string> {
   const outfile = join(root, 'test-artifacts/cli', `${name}.js`);
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/cli/main.ts'],
+    entryPoints: [`src/cli/${entry}`],
     outfile,
     bundle: true,
     platform: 'node',

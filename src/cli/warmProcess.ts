@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { withWarmMemory } from '../options/warmMemory';
+
+/** Commands that run a model again and again; the others are done before large pages pay. */
+const COMPUTING = new Set(['analyze', 'verify', 'compare', 'path']);
+/** Signals that somebody sends to stop the program, and the one that tells it of a new terminal size. */
+const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH'];
+
+/** @param argv node, program, command, … */
+export function computes([, , command = '']: readonly string[]): boolean {
+  return COMPUTING.has(command);
+}
+
+/** The environment that the program should have; null where it has it, or the person chose another. */
+export function warmEnvironment(given: NodeJS.ProcessEnv, platform = process.platform): NodeJS.ProcessEnv | null {
+  const warm = withWarmMemory(given, platform);
+  return warm === given ? null : warm;
+}
+
+/**
+ * Runs this program again in another environment and ends as it ends. The second process has a process group of its
+ * own, because a terminal sends Ctrl-C to a whole group: it would get each signal twice, and the second one ends it at
+ * once. It ends with this process even where this one is killed: the channel between them closes.
+ * @param otherwise called where no process can be started
+ */
+export function runWarm(env: NodeJS.ProcessEnv, otherwise: () => void): void {
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    env,
+    detached: true,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  const forward = (signal: NodeJS.Signals) => void child.kill(signal);
+  // Ctrl-Z stops both, and who goes on wakes both.
+  const stop = () => {
+    child.kill('SIGSTOP');
+    process.kill(process.pid, 'SIGSTOP');
+  };
+  const goOn = () => void child.kill('SIGCONT');
+  for (const signal of FORWARDED) process.on(signal, forward);
+  process.on('SIGTSTP', stop).on('SIGCONT', goOn);
+  const letGo = () => {
+    for (const signal of FORWARDED) process.off(signal, forward);
+    process.off('SIGTSTP', stop).off('SIGCONT', goOn);
+  };
+  child.on('error', () => {
+    letGo();
+    otherwise();
+  });
+  child.on('exit', (code, signal) => {
+    letGo();
+    if (signal) process.kill(process.pid, signal);
+    else process.exitCode = code ?? 1;
+  });
+}
+
+/** In the second process: ends it when the first is gone. */
+export function endWithParent(): void {
+  if (!process.channel) return;
+  process.on('disconnect', () => process.exit(1));
+  // Listening must not keep the process alive once its work is done.
+  process.channel.unref();
+}
