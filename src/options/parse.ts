@@ -1,16 +1,17 @@
 import { UserError } from '../errors';
 import { parseLine, parsePlane } from './direction';
 import type { AnalysisOptions } from './options';
-import { OPTIONS, optionNamed } from './table';
+import { kebabCase, OPTIONS, optionNamed } from './table';
 import type { OptionRow } from './table';
 
 /**
  * Options from outside (a sidecar file, settings, a message) as typed options. `$schema` and keys that begin with `//`
  * or `_` are comments.
  * @param where the file or place they stand in
+ * @param allowed the options that may stand there
  * @throws UserError naming the key, its value and what is allowed
  */
-export function parseOptions(value: unknown, where: string): AnalysisOptions {
+export function parseOptions(value: unknown, where: string, allowed: readonly OptionRow[] = OPTIONS): AnalysisOptions {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new UserError({
       what: `Options must be an object of keys and values, not ${describe(value)}.`,
@@ -22,7 +23,8 @@ export function parseOptions(value: unknown, where: string): AnalysisOptions {
   for (const [key, given] of Object.entries(value)) {
     if (given === undefined || isCommentKey(key)) continue;
     const row = optionNamed(key);
-    if (!row) throw unknownOption(key, where);
+    if (!row) throw unknownOption(key, where, allowed);
+    if (!allowed.includes(row)) throw elsewhere(row, where);
     options[key] = parseValue(row, given, `${where}, "${key}"`);
   }
   return options as AnalysisOptions;
@@ -99,8 +101,16 @@ function asList(given: unknown): unknown[] | null {
   return Array.isArray(given) ? (given as unknown[]) : null;
 }
 
-function unknownOption(key: string, where: string): UserError {
-  const names = OPTIONS.map((row) => row.name);
+function elsewhere(row: OptionRow, where: string): UserError {
+  return new UserError({
+    what: `«${row.name}» can be given on the command line only.`,
+    where: [`${where}, "${row.name}"`],
+    action: `Remove it from this file, and write --${kebabCase(row.name)} on the command line if you want it.`,
+  });
+}
+
+function unknownOption(key: string, where: string, allowed: readonly OptionRow[]): UserError {
+  const names = allowed.map((row) => row.name);
   const near = nearest(key, names);
   return new UserError({
     what: `There is no option «${key}».`,

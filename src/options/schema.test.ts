@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import Ajv from 'ajv';
 import { expect, test } from 'vitest';
 import { optionsFromSettings, settingsSchema, sidecarSchema } from './schema';
-import { OPTIONS } from './table';
+import { OPTIONS, SIDECAR_OPTIONS } from './table';
 
 const schema = sidecarSchema();
 const accepts = new Ajv({ allowUnionTypes: true }).compile(schema);
@@ -29,7 +29,7 @@ test('a whole sidecar is accepted', () => {
     only: ['loss', 'spectrum'],
     line: ['gradient:-1:1:3'],
     weightDecay: 0.5,
-    quiet: false,
+    failOn: ['saddle'],
   };
   expect(accepts(sidecar), JSON.stringify(accepts.errors)).toBe(true);
 });
@@ -41,8 +41,17 @@ test.each([
   { only: ['everything'] },
   { input: { a: 1 } },
   { seed: 1.5 },
+  { output: '../.bashrc' },
+  { html: 'page.html' },
+  { cache: '.' },
+  { quiet: true },
+  { fresh: true },
 ])('a sidecar %j is refused', (sidecar) => {
   expect(accepts(sidecar)).toBe(false);
+});
+
+test('the paths that a sidecar may name are read and never written', () => {
+  expect(SIDECAR_OPTIONS.filter(({ kind }) => kind === 'path').map(({ name }) => name)).toEqual(['data']);
 });
 
 test('settings at their defaults ask for nothing beyond them', () => {

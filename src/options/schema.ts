@@ -1,6 +1,6 @@
 import type { AnalysisOptions } from './options';
 import { parseOptions } from './parse';
-import { OPTIONS } from './table';
+import { OPTIONS, SIDECAR_OPTIONS } from './table';
 import type { OptionRow } from './table';
 
 type SchemaType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
@@ -28,7 +28,7 @@ export function sidecarSchema(): object {
     title: 'Ridgeline: how to analyse a model',
     description: 'Options for the model beside this file. Paths are relative to this file.',
     type: 'object',
-    properties: Object.fromEntries(OPTIONS.map((row) => [row.name, valueSchema(row)])),
+    properties: Object.fromEntries(SIDECAR_OPTIONS.map((row) => [row.name, valueSchema(row)])),
     patternProperties: { [COMMENT_KEYS]: {} },
     additionalProperties: false,
   };

@@ -71,3 +71,19 @@ test('a wrong key names file, key and the likely one', async () => {
     /no option «sample»[\s\S]*lenet\.v2\.landscape\.json[\s\S]*«samples»/,
   );
 });
+
+test.each(['output', 'html', 'cache', 'quiet', 'fresh'])('«%s» is refused, with file and key', async (key) => {
+  await writeFile(sidecarPath(model), JSON.stringify({ loss: 'mse', [key]: '../.bashrc' }));
+  await expect(readSidecar(model)).rejects.toThrow(
+    `«${key}» can be given on the command line only.\n  at ${sidecarPath(model)}, "${key}"`,
+  );
+});
+
+test.each([
+  { data: '\\\\server\\share\\d.npz' },
+  { data: '//server/d.npz' },
+  { line: ['to/\\\\server\\m.onnx:0:1:3'] },
+])('a path to another machine is refused: %j', async (options) => {
+  await writeFile(sidecarPath(model), JSON.stringify(options));
+  await expect(readSidecar(model)).rejects.toThrow('lies on another machine');
+});

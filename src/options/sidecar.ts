@@ -8,7 +8,7 @@ import type { Direction, LineRequest, PlaneRequest } from './direction';
 import type { AnalysisOptions } from './options';
 import { GENERATED_DATA } from './options';
 import { parseOptions } from './parse';
-import { OPTIONS } from './table';
+import { OPTIONS, SIDECAR_OPTIONS } from './table';
 
 /** `models/lenet.onnx` → `models/lenet.landscape.json` */
 export function sidecarPath(model: string): string {
@@ -22,9 +22,19 @@ export function sidecarPath(model: string): string {
 export async function readSidecar(model: string): Promise<AnalysisOptions | null> {
   const path = sidecarPath(model);
   const text = await textOf(path);
-  return text === null
-    ? null
-    : mapPaths(parseOptions(parseJson(text, path), path), (file) => resolve(dirname(path), file));
+  if (text === null) return null;
+  const options = parseOptions(parseJson(text, path), path, SIDECAR_OPTIONS);
+  return mapPaths(options, (file) => resolve(dirname(path), onThisMachine(file, path)));
+}
+
+/** Windows connects to the machine that such a path names, and tells it who the person is, as soon as the file is looked for. */
+function onThisMachine(file: string, sidecar: string): string {
+  if (!/^[\\/]{2}/.test(file)) return file;
+  throw new UserError({
+    what: `«${file}» lies on another machine.`,
+    where: [sidecar],
+    action: 'Name a file of this machine, or give the path on the command line.',
+  });
 }
 
 /**

@@ -25,6 +25,11 @@ export interface OptionRow {
   repeated?: boolean;
   /** True when the editor offers it as a setting: what belongs to the machine or to taste, not to one model. */
   setting?: boolean;
+  /**
+   * False when a sidecar file may not say it. That file comes with a model, perhaps from a stranger: it says what belongs to
+   * the model, never where to write or how the command behaves.
+   */
+  sidecar?: false;
 }
 
 /** Every option there is. Command line, sidecar schema, settings and validation are read off this table. */
@@ -222,20 +227,34 @@ export const OPTIONS: readonly OptionRow[] = [
     default: false,
     help: 'Say where the time went: by operator kind and by node of the model.',
   },
-  { name: 'output', kind: 'path', placeholder: 'FILE.json', help: 'Write the report as JSON.' },
-  { name: 'html', kind: 'path', placeholder: 'FILE.html', help: 'Write the report as one self-contained page.' },
+  { name: 'output', kind: 'path', placeholder: 'FILE.json', help: 'Write the report as JSON.', sidecar: false },
+  {
+    name: 'html',
+    kind: 'path',
+    placeholder: 'FILE.html',
+    help: 'Write the report as one self-contained page.',
+    sidecar: false,
+  },
   {
     name: 'failOn',
     kind: 'list',
     placeholder: 'ID,...',
     help: 'Exit with 3 when one of these verdicts is present.',
   },
-  { name: 'quiet', kind: 'flag', placeholder: '', default: false, help: 'No progress, no summary.' },
+  {
+    name: 'quiet',
+    kind: 'flag',
+    placeholder: '',
+    default: false,
+    help: 'No progress, no summary.',
+    sidecar: false,
+  },
   {
     name: 'cache',
     kind: 'path',
     placeholder: 'DIR',
     help: 'Where finished reports are found again and a stopped analysis continues from; a folder of the system when left out.',
+    sidecar: false,
   },
   {
     name: 'fresh',
@@ -243,8 +262,12 @@ export const OPTIONS: readonly OptionRow[] = [
     placeholder: '',
     default: false,
     help: 'Measure anew: no finished report is taken, no stopped analysis continued.',
+    sidecar: false,
   },
 ];
+
+/** What a sidecar file may say. */
+export const SIDECAR_OPTIONS: readonly OptionRow[] = OPTIONS.filter((row) => row.sidecar !== false);
 
 const byName = new Map(OPTIONS.map((row) => [row.name as string, row]));
 
