@@ -1,4 +1,5 @@
 import { judge } from '../diagnostics/judge';
+import { checksThat } from '../report/checkState';
 import type { Check } from '../report/curvature';
 import type { Report } from '../report/report';
 
@@ -37,12 +38,10 @@ export class Draft {
     if (checks.length === 0) return;
     this.#report = { ...this.#report, checks: [...(this.#report.checks ?? []), ...checks] };
     this.warn(
-      ...checks
-        .filter(({ passed }) => !passed)
-        .map(
-          ({ name, value, limit, detail }) =>
-            `Self-check failed: ${name} is off by ${value.toExponential(1)}, more than ${limit.toExponential(1)} (${detail}). Do not trust the curvature before "ridgeline verify" has told why.`,
-        ),
+      ...checksThat('failed', checks).map(
+        ({ name, value, limit, detail }) =>
+          `Self-check failed: ${name} is off by ${value.toExponential(1)}, more than ${limit.toExponential(1)} (${detail}). Do not trust the curvature before "ridgeline verify" has told why.`,
+      ),
     );
   }
 

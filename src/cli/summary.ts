@@ -1,4 +1,5 @@
 import { counted, figure, figureWithError, percent } from '../diagnostics/figure';
+import { checksThat, tally } from '../report/checkState';
 import type { Finding, Line, Plane, Report } from '../report/report';
 import { curvatureRows } from './curvatureRows';
 import type { Paint } from './paint';
@@ -85,7 +86,7 @@ function figures(report: Report): [string, string][] {
 
 /** Loud: no verdict above or figure below can be trusted before these are read. */
 function failedChecks({ checks = [] }: Report, paint: Paint, columns: number): string[] {
-  const failed = checks.filter(({ passed }) => !passed);
+  const failed = checksThat('failed', checks);
   if (failed.length === 0) return [];
   return [
     paint.red(
@@ -103,8 +104,8 @@ function failedChecks({ checks = [] }: Report, paint: Paint, columns: number): s
 
 /** What was checked, where nothing failed. */
 function passedChecks({ checks = [] }: Report): [string, string][] {
-  const all = checks.length > 0 && checks.every(({ passed }) => passed);
-  return all ? [['self-checks', `${checks.length > 1 ? 'all ' : ''}${checks.length} passed`]] : [];
+  if (checks.length === 0 || checksThat('failed', checks).length > 0) return [];
+  return [['self-checks', tally(checks)]];
 }
 
 function pictures(report: Report, width: number, paint: Paint): string[] {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { figure } from '../diagnostics/figure';
 import type { AnalysisOptions } from '../options/options';
+import { checksThat, stateOf } from '../report/checkState';
 import { sinkOf } from './analyze';
 import { columns } from './columns';
 import { EXIT } from './exit';
@@ -30,10 +31,12 @@ const FLAGS: (keyof AnalysisOptions)[] = [
   'quiet',
 ];
 
+const STATE = { passed: 'ok', failed: 'FAILED', unjudged: 'not judged' };
+
 export function verifyCommand(): Command {
   const command = new Command('verify')
     .description(
-      'Check the derivatives on this model: finite differences, symmetry, two-step curvature. Exits with 1 when one fails.',
+      'Check the derivatives on this model: finite differences, symmetry, two-step curvature. Exits with 1 when one fails; what could not be judged is told and fails nothing.',
     )
     .argument('<model>', 'the .onnx file')
     .action((model: string) => verifyModel(model, flagsOf(command)));
@@ -55,15 +58,16 @@ async function verifyModel(model: string, flags: AnalysisOptions): Promise<void>
     const paint = paintFor(stdout, process.env);
     const lines = columns(
       checks.map((check) => [
-        check.passed ? 'ok' : 'FAILED',
+        STATE[stateOf(check)],
         check.name,
         figure(check.value),
         `limit ${figure(check.limit)}`,
         check.detail,
       ]),
     );
-    stdout.write(`${lines.map((line, i) => (checks[i].passed ? line : paint.red(line))).join('\n')}\n`);
-    if (checks.some((check) => !check.passed)) process.exitCode = EXIT.ourFault;
+    const tint = { passed: (line: string) => line, failed: paint.red, unjudged: paint.dim };
+    stdout.write(`${lines.map((line, i) => tint[stateOf(checks[i])](line)).join('\n')}\n`);
+    if (checksThat('failed', checks).length > 0) process.exitCode = EXIT.ourFault;
   } catch (error) {
     progress.clear();
     if (!interrupt.signal.aborted) throw error;

@@ -61,6 +61,9 @@ describe('verificationPage', () => {
     ];
     expect(verificationPage('/m.onnx', checks)).toContain('**1 of 2 checks failed.**');
     expect(verificationPage('/m.onnx', checks)).toContain('| ✗ | finite differences | NaN |');
+    const open = checks.map((check) => ({ ...check, passed: true, judged: check.limit === 1e-4 }));
+    expect(verificationPage('/m.onnx', open)).toContain('Checks: 1 passed, 1 could not be judged.');
+    expect(verificationPage('/m.onnx', open)).toContain('| ? | finite differences | NaN |');
   });
 });
 

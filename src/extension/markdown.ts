@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Inspection, ProviderProbe } from '../protocol/worker';
+import { checksThat, stateOf, tally } from '../report/checkState';
 import type { Check } from '../report/curvature';
 
 /** What `inspect` found, as a page to read. */
@@ -32,18 +33,18 @@ export function inspectionPage(inspection: Inspection): string {
 }
 
 export function verificationPage(model: string, checks: Check[]): string {
-  const failed = checks.filter(({ passed }) => !passed).length;
+  const failed = checksThat('failed', checks).length;
   return [
     `# ${text(basename(model))}: self-checks of the derivatives`,
-    failed === 0 ? `All ${checks.length} checks passed.` : `**${failed} of ${checks.length} checks failed.**`,
+    failed === 0 ? `Checks: ${tally(checks)}.` : `**${failed} of ${checks.length} checks failed.**`,
     table(
       ['', 'check', 'disagreement', 'limit', 'detail'],
-      checks.map(({ name, value, limit, passed, detail }) => [
-        passed ? '✓' : '✗',
-        name,
-        value.toExponential(1),
-        limit.toExponential(1),
-        detail,
+      checks.map((check) => [
+        { passed: '✓', failed: '✗', unjudged: '?' }[stateOf(check)],
+        check.name,
+        check.value.toExponential(1),
+        check.limit.toExponential(1),
+        check.detail,
       ]),
     ),
   ].join('\n\n');

@@ -56,6 +56,12 @@ export interface Check {
   /** Measured disagreement and its limit, in the same unit. */
   value: number;
   limit: number;
+  /** Whether no fault was found. */
   passed: boolean;
+  /**
+   * False where the check could have found none: its own error is as large as the figure, or its own means gave no
+   * number. `detail` then says why. Left out where the check could tell.
+   */
+  judged?: boolean;
   detail: string;
 }

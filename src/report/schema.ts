@@ -99,7 +99,14 @@ const part = object<PartCurvature>({
   rowNorm: estimate,
   diagonalSpread: optional(number),
 });
-const check = object<Check>({ name: text, value: number, limit: number, passed: flag, detail: text });
+const check = object<Check>({
+  name: text,
+  value: number,
+  limit: number,
+  passed: flag,
+  judged: optional(flag),
+  detail: text,
+});
 const profiled = list(object<ProfileEntry>({ name: text, seconds: number, calls: number }));
 const count = optional(object<{ count: number; seconds: number }>({ count: number, seconds: number }));
 

@@ -15,6 +15,12 @@ it('says how value and limit compare', () => {
   expect(comparison(failed)).toBe('0.031 exceeds 100 × 10⁻⁶');
 });
 
+it('claims nothing for what could not be judged', () => {
+  const open = { ...check, value: NaN, limit: Infinity, judged: false };
+  expect(failedChecks({ checks: [open] })).toEqual([]);
+  expect(comparison(open)).toBe('could not be judged');
+});
+
 it('does not read NaN as a pass', () => {
   expect(comparison({ ...check, value: NaN, passed: false })).toBe('NaN is no figure to hold against 100 × 10⁻⁶');
 });

@@ -1,10 +1,11 @@
+import { checksThat, stateOf } from '../../src/report/checkState';
 import type { Check } from '../../src/report/curvature';
 import type { Report } from '../../src/report/report';
 import { h } from '../dom';
 import { formatNumber } from '../format';
 
 export function failedChecks(report: Pick<Report, 'checks'> | undefined): Check[] {
-  return report?.checks?.filter(({ passed }) => !passed) ?? [];
+  return checksThat('failed', report?.checks);
 }
 
 /** Stands above the verdicts: no figure below can be trusted before it is read. */
@@ -28,7 +29,14 @@ export function failedBanner(failed: readonly Check[], show: (id: string) => voi
 }
 
 export function passedLine(checks: readonly Check[], show: (id: string) => void): HTMLElement {
-  const text = checks.length === 1 ? 'The self-check passed' : `All ${checks.length} self-checks passed`;
+  const open = checksThat('unjudged', checks).length;
+  const passed = checks.length - open;
+  const text =
+    open > 0
+      ? `Of ${checks.length} self-checks, ${passed} passed and ${open} could not be judged`
+      : checks.length === 1
+        ? 'The self-check passed'
+        : `All ${checks.length} self-checks passed`;
   return h(
     'p',
     { class: 'passed-line' },
@@ -39,7 +47,9 @@ export function passedLine(checks: readonly Check[], show: (id: string) => void)
 }
 
 /** "0.031 exceeds 0.01" */
-export function comparison({ value, limit, passed }: Check): string {
+export function comparison(check: Check): string {
+  const { value, limit, passed } = check;
+  if (stateOf(check) === 'unjudged') return 'could not be judged';
   if (Number.isNaN(value)) return `NaN is no figure to hold against ${formatNumber(limit, 2)}`;
   return `${formatNumber(value, 2)} ${passed ? '≤' : 'exceeds'} ${formatNumber(limit, 2)}`;
 }

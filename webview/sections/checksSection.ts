@@ -1,12 +1,13 @@
+import { checksThat, stateOf, tally } from '../../src/report/checkState';
 import type { Check } from '../../src/report/curvature';
 import { checkMark } from '../checkMark';
 import { h, svg } from '../dom';
 import { keepFiguresWhole } from '../format';
-import { comparison, failedChecks } from './checks';
+import { comparison } from './checks';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
-/** One way to a figure held against another: each check with its measured disagreement and its limit, failed ones first. */
+/** One way to a figure held against another: each check with its measured disagreement and its limit. What failed stands first. */
 export function checksSection(context: PageContext): Section {
   return chartSection<Check[]>(context, {
     id: 'checks',
@@ -14,22 +15,35 @@ export function checksSection(context: PageContext): Section {
     hint: 'Derivatives and estimates held against another way to the same figure, on this model, data and device.',
     part: 'gradient',
     select: ({ checks }) => (checks && checks.length > 0 ? checks : undefined),
-    badge: (checks) => (failedChecks({ checks }).length > 0 ? null : `all ${checks.length} passed`),
+    badge: (checks) => (checksThat('failed', checks).length > 0 ? null : tally(checks)),
     render(checks, draw) {
-      const sorted = [...failedChecks({ checks }), ...checks.filter(({ passed }) => passed)];
+      const sorted = (['failed', 'unjudged', 'passed'] as const).flatMap((state) => checksThat(state, checks));
       draw.body(h('ul', { class: 'checks' }, ...sorted.map(checkItem)));
     },
   });
 }
 
+const SIGNS = {
+  passed: { sign: '✓', label: 'passed' },
+  failed: { sign: '✗', label: 'failed' },
+  unjudged: { sign: '?', label: 'could not be judged' },
+};
+
 function checkItem(check: Check): HTMLElement {
-  const { name, passed, detail } = check;
+  const { name, detail } = check;
+  const state = stateOf(check);
+  const { sign, label } = SIGNS[state];
   return h(
     'li',
-    { class: passed ? 'passed' : 'failed' },
-    h('span', { class: 'check-sign', role: 'img', 'aria-label': passed ? 'passed' : 'failed' }, passed ? '✓' : '✗'),
-    h('span', { class: 'check-name' }, h('strong', {}, name), passed ? null : ' failed'),
-    h('span', { class: 'check-figure' }, ruler(check), h('span', { class: 'number' }, comparison(check))),
+    { class: state },
+    h('span', { class: 'check-sign', role: 'img', 'aria-label': label }, sign),
+    h('span', { class: 'check-name' }, h('strong', {}, name), state === 'failed' ? ' failed' : null),
+    h(
+      'span',
+      { class: 'check-figure' },
+      state === 'unjudged' ? null : ruler(check),
+      h('span', { class: 'number' }, comparison(check)),
+    ),
     detail !== '' && h('span', { class: 'note' }, keepFiguresWhole(detail)),
   );
 }
