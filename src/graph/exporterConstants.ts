@@ -65,6 +65,21 @@ export function isPoolingWindow(
   return isUniform(tensor, 1) || isUniform(tensor, Math.fround(1 / size));
 }
 
+/**
+ * How many elements each sum has, as the sizes of the windows [7, 7] of an adaptive average pooling: whole numbers that
+ * data are divided by. Ones alone may be learned divisors that start so.
+ */
+export function isCount({ data }: Tensor, { op }: SourceNode, input: number): boolean {
+  if (op !== 'Div' || input !== 1) return false;
+  let largest = 0;
+  for (let i = 0; i < data.length; i++) {
+    const value = Number(data[i]);
+    if (!Number.isInteger(value) || value < 1) return false;
+    largest = Math.max(largest, value);
+  }
+  return largest > 1;
+}
+
 /** Zeros and numbers so low that they only mean "not here", or a matrix of zeros and ones that has both. */
 function isMask({ data, shape }: Tensor): boolean {
   let zeros = 0;

@@ -91,6 +91,70 @@ describe('what is trained', () => {
     expect(reasonOf('empty', parts)).toMatch(/written into/);
   });
 
+  it('is no count of the elements in windows, which an adaptive average pooling divides its sums by', () => {
+    const parts = (counts: number[]): GraphParts => ({
+      nodes: [node('Conv', 'x kernel', 'c'), node('Div', 'c counts', 'y')],
+      initializers: { kernel: weights('k', [2, 2, 1, 1]), counts: floats(counts, [2, 3]) },
+    });
+    expect(trainedOf(parts([4, 2, 4, 6, 3, 6]))).toEqual(['kernel']);
+    expect(trainedOf(parts([4, 4, 4, 4, 4, 4]))).toEqual(['kernel']);
+    expect(reasonOf('counts', parts([4, 2, 4, 6, 3, 6]))).toMatch(/counts/);
+    expect(trainedOf(parts([1, 1, 1, 1, 1, 1]))).toEqual(['kernel', 'counts']);
+    expect(trainedOf(parts([1.5, 2, 1, 1, 1, 1]))).toEqual(['kernel', 'counts']);
+  });
+
+  it('is a scale or shift of length 1 that has the name of an attribute', () => {
+    const affine = (scale: string, shift: string, shape = [1]): GraphParts => ({
+      nodes: [node('Conv', 'x kernel', 'c'), node('Mul', `${scale} c`, 'm'), node('Add', `m ${shift}`, 'y')],
+      initializers: {
+        kernel: weights('k', [2, 2, 1, 1]),
+        [scale]: floats([1.3], shape),
+        [shift]: floats([0.2], shape),
+      },
+    });
+    for (const [scale, shift] of [
+      ['blocks.0.lab.scale', 'blocks.0.lab.bias'],
+      ['learnable_affine_block_0.w_0', 'learnable_affine_block_0.w_1'],
+      ['layer/gamma:0', 'layer/beta:0'],
+    ]) {
+      expect(trainedOf(affine(scale, shift)), scale).toEqual(['kernel', scale, shift]);
+    }
+    expect(trainedOf(affine('blocks.0.alpha', 'blocks.0.bias', []))).toEqual([
+      'kernel',
+      'blocks.0.alpha',
+      'blocks.0.bias',
+    ]);
+    for (const [scale, shift] of [
+      ['onnx::Mul_12', 'onnx::Add_13'],
+      ['norm.std', 'norm.eps'],
+      ['const_fold_opt__3', 'p2o.helper.constant.1'],
+      ['/n/Constant_1_output_0', 'val_7'],
+    ]) {
+      expect(trainedOf(affine(scale, shift)), scale).toEqual(['kernel']);
+    }
+    expect(trainedOf(affine('scale', 'alpha', []))).toEqual(['kernel']);
+  });
+
+  it('is a scale of length 1 where all of them differ, not the 1/6 that each layer multiplies by', () => {
+    const layers = (factors: number[]): GraphParts => ({
+      nodes: factors.flatMap((_, i) => [
+        node('Conv', `${i === 0 ? 'x' : `a${i - 1}`} kernel${i}`, `c${i}`),
+        node('Mul', `c${i} p${i}`, `m${i}`),
+        node('Add', `m${i} q${i}`, `a${i}`),
+      ]),
+      initializers: Object.fromEntries(
+        factors.flatMap((factor, i) => [
+          [`kernel${i}`, weights(`k${i}`, [2, 2, 1, 1])],
+          [`p${i}`, floats([factor])],
+          [`q${i}`, floats([-factor / 3])],
+        ]),
+      ),
+    });
+    expect(trainedOf(layers([0.9, 1.1, 1.3, 0.7]))).toContain('p3');
+    expect(trainedOf(layers([0.9, 1.1, 1.3, 0.7]))).toContain('q3');
+    expect(trainedOf(layers([1 / 6, 1 / 6, 1 / 6, 1 / 6]))).not.toContain('p0');
+  });
+
   it('is no state that a recurrence starts with, written out or in a loop, but weights that the loop passes along', () => {
     const steps: GraphParts = {
       nodes: [

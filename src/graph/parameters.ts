@@ -1,6 +1,7 @@
 import { isState, nameInBody } from './carried';
 import { DataFlow } from './dataFlow';
-import { isPoolingWindow, isUniform, knownConstant } from './exporterConstants';
+import { isCount, isPoolingWindow, isUniform, knownConstant } from './exporterConstants';
+import { LearnedScales } from './learnedScale';
 import type { SourceGraph, SourceNode } from './lower/source';
 import { FIXED, operatorKey, PASSING, WEIGHTS } from './parameterRoles';
 import type { SourceIndex, Use } from './sourceIndex';
@@ -58,6 +59,7 @@ function placeOf(weight: Use | undefined): Parameters<typeof knownConstant>[1] {
 class Classifier {
   private readonly index: SourceIndex;
   private readonly flow: DataFlow;
+  private readonly scales: LearnedScales;
 
   constructor(
     private readonly source: SourceGraph,
@@ -65,6 +67,7 @@ class Classifier {
   ) {
     this.index = indexOf(source);
     this.flow = new DataFlow(source, this.index);
+    this.scales = new LearnedScales(source, this.index, this.flow, written);
   }
 
   classify(name: string, tensor: Tensor): { trained: boolean; reason: string } {
@@ -88,11 +91,17 @@ class Classifier {
     }
     const role = uses.find((use) => FIXED[operatorKey(use.node)]?.[use.input]);
     if (role) return fixed(`${FIXED[operatorKey(role.node)][role.input]} of ${place(role.node)}`);
-    if (sizeOf(tensor.shape) <= 1) {
-      return this.isBias(uses[0], tensor)
-        ? trained(`bias after ${place(this.operandProducer(uses[0])!)}`)
-        : fixed(`scalar operand of ${place(node)}`);
+    if (sizeOf(tensor.shape) <= 1 && this.isBias(uses[0], tensor)) {
+      return trained(`bias after ${place(this.operandProducer(uses[0])!)}`);
     }
+    if (sizeOf(tensor.shape) === 1 && this.scales.includes(name, tensor, uses)) {
+      return this.scalesInput(uses[0], tensor)
+        ? fixed(`scaling of the input, by ${place(node)}`)
+        : trained(`learned ${node.op === 'Mul' || node.op === 'Div' ? 'scale' : 'shift'} of ${place(node)}`);
+    }
+    if (sizeOf(tensor.shape) <= 1) return fixed(`scalar operand of ${place(node)}`);
+    if (uses.every((use) => isCount(tensor, use.node, use.input)))
+      return fixed(`counts that ${place(node)} divides by`);
     if (this.scalesInput(uses[0], tensor)) return fixed(`scaling of the input, by ${place(node)}`);
     return trained(`operand of ${place(node)}`);
   }
