@@ -1,29 +1,28 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { constants } from 'node:buffer';
 import { UserError } from '../errors';
+import { openRegularFile } from '../regularFile';
 
 // One read call moves at most 2 GiB; 1 GiB keeps every offset a small integer.
 const CHUNK = 2 ** 30;
 
 /**
  * A whole file as bytes, files beyond 2 GiB in several reads (`fs.readFile` refuses those).
- * @throws UserError when it is missing, a folder, unreadable, empty or larger than an array can be here
+ * @throws UserError when it is missing, no regular file, unreadable, empty or larger than an array can be here
  */
 export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const stats = await statOf(path);
-  if (stats.isDirectory()) throw new UserError({ what: 'A file was expected, this is a folder.', where: [path] });
-  const { size } = stats;
-  if (size === 0) throw new UserError({ what: 'The file is empty.', where: [path], action: 'Write the data again.' });
-  if (size > constants.MAX_LENGTH) {
-    throw new UserError({
-      what: `The file has ${(size / 2 ** 30).toFixed(1)} GiB; at most ${constants.MAX_LENGTH / 2 ** 30} GiB can be read at once.`,
-      where: [path],
-      action: 'Save fewer samples to a file of their own; a few thousand say most of what the whole set would.',
-    });
-  }
   return withFile(path, async (file) => {
+    const { size } = file;
+    if (size === 0) throw new UserError({ what: 'The file is empty.', where: [path], action: 'Write the data again.' });
+    if (size > constants.MAX_LENGTH) {
+      throw new UserError({
+        what: `The file has ${(size / 2 ** 30).toFixed(1)} GiB; at most ${constants.MAX_LENGTH / 2 ** 30} GiB can be read at once.`,
+        where: [path],
+        action: 'Save fewer samples to a file of their own; a few thousand say most of what the whole set would.',
+      });
+    }
     const bytes = allocate(size, path);
     const count = await file.read(bytes, 0);
     if (count < size) throw new UserError({ what: 'The file became shorter while it was read.', where: [path] });
@@ -38,11 +37,10 @@ export interface OpenFile {
   read(into: Uint8Array, at: number): Promise<number>;
 }
 
-/** @throws UserError when it is missing or unreadable */
+/** @throws UserError when it is missing, no regular file, or unreadable */
 export async function withFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
-  const file = await open(path, 'r').catch((error: unknown) => unreadable(path, error));
+  const { file, size } = await openRegularFile(path).catch((error: unknown) => unreadable(path, error));
   try {
-    const { size } = await file.stat();
     const read = async (into: Uint8Array, from: number): Promise<number> => {
       let done = 0;
       while (done < into.length) {
@@ -111,6 +109,7 @@ export function allocate(size: number, path: string): Uint8Array<ArrayBuffer> {
 }
 
 function unreadable(path: string, cause: unknown): never {
+  if (cause instanceof UserError) throw cause;
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     throw new UserError(

@@ -1,10 +1,11 @@
 import { basename, dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { UserError } from '../errors';
 import type { DType, Tensor } from '../graph/tensor';
 import { arrayType, sizeOf } from '../graph/tensor';
 import type { ArrayEntry, ArraySource } from './dataset';
 import { exists, listFolder, readBytes, sha256 } from './files';
+import type { DataRequest } from './match';
+import { canUnpackTo, unpackAll, unpackFirst } from './unpack';
 
 /** Third byte of the magic number. @see http://yann.lecun.com/exdb/mnist */
 const TYPES: Record<number, DType> = {
@@ -33,13 +34,13 @@ export function idxImages(names: readonly string[]): string[] {
 }
 
 /** Images and labels in IDX format, found by each other's name, gzipped or not. @param path either of the two */
-export async function openIdx(path: string): Promise<ArraySource> {
+export async function openIdx(path: string, { samples }: Pick<DataRequest, 'samples'> = {}): Promise<ArraySource> {
   const partner = await partnerOf(path);
   const isLabels = /labels?/i.test(basename(path));
   const files = [path, ...(partner ? [partner] : [])];
   const read = await Promise.all(files.map((file) => readBytes(file)));
   const keys = isLabels ? ['labels', 'images'] : ['images', 'labels'];
-  const entries = read.map((bytes, i) => idxEntry(gunzipped(bytes, files[i]), keys[i], files[i]));
+  const entries = read.map((bytes, i) => idxEntry(bytes, keys[i], files[i], samples));
   return {
     kind: 'IDX',
     entries,
@@ -50,15 +51,20 @@ export async function openIdx(path: string): Promise<ArraySource> {
 }
 
 /** A folder as MNIST comes: the training pair if both are there, since the landscape of training is what is asked for. */
-export async function openIdxFolder(path: string): Promise<ArraySource> {
+export async function openIdxFolder(path: string, request: Pick<DataRequest, 'samples'> = {}): Promise<ArraySource> {
   const images = idxImages(await listFolder(path));
   const chosen = images.find((name) => name.startsWith('train')) ?? images[0];
-  const source = await openIdx(join(path, chosen));
+  const source = await openIdx(join(path, chosen), request);
   if (images.length > 1) source.notes.push(`The folder holds ${images.join(', ')}; read ${chosen}.`);
   return source;
 }
 
-function idxEntry(bytes: Uint8Array<ArrayBuffer>, key: string, where: string): ArrayEntry {
+/** Magic number, and as many sizes as there can be axes. */
+const LONGEST_HEADER = 4 + 4 * 8;
+
+/** The header is read now; of the elements, no more than the first samples take is unpacked on `load()`. */
+function idxEntry(file: Uint8Array<ArrayBuffer>, key: string, where: string, samples = Infinity): ArrayEntry {
+  const bytes = isGzip(file) ? orDamaged(where, () => unpackFirst(file, 'gzip', LONGEST_HEADER)) : file;
   if (!isIdx(bytes)) {
     throw new UserError({
       what: 'This is not an IDX file: its first four bytes are no IDX magic number.',
@@ -71,17 +77,36 @@ function idxEntry(bytes: Uint8Array<ArrayBuffer>, key: string, where: string): A
   const start = 4 + 4 * bytes[3];
   if (bytes.length < start) throw cutOff(where, start, bytes.length);
   const shape = Array.from({ length: bytes[3] }, (_, axis) => view.getUint32(4 + 4 * axis));
-  return { key, shape, dtype, load: () => readElements(bytes.subarray(start), dtype, shape, where) };
+  const load = (): Tensor => {
+    const itemSize = arrayType(dtype).BYTES_PER_ELEMENT;
+    const whole = start + sizeOf(shape) * itemSize;
+    const read = [Math.min(shape[0], samples), ...shape.slice(1)];
+    const wanted = start + sizeOf(read) * itemSize;
+    const found = isGzip(file) ? orDamaged(where, () => gunzipped(file, wanted, whole)) : file;
+    if (found.length < (isGzip(file) ? wanted : whole)) throw cutOff(where, whole - start, found.length - start);
+    return readElements(found.subarray(start, wanted), dtype, read);
+  };
+  return { key, shape, dtype, load };
 }
 
-function readElements(bytes: Uint8Array<ArrayBuffer>, dtype: DType, shape: number[], where: string): Tensor {
-  const count = sizeOf(shape);
+/** All of a stream, its checksum verified, or its first bytes where more is not wanted. */
+function gunzipped(file: Uint8Array, wanted: number, whole: number): Uint8Array<ArrayBuffer> {
+  if (wanted < whole || !canUnpackTo(file.length, whole)) return unpackFirst(file, 'gzip', wanted);
+  try {
+    return unpackAll(file, 'gzip', whole);
+  } catch (error) {
+    // More may follow than the header tells of: it is left packed.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
+    return unpackFirst(file, 'gzip', whole);
+  }
+}
+
+function readElements(bytes: Uint8Array<ArrayBuffer>, dtype: DType, shape: number[]): Tensor {
   const type = arrayType(dtype);
-  const size = count * type.BYTES_PER_ELEMENT;
-  if (bytes.length < size) throw cutOff(where, size, bytes.length);
+  const count = sizeOf(shape);
   if (type.BYTES_PER_ELEMENT === 1) return { dtype, shape, data: new type(bytes.buffer, bytes.byteOffset, count) };
   // IDX is big-endian.
-  const copy = Buffer.from(bytes.slice(0, size).buffer);
+  const copy = Buffer.from(bytes.slice().buffer);
   if (type.BYTES_PER_ELEMENT === 2) copy.swap16();
   else if (type.BYTES_PER_ELEMENT === 4) copy.swap32();
   else copy.swap64();
@@ -106,11 +131,9 @@ async function partnerOf(path: string): Promise<string | null> {
   return null;
 }
 
-function gunzipped(bytes: Uint8Array<ArrayBuffer>, where: string): Uint8Array<ArrayBuffer> {
-  if (!isGzip(bytes)) return bytes;
+function orDamaged<T>(where: string, unpack: () => T): T {
   try {
-    // Not fflate: this one verifies the checksum.
-    return gunzipSync(bytes);
+    return unpack();
   } catch (cause) {
     throw new UserError(
       { what: 'The gzip file is damaged.', where: [where], action: 'Download or copy the file again.' },

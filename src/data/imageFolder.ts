@@ -6,6 +6,7 @@ import type { ArraySource, InputSpec } from './dataset';
 import { formatShape } from './dataset';
 import { allocate, listFolder, readBytes, sha256 } from './files';
 import type { DataRequest } from './match';
+import { checkImageSize } from './imageSize';
 import { resample } from './resample';
 import type { Pixels } from './resample';
 
@@ -147,9 +148,10 @@ function pick(values: readonly number[], channel: number): number {
 
 function decode(bytes: Uint8Array, file: string): Pixels {
   try {
+    checkImageSize(bytes);
     const image =
       bytes[0] === 0xff
-        ? jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, maxMemoryUsageInMB: 4096 })
+        ? jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, maxMemoryUsageInMB: 1024 })
         : PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     return { width: image.width, height: image.height, channels: 4, data: image.data };
   } catch (cause) {

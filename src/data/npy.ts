@@ -3,33 +3,32 @@ import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { arrayType, sizeOf } from '../graph/tensor';
 import { widen } from '../onnx/narrowFloat';
 import type { ArrayEntry } from './dataset';
+import type { OpenFile } from './files';
 import { allocate, withFile } from './files';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
-/** numpy kind and item size → our type. Halves are widened to float32. */
-const TYPES: Record<string, DType> = {
-  f2: 'float32',
-  f4: 'float32',
-  f8: 'float64',
-  i1: 'int8',
-  i2: 'int16',
-  i4: 'int32',
-  i8: 'int64',
-  u1: 'uint8',
-  u2: 'uint16',
-  u4: 'uint32',
-  u8: 'uint64',
-  b1: 'bool',
-};
+/** numpy kind and item size → our type. Halves are widened to float32. A map, because files choose the names. */
+const TYPES: ReadonlyMap<string, DType> = new Map([
+  ['f2', 'float32'],
+  ['f4', 'float32'],
+  ['f8', 'float64'],
+  ['i1', 'int8'],
+  ['i2', 'int16'],
+  ['i4', 'int32'],
+  ['i8', 'int64'],
+  ['u1', 'uint8'],
+  ['u2', 'uint16'],
+  ['u4', 'uint32'],
+  ['u8', 'uint64'],
+  ['b1', 'bool'],
+]);
 
 interface Header {
   /** "<f4", or the whole expression where it is a record type. */
   descr: string;
   fortran: boolean;
   shape: number[];
-  /** The shape that the header gives, where not all of it was read. */
-  whole: readonly number[];
   dataOffset: number;
 }
 
@@ -37,21 +36,37 @@ export function isNpy(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, i) => bytes[i] === byte);
 }
 
+/** The bytes of an array that are read in parts: a member of an archive. */
+export interface PartialBytes {
+  size: number;
+  /** The first bytes, fewer where there are no more. */
+  first(count: number): Uint8Array<ArrayBuffer>;
+}
+
 /**
- * A numpy array file, format versions 1 to 3. The header is read now, the elements on `load()`: little-endian,
- * C-ordered, aligned data become a view of `bytes`, everything else one copy.
+ * A numpy array, format versions 1 to 3. The header is read now, the elements on `load()`: no more than the first
+ * samples take, in column-major order (Fortran) all of them. Little-endian, C-ordered, aligned elements become a view,
+ * everything else one copy. `load()` gives as many rows as were read.
  * @throws UserError when the header is damaged; from `load()` when the type cannot be read or elements are missing
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-export function npyEntry(bytes: Uint8Array<ArrayBuffer>, key: string, where: string): ArrayEntry {
-  const header = readHeader(bytes, where);
-  const { descr, shape } = header;
-  const available = bytes.byteLength - header.dataOffset;
-  return { key, shape, dtype: dtypeName(descr), load: () => readElements(bytes, header, available, where) };
+export function npyEntry(source: PartialBytes, key: string, where: string, samples = Infinity): ArrayEntry {
+  const header = readHeader(source.first(headerEnd(source.first(HEADER_START))), where);
+  const { descr, shape, fortran, dataOffset } = header;
+  const available = source.size - dataOffset;
+  const read = fortran ? header : firstRows(header, samples);
+  const load = () => {
+    check(header, available, where);
+    return readElements(source.first(dataOffset + sizeOf(read.shape) * itemSizeOf(descr)), read);
+  };
+  return { key, shape, dtype: dtypeName(descr), load };
 }
 
 /** The file's header, which says how long it is itself. */
 const HEADER_START = 12;
+
+/** Columns that lie close together are read at once, this many bytes at a time. */
+const BLOCK = 2 ** 22;
 
 /**
  * The same of a file of which only the first samples are wanted: no more is read than they take, in column-major order
@@ -69,33 +84,70 @@ export function npyFileEntry(
     const head = new Uint8Array(Math.min(file.size, headerEnd(start)));
     await file.read(head, 0);
     const header = readHeader(head, path);
-    const { descr, shape, fortran, dataOffset } = header;
-    const [found = 1, ...rest] = shape;
-    const rows = Math.min(found, samples);
-    const read = { ...header, shape: shape.length > 0 ? [rows, ...rest] : shape };
-    // Types that cannot be read have no size: `load()` says so.
-    const itemSize = TYPES[descr.slice(1)] ? Number(descr.slice(2)) : 0;
-    const columns = fortran ? sizeOf(rest) : 1;
-    const [length, stride] = [rows, found].map((n) => (n * itemSize * sizeOf(rest)) / columns);
+    const { descr, shape, dataOffset } = header;
+    const read = firstRows(header, samples);
     const available = file.size - dataOffset;
-    // A file that was cut off may promise anything: `load()` says that, too.
-    const wanted = available < itemSize * sizeOf(shape) ? 0 : columns;
-    const bytes = allocate(dataOffset + wanted * length, path);
+    // Types that cannot be read have no size, and a file that was cut off may promise anything: `load()` says so.
+    const bytesOf = (dims: readonly number[]) => sizeOf(dims) * itemSizeOf(descr);
+    const wanted = bytesOf(shape) > 0 && bytesOf(shape) <= available ? bytesOf(read.shape) : 0;
+    const bytes = allocate(dataOffset + wanted, path);
     bytes.set(head);
-    for (let column = 0; column < wanted; column++) {
-      const at = dataOffset + column * length;
-      await file.read(bytes.subarray(at, at + length), dataOffset + column * stride);
-    }
-    const load = () => readElements(bytes, read, available, path);
+    if (wanted > 0) await readColumns(file, bytes.subarray(dataOffset), header, wanted);
+    const load = () => {
+      check(header, available, path);
+      return readElements(bytes, read);
+    };
     return { entry: { key, shape, dtype: dtypeName(descr), load }, bytes };
   });
 }
 
-/** Where the elements begin. */
+/** Fills `into` with the first samples. In row-major order the whole array is one column here. */
+async function readColumns(
+  file: OpenFile,
+  into: Uint8Array,
+  { descr, shape, fortran, dataOffset }: Header,
+  wanted: number,
+): Promise<void> {
+  const columns = fortran ? sizeOf(shape.slice(1)) : 1;
+  const length = wanted / columns;
+  const stride = (sizeOf(shape) * itemSizeOf(descr)) / columns;
+  if (length === stride || stride > BLOCK) {
+    const pieces = length === stride ? 1 : columns;
+    const size = wanted / pieces;
+    for (let piece = 0; piece < pieces; piece++) {
+      await file.read(into.subarray(piece * size, (piece + 1) * size), dataOffset + piece * stride);
+    }
+    return;
+  }
+  const perBlock = Math.floor(BLOCK / stride);
+  const block = new Uint8Array(Math.min(perBlock, columns) * stride);
+  for (let first = 0; first < columns; first += perBlock) {
+    const count = Math.min(perBlock, columns - first);
+    await file.read(block.subarray(0, count * stride), dataOffset + first * stride);
+    for (let i = 0; i < count; i++) {
+      into.set(block.subarray(i * stride, i * stride + length), (first + i) * length);
+    }
+  }
+}
+
+function firstRows(header: Header, samples: number): Header {
+  const [rows, ...rest] = header.shape;
+  return rows === undefined ? header : { ...header, shape: [Math.min(rows, samples), ...rest] };
+}
+
+/** Longest header of version 1, and far longer than any that numpy writes for an array of numbers. */
+const LONGEST_HEADER = 2 ** 16;
+
+/** numpy's own bound. */
+const MOST_AXES = 64;
+
+/** Where the elements begin; no further than the longest header reaches. */
 function headerEnd(start: Uint8Array): number {
   if (start.length < HEADER_START) return start.length;
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
-  return start[6] === 1 ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+  return start[6] === 1
+    ? 10 + view.getUint16(8, true)
+    : HEADER_START + Math.min(view.getUint32(8, true), LONGEST_HEADER);
 }
 
 function readHeader(bytes: Uint8Array, where: string): Header {
@@ -106,11 +158,12 @@ function readHeader(bytes: Uint8Array, where: string): Header {
       action: 'Save it again with numpy.save.',
     });
   if (!isNpy(bytes)) throw damaged('it does not begin with the numpy signature');
-  if (bytes.length < 12) throw damaged('it ends within its header');
+  if (bytes.length < HEADER_START) throw damaged('it ends within its header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = bytes[6];
   if (version < 1 || version > 3) throw damaged(`format version ${version} is unknown`);
   const [start, length] = version === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
+  if (length > LONGEST_HEADER) throw damaged(`its header has ${length} bytes`);
   if (start + length > bytes.length) throw damaged('it ends within its header');
   const text = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(start, start + length));
 
@@ -120,28 +173,32 @@ function readHeader(bytes: Uint8Array, where: string): Header {
   const shape = /'shape':\s*\(([^)]*)\)/.exec(text);
   if (!descr || !fortran || !shape) throw damaged('its header lacks type, order or shape');
   const dims = shape[1].split(',').flatMap((dim) => (dim.trim() ? [Number(dim.trim().replace(/L$/, ''))] : []));
-  if (!dims.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) throw damaged(`its shape is (${shape[1]})`);
+  if (dims.length > MOST_AXES) throw damaged(`it has ${dims.length} axes`);
+  if (![...dims, sizeOf(dims)].every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw damaged(`its shape is (${shape[1]})`);
+  }
   const isFortran = fortran[1] === 'True';
-  return { descr: descr[1] ?? descr[2], fortran: isFortran, shape: dims, whole: dims, dataOffset: start + length };
+  return { descr: descr[1] ?? descr[2], fortran: isFortran, shape: dims, dataOffset: start + length };
+}
+
+/** Bytes of an element; 0 for a type that cannot be read. */
+function itemSizeOf(descr: string): number {
+  return TYPES.has(descr.slice(1)) ? Number(descr.slice(2)) : 0;
 }
 
 /**
- * @param header with the shape of what was read
- * @param available bytes of elements that the whole file has
+ * @param available bytes of elements that there are
+ * @throws UserError when the type cannot be read or elements are missing
  */
-function readElements(bytes: Uint8Array<ArrayBuffer>, header: Header, available: number, where: string): Tensor {
-  const { descr, shape, dataOffset } = header;
-  const type = TYPES[descr.slice(1)];
-  if (!type || !'<>|='.includes(descr[0])) {
+function check({ descr, shape }: Header, available: number, where: string): void {
+  if (!TYPES.has(descr.slice(1)) || !'<>|='.includes(descr[0])) {
     throw new UserError({
       what: `This array holds ${dtypeName(descr)}; only real numbers and booleans can be read.`,
       where: [where],
       action: unreadableAction(descr),
     });
   }
-  const itemSize = Number(descr.slice(2));
-  const count = sizeOf(shape);
-  const promised = sizeOf(header.whole) * itemSize;
+  const promised = sizeOf(shape) * itemSizeOf(descr);
   if (available < promised) {
     throw new UserError({
       what: `The array is cut off: its header promises ${promised} bytes of data, ${available} are there.`,
@@ -149,11 +206,17 @@ function readElements(bytes: Uint8Array<ArrayBuffer>, header: Header, available:
       action: 'Copy or save the file again.',
     });
   }
+}
+
+/** @param header checked already, with the shape of what was read */
+function readElements(bytes: Uint8Array<ArrayBuffer>, { descr, shape, fortran, dataOffset }: Header): Tensor {
+  const type = TYPES.get(descr.slice(1))!;
+  const itemSize = itemSizeOf(descr);
+  const count = sizeOf(shape);
   const bigEndian = descr[0] === '>' && itemSize > 1;
   const raw = bytes.subarray(dataOffset, dataOffset + count * itemSize);
-  const ordered = alignedBytes(raw, itemSize, bigEndian);
-  const data = elements(ordered, descr.slice(1), type, count);
-  return { dtype: type, shape, data: header.fortran && shape.length > 1 ? rowMajor(data, shape) : data };
+  const data = elements(alignedBytes(raw, itemSize, bigEndian), descr.slice(1), type, count);
+  return { dtype: type, shape, data: fortran && shape.length > 1 ? rowMajor(data, shape) : data };
 }
 
 /** The same bytes in machine order at an aligned address: no copy when they are so already. */
@@ -202,7 +265,7 @@ function dtypeName(descr: string): string {
   if (kind === 'M' || kind === 'm') return 'dates';
   if (kind === 'V') return 'records';
   if (descr.slice(1) === 'f2') return 'float16';
-  return TYPES[descr.slice(1)] ?? descr;
+  return TYPES.get(descr.slice(1)) ?? descr;
 }
 
 function unreadableAction(descr: string): string {

@@ -89,7 +89,7 @@ test('stored members are read without another copy of the elements', async () =>
 });
 
 describe('refuses', () => {
-  const open = (bytes: Uint8Array<ArrayBuffer>): Promise<unknown> => openNpz('some.npz', bytes);
+  const open = (bytes: Uint8Array<ArrayBuffer>): Promise<unknown> => openNpz('some.npz', { read: bytes });
   const whole = async (): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await readFile(join(folder, 'numpy.npz')));
 
   test('text renamed to .npz', async () => {
@@ -116,7 +116,7 @@ describe('refuses', () => {
   });
 
   test('an array cut within its elements, when it is asked for', async () => {
-    const { entries } = await openNpz('some.npz', zipSync({ 'x.npy': npyBytes().slice(0, -1) }));
+    const { entries } = await openNpz('some.npz', { read: zipSync({ 'x.npy': npyBytes().slice(0, -1) }) });
     expect(() => entries[0].load()).toThrow('promises 8 bytes of data, 7 are there');
   });
 });

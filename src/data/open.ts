@@ -21,13 +21,13 @@ const FORMS =
 export async function openSource(path: string, request: DataRequest): Promise<ArraySource> {
   if ((await statOf(path)).isDirectory()) return openFolder(path, request);
   const extension = extname(path).toLowerCase();
-  if (extension === '.gz') return openIdx(path);
+  if (extension === '.gz') return openIdx(path, request);
   if (isNpy(await firstBytes(path, NPY_START))) return openNpy(path, request);
   const bytes = await readBytes(path);
-  if (isZip(bytes) || extension === '.npz') return openNpz(path, bytes);
+  if (isZip(bytes) || extension === '.npz') return openNpz(path, { read: bytes, samples: request.samples });
   if (extension === '.npy') return openNpy(path, request);
   if (isParquet(bytes) || extension === '.parquet') return openParquet(path, request, bytes);
-  if (isIdx(bytes) || isGzip(bytes)) return openIdx(path);
+  if (isIdx(bytes) || isGzip(bytes)) return openIdx(path, request);
   if (['.csv', '.tsv', '.txt', '.data'].includes(extension)) return openCsv(path, request, bytes);
   throw new UserError({ what: 'This is no form of data that can be read.', where: [path], action: FORMS });
 }
@@ -44,7 +44,7 @@ async function openFolder(path: string, request: DataRequest): Promise<ArraySour
       request,
     );
   }
-  if (idxImages(names).length > 0) return openIdxFolder(path);
+  if (idxImages(names).length > 0) return openIdxFolder(path, request);
   const folders = await Promise.all(
     names.map(async (name) => ((await statOf(join(path, name))).isDirectory() ? name : null)),
   );

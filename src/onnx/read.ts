@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
 import { ExternalData } from './externalData';
 import { otherFile } from './fileKind';
@@ -11,6 +10,7 @@ import type { OnnxModel } from './model';
 import type { ModelProto } from './onnx_pb';
 import { ModelProtoSchema } from './onnx_pb';
 import { readFunction, readGraph, readOpsets } from './readGraph';
+import { NoRegularFileError, openRegularFile } from '../regularFile';
 
 export interface ReadLimits {
   /** Largest model file, in bytes; external data does not count. */
@@ -126,22 +126,20 @@ const CHUNK = 2 ** 30;
 async function readFile(path: string, { fileBytes }: ReadLimits): Promise<Uint8Array<ArrayBuffer>> {
   let file: FileHandle | undefined;
   try {
-    file = await open(path, 'r');
-    const stats = await file.stat();
-    if (stats.isDirectory()) {
-      throw new ModelFileError({ what: 'This is a folder.', where: [path], action: 'Choose the .onnx file in it.' });
-    }
-    if (stats.size === 0) {
+    const opened = await openRegularFile(path);
+    const { size } = opened;
+    file = opened.file;
+    if (size === 0) {
       throw new ModelFileError({ what: 'The model file is empty.', where: [path], action: EXPORT_AGAIN });
     }
-    if (stats.size > fileBytes) {
+    if (size > fileBytes) {
       throw new ModelFileError({
-        what: `The file has ${gib(stats.size)} GiB; a model file has at most ${gib(fileBytes)} GiB.`,
+        what: `The file has ${gib(size)} GiB; a model file has at most ${gib(fileBytes)} GiB.`,
         where: [path],
         action: 'Export with external data: onnx.save(model, FILE, save_as_external_data=True).',
       });
     }
-    const bytes = new Uint8Array(stats.size);
+    const bytes = new Uint8Array(size);
     for (let at = 0; at < bytes.length;) {
       const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, bytes.length - at), at);
       if (bytesRead === 0) {
@@ -156,6 +154,10 @@ async function readFile(path: string, { fileBytes }: ReadLimits): Promise<Uint8A
     return bytes;
   } catch (error) {
     if (error instanceof ModelFileError) throw error;
+    if (error instanceof NoRegularFileError) {
+      const action = error.found === 'folder' ? 'Choose the .onnx file in it.' : 'Choose the .onnx file itself.';
+      throw new ModelFileError({ what: error.what, where: [path], action }, { cause: error });
+    }
     throw unreadable(path, error);
   } finally {
     await file?.close();

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { applyEdits, modify, parse, printParseErrorCode } from 'jsonc-parser';
 import type { ParseError } from 'jsonc-parser';
 import { UserError } from '../errors';
+import { readSmallText } from '../regularFile';
 import { formatLine, formatPlane, parseLine, parsePlane } from './direction';
 import type { Direction, LineRequest, PlaneRequest } from './direction';
 import type { AnalysisOptions } from './options';
@@ -60,10 +61,14 @@ export async function writeSidecar(model: string, options: AnalysisOptions): Pro
   return path;
 }
 
+/** Nobody writes options of this length by hand. */
+const LONGEST = 2 ** 20;
+
 async function textOf(path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8');
+    return await readSmallText(path, LONGEST);
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return null;
     throw new UserError(

@@ -4,8 +4,12 @@ import { open } from 'node:fs/promises';
 import { decodeHeader, HEADER_BYTES } from './record';
 import type { RecordHeader } from './record';
 
-export function openOrCreate(path: string): Promise<FileHandle> {
-  return open(path, constants.O_RDWR | constants.O_CREAT);
+/** @throws Error where something else than a file lies there: reading a pipe would never end */
+export async function openOrCreate(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NONBLOCK ?? 0));
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Error(`${path} is no regular file`);
 }
 
 /** The header that begins at a byte of the file; null where none does. */

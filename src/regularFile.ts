@@ -1,0 +1,69 @@
+import type { Stats } from 'node:fs';
+import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { UserError } from './errors';
+
+/** The path leads to a folder, a pipe, a socket or a device: reading it may never end, or change something. */
+export class NoRegularFileError extends UserError {
+  constructor(
+    path: string,
+    readonly found: Irregular,
+  ) {
+    super({
+      what: found === 'folder' ? 'This is a folder.' : `This is no regular file, but a ${found}.`,
+      where: [path],
+      action: 'Give the path of a file on the disk.',
+    });
+  }
+}
+
+type Irregular = 'folder' | 'named pipe' | 'socket' | 'device';
+
+/**
+ * Opens a regular file for reading; a link counts as what it leads to.
+ * The path is looked at before it is opened, because opening a device may already do something. It is looked at again
+ * afterwards, because it may have been exchanged in between, and opened so that a pipe without a writer does not wait.
+ * @throws NoRegularFileError; Error of the file system where there is nothing or it may not be read
+ */
+export async function openRegularFile(path: string): Promise<{ file: FileHandle; size: number }> {
+  checkRegular(path, await stat(path));
+  // Windows has no such flag, and no pipes among its files.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const stats = await file.stat();
+    checkRegular(path, stats);
+    return { file, size: stats.size };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/**
+ * A small text file that somebody else may have put there.
+ * @param limit of its length in bytes
+ * @throws UserError when it is no regular file or longer; Error of the file system
+ */
+export async function readSmallText(path: string, limit: number): Promise<string> {
+  const { file, size } = await openRegularFile(path);
+  try {
+    if (size > limit) {
+      throw new UserError({
+        what: `The file has ${(size / 2 ** 20).toFixed(0)} MiB; at most ${limit / 2 ** 20} MiB are read here.`,
+        where: [path],
+        action: 'Check that it is the file you mean.',
+      });
+    }
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+function checkRegular(path: string, stats: Stats): void {
+  if (stats.isFile()) return;
+  if (stats.isDirectory()) throw new NoRegularFileError(path, 'folder');
+  if (stats.isFIFO()) throw new NoRegularFileError(path, 'named pipe');
+  throw new NoRegularFileError(path, stats.isSocket() ? 'socket' : 'device');
+}
