@@ -51,7 +51,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
   const fresh = (asked.fresh ?? false) || options.profile;
   const cache = hooks.cache === undefined ? null : await openCache(hooks.cache, asked, tell);
   const kept = cache && { cache, key: await analysisKey(read, options), fresh, tell };
-  const known = kept && !kept.fresh ? await kept.cache.report(kept.key) : null;
+  const known = kept && !kept.fresh ? await kept.cache.report(kept.key, () => tell(DAMAGED)) : null;
   if (known) {
     tell({ kind: 'found', text: `Found the finished report of ${moment(known.provenance.started)}.` });
     // The same contents may lie elsewhere now.
@@ -109,6 +109,11 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     await objective.dispose();
   }
 }
+
+const DAMAGED: AnalysisNote = {
+  kind: 'told',
+  text: 'The report that was kept of this analysis is not what was written; everything is measured anew.',
+};
 
 /** @throws UserError where a folder that was asked for cannot be used; any other one is done without */
 async function openCache(

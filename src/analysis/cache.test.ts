@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { reportFromJson } from '../report/json';
+import type { Report } from '../report/report';
 import { Cache } from './cache';
 import { claimJournal } from './journal/claim';
 
@@ -34,6 +35,21 @@ it('takes a report that cannot be read for none, and forgets it', async () => {
   const cache = await Cache.open(folder);
   writeFileSync(join(folder, 'reports', 'a.json'), '{ "schemaVersion": 1, ');
   expect(await cache.report('a')).toBeNull();
+  expect(files()).toEqual([]);
+});
+
+it('takes a report in which a figure was changed for none, and says so', async () => {
+  const cache = await Cache.open(folder);
+  await cache.store('a', await report());
+  const path = join(folder, 'reports', 'a.json');
+  const kept = JSON.parse(await readFile(path, 'utf8')) as Report;
+  let damaged = 0;
+  // Spaces are no figures.
+  writeFileSync(path, JSON.stringify(kept));
+  expect(await cache.report('a', () => damaged++)).not.toBeNull();
+  writeFileSync(path, JSON.stringify({ ...kept, objective: { ...kept.objective, loss: 7.77 } }));
+  expect(await cache.report('a', () => damaged++)).toBeNull();
+  expect(damaged).toBe(1);
   expect(files()).toEqual([]);
 });
 

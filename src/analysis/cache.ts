@@ -1,8 +1,10 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { reportFromJson, reportToJson } from '../report/json';
 import type { Report } from '../report/report';
+import { writeWhole } from '../writeWhole';
 import { isHeld } from './journal/claim';
 
 /** Of all analyses together, between runs; a run may add its journal to that. */
@@ -52,28 +54,29 @@ export class Cache {
     return cache;
   }
 
-  /** The finished report of an analysis; null where there is none that can be read. */
-  async report(key: string): Promise<Report | null> {
+  /**
+   * The finished report of an analysis; null where there is none that can be read.
+   * @param onDamage called where the file is not what was written: it is deleted
+   */
+  async report(key: string, onDamage: () => void = () => undefined): Promise<Report | null> {
     const path = this.#reportPath(key);
     const text = await readFile(path, 'utf8').catch(() => null);
     if (text === null) return null;
     try {
-      const report = reportFromJson(text);
+      const report = reportFromJson(checked(text));
       // What is asked for is kept longest.
       await utimes(path, new Date(), new Date()).catch(() => undefined);
       return report;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
+      onDamage();
       await rm(path, { force: true });
       return null;
     }
   }
 
   async store(key: string, report: Report): Promise<void> {
-    const path = this.#reportPath(key);
-    const unfinished = `${path}.${process.pid}.new`;
-    await writeFile(unfinished, reportToJson(report));
-    await rename(unfinished, path);
+    await writeWhole(this.#reportPath(key), withChecksum(reportToJson(report)), { flush: false });
   }
 
   /** Deletes what was used least lately, until the limits hold. Journals that a process writes stay. */
@@ -99,6 +102,35 @@ export class Cache {
   #reportPath(key: string): string {
     return join(this.#reports, `${key}.json`);
   }
+}
+
+/** A kept report carries the checksum of all it says, as one key more. */
+function withChecksum(json: string): string {
+  const report = JSON.parse(json) as object;
+  return `${JSON.stringify({ ...report, checksum: checksumOf(report) }, null, 1)}\n`;
+}
+
+/**
+ * The JSON of the report alone.
+ * @throws UserError where it is not what was written
+ */
+function checked(text: string): string {
+  const damaged = (cause?: unknown) =>
+    new UserError({ what: 'The kept report is not what was written.', action: 'Analyse the model again.' }, { cause });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw damaged(cause);
+  }
+  if (typeof value !== 'object' || value === null) throw damaged();
+  const { checksum, ...report } = value as Record<string, unknown>;
+  if (checksum !== checksumOf(report)) throw damaged();
+  return JSON.stringify(report);
+}
+
+function checksumOf(report: object): string {
+  return createHash('sha256').update(JSON.stringify(report)).digest('hex');
 }
 
 async function filesOf(folder: string): Promise<{ path: string; size: number; used: number }[]> {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { version } from '../../package.json';
@@ -7,6 +7,7 @@ import { RUNTIME_VERSION } from '../engine/runtime';
 import type { ModelAndData } from '../objective/openObjective';
 import type { ThreadChoice } from '../objective/threadSearch';
 import type { ResolvedOptions } from '../options/presets';
+import { writeWhole } from '../writeWhole';
 import { fingerprint } from './journal/fingerprint';
 
 /**
@@ -30,13 +31,7 @@ export class ThreadChoices {
   /** @throws Error of the file system */
   async remember(key: string, choice: ThreadChoice): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    const unfinished = `${this.path(key)}.${process.pid}.new`;
-    try {
-      await writeFile(unfinished, JSON.stringify(choice));
-      await rename(unfinished, this.path(key));
-    } finally {
-      await rm(unfinished, { force: true });
-    }
+    await writeWhole(this.path(key), JSON.stringify(choice));
   }
 
   private path(key: string): string {

@@ -1,10 +1,11 @@
-import { access, constants, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors';
 import type { AnalysisOptions } from '../options/options';
 import { renderHtml } from '../report/html';
 import { reportToJson } from '../report/json';
 import type { Report } from '../report/report';
+import { writeWhole } from '../writeWhole';
 
 /** Makes the folders and finds out now, not after minutes of work, whether the files can be written. */
 export async function checkOutputs({ output, html }: AnalysisOptions): Promise<void> {
@@ -15,7 +16,8 @@ export async function checkOutputs({ output, html }: AnalysisOptions): Promise<v
     if (path === undefined) continue;
     try {
       await mkdir(dirname(resolve(path)), { recursive: true });
-      await access(dirname(resolve(path)), constants.W_OK);
+      // What is there already, a file or a device, need not lie in a folder that can be written.
+      await access((await exists(path)) ? path : dirname(resolve(path)), constants.W_OK);
     } catch (cause) {
       throw unwritable(flag, path, cause);
     }
@@ -34,17 +36,21 @@ export async function checkOutputs({ output, html }: AnalysisOptions): Promise<v
 export async function writeOutputs(report: Report, { output, html }: AnalysisOptions): Promise<string[]> {
   const written: string[] = [];
   if (output !== undefined) {
-    await writeFile(output, reportToJson(report)).catch((cause: unknown) =>
+    await writeWhole(output, reportToJson(report)).catch((cause: unknown) =>
       Promise.reject(unwritable('--output', output, cause)),
     );
     written.push(output);
   }
   if (html !== undefined) {
     const page = renderHtml(report, await pageAssets());
-    await writeFile(html, page).catch((cause: unknown) => Promise.reject(unwritable('--html', html, cause)));
+    await writeWhole(html, page).catch((cause: unknown) => Promise.reject(unwritable('--html', html, cause)));
     written.push(html);
   }
   return written;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null;
 }
 
 /** The page as built, which lies beside the bundled command line. */

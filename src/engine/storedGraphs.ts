@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { debuglog } from 'node:util';
 import type { InferenceSession } from 'onnxruntime-node';
 import type { WrittenModel } from '../onnx/write';
+import { writeWhole } from '../writeWhole';
 import { processor } from './processor';
 
 type SessionOptions = InferenceSession.SessionOptions;
@@ -134,9 +135,7 @@ export class StoredGraphs implements GraphSource {
   }
 
   private async store(path: string, contents: Uint8Array): Promise<void> {
-    const unfinished = `${path}.${process.pid}.new`;
-    await writeFile(unfinished, Buffer.concat([sha256(contents), contents]));
-    await rename(unfinished, path);
+    await writeWhole(path, Buffer.concat([sha256(contents), contents]), { flush: false });
     this.bytes += contents.length;
     if (this.bytes > this.limits.bytes) await this.evict();
   }

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { renderHtml } from '../report/html';
 import { reportToJson } from '../report/json';
 import type { Report } from '../report/report';
+import { writeWhole } from '../writeWhole';
 
 export type ExportFormat = 'html' | 'json';
 
@@ -30,7 +31,7 @@ export async function exportReport(extension: vscode.Uri, report: Report, format
           script: await readFile(join(page, 'main.js'), 'utf8'),
           style: await readFile(join(page, 'style.css'), 'utf8'),
         });
-  await writeFile(target.fsPath, text);
+  await writeWhole(target.fsPath, text);
   const open = { title: 'Open' };
   if ((await vscode.window.showInformationMessage(`Saved ${target.fsPath}.`, open)) === open) {
     if (format === 'json') await vscode.window.showTextDocument(target);
@@ -46,5 +47,5 @@ export async function savePicture(name: string, png: string): Promise<void> {
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, basename(name)) } : {}),
     filters: { Picture: ['png'] },
   });
-  if (target) await writeFile(target.fsPath, Buffer.from(png, 'base64'));
+  if (target) await writeWhole(target.fsPath, Buffer.from(png, 'base64'));
 }

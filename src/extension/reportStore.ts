@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportFromJson, reportToJson } from '../report/json';
 import type { Finding, Report } from '../report/report';
+import { writeWhole } from '../writeWhole';
 
 /** What lists show of a report without reading all of it. */
 export interface StoredReport {
@@ -102,9 +103,7 @@ export class ReportStore {
 
   async #write(name: string, text: string): Promise<void> {
     await mkdir(this.folder, { recursive: true });
-    const path = join(this.folder, name);
-    await writeFile(`${path}.new`, text);
-    await rename(`${path}.new`, path);
+    await writeWhole(join(this.folder, name), text);
   }
 }
 

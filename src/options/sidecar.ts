@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { applyEdits, modify, parse, printParseErrorCode } from 'jsonc-parser';
 import type { ParseError } from 'jsonc-parser';
 import { UserError } from '../errors';
 import { readSmallText } from '../regularFile';
+import { writeWhole } from '../writeWhole';
 import { formatLine, formatPlane, parseLine, parsePlane } from './direction';
 import type { Direction, LineRequest, PlaneRequest } from './direction';
 import type { AnalysisOptions } from './options';
@@ -52,7 +52,7 @@ export async function writeSidecar(model: string, options: AnalysisOptions): Pro
     const edits = modify(text, [key], value, { formattingOptions: { insertSpaces: true, tabSize: 2 } });
     text = applyEdits(text, edits);
   }
-  await writeFile(path, text).catch((cause: NodeJS.ErrnoException) => {
+  await writeWhole(path, text).catch((cause: NodeJS.ErrnoException) => {
     throw new UserError(
       { what: `The choice cannot be remembered: ${cause.code}.`, where: [path], action: 'Make the folder writable.' },
       { cause },

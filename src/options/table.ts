@@ -261,7 +261,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'flag',
     placeholder: '',
     default: false,
-    help: 'Measure anew: no finished report is taken, no stopped analysis continued.',
+    help: 'Measure anew: no finished report is taken, no stopped analysis continued, no prepared graph read. The new report replaces the kept one.',
     sidecar: false,
   },
 ];

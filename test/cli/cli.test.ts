@@ -131,11 +131,10 @@ describe('an analysis', () => {
       loss: 'mae',
       samples: 50,
       only: ['loss'],
-      output: 'report.json',
       provider: 'cpu',
     };
     await writeFile(join(folder, 'model.landscape.json'), JSON.stringify(sidecar));
-    expect((await ridgeline('analyze', 'model.onnx', '--samples', '20')).code).toBe(0);
+    expect((await ridgeline('analyze', 'model.onnx', '--samples', '20', '--output', 'report.json')).code).toBe(0);
     expect((await report('report.json')).objective).toMatchObject({ function: 'mae', samples: 20 });
   });
 

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -83,6 +84,33 @@ describe('an analysis', { timeout: 180_000 }, () => {
     const { provenance: before, ...continued } = reportIn('continued.json');
     expect(found).toEqual(continued);
     expect(provenance).toMatchObject({ started: before.started, options: { failOn: ['sharpness'] } });
+  });
+
+  test('is measured again where its kept report was changed', async () => {
+    const brief = [...FIXTURE, '--only', 'loss', '--cache', 'changed'];
+    expect((await ridgeline(...brief, '--output', 'first.json')).code).toBe(0);
+    const reports = join(folder, 'changed/reports');
+    const kept = join(reports, readdirSync(reports)[0]!);
+    const report = JSON.parse(readFileSync(kept, 'utf8')) as Report;
+    writeFileSync(kept, JSON.stringify({ ...report, objective: { ...report.objective, loss: 7.77 } }));
+    const { code, stderr } = await ridgeline(...brief, '--output', 'again.json');
+    expect(code).toBe(0);
+    expect(stderr).toContain('is not what was written; everything is measured anew.');
+    expect(reportIn('again.json').objective!.loss).toBe(reportIn('first.json').objective!.loss);
+    expect((await ridgeline(...brief)).stderr).toContain('Found the finished report');
+  });
+
+  test('with --fresh leaves its report in place of the kept one, and neither reads nor writes prepared graphs', async () => {
+    const brief = [...FIXTURE, '--only', 'loss,gradient', '--cache', 'renewed', '--output', 'renewed.json'];
+    expect((await ridgeline(...brief)).code).toBe(0);
+    const before = reportIn('renewed.json');
+    rmSync(join(folder, 'renewed/graphs'), { recursive: true, force: true });
+    expect((await ridgeline(...brief, '--fresh')).code).toBe(0);
+    const fresh = reportIn('renewed.json');
+    expect(fresh.provenance.started).not.toBe(before.provenance.started);
+    expect(existsSync(join(folder, 'renewed/graphs'))).toBe(false);
+    expect((await ridgeline(...brief)).stderr).toContain('Found the finished report');
+    expect(reportIn('renewed.json').provenance.started).toBe(fresh.provenance.started);
   });
 
   test('is measured again when asked to, and by whatever changes a figure', async () => {
