@@ -32,6 +32,7 @@ export interface ObjectiveFacts {
   reads: string;
   classes?: number;
   chanceLoss?: number;
+  chanceAccuracy?: number;
   batchSize: number;
   provider: ProviderSummary;
   generated: boolean;

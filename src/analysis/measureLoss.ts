@@ -4,7 +4,7 @@ import type { ObjectiveSummary } from '../report/report';
 
 export type LossFacts = Pick<
   ObjectiveSummary,
-  'function' | 'batchSize' | 'weightDecay' | 'generated' | 'classes' | 'chanceLoss'
+  'function' | 'batchSize' | 'weightDecay' | 'generated' | 'classes' | 'chanceLoss' | 'chanceAccuracy'
 > & { reads: string };
 
 /**
@@ -37,5 +37,6 @@ export async function measureLoss(
     ...(facts.generated ? { generated: true } : {}),
     ...(facts.classes === undefined ? {} : { classes: facts.classes }),
     ...(facts.chanceLoss === undefined ? {} : { chanceLoss: facts.chanceLoss }),
+    ...(facts.chanceAccuracy === undefined ? {} : { chanceAccuracy: facts.chanceAccuracy }),
   };
 }

@@ -59,6 +59,13 @@ describe('flat region', () => {
     expect(judge(0.5, 1, { loss: loss(1) }).verdict).toBe('absent');
   });
 
+  it('compares accuracy with that of always naming the most frequent class', () => {
+    const measured = { chance: 0.1985, accuracy: 0.95, chanceAccuracy: 0.95, classes: 2 };
+    const finding = judge(1e-4, 0.1985, { loss: loss(0.1985, measured) });
+    expect(finding.verdict).toBe('present');
+    expect(finding.evidence).toContainEqual({ name: 'accuracy / chance accuracy', value: 1, error: 0 });
+  });
+
   it('is inconclusive near chance with a small gradient', () => {
     expect(judge(0.15, 2.31, { layers: awake }).verdict).toBe('inconclusive');
   });

@@ -44,8 +44,11 @@ export const flatRegion = defineDiagnostic({
         });
       }
     }
-    if (loss.accuracy !== null && loss.classes)
-      evidence.push({ name: 'accuracy · classes (1 is chance)', value: loss.accuracy * loss.classes, error: 0 });
+    // Reports of earlier versions do not say how often the most frequent class is right.
+    const chanceAccuracy = loss.chanceAccuracy ?? (loss.classes ? 1 / loss.classes : null);
+    if (loss.accuracy !== null && chanceAccuracy) {
+      evidence.push({ name: 'accuracy / chance accuracy', value: loss.accuracy / chanceAccuracy, error: 0 });
+    }
     if (profile) evidence.push({ name: 'share of parameters with vanished gradient', value: profile.share, error: 0 });
     const details = { evidence };
     const asleep = vanished >= limits.vanishedShare;

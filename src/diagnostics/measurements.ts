@@ -14,6 +14,8 @@ export interface Measurements {
     /** Loss of the best answer that ignores the input, where it is known. */
     chance: number | null;
     accuracy: number | null;
+    /** Accuracy of the best answer that ignores the input; older reports do not have it. */
+    chanceAccuracy: number | null;
     classes: number | null;
     samples: number;
   };
@@ -73,6 +75,7 @@ export function measurementsOf(report: Report): Partial<Measurements> {
       function: objective.function,
       chance: objective.chanceLoss ?? null,
       accuracy: objective.accuracy === undefined || Number.isNaN(objective.accuracy) ? null : objective.accuracy,
+      chanceAccuracy: finiteOr(objective.chanceAccuracy, null),
       classes: objective.classes ?? null,
       samples: objective.samples,
     };

@@ -2,7 +2,8 @@ import type { Extremes, LayerGradient, Measurements } from './measurements';
 
 /** Plain numbers for the tests of the judges. */
 export function loss(value: number, rest: Partial<Measurements['loss']> = {}): Measurements['loss'] {
-  return { value, error: 0, function: 'mse', chance: null, accuracy: null, classes: null, samples: 100, ...rest };
+  const unknown = { chance: null, accuracy: null, chanceAccuracy: null, classes: null };
+  return { value, error: 0, function: 'mse', ...unknown, samples: 100, ...rest };
 }
 
 /** A bowl of curvature 1 along the gradient, unless told otherwise. */

@@ -7,6 +7,8 @@ import { isOp } from '../graph/graph';
 import type { Op } from '../graph/ops';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf, tensor } from '../graph/tensor';
+import type { Chance } from '../loss/chanceLoss';
+import { chanceOf } from '../loss/chanceLoss';
 import { classAxis, guessLoss } from '../loss/guess';
 import type { LossName } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
@@ -22,8 +24,8 @@ export interface LossChoice {
   target: Tensor | null;
   classAxis: number;
   classes: number | null;
-  /** Mean loss of the best constant answer: log C, the variance of the targets, …; null where there is none. */
-  chanceLoss: number | null;
+  /** What the best answer that ignores the input reaches; null where there is none. */
+  chance: Chance | null;
   /** The targets are those of the next position. */
   shifted: boolean;
   /** Positions with a target, per sample on average; null: all. */
@@ -67,7 +69,7 @@ export function chooseLoss(dataset: Dataset, output: Value, outputName: string, 
   const { loss } = guess;
   const notes = wanted ? [] : [`Loss ${loss}, guessed from ${guess.reason}.`];
   const whole = { shifted: false, positions: null };
-  const none = { loss, guessed: !wanted, outputName, classAxis: 1, classes: null, chanceLoss: null, ...whole, notes };
+  const none = { loss, guessed: !wanted, outputName, classAxis: 1, classes: null, chance: null, ...whole, notes };
   if (wish.shiftLabels && (!CLASSIFICATION.includes(loss) || output.shape.length < 3)) {
     throw new UserError({
       what: `Labels can be shifted along tokens only, but «${outputName}» is [${output.shape.join(', ')}] and the loss ${loss}.`,
@@ -103,14 +105,15 @@ export function chooseLoss(dataset: Dataset, output: Value, outputName: string, 
     throw new UserError({ what: `Every target is ${ignoreIndex}, which means none.`, where: [dataset.source] });
   }
   if (ignored > 0) notes.push(`${ignored} of ${target.data.length} targets are ${ignoreIndex} and left out.`);
+  const classes = need.kind === 'classes' ? need.classes : null;
   return {
     ...none,
     target,
     shifted: wish.shiftLabels,
     positions: ignored > 0 ? (target.data.length - ignored) / target.shape[0] : null,
     classAxis: axis,
-    classes: need.kind === 'classes' ? need.classes : null,
-    chanceLoss: chanceLoss(loss, prepared.target, need),
+    classes,
+    chance: chanceOf({ loss, target, classes, ignored: ignoreIndex }),
     notes: [...notes, ...prepared.notes],
   };
 }
@@ -151,20 +154,6 @@ function withoutFirst({ dtype, shape, data }: Tensor): Tensor {
     for (let i = (n * length + 1) * size; i < (n + 1) * length * size; i++) moved[to++] = data[i];
   }
   return { dtype, shape: [samples, length - 1, ...rest], data: moved };
-}
-
-/** Loss of the best answer that does not look at the input; for classes, all equally likely. */
-function chanceLoss(loss: LossName, target: Tensor, need: TargetNeed): number | null {
-  if (need.kind === 'classes') return Math.log(need.classes);
-  const values = Array.from(target.data as Float32Array);
-  const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
-  if (need.unit) return mean <= 0 || mean >= 1 ? 0 : -mean * Math.log(mean) - (1 - mean) * Math.log(1 - mean);
-  if (loss !== 'mse') return null;
-  // One mean per output value.
-  const size = values.length / target.shape[0];
-  const means = Array.from({ length: size }, () => 0);
-  for (const [i, v] of values.entries()) means[i % size] += v / target.shape[0];
-  return values.reduce((sum, v, i) => sum + (v - means[i % size]) ** 2, 0) / values.length;
 }
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>

@@ -54,6 +54,7 @@ export interface OpenedObjective {
   reads: string;
   classes?: number;
   chanceLoss?: number;
+  chanceAccuracy?: number;
   batchSize: number;
   /** Batches that are computed side by side. */
   lanes: number;
@@ -236,7 +237,8 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       function: choice.loss,
       reads,
       classes: choice.classes ?? undefined,
-      chanceLoss: choice.chanceLoss ?? undefined,
+      chanceLoss: choice.chance?.loss,
+      chanceAccuracy: choice.chance?.accuracy ?? undefined,
       batchSize,
       lanes,
       provider: {

@@ -60,6 +60,8 @@ export interface ObjectiveSummary {
   classes?: number;
   /** Loss of the best answer that ignores the input: the entropy of the class frequencies, the variance of the targets. */
   chanceLoss?: number;
+  /** Accuracy of the best answer that ignores the input: the frequency of the most frequent class. */
+  chanceAccuracy?: number;
 }
 
 export interface ProviderSummary {

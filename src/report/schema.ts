@@ -134,6 +134,7 @@ const report = object<Report>({
       generated: optional(flag),
       classes: optional(number),
       chanceLoss: optional(number),
+      chanceAccuracy: optional(number),
     }),
   ),
   provider: optional(
