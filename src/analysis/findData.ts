@@ -4,16 +4,12 @@ import type { Dataset, InputSpec } from '../data/dataset';
 import { formatShape } from '../data/dataset';
 import type { DataRequest } from '../data/match';
 import { readDataset } from '../data/readDataset';
-import { targetFacts } from '../data/targets';
 import { Engine } from '../engine/engine';
 import { UserError } from '../errors';
-import type { Value } from '../graph/graph';
-import { isFloat } from '../graph/tensor';
 import type { LossGuess } from '../loss/guess';
-import { guessLoss } from '../loss/guess';
-import { lastOperators } from '../objective/bindLoss';
+import { guessFor } from '../objective/guessFor';
 import { inputSpecs, staticBatch } from '../objective/loadData';
-import type { PreparedModel } from '../objective/model';
+import type { LoweredModel, PreparedModel } from '../objective/model';
 import { lowerModel, prepareModel, trainedNames } from '../objective/model';
 import { readModel } from '../onnx/read';
 import { GENERATED_DATA } from '../options/options';
@@ -41,7 +37,7 @@ export async function findData(model: string, also: readonly string[] = []): Pro
   const places = await placesFor(model, also, inputs);
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
-    let output: Value | null | undefined;
+    let lowered: LoweredModel | null | undefined;
     const candidates: DataCandidate[] = [];
     for (const { path, request, remembered } of places) {
       const read = await readOrRefusal(path, request);
@@ -49,8 +45,8 @@ export async function findData(model: string, also: readonly string[] = []): Pro
         candidates.push({ path, description: read.what, samples: 0, fits: false, loss: null });
         continue;
       }
-      if (output === undefined) output = await outputFor(prepared, read, model, engine);
-      candidates.push(describe(path, read, remembered ?? (output && guessFor(read, output))));
+      if (lowered === undefined) lowered = await loweredFor(prepared, read, model, engine);
+      candidates.push(describe(path, read, remembered ?? (lowered && guessFor(lowered, null, read))));
     }
     return candidates;
   } finally {
@@ -91,29 +87,23 @@ async function readOrRefusal(path: string, request: DataRequest): Promise<Datase
   }
 }
 
-/** The output that a loss would read; null where the graph cannot be built, which the analysis will explain. */
-async function outputFor(prepared: PreparedModel, data: Dataset, model: string, engine: Engine): Promise<Value | null> {
+/** The model's graph for these data; null where it cannot be built, which the analysis will explain. */
+async function loweredFor(
+  prepared: PreparedModel,
+  data: Dataset,
+  model: string,
+  engine: Engine,
+): Promise<LoweredModel | null> {
   const batch = staticBatch(prepared.source) ?? 1;
   const shapes = Object.fromEntries(
     Object.entries(data.inputs).map(([name, { shape }]) => [name, [batch, ...shape.slice(1)]]),
   );
   try {
-    const { outputs } = await lowerModel(prepared, shapes, trainedNames(prepared, [], model), engine);
-    return Object.values(outputs).find(({ dtype }) => isFloat(dtype)) ?? null;
+    return await lowerModel(prepared, shapes, trainedNames(prepared, [], model), engine);
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;
   }
-}
-
-function guessFor(data: Dataset, output: Value): LossGuess | null {
-  // A model's recorded outputs say nothing about the loss it was trained with.
-  const labels = data.targetIsModelOutput ? null : data.target;
-  return guessLoss({
-    lastOperators: lastOperators(output),
-    outputShape: output.shape.length === 0 ? [] : [null, ...output.shape.slice(1)],
-    target: labels && targetFacts(labels),
-  });
 }
 
 function describe(path: string, data: Dataset, loss: LossGuess | null): DataCandidate {

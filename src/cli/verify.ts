@@ -18,6 +18,7 @@ const FLAGS: (keyof AnalysisOptions)[] = [
   'target',
   'loss',
   'lossOutput',
+  'classAxis',
   'shiftLabels',
   'ignoreIndex',
   'samples',

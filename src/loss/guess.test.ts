@@ -1,37 +1,48 @@
 import { expect, it } from 'vitest';
-import { classAxis, guessLoss } from './guess';
+import { GraphBuilder } from '../graph/builder';
+import { guessLoss } from './guess';
+import type { LayerEnd } from './layerEnd';
+import { bernoulli, categorical, NUMBERS } from './prediction';
 
 const integers = (shape: number[], max: number) => ({ shape, min: 0, max, integers: true, oneHot: false });
+const softmax = categorical('Softmax', null, 1);
+const logSoftmax = categorical('LogSoftmax', null, 1, 'logProbabilities');
+const g = new GraphBuilder();
+const sigmoid = bernoulli('Sigmoid', g.input('z', 'float32', [1, 1]));
+const cut = { ...bernoulli('a cut to [0, 1]', null), weak: true };
+const conv: LayerEnd = { op: 'Conv', axis: 1, linear: true };
 const reals = (shape: number[]) => ({ shape, min: -2.5, max: 3.1, integers: false, oneHot: false });
 
 it.each([
-  ['class indices', ['Gemm'], [null, 10], integers([100], 9), 'cross_entropy'],
-  ['class indices as a column', ['Gemm'], [null, 10], integers([100, 1], 9), 'cross_entropy'],
-  ['log-probabilities', ['LogSoftmax', 'Gemm'], [null, 10], integers([100], 9), 'nll'],
-  ['probabilities', ['Softmax', 'Gemm'], [null, 10], integers([100], 9), 'cross_entropy'],
-  ['one-hot targets', ['Softmax'], [null, 3], { ...integers([9, 3], 1), oneHot: true }, 'cross_entropy'],
-  ['real targets', ['Gemm'], [null, 1], reals([100, 1]), 'mse'],
-  ['real targets of several outputs', ['Add'], [null, 3], reals([100, 3]), 'mse'],
-  ['a probability', ['Sigmoid'], [null, 1], integers([100, 1], 1), 'bce'],
-  ['a binary logit', ['Gemm'], [null, 1], integers([100, 1], 1), 'bce_with_logits'],
-  ['pixels', ['Conv'], [null, 21, 8, 8], integers([4, 8, 8], 20), 'cross_entropy'],
-  ['tokens', ['MatMul'], [null, 16, 500], integers([4, 16], 499), 'cross_entropy'],
-  ['one output without targets', ['Gemm'], [null, 1], null, 'mse'],
-  ['one number without an axis', ['Div'], [null], null, 'mse'],
-  ['one channel without targets', ['Conv'], [null, 1, 8, 8], null, 'mse'],
-  ['a number for each token without targets', ['MatMul'], [null, 16, 1], null, 'mse'],
-  ['tokens without targets', ['MatMul'], [null, 16, 500], null, 'cross_entropy'],
-  ['a loss without targets', ['ReduceMean'], [], null, 'output'],
-])('guesses from %s', (_, lastOperators, outputShape, target, loss) => {
-  expect(guessLoss({ lastOperators, outputShape, target })?.loss).toBe(loss);
+  ['class indices', NUMBERS, [null, 10], integers([100], 9), 'cross_entropy'],
+  ['class indices as a column', NUMBERS, [null, 10], integers([100, 1], 9), 'cross_entropy'],
+  ['log-probabilities', logSoftmax, [null, 10], integers([100], 9), 'nll'],
+  ['probabilities', softmax, [null, 10], integers([100], 9), 'cross_entropy'],
+  ['one-hot targets', softmax, [null, 3], { ...integers([9, 3], 1), oneHot: true }, 'cross_entropy'],
+  ['real targets', NUMBERS, [null, 1], reals([100, 1]), 'mse'],
+  ['real targets of several outputs', NUMBERS, [null, 3], reals([100, 3]), 'mse'],
+  ['a probability', sigmoid, [null, 1], integers([100, 1], 1), 'bce'],
+  ['a binary logit', NUMBERS, [null, 1], integers([100, 1], 1), 'bce_with_logits'],
+  ['pixels', NUMBERS, [null, 21, 8, 8], integers([4, 8, 8], 20), 'cross_entropy'],
+  ['tokens', NUMBERS, [null, 16, 500], integers([4, 16], 499), 'cross_entropy'],
+  ['one output without targets', NUMBERS, [null, 1], null, 'mse'],
+  ['one number without an axis', NUMBERS, [null], null, 'mse'],
+  ['one channel without targets', NUMBERS, [null, 1, 8, 8], null, 'mse'],
+  ['a number for each token without targets', NUMBERS, [null, 16, 1], null, 'mse'],
+  ['tokens without targets', NUMBERS, [null, 16, 500], null, 'cross_entropy'],
+  ['a loss without targets', NUMBERS, [], null, 'output'],
+] as const)('guesses from %s', (what, prediction, outputShape, target, loss) => {
+  const end = what.includes('channel') ? conv : null;
+  expect(guessLoss({ prediction, end, outputShape, target })?.loss).toBe(loss);
 });
 
 it('does not guess where targets and outputs do not fit', () => {
-  expect(guessLoss({ lastOperators: ['Gemm'], outputShape: [null, 10], target: reals([100, 4]) })).toBeNull();
+  expect(guessLoss({ prediction: NUMBERS, end: null, outputShape: [null, 10], target: reals([100, 4]) })).toBeNull();
 });
 
-it('finds the class axis on either side', () => {
-  expect(classAxis([null, 21, 8, 8], [4, 8, 8])).toBe(1);
-  expect(classAxis([null, 16, 500], [4, 16])).toBe(2);
-  expect(classAxis([null, 10], [100])).toBe(1);
+it('takes numbers cut to [0, 1] for probabilities where the targets are 0 or 1, for pixels where they are not', () => {
+  const guess = (target: ReturnType<typeof integers>) =>
+    guessLoss({ prediction: cut, end: conv, outputShape: [null, 1], target })?.loss;
+  expect(guess(integers([9, 1], 1))).toBe('bce');
+  expect(guess({ ...integers([9, 1], 1), integers: false })).toBe('mse');
 });

@@ -1,11 +1,18 @@
 import type { LossName } from '../options/options';
+import { chooseClassAxis } from './classAxis';
+import type { LayerEnd } from './layerEnd';
+import type { Prediction } from './prediction';
 
 /** What the guess goes by. */
 export interface LossClues {
-  /** Operators of the model that make the output, the last one first, looking through reshapes and casts. */
-  lastOperators: readonly string[];
+  /** What the output is. */
+  prediction: Prediction;
+  /** The last layer below it. */
+  end: LayerEnd | null;
   /** Of the output, [N, …]; null is free. */
   outputShape: readonly (number | null)[];
+  /** Where the classes are, if somebody said so. */
+  classAxis?: number | null;
   target: {
     shape: readonly number[];
     min: number;
@@ -19,66 +26,61 @@ export interface LossGuess {
   loss: LossName;
   /** "10 outputs and integer targets from 0 to 9" */
   reason: string;
+  /** Nothing in the graph says that the outputs are classes, and there are no targets to say so. */
+  unfounded?: boolean;
 }
 
 /** The loss that the graph's end and the targets suggest; null when nothing does. */
-export function guessLoss({ lastOperators, outputShape, target }: LossClues): LossGuess | null {
-  const [last = ''] = lastOperators;
+export function guessLoss({ prediction, end, outputShape, classAxis = null, target }: LossClues): LossGuess | null {
+  const { kind, family, logits, form } = prediction;
   if (outputShape.every((dim) => dim === 1) && !target) return { loss: 'output', reason: 'the model gives one number' };
-  const softmax = last === 'Softmax' || last === 'LogSoftmax';
-  const classification: LossName = last === 'LogSoftmax' ? 'nll' : 'cross_entropy';
+  const isCategorical = family === 'categorical';
+  const isBinary = family === 'bernoulli' && kind === 'probabilities';
+  const classification: LossName = isCategorical && kind === 'logProbabilities' ? 'nll' : 'cross_entropy';
+  const ending = `the model ends in ${form}`;
   if (!target) {
-    if (softmax) return { loss: classification, reason: `the model ends in ${last}` };
-    if (last === 'Sigmoid') return { loss: 'bce', reason: 'the model ends in Sigmoid' };
+    if (isCategorical) return { loss: classification, reason: ending };
+    if (isBinary && logits) return { loss: 'bce', reason: ending };
     const perSample = outputShape.slice(1);
     if (outputShape.length === 0) return null;
     if (perSample.every((dim) => dim === 1)) return { loss: 'mse', reason: 'one output per sample' };
     // One channel, [N, 1, H, W], or one number for each token, [N, L, 1].
-    const channels = perSample.length === 2 && !last.startsWith('Conv') ? perSample[1] : perSample[0];
-    return channels === 1
-      ? { loss: 'mse', reason: 'one output per position' }
-      : { loss: 'cross_entropy', reason: `${perSample.map((dim) => dim ?? '?').join(' × ')} outputs per sample` };
+    const channels = perSample.length === 2 && end?.op !== 'Conv' ? perSample[1] : perSample[0];
+    if (channels === 1) return { loss: 'mse', reason: 'one output per position' };
+    const count = perSample.map((dim) => dim ?? '?').join(' × ');
+    return {
+      loss: 'cross_entropy',
+      reason: `${count} outputs per sample, taken for classes: targets would tell`,
+      unfounded: true,
+    };
   }
   const { min, max, integers, oneHot } = target;
-  const axis = classAxis(outputShape, target.shape);
-  const classes = axis === null ? null : outputShape[axis];
+  const { axis, fits } = chooseClassAxis({
+    outputShape,
+    prediction,
+    end,
+    targetShape: target.shape,
+    wanted: classAxis,
+  });
+  const classes = fits ? outputShape[axis] : null;
   const range = `${integers ? 'integer' : 'real'} targets from ${round(min)} to ${round(max)}`;
   const labels = integers && min >= 0 && classes !== null && classes > 1 && max < classes;
-  if (labels || (oneHot && softmax)) {
-    const ending = softmax ? `, the model ends in ${last}` : '';
+  if (labels || (oneHot && isCategorical)) {
     return {
       loss: classification,
-      reason: `${classes ?? outputShape[1]} outputs and ${oneHot ? 'one-hot targets' : range}${ending}`,
+      reason: `${classes ?? outputShape[1]} outputs and ${oneHot ? 'one-hot targets' : range}${isCategorical ? `, ${ending}` : ''}`,
     };
   }
   if (oneHot && sameCount(outputShape, target.shape)) {
-    return { loss: last === 'Sigmoid' ? 'bce' : 'cross_entropy', reason: 'one-hot targets' };
+    return { loss: isBinary ? 'bce' : 'cross_entropy', reason: 'one-hot targets' };
   }
-  if (min >= 0 && max <= 1 && last === 'Sigmoid') return { loss: 'bce', reason: `${range}, the model ends in Sigmoid` };
+  // Pixels may be cut to [0, 1] as well: without a sigmoid, only targets that are 0 or 1 tell of probabilities.
+  if (min >= 0 && max <= 1 && isBinary && (logits || integers)) return { loss: 'bce', reason: `${range}, ${ending}` };
   if (integers && min === 0 && max === 1 && sameCount(outputShape, target.shape)) {
     return { loss: 'bce_with_logits', reason: `one output and ${range}` };
   }
   return sameCount(outputShape, target.shape) ? { loss: 'mse', reason: `${range}, one per output` } : null;
 }
-
-/**
- * Which axis of the output holds the classes when the targets are class indices: 1 for [N, C, …], the last for
- * [N, …, C]; null when neither leaves the targets' shape. Of a target [N] with output [N, C] it is 1.
- */
-export function classAxis(output: readonly (number | null)[], target: readonly number[]): number | null {
-  const fits = (axis: number) => {
-    const rest = output.filter((_, i) => i !== axis).slice(1);
-    const positions = trimOnes(target.slice(1));
-    const wanted = trimOnes(rest.map((dim) => dim ?? -1));
-    return positions.length === wanted.length && positions.every((dim, i) => wanted[i] === -1 || wanted[i] === dim);
-  };
-  const last = output.length - 1;
-  if (last < 1) return null;
-  if (fits(1)) return 1;
-  return fits(last) ? last : null;
-}
-
-const trimOnes = (shape: readonly number[]) => shape.filter((dim) => dim !== 1);
 
 /** As many numbers per sample in both, as far as is known. */
 function sameCount(output: readonly (number | null)[], target: readonly number[]): boolean {

@@ -1,9 +1,12 @@
 import type { GraphBuilder } from '../graph/builder';
-import type { Node, Value } from '../graph/graph';
-import { isOp } from '../graph/graph';
+import type { Value } from '../graph/graph';
 import type { LossName } from '../options/options';
 import { sizeOf, tensor } from '../graph/tensor';
-import { logitsOf } from './logits';
+import { guardedLog } from './guards';
+import type { Prediction } from './prediction';
+import type { Reading } from './reading';
+import { readingOf } from './reading';
+import { safeLog } from './safeLog';
 
 /** What a loss adds to the graph. */
 export interface LossHead {
@@ -15,13 +18,29 @@ export interface LossHead {
   correct: Value | null;
   /** For people: "logits of «output»". */
   reads: string;
+  /** What the Gauss-Newton matrix of this prediction is. */
+  curvature: CurvatureKind;
+  /**
+   * Its curvature in the prediction stands for that of the loss, where the loss is linear in the prediction; [N]. Left
+   * out, it is the loss itself.
+   */
+  curved?: Value;
 }
+
+/**
+ * - `fisher`: the Fisher information of the distribution that the model predicts, averaged as the loss is
+ * - `gaussNewton`: what the loss's second derivative in the prediction makes of it
+ * - `zero`: the loss is linear in the prediction wherever it has a derivative, so G = 0 says nothing about the model
+ */
+export type CurvatureKind = 'fisher' | 'gaussNewton' | 'zero';
 
 export interface LossRequest {
   loss: LossName;
   /** Output of the graph, [N, …]. */
   output: Value;
   outputName: string;
+  /** What the output is. */
+  prediction: Prediction;
   /** int64 class indices [N, …positions], or numbers of the output's shape; null for `output`. */
   target: Value | null;
   /** Where the classes are: 1 for [N, C, …], the last axis for [N, …, C]. */
@@ -34,9 +53,6 @@ export interface LossRequest {
   precision: 'float32' | 'float64';
 }
 
-/** log p is cut at −100, as torch.nn.BCELoss does. */
-const LOG_FLOOR = -100;
-
 /** Appends a loss to the graph. Every loss is the mean that PyTorch's `reduction='mean'` takes. */
 export function lossHead(g: GraphBuilder, request: LossRequest): LossHead {
   return g.from(`loss ${request.loss}`, () => heads[request.loss](g, request));
@@ -45,35 +61,12 @@ export function lossHead(g: GraphBuilder, request: LossRequest): LossHead {
 type Head = (g: GraphBuilder, request: LossRequest) => LossHead;
 
 const heads: Record<LossName, Head> = {
-  cross_entropy(g, request) {
-    const { source, name } = logitsOf(g, request);
-    const logits = classesLast(g, g.cast(source, request.precision), request);
-    const logP = g.apply('LogSoftmax', [logits], { axis: logits.shape.length - 1 });
-    return classification(g, request, source, logP, name);
-  },
-  nll(g, request) {
-    const logP = classesLast(g, g.cast(request.output, request.precision), request);
-    return classification(g, request, request.output, logP, `log-probabilities of «${request.outputName}»`);
-  },
-  bce_with_logits: (g, request) => binary(g, request, request.output, `logits of «${request.outputName}»`),
-  bce(g, request) {
-    const { output, outputName } = request;
-    if (isOp(output, 'Sigmoid')) {
-      const [logits] = (output.node as Node).inputs;
-      return binary(g, request, logits, `logits below the final Sigmoid of «${outputName}»`);
-    }
-    const p = g.cast(output, request.precision);
-    const t = g.cast(request.target!, request.precision);
-    const floor = g.like(p, LOG_FLOOR);
-    const one = g.like(p, 1);
-    const positive = g.mul(t, g.max(g.log(p), floor));
-    const negative = g.mul(g.sub(one, t), g.max(g.log(g.sub(one, p)), floor));
-    const losses = g.neg(g.add(positive, negative));
-    const correct = agreement(g, g.greater(p, g.like(p, 0.5)), t);
-    return { prediction: output, perSample: perSample(g, losses), correct, reads: `probabilities of «${outputName}»` };
-  },
+  cross_entropy: (g, request) => classification(g, request, readingOf(g, request)),
+  nll: (g, request) => classification(g, request, readingOf(g, request)),
+  bce_with_logits: (g, request) => binary(g, request, readingOf(g, request)),
+  bce: (g, request) => binary(g, request, readingOf(g, request)),
   mse: (g, request) => regression(g, request, (d) => g.square(d)),
-  mae: (g, request) => regression(g, request, (d) => g.unary('Abs', d)),
+  mae: (g, request) => ({ ...regression(g, request, (d) => g.unary('Abs', d)), curvature: 'zero' }),
   /** ½d² for |d| < 1, |d| − ½ beyond. */
   huber: (g, request) =>
     regression(g, request, (d) => {
@@ -82,7 +75,8 @@ const heads: Record<LossName, Head> = {
     }),
   output(g, { output, outputName, precision }) {
     const losses = g.cast(output, precision);
-    return { prediction: output, perSample: perSample(g, losses), correct: null, reads: `«${outputName}» itself` };
+    const reads = `«${outputName}» itself`;
+    return { prediction: output, perSample: perSample(g, losses), correct: null, reads, curvature: 'zero' };
   },
 };
 
@@ -92,34 +86,56 @@ function classesLast(g: GraphBuilder, x: Value, { classAxis, shifted }: LossRequ
   return shifted ? g.sliceAxis(last, 1, 0, last.shape[1] - 1) : last;
 }
 
-/** −log p of the target class; `logP` is [N, …, C]. */
-function classification(
-  g: GraphBuilder,
-  request: LossRequest,
-  prediction: Value,
-  logP: Value,
-  reads: string,
-): LossHead {
+/** −log p of the target class. */
+function classification(g: GraphBuilder, request: LossRequest, reading: Reading): LossHead {
+  const { source, name, take } = reading;
+  const logP = logProbabilities(g, request, reading);
   const target = request.target!;
   const last = logP.shape.length - 1;
   const classes = logP.shape[last];
   const labels = g.constant(tensor('int64', [classes], [...Array(classes).keys()]));
   const isTarget = g.equal(g.unsqueeze(target, [target.shape.length]), labels);
   // Where, not a product with a one-hot mask: 0 · log 0 would be NaN.
-  const losses = g.neg(g.sum(g.where(isTarget, logP, g.like(logP, 0)), [last]));
+  const zero = g.like(logP, 0);
+  const losses = g.neg(g.sum(g.where(isTarget, logP, zero), [last]));
   const answer = g.apply('ArgMax', [logP], { axis: last });
   const correct = g.cast(g.equal(answer, target), logP.dtype);
   const { positions } = request;
-  return { prediction, perSample: perSample(g, losses, positions), correct: perSample(g, correct, positions), reads };
+  const head = {
+    prediction: source,
+    perSample: perSample(g, losses, positions),
+    correct: perSample(g, correct, positions),
+    reads: name,
+  };
+  if (take === 'logits') return { ...head, curvature: reading.guards.length === 0 ? 'fisher' : 'gaussNewton' };
+  if (take === 'probabilities') return { ...head, curvature: 'gaussNewton' };
+  if (request.prediction.kind !== 'logProbabilities') return { ...head, curvature: 'zero' };
+  // The second derivative of Σ eˢ in s = log p is diag p: G is Σ p·∇log p·∇log pᵀ, the Fisher information.
+  const counts = g.sum(g.cast(isTarget, logP.dtype), [last], true);
+  const curved = g.sum(g.where(g.greater(counts, g.like(counts, 0)), g.exp(logP), zero), [last]);
+  return { ...head, curvature: 'fisher', curved: perSample(g, curved, positions) };
 }
 
-/** −t·log σ(x) − (1 − t)·log(1 − σ(x)) = log(1 + eˣ) − t·x */
-function binary(g: GraphBuilder, request: LossRequest, prediction: Value, reads: string): LossHead {
-  const x = g.cast(prediction, request.precision);
+/** log p of every class, [N, …, C], in the precision of the loss. */
+function logProbabilities(g: GraphBuilder, request: LossRequest, { take, source, guards }: Reading): Value {
+  const x = classesLast(g, g.cast(source, request.precision), request);
+  if (take === 'logProbabilities') return x;
+  if (take === 'probabilities') return safeLog(g, x);
+  return guardedLog(g, g.apply('LogSoftmax', [x], { axis: x.shape.length - 1 }), guards);
+}
+
+/** −t·log p − (1 − t)·log(1 − p); of logits x it is log(1 + eˣ) − t·x. */
+function binary(g: GraphBuilder, request: LossRequest, { take, source, name: reads }: Reading): LossHead {
+  const x = g.cast(source, request.precision);
   const t = g.cast(request.target!, request.precision);
-  const losses = g.sub(g.unary('Softplus', x), g.mul(t, x));
-  const correct = agreement(g, g.greater(x, g.like(x, 0)), t);
-  return { prediction, perSample: perSample(g, losses), correct, reads };
+  const fromLogits = take === 'logits';
+  const one = g.like(x, 1);
+  const losses = fromLogits
+    ? g.sub(g.unary('Softplus', x), g.mul(t, x))
+    : g.neg(g.add(g.mul(t, safeLog(g, x)), g.mul(g.sub(one, t), safeLog(g, g.sub(one, x)))));
+  const correct = agreement(g, g.greater(x, g.like(x, fromLogits ? 0 : 0.5)), t);
+  const curvature = fromLogits ? 'fisher' : 'gaussNewton';
+  return { prediction: source, perSample: perSample(g, losses), correct, reads, curvature };
 }
 
 function agreement(g: GraphBuilder, yes: Value, target: Value): Value {
@@ -130,7 +146,8 @@ function agreement(g: GraphBuilder, yes: Value, target: Value): Value {
 function regression(g: GraphBuilder, request: LossRequest, loss: (difference: Value) => Value): LossHead {
   const { output, outputName, precision } = request;
   const difference = g.sub(g.cast(output, precision), g.cast(request.target!, precision));
-  return { prediction: output, perSample: perSample(g, loss(difference)), correct: null, reads: `«${outputName}»` };
+  const losses = perSample(g, loss(difference));
+  return { prediction: output, perSample: losses, correct: null, reads: `«${outputName}»`, curvature: 'gaussNewton' };
 }
 
 /**

@@ -2,17 +2,22 @@ import type { Dataset } from '../data/dataset';
 import type { TargetNeed } from '../data/targets';
 import { prepareTarget, targetFacts } from '../data/targets';
 import { UserError } from '../errors';
-import type { Node, Value } from '../graph/graph';
-import { isOp } from '../graph/graph';
-import type { Op } from '../graph/ops';
+import type { GraphBuilder } from '../graph/builder';
+import type { Value } from '../graph/graph';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf, tensor } from '../graph/tensor';
 import type { Chance } from '../loss/chanceLoss';
 import { chanceOf } from '../loss/chanceLoss';
-import { classAxis, guessLoss } from '../loss/guess';
+import type { ClassAxisChoice } from '../loss/classAxis';
+import { chooseClassAxis } from '../loss/classAxis';
+import { guessLoss } from '../loss/guess';
+import type { Prediction } from '../loss/prediction';
 import type { LossName } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
 import { DRAWN, drawTargets } from './generatedTargets';
+import { graphClues } from './guessFor';
+import type { WrittenAxes } from './writtenAxes';
+import { axisMeant, axisWritten } from './writtenAxes';
 
 /** Which loss is taken of which output, and its targets in the form it wants. */
 export interface LossChoice {
@@ -20,6 +25,8 @@ export interface LossChoice {
   /** Nobody asked for it. */
   guessed: boolean;
   outputName: string;
+  /** What that output is. */
+  prediction: Prediction;
   /** [N, …] of the whole data set; null for `output`. */
   target: Tensor | null;
   classAxis: number;
@@ -34,28 +41,35 @@ export interface LossChoice {
 }
 
 /** What a person may say about the loss. */
-export type LossWish = Pick<ResolvedOptions, 'loss' | 'shiftLabels' | 'ignoreIndex' | 'seed'>;
+export type LossWish = Pick<ResolvedOptions, 'loss' | 'classAxis' | 'shiftLabels' | 'ignoreIndex' | 'seed'>;
+
+/** An output of the model, [batch, …]. */
+export interface ModelOutput {
+  name: string;
+  value: Value;
+  axes?: WrittenAxes;
+}
 
 const CLASSIFICATION: readonly LossName[] = ['cross_entropy', 'nll'];
 const BINARY: readonly LossName[] = ['bce', 'bce_with_logits'];
 
-/**
- * @param output of the model, [batch, …]
- * @throws UserError when the loss cannot be told or the targets do not fit it
- */
-export function chooseLoss(dataset: Dataset, output: Value, outputName: string, wish: LossWish): LossChoice {
+/** @throws UserError when the loss cannot be told or the targets do not fit it */
+export function chooseLoss(
+  g: GraphBuilder,
+  dataset: Dataset,
+  { name: outputName, value: output, axes }: ModelOutput,
+  wish: LossWish,
+): LossChoice {
   const { loss: wanted, ignoreIndex } = wish;
+  const clues = graphClues(g, output);
+  const { prediction } = clues;
+  const askedAxis = wish.classAxis === null ? null : axisMeant(wish.classAxis, output.shape.length, axes, outputName);
   // A model's own answers say nothing about the loss it was trained with.
   const labels = dataset.generated || dataset.targetIsModelOutput ? null : dataset.target;
   const facts = labels && targetFacts(withoutIgnored(labels, ignoreIndex));
-  const outputShape = [null, ...output.shape.slice(1)];
   const guess = wanted
-    ? { loss: wanted, reason: 'asked for' }
-    : guessLoss({
-        lastOperators: lastOperators(output),
-        outputShape: output.shape.length === 0 ? [] : outputShape,
-        target: facts,
-      });
+    ? { loss: wanted, reason: 'asked for', unfounded: false }
+    : guessLoss({ ...clues, classAxis: askedAxis, target: facts });
   if (!guess) {
     throw new UserError({
       what: 'The loss cannot be told from the model and its data.',
@@ -68,12 +82,24 @@ export function chooseLoss(dataset: Dataset, output: Value, outputName: string, 
   }
   const { loss } = guess;
   const notes = wanted ? [] : [`Loss ${loss}, guessed from ${guess.reason}.`];
+  if (guess.unfounded) {
+    notes.push(
+      `Nothing says that the numbers of «${outputName}» are classes, and there are no targets: for an embedding or other values, take --loss mse, or give targets.`,
+    );
+  }
   const whole = { shifted: false, positions: null };
-  const none = { loss, guessed: !wanted, outputName, classAxis: 1, classes: null, chance: null, ...whole, notes };
+  const read = { loss, guessed: !wanted, outputName, prediction, classAxis: 1 };
+  const none = { ...read, classes: null, chance: null, ...whole, notes };
   if (wish.shiftLabels && (!CLASSIFICATION.includes(loss) || output.shape.length < 3)) {
     throw new UserError({
       what: `Labels can be shifted along tokens only, but «${outputName}» is [${output.shape.join(', ')}] and the loss ${loss}.`,
       action: 'Leave --shift-labels out, or name the output of the tokens with --loss-output NAME.',
+    });
+  }
+  if (askedAxis !== null && !CLASSIFICATION.includes(loss)) {
+    throw new UserError({
+      what: `--class-axis has no meaning for the loss ${loss}, which tells no classes apart.`,
+      action: 'Leave it out, or choose --loss cross_entropy or nll.',
     });
   }
   if (loss === 'output') return { ...none, target: null };
@@ -89,11 +115,18 @@ export function chooseLoss(dataset: Dataset, output: Value, outputName: string, 
   const targets = drawn ? drawTargets(dataset.target, loss, wish.seed) : dataset.target;
   // Targets of the output's own shape, one number per class, do not tell which axis the classes are on.
   const perClass = CLASSIFICATION.includes(loss) && sameShape(targets.shape.slice(1), output.shape.slice(1));
-  const axis = perClass
-    ? classAxisOf(output)
-    : CLASSIFICATION.includes(loss)
-      ? (classAxis(output.shape, targets.shape) ?? 1)
-      : 1;
+  const axisClues = { ...clues, targetShape: perClass ? null : targets.shape, wanted: askedAxis };
+  const chosen = CLASSIFICATION.includes(loss) ? chooseClassAxis(axisClues) : null;
+  const axis = chosen?.axis ?? 1;
+  if (chosen && askedAxis !== null && !perClass && !chosen.fits) {
+    const positions = [targets.shape[0], ...output.shape.filter((_, i) => i !== 0 && i !== axis)];
+    throw new UserError({
+      what: `With classes on axis ${wish.classAxis} of «${outputName}», class indices [${positions.join(', ')}] are needed; the targets are [${targets.shape.join(', ')}].`,
+      where: [dataset.source],
+      action: 'Choose another --class-axis, or leave it out, or name other targets with --target KEY.',
+    });
+  }
+  if (chosen) notes.push(...axisNotes(chosen, { prediction, outputName, axes, shape: output.shape }));
   const need = targetNeed(loss, output.shape, axis, ignoreIndex);
   const prepared = prepareTarget(perClass ? classesSecond(targets, axis) : targets, need, {
     where: dataset.source,
@@ -159,16 +192,28 @@ function withoutFirst({ dtype, shape, data }: Tensor): Tensor {
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((n, i) => n === b[i]);
 
-/** Where an output has its classes: on the axis of its Softmax; else last for tokens [N, L, C], else second. */
-function classAxisOf(output: Value): number {
-  for (const op of ['Softmax', 'LogSoftmax'] as const) {
-    if (isOp(output, op)) return (output.node as Node<'Softmax'>).attributes.axis;
+/** What a person should know of where the classes are. */
+function axisNotes(
+  { axis, others, reason }: ClassAxisChoice,
+  {
+    prediction,
+    outputName,
+    axes,
+    shape,
+  }: { prediction: Prediction; outputName: string; axes?: WrittenAxes; shape: readonly number[] },
+): string[] {
+  const named = (each: number) => axisWritten(each, axes);
+  const { classAxis, form } = prediction;
+  if (classAxis !== null && classAxis !== axis) {
+    return [
+      `The ${form} of «${outputName}» is over axis ${named(classAxis)}, but the classes are taken along axis ${named(axis)}, as --class-axis says: its numbers are read as logits.`,
+    ];
   }
-  const rank = output.shape.length;
-  if (rank === 3 && !lastOperators(output)[0]?.startsWith('Conv')) return 2;
-  // Channels that were moved to the end, as TensorFlow has them.
-  const perm = isOp(output, 'Transpose') ? (output.node as Node<'Transpose'>).attributes.perm : [];
-  return rank > 3 && perm[rank - 1] === 1 ? rank - 1 : 1;
+  if (others.length === 0) return [];
+  const all = [axis, ...others].map(named).sort((a, b) => a - b);
+  return [
+    `The targets fit classes on axis ${all.join(' and axis ')} of «${outputName}» [${['samples', ...shape.slice(1)].join(', ')}]. Axis ${named(axis)} is taken, ${reason}; --class-axis ${named(others[0])} takes the other.`,
+  ];
 }
 
 /** [N, …, C, …] → [N, C, …], C on `axis`. */
@@ -187,17 +232,4 @@ function classesSecond({ dtype, shape, data }: Tensor, axis: number): Tensor {
     }
   }
   return { dtype, shape: [shape[0], classes, ...shape.filter((_, i) => i !== 0 && i !== axis)], data: moved };
-}
-
-const LOOKED_THROUGH: readonly Op[] = ['Reshape', 'Cast', 'Transpose'];
-
-/** Operators at the end of the graph, the last first. */
-export function lastOperators(output: Value): string[] {
-  const found: string[] = [];
-  let node: Node | null = output.node;
-  while (node && found.length < 3) {
-    if (!LOOKED_THROUGH.includes(node.op)) found.push(node.op);
-    node = node.inputs[0]?.node ?? null;
-  }
-  return found;
 }

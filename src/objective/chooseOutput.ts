@@ -34,6 +34,7 @@ export function floatOutputs(
  * are classes of one output are not values of another.
  */
 export function chooseLossOutput(
+  { g, axes }: Pick<LoweredModel, 'g' | 'axes'>,
   dataset: Dataset,
   outputs: readonly [string, Value][],
   wish: LossWish,
@@ -42,7 +43,7 @@ export function chooseLossOutput(
   let first: unknown;
   for (const [name, output] of outputs) {
     try {
-      fitting.push({ name, output, choice: chooseLoss(dataset, output, name, wish) });
+      fitting.push({ name, output, choice: chooseLoss(g, dataset, { name, value: output, axes: axes?.[name] }, wish) });
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault;
       first ??= fault;

@@ -108,9 +108,16 @@ async function oneByOne({ build, notes, options, path }: FitRequest, built: Fitt
       ? 'The model was exported for batches of 1 and is run so.'
       : 'No output counts samples on its first axis: they are run one at a time.',
   );
-  const whole = (value: Value) => (value.shape.length > 0 && value.shape[0] !== 1 ? g.unsqueeze(value, [0]) : value);
-  const outputs = Object.fromEntries(Object.entries(lowered.outputs).map(([name, value]) => [name, whole(value)]));
-  return { lowered: { ...lowered, outputs }, batchSize: 1 };
+  const axes = { ...lowered.axes };
+  const whole = (name: string, value: Value) => {
+    if (value.shape.length === 0 || value.shape[0] === 1) return value;
+    axes[name] = [null, ...(axes[name] ?? value.shape.keys())];
+    return g.unsqueeze(value, [0]);
+  };
+  const outputs = Object.fromEntries(
+    Object.entries(lowered.outputs).map(([name, value]) => [name, whole(name, value)]),
+  );
+  return { lowered: { ...lowered, outputs, axes }, batchSize: 1 };
 }
 
 /** Whether an output that a loss may read has one entry per sample, or is a single number. */

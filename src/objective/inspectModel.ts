@@ -7,10 +7,9 @@ import { nodesOf } from '../graph/graph';
 import { loweringOf } from '../graph/lower/table';
 import { sizeOf } from '../graph/tensor';
 import type { LossGuess } from '../loss/guess';
-import { guessLoss } from '../loss/guess';
 import { readModel } from '../onnx/read';
 import type { ResolvedOptions } from '../options/presets';
-import { lastOperators } from './bindLoss';
+import { guessFor } from './guessFor';
 import { mostSamples } from './fitBatch';
 import { lowerSomehow } from './freeDimensions';
 import { laneCount } from './laneCount';
@@ -57,7 +56,7 @@ export interface ModelInspection {
 /** What of the options an inspection reads. */
 export type InspectionOptions = Pick<
   ResolvedOptions,
-  'parameters' | 'probes' | 'lanczosSteps' | 'batch' | 'memoryBytes'
+  'parameters' | 'probes' | 'lanczosSteps' | 'batch' | 'memoryBytes' | 'lossOutput'
 >;
 
 /** @throws UserError when the model cannot be read, or a node contradicts itself */
@@ -76,10 +75,8 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
     const { lowered, free } = await lowerSomehow(prepared, [...trained], engine);
     if (free !== null) warnings.push(`Cost is for free dimensions of ${free}.`);
     const { source } = prepared;
-    const outputs = Object.entries(lowered.outputs);
     const weights = classification.filter(({ name }) => trained.has(name));
     const parameterCount = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    const [firstOutput] = outputs;
     const unsupported = unsupportedBetween(lowered.parameters, Object.values(lowered.outputs));
     const short = tooLittle(planFor(options, parameterCount));
     if (short) warnings.push(short);
@@ -112,9 +109,7 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
         parameterBytes: 4 * parameterCount,
       },
       memory: expectedMemory(lowered, options, staticBatch(source) ?? 1, parameterCount),
-      loss: firstOutput
-        ? guessLoss({ lastOperators: lastOperators(firstOutput[1]), outputShape: firstOutput[1].shape, target: null })
-        : null,
+      loss: guessFor(lowered, options.lossOutput, null),
       warnings,
     };
   } finally {

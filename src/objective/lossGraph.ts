@@ -85,16 +85,17 @@ export function hessianProduct(graph: LossGraph, v: Value): Value {
   return product ?? zeros(graph);
 }
 
-/** G·v = Jᵀ·(∂²L/∂prediction²)·J·v for a flat v, [dim]. */
+/** G·v = Jᵀ·(∂²L/∂prediction²)·J·v for a flat v, [dim]; of a loss linear in the prediction, with what stands for it. */
 export function gaussNewtonProduct(graph: LossGraph, v: Value): Value {
   const { g, parameters, head } = graph;
   const theta = parameters.map(({ value }) => value);
-  const { loss } = lossSums(graph);
+  const curved = head.curved ?? head.perSample;
+  const loss = g.sum(g.mul(curved, g.cast(graph.weights, curved.dtype)));
   const [predictionDot] = jvp(g, [head.prediction], theta, unflatten(graph, v));
   const [predictionBar] = vjp(g, [loss], [g.like(loss, 1)], [head.prediction]);
   if (!predictionDot || !predictionBar) return zeros(graph);
-  const [curved] = jvp(g, [predictionBar], [head.prediction], [predictionDot]);
-  return curved ? flatten(graph, vjp(g, [head.prediction], [curved], theta)) : zeros(graph);
+  const [bar] = jvp(g, [predictionBar], [head.prediction], [predictionDot]);
+  return bar ? flatten(graph, vjp(g, [head.prediction], [bar], theta)) : zeros(graph);
 }
 
 function zeros({ g, parameters, dim }: LossGraph): Value {

@@ -23,6 +23,7 @@ import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf } from '../graph/tensor';
 import { elementOfCode, isNarrowFloat } from '../onnx/elementType';
 import { uncomputable } from './uncomputable';
+import type { WrittenAxes } from './writtenAxes';
 import type { OnnxModel, OnnxValueInfo } from '../onnx/model';
 
 /** A model file made ready: constants in one place, merged parameters apart, every floating tensor classified. */
@@ -228,6 +229,8 @@ export interface LoweredModel {
   inputs: Readonly<Record<string, Value>>;
   parameters: readonly { name: string; value: Value; tensor: Tensor }[];
   outputs: Readonly<Record<string, Value>>;
+  /** Of the outputs whose axes are not those of the file. */
+  axes?: Readonly<Record<string, WrittenAxes>>;
   /** Nodes on the way from a parameter to an output that have no derivative. */
   missing: readonly Node[];
   opset: number;
@@ -252,16 +255,19 @@ export async function lowerModel(
   const candidates = ({ shape }: Value) => [...shape.keys()].filter((axis) => shape[axis] === batch);
   const unclear = Object.values(lowered.outputs).some((value) => candidates(value).length > 1);
   const larger = unclear ? await lowerLarger(prepared, shapes, trained, engine) : null;
+  const axes: Record<string, WrittenAxes> = {};
   const first = (name: string, value: Value): Value => {
     const found = candidates(value);
     const grown = larger?.outputs[name]?.shape;
     // A file of one batch size: what reads sequences step by step mostly writes them so.
     const likely = found.find((axis) => (grown ? grown[axis] !== batch : axis === moved[0].sampleAxis));
     const axis = likely ?? found[0] ?? 0;
-    return axis === 0 ? value : lowered.g.transpose(value, toFront(value.shape.length, axis));
+    if (axis === 0) return value;
+    axes[name] = toFront(value.shape.length, axis);
+    return lowered.g.transpose(value, axes[name] as number[]);
   };
   const outputs = Object.entries(lowered.outputs).map(([name, value]) => [name, first(name, value)]);
-  return { ...lowered, outputs: Object.fromEntries(outputs) as LoweredModel['outputs'] };
+  return { ...lowered, outputs: Object.fromEntries(outputs) as LoweredModel['outputs'], axes };
 }
 
 /** The model for one sample more, null where the file knows the size of its batch. */

@@ -196,7 +196,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     // Random inputs have no targets that would tell one output from another.
     const readable = data.generated ? outputs.slice(0, 1) : outputs;
     const labelled = data.generated ? await labelByModel(data, lowered, readable[0][1], batchSize, engine) : data;
-    const { output, choice } = chooseLossOutput(labelled, readable, options);
+    const { output, choice } = chooseLossOutput(lowered, labelled, readable, options);
     const mixing = mixesSamples(prepared.source);
     const whole = wholeBatches({ ...labelled, target: choice.target }, output, { batchSize, mixing, notes });
     const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');

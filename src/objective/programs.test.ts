@@ -3,6 +3,7 @@ import { Engine } from '../engine/engine';
 import { GraphBuilder } from '../graph/builder';
 import { tensor } from '../graph/tensor';
 import { lossHead } from '../loss/head';
+import { NUMBERS } from '../loss/prediction';
 import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import { LossPrograms } from './programs';
@@ -20,7 +21,7 @@ function regression(): LossGraph {
   const target = g.input(TARGET, 'float32', [BATCH, 1]);
   const theta = g.input('theta', 'float32', [DIM, 1]);
   const output = g.matmul(x, g.tanh(theta));
-  const names = { loss: 'mse', outputName: 'y', classAxis: 1 } as const;
+  const names = { loss: 'mse', outputName: 'y', prediction: NUMBERS, classAxis: 1 } as const;
   const head = lossHead(g, { ...names, output, target, precision: 'float64' });
   return {
     g,

@@ -32,6 +32,8 @@ export interface AnalysisOptions {
   loss?: LossName;
   /** Which output of the graph the loss reads; guessed from the targets when left out. */
   lossOutput?: string;
+  /** Axis of that output that holds the classes, as the model counts it; from the end where negative. */
+  classAxis?: number;
   /** Language models: position t is judged on the token at t + 1. */
   shiftLabels?: boolean;
   /** Class that marks positions without a target; −100 when left out, as in PyTorch. */

@@ -71,6 +71,7 @@ export interface ResolvedOptions {
   loss: LossName | null;
   /** null: the one that fits the targets. */
   lossOutput: string | null;
+  classAxis: number | null;
   shiftLabels: boolean;
   ignoreIndex: number;
   /** Infinity: all. */
@@ -132,6 +133,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     target: options.target ?? null,
     loss: options.loss ?? null,
     lossOutput: options.lossOutput ?? null,
+    classAxis: options.classAxis ?? null,
     shiftLabels: options.shiftLabels ?? false,
     ignoreIndex: options.ignoreIndex ?? IGNORED,
     samples: options.samples ?? numbers.samples,

@@ -62,6 +62,12 @@ export const OPTIONS: readonly OptionRow[] = [
     help: 'Graph output that the loss reads; guessed from the targets when left out.',
   },
   {
+    name: 'classAxis',
+    kind: 'integer',
+    placeholder: 'N',
+    help: 'Axis of the output that holds the classes, as the model counts it; negative from the end. Told from graph and targets when left out.',
+  },
+  {
     name: 'shiftLabels',
     kind: 'flag',
     placeholder: '',
