@@ -1,3 +1,5 @@
+import { shown, shownSentence } from './foreignText';
+
 /** What a person reads when something is wrong with their input: what happened, where, and what to do about it. */
 export interface ErrorText {
   /** One sentence: what went wrong. */
@@ -17,9 +19,10 @@ export class UserError extends Error implements ErrorText {
   constructor(text: ErrorText, options?: ErrorOptions) {
     super(formatError(text), options);
     this.name = new.target.name;
-    this.what = text.what;
-    this.where = text.where ?? [];
-    this.action = text.action;
+    // Names from files stand in all of them.
+    this.what = shownSentence(text.what);
+    this.where = (text.where ?? []).map(shownPlace);
+    this.action = text.action === undefined ? undefined : shownSentence(text.action);
   }
 }
 
@@ -27,7 +30,14 @@ const SHOWN_PLACES = 8;
 
 /** The message as printed in a terminal: what, at most eight places, what to do. */
 export function formatError({ what, where = [], action }: ErrorText): string {
-  const shown = where.slice(0, SHOWN_PLACES).map((place) => `  at ${place}`);
-  if (where.length > SHOWN_PLACES) shown.push(`  and ${where.length - SHOWN_PLACES} more`);
-  return [what, ...shown, ...(action ? [`  → ${action}`] : [])].join('\n');
+  const places = where.slice(0, SHOWN_PLACES).map((place) => `  at ${shownPlace(place)}`);
+  if (where.length > SHOWN_PLACES) places.push(`  and ${where.length - SHOWN_PLACES} more`);
+  return [shownSentence(what), ...places, ...(action ? [`  → ${shownSentence(action)}`] : [])].join('\n');
+}
+
+/** A path with what is in the file. */
+const PLACE = 500;
+
+function shownPlace(place: string): string {
+  return shown(place, PLACE);
 }

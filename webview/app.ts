@@ -1,3 +1,4 @@
+import { shownThroughout } from '../src/foreignText';
 import type { PageState } from '../src/protocol/webview';
 import type { Report } from '../src/report/report';
 import { fill, h } from './dom';
@@ -64,7 +65,8 @@ export function mountApp(root: HTMLElement, host: Host): void {
 }
 
 function reportOf(state: PageState): Report | undefined {
-  return state.kind === 'empty' ? undefined : state.report;
+  const report = state.kind === 'empty' ? undefined : state.report;
+  return report && shownThroughout(report);
 }
 
 /** Brings a section into view and moves the focus there, for those who read by keyboard or ear. */

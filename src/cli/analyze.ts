@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { UserError } from '../errors';
 import { DIAGNOSTICS } from '../diagnostics/judge';
+import { shownSentence } from '../foreignText';
 import type { AnalysisOptions } from '../options/options';
 import { nearest } from '../options/parse';
 import type { AnalysisNote } from '../protocol/worker';
@@ -57,7 +58,7 @@ async function analyzeModel(model: string, flags: AnalysisOptions): Promise<void
       cache: options.cache ?? cacheFolder(),
       onNote(note) {
         progress.clear();
-        if (!options.quiet) stderr.write(`${noteText(note)}\n`);
+        if (!options.quiet) stderr.write(`${shownSentence(noteText(note))}\n`);
       },
     });
     progress.clear();

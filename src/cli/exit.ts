@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { formatError, UserError } from '../errors';
+import { shownSentence } from '../foreignText';
 
 /** What scripts and CI jobs read. */
 export const EXIT = { done: 0, ourFault: 1, wrongInput: 2, failOn: 3, interrupted: 130 } as const;
@@ -12,12 +13,20 @@ export function report(error: unknown, stderr: (text: string) => void): number {
     stderr(`${formatError(error)}\n`);
     return EXIT.wrongInput;
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const stack = stackLines(error).map(shownSentence).join('\n');
   stderr(
     `Something inside Ridgeline broke; this is not your fault.\n${stack}\n` +
       '  → Please report it with these lines and the command you ran, and with the model, if you can share it.\n',
   );
   return EXIT.ourFault;
+}
+
+/** The message, which may hold names from files, as one line; then the calls. */
+function stackLines(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const { message, name, stack = '' } = error;
+  const calls = stack.split('\n').filter((line) => /^\s+at /.test(line) && !message.includes(line));
+  return [`${name}: ${message}`, ...calls];
 }
 
 /** Commander's `error: unknown option '--x'` in the shape of every other message. */

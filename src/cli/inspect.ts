@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { inspect } from '../analysis/inspect';
+import { shownThroughout } from '../foreignText';
 import { columns } from './columns';
 import { addFlags, flagsOf } from './flags';
 import { paintFor } from './paint';
@@ -24,7 +25,8 @@ export function inspectCommand(): Command {
 const SHOWN = 40;
 
 /** The inspection as a person reads it. */
-export function describe(inspection: Inspection, paint: Paint): string {
+export function describe(inspected: Inspection, paint: Paint): string {
+  const inspection = shownThroughout(inspected);
   const { cost, loss } = inspection;
   const blocks: [string, string[]][] = [
     [

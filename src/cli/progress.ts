@@ -1,3 +1,5 @@
+import { shown } from '../foreignText';
+
 /** The same shape as the analysis reports it. */
 export interface Progress {
   stage: string;
@@ -22,6 +24,7 @@ export interface ProgressLine {
 const LIVE_MS = 80;
 const PLAIN_MS = 5000;
 const BAR = 20;
+const WORDS = 500;
 
 /** On a terminal one line that is rewritten; elsewhere a plain line for each stage and every few seconds. */
 export function progressLine(sink: ProgressSink, now: () => number = () => performance.now()): ProgressLine {
@@ -32,7 +35,7 @@ export const silent: ProgressLine = { show: () => undefined, clear: () => undefi
 
 function liveLine(sink: ProgressSink, now: () => number): ProgressLine {
   let last = -Infinity;
-  let shown = false;
+  let live = false;
   return {
     show(progress) {
       const time = now();
@@ -42,11 +45,11 @@ function liveLine(sink: ProgressSink, now: () => number): ProgressLine {
       const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
       // A line longer than the terminal would wrap, and could not be rewritten.
       sink.write(`\r\x1b[K${`${bar} ${percent(progress)}  ${words(progress)}`.slice(0, sink.columns - 1)}`);
-      shown = true;
+      live = true;
     },
     clear() {
-      if (shown) sink.write('\r\x1b[K');
-      shown = false;
+      if (live) sink.write('\r\x1b[K');
+      live = false;
       last = -Infinity;
     },
   };
@@ -68,7 +71,7 @@ function plainLines(sink: ProgressSink, now: () => number): ProgressLine {
 }
 
 function words({ stage, detail }: Progress): string {
-  return detail ? `${stage}: ${detail}` : stage;
+  return shown(detail ? `${stage}: ${detail}` : stage, WORDS);
 }
 
 function percent({ fraction }: Progress): string {

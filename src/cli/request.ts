@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { UserError } from '../errors';
+import { shownSentence } from '../foreignText';
 import type { AnalysisOptions } from '../options/options';
 import { readSidecar, sidecarPath } from '../options/sidecar';
 
@@ -25,15 +26,15 @@ export async function withData(
     throw new UserError({
       what: 'No data was given, and none that fits lies beside the model.',
       where: [model, ...candidates.map(({ path, description }) => `${path}: ${description}`)],
-      action: `Name a file with --data FILE (or in ${shown(sidecarPath(model))}), or take a first look with --data generated.`,
+      action: `Name a file with --data FILE (or in ${nearPath(sidecarPath(model))}), or take a first look with --data generated.`,
     });
   }
-  if (!options.quiet) say(`Using ${shown(found.path)}: ${found.description}\n`);
+  if (!options.quiet) say(`${shownSentence(`Using ${nearPath(found.path)}: ${found.description}`)}\n`);
   return { ...options, data: found.path };
 }
 
 /** Relative to where the person is, unless that leads up and away. */
-function shown(path: string): string {
+function nearPath(path: string): string {
   const short = relative('', path);
   return short.startsWith('..') ? path : short;
 }

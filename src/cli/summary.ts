@@ -1,4 +1,5 @@
 import { counted, figure, figureWithError, percent } from '../diagnostics/figure';
+import { shownThroughout } from '../foreignText';
 import { checksThat, tally } from '../report/checkState';
 import type { Finding, Line, Plane, Report } from '../report/report';
 import { curvatureRows } from './curvatureRows';
@@ -18,7 +19,8 @@ const LABEL = 16;
 const MAX_CHART = 60;
 
 /** What a person reads at the end: verdicts first, then the figures behind them, two small pictures, files, warnings. */
-export function summary(report: Report, { paint, columns, files }: SummaryOptions): string {
+export function summary(measured: Report, { paint, columns, files }: SummaryOptions): string {
+  const report = shownThroughout(measured);
   const blocks = [
     [paint.bold(report.model.path), paint.dim(subtitle(report))],
     failedChecks(report, paint, columns),

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { GENERATED_DATA } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
@@ -23,6 +22,7 @@ import { withBar } from './progressBar';
 import { ReportActions } from './reportActions';
 import type { ReportStore } from './reportStore';
 import { readSettings, SECTION } from './settings';
+import { shownName } from './shownName';
 
 /** How long a passing remark stays in the status bar. */
 const NOTE_MS = 15_000;
@@ -81,10 +81,10 @@ export class Actions {
       if (!model) return;
       await this.#guarded(model, async () => {
         const options = vscode.workspace.isTrusted ? await this.#options(model) : {};
-        const inspection = await withBar(`Inspecting ${basename(model)}`, (hooks) =>
+        const inspection = await withBar(`Inspecting ${shownName(model)}`, (hooks) =>
           this.parts.scout.request(Inspect, { model, options }, hooks),
         );
-        await this.parts.pages.show(`${basename(model)} inspection`, inspectionPage(inspection));
+        await this.parts.pages.show(`${shownName(model)} inspection`, inspectionPage(inspection));
       });
     });
   }
@@ -93,10 +93,10 @@ export class Actions {
     return this.#withModel(called, async (model) => {
       if (!(await this.#hasData(model))) return;
       const options = await this.#options(model);
-      const { checks } = await withBar(`Verifying ${basename(model)}`, (hooks) =>
+      const { checks } = await withBar(`Verifying ${shownName(model)}`, (hooks) =>
         this.parts.engine.request(Verify, { model, options }, hooks),
       );
-      await this.parts.pages.show(`${basename(model)} verification`, verificationPage(model, checks));
+      await this.parts.pages.show(`${shownName(model)} verification`, verificationPage(model, checks));
     });
   }
 
@@ -137,7 +137,7 @@ export class Actions {
     const options = { ...(await this.#options(model)), ...explicit };
     let found: AnalysisNote | undefined;
     const failure = await analyses.run(model, options, (note) => {
-      this.parts.log.info(`${basename(model)}: ${note.text}`);
+      this.parts.log.info(`${shownName(model)}: ${note.text}`);
       if (note.kind === 'found') found = note;
       else vscode.window.setStatusBarMessage(note.text, NOTE_MS);
     });

@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { AnalysisOptions } from '../options/options';
 import { Analyze } from '../protocol/worker';
@@ -10,6 +9,7 @@ import { RequestFailure } from './engineClient';
 import type { Panels } from './panels';
 import { progressText } from './progressBar';
 import type { ReportStore } from './reportStore';
+import { shownName } from './shownName';
 
 /** How long an unfinished report may stay unsaved, so that a closed window loses little. */
 const SAVE_WITHIN_MS = 1000;
@@ -58,7 +58,7 @@ export class Analyses implements vscode.Disposable {
   ): Promise<Failure | undefined> {
     const controller = new AbortController();
     this.#running.set(model, { controller, state: { kind: 'empty' } });
-    const title = basename(model);
+    const title = shownName(model);
     const notification = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     try {
       return await vscode.window.withProgress(notification, (bar, token) => {
@@ -77,7 +77,7 @@ export class Analyses implements vscode.Disposable {
     hooks: { signal: AbortSignal; onNote: (note: AnalysisNote) => void },
     bar: vscode.Progress<{ message?: string; increment?: number }>,
   ): Promise<Failure | undefined> {
-    const title = basename(model);
+    const title = shownName(model);
     let progress: Progress = { stage: this.engine.busy ? 'Waiting for another analysis' : 'Starting', fraction: 0 };
     let report: Report | undefined;
     let saving: NodeJS.Timeout | undefined;

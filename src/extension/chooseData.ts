@@ -1,5 +1,7 @@
-import { basename, dirname, relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { shown } from '../foreignText';
+import { shownName } from './shownName';
 import { GENERATED_DATA, LOSSES, PRESETS } from '../options/options';
 import type { LossName, Preset } from '../options/options';
 import { FindData } from '../protocol/worker';
@@ -23,7 +25,7 @@ interface DataItem extends vscode.QuickPickItem {
  * @throws RequestFailure when the model cannot be read
  */
 export async function chooseData(scout: EngineClient, model: string, note?: string): Promise<Answer | undefined> {
-  const title = `Data for ${basename(model)}`;
+  const title = `Data for ${shownName(model)}`;
   const candidates = scout.request(FindData, { model }).then((found) => itemsFor(model, found));
   const chosen = await vscode.window.showQuickPick(candidates, {
     title,
@@ -68,9 +70,9 @@ export async function choosePreset(): Promise<Preset | undefined> {
 
 function itemsFor(model: string, found: DataCandidate[]): DataItem[] {
   const item = (candidate: DataCandidate): DataItem => ({
-    label: `$(${candidate.fits ? 'database' : 'warning'}) ${relative(dirname(model), candidate.path)}`,
+    label: `$(${candidate.fits ? 'database' : 'warning'}) ${shown(relative(dirname(model), candidate.path))}`,
     description: candidate.loss ? `loss: ${candidate.loss.loss} (${candidate.loss.reason})` : '',
-    detail: candidate.description,
+    detail: shown(candidate.description),
     answer: candidate,
   });
   const fitting = found.filter(({ fits }) => fits);
@@ -105,7 +107,7 @@ function separator(label: string): DataItem {
 async function openData(scout: EngineClient, model: string, kind: 'file' | 'folder'): Promise<Answer | undefined> {
   const [opened] =
     (await vscode.window.showOpenDialog({
-      title: `Data for ${basename(model)}`,
+      title: `Data for ${shownName(model)}`,
       defaultUri: vscode.Uri.file(dirname(model)),
       canSelectFiles: kind === 'file',
       canSelectFolders: kind === 'folder',

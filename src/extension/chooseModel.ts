@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { shownName } from './shownName';
 
 export const MODELS = '**/*.onnx';
 export const NOT_MODELS = '**/{node_modules,.git,.venv,.cache}/**';
@@ -13,7 +14,7 @@ export async function chooseModel(called: unknown): Promise<string | undefined> 
   if (resource && called !== 'another') return onDisk(resource);
   const found = await vscode.workspace.findFiles(MODELS, NOT_MODELS, 1000);
   const items = found.map((uri) => ({
-    label: basename(uri.path),
+    label: shownName(uri.path),
     description: vscode.workspace.asRelativePath(uri).slice(0, -basename(uri.path).length),
     uri,
   }));
@@ -46,7 +47,7 @@ function modelInFront(): vscode.Uri | undefined {
 function onDisk(uri: vscode.Uri): string | undefined {
   if (uri.scheme === 'file') return uri.fsPath;
   void vscode.window.showErrorMessage(
-    `${basename(uri.path)} is not a file on this machine (${uri.scheme}:). Save it to a folder first.`,
+    `${shownName(uri.path)} is not a file on this machine (${uri.scheme}:). Save it to a folder first.`,
   );
   return undefined;
 }

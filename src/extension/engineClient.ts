@@ -13,6 +13,7 @@ import { AnalyzeNote, AnalyzePartial, AnalyzeProgress } from '../protocol/worker
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { withWarmMemory } from '../options/warmMemory';
+import { shownSentence, shownThroughout } from '../foreignText';
 
 /** A request ended without a result; `failure` says why, in words for a person. */
 export class RequestFailure extends Error {
@@ -193,9 +194,9 @@ export class EngineClient {
         child.once('close', (code, signal) => resolve({ code, signal }));
       }),
     };
-    connection.onNotification(AnalyzeProgress, (progress) => engine.hooks.onProgress?.(progress));
+    connection.onNotification(AnalyzeProgress, (progress) => engine.hooks.onProgress?.(shownThroughout(progress)));
     connection.onNotification(AnalyzePartial, (report) => engine.hooks.onPartial?.(report));
-    connection.onNotification(AnalyzeNote, (note) => engine.hooks.onNote?.(note));
+    connection.onNotification(AnalyzeNote, (note) => engine.hooks.onNote?.(shownThroughout(note)));
     // The end of the process is told by `gone`.
     connection.onError(([error]) => this.#options.log(`worker connection: ${error.message}`));
     connection.listen();
@@ -252,9 +253,9 @@ function onLines(stream: NodeJS.ReadableStream | null, tell: (line: string) => v
   stream.on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
-    lines.forEach(tell);
+    lines.forEach((line) => tell(shownSentence(line)));
   });
   stream.on('end', () => {
-    if (rest) tell(rest);
+    if (rest) tell(shownSentence(rest));
   });
 }

@@ -43,7 +43,7 @@ describe('inspectionPage', () => {
   it('shows names as text, whatever is in them', () => {
     const name = 'a|b\n[x](http://y) <img>';
     const page = inspectionPage({ ...inspection, inputs: [{ name, type: 't', shape: 's' }] });
-    expect(page).toContain('| a\\|b \\[x\\](http://y) \\<img\\> | t | s |');
+    expect(page).toContain('| a\\|b\\\\n\\[x\\](http://y) \\<img\\> | t | s |');
   });
 
   it('names the nodes without a derivative first', () => {

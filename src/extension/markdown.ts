@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { shownSentence } from '../foreignText';
 import type { Inspection, ProviderProbe } from '../protocol/worker';
 import { checksThat, stateOf, tally } from '../report/checkState';
 import type { Check } from '../report/curvature';
@@ -88,9 +89,11 @@ function cell(value: unknown): string {
   return value === undefined ? '' : String(value);
 }
 
-/** Names come from the model's author: no markup, no new columns. */
+/** Names come from the model's author: no markup, no new columns, nothing hidden. */
 function text(value: string): string {
-  return value.replace(/[\\`_[\]<>|]/g, '\\$&').replace(/\s+/g, ' ');
+  return shownSentence(value)
+    .replace(/[\\`_[\]<>|]/g, '\\$&')
+    .replace(/\s+/g, ' ');
 }
 
 function count(value: number): string {

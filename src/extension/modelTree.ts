@@ -1,8 +1,9 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { shownSentence } from '../foreignText';
 import { MODELS, NOT_MODELS } from './chooseModel';
 import type { ReportStore, StoredReport } from './reportStore';
 import { verdictIcon, verdictLine } from './verdictIcon';
+import { shownName } from './shownName';
 
 type Element = { kind: 'model'; path: string } | { kind: 'report'; report: StoredReport };
 
@@ -45,11 +46,11 @@ export class ModelTree implements vscode.TreeDataProvider<Element>, vscode.Dispo
     const [latest] = await this.store.list(path);
     const { Collapsed, None } = vscode.TreeItemCollapsibleState;
     const uri = vscode.Uri.file(path);
-    const item = new vscode.TreeItem(basename(path), latest ? Collapsed : None);
+    const item = new vscode.TreeItem(shownName(path), latest ? Collapsed : None);
     item.id = path;
     item.resourceUri = uri;
     item.description = latest ? verdictLine(latest) : 'not analysed';
-    item.tooltip = path;
+    item.tooltip = shownSentence(path);
     item.contextValue = 'model';
     item.iconPath = latest ? iconOf(latest) : new vscode.ThemeIcon('circle-outline');
     item.command = latest

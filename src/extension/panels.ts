@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { packState } from '../protocol/pageState';
 import type { FromWebview, PageState, ToWebview } from '../protocol/webview';
 import { webviewHtml } from '../report/html';
+import { shownName } from './shownName';
 
 export const VIEW_TYPE = 'ridgeline.landscape';
 
@@ -89,7 +89,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   #adopt(model: string, panel: vscode.WebviewPanel, state: PageState): void {
     const entry: Panel = { panel, state };
     this.#panels.set(model, entry);
-    panel.title = `${basename(model)}: landscape`;
+    panel.title = `${shownName(model)}: landscape`;
     panel.iconPath = this.#icon;
     panel.onDidDispose(() => this.#panels.delete(model));
     panel.webview.onDidReceiveMessage((message: FromWebview) => this.#receive(model, message));

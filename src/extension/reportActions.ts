@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { failureFrom } from '../protocol/failure';
 import type { PageState } from '../protocol/webview';
@@ -9,6 +8,7 @@ import type { ExportFormat } from './exportReport';
 import type { Panels } from './panels';
 import type { ReportStore, StoredReport } from './reportStore';
 import { verdictIcon, verdictLine } from './verdictIcon';
+import { shownName } from './shownName';
 
 /** What a person can do with the reports of this workspace. Called on an element of the tree, it is about that one. */
 export class ReportActions {
@@ -94,7 +94,7 @@ export class ReportActions {
       return undefined;
     }
     const items = stored.map((report) => ({
-      label: `$(${verdictIcon(report).icon}) ${basename(report.model)}`,
+      label: `$(${verdictIcon(report).icon}) ${shownName(report.model)}`,
       description: new Date(report.started).toLocaleString(),
       detail: verdictLine(report),
       report,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { reportToJson } from './json';
+import { shown } from '../foreignText';
 import type { Report } from './report';
 
 /** What the build made of `webview/`: the page's one script and one style sheet, as text. */
@@ -27,7 +28,7 @@ export function renderHtml(report: Report, { script, style }: PageAssets): strin
   const hash = createHash('sha256').update(code, 'utf8').digest('base64');
   return shell({
     host: 'standalone',
-    title: `${report.model.path.split(/[\\/]/).at(-1)}: loss landscape`,
+    title: `${shown(report.model.path.split(/[\\/]/).at(-1)!)}: loss landscape`,
     // The component library injects a style element of its own; without a server there is no fresh nonce for it.
     policy: `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:`,
     head: `<style>${styleText(style)}</style>`,

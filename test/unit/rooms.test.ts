@@ -29,7 +29,7 @@ const ARROWS: Record<string, string[]> = {
 /** Above the objective only its interface is known: what imports it for more is named here. */
 const KNOWS_ONLY_THE_INTERFACE = ['spectrum', 'landscape', 'dynamics'];
 /** Everyone may throw a UserError, read what an option is called, open a file and write one. */
-const OPEN_TO_ALL = ['errors', 'options', 'regularFile', 'writeWhole'];
+const OPEN_TO_ALL = ['errors', 'options', 'regularFile', 'writeWhole', 'foreignText'];
 
 /** Packages that belong to one room. */
 const OWNERS: Record<string, string[]> = {
