@@ -182,6 +182,7 @@ export async function analyzeObjective(
     const found = {
       gradient: vectors.gradient,
       loss: draft.report.objective!.loss,
+      largest: largestCurvature(draft.report),
       kinks: kinksOf(facts.operators, facts.function),
     };
     await during('checks', stages.checks, async (report) => {
@@ -204,6 +205,12 @@ async function unlessNonFinite(draft: Draft, measure: () => Promise<void>): Prom
     if (!(error instanceof NonFiniteError)) throw error;
     draft.warn(`${error.what} (${error.where.join(', ')}) ${error.action ?? ''}`.trim());
   }
+}
+
+/** The largest |λ| found, where any was. */
+function largestCurvature({ spectrum }: Report): number {
+  const { top = [], bottom = [] } = spectrum?.hessian ?? {};
+  return [...top, ...bottom].reduce((most, { value }) => Math.max(most, Math.abs(value)), 0);
 }
 
 function withoutDerivatives(only: readonly Part[]): string[] {

@@ -1,4 +1,5 @@
-import type { Objective, ParameterTensor } from '../objective/objective';
+import { scaled } from '../numerics/vectors';
+import type { Objective, ParameterTensor, SampleCurvature } from '../objective/objective';
 import type { ResolvedOptions } from '../options/presets';
 import type { Check, PartCurvature } from '../report/curvature';
 import type { Quadrature } from '../report/density';
@@ -12,15 +13,18 @@ import { extremeEigenpairs } from '../spectrum/extremes';
 import { hutchinsonTrace } from '../spectrum/hutchinson';
 import type { HutchinsonTrace } from '../spectrum/hutchinson';
 import { noiseFloor } from '../spectrum/noiseFloor';
+import type { NoiseFloor } from '../spectrum/noiseFloor';
 import { gaussNewtonOf, hessianOf } from '../spectrum/operator';
 import type { SymmetricOperator } from '../spectrum/operator';
 import { slq, slqProbe } from '../spectrum/slq';
 import type { Slq } from '../spectrum/slq';
 import { knownTo, summarize } from '../spectrum/spectralSums';
-import { forwardCheck, meansCheck, overSamples, symmetryCheck } from './checks';
+import { forwardCheck, meansCheck, overSamples, symmetryCheck, unlessRounding } from './checks';
 import { partsOf } from './parts';
 import type { StageReport } from './progress';
 import { PRODUCTS, productsOf } from './stages';
+import { stretchOf } from './stretch';
+import { asymmetryUnderRounding, changeUnderRounding } from './underRounding';
 
 /** Vectors that a restarted run needs beside those it looks for. */
 const RESTART_ROOM = 5;
@@ -35,8 +39,8 @@ export interface CurvatureSource {
   semidefinite: boolean;
   op: SymmetricOperator;
   parameters: readonly ParameterTensor[];
-  /** dᵀHᵢd of every sample along each vector, [samples]; Hᵢ the matrix of one sample, whose mean is H. */
-  perSample(vectors: readonly Float32Array[], signal?: AbortSignal): Promise<Float64Array[]>;
+  /** dᵀHᵢd of every sample along each vector; Hᵢ the matrix of one sample, whose mean is H. */
+  perSample(vectors: readonly Float32Array[], signal?: AbortSignal): Promise<SampleCurvature[]>;
 }
 
 export function curvatureSource(objective: Objective, kind: 'hessian' | 'gaussNewton'): CurvatureSource {
@@ -45,8 +49,7 @@ export function curvatureSource(objective: Objective, kind: 'hessian' | 'gaussNe
     semidefinite: kind === 'gaussNewton',
     op: kind === 'hessian' ? hessianOf(objective) : gaussNewtonOf(objective),
     parameters: objective.parameters,
-    perSample: async (vectors, signal) =>
-      (await objective.curvatures(vectors, signal, kind)).map(({ curvatures }) => curvatures),
+    perSample: (vectors, signal) => objective.curvatures(vectors, signal, kind),
   };
 }
 
@@ -101,11 +104,12 @@ async function measureExactly(
   });
   const { top, bottom } = extremesOfExact(exact, request.top, request.bottom);
   const quadrature = quadratureOfExact(exact);
-  const overData = await dataErrors(source, { top, bottom }, signal);
+  const { seed } = request;
+  const maxAbs = exact.values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  const overData = await dataErrors(source, { top, bottom, maxAbs }, { seed, signal });
   const ritzValues = exact.values.map((value, i) => ({ value, residual: exact.errors[i]! }));
   const { semidefinite } = source;
-  const largest = exact.values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  const rounding = (request.productError ?? 0) * largest;
+  const rounding = Math.max((request.productError ?? 0) * maxAbs, overData.lossRounding);
   const noise = Math.max(exact.noiseFloor, rounding);
   const sampled = { dim: source.op.dim, ritz: [quadrature], known: [], exact: true, semidefinite };
   return {
@@ -180,13 +184,14 @@ async function measureByLanczos(
     onProducts: advance,
   });
   products += noise.products;
-  const symmetric = symmetryCheck(`symmetry of ${symbol}`, noise.pair.vectors, noise.pair.products);
-  const overData = await dataErrors(source, ends, signal);
+  const symmetric = await pairCheck(source, noise.pair, { seed, signal });
+  const overData = await dataErrors(source, ends, { seed, signal });
   products += overData.products;
+  const floor = Math.max(noise.value, overData.lossRounding);
   const extremes = {
     ...overData.ends,
-    noiseFloor: noise.value,
-    certifiedNegative: provenNegative(ends.ritzValues, sampled, noise.value),
+    noiseFloor: floor,
+    certifiedNegative: provenNegative(ends.ritzValues, sampled, floor),
   };
   onPart?.({ ...drawn, ...extremes, products });
 
@@ -207,7 +212,7 @@ async function measureByLanczos(
   const summary = summarize(
     { dim: op.dim, ritz: sampled.ritz, known, exact: false, semidefinite },
     {
-      noiseFloor: noise.value,
+      noiseFloor: floor,
       ritzValues: ends.ritzValues.map((value, i) => ({ value, residual: ends.ritzResiduals[i]! })),
     },
   );
@@ -228,23 +233,30 @@ async function measureByLanczos(
       ...fewer(request, wanted),
       ...unconverged(ends.top, ends.bottom, ends.products + (start ? request.lanczosSteps : 0)),
     ],
-    checks: [symmetric, ...overData.checks, ...momentCheck(symbol, traced)],
+    checks: [symmetric, ...overData.checks, ...momentCheck(symbol, traced, { maxAbs, floor, dim: op.dim })],
   };
 }
 
-/** How far the ends would move with other data, and forward mode against reverse mode along the outermost two. */
+/**
+ * How far the ends would move with other data, or with other rounding of the loss, and forward mode against reverse mode
+ * along the outermost two.
+ */
 async function dataErrors(
-  { op, symbol, perSample }: CurvatureSource,
-  { top, bottom }: { top: readonly Eigenpair[]; bottom: readonly Eigenpair[] },
-  signal?: AbortSignal,
-): Promise<{ ends: Pick<HessianSpectrum, 'top' | 'bottom'>; checks: Check[]; products: number }> {
+  { op, symbol, parameters, perSample }: CurvatureSource,
+  { top, bottom, maxAbs }: { top: readonly Eigenpair[]; bottom: readonly Eigenpair[]; maxAbs: number },
+  { seed, signal }: { seed: number; signal?: AbortSignal },
+): Promise<{
+  ends: Pick<HessianSpectrum, 'top' | 'bottom'>;
+  /** In units of λ. */
+  lossRounding: number;
+  checks: Check[];
+  products: number;
+}> {
   // A small matrix may have the same pair at both ends.
   const pairs = [...new Set([...top, ...bottom])];
-  const curvatures = await perSample(
-    pairs.map(({ vector }) => vector),
-    signal,
-  );
-  const errors = new Map(pairs.map((pair, i) => [pair, overSamples(curvatures[i]!).standardError]));
+  const vectors = pairs.map(({ vector }) => vector);
+  const curvatures = await perSample(vectors, signal);
+  const errors = new Map(pairs.map((pair, i) => [pair, overSamples(curvatures[i]!.curvatures).standardError]));
   const withError = (pair: Eigenpair): Eigenvalue => {
     const { value, residual, converged } = pair;
     const dataError = errors.get(pair)!;
@@ -257,18 +269,34 @@ async function dataErrors(
         signal,
       )
     : [];
+  const products = pairs.map(({ value, vector }) => scaled(value, vector));
+  const stretch = stretchOf(parameters, vectors, products, maxAbs);
+  const checks: Check[] = [];
+  for (const [i, pair] of outermost.entries()) {
+    const name = `forward mode of ${symbol} along λ = ${pair.value.toPrecision(4)}`;
+    const both = forwardCheck(name, pair.vector, images[i]!, curvatures[pairs.indexOf(pair)]!, stretch);
+    checks.push(await unlessRounding(both, () => changeUnderRounding(op.apply, pair.vector, { seed, signal })));
+  }
   return {
     ends: { top: top.map(withError), bottom: bottom.map(withError) },
+    lossRounding: Math.max(0, ...curvatures.map(({ lossRounding }) => lossRounding?.curvature ?? 0)),
     products: images.length,
-    checks: outermost.map((pair, i) =>
-      forwardCheck(
-        `forward mode of ${symbol} along λ = ${pair.value.toPrecision(4)}`,
-        pair.vector,
-        images[i]!,
-        curvatures[pairs.indexOf(pair)]!,
-      ),
-    ),
+    checks,
   };
+}
+
+/** Symmetry of the products that the noise floor was measured with. */
+async function pairCheck(
+  { op, symbol, perSample }: CurvatureSource,
+  { vectors, products }: NoiseFloor['pair'],
+  options: { seed: number; signal?: AbortSignal },
+): Promise<Check> {
+  const symmetric = symmetryCheck(`symmetry of ${symbol}`, vectors, products);
+  return unlessRounding(symmetric, async () => {
+    const along = await perSample(vectors, options.signal);
+    const [ofU, ofV] = along.map(({ lossRounding }) => lossRounding?.curvature ?? 0);
+    return 2 * Math.sqrt(ofU! * ofV!) + (await asymmetryUnderRounding(op.apply, vectors, options));
+  });
 }
 
 function sectionsOf(sampled: Slq): Pick<HessianSpectrum, 'density' | 'ritz' | 'trace'> {
@@ -280,9 +308,16 @@ function sectionsOf(sampled: Slq): Pick<HessianSpectrum, 'density' | 'ritz' | 't
 }
 
 /** The density's first moment against the trace of other probes. */
-function momentCheck(symbol: string, { given, own }: Pick<HutchinsonTrace, 'given' | 'own'>): Check[] {
+function momentCheck(
+  symbol: string,
+  { given, own, moments }: Pick<HutchinsonTrace, 'given' | 'own' | 'moments'>,
+  { maxAbs, floor, dim }: { maxAbs: number; floor: number; dim: number },
+): Check[] {
   if (!own || !given) return [];
-  return [meansCheck(`first moment of the density of ${symbol} and trace`, given, own)];
+  const name = `first moment of the density of ${symbol} and trace`;
+  // Errors of a product are as long as the floor times the vector, which is √dim long, and point anywhere.
+  const rounding = floor * Math.sqrt(dim);
+  return [meansCheck(name, given, own, { frobenius: moments.frobenius().value, largest: maxAbs, rounding })];
 }
 
 /** Each subspace gives a lower bound of its own. Without reorthogonalisation Ritz values repeat and prove nothing. */

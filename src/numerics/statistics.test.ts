@@ -1,5 +1,5 @@
 import { expect, it, test } from 'vitest';
-import { jackknife, mean, median, standardDeviation, standardError, studentQuantile, sum } from './statistics';
+import { jackknife, mean, median, standardDeviation, standardError, sum } from './statistics';
 
 test('a sum keeps what is lost between large terms', () => {
   expect(sum([1, 1e100, 1, -1e100])).toBe(2);
@@ -27,15 +27,4 @@ test('the jackknife of a mean is its standard error', () => {
   const values = [1, 4, 9, 16, 25.5];
   const leftOut = values.map((_, i) => mean(values.filter((_, j) => j !== i)));
   expect(jackknife(leftOut)).toBeCloseTo(standardError(values), 12);
-});
-
-it.each([
-  [0.05, 1, 12.7062],
-  [0.05, 2, 4.30265],
-  [0.05, 5, 2.57058],
-  [0.05, 10, 2.22814],
-  [0.001, 3, 12.924],
-  [0.001, 30, 3.646],
-])('finds the quantile of Student’s T for a level of %d with %i degrees of freedom', (level, dof, expected) => {
-  expect(studentQuantile(level, dof) / expected).toBeCloseTo(1, 4);
 });

@@ -46,32 +46,3 @@ export function jackknife(leftOut: readonly number[]): number {
   const centre = mean(leftOut);
   return Math.sqrt(((n - 1) / n) * sum(leftOut.map((value) => (value - centre) ** 2)));
 }
-
-/**
- * t with P(|T| > t) = `level` for Student's T of `dof` degrees of freedom, to a millionth, by bisection.
- * @see Abramowitz & Stegun 1964, 26.7.3 and 26.7.4: P(|T| < t) as a finite sum
- */
-export function studentQuantile(level: number, dof: number): number {
-  let [low, high] = [0, 1];
-  while (studentTail(high, dof) > level) high *= 2;
-  while (high - low > 1e-6 * high) {
-    const middle = (low + high) / 2;
-    if (studentTail(middle, dof) > level) low = middle;
-    else high = middle;
-  }
-  return high;
-}
-
-/** P(|T| > t) */
-function studentTail(t: number, dof: number): number {
-  const angle = Math.atan(t / Math.sqrt(dof));
-  const [sine, cosine] = [Math.sin(angle), Math.cos(angle)];
-  const odd = dof % 2;
-  let total = 0;
-  let term = odd ? cosine : 1;
-  for (let i = odd ? 1 : 0; i <= dof - 2; i += 2) {
-    total += term;
-    term *= (cosine ** 2 * (i + 1)) / (i + 2);
-  }
-  return 1 - (odd ? (2 / Math.PI) * (angle + sine * total) : sine * total);
-}

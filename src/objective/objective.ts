@@ -47,6 +47,20 @@ export interface SampleCurvature {
   slopes: Float64Array;
   /** dᵀHᵢd, or dᵀGᵢd for the Gauss-Newton matrix, [samples] */
   curvatures: Float64Array;
+  /** Left out where the loss is no logarithm: then its rounding is relative to itself. */
+  lossRounding?: LossRounding;
+}
+
+/**
+ * Absolute rounding errors of a mean loss that is a logarithm of probabilities, and of its derivatives along d. With u the
+ * unit roundoff of its type, ℓᵢ and its first and second derivative by each logit are off by about u, however small they
+ * are. So the loss of a sample is off by u, its slope by u·|ż| and its curvature by u·(ż² + |z̈|), with ż and z̈ the largest
+ * change and bend of any of its logits along d.
+ */
+export interface LossRounding {
+  loss: number;
+  slope: number;
+  curvature: number;
 }
 
 /**

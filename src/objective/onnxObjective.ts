@@ -3,6 +3,7 @@ import type { Resident } from '../engine/resident';
 import type { Feeds } from '../engine/runtime';
 import type { Tensor } from '../graph/tensor';
 import { scalar } from '../graph/tensor';
+import { mean } from '../numerics/statistics';
 import type { BatchLane, FedBatch } from './batchLane';
 import { batchLanes, inLanes } from './batchLane';
 import { BatchSum } from './batchSum';
@@ -70,6 +71,9 @@ interface SumOptions {
   /** Told each sum as it is there, in their order. */
   onSums?: (index: number, sums: Record<string, number>) => void;
 }
+
+/** Figures of each sample along a vector, as `sampleCurvature` names them. */
+const FIGURES = ['slopes', 'curvatures', 'moves', 'bends'] as const;
 
 /** L(θ) over a data set, by graphs compiled from an ONNX model. */
 export class OnnxObjective implements Objective {
@@ -170,23 +174,34 @@ export class OnnxObjective implements Objective {
       const found = block.map(() => ({
         slopes: new Float64Array(this.samples),
         curvatures: new Float64Array(this.samples),
+        moves: new Float64Array(this.samples),
+        bends: new Float64Array(this.samples),
       }));
       const stacked = { vectors: stack(block) };
       await this.inLanes(signal, (lane, own) =>
         engine.withUploaded(stacked, lane.index, async (placed) => {
           for await (const { batch, data } of own()) {
-            const { slopes, curvatures } = await program.run({ ...data, ...placed }, lane.index);
+            const along = await program.run({ ...data, ...placed }, lane.index);
             const { count } = batches[batch];
             for (const [k, of] of found.entries()) {
-              of.slopes.set(row(slopes, k).subarray(0, count), batch * batchSize);
-              of.curvatures.set(row(curvatures, k).subarray(0, count), batch * batchSize);
+              for (const name of FIGURES) {
+                const figures = along[name];
+                if (figures) of[name].set(row(figures, k).subarray(0, count), batch * batchSize);
+              }
             }
           }
         }),
       );
-      results.push(...found);
+      results.push(...found.map(({ moves, bends, ...along }) => ({ ...along, ...this.lossRounding(moves, bends) })));
     }
     return results;
+  }
+
+  private lossRounding(moves: Float64Array, bends: Float64Array): Pick<SampleCurvature, 'lossRounding'> {
+    const { lossUnit } = this.options.programs;
+    if (lossUnit === 0) return {};
+    const off = (values: Float64Array) => lossUnit * mean(Array.from(values));
+    return { lossRounding: { loss: lossUnit, slope: off(moves), curvature: off(bends) } };
   }
 
   async plane(

@@ -8,6 +8,7 @@ import type { Resident } from '../engine/resident';
 import type { Value } from '../graph/graph';
 import { replay, withWholeOperators } from '../graph/replay';
 import type { Tensor } from '../graph/tensor';
+import { lossRounding } from '../loss/rounding';
 import { DeviceSum, sumPrograms } from './deviceSum';
 import type { SumPrograms } from './deviceSum';
 import type { LossGraph } from './lossGraph';
@@ -38,6 +39,11 @@ export class LossPrograms {
     private readonly engine: Engine,
     private readonly programBytes: number,
   ) {}
+
+  /** Absolute rounding error of a sample's loss, beside the roundings relative to it. */
+  get lossUnit(): number {
+    return lossRounding(this.graph.head.perSample);
+  }
 
   /** data → loss, square, correct: weighted sums over the batch at θ. */
   value = () => this.once('value', () => this.engine.compile(this.graph.g, { ...this.ports, outputs: this.losses() }));
@@ -90,10 +96,10 @@ export class LossPrograms {
         const { g, dim } = this.graph;
         const v = g.input('v', 'float32', [dim]);
         const vectors = g.input('vectors', 'float32', [count, dim]);
-        const { slope, curvature } = sampleCurvature(this.graph, kind, v);
-        const [slopes, curvatures] = vmap(g, [slope, curvature], new Map([[v, vectors]]), count);
+        const single = sampleCurvature(this.graph, kind, v);
+        const stacked = vmap(g, Object.values(single), new Map([[v, vectors]]), count);
         const inputs = { ...this.ports.inputs, vectors };
-        return this.engine.compile(g, { ...this.ports, inputs, outputs: { slopes, curvatures } });
+        return this.engine.compile(g, { ...this.ports, inputs, outputs: named(Object.keys(single), stacked) });
       },
       1,
       count,

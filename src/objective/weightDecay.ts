@@ -38,10 +38,10 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
     ggnvp: async (vectors, signal, nudge) => shifted(await objective.ggnvp(vectors, signal, nudge), vectors),
     async curvatures(vectors, signal, kind) {
       const found = await objective.curvatures(vectors, signal, kind);
-      return found.map(({ slopes, curvatures }, i) => {
+      return found.map(({ slopes, curvatures, ...rest }, i) => {
         const d = vectors[i]!;
         const [slope, curvature] = [x * dot(theta, d), x * dot(d, d)];
-        return { slopes: slopes.map((s) => s + slope), curvatures: curvatures.map((c) => c + curvature) };
+        return { ...rest, slopes: slopes.map((s) => s + slope), curvatures: curvatures.map((c) => c + curvature) };
       });
     },
     async plane(d1, d2, points, options = {}) {

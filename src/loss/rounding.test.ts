@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { GraphBuilder } from '../graph/builder';
+import type { LossName } from '../options/options';
+import { lossHead } from './head';
+import { lossRounding } from './rounding';
+
+const [FLOAT32, FLOAT64] = [2 ** -24, 2 ** -53];
+
+function roundingOf(loss: LossName, precision: 'float32' | 'float64', last: 'logits' | 'LogSoftmax' | 'Sigmoid') {
+  const g = new GraphBuilder();
+  const x = g.input('x', 'float32', [4, 3]);
+  const output =
+    last === 'logits'
+      ? x
+      : last === 'Sigmoid'
+        ? g.unary('Tanh', g.unary('Sigmoid', x))
+        : g.apply('LogSoftmax', [x], { axis: 1 });
+  const classes = loss === 'cross_entropy' || loss === 'nll';
+  const target = classes ? g.input('t', 'int64', [4]) : g.input('t', 'float32', [4, 3]);
+  return lossRounding(lossHead(g, { loss, output, outputName: 'y', target, classAxis: 1, precision }).perSample);
+}
+
+it('is that of the type in which the logarithm is taken', () => {
+  expect(roundingOf('cross_entropy', 'float64', 'logits')).toBe(FLOAT64);
+  expect(roundingOf('cross_entropy', 'float32', 'logits')).toBe(FLOAT32);
+  expect(roundingOf('bce_with_logits', 'float64', 'logits')).toBe(FLOAT64);
+});
+
+it('is that of the model where the model gives the probability or its logarithm', () => {
+  expect(roundingOf('nll', 'float64', 'LogSoftmax')).toBe(FLOAT32);
+  expect(roundingOf('bce', 'float64', 'Sigmoid')).toBe(FLOAT32);
+});
+
+it('is zero where the loss is no logarithm', () => {
+  expect(roundingOf('mse', 'float64', 'LogSoftmax')).toBe(0);
+  expect(roundingOf('mae', 'float64', 'logits')).toBe(0);
+  expect(roundingOf('huber', 'float64', 'logits')).toBe(0);
+});
