@@ -1,7 +1,7 @@
 // Runs the self-checks on every model of some folders and says which fail and which cannot be judged.
 //   node scripts/checks.mjs FOLDER... [--verify-only] [--loss NAME] [--dist FOLDER]
 // A model is a folder with model.onnx and data.npz, as test/fixtures has them; its reference.json or truth.json names the
-// loss where the graph does not tell. Build first: npm run build.
+// loss (loss_function) and further flags (cli). Build first: npm run build.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
@@ -47,7 +47,7 @@ async function modelsBelow(folders) {
 async function sweep(folder) {
   sums.models++;
   const report = join(scratch, 'report.json');
-  const model = ['--data', join(folder, 'data.npz'), ...(await lossOf(folder)), '--threads', '1', '--quiet'];
+  const model = ['--data', join(folder, 'data.npz'), ...(await flagsOf(folder)), '--threads', '1', '--quiet'];
   await judged(folder, 'verify', async () => linesOf(await output('verify', folder, model)));
   if (values['verify-only']) return;
   await judged(folder, 'quick', async () => {
@@ -57,10 +57,13 @@ async function sweep(folder) {
   });
 }
 
-async function lossOf(folder) {
-  const file = ['reference.json', 'truth.json'].map((name) => join(folder, name)).find(existsSync);
+/** The loss that the files beside a model name, and what else they say to the command line. */
+async function flagsOf(folder) {
   if (values.loss) return ['--loss', values.loss];
-  return file ? ['--loss', JSON.parse(await readFile(file, 'utf8')).loss_function] : [];
+  const file = ['reference.json', 'truth.json'].map((name) => join(folder, name)).find(existsSync);
+  if (!file) return [];
+  const { loss_function: loss, cli = {} } = JSON.parse(await readFile(file, 'utf8'));
+  return Object.entries({ loss, ...cli }).flatMap(([flag, value]) => [`--${flag}`, String(value)]);
 }
 
 async function judged(folder, stage, measure) {

@@ -1,4 +1,4 @@
-import { expect, it, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { jackknife, mean, median, standardDeviation, standardError, sum } from './statistics';
 
 test('a sum keeps what is lost between large terms', () => {

@@ -24,8 +24,8 @@ export function sampleCurvature(graph: LossGraph, kind: ProductKind, v: Value): 
   const theta = parameters.map(({ value }) => value);
   const vDot = unflatten(graph, v);
   const perBatch = (x: Derivative) => g.expand(x ?? g.like(head.perSample, 0), [batchSize]);
-  const twice = (wrt: readonly Value[], dots: readonly Value[]): [Derivative, Derivative] => {
-    const [slope] = jvp(g, [head.perSample], wrt, dots);
+  const twice = (loss: Value, wrt: readonly Value[], dots: readonly Value[]): [Derivative, Derivative] => {
+    const [slope] = jvp(g, [loss], wrt, dots);
     return [slope, slope && jvp(g, [slope], wrt, dots)[0]];
   };
   const { prediction } = head;
@@ -39,13 +39,15 @@ export function sampleCurvature(graph: LossGraph, kind: ProductKind, v: Value): 
   };
   const terms = lossRounding(head.perSample) > 0 ? rounded : {};
   if (kind === 'hessian') {
-    const [slope, curvature] = twice(theta, vDot);
+    const [slope, curvature] = twice(head.perSample, theta, vDot);
     return { slopes: perBatch(slope), curvatures: perBatch(curvature), ...terms };
   }
   if (!zDot) return { slopes: perBatch(null), curvatures: perBatch(null), ...terms };
   // ż is held fixed while the loss is differentiated, though as a graph it may read z: an input stands in for it.
   const held = g.input('zDot', zDot.dtype, zDot.shape);
-  const pair = twice([prediction], [held]).map(perBatch);
+  const [slope] = jvp(g, [head.perSample], [prediction], [held]);
+  const [, curvature] = twice(head.curved ?? head.perSample, [prediction], [held]);
+  const pair = [slope, curvature].map(perBatch);
   const [slopes, curvatures] = replay(g, pair, new Map([[held, zDot]]));
   return { slopes, curvatures, ...terms };
 }
