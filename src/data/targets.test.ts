@@ -26,6 +26,19 @@ test('one-hot maps [N, C, H, W] become class maps', () => {
   expect(notes).toEqual(['One-hot targets are read as class indices.']);
 });
 
+test('rows that sum to 1 become distributions with the classes last', () => {
+  const target = tensor('float64', [1, 2, 3], [0.1, 0.2, 1, 0.9, 0.8, 0]);
+  const { target: shares, notes } = prepare(target, { kind: 'classes', classes: 2, positions: [3] });
+  expect(shares).toEqual(tensor('float32', [1, 3, 2], [0.1, 0.9, 0.2, 0.8, 1, 0]));
+  expect(notes).toEqual(['The targets are distributions over the classes: the loss is −Σ t·log p.']);
+});
+
+test('rows that were rounded stay as they are, and that is told', () => {
+  const { target, notes } = prepare(tensor('float32', [1, 3], [0.333, 0.333, 0.333]), three);
+  expect(target.data).toEqual(Float32Array.of(0.333, 0.333, 0.333));
+  expect(notes[0]).toContain('differ from 1 by up to 0.0010');
+});
+
 test("recorded outputs become the model's own answers, and say so", () => {
   const target = tensor('float32', [2, 3], [-1, 4, 2, 0.5, 0.1, 0.2]);
   const { target: classes, notes } = prepare(target, three, true);
@@ -43,7 +56,11 @@ test.each([
   ['counted from one', tensor('int64', [3], [1, 2, 3]), 'subtract 1'],
   ['not whole', tensor('float32', [3], [0, 1.5, 2]), 'sample 1 is 1.5'],
   ['not whole', tensor('float32', [3], [0, 1.5, 2]), '--loss mse'],
-  ['soft', tensor('float32', [2, 3], [0.5, 0.5, 0, 1, 0, 0]), 'not one-hot'],
+  ['rows that sum to 2', tensor('float32', [2, 3], [0.5, 0.5, 0, 1, 0.5, 0.5]), 'those of sample 1 sum to 2'],
+  ['counts', tensor('float32', [2, 3], [5, 5, 0, 1, 2, 3]), 'Divide each row by its sum'],
+  ['scores', tensor('float32', [2, 3], [1.5, -0.5, 0, 1, 0, 0]), 'save their softmax'],
+  ['several at once', tensor('uint8', [2, 3], [1, 1, 0, 1, 0, 0]), '--loss bce_with_logits'],
+  ['none at all', tensor('uint8', [2, 3], [0, 1, 0, 0, 0, 0]), 'those of sample 1 sum to 0'],
   ['two per sample', tensor('int64', [2, 2], [0, 1, 0, 1]), 'have shape [2, 2]; class indices [2] are needed'],
 ])('class indices that are %s are refused', (_name, target, message) => {
   expect(() => prepare(target, three)).toThrow(message);
@@ -70,8 +87,14 @@ test('binary targets lie between 0 and 1', () => {
 });
 
 test('facts tell indices, one-hot rows and measurements apart', () => {
-  expect(targetFacts(tensor('int64', [3], [4, 0, 2]))).toMatchObject({ min: 0, max: 4, integers: true, oneHot: false });
-  expect(targetFacts(tensor('float32', [2, 2], [0, 1, 1, 0]))).toMatchObject({ integers: true, oneHot: true });
-  expect(targetFacts(tensor('float32', [2, 2], [0, 1, 1, 1]))).toMatchObject({ integers: true, oneHot: false });
+  expect(targetFacts(tensor('int64', [3], [4, 0, 2]))).toMatchObject({ min: 0, max: 4, integers: true });
+  expect(targetFacts(tensor('float32', [2, 2], [0, 1, 1, 0]))).toMatchObject({
+    integers: true,
+    distributions: new Map([[1, 'one-hot']]),
+  });
+  expect(targetFacts(tensor('float32', [2, 2], [0, 1, 1, 1]))).toMatchObject({
+    integers: true,
+    distributions: new Map(),
+  });
   expect(targetFacts(tensor('float32', [2, 1], [0.25, 1]))).toMatchObject({ min: 0.25, integers: false });
 });

@@ -2,12 +2,15 @@ import { UserError } from '../errors';
 import type { DType, Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import { formatShape } from './dataset';
+import type { RowKind } from './distributions';
+import { distributionAxes, toDistributions } from './distributions';
 import { fitShape } from './shape';
 
 /** What a loss wants of the targets. */
 export type TargetNeed =
   /**
-   * Class indices, int64 [N, …positions]: `positions` are the axes of the logits that are neither samples nor classes.
+   * Class indices, int64 [N, …positions], or distributions over the classes, float32 [N, …positions, C]: `positions`
+   * are the axes of the logits that are neither samples nor classes.
    * `ignored` marks positions without a target, and is handed on.
    */
   | { kind: 'classes'; classes: number; positions: readonly number[]; ignored?: number }
@@ -22,8 +25,8 @@ export interface TargetFacts {
   max: number;
   /** Every value is whole. */
   integers: boolean;
-  /** Two or more axes, and every row along axis 1 holds a single 1 and zeros. */
-  oneHot: boolean;
+  /** Axes along which every row is one-hot, or a distribution: nonnegative with sum 1. */
+  distributions: ReadonlyMap<number, RowKind>;
 }
 
 export function targetFacts(target: Tensor): TargetFacts {
@@ -37,11 +40,12 @@ export function targetFacts(target: Tensor): TargetFacts {
     integers &&= Number.isInteger(value);
   }
   const { dtype, shape } = target;
-  return { dtype, shape, min, max, integers, oneHot: integers && min === 0 && max === 1 && isOneHot(target) };
+  const distributions: TargetFacts['distributions'] = min >= 0 ? distributionAxes(target) : new Map<number, RowKind>();
+  return { dtype, shape, min, max, integers, distributions };
 }
 
 /**
- * Targets as the loss wants them: one-hot rows become class indices, whole floats integers, harmless axes of length 1
+ * Targets as the loss wants them: one-hot rows become class indices, other rows over the classes distributions, whole floats integers, harmless axes of length 1
  * come and go. A model's recorded outputs become its answers (the largest entry) where classes are wanted.
  * @param where file and key, for messages
  * @throws UserError naming the first sample and value that cannot be
@@ -58,7 +62,7 @@ export function prepareTarget(
   const wanted = [target.shape[0], ...need.positions];
   const perClass = [target.shape[0], need.classes, ...need.positions];
   if (need.classes > 1 && formatShape(target.shape) === formatShape(perClass)) {
-    if (isOneHot(target)) {
+    if (distributionAxes(target).get(1) === 'one-hot') {
       notes.push('One-hot targets are read as class indices.');
       return { target: largestAlongClasses(target, wanted), notes };
     }
@@ -66,11 +70,8 @@ export function prepareTarget(
       notes.push("Samples are labelled by the model's own answer, the class of its largest output.");
       return { target: largestAlongClasses(target, wanted), notes };
     }
-    throw new UserError({
-      what: `The targets ${formatShape(target.shape)} hold one number per class, but are not one-hot.`,
-      where: [where],
-      action: 'Give class indices, or compare the numbers themselves with --loss mse.',
-    });
+    const distributions = toDistributions(target, where);
+    return { target: distributions.target, notes: [distributions.note] };
   }
   return { target: toClasses(target, need, wanted, where), notes };
 }
@@ -146,21 +147,6 @@ function* classRows(target: Tensor): Generator<{ offset: number; stride: number;
   for (let row = 0; row < samples * stride; row++) {
     yield { offset: Math.floor(row / stride) * classes * stride + (row % stride), stride, row };
   }
-}
-
-function isOneHot(target: Tensor): boolean {
-  const classes = target.shape[1];
-  if (target.shape.length < 2 || classes === undefined || classes < 2) return false;
-  for (const { offset, stride } of classRows(target)) {
-    let ones = 0;
-    for (let c = 0; c < classes; c++) {
-      const value = Number(target.data[offset + c * stride]);
-      if (value === 1) ones++;
-      else if (value !== 0) return false;
-    }
-    if (ones !== 1) return false;
-  }
-  return true;
 }
 
 function largestAlongClasses(target: Tensor, shape: number[]): Tensor {

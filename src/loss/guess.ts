@@ -18,7 +18,8 @@ export interface LossClues {
     min: number;
     max: number;
     integers: boolean;
-    oneHot: boolean;
+    /** Axes along which every row is one-hot, or a distribution: nonnegative with sum 1. */
+    distributions: ReadonlyMap<number, 'one-hot' | 'distributions'>;
   } | null;
 }
 
@@ -54,7 +55,9 @@ export function guessLoss({ prediction, end, outputShape, classAxis = null, targ
       unfounded: true,
     };
   }
-  const { min, max, integers, oneHot } = target;
+  const { min, max, integers, distributions } = target;
+  const rows = [...distributions].flatMap(([at, each]) => (mayHoldClasses(at, outputShape) ? [each] : []));
+  const oneHot = rows.includes('one-hot');
   const { axis, fits } = chooseClassAxis({
     outputShape,
     prediction,
@@ -71,8 +74,9 @@ export function guessLoss({ prediction, end, outputShape, classAxis = null, targ
       reason: `${classes ?? outputShape[1]} outputs and ${oneHot ? 'one-hot targets' : range}${isCategorical ? `, ${ending}` : ''}`,
     };
   }
-  if (oneHot && sameCount(outputShape, target.shape)) {
-    return { loss: isBinary ? 'bce' : 'cross_entropy', reason: 'one-hot targets' };
+  if (rows.length > 0 && sameCount(outputShape, target.shape)) {
+    const reason = oneHot ? 'one-hot targets' : 'targets that are distributions over the classes';
+    return { loss: isBinary ? 'bce' : classification, reason };
   }
   // Pixels may be cut to [0, 1] as well: without a sigmoid, only targets that are 0 or 1 tell of probabilities.
   if (min >= 0 && max <= 1 && isBinary && (logits || integers)) return { loss: 'bce', reason: `${range}, ${ending}` };
@@ -80,6 +84,12 @@ export function guessLoss({ prediction, end, outputShape, classAxis = null, targ
     return { loss: 'bce_with_logits', reason: `one output and ${range}` };
   }
   return sameCount(outputShape, target.shape) ? { loss: 'mse', reason: `${range}, one per output` } : null;
+}
+
+/** Classes are on axis 1 or the last one; a single channel [N, 1, H, W] has none. */
+function mayHoldClasses(axis: number, output: readonly (number | null)[]): boolean {
+  if (axis === 1) return output[1] !== 1;
+  return axis === output.length - 1 && (output.length < 4 || output[1] !== 1);
 }
 
 /** As many numbers per sample in both, as far as is known. */

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { Value } from '../graph/graph';
 import type { LossName } from '../options/options';
-import { sizeOf, tensor } from '../graph/tensor';
+import { isFloat, sizeOf, tensor } from '../graph/tensor';
 import { guardedLog } from './guards';
 import type { Prediction } from './prediction';
 import type { Reading } from './reading';
@@ -41,7 +41,10 @@ export interface LossRequest {
   outputName: string;
   /** What the output is. */
   prediction: Prediction;
-  /** int64 class indices [N, …positions], or numbers of the output's shape; null for `output`. */
+  /**
+   * int64 class indices [N, …positions], distributions over the classes [N, …positions, C], or numbers of the output's
+   * shape; null for `output`.
+   */
   target: Value | null;
   /** Where the classes are: 1 for [N, C, …], the last axis for [N, …, C]. */
   classAxis: number;
@@ -86,20 +89,21 @@ function classesLast(g: GraphBuilder, x: Value, { classAxis, shifted }: LossRequ
   return shifted ? g.sliceAxis(last, 1, 0, last.shape[1] - 1) : last;
 }
 
-/** −log p of the target class. */
+/** −log p of the target class, or −Σ t·log p over the classes where the target is a distribution t. */
 function classification(g: GraphBuilder, request: LossRequest, reading: Reading): LossHead {
   const { source, name, take } = reading;
   const logP = logProbabilities(g, request, reading);
   const target = request.target!;
   const last = logP.shape.length - 1;
-  const classes = logP.shape[last];
-  const labels = g.constant(tensor('int64', [classes], [...Array(classes).keys()]));
-  const isTarget = g.equal(g.unsqueeze(target, [target.shape.length]), labels);
-  // Where, not a product with a one-hot mask: 0 · log 0 would be NaN.
+  const isDistribution = isFloat(target.dtype);
+  const labels = isDistribution ? g.apply('ArgMax', [target], { axis: last }) : target;
+  const shares = isDistribution ? g.cast(target, logP.dtype) : g.cast(isTarget(g, target, logP), logP.dtype);
   const zero = g.like(logP, 0);
-  const losses = g.neg(g.sum(g.where(isTarget, logP, zero), [last]));
+  // Where, not a product alone: 0 · log 0 would be NaN.
+  const seen = g.where(isDistribution ? g.greater(shares, zero) : isTarget(g, target, logP), logP, zero);
+  const losses = g.neg(g.sum(isDistribution ? g.mul(shares, seen) : seen, [last]));
   const answer = g.apply('ArgMax', [logP], { axis: last });
-  const correct = g.cast(g.equal(answer, target), logP.dtype);
+  const correct = g.cast(g.equal(answer, labels), logP.dtype);
   const { positions } = request;
   const head = {
     prediction: source,
@@ -111,9 +115,16 @@ function classification(g: GraphBuilder, request: LossRequest, reading: Reading)
   if (take === 'probabilities') return { ...head, curvature: 'gaussNewton' };
   if (request.prediction.kind !== 'logProbabilities') return { ...head, curvature: 'zero' };
   // The second derivative of Σ eˢ in s = log p is diag p: G is Σ p·∇log p·∇log pᵀ, the Fisher information.
-  const counts = g.sum(g.cast(isTarget, logP.dtype), [last], true);
+  const counts = g.sum(shares, [last], true);
   const curved = g.sum(g.where(g.greater(counts, g.like(counts, 0)), g.exp(logP), zero), [last]);
   return { ...head, curvature: 'fisher', curved: perSample(g, curved, positions) };
+}
+
+/** Where `logP`, [N, …, C], is that of the target class. */
+function isTarget(g: GraphBuilder, target: Value, logP: Value): Value {
+  const classes = logP.shape[logP.shape.length - 1];
+  const labels = g.constant(tensor('int64', [classes], [...Array(classes).keys()]));
+  return g.equal(g.unsqueeze(target, [target.shape.length]), labels);
 }
 
 /** log p of every class, [N, …, C], in the precision of the loss. */

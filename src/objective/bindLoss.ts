@@ -14,6 +14,7 @@ import { guessLoss } from '../loss/guess';
 import type { Prediction } from '../loss/prediction';
 import type { LossName } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
+import { classRows } from './classRows';
 import { DRAWN, drawTargets } from './generatedTargets';
 import { graphClues } from './guessFor';
 import type { WrittenAxes } from './writtenAxes';
@@ -113,12 +114,20 @@ export function chooseLoss(
   const drawn = dataset.generated && !CLASSIFICATION.includes(loss);
   if (drawn) notes.push(DRAWN);
   const targets = drawn ? drawTargets(dataset.target, loss, wish.seed) : dataset.target;
-  // Targets of the output's own shape, one number per class, do not tell which axis the classes are on.
-  const perClass = CLASSIFICATION.includes(loss) && sameShape(targets.shape.slice(1), output.shape.slice(1));
-  const axisClues = { ...clues, targetShape: perClass ? null : targets.shape, wanted: askedAxis };
-  const chosen = CLASSIFICATION.includes(loss) ? chooseClassAxis(axisClues) : null;
-  const axis = chosen?.axis ?? 1;
-  if (chosen && askedAxis !== null && !perClass && !chosen.fits) {
+  const isClassification = CLASSIFICATION.includes(loss);
+  const asked = { ...clues, wanted: askedAxis };
+  // Targets with one number per class do not tell by their shape which axis the classes are on.
+  const known = askedAxis !== null || prediction.classAxis !== null;
+  const rows = isClassification
+    ? classRows(targets, output.shape, {
+        axis: chooseClassAxis({ ...asked, targetShape: null }).axis,
+        known,
+        written: (each) => axisWritten(each, axes),
+      })
+    : null;
+  const chosen = isClassification ? chooseClassAxis({ ...asked, targetShape: rows ? null : targets.shape }) : null;
+  const axis = rows?.classAxis ?? chosen?.axis ?? 1;
+  if (chosen && askedAxis !== null && !rows && !chosen.fits) {
     const positions = [targets.shape[0], ...output.shape.filter((_, i) => i !== 0 && i !== axis)];
     throw new UserError({
       what: `With classes on axis ${wish.classAxis} of «${outputName}», class indices [${positions.join(', ')}] are needed; the targets are [${targets.shape.join(', ')}].`,
@@ -128,12 +137,12 @@ export function chooseLoss(
   }
   if (chosen) notes.push(...axisNotes(chosen, { prediction, outputName, axes, shape: output.shape }));
   const need = targetNeed(loss, output.shape, axis, ignoreIndex);
-  const prepared = prepareTarget(perClass ? classesSecond(targets, axis) : targets, need, {
+  const prepared = prepareTarget(rows?.target ?? targets, need, {
     where: dataset.source,
     isModelOutput: dataset.generated || dataset.targetIsModelOutput,
   });
   const target = wish.shiftLabels ? withoutFirst(prepared.target) : prepared.target;
-  const ignored = need.kind === 'classes' ? countOf(target, ignoreIndex) : 0;
+  const ignored = target.dtype === 'int64' ? countOf(target, ignoreIndex) : 0;
   if (ignored === target.data.length) {
     throw new UserError({ what: `Every target is ${ignoreIndex}, which means none.`, where: [dataset.source] });
   }
@@ -147,7 +156,7 @@ export function chooseLoss(
     classAxis: axis,
     classes,
     chance: chanceOf({ loss, target, classes, ignored: ignoreIndex }),
-    notes: [...notes, ...prepared.notes],
+    notes: [...notes, ...(rows?.notes ?? []), ...prepared.notes],
   };
 }
 
@@ -189,9 +198,6 @@ function withoutFirst({ dtype, shape, data }: Tensor): Tensor {
   return { dtype, shape: [samples, length - 1, ...rest], data: moved };
 }
 
-const sameShape = (a: readonly number[], b: readonly number[]) =>
-  a.length === b.length && a.every((n, i) => n === b[i]);
-
 /** What a person should know of where the classes are. */
 function axisNotes(
   { axis, others, reason }: ClassAxisChoice,
@@ -214,22 +220,4 @@ function axisNotes(
   return [
     `The targets fit classes on axis ${all.join(' and axis ')} of «${outputName}» [${['samples', ...shape.slice(1)].join(', ')}]. Axis ${named(axis)} is taken, ${reason}; --class-axis ${named(others[0])} takes the other.`,
   ];
-}
-
-/** [N, …, C, …] → [N, C, …], C on `axis`. */
-function classesSecond({ dtype, shape, data }: Tensor, axis: number): Tensor {
-  if (axis === 1) return { dtype, shape, data };
-  const classes = shape[axis];
-  const before = sizeOf(shape.slice(1, axis));
-  const after = sizeOf(shape.slice(axis + 1));
-  const moved = data.slice();
-  for (let n = 0, to = 0; n < shape[0]; n++) {
-    for (let c = 0; c < classes; c++) {
-      for (let b = 0; b < before; b++) {
-        const from = ((n * before + b) * classes + c) * after;
-        for (let a = 0; a < after; a++) moved[to++] = data[from + a];
-      }
-    }
-  }
-  return { dtype, shape: [shape[0], classes, ...shape.filter((_, i) => i !== 0 && i !== axis)], data: moved };
 }
