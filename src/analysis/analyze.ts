@@ -16,6 +16,7 @@ import type { ResolvedOptions } from '../options/presets';
 import type { AnalysisNote } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { analysisKey } from './analysisKey';
+import { toldTime, withinTime } from './economy';
 import { analyzeObjective } from './analyzeObjective';
 import type { AnalysisHooks } from './analyzeObjective';
 import { Cache } from './cache';
@@ -41,16 +42,16 @@ const WORTH_TELLING = 2 ** 31;
  * @throws UserError when model, data or options are at fault; AbortError when the signal aborts
  */
 export async function analyze(model: string, asked: AnalysisOptions, hooks: AnalyzeHooks = {}): Promise<Report> {
-  const options = resolveOptions(asked);
+  const whole = resolveOptions(asked);
   const { signal, onNote: tell = () => undefined } = hooks;
   const started = new Date().toISOString();
   hooks.onProgress?.({ stage: 'Loading', fraction: 0 });
-  const read = await readModelAndData(model, options);
+  const read = await readModelAndData(model, whole);
   signal?.throwIfAborted();
   // Answers that are kept take no time, and would not be seen in a profile.
-  const fresh = (asked.fresh ?? false) || options.profile;
+  const fresh = (asked.fresh ?? false) || whole.profile;
   const cache = hooks.cache === undefined ? null : await openCache(hooks.cache, asked, tell);
-  const kept = cache && { cache, key: await analysisKey(read, options), fresh, tell };
+  const kept = cache && { cache, key: await analysisKey(read, whole), fresh, tell };
   const known = kept && !kept.fresh ? await kept.cache.report(kept.key, () => tell(DAMAGED)) : null;
   if (known) {
     tell({ kind: 'found', text: `Found the finished report of ${moment(known.provenance.started)}.` });
@@ -62,18 +63,23 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     };
   }
   const graphs = cache && !asked.fresh ? await storedGraphs(cache) : null;
-  const opened = await openObjective(model, options, {
+  const opened = await openObjective(model, whole, {
     signal,
     read,
     graphs,
-    threads: await threadWish(cache, read, options),
+    threads: await threadWish(cache, read, whole),
   });
   const { objective, profile, threads, ...facts } = opened;
+  const size = { ...facts, dim: objective.dim };
+  const economy = withinTime(whole, asked, size);
+  const { options, left } = economy;
   let run: Kept | null = null;
   try {
     const memory = toldMemory(facts.memory, model);
     hooks.onProgress?.({ stage: 'Loading', detail: memory, fraction: 0 });
+    const time = toldTime(economy, asked, size);
     const told = [
+      ...(time ? [time] : []),
       ...(facts.memory.total > WORTH_TELLING ? [memory] : []),
       ...(facts.unsupported ? [facts.unsupported] : []),
       ...(threads && threads.threads < threads.timed[0].threads ? [toldThreads(threads)] : []),
@@ -84,7 +90,11 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
       withWeightDecay(run?.objective ?? objective, options.weightDecay),
       {
         ...facts,
-        notes: facts.memory.total > WORTH_TELLING ? [...facts.notes, memory] : facts.notes,
+        notes: [
+          ...facts.notes,
+          ...(facts.memory.total > WORTH_TELLING ? [memory] : []),
+          ...(left.length > 0 && time ? [time] : []),
+        ],
         provenance: {
           version,
           seed: options.seed,

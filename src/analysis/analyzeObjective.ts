@@ -138,9 +138,11 @@ export async function analyzeObjective(
         const first = await previewSpectrum(objective, facts.batchSize, {
           seed: options.seed,
           memoryBytes: request.basisBytes,
+          leastBatches: plan.glimpse ? 2 : undefined,
           signal,
         });
         if (first) add(first);
+        if (plan.glimpse && first) return;
         const hooks = { signal, onProgress: report, onPart: add };
         const source = curvatureSource(objective, 'hessian');
         const { spectrum, top, bottom, warnings, checks } = await measureSpectrum(source, request, hooks);
@@ -170,8 +172,8 @@ export async function analyzeObjective(
   if (plan.companions) {
     await during('companions', stages.companions, (report) =>
       unlessNonFinite(draft, async () => {
-        const { preset, seed } = options;
-        const { byTensor, ...found } = await measureCompanions(objective, { preset, seed, signal, onProgress: report });
+        const { effort, seed } = options;
+        const { byTensor, ...found } = await measureCompanions(objective, { effort, seed, signal, onProgress: report });
         draft.add({ parameters: { ...withCurvature(draft.report.parameters!, byTensor), ...found } });
       }),
     );

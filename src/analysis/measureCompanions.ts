@@ -4,7 +4,7 @@ import { mean, standardError } from '../numerics/statistics';
 import { rademacherVector, random } from '../numerics/random';
 import { dot } from '../numerics/vectors';
 import type { Objective } from '../objective/objective';
-import type { Preset } from '../options/options';
+import type { Effort } from '../options/presets';
 import type { Estimate } from '../report/curvature';
 import type { ParameterMeasurement } from '../report/report';
 import { applyChecked, hessianOf } from '../spectrum/operator';
@@ -25,13 +25,13 @@ const BLOCK = 4;
 export async function measureCompanions(
   objective: Objective,
   {
-    preset,
+    effort,
     seed,
     signal,
     onProgress,
-  }: { preset: Preset; seed: number; signal?: AbortSignal; onProgress?: StageReport },
+  }: { effort: Effort; seed: number; signal?: AbortSignal; onProgress?: StageReport },
 ): Promise<{ filterNormalizedCurvature?: Estimate & { directions: number }; byTensor: Estimate[] }> {
-  const { tensorProducts } = PRODUCTS[preset];
+  const { tensorProducts } = PRODUCTS[effort];
   const tensors = objective.parameters.length;
   const draws = Math.min(tensors, tensorProducts);
   const normalized = (k: number) =>
@@ -42,7 +42,7 @@ export async function measureCompanions(
       normalization: 'filter',
     });
   const moves = objective.parameters.some((tensor) => !holdsStill(tensor, objective.theta));
-  const directions = moves ? PRODUCTS[preset].directions : 0;
+  const directions = moves ? PRODUCTS[effort].directions : 0;
   const total = directions + draws;
   let done = 0;
   const products = async (

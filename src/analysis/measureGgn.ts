@@ -34,7 +34,7 @@ export async function measureGgn(
     const { top, trace, density, ritz, products, noiseFloor, exact, summary } = spectrum;
     return { top, trace, density, ritz, products, noiseFloor, exact, summary, isFisher };
   };
-  const { ggnProbes, residualProbes } = PRODUCTS[request.preset];
+  const { ggnProbes, residualProbes } = PRODUCTS[request.effort];
   const probes = Math.min(request.probes, ggnProbes);
   const { spectrum, checks, warnings } = await measureSpectrum(
     curvatureSource(objective, 'gaussNewton'),

@@ -55,7 +55,7 @@ export function curvatureSource(objective: Objective, kind: 'hessian' | 'gaussNe
 
 export interface SpectrumRequest extends Pick<
   ResolvedOptions,
-  'preset' | 'seed' | 'lanczosSteps' | 'extremeSteps' | 'probes'
+  'effort' | 'seed' | 'lanczosSteps' | 'extremeSteps' | 'probes'
 > {
   top: number;
   bottom: number;
@@ -139,7 +139,7 @@ async function measureByLanczos(
   { signal, onProgress, onPart }: SpectrumHooks,
 ): Promise<MeasuredSpectrum> {
   const { op, parameters, symbol, semidefinite } = source;
-  const { seed, preset } = request;
+  const { seed, effort } = request;
   const planned = productsOf(op.dim, request);
   let products = 0;
   const advance = (spent: number) => {
@@ -178,6 +178,7 @@ async function measureByLanczos(
     maxAbs,
     seed,
     asymmetry,
+    ...PRODUCTS[effort].noise,
     productError,
     eigenpairs,
     signal,
@@ -198,7 +199,7 @@ async function measureByLanczos(
   const parts = partsOf(parameters);
   const traced = await hutchinsonTrace(op, {
     seed,
-    ...PRODUCTS[preset].trace,
+    ...PRODUCTS[effort].trace,
     known: sampled.moments,
     knownProbe: (i) => slqProbe(op.dim, seed, i),
     eigenpairs,

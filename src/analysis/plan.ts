@@ -8,6 +8,8 @@ import type { SpectrumRequest } from './measureSpectrum';
 export interface Plan {
   gradient: boolean;
   spectrum: boolean;
+  /** The spectrum is a first estimate on a part of the data and stays one. */
+  glimpse: boolean;
   ggn: boolean;
   /** Curvature that does not depend on how weights are scaled. */
   companions: boolean;
@@ -21,8 +23,9 @@ export interface Plan {
 }
 
 /** What has to be measured: the parts asked for, and what their directions are made of. */
-export function planOf({ only, lines, planes }: ResolvedOptions, canDifferentiate: boolean): Plan {
+export function planOf({ only, lines, planes, effort }: ResolvedOptions, canDifferentiate: boolean): Plan {
   const asked = (part: Part) => only.includes(part);
+  const whole = effort !== 'lean' && effort !== 'glimpse';
   const drawn = [
     ...(asked('lines') ? lines.map(({ direction }) => direction) : []),
     ...(asked('plane') ? planes.flatMap(({ x, y }) => [x, y]) : []),
@@ -31,10 +34,14 @@ export function planOf({ only, lines, planes }: ResolvedOptions, canDifferentiat
   return {
     gradient: canDifferentiate && (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient')),
     spectrum: canDifferentiate && (asked('spectrum') || drawn.some(needsSpectrum)),
+    glimpse: effort === 'glimpse',
     ggn: canDifferentiate && asked('ggn'),
-    companions: canDifferentiate && asked('spectrum'),
+    companions: canDifferentiate && whole && asked('spectrum'),
     checks:
-      canDifferentiate && asked('spectrum') && (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient')),
+      canDifferentiate &&
+      whole &&
+      asked('spectrum') &&
+      (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient')),
     earlyLinePoints: asked('lines') ? count(lines.filter(isEarly).map(expectedLinePoints)) : 0,
     linePoints: asked('lines') ? count(lines.map(expectedLinePoints)) : 0,
     planePoints: asked('plane') ? count(planes.map(expectedPlanePoints)) : 0,

@@ -18,10 +18,15 @@ const WANTED = { top: 3, bottom: 1, tolerance: 1e-2, maxProducts: 12 };
 export async function previewSpectrum(
   objective: Objective,
   batchSize: number,
-  { seed, memoryBytes, signal }: { seed: number; memoryBytes: number; signal?: AbortSignal },
+  {
+    seed,
+    memoryBytes,
+    leastBatches = LEAST_BATCHES,
+    signal,
+  }: { seed: number; memoryBytes: number; leastBatches?: number; signal?: AbortSignal },
 ): Promise<HessianSpectrum | null> {
   const batches = Math.ceil(objective.samples / batchSize);
-  if (batches < LEAST_BATCHES || objective.dim <= EXACT_DIM) return null;
+  if (batches < leastBatches || objective.dim <= EXACT_DIM) return null;
   const preview = objective.preview(Math.max(1, Math.floor(batches * SHARE)));
   if (!preview) return null;
   const ends = await extremeEigenpairs(hessianOf(preview), { ...WANTED, seed, memoryBytes, repeated: 'never', signal });

@@ -6,6 +6,10 @@ export interface Stage {
   cost: number;
 }
 
+/** Before so much has passed, the time left is a guess that jumps about. */
+const LEAST_SECONDS = 3;
+const LEAST_FRACTION = 0.05;
+
 /**
  * Turns what single stages report into one fraction of the whole that never falls. The costs are estimates: a stage that
  * ends early or is left out moves the fraction on to where the plan has it.
@@ -14,11 +18,14 @@ export class ProgressTracker {
   readonly #total: number;
   #done = 0;
   #fraction = 0;
+  readonly #started: number;
 
   constructor(
     stages: readonly Stage[],
     private readonly tell: (progress: Progress) => void = () => undefined,
+    private readonly now: () => number = () => performance.now(),
   ) {
+    this.#started = now();
     this.#total = stages.reduce((sum, { cost }) => sum + cost, 0) || 1;
   }
 
@@ -37,7 +44,20 @@ export class ProgressTracker {
 
   #advance(stage: string, fraction: number, detail?: string): void {
     this.#fraction = Math.max(this.#fraction, Math.min(1, fraction));
-    this.tell({ stage, fraction: this.#fraction, ...(detail === undefined ? {} : { detail }) });
+    const secondsLeft = this.#secondsLeft();
+    this.tell({
+      stage,
+      fraction: this.#fraction,
+      ...(detail === undefined ? {} : { detail }),
+      ...(secondsLeft === null ? {} : { secondsLeft }),
+    });
+  }
+
+  /** As long as the rest of the costs takes at the rate so far; null where that says nothing yet. */
+  #secondsLeft(): number | null {
+    const seconds = (this.now() - this.#started) / 1000;
+    if (seconds < LEAST_SECONDS || this.#fraction < LEAST_FRACTION) return null;
+    return (seconds * (1 - this.#fraction)) / this.#fraction;
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Preset } from '../options/options';
-import type { ResolvedOptions } from '../options/presets';
+import type { Effort, ResolvedOptions } from '../options/presets';
 import { EXACT_DIM } from '../spectrum/exact';
 import type { Plan } from './plan';
 import type { Stage } from './progress';
@@ -7,6 +6,8 @@ import type { Stage } from './progress';
 interface ProductNumbers {
   /** How long a trace is estimated. */
   trace: { relativeError: number; minProbes: number; maxProbes: number };
+  /** Pairs of vectors and nudged weights that measure the noise of products. */
+  noise: { pairs: number; nudges: number };
   /** Random vectors for the density of the Gauss-Newton matrix: it has one end, and fewer surprises. */
   ggnProbes: number;
   /** Random vectors that compare H with G. */
@@ -17,10 +18,26 @@ interface ProductNumbers {
   tensorProducts: number;
 }
 
+/** Of the noise floor, whatever the preset: 23 products. */
+const NOISE = { pairs: 3, nudges: 4 };
+
+/** Of networks so large that a quick analysis would take minutes. */
+const LEAN: ProductNumbers = {
+  trace: { relativeError: 0.1, minProbes: 2, maxProbes: 2 },
+  noise: { pairs: 1, nudges: 0 },
+  ggnProbes: 1,
+  residualProbes: 2,
+  directions: 0,
+  tensorProducts: 0,
+};
+
 /** What the presets leave to the analysis. */
-export const PRODUCTS: Record<Preset, ProductNumbers> = {
+export const PRODUCTS: Record<Effort, ProductNumbers> = {
+  glimpse: LEAN,
+  lean: LEAN,
   quick: {
     trace: { relativeError: 0.1, minProbes: 6, maxProbes: 8 },
+    noise: NOISE,
     ggnProbes: 1,
     residualProbes: 3,
     directions: 2,
@@ -28,6 +45,7 @@ export const PRODUCTS: Record<Preset, ProductNumbers> = {
   },
   standard: {
     trace: { relativeError: 0.05, minProbes: 12, maxProbes: 24 },
+    noise: NOISE,
     ggnProbes: 2,
     residualProbes: 8,
     directions: 4,
@@ -35,6 +53,7 @@ export const PRODUCTS: Record<Preset, ProductNumbers> = {
   },
   thorough: {
     trace: { relativeError: 0.01, minProbes: 20, maxProbes: 100 },
+    noise: NOISE,
     ggnProbes: 10,
     residualProbes: 16,
     directions: 8,
@@ -44,8 +63,10 @@ export const PRODUCTS: Record<Preset, ProductNumbers> = {
 
 /** Costs in losses over the whole data: a gradient is about three, a product with H about six, one with G about four. */
 const COST = { gradient: 3, hvp: 6, ggnvp: 4, planePoint: 1.5 };
-/** Products that measure the noise floor: seven, and sixteen with nudged weights. */
-const NOISE = 23;
+/** Eigenpairs whose values are measured again with nudged weights, at most. */
+const NUDGED_PAIRS = 4;
+/** Twelve on a part of the data that is a quarter of it at most, mostly. */
+const GLIMPSE_PRODUCTS = 3;
 /** Losses that check derivatives by differences. */
 const CHECKS = 3 * 27;
 
@@ -63,12 +84,13 @@ export interface Stages {
   planes: Stage;
 }
 
-type Numbers = Pick<ResolvedOptions, 'preset' | 'lanczosSteps' | 'extremeSteps' | 'probes'>;
+type Numbers = Pick<ResolvedOptions, 'effort' | 'lanczosSteps' | 'extremeSteps' | 'probes'>;
 
 /** The stages in their order, with what each is expected to cost. */
 export function stagesOf(plan: Plan, dim: number, numbers: Numbers): Stages {
-  const { ggnProbes, residualProbes, directions, tensorProducts } = PRODUCTS[numbers.preset];
+  const { ggnProbes, residualProbes, directions, tensorProducts } = PRODUCTS[numbers.effort];
   const ggnProducts = productsOf(dim, { ...numbers, probes: ggnProbes });
+  const spectrumProducts = plan.glimpse ? GLIMPSE_PRODUCTS : productsOf(dim, numbers);
   const early = Math.min(plan.planePoints, 50);
   return {
     loss: { name: 'Loss', cost: 1 },
@@ -76,7 +98,7 @@ export function stagesOf(plan: Plan, dim: number, numbers: Numbers): Stages {
     earlyLines: { name: 'Lines', cost: plan.earlyLinePoints * COST.planePoint },
     firstPicture: { name: 'First picture', cost: early * COST.planePoint },
     curvature: { name: 'Curvature along the gradient', cost: plan.gradient ? 3 * COST.hvp + 2 * COST.ggnvp : 0 },
-    spectrum: { name: 'Hessian spectrum', cost: plan.spectrum ? productsOf(dim, numbers) * COST.hvp : 0 },
+    spectrum: { name: 'Hessian spectrum', cost: plan.spectrum ? spectrumProducts * COST.hvp : 0 },
     ggn: {
       name: 'Gauss-Newton spectrum',
       cost: plan.ggn ? ggnProducts * COST.ggnvp + residualProbes * (COST.hvp + COST.ggnvp) : 0,
@@ -92,14 +114,16 @@ export function stagesOf(plan: Plan, dim: number, numbers: Numbers): Stages {
 }
 
 /** Hessian products the spectrum takes at most. */
-export function productsOf(dim: number, { preset, lanczosSteps, extremeSteps, probes }: Numbers): number {
+export function productsOf(dim: number, { effort, lanczosSteps, extremeSteps, probes }: Numbers): number {
   if (dim <= EXACT_DIM) return dim;
-  return probes * lanczosSteps + Math.max(0, extremeSteps - lanczosSteps) + NOISE + PRODUCTS[preset].trace.maxProbes;
+  const { trace, noise } = PRODUCTS[effort];
+  const lanczos = probes * lanczosSteps + Math.max(0, extremeSteps - lanczosSteps);
+  return lanczos + 2 * noise.pairs + 1 + noise.nudges * NUDGED_PAIRS + trace.maxProbes;
 }
 
 /** Products of an analysis at most, of both kinds. */
 export function plannedProducts(plan: Plan, dim: number, numbers: Numbers): number {
-  const { ggnProbes, residualProbes, directions, tensorProducts } = PRODUCTS[numbers.preset];
+  const { ggnProbes, residualProbes, directions, tensorProducts } = PRODUCTS[numbers.effort];
   const ggn = productsOf(dim, { ...numbers, probes: ggnProbes }) + 2 * residualProbes;
   return (
     (plan.gradient ? 5 : 0) +

@@ -37,3 +37,14 @@ test('on a terminal: one line that never wraps, rewritten calmly and taken away 
   expect(shown.slice('\r\x1b[K'.length).length).toBeLessThan(40);
   expect(cleared).toBe('\r\x1b[K');
 });
+
+test.each([
+  [4, 'a few seconds left'],
+  [41, 'about 50 s left'],
+  [130, 'about 2 min left'],
+  [7000, 'about 2 h left'],
+])('%d seconds are %s', (secondsLeft, words) => {
+  const sink = recorder(false);
+  progressLine(sink, () => 0).show({ stage: 'Loss', fraction: 0.5, secondsLeft });
+  expect(sink.written).toEqual([` 50 %  Loss, ${words}\n`]);
+});

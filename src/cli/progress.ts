@@ -6,6 +6,7 @@ export interface Progress {
   detail?: string;
   /** 0 to 1 */
   fraction: number;
+  secondsLeft?: number;
 }
 
 /** Where progress goes; stderr, or a test's list. */
@@ -70,8 +71,17 @@ function plainLines(sink: ProgressSink, now: () => number): ProgressLine {
   };
 }
 
-function words({ stage, detail }: Progress): string {
-  return shown(detail ? `${stage}: ${detail}` : stage, WORDS);
+function words({ stage, detail, secondsLeft }: Progress): string {
+  const left = secondsLeft === undefined ? '' : `, ${timeLeft(secondsLeft)}`;
+  return `${shown(detail ? `${stage}: ${detail}` : stage, WORDS)}${left}`;
+}
+
+/** "about 2 min left": in steps as coarse as the estimate. */
+function timeLeft(seconds: number): string {
+  if (seconds < 10) return 'a few seconds left';
+  if (seconds < 90) return `about ${Math.ceil(seconds / 10) * 10} s left`;
+  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min left`;
+  return `about ${Math.round(seconds / 3600)} h left`;
 }
 
 function percent({ fraction }: Progress): string {

@@ -23,3 +23,23 @@ function nodeFlops({ op, inputs, outputs: [y] }: Node): number {
       return sizeOf(y.shape);
   }
 }
+
+/**
+ * How many numbers the right factor of a product has on average, weighted by the operations of each product:
+ *   Σ fᵢ·|Wᵢ| / Σ fᵢ,  |W| the kernel of one group of a convolution or the last two axes of a matrix.
+ * 0 where there are no products.
+ */
+export function factorSize(outputs: readonly Value[]): number {
+  let weighted = 0;
+  let total = 0;
+  for (const node of nodesOf(outputs)) {
+    if (node.op !== 'MatMul' && node.op !== 'Conv') continue;
+    const { shape } = node.inputs[1];
+    const size = node.op === 'Conv' ? sizeOf(shape) / groupsOf(node) : sizeOf(shape.slice(-2));
+    weighted += nodeFlops(node) * size;
+    total += nodeFlops(node);
+  }
+  return total > 0 ? weighted / total : 0;
+}
+
+const groupsOf = (node: Node): number => (node as Node<'Conv'>).attributes.group;

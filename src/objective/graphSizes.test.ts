@@ -3,9 +3,9 @@ import { GraphSizes } from './graphSizes';
 
 const density = (vectors: number, calls: number) => ({ longRun: { vectors, calls } });
 /** Forward passes of the fixtures and of a large network. */
-const resnet = { flops: 5.7e8, operators: 60, dim: 44e3 };
-const lstm = { flops: 2.2e8, operators: 400, dim: 8e3 };
-const large = { flops: 5e11, operators: 170, dim: 25e6 };
+const resnet = { flops: 5.7e8, operators: 60, dim: 44e3, factor: 5e3 };
+const lstm = { flops: 2.2e8, operators: 400, dim: 8e3, factor: 4e3 };
+const large = { flops: 5e11, operators: 170, dim: 25e6, factor: 7e5 };
 
 test('vectors that are pushed together often get a graph, others of a small model go one by one', () => {
   const sizes = new GraphSizes({ ...resnet, ...density(3, 60) });
@@ -19,8 +19,16 @@ test('not even those where a graph takes longer to make than it saves', () => {
 });
 
 test('products that take longer than making a graph are all made together', () => {
-  const sizes = new GraphSizes({ ...large, ...density(2, 30) });
+  const sizes = new GraphSizes({ ...large, factor: 5e3, ...density(2, 30) });
   expect([sizes.ofProducts(6), sizes.ofOthers(8)]).toEqual([[6], [8]]);
+});
+
+test('wide products go one by one: together they share nothing and crowd the caches', () => {
+  const sizes = new GraphSizes({ ...large, ...density(2, 30) });
+  expect([sizes.ofProducts(3), sizes.ofOthers(2)]).toEqual([
+    [1, 1, 1],
+    [1, 1],
+  ]);
 });
 
 test('no vector is lost', () => {

@@ -9,6 +9,8 @@ import type { Profile } from '../engine/profile';
 import { chooseProvider, cpuDevice } from '../engine/probe';
 import type { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
+import { flops } from '../graph/cost';
+import { nodesOf } from '../graph/graph';
 import type { Value } from '../graph/graph';
 import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
 import { operatorsOf } from '../graph/sourceIndex';
@@ -34,6 +36,7 @@ import { laneCount } from './laneCount';
 import { memoryNeed, tooLittle } from './memory';
 import type { MemoryNeed } from './memory';
 import { planFor } from './memoryPlan';
+import { expectedSeconds } from './passTime';
 import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import type { LoweredModel, PreparedModel } from './model';
@@ -74,6 +77,9 @@ export interface OpenedObjective {
   /** The note that says so. */
   unsupported: string | null;
   memory: MemoryNeed;
+  /** Seconds that a forward pass over the data is expected to take, from its size. */
+  passSeconds: number;
+  batches: number;
   /** What the plan gives a Krylov basis. */
   basisBytes: number;
   /** How many threads were found best, where it was searched for. */
@@ -256,6 +262,12 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       productError: null,
       unsupported: told,
       memory,
+      passSeconds: expectedSeconds({
+        flops: batchCount * flops([output]),
+        bytes: work.passBytes,
+        runs: batchCount * nodesOf([output]).length,
+      }),
+      batches: batchCount,
       basisBytes: shares.basisBytes,
       seconds: { load: request.load, compile: (performance.now() - started) / 1000 },
       profile: () => used.profile(),

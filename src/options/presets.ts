@@ -61,6 +61,13 @@ export const PRESET_NUMBERS: Record<Preset, PresetNumbers> = {
   },
 };
 
+/**
+ * How much is measured: as a preset has it, or less than quick where a model is so large that quick would take minutes.
+ * - `lean`: the spectrum of H and its trace by few products; no Gauss-Newton spectrum, no self-checks by differences
+ * - `glimpse`: a first estimate of the largest eigenvalues on a part of the data
+ */
+export type Effort = Preset | 'lean' | 'glimpse';
+
 /** Options with nothing left open. `null` means: there is none, or it is chosen when the model and machine are known. */
 export interface ResolvedOptions {
   preset: Preset;
@@ -93,6 +100,8 @@ export interface ResolvedOptions {
   lanczosSteps: number;
   extremeSteps: number;
   probes: number;
+  /** What is measured beside these numbers: all that belongs to the preset, or less. */
+  effort: Effort;
   /** null: every core. */
   threads: number | null;
   /** What the process may take, in bytes. null: a quarter of the machine, more for models that need it. */
@@ -164,6 +173,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     // An explicit number of steps bounds every run.
     extremeSteps: options.lanczosSteps ?? numbers.extremeSteps,
     probes: options.probes ?? numbers.probes,
+    effort: preset,
     threads: options.threads ?? null,
     memoryBytes: memoryBudget(options.memory),
     profile: options.profile ?? false,

@@ -31,6 +31,8 @@ export interface Progress {
   detail?: string;
   /** Over the whole analysis, 0 to 1. */
   fraction: number;
+  /** Told once enough has been measured to tell. */
+  secondsLeft?: number;
 }
 
 /** Worker → extension, several times a second while a request runs. */

@@ -25,6 +25,8 @@ export interface NoiseFloorOptions {
   asymmetry?: number;
   /** Random pairs u, v to compare. Default 3. */
   pairs?: number;
+  /** How often eigenpairs are measured again with nudged weights. Default 4. */
+  nudges?: number;
   /** Converged eigenpairs: their values are measured again with nudged weights. */
   eigenpairs?: readonly KnownPair[];
   signal?: AbortSignal;
@@ -32,10 +34,9 @@ export interface NoiseFloorOptions {
   onProducts?: (products: number) => void;
 }
 
-/** Nudged measurements, each of all eigenpairs at once, and how far beyond the largest deviation the error may lie. */
-const NUDGES = 4;
 /** A kink that rounding flips shows in every large eigenvalue: a few of them tell. */
 const NUDGED_PAIRS = 4;
+/** How far beyond the largest deviation of nudged measurements the error may lie. */
 const NUDGE_MARGIN = 3;
 
 /**
@@ -120,13 +121,13 @@ async function productsOfPairs(
 /** Largest |xᵀH′x − λ| over the eigenpairs and a few nudged operators H′. */
 async function nudgedDeviation(
   op: SymmetricOperator,
-  { eigenpairs = [], seed, signal, onProducts }: NoiseFloorOptions,
+  { eigenpairs = [], nudges = 4, seed, signal, onProducts }: NoiseFloorOptions,
 ): Promise<{ deviation: number; products: number }> {
-  if (eigenpairs.length === 0) return { deviation: 0, products: 0 };
+  if (eigenpairs.length === 0 || nudges === 0) return { deviation: 0, products: 0 };
   const largest = [...eigenpairs].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).slice(0, NUDGED_PAIRS);
   const together = Math.min(op.block ?? NUDGED_PAIRS, NUDGED_PAIRS);
   let deviation = 0;
-  for (let i = 0; i < NUDGES; i++) {
+  for (let i = 0; i < nudges; i++) {
     for (let first = 0; first < largest.length; first += together) {
       const pairs = largest.slice(first, first + together);
       const vectors = pairs.map(({ vector }) => vector);
@@ -138,7 +139,7 @@ async function nudgedDeviation(
       onProducts?.(i * largest.length + first + pairs.length);
     }
   }
-  return { deviation, products: NUDGES * largest.length };
+  return { deviation, products: nudges * largest.length };
 }
 
 /** η² of one pair. */

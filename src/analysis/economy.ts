@@ -1,0 +1,123 @@
+import type { AnalysisOptions } from '../options/options';
+import { resolveOptions } from '../options/presets';
+import type { ResolvedOptions } from '../options/presets';
+import { planOf } from './plan';
+import { stagesOf } from './stages';
+
+/** What is known of a model before anything is measured. */
+export interface ModelSize {
+  dim: number;
+  /** Seconds that a forward pass over the data is expected to take. */
+  passSeconds: number;
+  canDifferentiate: boolean;
+  batches: number;
+}
+
+/** An analysis that keeps to its time, and what it does not measure for that. */
+export interface Economy {
+  options: ResolvedOptions;
+  /** "the Gauss-Newton spectrum"; empty where all of the preset is measured. */
+  left: string[];
+}
+
+/** A quick analysis is a first look. */
+const QUICK_SECONDS = 60;
+/** Derivatives of networks so large that it matters take more passes than those of small ones, which progress goes by. */
+const LARGE = 1.6;
+
+/** Seconds that an analysis is expected to take, beside reading the model and building its graphs. */
+export function expectedSecondsOf(options: ResolvedOptions, size: ModelSize): number {
+  const stages = Object.values(stagesOf(planOf(options, size.canDifferentiate), size.dim, options));
+  const passes = stages.reduce((sum, { cost }) => sum + cost, 0);
+  return LARGE * passes * size.passSeconds;
+}
+
+/** Leaves something out. Options that somebody named stay as they are. */
+interface Saving {
+  left: string;
+  apply(options: ResolvedOptions, asked: AnalysisOptions, size: ModelSize): ResolvedOptions;
+}
+
+const LEAN_LANCZOS = 15;
+const LEAN_LINE = 15;
+const LEAN_PLANE = 9;
+
+const without = (options: ResolvedOptions, asked: AnalysisOptions, ...parts: string[]): ResolvedOptions =>
+  asked.only ? options : { ...options, only: options.only.filter((part) => !parts.includes(part)) };
+
+/** One after the other, until what remains keeps to its time. */
+const SAVINGS: readonly Saving[] = [
+  {
+    left: 'the Gauss-Newton spectrum, scale-invariant curvature, self-checks and most repeated measurements',
+    apply: (options, asked) => ({
+      ...without(options, asked, 'ggn'),
+      effort: 'lean',
+      probes: asked.probes ?? 1,
+      lanczosSteps: asked.lanczosSteps ?? LEAN_LANCZOS,
+      extremeSteps: asked.lanczosSteps ?? LEAN_LANCZOS,
+    }),
+  },
+  {
+    left: 'most points of lines and planes',
+    apply: (options, asked) => ({
+      ...options,
+      lines: asked.line
+        ? options.lines
+        : options.lines.map((line) => ({ ...line, range: coarser(line.range, LEAN_LINE) })),
+      planes: asked.plane
+        ? options.planes
+        : options.planes.map((plane) => ({
+            ...plane,
+            xRange: coarser(plane.xRange, LEAN_PLANE),
+            yRange: coarser(plane.yRange, LEAN_PLANE),
+          })),
+    }),
+  },
+  { left: 'the plane', apply: (options, asked) => (asked.plane ? options : without(options, asked, 'plane')) },
+  {
+    left: 'the spectrum on all samples (its ends are estimated on some of them)',
+    apply: (options, _, { batches }) => (batches > 1 ? { ...options, effort: 'glimpse' } : options),
+  },
+  { left: 'the spectrum', apply: (options, asked) => without(options, asked, 'spectrum') },
+];
+
+/** @returns the options of a quick analysis that is expected to take a minute at most; other presets take their time */
+export function withinTime(options: ResolvedOptions, asked: AnalysisOptions, size: ModelSize): Economy {
+  let kept: Economy = { options, left: [] };
+  if (options.preset !== 'quick') return kept;
+  for (const { left, apply } of SAVINGS) {
+    const seconds = expectedSecondsOf(kept.options, size);
+    if (seconds <= QUICK_SECONDS) break;
+    const options = apply(kept.options, asked, size);
+    // What was asked for by name is not left out.
+    if (expectedSecondsOf(options, size) < seconds) kept = { options, left: [...kept.left, left] };
+  }
+  return kept;
+}
+
+function coarser<R extends { steps: number }>(range: R, steps: number): R {
+  return { ...range, steps: Math.min(range.steps, steps) };
+}
+
+/** Shorter ones are over before anybody has read how long they take. */
+const WORTH_TELLING_SECONDS = 20;
+
+/** The sentence that says beforehand how long an analysis will take and what it leaves out; null where neither is worth it. */
+export function toldTime({ options, left }: Economy, asked: AnalysisOptions, size: ModelSize): string | null {
+  const seconds = expectedSecondsOf(options, size);
+  if (left.length > 0) {
+    const standard = expectedSecondsOf(resolveOptions({ ...asked, preset: 'standard' }), size);
+    return `The model is large: to stay within about a minute, this quick analysis leaves out ${listed(left)}. The standard preset measures all of it (about ${spoken(standard)}).`;
+  }
+  return seconds >= WORTH_TELLING_SECONDS ? `The analysis will take about ${spoken(seconds)}.` : null;
+}
+
+/** "40 s", "3 min", "2 h": of an estimate that may be off by a factor of two, no more digits. */
+export function spoken(seconds: number): string {
+  if (seconds < 90) return `${Math.max(10, Math.round(seconds / 10) * 10)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3600)} h`;
+}
+
+const listed = (items: readonly string[]) =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join('; ')}; and ${items[items.length - 1]}`;
