@@ -1,18 +1,19 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';
-import type { Compressors, FileMetaData } from 'hyparquet';
-import { parquetMetadata, parquetRead } from 'hyparquet';
+import type { Compressors } from 'hyparquet';
+import { parquetMetadata } from 'hyparquet';
 import { UserError } from '../errors';
 import type { ArraySource } from './dataset';
 import { readBytes, sha256 } from './files';
 import type { DataRequest } from './match';
+import { readColumns } from './parquetColumns';
 import { tableSource } from './table';
 import type { Column } from './table';
 
 /** Snappy, the usual one, is built into the reader. */
 const compressors: Compressors = {
-  GZIP: (input) => gunzipSync(input),
-  BROTLI: (input) => brotliDecompressSync(input),
+  GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
+  BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
   ZSTD: (input, length) => unzstd(input, new Uint8Array(length)),
 };
 
@@ -34,7 +35,8 @@ export async function openParquet(
     const metadata = parquetMetadata(bytes);
     const rows = Math.min(Number(metadata.num_rows), request.samples ?? Infinity);
     if (rows === 0) throw new UserError({ what: 'The table has no rows.', where: [path] });
-    const columns = await readColumns(bytes, metadata, rows, path);
+    const cells = await readColumns(bytes, metadata, rows, compressors);
+    const columns = [...cells].map(([name, values]) => toColumn(name, values, path));
     return tableSource({ kind: 'Parquet', path, columns, rows, sha256: sha256([bytes]) }, request);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
@@ -48,35 +50,6 @@ export async function openParquet(
       { cause },
     );
   }
-}
-
-async function readColumns(
-  bytes: Uint8Array<ArrayBuffer>,
-  metadata: FileMetaData,
-  rows: number,
-  path: string,
-): Promise<Column[]> {
-  const { buffer, byteOffset, byteLength } = bytes;
-  // A view per slice instead of a copy is not possible: the reader asks for ArrayBuffers. Each is one column chunk.
-  const file = {
-    byteLength,
-    slice: (start: number, end = byteLength) => buffer.slice(byteOffset + start, byteOffset + end),
-  };
-  const cells = new Map<string, unknown[]>();
-  await parquetRead({
-    file,
-    metadata,
-    compressors,
-    rowStart: 0,
-    rowEnd: rows,
-    onChunk: ({ columnName, columnData, rowStart }) => {
-      let column = cells.get(columnName);
-      if (!column) cells.set(columnName, (column = new Array<unknown>(rows)));
-      // Chunks may reach beyond the rows asked for.
-      for (let i = 0; i < columnData.length && rowStart + i < rows; i++) column[rowStart + i] = columnData[i];
-    },
-  });
-  return [...cells].map(([name, values]) => toColumn(name, values, path));
 }
 
 function toColumn(name: string, values: unknown[], path: string): Column {

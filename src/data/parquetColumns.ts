@@ -1,0 +1,113 @@
+import type { ColumnChunk, Compressors, DecodedArray, FileMetaData, SchemaTree } from 'hyparquet';
+import { parquetSchema } from 'hyparquet';
+import { parquetHeader, readPage } from 'hyparquet/src/column.js';
+import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
+import { assembleAsync } from 'hyparquet/src/rowgroup.js';
+import { getTreePath, isFlatColumn } from 'hyparquet/src/schema.js';
+import type { ColumnDecoder } from './parquetPage';
+import { plainPage } from './parquetPage';
+import { ParquetFault } from './parquetRuns';
+
+/** Cells that a table is read for; more would take gigabytes before anything is computed. */
+const MOST_CELLS = 2 ** 28;
+
+/**
+ * The first rows of a table, by the names of its columns. Pages are read as far as the rows asked for take them.
+ * The library decodes each page; which pages there are, and what they promise, is found and checked here, because its
+ * own loops run as far as a damaged file tells them to.
+ * @throws ParquetFault where metadata and file do not agree; Error where a page cannot be decoded
+ */
+export async function readColumns(
+  bytes: Uint8Array<ArrayBuffer>,
+  metadata: FileMetaData,
+  rows: number,
+  compressors: Compressors,
+): Promise<Map<string, unknown[]>> {
+  const tree = parquetSchema(metadata);
+  if (rows * Math.max(1, tree.children.length) > MOST_CELLS) {
+    throw new ParquetFault(
+      `it has ${rows} rows of ${tree.children.length} columns, which are too many to be read at once`,
+    );
+  }
+  const cells = new Map<string, unknown[]>();
+  let first = 0;
+  for (const group of metadata.row_groups) {
+    if (first >= rows) break;
+    const groupRows = Number(group.num_rows);
+    if (!(groupRows >= 0)) throw new ParquetFault(`a group of ${groupRows} rows`);
+    const wanted = Math.min(groupRows, rows - first);
+    const asyncColumns = group.columns.map((chunk) => readChunk(bytes, chunk, wanted, tree, compressors));
+    const assembled = assembleAsync(
+      { groupStart: first, groupRows, selectStart: 0, selectEnd: wanted, asyncColumns },
+      tree,
+    );
+    for (const { pathInSchema, data } of assembled.asyncColumns) {
+      const [name] = pathInSchema;
+      const column = cells.get(name) ?? new Array<unknown>(rows);
+      cells.set(name, column);
+      let row = first;
+      for (const part of (await data).data) {
+        for (let i = 0; i < part.length && row < first + wanted; i++) column[row++] = part[i];
+      }
+    }
+    first += groupRows;
+  }
+  return cells;
+}
+
+function readChunk(
+  bytes: Uint8Array<ArrayBuffer>,
+  { meta_data: meta, file_path }: ColumnChunk,
+  wanted: number,
+  tree: SchemaTree,
+  compressors: Compressors,
+): { pathInSchema: string[]; data: Promise<{ data: DecodedArray[]; skipped: number }> } {
+  if (!meta || file_path) throw new ParquetFault('a column lies in another file');
+  const from = Number(meta.dictionary_page_offset || meta.data_page_offset);
+  const to = from + Number(meta.total_compressed_size);
+  if (!(from >= 0 && to >= from && to <= bytes.length)) {
+    throw new ParquetFault(`a column from byte ${from} to ${to} of ${bytes.length}`);
+  }
+  const schemaPath = getTreePath(tree, meta.path_in_schema);
+  const decoder: ColumnDecoder = {
+    ...meta,
+    pathInSchema: meta.path_in_schema,
+    element: schemaPath[schemaPath.length - 1].element,
+    schemaPath,
+    compressors,
+    parsers: DEFAULT_PARSERS,
+  };
+  // A copy, which may be read as numbers where it is aligned.
+  const data = readPages(bytes.slice(from, to), decoder, wanted);
+  return { pathInSchema: meta.path_in_schema, data: Promise.resolve({ data, skipped: 0 }) };
+}
+
+/** The pages of a column one after the other; lists may continue on the next page, and all pages are needed then. */
+function readPages(bytes: Uint8Array<ArrayBuffer>, decoder: ColumnDecoder, wanted: number): DecodedArray[] {
+  const isFlat = isFlatColumn(decoder.schemaPath);
+  const plain: ColumnDecoder = { ...decoder, codec: 'UNCOMPRESSED' };
+  const parts: DecodedArray[] = [];
+  let dictionary: DecodedArray | undefined;
+  let last: DecodedArray | undefined;
+  let rows = 0;
+  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+  while (reader.offset < bytes.length - 1 && (!isFlat || rows < wanted)) {
+    const header = parquetHeader(reader);
+    const page = plainPage(header, bytes.subarray(reader.offset), decoder);
+    reader.offset += header.compressed_page_size;
+    const view = new DataView(page.bytes.buffer, page.bytes.byteOffset, page.bytes.byteLength);
+    const isDictionary = header.type === 'DICTIONARY_PAGE';
+    const before = last?.length ?? 0;
+    const { data } = readPage({ view, offset: 0 }, page.header, plain, dictionary, isDictionary ? undefined : last, 0);
+    if (!data) continue;
+    if (isDictionary) dictionary = convert(data, plain);
+    // Columns that may lack values grow in one array.
+    else if (data === last) rows += data.length - before;
+    else if (data.length > 0) {
+      parts.push(data);
+      rows += data.length;
+      last = data;
+    }
+  }
+  return parts;
+}
