@@ -1,6 +1,7 @@
 import type { Node, Value } from './graph';
 import { constantOf, isOp, splatOf } from './graph';
 import type { ArithmeticOp, ComparisonOp, ConvAttributes, Op, OpAttributes, UnaryOp } from './ops';
+import { checkShape, TooLargeError } from './limits';
 import { broadcastAxes, broadcastShapes, inferTypes } from './shapes';
 import { simplify } from './simplify';
 import type { DType, Tensor } from './tensor';
@@ -31,6 +32,8 @@ export class GraphBuilder {
   origin = '';
   /** In the order of the data flow. */
   readonly whole: WholeOperator[] = [];
+  /** Nodes that may be made; a model that says "a billion times" in a few bytes ends there. */
+  mostNodes = Infinity;
   private nextId = 0;
   private readonly known = new Map<string, Node>();
 
@@ -54,10 +57,15 @@ export class GraphBuilder {
     const key = this.key(op, inputs, attributes);
     const found = this.known.get(key);
     if (found) return found.outputs;
+    if (this.known.size >= this.mostNodes) {
+      throw new TooLargeError(`more than ${this.mostNodes} operators would be needed`);
+    }
     let types;
     try {
       types = inferTypes[op](inputs, attributes);
+      for (const { shape } of types) checkShape(shape);
     } catch (fault) {
+      if (fault instanceof TooLargeError) throw fault;
       throw new ShapeError(`${op} from "${this.origin}": ${(fault as Error).message}`, { cause: fault });
     }
     const outputs: Value[] = [];

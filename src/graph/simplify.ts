@@ -54,6 +54,9 @@ function droppingExpands(op: 'Add' | 'Sub' | 'Mul' | 'Div'): Simplification<type
   };
 }
 
+/** Operands that concatenations of concatenations are made one of. */
+const MOST_OPERANDS = 2 ** 12;
+
 /** Identities that hold for every float, NaN and ∞ included; x·0 → 0 is not among them. */
 const table: { [O in Op]?: Simplification<O> } = {
   Neg: (_, [x]) => (isOp(x, 'Neg') ? (x.node as Node).inputs[0] : null),
@@ -117,6 +120,9 @@ const table: { [O in Op]?: Simplification<O> } = {
     const nested = (x: Value): x is Value & { node: Node<'Concat'> } =>
       isOp(x, 'Concat') && x.node.attributes.axis === axis;
     if (!inputs.some(nested)) return null;
+    // Where each reads the one before it twice, the operands double: 2¹⁰⁰ after a hundred of them.
+    const operands = inputs.reduce((sum, x) => sum + (nested(x) ? x.node.inputs.length : 1), 0);
+    if (operands > MOST_OPERANDS) return null;
     return g.concat(
       inputs.flatMap((x) => (nested(x) ? x.node.inputs : [x])),
       axis,

@@ -60,9 +60,12 @@ export function isFloat(dtype: DType): boolean {
 export function tensor(dtype: DType, shape: readonly number[], values: ArrayLike<number>): Tensor {
   const size = sizeOf(shape);
   if (values.length !== size) throw new Error(`${values.length} values for shape [${shape.join(',')}]`);
-  if (dtype === 'int64') return { dtype, shape, data: BigInt64Array.from(Array.from(values, (v) => BigInt(v))) };
-  if (dtype === 'uint64') return { dtype, shape, data: BigUint64Array.from(Array.from(values, (v) => BigInt(v))) };
-  return { dtype, shape, data: arrayType(dtype as Exclude<DType, 'int64' | 'uint64'>).from(values) };
+  if (dtype === 'int64' || dtype === 'uint64') {
+    const data = new (arrayType(dtype))(size);
+    for (let i = 0; i < size; i++) data[i] = BigInt(values[i]);
+    return { dtype, shape, data };
+  }
+  return { dtype, shape, data: arrayType(dtype).from(values) };
 }
 
 export function zeros(dtype: DType, shape: readonly number[]): Tensor {

@@ -47,7 +47,11 @@ interface Frame {
 
 const IN_FILE: Frame = { rename: (name) => name, nodeName: (name) => name, attributes: {}, calls: [] };
 
+/** Functions call functions: forty that each call the next one twice are 2⁴⁰ nodes. Exported networks have some ten thousand. */
+const MOST_NODES = 2 ** 18;
+
 class Inliner {
+  private made = 0;
   private readonly functions: Map<string, OnnxFunction>;
   private readonly used: Set<string>;
 
@@ -85,6 +89,7 @@ class Inliner {
         attributes: this.attributes(node.attributes, frame),
       };
       const called = this.functions.get(keyOf(node));
+      if (++this.made > MOST_NODES) throw this.tooMany(renamed);
       return called ? this.body(called, renamed, frame) : [renamed];
     });
   }
@@ -142,6 +147,14 @@ class Inliner {
       }
     });
     return Object.fromEntries(entries);
+  }
+
+  private tooMany({ op, name }: OnnxNode): ModelFileError {
+    return new ModelFileError({
+      what: `The model has more than ${MOST_NODES} nodes when its functions are written out.`,
+      where: [`${this.path}: ${op} "${name}"`],
+      action: EXPORT_AGAIN,
+    });
   }
 
   private fresh(wanted: string): string {

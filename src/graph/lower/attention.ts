@@ -3,6 +3,7 @@ import type { Value } from '../graph';
 import { constantOf } from '../graph';
 import { sizeOf, tensor } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
+import { counted, upTo } from '../limits';
 
 /** Lowest finite float32: a score so low has no share in a Softmax, and unlike −∞ leaves no NaN when a whole row has it. */
 const LOWEST = -3.4028234663852886e38;
@@ -95,7 +96,7 @@ export function band(
   offset: number,
   { left = -Infinity, right = Infinity }: { left?: number; right?: number },
 ): Value {
-  const seen = Array.from({ length: steps * keys }, (_, n) => {
+  const seen = counted(steps * keys, (n) => {
     const distance = (n % keys) - (Math.floor(n / keys) + offset);
     return distance >= left && distance <= right ? 1 : 0;
   });
@@ -103,11 +104,7 @@ export function band(
 }
 
 /** 0, 1, … along the last axis of [1,1,1,n]. */
-export const places = (g: GraphBuilder, n: number): Value =>
-  g.indices(
-    Array.from({ length: n }, (_, i) => i),
-    [1, 1, 1, n],
-  );
+export const places = (g: GraphBuilder, n: number): Value => g.indices(upTo(n), [1, 1, 1, n]);
 
 export const both = (g: GraphBuilder, a: Value | null, b: Value | null): Value | null =>
   a && b ? g.binary('And', a, b) : (a ?? b);
@@ -158,10 +155,7 @@ function masks(
   if (limited && valid && !c.has(4)) {
     // The queries are the last of the valid keys, and how many these are comes with the data: j − i ≤ valid − steps.
     const offset = g.sub(valid, g.like(valid, steps));
-    const rows = g.indices(
-      Array.from({ length: steps }, (_, i) => i),
-      [1, 1, steps, 1],
-    );
+    const rows = g.indices(upTo(steps), [1, 1, steps, 1]);
     const distance = g.sub(places(g, keys), g.add(rows, offset));
     const above =
       window.left === undefined ? null : g.binary('GreaterOrEqual', distance, g.like(distance, window.left));

@@ -5,6 +5,7 @@ import { LowerContext } from './context';
 import { clip, elementwiseLowerings, tanhGelu } from './elementwise';
 import { normalizationLowerings, standardize } from './normalization';
 import { matmul, productLowerings } from './products';
+import { upTo } from '../limits';
 
 /** Operators of `com.microsoft` that ONNX Runtime's optimizer and some exporters write in place of standard ones. */
 export const contribLowerings: LoweringTable = {
@@ -134,7 +135,7 @@ function embedLayerNormalization(c: LowerContext): Value[] {
   const { g } = c;
   const [batch, steps] = c.x.shape;
   const rows = (table: number, ids: Value) => g.gather(c.input(table), g.cast(ids, 'int64'), 0);
-  const positions = c.has(8) ? c.input(8) : g.indices([...Array(steps).keys()], [1, steps]);
+  const positions = c.has(8) ? c.input(8) : g.indices(upTo(steps), [1, steps]);
   const words = g.add(rows(2, c.x), rows(3, positions));
   const sum = c.has(1) && c.has(4) ? g.add(words, rows(4, c.input(1))) : words;
   const { y } = standardize(g, sum, [2], c.float('epsilon', 1e-12));

@@ -6,6 +6,7 @@ import type { LoweringTable } from './context';
 import { LowerContext } from './context';
 import { rotaryLowerings } from './rotary';
 import type { SourceNode } from './source';
+import { upTo } from '../limits';
 
 /** The attention operators of `com.microsoft`. */
 export const contribAttentionLowerings: LoweringTable = {
@@ -144,7 +145,7 @@ function groupQueryAttention(c: LowerContext): Value[] {
   const turn = (row: Value, own: number) => {
     const byHead = splitHeads(g, row, own);
     if (!rotary) return byHead;
-    const positions = g.expand(g.indices([...Array(steps).keys()], [1, steps]), [batch, steps]);
+    const positions = g.expand(g.indices(upTo(steps), [1, steps]), [batch, steps]);
     return turned(c, byHead, c.input(7), c.input(8), positions, c.int('rotary_interleaved', 0));
   };
   const [query, key, value] = [turn(rows[0], heads), turn(rows[1], shared), splitHeads(g, rows[2], shared)];
@@ -172,7 +173,7 @@ function rotaryEmbedding(c: LowerContext): Value {
   const cosines = c.input(2);
   const heads = flat ? headCount(c, x.shape[2], cosines.shape[1]) : x.shape[1];
   const given = g.cast(c.input(1), 'int64');
-  const positions = given.shape.length === 1 ? g.add(given, g.indices([...Array(steps).keys()], [1, steps])) : given;
+  const positions = given.shape.length === 1 ? g.add(given, g.indices(upTo(steps), [1, steps])) : given;
   const byHead = flat ? splitHeads(g, x, heads) : x;
   const ids = g.expand(positions, [batch, steps]);
   const y = turned(c, byHead, cosines, c.input(3), ids, c.int('interleaved', 0));

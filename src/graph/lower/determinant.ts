@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import type { LoweringTable } from './context';
+import { upTo } from '../limits';
 
 /** Beyond it the minors are too many to be written out. */
 const LARGEST = 8;
@@ -11,7 +12,7 @@ export const determinantLowerings: LoweringTable = {
     const { g, x } = c;
     const n = x.shape[x.shape.length - 1];
     if (n > LARGEST) c.fail(`Det of ${n} × ${n} matrices; up to ${LARGEST} × ${LARGEST} are supported.`);
-    return g.reshape(minor(g, x, 0, [...Array(n).keys()]), x.shape.slice(0, -2));
+    return g.reshape(minor(g, x, 0, upTo(n)), x.shape.slice(0, -2));
   },
 };
 

@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import { sizeOf } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
+import { counted } from '../limits';
 
 /** A tensor whose axes have names; no name twice. */
 interface Labelled {
@@ -67,7 +68,7 @@ function parse(c: LowerContext): { terms: string[][]; output: string[] } {
 
 function expandEllipsis(text: string, free: number): string[] {
   const [before, after] = text.includes('...') ? text.split('...') : [text, ''];
-  const labels = text.includes('...') ? Array.from({ length: free }, (_, i) => `.${free - i}`) : [];
+  const labels = text.includes('...') ? counted(free, (i) => `.${free - i}`) : [];
   return [...before, ...labels, ...after];
 }
 
@@ -84,7 +85,7 @@ function withoutRepeats(
     const length = x.shape[first];
     const front = g.moveAxis(g.moveAxis(x, repeated, 0), first + 1, 1);
     const rows = g.reshape(front, [length * length, ...front.shape.slice(2)]);
-    const diagonal = g.gather(rows, g.indices(Array.from({ length }, (_, i) => i * (length + 1))), 0);
+    const diagonal = g.gather(rows, g.indices(counted(length, (i) => i * (length + 1))), 0);
     const rest = labels.filter((_, i) => i !== repeated && i !== first);
     return withoutRepeats(g, diagonal, [labels[first], ...rest], sizes);
   }

@@ -2,6 +2,8 @@ import type { Value } from '../graph';
 import { constantOf } from '../graph';
 import type { Tensor } from '../tensor';
 import { sizeOf } from '../tensor';
+import type { Extent } from './foldSize';
+import { extentOf, followingExtent } from './foldSize';
 import type { SourceGraph, SourceNode } from './source';
 
 /** Runs operators of a model on given tensors: the engine's part in constant folding. */
@@ -18,6 +20,9 @@ export interface Evaluator {
 
 /** Constants larger than this are left to the graph instead of being computed beforehand. */
 const FOLD_LIMIT = 2 ** 24;
+
+/** Elements of all results that are computed at once. */
+const GROUP_LIMIT = 2 ** 26;
 
 export const isFoldable = (tensor: Tensor | null) => !tensor || sizeOf(tensor.shape) <= FOLD_LIMIT;
 
@@ -83,7 +88,8 @@ export class Folds {
   private groupFrom(first: SourceNode, values: ReadonlyMap<string, Value>) {
     const group: SourceNode[] = [];
     const read = new Map<string, Tensor>();
-    const made = new Set<string>();
+    const made = new Map<string, Extent>();
+    let total = 0;
     for (const node of this.nodes.slice(this.places.get(first))) {
       if (!follows(node) || node.outputs.some((name) => this.found.has(name))) {
         if (node === first) break;
@@ -96,7 +102,17 @@ export class Folds {
       });
       if (!known.every((tensor) => tensor && isFoldable(tensor))) continue;
       for (const [i, name] of operands.entries()) read.set(name, known[i]!);
-      for (const name of node.outputs) made.add(name);
+      const extents = node.inputs.flatMap(
+        (name) => made.get(name) ?? (read.has(name) ? extentOf(read.get(name)!) : []),
+      );
+      const extent = followingExtent(node, extents);
+      // What may grow is computed by itself, once the sizes of its operands are known.
+      total += extent.elements;
+      if (extent.elements > FOLD_LIMIT || total > GROUP_LIMIT) {
+        if (node === first) break;
+        continue;
+      }
+      for (const name of node.outputs) made.set(name, extent);
       group.push(node);
     }
     return { group, read };

@@ -2,6 +2,7 @@ import type { Value } from '../graph';
 import { sizeOf } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
 import { ones } from './products';
+import { counted } from '../limits';
 
 /** Blocks of images taken apart and put together. */
 export const imageLowerings: LoweringTable = {
@@ -56,8 +57,6 @@ function col2Im(c: LowerContext): Value {
 
 /** Every index of a shape, in row-major order. */
 function coordinates(shape: readonly number[]): number[][] {
-  return shape.reduce<number[][]>(
-    (all, length) => all.flatMap((prefix) => Array.from({ length }, (_, i) => [...prefix, i])),
-    [[]],
-  );
+  const steps = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+  return counted(sizeOf(shape), (flat) => shape.map((length, axis) => Math.floor(flat / steps[axis]) % length));
 }

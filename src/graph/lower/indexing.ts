@@ -5,6 +5,7 @@ import { elementPlaces, gatherFlat, rowMajorStrides, wrapIndices } from '../plac
 import type { LowerContext, LoweringTable } from './context';
 import { knownIndices } from './context';
 import { product } from './product';
+import { counted, upTo } from '../limits';
 
 /**
  * Operators that pick or place elements by indices. All become Gather and ScatterAdd over the flattened tensor, so that
@@ -42,7 +43,7 @@ export const indexingLowerings: LoweringTable = {
     const indices = g.cast(c.x, 'int64');
     const depth = c.constants(1)?.[0] ?? c.fail('OneHot without a depth.');
     const axis = c.axis(c.int('axis', -1), indices.shape.length + 1);
-    const classes = g.reshape(g.indices([...Array(depth).keys()]), [depth, ...indices.shape.slice(axis).map(() => 1)]);
+    const classes = g.reshape(g.indices(upTo(depth)), [depth, ...indices.shape.slice(axis).map(() => 1)]);
     const hot = g.equal(g.unsqueeze(wrapIndices(g, indices, depth), [axis]), classes);
     const [off, on] = [0, 1].map((i) => g.reshape(g.sliceAxis(c.input(2), 0, i, i + 1), []));
     return g.where(hot, on, off);
@@ -56,7 +57,7 @@ export const indexingLowerings: LoweringTable = {
     const moved = g.transpose(x, order);
     const [entries, steps] = moved.shape;
     const lengths = g.reshape(g.cast(c.input(1), 'int64'), [entries, 1]);
-    const t = g.indices([...Array(steps).keys()], [1, steps]);
+    const t = g.indices(upTo(steps), [1, steps]);
     const source = g.where(g.less(t, lengths), g.sub(g.sub(lengths, g.like(lengths, 1)), t), t);
     const rows = g.add(source, strideColumn(g, entries, steps, 2));
     const table = g.reshape(moved, [entries * steps, ...moved.shape.slice(2)]);
@@ -72,7 +73,7 @@ export const indexingLowerings: LoweringTable = {
     const axis = c.axis(c.int('axis', -2));
     const [batch, length, steps] = [x.shape[0], x.shape[axis], update.shape[axis]];
     const start = c.has(2) ? c.input(2) : g.indices(Array<number>(batch).fill(0));
-    let places = g.add(g.reshape(start, [batch, 1]), g.indices([...Array(steps).keys()], [1, steps]));
+    let places = g.add(g.reshape(start, [batch, 1]), g.indices(upTo(steps), [1, steps]));
     if (c.string('mode', 'linear') === 'circular') places = g.apply('Mod', [places, g.like(places, length)], {});
     const front = (value: Value) => g.moveAxis(value, axis, 1);
     const [table, rows] = [front(x), front(update)];
@@ -125,7 +126,7 @@ export const indexingLowerings: LoweringTable = {
     const k = c.constants(1)?.[0] ?? 0;
     const upper = c.int('upper', 1) === 1;
     const [rows, columns] = x.shape.slice(-2);
-    const keep = Array.from({ length: rows * columns }, (_, i) => {
+    const keep = counted(rows * columns, (i) => {
       const distance = (i % columns) - Math.floor(i / columns);
       return Number(upper ? distance >= k : distance <= k);
     });
@@ -134,16 +135,14 @@ export const indexingLowerings: LoweringTable = {
   EyeLike(c) {
     const [rows, columns] = c.x.shape;
     const k = c.int('k', 0);
-    const ones = Array.from({ length: rows * columns }, (_, i) =>
-      Number((i % columns) - Math.floor(i / columns) === k),
-    );
+    const ones = counted(rows * columns, (i) => Number((i % columns) - Math.floor(i / columns) === k));
     return c.g.constant(tensor(c.x.dtype, [rows, columns], ones));
   },
 };
 
 /** 0, stride, 2·stride … along the first axis of a tensor of the given rank. */
 function strideColumn(g: GraphBuilder, count: number, stride: number, rank: number): Value {
-  const values = Array.from({ length: count }, (_, i) => i * stride);
+  const values = counted(count, (i) => i * stride);
   return g.indices(values, [count, ...Array<number>(rank - 1).fill(1)]);
 }
 
@@ -172,7 +171,7 @@ function tuplePlaces(
     rows = g.add(rows, g.mul(wrapped, g.like(wrapped, strides[batch + k])));
   }
   for (let b = 0; b < batch; b++) {
-    const offsets = Array.from({ length: shape[b] }, (_, i) => i * strides[b]);
+    const offsets = counted(shape[b], (i) => i * strides[b]);
     rows = g.add(
       rows,
       g.indices(
@@ -223,10 +222,7 @@ function scatterRows(c: LowerContext, table: Value, rows: Value, updates: Value,
     c.fail(`${c.node.op} with reduction "${reduction}" of ${count} updates into ${sizeOf(table.shape)} elements.`);
   }
   const inner = table.shape.slice(1).map(() => 1);
-  const writes = g.equal(
-    g.reshape(rows, [count, 1, ...inner]),
-    g.indices([...Array(size).keys()], [1, size, ...inner]),
-  );
+  const writes = g.equal(g.reshape(rows, [count, 1, ...inner]), g.indices(upTo(size), [1, size, ...inner]));
   const neutral = { mul: 1, max: -Infinity, min: Infinity }[reduction];
   if (neutral === undefined) return c.fail(`${c.node.op} with reduction "${reduction}".`);
   const all = g.concat(

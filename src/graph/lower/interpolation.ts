@@ -1,3 +1,4 @@
+import { checkWritten, counted } from '../limits';
 /*
  * Resizing along one axis as numbers: where each output element looks, and with which weights. Constants of the model's
  * shapes; the graph only multiplies by them.
@@ -49,7 +50,7 @@ const rounding: Record<string, (x: number, shrinks: boolean) => number> = {
 
 /** The input element that each output element copies. */
 export function nearestIndices(axis: AxisResize, mode: string): number[] {
-  return Array.from({ length: axis.output }, (_, i) => {
+  return counted(axis.output, (i) => {
     const at = rounding[mode](sourceCoordinate(i, axis), axis.scale < 1);
     return Math.min(Math.max(at, 0), axis.input - 1);
   });
@@ -69,7 +70,8 @@ export function interpolationMatrix(axis: AxisResize, kernel: Kernel): number[][
   // A filter that shrinks widens by the scale, so that every input element counts.
   const stretch = kernel.antialias ? Math.min(1, axis.scale) : 1;
   const weight = kernel.mode === 'linear' ? triangle : (x: number) => cubic(x, kernel.a);
-  return Array.from({ length: axis.output }, (_, i) => {
+  checkWritten(axis.output * Math.max(axis.input, (2 * reach) / stretch));
+  return counted(axis.output, (i) => {
     const centre = sourceCoordinate(i, axis);
     const row = Array<number>(axis.input).fill(0);
     const [first, last] = [Math.floor(centre - reach / stretch) + 1, Math.ceil(centre + reach / stretch) - 1];

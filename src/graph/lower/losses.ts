@@ -1,5 +1,6 @@
 import type { Value } from '../graph';
 import type { LowerContext, LoweringTable } from './context';
+import { upTo } from '../limits';
 
 /** Losses that are part of the model. */
 export const lossLowerings: LoweringTable = {
@@ -21,7 +22,7 @@ function negativeLogLikelihood(c: LowerContext, logP: Value): Value {
   const classes = logP.shape[1];
   const perClass = [1, classes, ...logP.shape.slice(2).map(() => 1)];
   const ignored = c.node.attributes.ignore_index ? c.int('ignore_index') : null;
-  const wanted = g.equal(g.unsqueeze(target, [1]), g.indices([...Array(classes).keys()], perClass));
+  const wanted = g.equal(g.unsqueeze(target, [1]), g.indices(upTo(classes), perClass));
   const isTarget =
     ignored === null
       ? wanted

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../builder';
 import { ShapeError } from '../builder';
+import { MOST_NODES, TooLargeError } from '../limits';
 import type { Value } from '../graph';
 import { constantOf } from '../graph';
 import type { Tensor } from '../tensor';
@@ -7,6 +8,7 @@ import { arrayType, sizeOf } from '../tensor';
 import { LowerContext, ModelError, UnknownSizeError } from './context';
 import type { Evaluator } from './fold';
 import { Folds, isFoldable } from './fold';
+import { MOST_RESULT, resultElements } from './foldSize';
 import type { SourceGraph, SourceNode, SourceSubgraph } from './source';
 import { loweringOf, unrollingOf } from './table';
 
@@ -39,7 +41,17 @@ export async function lower(
   for (const [name, value] of bound) values.set(name, value);
   const opaque: SourceNode[] = [];
   const unavailable = new Map<string, ModelError>();
-  await lowerNodes({ g, opsets: source.opsets, evaluator, opaque, unavailable }, source.nodes, values);
+  g.mostNodes = MOST_NODES;
+  try {
+    await lowerNodes(
+      { g, opsets: source.opsets, evaluator, opaque, unavailable, bodies: 0, grown: 0 },
+      source.nodes,
+      values,
+    );
+  } finally {
+    // Derivatives grow with the model, which was found small enough.
+    g.mostNodes = Infinity;
+  }
   return { values, opaque, unavailable };
 }
 
@@ -50,7 +62,14 @@ interface Lowerer {
   evaluator: Evaluator;
   opaque: SourceNode[];
   unavailable: Map<string, ModelError>;
+  /** Bodies of control flow lowered so far. */
+  bodies: number;
+  /** Elements by which results of constants were more than what they were computed from. */
+  grown: number;
 }
+
+/** Loops may lie in loops, and a body of constants adds nothing to the graph: the steps of all together end here. */
+const MOST_BODIES = 2 ** 15;
 
 /** @param values what is known by name; the nodes' outputs are added */
 async function lowerNodes(at: Lowerer, nodes: readonly SourceNode[], values: Map<string, Value>): Promise<void> {
@@ -77,6 +96,7 @@ async function tryNode(
     return await lowerNode(at, folds, node, inputs, values);
   } catch (fault) {
     if (fault instanceof UnavailableError) return fault;
+    if (fault instanceof TooLargeError) throw tooLarge(node, fault);
     throw fault;
   }
 }
@@ -87,6 +107,7 @@ async function lowerBody(
   inputs: readonly Value[],
   outer: ReadonlyMap<string, Value>,
 ): Promise<Value[]> {
+  if (++at.bodies > MOST_BODIES) throw new TooLargeError(`loops of the model take more than ${MOST_BODIES} steps`);
   const values = new Map(outer);
   for (const [name, tensor] of body.initializers) values.set(name, at.g.constant(tensor));
   for (const [i, { name }] of body.inputs.entries()) values.set(name, inputs[i]);
@@ -104,6 +125,11 @@ function understood<T>(node: SourceNode, lowering: () => T): T {
     const action = 'Check the shapes there: export the model again, or with the sizes that the data have.';
     throw new ModelError(node, `The operands of ${node.op} do not go together: ${message}.`, action);
   }
+}
+
+function tooLarge(node: SourceNode, { message }: TooLargeError): ModelError {
+  const action = 'Check the sizes and counts there: export the model again, or with fewer steps.';
+  return new ModelError(node, `${node.op} is too large: ${message}.`, action);
 }
 
 function unavailableIn({ unavailable }: Lowerer, name: string): never {
@@ -136,6 +162,7 @@ async function lowerNode(
   const lowering = loweringOf(node);
   const foldable = constant && tensors.every(isFoldable);
   if (foldable && !(lowering && UNKNOWN_TO_RUNTIME.has(node.op))) {
+    checkGrowth(at, tensors, resultElements(node, tensors, opset, lowering) ?? 0);
     const results = await computed(node, tensors, () => folds.of(node, tensors, opset, values));
     return inPlace(
       node,
@@ -156,6 +183,19 @@ async function lowerNode(
     node,
     g.from(node.name, () => g.applyAll('Opaque', present, { node, types })),
   );
+}
+
+/** Elements by which all constants of a model may grow: a GiB of float32. */
+const MOST_GROWN = 2 ** 28;
+
+/** @throws TooLargeError where a few bytes of the file ask for gigabytes of constants */
+function checkGrowth(at: Lowerer, tensors: readonly (Tensor | null)[], elements: number): void {
+  if (elements > MOST_RESULT) {
+    throw new TooLargeError(`it gives ${elements} elements; up to ${MOST_RESULT} are computed from constants`);
+  }
+  const read = tensors.reduce((sum, tensor) => sum + (tensor ? sizeOf(tensor.shape) : 0), 0);
+  at.grown += Math.max(0, elements - read);
+  if (at.grown > MOST_GROWN) throw new TooLargeError('constants of the model take more than a GiB');
 }
 
 /** Results of those outputs that have a name, each where its name is. */

@@ -4,6 +4,7 @@ import { sizeOf } from '../tensor';
 import { normalizesBatch } from '../trainingMode';
 import type { LowerContext, LoweringTable } from './context';
 import { perChannel } from './products';
+import { counted } from '../limits';
 
 /** (x − mean)/√(variance + ε) over some axes, and the two statistics. */
 export function standardize(g: GraphBuilder, x: Value, axes: readonly number[], epsilon: number) {
@@ -47,7 +48,7 @@ export const normalizationLowerings: LoweringTable = {
     const before = Math.floor((size - 1) / 2);
     const onChannels = (n: number) => x.shape.map((_, axis) => (axis === 1 ? n : 0));
     const padded = g.pad(g.square(x), onChannels(before), onChannels(size - 1 - before));
-    const windows = Array.from({ length: size }, (_, k) => g.sliceAxis(padded, 1, k, k + x.shape[1]));
+    const windows = counted(size, (k) => g.sliceAxis(padded, 1, k, k + x.shape[1]));
     const sum = windows.reduce((a, b) => g.add(a, b));
     const base = g.shift(g.scale(sum, c.float('alpha', 1e-4) / size), c.float('bias', 1));
     return g.mul(x, g.pow(base, g.like(base, -c.float('beta', 0.75))));

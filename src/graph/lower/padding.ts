@@ -1,5 +1,6 @@
 import type { Value } from '../graph';
 import type { LowerContext, LoweringTable } from './context';
+import { counted } from '../limits';
 
 export const paddingLowerings: LoweringTable = {
   Pad: pad,
@@ -38,9 +39,7 @@ function pad(c: LowerContext): Value {
     if (before[axis] === 0 && after[axis] === 0) continue;
     const length = x.shape[axis];
     const source = sources[mode] ?? c.fail(`Padding mode "${mode}" is not known.`);
-    const indices = Array.from({ length: before[axis] + length + after[axis] }, (_, i) =>
-      source(i - before[axis], length),
-    );
+    const indices = counted(before[axis] + length + after[axis], (i) => source(i - before[axis], length));
     y = c.g.gather(y, c.g.indices(indices), axis);
   }
   return y;

@@ -5,6 +5,7 @@ import { sizeOf, tensor } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
 import { absPower, root } from './norm';
 import { checkWindow, ones, resolvePads } from './products';
+import { checkWritten, counted } from '../limits';
 
 export const poolingLowerings: LoweringTable = {
   MaxPool(c) {
@@ -80,7 +81,7 @@ function averagePool(c: LowerContext): Value {
   function windowCounts(count: number, axis: number, withPad: boolean): number[] {
     const low = withPad ? -pool.pads[axis] : 0;
     const high = spatial[axis] + (withPad ? pool.pads[axis + rank] : 0);
-    return Array.from({ length: count }, (_, position) => {
+    return counted(count, (position) => {
       const start = position * pool.strides[axis] - pool.pads[axis];
       let inside = 0;
       for (let k = 0; k < pool.kernel[axis]; k++) {
@@ -109,5 +110,6 @@ function columnMajor({ g, x }: LowerContext, indices: Value): Value {
 
 /** Products of one number from each list, in row-major order. */
 function outer(lists: readonly number[][]): number[] {
+  checkWritten(sizeOf(lists.map(({ length }) => length)));
   return lists.reduce<number[]>((all, list) => all.flatMap((a) => list.map((b) => a * b)), [1]);
 }

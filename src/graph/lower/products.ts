@@ -3,6 +3,7 @@ import type { Value } from '../graph';
 import type { ConvAttributes, PoolAttributes } from '../ops';
 import { slidingLength } from '../shapes';
 import type { LowerContext, LoweringTable } from './context';
+import { counted } from '../limits';
 
 /** ONNX's auto_pad: SAME keeps ⌈length/stride⌉, the odd element of padding going to the end (UPPER) or the start. */
 export function resolvePads(
@@ -56,7 +57,7 @@ export function checkWindow(
 }
 
 export function ones(n: number): number[] {
-  return Array<number>(n).fill(1);
+  return counted(n, () => 1);
 }
 
 /** [M] → [1, M, 1, …], to be added to channels. */

@@ -4,6 +4,7 @@ import { constantOf, isOp } from '../graph';
 import type { LowerContext, LoweringTable } from './context';
 import type { Activation } from './recurrentActivation';
 import { recurrentActivations, recurrentClip } from './recurrentActivation';
+import { counted, MOST_NODES, TooLargeError } from '../limits';
 
 /** What a step hands to the next one, [B,H] each; null is zero, which saves a product at the first step. */
 type State = readonly (Value | null)[];
@@ -139,7 +140,7 @@ function layer(c: LowerContext, cell: Cell): Value[] {
     results.map(({ outputs }) => stacked(outputs, 0)),
     1,
   );
-  const last = Array.from({ length: cell.states }, (_, s) =>
+  const last = counted(cell.states, (s) =>
     stacked(
       results.map(({ state }) => state[s]),
       batchFirst ? 1 : 0,
@@ -200,6 +201,9 @@ function unroll(
 ): { outputs: Value[]; state: Value[] } {
   const { g, projected } = direction;
   const [steps, batch, width] = projected.shape;
+  // A gate takes at least four operators in each step: said before they are made.
+  const least = 4 * cell.gates * steps;
+  if (least > MOST_NODES) throw new TooLargeError(`${steps} steps would take more than ${MOST_NODES} operators`);
   const outputs: Value[] = [];
   let state = initial;
   for (let n = 0; n < steps; n++) {
@@ -240,5 +244,5 @@ const columns = (g: GraphBuilder, x: Value, from: number, to: number) => g.slice
 /** Cuts the last axis into equal parts. */
 function parts(g: GraphBuilder, x: Value, count: number): Value[] {
   const share = x.shape[x.shape.length - 1] / count;
-  return Array.from({ length: count }, (_, i) => columns(g, x, i * share, (i + 1) * share));
+  return counted(count, (i) => columns(g, x, i * share, (i + 1) * share));
 }

@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import type { LowerContext } from './context';
 import { clip } from './elementwise';
+import { counted } from '../limits';
 
 /** One activation of a recurrent layer. */
 export type Activation = (x: Value) => Value;
@@ -65,9 +66,7 @@ export function recurrentActivations(c: LowerContext, defaults: readonly string[
     const beta = kind.beta === null ? 0 : (betas.shift() ?? kind.beta);
     return (x) => kind.apply(g, x, alpha, beta);
   });
-  return Array.from({ length: directions }, (_, d) =>
-    activations.slice(d * defaults.length, (d + 1) * defaults.length),
-  );
+  return counted(directions, (d) => activations.slice(d * defaults.length, (d + 1) * defaults.length));
 }
 
 /** Cuts what goes into an activation to [−limit, limit], where the layer has a limit. */

@@ -4,6 +4,7 @@ import { sizeOf, tensor } from '../tensor';
 import type { LowerContext, Lowering, LoweringTable } from './context';
 import { absPower, root } from './norm';
 import { product } from './product';
+import { upTo } from '../limits';
 
 type Reduce = (g: GraphBuilder, x: Value, axes: readonly number[], keepdims: boolean) => Value;
 
@@ -55,7 +56,7 @@ export const reductionLowerings: LoweringTable = {
     const { rows, axis } = coerced(c);
     const answer = g.unsqueeze(g.apply('ArgMax', [rows], { axis }), [axis]);
     const places = g.indices(
-      [...Array(rows.shape[axis]).keys()],
+      upTo(rows.shape[axis]),
       rows.shape.map((dim, i) => (i === axis ? dim : 1)),
     );
     return g.reshape(g.cast(g.equal(answer, places), rows.dtype), c.x.shape);

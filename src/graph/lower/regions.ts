@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import type { LowerContext, LoweringTable } from './context';
 import { ones, perChannel, resolvePads } from './products';
+import { counted } from '../limits';
 
 /** Convolution and pooling at places that are computed, by bilinear interpolation. */
 export const regionLowerings: LoweringTable = { DeformConv: deformConv, RoiAlign: roiAlign };
@@ -15,7 +16,7 @@ function bilinear(g: GraphBuilder, image: Value, [y, x]: readonly [Value, Value]
   const places = y.shape.slice(1);
   const table = g.reshape(g.moveAxis(image, 1, 3), [rows * height * width, channels]);
   const first = g.indices(
-    Array.from({ length: rows }, (_, n) => n * height * width),
+    counted(rows, (n) => n * height * width),
     [rows, ...places.map(() => 1)],
   );
   const sides = ([at, length]: readonly [Value, number]) => {
@@ -65,7 +66,7 @@ function deformConv(c: LowerContext): Value {
   const grid = (axis: 0 | 1) =>
     g.cast(
       g.indices(
-        Array.from({ length: kh * kw * height * width }, (_, flat) => {
+        counted(kh * kw * height * width, (flat) => {
           const column = flat % width;
           const row = Math.floor(flat / width) % height;
           const k = Math.floor(flat / width / height);
@@ -106,7 +107,7 @@ function roiAlign(c: LowerContext): Value {
     const extent = g.sub(end, start);
     // Regions were once taken to be at least one element long.
     const length = half ? extent : g.max(extent, g.like(extent, 1));
-    const steps = Array.from({ length: bins * ratio }, (_, i) => (i + 0.5) / (bins * ratio));
+    const steps = counted(bins * ratio, (i) => (i + 0.5) / (bins * ratio));
     const fractions = g.constant({ dtype: 'float64', shape: [1, steps.length], data: Float64Array.from(steps) });
     return g.add(start, g.mul(length, g.cast(fractions, x.dtype)));
   };

@@ -4,6 +4,7 @@ import { sizeOf, tensor } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
 import type { AxisResize, Kernel } from './interpolation';
 import { interpolationMatrix, nearestIndices, sourceCoordinate } from './interpolation';
+import { counted } from '../limits';
 
 /** Resizing is linear in the image and separable: one axis after the other. */
 export const resizeLowerings: LoweringTable = {
@@ -114,7 +115,7 @@ function extrapolated(c: LowerContext, y: Value, axes: readonly AxisResize[], wh
   let result = y;
   for (const [i, axis] of axes.entries()) {
     if (axis.coordinates !== 'tf_crop_and_resize') continue;
-    const outside = Array.from({ length: axis.output }, (_, k) => {
+    const outside = counted(axis.output, (k) => {
       const at = sourceCoordinate(k, axis);
       return Number(at < 0 || at > axis.input - 1);
     });

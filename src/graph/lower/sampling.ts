@@ -2,11 +2,15 @@ import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import { sizeOf, tensor } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
+import { counted } from '../limits';
 
 export const samplingLowerings: LoweringTable = { GridSample: gridSample, AffineGrid: affineGrid };
 
 /** Cubic coefficient of GridSample, as PyTorch has it. */
 const CUBIC = -0.75;
+
+/** The terms of the sum double, in cubic mode quadruple, with each axis. */
+const MOST_AXES = 6;
 
 /** One element near a sampling point along one axis: which, as a float, and with what weight. */
 interface Tap {
@@ -23,6 +27,7 @@ function gridSample(c: LowerContext): Value {
   const grid = c.input(1);
   const [batch, channels, ...lengths] = x.shape;
   const places = grid.shape.slice(1, -1);
+  if (lengths.length > MOST_AXES) c.fail(`GridSample over ${lengths.length} axes; up to ${MOST_AXES} are supported.`);
   const align = c.int('align_corners', 0) === 1;
   const padding = c.string('padding_mode', 'zeros');
   // Before opset 20 the modes were called bilinear and bicubic.
@@ -36,7 +41,7 @@ function gridSample(c: LowerContext): Value {
   // Rows of x are elements with all their channels: [N·Πlengths, C].
   const rows = g.reshape(g.moveAxis(x, 1, x.shape.length - 1), [batch * sizeOf(lengths), channels]);
   const firstRow = g.indices(
-    Array.from({ length: batch }, (_, n) => n * sizeOf(lengths)),
+    counted(batch, (n) => n * sizeOf(lengths)),
     [batch, ...places.map(() => 1)],
   );
   let y: Value | null = null;
@@ -140,13 +145,16 @@ function affineGrid(c: LowerContext): Value {
   const [batch, , ...lengths] = c.constants(1) ?? c.fail('AffineGrid without a size.');
   const align = c.int('align_corners', 0) === 1;
   const count = sizeOf(lengths);
-  const points = Array.from({ length: count }, (_, flat) => {
-    const at = lengths.map((length, axis) => Math.floor(flat / sizeOf(lengths.slice(axis + 1))) % length);
-    const units = at.map((i, axis) => unitCoordinate(i, lengths[axis], align));
-    return [...units.reverse(), 1];
+  const axes = lengths.length;
+  // Each row holds the coordinates of a point, the last axis first, and a 1.
+  const points = counted(count * (axes + 1), (at) => {
+    const [point, axis] = [Math.floor(at / (axes + 1)), axes - 1 - (at % (axes + 1))];
+    if (axis < 0) return 1;
+    const place = Math.floor(point / sizeOf(lengths.slice(axis + 1))) % lengths[axis];
+    return unitCoordinate(place, lengths[axis], align);
   });
-  const base = g.constant(tensor(theta.dtype, [count, lengths.length + 1], points.flat()));
-  return g.reshape(g.matmul(base, g.swapLast(theta)), [batch, ...lengths, lengths.length]);
+  const base = g.constant(tensor(theta.dtype, [count, axes + 1], points));
+  return g.reshape(g.matmul(base, g.swapLast(theta)), [batch, ...lengths, axes]);
 }
 
 function unitCoordinate(i: number, length: number, align: boolean): number {

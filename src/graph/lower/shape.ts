@@ -4,6 +4,7 @@ import { scalar, sizeOf } from '../tensor';
 import type { LowerContext, LoweringTable } from './context';
 import { knownIndices } from './context';
 import { castTypes } from './elementwise';
+import { counted } from '../limits';
 
 const INT_MAX = 2 ** 31 - 1;
 
@@ -58,8 +59,7 @@ export const shapeLowerings: LoweringTable = {
     const length = c.x.shape[axis];
     const count = c.int('num_outputs', c.node.outputs.length);
     const share = Math.ceil(length / count);
-    const sizes =
-      c.intsOrInput('split', 1) ?? Array.from({ length: count }, (_, i) => Math.min(share, length - i * share));
+    const sizes = c.intsOrInput('split', 1) ?? counted(count, (i) => Math.min(share, length - i * share));
     let start = 0;
     return sizes.map((size) => c.g.sliceAxis(c.x, axis, start, (start += size)));
   },

@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import { sizeOf, tensor } from '../tensor';
 import type { LoweringTable } from './context';
+import { counted } from '../limits';
 
 /** Fourier transforms, as products with matrices of cosines and sines: linear, and as exact as a sum can be. */
 export const signalLowerings: LoweringTable = {
@@ -25,7 +26,7 @@ export const signalLowerings: LoweringTable = {
     const window = c.has(2) ? c.input(2) : null;
     const length = c.constants(3)?.[0] ?? window?.shape[0] ?? c.fail('STFT without window and frame length.');
     const frames = Math.floor((x.shape[1] - length) / step) + 1;
-    const places = Array.from({ length: frames * length }, (_, i) => Math.floor(i / length) * step + (i % length));
+    const places = counted(frames * length, (i) => Math.floor(i / length) * step + (i % length));
     const cut = g.gather(x, g.indices(places, [frames, length]), 1);
     const shaped = window ? g.mul(cut, g.reshape(window, [length, 1])) : cut;
     return transform(g, shaped, { axis: 2, length, inverse: false, onesided: c.int('onesided', 1) === 1 });
@@ -82,7 +83,7 @@ function parts(g: GraphBuilder, x: Value): [Value, Value | null] {
 }
 
 function matrix(rows: number, columns: number, f: (row: number, column: number) => number): number[] {
-  return Array.from({ length: rows * columns }, (_, i) => f(Math.floor(i / columns), i % columns));
+  return counted(rows * columns, (i) => f(Math.floor(i / columns), i % columns));
 }
 
 /** x with one axis multiplied by a constant matrix [length, columns]. */

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { GraphBuilder } from './builder';
+import { checkShape, counted, TooLargeError, upTo } from './limits';
+
+describe('limits', () => {
+  it('refuse shapes that no machine computes with', () => {
+    expect(() => checkShape([2 ** 20, 2 ** 20])).not.toThrow();
+    expect(() => checkShape([2 ** 20, 2 ** 21])).toThrow(TooLargeError);
+    expect(() => checkShape([2 ** 53 - 1, 2 ** 53 - 1, 0])).not.toThrow();
+    expect(() => checkShape([-1, 3])).toThrow('shape [-1,3]');
+    expect(() => checkShape([NaN])).toThrow('shape [NaN]');
+  });
+
+  it('refuse tables before they are made', () => {
+    expect(upTo(3)).toEqual([0, 1, 2]);
+    expect(() => counted(2 ** 31, () => 0)).toThrow(TooLargeError);
+    expect(() => counted(Infinity, () => 0)).toThrow(TooLargeError);
+  });
+
+  it('end a graph that doubles with each node', () => {
+    const g = new GraphBuilder();
+    let x = g.input('x', 'float32', [1, 8]);
+    for (let i = 0; i < 36; i++) x = g.concat([x, x], 1);
+    expect(x.shape).toEqual([1, 2 ** 39]);
+    expect(() => g.concat([x, x, x], 1)).toThrow(TooLargeError);
+  });
+
+  it('end a graph of too many operators', () => {
+    const g = new GraphBuilder();
+    g.mostNodes = 10;
+    const x = g.input('x', 'float32', [2]);
+    expect(() => upTo(100).reduce((y, i) => g.shift(y, i + 1), x)).toThrow('more than 10 operators');
+  });
+});
