@@ -25,7 +25,7 @@ export function smoothPiece(
 }
 
 /** A node on moved inputs, its choices made as on its own; null where it makes none. */
-function pieceOf(g: GraphBuilder, node: Node, [a, b]: readonly Value[]): readonly Value[] | null {
+export function pieceOf(g: GraphBuilder, node: Node, [a, b]: readonly Value[]): readonly Value[] | null {
   const [x, other] = node.inputs;
   const [y, indices] = node.outputs;
   switch (node.op) {

@@ -25,6 +25,8 @@ export interface LossHead {
    * out, it is the loss itself.
    */
   curved?: Value;
+  /** Some positions have no target: what is predicted there is not read. */
+  ignores?: boolean;
 }
 
 /**
@@ -110,6 +112,7 @@ function classification(g: GraphBuilder, request: LossRequest, reading: Reading)
     perSample: perSample(g, losses, positions),
     correct: perSample(g, correct, positions),
     reads: name,
+    ignores: positions !== undefined,
   };
   if (take === 'logits') return { ...head, curvature: reading.guards.length === 0 ? 'fisher' : 'gaussNewton' };
   if (take === 'probabilities') return { ...head, curvature: 'gaussNewton' };

@@ -1,4 +1,5 @@
 import { jvp, vjp } from '../autodiff/differentiate';
+import { guard } from '../autodiff/guards/guard';
 import type { Derivative } from '../autodiff/rule';
 import type { GraphBuilder } from '../graph/builder';
 import type { Value } from '../graph/graph';
@@ -39,6 +40,25 @@ export function lossSums({ g, head, weights }: LossGraph): { loss: Value; square
   };
 }
 
+const derivable = new WeakMap<LossGraph, LossGraph>();
+
+/** The same loss in a form whose derivatives are finite wherever it chooses a branch that is: see `guard`. */
+export function guarded(graph: LossGraph): LossGraph {
+  const known = derivable.get(graph);
+  if (known) return known;
+  const { g, parameters, head } = graph;
+  const { prediction, perSample, curved } = head;
+  const now = guard(g, curved ? [perSample, curved] : [perSample], {
+    wrt: parameters.map(({ value }) => value),
+    // The loss reads every element of the prediction, unless some have no target.
+    whole: head.ignores ? [] : [prediction],
+  });
+  const written = { prediction: now(prediction), perSample: now(perSample), curved: curved && now(curved) };
+  const made = { ...graph, head: { ...head, ...written } };
+  derivable.set(graph, made);
+  return made;
+}
+
 /** Flat vectors are the parameters one after the other, each in row-major order. */
 export function flatten(graph: LossGraph, parts: readonly Derivative[]): Value {
   const { g, parameters } = graph;
@@ -63,7 +83,7 @@ export function unflatten({ g, parameters }: LossGraph, flat: Value): Value[] {
 /** ∇L as a flat vector, [dim]. */
 export function gradient(graph: LossGraph): Value {
   const { g, parameters } = graph;
-  const { loss } = lossSums(graph);
+  const { loss } = lossSums(guarded(graph));
   const bars = vjp(
     g,
     [loss],
@@ -87,7 +107,7 @@ export function hessianProduct(graph: LossGraph, v: Value): Value {
 
 /** G·v = Jᵀ·(∂²L/∂prediction²)·J·v for a flat v, [dim]; of a loss linear in the prediction, with what stands for it. */
 export function gaussNewtonProduct(graph: LossGraph, v: Value): Value {
-  const { g, parameters, head } = graph;
+  const { g, parameters, head } = guarded(graph);
   const theta = parameters.map(({ value }) => value);
   const curved = head.curved ?? head.perSample;
   const loss = g.sum(g.mul(curved, g.cast(graph.weights, curved.dtype)));

@@ -5,7 +5,7 @@ import type { Value } from '../graph/graph';
 import { replay } from '../graph/replay';
 import { lossRounding } from '../loss/rounding';
 import type { LossGraph } from './lossGraph';
-import { unflatten } from './lossGraph';
+import { guarded, unflatten } from './lossGraph';
 import type { ProductKind } from './objective';
 
 /**
@@ -20,7 +20,7 @@ import type { ProductKind } from './objective';
  * @returns each [batchSize], slope and curvature in the type the loss is computed in
  */
 export function sampleCurvature(graph: LossGraph, kind: ProductKind, v: Value): Record<string, Value> {
-  const { g, parameters, head, batchSize } = graph;
+  const { g, parameters, head, batchSize } = guarded(graph);
   const theta = parameters.map(({ value }) => value);
   const vDot = unflatten(graph, v);
   const perBatch = (x: Derivative) => g.expand(x ?? g.like(head.perSample, 0), [batchSize]);

@@ -1,0 +1,184 @@
+import type { GraphBuilder } from '../../graph/builder';
+import type { Node, Value } from '../../graph/graph';
+import { dependents, nodesOf } from '../../graph/graph';
+import type { Op } from '../../graph/ops';
+import { again } from '../../graph/replay';
+import { differentiable } from '../rule';
+import { pieceOf } from '../smoothPiece';
+import type { Pole } from './poles';
+import { dataPolesOf, hasPole, polesOf } from './poles';
+import { Ranges } from './range';
+import { rebuilt } from './rebuilt';
+import type { Need, Sources } from './reach';
+import { either, isChoice, reach } from './reach';
+import { withSeries } from './removable';
+
+/*
+ * A function that chooses, as Where(x > 0, √x, 0) does, has a zero slope where it does not take a branch. Its derivative
+ * graph multiplies that zero with the slope of the branch, which may be infinite there, and 0 · ∞ is not a number. Masks in
+ * derivative rules do not help as soon as a product, or a second derivative, stands between choice and pole. So the
+ * function itself is written another way before anyone differentiates it: where nothing needs an element of √x, its
+ * operand is a number at which √ is harmless,
+ *   Where(x > 0, √Where(x > 0, x, 1), 0).
+ * This is the same function everywhere, and no derivative of it, of any order or mode, meets the pole. People write this
+ * "double Where" by hand; here it is done for every choice and every pole, whatever lies between them.
+ */
+
+export interface GuardRequest {
+  /** What is derived by. */
+  wrt: readonly Value[];
+  /** Values whose elements are all needed, whatever reads them. */
+  whole?: readonly Value[];
+}
+
+/**
+ * The same outputs, in which no operator is evaluated at a pole for the sake of an element that no output needs. Graphs
+ * without a choice above a pole stay themselves.
+ * @returns what stands for a value of the graph now; elements of inner values that are not needed may differ
+ */
+export function guard(g: GraphBuilder, outputs: readonly Value[], request: GuardRequest): (value: Value) => Value {
+  const { wrt, whole = [] } = request;
+  const rewrites = [
+    (values: readonly Value[]) => withSeries(g, values, wrt),
+    (values: readonly Value[], all: readonly Value[]) => guardBy(g, values, { wrt, whole: all }, dataPlan),
+    (values: readonly Value[], all: readonly Value[]) => guardBy(g, values, { wrt, whole: all }, polePlan),
+  ];
+  let now = (value: Value) => value;
+  for (const rewrite of rewrites) {
+    const before = now;
+    const next = rewrite(outputs.map(before), whole.map(before));
+    now = (value) => next(before(value));
+  }
+  return now;
+}
+
+/** What counts as a choice, and what must not be met where it leaves something out. */
+interface Plan {
+  chooses(node: Node, dependent: ReadonlySet<Value>): boolean;
+  polesOf(node: Node, moving: (value: Value) => boolean, ranges: Ranges): Pole[];
+  /** Whether an operand stays as it is where any of its readers needs it, not just the one with the pole. */
+  shared: boolean;
+}
+
+/** Infinite slopes, wherever something is chosen. */
+const polePlan: Plan = {
+  chooses: isChoice,
+  polesOf: (node, _, ranges) => (hasPole(node) ? polesOf(node, (value) => ranges.of(value)) : []),
+  shared: false,
+};
+
+/** Data that are not numbers, where a mask that does not depend on the parameters leaves them out. */
+const dataPlan: Plan = {
+  chooses: ({ op, inputs: [condition] }, dependent) => op === 'Where' && !dependent.has(condition),
+  polesOf: (node, moving, ranges) => dataPolesOf(node, moving, (value) => ranges.of(value)),
+  shared: true,
+};
+
+/** Steps hand no derivative on. */
+const FLAT: ReadonlySet<Op> = new Set<Op>(['Sign', 'Floor', 'Ceil', 'Round']);
+
+function guardBy(
+  g: GraphBuilder,
+  outputs: readonly Value[],
+  { wrt, whole = [] }: GuardRequest,
+  plan: Plan,
+): (value: Value) => Value {
+  const dependent = dependents(outputs, wrt);
+  const moving = (value: Value) => dependent.has(value) && differentiable(value);
+  const nodes = nodesOf(outputs, new Set(wrt)).filter((node) => node.outputs.some(moving) && !FLAT.has(node.op));
+  const chosen = nodes.some((node) => plan.chooses(node, dependent));
+  if (!chosen) return (value) => value;
+  const poles = polesBelowChoices({ nodes, dependent, moving, outputs, whole, plan }, new Ranges(new Set(wrt)));
+  if (poles.size === 0) return (value) => value;
+  const walk = { g, nodes, dependent, moving, outputs, whole, plan, sourcesOf: sourcing(wrt) };
+  const needs = needsOf(walk, poles);
+  return rebuilt(g, nodes, (node, inputs) => {
+    const away = [...inputs];
+    for (const { input, safe } of poles.get(node) ?? []) {
+      const need = plan.shared ? needs.get(node.inputs[input]) : needAt(walk, node, needs, input);
+      if (need) away[input] = g.where(g.greater(need, g.like(need, 0)), away[input], g.like(away[input], safe));
+    }
+    if (away.every((value, i) => value === node.inputs[i])) return node.outputs;
+    // Chosen as before: a number in the place of another must not win.
+    return (isChoice(node) && pieceOf(g, node, away)) || again(g, node, away);
+  });
+}
+
+/** What a value is computed from. */
+function sourcing(wrt: readonly Value[]): (value: Value) => Sources {
+  const trained = new Set(wrt);
+  return (value) => {
+    const read = [value, ...nodesOf([value]).flatMap(({ inputs }) => inputs)].filter(({ node }) => !node);
+    return { parameters: read.some((each) => trained.has(each)), data: read.some((each) => !trained.has(each)) };
+  };
+}
+
+interface Choosing {
+  /** In the order of the data, all of them on the way of derivatives. */
+  nodes: readonly Node[];
+  /** Everything that depends on what is derived by, conditions too. */
+  dependent: ReadonlySet<Value>;
+  /** Of that, what has a derivative. */
+  moving: (value: Value) => boolean;
+  outputs: readonly Value[];
+  whole: readonly Value[];
+  plan: Plan;
+}
+
+interface Walk extends Choosing {
+  g: GraphBuilder;
+  sourcesOf: (value: Value) => Sources;
+}
+
+/** Poles of nodes that some choice may leave elements of out. */
+function polesBelowChoices(
+  { nodes, dependent, moving, outputs, whole, plan }: Choosing,
+  ranges: Ranges,
+): Map<Node, Pole[]> {
+  const entirely = new Set([...outputs, ...whole]);
+  const partly = new Set<Value>();
+  const found = new Map<Node, Pole[]>();
+  for (const node of [...nodes].reverse()) {
+    const all = node.outputs.some((output) => entirely.has(output));
+    if (!all && !node.outputs.some((output) => partly.has(output))) continue;
+    const poles = all ? [] : plan.polesOf(node, moving, ranges);
+    if (poles.length > 0) found.set(node, poles);
+    const to = all && !plan.chooses(node, dependent) ? entirely : partly;
+    for (const input of node.inputs) if (differentiable(input)) to.add(input);
+  }
+  return found;
+}
+
+/** Which elements of each value the outputs need, for values on the way to a pole. */
+function needsOf(walk: Walk, poles: ReadonlyMap<Node, readonly Pole[]>): Needs {
+  const { g, nodes, dependent, outputs, whole, plan, sourcesOf } = walk;
+  const sources = [...poles].flatMap(([node, each]) => [
+    ...node.outputs,
+    ...each.map(({ input }) => node.inputs[input]),
+  ]);
+  const leading = dependents(outputs, sources);
+  const needs = new Map<Value, Need>([...outputs, ...whole].map((value) => [value, null]));
+  for (const node of [...nodes].reverse()) {
+    const need = needs.get(node.outputs[0]);
+    const wanted = node.inputs.map((input) => leading.has(input) && differentiable(input));
+    if (need === undefined || !wanted.includes(true)) continue;
+    const chooses = need !== null || plan.chooses(node, dependent);
+    const found = chooses ? g.from(node.origin, () => reach(node, { g, need, wanted, sourcesOf })) : [];
+    for (const [i, input] of node.inputs.entries()) {
+      if (!wanted[i]) continue;
+      const known = needs.get(input);
+      needs.set(input, known === undefined ? (found[i] ?? null) : either(g, known, found[i] ?? null));
+    }
+  }
+  return needs;
+}
+
+/** Values that no output reads are left out. */
+type Needs = ReadonlyMap<Value, Need>;
+
+/** Which elements of one operand a node itself needs. */
+function needAt({ g, sourcesOf }: Walk, node: Node, needs: Needs, input: number): Need {
+  const need = needs.get(node.outputs[0]);
+  if (!need) return null;
+  return reach(node, { g, need, wanted: node.inputs.map((_, i) => i === input), sourcesOf })[input];
+}

@@ -1,0 +1,295 @@
+import type { Node, Value } from '../../graph/graph';
+import { constantOf, isOp, nodesOf, splatOf } from '../../graph/graph';
+import type { Op } from '../../graph/ops';
+import { isFloat, sizeOf } from '../../graph/tensor';
+
+/** What is known of every element of a tensor before anything runs. */
+export interface Range {
+  /** Every element that is a number lies between them. */
+  low: number;
+  high: number;
+  /** No element is zero. */
+  nonzero: boolean;
+  /** No element is infinite or NaN, as long as products of matrices are not. */
+  finite: boolean;
+}
+
+const UNKNOWN: Range = { low: -Infinity, high: Infinity, nonzero: false, finite: false };
+/** What is above zero is at least that. The runtime may flush smaller numbers to zero, in this thread too. */
+const ABOVE_ZERO = 2 ** -126;
+/** Large constants are not searched. */
+const CONSTANT_LIMIT = 1 << 20;
+
+/**
+ * Bounds of the values of a graph by interval arithmetic, with what tells that a variance plus ε is not zero, that a clipped
+ * exponent does not overflow, and that a divisor was replaced where it is zero.
+ */
+export class Ranges {
+  private readonly known = new Map<Value, Range>();
+  private readonly seen = new Set<Value>();
+
+  /** @param trained parameters, which are finite */
+  constructor(private readonly trained: ReadonlySet<Value>) {}
+
+  of(value: Value): Range {
+    if (!this.seen.has(value)) {
+      for (const node of nodesOf([value], this.seen)) for (const output of node.outputs) this.add(output, node);
+      if (!value.node) this.set(value, this.ofInput(value));
+    }
+    return this.known.get(value)!;
+  }
+
+  private add(output: Value, node: Node): void {
+    if (this.seen.has(output)) return;
+    for (const input of node.inputs) if (!input.node && !this.seen.has(input)) this.set(input, this.ofInput(input));
+    const found = rangeOf(
+      node,
+      output,
+      node.inputs.map((input) => this.known.get(input)!),
+      (x) => this.of(x),
+    );
+    this.set(output, rounded(found, output));
+  }
+
+  private set(value: Value, range: Range): void {
+    this.known.set(value, range);
+    this.seen.add(value);
+  }
+
+  /** Integers and booleans have no infinite values; data of people may have. */
+  private ofInput(value: Value): Range {
+    const { dtype } = value;
+    const low = dtype.startsWith('uint') || dtype === 'bool' ? 0 : -Infinity;
+    return { ...UNKNOWN, low, finite: this.trained.has(value) || !isFloat(dtype) };
+  }
+}
+
+/** Products of small float32 numbers are zero where those of float64 are not. */
+function rounded({ low, high, nonzero, finite }: Range, { dtype }: Value): Range {
+  const [least, most] = dtype === 'float32' ? [Math.fround(low), Math.fround(high)] : [low, high];
+  const bounds =
+    Number.isNaN(least) || Number.isNaN(most) ? { low: -Infinity, high: Infinity } : { low: least, high: most };
+  return { ...bounds, finite, nonzero: nonzero || bounds.low > 0 || bounds.high < 0 };
+}
+
+type Of = (node: Node, inputs: readonly Range[], of: (value: Value) => Range) => Partial<Range>;
+
+function rangeOf(node: Node, output: Value, inputs: readonly Range[], of: (value: Value) => Range): Range {
+  const finite = inputs.every((input) => input.finite);
+  if (output.index > 0) return { ...UNKNOWN, finite: true };
+  return { ...UNKNOWN, finite, ...table[node.op]?.(node, inputs, of) };
+}
+
+/** A function that never falls. */
+const rising =
+  (f: (x: number) => number): Of =>
+  (_, [{ low, high }]) => ({ low: f(low), high: f(high) });
+
+const between =
+  (low: number, high: number): Of =>
+  () => ({ low, high });
+
+/** The same numbers in other places. */
+const moved: Of = (_, [x]) => x;
+
+function union(ranges: readonly Range[]): Range {
+  return {
+    low: Math.min(...ranges.map(({ low }) => low)),
+    high: Math.max(...ranges.map(({ high }) => high)),
+    nonzero: ranges.every(({ nonzero }) => nonzero),
+    finite: ranges.every(({ finite }) => finite),
+  };
+}
+
+/** 0 · ∞ counts as 0: it is the bound of products with numbers that are as large as one likes. */
+const times = (a: number, b: number) => (a === 0 || b === 0 ? 0 : a * b);
+
+function product(a: Range, b: Range): Partial<Range> {
+  const corners = [a.low, a.high].flatMap((x) => [b.low, b.high].map((y) => times(x, y)));
+  return { low: Math.min(...corners), high: Math.max(...corners) };
+}
+
+function reciprocal({ low, high, nonzero, finite }: Range): Range {
+  if (low > 0 || high < 0) return { low: 1 / high, high: 1 / low, nonzero: finite, finite };
+  return { ...UNKNOWN, finite: finite && nonzero };
+}
+
+function absolute({ low, high, nonzero }: Range): Partial<Range> {
+  const least = low > 0 ? low : high < 0 ? -high : 0;
+  return { low: nonzero ? Math.max(least, ABOVE_ZERO) : least, high: Math.max(-low, high), nonzero };
+}
+
+const table: { [O in Op]?: Of } = {
+  Constant(node) {
+    const { data } = constantOf(node.outputs[0])!;
+    if (data.length > CONSTANT_LIMIT || data.length === 0) return {};
+    const range = { low: Infinity, high: -Infinity, nonzero: true, finite: true };
+    for (let i = 0; i < data.length; i++) {
+      const x = Number(data[i]);
+      if (!Number.isFinite(x)) range.finite = false;
+      if (x === 0) range.nonzero = false;
+      if (x < range.low) range.low = x;
+      if (x > range.high) range.high = x;
+    }
+    return range;
+  },
+  Neg: (_, [{ low, high, nonzero }]) => ({ low: -high, high: -low, nonzero }),
+  Abs: (_, [x]) => absolute(x),
+  Exp: (_, [{ low, high, finite }]) => ({
+    low: Math.exp(low),
+    high: Math.exp(high),
+    finite: finite && high < OVERFLOW,
+  }),
+  Log: (_, [{ low, high, finite }]) =>
+    low > 0 ? { low: Math.log(low), high: Math.log(high) } : { finite: finite && low > 0 },
+  Sqrt: (_, [{ low, high, nonzero, finite }]) => ({
+    low: Math.sqrt(Math.max(low, 0)),
+    high: Math.sqrt(Math.max(high, 0)),
+    nonzero,
+    finite: finite && low >= 0,
+  }),
+  Reciprocal: (_, [x]) => reciprocal(x),
+  Tanh: between(-1, 1),
+  Erf: between(-1, 1),
+  Sin: between(-1, 1),
+  Cos: between(-1, 1),
+  Sigmoid: between(0, 1),
+  Atan: between(-Math.PI / 2, Math.PI / 2),
+  Sign: between(-1, 1),
+  Softplus: between(0, Infinity),
+  Relu: rising((x) => Math.max(x, 0)),
+  Cosh: () => ({ low: 1, finite: false }),
+  Floor: rising(Math.floor),
+  Ceil: rising(Math.ceil),
+  Add: (_, [a, b]) => ({ low: a.low + b.low, high: a.high + b.high }),
+  Sub: ({ inputs: [x, top] }, [a, b]) => ({
+    low: a.low - b.high,
+    high: topOf(top, x) ? 0 : a.high - b.low,
+  }),
+  Mul: ({ inputs: [x, y] }, [a, b]) => (x === y ? squared(a) : product(a, b)),
+  Div: (_, [a, b]) => {
+    const over = reciprocal(b);
+    return { ...product(a, over), finite: a.finite && over.finite };
+  },
+  Pow: ({ inputs: [, exponent] }, [a]) => {
+    const n = splatOf(exponent);
+    if (n === null) return { low: a.low >= 0 ? 0 : -Infinity, finite: false };
+    return {
+      low: a.low >= 0 || n % 2 === 0 ? 0 : -Infinity,
+      finite: a.finite && n >= 0 && (Number.isInteger(n) || a.low >= 0),
+    };
+  },
+  Max: (_, [a, b]) => ({ low: Math.max(a.low, b.low), high: Math.max(a.high, b.high) }),
+  Min: (_, [a, b]) => ({ low: Math.min(a.low, b.low), high: Math.min(a.high, b.high) }),
+  Where: ({ inputs: [condition, a, b] }, [, ofA, ofB], of) =>
+    union([chosen(condition, true, a, ofA, of), chosen(condition, false, b, ofB, of)]),
+  Cast({ inputs: [x], outputs: [y] }, [range]) {
+    if (x.dtype === 'bool') return { low: 0, high: 1, finite: true };
+    // Whole numbers are cut towards zero.
+    return isFloat(y.dtype) ? range : { low: Math.trunc(range.low), high: Math.trunc(range.high), finite: true };
+  },
+  Reshape: moved,
+  Transpose: moved,
+  Expand: moved,
+  Slice: moved,
+  Gather: (_, [x]) => x,
+  Concat: (_, inputs) => union(inputs),
+  Pad: (node, [x]) => {
+    const { value } = (node as Node<'Pad'>).attributes;
+    return union([x, { low: value, high: value, nonzero: value !== 0, finite: Number.isFinite(value) }]);
+  },
+  ReduceMax: moved,
+  ReduceMin: moved,
+  MaxPool: moved,
+  TopK: moved,
+  ReduceSum(node, [{ low, high }]) {
+    const {
+      inputs: [x],
+    } = node;
+    const count = sizeOf((node as Node<'ReduceSum'>).attributes.axes.map((axis) => x.shape[axis]));
+    // The largest of the terms e^(x − max x) is 1.
+    const least = holdsOne(x, (node as Node<'ReduceSum'>).attributes.axes) ? 1 : 0;
+    return { low: Math.max(times(low, count), least || -Infinity), high: times(high, count) };
+  },
+  CumSum: (_, [{ low, high }]) => ({ low: low >= 0 ? 0 : -Infinity, high: high <= 0 ? 0 : Infinity }),
+  ScatterAdd: (_, [{ low, high }]) => ({ low: low >= 0 ? 0 : -Infinity, high: high <= 0 ? 0 : Infinity }),
+  Softmax: between(0, 1),
+  LogSoftmax: between(-Infinity, 0),
+  ...outsideDomain('Asin', 'Acos', 'Acosh', 'Atanh', 'Mod', 'Sinh', 'Opaque'),
+  MatMul: () => ({ finite: true }),
+  Conv: () => ({ finite: true }),
+  ConvInput: () => ({ finite: true }),
+  ConvWeight: () => ({ finite: true }),
+};
+
+/** Operators that give NaN or ∞ for some finite operands. */
+function outsideDomain(...ops: Op[]): { [O in Op]?: Of } {
+  return Object.fromEntries(ops.map((op) => [op, () => ({ finite: false })]));
+}
+
+/** From where e^x, and what is made of it, is no float32 any more. */
+export const OVERFLOW = 80;
+
+function squared(x: Range): Partial<Range> {
+  const { low = 0, high = Infinity } = absolute(x);
+  return { low: low * low, high: high * high };
+}
+
+/** The maximum of x over some axes that a value is, whatever shape it was given; null where it is none. */
+function topOf(top: Value, x: Value): Node<'ReduceMax'> | null {
+  let source = top;
+  while (isOp(source, 'Reshape') || isOp(source, 'Expand')) source = (source.node as Node).inputs[0];
+  return isOp(source, 'ReduceMax') && (source.node as Node).inputs[0] === x ? (source.node as Node<'ReduceMax'>) : null;
+}
+
+/** Whether one of the terms along the axes is 1, as in e^(x − max x). */
+function holdsOne(x: Value, axes: readonly number[]): boolean {
+  if (!isOp(x, 'Exp')) return false;
+  const [difference] = (x.node as Node).inputs;
+  if (!isOp(difference, 'Sub')) return false;
+  const [from, top] = (difference.node as Node).inputs;
+  return !!topOf(top, from)?.attributes.axes.every((axis) => axes.includes(axis));
+}
+
+/** What a branch may be where a condition on itself takes it. */
+function chosen(condition: Value, holds: boolean, x: Value, range: Range, of: (value: Value) => Range): Range {
+  const { node } = condition;
+  if (!node) return range;
+  const [left, right] = node.inputs;
+  if (node.op === 'Not') return chosen(left, !holds, x, range, of);
+  if (node.op === 'Equal') {
+    const other = left === x ? right : right === x ? left : null;
+    return other && !holds && splatOf(other) === 0 ? withoutZero(range) : range;
+  }
+  const order = ORDERS[node.op];
+  if (!order || (left !== x && right !== x)) return range;
+  const bound = of(left === x ? right : left);
+  // x > bound where the comparison says so of the left, or says the opposite of the right.
+  const above = (order.greater === (left === x)) === holds;
+  const strict = order.strict === holds;
+  if (above) return raised(range, bound.low, strict);
+  const { low, high, ...rest } = raised({ ...range, low: -range.high, high: -range.low }, -bound.high, strict);
+  return { ...rest, low: -high, high: -low };
+}
+
+const ORDERS: { [O in Op]?: { greater: boolean; strict: boolean } } = {
+  Greater: { greater: true, strict: true },
+  GreaterOrEqual: { greater: true, strict: false },
+  Less: { greater: false, strict: true },
+  LessOrEqual: { greater: false, strict: false },
+};
+
+function raised(range: Range, low: number, strict: boolean): Range {
+  const least = strict && low === 0 ? ABOVE_ZERO : low;
+  const raisedTo = Math.max(range.low, least);
+  return { ...range, low: raisedTo, nonzero: range.nonzero || raisedTo > 0 };
+}
+
+function withoutZero(range: Range): Range {
+  return {
+    ...range,
+    low: range.low === 0 ? ABOVE_ZERO : range.low,
+    high: range.high === 0 ? -ABOVE_ZERO : range.high,
+    nonzero: true,
+  };
+}

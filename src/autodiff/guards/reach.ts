@@ -1,0 +1,254 @@
+import type { GraphBuilder } from '../../graph/builder';
+import type { Node, Value } from '../../graph/graph';
+import { constantOf } from '../../graph/graph';
+import type { Op } from '../../graph/ops';
+import { ARITHMETIC, UNARY } from '../../graph/ops';
+import { elementPlaces, scatterFlat } from '../../graph/places';
+import { broadcastAxes } from '../../graph/shapes';
+import { sizeOf, tensor } from '../../graph/tensor';
+import type { Rule } from '../rule';
+import { contextOf } from '../rule';
+import { rules } from '../rules/table';
+
+/**
+ * Which elements of a tensor are needed: float32, above 0 where one is and 0 where none is, of the tensor's shape or one
+ * that broadcasts to it. null: all of them.
+ */
+export type Need = Value | null;
+
+/** What is asked about one operator. */
+export interface Reaching {
+  g: GraphBuilder;
+  /** What is needed of its result. */
+  need: Need;
+  /** Operands that are asked about. */
+  wanted: readonly boolean[];
+  /** What a value is computed from. */
+  sourcesOf: (value: Value) => Sources;
+}
+
+export interface Sources {
+  parameters: boolean;
+  data: boolean;
+}
+
+/** Which elements of its operands an operator needs for those of its result that are needed, operand by operand. */
+export function reach(node: Node, asked: Reaching): Need[] {
+  const { need } = asked;
+  const found = choices[node.op]?.(asked.g, node, need);
+  if (found || !need) return found ?? node.inputs.map(() => null);
+  return handOn(node, { ...asked, need });
+}
+
+type Choice = (g: GraphBuilder, node: Node, need: Need) => Need[];
+
+/** Operators that take some of their operands' elements and leave the others out. */
+export const isChoice = (node: Node): boolean => node.op in choices;
+
+/** What one reader needs and what another does. */
+export function either(g: GraphBuilder, a: Need, b: Need): Need {
+  if (!a || !b) return null;
+  if (a === b || isZero(b)) return a;
+  if (isZero(a)) return b;
+  const [first, second] = [picked(a), picked(b)];
+  // One branch and the other: both need what lies before their condition.
+  if (first && second && first.condition === second.condition && first.holds !== second.holds) {
+    if (first.need === second.need) return isOne(first.need) ? null : first.need;
+  }
+  return g.max(a, b);
+}
+
+/** A need where a condition holds, or where it does not. */
+function where(g: GraphBuilder, condition: Value, holds: boolean, need: Need): Value {
+  const known = need ?? g.scalar('float32', 1);
+  const inner = picked(known);
+  if (inner?.condition === condition) return inner.holds === holds ? known : g.scalar('float32', 0);
+  const zero = g.scalar('float32', 0);
+  return holds ? g.where(condition, known, zero) : g.where(condition, zero, known);
+}
+
+/** The inverse of `where`. */
+function picked({ node }: Value): { condition: Value; holds: boolean; need: Value } | null {
+  if (node?.op !== 'Where') return null;
+  const [condition, a, b] = node.inputs;
+  if (isZero(b)) return { condition, holds: true, need: a };
+  return isZero(a) ? { condition, holds: false, need: b } : null;
+}
+
+const isZero = (x: Value) => isScalar(x, 0);
+const isOne = (x: Value) => isScalar(x, 1);
+const isScalar = (x: Value, number: number) => x.shape.length === 0 && Number(constantOf(x)?.data[0]) === number;
+
+/** Elements of an operand that was broadcast are needed where any of their copies are. */
+export function broadcastNeed(g: GraphBuilder, need: Need, shape: readonly number[]): Need {
+  if (!need) return null;
+  const axes = broadcastAxes(shape, need.shape).filter((axis) => need.shape[axis] !== 1);
+  const any = axes.length > 0 ? g.apply('ReduceMax', [need], { axes, keepdims: true }) : need;
+  return any.shape.length > shape.length ? g.reshape(any, any.shape.slice(any.shape.length - shape.length)) : any;
+}
+
+const wholeOf = (g: GraphBuilder, need: Need, shape: readonly number[]) =>
+  g.expand(need ?? g.scalar('float32', 1), shape);
+
+/** Both operands of a larger or smaller of two, where they are that, or where both are equal. */
+const ofTwo =
+  (op: 'Less' | 'Greater'): Choice =>
+  (g, { inputs: [a, b] }, need) =>
+    [
+      [a, b],
+      [b, a],
+    ].map(([x, other]) => broadcastNeed(g, where(g, g.binary(op, x, other), false, need), x.shape));
+
+/** The elements that are the largest or smallest of their row. */
+const extremum: Choice = (g, node, need) => {
+  const {
+    inputs: [x],
+    outputs: [y],
+  } = node;
+  const { axes, keepdims } = (node as Node<'ReduceMax'>).attributes;
+  const spread = need && !keepdims && need.shape.length > 0 ? g.unsqueeze(wholeOf(g, need, y.shape), axes) : need;
+  return [where(g, g.equal(x, keepdims ? y : g.unsqueeze(y, axes)), true, spread)];
+};
+
+/** Sums of needs at the places where elements were taken from. */
+const scattered =
+  (places: (g: GraphBuilder, node: Node) => Value): Choice =>
+  (g, node, need) => [scatterFlat(g, wholeOf(g, need, node.outputs[0].shape), places(g, node), node.inputs[0].shape)];
+
+const choices: { [O in Op]?: Choice } = {
+  Where: (g, { inputs: [condition, a, b] }, need) => [
+    null,
+    broadcastNeed(g, where(g, condition, true, need), a.shape),
+    broadcastNeed(g, where(g, condition, false, need), b.shape),
+  ],
+  Max: ofTwo('Less'),
+  Min: ofTwo('Greater'),
+  /** Its slope at 0 is 0. */
+  Relu: (g, { inputs: [x] }, need) => [where(g, g.greater(x, g.like(x, 0)), true, need)],
+  Abs: (g, { inputs: [x] }, need) => [where(g, g.equal(x, g.like(x, 0)), false, need)],
+  ReduceMax: extremum,
+  ReduceMin: extremum,
+  MaxPool: scattered((_, { outputs: [, indices] }) => indices),
+  TopK: scattered((g, node) => {
+    const {
+      inputs: [x],
+      outputs: [, indices],
+    } = node;
+    return elementPlaces(g, indices, x.shape, (node as Node<'TopK'>).attributes.axis);
+  }),
+};
+
+/** Operators that need each element for the one in its place, or for those it was repeated to. */
+const ELEMENTWISE: ReadonlySet<Op> = new Set<Op>([...UNARY, ...ARITHMETIC, 'Cast']);
+/** Linear operators whose transpose is made of copies and sums: it carries needs as it carries cotangents. */
+const MOVES: ReadonlySet<Op> = new Set<Op>([
+  'Reshape',
+  'Transpose',
+  'Expand',
+  'Slice',
+  'Pad',
+  'Concat',
+  'ReduceSum',
+  'CumSum',
+  'Gather',
+  'ScatterAdd',
+]);
+
+type Carried = (node: Node, asked: Reaching & { need: Value }) => Need[];
+
+const handOn: Carried = (node, asked) => {
+  const { g, need, wanted } = asked;
+  const {
+    op,
+    inputs,
+    outputs: [y],
+  } = node;
+  if (ELEMENTWISE.has(op)) return inputs.map((x, i) => (wanted[i] ? broadcastNeed(g, need, x.shape) : null));
+  if (MOVES.has(op)) {
+    const bars = (rules[op] as Rule).vjp(contextOf(g, node), [wholeOf(g, need, y.shape)], wanted);
+    return inputs.map((_, i) => (wanted[i] ? bars[i] : null));
+  }
+  return products[op]?.(node, asked) ?? inputs.map(() => null);
+};
+
+/** The largest need along some axes, each of which stays with length 1. */
+function anyAlong(g: GraphBuilder, need: Value, axes: readonly number[]): Value {
+  const long = axes.filter((axis) => need.shape[axis] > 1);
+  return long.length > 0 ? g.apply('ReduceMax', [need], { axes: long, keepdims: true }) : need;
+}
+
+/** A need with as many axes as the result, some of length 1. */
+function ranked(g: GraphBuilder, need: Value, { shape }: Value): Value {
+  return g.reshape(need, [...Array<number>(shape.length - need.shape.length).fill(1), ...need.shape]);
+}
+
+/**
+ * A need of an operand of a product. Weights, the same for all samples, are needed as a whole where activations decide, as
+ * those of a rectifier behind the product do: with a need of each batch they would be new in each, and no runtime could
+ * pack them.
+ */
+function ofOperand(operand: Value, need: Need, { sourcesOf }: Reaching): Need {
+  if (!need || sourcesOf(operand).data) return need;
+  const { parameters, data } = sourcesOf(need);
+  return parameters && data ? null : need;
+}
+
+const ofRows: Carried = (node, { g, need }) => {
+  const { axis } = (node as Node<'Softmax'>).attributes;
+  return [anyAlong(g, ranked(g, need, node.outputs[0]), [axis])];
+};
+
+const products: { [O in Op]?: Carried } = {
+  Softmax: ofRows,
+  LogSoftmax: ofRows,
+  /** Rows of the result need rows of A, columns need columns of B. */
+  MatMul: (node, asked) => {
+    const { g, need } = asked;
+    const {
+      inputs: [a, b],
+      outputs: [y],
+    } = node;
+    const rank = y.shape.length;
+    const known = ranked(g, need, y);
+    const rows = broadcastNeed(g, anyAlong(g, known, [rank - 1]), [...a.shape.slice(0, -1), 1]);
+    const columns = broadcastNeed(g, anyAlong(g, known, [rank - 2]), [...b.shape.slice(0, -2), 1, b.shape.at(-1)!]);
+    return [ofOperand(a, rows, asked), ofOperand(b, columns, asked)];
+  },
+  /** Every channel, at the places where a needed result looks. */
+  Conv: (node, asked) => {
+    const {
+      inputs: [x, w],
+      outputs: [y],
+      attributes,
+    } = node as Node<'Conv'>;
+    const bar = oneChannel(asked, y);
+    const places = asked.g.apply('ConvInput', [bar, ones(asked.g, w)], {
+      ...attributes,
+      group: 1,
+      input: x.shape.slice(2),
+    });
+    return [ofOperand(x, places, asked), null];
+  },
+  ConvInput: (node, asked) => {
+    const {
+      inputs: [y, w],
+      outputs: [x],
+      attributes,
+    } = node as Node<'ConvInput'>;
+    const { strides, pads, dilations } = attributes;
+    return [
+      ofOperand(y, asked.g.conv(oneChannel(asked, x), ones(asked.g, w), { strides, pads, dilations, group: 1 }), asked),
+      null,
+    ];
+  },
+};
+
+/** A need of any channel, [N, 1, …]. */
+function oneChannel({ g, need }: { g: GraphBuilder; need: Value }, y: Value): Value {
+  return g.expand(anyAlong(g, ranked(g, need, y), [1]), [y.shape[0], 1, ...y.shape.slice(2)]);
+}
+
+/** A kernel of ones for a single channel. */
+function ones(g: GraphBuilder, { shape: [, , ...kernel] }: Value): Value {
+  return g.constant(tensor('float32', [1, 1, ...kernel], Array<number>(sizeOf(kernel)).fill(1)));
+}
