@@ -1,3 +1,4 @@
+import type { CurvatureKind } from '../loss/head';
 import type { Objective } from '../objective/objective';
 import { planFor } from '../objective/memoryPlan';
 import type { Part } from '../options/options';
@@ -30,6 +31,8 @@ export interface ObjectiveFacts {
   model: ModelSummary;
   function: NonNullable<Report['objective']>['function'];
   reads: string;
+  /** What G is of this loss and output; `gaussNewton` when left out, of which nothing is claimed. */
+  curvature?: CurvatureKind;
   classes?: number;
   chanceLoss?: number;
   chanceAccuracy?: number;
@@ -162,7 +165,10 @@ export async function analyzeObjective(
         const add = (ggn: NonNullable<Report['spectrum']>['ggn']) =>
           draft.add({ spectrum: { ...draft.report.spectrum, ggn } });
         const hooks = { signal, onProgress: report, onPart: add };
-        const { ggn, checks, warnings } = await measureGgn(objective, facts.function, wanted, hooks);
+        // The curvature of the weight decay is in G as in H.
+        const isPlain = options.weightDecay === 0 || facts.curvature === 'zero';
+        const curvature = (isPlain && facts.curvature) || 'gaussNewton';
+        const { ggn, checks, warnings } = await measureGgn(objective, curvature, wanted, hooks);
         draft.warn(...warnings);
         draft.check(...checks);
         add(ggn);

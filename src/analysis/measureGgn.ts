@@ -2,7 +2,7 @@ import { mean, standardError } from '../numerics/statistics';
 import { axpy, dot } from '../numerics/vectors';
 import { rademacherVector, random } from '../numerics/random';
 import type { Objective } from '../objective/objective';
-import type { LossName } from '../options/options';
+import type { CurvatureKind } from '../loss/head';
 import type { Check, ResidualPart } from '../report/curvature';
 import type { GgnSpectrum } from '../report/report';
 import { applyChecked, gaussNewtonOf, hessianOf } from '../spectrum/operator';
@@ -11,8 +11,12 @@ import type { SpectrumRequest } from './measureSpectrum';
 import type { StageReport } from './progress';
 import { PRODUCTS } from './stages';
 
-/** Losses that are the negative logarithm of a probability: G is the Fisher information of the model's distribution. */
-const LOG_LIKELIHOODS = new Set<LossName>(['cross_entropy', 'nll', 'bce', 'bce_with_logits']);
+/** What a person should know of G before reading its figures. */
+const TOLD: { [K in CurvatureKind]?: string } = {
+  zero: 'G is zero by construction: this loss is linear in what it reads, wherever it has a slope. All curvature of H is in H − G, and eigenvalues of G say nothing about the model.',
+  empiricalFisher:
+    'G is the empirical Fisher matrix, of the gradients of −log p at the targets: the loss reads probabilities, and the logits below them are not known.',
+};
 /** Pushed together, at most. */
 const BLOCK = 4;
 /** Progress is told by this share before the comparison with H begins. */
@@ -21,7 +25,7 @@ const SPECTRUM_SHARE = 0.85;
 /** Spectrum of the Gauss-Newton matrix, and H − G. G is positive semidefinite: its lower end is zero. */
 export async function measureGgn(
   objective: Objective,
-  loss: LossName,
+  curvature: CurvatureKind,
   request: SpectrumRequest,
   {
     signal,
@@ -29,7 +33,7 @@ export async function measureGgn(
     onPart,
   }: { signal?: AbortSignal; onProgress?: StageReport; onPart?: (ggn: GgnSpectrum) => void } = {},
 ): Promise<{ ggn: GgnSpectrum; checks: Check[]; warnings: string[] }> {
-  const isFisher = LOG_LIKELIHOODS.has(loss);
+  const isFisher = curvature === 'fisher';
   const asGgn = (spectrum: GgnSpectrum): GgnSpectrum => {
     const { top, trace, density, ritz, products, noiseFloor, exact, summary } = spectrum;
     return { top, trace, density, ritz, products, noiseFloor, exact, summary, isFisher };
@@ -47,7 +51,8 @@ export async function measureGgn(
   );
   onPart?.(asGgn(spectrum));
   const residualPart = await measureResidualPart(objective, { seed: request.seed, probes: residualProbes, signal });
-  return { ggn: { ...asGgn(spectrum), residualPart }, checks, warnings };
+  const told = TOLD[curvature];
+  return { ggn: { ...asGgn(spectrum), residualPart }, checks, warnings: told ? [told, ...warnings] : warnings };
 }
 
 /**

@@ -31,10 +31,11 @@ export interface LossHead {
 
 /**
  * - `fisher`: the Fisher information of the distribution that the model predicts, averaged as the loss is
+ * - `empiricalFisher`: Σ ∇log p·∇log pᵀ of the targets alone, which −log p makes of probabilities that are read as they are
  * - `gaussNewton`: what the loss's second derivative in the prediction makes of it
  * - `zero`: the loss is linear in the prediction wherever it has a derivative, so G = 0 says nothing about the model
  */
-export type CurvatureKind = 'fisher' | 'gaussNewton' | 'zero';
+export type CurvatureKind = 'fisher' | 'empiricalFisher' | 'gaussNewton' | 'zero';
 
 export interface LossRequest {
   loss: LossName;
@@ -115,7 +116,7 @@ function classification(g: GraphBuilder, request: LossRequest, reading: Reading)
     ignores: positions !== undefined,
   };
   if (take === 'logits') return { ...head, curvature: reading.guards.length === 0 ? 'fisher' : 'gaussNewton' };
-  if (take === 'probabilities') return { ...head, curvature: 'gaussNewton' };
+  if (take === 'probabilities') return { ...head, curvature: 'empiricalFisher' };
   if (request.prediction.kind !== 'logProbabilities') return { ...head, curvature: 'zero' };
   // The second derivative of Σ eˢ in s = log p is diag p: G is Σ p·∇log p·∇log pᵀ, the Fisher information.
   const counts = g.sum(shares, [last], true);
@@ -148,7 +149,7 @@ function binary(g: GraphBuilder, request: LossRequest, { take, source, name: rea
     ? g.sub(g.unary('Softplus', x), g.mul(t, x))
     : g.neg(g.add(g.mul(t, safeLog(g, x)), g.mul(g.sub(one, t), safeLog(g, g.sub(one, x)))));
   const correct = agreement(g, g.greater(x, g.like(x, fromLogits ? 0 : 0.5)), t);
-  const curvature = fromLogits ? 'fisher' : 'gaussNewton';
+  const curvature = fromLogits ? 'fisher' : 'empiricalFisher';
   return { prediction: source, perSample: perSample(g, losses), correct, reads, curvature };
 }
 

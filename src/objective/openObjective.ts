@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import { deviceCount } from '../engine/devices';
 import { Engine } from '../engine/engine';
@@ -16,6 +15,7 @@ import { rescalingSentence, rescalingSymmetry } from '../graph/rescaling';
 import { operatorsOf } from '../graph/sourceIndex';
 import { sizeOf } from '../graph/tensor';
 import { mixesSamples } from '../graph/trainingMode';
+import type { CurvatureKind } from '../loss/head';
 import { lossHead } from '../loss/head';
 import { readModel } from '../onnx/read';
 import type { OnnxModel } from '../onnx/model';
@@ -24,6 +24,8 @@ import type { ResolvedOptions } from '../options/presets';
 import type { ModelSummary, ProviderSummary } from '../report/report';
 import { agreement } from './agreement';
 import type { Agreement } from './agreement';
+import { answersOf } from './answers';
+import { askData } from './askData';
 import type { ThreadWish } from './bestThreads';
 import { bestThreads } from './bestThreads';
 import type { LossChoice } from './bindLoss';
@@ -55,6 +57,8 @@ export interface OpenedObjective {
   function: LossName;
   /** "logits of «output»" */
   reads: string;
+  /** What the Gauss-Newton matrix is of this loss and output. */
+  curvature: CurvatureKind;
   classes?: number;
   chanceLoss?: number;
   chanceAccuracy?: number;
@@ -201,8 +205,11 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const outputs = batchedOutputs(floatOutputs(lowered, options.lossOutput, model.path), batchSize);
     // Random inputs have no targets that would tell one output from another.
     const readable = data.generated ? outputs.slice(0, 1) : outputs;
-    const labelled = data.generated ? await labelByModel(data, lowered, readable[0][1], batchSize, engine) : data;
-    const { output, choice } = chooseLossOutput(lowered, labelled, readable, options);
+    // Random inputs are labelled by the model's own answers.
+    const answers = { lowered, output: readable[0][1], data, batchSize, engine };
+    const labelled = data.generated ? { ...data, target: await answersOf(answers) } : data;
+    const { output, choice: chosenLoss } = chooseLossOutput(lowered, labelled, readable, options);
+    const choice = await askData(chosenLoss, { lowered, output, data: labelled, batchSize, engine });
     const mixing = mixesSamples(prepared.source);
     const whole = wholeBatches({ ...labelled, target: choice.target }, output, { batchSize, mixing, notes });
     const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');
@@ -242,6 +249,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       model: summary(model, parameters),
       function: choice.loss,
       reads,
+      curvature: graph.head.curvature,
       classes: choice.classes ?? undefined,
       chanceLoss: choice.chance?.loss,
       chanceAccuracy: choice.chance?.accuracy ?? undefined,
@@ -333,26 +341,6 @@ async function compareWithCpu(
 
 function inputShapes(data: Dataset, batch: number): Record<string, readonly number[]> {
   return Object.fromEntries(Object.entries(data.inputs).map(([name, { shape }]) => [name, [batch, ...shape.slice(1)]]));
-}
-
-/** The model's own answers to random inputs as their targets. */
-async function labelByModel(
-  data: Dataset,
-  lowered: LoweredModel,
-  output: Value,
-  batchSize: number,
-  engine: Engine,
-): Promise<Dataset> {
-  const constants = new Map(lowered.parameters.map(({ value, tensor: t }) => [value, t]));
-  const program = await engine.compile(lowered.g, { inputs: lowered.inputs, outputs: { answer: output }, constants });
-  const size = sizeOf(output.shape.slice(1));
-  const answers = new Float32Array(data.samples * size);
-  for (const { inputs, start, count } of batches(data, batchSize)) {
-    const { answer } = await program.run(inputs);
-    answers.set((answer.data as Float32Array).subarray(0, count * size), start * size);
-  }
-  await program.release();
-  return { ...data, target: { dtype: 'float32', shape: [data.samples, ...output.shape.slice(1)], data: answers } };
 }
 
 function lossGraph(

@@ -162,7 +162,10 @@ export interface GgnSpectrum {
   noiseFloor: number;
   exact?: boolean;
   summary?: SpectralSummary;
-  /** True where G is the Fisher information matrix of the model's distribution: cross-entropy and its kin. */
+  /**
+   * True where G is the Fisher information matrix of the distribution that the model predicts, averaged as the loss is:
+   * of losses that are −log of a probability, where its logits or logarithms are known, without weight decay.
+   */
   isFisher?: boolean;
   residualPart?: ResidualPart;
 }
