@@ -8,6 +8,7 @@ import {
   formatPercent,
   formatPercentWithError,
   formatSeconds,
+  formatShare,
   formatTick,
   formatWithError,
   keepFiguresWhole,
@@ -95,6 +96,10 @@ it('gives figures in a sentence no place to break', () => {
 it('writes estimates with their error, and without one that would not move a digit', () => {
   expect(formatEstimate({ value: 279.4, standardError: 11.2 })).toBe('279 ± 11');
   expect(formatEstimate({ value: 279.4, standardError: 0 })).toBe('279.4');
+  expect(formatEstimate({ value: 279.4 })).toBe('279.4 (error not known)');
+  // As earlier versions saved it.
+  expect(formatEstimate({ value: 279.4, standardError: NaN })).toBe('279.4 (error not known)');
+  expect(formatShare({ value: 0.853 })).toBe('85.3 % (error not known)');
   expect(formatPercentWithError(0.853, 0.004)).toBe('85.30 ± 0.40 %');
   expect(formatPercentWithError(0.853, 1e-12)).toBe('85.3 %');
   expect(formatPercentWithError(0.853, NaN)).toBe('85.3 %');

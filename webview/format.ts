@@ -69,10 +69,18 @@ export function formatPercentWithError(fraction: number, error: number): string 
     : formatPercent(fraction);
 }
 
-/** A mean over probes with its standard error; what is exact has none. */
-export function formatEstimate({ value, standardError }: Estimate): string {
-  return formatCompact(value, standardError);
+/** A mean over probes with its standard error; what is exact has none. Of a single probe nobody knows it. */
+export function formatEstimate({ value, standardError = NaN }: Estimate): string {
+  return Number.isNaN(standardError) ? `${formatNumber(value)} ${UNKNOWN}` : formatCompact(value, standardError);
 }
+
+/** The same of a fraction, as a percentage. */
+export function formatShare({ value, standardError = NaN }: Estimate): string {
+  if (Number.isNaN(standardError)) return `${formatPercent(value)} ${UNKNOWN}`;
+  return formatPercentWithError(value, standardError);
+}
+
+const UNKNOWN = '(error not known)';
 
 /** "43 ms", "1.24 s", "3 min 20 s". */
 export function formatSeconds(seconds: number): string {

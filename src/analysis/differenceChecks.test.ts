@@ -64,6 +64,12 @@ it('judges a slope of zero by what the samples have', async () => {
   expect(await judge((a) => 1 + a ** 2, { slope: 1e-2, curvature: 2, size: 1 })).toEqual(['failed', 'passed']);
 });
 
+it('judges a derivative of exactly zero by what the loss does over a long step', async () => {
+  // A monkey saddle along one of its lines.
+  expect(await judge((a) => a ** 3, { slope: 0, curvature: 0 })).toEqual(['passed', 'passed']);
+  expect(await judge((a) => a + a ** 2, { slope: 0, curvature: 0 })).toEqual(['failed', 'failed']);
+});
+
 it('finds a derivative that is no number', async () => {
   expect(await judge((a) => 1 + a + a ** 2, { slope: NaN, curvature: NaN })).toEqual(['failed', 'failed']);
 });

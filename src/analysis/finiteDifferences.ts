@@ -18,6 +18,8 @@ export interface Difference {
   error: number;
   /** The difference over the smallest step as it is, and its rounding error: half that step is coarser still. */
   last: { value: number; rounding: number };
+  /** What the loss does over the largest step at which it is a number, as a derivative of the same order: |ΔL|/h, 2|ΔL|/h². */
+  secant: number;
   /** Whether rounding alone limits it even over the largest step: then longer steps know more. */
   flat: boolean;
 }
@@ -87,19 +89,26 @@ async function lossesAt(
 /** L′(0) from (L(h) − L(−h))/2h. */
 export function slopeOf(curve: Curve): Difference {
   const { steps, ahead, behind } = curve;
-  return extrapolate(
+  const found = extrapolate(
     steps.map((h, k) => (ahead[k] - behind[k]) / (2 * h)),
     steps.map((h, k) => roundingAt(curve, k) / h),
   );
+  return { ...found, secant: changeOver(curve, found.first) / (steps[found.first] ?? NaN) };
 }
 
 /** L″(0) from (L(h) − 2·L(0) + L(−h))/h². */
 export function curvatureOf(curve: Curve): Difference {
   const { steps, ahead, behind, centre } = curve;
-  return extrapolate(
+  const found = extrapolate(
     steps.map((h, k) => (ahead[k] - 2 * centre + behind[k]) / h ** 2),
     steps.map((h, k) => (4 * roundingAt(curve, k)) / h ** 2),
   );
+  return { ...found, secant: (2 * changeOver(curve, found.first)) / (steps[found.first] ?? NaN) ** 2 };
+}
+
+/** Largest |L(θ ± h·d) − L(θ)| at step k. */
+function changeOver({ ahead, behind, centre }: Curve, k: number): number {
+  return Math.max(Math.abs(ahead[k] - centre), Math.abs(behind[k] - centre));
 }
 
 /** Of the losses at θ ± h·d and at θ. */
@@ -120,7 +129,10 @@ function roundingAt({ ahead, behind, centre, noise }: Curve, k: number): number 
  * The entry with the smallest error is the answer.
  * @see Ridders 1982, Accurate computation of F′(x) and F′(x)F″(x), Adv. Eng. Software 4
  */
-function extrapolate(all: readonly number[], roundings: readonly number[]): Difference {
+function extrapolate(
+  all: readonly number[],
+  roundings: readonly number[],
+): Omit<Difference, 'secant'> & { first: number } {
   const first = all.findLastIndex((value) => !Number.isFinite(value)) + 1;
   const [raw, rounding] = [all.slice(first), roundings.slice(first)];
   const settled = raw.map((_, k) => isContracting(raw, rounding, k));
@@ -146,6 +158,7 @@ function extrapolate(all: readonly number[], roundings: readonly number[]): Diff
   return {
     value,
     error,
+    first,
     last: { value: raw.at(-1) ?? NaN, rounding: rounding.at(-1) ?? Infinity },
     flat: first === 0 && row <= 2 && error <= 4 * rounding[row],
   };

@@ -79,10 +79,14 @@ function sharpest(parts: readonly PartCurvature[]): string {
     .concat(total > 0 ? ' of the trace' : '');
 }
 
-function estimate({ value, standardError }: Estimate): string {
-  return figureWithError(value, standardError);
+function estimate({ value, standardError = NaN }: Estimate): string {
+  return Number.isNaN(standardError) ? `${figure(value)} ${UNKNOWN}` : figureWithError(value, standardError);
 }
 
-function share({ value, standardError }: Estimate): string {
+function share({ value, standardError = NaN }: Estimate): string {
+  if (Number.isNaN(standardError)) return `${percent(value)} ${UNKNOWN}`;
   return standardError > 0 ? `${figureWithError(100 * value, 100 * standardError)} %` : percent(value);
 }
+
+/** A single probe does not tell how far another would lie. */
+const UNKNOWN = '(error not known)';

@@ -59,6 +59,14 @@ const measured = (copy: Report): void => {
 test('tells the sums over the spectrum, outliers beside classes, estimates beside proofs', () => {
   expect(row('‖H‖_F', measured)).toBe('98.2 ± 1.4');
   expect(row('effective rank', measured)).toBe('41.2 ± 3.0   Σ λ⁺/(λ⁺ + c), c = 1.0');
+  const single = (copy: Report) => {
+    measured(copy);
+    const { effectiveRank, nearZero, ...rest } = spectral;
+    const known = { effectiveRank: { value: effectiveRank.value, c: 1 }, nearZero: { value: 0.912, bound: 2e-3 } };
+    copy.spectrum!.hessian!.summary = { ...rest, ...known };
+  };
+  expect(row('effective rank', single)).toBe('41.2 (error not known)   Σ λ⁺/(λ⁺ + c), c = 1.0');
+  expect(row('λ near zero', single)).toBe('91.2 % (error not known) of all within ±0.0020');
   expect(row('outliers', measured)).toBe('at least 3 beyond ±8.10 (10 classes)');
   expect(row('λ near zero', measured)).toBe('91.20 ± 0.40 % of all within ±0.0020');
   expect(row('λ negative', measured)).toBe('about 2310 ± 120, 5 certified');

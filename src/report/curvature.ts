@@ -1,7 +1,8 @@
-/** The mean over random probes, or a function of it, with its standard error; 0 where the figure is exact. */
+/** The mean over random probes, or a function of it, with its standard error. */
 export interface Estimate {
   value: number;
-  standardError: number;
+  /** 0 where the figure is exact. Left out where it is not known: a single probe does not tell how far another lies. */
+  standardError?: number;
 }
 
 /** What the whole spectrum says beyond its ends: traces of functions of H, estimated over the density's probes. */

@@ -72,7 +72,9 @@ const object =
   };
 
 const numbers = list(number);
-const estimate = object<Estimate>({ value: number, standardError: number });
+/** Earlier versions wrote NaN where it was not known. */
+const standardError = optional(number);
+const estimate = object<Estimate>({ value: number, standardError });
 const eigenvalue = object<Eigenvalue>({
   value: number,
   residual: number,
@@ -86,8 +88,8 @@ const axis = object<Plane['x']>({ direction: text, values: numbers });
 const quadratures = list(object<{ nodes: number[]; weights: number[] }>({ nodes: numbers, weights: numbers }));
 const spectralSummary = object<SpectralSummary>({
   frobenius: estimate,
-  effectiveRank: object<SpectralSummary['effectiveRank']>({ value: number, standardError: number, c: number }),
-  nearZero: object<SpectralSummary['nearZero']>({ value: number, standardError: number, bound: number }),
+  effectiveRank: object<SpectralSummary['effectiveRank']>({ value: number, standardError, c: number }),
+  nearZero: object<SpectralSummary['nearZero']>({ value: number, standardError, bound: number }),
   negative: estimate,
   outliers: object<Outliers>({ values: numbers, bound: number, complete: flag }),
 });

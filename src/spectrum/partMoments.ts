@@ -12,9 +12,9 @@ export interface Part {
 export interface PartEstimate {
   name: string;
   /** Σ Hᵢᵢ over the part. */
-  trace: Estimate;
+  trace: Required<Estimate>;
   /** √(Σᵢ Σⱼ Hᵢⱼ²), i in the part. */
-  rowNorm: Estimate;
+  rowNorm: Required<Estimate>;
   /** Standard deviation of Hᵢᵢ within the part; absent where the diagonal was not kept. */
   diagonalSpread?: number;
 }
@@ -71,7 +71,7 @@ export class PartMoments {
   }
 
   /** ‖H‖_F */
-  frobenius(): Estimate {
+  frobenius(): Required<Estimate> {
     return rootOf(this.totals);
   }
 
@@ -128,7 +128,7 @@ export class PartMoments {
 }
 
 /** √ of a mean, with the error that its own has to first order. */
-function rootOf(squares: readonly number[]): Estimate {
+function rootOf(squares: readonly number[]): Required<Estimate> {
   const value = Math.sqrt(mean(squares));
   return { value, standardError: value > 0 ? standardError(squares) / (2 * value) : 0 };
 }

@@ -54,9 +54,9 @@ test('the summary of a spectrum with a gap: mass at zero, negative eigenvalues, 
   const truth = (inside: (x: number) => boolean) => eigenvalues.filter(inside).length;
   expect(summary.frobenius.value / Math.hypot(...eigenvalues)).toBeCloseTo(1, 2);
   const near = truth((x) => Math.abs(x) <= 1e-3) / eigenvalues.length;
-  expect(Math.abs(summary.nearZero.value - near)).toBeLessThan(1.5 * summary.nearZero.standardError);
+  expect(Math.abs(summary.nearZero.value - near)).toBeLessThan(1.5 * summary.nearZero.standardError!);
   const negative = truth((x) => x < -1e-3);
-  expect(Math.abs(summary.negative.value - negative)).toBeLessThan(1.5 * summary.negative.standardError);
+  expect(Math.abs(summary.negative.value - negative)).toBeLessThan(1.5 * summary.negative.standardError!);
   expect(summary.outliers.complete).toBe(true);
   expect(summary.outliers.values).toHaveLength(OUTLIERS.length);
   summary.outliers.values.forEach((value, i) => expect(value / OUTLIERS[i]!).toBeCloseTo(1, 3));
@@ -89,6 +89,17 @@ test('a Ritz value on its way is no outlier yet, and is told', () => {
   ]);
   expect(outliers.values).toEqual([10]);
   expect(outliers.complete).toBe(false);
+});
+
+test('a single probe leaves out the errors that it cannot know', async () => {
+  const { sampled, ritzValues } = await sample(1, 1);
+  const known = sampled.known.map(({ value, seen }) => ({ value, seen: seen.slice(0, 1) }));
+  const single = { ...sampled, ritz: sampled.ritz.slice(0, 1), known };
+  const { effectiveRank, nearZero, frobenius } = summarize(single, { noiseFloor: 1e-3, ritzValues });
+  for (const estimate of [effectiveRank, nearZero, frobenius]) {
+    expect(estimate.value).toBeGreaterThan(0);
+    expect(estimate).not.toHaveProperty('standardError');
+  }
 });
 
 test('a semidefinite matrix has no negative eigenvalues: what rounding puts below zero belongs to zero', () => {

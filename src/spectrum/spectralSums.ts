@@ -38,7 +38,7 @@ export function knownTo(
  * The second sum has mean zero and takes away what the known pairs leave to chance, as in `hutchinsonTrace`.
  * @returns the estimate with its standard error over probes: 0 where exact, NaN for a single probe
  */
-export function spectralSum(sampled: SampledSpectrum, f: (lambda: number) => number): Estimate {
+export function spectralSum(sampled: SampledSpectrum, f: (lambda: number) => number): Required<Estimate> {
   const sums = sampled.ritz.map((probe, j) => sumOf(sampled, f, probe, j));
   return { value: mean(sums), standardError: sampled.exact ? 0 : standardError(sums) };
 }
@@ -51,7 +51,7 @@ export function spectralSum(sampled: SampledSpectrum, f: (lambda: number) => num
  * last movement (from ¾ of the steps to all) is a closer estimate, and counts. It is added to the error over probes.
  * @see Golub & Meurant 2010, Matrices, Moments and Quadrature, section 6.6
  */
-export function risingSum(sampled: SampledSpectrum, f: (lambda: number) => number): Estimate {
+export function risingSum(sampled: SampledSpectrum, f: (lambda: number) => number): Required<Estimate> {
   const { ritz, dim, exact } = sampled;
   const { value, standardError: chance } = spectralSum(sampled, f);
   if (exact) return { value, standardError: 0 };
@@ -76,7 +76,7 @@ export function risingSum(sampled: SampledSpectrum, f: (lambda: number) => numbe
  * Number of eigenvalues in [from, to], as the middle between what is proven and what is possible: of the nodes on either
  * side of an end of the interval nothing says how much of their weight lies inside (Chebyshev, Markov, Stieltjes).
  */
-function countBetween({ ritz, dim, exact, known }: SampledSpectrum, from: number, to: number): Estimate {
+function countBetween({ ritz, dim, exact, known }: SampledSpectrum, from: number, to: number): Required<Estimate> {
   const inside = (x: number) => (x >= from && x <= to ? 1 : 0);
   const counts = ritz.map((probe, j) => {
     const drawn = sumOf({ dim, known }, inside, probe, j);
@@ -125,23 +125,22 @@ export function summarize(
   const largest = ritzValues.reduce((most, { value }) => Math.max(most, value), 0);
   const c = RELATIVE_CURVATURE * largest;
   const near = countBetween(sampled, sampled.semidefinite ? -Infinity : -noiseFloor, noiseFloor);
-  const within = ({ value, standardError: error }: Estimate, high: number) => ({
-    value: Math.min(high, Math.max(0, value)),
-    standardError: error,
-  });
+  const rank = spectralSum(sampled, (x) => (x > 0 ? x / (x + c) : 0));
+  const negative = sampled.semidefinite
+    ? { value: 0, standardError: 0 }
+    : countBetween(sampled, -Infinity, -noiseFloor);
   return {
-    frobenius: { value: frobenius, standardError: frobenius > 0 ? square.standardError / (2 * frobenius) : 0 },
-    effectiveRank: {
-      ...within(
-        spectralSum(sampled, (x) => (x > 0 ? x / (x + c) : 0)),
-        dim,
-      ),
-      c,
-    },
-    nearZero: { value: near.value / dim, standardError: near.standardError / dim, bound: noiseFloor },
-    negative: sampled.semidefinite ? { value: 0, standardError: 0 } : countBetween(sampled, -Infinity, -noiseFloor),
+    frobenius: told(frobenius, frobenius > 0 ? square.standardError / (2 * frobenius) : 0),
+    effectiveRank: { ...told(Math.min(dim, Math.max(0, rank.value)), rank.standardError), c },
+    nearZero: { ...told(near.value / dim, near.standardError / dim), bound: noiseFloor },
+    negative: told(negative.value, negative.standardError),
     outliers: outliersOf(sampled.ritz, ritzValues),
   };
+}
+
+/** As a report has it: what a single probe cannot tell is left out. */
+function told(value: number, error: number): Estimate {
+  return Number.isNaN(error) ? { value } : { value, standardError: error };
 }
 
 export interface RitzValue {

@@ -2,7 +2,7 @@ import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { SpectralSummary } from '../../src/report/curvature';
 import type { Eigenvalue, TraceEstimate } from '../../src/report/report';
 import { faded } from '../color';
-import { formatNumber, formatPercentWithError, formatWithError } from '../format';
+import { formatNumber, formatShare, formatWithError } from '../format';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip, zoom } from './axis';
 import { quadratures } from './drawnDensity';
@@ -231,8 +231,8 @@ function esdMarks({ spectrum: { top, bottom, summary } }: EsdSubject, theme: The
   return marks;
 }
 
-function nearZeroLabel({ nearZero: { value, standardError, bound } }: SpectralSummary): string {
-  return `${formatPercentWithError(value, standardError)} within ±${formatNumber(bound, 2)}`;
+function nearZeroLabel({ nearZero }: SpectralSummary): string {
+  return `${formatShare(nearZero)} within ±${formatNumber(nearZero.bound, 2)}`;
 }
 
 /** A tick per Ritz value, fainter where it stands for fewer eigenvalues; never so faint that it is gone. */

@@ -20,13 +20,13 @@ const RESOLVED = 0.1;
  * @param dim number of eigenvalues
  */
 export function massShares({ negative, nearZero }: SpectralSummary, dim: number): MassShares {
-  const below = { value: negative.value / dim, standardError: negative.standardError / dim };
-  const within = { value: nearZero.value, standardError: nearZero.standardError };
+  // A single probe has no error; that is no reason to hide the figure.
+  const below = { value: negative.value / dim, standardError: (negative.standardError ?? NaN) / dim };
+  const within = { value: nearZero.value, standardError: nearZero.standardError ?? NaN };
   const above = {
     value: Math.max(0, 1 - below.value - within.value),
     standardError: below.standardError + within.standardError,
   };
-  // A missing error (NaN) is no reason to hide the figure.
   const resolved = !(below.standardError > RESOLVED || within.standardError > RESOLVED);
   return { below, within, above, bound: nearZero.bound, resolved };
 }

@@ -84,14 +84,14 @@ export function partSummary(bars: readonly PartBar[], measure: PartMeasure): str
   ].join(' ');
 }
 
-function bar(name: string, { value, standardError }: Estimate): PartBar {
+function bar(name: string, { value, standardError = NaN }: Estimate): PartBar {
   return { name, value, error: standardError, parts: 1 };
 }
 
 function measured({ trace, count, rowNorm }: PartCurvature, measure: 'trace' | 'mean' | 'rowNorm'): Estimate {
   if (measure === 'trace') return trace;
   if (measure === 'rowNorm') return rowNorm;
-  return { value: trace.value / count, standardError: trace.standardError / count };
+  return { value: trace.value / count, standardError: (trace.standardError ?? NaN) / count };
 }
 
 function sum(values: readonly number[]): number {

@@ -1,7 +1,7 @@
 import type { Estimate } from '../../src/report/curvature';
 import type { MassShares } from '../charts/massShares';
 import { h, svg } from '../dom';
-import { formatNumber, formatPercentWithError } from '../format';
+import { formatNumber, formatShare } from '../format';
 
 /** All eigenvalues as one bar in three parts: below zero, not told from zero, above. */
 export function massBar(matrix: 'H' | 'G', { below, within, above, bound, resolved }: MassShares): HTMLElement {
@@ -15,7 +15,7 @@ export function massBar(matrix: 'H' | 'G', { below, within, above, bound, resolv
     return h(
       'p',
       { class: 'caption' },
-      `How many eigenvalues of ${matrix} lie within ±${reach} is not resolved (${formatPercentWithError(within.value, within.standardError)}): more Lanczos steps and probes would tell.`,
+      `How many eigenvalues of ${matrix} lie within ±${reach} is not resolved (${formatShare(within)}): more Lanczos steps and probes would tell.`,
     );
   }
   let from = 0;
@@ -41,7 +41,7 @@ export function massBar(matrix: 'H' | 'G', { below, within, above, bound, resolv
             { width: 10, height: 10, 'aria-hidden': 'true' },
             svg('rect', { class: kind, width: 10, height: 10 }),
           ),
-          h('strong', {}, formatPercentWithError(share.value, share.standardError)),
+          h('strong', {}, formatShare(share)),
           ` ${name}`,
         ),
       ),

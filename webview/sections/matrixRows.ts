@@ -1,6 +1,6 @@
 import type { Estimate, ResidualPart, SpectralSummary } from '../../src/report/curvature';
 import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
-import { formatCompact, formatCount, formatEstimate, formatNumber, formatPercentWithError } from '../format';
+import { formatCompact, formatCount, formatEstimate, formatNumber, formatShare } from '../format';
 
 /** A figure, and below it what it is measured against. */
 export interface MatrixCell {
@@ -46,7 +46,7 @@ export function matrixRows(
     {
       name: 'Frobenius norm',
       ...sums(({ frobenius }) => ({ figure: formatEstimate(frobenius) })),
-      difference: rest && { figure: share(rest.relativeNorm), note: 'of ‖H‖_F' },
+      difference: rest && { figure: formatShare(rest.relativeNorm), note: 'of ‖H‖_F' },
     },
     {
       name: 'Effective rank',
@@ -67,7 +67,10 @@ export function matrixRows(
     {
       name: 'Not told from zero',
       note: 'of all eigenvalues',
-      ...sums(({ nearZero }) => ({ figure: share(nearZero), note: `within ±${formatNumber(nearZero.bound, 2)}` })),
+      ...sums(({ nearZero }) => ({
+        figure: formatShare(nearZero),
+        note: `within ±${formatNumber(nearZero.bound, 2)}`,
+      })),
     },
     {
       name: 'Negative',
@@ -81,17 +84,13 @@ export function matrixRows(
 
 /** What H − G means here, with its figure; the word for its size is chosen by its share of ‖H‖_F. */
 export function residualSentence({ relativeNorm }: ResidualPart): string {
-  const { value, standardError } = relativeNorm;
+  const { value, standardError = 0 } = relativeNorm;
   const seen = value + standardError < 0.1 ? 'nearly all of' : value - standardError < 0.5 ? 'much of' : 'only part of';
-  return `H − G, the curvature of the network itself weighed by its errors on the data, has ${share(relativeNorm)} of the norm of H: methods that use G (natural gradient, K-FAC) see ${seen} the curvature, and every negative eigenvalue comes from the rest.`;
-}
-
-function share({ value, standardError }: Estimate): string {
-  return formatPercentWithError(value, standardError);
+  return `H − G, the curvature of the network itself weighed by its errors on the data, has ${formatShare(relativeNorm)} of the norm of H: methods that use G (natural gradient, K-FAC) see ${seen} the curvature, and every negative eigenvalue comes from the rest.`;
 }
 
 /** A number of directions: from ten thousand on in groups of digits, rounded to two digits of the error. */
-function countEstimate({ value, standardError }: Estimate): string {
+function countEstimate({ value, standardError = NaN }: Estimate): string {
   if (!(standardError >= 1) || Math.abs(value) < 1e4) return formatEstimate({ value, standardError });
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(standardError)) - 1);
   const rounded = (count: number): string => formatCount(Math.round(count / unit) * unit);
