@@ -6,11 +6,12 @@ import { resolveOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
 import type { Check } from '../report/curvature';
 import { kinksOf } from './kinks';
+import { measureLoss } from './measureLoss';
 import { verifyObjective } from './verifyObjective';
 
 /**
  * Self-checks of the derivatives on a model file with its data.
- * @throws UserError when model, data or options are at fault, or an operator has no derivative
+ * @throws UserError when model, data or options are at fault, the loss is NaN or ∞, or an operator has no derivative
  */
 export async function verify(
   model: string,
@@ -28,7 +29,10 @@ export async function verify(
         action: 'See "ridgeline inspect MODEL" for what can be differentiated.',
       });
     }
-    return await verifyObjective(withWeightDecay(opened.objective, options.weightDecay), {
+    const objective = withWeightDecay(opened.objective, options.weightDecay);
+    // Where the loss is no number, eighteen checks that fail would not say so.
+    await measureLoss(objective, { ...opened, weightDecay: options.weightDecay }, signal);
+    return await verifyObjective(objective, {
       seed: options.seed,
       kinks: kinksOf(opened.operators, opened.function),
       signal,

@@ -30,14 +30,12 @@ export function sampleCurvature(graph: LossGraph, kind: ProductKind, v: Value): 
   };
   const { prediction } = head;
   const [zDot] = jvp(g, [prediction], theta, vDot);
-  const [zBend] = zDot && kind === 'hessian' ? jvp(g, [zDot], theta, vDot) : [null];
-  const largest = (x: Derivative) => x && largestOfSamples(graph, x);
-  const moved = largest(zDot);
-  const rounded = {
-    moves: perBatch(moved),
-    bends: perBatch(plus(g, moved && g.square(moved), largest(zBend))),
+  const rounded = () => {
+    const [zBend] = zDot && kind === 'hessian' ? jvp(g, [zDot], theta, vDot) : [null];
+    const [moved, bent] = [zDot, zBend].map((x) => x && largestOfSamples(graph, x));
+    return { moves: perBatch(moved), bends: perBatch(plus(g, moved && g.square(moved), bent)) };
   };
-  const terms = lossRounding(head.perSample) > 0 ? rounded : {};
+  const terms = lossRounding(head.perSample) > 0 ? rounded() : {};
   if (kind === 'hessian') {
     const [slope, curvature] = twice(head.perSample, theta, vDot);
     return { slopes: perBatch(slope), curvatures: perBatch(curvature), ...terms };
