@@ -15,6 +15,7 @@ import { kinksOf } from './kinks';
 import { measureCompanions, withCurvature } from './measureCompanions';
 import { measureGgn } from './measureGgn';
 import { measureCurvature, measureGradient, measureParameters } from './measureGradient';
+import type { WhyNotFinite } from './measureLoss';
 import { measureLoss } from './measureLoss';
 import { curvatureSource, measureSpectrum } from './measureSpectrum';
 import { Pictures } from './pictures';
@@ -50,6 +51,8 @@ export interface ObjectiveFacts {
   basisBytes?: number;
   /** Why raw eigenvalues are a matter of scale, where they are. */
   symmetry?: string;
+  /** Asked where loss or gradient is NaN or ∞. */
+  whyNotFinite?: WhyNotFinite;
   seconds: { load: number; compile: number };
   provenance: Provenance;
   otherTheta: OtherTheta;
@@ -113,7 +116,11 @@ export async function analyzeObjective(
     await during('gradient', stages.gradient, async () => {
       const { vector, gradient } = await measureGradient(objective, signal);
       if (Number.isFinite(gradient.norm)) vectors.gradient = vector;
-      else draft.warn('The gradient is not finite (NaN or ∞): nothing along it can be measured.');
+      else {
+        const cause = await facts.whyNotFinite?.('gradient');
+        const told = cause ? `${cause.what} ${cause.action}` : 'The gradient is not finite (NaN or ∞).';
+        draft.warn(`${told} Nothing along the gradient can be measured.`);
+      }
       draft.add({ gradient });
     });
   }

@@ -5,7 +5,12 @@ import type { ObjectiveSummary } from '../report/report';
 export type LossFacts = Pick<
   ObjectiveSummary,
   'function' | 'batchSize' | 'weightDecay' | 'generated' | 'classes' | 'chanceLoss' | 'chanceAccuracy'
-> & { reads: string };
+> & { reads: string; whyNotFinite?: WhyNotFinite };
+
+/** Which sample and operator make a figure NaN or ∞, and what to do; null where that cannot be told. */
+export type WhyNotFinite = (
+  figure: 'loss' | 'gradient',
+) => Promise<{ what: string; where: string[]; action: string } | null>;
 
 /**
  * Loss, accuracy and standard error at θ. Cost: one loss.
@@ -18,6 +23,8 @@ export async function measureLoss(
 ): Promise<ObjectiveSummary> {
   const { loss, accuracy, standardError } = await objective.value(signal);
   if (!Number.isFinite(loss)) {
+    const known = await facts.whyNotFinite?.('loss');
+    if (known) throw new UserError(known);
     throw new UserError({
       what: `The loss of this model on this data is ${loss}.`,
       where: [`loss ${facts.function}, ${facts.reads}`],

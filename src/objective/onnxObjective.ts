@@ -10,6 +10,8 @@ import { BatchSum } from './batchSum';
 import { GraphSizes } from './graphSizes';
 import { inFlight } from './inFlight';
 import { InOrder } from './inOrder';
+import type { NonFinite } from './nonFiniteText';
+import { findNonFinite } from './nonFinite';
 import { nudged } from './nudge';
 import type {
   LossValue,
@@ -218,6 +220,11 @@ export class OnnxObjective implements Objective {
     const onSums = (index: number, sums: Record<string, number>) => onPoint?.(index, lossValue(sums));
     const run = (feeds: Feeds, batch: number, { residuals }: BatchLane) => residuals.run(batch, feeds, program);
     return (await this.sums(run, at, { fixed, signal, onSums })).map(lossValue);
+  }
+
+  /** Which sample and operator make loss or gradient NaN or ∞; null where none does by itself. */
+  whyNotFinite(figure: 'loss' | 'gradient'): Promise<NonFinite | null> {
+    return findNonFinite(this.options.programs.graph, this.span.batches, figure);
   }
 
   dispose(): Promise<void> {

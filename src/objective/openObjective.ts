@@ -43,6 +43,7 @@ import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import type { LoweredModel, PreparedModel } from './model';
 import { activationBytes, checkFinite, lowerModel, prepareModel, reaching, trainedNames } from './model';
+import type { NonFinite } from './nonFiniteText';
 import type { Objective, ParameterTensor } from './objective';
 import { objectiveMaker, parameterTensors } from './objectiveMaker';
 import type { OnnxObjective } from './onnxObjective';
@@ -76,6 +77,8 @@ export interface OpenedObjective {
   operators: string[];
   /** Why raw eigenvalues are a matter of scale, where weights can be rescaled and the network stays the same. */
   symmetry?: string;
+  /** Which sample and operator make loss or gradient NaN or ∞. */
+  whyNotFinite: (figure: 'loss' | 'gradient') => Promise<NonFinite | null>;
   /** ‖Hg − (Hg)′‖/‖Hg‖ of a device that was let round its products, against the CPU; null in float32. */
   productError: number | null;
   /** The note that says so. */
@@ -243,8 +246,10 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       engine = new Engine({ provider, threads: share, lanes, graphs });
     }
     const used = engine;
+    const objective = on(used);
     return {
-      objective: on(used),
+      objective,
+      whyNotFinite: (figure) => objective.whyNotFinite(figure),
       on,
       model: summary(model, parameters),
       function: choice.loss,

@@ -35,7 +35,7 @@ export class LossPrograms {
   private readonly sums = new Map<number, Promise<SumPrograms>>();
 
   constructor(
-    private readonly graph: LossGraph,
+    readonly graph: LossGraph,
     private readonly engine: Engine,
     private readonly programBytes: number,
   ) {}
