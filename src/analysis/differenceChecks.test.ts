@@ -64,6 +64,14 @@ it('judges a slope of zero by what the samples have', async () => {
   expect(await judge((a) => 1 + a ** 2, { slope: 1e-2, curvature: 2, size: 1 })).toEqual(['failed', 'passed']);
 });
 
+it('does not judge where float32 weights cannot move as little as the derivatives hold', async () => {
+  // Two logits apart by 10¹⁰·α: to every step that a weight can take this is a kink, with half of the slope to either side.
+  const [wide, logits] = [Float32Array.of(1e4), 1e10];
+  const loss = (a: number) => Math.log(2) + Math.max(logits * a, 0);
+  const derivatives = { slope: logits, curvature: logits ** 2 / 4 };
+  expect(await judge(loss, derivatives, { theta: wide })).not.toContain('failed');
+});
+
 it('judges a derivative of exactly zero by what the loss does over a long step', async () => {
   // A monkey saddle along one of its lines.
   expect(await judge((a) => a ** 3, { slope: 0, curvature: 0 })).toEqual(['passed', 'passed']);
