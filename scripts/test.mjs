@@ -13,6 +13,7 @@ const stages = {
   types: () => commands(['npm', 'run', '--silent', 'types']),
   unit: () => vitest('unit', 'vitest.config.ts'),
   build: () => commands([process.execPath, 'scripts/build.mjs']),
+  fuzz,
   references: () => vitest('references', 'vitest.references.config.ts'),
   extensionHost,
   endToEnd: () => vitest('endToEnd', 'vitest.endToEnd.config.ts'),
@@ -69,6 +70,15 @@ async function vitest(name, config) {
   const { numPassedTests: passed, numTotalTests: total } = JSON.parse(readFileSync(results, 'utf8'));
   // A test that did not run, because of an earlier one or a file that does not load, has not passed.
   return { passed, failed: Math.max(total - passed, code === 0 ? 0 : 1), output };
+}
+
+/** Damaged files of every reader, the same in every run: each is a test. */
+async function fuzz() {
+  const { output } = await run([process.execPath, 'scripts/fuzz.mjs', '2000']);
+  const sum = /(\d+) inputs, (\d+) faults/.exec(output);
+  if (!sum) throw new Error(output);
+  const [inputs, faults] = sum.slice(1).map(Number);
+  return { passed: inputs - faults, failed: faults, output };
 }
 
 /** The mocha suite inside the workbench's extension host, and in desktop VS Code too where that is installed. */

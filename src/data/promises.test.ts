@@ -156,6 +156,17 @@ describe('.npz', () => {
   });
 });
 
+it('of an .npz is read wherever its elements begin', async () => {
+  // A header of 113 bytes: numpy aligns, others need not.
+  const npy = Buffer.concat([
+    npyHeader('<f4', '2, 4').subarray(0, 113),
+    new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8).buffer),
+  ]);
+  npy[8] = 103;
+  const { inputs } = await readDataset(await file('x.npz', zipSync({ 'x.npy': npy })), table);
+  expect(inputs.x.data).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+});
+
 describe('gzipped IDX', () => {
   it('unpacks the samples asked for and no more', async () => {
     const header = Buffer.from([0, 0, 8, 2, 0, 64, 0, 0, 0, 0, 0, 4]);

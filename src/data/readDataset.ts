@@ -24,7 +24,8 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
   const samples = Math.min(found, request.samples ?? Infinity);
   if (samples < found) notes.push(`The first ${samples} of ${found} samples are used.`);
 
-  const inputs: Record<string, Tensor> = {};
+  // An input may be called `__proto__`.
+  const inputs = Object.create(null) as Record<string, Tensor>;
   for (const spec of request.inputs) {
     const entry = matched.inputs.get(spec.name);
     inputs[spec.name] = entry

@@ -36,7 +36,7 @@ export function tableSource(table: Table, request: DataRequest): ArraySource {
   const entries: ArrayEntry[] = target ? [targetEntry(target, table, notes)] : [];
   const rest = new Set(columns.filter((column) => column !== target));
   for (const input of request.inputs) {
-    const key = request.keys?.[input.name];
+    const key = keyFor(request, input.name);
     const own = key !== undefined ? [columnNamed(table, key)] : columnsOf(input.name, [...rest]);
     if (own.length === 0) continue;
     for (const column of own) rest.delete(column);
@@ -44,6 +44,11 @@ export function tableSource(table: Table, request: DataRequest): ArraySource {
   }
   if (rest.size > 0) entries.push(matrixEntry(restKey(rest), [...rest], table));
   return { kind, entries, sha256, notes, targetKey: target?.name };
+}
+
+/** An input may be called like a property that every object has. */
+function keyFor({ keys = {} }: DataRequest, input: string): string | undefined {
+  return Object.hasOwn(keys, input) ? keys[input] : undefined;
 }
 
 function targetColumn(table: Table, request: DataRequest, notes: string[]): Column | undefined {

@@ -40,5 +40,7 @@ export function unpackFirst(packed: Uint8Array, packing: 'deflate' | 'gzip', cou
  * @throws Error when it is damaged, or longer than `size`
  */
 export function unpackAll(packed: Uint8Array, packing: Packing, size: number): Uint8Array<ArrayBuffer> {
-  return UNPACK[packing](packed, { maxOutputLength: Math.max(1, size) });
+  const { buffer, byteOffset, length } = UNPACK[packing](packed, { maxOutputLength: Math.max(1, size) });
+  // A Buffer would share its memory with what is sliced off it.
+  return new Uint8Array(buffer, byteOffset, length);
 }

@@ -1,4 +1,5 @@
 import type { SourceNode } from '../graph/lower/source';
+import { withoutPrototype } from './readGraph';
 import { EXPORT_AGAIN, ModelFileError } from './modelFileError';
 import type {
   FileAttribute,
@@ -28,7 +29,7 @@ export function inlineFunctions(
   opsets: Readonly<Record<string, number>>,
   path: string,
 ): Inlined {
-  const inliner = new Inliner(functions, { ...opsets }, path, graph);
+  const inliner = new Inliner(functions, withoutPrototype(opsets), path, graph);
   return { graph: inliner.graph(graph, IN_FILE), opsets: inliner.opsets };
 }
 

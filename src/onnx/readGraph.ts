@@ -64,9 +64,15 @@ export function readFunction(proto: FunctionProto, context: ReadContext): OnnxFu
   };
 }
 
-/** Versions by domain. The standard's long name means the same as none. */
+/** Versions by domain, of those imported alone. The standard's long name means the same as none. */
 export function readOpsets(imports: readonly OperatorSetIdProto[]): Record<string, number> {
-  return Object.fromEntries(imports.map(({ domain = '', version }) => [standardDomain(domain), Number(version)]));
+  const versions = imports.map(({ domain = '', version }) => [standardDomain(domain), Number(version)]);
+  return withoutPrototype(Object.fromEntries(versions) as Record<string, number>);
+}
+
+/** A file may name a domain like a property that every object has. */
+export function withoutPrototype<T extends object>(record: T): T {
+  return Object.assign(Object.create(null) as T, record);
 }
 
 export function standardDomain(domain: string): string {
