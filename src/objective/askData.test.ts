@@ -207,6 +207,16 @@ describe('a model without targets', () => {
     expect((await guess([layer, node('Sigmoid', 'z', 'o')])).loss).toBe('bce');
   });
 
+  it('is told by inspect where its classes are', async () => {
+    const inputs = [{ name: 'x', dtype: 'float32' as const, shape: ['batch', 5, 4] }];
+    const { model } = await modelFile(folder, { nodes: [layer], initializers, inputs });
+    const reason = async (options: AnalysisOptions) =>
+      (await inspectModel(model, resolveOptions(options))).loss?.reason;
+    expect(await reason({})).toMatch(/classes on axis 2, where the last layer has its outputs/);
+    expect(await reason({ classAxis: 1 })).toMatch(/classes on axis 1, as asked for/);
+    await expect(reason({ classAxis: 5 })).rejects.toThrow(/no axis 5/);
+  });
+
   it('is not taken for a classifier without a word', async () => {
     const { reason, notes } = await guess([layer]);
     expect(reason).toMatch(/taken for classes: targets would tell/);

@@ -9,7 +9,7 @@ import { sizeOf } from '../graph/tensor';
 import type { LossGuess } from '../loss/guess';
 import { readModel } from '../onnx/read';
 import type { ResolvedOptions } from '../options/presets';
-import { guessFor } from './guessFor';
+import { guessWithoutData } from './guessFor';
 import { mostSamples } from './fitBatch';
 import { lowerSomehow } from './freeDimensions';
 import { laneCount } from './laneCount';
@@ -56,7 +56,7 @@ export interface ModelInspection {
 /** What of the options an inspection reads. */
 export type InspectionOptions = Pick<
   ResolvedOptions,
-  'parameters' | 'probes' | 'lanczosSteps' | 'batch' | 'memoryBytes' | 'lossOutput'
+  'parameters' | 'probes' | 'lanczosSteps' | 'batch' | 'memoryBytes' | 'lossOutput' | 'classAxis'
 >;
 
 /** @throws UserError when the model cannot be read, or a node contradicts itself */
@@ -109,7 +109,7 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
         parameterBytes: 4 * parameterCount,
       },
       memory: expectedMemory(lowered, options, staticBatch(source) ?? 1, parameterCount),
-      loss: guessFor(lowered, options.lossOutput, null),
+      loss: guessWithoutData(lowered, options),
       warnings,
     };
   } finally {
