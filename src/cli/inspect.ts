@@ -19,7 +19,7 @@ export function inspectCommand(): Command {
       const inspection = await analysis.inspect(model, options);
       process.stdout.write(describe(inspection, paintFor(process.stdout, process.env)));
     });
-  return addFlags(command, ['parameters', 'preset', 'batch', 'memory']);
+  return addFlags(command, ['parameters', 'lossOutput', 'classAxis', 'preset', 'batch', 'memory']);
 }
 
 const SHOWN = 40;
