@@ -34,6 +34,7 @@ export interface LossGuess {
 /** The loss that the graph's end and the targets suggest; null when nothing does. */
 export function guessLoss({ prediction, end, outputShape, classAxis = null, target }: LossClues): LossGuess | null {
   const { kind, family, logits, form } = prediction;
+  if (outputShape.length === 0) return { loss: 'output', reason: 'the model gives one number for all samples' };
   if (outputShape.every((dim) => dim === 1) && !target) return { loss: 'output', reason: 'the model gives one number' };
   const isCategorical = family === 'categorical';
   const isBinary = family === 'bernoulli' && kind === 'probabilities';
@@ -43,7 +44,6 @@ export function guessLoss({ prediction, end, outputShape, classAxis = null, targ
     if (isCategorical) return { loss: classification, reason: ending };
     if (isBinary && logits) return { loss: 'bce', reason: ending };
     const perSample = outputShape.slice(1);
-    if (outputShape.length === 0) return null;
     if (perSample.every((dim) => dim === 1)) return { loss: 'mse', reason: 'one output per sample' };
     // One channel, [N, 1, H, W], or one number for each token, [N, L, 1].
     const channels = perSample.length === 2 && end?.op !== 'Conv' ? perSample[1] : perSample[0];

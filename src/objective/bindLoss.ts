@@ -103,7 +103,17 @@ export function chooseLoss(
       action: 'Leave it out, or choose --loss cross_entropy or nll.',
     });
   }
-  if (loss === 'output') return { ...none, target: null };
+  if (loss === 'output') {
+    if (labels) notes.push('The targets are not read: the loss is what the graph gives.');
+    return { ...none, target: null };
+  }
+  if (output.shape.length === 0) {
+    throw new UserError({
+      what: `«${outputName}» is one number for all samples; ${loss} compares each sample with its target.`,
+      where: [dataset.source],
+      action: 'Take it as the loss with --loss output, or name another output with --loss-output NAME.',
+    });
+  }
   if (!dataset.target) {
     throw new UserError({
       what: `The data have no targets, which ${loss} needs.`,

@@ -50,7 +50,9 @@ export function chooseLossOutput(
     }
   }
   if (fitting.length === 0) throw first;
-  const { name, output, choice } = fitting.find((fit) => !takesClassesForValues(fit.choice)) ?? fitting[0];
+  const likely = fitting.filter((fit) => !takesClassesForValues(fit.choice));
+  // Targets that no input takes are there to be read.
+  const { name, output, choice } = likely.find((fit) => fit.choice.target) ?? likely[0] ?? fitting[0];
   const notes = outputs.length > 1 ? [readNote(name, outputs)] : [];
   return { output, choice: { ...choice, notes: [...notes, ...choice.notes] } };
 }

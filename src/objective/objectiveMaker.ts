@@ -69,6 +69,7 @@ function objectiveOf(
       theta,
       batches: feeds,
       samples,
+      perBatch: graph.head.perSample.shape.length === 0,
       residualBytes: memory.residualBytes,
       block: memory.block,
       sizes,

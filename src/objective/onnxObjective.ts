@@ -40,6 +40,8 @@ export interface OnnxObjectiveOptions {
   /** Every batch of the data, in fixed order; their weights sum to 1. */
   batches: readonly WeightedBatch[];
   samples: number;
+  /** Whether the graph has one loss for the whole batch, which says nothing of single samples. */
+  perBatch: boolean;
   /**
    * Bytes that residuals of all batches together may take, and the data where they are kept on a device; beyond it they
    * are computed again for each product.
@@ -130,8 +132,8 @@ export class OnnxObjective implements Objective {
     const program = await this.options.programs.value();
     const [sums] = await this.sums((feeds, _, { index }) => program.run(feeds, index), [{}], { signal });
     const variance = Math.max(0, sums.square - sums.loss ** 2);
-    const { samples } = this;
-    return { ...lossValue(sums), standardError: samples > 1 ? Math.sqrt(variance / (samples - 1)) : NaN };
+    const answers = this.options.perBatch ? this.span.batches.length : this.samples;
+    return { ...lossValue(sums), standardError: answers > 1 ? Math.sqrt(variance / (answers - 1)) : NaN };
   }
 
   async gradient(

@@ -33,7 +33,9 @@ import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import { batchedOutputs, fitBatch, trialSize } from './fitBatch';
 import { LoweredBefore, lowerSomehow } from './freeDimensions';
 import { graphSizes } from './graphSizes';
-import { inputSpecs, loadData } from './loadData';
+import { withScalarOutputs } from './innerLoss/scalarOutputs';
+import { takeApart } from './innerLoss/takeApart';
+import { inputSpecs, loadData, staticBatch } from './loadData';
 import { laneCount } from './laneCount';
 import { memoryNeed, tooLittle } from './memory';
 import type { MemoryNeed } from './memory';
@@ -198,22 +200,28 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
   const started = performance.now();
   let engine = new Engine({ provider, threads: request.threads, profile: options.profile, graphs });
   try {
-    const build = async (size: number) => {
+    const fixed = staticBatch(prepared.source);
+    const lower = async (size: number) => {
       const shapes = inputShapes(data, size);
       return before.take(shapes) ?? lowerModel(prepared, shapes, trained, engine);
     };
+    const build = withScalarOutputs(lower, data, { loss: options.loss, fixed });
     const notes = [...prepared.notes, ...data.notes];
     const fitted = await fitBatch({ build, prepared, data, options, engine, threads, notes, path: model.path });
-    const { lowered, batchSize } = fitted;
-    const outputs = batchedOutputs(floatOutputs(lowered, options.lossOutput, model.path), batchSize);
+    const outputs = batchedOutputs(floatOutputs(fitted.lowered, options.lossOutput, model.path), fitted.batchSize);
     // Random inputs have no targets that would tell one output from another.
     const readable = data.generated ? outputs.slice(0, 1) : outputs;
     // Random inputs are labelled by the model's own answers.
-    const answers = { lowered, output: readable[0][1], data, batchSize, engine };
+    const answers = { ...fitted, output: readable[0][1], data, engine };
     const labelled = data.generated ? { ...data, target: await answersOf(answers) } : data;
-    const { output, choice: chosenLoss } = chooseLossOutput(lowered, labelled, readable, options);
-    const choice = await askData(chosenLoss, { lowered, output, data: labelled, batchSize, engine });
+    const { output: chosenOutput, choice: chosenLoss } = chooseLossOutput(fitted.lowered, labelled, readable, options);
+    const choice = await askData(chosenLoss, { ...fitted, output: chosenOutput, data: labelled, engine });
     const mixing = mixesSamples(prepared.source);
+    const inner = chosenOutput.shape.length === 0 && !mixing;
+    const place = { fitted, outputName: choice.outputName, build, data, weights: null, fixed, options, engine };
+    const { lowered, batchSize, output } = inner
+      ? await takeApart({ ...place, notes, path: model.path })
+      : { ...fitted, output: chosenOutput };
     const whole = wholeBatches({ ...labelled, target: choice.target }, output, { batchSize, mixing, notes });
     const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');
     const parameters = parameterTensors(graph, prepared);
