@@ -21,6 +21,7 @@ const FLAGS: (keyof AnalysisOptions)[] = [
   'classAxis',
   'shiftLabels',
   'ignoreIndex',
+  'scale',
   'samples',
   'batch',
   'provider',

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { tensor } from '../graph/tensor';
-import { checkFinite, convertType } from './convert';
+import { checkFinite, convertType, divided } from './convert';
+
+const pixels = (name: string) => ({ name, array: [1, 3], input: [null, 1, 1, 3] });
 
 test('floats change width without a word', () => {
   const notes: string[] = [];
-  expect(convertType(tensor('float64', [2], [0.5, 1e-3]), 'float32', 'x', notes)).toEqual(
+  expect(convertType(tensor('float64', [2], [0.5, 1e-3]), 'float32', pixels('x'), notes)).toEqual(
     tensor('float32', [2], [0.5, 1e-3]),
   );
   expect(notes).toEqual([]);
@@ -12,25 +14,31 @@ test('floats change width without a word', () => {
 
 test('bytes become pixels from 0 to 1, and the notes say so', () => {
   const notes: string[] = [];
-  expect(convertType(tensor('uint8', [3], [0, 51, 255]), 'float32', 'images', notes).data).toEqual(
+  expect(convertType(tensor('uint8', [3], [0, 51, 255]), 'float32', pixels('images'), notes).data).toEqual(
     Float32Array.of(0, 0.2, 1),
   );
-  expect(notes).toEqual(['«images» holds bytes; they are taken as pixels and divided by 255.']);
+  expect(notes).toEqual([
+    '«images» holds bytes; they are taken as pixels and divided by 255. --scale 1 leaves them as they are.',
+  ]);
 });
 
 test('bytes that are only 0 and 1, and wider integers, keep their values', () => {
   const notes: string[] = [];
-  expect(convertType(tensor('uint8', [3], [0, 1, 1]), 'float32', 'x', notes).data).toEqual(Float32Array.of(0, 1, 1));
-  expect(convertType(tensor('int64', [3], [0, 255, -3]), 'float32', 'x', notes).data).toEqual(
+  expect(convertType(tensor('uint8', [3], [0, 1, 1]), 'float32', pixels('x'), notes).data).toEqual(
+    Float32Array.of(0, 1, 1),
+  );
+  expect(convertType(tensor('int64', [3], [0, 255, -3]), 'float32', pixels('x'), notes).data).toEqual(
     Float32Array.of(0, 255, -3),
   );
   expect(notes).toEqual([]);
 });
 
 test('token ids are taken from floats and narrower integers', () => {
-  expect(convertType(tensor('float32', [2], [3, 7]), 'int64', 'ids', []).data).toEqual(BigInt64Array.of(3n, 7n));
-  expect(convertType(tensor('int64', [2], [3, 7]), 'int32', 'ids', []).data).toEqual(Int32Array.of(3, 7));
-  expect(convertType(tensor('int64', [2], [1, 0]), 'bool', 'mask', []).data).toEqual(Uint8Array.of(1, 0));
+  expect(convertType(tensor('float32', [2], [3, 7]), 'int64', pixels('ids'), []).data).toEqual(
+    BigInt64Array.of(3n, 7n),
+  );
+  expect(convertType(tensor('int64', [2], [3, 7]), 'int32', pixels('ids'), []).data).toEqual(Int32Array.of(3, 7));
+  expect(convertType(tensor('int64', [2], [1, 0]), 'bool', pixels('mask'), []).data).toEqual(Uint8Array.of(1, 0));
 });
 
 test.each([
@@ -39,7 +47,7 @@ test.each([
   ['a number too large', tensor('int64', [2], [3, 2 ** 40]), 'int32', 'wants int32'],
   ['2 as a boolean', tensor('int64', [2], [1, 2]), 'bool', 'value 1 is 2'],
 ] as const)('%s is refused', (_name, given, dtype, message) => {
-  expect(() => convertType(given, dtype, 'ids', [])).toThrow(message);
+  expect(() => convertType(given, dtype, pixels('ids'), [])).toThrow(message);
 });
 
 test('the first value that is not finite is named with its sample', () => {
@@ -48,4 +56,43 @@ test('the first value that is not finite is named with its sample', () => {
     '«x» holds NaN in sample 1, and 1 more values that are not finite.',
   );
   expect(() => checkFinite(tensor('float32', [1, 2], [1, 2]), 'x', 'data.npz')).not.toThrow();
+});
+
+test('bytes of a table are fed as they are, and the notes say how to divide them', () => {
+  const notes: string[] = [];
+  const table = { name: 'counts', array: [2, 2], input: [null, 2] };
+  const counts = tensor('uint8', [2, 2], [0, 99, 3, 50]);
+  expect(convertType(counts, 'float32', table, notes).data).toEqual(Float32Array.of(0, 99, 3, 50));
+  expect(notes[0]).toContain('--scale 255 divides them');
+});
+
+test.each([
+  ['flattened MNIST', [9, 784], [null, 784], true],
+  ['flattened CIFAR', [9, 3072], [null, 3072], true],
+  ['rows of a picture', [9, 28, 28], [null, 28, 28], true],
+  ['channels last', [9, 8, 8, 3], [null, 192], true],
+  ['a table', [9, 5], [null, 5], false],
+  ['a wide table', [9, 100], [null, 100], true],
+  ['a table that is no square', [9, 120], [null, 120], false],
+  ['a short sequence', [9, 20, 5], [null, 20, 5], false],
+])('bytes up to 255 of %s: pictures or not', (_, array, input, are) => {
+  const data = tensor(
+    'uint8',
+    array,
+    Array.from({ length: array.reduce((a, b) => a * b) }, (__, i) => i % 256),
+  );
+  const { data: fed } = convertType(data, 'float32', { name: 'x', array, input }, []);
+  expect(Math.max(...Array.from(fed as Float32Array)) <= 1).toBe(are);
+});
+
+test('a scale that was asked for divides whole numbers alone', () => {
+  const notes: string[] = [];
+  const whole = tensor('float32', [2], [10, 20]);
+  expect(divided(whole, whole, 10, 'x', notes).data).toEqual(Float32Array.of(1, 2));
+  const real = tensor('float32', [2], [10.5, 20]);
+  expect(divided(real, real, 10, 'y', notes)).toBe(real);
+  expect(notes).toEqual([
+    '«x» is divided by 10, as asked for.',
+    '«y» holds fractions and is not divided by 10: --scale is for whole numbers.',
+  ]);
 });

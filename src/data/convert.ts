@@ -1,27 +1,64 @@
 import { UserError } from '../errors';
 import type { DType, Tensor } from '../graph/tensor';
 import { arrayType, isFloat } from '../graph/tensor';
+import { arePictures } from './pictures';
+
+/** Where a tensor comes from and goes to. */
+export interface Conversion {
+  /** Of the array, for messages. */
+  name: string;
+  /** Shape as saved, [N, …]. */
+  array: readonly number[];
+  /** Shape that the model wants, [N, …]. */
+  input: readonly (number | null)[];
+  /** Asked for: `divided` does it. */
+  scale?: number;
+}
 
 /**
- * The tensor in another element type: floats widen and narrow silently; bytes for a floating input are pixels and are
+ * The tensor in another element type: floats widen and narrow silently; bytes that are pictures for a floating input are
  * divided by 255, which is noted; floats for an integer input must be whole.
- * @param name of the array, for messages
  * @throws UserError when values would be lost
  */
-export function convertType(tensor: Tensor, dtype: DType, name: string, notes: string[]): Tensor {
+export function convertType(tensor: Tensor, dtype: DType, { name, ...shapes }: Conversion, notes: string[]): Tensor {
   if (tensor.dtype === dtype) return tensor;
   const { data, shape } = tensor;
   if (dtype === 'float32' || dtype === 'float64') {
     if (isFloat(tensor.dtype)) return { dtype, shape, data: floats(dtype, data as Float32Array) };
-    if (tensor.dtype !== 'uint8' || maximum(data as Uint8Array) <= 1) {
-      return { dtype, shape, data: floats(dtype, data as ArrayLike<number | bigint>) };
+    const whole = floats(dtype, data as ArrayLike<number | bigint>);
+    const peak = tensor.dtype === 'uint8' ? maximum(data as Uint8Array) : 0;
+    if (peak <= 1 || shapes.scale !== undefined) return { dtype, shape, data: whole };
+    if (!arePictures(shapes.array, shapes.input, peak)) {
+      notes.push(
+        `«${name}» holds bytes up to ${peak} that do not look like pictures; they are fed as they are. --scale 255 divides them.`,
+      );
+      return { dtype, shape, data: whole };
     }
-    notes.push(`«${name}» holds bytes; they are taken as pixels and divided by 255.`);
-    const scaled = floats(dtype, data as Uint8Array);
-    for (let i = 0; i < scaled.length; i++) scaled[i] /= 255;
-    return { dtype, shape, data: scaled };
+    notes.push(
+      `«${name}» holds bytes; they are taken as pixels and divided by 255. --scale 1 leaves them as they are.`,
+    );
+    for (let i = 0; i < whole.length; i++) whole[i] /= 255;
+    return { dtype, shape, data: whole };
   }
   return { dtype, shape, data: integers(tensor, dtype, name) };
+}
+
+/**
+ * The numbers of a floating input divided by `scale`, as somebody asked for, where all that was saved are whole numbers.
+ * @param saved as it came from the file
+ * @param converted to what the input wants
+ */
+export function divided(saved: Tensor, converted: Tensor, scale: number, name: string, notes: string[]): Tensor {
+  if (!isFloat(converted.dtype)) return converted;
+  for (let i = 0; i < saved.data.length; i++) {
+    if (Number.isInteger(Number(saved.data[i]))) continue;
+    notes.push(`«${name}» holds fractions and is not divided by ${scale}: --scale is for whole numbers.`);
+    return converted;
+  }
+  if (scale !== 1) notes.push(`«${name}» is divided by ${scale}, as asked for.`);
+  const data = floats(converted.dtype as 'float32' | 'float64', saved.data as ArrayLike<number | bigint>);
+  for (let i = 0; i < data.length; i++) data[i] /= scale;
+  return { ...converted, data };
 }
 
 function floats(dtype: DType, data: ArrayLike<number | bigint>): Float32Array | Float64Array {

@@ -1,8 +1,10 @@
 import Papa from 'papaparse';
 import { UserError } from '../errors';
+import { chooseHeader } from './csvHeader';
 import type { ArraySource } from './dataset';
 import { readBytes, sha256 } from './files';
 import type { DataRequest } from './match';
+import { isMissing } from './missing';
 import { tableSource } from './table';
 import type { Column } from './table';
 
@@ -10,8 +12,7 @@ import type { Column } from './table';
 const PIECE = 2 ** 24;
 
 /**
- * A table of numbers as text, separator and header found by themselves. The first row is a header when it holds a word
- * where the second row holds a number, or no number at all.
+ * A table of numbers as text, separator and header found by themselves (`chooseHeader`).
  * @throws UserError naming line and column of what is missing or cannot be read
  */
 export async function openCsv(
@@ -26,7 +27,8 @@ export async function openCsv(
   if (columns.length === 0 || reader.rows === 0) {
     throw new UserError({ what: 'The table has no rows.', where: [path], action: 'Write the data again.' });
   }
-  return tableSource({ kind: 'CSV', path, columns, rows: reader.rows, sha256: sha256([bytes]) }, request);
+  const source = tableSource({ kind: 'CSV', path, columns, rows: reader.rows, sha256: sha256([bytes]) }, request);
+  return { ...source, notes: [...reader.notes, ...source.notes] };
 }
 
 /** Feeds rows to `take` until it returns false. */
@@ -67,10 +69,14 @@ function parseRows(bytes: Uint8Array, path: string, take: (row: string[]) => boo
   }
 }
 
+/** So many rows are looked at before the first one is taken for names or for a sample. */
+const LOOKED_AT = 200;
+
 /** Collects rows into columns of numbers, remembering the first cell of each that is none. */
 class RowReader {
   rows = 0;
-  private first: string[] | null = null;
+  readonly notes: string[] = [];
+  private readonly waiting: string[][] = [];
   private building: ColumnBuilder[] | null = null;
 
   constructor(
@@ -79,33 +85,32 @@ class RowReader {
   ) {}
 
   take(row: string[]): boolean {
-    if (!this.building) {
-      if (!this.first) {
-        this.first = row;
-        return true;
-      }
-      this.begin(this.first, row);
-    }
-    if (this.rows < this.limit) this.add(row);
-    return this.rows < this.limit;
+    if (this.building) return this.add(row);
+    this.waiting.push(row);
+    return this.waiting.length < LOOKED_AT || this.begin();
   }
 
   columns(): Column[] {
-    if (!this.building && this.first) this.begin(this.first, null);
+    if (!this.building && this.waiting.length > 0) this.begin();
     return (this.building ?? []).map((column) => column.finish());
   }
 
-  private begin(first: string[], second: string[] | null): void {
-    const isNumber = (cell: string | undefined): boolean => cell !== undefined && parseCell(cell) !== null;
-    const header =
-      !first.some(isNumber) || (second !== null && first.some((cell, i) => !isNumber(cell) && isNumber(second[i])));
+  private begin(): boolean {
+    const [first] = this.waiting;
+    const { header, note } = chooseHeader(this.waiting, (cell) => parseCell(cell) !== null);
+    if (note) this.notes.push(note);
     const names = header ? first.map((name) => name.trim()) : first.map((_, i) => String(i));
     this.building = names.map((name) => new ColumnBuilder(name, this.path));
-    if (!header) this.add(first);
+    return this.waiting.slice(header ? 1 : 0).every((row) => this.add(row));
   }
 
-  private add(row: string[]): void {
+  /** @returns whether more rows are wanted: beyond the limit only for the class names in them */
+  private add(row: string[]): boolean {
     const columns = this.building!;
+    if (this.rows >= this.limit) {
+      for (const [i, column] of columns.entries()) column.see(row[i] ?? '');
+      return columns.some(({ isText }) => isText);
+    }
     if (row.length !== columns.length) {
       throw new UserError({
         what: `Row ${this.rows + 1} has ${row.length} cells, the first row has ${columns.length}.`,
@@ -115,6 +120,7 @@ class RowReader {
     }
     for (let i = 0; i < row.length; i++) columns[i].push(row[i], this.rows);
     this.rows++;
+    return this.rows < this.limit || columns.some(({ isText }) => isText);
   }
 }
 
@@ -122,24 +128,42 @@ class ColumnBuilder {
   private values = new Float64Array(256);
   private count = 0;
   private text: string[] | null = null;
+  private readonly names = new Set<string>();
   private error: UserError | null = null;
+  /** Whether there was a value yet. */
+  private seen = false;
 
   constructor(
     private readonly name: string,
     private readonly path: string,
   ) {}
 
+  get isText(): boolean {
+    return this.text !== null;
+  }
+
+  /** A cell of a row that is not read: class names are numbered by all that the file holds. */
+  see(cell: string): void {
+    if (this.text && !isMissing(cell)) this.names.add(cell.trim());
+  }
+
   push(cell: string, row: number): void {
-    if (this.error) return;
+    // A column whose first value is a word is a text column; a word further down is a mistake.
+    const begins = this.text === null && !isMissing(cell) && parseCell(cell) === null && this.onlyMissing(row);
+    if (begins) {
+      this.error = null;
+      this.text = Array.from({ length: row }, () => '');
+    }
     if (this.text) {
       this.text.push(cell.trim());
+      this.see(cell);
       return;
     }
+    if (!isMissing(cell)) this.seen = true;
+    if (this.error) return;
     const value = parseCell(cell);
     if (value === null) {
-      // A column that begins with a word is a text column; a word further down is a mistake.
-      if (row === 0 && cell.trim() !== '') this.text = [cell.trim()];
-      else this.error = this.badCell(cell.trim(), row);
+      this.error = this.badCell(cell.trim(), row);
       return;
     }
     if (this.count === this.values.length) {
@@ -150,16 +174,20 @@ class ColumnBuilder {
     this.values[this.count++] = value;
   }
 
+  private onlyMissing(row: number): boolean {
+    return row === 0 || !this.seen;
+  }
+
   finish(): Column {
     const { name } = this;
     if (this.error) return { name, kind: 'broken', error: this.error };
-    if (this.text) return { name, kind: 'text', values: this.text };
+    if (this.text) return { name, kind: 'text', values: this.text, names: this.names };
     return { name, kind: 'numbers', values: this.values.subarray(0, this.count) };
   }
 
   private badCell(cell: string, row: number): UserError {
     return new UserError({
-      what: cell === '' ? 'A value is missing.' : `«${cell}» is not a number.`,
+      what: isMissing(cell) ? 'A value is missing.' : `«${cell}» is not a number.`,
       where: [`${this.path}, row ${row + 1}, column «${this.name}»`],
       action: 'Fill in or drop such rows; every cell of an input must be a number.',
     });

@@ -23,6 +23,8 @@ export interface Dataset {
   generated: boolean;
   /** True when the targets are recorded outputs of a model (ONNX test data), not labels. */
   targetIsModelOutput: boolean;
+  /** Another column that may hold the targets, as a sentence, where nothing but its place told which does. */
+  targetHint?: string;
   /** Every reshape, conversion and choice that was made, one sentence each. */
   notes: string[];
 }
@@ -48,6 +50,7 @@ export interface ArraySource {
   /** Keys in the order of the graph's inputs, where the format counts them (input_0.pb, input_1.pb). */
   inputKeys?: string[];
   targetIsModelOutput?: boolean;
+  targetHint?: string;
 }
 
 /** `[1000, 1, 28, 28]`; free dimensions as `?`. */

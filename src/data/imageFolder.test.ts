@@ -67,6 +67,36 @@ test('the first samples hold every class', async () => {
   expect(data.notes).toContain('2 of 4 images are used, classes in turn.');
 });
 
+test('a class folder without images is named, folders of the system are no classes', async () => {
+  await picture('a/1.png', 2, 2, red);
+  await mkdir(join(folder, '__MACOSX'));
+  await mkdir(join(folder, '.ipynb_checkpoints'));
+  const data = await readDataset(folder, { inputs: [input([null, 3, 2, 2])] });
+  expect(data.notes[0]).toBe('Classes by folder: a = 0.');
+  await mkdir(join(folder, 'A_empty'));
+  await expect(readDataset(folder, { inputs: [input([null, 3, 2, 2])] })).rejects.toThrow('«A_empty»');
+});
+
+test.each([
+  ['grey', 0, [0, 1, 32768, 65535]],
+  ['grey with alpha', 4, [0, 1, 32768, 65535]],
+  ['RGB', 2, [0, 1, 32768, 65535]],
+  ['RGB with alpha', 6, [0, 1, 32768, 65535]],
+] as const)('16 bits per channel are kept: %s', async (_, colorType, values) => {
+  const data = Buffer.from(Uint16Array.from(values.flatMap((v) => [v, v, v, 65535])).buffer);
+  const [width, height] = [2, 2];
+  const png = { width, height, data } as PNG;
+  await mkdir(join(folder, 'a'));
+  const how = { bitDepth: 16, colorType, inputColorType: 6, inputHasAlpha: true } as const;
+  await writeFile(join(folder, 'a', '1.png'), PNG.sync.write(png, how));
+  const read = await readDataset(folder, { inputs: [input([null, 1, 2, 2])] });
+  const found = Array.from(read.inputs.image.data as Float32Array);
+  for (const [i, value] of values.entries()) expect(found[i]).toBeCloseTo(value / 65535, 7);
+  expect(read.notes.join(' ')).toContain('1 of 1 images have 16 bits per channel');
+  const raw = await readDataset(folder, { inputs: [input([null, 1, 2, 2])], scale: 1 });
+  expect(Math.max(...Array.from(raw.inputs.image.data as Float32Array))).toBeCloseTo(65535, 1);
+});
+
 test('what cannot be is told', async () => {
   await mkdir(join(folder, 'a'));
   await expect(readDataset(folder, { inputs: [input([null, 3, 2, 2])] })).rejects.toThrow('no PNG or JPEG images');

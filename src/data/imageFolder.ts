@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import jpeg from 'jpeg-js';
-import { PNG } from 'pngjs';
 import { UserError } from '../errors';
 import type { ArraySource, InputSpec } from './dataset';
 import { formatShape } from './dataset';
+import { decodeImage } from './decodeImage';
 import { allocate, listFolder, readBytes, sha256 } from './files';
 import type { DataRequest } from './match';
-import { checkImageSize } from './imageSize';
 import { resample } from './resample';
 import type { Pixels } from './resample';
 
@@ -18,6 +16,9 @@ interface Layout {
   channelsLast: boolean;
 }
 
+/** What systems and archives leave behind; hidden folders are not listed at all. */
+const SYSTEM_FOLDERS = /^(?:__MACOSX|__pycache__|@eaDir|lost\+found|\$RECYCLE\.BIN|System Volume Information)$/i;
+
 export function isImageName(name: string): boolean {
   return /\.(?:png|jpe?g)$/i.test(name);
 }
@@ -27,10 +28,13 @@ export function isImageName(name: string): boolean {
  * Each image is resized to the model's height and width, reduced to its channels, and scaled to [0, 1], then to
  * (x − mean)/std where those are given. Classes take turns, so that the first N samples hold all of them.
  */
-export async function openImageFolder(path: string, classes: string[], request: DataRequest): Promise<ArraySource> {
+export async function openImageFolder(path: string, folders: string[], request: DataRequest): Promise<ArraySource> {
+  const classes = folders.filter((name) => !SYSTEM_FOLDERS.test(name));
   const files: { file: string; label: number }[] = [];
+  const empty: string[] = [];
   for (const [label, name] of classes.entries()) {
     const images = (await listFolder(join(path, name))).filter(isImageName);
+    if (images.length === 0) empty.push(name);
     files.push(...images.map((image) => ({ file: join(path, name, image), label })));
   }
   if (files.length === 0) {
@@ -40,10 +44,18 @@ export async function openImageFolder(path: string, classes: string[], request: 
       action: 'Put the images of each class into one subfolder named after the class.',
     });
   }
+  // An empty folder would move the numbers of all classes behind it; torchvision refuses it as well.
+  if (empty.length > 0) {
+    throw new UserError({
+      what: `Class folders without PNG or JPEG images: ${empty.map((name) => `«${name}»`).join(', ')}.`,
+      where: empty.map((name) => join(path, name)),
+      action: 'Remove them, or put the images of these classes there: every folder is a class and has a number.',
+    });
+  }
   const chosen = takingTurns(files, classes.length).slice(0, request.samples ?? Infinity);
   const input = imageInput(request, path);
   const layout = layoutOf(input, path);
-  const { data, shape, hash } = await loadImages(chosen, layout, request.normalize, path);
+  const { data, shape, hash, deep } = await loadImages(chosen, layout, request, path);
   const labels = BigInt64Array.from(chosen, ({ label }) => BigInt(label));
   return {
     kind: 'image folder',
@@ -62,9 +74,12 @@ export async function openImageFolder(path: string, classes: string[], request: 
         .slice(0, 6)
         .map((name, i) => `${name} = ${i}`)
         .join(', ')}${classes.length > 6 ? ', …' : ''}.`,
-      request.normalize
-        ? `Images are scaled to [0, 1], then by mean ${request.normalize.mean.join(', ')} and deviation ${request.normalize.std.join(', ')}.`
-        : 'Images are scaled to [0, 1] and not normalized further; save an .npz if the model was trained otherwise.',
+      ...(deep > 0 ? [`${deep} of ${chosen.length} images have 16 bits per channel; all bits are read.`] : []),
+      request.scale !== undefined
+        ? `The pixels of the images are divided by ${request.scale}, as asked for.`
+        : request.normalize
+          ? `Images are scaled to [0, 1], then by mean ${request.normalize.mean.join(', ')} and deviation ${request.normalize.std.join(', ')}.`
+          : 'Images are scaled to [0, 1] and not normalized further; save an .npz if the model was trained otherwise.',
       ...(chosen.length < files.length
         ? [`${chosen.length} of ${files.length} images are used, classes in turn.`]
         : []),
@@ -109,17 +124,21 @@ function layoutOf(input: InputSpec, path: string): Layout {
 async function loadImages(
   files: readonly { file: string; label: number }[],
   layout: Layout,
-  normalize: DataRequest['normalize'],
+  { normalize, scale }: Pick<DataRequest, 'normalize' | 'scale'>,
   path: string,
-): Promise<{ data: Float32Array; shape: number[]; hash: string }> {
+): Promise<{ data: Float32Array; shape: number[]; hash: string; deep: number }> {
   const { channels, channelsLast } = layout;
   let size: { width: number; height: number } | null = null;
   let data = new Float32Array(0);
+  let deep = 0;
   const hashes: string[] = [];
   for (const [n, { file, label }] of files.entries()) {
     const bytes = await readBytes(file);
     hashes.push(`${label} ${sha256([bytes])}`);
-    const image = toChannels(decode(bytes, file), channels);
+    const decoded = decodeImage(bytes, file);
+    const divisor = scale ?? decoded.largest;
+    if (decoded.largest > 255) deep++;
+    const image = toChannels(decoded, channels);
     if (!size) {
       size = { width: layout.width ?? image.width, height: layout.height ?? image.height };
       const elements = files.length * channels * size.width * size.height;
@@ -130,7 +149,7 @@ async function loadImages(
     const area = width * height;
     for (let i = 0; i < area; i++) {
       for (let c = 0; c < channels; c++) {
-        const unit = pixels[i * channels + c] / 255;
+        const unit = pixels[i * channels + c] / divisor;
         const value = normalize ? (unit - pick(normalize.mean, c)) / pick(normalize.std, c) : unit;
         data[n * channels * area + (channelsLast ? i * channels + c : c * area + i)] = value;
       }
@@ -138,29 +157,12 @@ async function loadImages(
   }
   const { width, height } = size!;
   const shape = channelsLast ? [files.length, height, width, channels] : [files.length, channels, height, width];
-  return { data, shape, hash: sha256([hashes.join('\n')]) };
+  return { data, shape, hash: sha256([hashes.join('\n')]), deep };
 }
 
 /** One number for all channels, or one each. */
 function pick(values: readonly number[], channel: number): number {
   return values[values.length === 1 ? 0 : channel];
-}
-
-function decode(bytes: Uint8Array, file: string): Pixels {
-  try {
-    checkImageSize(bytes);
-    const image =
-      bytes[0] === 0xff
-        ? jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, maxMemoryUsageInMB: 1024 })
-        : PNG.sync.read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-    return { width: image.width, height: image.height, channels: 4, data: image.data };
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UserError(
-      { what: `The image cannot be decoded: ${reason}.`, where: [file], action: 'Replace or remove it.' },
-      { cause },
-    );
-  }
 }
 
 /** RGBA to grey (ITU-R 601 luma, as Pillow's "L"), RGB or RGBA. */

@@ -14,6 +14,8 @@ export interface DataRequest {
   target?: string;
   /** At most this many samples, the first ones. */
   samples?: number;
+  /** Whole numbers are divided by this; left out, pixels by the largest there can be and nothing else. */
+  scale?: number;
   /** Of images, after scaling to [0, 1]: one value for all channels, or one each. */
   normalize?: { mean: readonly number[]; std: readonly number[] };
 }
@@ -83,6 +85,11 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
         `None of ${left.map((entry) => `«${entry.key}»`).join(', ')} is clearly the target; name one with --target.`,
       );
     }
+  }
+  if (target) {
+    const left = without(source.entries, [...inputs.values(), target]);
+    const names = left.map((entry) => `«${entry.key}» ${formatShape(entry.shape)}`);
+    if (names.length > 0) notes.push(`Neither input nor target, and left out: ${names.join(', ')}.`);
   }
   return { inputs, target, notes };
 }

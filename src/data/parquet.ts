@@ -63,7 +63,8 @@ function toColumn(name: string, values: unknown[], path: string): Column {
     }),
   });
   const [first] = values;
-  if (typeof first === 'string') {
+  const word = values.find((value) => value !== null && value !== undefined);
+  if (typeof word === 'string') {
     const odd = values.findIndex((value) => typeof value !== 'string');
     return odd < 0 ? { name, kind: 'text', values: values as string[] } : broken('A value is missing.', odd);
   }

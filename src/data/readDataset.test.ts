@@ -118,7 +118,7 @@ test('flat bytes become images, and the notes say so', async () => {
   expect(data.target).toBeNull();
   expect(data.notes).toEqual([
     '«input» [2, 784] is read as [2, 1, 28, 28] for «input».',
-    '«input» holds bytes; they are taken as pixels and divided by 255.',
+    '«input» holds bytes; they are taken as pixels and divided by 255. --scale 1 leaves them as they are.',
   ]);
 });
 

@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
 import { zeros } from '../graph/tensor';
-import { checkFinite, convertType } from './convert';
+import { checkFinite, convertType, divided } from './convert';
 import type { ArrayEntry, Dataset, InputSpec } from './dataset';
 import { formatEntry, formatShape } from './dataset';
 import { matchArrays } from './match';
@@ -29,7 +29,7 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
   for (const spec of request.inputs) {
     const entry = matched.inputs.get(spec.name);
     inputs[spec.name] = entry
-      ? conform(entry, spec, samples, path, notes)
+      ? conform(entry, spec, { samples, path, scale: request.scale, scaled: source.kind === 'image folder' }, notes)
       : zeros(spec.dtype, [samples, ...spec.shape.slice(1).map((dim) => dim ?? 1)]);
   }
   let target: Tensor | null = null;
@@ -45,6 +45,7 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
     sha256: source.sha256,
     generated: false,
     targetIsModelOutput: target !== null && (source.targetIsModelOutput ?? false),
+    ...(source.targetHint && matched.target ? { targetHint: source.targetHint } : {}),
     notes,
   };
 }
@@ -57,7 +58,20 @@ export function firstSamples(tensor: Tensor, count: number): Tensor {
   return { dtype: tensor.dtype, shape: [count, ...rest], data: tensor.data.subarray(0, count * size) };
 }
 
-function conform(entry: ArrayEntry, spec: InputSpec, samples: number, path: string, notes: string[]): Tensor {
+interface Conforming {
+  samples: number;
+  path: string;
+  scale: number | undefined;
+  /** The reader has divided already. */
+  scaled: boolean;
+}
+
+function conform(
+  entry: ArrayEntry,
+  spec: InputSpec,
+  { samples, path, scale, scaled }: Conforming,
+  notes: string[],
+): Tensor {
   const fit = fitShape(entry.shape, spec.shape);
   if (!fit) {
     throw new UserError({
@@ -74,7 +88,13 @@ function conform(entry: ArrayEntry, spec: InputSpec, samples: number, path: stri
   }
   const loaded = firstSamples(entry.load(), samples);
   const shaped = applyFit(loaded, { ...fit, shape: [samples, ...fit.shape.slice(1)] });
-  const tensor = convertType(shaped, spec.dtype, entry.key, notes);
+  const converted = convertType(
+    shaped,
+    spec.dtype,
+    { name: entry.key, array: entry.shape, input: spec.shape, scale },
+    notes,
+  );
+  const tensor = scale === undefined || scaled ? converted : divided(shaped, converted, scale, entry.key, notes);
   checkFinite(tensor, entry.key, path);
   return tensor;
 }

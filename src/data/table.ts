@@ -3,12 +3,14 @@ import type { Tensor } from '../graph/tensor';
 import type { ArrayEntry, ArraySource } from './dataset';
 import { isTargetName } from './match';
 import type { DataRequest } from './match';
+import { isMissing } from './missing';
 
 /** One column of a table: numbers, fixed-length vectors of numbers, or text. */
 export type Column =
   | { name: string; kind: 'numbers'; values: Float64Array<ArrayBuffer> }
   | { name: string; kind: 'vectors'; values: Float32Array<ArrayBuffer>; width: number }
-  | { name: string; kind: 'text'; values: string[] }
+  /** `names`: all that the file holds, where not all of it was read. */
+  | { name: string; kind: 'text'; values: string[]; names?: ReadonlySet<string> }
   /** Something in it cannot be read; raised only when the column is needed. */
   | { name: string; kind: 'broken'; error: UserError };
 
@@ -43,7 +45,18 @@ export function tableSource(table: Table, request: DataRequest): ArraySource {
     entries.push(matrixEntry(key ?? input.name, own, table));
   }
   if (rest.size > 0) entries.push(matrixEntry(restKey(rest), [...rest], table));
-  return { kind, entries, sha256, notes, targetKey: target?.name };
+  const named = request.target !== undefined || (target !== undefined && isTargetName(target.name));
+  const targetHint = named ? undefined : hintFrom(columns, target);
+  return { kind, entries, sha256, notes, targetKey: target?.name, ...(targetHint ? { targetHint } : {}) };
+}
+
+/** Tables without a header often begin with the label. */
+function hintFrom([first]: readonly Column[], target: Column | undefined): string | undefined {
+  if (!target || first === target || first.kind !== 'numbers') return undefined;
+  const isLabel = first.values.every((value) => Number.isInteger(value) && value >= 0);
+  if (!isLabel) return undefined;
+  const max = first.values.reduce((a, b) => Math.max(a, b));
+  return `Column «${first.name}» holds whole numbers up to ${max}: if these are the labels, add --target ${JSON.stringify(first.name)}.`;
 }
 
 /** An input may be called like a property that every object has. */
@@ -66,7 +79,9 @@ function targetColumn(table: Table, request: DataRequest, notes: string[]): Colu
 
 function targetEntry(column: Column, table: Table, notes: string[]): ArrayEntry {
   if (column.kind !== 'text') return matrixEntry(column.name, [column], table);
-  const classes = [...new Set(column.values)].sort();
+  const gap = column.values.findIndex(isMissing);
+  if (gap >= 0) throw missingName(column, gap, table);
+  const classes = [...(column.names ?? new Set(column.values))].sort();
   const index = new Map(classes.map((name, i) => [name, BigInt(i)]));
   const shown = classes.slice(0, 6).map((name, i) => `${name} = ${i}`);
   notes.push(
@@ -75,6 +90,16 @@ function targetEntry(column: Column, table: Table, notes: string[]): ArrayEntry 
   const shape = [table.rows];
   const data = BigInt64Array.from(column.values, (name) => index.get(name)!);
   return { key: column.name, shape, dtype: 'class names', load: () => ({ dtype: 'int64', shape, data }) };
+}
+
+function missingName({ name, values }: Column & { kind: 'text' }, row: number, table: Table): UserError {
+  const cell = values[row] === '' ? '' : ` («${values[row]}»)`;
+  const more = values.filter(isMissing).length - 1;
+  return new UserError({
+    what: `A value is missing: the class name${cell}${more > 0 ? `, and ${more} more` : ''}.`,
+    where: [`${table.path}, row ${row + 1}, column «${name}»`],
+    action: 'Fill in the class or drop such rows. A class that is really called so needs another name.',
+  });
 }
 
 /** Columns called like the input, or `name_0`, `name.1`, `name[2]`, `name3`. */

@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import type { DType, Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
+import { classFault } from './classFault';
 import { formatShape } from './dataset';
 import type { RowKind } from './distributions';
 import { distributionAxes, toDistributions } from './distributions';
@@ -89,30 +90,11 @@ function toClasses(
       action: 'Name the array of class indices with --target KEY, or choose another --loss.',
     });
   }
-  const perSample = target.data.length / wanted[0];
+  const fault = classFault(target, classes, ignored);
+  if (fault) throw new UserError({ ...fault, where: [where] });
   const data = new BigInt64Array(target.data.length);
-  for (let i = 0; i < data.length; i++) {
-    const value = Number(target.data[i]);
-    if (value !== ignored && (!Number.isInteger(value) || value < 0 || value >= classes)) {
-      throw badClass(target, value, Math.floor(i / perSample), classes, where);
-    }
-    data[i] = BigInt(value);
-  }
+  for (let i = 0; i < data.length; i++) data[i] = BigInt(Number(target.data[i]));
   return { dtype: 'int64', shape: wanted, data };
-}
-
-function badClass(target: Tensor, value: number, sample: number, classes: number, where: string): UserError {
-  const { min, max, integers } = targetFacts(target);
-  const advice = !integers
-    ? 'These look like values, not classes: try --loss mse, or name other targets with --target KEY.'
-    : min === 1 && max === classes
-      ? 'Classes are counted from 0: subtract 1 from the targets.'
-      : 'Check that model and data belong together, or name other targets with --target KEY.';
-  return new UserError({
-    what: `The target of sample ${sample} is ${value}, but the model tells ${classes} classes apart (0 to ${classes - 1}).`,
-    where: [where],
-    action: advice,
-  });
 }
 
 function toValues(target: Tensor, need: TargetNeed & { kind: 'values' }, where: string): Tensor {

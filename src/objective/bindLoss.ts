@@ -17,6 +17,7 @@ import type { ResolvedOptions } from '../options/presets';
 import { classRows } from './classRows';
 import { DRAWN, drawTargets } from './generatedTargets';
 import { graphClues } from './guessFor';
+import { untoldLoss } from './untoldLoss';
 import type { WrittenAxes } from './writtenAxes';
 import { axisMeant, axisWritten } from './writtenAxes';
 
@@ -72,12 +73,16 @@ export function chooseLoss(
     ? { loss: wanted, reason: 'asked for', unfounded: false }
     : guessLoss({ ...clues, classAxis: askedAxis, target: facts });
   if (!guess) {
+    const where = [dataset.source, `output «${outputName}» [${output.shape.join(', ')}]`];
+    if (labels) {
+      const choice = chooseClassAxis({ ...clues, targetShape: labels.shape, wanted: askedAxis });
+      const given = { output: output.shape, name: outputName, choice, ignored: ignoreIndex };
+      const { what, action } = untoldLoss(labels, given);
+      throw new UserError({ what, where, action: dataset.targetHint ? `${action} ${dataset.targetHint}` : action });
+    }
     throw new UserError({
-      what: 'The loss cannot be told from the model and its data.',
-      where: [
-        `output «${outputName}» [${output.shape.join(', ')}]`,
-        ...(labels ? [`targets [${labels.shape.join(', ')}]`] : []),
-      ],
+      what: 'The loss cannot be told from the model alone.',
+      where,
       action: 'Name it with --loss cross_entropy, mse, bce, …',
     });
   }

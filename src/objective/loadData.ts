@@ -83,6 +83,7 @@ export async function loadData(
     inputs,
     keys: options.input,
     target: options.target ?? undefined,
+    scale: options.scale ?? undefined,
     samples: Number.isFinite(options.samples) ? options.samples : undefined,
   });
   checkLookups(data, lookups);

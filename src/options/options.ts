@@ -29,6 +29,7 @@ export interface AnalysisOptions {
   input?: Record<string, string>;
   /** Key of the targets in the data. */
   target?: string;
+  scale?: number;
   loss?: LossName;
   /** Which output of the graph the loss reads; guessed from the targets when left out. */
   lossOutput?: string;

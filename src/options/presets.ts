@@ -81,6 +81,8 @@ export interface ResolvedOptions {
   classAxis: number | null;
   shiftLabels: boolean;
   ignoreIndex: number;
+  /** Divisor of inputs of whole numbers; null: pixels alone are divided. */
+  scale: number | null;
   /** Infinity: all. */
   samples: number;
   /** null: chosen from the model's size. */
@@ -145,6 +147,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     classAxis: options.classAxis ?? null,
     shiftLabels: options.shiftLabels ?? false,
     ignoreIndex: options.ignoreIndex ?? IGNORED,
+    scale: options.scale ?? null,
     samples: options.samples ?? numbers.samples,
     batch: options.batch ?? null,
     provider: options.provider ?? 'auto',

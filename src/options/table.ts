@@ -48,6 +48,14 @@ export const OPTIONS: readonly OptionRow[] = [
   },
   { name: 'target', kind: 'text', placeholder: 'KEY', help: 'Which array or column of the data holds the targets.' },
   {
+    name: 'scale',
+    kind: 'number',
+    min: 1e-9,
+    placeholder: 'N',
+    // No default: pictures and tables differ.
+    help: 'Divide inputs of whole numbers by N; 1 leaves them as they are. Left out, pixels are divided by 255 (65535 for 16 bits), and nothing else.',
+  },
+  {
     name: 'loss',
     kind: 'choice',
     placeholder: 'NAME',

@@ -1,0 +1,38 @@
+import jpeg from 'jpeg-js';
+import { PNG } from 'pngjs';
+import { UserError } from '../errors';
+import { checkImageSize } from './imageSize';
+import type { Pixels } from './resample';
+
+/** RGBA with the largest value that a channel can have: 255, or 65535 in PNG images of 16 bits. */
+export interface Image extends Pixels {
+  largest: number;
+}
+
+/** Where a PNG file says how many bits a channel has. @see https://www.w3.org/TR/png-3/#11IHDR */
+const BIT_DEPTH_AT = 24;
+
+/**
+ * Decodes a PNG or JPEG image. Channels of 16 bits keep them; 1, 2 and 4 bits and palettes come out as 8 bits without
+ * a loss.
+ * @throws UserError when it is damaged, too large or of another kind
+ */
+export function decodeImage(bytes: Uint8Array, file: string): Image {
+  try {
+    checkImageSize(bytes);
+    if (bytes[0] === 0xff) {
+      const image = jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, maxMemoryUsageInMB: 1024 });
+      return { width: image.width, height: image.height, channels: 4, data: image.data, largest: 255 };
+    }
+    const deep = bytes[BIT_DEPTH_AT] === 16;
+    const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const image = PNG.sync.read(source, { skipRescale: deep });
+    return { width: image.width, height: image.height, channels: 4, data: image.data, largest: deep ? 65535 : 255 };
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError(
+      { what: `The image cannot be decoded: ${reason}.`, where: [file], action: 'Replace or remove it.' },
+      { cause },
+    );
+  }
+}
