@@ -11,6 +11,15 @@ const BINARIES = 'node_modules/onnxruntime-node/bin/napi-v6';
 const INSTALLED_LATER = /^(libonnxruntime_providers_|\.)/;
 
 /**
+ * Two builds of the same sources give the same bytes: with a date given, vsce sorts the files and writes that date for all of
+ * them, in the local time of the process.
+ */
+const SAME_BYTES = {
+  SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH ?? String(Date.UTC(2000, 0, 1) / 1000),
+  TZ: 'UTC',
+};
+
+/**
  * @param {{target?: string, out?: string}} [options] target: platform-architecture, this machine's when left out; the
  *   npm package holds the binaries of all
  * @returns path of the VSIX
@@ -38,6 +47,7 @@ export function packageExtension({ target = `${process.platform}-${process.arch}
   execFileSync(process.execPath, [vsce, 'package', ...where, ...readme], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...SAME_BYTES },
   });
   return packagePath;
 }

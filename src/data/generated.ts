@@ -1,5 +1,6 @@
 import { unsafeUniformIntDistribution, xoroshiro128plus } from 'pure-rand';
 import type { RandomGenerator } from 'pure-rand';
+import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
 import { arrayType, isFloat, sizeOf, zeros } from '../graph/tensor';
 import type { Dataset, InputSpec } from './dataset';
@@ -32,6 +33,7 @@ export function generateInputs(inputs: readonly InputSpec[], options: GenerateOp
     // The first number of a fresh stream is −1 whatever the seed, its state being ~seed and seed: two normals of zero.
     random.unsafeNext();
     const shape = [samples, ...input.shape.slice(1).map((dim) => dim ?? freeDimension)];
+    checkSize(input, shape);
     if (input.zeroByDefault) return [input.name, zeros(input.dtype, shape)];
     const tensor = randomTensor(random, input.dtype, shape, options.below?.[input.name] ?? BELOW);
     return [input.name, MASK.test(input.name) ? rightPadded(tensor) : tensor];
@@ -50,6 +52,19 @@ export function generateInputs(inputs: readonly InputSpec[], options: GenerateOp
       ...(free ? [`Free dimensions are taken as ${freeDimension}.`] : []),
     ],
   };
+}
+
+/** Random inputs larger than this are a slip in the model's shapes: 4 GiB. */
+const MOST_BYTES = 2 ** 32;
+
+function checkSize({ name, dtype }: InputSpec, shape: readonly number[]): void {
+  const bytes = sizeOf(shape) * arrayType(dtype).BYTES_PER_ELEMENT;
+  if (shape.every((size) => size >= 0) && bytes <= MOST_BYTES) return;
+  throw new UserError({
+    what: `Generated data of shape [${shape.join(', ')}] would take ${(bytes / 2 ** 30).toExponential(1)} GiB; up to 4 GiB are generated.`,
+    where: [`input "${name}"`],
+    action: 'Take fewer samples with --samples N, or correct the shape of this input in the model.',
+  });
 }
 
 function randomTensor(random: RandomGenerator, dtype: Tensor['dtype'], shape: number[], below: number): Tensor {

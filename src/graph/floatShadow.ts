@@ -1,3 +1,4 @@
+import { byName } from './byName';
 import type { SourceAttribute, SourceGraph, SourceNode, SourceSubgraph } from './lower/source';
 import type { Tensor } from './tensor';
 
@@ -7,7 +8,7 @@ const SINGLE = 1;
 const DOUBLE = 11;
 
 /** Attributes that name an element type. */
-const TYPE_ATTRIBUTES: Readonly<Record<string, string>> = {
+const TYPE_ATTRIBUTES: Readonly<Record<string, string>> = byName({
   Cast: 'to',
   EyeLike: 'dtype',
   RandomNormal: 'dtype',
@@ -17,7 +18,7 @@ const TYPE_ATTRIBUTES: Readonly<Record<string, string>> = {
   Bernoulli: 'dtype',
   Softmax: 'dtype',
   Attention: 'softmax_precision',
-};
+});
 
 /**
  * The model in one floating type: tensors of float16, bfloat16 and narrower are read as float32 already, so nodes that

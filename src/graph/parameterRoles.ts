@@ -1,3 +1,4 @@
+import { byName } from './byName';
 import type { SourceNode } from './lower/source';
 
 /** `Gelu`, `com.microsoft.Gelu` */
@@ -6,7 +7,7 @@ export function operatorKey({ op, domain }: Pick<SourceNode, 'op' | 'domain'>): 
 }
 
 /** Inputs that hold weights, by operator. */
-export const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
+export const WEIGHTS: Readonly<Record<string, readonly number[]>> = byName({
   Conv: [1, 2],
   ConvTranspose: [1, 2],
   DeformConv: [1, 3],
@@ -45,14 +46,14 @@ export const WEIGHTS: Readonly<Record<string, readonly number[]>> = {
   'com.microsoft.EmbedLayerNormalization': [2, 3, 4, 5, 6],
   'com.microsoft.NhwcConv': [1, 2],
   'com.microsoft.nchwc.Conv': [1, 2],
-};
+});
 
 /** Operands that fit, and so tell that the other operand is of the same kind. */
 const bounds = { 0: 'bound', 1: 'bound', 2: 'bound' };
 const thresholds = { 0: 'threshold', 1: 'threshold' };
 
 /** Inputs that are never trained, and what they are. */
-export const FIXED: Readonly<Record<string, Readonly<Record<number, string>>>> = {
+export const FIXED: Readonly<Record<string, Readonly<Record<number, string>>>> = byName({
   BatchNormalization: { 3: 'running mean', 4: 'running variance' },
   Clip: { 1: 'clip bound', 2: 'clip bound' },
   Max: bounds,
@@ -86,7 +87,7 @@ export const FIXED: Readonly<Record<string, Readonly<Record<number, string>>>> =
   'com.microsoft.MultiHeadAttention': { 5: 'attention bias' },
   'com.microsoft.Attention': { 5: 'attention bias' },
   'com.microsoft.GroupQueryAttention': { 7: 'table of cosines', 8: 'table of sines' },
-};
+});
 
 /** Operators that hand a tensor on unchanged or rearranged: what reads their output tells what their input is. */
 export const PASSING: ReadonlySet<string> = new Set([

@@ -39,7 +39,7 @@ export function samplePlaces(source: SourceGraph): ReadonlyMap<string, SamplePla
 
 function placeOf({ name, shape }: SourceInput, index: SourceIndex): SamplePlace {
   const named = [...shape.keys()].filter((axis) => typeof shape[axis] === 'string' && BATCH.test(shape[axis]));
-  const places = recurrentPlaces(index, name, [...shape.keys()], new Set());
+  const places = recurrentPlaces(index, name, [...shape.keys()]);
   const state = places.length > 0 && places.every((place) => place?.slot === 'state');
   const read = places.find((place) => place !== null)?.axis ?? 0;
   return { axis: named.includes(0) ? 0 : named.length === 1 ? named[0] : read, state };
@@ -48,22 +48,35 @@ function placeOf({ name, shape }: SourceInput, index: SourceIndex): SamplePlace 
 /** A place where a recurrent layer reads an input; null for what reads its numbers otherwise. */
 type RecurrentPlace = { slot: 'sequence' | 'state'; axis: number } | null;
 
-/** @param axes of the input, in the order of the axes of `name` */
-function recurrentPlaces(
-  index: SourceIndex,
-  name: string,
-  axes: readonly number[],
-  seen: Set<string>,
-): RecurrentPlace[] {
-  if (seen.has(name)) return [];
-  seen.add(name);
-  return (index.uses.get(name) ?? []).flatMap(({ node, input }): RecurrentPlace[] => {
-    if (RECURRENT.has(node.op)) return [recurrentPlace(node, input, axes)];
-    const next = axesBehind(node, input, axes);
-    if (!next) return node.op === 'Shape' ? [] : [null];
-    const found = node.outputs.flatMap((output) => recurrentPlaces(index, output, next, seen));
-    return PASSING.has(node.op) ? found : [null, ...found];
-  });
+/** What is still to be looked at: a tensor with the axes of the input as it has them, or one node that reads it. */
+type Pending = { axes: readonly number[] } & ({ name: string } | { node: SourceNode; input: number });
+
+/**
+ * Places in the order of the nodes. Models may be deeper than calls can be nested, so what is still to come is a list.
+ * @param axes of the input, in the order of the axes of `name`
+ */
+function recurrentPlaces({ uses }: SourceIndex, name: string, axes: readonly number[]): RecurrentPlace[] {
+  const seen = new Set<string>();
+  const places: RecurrentPlace[] = [];
+  const pending: Pending[] = [{ name, axes }];
+  for (let at = pending.pop(); at; at = pending.pop()) {
+    const { axes: here } = at;
+    if ('name' in at) {
+      if (seen.has(at.name)) continue;
+      seen.add(at.name);
+      for (const use of (uses.get(at.name) ?? []).toReversed()) pending.push({ ...use, axes: here });
+      continue;
+    }
+    const { node, input } = at;
+    if (RECURRENT.has(node.op)) {
+      places.push(recurrentPlace(node, input, here));
+      continue;
+    }
+    const next = axesBehind(node, input, here);
+    if (next ? !PASSING.has(node.op) : node.op !== 'Shape') places.push(null);
+    if (next) for (const output of node.outputs.toReversed()) pending.push({ name: output, axes: next });
+  }
+  return places;
 }
 
 function recurrentPlace(

@@ -59,7 +59,7 @@ export function isFloat(dtype: DType): boolean {
 /** A tensor from plain numbers; 64-bit integers are converted. */
 export function tensor(dtype: DType, shape: readonly number[], values: ArrayLike<number>): Tensor {
   const size = sizeOf(shape);
-  if (values.length !== size) throw new Error(`${values.length} values for shape [${shape.join(',')}]`);
+  if (values.length !== size) throw new RangeError(`${values.length} values for shape [${shape.join(',')}]`);
   if (dtype === 'int64' || dtype === 'uint64') {
     const data = new (arrayType(dtype))(size);
     for (let i = 0; i < size; i++) data[i] = BigInt(values[i]);

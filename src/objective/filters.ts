@@ -1,3 +1,4 @@
+import { byName } from '../graph/byName';
 import type { SourceGraph } from '../graph/lower/source';
 import { sizeOf } from '../graph/tensor';
 import type { ParameterTensor } from './objective';
@@ -19,7 +20,7 @@ export function filtersOf(source: SourceGraph, name: string, shape: readonly num
 }
 
 /** Which inputs hold matrices or kernels; the others are biases. */
-const MATRICES: Readonly<Record<string, readonly number[]>> = {
+const MATRICES: Readonly<Record<string, readonly number[]>> = byName({
   MatMul: [0, 1],
   Gemm: [0, 1],
   Conv: [1],
@@ -30,7 +31,7 @@ const MATRICES: Readonly<Record<string, readonly number[]>> = {
   Gather: [0],
   LinearRegressor: [1],
   LinearClassifier: [1],
-};
+});
 
 /** The first node that computes with a tensor, what the tensor is called there, and how its axes were exchanged. */
 function firstReader(

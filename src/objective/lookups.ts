@@ -1,3 +1,4 @@
+import { byName } from '../graph/byName';
 import type { Dataset } from '../data/dataset';
 import { UserError } from '../errors';
 import { operatorKey } from '../graph/parameterRoles';
@@ -12,14 +13,14 @@ export interface Lookup {
 }
 
 /** Which inputs pick rows of which tables, by operator. */
-const PICKING: Readonly<Record<string, readonly { table: number; indices: number }[]>> = {
+const PICKING: Readonly<Record<string, readonly { table: number; indices: number }[]>> = byName({
   Gather: [{ table: 0, indices: 1 }],
   'com.microsoft.EmbedLayerNormalization': [
     { table: 2, indices: 0 },
     { table: 4, indices: 1 },
     { table: 3, indices: 8 },
   ],
-};
+});
 /** Operators that leave indices what they are. */
 const SAME = new Set([
   'Cast',

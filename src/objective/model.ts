@@ -22,6 +22,8 @@ import { missingRules } from '../autodiff/differentiate';
 import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf } from '../graph/tensor';
 import { elementOfCode, isNarrowFloat } from '../onnx/elementType';
+import { isMalformation } from '../graph/malformation';
+import { ModelFileError } from '../onnx/modelFileError';
 import { uncomputable } from './uncomputable';
 import type { WrittenAxes } from './writtenAxes';
 import type { OnnxModel, OnnxValueInfo } from '../onnx/model';
@@ -34,7 +36,24 @@ export interface PreparedModel {
   notes: readonly string[];
 }
 
+/** @throws UserError where a node contradicts itself, or cannot be read */
 export function prepareModel(model: OnnxModel): PreparedModel {
+  try {
+    return prepared(model);
+  } catch (cause) {
+    if (!isMalformation(cause)) throw cause;
+    throw new ModelFileError(
+      {
+        what: `Ridgeline could not read this model: ${cause.message}.`,
+        where: [model.path],
+        action: 'Check the file, or export it again. If ONNX Runtime runs it, please report it.',
+      },
+      { cause },
+    );
+  }
+}
+
+function prepared(model: OnnxModel): PreparedModel {
   const { nodes, initializers, outputs } = model.graph;
   const inputs = model.graph.inputs.map((input) => {
     const { name, dtype, shape } = input;

@@ -106,10 +106,18 @@ export class ExternalData {
   }
 }
 
+/** What the system says of names that no file can have: a null byte, one too long, a link that leads to itself. */
+const IMPOSSIBLE = new Set(['ERR_INVALID_ARG_VALUE', 'ENAMETOOLONG', 'ELOOP', 'ENOTDIR', 'EINVAL']);
+
 /** Null unless it is a file. */
 function sizeOfFile(path: string): number | null {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats?.isFile() ? stats.size : null;
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() ? stats.size : null;
+  } catch (error) {
+    if (IMPOSSIBLE.has((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
 }
 
 function isBelow(path: string, folder: string): boolean {

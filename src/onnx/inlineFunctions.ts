@@ -1,5 +1,5 @@
+import { byName } from '../graph/byName';
 import type { SourceNode } from '../graph/lower/source';
-import { withoutPrototype } from './readGraph';
 import { EXPORT_AGAIN, ModelFileError } from './modelFileError';
 import type {
   FileAttribute,
@@ -29,7 +29,7 @@ export function inlineFunctions(
   opsets: Readonly<Record<string, number>>,
   path: string,
 ): Inlined {
-  const inliner = new Inliner(functions, withoutPrototype(opsets), path, graph);
+  const inliner = new Inliner(functions, byName({ ...opsets }), path, graph);
   return { graph: inliner.graph(graph, IN_FILE), opsets: inliner.opsets };
 }
 
@@ -44,6 +44,13 @@ interface Frame {
   attributes: Readonly<Record<string, OnnxAttribute>>;
   /** The calls around it, outermost first. */
   calls: readonly string[];
+}
+
+/** Nodes to be written out, and those that follow them. */
+interface Body {
+  nodes: readonly FileNode[];
+  frame: Frame;
+  last: readonly OnnxNode[];
 }
 
 const IN_FILE: Frame = { rename: (name) => name, nodeName: (name) => name, attributes: {}, calls: [] };
@@ -79,23 +86,43 @@ class Inliner {
     };
   }
 
+  /** Bodies that are being written out, the innermost last: functions may be nested deeper than calls of ours can be. */
   private nodes(nodes: readonly FileNode[], frame: Frame): OnnxNode[] {
-    return nodes.flatMap((node) => {
-      const renamed: OnnxNode = {
-        name: frame.nodeName(node.name),
-        op: node.op,
-        domain: node.domain,
-        inputs: node.inputs.map(frame.rename),
-        outputs: node.outputs.map(frame.rename),
-        attributes: this.attributes(node.attributes, frame),
-      };
-      const called = this.functions.get(keyOf(node));
-      if (++this.made > MOST_NODES) throw this.tooMany(renamed);
-      return called ? this.body(called, renamed, frame) : [renamed];
-    });
+    const written: OnnxNode[] = [];
+    const open: Body[] = [{ nodes, frame, last: [] }];
+    const reached = [0];
+    while (open.length > 0) {
+      const body = open.at(-1)!;
+      const at = reached[open.length - 1]++;
+      if (at === body.nodes.length) {
+        for (const node of body.last) written.push(node);
+        open.pop();
+        reached.pop();
+        continue;
+      }
+      const node = this.renamed(body.nodes[at], body.frame);
+      if (++this.made > MOST_NODES) throw this.tooMany(node);
+      const called = this.functions.get(keyOf(body.nodes[at]));
+      if (called) {
+        open.push(this.body(called, node, body.frame));
+        reached.push(0);
+      } else written.push(node);
+    }
+    return written;
   }
 
-  private body(called: OnnxFunction, call: OnnxNode, { calls }: Frame): OnnxNode[] {
+  private renamed(node: FileNode, frame: Frame): OnnxNode {
+    return {
+      name: frame.nodeName(node.name),
+      op: node.op,
+      domain: node.domain,
+      inputs: node.inputs.map(frame.rename),
+      outputs: node.outputs.map(frame.rename),
+      attributes: this.attributes(node.attributes, frame),
+    };
+  }
+
+  private body(called: OnnxFunction, call: OnnxNode, { calls }: Frame): Body {
     const key = keyOf({ ...called, op: called.name });
     if (calls.includes(key)) {
       throw new ModelFileError({
@@ -127,8 +154,8 @@ class Inliner {
       ...call.attributes,
     };
     const nodeName = (name: string) => `${call.name}/${name}`;
-    const nodes = this.nodes(called.nodes, { rename, nodeName, attributes, calls: [...calls, key] });
-    return [...nodes, ...(passed.filter(({ outputs }) => outputs[0] !== '') as OnnxNode[])];
+    const frame = { rename, nodeName, attributes, calls: [...calls, key] };
+    return { nodes: called.nodes, frame, last: passed.filter(({ outputs }) => outputs[0] !== '') as OnnxNode[] };
   }
 
   /** A reference to an attribute that the call leaves out leaves it out too. */

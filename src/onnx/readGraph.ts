@@ -1,3 +1,4 @@
+import { byName } from '../graph/byName';
 import type { ExternalData } from './externalData';
 import { EXPORT_AGAIN, ModelFileError } from './modelFileError';
 import type { FileAttribute, FileGraph, FileNode, OnnxFunction, StoredTensor } from './model';
@@ -66,13 +67,9 @@ export function readFunction(proto: FunctionProto, context: ReadContext): OnnxFu
 
 /** Versions by domain, of those imported alone. The standard's long name means the same as none. */
 export function readOpsets(imports: readonly OperatorSetIdProto[]): Record<string, number> {
-  const versions = imports.map(({ domain = '', version }) => [standardDomain(domain), Number(version)]);
-  return withoutPrototype(Object.fromEntries(versions) as Record<string, number>);
-}
-
-/** A file may name a domain like a property that every object has. */
-export function withoutPrototype<T extends object>(record: T): T {
-  return Object.assign(Object.create(null) as T, record);
+  return byName(
+    Object.fromEntries(imports.map(({ domain = '', version }) => [standardDomain(domain), Number(version)])),
+  );
 }
 
 export function standardDomain(domain: string): string {

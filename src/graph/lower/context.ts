@@ -8,8 +8,8 @@ import type { SourceNode } from './source';
 
 /** A node of the model says something that no runtime could run, or that we cannot. */
 export class ModelError extends UserError {
-  constructor(node: SourceNode, what: string, action?: string) {
-    super({ what, where: [`${node.op} "${node.name}"`], action: action ?? 'Check the export of this layer.' });
+  constructor(node: SourceNode, what: string, action?: string, options?: ErrorOptions) {
+    super({ what, where: [`${node.op} "${node.name}"`], action: action ?? 'Check the export of this layer.' }, options);
   }
 }
 
@@ -58,10 +58,14 @@ export class LowerContext {
 
   input = (i: number): Value => this.inputs[i] ?? this.fail(`Input ${i + 1} of ${this.node.op} is missing.`);
 
-  int = (name: string, fallback?: number) => this.attribute('int', name, fallback);
+  int = (name: string, fallback?: number) => this.whole(name, this.attribute('int', name, fallback));
   float = (name: string, fallback?: number) => this.attribute('float', name, fallback);
   string = (name: string, fallback?: string) => this.attribute('string', name, fallback);
-  ints = (name: string, fallback?: readonly number[]) => this.attribute('ints', name, fallback);
+  ints = (name: string, fallback?: readonly number[]) => {
+    const list = this.attribute('ints', name, fallback);
+    list.forEach((value) => this.whole(name, value));
+    return list;
+  };
   optionalInts = (name: string) => (this.node.attributes[name] ? this.ints(name) : null);
   tensor = (name: string) => this.attribute<Tensor>('tensor', name, undefined);
 
@@ -88,6 +92,12 @@ export class LowerContext {
   fail = (what: string, action?: string): never => {
     throw new ModelError(this.node, what, action);
   };
+
+  /** Integers of a file have 64 bits; nobody counts beyond those that a double holds. */
+  private whole(name: string, value: number): number {
+    if (!Number.isSafeInteger(value)) this.fail(`Attribute "${name}" of ${this.node.op} is ${value}.`);
+    return value;
+  }
 
   private attribute<T>(kind: string, name: string, fallback: T | undefined): T {
     const attribute = this.node.attributes[name];

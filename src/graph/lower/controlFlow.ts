@@ -1,3 +1,4 @@
+import { byName } from '../byName';
 import type { Value } from '../graph';
 import { constantOf } from '../graph';
 import { numbers } from '../tensor';
@@ -14,7 +15,7 @@ export type Unrolling = (c: LowerContext, run: RunBody) => Promise<readonly Valu
 const STEP_LIMIT = 4096;
 
 /** Control flow whose course is known beforehand, written out; a course that depends on the data is refused. */
-export const unrollings: Readonly<Record<string, Unrolling>> = {
+export const unrollings: Readonly<Record<string, Unrolling>> = byName({
   async If(c, run) {
     const condition = holds(c, c.input(0));
     return run(subgraph(c, condition ? 'then_branch' : 'else_branch'), []);
@@ -62,7 +63,7 @@ export const unrollings: Readonly<Record<string, Unrolling>> = {
       ),
     );
   },
-};
+});
 
 /** States carried along, and sequences read and written one element a step. */
 async function scan(c: LowerContext, run: RunBody, inputs: readonly Value[]): Promise<readonly Value[]> {

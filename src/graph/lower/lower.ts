@@ -4,6 +4,7 @@ import { MOST_NODES, TooLargeError } from '../limits';
 import type { Value } from '../graph';
 import { constantOf } from '../graph';
 import type { Tensor } from '../tensor';
+import { isMalformation } from '../malformation';
 import { arrayType, sizeOf } from '../tensor';
 import { LowerContext, ModelError, UnknownSizeError } from './context';
 import type { Evaluator } from './fold';
@@ -97,8 +98,16 @@ async function tryNode(
   } catch (fault) {
     if (fault instanceof UnavailableError) return fault;
     if (fault instanceof TooLargeError) throw tooLarge(node, fault);
-    throw fault;
+    throw unreadable(node, fault);
   }
+}
+
+/** A node may be malformed in more ways than lowerings look for: numbers that no tensor has, what is missing or of another kind. */
+function unreadable(node: SourceNode, fault: unknown): unknown {
+  if (!isMalformation(fault)) return fault;
+  const what = `Ridgeline could not read this node: ${(fault as Error).message}.`;
+  const action = 'Check the export of this layer. If ONNX Runtime runs the model, please report it.';
+  return new ModelError(node, what, action, { cause: fault });
 }
 
 async function lowerBody(

@@ -2,6 +2,7 @@ import type { Tensor } from '../tensor';
 import { allNodes } from '../sourceIndex';
 import { arrayType, isFloat, numbers, scalar, sizeOf, tensor } from '../tensor';
 import type { DType, TensorData } from '../tensor';
+import { ModelError } from './context';
 import type { SourceGraph, SourceNode } from './source';
 
 /**
@@ -39,7 +40,7 @@ function constantTensor(node: SourceNode, known: ReadonlyMap<string, Tensor>): T
   if (node.op === 'Constant') return constantNode(node);
   if (node.op !== 'ConstantOfShape') return null;
   const shape = known.get(node.inputs[0]);
-  return shape ? filled(numbers(shape), node.attributes.value?.value as Tensor | undefined) : null;
+  return shape ? filled(node, numbers(shape)) : null;
 }
 
 /** The tensor of a Constant node; null for every other node, and for constants that nothing is computed with. */
@@ -56,9 +57,15 @@ export function constantNode({ op, domain, attributes }: SourceNode): Tensor | n
 }
 
 /** ConstantOfShape's value is a tensor of one element, 0 when left out. */
-function filled(shape: readonly number[], value: Tensor | undefined): Tensor {
-  const { dtype, data } = value ?? scalar('float32', 0);
-  return new FilledTensor(dtype, shape, data[0]);
+function filled(node: SourceNode, shape: readonly number[]): Tensor {
+  const { value = { kind: 'tensor', value: scalar('float32', 0) } } = node.attributes;
+  if (value.kind !== 'tensor' || value.value.data.length !== 1) {
+    throw new ModelError(node, 'The value of ConstantOfShape is not a tensor of one element.');
+  }
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || !Number.isSafeInteger(sizeOf(shape))) {
+    throw new ModelError(node, `A tensor of shape [${shape.join(', ')}] cannot be made.`);
+  }
+  return new FilledTensor(value.value.dtype, shape, value.value.data[0]);
 }
 
 /** One number many times, written out when first asked for: a network's weights may be made so. */

@@ -1,3 +1,4 @@
+import { byName } from '../byName';
 import type { GraphBuilder } from '../builder';
 import type { Value } from '../graph';
 import type { LowerContext } from './context';
@@ -18,7 +19,7 @@ const positive = (g: GraphBuilder, x: Value) => g.greater(x, g.like(x, 0));
 const plain = (apply: (g: GraphBuilder, x: Value) => Value): Kind => ({ alpha: null, beta: null, apply });
 
 /** By lower-case name; the defaults are those of ONNX Runtime. */
-const kinds: Record<string, Kind> = {
+const kinds: Record<string, Kind> = byName({
   sigmoid: plain((g, x) => g.sigmoid(x)),
   tanh: plain((g, x) => g.tanh(x)),
   relu: plain((g, x) => g.unary('Relu', x)),
@@ -43,7 +44,7 @@ const kinds: Record<string, Kind> = {
     beta: null,
     apply: (g, x, alpha) => g.where(positive(g, x), x, g.scale(g.shift(g.exp(g.min(x, g.like(x, 0))), -1), alpha)),
   },
-};
+});
 
 /**
  * The activations of every direction, in the order of the attribute: gates, then state.

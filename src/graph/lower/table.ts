@@ -1,3 +1,4 @@
+import { byName } from '../byName';
 import type { Lowering, LoweringTable } from './context';
 import { contribLowerings, runtimeLowerings } from './contrib';
 import { contribAttentionLowerings } from './contribAttention';
@@ -27,7 +28,7 @@ import { shapeLowerings } from './shape';
 import { signalLowerings } from './signal';
 import type { SourceNode } from './source';
 
-const standard: LoweringTable = {
+const standard: LoweringTable = byName({
   ...elementwiseLowerings,
   ...productLowerings,
   ...shapeLowerings,
@@ -50,15 +51,15 @@ const standard: LoweringTable = {
   ...regionLowerings,
   ...determinantLowerings,
   ...linearAttentionLowerings,
-};
+});
 
 /** By domain; '' is the standard. */
-const domains: Readonly<Record<string, LoweringTable>> = {
+const domains: Readonly<Record<string, LoweringTable>> = byName({
   '': standard,
   'ai.onnx': standard,
-  'ai.onnx.ml': classicalLowerings,
-  'com.microsoft': { ...contribLowerings, ...contribAttentionLowerings },
-};
+  'ai.onnx.ml': byName(classicalLowerings),
+  'com.microsoft': byName({ ...contribLowerings, ...contribAttentionLowerings }),
+});
 
 /** Names of the operators that are understood; outside of the standard with their domain. */
 export const loweredOperators: readonly string[] = [

@@ -1,3 +1,4 @@
+import { byName } from '../byName';
 import type { SourceNode } from '../lower/source';
 import { operatorKey } from '../parameterRoles';
 
@@ -11,7 +12,7 @@ interface QuantizedLayer {
   quantized: Readonly<Record<number, { scale: number; zeroPoint: number; transposed?: boolean }>>;
 }
 
-const LAYERS: Readonly<Record<string, QuantizedLayer>> = {
+const LAYERS: Readonly<Record<string, QuantizedLayer>> = byName({
   'com.microsoft.DynamicQuantizeLSTM': {
     op: 'LSTM',
     domain: '',
@@ -33,7 +34,7 @@ const LAYERS: Readonly<Record<string, QuantizedLayer>> = {
     inputs: [0, 1, 2, 3, 4, 5, 6, 7],
     quantized: Object.fromEntries([2, 3, 4, 5, 6].map((i) => [i, { scale: i + 6, zeroPoint: i + 11 }])),
   },
-};
+});
 
 /** The plain layer behind dequantizers of what it reads in integers; null for any other node. */
 export function plainLayer(node: SourceNode): SourceNode[] | null {

@@ -1,3 +1,4 @@
+import { byName } from '../byName';
 import { ModelError } from '../lower/context';
 import type { SourceNode } from '../lower/source';
 import { operatorKey } from '../parameterRoles';
@@ -23,7 +24,7 @@ const triples = (op: string, count: number, bias: number | null = null): Quantiz
 });
 
 /** By operator, with its domain where it has one. */
-const FORMS: Readonly<Record<string, QuantizedForm>> = {
+const FORMS: Readonly<Record<string, QuantizedForm>> = byName({
   QLinearConv: triples('Conv', 2, 8),
   QLinearMatMul: triples('MatMul', 2),
   'com.microsoft.QLinearConv': triples('Conv', 2, 8),
@@ -38,7 +39,7 @@ const FORMS: Readonly<Record<string, QuantizedForm>> = {
   /** The condition comes first, and is not quantized. */
   'com.microsoft.QLinearWhere': { op: 'Where', operands: [1, 4], result: 7, bias: null, before: [0] },
   'com.microsoft.QGemm': { op: 'Gemm', operands: [0, 3], result: 7, bias: 6 },
-};
+});
 
 /** Scale and zero point of the result, then as many operands as there are. */
 const concatForm = ({ inputs }: SourceNode): QuantizedForm => ({

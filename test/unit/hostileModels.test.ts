@@ -1,0 +1,44 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inspect } from '../../src/analysis/inspect';
+import { generateInputs } from '../../src/data/generated';
+import { UserError } from '../../src/errors';
+
+const CASES = resolve(__dirname, '../fixtures/cases');
+const filesOf = (name: string) => readdirSync(join(CASES, name)).map((file) => join(CASES, name, file));
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ridgeline-hostile-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each(filesOf('hostile-inspect-crash'))('%s is refused with a place, or inspected', async (path) => {
+  const outcome = await inspect(path, {}).catch((error: unknown) => error);
+  if (outcome instanceof UserError) expect(outcome.where.length).toBeGreaterThan(0);
+  else expect(outcome).not.toBeInstanceOf(Error);
+});
+
+test('a malformed node is named', async () => {
+  const attention = inspect(join(CASES, 'hostile-inspect-crash/attention.onnx'), {});
+  await expect(attention).rejects.toThrow(/\n {2}at Attention "Attention_0"/);
+});
+
+test.each(filesOf('hostile-deep-chain'))('%s, deeper than calls can be nested, is inspected', async (path) => {
+  expect((await inspect(path, {})).parameterCount).toBe(18);
+});
+
+test.each(['nul.onnx', 'long.onnx', 'loop.onnx'])('weights in a file that cannot be, %s, are missing', async (name) => {
+  cpSync(join(CASES, 'hostile-external-names', name), join(folder, name));
+  if (name === 'loop.onnx' && process.platform !== 'win32') symlinkSync('l', join(folder, 'l'));
+  const refused = await inspect(join(folder, name), {}).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(UserError);
+  expect((refused as UserError).what).toContain('is missing');
+});
+
+test.each([[[2 ** 40]], [[2 ** 31, 2 ** 31]], [[-1]]])('no data of shape [4, %j] are generated', (sizes) => {
+  const inputs = [{ name: 'x', dtype: 'float32' as const, shape: [null, ...sizes] }];
+  expect(() => generateInputs(inputs, { samples: 4, seed: 0 })).toThrow(/at input "x"/);
+});
