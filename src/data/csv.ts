@@ -149,7 +149,7 @@ class ColumnBuilder {
 
   push(cell: string, row: number): void {
     // A column whose first value is a word is a text column; a word further down is a mistake.
-    const begins = this.text === null && !isMissing(cell) && parseCell(cell) === null && this.onlyMissing(row);
+    const begins = this.text === null && !isMissing(cell) && parseCell(cell) === null && !this.seen;
     if (begins) {
       this.error = null;
       this.text = Array.from({ length: row }, () => '');
@@ -172,10 +172,6 @@ class ColumnBuilder {
       this.values = grown;
     }
     this.values[this.count++] = value;
-  }
-
-  private onlyMissing(row: number): boolean {
-    return row === 0 || !this.seen;
   }
 
   finish(): Column {
