@@ -10,7 +10,7 @@ import type { LossGuess } from '../loss/guess';
 import { guessFor } from '../objective/guessFor';
 import { inputSpecs, staticBatch } from '../objective/loadData';
 import type { LoweredModel, PreparedModel } from '../objective/model';
-import { lowerModel, prepareModel, trainedNames } from '../objective/model';
+import { lowerModel, prepareModel, trainedNames, withShared } from '../objective/model';
 import { readModel } from '../onnx/read';
 import { GENERATED_DATA } from '../options/options';
 import { readSidecar, sidecarPath } from '../options/sidecar';
@@ -94,12 +94,13 @@ async function loweredFor(
   model: string,
   engine: Engine,
 ): Promise<LoweredModel | null> {
-  const batch = staticBatch(prepared.source) ?? 1;
+  const specialized = withShared(prepared, data.shared);
+  const batch = staticBatch(specialized.source) ?? 1;
   const shapes = Object.fromEntries(
     Object.entries(data.inputs).map(([name, { shape }]) => [name, [batch, ...shape.slice(1)]]),
   );
   try {
-    return await lowerModel(prepared, shapes, trainedNames(prepared, [], model), engine);
+    return await lowerModel(specialized, shapes, trainedNames(prepared, [], model), engine);
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;
@@ -107,7 +108,7 @@ async function loweredFor(
 }
 
 function describe(path: string, data: Dataset, loss: LossGuess | null): DataCandidate {
-  const arrays = Object.entries(data.inputs).map(
+  const arrays = Object.entries({ ...data.inputs, ...data.shared }).map(
     ([name, { shape, dtype }]) => `${name} ${formatShape(shape)} ${dtype}`,
   );
   const { target } = data;

@@ -48,7 +48,7 @@ function parseFlag(row: OptionRow, flag: string, text: string, before: unknown):
         throw new UserError({
           what: `Cannot read «${text}».`,
           where: [flag],
-          action: `Write ${flag} ${row.placeholder}, for example ${flag} input=x_train.`,
+          action: `Write ${flag} ${row.placeholder}, for example ${flag} input=x_train or ${flag} temperature=2.`,
         });
       }
       return { ...(before as Record<string, string> | undefined), [name]: key };

@@ -19,7 +19,7 @@ export function inspectCommand(): Command {
       const inspection = await analysis.inspect(model, options);
       process.stdout.write(describe(inspection, paintFor(process.stdout, process.env)));
     });
-  return addFlags(command, ['parameters', 'lossOutput', 'classAxis', 'preset', 'batch', 'memory']);
+  return addFlags(command, ['input', 'parameters', 'lossOutput', 'classAxis', 'preset', 'batch', 'memory']);
 }
 
 const SHOWN = 40;
@@ -35,9 +35,10 @@ export function describe(inspected: Inspection, paint: Paint): string {
         paint.dim(
           `opset ${inspection.opset}, IR ${inspection.irVersion}, written by ${inspection.producer || 'an unnamed program'}`,
         ),
-        `${count(inspection.parameterCount, 'parameter')} (${bytes(cost.parameterBytes)}), ${count(cost.nodes, 'node')}, ${flops(cost.flopsPerSample)} per sample`,
+        `${count(inspection.parameterCount, 'parameter')} (${bytes(cost.parameterBytes)}), ${count(cost.nodes, 'node')}${cost.flopsPerSample === null ? '' : `, ${flops(cost.flopsPerSample)} per sample`}`,
       ],
     ],
+    ['Cannot be measured as it is', inspection.refused === null ? [] : [paint.red(inspection.refused)]],
     ['Inputs', columns(inspection.inputs.map(({ name, type, shape }) => [name, type, shape]))],
     ['Outputs', columns(inspection.outputs.map(({ name, type, shape }) => [name, type, shape]))],
     [
@@ -68,8 +69,8 @@ export function describe(inspected: Inspection, paint: Paint): string {
       ],
     ],
     // Without parameters there is nothing to analyse.
-    ['Memory of an analysis', inspection.parameterCount > 0 ? memoryLines(inspection.memory) : []],
-    ['Loss', inspection.parameterCount > 0 ? [lossLine(loss)] : []],
+    ['Memory of an analysis', inspection.parameterCount > 0 && inspection.memory ? memoryLines(inspection.memory) : []],
+    ['Loss', inspection.parameterCount > 0 && inspection.refused === null ? [lossLine(loss)] : []],
     ['Warnings', inspection.warnings.map(paint.yellow)],
   ];
   return `${blocks
@@ -82,7 +83,7 @@ function lossLine(loss: Inspection['loss']): string {
   return loss ? `${loss.loss}: ${loss.reason}` : 'Not clear from the graph; name one with --loss.';
 }
 
-function memoryLines(memory: Inspection['memory']): string[] {
+function memoryLines(memory: NonNullable<Inspection['memory']>): string[] {
   const { total, weights, graphs, basis, residualsPerBatch, samplesPerBatch, machine } = memory;
   const samples = count(samplesPerBatch, 'sample');
   return [

@@ -104,19 +104,35 @@ function maximum(data: Uint8Array): number {
   return max;
 }
 
-/** @throws UserError naming the first sample with NaN or ∞ */
-export function checkFinite(tensor: Tensor, name: string, where: string): void {
+/**
+ * @param masks whether −∞ is a usual value, as in what is added to the scores of attention
+ * @throws UserError naming sample and place of the first number that is not finite
+ */
+export function checkFinite(tensor: Tensor, name: string, where: string, masks = false): void {
   if (!isFloat(tensor.dtype)) return;
   const data = tensor.data as Float32Array | Float64Array;
+  const isFine = (value: number) => Number.isFinite(value) || (masks && value === -Infinity);
   for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(data[i])) continue;
-    const sample = Math.floor(i / (data.length / tensor.shape[0]));
+    if (isFine(data[i])) continue;
+    const [sample, ...place] = placeOf(i, tensor.shape);
     let count = 0;
-    for (const value of data) if (!Number.isFinite(value)) count++;
+    for (const value of data) if (!isFine(value)) count++;
+    const at = place.length > 0 ? ` at [${place.join(', ')}]` : '';
     throw new UserError({
-      what: `«${name}» holds ${data[i]} in sample ${sample}${count > 1 ? `, and ${count - 1} more values that are not finite` : ''}.`,
+      what: `«${name}» holds ${data[i]}${sample === undefined ? '' : ` in sample ${sample}${at}`}${count > 1 ? `, and ${count - 1} more values that are not finite` : ''}.`,
       where: [where],
       action: 'Fill in or drop these samples before saving the data.',
     });
   }
+}
+
+/** The index of an element along every axis. */
+function placeOf(element: number, shape: readonly number[]): number[] {
+  let rest = element;
+  const place = [...shape].reverse().map((dim) => {
+    const index = rest % dim;
+    rest = Math.floor(rest / dim);
+    return index;
+  });
+  return place.reverse();
 }

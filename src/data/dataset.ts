@@ -1,3 +1,4 @@
+import type { Sharing } from '../graph/sharedInputs';
 import type { DType, Tensor } from '../graph/tensor';
 
 /** A graph input the data has to fill. `null` is a free dimension; axis 0 counts samples, whatever number is written there. */
@@ -7,12 +8,18 @@ export interface InputSpec {
   shape: readonly (number | null)[];
   /** Zeros where the data hold nothing of its name. */
   zeroByDefault?: boolean;
+  /** Whether one value serves all samples; never, where it is left out. */
+  sharing?: Sharing;
+  /** Added to the scores of attention, where −∞ hides a place. */
+  masks?: boolean;
 }
 
-/** What a model is judged on. Every tensor has the samples on axis 0. */
+/** What a model is judged on. Every tensor has the samples on axis 0, apart from the shared ones. */
 export interface Dataset {
-  /** By graph input name, [N, …], in the input's own dtype and rank. */
+  /** By graph input name, [N, …], in the input's own dtype and rank; [N] where the input itself has no axis. */
   inputs: Record<string, Tensor>;
+  /** Inputs with one value for all samples, in their own shape. */
+  shared?: Readonly<Record<string, Tensor>>;
   /** As found in the data; `prepareTarget` turns it into what a loss wants. */
   target: Tensor | null;
   samples: number;

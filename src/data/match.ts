@@ -1,15 +1,18 @@
 import { basename } from 'node:path';
 import { UserError } from '../errors';
+import type { Tensor } from '../graph/tensor';
+import type { InputWish } from '../options/options';
 import type { ArrayEntry, ArraySource, InputSpec } from './dataset';
 import { formatEntry, formatShape } from './dataset';
-import { fitShape } from './shape';
+import { fitShape, fitWhole } from './shape';
+import { keyOf, valueOf } from './wish';
 
 /** What is wanted of a data file. */
 export interface DataRequest {
   /** The graph's inputs, in the graph's order. */
   inputs: readonly InputSpec[];
-  /** Input name → key in the data. */
-  keys?: Readonly<Record<string, string>>;
+  /** Input name → key in the data, or the input's value. */
+  keys?: Readonly<Record<string, InputWish>>;
   /** Key of the targets. */
   target?: string;
   /** At most this many samples, the first ones. */
@@ -29,6 +32,8 @@ export function isTargetName(name: string): boolean {
 
 export interface Matched {
   inputs: Map<string, ArrayEntry>;
+  /** Of the inputs whose values a person wrote out. */
+  values: ReadonlyMap<string, Tensor>;
   target: ArrayEntry | null;
   notes: string[];
 }
@@ -43,7 +48,7 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
   if (unknown.length > 0) {
     throw new UserError({
       what: `The model has no input ${unknown.map((name) => `«${name}»`).join(', ')}.`,
-      action: `Its inputs are ${request.inputs.map((i) => `«${i.name}»`).join(', ')}; write --input NAME=KEY.`,
+      action: `Its inputs are ${request.inputs.map((i) => `«${i.name}»`).join(', ')}; write --input NAME=KEY or NAME=VALUE.`,
     });
   }
   const byKey = (key: string): ArrayEntry => {
@@ -54,15 +59,24 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
 
   const notes: string[] = [];
   const inputs = new Map<string, ArrayEntry>();
+  const values = new Map<string, Tensor>();
   let target = request.target === undefined ? null : byKey(request.target);
-  for (const [name, key] of Object.entries(request.keys ?? {})) inputs.set(name, byKey(key));
+  const keys = source.entries.map(({ key }) => key);
+  for (const [name, wish] of Object.entries(request.keys ?? {})) {
+    const key = keyOf(wish, keys);
+    const value = key === null ? valueOf(wish) : null;
+    if (key !== null) inputs.set(name, byKey(key));
+    else if (value) values.set(name, value);
+    else throw unreadableValue(name);
+  }
+  const isOpen = ({ name }: InputSpec) => !inputs.has(name) && !values.has(name);
   for (const input of request.inputs) {
     const named = source.entries.find((entry) => entry !== target && plainName(entry.key) === plainName(input.name));
-    if (named && !inputs.has(input.name)) inputs.set(input.name, named);
+    if (named && isOpen(input)) inputs.set(input.name, named);
   }
   source.inputKeys?.forEach((key, i) => {
     const input = request.inputs[i];
-    if (input && !inputs.has(input.name)) inputs.set(input.name, byKey(key));
+    if (input && isOpen(input)) inputs.set(input.name, byKey(key));
   });
   if (!target) {
     const free = without(source.entries, inputs.values());
@@ -71,9 +85,11 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
     if (!target && named.length === 1) target = named[0];
   }
 
-  matchByShape(source, request, inputs, target);
-  const missing = request.inputs.filter((input) => !inputs.has(input.name) && !input.zeroByDefault);
-  if (missing.length > 0) throw unmatched(missing, source, request, path);
+  matchByShape(source, request.inputs.filter(isOpen), inputs, target);
+  const missing = request.inputs.filter((input) => isOpen(input) && !input.zeroByDefault);
+  const arrays = missing.filter((input) => !isOption(input));
+  if (arrays.length > 0) throw unmatched(arrays, source, request, path);
+  if (missing.length > 0) throw withoutValue(missing, path);
 
   if (!target) {
     const left = without(source.entries, inputs.values());
@@ -91,23 +107,33 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
     const names = left.map((entry) => `«${entry.key}» ${formatShape(entry.shape)}`);
     if (names.length > 0) notes.push(`Neither input nor target, and left out: ${names.join(', ')}.`);
   }
-  return { inputs, target, notes };
+  return { inputs, values, target, notes };
+}
+
+/** A single number that all samples share by what the file says: an option, not data. */
+export function isOption({ shape, sharing }: InputSpec): boolean {
+  return sharing === 'always' || (sharing !== undefined && sharing !== 'never' && shape.length === 1 && shape[0] === 1);
+}
+
+/** Whether an array may be what an input wants, sample by sample or as one value for all of them. */
+function mayFeed({ shape }: ArrayEntry, { shape: wanted, sharing = 'never' }: InputSpec): boolean {
+  return fitShape(shape, wanted) !== null || (sharing !== 'never' && fitWhole(shape, wanted) !== null);
 }
 
 /** Assigns what shape decides, again and again, since each assignment may leave another input a single choice. */
 function matchByShape(
   source: ArraySource,
-  request: DataRequest,
+  open: readonly InputSpec[],
   inputs: Map<string, ArrayEntry>,
   target: ArrayEntry | null,
 ): void {
-  const wanted = request.inputs.filter((input) => !input.zeroByDefault).length;
+  const wanted = inputs.size + open.filter((input) => !input.zeroByDefault).length;
   for (let progress = true; progress;) {
     progress = false;
-    for (const input of request.inputs) {
+    for (const input of open) {
       if (inputs.has(input.name) || input.zeroByDefault) continue;
       const free = without(source.entries, [...inputs.values(), ...(target ? [target] : [])]);
-      const fitting = free.filter((entry) => fitShape(entry.shape, input.shape) !== null);
+      const fitting = free.filter((entry) => mayFeed(entry, input));
       const exact = fitting.filter((entry) => fitShape(entry.shape, input.shape)?.how === 'same');
       const choice = exact.length > 0 ? exact : fitting;
       // With one input and one array there is nothing to confuse; whether the shape fits is said later, more precisely.
@@ -137,10 +163,26 @@ function noSuchKey(key: string, source: ArraySource, path: string): UserError {
   });
 }
 
+/** @throws Error always: a value that came from outside without being checked */
+function unreadableValue(name: string): Error {
+  return new Error(`the value for «${name}» is no regular list of numbers`);
+}
+
+/** @param missing inputs of one number each */
+export function withoutValue(missing: readonly InputSpec[], path: string): UserError {
+  const [first] = missing;
+  const named = missing.map(({ name, dtype }) => `«${name}» (${dtype})`).join(', ');
+  return new UserError({
+    what: `Nothing gives a value to the model's input${missing.length > 1 ? 's' : ''} ${named}, which all samples share.`,
+    where: [path],
+    action: `Write it as --input ${first.name}=${first.dtype === 'bool' ? 'false' : 'VALUE'} (in the options file: "input": { "${first.name}": … }), or put it into the data as an array «${first.name}».`,
+  });
+}
+
 function unmatched(missing: InputSpec[], source: ArraySource, request: DataRequest, path: string): UserError {
   const wanted = request.inputs.map((input) => `${input.name} ${formatShape(input.shape)} ${input.dtype}`).join('; ');
   const names = missing.map((input) => `«${input.name}»`).join(', ');
-  const fits = source.entries.find((entry) => fitShape(entry.shape, missing[0].shape) !== null) ?? source.entries[0];
+  const fits = source.entries.find((entry) => mayFeed(entry, missing[0])) ?? source.entries[0];
   return new UserError({
     what:
       `It is not clear which array feeds the model's input ${names}. ` +

@@ -149,7 +149,7 @@ describe('refuses', () => {
 
   test('NaN among the inputs', async () => {
     const bad = tensor('float32', [2, 3], [0, 1, 2, 3, NaN, 5]);
-    await refuses(await npz({ input: bad }), '«input» holds NaN in sample 1.');
+    await refuses(await npz({ input: bad }), '«input» holds NaN in sample 1 at [1].');
   });
 
   test('a single number as an array', async () => {

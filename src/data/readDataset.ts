@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
-import { zeros } from '../graph/tensor';
+import { written, zeros } from '../graph/tensor';
 import { checkFinite, convertType, divided } from './convert';
 import type { ArrayEntry, Dataset, InputSpec } from './dataset';
 import { formatEntry, formatShape } from './dataset';
@@ -8,6 +8,7 @@ import { matchArrays } from './match';
 import type { DataRequest } from './match';
 import { openSource } from './open';
 import { applyFit, fitShape } from './shape';
+import { countSamples, perSample, sharedValue, writtenValue } from './shared';
 
 /**
  * Reads whatever form the data come in, gives each graph input its array in the input's rank and dtype, and finds the
@@ -19,18 +20,30 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
   const source = await openSource(path, request);
   const matched = matchArrays(source, request, path);
   const notes = [...source.notes, ...matched.notes];
-  const used = [...matched.inputs.values(), ...(matched.target ? [matched.target] : [])];
-  const found = countSamples(used, path);
+  const found = countSamples(matched, request.inputs, path);
   const samples = Math.min(found, request.samples ?? Infinity);
   if (samples < found) notes.push(`The first ${samples} of ${found} samples are used.`);
 
   // An input may be called `__proto__`.
   const inputs = Object.create(null) as Record<string, Tensor>;
+  const shared = Object.create(null) as Record<string, Tensor>;
+  const conforming = { samples, path, scale: request.scale, scaled: source.kind === 'image folder' };
   for (const spec of request.inputs) {
-    const entry = matched.inputs.get(spec.name);
-    inputs[spec.name] = entry
-      ? conform(entry, spec, { samples, path, scale: request.scale, scaled: source.kind === 'image folder' }, notes)
-      : zeros(spec.dtype, [samples, ...spec.shape.slice(1).map((dim) => dim ?? 1)]);
+    const { name } = spec;
+    const entry = matched.inputs.get(name);
+    const value = matched.values.get(name);
+    const one = entry ? sharedValue(entry, spec, { rows: found, samples }, { path, notes }) : null;
+    const given = value && writtenValue(value, spec, samples, { path, notes });
+    if (one) shared[name] = one;
+    else if (given && 'shared' in given) shared[name] = given.shared;
+    else if (given) inputs[name] = given.inputs;
+    else if (entry) inputs[name] = conform(entry, spec, conforming, notes);
+    else if (spec.sharing === 'always') shared[name] = zeros(spec.dtype, []);
+    else inputs[name] = zeros(spec.dtype, [samples, ...spec.shape.slice(1).map((dim) => dim ?? 1)]);
+  }
+  for (const [name, value] of Object.entries(shared)) {
+    if (request.inputs.some((spec) => spec.name === name && !spec.zeroByDefault))
+      notes.push(`«${name}» is the same for all samples: ${written(value)}.`);
   }
   let target: Tensor | null = null;
   if (matched.target) {
@@ -39,6 +52,7 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
   }
   return {
     inputs,
+    shared,
     target,
     samples,
     source: path,
@@ -72,7 +86,7 @@ function conform(
   { samples, path, scale, scaled }: Conforming,
   notes: string[],
 ): Tensor {
-  const fit = fitShape(entry.shape, spec.shape);
+  const fit = fitShape(entry.shape, perSample(spec));
   if (!fit) {
     throw new UserError({
       what: `${formatEntry(entry)} does not fit the model's input «${spec.name}», which wants ${formatShape(spec.shape)}.`,
@@ -95,30 +109,6 @@ function conform(
     notes,
   );
   const tensor = scale === undefined || scaled ? converted : divided(shaped, converted, scale, entry.key, notes);
-  checkFinite(tensor, entry.key, path);
+  checkFinite(tensor, entry.key, path, spec.masks);
   return tensor;
-}
-
-function countSamples(entries: readonly ArrayEntry[], path: string): number {
-  const counts = new Set(entries.map((entry) => entry.shape[0]));
-  const scalar = entries.find((entry) => entry.shape.length === 0);
-  if (scalar) {
-    throw new UserError({
-      what: `${formatEntry(scalar)} is a single number; axis 0 of every array must count samples.`,
-      where: [path],
-      action: 'Save one row per sample.',
-    });
-  }
-  if (counts.size > 1) {
-    throw new UserError({
-      what: `The arrays have different numbers of samples: ${entries.map(formatEntry).join('; ')}.`,
-      where: [path],
-      action: 'Save inputs and targets of the same samples, in the same order.',
-    });
-  }
-  const [samples = 0] = counts as Set<number>;
-  if (samples === 0) {
-    throw new UserError({ what: 'The data hold no samples.', where: [path], action: 'Write the data again.' });
-  }
-  return samples;
 }

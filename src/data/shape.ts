@@ -40,6 +40,16 @@ export function fitShape(shape: readonly number[], wanted: readonly (number | nu
   return null;
 }
 
+/**
+ * The shape in which an array without samples is what an input wants as a whole: its own, or one with the same elements in
+ * the same order. Null when none is.
+ */
+export function fitWhole(shape: readonly number[], wanted: readonly (number | null)[]): readonly number[] | null {
+  // As the one sample of an input with an axis more.
+  const fit = fitShape([1, ...shape], [null, ...wanted]);
+  return fit && (fit.how === 'same' || fit.how === 'reshape') ? fit.shape.slice(1) : null;
+}
+
 /** The tensor as `fit` says; only moved channels cost a copy. */
 export function applyFit(tensor: Tensor, fit: Fit): Tensor {
   if (fit.how === 'same') return tensor;

@@ -4,6 +4,7 @@ import type { ArrayEntry, ArraySource } from './dataset';
 import { isTargetName } from './match';
 import type { DataRequest } from './match';
 import { isMissing } from './missing';
+import { keyOf } from './wish';
 
 /** One column of a table: numbers, fixed-length vectors of numbers, or text. */
 export type Column =
@@ -31,18 +32,24 @@ interface Table {
 export function tableSource(table: Table, request: DataRequest): ArraySource {
   const { columns, kind, sha256 } = table;
   const notes: string[] = [];
-  const asked = [...Object.values(request.keys ?? {}), ...(request.target === undefined ? [] : [request.target])];
+  const names = columns.map(({ name }) => name);
+  const keys = new Map(Object.entries(request.keys ?? {}).map(([name, wish]) => [name, keyOf(wish, names)]));
+  const asked = [
+    ...[...keys.values()].filter((key) => key !== null),
+    ...(request.target === undefined ? [] : [request.target]),
+  ];
   for (const name of asked) columnNamed(table, name);
 
-  const target = targetColumn(table, request, notes);
+  const target = targetColumn(table, request, keys, notes);
   const entries: ArrayEntry[] = target ? [targetEntry(target, table, notes)] : [];
   const rest = new Set(columns.filter((column) => column !== target));
   for (const input of request.inputs) {
-    const key = keyFor(request, input.name);
-    const own = key !== undefined ? [columnNamed(table, key)] : columnsOf(input.name, [...rest]);
+    const key = keys.get(input.name);
+    const own = typeof key === 'string' ? [columnNamed(table, key)] : columnsOf(input.name, [...rest]);
     if (own.length === 0) continue;
     for (const column of own) rest.delete(column);
-    entries.push(matrixEntry(key ?? input.name, own, table));
+    // Columns of an input whose value is written out feed nothing.
+    if (key !== null) entries.push(matrixEntry(key ?? input.name, own, table));
   }
   if (rest.size > 0) entries.push(matrixEntry(restKey(rest), [...rest], table));
   const named = request.target !== undefined || (target !== undefined && isTargetName(target.name));
@@ -59,19 +66,21 @@ function hintFrom([first]: readonly Column[], target: Column | undefined): strin
   return `Column «${first.name}» holds whole numbers up to ${max}: if these are the labels, add --target ${JSON.stringify(first.name)}.`;
 }
 
-/** An input may be called like a property that every object has. */
-function keyFor({ keys = {} }: DataRequest, input: string): string | undefined {
-  return Object.hasOwn(keys, input) ? keys[input] : undefined;
-}
-
-function targetColumn(table: Table, request: DataRequest, notes: string[]): Column | undefined {
+/** @param keys of the inputs that a person named something for; null where that is a value */
+function targetColumn(
+  table: Table,
+  request: DataRequest,
+  keys: ReadonlyMap<string, string | null>,
+  notes: string[],
+): Column | undefined {
   if (request.target !== undefined) return columnNamed(table, request.target);
-  const free = table.columns.filter((column) => !Object.values(request.keys ?? {}).includes(column.name));
+  const taken = new Set(keys.values());
+  const free = table.columns.filter((column) => !taken.has(column.name));
   const named = free.find((column) => isTargetName(column.name));
   if (named) return named;
   // A table exactly as wide as the model's one input has no column to spare.
-  const [input] = request.inputs;
-  if (free.length < 2 || (request.inputs.length === 1 && input!.shape[1] === free.length)) return undefined;
+  const inputs = request.inputs.filter(({ name, sharing }) => sharing !== 'always' && keys.get(name) !== null);
+  if (free.length < 2 || (inputs.length === 1 && inputs[0].shape[1] === free.length)) return undefined;
   const last = free.at(-1)!;
   notes.push(`The last column, «${last.name}», is taken as the target.`);
   return last;

@@ -27,6 +27,7 @@ const inspection: Inspection = {
     machine: 16e9,
   },
   loss: { loss: 'cross_entropy', reason: 'the graph ends in Gemm' },
+  refused: null,
   warnings: [],
 };
 

@@ -10,12 +10,18 @@ export function inspectionPage(inspection: Inspection): string {
   return [
     `# ${text(basename(inspection.path))}`,
     `Opset ${inspection.opset}, IR version ${inspection.irVersion}, ${text(inspection.producer || 'producer unknown')}. ` +
-      `${count(inspection.parameterCount)} parameters (${bytes(cost.parameterBytes)}), ${count(cost.nodes)} nodes, ` +
-      `about ${count(cost.flopsPerSample)} floating-point operations per sample.`,
-    unsupported.length === 0
-      ? '**Gradients and Hessian products work:** every operator has a derivative.'
-      : `**No gradients:** ${unsupported.length} nodes have no derivative. ${inspection.stillWorks.map(text).join(' ')}`,
-    `An analysis takes up to about ${bytes(memory.total)} of memory with ${memory.lanes === 1 ? 'one batch' : `${memory.lanes} batches`} of data, of ${bytes(memory.machine)} here.`,
+      `${count(inspection.parameterCount)} parameters (${bytes(cost.parameterBytes)}), ${count(cost.nodes)} nodes` +
+      (cost.flopsPerSample === null
+        ? '.'
+        : `, about ${count(cost.flopsPerSample)} floating-point operations per sample.`),
+    inspection.refused !== null
+      ? `**Cannot be measured as it is:** ${text(inspection.refused)}`
+      : unsupported.length === 0
+        ? '**Gradients and Hessian products work:** every operator has a derivative.'
+        : `**No gradients:** ${unsupported.length} nodes have no derivative. ${inspection.stillWorks.map(text).join(' ')}`,
+    memory === null
+      ? ''
+      : `An analysis takes up to about ${bytes(memory.total)} of memory with ${memory.lanes === 1 ? 'one batch' : `${memory.lanes} batches`} of data, of ${bytes(memory.machine)} here.`,
     loss ? `Loss, guessed from the graph: \`${loss.loss}\` (${text(loss.reason)}).` : '',
     ...section('Cannot be differentiated', ['node', 'operator', 'reason'], unsupported),
     ...section(

@@ -80,3 +80,16 @@ export function scalar(dtype: DType, value: number): Tensor {
 export function numbers(t: Tensor): number[] {
   return Array.from(t.data as ArrayLike<number | bigint>, Number);
 }
+
+const WRITTEN = 8;
+
+/** A few numbers as a person writes them, of many the shape. */
+export function written(t: Tensor): string {
+  if (t.data.length > WRITTEN) return `[${t.shape.join(', ')}]`;
+  const text = (value: number) => {
+    if (t.dtype === 'bool') return String(value !== 0);
+    return String(t.dtype === 'float32' ? Number(value.toPrecision(7)) : value);
+  };
+  const texts = numbers(t).map(text);
+  return t.data.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+}

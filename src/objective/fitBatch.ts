@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset';
 import type { Engine } from '../engine/engine';
 import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
+import { UnknownCourseError } from '../graph/lower/context';
 import { nodesOf } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
 import { mixesSamples } from '../graph/trainingMode';
@@ -52,6 +53,11 @@ export interface FitRequest {
  */
 export async function fitBatch(request: FitRequest): Promise<FittedModel> {
   const { build, prepared, data, options, notes } = request;
+  const numbers = prepared.source.inputs.filter(({ shape }) => shape.length === 0).map(({ name }) => `«${name}»`);
+  if (numbers.length > 0) {
+    notes.push(`Samples are run one at a time: each has its own ${numbers.join(', ')}, an input without axes.`);
+    return oneByOne(request, null, []);
+  }
   const fixed = staticBatch(prepared.source);
   const trialled = trialSize(options, data.samples);
   const attempt = async (size: number): Promise<FittedModel | null> => {
@@ -68,6 +74,10 @@ export async function fitBatch(request: FitRequest): Promise<FittedModel> {
     const fitted = await grown();
     if (fitted) return fitted;
   } catch (fault) {
+    if (fault instanceof UnknownCourseError && trialled > 1) {
+      notes.push(`The data decide the course of ${fault.where.join(', ')}: samples are run one at a time.`);
+      return oneByOne(request, null, []);
+    }
     if (fixed === null || fixed === trialled) throw fault;
   }
   // No size was written into the file, yet some constant in there knows one: maybe that of the data.
@@ -89,9 +99,18 @@ export function trialSize({ batch }: { batch: number | null }, samples: number):
  * One sample at a time, where no output counts samples on its first axis: whatever an output holds then is of that
  * sample, and gets an axis of its own for it.
  * @param built for the size that the file fixes, where it does
+ * @param why sentences for the report
  * @throws UserError when that size is another than one
  */
-async function oneByOne({ build, notes, options, path }: FitRequest, built: FittedModel | null): Promise<FittedModel> {
+async function oneByOne(
+  { build, notes, options, path }: FitRequest,
+  built: FittedModel | null,
+  why = [
+    built
+      ? 'The model was exported for batches of 1 and is run so.'
+      : 'No output counts samples on its first axis: they are run one at a time.',
+  ],
+): Promise<FittedModel> {
   const outputsOf = (lowered: LoweredModel) => floatOutputs(lowered, options.lossOutput, path);
   if (built && built.batchSize !== 1) {
     const shapes = outputsOf(built.lowered).map(([name, { shape }]) => `«${name}» [${shape.join(', ')}]`);
@@ -103,11 +122,7 @@ async function oneByOne({ build, notes, options, path }: FitRequest, built: Fitt
   }
   const lowered = built?.lowered ?? (await build(1));
   const { g } = lowered;
-  notes.push(
-    built
-      ? 'The model was exported for batches of 1 and is run so.'
-      : 'No output counts samples on its first axis: they are run one at a time.',
-  );
+  notes.push(...why);
   const axes = { ...lowered.axes };
   const whole = (name: string, value: Value) => {
     if (value.shape.length === 0 || value.shape[0] === 1) return value;

@@ -21,7 +21,7 @@ describe('the memory that an inspection tells', () => {
     // Enough for a lane to be worth it.
     const batch = 200;
     const { inspection } = await told({ memory, batch, samples: batch });
-    const { lanes, total, weights, graphs, basis, residualsPerBatch } = inspection.memory;
+    const { lanes, total, weights, graphs, basis, residualsPerBatch } = inspection.memory!;
     const { opened } = await told({ memory, batch, samples: lanes * batch });
     expect(opened.lanes).toBe(lanes);
     expect({ total, weights, graphs, basis, residuals: lanes * residualsPerBatch }).toEqual(opened.memory);
@@ -32,7 +32,7 @@ describe('the memory that an inspection tells', () => {
     const sizes: number[] = [];
     for (const memory of [0.4, 2]) {
       const { inspection, opened } = await told({ memory, samples });
-      const { lanes, samplesPerBatch } = inspection.memory;
+      const { lanes, samplesPerBatch } = inspection.memory!;
       const most = Math.min(samplesPerBatch, samples / lanes);
       expect(opened.lanes).toBe(lanes);
       expect(opened.batchSize).toBe(Math.ceil(samples / (lanes * Math.ceil(samples / most / lanes))));

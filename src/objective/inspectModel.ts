@@ -4,9 +4,12 @@ import { rules } from '../autodiff/rules/table';
 import { Engine } from '../engine/engine';
 import { flops } from '../graph/cost';
 import { nodesOf } from '../graph/graph';
-import { loweringOf } from '../graph/lower/table';
+import { loweringOf, unrollingOf } from '../graph/lower/table';
+import { allNodes } from '../graph/sourceIndex';
 import { sizeOf } from '../graph/tensor';
 import type { LossGuess } from '../loss/guess';
+import { UserError } from '../errors';
+import type { OnnxModel } from '../onnx/model';
 import { readModel } from '../onnx/read';
 import type { ResolvedOptions } from '../options/presets';
 import { guessWithoutData } from './guessFor';
@@ -19,7 +22,8 @@ import type { MemoryNeed } from './memory';
 import { machineBytes } from '../options/memory';
 import { memoryNeed, tooLittle } from './memory';
 import { planFor } from './memoryPlan';
-import { activationBytes, prepareModel, trainedNames, withoutParameters } from './model';
+import { activationBytes, prepareModel, trainedNames, unusableInput, withoutParameters, withShared } from './model';
+import { openInputs, writtenInputs } from './givenInputs';
 import type { UnsupportedNode } from './unsupported';
 import { unsupportedBetween } from './unsupported';
 
@@ -47,8 +51,11 @@ export interface ModelInspection {
   unsupported: UnsupportedNode[];
   /** What can be measured in spite of them. */
   stillWorks: string[];
-  cost: { nodes: number; flopsPerSample: number; parameterBytes: number };
-  memory: ExpectedMemory;
+  /** Why nothing of it can be measured as it is; null where its graph can be computed. */
+  refused: string | null;
+  /** Without operations and memory where it is refused. */
+  cost: { nodes: number; flopsPerSample: number | null; parameterBytes: number };
+  memory: ExpectedMemory | null;
   loss: LossGuess | null;
   warnings: string[];
 }
@@ -56,28 +63,34 @@ export interface ModelInspection {
 /** What of the options an inspection reads. */
 export type InspectionOptions = Pick<
   ResolvedOptions,
-  'parameters' | 'probes' | 'lanczosSteps' | 'batch' | 'memoryBytes' | 'lossOutput' | 'classAxis'
+  'input' | 'parameters' | 'probes' | 'lanczosSteps' | 'batch' | 'memoryBytes' | 'lossOutput' | 'classAxis'
 >;
 
-/** @throws UserError when the model cannot be read, or a node contradicts itself */
+/**
+ * Everything that can be said of a model without data, also of one whose graph cannot be computed.
+ * @throws UserError when the file cannot be read
+ */
 export async function inspectModel(path: string, options: InspectionOptions): Promise<ModelInspection> {
   const { parameters } = options;
   const model = await readModel(path);
-  const prepared = prepareModel(model);
+  const whole = prepareModel(model, 'leave out');
+  const prepared = withShared(whole, writtenInputs(whole, options.input, path));
   const { classification } = prepared;
   // A model without parameters has inputs, outputs and operators all the same.
   const some = parameters.length > 0 || classification.some(({ trained }) => trained);
   const trained = new Set(some ? trainedNames(prepared, parameters, path) : []);
-  const warnings = [...prepared.notes];
+  const warnings = [...prepared.notes, ...openInputs(prepared)];
   if (!some) warnings.push(`No tensor counts as a parameter. ${withoutParameters(classification)}`);
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
-    const { lowered, free } = await lowerSomehow(prepared, [...trained], engine);
+    const tried = await lowerOrRefuse(model, prepared, [...trained], engine);
+    const { lowered, free } = tried;
     if (free !== null) warnings.push(`Cost is for free dimensions of ${free}.`);
     const { source } = prepared;
     const weights = classification.filter(({ name }) => trained.has(name));
     const parameterCount = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    const unsupported = unsupportedBetween(lowered.parameters, Object.values(lowered.outputs));
+    const outputs = Object.values(lowered?.outputs ?? {});
+    const unsupported = lowered ? unsupportedBetween(lowered.parameters, outputs) : { nodes: [], stillWorks: [] };
     const short = tooLittle(planFor(options, parameterCount));
     if (short) warnings.push(short);
     return {
@@ -85,7 +98,11 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
       opset: model.opsets[''] ?? 0,
       irVersion: model.irVersion,
       producer: model.producer,
-      inputs: source.inputs.map(({ name, dtype, shape }) => ({ name, type: dtype, shape: formatShape(shape) })),
+      inputs: model.graph.inputs.map(({ name, type, shape: written }) => {
+        const input = whole.source.inputs.find((found) => found.name === name);
+        const shape = input?.shape ?? written;
+        return { name, type: input?.dtype ?? type, shape: shape ? formatShape(shape) : '' };
+      }),
       outputs: model.graph.outputs.map(({ name, type, shape }) => ({
         name,
         type,
@@ -100,20 +117,47 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
           shape: [...shape],
           reason: frozen ? 'frozen by --parameters' : reason,
         })),
-      operators: operatorTable(prepared, lowered),
+      operators: operatorTable(prepared, lowered?.missing ?? []),
       unsupported: unsupported.nodes,
       stillWorks: unsupported.stillWorks,
+      refused: tried.refused,
       cost: {
-        nodes: nodesOf(Object.values(lowered.outputs)).length,
-        flopsPerSample: flops(Object.values(lowered.outputs)) / (staticBatch(source) ?? 1),
+        nodes: lowered ? nodesOf(outputs).length : allNodes(source.nodes).length,
+        flopsPerSample: lowered && flops(outputs) / (staticBatch(source) ?? 1),
         parameterBytes: 4 * parameterCount,
       },
-      memory: expectedMemory(lowered, options, staticBatch(source) ?? 1, parameterCount),
-      loss: guessWithoutData(lowered, options),
+      memory: lowered && expectedMemory(lowered, options, staticBatch(source) ?? 1, parameterCount),
+      loss: lowered && guessWithoutData(lowered, options),
       warnings,
     };
   } finally {
     await engine.dispose();
+  }
+}
+
+interface Tried {
+  lowered: LoweredModel | null;
+  free: number | null;
+  refused: string | null;
+}
+
+/** The graph of the model, or why there is none. */
+async function lowerOrRefuse(
+  { graph, path }: OnnxModel,
+  prepared: PreparedModel,
+  trained: readonly string[],
+  engine: Engine,
+): Promise<Tried> {
+  try {
+    const unusable = graph.inputs.find(({ dtype, shape }) => !dtype || !shape);
+    if (unusable) throw unusableInput(unusable, path);
+    return { ...(await lowerSomehow(prepared, trained, engine)), refused: null };
+  } catch (fault) {
+    if (!(fault instanceof UserError)) throw fault;
+    const where = fault.where.filter((place) => place !== path);
+    const places = where.length > 0 ? ` (${where.join(', ')})` : '';
+    const sentences = [`${fault.what}${places}`, ...(fault.action ? [fault.action] : [])];
+    return { lowered: null, free: null, refused: sentences.join(' ') };
   }
 }
 
@@ -144,9 +188,9 @@ function expectedMemory(
 }
 
 /** The model's own operators, and whether each can be differentiated. */
-function operatorTable({ source }: PreparedModel, { missing }: LoweredModel): ModelInspection['operators'] {
+function operatorTable({ source }: PreparedModel, missing: LoweredModel['missing']): ModelInspection['operators'] {
   const counts = new Map<string, number>();
-  for (const { op, domain } of source.nodes) {
+  for (const { op, domain } of allNodes(source.nodes)) {
     const name = domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
   }
@@ -188,7 +232,7 @@ function derivativeOf(operator: string, blocked: ReadonlySet<string>): 'yes' | '
   const [domain, op] = operator.includes('.')
     ? [operator.slice(0, operator.lastIndexOf('.')), operator.slice(operator.lastIndexOf('.') + 1)]
     : ['', operator];
-  return loweringOf({ op, domain }) || op in rules ? 'yes' : 'no';
+  return loweringOf({ op, domain }) || unrollingOf({ op, domain }) || (domain === '' && op in rules) ? 'yes' : 'no';
 }
 
 const formatShape = (shape: readonly (number | string | null)[]) => `[${shape.map((dim) => dim ?? '?').join(', ')}]`;

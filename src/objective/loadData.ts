@@ -4,7 +4,10 @@ import { formatShape } from '../data/dataset';
 import { generateInputs } from '../data/generated';
 import { readDataset } from '../data/readDataset';
 import { UserError } from '../errors';
+import { additiveMasks } from '../graph/additiveMasks';
 import type { SourceGraph } from '../graph/lower/source';
+import { sharingOf } from '../graph/sharedInputs';
+import { indexOf } from '../graph/sourceIndex';
 import { GENERATED_DATA } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
 import { checkLookups, lookupsOf } from './lookups';
@@ -14,19 +17,27 @@ const GENERATED_SAMPLES = 64;
 /** Where neither data nor model say how many there are. */
 const SINGLE = 1;
 
-/** The inputs that data have to fill; a symbolic dimension is free. */
-export function inputSpecs({ inputs }: SourceGraph): InputSpec[] {
-  return inputs.map(({ name, dtype, shape, zeroByDefault }) => ({
+/** The inputs that data have to fill; a symbolic dimension is free. One without axes that no node reads may be anything. */
+export function inputSpecs(source: SourceGraph): InputSpec[] {
+  const sharing = sharingOf(source.inputs);
+  const masks = additiveMasks(source);
+  const { uses } = indexOf(source);
+  return source.inputs.map(({ name, dtype, shape, zeroByDefault }) => ({
     name,
     dtype,
-    zeroByDefault,
+    zeroByDefault: zeroByDefault || (shape.length === 0 && !uses.has(name)),
     shape: shape.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : null)),
+    sharing: sharing.get(name),
+    masks: masks.has(name),
   }));
 }
 
 /** Samples per run that the file itself fixes; null where it leaves them free. */
 export function staticBatch({ inputs }: SourceGraph): number | null {
-  const sizes = inputs.map(({ shape }) => shape[0]).filter((dim): dim is number => typeof dim === 'number' && dim > 0);
+  // An input without axes that differs from sample to sample takes one at a time.
+  const sizes = inputs
+    .map(({ shape }) => (shape.length === 0 ? 1 : shape[0]))
+    .filter((dim): dim is number => typeof dim === 'number' && dim > 0);
   return sizes.length > 0 ? sizes[0] : null;
 }
 
@@ -34,8 +45,10 @@ export function staticBatch({ inputs }: SourceGraph): number | null {
  * A size of one is repeated for every sample by the nodes that read it, but two other sizes are not both those of a batch.
  * @throws UserError naming the inputs
  */
-function checkSizes(inputs: readonly InputSpec[], path: string): void {
-  const fixed = inputs.filter(({ shape: [size] }) => size !== null && size !== undefined && size > 1);
+function checkSizes(inputs: readonly InputSpec[], shared: Dataset['shared'], path: string): void {
+  const fixed = inputs.filter(
+    ({ name, shape: [size] }) => !shared?.[name] && size !== null && size !== undefined && size > 1,
+  );
   if (new Set(fixed.map(({ shape: [size] }) => size)).size < 2) return;
   throw new UserError({
     what: 'Axis 0 of every input counts samples, but the file fixes different sizes for it.',
@@ -57,9 +70,13 @@ export async function loadData(
   freeDimension: (samples: number) => Promise<number | null>,
 ): Promise<Dataset> {
   const inputs = inputSpecs(source);
-  checkSizes(inputs, modelPath);
   const lookups = lookupsOf(source);
   if (options.data === GENERATED_DATA) {
+    checkSizes(
+      inputs.filter(({ sharing }) => sharing !== 'likely'),
+      undefined,
+      modelPath,
+    );
     const most = Number.isFinite(options.samples) ? options.samples : GENERATED_SAMPLES;
     const samples = options.batch ?? Math.min(most, inputs.length > 0 ? GENERATED_SAMPLES : SINGLE);
     const below: Record<string, number> = {};
@@ -86,6 +103,7 @@ export async function loadData(
     scale: options.scale ?? undefined,
     samples: Number.isFinite(options.samples) ? options.samples : undefined,
   });
+  checkSizes(inputs, data.shared, modelPath);
   checkLookups(data, lookups);
   return data;
 }

@@ -51,14 +51,14 @@ export function lookupsOf({ nodes, initializers, inputs }: SourceGraph): Lookup[
 }
 
 /** Indices count from the end where they are negative. @throws UserError naming a sample that picks a row that is not there */
-export function checkLookups({ inputs, samples, source }: Dataset, lookups: readonly Lookup[]): void {
+export function checkLookups({ inputs, shared, samples, source }: Dataset, lookups: readonly Lookup[]): void {
   for (const { input, table, rows } of lookups) {
-    const { data } = inputs[input];
+    const { data } = { ...shared, ...inputs }[input];
     for (let i = 0; i < data.length; i++) {
       if (data[i] < rows && data[i] >= -rows) continue;
       const sample = Math.floor((i * samples) / data.length);
       throw new UserError({
-        what: `Sample ${sample} of «${input}» holds ${data[i]}, but the table it picks from, «${table}», has ${rows} rows.`,
+        what: `${inputs[input] ? `Sample ${sample} of «${input}»` : `«${input}»`} holds ${data[i]}, but the table it picks from, «${table}», has ${rows} rows.`,
         where: [source],
         action: 'Check that the data belong to this model: the same vocabulary, numbered in the same way.',
       });

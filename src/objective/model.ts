@@ -5,6 +5,7 @@ import type { Node, Value } from '../graph/graph';
 import { dependents, nodesOf } from '../graph/graph';
 import { weightsOfAttributes } from '../graph/classicalWeights';
 import { floatShadow } from '../graph/floatShadow';
+import { coursesOf, courseSentence } from '../graph/courses';
 import { hoistConstants } from '../graph/lower/hoist';
 import { lower } from '../graph/lower/lower';
 import { constantsOfCode, materializeConstants } from '../graph/lower/materialize';
@@ -36,10 +37,13 @@ export interface PreparedModel {
   notes: readonly string[];
 }
 
-/** @throws UserError where a node contradicts itself, or cannot be read */
-export function prepareModel(model: OnnxModel): PreparedModel {
+/**
+ * @param unusable what becomes of inputs that nothing can be computed from: whoever only looks leaves them out
+ * @throws UserError where a node contradicts itself, or cannot be read, or names such an input
+ */
+export function prepareModel(model: OnnxModel, unusable: 'refuse' | 'leave out' = 'refuse'): PreparedModel {
   try {
-    return prepared(model);
+    return prepared(model, unusable);
   } catch (cause) {
     if (!isMalformation(cause)) throw cause;
     throw new ModelFileError(
@@ -53,12 +57,13 @@ export function prepareModel(model: OnnxModel): PreparedModel {
   }
 }
 
-function prepared(model: OnnxModel): PreparedModel {
+function prepared(model: OnnxModel, unusable: 'refuse' | 'leave out'): PreparedModel {
   const { nodes, initializers, outputs } = model.graph;
-  const inputs = model.graph.inputs.map((input) => {
+  const inputs = model.graph.inputs.flatMap((input) => {
     const { name, dtype, shape } = input;
-    if (!dtype || !shape) throw unusableInput(input, model.path);
-    return { name, dtype, shape };
+    if (dtype && shape) return [{ name, dtype, shape }];
+    if (unusable === 'refuse') throw unusableInput(input, model.path);
+    return [];
   });
   const raw: SourceGraph = {
     nodes,
@@ -90,6 +95,17 @@ function prepared(model: OnnxModel): PreparedModel {
   return { source, classification, notes };
 }
 
+/** The model with those inputs as constants that have one value for all samples. */
+export function withShared(prepared: PreparedModel, shared: Readonly<Record<string, Tensor>> = {}): PreparedModel {
+  const { source } = prepared;
+  const inputs = source.inputs.filter(({ name }) => !Object.hasOwn(shared, name));
+  if (inputs.length === source.inputs.length) return prepared;
+  const initializers = new Map([...source.initializers, ...Object.entries(shared)]);
+  const decided = coursesOf(source).filter((course) => course.inputs.every((name) => Object.hasOwn(shared, name)));
+  const notes = [...prepared.notes, ...decided.map((course) => courseSentence(course, shared))];
+  return { ...prepared, notes, source: { ...source, inputs, initializers } };
+}
+
 function withSamplesFirst(source: SourceGraph): SourceGraph {
   const places = samplePlaces(source);
   const inputs = source.inputs.map((input) => {
@@ -113,7 +129,7 @@ function inputNotes({ inputs }: SourceGraph, { inputs: written }: SourceGraph): 
 }
 
 /** An input that nothing can be computed from: text, a sequence or a map, or a tensor of which the file says too little. */
-function unusableInput({ name, type, dtype }: OnnxValueInfo, path: string): UserError {
+export function unusableInput({ name, type, dtype }: OnnxValueInfo, path: string): UserError {
   const untyped = dtype !== null || type === 'unknown';
   return new UserError({
     what: untyped
@@ -321,11 +337,14 @@ async function lowerAsWritten(
   const bound = new Map<string, Value>(
     source.inputs.map(({ name, shape, sampleAxis }) => {
       const value = inputs[name];
+      // One sample of an input that has no axis for it.
+      if (shape.length === 0) return [name, g.reshape(value, [])];
       return [name, sampleAxis ? g.transpose(value, fromFront(shape.length, sampleAxis)) : value];
     }),
   );
   for (const { name, value } of parameters) bound.set(name, g.cast(value, source.initializers.get(name)!.dtype));
-  const { values, unavailable } = await lower(g, source, bound, engine);
+  const single = Object.values(shapes).every(([samples = 1]) => samples === 1);
+  const { values, unavailable } = await lower(g, source, bound, engine, single ? null : new Set(Object.values(inputs)));
   const outputs = Object.fromEntries(
     source.outputs.flatMap((name) => {
       const value = values.get(name);

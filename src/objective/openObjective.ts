@@ -44,7 +44,7 @@ import { expectedSeconds } from './passTime';
 import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import type { LoweredModel, PreparedModel } from './model';
-import { activationBytes, checkFinite, lowerModel, prepareModel, reaching, trainedNames } from './model';
+import { activationBytes, checkFinite, lowerModel, prepareModel, reaching, trainedNames, withShared } from './model';
 import type { NonFinite } from './nonFiniteText';
 import type { Objective, ParameterTensor } from './objective';
 import { objectiveMaker, parameterTensors } from './objectiveMaker';
@@ -126,7 +126,8 @@ export async function readModelAndData(modelPath: string, options: ResolvedOptio
     before = new LoweredBefore(found);
     return found?.free ?? null;
   });
-  return { model, prepared, trained, data, before, seconds: (performance.now() - started) / 1000 };
+  const specialized = withShared(prepared, data.shared);
+  return { model, prepared: specialized, trained, data, before, seconds: (performance.now() - started) / 1000 };
 }
 
 /** The model with what random inputs may be as long as; null where no dimension is free. */

@@ -18,6 +18,9 @@ export type Preset = (typeof PRESETS)[number];
 /** `data: 'generated'`: seeded random inputs, labelled by the model itself. For a first look only, and marked as such. */
 export const GENERATED_DATA = 'generated';
 
+/** A key of the data; or a value: a number, true, false, or lists of them. Text is a value where the data have no such key. */
+export type InputWish = string | number | boolean | readonly InputWish[];
+
 /**
  * What a person may ask of an analysis: the same words, in camelCase, in the sidecar file, the editor's settings and
  * the report's provenance; in kebab-case on the command line. Everything is optional here; `presets.ts` fills the rest.
@@ -25,8 +28,8 @@ export const GENERATED_DATA = 'generated';
 export interface AnalysisOptions {
   /** File, folder, or 'generated'. */
   data?: string;
-  /** Graph input name → key (array, column, file) in the data. */
-  input?: Record<string, string>;
+  /** Graph input name → key (array, column, file) in the data, or the value that the input has for all samples. */
+  input?: Record<string, InputWish>;
   /** Key of the targets in the data. */
   target?: string;
   scale?: number;

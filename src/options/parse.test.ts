@@ -31,7 +31,7 @@ test.each([
   [{ seed: -1 }, 'a whole number from 0 to 2147483647', 'lenet.landscape.json'],
   [{ weightDecay: NaN }, '«weightDecay» must be a number from 0 up, not NaN.', 'lenet.landscape.json'],
   [{ only: ['loss', 'lines', 'hessian'] }, '«only» cannot be «hessian».', 'lenet.landscape.json'],
-  [{ input: { a: 1 } }, '«input» must be an object of texts', 'lenet.landscape.json'],
+  [{ input: { a: null } }, '«input» must be an object of texts', 'lenet.landscape.json'],
   [{ plane: ['random'] }, 'A plane needs two directions', 'lenet.landscape.json'],
   [{ quiet: 'yes' }, '«quiet» must be true or false', 'lenet.landscape.json'],
 ])('refuses %j', (given, what, action) => {

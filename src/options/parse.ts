@@ -70,10 +70,15 @@ export function parseValue(row: OptionRow, given: unknown, where: string): unkno
       return list;
     }
     case 'map':
-      if (typeof given !== 'object' || given === null || Array.isArray(given)) throw wrong('an object of texts');
-      if (!Object.values(given).every((item) => typeof item === 'string')) throw wrong('an object of texts');
+      if (typeof given !== 'object' || given === null || Array.isArray(given) || !Object.values(given).every(isWish)) {
+        throw wrong('an object of texts, numbers, booleans or lists of numbers');
+      }
       return { ...given };
   }
+}
+
+function isWish(item: unknown): boolean {
+  return Array.isArray(item) ? item.every(isWish) : ['string', 'number', 'boolean'].includes(typeof item);
 }
 
 function checkedNumber(row: OptionRow, given: unknown, wrong: (wanted: string) => UserError): number {

@@ -1,5 +1,5 @@
 import { memoryBudget } from './memory';
-import type { AnalysisOptions, LossName, Part, Precision, Preset, ProviderChoice } from './options';
+import type { AnalysisOptions, InputWish, LossName, Part, Precision, Preset, ProviderChoice } from './options';
 import { PARTS } from './options';
 import type { LineRequest, PlaneRequest, Range } from './direction';
 import { defaultRange, parseLine, parsePlane } from './direction';
@@ -72,7 +72,7 @@ export type Effort = Preset | 'lean' | 'glimpse';
 export interface ResolvedOptions {
   preset: Preset;
   data: string | null;
-  input: Record<string, string>;
+  input: Record<string, InputWish>;
   target: string | null;
   /** null: guessed from graph and targets. */
   loss: LossName | null;

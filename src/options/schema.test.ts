@@ -39,7 +39,7 @@ test.each([
   { samples: 0 },
   { smaples: 3 },
   { only: ['everything'] },
-  { input: { a: 1 } },
+  { input: { a: null } },
   { seed: 1.5 },
   { output: '../.bashrc' },
   { html: 'page.html' },

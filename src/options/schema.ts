@@ -14,7 +14,7 @@ export interface ValueSchema {
   maximum?: number;
   default?: unknown;
   items?: { type: 'string'; enum?: readonly string[] };
-  additionalProperties?: { type: 'string' };
+  additionalProperties?: { type: readonly SchemaType[] };
   uniqueItems?: boolean;
 }
 
@@ -86,6 +86,6 @@ function valueSchema(row: OptionRow): ValueSchema {
     case 'list':
       return { type: ['array', 'string'], ...shared, items: { type: 'string' } };
     case 'map':
-      return { type: 'object', ...shared, additionalProperties: { type: 'string' } };
+      return { type: 'object', ...shared, additionalProperties: { type: ['string', 'number', 'boolean', 'array'] } };
   }
 }

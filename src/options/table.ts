@@ -6,7 +6,7 @@ import type { AnalysisOptions } from './options';
  * - `text`, `path`: a string; paths are resolved against the file they stand in
  * - `integer`, `number`: with bounds
  * - `choice`: one of `choices`; `choices`: a list of them
- * - `list`: strings; `map`: string → string; `flag`: true or false
+ * - `list`: strings; `map`: string → string, number, boolean or lists of these; `flag`: true or false
  */
 export type OptionKind = 'text' | 'path' | 'integer' | 'number' | 'choice' | 'choices' | 'list' | 'map' | 'flag';
 
@@ -43,8 +43,8 @@ export const OPTIONS: readonly OptionRow[] = [
   {
     name: 'input',
     kind: 'map',
-    placeholder: 'NAME=KEY',
-    help: 'Which array or column of the data feeds the graph input NAME.',
+    placeholder: 'NAME=KEY|VALUE',
+    help: 'Which array or column of the data feeds the graph input NAME, or its value for all samples: 2, true, 1,2,3 or [[1,2],[3,4]].',
   },
   { name: 'target', kind: 'text', placeholder: 'KEY', help: 'Which array or column of the data holds the targets.' },
   {

@@ -78,8 +78,10 @@ export interface Inspection {
   unsupported: { node: string; operator: string; reason: string }[];
   /** What can be measured in spite of them, in sentences. */
   stillWorks: string[];
+  /** Why nothing of it can be measured as it is; null where its graph can be computed. */
+  refused: string | null;
   /** Rough cost: graph nodes, floating-point operations of a forward pass per sample, bytes of parameters. */
-  cost: { nodes: number; flopsPerSample: number; parameterBytes: number };
+  cost: { nodes: number; flopsPerSample: number | null; parameterBytes: number };
   /** Bytes that an analysis is expected to take: at its largest with as many batches as run side by side, what for, and per further batch. */
   memory: {
     total: number;
@@ -90,7 +92,7 @@ export interface Inspection {
     residualsPerBatch: number;
     samplesPerBatch: number;
     machine: number;
-  };
+  } | null;
   /** Loss guessed from the graph alone (its last operators), and why. */
   loss: LossGuess | null;
   warnings: string[];

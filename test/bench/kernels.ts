@@ -64,7 +64,7 @@ export async function measureKernels(
     samples: objective.samples,
     batch: opened.batchSize,
     provider: opened.provider.used,
-    flops: cost.flopsPerSample * objective.samples,
+    flops: (cost.flopsPerSample ?? 0) * objective.samples,
     rate,
     times,
     open,

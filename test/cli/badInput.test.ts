@@ -144,18 +144,25 @@ describe('an operator', () => {
   test('whose operands do not go together is named, and the model is to blame', async () => {
     const nodes = [{ ...LINEAR, output: ['z'] }, node('Add', ['z', 'five'], ['y'], { name: '/head/Add' })];
     const model = { 'model.onnx': classifier({ nodes, initializers: [weights('five', [5], [1, 2, 3, 4, 5])] }) };
-    for (const command of ['analyze model.onnx', 'inspect model.onnx']) {
-      expectRefusal(await ridgeline(command, model), '[5]', 'Add "/head/Add"', 'export');
-    }
+    expectRefusal(await ridgeline('analyze model.onnx', model), '[5]', 'Add "/head/Add"', 'export');
+    const { code, stdout } = await ridgeline('inspect model.onnx', model);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Cannot be measured as it is\n.*\[5\].*Add "\/head\/Add".*export/);
+    expect(stdout).toMatch(/Parameters\n +w /);
   });
 
   test('that nobody knows is named with its node', async () => {
     const nodes = [LINEAR, node('Wizardry', ['z'], ['y'], { name: '/head/Wizardry', domain: 'com.acme' })];
     nodes[0] = { ...LINEAR, output: ['z'] };
     const model = { 'model.onnx': classifier({ nodes }) };
-    for (const command of ['analyze model.onnx', 'inspect model.onnx']) {
-      expectRefusal(await ridgeline(command, model), 'com.acme.Wizardry', '"/head/Wizardry"', 'without this operator');
-    }
+    const refused = await ridgeline('analyze model.onnx', model);
+    expectRefusal(refused, 'com.acme.Wizardry', '"/head/Wizardry"', 'without this operator');
+    const { code, stdout } = await ridgeline('inspect model.onnx', model);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /Cannot be measured as it is\n.*com\.acme\.Wizardry.*"\/head\/Wizardry".*without this operator/,
+    );
+    expect(stdout).toMatch(/com\.acme\.Wizardry +1 +no derivative/);
   });
 
   // The runtime inverts matrices; there is no derivative rule for it.

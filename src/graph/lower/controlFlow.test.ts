@@ -53,7 +53,7 @@ async function lowered(flow: Flow, g: GraphBuilder, bound: ReadonlyMap<string, V
     outputs,
     opsets: { '': 18 },
   };
-  const { values } = await lower(g, source, bound, engine);
+  const { values } = await lower(g, source, bound, engine, new Set(bound.values()));
   return outputs.map((name) => values.get(name)!);
 }
 

@@ -1,32 +1,50 @@
+import type { GraphBuilder } from '../builder';
 import { byName } from '../byName';
 import type { Value } from '../graph';
 import { constantOf } from '../graph';
-import { numbers } from '../tensor';
+import { isFloat, numbers } from '../tensor';
 import type { LowerContext } from './context';
 import { UnknownCourseError } from './context';
 import type { SourceSubgraph } from './source';
 
-/** Lowers a subgraph once for given inputs; its outputs. */
-export type RunBody = (body: SourceSubgraph, inputs: readonly Value[]) => Promise<readonly Value[]>;
+/**
+ * Lowers a subgraph once for given inputs; its outputs.
+ * @param taken whether it counts at all, where only the data tell
+ */
+export type RunBody = (body: SourceSubgraph, inputs: readonly Value[], taken?: Value) => Promise<readonly Value[]>;
 
-export type Unrolling = (c: LowerContext, run: RunBody) => Promise<readonly Value[]>;
+/** @param mayChoose whether a condition holds for all that one run of the graph computes */
+export type Unrolling = (
+  c: LowerContext,
+  run: RunBody,
+  mayChoose: (condition: Value) => boolean,
+) => Promise<readonly Value[]>;
 
 /** Steps that are written out: beyond it graphs take longer to build than to run. */
 const STEP_LIMIT = 4096;
+/** Steps of which each may be the last, as the data will have it: all of them are computed for every sample. */
+const CHOSEN_STEPS = 256;
 
-/** Control flow whose course is known beforehand, written out; a course that depends on the data is refused. */
+/**
+ * Control flow written out. Where the data decide its course, everything that may happen is computed, and a choice ends it:
+ * for one sample at a time, since a condition is one for all that is computed together.
+ */
 export const unrollings: Readonly<Record<string, Unrolling>> = byName({
-  async If(c, run) {
-    const condition = holds(c, c.input(0));
-    return run(subgraph(c, condition ? 'then_branch' : 'else_branch'), []);
+  async If(c, run, mayChoose) {
+    const condition = c.input(0);
+    if (!constantOf(condition) && mayChoose(condition)) return bothBranches(c, run, condition);
+    return run(subgraph(c, holds(c, condition) ? 'then_branch' : 'else_branch'), []);
   },
-  async Loop(c, run) {
+  async Loop(c, run, mayChoose) {
     const body = subgraph(c, 'body');
     const trips = c.constants(0)?.[0] ?? Infinity;
     let condition = c.has(1) ? c.input(1) : c.g.scalar('bool', 1);
     let carried = c.inputs.slice(2).map((_, i) => c.input(i + 2));
     const scanned: Value[][] = body.outputs.slice(1 + carried.length).map(() => []);
-    for (let step = 0; step < trips && holds(c, condition); step++) {
+    for (let step = 0; step < trips; step++) {
+      if (!constantOf(condition) && mayChoose(condition) && trips - step <= CHOSEN_STEPS && scanned.length === 0)
+        return chosenSteps(c, run, body, { condition, carried, first: step, trips });
+      if (!holds(c, condition)) break;
       if (step >= STEP_LIMIT) c.fail(`Loop of more than ${STEP_LIMIT} steps.`);
       const [next, ...rest] = await run(body, [c.g.indices([step], []), condition, ...carried]);
       condition = next;
@@ -64,6 +82,56 @@ export const unrollings: Readonly<Record<string, Unrolling>> = byName({
     );
   },
 });
+
+/** Both branches, of which the condition takes one. */
+async function bothBranches(c: LowerContext, run: RunBody, condition: Value): Promise<readonly Value[]> {
+  const { g } = c;
+  const taken = g.reshape(condition, []);
+  const yes = await run(subgraph(c, 'then_branch'), [], taken);
+  const no = await run(subgraph(c, 'else_branch'), [], g.apply('Not', [taken], {}));
+  return yes.map((a, i) => chosen(c, taken, a, no[i]));
+}
+
+function chosen(c: LowerContext, condition: Value, a: Value, b: Value): Value {
+  if (a === b) return a;
+  if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) {
+    const shapes = [a, b].map(({ shape }) => `[${shape.join(', ')}]`).join(' and ');
+    c.fail(
+      `${c.node.op} gives ${shapes}, and only the data tell which.`,
+      'Export the model with this condition fixed, or with one shape for all cases.',
+    );
+  }
+  return c.g.where(condition, a, b);
+}
+
+interface Rest {
+  condition: Value;
+  carried: Value[];
+  first: number;
+  trips: number;
+}
+
+/** The steps of a Loop from the first on that may be its last: each counts where the condition still holds. */
+async function chosenSteps(c: LowerContext, run: RunBody, body: SourceSubgraph, rest: Rest): Promise<Value[]> {
+  const { g } = c;
+  let { carried } = rest;
+  let going = g.reshape(rest.condition, []);
+  for (let step = rest.first; step < rest.trips; step++) {
+    const kept = carried.map((value) => whereTaken(g, going, value));
+    const [next, ...results] = await run(body, [g.indices([step], []), going, ...kept], going);
+    carried = carried.map((value, i) => chosen(c, going, results[i], value));
+    going = g.binary('And', going, g.reshape(next, []));
+  }
+  return carried;
+}
+
+/**
+ * What a branch reads, zero where the branch is not taken: so what it gives there may be infinite, and the derivative by what
+ * it reads is an exact zero all the same.
+ */
+export function whereTaken(g: GraphBuilder, taken: Value, value: Value): Value {
+  return isFloat(value.dtype) && !constantOf(value) ? g.where(taken, value, g.like(value, 0)) : value;
+}
 
 /** States carried along, and sequences read and written one element a step. */
 async function scan(c: LowerContext, run: RunBody, inputs: readonly Value[]): Promise<readonly Value[]> {

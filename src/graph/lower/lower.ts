@@ -2,10 +2,13 @@ import type { GraphBuilder } from '../builder';
 import { ShapeError } from '../builder';
 import { MOST_NODES, TooLargeError } from '../limits';
 import type { Value } from '../graph';
-import { constantOf } from '../graph';
+import { constantOf, dependents } from '../graph';
+import { allNodes } from '../sourceIndex';
 import type { Tensor } from '../tensor';
 import { isMalformation } from '../malformation';
 import { arrayType, sizeOf } from '../tensor';
+import type { RunBody } from './controlFlow';
+import { whereTaken } from './controlFlow';
 import { LowerContext, ModelError, UnknownSizeError } from './context';
 import type { Evaluator } from './fold';
 import { Folds, isFoldable } from './fold';
@@ -29,6 +32,7 @@ class UnavailableError extends ModelError {}
  * Turns the user's model into core operators of static shape. What depends on constants alone is computed by the
  * runtime on the way, so that shapes known only through arithmetic are numbers when a Reshape needs them.
  * @param bound values of the graph's inputs and of the initializers that are parameters, by name
+ * @param data inputs that hold several samples; null where a run is of one
  * @throws ModelError naming the node that contradicts itself
  */
 export async function lower(
@@ -36,16 +40,18 @@ export async function lower(
   source: SourceGraph,
   bound: ReadonlyMap<string, Value>,
   evaluator: Evaluator,
+  data: ReadonlySet<Value> | null = null,
 ): Promise<Lowered> {
   const values = new Map<string, Value>();
   for (const [name, tensor] of source.initializers) values.set(name, bound.get(name) ?? g.constant(tensor));
   for (const [name, value] of bound) values.set(name, value);
   const opaque: SourceNode[] = [];
   const unavailable = new Map<string, ModelError>();
+  const mayChoose = (condition: Value) => !data || !dependents([condition], data).has(condition);
   g.mostNodes = MOST_NODES;
   try {
     await lowerNodes(
-      { g, opsets: source.opsets, evaluator, opaque, unavailable, bodies: 0, grown: 0 },
+      { g, opsets: source.opsets, evaluator, opaque, unavailable, bodies: 0, grown: 0, mayChoose },
       source.nodes,
       values,
     );
@@ -67,6 +73,8 @@ interface Lowerer {
   bodies: number;
   /** Elements by which results of constants were more than what they were computed from. */
   grown: number;
+  /** Whether a condition is the same for all that one run computes. */
+  mayChoose: (condition: Value) => boolean;
 }
 
 /** Loops may lie in loops, and a body of constants adds nothing to the graph: the steps of all together end here. */
@@ -115,13 +123,21 @@ async function lowerBody(
   body: SourceSubgraph,
   inputs: readonly Value[],
   outer: ReadonlyMap<string, Value>,
+  taken?: Value,
 ): Promise<Value[]> {
   if (++at.bodies > MOST_BODIES) throw new TooLargeError(`loops of the model take more than ${MOST_BODIES} steps`);
   const values = new Map(outer);
+  if (taken)
+    for (const name of namesIn(body)) if (outer.has(name)) values.set(name, whereTaken(at.g, taken, outer.get(name)!));
   for (const [name, tensor] of body.initializers) values.set(name, at.g.constant(tensor));
   for (const [i, { name }] of body.inputs.entries()) values.set(name, inputs[i]);
   await lowerNodes(at, body.nodes, values);
   return body.outputs.map(({ name }) => values.get(name) ?? unavailableIn(at, name));
+}
+
+/** Every name that a body reads, or that is its result. */
+function namesIn({ nodes, outputs }: SourceSubgraph): Set<string> {
+  return new Set([...allNodes(nodes).flatMap(({ inputs }) => inputs), ...outputs.map(({ name }) => name)]);
 }
 
 /** Operands that do not go together are the model's fault: every lowering says what ONNX says of the operator. */
@@ -164,7 +180,8 @@ async function lowerNode(
   const opset = at.opsets[node.domain === 'ai.onnx' ? '' : node.domain] ?? 1;
   const unroll = unrollingOf(node);
   if (unroll) {
-    return unroll(new LowerContext(g, node, inputs, opset), (body, given) => lowerBody(at, body, given, values));
+    const run: RunBody = (body, given, taken) => lowerBody(at, body, given, values, taken);
+    return unroll(new LowerContext(g, node, inputs, opset), run, at.mayChoose);
   }
   const tensors = inputs.map((input) => input && constantOf(input));
   const constant = inputs.every((input, i) => !input || tensors[i]);
