@@ -14,7 +14,7 @@ const INSTALLED_LATER = /^(libonnxruntime_providers_|\.)/;
  * Two builds of the same sources give the same bytes: with a date given, vsce sorts the files and writes that date for all of
  * them, in the local time of the process.
  */
-const SAME_BYTES = {
+export const SAME_BYTES = {
   SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH ?? String(Date.UTC(2000, 0, 1) / 1000),
   TZ: 'UTC',
 };
