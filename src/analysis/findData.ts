@@ -68,7 +68,13 @@ async function placesFor(model: string, also: readonly string[], inputs: readonl
     const reason = `remembered in ${basename(sidecarPath(model))}`;
     places.push({
       path: sidecar.data,
-      request: { inputs, keys: sidecar.input, target: sidecar.target, scale: sidecar.scale },
+      request: {
+        inputs,
+        keys: sidecar.input,
+        target: sidecar.target,
+        weights: sidecar.sampleWeights,
+        scale: sidecar.scale,
+      },
       remembered: sidecar.loss && { loss: sidecar.loss, reason },
     });
   }

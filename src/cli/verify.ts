@@ -16,6 +16,7 @@ const FLAGS: (keyof AnalysisOptions)[] = [
   'data',
   'input',
   'target',
+  'sampleWeights',
   'loss',
   'lossOutput',
   'classAxis',

@@ -23,6 +23,8 @@ export interface Dataset {
   /** As found in the data; `prepareTarget` turns it into what a loss wants. */
   target: Tensor | null;
   samples: number;
+  /** How much each sample counts, positive, [N]; left out, all count the same. */
+  weights?: Float64Array;
   /** Path as given, or 'generated'. */
   source: string;
   /** Of the bytes as read. */

@@ -15,6 +15,8 @@ export interface DataRequest {
   keys?: Readonly<Record<string, InputWish>>;
   /** Key of the targets. */
   target?: string;
+  /** Key of the weights of the samples. */
+  weights?: string;
   /** At most this many samples, the first ones. */
   samples?: number;
   /** Whole numbers are divided by this; left out, pixels by the largest there can be and nothing else. */

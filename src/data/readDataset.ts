@@ -7,6 +7,7 @@ import { formatEntry, formatShape } from './dataset';
 import { matchArrays } from './match';
 import type { DataRequest } from './match';
 import { openSource } from './open';
+import { keptRows, readWeights, takeWeights } from './sampleWeights';
 import { applyFit, fitShape } from './shape';
 import { countSamples, perSample, sharedValue, writtenValue } from './shared';
 
@@ -17,9 +18,10 @@ import { countSamples, perSample, sharedValue, writtenValue } from './shared';
  * @throws UserError when a file is missing or damaged, or arrays do not fit the model
  */
 export async function readDataset(path: string, request: DataRequest): Promise<Dataset> {
-  const source = await openSource(path, request);
+  const opened = await openSource(path, request);
+  const { source, weights: weighing, notes: toldOfWeights } = takeWeights(opened, request, path);
   const matched = matchArrays(source, request, path);
-  const notes = [...source.notes, ...matched.notes];
+  const notes = [...source.notes, ...matched.notes, ...toldOfWeights];
   const found = countSamples(matched, request.inputs, path);
   const samples = Math.min(found, request.samples ?? Infinity);
   if (samples < found) notes.push(`The first ${samples} of ${found} samples are used.`);
@@ -50,17 +52,36 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
     target = firstSamples(matched.target.load(), samples);
     checkFinite(target, matched.target.key, path);
   }
+  const read = { inputs, target, samples };
   return {
-    inputs,
+    ...(weighing ? weighed(read, readWeights(weighing, samples, path), weighing.key, notes) : read),
     shared,
-    target,
-    samples,
     source: path,
     sha256: source.sha256,
     generated: false,
     targetIsModelOutput: target !== null && (source.targetIsModelOutput ?? false),
     ...(source.targetHint && matched.target ? { targetHint: source.targetHint } : {}),
     notes,
+  };
+}
+
+/** With weights of the samples, but for samples of weight zero, which say nothing. */
+function weighed(
+  { inputs, target, samples }: Pick<Dataset, 'inputs' | 'target' | 'samples'>,
+  weights: Float64Array,
+  key: string,
+  notes: string[],
+): Pick<Dataset, 'inputs' | 'target' | 'samples' | 'weights'> {
+  notes.push(`Samples are weighed by «${key}».`);
+  const positive = weights.filter((weight) => weight > 0);
+  if (positive.length === samples) return { inputs, target, samples, weights };
+  notes.push(`${samples - positive.length} of ${samples} samples have weight zero and are left out.`);
+  const kept = Object.entries(inputs).map(([name, tensor]) => [name, keptRows(tensor, weights)]);
+  return {
+    inputs: Object.fromEntries(kept) as Dataset['inputs'],
+    target: target && keptRows(target, weights),
+    samples: positive.length,
+    weights: positive,
   };
 }
 

@@ -30,6 +30,7 @@ interface Table {
  * alphabetical order, as scikit-learn's LabelEncoder numbers them.
  */
 export function tableSource(table: Table, request: DataRequest): ArraySource {
+  if (request.weights !== undefined) return besideWeights(table, { ...request, weights: undefined }, request.weights);
   const { columns, kind, sha256 } = table;
   const notes: string[] = [];
   const names = columns.map(({ name }) => name);
@@ -64,6 +65,13 @@ function hintFrom([first]: readonly Column[], target: Column | undefined): strin
   if (!isLabel) return undefined;
   const max = first.values.reduce((a, b) => Math.max(a, b));
   return `Column «${first.name}» holds whole numbers up to ${max}: if these are the labels, add --target ${JSON.stringify(first.name)}.`;
+}
+
+/** The weights of the samples by themselves; the other columns as if there were none. */
+function besideWeights(table: Table, request: DataRequest, name: string): ArraySource {
+  const weights = columnNamed(table, name);
+  const others = tableSource({ ...table, columns: table.columns.filter((column) => column !== weights) }, request);
+  return { ...others, entries: [...others.entries, matrixEntry(name, [weights], table)] };
 }
 
 /** @param keys of the inputs that a person named something for; null where that is a value */

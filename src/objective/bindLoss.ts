@@ -167,12 +167,24 @@ export function chooseLoss(
     ...none,
     target,
     shifted: wish.shiftLabels,
-    positions: ignored > 0 ? (target.data.length - ignored) / target.shape[0] : null,
+    positions: ignored > 0 ? positionsOf(target, ignoreIndex, dataset.weights) : null,
     classAxis: axis,
     classes,
-    chance: chanceOf({ loss, target, classes, ignored: ignoreIndex }),
+    chance: chanceOf({ loss, target, classes, ignored: ignoreIndex, weights: dataset.weights }),
     notes: [...notes, ...(rows?.notes ?? []), ...prepared.notes],
   };
+}
+
+/** Positions with a target of a sample, on average over the weights of the samples. */
+function positionsOf({ shape: [samples], data }: Tensor, ignored: number, weights?: Float64Array): number {
+  const size = data.length / samples;
+  let [counted, total] = [0, 0];
+  for (let i = 0; i < samples; i++) {
+    const weight = weights ? weights[i] : 1;
+    total += weight;
+    for (let j = i * size; j < (i + 1) * size; j++) if (Number(data[j]) !== ignored) counted += weight;
+  }
+  return counted / total;
 }
 
 function targetNeed(loss: LossName, output: readonly number[], axis: number, ignored: number): TargetNeed {

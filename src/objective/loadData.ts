@@ -101,6 +101,7 @@ export async function loadData(
     keys: options.input,
     target: options.target ?? undefined,
     scale: options.scale ?? undefined,
+    weights: options.sampleWeights ?? undefined,
     samples: Number.isFinite(options.samples) ? options.samples : undefined,
   });
   checkSizes(inputs, data.shared, modelPath);

@@ -24,19 +24,31 @@ export interface LossGraph {
   parameters: readonly BoundParameter[];
   head: LossHead;
   batchSize: number;
+  /** Samples have weights of their own: the standard error of the loss needs their squares. */
+  weighted?: boolean;
   dim: number;
 }
 
 export const TARGET = 'ridgeline:target';
 export const WEIGHTS = 'ridgeline:weights';
 
+export interface LossSums {
+  loss: Value;
+  square: Value;
+  correct: Value | null;
+  /** Σ w²ℓ and Σ w²ℓ², where samples have weights of their own. */
+  ofSquares: { loss: Value; square: Value } | null;
+}
+
 /** Sums over the batch that make up mean loss, its standard error and accuracy. */
-export function lossSums({ g, head, weights }: LossGraph): { loss: Value; square: Value; correct: Value | null } {
+export function lossSums({ g, head, weights, weighted }: LossGraph): LossSums {
+  const twice = (x: Value) => g.sum(g.mul(x, g.cast(g.square(weights), x.dtype)));
   const weigh = (x: Value) => g.sum(g.mul(x, g.cast(weights, x.dtype)));
   return {
     loss: weigh(head.perSample),
     square: weigh(g.square(head.perSample)),
     correct: head.correct && weigh(head.correct),
+    ofSquares: weighted ? { loss: twice(head.perSample), square: twice(g.square(head.perSample)) } : null,
   };
 }
 

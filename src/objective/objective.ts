@@ -40,7 +40,7 @@ export type ProductKind = 'hessian' | 'gaussNewton';
 
 /**
  * The loss along a direction d, sample by sample. Plain means over the samples are the figures of L: gᵀd and dᵀHd, with
- * standard error √(Σ(cᵢ − c̄)²/(N(N − 1))).
+ * standard error √(Σ(cᵢ − c̄)²/(N(N − 1))). Where samples have weights, cᵢ stands for c̄ + N·wᵢ·(cᵢ − c̄), so that the same holds.
  */
 export interface SampleCurvature {
   /** gᵢᵀd, [samples] */

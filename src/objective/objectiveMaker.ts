@@ -52,14 +52,19 @@ function objectiveOf(
   memory: MemoryPlan,
   sizes: GraphSizes,
 ): (engine: Engine) => OnnxObjective {
-  const feeds = [...batches(data, graph.batchSize)].map((batch) => ({
-    count: batch.count,
-    tensors: {
-      ...batch.inputs,
-      ...(batch.target ? { [TARGET]: batch.target } : {}),
-      [WEIGHTS]: sampleWeights(batch.count, graph.batchSize, data.samples),
-    },
-  }));
+  const total = data.weights?.reduce((sum, weight) => sum + weight, 0);
+  const feeds = [...batches(data, graph.batchSize)].map(({ inputs, target, start, count }) => {
+    const weights = data.weights?.slice(start, start + count).map((weight) => weight / total!) ?? null;
+    return {
+      count,
+      weights,
+      tensors: {
+        ...inputs,
+        ...(target ? { [TARGET]: target } : {}),
+        [WEIGHTS]: sampleWeights({ count, weights }, graph.batchSize, data.samples),
+      },
+    };
+  });
   const { samples } = data;
   return (engine) =>
     new OnnxObjective({
@@ -77,11 +82,16 @@ function objectiveOf(
     });
 }
 
-/** 1/N for each sample that is meant, 0 for those that only fill the last batch. */
-function sampleWeights(count: number, batchSize: number, samples: number): Tensor {
+/** Its share for each sample that is meant, 1/N where all count the same; 0 for those that only fill the last batch. */
+function sampleWeights(
+  { count, weights }: { count: number; weights: Float64Array | null },
+  batchSize: number,
+  samples: number,
+): Tensor {
+  const share = (i: number) => (weights ? weights[i] : 1 / samples);
   return tensor(
     'float64',
     [batchSize],
-    Array.from({ length: batchSize }, (_, i) => (i < count ? 1 / samples : 0)),
+    Array.from({ length: batchSize }, (_, i) => (i < count ? share(i) : 0)),
   );
 }

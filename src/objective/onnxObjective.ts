@@ -29,6 +29,8 @@ export interface WeightedBatch {
   tensors: Readonly<Record<string, Tensor>>;
   /** Samples that are meant; the others carry no weight. */
   count: number;
+  /** Shares of these in the loss, of all batches together 1; null: 1/N each. */
+  weights: Float64Array | null;
 }
 
 export interface OnnxObjectiveOptions {
@@ -104,7 +106,7 @@ export class OnnxObjective implements Objective {
     if (batches >= this.span.batches.length) return null;
     const first = this.span.batches.slice(0, batches);
     const samples = samplesOf(first);
-    const scale = this.options.samples / samples;
+    const scale = this.options.samples / first.reduce((sum, batch) => sum + this.countOf(batch), 0);
     // The programs belong to the whole, which releases them.
     const options = { ...this.options, dispose: () => Promise.resolve() };
     return new OnnxObjective(options, { ...this.span, batches: first, samples, scale });
@@ -131,6 +133,7 @@ export class OnnxObjective implements Objective {
   async value(signal?: AbortSignal): Promise<LossValue & { standardError: number }> {
     const program = await this.options.programs.value();
     const [sums] = await this.sums((feeds, _, { index }) => program.run(feeds, index), [{}], { signal });
+    if (this.weighted) return { ...lossValue(sums), standardError: this.weightedError(sums) };
     const variance = Math.max(0, sums.square - sums.loss ** 2);
     const answers = this.options.perBatch ? this.span.batches.length : this.samples;
     return { ...lossValue(sums), standardError: answers > 1 ? Math.sqrt(variance / (answers - 1)) : NaN };
@@ -142,7 +145,7 @@ export class OnnxObjective implements Objective {
   ): Promise<Float32Array> {
     const program = await this.options.programs.gradient();
     const told = new InOrder<Float32Array>((gradient, batch) => {
-      const { count } = this.span.batches[batch];
+      const count = this.countOf(this.span.batches[batch]);
       // A copy: a single batch's gradient is the sum itself.
       onBatch?.(scale(Float32Array.from(gradient), this.options.samples / count), count);
     });
@@ -196,7 +199,9 @@ export class OnnxObjective implements Objective {
           }
         }),
       );
-      results.push(...found.map(({ moves, bends, ...along }) => ({ ...along, ...this.lossRounding(moves, bends) })));
+      for (const { moves, bends, ...along } of found) {
+        results.push({ ...this.asPlainMeans(along), ...this.lossRounding(moves, bends) });
+      }
     }
     return results;
   }
@@ -232,6 +237,44 @@ export class OnnxObjective implements Objective {
   dispose(): Promise<void> {
     for (const lane of this.span.lanes) lane.clear();
     return this.options.dispose();
+  }
+
+  private get weighted(): boolean {
+    return this.options.batches[0].weights !== null;
+  }
+
+  /** Samples of a batch; where they have weights, as many plain ones as count for as much. */
+  private countOf({ count, weights }: WeightedBatch): number {
+    return weights ? this.options.samples * weights.reduce((sum, weight) => sum + weight, 0) : count;
+  }
+
+  /** Shares of the samples of the span, which sum to 1. */
+  private shares(): number[] {
+    return this.span.batches.flatMap(({ weights }) => Array.from(weights!, (weight) => weight * this.span.scale));
+  }
+
+  /**
+   * Standard error of a weighted mean L = Σ wᵢℓᵢ, Σ wᵢ = 1: √(N/(N − 1) · Σ wᵢ²(ℓᵢ − L)²), that of a ratio of sums.
+   * @see Cochran 1977, Sampling Techniques, 6.4
+   */
+  private weightedError({ loss, squareLoss, squareSquare }: Record<string, number>): number {
+    const { samples, span } = this;
+    if (samples < 2) return NaN;
+    const squares = this.shares().reduce((sum, share) => sum + share ** 2, 0);
+    const spread = span.scale * (squareSquare - 2 * loss * squareLoss) + loss ** 2 * squares;
+    return Math.sqrt((samples / (samples - 1)) * Math.max(0, spread));
+  }
+
+  /** Plain means and their standard errors of c̄ + N·wᵢ·(cᵢ − c̄) are the weighted mean c̄ and its standard error. */
+  private asPlainMeans(along: SampleCurvature): SampleCurvature {
+    if (!this.weighted) return along;
+    const { slopes, curvatures } = along;
+    const shares = this.shares();
+    const plain = (values: Float64Array) => {
+      const centre = values.reduce((sum, value, i) => sum + shares[i] * value, 0);
+      return values.map((value, i) => centre + shares.length * shares[i] * (value - centre));
+    };
+    return { slopes: plain(slopes), curvatures: plain(curvatures) };
   }
 
   /** Sums the scalars that `run` gives over all batches, fed with each of `feeds` and what is `fixed` for all. */

@@ -34,7 +34,7 @@ import { batchedOutputs, fitBatch, trialSize } from './fitBatch';
 import { LoweredBefore, lowerSomehow } from './freeDimensions';
 import { graphSizes } from './graphSizes';
 import { withScalarOutputs } from './innerLoss/scalarOutputs';
-import { takeApart } from './innerLoss/takeApart';
+import { cannotWeigh, takeApart } from './innerLoss/takeApart';
 import { inputSpecs, loadData, staticBatch } from './loadData';
 import { laneCount } from './laneCount';
 import { memoryNeed, tooLittle } from './memory';
@@ -219,12 +219,26 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
     const choice = await askData(chosenLoss, { ...fitted, output: chosenOutput, data: labelled, engine });
     const mixing = mixesSamples(prepared.source);
     const inner = chosenOutput.shape.length === 0 && !mixing;
-    const place = { fitted, outputName: choice.outputName, build, data, weights: null, fixed, options, engine };
+    if (mixing && chosenOutput.shape.length === 0 && data.weights) throw cannotWeigh(choice.outputName, model.path);
+    const place = {
+      fitted,
+      outputName: choice.outputName,
+      build,
+      data,
+      weights: data.weights ?? null,
+      fixed,
+      options,
+      engine,
+    };
     const { lowered, batchSize, output } = inner
       ? await takeApart({ ...place, notes, path: model.path })
       : { ...fitted, output: chosenOutput };
     const whole = wholeBatches({ ...labelled, target: choice.target }, output, { batchSize, mixing, notes });
-    const { graph, reads } = lossGraph(lowered, output, choice, batchSize, chosen.provider === 'cpu');
+    const { graph, reads } = lossGraph(lowered, output, choice, {
+      batchSize,
+      onCpu: chosen.provider === 'cpu',
+      weighted: data.weights !== undefined,
+    });
     const parameters = parameterTensors(graph, prepared);
     const unsupported = unsupportedBetween(graph.parameters, [graph.head.perSample]);
     const canDifferentiate = unsupported.nodes.length === 0;
@@ -361,8 +375,7 @@ function lossGraph(
   lowered: LoweredModel,
   output: Value,
   choice: LossChoice,
-  batchSize: number,
-  onCpu: boolean,
+  { batchSize, onCpu, weighted }: { batchSize: number; onCpu: boolean; weighted: boolean },
 ): { graph: LossGraph; reads: string } {
   const { g, inputs } = lowered;
   // float64 has kernels on the CPU only; elsewhere it would cost a trip there and back.
@@ -384,6 +397,7 @@ function lossGraph(
     parameters,
     head,
     batchSize,
+    weighted,
     dim: parameters.reduce((sum, { value }) => sum + sizeOf(value.shape), 0),
   };
   return { graph, reads: head.reads };

@@ -181,8 +181,11 @@ export class LossPrograms {
   }
 
   private losses(): Record<string, Value> {
-    const { loss, square, correct } = lossSums(this.graph);
-    const sums = { loss, square, ...(correct ? { correct } : {}) };
+    const { loss, square, correct, ofSquares } = lossSums(this.graph);
+    const squares: Record<string, Value> = ofSquares
+      ? { squareLoss: ofSquares.loss, squareSquare: ofSquares.square }
+      : {};
+    const sums = { loss, square, ...(correct ? { correct } : {}), ...squares };
     // Other devices have no such operators, or want their weights constant.
     if (this.engine.options.provider !== 'cpu') return sums;
     return named(Object.keys(sums), withWholeOperators(this.graph.g, Object.values(sums)));

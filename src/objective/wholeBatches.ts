@@ -35,7 +35,8 @@ export function wholeBatches(
     data: values.subarray(0, (values.length / data.samples) * samples),
   });
   const inputs = Object.fromEntries(Object.entries(data.inputs).map(([name, tensor]) => [name, cut(tensor)]));
-  return { ...data, samples, inputs, target: data.target && cut(data.target) };
+  const weights = data.weights && { weights: data.weights.subarray(0, samples) };
+  return { ...data, samples, inputs, target: data.target && cut(data.target), ...weights };
 }
 
 /** Whether every sample of a batch counts, whatever its weight. */

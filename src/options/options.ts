@@ -33,6 +33,8 @@ export interface AnalysisOptions {
   /** Key of the targets in the data. */
   target?: string;
   scale?: number;
+  /** Key of the weights of the samples in the data. */
+  sampleWeights?: string;
   loss?: LossName;
   /** Which output of the graph the loss reads; guessed from the targets when left out. */
   lossOutput?: string;

@@ -74,6 +74,8 @@ export interface ResolvedOptions {
   data: string | null;
   input: Record<string, InputWish>;
   target: string | null;
+  /** null: all samples count the same. */
+  sampleWeights: string | null;
   /** null: guessed from graph and targets. */
   loss: LossName | null;
   /** null: the one that fits the targets. */
@@ -142,6 +144,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     data: options.data ?? null,
     input: options.input ?? {},
     target: options.target ?? null,
+    sampleWeights: options.sampleWeights ?? null,
     loss: options.loss ?? null,
     lossOutput: options.lossOutput ?? null,
     classAxis: options.classAxis ?? null,

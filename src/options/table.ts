@@ -56,6 +56,12 @@ export const OPTIONS: readonly OptionRow[] = [
     help: 'Divide inputs of whole numbers by N; 1 leaves them as they are. Left out, pixels are divided by 255 (65535 for 16 bits), and nothing else.',
   },
   {
+    name: 'sampleWeights',
+    kind: 'text',
+    placeholder: 'KEY',
+    help: 'Which array or column holds a weight for each sample: the loss is Σ w·ℓ / Σ w, and so is every figure.',
+  },
+  {
     name: 'loss',
     kind: 'choice',
     placeholder: 'NAME',

@@ -50,13 +50,7 @@ export async function takeApart(place: InnerLossPlace): Promise<FittedModel & { 
   }
   if (batchSize === data.samples && weights === null) return asIs(pair);
   const what = `The loss «${outputName}» is neither a sum nor a mean over samples: its value depends on which samples are in a batch.`;
-  if (weights !== null) {
-    throw new UserError({
-      what,
-      where: [path],
-      action: 'Leave --sample-weights out: samples cannot be weighed in it.',
-    });
-  }
+  if (weights !== null) throw cannotWeigh(outputName, path);
   if (fixed !== null) {
     notes.push(`${what} The file fixes batches of ${batchSize}, and the figures are means over these.`);
     return asIs(pair);
@@ -78,6 +72,15 @@ export async function takeApart(place: InnerLossPlace): Promise<FittedModel & { 
   }
   notes.push(`${what} All ${data.samples} samples are run in one batch.`);
   return asIs({ lowered: await build(data.samples), batchSize: data.samples });
+}
+
+/** What a batch gives as one number says nothing of single samples. */
+export function cannotWeigh(outputName: string, path: string): UserError {
+  return new UserError({
+    what: `Samples cannot be weighed in the loss «${outputName}», which is no sum and no mean of single samples.`,
+    where: [path],
+    action: 'Leave --sample-weights out, or take the loss of another output with --loss-output NAME.',
+  });
 }
 
 /** Samples of which a pass keeps its intermediate results in what the plan gives them. */

@@ -1,0 +1,73 @@
+import { UserError } from '../errors';
+import type { Tensor } from '../graph/tensor';
+import { sizeOf } from '../graph/tensor';
+import type { ArrayEntry, ArraySource } from './dataset';
+import { formatEntry } from './dataset';
+import type { DataRequest } from './match';
+
+const LIKELY = /^(?:(?:sample|example|instance|case|importance)s?[_-]?)?weights?$/i;
+
+export interface WeightedSource {
+  /** Without the weights, which are neither input nor target. */
+  source: ArraySource;
+  weights: ArrayEntry | null;
+  notes: string[];
+}
+
+/**
+ * Takes the weights of the samples out of the data: the array that was asked for. What is called like weights, and which
+ * nobody asked for, is left out and told, unless the model has an input of that name.
+ * @throws UserError when the array asked for is not there
+ */
+export function takeWeights(source: ArraySource, request: DataRequest, path: string): WeightedSource {
+  const without = (entry: ArrayEntry) => ({ ...source, entries: source.entries.filter((each) => each !== entry) });
+  const { weights: key } = request;
+  if (key !== undefined) {
+    const weights = source.entries.find((entry) => entry.key === key);
+    if (weights) return { source: without(weights), weights, notes: [] };
+    throw new UserError({
+      what: `The data hold no weights «${key}».`,
+      where: [path],
+      action: `They hold ${source.entries.map(formatEntry).join('; ')}.`,
+    });
+  }
+  const wanted = new Set([request.target, ...Object.values(request.keys ?? {}), ...request.inputs.map((i) => i.name)]);
+  const likely = source.entries.find(
+    (entry) => LIKELY.test(entry.key) && isList(entry.shape) && !wanted.has(entry.key),
+  );
+  if (!likely) return { source, weights: null, notes: [] };
+  const note = `«${likely.key}» is left out: every sample counts the same. --sample-weights ${likely.key} weighs them by it.`;
+  return { source: without(likely), weights: null, notes: [note] };
+}
+
+/** One number for each sample. */
+const isList = (shape: readonly number[]) => shape.length > 0 && sizeOf(shape) === shape[0];
+
+/**
+ * The first `samples` weights.
+ * @throws UserError naming the first that is no weight, or when all are zero
+ */
+export function readWeights(entry: ArrayEntry, samples: number, path: string): Float64Array {
+  const refused = (what: string) =>
+    new UserError({ what, where: [path], action: 'Give one number for each sample, zero or more, not all zero.' });
+  if (!isList(entry.shape)) throw refused(`${formatEntry(entry)} are no weights of samples.`);
+  if (entry.shape[0] < samples) throw refused(`«${entry.key}» has ${entry.shape[0]} weights for ${samples} samples.`);
+  const { data } = entry.load();
+  const weights = Float64Array.from({ length: samples }, (_, i) => Number(data[i]));
+  const bad = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
+  if (bad >= 0) throw refused(`The weight of sample ${bad} in «${entry.key}» is ${weights[bad]}.`);
+  if (weights.every((weight) => weight === 0)) throw refused(`Every weight in «${entry.key}» is zero.`);
+  return weights;
+}
+
+/** The rows of a tensor that a sample of positive weight has. */
+export function keptRows({ dtype, shape, data }: Tensor, weights: Float64Array): Tensor {
+  const size = data.length / shape[0];
+  const kept = [...weights.keys()].filter((sample) => weights[sample] > 0);
+  // Both arrays have the same element type, which the type checker cannot see.
+  const rows = data.slice(0, kept.length * size) as Float32Array;
+  for (const [to, from] of kept.entries()) {
+    rows.set((data as Float32Array).subarray(from * size, (from + 1) * size), to * size);
+  }
+  return { dtype, shape: [kept.length, ...shape.slice(1)], data: rows };
+}
