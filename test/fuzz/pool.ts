@@ -6,7 +6,7 @@ import { readerOf } from './child';
 
 /** Seconds of computing that one input may take, and seconds that may pass on a busy machine. */
 const COMPUTING_S = 5;
-const WAITING_S = 60;
+const WAITING_S = 300;
 const MOST_GROWTH = 2 ** 30;
 /** The runtime keeps memory: a fresh process tells growth better. */
 const JOBS_PER_CHILD = 200;
