@@ -34,6 +34,12 @@ test('files are matched by number, not by shape; outputs are marked as recorded'
   expect(data.notes).toContain('Targets are the recorded model output output_0, not labels.');
 });
 
+test('a tensor of another shape is read as the input wants it', async () => {
+  const path = await set('test_data_set_0', { input_0: tensor('float32', [2, 4], [1, 2, 3, 4, 5, 6, 7, 8]) });
+  const data = await readDataset(path, { inputs: [{ name: 'x', dtype: 'float32', shape: [null, 2, 2] }] });
+  expect(data.inputs.x).toEqual(tensor('float32', [2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]));
+});
+
 test('the tenth file comes after the ninth', async () => {
   const many = Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`input_${i}`, tensor('float32', [1, 1], [i])]));
   const specs = Array.from({ length: 11 }, (_, i): InputSpec => ({ name: `in${i}`, dtype: 'float32', shape: [1, 1] }));

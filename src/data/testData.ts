@@ -58,7 +58,9 @@ export async function openTestData(folders: string[]): Promise<ArraySource> {
 
 function decode(bytes: Uint8Array, path: string): Tensor {
   try {
-    return decodeTensor(bytes);
+    // Read now: a tensor that reads its elements when asked for loses them where it is copied under another shape.
+    const { dtype, shape, data } = decodeTensor(bytes);
+    return { dtype, shape, data };
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
     // The decoder sees bytes only; which file they came from is known here.
