@@ -16,14 +16,15 @@ import { guessWithoutData } from './guessFor';
 import { mostSamples } from './fitBatch';
 import { lowerSomehow } from './freeDimensions';
 import { laneCount } from './laneCount';
-import { staticBatch } from './loadData';
+import { inputSpecs, staticBatch } from './loadData';
 import type { LoweredModel, PreparedModel } from './model';
 import type { MemoryNeed } from './memory';
 import { machineBytes } from '../options/memory';
 import { memoryNeed, tooLittle } from './memory';
 import { planFor } from './memoryPlan';
 import { activationBytes, prepareModel, trainedNames, unusableInput, withoutParameters, withShared } from './model';
-import { openInputs, writtenInputs } from './givenInputs';
+import { writtenInputs } from '../data/writtenInputs';
+import { openInputs } from './openInputs';
 import type { UnsupportedNode } from './unsupported';
 import { unsupportedBetween } from './unsupported';
 
@@ -74,7 +75,7 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
   const { parameters } = options;
   const model = await readModel(path);
   const whole = prepareModel(model, 'leave out');
-  const prepared = withShared(whole, writtenInputs(whole, options.input, path));
+  const prepared = withShared(whole, writtenInputs(inputSpecs(whole.source), options.input, 1).shared);
   const { classification } = prepared;
   // A model without parameters has inputs, outputs and operators all the same.
   const some = parameters.length > 0 || classification.some(({ trained }) => trained);

@@ -3,6 +3,8 @@ import type { Dataset, InputSpec } from '../data/dataset';
 import { formatShape } from '../data/dataset';
 import { generateInputs } from '../data/generated';
 import { readDataset } from '../data/readDataset';
+import { optionsBesideRandom, writtenInputs } from '../data/writtenInputs';
+import { coursesOf } from '../graph/courses';
 import { UserError } from '../errors';
 import { additiveMasks } from '../graph/additiveMasks';
 import type { SourceGraph } from '../graph/lower/source';
@@ -81,12 +83,20 @@ export async function loadData(
     const samples = options.batch ?? Math.min(most, inputs.length > 0 ? GENERATED_SAMPLES : SINGLE);
     const below: Record<string, number> = {};
     for (const { input, rows } of lookups) below[input] = Math.min(below[input] ?? Infinity, rows);
-    return generateInputs(inputs, {
-      samples,
-      seed: options.seed,
-      below,
-      freeDimension: (await freeDimension(samples)) ?? undefined,
-    });
+    const given = writtenInputs(inputs, options.input, samples);
+    const isOpen = ({ name }: InputSpec) => !(name in given.shared) && !(name in given.inputs);
+    const deciding = new Set(coursesOf(source).flatMap((course) => course.inputs));
+    const chosen = optionsBesideRandom(inputs.filter(isOpen), deciding, modelPath);
+    const random = generateInputs(
+      inputs.filter((input) => isOpen(input) && !(input.name in chosen.shared)),
+      { samples, seed: options.seed, below, freeDimension: (await freeDimension(samples)) ?? undefined },
+    );
+    return {
+      ...random,
+      inputs: Object.assign(random.inputs, given.inputs),
+      shared: Object.assign(given.shared, chosen.shared),
+      notes: [...random.notes, ...chosen.notes],
+    };
   }
   const path = options.data ?? (await dataBeside(modelPath))[0];
   if (!path) {

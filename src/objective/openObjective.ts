@@ -127,6 +127,8 @@ export async function readModelAndData(modelPath: string, options: ResolvedOptio
     return found?.free ?? null;
   });
   const specialized = withShared(prepared, data.shared);
+  // The model lowered so far has inputs that are constants now.
+  if (specialized !== prepared) before = new LoweredBefore(null);
   return { model, prepared: specialized, trained, data, before, seconds: (performance.now() - started) / 1000 };
 }
 

@@ -91,6 +91,31 @@ it('an If that each sample decides is measured with its derivatives, one sample 
   expect(at('v', product)).toBeCloseTo((2 / 4) * 2 * 4, 5);
 });
 
+it('branches that end alike leave their last operator to the loss', async () => {
+  const parts: GraphParts = {
+    ...branches,
+    nodes: [
+      ...branches.nodes.slice(0, 2),
+      node('If', 'positive', 'y', {
+        then_branch: subgraph([node('MatMul', 'x w', 'a'), node('Sigmoid', 'a', 'p')], ['p']),
+        else_branch: subgraph([node('MatMul', 'x u', 'b'), node('Sigmoid', 'b', 'q')], ['q']),
+      }),
+    ],
+    initializers: { zero: scalar('float32', 0), w: floats([1, 2], [2, 1]), u: floats([3, 1], [2, 1]) },
+  };
+  const files = await modelFile(folder, parts, { x, target: floats([1, 0, 0, 1], [4, 1]) });
+  const opened = await openObjective(files.model, resolveOptions({ data: files.data, provider: 'cpu', threads: 1 }));
+  try {
+    expect(opened.function).toBe('bce');
+    const logits = [5, -8, 0, 0];
+    const expected = logits.map((z, n) => Math.log1p(Math.exp(n === 0 || n === 3 ? -z : z)));
+    const { loss } = await opened.objective.value();
+    expect(loss).toBeCloseTo(expected.reduce((sum, l) => sum + l, 0) / 4, 6);
+  } finally {
+    await opened.objective.dispose();
+  }
+});
+
 it('a Loop that ends when the data say so counts its steps as they are', async () => {
   const parts: GraphParts = {
     nodes: [

@@ -202,3 +202,17 @@ it('sets how long a range is, by a value of the options', async () => {
   );
   expect(four.loss).toBeCloseTo(reference.loss, 5);
 });
+
+describe('beside random inputs', () => {
+  it('an option that decides a branch is asked for, and taken as written', async () => {
+    const model = join(CASES, 'if_on_option_input', 'model.onnx');
+    await expect(opened(model, { data: 'generated' })).rejects.toThrow(/«sr» \(int64\).*--input sr=VALUE/s);
+    const { notes } = await opened(model, { data: 'generated', input: { sr: 16000 } });
+    expect(notes).toContain('is decided by sr = 16000.');
+  });
+
+  it('another option is one', async () => {
+    const { notes } = await opened(join(CASES, 'scalar_input', 'model.onnx'), { data: 'generated' });
+    expect(notes).toContain('«temperature» is taken as 1');
+  });
+});

@@ -1,7 +1,8 @@
 import type { GraphBuilder } from '../builder';
 import { byName } from '../byName';
-import type { Value } from '../graph';
+import type { Node, Value } from '../graph';
 import { constantOf } from '../graph';
+import type { Op } from '../ops';
 import { isFloat, numbers } from '../tensor';
 import type { LowerContext } from './context';
 import { UnknownCourseError } from './context';
@@ -101,7 +102,17 @@ function chosen(c: LowerContext, condition: Value, a: Value, b: Value): Value {
       'Export the model with this condition fixed, or with one shape for all cases.',
     );
   }
+  // The last operator of both stays the last: a loss tells by it what a prediction is.
+  const [last, other] = [a.node, b.node];
+  if (last && other && endAlike(last, other))
+    return c.g.apply(last.op, [chosen(c, condition, last.inputs[0], other.inputs[0])], last.attributes);
   return c.g.where(condition, a, b);
+}
+
+const LAST = new Set<Op>(['Sigmoid', 'Softmax', 'LogSoftmax']);
+
+function endAlike(a: Node, b: Node): boolean {
+  return LAST.has(a.op) && a.op === b.op && JSON.stringify(a.attributes) === JSON.stringify(b.attributes);
 }
 
 interface Rest {
