@@ -94,18 +94,24 @@ async function named(
   return explain({ figure, sample, node, result: value, tensorOf, ofModel: nodesOf([graph.head.perSample]) });
 }
 
-/** Walks back from a result along operands that are NaN, or, where none is, infinite. */
+/**
+ * Walks back from a result along operands that are NaN, then along infinite ones to the operator that made the infinity.
+ * An infinity that the data or a constant hold, as masks do, is meant: what makes NaN of it is the origin then.
+ */
 function originOf(output: Value, tensorOf: (value: Value) => Tensor | null): { node: Node | null; value: Value } {
+  const badOf = (value: Value) => {
+    const tensor = isFloat(value.dtype) ? tensorOf(value) : null;
+    return tensor && firstBad(tensor);
+  };
+  const badOperands = ({ node }: Value) => (node?.inputs ?? []).filter((operand) => badOf(operand) !== null);
+  const isMade = (infinite: Value): boolean => {
+    const [operand] = badOperands(infinite);
+    return operand ? isMade(operand) : infinite.node !== null && infinite.node.op !== 'Constant';
+  };
   let value = output;
   for (;;) {
-    const tensor = tensorOf(value);
-    const bad = tensor && firstBad(tensor);
-    const operands = value.node?.inputs.filter(({ node, dtype }) => isFloat(dtype) && node?.op !== 'Constant') ?? [];
-    const next = operands.find((operand) => {
-      const t = tensorOf(operand);
-      const found = t && firstBad(t);
-      return found && (Number.isNaN(found.value) || !Number.isNaN(bad?.value));
-    });
+    const bad = badOperands(value);
+    const next = bad.find((operand) => Number.isNaN(badOf(operand)?.value)) ?? bad.find(isMade);
     if (!next) return { node: value.node, value };
     value = next;
   }

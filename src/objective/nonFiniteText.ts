@@ -38,7 +38,9 @@ export function explain({ figure, sample, node, result, tensorOf, ofModel }: Tol
   const name = node.origin === '' ? node.op : `${node.op} of node "${node.origin}"`;
   const derived = !ofModel.includes(node);
   const operands = operandsAt(node, bad?.at ?? 0, tensorOf);
-  const deed = verbs[node.op]?.(operands) ?? `makes ${outcome} of ${operands.join(' and ') || 'its operands'}`;
+  const deed = SUMS.has(node.op)
+    ? 'overflows: the sum is beyond what float32 holds, 3.4 × 10³⁸'
+    : (verbs[node.op]?.(operands) ?? `makes ${outcome} of ${operands.join(' and ') || 'its operands'}`);
   return {
     what: `${subject}: ${derived ? `in the derivative of "${node.origin}", ${node.op}` : name} ${deed}.`,
     where: [`${node.op} "${node.origin}"`, `sample ${sample}`],
@@ -61,11 +63,16 @@ const verbs: { [O in Op]?: (operands: readonly string[]) => string } = {
   Sub: ([a, b]) => `subtracts ${b} from ${a}`,
 };
 
+/** Sums of products, whose operands are too many to name. */
+const SUMS: ReadonlySet<Op> = new Set<Op>(['MatMul', 'Conv', 'ConvInput', 'ConvWeight', 'ReduceSum']);
+
 const advice: { [O in Op]?: string } = {
   Div: 'Guard the divisor in the model (Max with a small number, or Where), or leave the sample out.',
   Reciprocal: 'Guard the divisor in the model (Max with a small number, or Where), or leave the sample out.',
   Log: 'Guard the logarithm in the model (Clip before it), or leave the sample out.',
   Sqrt: 'Guard the root in the model (Max before it), or leave the sample out.',
+  MatMul: 'Scale what goes in, or take an earlier checkpoint: weights this large mean that training has diverged.',
+  Conv: 'Scale what goes in, or take an earlier checkpoint: weights this large mean that training has diverged.',
   Exp: 'Subtract the maximum before the exponential, or scale what goes into it.',
   Softmax: 'A row of −∞ alone has no softmax: let each row see something, or leave the sample out.',
   LogSoftmax: 'A row of −∞ alone has no softmax: let each row see something, or leave the sample out.',

@@ -109,9 +109,9 @@ describe('weights', () => {
     const huge = { 'model.onnx': classifier({ w: [3e38, 3e38, 3e38, 3e38, 3e38, -3e38] }) };
     expectRefusal(
       await ridgeline('analyze model.onnx', huge),
-      'The loss of this model on this data is',
-      'logits',
-      'NaN',
+      'The loss of sample 2 is not finite: MatMul of node "/head/Gemm" overflows',
+      'sample 2',
+      'training has diverged',
     );
   });
 
