@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Cache } from './analysis/cache';
+import { openOrCreate } from './analysis/journal/file';
 import { readDataset } from './data/readDataset';
 import { UserError } from './errors';
 import { readModel } from './onnx/read';
@@ -61,6 +63,14 @@ describe.skipIf(process.platform === 'win32')('where a file is expected', () => 
     await expect(readModel(join(folder, 'm.onnx'))).rejects.toThrow(/named pipe[\s\S]*Choose the \.onnx file/);
     execFileSync('mkfifo', [join(folder, 'm.landscape.json')]);
     await expect(readSidecar(join(folder, 'm.onnx'))).rejects.toThrow(/named pipe/);
+  });
+
+  it('a named pipe in a cache counts as nothing kept', async () => {
+    const cache = await Cache.open(folder);
+    execFileSync('mkfifo', [join(folder, 'reports', 'key.json')]);
+    expect(await cache.report('key')).toBeNull();
+    execFileSync('mkfifo', [join(folder, 'journals', 'key.journal')]);
+    await expect(openOrCreate(join(folder, 'journals', 'key.journal'))).rejects.toThrow('no regular file');
   });
 
   it('a device or a socket is refused', async () => {

@@ -40,12 +40,17 @@ export async function openRegularFile(path: string): Promise<{ file: FileHandle;
   }
 }
 
+/** A text, within a limit as `readRegularFile` has it. */
+export async function readSmallText(path: string, limit: number): Promise<string> {
+  return (await readRegularFile(path, limit)).toString('utf8');
+}
+
 /**
- * A small text file that somebody else may have put there.
+ * A file that somebody else may have put there.
  * @param limit of its length in bytes
  * @throws UserError when it is no regular file or longer; Error of the file system
  */
-export async function readSmallText(path: string, limit: number): Promise<string> {
+export async function readRegularFile(path: string, limit: number): Promise<Buffer> {
   const { file, size } = await openRegularFile(path);
   try {
     if (size > limit) {
@@ -55,7 +60,7 @@ export async function readSmallText(path: string, limit: number): Promise<string
         action: 'Check that it is the file you mean.',
       });
     }
-    return await file.readFile('utf8');
+    return await file.readFile();
   } finally {
     await file.close();
   }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../errors';
+import { readSmallText } from '../regularFile';
 import { reportFromJson, reportToJson } from '../report/json';
 import type { Report } from '../report/report';
 import { writeWhole } from '../writeWhole';
@@ -14,6 +15,9 @@ export interface CacheLimits {
 }
 
 export const CACHE_LIMITS: CacheLimits = { bytes: 8 * 2 ** 30, reports: 200 };
+
+/** Bytes; the largest, of many finely drawn planes, have some ten million. */
+const LARGEST_REPORT = 2 ** 28;
 
 /** Numbers of threads are that of so many models at most: a file of a hundred bytes takes a block of the disk. */
 const THREAD_CHOICES = 1000;
@@ -60,7 +64,7 @@ export class Cache {
    */
   async report(key: string, onDamage: () => void = () => undefined): Promise<Report | null> {
     const path = this.#reportPath(key);
-    const text = await readFile(path, 'utf8').catch(() => null);
+    const text = await readSmallText(path, LARGEST_REPORT).catch(() => null);
     if (text === null) return null;
     try {
       const report = reportFromJson(checked(text));

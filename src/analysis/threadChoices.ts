@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { version } from '../../package.json';
@@ -6,9 +6,13 @@ import { processor } from '../engine/processor';
 import { RUNTIME_VERSION } from '../engine/runtime';
 import type { ModelAndData } from '../objective/openObjective';
 import type { ThreadChoice } from '../objective/threadSearch';
+import { readSmallText } from '../regularFile';
 import type { ResolvedOptions } from '../options/presets';
 import { writeWhole } from '../writeWhole';
 import { fingerprint } from './journal/fingerprint';
+
+/** Bytes of a choice, of which a hundred are needed. */
+const LONGEST = 2 ** 16;
 
 /**
  * The number of threads that a model takes on this machine, remembered once it was searched for, so that every analysis of
@@ -20,7 +24,7 @@ export class ThreadChoices {
   /** Null where there is none that can be read. */
   async known(key: string): Promise<ThreadChoice | null> {
     try {
-      const choice: unknown = JSON.parse(await readFile(this.path(key), 'utf8'));
+      const choice: unknown = JSON.parse(await readSmallText(this.path(key), LONGEST));
       return isChoice(choice) ? choice : null;
     } catch {
       // None yet, or cut short: it is searched for again.

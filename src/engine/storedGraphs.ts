@@ -6,6 +6,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import type { WrittenModel } from '../onnx/write';
 import { writeWhole } from '../writeWhole';
 import { processor } from './processor';
+import { readRegularFile } from '../regularFile';
 
 type SessionOptions = InferenceSession.SessionOptions;
 type Create = (bytes: Uint8Array, options: SessionOptions) => Promise<InferenceSession>;
@@ -122,7 +123,7 @@ export class StoredGraphs implements GraphSource {
 
   /** Null where there is no entry that is what was written; empty where the graph is not worth storing. */
   private async read(path: string): Promise<Uint8Array | null> {
-    const file = await readFile(path).catch(() => null);
+    const file = await readRegularFile(path, HASH_BYTES + this.limits.graphBytes).catch(() => null);
     if (!file) return null;
     const contents = file.subarray(HASH_BYTES);
     if (!sha256(contents).equals(file.subarray(0, HASH_BYTES))) {
