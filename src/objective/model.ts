@@ -14,6 +14,7 @@ import { allNodes } from '../graph/sourceIndex';
 import type { Classification } from '../graph/parameters';
 import { splitMergedInitializers } from '../graph/mergedInitializers';
 import { classifyParameters } from '../graph/parameters';
+import { withGatheredTables } from '../graph/gatheredTables';
 import { fromFront, samplePlaces, toFront } from '../graph/sampleAxis';
 import { tieEqualInitializers } from '../graph/ties';
 import { mixesSamples, withoutDropout } from '../graph/trainingMode';
@@ -77,8 +78,10 @@ function prepared(model: OnnxModel, unusable: 'refuse' | 'leave out'): PreparedM
   const { source: evaluated, dropped } = withoutDropout(constantsApart);
   const { source: floating, found } = floatingModel(evaluated);
   const { source: separate, split } = splitMergedInitializers(floating);
-  const { source, ties } = tieEqualInitializers(separate);
-  const classification = classifyParameters(source, constantsOfCode(raw, model.producer));
+  const { source: tied, ties } = tieEqualInitializers(separate);
+  const written = constantsOfCode(raw, model.producer);
+  const { source, tables } = withGatheredTables(tied, written);
+  const classification = classifyParameters(source, written);
   const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
   const separated = split.filter((name) => trained.has(name));
   const notes = [...precisionNotes(model, found), ...trainingNotes(source, dropped), ...inputNotes(samplesFirst, raw)];
@@ -87,10 +90,16 @@ function prepared(model: OnnxModel, unusable: 'refuse' | 'leave out'): PreparedM
       `The exporter stored equal tensors once (${some(separated)}); each use is a parameter of its own again.`,
     );
   }
-  const tied = ties.filter(({ name }) => trained.has(name));
-  if (tied.length > 0) {
-    const pairs = tied.map(({ name, copy, transposed }) => `${copy} is ${name}${transposed ? ' transposed' : ''}`);
+  const twins = ties.filter(({ name }) => trained.has(name));
+  if (twins.length > 0) {
+    const pairs = twins.map(({ name, copy, transposed }) => `${copy} is ${name}${transposed ? ' transposed' : ''}`);
     notes.push(`Tensors that are equal bit by bit count as one parameter: ${some(pairs)}.`);
+  }
+  if (tables.length > 0) {
+    const found = tables.map(({ name, shape }) => `${name} from [${shape.join(', ')}]`);
+    notes.push(
+      `The exporter gathered tables into constants whose entries repeat (${some(found)}); the tables are the parameters.`,
+    );
   }
   return { source, classification, notes };
 }
