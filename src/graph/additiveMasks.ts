@@ -1,3 +1,4 @@
+import { byName } from './byName';
 import type { SourceGraph, SourceNode } from './lower/source';
 import { indexOf } from './sourceIndex';
 
@@ -38,11 +39,11 @@ const CARRYING = new Set(
 /** Operators that ask whether a number is −∞. */
 const ASKING = new Set(['IsInf', 'Equal']);
 /** Where attention of its own operator reads its additive mask. */
-const MASK_PLACES: Readonly<Record<string, readonly number[]>> = {
+const MASK_PLACES = byName<Readonly<Record<string, readonly number[]>>>({
   Attention: [3],
   'com.microsoft.Attention': [5],
   'com.microsoft.MultiHeadAttention': [5],
-};
+});
 
 /**
  * Inputs that are added to the scores of a softmax, through moves and arithmetic alone. −∞ is a usual value of such a mask,
