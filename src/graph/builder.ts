@@ -60,14 +60,11 @@ export class GraphBuilder {
     if (this.known.size >= this.mostNodes) {
       throw new TooLargeError(`more than ${this.mostNodes} operators would be needed`);
     }
-    let types;
-    try {
-      types = inferTypes[op](inputs, attributes);
-      for (const { shape } of types) checkShape(shape);
-    } catch (fault) {
-      if (fault instanceof TooLargeError) throw fault;
-      throw new ShapeError(`${op} from "${this.origin}": ${(fault as Error).message}`, { cause: fault });
-    }
+    const types = this.fitting(op, () => {
+      const inferred = inferTypes[op](inputs, attributes);
+      for (const { shape } of inferred) checkShape(shape);
+      return inferred;
+    });
     const outputs: Value[] = [];
     const node: Node<O> = { op, inputs, attributes, outputs, origin: this.origin };
     for (const [index, type] of types.entries()) outputs.push({ id: this.nextId++, ...type, node, index });
@@ -77,7 +74,18 @@ export class GraphBuilder {
 
   /** The first output of an operator, after algebraic simplification. */
   apply<O extends Op>(op: O, inputs: readonly Value[], attributes: OpAttributes[O]): Value {
-    return simplify(this, op, inputs, attributes) ?? this.applyAll(op, inputs, attributes)[0];
+    const simpler = this.fitting(op, () => simplify(this, op, inputs, attributes));
+    return simpler ?? this.applyAll(op, inputs, attributes)[0];
+  }
+
+  /** @throws ShapeError where the operands do not go together */
+  private fitting<T>(op: string, infer: () => T): T {
+    try {
+      return infer();
+    } catch (fault) {
+      if (fault instanceof TooLargeError || fault instanceof ShapeError) throw fault;
+      throw new ShapeError(`${op} from "${this.origin}": ${(fault as Error).message}`, { cause: fault });
+    }
   }
 
   private key<O extends Op>(op: O, inputs: readonly Value[], attributes: OpAttributes[O]): string {
@@ -228,7 +236,8 @@ export class GraphBuilder {
   constantOf = constantOf;
   splatOf = splatOf;
   isOp = isOp;
-  broadcastShapes = broadcastShapes;
+  broadcastShapes = (a: readonly number[], b: readonly number[]) =>
+    this.fitting('a broadcast', () => broadcastShapes(a, b));
 }
 
 /** JSON has no NaN and ∞, which must not be taken for each other. */

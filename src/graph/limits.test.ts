@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { GraphBuilder } from './builder';
+import { GraphBuilder, ShapeError } from './builder';
 import { checkShape, counted, TooLargeError, upTo } from './limits';
+
+it('operands that do not go together are told as such, wherever that is found', () => {
+  const g = new GraphBuilder();
+  const [x, y] = [g.input('x', 'float32', [1, 6]), g.input('y', 'float32', [2])];
+  expect(() => g.broadcastShapes([1, 6], [2])).toThrow(ShapeError);
+  expect(() => g.add(g.expand(x, [3, 6]), y)).toThrow(ShapeError);
+});
 
 describe('limits', () => {
   it('refuse shapes that no machine computes with', () => {
