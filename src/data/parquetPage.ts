@@ -160,7 +160,9 @@ function checkPrefixes(page: Uint8Array, at: number, count: number): void {
 
 function checkCount(what: string, count: number, most: number): void {
   if (Number.isSafeInteger(count) && count >= 0 && count <= most) return;
-  throw new ParquetFault(`${what} of ${count}, where there can be ${most}`);
+  throw new ParquetFault(
+    Number.isFinite(count) ? `${what} of ${count}, where there can be ${most}` : `the size of ${what} is missing`,
+  );
 }
 
 function uint32(page: Uint8Array, at: number): number {

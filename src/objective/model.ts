@@ -14,6 +14,7 @@ import { allNodes } from '../graph/sourceIndex';
 import type { Classification } from '../graph/parameters';
 import { splitMergedInitializers } from '../graph/mergedInitializers';
 import { classifyParameters } from '../graph/parameters';
+import { spelledCopy, unfoldCopies } from '../graph/foldedCopies';
 import { withGatheredTables } from '../graph/gatheredTables';
 import { fromFront, samplePlaces, toFront } from '../graph/sampleAxis';
 import { tieEqualInitializers } from '../graph/ties';
@@ -80,7 +81,8 @@ function prepared(model: OnnxModel, unusable: 'refuse' | 'leave out'): PreparedM
   const { source: separate, split } = splitMergedInitializers(floating);
   const { source: tied, ties } = tieEqualInitializers(separate);
   const written = constantsOfCode(raw, model.producer);
-  const { source, tables } = withGatheredTables(tied, written);
+  const { source: unfolded, copies } = unfoldCopies(tied);
+  const { source, tables } = withGatheredTables(unfolded, written);
   const classification = classifyParameters(source, written);
   const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
   const separated = split.filter((name) => trained.has(name));
@@ -94,6 +96,10 @@ function prepared(model: OnnxModel, unusable: 'refuse' | 'leave out'): PreparedM
   if (twins.length > 0) {
     const pairs = twins.map(({ name, copy, transposed }) => `${copy} is ${name}${transposed ? ' transposed' : ''}`);
     notes.push(`Tensors that are equal bit by bit count as one parameter: ${some(pairs)}.`);
+  }
+  if (copies.length > 0) {
+    const found = copies.map((folded) => `${folded.copy} is ${spelledCopy(folded)}`);
+    notes.push(`The exporter computed constants from parameters (${some(found)}); they move with them.`);
   }
   if (tables.length > 0) {
     const found = tables.map(({ name, shape }) => `${name} from [${shape.join(', ')}]`);
