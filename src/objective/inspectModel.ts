@@ -6,6 +6,7 @@ import { flops } from '../graph/cost';
 import { nodesOf } from '../graph/graph';
 import { loweringOf, unrollingOf } from '../graph/lower/table';
 import { allNodes } from '../graph/sourceIndex';
+import { TooLargeModelError } from '../graph/lower/context';
 import { sizeOf } from '../graph/tensor';
 import type { LossGuess } from '../loss/guess';
 import { UserError } from '../errors';
@@ -154,7 +155,8 @@ async function lowerOrRefuse(
     if (unusable) throw unusableInput(unusable, path);
     return { ...(await lowerSomehow(prepared, trained, engine)), refused: null };
   } catch (fault) {
-    if (!(fault instanceof UserError)) throw fault;
+    // A few bytes that ask for a billion steps are no model of which a list would be of use.
+    if (!(fault instanceof UserError) || fault instanceof TooLargeModelError) throw fault;
     const where = fault.where.filter((place) => place !== path);
     const places = where.length > 0 ? ` (${where.join(', ')})` : '';
     const sentences = [`${fault.what}${places}`, ...(fault.action ? [fault.action] : [])];

@@ -13,6 +13,9 @@ export class ModelError extends UserError {
   }
 }
 
+/** A node asks for more steps, operators or numbers than can be computed with. */
+export class TooLargeModelError extends ModelError {}
+
 /** A shape, a scale or the like is computed from the data, but must be known before the model runs. */
 export class UnknownSizeError extends ModelError {
   constructor(

@@ -9,7 +9,7 @@ import { isMalformation } from '../malformation';
 import { arrayType, sizeOf } from '../tensor';
 import type { RunBody } from './controlFlow';
 import { whereTaken } from './controlFlow';
-import { LowerContext, ModelError, UnknownSizeError } from './context';
+import { LowerContext, ModelError, TooLargeModelError, UnknownSizeError } from './context';
 import type { Evaluator } from './fold';
 import { Folds, isFoldable } from './fold';
 import { MOST_RESULT, resultElements } from './foldSize';
@@ -152,9 +152,9 @@ function understood<T>(node: SourceNode, lowering: () => T): T {
   }
 }
 
-function tooLarge(node: SourceNode, { message }: TooLargeError): ModelError {
+function tooLarge(node: SourceNode, { message }: TooLargeError): TooLargeModelError {
   const action = 'Check the sizes and counts there: export the model again, or with fewer steps.';
-  return new ModelError(node, `${node.op} is too large: ${message}.`, action);
+  return new TooLargeModelError(node, `${node.op} is too large: ${message}.`, action);
 }
 
 function unavailableIn({ unavailable }: Lowerer, name: string): never {
