@@ -23,8 +23,7 @@ import { Cache } from './cache';
 import { Kept, moment, unkept } from './kept';
 import { planOf } from './plan';
 import { profileSection } from './profileSection';
-import type { Stage } from './progress';
-import { plannedProducts, stagesOf } from './stages';
+import { plannedPasses, plannedProducts } from './stages';
 import { ThreadChoices, threadsKey } from './threadChoices';
 
 export interface AnalyzeHooks extends AnalysisHooks {
@@ -158,10 +157,7 @@ async function threadWish(
   const [choices, key] = [new ThreadChoices(cache.threads), threadsKey(read, options)];
   return {
     known: await choices.known(key),
-    cost(dim, canDifferentiate) {
-      const stages = Object.values(stagesOf(planOf(options, canDifferentiate), dim, options)) as Stage[];
-      return stages.reduce((sum, { cost }) => sum + cost, 0);
-    },
+    cost: (dim, canDifferentiate) => plannedPasses(planOf(options, canDifferentiate), dim, options),
     remember: (choice) => choices.remember(key, choice),
   };
 }

@@ -2,7 +2,7 @@ import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { ResolvedOptions } from '../options/presets';
 import { planOf } from './plan';
-import { stagesOf } from './stages';
+import { plannedPasses } from './stages';
 
 /** What is known of a model before anything is measured. */
 export interface ModelSize {
@@ -27,8 +27,7 @@ const LARGE = 1.6;
 
 /** Seconds that an analysis is expected to take, beside reading the model and building its graphs. */
 export function expectedSecondsOf(options: ResolvedOptions, size: ModelSize): number {
-  const stages = Object.values(stagesOf(planOf(options, size.canDifferentiate), size.dim, options));
-  const passes = stages.reduce((sum, { cost }) => sum + cost, 0);
+  const passes = plannedPasses(planOf(options, size.canDifferentiate), size.dim, options);
   return LARGE * passes * size.passSeconds;
 }
 

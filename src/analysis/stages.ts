@@ -113,6 +113,11 @@ export function stagesOf(plan: Plan, dim: number, numbers: Numbers): Stages {
   };
 }
 
+/** What all stages together are expected to cost, in losses over the whole data. */
+export function plannedPasses(plan: Plan, dim: number, numbers: Numbers): number {
+  return (Object.values(stagesOf(plan, dim, numbers)) as Stage[]).reduce((sum, { cost }) => sum + cost, 0);
+}
+
 /** Hessian products the spectrum takes at most. */
 export function productsOf(dim: number, { effort, lanczosSteps, extremeSteps, probes }: Numbers): number {
   if (dim <= EXACT_DIM) return dim;

@@ -18,11 +18,8 @@ export function cutsOff({ inputs: [condition], outputs: [y] }: Node): boolean {
   return isFloat(condition.node.inputs[0].dtype);
 }
 
-/** Operators that hand on what they read, or add it up. */
-const HANDING_ON: ReadonlySet<Op> = new Set<Op>([
-  'Add',
-  'Sub',
-  'Neg',
+/** Operators whose results are copies of what they read, or sums of it over places. */
+export const COPIES_AND_SUMS: readonly Op[] = [
   'Reshape',
   'Transpose',
   'Expand',
@@ -32,7 +29,10 @@ const HANDING_ON: ReadonlySet<Op> = new Set<Op>([
   'ReduceSum',
   'Gather',
   'ScatterAdd',
-]);
+];
+
+/** Operators that hand on what they read, or add it up. */
+const HANDING_ON: ReadonlySet<Op> = new Set<Op>(['Add', 'Sub', 'Neg', ...COPIES_AND_SUMS]);
 
 /** Sums of many products, which would be lost as a whole if a number in them were not finite. */
 const PRODUCTS: ReadonlySet<Op> = new Set<Op>(['MatMul', 'Conv', 'ConvInput', 'ConvWeight']);

@@ -1,4 +1,3 @@
-import { batches } from '../data/batches';
 import type { Dataset } from '../data/dataset';
 import type { Engine } from '../engine/engine';
 import { UserError } from '../errors';
@@ -8,6 +7,7 @@ import { nodesOf } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
 import { mixesSamples } from '../graph/trainingMode';
 import type { ResolvedOptions } from '../options/presets';
+import { answersOf } from './answers';
 import { floatOutputs } from './chooseOutput';
 import { laneCount } from './laneCount';
 import { staticBatch } from './loadData';
@@ -159,28 +159,15 @@ async function samePerSample(request: FitRequest, large: FittedModel, fixed: num
   return alone.every((value, i) => Math.abs(value - together[i]) <= SAME * size || Object.is(value, together[i]));
 }
 
-/** The first batched output of the first samples. */
+/** The first batched output of the first samples; null where there is none. */
 async function answers(
   { data, options, engine, path }: FitRequest,
   { lowered, batchSize }: FittedModel,
-  count: number,
+  most: number,
 ): Promise<Float32Array | null> {
   const output = batchedOutput(floatOutputs(lowered, options.lossOutput, path), batchSize);
   if (!output) return null;
-  const constants = new Map(lowered.parameters.map(({ value, tensor }) => [value, tensor]));
-  const program = await engine.compile(lowered.g, { inputs: lowered.inputs, outputs: { answer: output }, constants });
-  try {
-    const size = sizeOf(output.shape.slice(1));
-    const found = new Float32Array(count * size);
-    for (const { inputs, start } of batches({ ...data, target: null }, batchSize)) {
-      if (start >= count) break;
-      const { answer } = await program.run(inputs);
-      found.set((answer.data as Float32Array).subarray(0, (count - start) * size), start * size);
-    }
-    return found;
-  } finally {
-    await program.release();
-  }
+  return (await answersOf({ lowered, output, data, batchSize, engine, most })).data as Float32Array;
 }
 
 const batchedOutput = (outputs: readonly [string, Value][], batchSize: number): Value | undefined =>

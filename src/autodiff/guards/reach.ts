@@ -1,3 +1,4 @@
+import { COPIES_AND_SUMS } from '../choices';
 import type { GraphBuilder } from '../../graph/builder';
 import type { Node, Value } from '../../graph/graph';
 import { constantOf } from '../../graph/graph';
@@ -141,18 +142,7 @@ const choices: { [O in Op]?: Choice } = {
 /** Operators that need each element for the one in its place, or for those it was repeated to. */
 const ELEMENTWISE: ReadonlySet<Op> = new Set<Op>([...UNARY, ...ARITHMETIC, 'Cast']);
 /** Linear operators whose transpose is made of copies and sums: it carries needs as it carries cotangents. */
-const MOVES: ReadonlySet<Op> = new Set<Op>([
-  'Reshape',
-  'Transpose',
-  'Expand',
-  'Slice',
-  'Pad',
-  'Concat',
-  'ReduceSum',
-  'CumSum',
-  'Gather',
-  'ScatterAdd',
-]);
+const MOVES: ReadonlySet<Op> = new Set<Op>([...COPIES_AND_SUMS, 'CumSum']);
 
 type Carried = (node: Node, asked: Reaching & { need: Value }) => Need[];
 
