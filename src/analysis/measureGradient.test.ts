@@ -27,6 +27,8 @@ it('measures the gradient and the curvature along it and along θ', async () => 
   // g = Aθ = (5, −3), Ag = (12, 11); θᵀAθ = −1.
   expect([...vector]).toEqual([5, -3]);
   expect(gradient.norm).toBeCloseTo(Math.sqrt(34), 6);
+  // θᵀg = 1·5 − 2·3
+  expect(gradient.alongParameters).toBeCloseTo(-1, 6);
   expect(gradient.byParameter).toEqual([{ name: 'theta', norm: gradient.norm }]);
   expect(gradient.curvature).toBeCloseTo(27, 5);
   expect(gradient.hessianProductNorm).toBeCloseTo(Math.hypot(12, 11), 5);

@@ -9,7 +9,7 @@ const LEAST_BATCHES = 3;
 /** Unit roundoff of float32. */
 const UNIT = 2 ** -24;
 
-/** ∇L with its norm, in all and by tensor, and its sampling error. Cost: one gradient. */
+/** ∇L with its norm, in all and by tensor, its part along θ, and its sampling error. Cost: one gradient. */
 export async function measureGradient(
   objective: Objective,
   signal?: AbortSignal,
@@ -23,6 +23,7 @@ export async function measureGradient(
     gradient: {
       norm: length,
       byParameter: normByTensor(objective, vector),
+      alongParameters: dot(objective.theta, vector),
       ...(samplingError === null ? {} : { samplingError }),
     },
   };

@@ -74,4 +74,42 @@ describe('flat region', () => {
     expect(judge(1e-4, 0.901 * CHANCE).verdict).toBe('present');
     expect(judge(1e-4, 0.899 * CHANCE).verdict).toBe('inconclusive');
   });
+
+  describe('beside weight decay', () => {
+    // ‖θ‖ = 100 and x = 2·10⁻³: the decay is 10 and its gradient x·θ has the norm 0.2.
+    const weightDecay = { rate: 2e-3, value: 10 };
+    const decayed = (value: number, gradient: { norm: number; curvature: number; along: number | null }) =>
+      flatRegion.judge(
+        {
+          ...bowl({ gradientNorm: gradient.norm, curvature: gradient.curvature, alongParameters: gradient.along }),
+          loss: loss(value + weightDecay.value, { chance: CHANCE, weightDecay }),
+        },
+        LIMITS,
+      )!;
+
+    it('compares what the data give', () => {
+      // The gradient is that of the decay alone, and so is the curvature along it: gᵀHg = x·‖g‖².
+      const finding = decayed(2.31, { norm: 0.2, curvature: 2e-3 * 0.04, along: 20 });
+      expect(finding.verdict).toBe('present');
+      expect(finding.summary).toContain('the loss without weight decay, 2.31, is 100 % of');
+      expect(finding.summary).toContain('Only the weight decay still falls');
+      const step = finding.evidence.find(({ name }) => name.startsWith('(loss after'))!;
+      expect(step.value).toBeCloseTo(2.31 / CHANCE, 6);
+      // Without taking the decay away, this valley would be at four times the chance loss.
+      expect(decayed(0.01, { norm: 0.2, curvature: 2e-3 * 0.04, along: 20 }).summary).toContain('bottom of a valley');
+    });
+
+    it('sees a gradient of the data that leads out', () => {
+      // Orthogonal to θ: the step of length 1 gains 0.6 − 0.3 and lets the decay grow by x/2.
+      const finding = decayed(2.31, { norm: 0.6, curvature: 0.6 ** 3, along: 0 });
+      expect(finding.verdict).toBe('absent');
+      const step = finding.evidence.find(({ name }) => name.startsWith('(loss after'))!;
+      expect(step.value).toBeCloseTo((2.31 - 0.3 - 1e-3) / CHANCE, 6);
+    });
+
+    it('claims nothing of the step where an older report lacks θᵀg', () => {
+      const finding = decayed(2.31, { norm: 0.2, curvature: 2e-3 * 0.04, along: null });
+      expect(finding.evidence.some(({ name }) => name.startsWith('(loss after'))).toBe(false);
+    });
+  });
 });

@@ -1,5 +1,6 @@
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
+import { dataLoss, nearnessOfData } from './dataLoss';
 import { figure, percent } from './figure';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
@@ -12,7 +13,8 @@ type Read = Pick<Measurements, 'loss' | 'gradient'> & Partial<Measurements>;
 /**
  * Flat region (plateau): the model answers hardly better than chance, and neither the gradient nor negative curvature
  * shows the way out: no step along −g brings the loss below chance, and most weights get no gradient. Flat ground at a
- * low loss is something else, a flat minimum, and no fault. Chance is the best answer that ignores the input.
+ * low loss is something else, a flat minimum, and no fault. Chance is the best answer that ignores the input. Weight
+ * decay says nothing of the input, so it is left out of the loss, of what a step gains, and of what counts as falling.
  * @see Glorot & Bengio 2010 (sigmoid layers); Ainsworth & Shin 2020, arXiv:2007.07213 (plateau phenomenon)
  */
 export const flatRegion = defineDiagnostic({
@@ -24,23 +26,25 @@ export const flatRegion = defineDiagnostic({
   source: 'Ainsworth & Shin 2020, arXiv:2007.07213',
   diagnose(read: Read, limits) {
     const { loss } = read;
-    const point = stationarity(read, limits);
+    const whole = stationarity(read, limits);
     const profile = read.layers ? gradientProfile(read.layers, limits) : null;
     const vanished = profile?.towardsInput ? profile.share : 0;
-    const gain = point.decrease?.value ?? null;
+    const data = dataLoss(read, whole);
+    const point = nearnessOfData(whole, data, limits);
+    const gain = data.decrease?.value ?? null;
     const evidence: Judgment['evidence'] = [...point.evidence];
     if (loss.chance !== null) {
       evidence.unshift({
         name: 'loss / chance loss',
-        value: loss.value / loss.chance,
-        error: loss.error / loss.chance,
+        value: data.value / loss.chance,
+        error: data.error / loss.chance,
       });
       if (gain !== null) {
-        const reached = (loss.value - gain) / loss.chance;
+        const reached = (data.value - gain) / loss.chance;
         evidence.push({
           name: '(loss after one gradient step) / chance loss',
           value: reached,
-          error: point.decrease!.error / loss.chance,
+          error: (data.decrease?.error ?? 0) / loss.chance,
         });
       }
     }
@@ -62,11 +66,12 @@ export const flatRegion = defineDiagnostic({
           )
         : absent(`The loss is not flat: ${point.sentence}`, details);
     }
-    const standing = `the loss, ${figure(loss.value)}, is ${percent(loss.value / loss.chance)} of what guessing without the input gives (${figure(loss.chance)})`;
-    if (loss.value < limits.chanceLoss * loss.chance)
-      return belowChance(standing, point, loss.value / loss.chance, limits, details);
+    const named = loss.weightDecay ? 'the loss without weight decay' : 'the loss';
+    const standing = `${named}, ${figure(data.value)}, is ${percent(data.value / loss.chance)} of what guessing without the input gives (${figure(loss.chance)})`;
+    if (data.value < limits.chanceLoss * loss.chance)
+      return belowChance(standing, point, data.value / loss.chance, limits, details);
 
-    const leadsOut = gain !== null && loss.value - gain < (1 - limits.learningStep) * Math.min(loss.value, loss.chance);
+    const leadsOut = gain !== null && data.value - gain < (1 - limits.learningStep) * Math.min(data.value, loss.chance);
     if (leadsOut) return absent(`No plateau: ${standing}, but ${point.sentence}`, details);
     if (still && curvesDown(read, limits)) {
       return absent(
@@ -82,10 +87,14 @@ export const flatRegion = defineDiagnostic({
       );
     }
     if (still)
-      return present('high', `Plateau: ${standing}, and the gradient has vanished. ${point.sentence}`, {
-        evidence,
-        advice: adviceFor(asleep),
-      });
+      return present(
+        'high',
+        `Plateau: ${standing}, and the gradient ${loss.weightDecay ? 'of the data ' : ''}has vanished. ${point.sentence}`,
+        {
+          evidence,
+          advice: adviceFor(asleep),
+        },
+      );
     return point.nearness === 'unclear'
       ? inconclusive(`Perhaps a plateau: ${standing}. ${point.sentence}`, details)
       : absent(`No plateau: ${standing}, but the loss still falls. ${point.sentence}`, details);

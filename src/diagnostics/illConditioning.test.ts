@@ -84,7 +84,7 @@ describe('ill-conditioning', () => {
   it('compares the step that lowers the loss now with the stable one', () => {
     const measurements: Partial<Measurements> = {
       extremes: extremes({ max: 4, min: 1, exact: true }),
-      gradient: { norm: { value: 2, error: 0 }, curvature: 8, samplingError: null },
+      gradient: { norm: { value: 2, error: 0 }, curvature: 8, samplingError: null, alongParameters: null },
     };
     expect(named(measurements, 'largest stable step 2/λ_max')!.value).toBe(0.5);
     expect(named(measurements, 'largest step that lowers the loss now 2·gᵀg/gᵀHg')!.value).toBe(1);

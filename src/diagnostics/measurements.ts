@@ -11,6 +11,8 @@ export interface Estimate {
 export interface Measurements {
   loss: Estimate & {
     function: LossName;
+    /** The weight decay in `value`, x/2·‖θ‖², and its rate x; null without one. */
+    weightDecay: { rate: number; value: number } | null;
     /** Loss of the best answer that ignores the input, where it is known. */
     chance: number | null;
     accuracy: number | null;
@@ -26,6 +28,8 @@ export interface Measurements {
     curvature: number | null;
     /** √(Σ var(gᵢ)/N): the norm a gradient of zero would show on as many samples. */
     samplingError: number | null;
+    /** θᵀg; older reports do not have it. */
+    alongParameters: number | null;
   };
   /** ‖θ‖ */
   parameterNorm: number;
@@ -73,6 +77,7 @@ export function measurementsOf(report: Report): Partial<Measurements> {
       value: objective.loss,
       error: finiteOr(objective.standardError, 0),
       function: objective.function,
+      weightDecay: weightDecayOf(report),
       chance: objective.chanceLoss ?? null,
       accuracy: objective.accuracy === undefined || Number.isNaN(objective.accuracy) ? null : objective.accuracy,
       chanceAccuracy: finiteOr(objective.chanceAccuracy, null),
@@ -86,6 +91,7 @@ export function measurementsOf(report: Report): Partial<Measurements> {
       norm: { value: gradient.norm, error: finiteOr(gradient.noiseFloor, 0) },
       curvature: finiteOr(gradient.curvature, null),
       samplingError: finiteOr(gradient.samplingError, null),
+      alongParameters: finiteOr(gradient.alongParameters, null),
     };
     measurements.layers = layersOf(report);
   }
@@ -99,6 +105,11 @@ export function measurementsOf(report: Report): Partial<Measurements> {
     } else if (hessian.ritz?.length) measurements.quadratures = hessian.ritz;
   }
   return measurements;
+}
+
+function weightDecayOf({ objective, parameters }: Report): Measurements['loss']['weightDecay'] {
+  const rate = objective?.weightDecay ?? 0;
+  return rate === 0 || !parameters ? null : { rate, value: (rate / 2) * parameters.norm ** 2 };
 }
 
 function layersOf({ model, gradient }: Report): LayerGradient[] {

@@ -23,7 +23,7 @@ it('says so where λ_max cannot be told from zero', () => {
 });
 
 it('gives the step that lowers the loss now, which has no bound where the loss curves down', () => {
-  const gradient = { norm: { value: 1, error: 0 }, curvature: -1, samplingError: null };
+  const gradient = { norm: { value: 1, error: 0 }, curvature: -1, samplingError: null, alongParameters: null };
   const finding = sharpness.judge({ extremes: extremes({ max: 1, min: -5 }), gradient }, LIMITS)!;
   expect(finding.evidence.at(-1)!.value).toBe(Infinity);
 });

@@ -16,7 +16,9 @@ export interface Stationarity {
   nearness: Nearness;
   /** Decrease of the loss by the best step along −g, in units of the loss; null where the curvature along g is unknown. */
   decrease: Estimate | null;
-  /** The same, relative to the loss. */
+  /** Length of that step; null where it is unknown. */
+  step: number | null;
+  /** The same decrease, relative to the loss. */
   relativeDecrease: Estimate | null;
   /** A sentence with the figures behind it. */
   sentence: string;
@@ -39,7 +41,8 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   const { loss, gradient } = read;
   const norm = gradient.norm.value;
   const noise = gradientNoise(read);
-  const gain = decreaseAlong(read, limits);
+  const best = bestStep(read, limits);
+  const gain = best && best.decrease;
   // The mean loss is known to its standard error only; a loss of zero has no scale of its own.
   const unit = Math.max(Math.abs(loss.value), loss.error);
   const relative = gain && { value: ratio(gain.value, unit), error: ratio(gain.error, unit) };
@@ -54,6 +57,7 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   const result = (nearness: Nearness, sentence: string): Stationarity => ({
     nearness,
     decrease: gain,
+    step: best && best.length,
     relativeDecrease: relative,
     sentence,
     evidence,
@@ -91,11 +95,11 @@ function gradientNoise({ gradient, extremes, parameterNorm }: Read): number {
   return Math.max(gradient.norm.error, FLOAT32 * (extremes?.maxAbs ?? 0) * (parameterNorm ?? 0));
 }
 
-/** Decrease of the quadratic model by the best step along −g that stays inside the trust radius. */
-function decreaseAlong(read: Read, limits: Limits): Estimate | null {
+/** The best step along −g that stays inside the trust radius, and how far it lowers the quadratic model. */
+function bestStep(read: Read, limits: Limits): { length: number; decrease: Estimate } | null {
   const { gradient, extremes, parameterNorm = 0 } = read;
   const norm = gradient.norm.value;
-  if (norm === 0) return { value: 0, error: 0 };
+  if (norm === 0) return { length: 0, decrease: { value: 0, error: 0 } };
   if (gradient.curvature === null) return null;
   const along = gradient.curvature / norm ** 2;
   // At θ = 0 the parameters give no scale: a step that the curvature bounds is taken as it is, another has length 1.
@@ -103,7 +107,7 @@ function decreaseAlong(read: Read, limits: Limits): Estimate | null {
   const step = along > 0 ? Math.min(norm / along, radius) : radius;
   const value = norm * step - (along / 2) * step ** 2;
   const error = gradientNoise(read) * step + ((extremes?.noiseFloor ?? 0) / 2) * step ** 2;
-  return { value, error: Math.min(value, error) };
+  return { length: step, decrease: { value, error: Math.min(value, error) } };
 }
 
 function ratio(value: number, unit: number): number {

@@ -2,7 +2,7 @@ import type { Extremes, LayerGradient, Measurements } from './measurements';
 
 /** Plain numbers for the tests of the judges. */
 export function loss(value: number, rest: Partial<Measurements['loss']> = {}): Measurements['loss'] {
-  const unknown = { chance: null, accuracy: null, chanceAccuracy: null, classes: null };
+  const unknown = { weightDecay: null, chance: null, accuracy: null, chanceAccuracy: null, classes: null };
   return { value, error: 0, function: 'mse', ...unknown, samples: 100, ...rest };
 }
 
@@ -12,6 +12,7 @@ export function bowl({
   gradientNoise = 0,
   curvature = gradientNorm ** 2,
   samplingError = null,
+  alongParameters = null,
   lossValue = 1,
   parameterNorm = 100,
 }: {
@@ -20,12 +21,14 @@ export function bowl({
   /** gᵀHg */
   curvature?: number;
   samplingError?: number | null;
+  /** θᵀg */
+  alongParameters?: number | null;
   lossValue?: number;
   parameterNorm?: number;
 }): Pick<Measurements, 'loss' | 'gradient' | 'parameterNorm'> {
   return {
     loss: loss(lossValue),
-    gradient: { norm: { value: gradientNorm, error: gradientNoise }, curvature, samplingError },
+    gradient: { norm: { value: gradientNorm, error: gradientNoise }, curvature, samplingError, alongParameters },
     parameterNorm,
   };
 }

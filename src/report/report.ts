@@ -86,6 +86,8 @@ export interface GradientMeasurement {
   samplesUsed?: number;
   /** Standard error of the gradient as a vector, √(Σ var(gᵢ)/N): below it the gradient cannot be told from zero for the population. */
   samplingError?: number;
+  /** θᵀg: how far the gradient points along the weights themselves, as that of weight decay does. */
+  alongParameters?: number;
   /** Float32 error of ‖g‖, from repeated evaluation in another batch split. */
   noiseFloor?: number;
 }

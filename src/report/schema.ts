@@ -157,6 +157,7 @@ const report = object<Report>({
       meanSquaredSampleNorm: optional(number),
       samplesUsed: optional(number),
       samplingError: optional(number),
+      alongParameters: optional(number),
       noiseFloor: optional(number),
     }),
   ),

@@ -1,0 +1,42 @@
+import { percent } from './figure';
+import type { Limits } from './limits';
+import type { Estimate, Measurements } from './measurements';
+import type { Stationarity } from './stationarity';
+
+/** The loss without weight decay, at θ and after the best step along −g. */
+export interface DataLoss extends Estimate {
+  /** How far that step lowers it, negative where it rises; null where this is not known. */
+  decrease: Estimate | null;
+}
+
+/**
+ * The part of the loss that reads the data, L(θ) − x/2·‖θ‖²: the only part that a chance loss can be compared with. A
+ * step of length s along −g lowers the weight decay by x·(s·θᵀg/‖g‖ − s²/2); what else it gains, the data give.
+ */
+export function dataLoss(
+  { loss, gradient }: Pick<Measurements, 'loss' | 'gradient'>,
+  { decrease, step }: Pick<Stationarity, 'decrease' | 'step'>,
+): DataLoss {
+  const { weightDecay } = loss;
+  if (!weightDecay) return { value: loss.value, error: loss.error, decrease };
+  const { rate, value: decay } = weightDecay;
+  const norm = gradient.norm.value;
+  const along = norm > 0 ? gradient.alongParameters : 0;
+  const known = decrease !== null && step !== null && along !== null;
+  const decayed = known && norm > 0 ? rate * ((step * along) / norm - step ** 2 / 2) : 0;
+  return {
+    value: loss.value - decay,
+    error: loss.error,
+    decrease: known ? { value: decrease.value - decayed, error: decrease.error } : null,
+  };
+}
+
+/** As `point`, or stationary where nothing but the weight decay still falls. */
+export function nearnessOfData(point: Stationarity, data: DataLoss, limits: Limits): Stationarity {
+  const { decrease, value } = data;
+  if (decrease === point.decrease || decrease === null || !(value > 0)) return point;
+  if (point.nearness === 'zero' || decrease.value + decrease.error > limits.stationaryDecrease * value) return point;
+  const gain = percent(Math.max(0, decrease.value) / value);
+  const sentence = `Only the weight decay still falls: the best step along −g would lower the rest of the loss by ${gain}.`;
+  return { ...point, nearness: 'stationary', sentence };
+}
