@@ -20,8 +20,9 @@ export function stretchOf(
   products: readonly Float32Array[],
   known = 0,
 ): Stretch {
+  const lengths = vectors.map(norm);
   const most = (length: (product: Float32Array) => number) =>
-    vectors.reduce((largest, v, i) => Math.max(largest, length(products[i]!) / norm(v) || 0), 0);
+    products.reduce((largest, product, i) => Math.max(largest, length(product) / lengths[i]! || 0), 0);
   const largest = Math.max(known, most(norm));
   const tensors = parameters.map((tensor) =>
     largest > 0 ? most((hv) => norm(part(hv, tensor))) / Math.sqrt(largest) : 0,

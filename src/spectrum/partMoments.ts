@@ -19,6 +19,12 @@ export interface PartEstimate {
   diagonalSpread?: number;
 }
 
+/** Hᵢᵢ and its standard error, [dim] each. */
+interface Diagonal {
+  value: Float64Array;
+  standardError: Float64Array;
+}
+
 /**
  * What products with Rademacher probes z say of the diagonal and the rows of H, for the whole and for parts of it:
  *   Hᵢᵢ = E zᵢ(Hz)ᵢ,   Σⱼ Hᵢⱼ² = E (Hz)ᵢ²
@@ -32,6 +38,7 @@ export class PartMoments {
   private readonly traces: number[][];
   private readonly squares: number[][];
   private readonly totals: number[] = [];
+  private readonly knownOf = new Map<string, { trace: number; square: number }>();
   private readonly diagonalSums: { first: Float64Array; second: Float64Array } | null;
 
   constructor(
@@ -55,10 +62,10 @@ export class PartMoments {
     this.parts.forEach(({ ranges }, p) => {
       const sumOver = (of: (from: number, to: number) => number) =>
         ranges.reduce((total, { offset, count }) => total + of(offset, offset + count), 0);
-      this.traces[p]!.push(sumOver((from, to) => partialDot(z, image, from, to) + this.knownTrace(from, to)));
-      this.squares[p]!.push(sumOver((from, to) => partialDot(image, image, from, to) + this.knownSquare(from, to)));
+      this.traces[p]!.push(sumOver((from, to) => partialDot(z, image, from, to) + this.known(from, to).trace));
+      this.squares[p]!.push(sumOver((from, to) => partialDot(image, image, from, to) + this.known(from, to).square));
     });
-    this.totals.push(dot(image, image) + this.knownSquare(0, this.dim));
+    this.totals.push(dot(image, image) + this.known(0, this.dim).square);
     if (this.diagonalSums) {
       const { first, second } = this.diagonalSums;
       for (let i = 0; i < this.dim; i++) {
@@ -67,7 +74,7 @@ export class PartMoments {
         second[i]! += entry * entry;
       }
     }
-    return dot(z, image) + this.knownTrace(0, this.dim);
+    return dot(z, image) + this.known(0, this.dim).trace;
   }
 
   /** ‖H‖_F */
@@ -76,16 +83,17 @@ export class PartMoments {
   }
 
   estimates(): PartEstimate[] {
+    const diagonal = this.diagonal();
     return this.parts.map(({ name, ranges }, p) => ({
       name,
       trace: { value: mean(this.traces[p]!), standardError: standardError(this.traces[p]!) },
       rowNorm: rootOf(this.squares[p]!),
-      ...(this.diagonalSums ? { diagonalSpread: this.spreadOver(ranges) } : {}),
+      ...(diagonal ? { diagonalSpread: spreadOver(diagonal, ranges) } : {}),
     }));
   }
 
   /** Hᵢᵢ and its standard error, [dim]; null where it was not kept. */
-  diagonal(): { value: Float64Array; standardError: Float64Array } | null {
+  diagonal(): Diagonal | null {
     if (!this.diagonalSums) return null;
     const { first, second } = this.diagonalSums;
     const probes = this.totals.length;
@@ -97,33 +105,20 @@ export class PartMoments {
     return { value, standardError: error };
   }
 
-  /** The variance of the estimates is that of the entries and that of the chance: the latter is known and taken off. */
-  private spreadOver(ranges: Part['ranges']): number {
-    const { value, standardError: error } = this.diagonal()!;
-    let [count, sum, square, chance] = [0, 0, 0, 0];
-    for (const { offset, count: length } of ranges) {
-      for (let i = offset; i < offset + length; i++) {
-        count++;
-        sum += value[i]!;
-        square += value[i]! ** 2;
-        chance += error[i]! ** 2;
+  /** What the known eigenpairs add to the trace and to the squares of rows of entries from … to; the same for each probe. */
+  private known(from: number, to: number): { trace: number; square: number } {
+    const key = `${from}…${to}`;
+    let known = this.knownOf.get(key);
+    if (!known) {
+      known = { trace: 0, square: 0 };
+      for (const { value, vector } of this.eigenpairs) {
+        const share = partialDot(vector, vector, from, to);
+        known.trace += value * share;
+        known.square += value ** 2 * share;
       }
+      this.knownOf.set(key, known);
     }
-    return Math.sqrt(Math.max(0, square / count - (sum / count) ** 2 - chance / count));
-  }
-
-  private knownTrace(from: number, to: number): number {
-    return this.eigenpairs.reduce(
-      (total, { value, vector }) => total + value * partialDot(vector, vector, from, to),
-      0,
-    );
-  }
-
-  private knownSquare(from: number, to: number): number {
-    return this.eigenpairs.reduce(
-      (total, { value, vector }) => total + value ** 2 * partialDot(vector, vector, from, to),
-      0,
-    );
+    return known;
   }
 }
 
@@ -135,4 +130,21 @@ function rootOf(squares: readonly number[]): Required<Estimate> {
 
 function partialDot(x: Float32Array, y: Float32Array, from: number, to: number): number {
   return dot(x.subarray(from, to), y.subarray(from, to));
+}
+
+/**
+ * Standard deviation of the entries of a diagonal over ranges. The estimates vary with the entries and with the probes;
+ * the variance by the probes is known and is subtracted.
+ */
+function spreadOver({ value, standardError: error }: Diagonal, ranges: Part['ranges']): number {
+  let [count, sum, square, chance] = [0, 0, 0, 0];
+  for (const { offset, count: length } of ranges) {
+    for (let i = offset; i < offset + length; i++) {
+      count++;
+      sum += value[i]!;
+      square += value[i]! ** 2;
+      chance += error[i]! ** 2;
+    }
+  }
+  return Math.sqrt(Math.max(0, square / count - (sum / count) ** 2 - chance / count));
 }
