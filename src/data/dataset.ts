@@ -1,4 +1,4 @@
-import type { Sharing } from '../graph/sharedInputs';
+import type { Sharing } from '../graph/source';
 import type { DType, Tensor } from '../graph/tensor';
 
 /** A graph input the data has to fill. `null` is a free dimension; axis 0 counts samples, whatever number is written there. */

@@ -1,6 +1,6 @@
 import { GraphBuilder } from '../graph/builder';
-import { emit, EMITTED_OPSET } from '../graph/emit';
-import { blockedConv } from '../graph/legalize/blocked';
+import { emit, EMITTED_OPSET } from '../backend/emit';
+import { blockedConv } from '../backend/blocked';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import { RuntimeSession } from './runtime';

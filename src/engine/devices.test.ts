@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GraphBuilder } from '../graph/builder';
-import { emit } from '../graph/emit';
+import { emit } from '../backend/emit';
 import { deviceCount } from './devices';
 import { sessionOptions } from './runtime';
 

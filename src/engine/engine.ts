@@ -1,10 +1,10 @@
 import type { GraphBuilder } from '../graph/builder';
-import type { EmittedGraph } from '../graph/emit';
-import { EMITTED_OPSET, emit } from '../graph/emit';
+import type { EmittedGraph } from '../backend/emit';
+import { EMITTED_OPSET, emit } from '../backend/emit';
 import type { Value } from '../graph/graph';
-import type { Target } from '../graph/legalize/legalize';
-import type { Evaluator } from '../graph/lower/fold';
-import type { SourceNode } from '../graph/lower/source';
+import type { Target } from '../backend/form';
+import type { Evaluator } from '../graph/evaluator';
+import type { SourceNode } from '../graph/source';
 import type { Tensor } from '../graph/tensor';
 import { blockSize } from './blockSize';
 import type { Profile } from './profile';

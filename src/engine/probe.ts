@@ -1,5 +1,5 @@
 import { GraphBuilder } from '../graph/builder';
-import { emit, EMITTED_OPSET } from '../graph/emit';
+import { emit, EMITTED_OPSET } from '../backend/emit';
 import type { Tensor } from '../graph/tensor';
 import type { Precision, ProviderChoice } from '../options/options';
 import { lackingLibrary } from './libraries';

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { EmittedGraph } from '../graph/emit';
+import type { EmittedGraph } from '../backend/emit';
 import type { Profile, SessionTime } from './profile';
 import { kernelEvents, ProfileTotals } from './profile';
 

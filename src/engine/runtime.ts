@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import type { EmittedGraph } from '../graph/emit';
+import type { EmittedGraph } from '../backend/emit';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import type { WrittenModel } from '../onnx/write';

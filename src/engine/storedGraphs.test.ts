@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { InferenceSession } from 'onnxruntime-node';
 import { GraphBuilder } from '../graph/builder';
-import { emit, EMITTED_OPSET } from '../graph/emit';
+import { emit, EMITTED_OPSET } from '../backend/emit';
 import type { Value } from '../graph/graph';
 import { tensor } from '../graph/tensor';
 import { writeModel } from '../onnx/write';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { byName } from './byName';
-import { FIXED, WEIGHTS } from './parameterRoles';
-import { isQuantizedForm } from './quantized/operators';
-import { loweringOf, unrollingOf } from './lower/table';
+import { FIXED, WEIGHTS } from '../model/parameterRoles';
+import { isQuantizedForm } from '../model/quantized/operators';
+import { loweringOf, unrollingOf } from '../lower/table';
 
 /** Every name that an object of the language answers to. */
 const INHERITED = Object.getOwnPropertyNames(Object.prototype);

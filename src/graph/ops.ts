@@ -1,4 +1,4 @@
-import type { SourceNode } from './lower/source';
+import type { SourceNode } from './source';
 import type { DType, Tensor } from './tensor';
 
 /** y = f(x), element by element. */
@@ -109,7 +109,7 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
   /** The inverse of Block: x [N,C',H,W] → [N,channels,H,W]. */
   Unblock: { channels: number };
   /**
-   * A convolution of one group whose weights, bias and result are in blocks, as `legalize/blocked.ts` writes it. x is in
+   * A convolution of one group whose weights, bias and result are in blocks, as `backend/blocked.ts` writes it. x is in
    * blocks too if it has a block of channels at least. (x, w, bias?, sum?) → x∗w + bias + sum.
    */
   BlockedConv: BlockedConvAttributes;
@@ -122,3 +122,16 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
 };
 
 export type Op = keyof OpAttributes;
+
+/** Operators whose results are copies of what they read, or sums of it over places. */
+export const COPIES_AND_SUMS: readonly Op[] = [
+  'Reshape',
+  'Transpose',
+  'Expand',
+  'Slice',
+  'Pad',
+  'Concat',
+  'ReduceSum',
+  'Gather',
+  'ScatterAdd',
+];

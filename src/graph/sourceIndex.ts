@@ -1,4 +1,4 @@
-import type { SourceGraph, SourceNode, SourceSubgraph } from './lower/source';
+import type { SourceGraph, SourceNode, SourceSubgraph } from './source';
 
 /** A place where a tensor of the model is read. */
 export interface Use {

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine';
 import type { Value } from '../graph/graph';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
-import type { LoweredModel } from './model';
+import type { LoweredModel } from '../model/lowered';
 
 /** What to run, on which samples. */
 export interface AnswerRequest {

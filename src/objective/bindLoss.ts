@@ -18,8 +18,8 @@ import { classRows } from './classRows';
 import { DRAWN, drawTargets } from './generatedTargets';
 import { graphClues } from './guessFor';
 import { untoldLoss } from './untoldLoss';
-import type { WrittenAxes } from './writtenAxes';
-import { axisMeant, axisWritten } from './writtenAxes';
+import type { WrittenAxes } from '../model/writtenAxes';
+import { axisMeant, axisWritten } from '../model/writtenAxes';
 
 /** Which loss is taken of which output, and its targets in the form it wants. */
 export interface LossChoice {

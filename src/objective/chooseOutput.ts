@@ -4,7 +4,7 @@ import type { Value } from '../graph/graph';
 import { isFloat } from '../graph/tensor';
 import type { LossChoice, LossWish } from './bindLoss';
 import { chooseLoss } from './bindLoss';
-import type { LoweredModel } from './model';
+import type { LoweredModel } from '../model/lowered';
 
 /**
  * Outputs that a loss may read, the one asked for alone, in the order of the graph.

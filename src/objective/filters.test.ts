@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SourceGraph } from '../graph/lower/source';
+import type { SourceGraph } from '../graph/source';
 import { filtersOf } from './filters';
 
 function reading(

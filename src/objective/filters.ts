@@ -1,5 +1,5 @@
 import { byName } from '../graph/byName';
-import type { SourceGraph } from '../graph/lower/source';
+import type { SourceGraph } from '../graph/source';
 import { sizeOf } from '../graph/tensor';
 import type { ParameterTensor } from './objective';
 

@@ -2,18 +2,19 @@ import type { Dataset } from '../data/dataset';
 import type { Engine } from '../engine/engine';
 import { UserError } from '../errors';
 import type { Value } from '../graph/graph';
-import { UnknownCourseError } from '../graph/lower/context';
+import { UnknownCourseError } from '../lower/context';
 import { nodesOf } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
-import { mixesSamples } from '../graph/trainingMode';
+import { mixesSamples } from '../model/trainingMode';
 import type { ResolvedOptions } from '../options/presets';
 import { answersOf } from './answers';
 import { floatOutputs } from './chooseOutput';
 import { laneCount } from './laneCount';
 import { staticBatch } from './loadData';
 import { planFor } from './memoryPlan';
-import type { LoweredModel, PreparedModel } from './model';
-import { activationBytes } from './model';
+import type { LoweredModel } from '../model/lowered';
+import type { PreparedModel } from '../model/prepared';
+import { activationBytes } from '../model/lowered';
 import { takesWholeBatches, wholeBatchSize } from './wholeBatches';
 
 /** An operator with less to write takes no longer than its call: measured on an LSTM, whose products halved in time. */

@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine';
 import { inputSpecs } from './loadData';
-import type { LoweredModel, PreparedModel } from './model';
-import { lowerModel } from './model';
+import type { LoweredModel } from '../model/lowered';
+import type { PreparedModel } from '../model/prepared';
+import { lowerModel } from '../model/lowered';
 
 /** What free dimensions beside the batch are taken as where no data tell, tried in turn; the last is a second of speech. */
 const FREE_DIMENSIONS = [16, 32, 64, 224, 8, 4, 1024, 16000];

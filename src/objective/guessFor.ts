@@ -7,8 +7,8 @@ import type { LossClues, LossGuess } from '../loss/guess';
 import { guessLoss } from '../loss/guess';
 import { layerEnd } from '../loss/layerEnd';
 import { predictionOf } from '../loss/predictionOf';
-import type { LoweredModel } from './model';
-import { axisMeant, axisWritten } from './writtenAxes';
+import type { LoweredModel } from '../model/lowered';
+import { axisMeant, axisWritten } from '../model/writtenAxes';
 
 /** What the graph of an output says to a guess. */
 export function graphClues(g: LoweredModel['g'], output: Value): Omit<LossClues, 'target' | 'classAxis'> {

@@ -1,12 +1,14 @@
+import { missingRules } from '../autodiff/differentiate';
 import { availableParallelism } from 'node:os';
 import { operatorName } from '../autodiff/differentiate';
 import { rules } from '../autodiff/rules/table';
 import { Engine } from '../engine/engine';
 import { flops } from '../graph/cost';
+import type { Node } from '../graph/graph';
 import { nodesOf } from '../graph/graph';
-import { loweringOf, unrollingOf } from '../graph/lower/table';
+import { loweringOf, unrollingOf } from '../lower/table';
 import { allNodes } from '../graph/sourceIndex';
-import { TooLargeModelError } from '../graph/lower/context';
+import { TooLargeModelError } from '../lower/context';
 import { sizeOf } from '../graph/tensor';
 import type { LossGuess } from '../loss/guess';
 import { UserError } from '../errors';
@@ -18,12 +20,16 @@ import { mostSamples } from './fitBatch';
 import { lowerSomehow } from './freeDimensions';
 import { laneCount } from './laneCount';
 import { inputSpecs, staticBatch } from './loadData';
-import type { LoweredModel, PreparedModel } from './model';
+import type { LoweredModel } from '../model/lowered';
+import type { PreparedModel } from '../model/prepared';
 import type { MemoryNeed } from './memory';
 import { machineBytes } from '../options/memory';
 import { memoryNeed, tooLittle } from './memory';
 import { planFor } from './memoryPlan';
-import { activationBytes, prepareModel, trainedNames, unusableInput, withoutParameters, withShared } from './model';
+import { activationBytes } from '../model/lowered';
+import { prepareModel, withShared } from '../model/prepared';
+import { trainedNames, withoutParameters } from '../model/trained';
+import { unusableInput } from '../model/unusableInput';
 import { writtenInputs } from '../data/writtenInputs';
 import { openInputs } from './openInputs';
 import type { UnsupportedNode } from './unsupported';
@@ -92,6 +98,8 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
     const weights = classification.filter(({ name }) => trained.has(name));
     const parameterCount = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const outputs = Object.values(lowered?.outputs ?? {});
+    const theta = (lowered?.parameters ?? []).map(({ value }) => value);
+    const missing = missingRules(outputs, theta);
     const unsupported = lowered ? unsupportedBetween(lowered.parameters, outputs) : { nodes: [], stillWorks: [] };
     const short = tooLittle(planFor(options, parameterCount));
     if (short) warnings.push(short);
@@ -119,7 +127,7 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
           shape: [...shape],
           reason: frozen ? 'frozen by --parameters' : reason,
         })),
-      operators: operatorTable(prepared, lowered?.missing ?? []),
+      operators: operatorTable(prepared, missing),
       unsupported: unsupported.nodes,
       stillWorks: unsupported.stillWorks,
       refused: tried.refused,
@@ -191,7 +199,7 @@ function expectedMemory(
 }
 
 /** The model's own operators, and whether each can be differentiated. */
-function operatorTable({ source }: PreparedModel, missing: LoweredModel['missing']): ModelInspection['operators'] {
+function operatorTable({ source }: PreparedModel, missing: readonly Node[]): ModelInspection['operators'] {
   const counts = new Map<string, number>();
   for (const { op, domain } of allNodes(source.nodes)) {
     const name = domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`;

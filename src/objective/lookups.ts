@@ -1,8 +1,8 @@
 import { byName } from '../graph/byName';
 import type { Dataset } from '../data/dataset';
 import { UserError } from '../errors';
-import { operatorKey } from '../graph/parameterRoles';
-import type { SourceGraph } from '../graph/lower/source';
+import { operatorKey } from '../model/parameterRoles';
+import type { SourceGraph } from '../graph/source';
 import { indexOf } from '../graph/sourceIndex';
 
 /** A table of the model whose rows an input of the model picks. */

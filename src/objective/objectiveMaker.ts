@@ -8,7 +8,7 @@ import type { GraphSizes } from './graphSizes';
 import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import type { MemoryPlan } from './memoryPlan';
-import type { PreparedModel } from './model';
+import type { PreparedModel } from '../model/prepared';
 import type { ParameterTensor } from './objective';
 import { OnnxObjective } from './onnxObjective';
 import { LossPrograms } from './programs';

@@ -1,7 +1,7 @@
 import { isOption } from '../data/match';
-import { courseSentence, coursesOf } from '../graph/courses';
+import { courseSentence, coursesOf } from '../model/courses';
 import { inputSpecs } from './loadData';
-import type { PreparedModel } from './model';
+import type { PreparedModel } from '../model/prepared';
 
 /** What values of inputs are open, and what they decide. */
 export function openInputs({ source }: PreparedModel): string[] {

@@ -1,7 +1,7 @@
-import { biases } from '../autodiff/biases';
-import { collapse } from '../autodiff/collapse';
-import { selections } from '../autodiff/selections';
-import { smoothPiece } from '../autodiff/smoothPiece';
+import { biases } from '../rewrite/biases';
+import { collapse } from '../rewrite/collapse';
+import { selections } from '../rewrite/selections';
+import { smoothPiece } from '../graph/smoothPiece';
 import { vmap } from '../autodiff/vmap';
 import type { Engine, Program, ProgramRequest } from '../engine/engine';
 import type { Resident } from '../engine/resident';

@@ -3,7 +3,7 @@ import type { Engine, Program, ProgramRequest } from '../engine/engine';
 import type { Resident } from '../engine/resident';
 import type { GraphBuilder } from '../graph/builder';
 import type { Value } from '../graph/graph';
-import { legalize } from '../graph/legalize/legalize';
+import { legalize } from '../backend/legalize';
 import type { Tensor } from '../graph/tensor';
 import { arrayType, sizeOf } from '../graph/tensor';
 

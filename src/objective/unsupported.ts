@@ -2,8 +2,8 @@ import { missingRules, operatorName } from '../autodiff/differentiate';
 import type { Node, Value } from '../graph/graph';
 import { nodesOf } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
-import type { LoweredModel } from './model';
-import { matchesGlobs } from './model';
+import type { LoweredModel } from '../model/lowered';
+import { matchesGlobs } from '../model/trained';
 
 /** A node of the model that gradients do not pass. */
 export interface UnsupportedNode {

@@ -1,5 +1,5 @@
 import { byName } from '../graph/byName';
-import type { SourceNode } from '../graph/lower/source';
+import type { SourceNode } from '../graph/source';
 import { EXPORT_AGAIN, ModelFileError } from './modelFileError';
 import type {
   FileAttribute,

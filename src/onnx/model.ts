@@ -1,4 +1,4 @@
-import type { SourceNode } from '../graph/lower/source';
+import type { SourceNode } from '../graph/source';
 import type { DType, Tensor } from '../graph/tensor';
 import type { ElementType } from './elementType';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { SourceAttribute, SourceNode } from '../graph/lower/source';
+import type { SourceAttribute, SourceNode } from '../graph/source';
 import type { Tensor } from '../graph/tensor';
 import { tensor } from '../graph/tensor';
 import type { OnnxGraph, OnnxNode } from './model';

@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import type { SourceAttribute, SourceNode } from '../graph/lower/source';
+import type { SourceAttribute, SourceNode } from '../graph/source';
 import type { DType, Tensor } from '../graph/tensor';
 import { elementFormats } from './elementType';
 import type { OnnxGraph } from './model';

@@ -1,4 +1,4 @@
-import { loweredOperators } from '../../src/graph/lower/table';
+import { loweredOperators } from '../../src/lower/table';
 import type { Outcome } from './checkCase';
 import type { Placement } from './placement';
 

@@ -5,7 +5,7 @@ import { jvp, vjp } from '../../src/autodiff/differentiate';
 import { Engine } from '../../src/engine/engine';
 import { ort } from '../../src/engine/ort';
 import { sessionOptions } from '../../src/engine/runtime';
-import { emit, EMITTED_OPSET } from '../../src/graph/emit';
+import { emit, EMITTED_OPSET } from '../../src/backend/emit';
 import type { Value } from '../../src/graph/graph';
 import type { Tensor } from '../../src/graph/tensor';
 import { sizeOf, tensor } from '../../src/graph/tensor';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { biases } from '../../src/autodiff/biases';
-import { collapse } from '../../src/autodiff/collapse';
+import { biases } from '../../src/rewrite/biases';
+import { collapse } from '../../src/rewrite/collapse';
 import { jvp, vjp } from '../../src/autodiff/differentiate';
 import { guard } from '../../src/autodiff/guards/guard';
-import { selections } from '../../src/autodiff/selections';
+import { selections } from '../../src/rewrite/selections';
 import { vmap } from '../../src/autodiff/vmap';
 import { Engine } from '../../src/engine/engine';
 import { GraphBuilder } from '../../src/graph/builder';

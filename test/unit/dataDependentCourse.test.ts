@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { inspectModel } from '../../src/objective/inspectModel';
-import type { SourceInput, SourceNode, SourceSubgraph } from '../../src/graph/lower/source';
+import type { SourceInput, SourceNode, SourceSubgraph } from '../../src/graph/source';
 import type { Tensor } from '../../src/graph/tensor';
 import { scalar } from '../../src/graph/tensor';
 import { openObjective } from '../../src/objective/openObjective';

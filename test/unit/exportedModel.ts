@@ -1,9 +1,12 @@
+import { missingRules } from '../../src/autodiff/differentiate';
 import { fileURLToPath } from 'node:url';
 import { Engine } from '../../src/engine/engine';
 import { RuntimeSession } from '../../src/engine/runtime';
-import type { SourceGraph } from '../../src/graph/lower/source';
+import type { SourceGraph } from '../../src/graph/source';
 import type { Tensor } from '../../src/graph/tensor';
-import { lowerModel, prepareModel, trainedNames } from '../../src/objective/model';
+import { lowerModel } from '../../src/model/lowered';
+import { prepareModel } from '../../src/model/prepared';
+import { trainedNames } from '../../src/model/trained';
 import type { OnnxModel } from '../../src/onnx/model';
 import { parseModel } from '../../src/onnx/read';
 import { writeModel } from '../../src/onnx/write';
@@ -45,7 +48,9 @@ export async function loweredRun(model: OnnxModel, feeds: Tensors): Promise<Mode
   try {
     const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
     const lowered = await lowerModel(prepared, shapes, trainedNames(prepared, [], model.path), engine);
-    const { g, inputs, outputs, parameters, missing } = lowered;
+    const { g, inputs, outputs, parameters } = lowered;
+    const theta = parameters.map(({ value }) => value);
+    const missing = missingRules(Object.values(outputs), theta);
     const constants = new Map(parameters.map(({ value, tensor }) => [value, tensor]));
     const program = await engine.compile(g, { inputs, outputs, constants });
     return {

@@ -14,11 +14,15 @@ const ARROWS: Record<string, string[]> = {
   spectrum: ['objective', 'numerics', 'report'],
   landscape: ['objective', 'numerics', 'report'],
   dynamics: ['objective', 'numerics', 'report'],
-  objective: ['engine', 'data', 'loss', 'autodiff', 'numerics', 'report'],
-  engine: ['onnx'],
+  objective: ['engine', 'data', 'loss', 'model', 'autodiff', 'rewrite', 'backend', 'numerics', 'report'],
+  engine: ['onnx', 'backend'],
   data: ['onnx'],
+  model: ['onnx', 'lower'],
   onnx: ['graph'],
+  lower: ['graph'],
   autodiff: ['graph'],
+  rewrite: ['graph'],
+  backend: ['graph'],
   loss: ['graph'],
   report: [],
   numerics: [],
@@ -28,6 +32,18 @@ const ARROWS: Record<string, string[]> = {
 
 /** Above the objective only its interface is known: what imports it for more is named here. */
 const KNOWS_ONLY_THE_INTERFACE = ['spectrum', 'landscape', 'dynamics'];
+const BELOW_THE_OBJECTIVE = [
+  'engine',
+  'data',
+  'onnx',
+  'graph',
+  'model',
+  'lower',
+  'autodiff',
+  'rewrite',
+  'backend',
+  'loss',
+];
 /** Everyone may throw a UserError, read what an option is called, open a file and write one. */
 const OPEN_TO_ALL = ['errors', 'options', 'regularFile', 'writeWhole', 'foreignText'];
 
@@ -132,24 +148,13 @@ describe('rooms', () => {
         KNOWS_ONLY_THE_INTERFACE.includes(room) &&
         (target === 'objective'
           ? !typeOnly || path !== 'src/objective/objective'
-          : ['engine', 'data', 'onnx', 'graph', 'autodiff', 'loss'].includes(target)),
+          : BELOW_THE_OBJECTIVE.includes(target)),
     );
     expect(against.map(show)).toEqual([]);
   });
 
   it('below the objective know nothing of spectra and landscapes', () => {
-    const below = [
-      'graph',
-      'onnx',
-      'autodiff',
-      'loss',
-      'data',
-      'engine',
-      'objective',
-      'numerics',
-      'report',
-      'diagnostics',
-    ];
+    const below = [...BELOW_THE_OBJECTIVE, 'objective', 'numerics', 'report', 'diagnostics'];
     const above = ['spectrum', 'landscape', 'dynamics', 'analysis', 'worker', 'cli', 'extension'];
     expect(product.filter(({ room, target }) => below.includes(room) && above.includes(target)).map(show)).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openObjective } from '../../src/objective/openObjective';
 import { GENERATED_DATA } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
-import type { SourceInput } from '../../src/graph/lower/source';
+import type { SourceInput } from '../../src/graph/source';
 import type { Tensor } from '../../src/graph/tensor';
 import { modelFile } from './modelFile';
 import type { GraphParts } from './sourceGraph';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SourceInput } from '../../src/graph/lower/source';
+import type { SourceInput } from '../../src/graph/source';
 import type { Tensor } from '../../src/graph/tensor';
 import { scalar } from '../../src/graph/tensor';
 import { openObjective } from '../../src/objective/openObjective';

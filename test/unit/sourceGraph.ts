@@ -1,4 +1,4 @@
-import type { SourceAttribute, SourceGraph, SourceInput, SourceNode } from '../../src/graph/lower/source';
+import type { SourceAttribute, SourceGraph, SourceInput, SourceNode } from '../../src/graph/source';
 import type { Tensor } from '../../src/graph/tensor';
 import { sizeOf, tensor } from '../../src/graph/tensor';
 import { gaussianVector, random } from '../../src/numerics/random';

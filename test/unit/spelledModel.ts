@@ -1,7 +1,7 @@
 import type { Engine } from '../../src/engine/engine';
 import { GraphBuilder } from '../../src/graph/builder';
 import type { Value } from '../../src/graph/graph';
-import { lower } from '../../src/graph/lower/lower';
+import { lower } from '../../src/lower/lower';
 import { sizeOf, tensor } from '../../src/graph/tensor';
 import { chooseClassAxis } from '../../src/loss/classAxis';
 import type { LossHead } from '../../src/loss/head';

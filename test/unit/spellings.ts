@@ -1,4 +1,4 @@
-import type { SourceNode } from '../../src/graph/lower/source';
+import type { SourceNode } from '../../src/graph/source';
 import type { Tensor } from '../../src/graph/tensor';
 import { floats, ints, node } from './sourceGraph';
 

@@ -7,7 +7,7 @@ import { verifyObjective } from '../../src/analysis/verifyObjective';
 import type { Derivative, Rule } from '../../src/autodiff/rule';
 import { bilinear, elementwise, linear } from '../../src/autodiff/rule';
 import { rules } from '../../src/autodiff/rules/table';
-import type { SourceNode } from '../../src/graph/lower/source';
+import type { SourceNode } from '../../src/graph/source';
 import type { Op } from '../../src/graph/ops';
 import type { Tensor } from '../../src/graph/tensor';
 import { openObjective } from '../../src/objective/openObjective';

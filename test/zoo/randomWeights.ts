@@ -1,6 +1,6 @@
-import { materializeConstants } from '../../src/graph/lower/materialize';
-import type { SourceGraph, SourceNode } from '../../src/graph/lower/source';
-import { classifyParameters } from '../../src/graph/parameters';
+import { materializeConstants } from '../../src/model/materialize';
+import type { SourceGraph, SourceNode } from '../../src/graph/source';
+import { classifyParameters } from '../../src/model/parameters';
 import type { Tensor } from '../../src/graph/tensor';
 import { isFloat, sizeOf } from '../../src/graph/tensor';
 import { random } from '../../src/numerics/random';

@@ -4,7 +4,7 @@ import { dependents, nodesOf } from '../../graph/graph';
 import type { Op } from '../../graph/ops';
 import { again } from '../../graph/replay';
 import { differentiable } from '../rule';
-import { pieceOf } from '../smoothPiece';
+import { pieceOf } from '../../graph/smoothPiece';
 import type { Pole } from './poles';
 import { dataPolesOf, hasPole, polesOf } from './poles';
 import { Ranges } from './range';

@@ -1,9 +1,8 @@
-import { COPIES_AND_SUMS } from '../choices';
 import type { GraphBuilder } from '../../graph/builder';
 import type { Node, Value } from '../../graph/graph';
 import { constantOf } from '../../graph/graph';
 import type { Op } from '../../graph/ops';
-import { ARITHMETIC, UNARY } from '../../graph/ops';
+import { ARITHMETIC, COPIES_AND_SUMS, UNARY } from '../../graph/ops';
 import { elementPlaces, scatterFlat } from '../../graph/places';
 import { broadcastAxes } from '../../graph/shapes';
 import { sizeOf, tensor } from '../../graph/tensor';

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../../graph/builder';
 import type { Value } from '../../graph/graph';
-import { dilate } from '../../graph/legalize/unroll';
+import { dilate } from '../../graph/unroll';
 import type { RuleTable } from '../rule';
 import { differentiable, flat, linear } from '../rule';
 

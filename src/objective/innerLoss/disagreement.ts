@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine';
 import type { Value } from '../../graph/graph';
 import type { Tensor } from '../../graph/tensor';
 import { arrayType } from '../../graph/tensor';
-import type { LoweredModel } from '../model';
+import type { LoweredModel } from '../../model/lowered';
 import type { Decomposition } from './decompose';
 import type { SampleData } from './statistics';
 import { statisticsOf } from './statistics';

@@ -6,7 +6,7 @@ import { modelFile } from '../../../test/unit/modelFile';
 import type { GraphParts } from '../../../test/unit/sourceGraph';
 import { floats, ints, node, weights } from '../../../test/unit/sourceGraph';
 import { UserError } from '../../errors';
-import type { SourceInput } from '../../graph/lower/source';
+import type { SourceInput } from '../../graph/source';
 import type { Tensor } from '../../graph/tensor';
 import type { AnalysisOptions } from '../../options/options';
 import { resolveOptions } from '../../options/presets';

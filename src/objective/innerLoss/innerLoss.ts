@@ -5,7 +5,7 @@ import { constantOf } from '../../graph/graph';
 import { replay } from '../../graph/replay';
 import type { Tensor } from '../../graph/tensor';
 import { scalar, sizeOf } from '../../graph/tensor';
-import type { LoweredModel } from '../model';
+import type { LoweredModel } from '../../model/lowered';
 import type { Decomposition } from './decompose';
 import { decompose } from './decompose';
 import { disagreement } from './disagreement';

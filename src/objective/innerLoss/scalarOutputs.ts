@@ -3,7 +3,7 @@ import { UserError } from '../../errors';
 import { ShapeError } from '../../graph/builder';
 import { isFloat, sizeOf } from '../../graph/tensor';
 import type { LossName } from '../../options/options';
-import type { LoweredModel } from '../model';
+import type { LoweredModel } from '../../model/lowered';
 
 type Build = (batch: number) => Promise<LoweredModel>;
 

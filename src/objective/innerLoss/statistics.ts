@@ -3,7 +3,7 @@ import type { Dataset } from '../../data/dataset';
 import type { Engine } from '../../engine/engine';
 import type { Tensor } from '../../graph/tensor';
 import { sizeOf, tensor } from '../../graph/tensor';
-import type { LoweredModel } from '../model';
+import type { LoweredModel } from '../../model/lowered';
 import type { Reduction, Statistic } from './decompose';
 
 /** Samples that count once each, or as often as their weights say. */

@@ -5,8 +5,8 @@ import type { Value } from '../../graph/graph';
 import { sizeOf } from '../../graph/tensor';
 import type { ResolvedOptions } from '../../options/presets';
 import type { FittedModel } from '../fitBatch';
-import type { LoweredModel } from '../model';
-import { activationBytes } from '../model';
+import type { LoweredModel } from '../../model/lowered';
+import { activationBytes } from '../../model/lowered';
 import { planFor } from '../memoryPlan';
 import { innerLoss } from './innerLoss';
 

@@ -1,0 +1,200 @@
+import type { GraphBuilder } from '../graph/builder';
+import type { Node, Value } from '../graph/graph';
+import { isOp, splatOf } from '../graph/graph';
+import type { BlockedConvAttributes, Op } from '../graph/ops';
+import { ARITHMETIC, UNARY } from '../graph/ops';
+import { sizeOf, tensor } from '../graph/tensor';
+import { blocksOf, isFilled, toBlocks, unblocked } from './blocks';
+import type { Expansion, Surroundings } from './form';
+
+/*
+ * What lies between blocked convolutions stays in blocks. A bias, another convolution's result to be added and a rectifier
+ * become part of the convolution itself, which adds and cuts off while it writes; other elementwise operators run on the
+ * blocks as they are, wherever no channel is padding. On one thread, [100,16,14,14]: a sum inside the convolution costs
+ * 0.02 ms, apart from it 0.11, and each way between the layouts 0.06; with small operators the second thread is lost too.
+ */
+
+/**
+ * The blocked convolution behind a value that nothing else reads, if no rectifier has cut it off yet. Its result may
+ * stand there with samples or channels parted.
+ */
+function openConvolution(
+  g: GraphBuilder,
+  x: Value,
+  original: Value,
+  { alone, block }: Surroundings,
+): OpenConvolution | null {
+  const read = isOp(original, 'Reshape') ? [original, (original.node as Node).inputs[0]] : [original];
+  const blocks = read.every(alone) ? blocksOf(g, x, block) : null;
+  return blocks ? openIn(blocks) : null;
+}
+
+type OpenConvolution = Value & { node: Node<'BlockedConv'> };
+
+/** The convolution that gives these blocks, as they are or in another shape. */
+function openIn(blocks: Value): OpenConvolution | null {
+  const source = isOp(blocks, 'Reshape') ? (blocks.node as Node).inputs[0] : blocks;
+  return isOp(source, 'BlockedConv') && !source.node.attributes.rectified ? source : null;
+}
+
+/** a + b, inside a convolution if one of them is one. */
+const add: Expansion<'Add'> = (g, inputs, node, surroundings) => {
+  for (const i of [0, 1]) {
+    const [y, other] = [inputs[i], inputs[1 - i]];
+    const conv = openConvolution(g, y, node.inputs[i], surroundings);
+    // What is computed once must not be computed again in each run for the sake of what is added to it.
+    if (!conv || (surroundings.moving(other) && !surroundings.moving(y))) continue;
+    const sum = withBias(g, conv, other, surroundings) ?? withAddend(g, conv, other, y, surroundings);
+    if (!sum) continue;
+    if (surroundings.alone(node.inputs[1 - i])) sum.added.forEach((value) => surroundings.owned.add(value));
+    return unblocked(g, inShapeOf(g, sum.conv, y, surroundings), y.shape);
+  }
+  return onBlocks(g, inputs, node, surroundings);
+};
+
+/** Blocks of a convolution in the shape in which they stand behind y. */
+function inShapeOf(g: GraphBuilder, blocks: Value, y: Value, { block }: Surroundings): Value {
+  return g.reshape(blocks, blocksOf(g, y, block)!.shape);
+}
+
+/** A convolution with something added, and what became part of it. */
+interface Sum {
+  conv: OpenConvolution;
+  added: readonly Value[];
+}
+
+/** The same convolution with other operands. */
+const rebuilt = (g: GraphBuilder, { node }: OpenConvolution, inputs: readonly Value[]) =>
+  g.apply('BlockedConv', inputs, node.attributes) as OpenConvolution;
+
+/** A convolution whose result is added to another, which alone reads it. */
+function ownSum({ node }: OpenConvolution, { owned }: Surroundings): OpenConvolution | null {
+  const sum = node.inputs[3] as Value | undefined;
+  const conv = sum ? openIn(sum) : null;
+  return sum && conv && (owned.has(sum) || owned.has(conv)) ? conv : null;
+}
+
+/**
+ * A number for each channel, [1,M,1,1], or for each channel of each of K runs, [1,K,M,1,1], given to the first convolution
+ * of a sum that has so many channels and no bias yet.
+ */
+function withBias(g: GraphBuilder, conv: OpenConvolution, bias: Value, surroundings: Surroundings): Sum | null {
+  const [x, w, known, sum] = conv.node.inputs;
+  const { channels } = conv.node.attributes;
+  const perChannel = bias.shape.length >= 3 && bias.shape.slice(-2).every((dim) => dim === 1);
+  if (!perChannel) return null;
+  const fits = sizeOf(bias.shape) === channels && (bias.shape.at(-3) === channels || bias.shape.length === 5);
+  if (fits && (!known || splatOf(known) === 0)) {
+    return biased(g, conv, g.reshape(bias, [channels]), w.shape[0] - channels);
+  }
+  const inner = ownSum(conv, surroundings);
+  const given = inner && withBias(g, inner, bias, surroundings);
+  return given && replacedSum(g, conv, [x, w, known, sum], given, surroundings);
+}
+
+function biased(g: GraphBuilder, conv: OpenConvolution, bias: Value, padding: number): Sum {
+  const [x, w, , sum] = conv.node.inputs;
+  const padded = g.pad(bias, [0], [padding]);
+  return { conv: rebuilt(g, conv, sum ? [x, w, padded, sum] : [x, w, padded]), added: [] };
+}
+
+function replacedSum(
+  g: GraphBuilder,
+  conv: OpenConvolution,
+  [x, w, bias, sum]: readonly Value[],
+  { conv: inner, added }: Sum,
+  { owned }: Surroundings,
+): Sum {
+  const reshaped = g.reshape(inner, sum.shape);
+  owned.add(reshaped);
+  return { conv: rebuilt(g, conv, [x, w, bias, reshaped]), added };
+}
+
+/** A tensor of the shape of y added as the convolution writes, or as the one writes whose result is added there already. */
+function withAddend(
+  g: GraphBuilder,
+  conv: OpenConvolution,
+  addend: Value,
+  y: Value,
+  surroundings: Surroundings,
+): Sum | null {
+  const [x, w, bias, sum] = conv.node.inputs;
+  if (sum) {
+    const inner = ownSum(conv, surroundings);
+    const given = inner && withAddend(g, inner, addend, y, surroundings);
+    return given && replacedSum(g, conv, conv.node.inputs, given, surroundings);
+  }
+  const blocks = addendInBlocks(g, addend, y, surroundings);
+  if (!blocks || sizeOf(blocks.shape) !== sizeOf(conv.shape)) return null;
+  const zero = () => g.constant(tensor('float32', [w.shape[0]], new Float32Array(w.shape[0])));
+  const added = g.reshape(blocks, conv.shape);
+  return { conv: rebuilt(g, conv, [x, w, bias ?? zero(), added]), added: [added] };
+}
+
+/** A tensor of the shape of y in blocks, unless most of them would be padding. */
+function addendInBlocks(g: GraphBuilder, x: Value, y: Value, { block }: Surroundings): Value | null {
+  if (String(x.shape) !== String(y.shape)) return null;
+  const blocks = toBlocks(g, x, block!);
+  return isFilled(blocks, y.shape.at(-3)!) ? blocks : null;
+}
+
+/** max(x, 0), inside a convolution if x is one. */
+const relu: Expansion<'Relu'> = (g, inputs, node, surroundings) => {
+  const [x] = inputs;
+  const conv = openConvolution(g, x, node.inputs[0], surroundings);
+  if (!conv) return onBlocks(g, inputs, node, surroundings);
+  const attributes: BlockedConvAttributes = { ...conv.node.attributes, rectified: true };
+  const rectified = g.apply('BlockedConv', conv.node.inputs, attributes);
+  return unblocked(g, inShapeOf(g, rectified, x, surroundings), x.shape);
+};
+
+/** Operators that leave the zeros of padding zero. */
+const ZERO_PRESERVING: ReadonlySet<Op> = new Set<Op>([
+  'Add',
+  'Sub',
+  'Mul',
+  'Neg',
+  'Relu',
+  'Abs',
+  'Tanh',
+  'Erf',
+  'Sign',
+]);
+
+/**
+ * An elementwise operator on operands that are in blocks, half of which at most is padding. Operands that are computed
+ * once are brought there; those that would have to be brought there in each run are a reason to leave.
+ */
+function onBlocks(
+  g: GraphBuilder,
+  inputs: readonly Value[],
+  node: Node,
+  { moving, block }: Surroundings,
+): Value | null {
+  const { shape, dtype } = node.outputs[0];
+  if (block === null || dtype !== 'float32' || shape.length < 4) return null;
+  const places = String(shape.slice(-3));
+  const padded = shape.at(-3)! % block !== 0;
+  const known = inputs.map((x) => (String(x.shape) === String(shape) ? blocksOf(g, x, block) : null));
+  const [blocked] = known.filter((blocks) => blocks !== null);
+  if (!blocked || !isFilled(blocked, shape.at(-3)!) || (padded && !ZERO_PRESERVING.has(node.op))) return null;
+  const lead = shape.slice(0, -3);
+  const operands = inputs.map((x, i) => {
+    const blocks = known[i];
+    if (blocks) return g.reshape(blocks, [...lead, ...blocks.shape.slice(1)]);
+    if (sizeOf(x.shape) === 1) return padded && node.op !== 'Mul' ? null : x;
+    if (moving(x) || x.dtype !== 'float32' || String(x.shape.slice(-3)) !== places) return null;
+    const brought = toBlocks(g, x, block);
+    return g.reshape(brought, [...x.shape.slice(0, -3), ...brought.shape.slice(1)]);
+  });
+  if (!operands.every((x) => x !== null)) return null;
+  const result = g.apply(node.op, operands, node.attributes);
+  return unblocked(g, g.reshape(result, [sizeOf(lead), ...result.shape.slice(-3)]), shape);
+}
+
+/** Elementwise operators as parts of a chain of blocked convolutions. */
+export const chains: { [O in Op]?: Expansion<O> } = {
+  ...Object.fromEntries([...UNARY, ...ARITHMETIC].map((op): [Op, Expansion<Op>] => [op, onBlocks])),
+  Add: add,
+  Relu: relu,
+};

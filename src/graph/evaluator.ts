@@ -1,0 +1,14 @@
+import type { SourceNode } from './source';
+import type { Tensor } from './tensor';
+
+/** Runs operators of a model on given tensors: the engine's part in constant folding. */
+export interface Evaluator {
+  /** One operator; its results without those left out. */
+  evaluate(node: SourceNode, inputs: readonly (Tensor | null)[], opset: number): Promise<Tensor[]>;
+  /** Standard operators that read `known` and one another; every result by its name. */
+  evaluateAll(
+    nodes: readonly SourceNode[],
+    known: ReadonlyMap<string, Tensor>,
+    opset: number,
+  ): Promise<ReadonlyMap<string, Tensor>>;
+}

@@ -1,0 +1,62 @@
+import type { DType, Tensor } from './tensor';
+
+/** An attribute of a node as the user's model has it; the reading room fills it in. */
+export type SourceAttribute =
+  | { kind: 'int'; value: number }
+  | { kind: 'ints'; value: readonly number[] }
+  | { kind: 'float'; value: number }
+  | { kind: 'floats'; value: readonly number[] }
+  | { kind: 'string'; value: string }
+  | { kind: 'strings'; value: readonly string[] }
+  | { kind: 'tensor'; value: Tensor }
+  | { kind: 'graph' | 'graphs' | 'tensors' | 'other'; value: unknown };
+
+/** One operator of the user's model. An empty string among `inputs` or `outputs` is one left out. */
+export interface SourceNode {
+  readonly name: string;
+  readonly op: string;
+  /** '' for the ONNX standard. */
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, SourceAttribute>>;
+}
+
+/** The body of a loop or the branch of a condition. It may read names of the graphs around it. */
+export interface SourceSubgraph {
+  readonly nodes: readonly SourceNode[];
+  readonly initializers: ReadonlyMap<string, Tensor>;
+  readonly inputs: readonly { readonly name: string }[];
+  readonly outputs: readonly { readonly name: string }[];
+}
+
+/** An input of the user's model, the samples on axis 0; a free dimension is its symbol, or null. */
+export interface SourceInput {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly (number | string | null)[];
+  /** Where the model's own nodes want the samples, if not on axis 0. */
+  readonly sampleAxis?: number;
+  /** Zeros where no data are given: the first state of a recurrent layer. */
+  readonly zeroByDefault?: boolean;
+}
+
+/** The user's model as plain operators, its functions already inlined, its nodes in topological order. */
+export interface SourceGraph {
+  readonly nodes: readonly SourceNode[];
+  readonly initializers: ReadonlyMap<string, Tensor>;
+  /** Without those that only name an initializer. */
+  readonly inputs: readonly SourceInput[];
+  readonly outputs: readonly string[];
+  /** Operator set versions by domain. */
+  readonly opsets: Readonly<Record<string, number>>;
+}
+
+/**
+ * Whether an input has one value for all samples, such as a temperature, a sampling rate or a causal mask:
+ * - `always`: it has no axis that could count samples
+ * - `likely`: its first axis is fixed, or is a length by its name, while the first axis of another input is free
+ * - `possible`: its first axis is fixed, as those of all inputs are; only data tell
+ * - `never`: its first axis counts samples
+ */
+export type Sharing = 'always' | 'likely' | 'possible' | 'never';

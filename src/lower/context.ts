@@ -1,0 +1,128 @@
+import { UserError } from '../errors';
+import type { GraphBuilder } from '../graph/builder';
+import type { Value } from '../graph/graph';
+import { constantOf } from '../graph/graph';
+import type { Tensor } from '../graph/tensor';
+import { numbers } from '../graph/tensor';
+import type { SourceNode } from '../graph/source';
+
+/** A node of the model says something that no runtime could run, or that we cannot. */
+export class ModelError extends UserError {
+  constructor(node: SourceNode, what: string, action?: string, options?: ErrorOptions) {
+    super({ what, where: [`${node.op} "${node.name}"`], action: action ?? 'Check the export of this layer.' }, options);
+  }
+}
+
+/** A node asks for more steps, operators or numbers than can be computed with. */
+export class TooLargeModelError extends ModelError {}
+
+/** A shape, a scale or the like is computed from the data, but must be known before the model runs. */
+export class UnknownSizeError extends ModelError {
+  constructor(
+    node: SourceNode,
+    input: number,
+    readonly value: Value,
+    told: { what: string; action: string } = {
+      what: `Input ${input + 1} of ${node.op} is computed from the data, so shapes are not known beforehand.`,
+      action: 'Export with fixed sizes, or run a constant-folding simplifier over the model.',
+    },
+  ) {
+    super(node, told.what, told.action);
+  }
+}
+
+/** Which branch is taken, or how often a body runs, is computed from the data. */
+export class UnknownCourseError extends UnknownSizeError {
+  constructor(node: SourceNode, input: number, value: Value) {
+    const course = node.op === 'If' ? 'which branch is taken' : 'how often it runs';
+    super(node, input, value, {
+      what: `The condition of ${node.op} is computed from the data: ${course} is not known beforehand.`,
+      action: 'Export the model with this condition fixed, or run a constant-folding simplifier over it.',
+    });
+  }
+}
+
+/** One operator of the user's model, about to become core operators. Its methods may be taken apart. */
+export class LowerContext {
+  constructor(
+    readonly g: GraphBuilder,
+    readonly node: SourceNode,
+    readonly inputs: readonly (Value | null)[],
+    /** Version of the node's operator set. */
+    readonly opset: number,
+  ) {}
+
+  /** First input. */
+  get x(): Value {
+    return this.input(0);
+  }
+
+  has = (i: number): boolean => !!this.inputs[i];
+
+  input = (i: number): Value => this.inputs[i] ?? this.fail(`Input ${i + 1} of ${this.node.op} is missing.`);
+
+  int = (name: string, fallback?: number) => this.whole(name, this.attribute('int', name, fallback));
+  float = (name: string, fallback?: number) => this.attribute('float', name, fallback);
+  string = (name: string, fallback?: string) => this.attribute('string', name, fallback);
+  ints = (name: string, fallback?: readonly number[]) => {
+    const list = this.attribute('ints', name, fallback);
+    list.forEach((value) => this.whole(name, value));
+    return list;
+  };
+  optionalInts = (name: string) => (this.node.attributes[name] ? this.ints(name) : null);
+  tensor = (name: string) => this.attribute<Tensor>('tensor', name, undefined);
+
+  /** The numbers of an input that must be known before the model runs: a shape, axes, pads. Null when left out. */
+  constants = (i: number): number[] | null => {
+    const value = this.inputs[i];
+    if (!value) return null;
+    const constant = constantOf(value);
+    if (constant) return numbers(constant);
+    throw new UnknownSizeError(this.node, i, value);
+  };
+
+  /** Numbers given as an attribute in older opsets and as an input in newer ones. */
+  intsOrInput = (name: string, input: number): readonly number[] | null =>
+    this.optionalInts(name) ?? this.constants(input);
+
+  /** Counts a negative axis from the end. */
+  axis = (value: number, rank = this.x.shape.length): number => {
+    const axis = value < 0 ? value + rank : value;
+    if (axis < 0 || axis >= Math.max(rank, 1)) this.fail(`Axis ${value} of a tensor of rank ${rank}.`);
+    return axis;
+  };
+
+  fail = (what: string, action?: string): never => {
+    throw new ModelError(this.node, what, action);
+  };
+
+  /** Integers of a file have 64 bits; nobody counts beyond those that a double holds. */
+  private whole(name: string, value: number): number {
+    if (!Number.isSafeInteger(value)) this.fail(`Attribute "${name}" of ${this.node.op} is ${value}.`);
+    return value;
+  }
+
+  private attribute<T>(kind: string, name: string, fallback: T | undefined): T {
+    const attribute = this.node.attributes[name];
+    if (!attribute) return fallback ?? this.fail(`Attribute "${name}" of ${this.node.op} is missing.`);
+    if (attribute.kind !== kind) this.fail(`Attribute "${name}" of ${this.node.op} is ${attribute.kind}, not ${kind}.`);
+    return attribute.value as T;
+  }
+}
+
+/** Turns an operator of the user's model into core operators: one value per output, null for one that is no number. */
+export type Lowering = (context: LowerContext) => Value | readonly (Value | null)[];
+export type LoweringTable = Record<string, Lowering>;
+
+/**
+ * The second input, indices into an axis, where they are constant: those that a graph here makes itself are right.
+ * @throws ModelError for one that is not there, which the runtime would find only in mid-run
+ */
+export function knownIndices(c: LowerContext, length: number): number[] | null {
+  const known = constantOf(c.input(1));
+  if (!known) return null;
+  const indices = numbers(known);
+  const wrong = indices.find((i) => i >= length || i < -length);
+  if (wrong !== undefined) c.fail(`${c.node.op} picks index ${wrong} of an axis of ${length}.`);
+  return indices;
+}

@@ -1,0 +1,198 @@
+import type { GraphBuilder } from '../graph/builder';
+import { byName } from '../graph/byName';
+import type { Node, Value } from '../graph/graph';
+import { constantOf } from '../graph/graph';
+import type { Op } from '../graph/ops';
+import { isFloat, numbers } from '../graph/tensor';
+import type { LowerContext } from './context';
+import { UnknownCourseError } from './context';
+import type { SourceSubgraph } from '../graph/source';
+
+/**
+ * Lowers a subgraph once for given inputs; its outputs.
+ * @param taken whether it counts at all, where only the data tell
+ */
+export type RunBody = (body: SourceSubgraph, inputs: readonly Value[], taken?: Value) => Promise<readonly Value[]>;
+
+/** @param mayChoose whether a condition holds for all that one run of the graph computes */
+export type Unrolling = (
+  c: LowerContext,
+  run: RunBody,
+  mayChoose: (condition: Value) => boolean,
+) => Promise<readonly Value[]>;
+
+/** Steps that are written out: beyond it graphs take longer to build than to run. */
+const STEP_LIMIT = 4096;
+/** Steps of which each may be the last, as the data will have it: all of them are computed for every sample. */
+const CHOSEN_STEPS = 256;
+
+/**
+ * Control flow written out. Where the data decide its course, everything that may happen is computed, and a choice ends it:
+ * for one sample at a time, since a condition is one for all that is computed together.
+ */
+export const unrollings: Readonly<Record<string, Unrolling>> = byName({
+  async If(c, run, mayChoose) {
+    const condition = c.input(0);
+    if (!constantOf(condition) && mayChoose(condition)) return bothBranches(c, run, condition);
+    return run(subgraph(c, holds(c, condition) ? 'then_branch' : 'else_branch'), []);
+  },
+  async Loop(c, run, mayChoose) {
+    const body = subgraph(c, 'body');
+    const trips = c.constants(0)?.[0] ?? Infinity;
+    let condition = c.has(1) ? c.input(1) : c.g.scalar('bool', 1);
+    let carried = c.inputs.slice(2).map((_, i) => c.input(i + 2));
+    const scanned: Value[][] = body.outputs.slice(1 + carried.length).map(() => []);
+    for (let step = 0; step < trips; step++) {
+      if (!constantOf(condition) && mayChoose(condition) && trips - step <= CHOSEN_STEPS && scanned.length === 0)
+        return chosenSteps(c, run, body, { condition, carried, first: step, trips });
+      if (!holds(c, condition)) break;
+      if (step >= STEP_LIMIT) c.fail(`Loop of more than ${STEP_LIMIT} steps.`);
+      const [next, ...rest] = await run(body, [c.g.indices([step], []), condition, ...carried]);
+      condition = next;
+      carried = rest.slice(0, carried.length);
+      for (const [i, value] of rest.slice(carried.length).entries()) scanned[i].push(value);
+    }
+    return [...carried, ...scanned.map((values) => stack(c, values, 0))];
+  },
+  async Scan(c, run) {
+    if (c.opset >= 9)
+      return scan(
+        c,
+        run,
+        c.inputs.map((_, i) => c.input(i)),
+      );
+    // Opset 8: an input of lengths first, and a batch axis in front of everything.
+    if (c.has(0)) c.fail('Scan over sequences of different lengths.');
+    const inputs = c.inputs.slice(1).map((_, i) => c.input(i + 1));
+    const entries: (readonly Value[])[] = [];
+    for (let b = 0; b < inputs[0].shape[0]; b++) {
+      entries.push(
+        await scan(
+          c,
+          run,
+          inputs.map((x) => element(c, x, 0, b)),
+        ),
+      );
+    }
+    return entries[0].map((_, i) =>
+      stack(
+        c,
+        entries.map((entry) => entry[i]),
+        0,
+      ),
+    );
+  },
+});
+
+/** Both branches, of which the condition takes one. */
+async function bothBranches(c: LowerContext, run: RunBody, condition: Value): Promise<readonly Value[]> {
+  const { g } = c;
+  const taken = g.reshape(condition, []);
+  const yes = await run(subgraph(c, 'then_branch'), [], taken);
+  const no = await run(subgraph(c, 'else_branch'), [], g.apply('Not', [taken], {}));
+  return yes.map((a, i) => chosen(c, taken, a, no[i]));
+}
+
+function chosen(c: LowerContext, condition: Value, a: Value, b: Value): Value {
+  if (a === b) return a;
+  if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) {
+    const shapes = [a, b].map(({ shape }) => `[${shape.join(', ')}]`).join(' and ');
+    c.fail(
+      `${c.node.op} gives ${shapes}, and only the data tell which.`,
+      'Export the model with this condition fixed, or with one shape for all cases.',
+    );
+  }
+  // The last operator of both stays the last: a loss tells by it what a prediction is.
+  const [last, other] = [a.node, b.node];
+  if (last && other && endAlike(last, other))
+    return c.g.apply(last.op, [chosen(c, condition, last.inputs[0], other.inputs[0])], last.attributes);
+  return c.g.where(condition, a, b);
+}
+
+const LAST = new Set<Op>(['Sigmoid', 'Softmax', 'LogSoftmax']);
+
+function endAlike(a: Node, b: Node): boolean {
+  return LAST.has(a.op) && a.op === b.op && JSON.stringify(a.attributes) === JSON.stringify(b.attributes);
+}
+
+interface Rest {
+  condition: Value;
+  carried: Value[];
+  first: number;
+  trips: number;
+}
+
+/** The steps of a Loop from the first on that may be its last: each counts where the condition still holds. */
+async function chosenSteps(c: LowerContext, run: RunBody, body: SourceSubgraph, rest: Rest): Promise<Value[]> {
+  const { g } = c;
+  let { carried } = rest;
+  let going = g.reshape(rest.condition, []);
+  for (let step = rest.first; step < rest.trips; step++) {
+    const kept = carried.map((value) => whereTaken(g, going, value));
+    const [next, ...results] = await run(body, [g.indices([step], []), going, ...kept], going);
+    carried = carried.map((value, i) => chosen(c, going, results[i], value));
+    going = g.binary('And', going, g.reshape(next, []));
+  }
+  return carried;
+}
+
+/**
+ * What a branch reads, zero where the branch is not taken: so what it gives there may be infinite, and the derivative by what
+ * it reads is an exact zero all the same.
+ */
+export function whereTaken(g: GraphBuilder, taken: Value, value: Value): Value {
+  return isFloat(value.dtype) && !constantOf(value) ? g.where(taken, value, g.like(value, 0)) : value;
+}
+
+/** States carried along, and sequences read and written one element a step. */
+async function scan(c: LowerContext, run: RunBody, inputs: readonly Value[]): Promise<readonly Value[]> {
+  const body = subgraph(c, 'body');
+  const sequences = inputs.slice(inputs.length - c.int('num_scan_inputs'));
+  let states = inputs.slice(0, inputs.length - sequences.length);
+  const outputs = body.outputs.slice(states.length);
+  const zeros = (count: number) => Array<number>(count).fill(0);
+  const axes = c
+    .ints('scan_input_axes', zeros(sequences.length))
+    .map((axis, i) => c.axis(axis, sequences[i].shape.length));
+  const backward = c.ints(c.opset < 9 ? 'directions' : 'scan_input_directions', zeros(sequences.length));
+  const outputBackward = c.ints('scan_output_directions', zeros(outputs.length));
+  const outputAxes = c.ints('scan_output_axes', zeros(outputs.length));
+  const steps = sequences[0].shape[axes[0]];
+  if (steps > STEP_LIMIT) c.fail(`Scan of more than ${STEP_LIMIT} steps.`);
+  const scanned: Value[][] = outputs.map(() => []);
+  for (let step = 0; step < steps; step++) {
+    const elements = sequences.map((x, i) => element(c, x, axes[i], backward[i] === 1 ? steps - 1 - step : step));
+    const results = await run(body, [...states, ...elements]);
+    states = results.slice(0, states.length);
+    for (const [i, value] of results.slice(states.length).entries()) scanned[i].push(value);
+  }
+  const stacked = scanned.map((values, i) => {
+    const inOrder = outputBackward[i] === 1 ? [...values].reverse() : values;
+    return stack(c, inOrder, outputAxes[i]);
+  });
+  return [...states, ...stacked];
+}
+
+function subgraph(c: LowerContext, name: string): SourceSubgraph {
+  const attribute = c.node.attributes[name];
+  if (attribute?.kind !== 'graph') return c.fail(`${c.node.op} without "${name}".`);
+  return attribute.value as SourceSubgraph;
+}
+
+function holds(c: LowerContext, condition: Value): boolean {
+  const constant = constantOf(condition);
+  if (!constant) throw new UnknownCourseError(c.node, c.node.op === 'If' ? 0 : 1, condition);
+  return numbers(constant)[0] !== 0;
+}
+
+const element = ({ g }: LowerContext, x: Value, axis: number, i: number) =>
+  g.squeeze(g.sliceAxis(x, axis, i, i + 1), [axis]);
+
+function stack(c: LowerContext, values: readonly Value[], at: number): Value {
+  if (values.length === 0) return c.fail(`${c.node.op} of no steps gives an empty sequence.`);
+  const axis = at < 0 ? at + values[0].shape.length + 1 : at;
+  return c.g.concat(
+    values.map((value) => c.g.unsqueeze(value, [axis])),
+    axis,
+  );
+}

@@ -1,0 +1,81 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { Engine } from '../engine/engine';
+import { GraphBuilder } from '../graph/builder';
+import { constantOf } from '../graph/graph';
+import { numbers, tensor } from '../graph/tensor';
+import type { Evaluator } from '../graph/evaluator';
+import { lower } from './lower';
+import type { SourceNode } from '../graph/source';
+
+const engine = new Engine({ provider: 'cpu', threads: 1 });
+afterAll(() => engine.dispose());
+
+function node(op: string, inputs: string[], output: string, attributes: SourceNode['attributes'] = {}): SourceNode {
+  return { name: `node ${output}`, op, domain: '', inputs, outputs: [output], attributes };
+}
+
+const axis = (value: number) => ({ axis: { kind: 'int', value } }) as const;
+
+/** How exporters write Reshape(x, [x.shape[0], −1]), with a scale that is computed on the side. */
+const NODES = [
+  node('Shape', ['x'], 'shape'),
+  node('Gather', ['shape', 'first'], 'batch', axis(0)),
+  node('Unsqueeze', ['batch', 'axes'], 'batches'),
+  node('Concat', ['batches', 'rest'], 'wanted', axis(0)),
+  node('Reshape', ['x', 'wanted'], 'flat'),
+  node('Sqrt', ['length'], 'root'),
+  node('Div', ['one', 'root'], 'scale'),
+  node('Mul', ['flat', 'scale'], 'y'),
+];
+
+const CONSTANTS = {
+  first: tensor('int64', [], [0]),
+  axes: tensor('int64', [1], [0]),
+  rest: tensor('int64', [1], [-1]),
+  length: tensor('float32', [], [12]),
+  one: tensor('float32', [], [1]),
+};
+
+async function lowered(nodes: readonly SourceNode[]) {
+  const asked = { alone: [] as string[], together: [] as string[][] };
+  const counting: Evaluator = {
+    evaluate(each, ...rest) {
+      asked.alone.push(each.op);
+      return engine.evaluate(each, ...rest);
+    },
+    evaluateAll(group, ...rest) {
+      asked.together.push(group.map(({ op }) => op));
+      return engine.evaluateAll(group, ...rest);
+    },
+  };
+  const g = new GraphBuilder();
+  const initializers = new Map(Object.entries(CONSTANTS));
+  const source = { nodes, initializers, inputs: [], outputs: ['y'], opsets: { '': 18 } };
+  const bound = new Map([['x', g.input('x', 'float32', [5, 3, 4])]]);
+  return { asked, ...(await lower(g, source, bound, counting)) };
+}
+
+describe('constants that exporters compute', () => {
+  it('are computed together, as far as they read one another', async () => {
+    const { asked, values } = await lowered(NODES);
+    expect(asked).toEqual({ alone: [], together: [['Gather', 'Unsqueeze', 'Concat', 'Sqrt', 'Div']] });
+    expect(numbers(constantOf(values.get('wanted')!)!)).toEqual([5, -1]);
+    expect(constantOf(values.get('scale')!)!.data[0]).toBe(Math.fround(1 / Math.fround(Math.sqrt(12))));
+    expect(values.get('y')!.shape).toEqual([5, 12]);
+  });
+
+  it('that cannot be computed are named, and spare those around them', async () => {
+    const beyond = node('Gather', ['rest', 'length'], 'lost', axis(0));
+    const { unavailable, values } = await lowered([NODES[0], beyond, ...NODES.slice(1)]);
+    expect([...unavailable.keys()]).toEqual(['lost']);
+    expect(unavailable.get('lost')!.where).toEqual(['Gather "node lost"']);
+    expect(numbers(constantOf(values.get('wanted')!)!)).toEqual([5, -1]);
+  });
+
+  it('are random numbers of their own where they are random', async () => {
+    const shape = { shape: { kind: 'ints', value: [3] } } as const;
+    const noise = ['a', 'b'].map((name) => node('RandomUniform', [], name, shape));
+    const { asked } = await lowered([...noise, ...NODES]);
+    expect(asked.alone).toEqual(['RandomUniform', 'RandomUniform']);
+  });
+});

@@ -1,0 +1,298 @@
+import type { GraphBuilder } from '../graph/builder';
+import { ShapeError } from '../graph/builder';
+import { MOST_NODES, TooLargeError } from '../graph/limits';
+import type { Value } from '../graph/graph';
+import { constantOf, dependents } from '../graph/graph';
+import { allNodes } from '../graph/sourceIndex';
+import type { Tensor } from '../graph/tensor';
+import { isMalformation } from '../graph/malformation';
+import { arrayType, sizeOf } from '../graph/tensor';
+import type { RunBody } from './controlFlow';
+import { whereTaken } from './controlFlow';
+import { LowerContext, ModelError, TooLargeModelError, UnknownSizeError } from './context';
+import type { Evaluator } from '../graph/evaluator';
+import { Folds, isFoldable } from './fold';
+import { MOST_RESULT, resultElements } from './foldSize';
+import type { SourceGraph, SourceNode, SourceSubgraph } from '../graph/source';
+import { loweringOf, unrollingOf } from './table';
+
+export interface Lowered {
+  /** Every tensor of the model, by its name there. */
+  values: ReadonlyMap<string, Value>;
+  /** Nodes that are run but not understood: they have no derivative. */
+  opaque: readonly SourceNode[];
+  /** Tensors that cannot be computed here, and why: no harm where the loss does not read them. */
+  unavailable: ReadonlyMap<string, ModelError>;
+}
+
+/** A node gives what nothing here computes with, such as strings or maps, or is not known at all. */
+class UnavailableError extends ModelError {}
+
+/**
+ * Turns the user's model into core operators of static shape. What depends on constants alone is computed by the
+ * runtime on the way, so that shapes known only through arithmetic are numbers when a Reshape needs them.
+ * @param bound values of the graph's inputs and of the initializers that are parameters, by name
+ * @param data inputs that hold several samples; null where a run is of one
+ * @throws ModelError naming the node that contradicts itself
+ */
+export async function lower(
+  g: GraphBuilder,
+  source: SourceGraph,
+  bound: ReadonlyMap<string, Value>,
+  evaluator: Evaluator,
+  data: ReadonlySet<Value> | null = null,
+): Promise<Lowered> {
+  const values = new Map<string, Value>();
+  for (const [name, tensor] of source.initializers) values.set(name, bound.get(name) ?? g.constant(tensor));
+  for (const [name, value] of bound) values.set(name, value);
+  const opaque: SourceNode[] = [];
+  const unavailable = new Map<string, ModelError>();
+  const mayChoose = (condition: Value) => !data || !dependents([condition], data).has(condition);
+  g.mostNodes = MOST_NODES;
+  try {
+    await lowerNodes(
+      { g, opsets: source.opsets, evaluator, opaque, unavailable, bodies: 0, grown: 0, mayChoose },
+      source.nodes,
+      values,
+    );
+  } finally {
+    // Derivatives grow with the model, which was found small enough.
+    g.mostNodes = Infinity;
+  }
+  return { values, opaque, unavailable };
+}
+
+/** What stays the same in the graph and all its subgraphs. */
+interface Lowerer {
+  g: GraphBuilder;
+  opsets: SourceGraph['opsets'];
+  evaluator: Evaluator;
+  opaque: SourceNode[];
+  unavailable: Map<string, ModelError>;
+  /** Bodies of control flow lowered so far. */
+  bodies: number;
+  /** Elements by which results of constants were more than what they were computed from. */
+  grown: number;
+  /** Whether a condition is the same for all that one run computes. */
+  mayChoose: (condition: Value) => boolean;
+}
+
+/** Loops may lie in loops, and a body of constants adds nothing to the graph: the steps of all together end here. */
+const MOST_BODIES = 2 ** 15;
+
+/** @param values what is known by name; the nodes' outputs are added */
+async function lowerNodes(at: Lowerer, nodes: readonly SourceNode[], values: Map<string, Value>): Promise<void> {
+  const folds = new Folds(nodes, at.opsets, at.evaluator);
+  for (const node of nodes) {
+    const lost = node.inputs.flatMap((name) => at.unavailable.get(name) ?? []);
+    const results = lost.length > 0 ? lost[0] : await tryNode(at, folds, node, values);
+    if (results instanceof ModelError) {
+      for (const name of node.outputs) at.unavailable.set(name, results);
+      continue;
+    }
+    for (const [i, name] of node.outputs.entries()) if (name !== '' && results[i]) values.set(name, results[i]);
+  }
+}
+
+async function tryNode(
+  at: Lowerer,
+  folds: Folds,
+  node: SourceNode,
+  values: ReadonlyMap<string, Value>,
+): Promise<readonly Value[] | ModelError> {
+  try {
+    const inputs = node.inputs.map((name) => (name === '' ? null : (values.get(name) ?? unknown(node, name))));
+    return await lowerNode(at, folds, node, inputs, values);
+  } catch (fault) {
+    if (fault instanceof UnavailableError) return fault;
+    if (fault instanceof TooLargeError) throw tooLarge(node, fault);
+    throw unreadable(node, fault);
+  }
+}
+
+/** A node may be malformed in more ways than lowerings look for: numbers that no tensor has, what is missing or of another kind. */
+function unreadable(node: SourceNode, fault: unknown): unknown {
+  if (!isMalformation(fault)) return fault;
+  const what = `Ridgeline could not read this node: ${(fault as Error).message}.`;
+  const action = 'Check the export of this layer. If ONNX Runtime runs the model, please report it.';
+  return new ModelError(node, what, action, { cause: fault });
+}
+
+async function lowerBody(
+  at: Lowerer,
+  body: SourceSubgraph,
+  inputs: readonly Value[],
+  outer: ReadonlyMap<string, Value>,
+  taken?: Value,
+): Promise<Value[]> {
+  if (++at.bodies > MOST_BODIES) throw new TooLargeError(`loops of the model take more than ${MOST_BODIES} steps`);
+  const values = new Map(outer);
+  if (taken)
+    for (const name of namesIn(body)) if (outer.has(name)) values.set(name, whereTaken(at.g, taken, outer.get(name)!));
+  for (const [name, tensor] of body.initializers) values.set(name, at.g.constant(tensor));
+  for (const [i, { name }] of body.inputs.entries()) values.set(name, inputs[i]);
+  await lowerNodes(at, body.nodes, values);
+  return body.outputs.map(({ name }) => values.get(name) ?? unavailableIn(at, name));
+}
+
+/** Every name that a body reads, or that is its result. */
+function namesIn({ nodes, outputs }: SourceSubgraph): Set<string> {
+  return new Set([...allNodes(nodes).flatMap(({ inputs }) => inputs), ...outputs.map(({ name }) => name)]);
+}
+
+/** Operands that do not go together are the model's fault: every lowering says what ONNX says of the operator. */
+function understood<T>(node: SourceNode, lowering: () => T): T {
+  try {
+    return lowering();
+  } catch (fault) {
+    if (!(fault instanceof ShapeError)) throw fault;
+    const { message } = fault.cause as Error;
+    const action = 'Check the shapes there: export the model again, or with the sizes that the data have.';
+    throw new ModelError(node, `The operands of ${node.op} do not go together: ${message}.`, action);
+  }
+}
+
+function tooLarge(node: SourceNode, { message }: TooLargeError): TooLargeModelError {
+  const action = 'Check the sizes and counts there: export the model again, or with fewer steps.';
+  return new TooLargeModelError(node, `${node.op} is too large: ${message}.`, action);
+}
+
+function unavailableIn({ unavailable }: Lowerer, name: string): never {
+  throw unavailable.get(name) ?? new Error(`nothing computes "${name}"`);
+}
+
+function unknown(node: SourceNode, name: string): never {
+  throw new UnavailableError(
+    node,
+    `It reads "${name}", a tensor that nothing here computes with.`,
+    'Export the model without text.',
+  );
+}
+
+async function lowerNode(
+  at: Lowerer,
+  folds: Folds,
+  node: SourceNode,
+  inputs: readonly (Value | null)[],
+  values: ReadonlyMap<string, Value>,
+): Promise<readonly Value[]> {
+  const { g, evaluator, opaque } = at;
+  const opset = at.opsets[node.domain === 'ai.onnx' ? '' : node.domain] ?? 1;
+  const unroll = unrollingOf(node);
+  if (unroll) {
+    const run: RunBody = (body, given, taken) => lowerBody(at, body, given, values, taken);
+    return unroll(new LowerContext(g, node, inputs, opset), run, at.mayChoose);
+  }
+  const tensors = inputs.map((input) => input && constantOf(input));
+  const constant = inputs.every((input, i) => !input || tensors[i]);
+  const lowering = loweringOf(node);
+  const foldable = constant && tensors.every(isFoldable);
+  if (foldable && !(lowering && UNKNOWN_TO_RUNTIME.has(node.op))) {
+    checkGrowth(at, tensors, resultElements(node, tensors, opset, lowering) ?? 0);
+    const results = await computed(node, tensors, () => folds.of(node, tensors, opset, values));
+    return inPlace(
+      node,
+      results.map((tensor) => g.constant(tensor)),
+    );
+  }
+  if (lowering) {
+    const result = g.from(node.name, () => understood(node, () => lowering(new LowerContext(g, node, inputs, opset))));
+    return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
+  }
+  refuseShapesFromData(node, inputs);
+  // Not understood, but the runtime may know it: its output types are found by running it once on zeros.
+  const probes = inputs.map((input, i) => input && (tensors[i] ?? zeros(input)));
+  const types = (await probe(node, probes, opset, evaluator)).map(({ dtype, shape }) => ({ dtype, shape }));
+  opaque.push(node);
+  const present = inputs.filter((input) => input !== null);
+  return inPlace(
+    node,
+    g.from(node.name, () => g.applyAll('Opaque', present, { node, types })),
+  );
+}
+
+/** Elements by which all constants of a model may grow: a GiB of float32. */
+const MOST_GROWN = 2 ** 28;
+
+/** @throws TooLargeError where a few bytes of the file ask for gigabytes of constants */
+function checkGrowth(at: Lowerer, tensors: readonly (Tensor | null)[], elements: number): void {
+  if (elements > MOST_RESULT) {
+    throw new TooLargeError(`it gives ${elements} elements; up to ${MOST_RESULT} are computed from constants`);
+  }
+  const read = tensors.reduce((sum, tensor) => sum + (tensor ? sizeOf(tensor.shape) : 0), 0);
+  at.grown += Math.max(0, elements - read);
+  if (at.grown > MOST_GROWN) throw new TooLargeError('constants of the model take more than a GiB');
+}
+
+/** Results of those outputs that have a name, each where its name is. */
+function inPlace(node: SourceNode, results: readonly Value[]): readonly Value[] {
+  const named = [...results];
+  return node.outputs.map((name) => (name === '' ? named[0] : named.shift()!));
+}
+
+/** @throws UnavailableError where the runtime refuses the constants that a node is given */
+async function computed(
+  node: SourceNode,
+  tensors: readonly (Tensor | null)[],
+  compute: () => Promise<Tensor[]>,
+): Promise<Tensor[]> {
+  try {
+    return await compute();
+  } catch (cause) {
+    const given = tensors.map((t) => (t ? `[${t.shape.join(', ')}]` : 'nothing')).join(', ');
+    throw new UnavailableError(
+      node,
+      `${node.op} of ${given} cannot be computed: ${reasonOf(cause)}`,
+      'The model may have been exported for another batch size: set --batch to it, or export with a dynamic batch axis.',
+    );
+  }
+}
+
+const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message.split('\n')[0] : String(cause));
+
+/** Operators of old exports that the runtime has given up, and those whose weights have become inputs. */
+const UNKNOWN_TO_RUNTIME = new Set(['ConstantFill', 'LinearRegressor', 'LinearClassifier']);
+/** Operators that make numbers of a few settings; with settings known beforehand they have been computed already. */
+const GENERATORS = new Set([
+  'Range',
+  'ConstantOfShape',
+  'MelWeightMatrix',
+  'HannWindow',
+  'HammingWindow',
+  'BlackmanWindow',
+]);
+/** How many elements these give depends on the numbers they are given. */
+const COUNTING = new Set(['NonZero', 'Unique', 'NonMaxSuppression']);
+
+/** Shapes are static here: a run on zeros, as below, would show one that other numbers do not have. */
+function refuseShapesFromData(node: SourceNode, inputs: readonly (Value | null)[]): void {
+  if (node.domain !== '') return;
+  const moving = inputs.findIndex((input) => input && !constantOf(input));
+  if (GENERATORS.has(node.op)) throw new UnknownSizeError(node, moving, inputs[moving]!);
+  if (COUNTING.has(node.op))
+    throw new UnavailableError(node, `The shape of what ${node.op} gives depends on the data.`);
+}
+
+async function probe(
+  node: SourceNode,
+  inputs: readonly (Tensor | null)[],
+  opset: number,
+  evaluator: Evaluator,
+): Promise<Tensor[]> {
+  const name = node.domain === '' ? node.op : `${node.domain}.${node.op}`;
+  const action = 'Export the model without this operator, or in an older operator set.';
+  let results: Tensor[];
+  try {
+    results = await evaluator.evaluate(node, inputs, opset);
+  } catch (cause) {
+    const what = `${name} is not among the operators that are understood or run here: ${reasonOf(cause)}`;
+    throw new UnavailableError(node, what, action);
+  }
+  const odd = results.find(({ dtype }) => !arrayType(dtype));
+  if (odd) throw new UnavailableError(node, `${name} gives ${odd.dtype}, which nothing is computed with.`, action);
+  return results;
+}
+
+function zeros({ dtype, shape }: Value): Tensor {
+  return { dtype, shape, data: new (arrayType(dtype))(sizeOf(shape)) };
+}
