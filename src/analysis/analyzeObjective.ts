@@ -127,9 +127,11 @@ export async function analyzeObjective(
   await during('lines', stages.earlyLines, (report) => pictures.lines(isEarly, report, signal));
   await during('plane', stages.firstPicture, (report) => pictures.firstPlane(report, signal));
   const { gradient } = vectors;
-  if (gradient) {
+  if (gradient && plan.along !== 'nothing') {
     await during('gradient', stages.curvature, async (report) => {
-      const found = await measureCurvature(objective, gradient, { seed: options.seed, signal, onPart: report });
+      const { along } = plan;
+      const { seed } = options;
+      const found = await measureCurvature(objective, gradient, { along, seed, signal, onPart: report });
       const known = draft.report;
       draft.add({
         gradient: { ...known.gradient!, ...found.gradient },

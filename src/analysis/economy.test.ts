@@ -1,9 +1,16 @@
 import { describe, expect, it, test } from 'vitest';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
+import type { ModelSize } from './economy';
 import { expectedSecondsOf, spoken, toldTime, withinTime } from './economy';
 
-const size = (passSeconds: number, batches = 8) => ({ dim: 8e6, passSeconds, canDifferentiate: true, batches });
+const size = (passSeconds: number, batches = 8, graphSeconds = 1): ModelSize => ({
+  dim: 8e4,
+  passSeconds,
+  graphSeconds,
+  canDifferentiate: true,
+  batches,
+});
 const quick = (passSeconds: number, asked: AnalysisOptions = {}, batches = 8) => {
   const all: AnalysisOptions = { preset: 'quick', ...asked };
   return withinTime(resolveOptions(all), all, size(passSeconds, batches));
@@ -46,8 +53,21 @@ describe('a quick analysis', () => {
   });
 
   it('estimates no eigenvalues on a part of the data where there is one batch', () => {
-    expect(quick(1, {}, 1).options.effort).not.toBe('glimpse');
+    expect(quick(1, {}, 1).options.spectrumOn).toBe('all samples');
   });
+});
+
+it('leaves out what needs graphs of its own where making a graph takes long', () => {
+  const all: AnalysisOptions = { preset: 'quick' };
+  const { options } = withinTime(resolveOptions(all), all, size(0.01, 8, 30));
+  expect(options.along).toBe('gradient');
+  expect(expectedSecondsOf(options, size(0.01, 8, 30))).toBeLessThanOrEqual(60);
+});
+
+it('measures the spectrum by few Lanczos steps before it leaves it out', () => {
+  const { options } = quick(0.5, {}, 1);
+  expect(options.only).toContain('spectrum');
+  expect(options.lanczosSteps).toBeLessThan(15);
 });
 
 it('leaves other presets as they are', () => {

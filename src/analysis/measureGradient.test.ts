@@ -6,7 +6,7 @@ import { measureCurvature, measureGradient, measureParameters } from './measureG
 
 async function measure(objective: Objective) {
   const { vector, gradient } = await measureGradient(objective);
-  const curvature = await measureCurvature(objective, vector, { seed: 0 });
+  const curvature = await measureCurvature(objective, vector, { along: 'gradient and θ', seed: 0 });
   return {
     vector,
     gradient: { ...gradient, ...curvature.gradient },

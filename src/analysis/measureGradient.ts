@@ -1,6 +1,7 @@
 import { rademacherVector, random } from '../numerics/random';
 import { dot, norm } from '../numerics/vectors';
 import { directionalCurvature } from '../landscape/curvatureAlong';
+import type { CurvatureAlong } from '../options/presets';
 import type { Objective } from '../objective/objective';
 import type { GradientMeasurement, ParameterMeasurement } from '../report/report';
 
@@ -31,13 +32,24 @@ export async function measureGradient(
 
 /**
  * The curvature along ∇L and along θ, and the float32 noise of ‖∇L‖.
- * Cost: three Hessian products, two Gauss-Newton products.
+ * Cost: two Gauss-Newton products and three Hessian products, in this order: on large models one product's graph is
+ * there at a time, and what follows needs that of H. Along the gradient alone: one Hessian product.
  */
 export async function measureCurvature(
   objective: Objective,
   gradient: Float32Array,
-  { seed, signal, onPart }: { seed: number; signal?: AbortSignal; onPart?: (fraction: number) => void },
+  {
+    along,
+    seed,
+    signal,
+    onPart,
+  }: { along: CurvatureAlong; seed: number; signal?: AbortSignal; onPart?: (fraction: number) => void },
 ): Promise<{ gradient: Partial<GradientMeasurement>; parameters: Partial<ParameterMeasurement> }> {
+  if (along === 'nothing') return { gradient: {}, parameters: {} };
+  if (along === 'gradient') {
+    const [alongGradient] = await directionalCurvature(objective, [gradient], { signal });
+    return { gradient: alongGradient!, parameters: {} };
+  }
   const options = { gaussNewton: true, signal };
   const [alongGradient, alongTheta] = await directionalCurvature(objective, [gradient, objective.theta], options);
   onPart?.(0.75);

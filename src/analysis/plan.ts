@@ -1,12 +1,14 @@
 import type { Direction } from '../options/direction';
 import type { Part } from '../options/options';
-import type { ResolvedOptions } from '../options/presets';
+import type { CurvatureAlong, ResolvedOptions } from '../options/presets';
 import { needsSpectrum } from './directions';
 import type { SpectrumRequest } from './measureSpectrum';
 
 /** What of the analysis will be measured. */
 export interface Plan {
   gradient: boolean;
+  /** Curvature along the gradient and along θ. */
+  along: CurvatureAlong;
   spectrum: boolean;
   /** The spectrum is a first estimate on a part of the data and stays one. */
   glimpse: boolean;
@@ -23,25 +25,26 @@ export interface Plan {
 }
 
 /** What has to be measured: the parts asked for, and what their directions are made of. */
-export function planOf({ only, lines, planes, effort }: ResolvedOptions, canDifferentiate: boolean): Plan {
+export function planOf(
+  { only, lines, planes, effort, along, spectrumOn }: ResolvedOptions,
+  canDifferentiate: boolean,
+): Plan {
   const asked = (part: Part) => only.includes(part);
-  const whole = effort !== 'lean' && effort !== 'glimpse';
+  const whole = effort !== 'lean';
   const drawn = [
     ...(asked('lines') ? lines.map(({ direction }) => direction) : []),
     ...(asked('plane') ? planes.flatMap(({ x, y }) => [x, y]) : []),
   ];
   const count = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+  const gradient = canDifferentiate && (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient'));
   return {
-    gradient: canDifferentiate && (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient')),
+    gradient,
+    along: gradient ? along : 'nothing',
     spectrum: canDifferentiate && (asked('spectrum') || drawn.some(needsSpectrum)),
-    glimpse: effort === 'glimpse',
+    glimpse: spectrumOn === 'some samples',
     ggn: canDifferentiate && asked('ggn'),
     companions: canDifferentiate && whole && asked('spectrum'),
-    checks:
-      canDifferentiate &&
-      whole &&
-      asked('spectrum') &&
-      (asked('gradient') || drawn.some(({ kind }) => kind === 'gradient')),
+    checks: gradient && whole && asked('spectrum'),
     earlyLinePoints: asked('lines') ? count(lines.filter(isEarly).map(expectedLinePoints)) : 0,
     linePoints: asked('lines') ? count(lines.map(expectedLinePoints)) : 0,
     planePoints: asked('plane') ? count(planes.map(expectedPlanePoints)) : 0,

@@ -1,4 +1,4 @@
-import type { Effort, ResolvedOptions } from '../options/presets';
+import type { CurvatureAlong, Effort, ResolvedOptions } from '../options/presets';
 import { EXACT_DIM } from '../spectrum/exact';
 import type { Plan } from './plan';
 import type { Stage } from './progress';
@@ -33,7 +33,6 @@ const LEAN: ProductNumbers = {
 
 /** What the presets leave to the analysis. */
 export const PRODUCTS: Record<Effort, ProductNumbers> = {
-  glimpse: LEAN,
   lean: LEAN,
   quick: {
     trace: { relativeError: 0.1, minProbes: 6, maxProbes: 8 },
@@ -63,6 +62,12 @@ export const PRODUCTS: Record<Effort, ProductNumbers> = {
 
 /** Costs in losses over the whole data: a gradient is about three, a product with H about six, one with G about four. */
 const COST = { gradient: 3, hvp: 6, ggnvp: 4, planePoint: 1.5 };
+/** Products along ∇L, θ and the rounding of θ. */
+const ALONG: Record<CurvatureAlong, number> = {
+  'gradient and θ': 3 * COST.hvp + 2 * COST.ggnvp,
+  gradient: COST.hvp,
+  nothing: 0,
+};
 /** Eigenpairs whose values are measured again with nudged weights, at most. */
 const NUDGED_PAIRS = 4;
 /** Twelve on a part of the data that is a quarter of it at most, mostly. */
@@ -97,7 +102,7 @@ export function stagesOf(plan: Plan, dim: number, numbers: Numbers): Stages {
     gradient: { name: 'Gradient', cost: plan.gradient ? COST.gradient : 0 },
     earlyLines: { name: 'Lines', cost: plan.earlyLinePoints * COST.planePoint },
     firstPicture: { name: 'First picture', cost: early * COST.planePoint },
-    curvature: { name: 'Curvature along the gradient', cost: plan.gradient ? 3 * COST.hvp + 2 * COST.ggnvp : 0 },
+    curvature: { name: 'Curvature along the gradient', cost: ALONG[plan.along] },
     spectrum: { name: 'Hessian spectrum', cost: plan.spectrum ? spectrumProducts * COST.hvp : 0 },
     ggn: {
       name: 'Gauss-Newton spectrum',

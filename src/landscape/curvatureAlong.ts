@@ -14,7 +14,7 @@ export interface DirectionalCurvature {
  * vᵀHv, ‖Hv‖ and, where asked for, vᵀGv of each vector as it is (not normalized).
  * The products are taken along v/‖v‖ and scaled back: a tiny gradient would otherwise drive the graph into denormal
  * numbers, which are inexact and slow. Non-finite curvature stays NaN or ∞; a zero vector has none and costs nothing.
- * Cost: one block product with H, and one with G.
+ * Cost: one block product with G, where asked for, then one with H.
  */
 export async function directionalCurvature(
   objective: Objective,
@@ -25,8 +25,8 @@ export async function directionalCurvature(
   const lengths = vectors.map(norm);
   const moving = vectors.map((_, i) => i).filter((i) => lengths[i] !== 0);
   const units = moving.map((i) => scaled(1 / lengths[i]!, vectors[i]!));
-  const hessian = units.length ? await objective.hvp(units, signal) : [];
   const gauss = units.length && gaussNewton ? await objective.ggnvp(units, signal) : [];
+  const hessian = units.length ? await objective.hvp(units, signal) : [];
 
   const results = vectors.map((): DirectionalCurvature => {
     return { curvature: 0, hessianProductNorm: 0, ...(gaussNewton ? { gaussNewtonCurvature: 0 } : {}) };

@@ -40,7 +40,7 @@ import { laneCount } from './laneCount';
 import { memoryNeed, tooLittle } from './memory';
 import type { MemoryNeed } from './memory';
 import { planFor } from './memoryPlan';
-import { expectedSeconds } from './passTime';
+import { expectedGraphSeconds, expectedSeconds } from './passTime';
 import type { LossGraph } from './lossGraph';
 import { TARGET, WEIGHTS } from './lossGraph';
 import type { LoweredModel } from '../model/lowered';
@@ -92,6 +92,8 @@ export interface OpenedObjective {
   memory: MemoryNeed;
   /** Seconds that a forward pass over the data is expected to take, from its size. */
   passSeconds: number;
+  /** Seconds that making the graph of a Hessian product is expected to take. */
+  graphSeconds: number;
   batches: number;
   /** What the plan gives a Krylov basis. */
   basisBytes: number;
@@ -275,6 +277,7 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       engine = new Engine({ provider, threads: share, lanes, graphs });
     }
     const used = engine;
+    const operators = nodesOf([output]).length;
     const objective = on(used);
     return {
       objective,
@@ -307,8 +310,10 @@ async function openOn(chosen: ChosenProvider, request: OpenRequest): Promise<Ope
       passSeconds: expectedSeconds({
         flops: batchCount * flops([output]),
         bytes: work.passBytes,
-        runs: batchCount * nodesOf([output]).length,
+        runs: batchCount * operators,
+        threads: request.threads,
       }),
+      graphSeconds: expectedGraphSeconds(operators),
       batches: batchCount,
       basisBytes: shares.basisBytes,
       seconds: { load: request.load, compile: (performance.now() - started) / 1000 },

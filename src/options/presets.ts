@@ -62,11 +62,13 @@ export const PRESET_NUMBERS: Record<Preset, PresetNumbers> = {
 };
 
 /**
- * How much is measured: as a preset has it, or less than quick where a model is so large that quick would take minutes.
- * - `lean`: the spectrum of H and its trace by few products; no Gauss-Newton spectrum, no self-checks by differences
- * - `glimpse`: a first estimate of the largest eigenvalues on a part of the data
+ * How many products estimates take: as many as a preset has, or fewer where a model is so large that quick would take
+ * minutes. `lean` measures no Gauss-Newton spectrum and makes no self-checks by differences.
  */
-export type Effort = Preset | 'lean' | 'glimpse';
+export type Effort = Preset | 'lean';
+
+/** Which curvature is measured once the gradient is known: along ∇L and θ with H and G, along ∇L with H alone, or none. */
+export type CurvatureAlong = 'gradient and θ' | 'gradient' | 'nothing';
 
 /** Options with nothing left open. `null` means: there is none, or it is chosen when the model and machine are known. */
 export interface ResolvedOptions {
@@ -106,6 +108,9 @@ export interface ResolvedOptions {
   probes: number;
   /** What is measured beside these numbers: all that belongs to the preset, or less. */
   effort: Effort;
+  along: CurvatureAlong;
+  /** Which samples the spectrum is measured on: all, or a part that gives a first estimate of the largest eigenvalues. */
+  spectrumOn: 'all samples' | 'some samples';
   /** null: every core. */
   threads: number | null;
   /** What the process may take, in bytes. null: a quarter of the machine, more for models that need it. */
@@ -180,6 +185,8 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     extremeSteps: options.lanczosSteps ?? numbers.extremeSteps,
     probes: options.probes ?? numbers.probes,
     effort: preset,
+    along: 'gradient and θ',
+    spectrumOn: 'all samples',
     threads: options.threads ?? null,
     memoryBytes: memoryBudget(options.memory),
     profile: options.profile ?? false,
