@@ -4,27 +4,27 @@ import { RUNTIME_VERSION } from '../engine/runtime';
 import { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
 import type { Objective } from '../objective/objective';
-import { toldMemory } from '../objective/memory';
-import type { ThreadWish } from '../objective/bestThreads';
-import type { ModelAndData, OpenedObjective } from '../objective/openObjective';
-import { openObjective, readModelAndData } from '../objective/openObjective';
-import { toldThreads } from '../objective/threadSearch';
-import { withWeightDecay } from '../objective/weightDecay';
+import { toldMemory } from '../objective/resources/memory';
+import type { ThreadWish } from '../objective/resources/bestThreads';
+import type { ModelAndData, OpenedObjective } from '../objective/open/openObjective';
+import { openObjective, readModelAndData } from '../objective/open/openObjective';
+import { toldThreads } from '../objective/resources/threadSearch';
+import { withWeightDecay } from '../objective/layers/weightDecay';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { ResolvedOptions } from '../options/presets';
 import type { AnalysisNote } from '../protocol/worker';
 import type { Report } from '../report/report';
-import { analysisKey } from './analysisKey';
+import { analysisKey } from './keep/analysisKey';
 import { toldTime, withinTime } from './economy';
 import { analyzeObjective } from './analyzeObjective';
 import type { AnalysisHooks } from './analyzeObjective';
-import { Cache } from './cache';
-import { Kept, moment, unkept } from './kept';
+import { Cache } from './keep/cache';
+import { Kept, moment, unkept } from './keep/kept';
 import { planOf } from './plan';
 import { profileSection } from './profileSection';
 import { plannedPasses, plannedProducts } from './stages';
-import { ThreadChoices, threadsKey } from './threadChoices';
+import { ThreadChoices, threadsKey } from './keep/threadChoices';
 
 export interface AnalyzeHooks extends AnalysisHooks {
   /** Folder where finished reports are found again and a stopped run continues from; without it nothing is kept. */

@@ -3,7 +3,7 @@ import { linearRegression, quadratic, softmaxRegression } from '../../test/unit/
 import { UserError } from '../errors';
 import { gaussianVector, random } from '../numerics/random';
 import type { Objective } from '../objective/objective';
-import { withWeightDecay } from '../objective/weightDecay';
+import { withWeightDecay } from '../objective/layers/weightDecay';
 import type { AnalysisOptions } from '../options/options';
 import { PRESET_NUMBERS, resolveOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';

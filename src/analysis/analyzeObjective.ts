@@ -1,17 +1,17 @@
 import type { CurvatureKind } from '../loss/head';
 import type { Objective } from '../objective/objective';
-import { planFor } from '../objective/memoryPlan';
+import { planFor } from '../objective/resources/memoryPlan';
 import type { Part } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
 import type { ModelSummary, Provenance, ProviderSummary, Report } from '../report/report';
 import { SCHEMA_VERSION } from '../report/report';
 import { NonFiniteError } from '../spectrum/operator';
-import { counted } from './counted';
+import { counted } from '../objective/layers/counted';
 import { Directions } from './directions';
 import type { OtherTheta } from './directions';
 import { Draft } from './draft';
-import { kinksOf } from './kinks';
+import { kinksOf } from './checks/kinks';
 import { measureCompanions, withCurvature } from './measureCompanions';
 import { measureGgn } from './measureGgn';
 import { measureCurvature, measureGradient, measureParameters } from './measureGradient';
@@ -21,10 +21,10 @@ import { curvatureSource, measureSpectrum } from './measureSpectrum';
 import { Pictures } from './pictures';
 import { ProgressTracker } from './progress';
 import type { Stage, StageReport } from './progress';
-import { remembered } from './remembered';
+import { remembered } from '../objective/layers/remembered';
 import { drawnEigenvectors, isEarly, planOf, spectrumRequest } from './plan';
 import { previewSpectrum } from './previewSpectrum';
-import { selfChecks } from './selfChecks';
+import { selfChecks } from './checks/selfChecks';
 import { stagesOf } from './stages';
 
 /** What is known of the objective before anything is measured: all a report needs that no product can tell. */

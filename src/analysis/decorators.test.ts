@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { quadratic } from '../../test/unit/closedFormObjective';
 import type { Objective } from '../objective/objective';
-import { withWeightDecay } from '../objective/weightDecay';
-import { counted } from './counted';
-import { remembered } from './remembered';
+import { withWeightDecay } from '../objective/layers/weightDecay';
+import { counted } from '../objective/layers/counted';
+import { remembered } from '../objective/layers/remembered';
 
 const wrappers: [string, (objective: Objective) => Objective][] = [
   ['remembered', remembered],

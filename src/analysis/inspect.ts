@@ -1,4 +1,4 @@
-import { inspectModel } from '../objective/inspectModel';
+import { inspectModel } from '../objective/open/inspectModel';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { Inspection } from '../protocol/worker';

@@ -19,12 +19,12 @@ import type { SymmetricOperator } from '../spectrum/operator';
 import { slq, slqProbe } from '../spectrum/slq';
 import type { Slq } from '../spectrum/slq';
 import { knownTo, summarize } from '../spectrum/spectralSums';
-import { forwardCheck, meansCheck, overSamples, symmetryCheck, unlessRounding } from './checks';
+import { forwardCheck, meansCheck, overSamples, symmetryCheck, unlessRounding } from './checks/checks';
 import { partsOf } from './parts';
 import type { StageReport } from './progress';
 import { PRODUCTS, productsOf } from './stages';
-import { stretchOf } from './stretch';
-import { asymmetryUnderRounding, changeUnderRounding } from './underRounding';
+import { stretchOf } from './checks/stretch';
+import { asymmetryUnderRounding, changeUnderRounding } from './checks/underRounding';
 
 /** Vectors that a restarted run needs beside those it looks for. */
 const RESTART_ROOM = 5;

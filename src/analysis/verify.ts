@@ -1,11 +1,11 @@
 import { UserError } from '../errors';
-import { openObjective } from '../objective/openObjective';
-import { withWeightDecay } from '../objective/weightDecay';
+import { openObjective } from '../objective/open/openObjective';
+import { withWeightDecay } from '../objective/layers/weightDecay';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
 import type { Check } from '../report/curvature';
-import { kinksOf } from './kinks';
+import { kinksOf } from './checks/kinks';
 import { measureLoss } from './measureLoss';
 import { verifyObjective } from './verifyObjective';
 

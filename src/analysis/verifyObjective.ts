@@ -13,10 +13,10 @@ import {
   short,
   symmetryCheck,
   unlessRounding,
-} from './checks';
-import { differenceChecks } from './differenceChecks';
-import { stretchOf } from './stretch';
-import { asymmetryUnderRounding, changeUnderRounding, changesUnderRounding } from './underRounding';
+} from './checks/checks';
+import { differenceChecks } from './checks/differenceChecks';
+import { stretchOf } from './checks/stretch';
+import { asymmetryUnderRounding, changeUnderRounding, changesUnderRounding } from './checks/underRounding';
 
 export interface VerifyOptions {
   seed?: number;

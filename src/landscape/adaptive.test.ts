@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { surfaceObjective } from '../../test/unit/surfaceObjective';
-import { openObjective } from '../objective/openObjective';
+import { openObjective } from '../objective/open/openObjective';
 import type { Objective } from '../objective/objective';
 import { resolveOptions } from '../options/presets';
 import type { Plane } from '../report/report';

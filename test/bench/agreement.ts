@@ -1,4 +1,4 @@
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import type { Objective } from '../../src/objective/objective';
 import type { AnalysisOptions } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { analyze } from '../../src/analysis/analyze';
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import type { AnalysisOptions } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 import { extremeEigenpairs } from '../../src/spectrum/extremes';

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { OnnxObjective } from '../../src/objective/onnxObjective';
+import { OnnxObjective } from '../../src/objective/run/onnxObjective';
 import { median } from '../../src/numerics/statistics';
-import { inspectModel } from '../../src/objective/inspectModel';
+import { inspectModel } from '../../src/objective/open/inspectModel';
 import type { Objective } from '../../src/objective/objective';
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import { resolveOptions } from '../../src/options/presets';
 import { medianMilliseconds, milliseconds, peakBytes } from './clock';
 import { disagreementWithCpu } from './agreement';

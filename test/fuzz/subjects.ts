@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { crc32 } from '../../src/engine/install/crc32';
 import { readDataset } from '../../src/data/readDataset';
 import type { DataRequest } from '../../src/data/match';
-import { inspectModel } from '../../src/objective/inspectModel';
+import { inspectModel } from '../../src/objective/open/inspectModel';
 import { ModelProtoSchema, TensorProtoSchema } from '../../src/onnx/onnx_pb';
 import { resolveOptions } from '../../src/options/presets';
 import { readSidecar } from '../../src/options/sidecar';

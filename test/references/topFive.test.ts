@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import { resolveOptions } from '../../src/options/presets';
 import { extremeEigenpairs } from '../../src/spectrum/extremes';
 import { hessianOf } from '../../src/spectrum/operator';

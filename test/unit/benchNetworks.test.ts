@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyObjective } from '../../src/analysis/verifyObjective';
 import { sizeOf } from '../../src/graph/tensor';
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import { GENERATED_DATA } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 import type { WritableModel } from '../../src/onnx/write';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verify } from '../../src/analysis/verify';
 import { npzFile } from '../../src/data/testing/npyFile';
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import { resolveOptions } from '../../src/options/presets';
 import { node, onnxBytes, port } from './onnxBytes';
 import { ints, weights } from './sourceGraph';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inspectModel } from '../../src/objective/inspectModel';
+import { inspectModel } from '../../src/objective/open/inspectModel';
 import { resolveOptions } from '../../src/options/presets';
 
 /** Files of a few hundred bytes that ask for a billion steps, nodes or numbers. */

@@ -6,7 +6,7 @@ import { verify } from '../../src/analysis/verify';
 import type { Tensor } from '../../src/graph/tensor';
 import { tensor } from '../../src/graph/tensor';
 import { random } from '../../src/numerics/random';
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import { resolveOptions } from '../../src/options/presets';
 import { modelFile } from './modelFile';
 import type { GraphParts } from './sourceGraph';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dot } from '../../src/numerics/vectors';
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import type { AnalysisOptions } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import { GENERATED_DATA } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 import type { SourceInput } from '../../src/graph/source';

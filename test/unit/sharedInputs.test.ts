@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SourceInput } from '../../src/graph/source';
 import type { Tensor } from '../../src/graph/tensor';
 import { scalar } from '../../src/graph/tensor';
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import type { AnalysisOptions } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 import { modelFile } from './modelFile';

@@ -10,8 +10,15 @@ import { layerEnd } from '../../src/loss/layerEnd';
 import type { Prediction } from '../../src/loss/prediction';
 import { NUMBERS } from '../../src/loss/prediction';
 import { predictionOf } from '../../src/loss/predictionOf';
-import type { LossGraph } from '../../src/objective/lossGraph';
-import { gaussNewtonProduct, gradient, hessianProduct, lossSums, TARGET, WEIGHTS } from '../../src/objective/lossGraph';
+import type { LossGraph } from '../../src/objective/run/lossGraph';
+import {
+  gaussNewtonProduct,
+  gradient,
+  hessianProduct,
+  lossSums,
+  TARGET,
+  WEIGHTS,
+} from '../../src/objective/run/lossGraph';
 import type { LossName } from '../../src/options/options';
 import { node, sourceGraph, weights } from './sourceGraph';
 import type { Below, Spelling } from './spellings';

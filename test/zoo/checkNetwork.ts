@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { curvatureOf, sampleAround, slopeOf } from '../../src/analysis/finiteDifferences';
+import { curvatureOf, sampleAround, slopeOf } from '../../src/analysis/checks/finiteDifferences';
 import { Engine } from '../../src/engine/engine';
 import type { Tensor } from '../../src/graph/tensor';
 import { sizeOf } from '../../src/graph/tensor';
@@ -10,7 +10,7 @@ import { lowerModel } from '../../src/model/lowered';
 import { prepareModel } from '../../src/model/prepared';
 import { trainedNames } from '../../src/model/trained';
 import type { Objective } from '../../src/objective/objective';
-import { openObjective } from '../../src/objective/openObjective';
+import { openObjective } from '../../src/objective/open/openObjective';
 import { GENERATED_DATA } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 import { readModel } from '../../src/onnx/read';

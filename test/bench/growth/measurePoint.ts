@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openObjective } from '../../../src/objective/openObjective';
+import { openObjective } from '../../../src/objective/open/openObjective';
 import { GENERATED_DATA } from '../../../src/options/options';
 import { resolveOptions } from '../../../src/options/presets';
 import { extremeEigenpairs } from '../../../src/spectrum/extremes';

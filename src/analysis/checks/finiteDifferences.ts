@@ -1,0 +1,183 @@
+import type { Objective } from '../../objective/objective';
+
+/** L, or its smooth piece, at θ ± h·d and at θ, for steps h that halve. */
+export interface Curve {
+  /** Largest first. */
+  steps: readonly number[];
+  ahead: readonly number[];
+  behind: readonly number[];
+  centre: number;
+  /** Absolute rounding error of each loss, beside the roundings that grow with the loss. */
+  noise: number;
+}
+
+/** A derivative from differences, and how far it may be off. */
+export interface Difference {
+  value: number;
+  /** ∞ where the differences never settle. */
+  error: number;
+  /** The difference over the smallest step as it is, and its rounding error: half that step is coarser still. */
+  last: { value: number; rounding: number };
+  /** What the loss does over the largest step at which it is a number, as a derivative of the same order: |ΔL|/h, 2|ΔL|/h². */
+  secant: number;
+  /** Whether rounding alone limits it even over the largest step: then longer steps know more. */
+  flat: boolean;
+}
+
+/** In units of the direction, which is as long as θ: the first step changes every weight by a quarter of itself. */
+const FIRST_STEP = 0.25;
+const HALVINGS = 10;
+/** Steps that are added at once where the first ones do not do. */
+const MORE = 5;
+/** Below this step the sum θ + h·d no longer knows d; above it θ is hardly looked at any more. */
+const SHORTEST = 2 ** -38;
+const LONGEST = 2 ** 3;
+/** A float32 loss carries a few roundings of 2⁻²⁴ each. */
+const ROUNDINGS = 4 * 2 ** -24;
+
+export interface Around {
+  /** Take the smooth piece of the loss that θ lies on: without kinks, differences converge to its derivatives. */
+  piece: boolean;
+  /** Absolute rounding error of a loss, beside the roundings that grow with the loss. */
+  noise?: number;
+  signal?: AbortSignal;
+}
+
+export async function sampleAround(objective: Objective, d: Float32Array, around: Around): Promise<Curve> {
+  const { noise = 0 } = around;
+  const steps = Array.from({ length: HALVINGS }, (_, k) => FIRST_STEP * 2 ** -k);
+  const [centre, ...losses] = await lossesAt(objective, d, [0, ...bothWays(steps)], around);
+  return { steps, centre, ahead: losses.slice(0, HALVINGS), behind: losses.slice(HALVINGS), noise };
+}
+
+/** The curve with a few steps more, shorter than all or longer than all; null where the steps have come to their end. */
+export async function sampleFurther(
+  objective: Objective,
+  d: Float32Array,
+  curve: Curve,
+  around: Around & { way: 'shorter' | 'longer' },
+): Promise<Curve | null> {
+  const shorter = around.way === 'shorter';
+  const from = shorter ? curve.steps.at(-1)! : curve.steps[0];
+  const wanted = Array.from({ length: MORE }, (_, k) => (shorter ? from * 2 ** -(k + 1) : from * 2 ** (MORE - k)));
+  const steps = wanted.filter((step) => step >= SHORTEST && step <= LONGEST);
+  if (steps.length === 0) return null;
+  const losses = await lossesAt(objective, d, bothWays(steps), around);
+  const [ahead, behind] = [losses.slice(0, steps.length), losses.slice(steps.length)];
+  const join = (known: readonly number[], more: readonly number[]) =>
+    shorter ? [...known, ...more] : [...more, ...known];
+  return {
+    ...curve,
+    steps: join(curve.steps, steps),
+    ahead: join(curve.ahead, ahead),
+    behind: join(curve.behind, behind),
+  };
+}
+
+const bothWays = (steps: readonly number[]) => [...steps, ...steps.map((step) => -step)];
+
+async function lossesAt(
+  objective: Objective,
+  d: Float32Array,
+  alphas: readonly number[],
+  { piece, signal }: Around,
+): Promise<number[]> {
+  const points = alphas.map((alpha) => ({ alpha, beta: 0 }));
+  return (await objective.plane(d, null, points, { signal, piece })).map(({ loss }) => loss);
+}
+
+/** L′(0) from (L(h) − L(−h))/2h. */
+export function slopeOf(curve: Curve): Difference {
+  const { steps, ahead, behind } = curve;
+  const found = extrapolate(
+    steps.map((h, k) => (ahead[k] - behind[k]) / (2 * h)),
+    steps.map((h, k) => roundingAt(curve, k) / h),
+  );
+  return { ...found, secant: changeOver(curve, found.first) / (steps[found.first] ?? NaN) };
+}
+
+/** L″(0) from (L(h) − 2·L(0) + L(−h))/h². */
+export function curvatureOf(curve: Curve): Difference {
+  const { steps, ahead, behind, centre } = curve;
+  const found = extrapolate(
+    steps.map((h, k) => (ahead[k] - 2 * centre + behind[k]) / h ** 2),
+    steps.map((h, k) => (4 * roundingAt(curve, k)) / h ** 2),
+  );
+  return { ...found, secant: (2 * changeOver(curve, found.first)) / (steps[found.first] ?? NaN) ** 2 };
+}
+
+/** Largest |L(θ ± h·d) − L(θ)| at step k. */
+function changeOver({ ahead, behind, centre }: Curve, k: number): number {
+  return Math.max(Math.abs(ahead[k] - centre), Math.abs(behind[k] - centre));
+}
+
+/** Of the losses at θ ± h·d and at θ. */
+function roundingAt({ ahead, behind, centre, noise }: Curve, k: number): number {
+  return noise + ROUNDINGS * Math.max(Math.abs(ahead[k]), Math.abs(behind[k]), Math.abs(centre));
+}
+
+/**
+ * Central differences D(h) = D + c₁·h² + c₂·h⁴ + … over halved steps, extrapolated to h = 0 in Neville's scheme
+ *   Tₖⱼ = Tₖ,ⱼ₋₁ + (Tₖ,ⱼ₋₁ − Tₖ₋₁,ⱼ₋₁)/(4ʲ − 1).
+ * Error of an entry: its distance from both entries it was made of, which sees the bend of the curve, and the rounding
+ * of its smallest step. Three things keep it honest where the loss has features finer than the larger steps:
+ *   A step at which the loss is no number is left out with all larger ones: there the domain of a Log or Sqrt ends.
+ *   A row counts only where the differences converge, |Dₖ − Dₖ₋₁| ≤ ½·|Dₖ₋₁ − Dₖ₋₂| in two rows one after the other, as
+ *   far as rounding lets it be seen: a quarter is what the scheme rests on.
+ *   An entry must agree with what every finer step extrapolates to alone, Tₘ₁, each within its rounding and what that
+ *   extrapolation added: two differences may happen to be equal.
+ * The entry with the smallest error is the answer.
+ * @see Ridders 1982, Accurate computation of F′(x) and F′(x)F″(x), Adv. Eng. Software 4
+ */
+function extrapolate(
+  all: readonly number[],
+  roundings: readonly number[],
+): Omit<Difference, 'secant'> & { first: number } {
+  const first = all.findLastIndex((value) => !Number.isFinite(value)) + 1;
+  const [raw, rounding] = [all.slice(first), roundings.slice(first)];
+  const settled = raw.map((_, k) => isContracting(raw, rounding, k));
+  // The first rows have nothing to be compared with but what follows, the last row nothing but what comes before it.
+  const counts = (k: number) => {
+    const at = Math.max(k, 2);
+    return settled[at] && (settled[at + 1] ?? settled[at - 1]);
+  };
+  let best = { value: NaN, error: Infinity, row: Infinity };
+  let previous: number[] = [];
+  raw.forEach((difference, k) => {
+    const row = [difference];
+    for (let j = 1; j <= k; j++) {
+      const value = row[j - 1] + (row[j - 1] - previous[j - 1]) / (4 ** j - 1);
+      const distance = Math.max(Math.abs(value - row[j - 1]), Math.abs(value - previous[j - 1]));
+      const error = Math.max(distance + 2 * rounding[k], disagreement(value, k, raw, rounding));
+      if (error < best.error && counts(k)) best = { value, error, row: k };
+      row.push(value);
+    }
+    previous = row;
+  });
+  const { value, error, row } = best;
+  return {
+    value,
+    error,
+    first,
+    last: { value: raw.at(-1) ?? NaN, rounding: rounding.at(-1) ?? Infinity },
+    flat: first === 0 && row <= 2 && error <= 4 * rounding[row],
+  };
+}
+
+/** Whether the differences approach each other at step k as a quarter at a time would, or as rounding lets them. */
+function isContracting(raw: readonly number[], rounding: readonly number[], k: number): boolean {
+  if (k < 2) return false;
+  const [before, now] = [Math.abs(raw[k - 1] - raw[k - 2]), Math.abs(raw[k] - raw[k - 1])];
+  return now <= before / 2 + 2 * (rounding[k] + rounding[k - 1]);
+}
+
+/** How far a value made of the first k steps lies outside of what finer steps allow. */
+function disagreement(value: number, k: number, raw: readonly number[], rounding: readonly number[]): number {
+  let worst = 0;
+  for (let m = k + 1; m < raw.length; m++) {
+    const added = (raw[m] - raw[m - 1]) / 3;
+    const allowed = Math.abs(added) + 2 * rounding[m];
+    worst = Math.max(worst, Math.abs(value - (raw[m] + added)) - allowed);
+  }
+  return worst;
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { rademacherVector, random } from '../../numerics/random';
+import { estimateTrace } from '../../spectrum/hutchinson';
+import { meansCheck } from './checks';
+
+/**
+ * zᵀHz of random signs z, for H = xxᵀ with ‖x‖ = 1: its trace, its λ_max and ‖H‖_F are 1. Its tails are as heavy as those
+ * of a quadratic form can be.
+ */
+const probes = (seed: number, count: number, trace: number) => {
+  const source = random(seed, 'probes', count);
+  return estimateTrace(
+    Array.from({ length: count }, () => {
+      const z = rademacherVector(64, source);
+      return trace * (z.reduce((sum, sign) => sum + sign, 0) / 8) ** 2;
+    }),
+  );
+};
+
+it('does not cry out at probes that chance laid apart, and sees what is far off', () => {
+  const seeds = Array.from({ length: 4000 }, (_, seed) => seed);
+  const scale = { frobenius: 1, largest: 1, rounding: 0 };
+  const failing = (given: number, trace: number) =>
+    seeds.filter((seed) => !meansCheck('', probes(seed, given, trace), probes(seed, 10, 1), scale).passed).length;
+  // One in 100,000 is expected at most.
+  expect(failing(2, 1)).toBe(0);
+  expect(failing(10, 1)).toBe(0);
+  expect(failing(10, 50)).toBeGreaterThan(3950);
+});
+
+it('needs no spread of the probes to know how far they may be apart', () => {
+  const one = { value: 1, standardError: NaN, probes: 1 };
+  const scale = { frobenius: 1, largest: 1, rounding: 1e-6 };
+  expect(meansCheck('', one, { ...one, value: 2 }, scale)).toMatchObject({ passed: true });
+  expect(meansCheck('', one, one, scale).detail).toBe('1.00000 from one probe against 1.00000 from one probe');
+});

@@ -1,0 +1,199 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { softmaxRegression } from '../../../../test/unit/closedFormObjective';
+import type { CountedObjective } from '../../../../test/unit/closedFormObjective';
+import type { LossValue, Objective } from '../../../objective/objective';
+import { Journal } from './journal';
+import { journaled } from './journaled';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ridgeline-journaled-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const inner = () =>
+  softmaxRegression(
+    [
+      [1, 2],
+      [3, -1],
+      [0.5, 0.25],
+    ],
+    [0, 1, 1],
+    2,
+    [0.1, -0.2, 0.3, 0.4, 0, 0.1],
+  );
+const v = Float32Array.of(1, 2, 3, 4, 5, 6);
+const w = Float32Array.of(-1, 0, 1, 0, 2, 0.5);
+const points = [-1, 0, 1, 2].map((alpha) => ({ alpha, beta: alpha / 2 }));
+
+/** Runs `work` on an objective whose answers are kept in the same file each time. */
+async function run<T>(objective: Objective, work: (objective: Objective) => Promise<T>): Promise<T> {
+  const journal = await Journal.open(join(folder, 'run.journal'), { limit: 2 ** 30 });
+  try {
+    return await work(journaled(objective, journal));
+  } finally {
+    await journal.close();
+  }
+}
+
+const everything = async (objective: Objective) => {
+  const told: [number, LossValue][] = [];
+  return [
+    await objective.value(),
+    await objective.gradient(),
+    await objective.hvp([v, w]),
+    await objective.hvp([v], undefined, 7),
+    await objective.ggnvp([w]),
+    await objective.plane(v, w, points, { onPoint: (i, value) => told.push([i, value]) }),
+    await objective.plane(w, null, points),
+    told,
+  ];
+};
+
+const costOf = ({ counts: { hvp, ggnvp, losses } }: CountedObjective) => hvp + ggnvp + losses;
+
+describe('a journaled objective', () => {
+  it('answers as the objective does, and a second time without it', async () => {
+    const [plain, first, second] = [inner(), inner(), inner()];
+    const expected = await everything(plain);
+    expect(await run(first, everything)).toEqual(expected);
+    expect(await run(second, everything)).toEqual(expected);
+    expect([costOf(first), costOf(second)]).toEqual([costOf(plain), 0]);
+  });
+
+  it('measures products side by side that are asked for so, and keeps them in that order', async () => {
+    let [underWay, most] = [0, 0];
+    const slow = (objective: CountedObjective): Objective => ({
+      ...objective,
+      async hvp(vectors) {
+        most = Math.max(most, ++underWay);
+        // The first answer comes last.
+        await new Promise((resolve) => setTimeout(resolve, vectors[0] === v ? 20 : 0));
+        underWay--;
+        return objective.hvp(vectors);
+      },
+    });
+    const pairs = async (objective: Objective) => [
+      ...(await Promise.all([objective.hvp([v]), objective.hvp([w]), objective.value()])),
+      await objective.hvp([v, w]),
+    ];
+    const expected = await pairs(inner());
+    expect(await run(slow(inner()), pairs)).toEqual(expected);
+    expect(most).toBe(2);
+    const again = inner();
+    expect(await run(again, pairs)).toEqual(expected);
+    expect(costOf(again)).toBe(0);
+  });
+
+  it('takes a call with a signal for the same as without', async () => {
+    const { signal } = new AbortController();
+    await run(inner(), async (o) => [await o.value(signal), await o.hvp([v], signal), await o.ggnvp([v], signal, 3)]);
+    const objective = inner();
+    await run(objective, async (o) => [await o.value(), await o.hvp([v]), await o.ggnvp([v], undefined, 3)]);
+    expect(costOf(objective)).toBe(0);
+  });
+
+  it('measures what another vector, nudge or point asks for', async () => {
+    await run(inner(), everything);
+    const changes: ((objective: Objective) => Promise<unknown>)[] = [
+      (objective) => objective.hvp([v, v]),
+      (objective) => objective.hvp([v, w], undefined, 1),
+      (objective) => objective.ggnvp([v, w]),
+    ];
+    for (const change of changes) {
+      const objective = inner();
+      const start = async (o: Objective) => (await o.value(), await o.gradient(), change(o));
+      expect(await run(objective, start)).toEqual(await change(inner()));
+      expect(costOf(objective)).toBeGreaterThan(0);
+    }
+  });
+
+  it('goes on with a plane where it was stopped', async () => {
+    const controller = new AbortController();
+    const stopped = run(inner(), (objective) =>
+      objective.plane(v, w, points, { signal: controller.signal, onPoint: (i) => i === 1 && controller.abort() }),
+    );
+    await expect(stopped).rejects.toThrow('aborted');
+    const objective = inner();
+    expect(await run(objective, (o) => o.plane(v, w, points))).toEqual(await inner().plane(v, w, points));
+    expect(objective.counts.losses).toBe(2);
+  });
+
+  it('stops where it is told to, also while the journal answers', async () => {
+    const half = (objective: Objective) => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      return objective.plane(v, w, points, { signal, onPoint: (i) => i === 1 && controller.abort() });
+    };
+    await run(inner(), (objective) => objective.plane(v, w, points));
+    await expect(run(inner(), half)).rejects.toThrow('aborted');
+    await expect(run(inner(), (o) => o.hvp([v], AbortSignal.abort()))).rejects.toThrow('aborted');
+  });
+
+  it('keeps the gradients of batches with their whole', async () => {
+    const batched = (objective: CountedObjective): Objective => ({
+      ...objective,
+      gradient(_, onBatch) {
+        objective.counts.losses++;
+        onBatch?.(v, 2);
+        onBatch?.(w, 1);
+        return Promise.resolve(v);
+      },
+    });
+    const ask = async (objective: Objective) => {
+      const told: unknown[] = [];
+      return [await objective.gradient(undefined, (mean, samples) => told.push([mean, samples])), told];
+    };
+    const [first, second] = [inner(), inner()];
+    const expected = [
+      v,
+      [
+        [v, 2],
+        [w, 1],
+      ],
+    ];
+    expect(await run(batched(first), ask)).toEqual(expected);
+    expect(await run(batched(second), ask)).toEqual(expected);
+    expect([costOf(first), costOf(second)]).toEqual([1, 0]);
+  });
+
+  it('answers calls made at once in the order they were made', async () => {
+    const atOnce = (objective: Objective) =>
+      Promise.all([objective.hvp([v]), objective.ggnvp([v]), objective.hvp([w])]);
+    const [first, second] = [inner(), inner()];
+    expect(await run(first, atOnce)).toEqual(await run(second, atOnce));
+    expect(costOf(second)).toBe(0);
+  });
+
+  it('keeps a capability it knows by name, tells parts from the whole, and passes on what it does not know', async () => {
+    const calls: string[] = [];
+    const extended = (): Objective =>
+      Object.assign(inner(), {
+        curvatures: (vectors: readonly Float32Array[]) => {
+          calls.push('curvatures');
+          return Promise.resolve(
+            vectors.map((d) => ({ slopes: Float64Array.from(d), curvatures: new Float64Array(3) })),
+          );
+        },
+        preview: (batches: number) => (batches > 2 ? null : inner()),
+        unheardOf: (x: number) => (calls.push('unheardOf'), x + 1),
+      });
+    const ask = async (objective: Objective) => {
+      const { preview, curvatures, unheardOf } = objective as unknown as {
+        preview(batches: number): Objective | null;
+        curvatures(vectors: readonly Float32Array[]): Promise<unknown>;
+        unheardOf(x: number): number;
+      };
+      const parts = [await preview(1)!.hvp([v]), await preview(2)!.hvp([v]), await objective.hvp([v])];
+      return [await curvatures([v]), parts, preview(3), unheardOf(4)];
+    };
+    const first = await run(extended(), ask);
+    expect(first).toEqual(await ask(extended()));
+    calls.length = 0;
+    expect(await run(extended(), ask)).toEqual(first);
+    expect(calls).toEqual(['unheardOf']);
+  });
+});

@@ -1,0 +1,64 @@
+import type { Precision } from '../../options/options';
+import type { Objective } from '../objective';
+
+/** How far a device may be from the CPU: the loss, the gradient, and a Hessian product, where a kink may fall either way. */
+const ALLOWED: Record<Precision, { loss: number; gradient: number; hessian: number }> = {
+  float32: { loss: 1e-4, gradient: 1e-3, hessian: 1e-2 },
+  reduced: { loss: 1e-2, gradient: 5e-2, hessian: 1e-1 },
+};
+/** A loss this small is compared absolutely. */
+const SMALL_LOSS = 1e-3;
+
+/** What a device made of a few figures, beside the CPU. */
+export interface Agreement {
+  /** Why it is not to be trusted; null where it is. */
+  objection: string | null;
+  /** ‖Hg − (Hg)′‖/‖Hg‖, g the gradient; null where it was not measured. */
+  productError: number | null;
+}
+
+/**
+ * Runs the same few figures on a device and on the CPU. Kernels of accelerators have faults that depend on shapes, so
+ * a device that multiplies matrices rightly may still be wrong for this very model: it is asked about this one.
+ * @param derivatives whether the model has them
+ */
+export async function agreement(
+  device: Objective,
+  cpu: Objective,
+  { derivatives, precision, signal }: { derivatives: boolean; precision: Precision; signal?: AbortSignal },
+): Promise<Agreement> {
+  const allowed = ALLOWED[precision];
+  const refused = (objection: string): Agreement => ({ objection, productError: null });
+  try {
+    const [found, expected] = [await device.value(signal), await cpu.value(signal)];
+    const off = Math.abs(found.loss - expected.loss) / Math.max(Math.abs(expected.loss), SMALL_LOSS);
+    if (!(off <= allowed.loss))
+      return refused(`its loss is ${found.loss.toPrecision(5)}, the CPU's ${expected.loss.toPrecision(5)}`);
+    if (!derivatives) return { objection: null, productError: null };
+    const gradient = await cpu.gradient(signal);
+    const gradientOff = distance(await device.gradient(signal), gradient);
+    if (!(gradientOff <= allowed.gradient))
+      return refused(`its gradient differs from the CPU's by ${percent(gradientOff)}`);
+    const [[product], [expectedProduct]] = [await device.hvp([gradient], signal), await cpu.hvp([gradient], signal)];
+    const productError = distance(product, expectedProduct);
+    return productError <= allowed.hessian
+      ? { objection: null, productError }
+      : refused(`its Hessian product differs from the CPU's by ${percent(productError)}`);
+  } catch (fault) {
+    signal?.throwIfAborted();
+    return refused(`it fails on this model: ${(fault as Error).message.split('\n')[0]}`);
+  }
+}
+
+/** ‖a − b‖/‖b‖, NaN where either is not finite; 0 for two zeros. */
+function distance(a: Float32Array, b: Float32Array): number {
+  let difference = 0;
+  let size = 0;
+  for (let i = 0; i < b.length; i++) {
+    difference += (a[i] - b[i]) ** 2;
+    size += b[i] ** 2;
+  }
+  return difference === 0 ? 0 : Math.sqrt(difference / size);
+}
+
+const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;

@@ -1,0 +1,82 @@
+import { UserError } from '../../errors';
+import { layerEnd } from '../../loss/layerEnd';
+import type { NumberFacts } from '../../loss/numberFacts';
+import { numberFacts } from '../../loss/numberFacts';
+import { categorical } from '../../loss/prediction';
+import type { AnswerRequest } from './answers';
+import { answersOf } from './answers';
+import type { LossChoice } from './bindLoss';
+
+/** Samples that are looked at; so many cannot sum to one by chance. */
+const MOST_SAMPLES = 256;
+
+/**
+ * Asks the numbers themselves where the graph does not show what an output is: whether those that a loss would read as
+ * logits are probabilities. Layers with weights end in any numbers at all, so that most models are not run for it.
+ * @returns the choice, with what was found out
+ * @throws UserError where the numbers cannot be what the loss reads
+ */
+export async function askData(choice: LossChoice, request: AnswerRequest): Promise<LossChoice> {
+  const { loss, prediction, classAxis } = choice;
+  const ofClasses = loss === 'cross_entropy' || loss === 'nll';
+  if (!ofClasses && loss !== 'bce' && loss !== 'bce_with_logits') return choice;
+  const known = ofClasses
+    ? prediction.family === 'categorical' && prediction.classAxis === classAxis
+    : prediction.kind === 'probabilities' && prediction.logits !== null;
+  const readsLogits = loss === 'cross_entropy' || loss === 'bce_with_logits';
+  if (known || (readsLogits && layerEnd(request.lowered.g, request.output)?.linear)) return choice;
+  const answers = await answersOf({ ...request, most: MOST_SAMPLES });
+  const facts = numberFacts(answers, ofClasses ? classAxis : null);
+  return ofClasses ? settledClasses(choice, facts) : settledBinary(choice, facts);
+}
+
+/** Notes come first: what is said here changes what every figure means. */
+const noted = (choice: LossChoice, note: string): LossChoice => ({ ...choice, notes: [note, ...choice.notes] });
+
+function settledClasses(choice: LossChoice, { sumToOne, expSumToOne, samples }: NumberFacts): LossChoice {
+  const { loss, guessed, outputName, classAxis, prediction } = choice;
+  const name = `«${outputName}»`;
+  if (sumToOne) {
+    const found = `The numbers of ${name} are not negative and sum to 1 over the classes in all ${samples} samples looked at: they are probabilities`;
+    if (loss === 'cross_entropy' && !guessed) {
+      return noted(
+        choice,
+        `${found}. cross_entropy was asked for, which takes them as logits, as PyTorch does: this is a softmax of probabilities. To take the logarithm of the probabilities, leave --loss out or choose --loss nll.`,
+      );
+    }
+    return noted(
+      { ...choice, prediction: categorical('probabilities by their values', null, classAxis) },
+      `${found}, though the graph does not show how they are made. The loss is −log of the probability of the target.`,
+    );
+  }
+  if (loss === 'nll') {
+    if (expSumToOne) {
+      const byValue = categorical('log-probabilities by their values', null, classAxis, 'logProbabilities');
+      return { ...choice, prediction: byValue };
+    }
+    return noted(
+      choice,
+      `nll reads log-probabilities, but the exponentials of ${name} do not sum to 1 over the classes: the loss is minus the number at the target, as in PyTorch. If they are logits, choose --loss cross_entropy.`,
+    );
+  }
+  if (prediction.family !== 'bernoulli') return choice;
+  return noted(
+    choice,
+    `The model ends in ${prediction.form}, a yes or no for each output, and cross_entropy takes these numbers as logits of classes that exclude each other. If they do not, give one 0 or 1 for each output as targets and choose --loss bce.`,
+  );
+}
+
+function settledBinary(choice: LossChoice, { inUnit, min, max, samples }: NumberFacts): LossChoice {
+  const { loss, outputName } = choice;
+  if (loss === 'bce' && (min < 0 || max > 1) && !inUnit) {
+    throw new UserError({
+      what: `bce takes probabilities, but the numbers of «${outputName}» go from ${min.toPrecision(3)} to ${max.toPrecision(3)}.`,
+      action: 'Choose --loss bce_with_logits if they are logits, or mse if they are values.',
+    });
+  }
+  if (loss !== 'bce_with_logits' || !inUnit) return choice;
+  return noted(
+    choice,
+    `All numbers of «${outputName}» lie between 0 and 1 in the ${samples} samples looked at. bce_with_logits takes them as logits; if they are probabilities, choose --loss bce.`,
+  );
+}

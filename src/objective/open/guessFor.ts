@@ -1,0 +1,58 @@
+import type { Dataset } from '../../data/dataset';
+import { targetFacts } from '../../data/targets';
+import type { Value } from '../../graph/graph';
+import { isFloat } from '../../graph/tensor';
+import { chooseClassAxis } from '../../loss/classAxis';
+import type { LossClues, LossGuess } from '../../loss/guess';
+import { guessLoss } from '../../loss/guess';
+import { layerEnd } from '../../loss/layerEnd';
+import { predictionOf } from '../../loss/predictionOf';
+import type { LoweredModel } from '../../model/lowered';
+import { axisMeant, axisWritten } from '../../model/writtenAxes';
+
+/** What the graph of an output says to a guess. */
+export function graphClues(g: LoweredModel['g'], output: Value): Omit<LossClues, 'target' | 'classAxis'> {
+  const { shape } = output;
+  return {
+    prediction: predictionOf(g, output),
+    end: layerEnd(g, output),
+    outputShape: shape.length === 0 ? [] : [null, ...shape.slice(1)],
+  };
+}
+
+/** The output that a loss would read: the one asked for, or else the first one of floating numbers. */
+function readOutput({ outputs }: Pick<LoweredModel, 'outputs'>, wanted: string | null): [string, Value] | null {
+  return Object.entries(outputs).find(([name, { dtype }]) => isFloat(dtype) && (!wanted || name === wanted)) ?? null;
+}
+
+type GuessedModel = Pick<LoweredModel, 'g' | 'outputs' | 'axes'>;
+
+/**
+ * The loss that the graph alone suggests, as for random data, and where the classes of several axes would be.
+ * @throws UserError where the axis asked for does not exist
+ */
+export function guessWithoutData(
+  model: GuessedModel,
+  { lossOutput, classAxis }: { lossOutput: string | null; classAxis: number | null },
+): LossGuess | null {
+  const guess = guessFor(model, lossOutput, null);
+  const found = readOutput(model, lossOutput);
+  if (!guess || !found) return guess;
+  const [name, value] = found;
+  const axes = model.axes?.[name];
+  const wanted = classAxis === null ? null : axisMeant(classAxis, value.shape.length, axes, name);
+  const ofClasses = guess.loss === 'cross_entropy' || guess.loss === 'nll';
+  if (!ofClasses || value.shape.length < 3) return guess;
+  const { axis, reason } = chooseClassAxis({ ...graphClues(model.g, value), targetShape: null, wanted });
+  return { ...guess, reason: `${guess.reason}; classes on axis ${axisWritten(axis, axes)}, ${reason}` };
+}
+
+/** The loss that would be guessed of data; of none, null, from the graph alone. */
+export function guessFor(model: GuessedModel, wanted: string | null, data: Dataset | null): LossGuess | null {
+  const { g } = model;
+  const found = readOutput(model, wanted);
+  if (!found) return null;
+  // A model's recorded outputs say nothing about the loss it was trained with.
+  const labels = data && !data.generated && !data.targetIsModelOutput ? data.target : null;
+  return guessLoss({ ...graphClues(g, found[1]), target: labels && targetFacts(labels) });
+}

@@ -1,0 +1,95 @@
+import { missingRules, operatorName } from '../../autodiff/differentiate';
+import type { Node, Value } from '../../graph/graph';
+import { nodesOf } from '../../graph/graph';
+import { sizeOf } from '../../graph/tensor';
+import type { LoweredModel } from '../../model/lowered';
+import { matchesGlobs } from '../../model/trained';
+
+/** A node of the model that gradients do not pass. */
+export interface UnsupportedNode {
+  node: string;
+  operator: string;
+  reason: string;
+}
+
+/** What of a model cannot be differentiated, and what works all the same. */
+export interface Unsupported {
+  nodes: UnsupportedNode[];
+  /** Sentences; none where everything can be differentiated. */
+  stillWorks: string[];
+}
+
+/** Every node between the parameters and the outputs that has no derivative, and the way around them. */
+export function unsupportedBetween(parameters: LoweredModel['parameters'], outputs: readonly Value[]): Unsupported {
+  const missing = missingRules(
+    outputs,
+    parameters.map(({ value }) => value),
+  );
+  if (missing.length === 0) return { nodes: [], stillWorks: [] };
+  const below = valuesBelow(missing);
+  const read = new Set(nodesOf(outputs).flatMap((node) => node.inputs));
+  const free = parameters.filter(({ value }) => read.has(value) && !below.has(value));
+  const lossesWork = 'The loss, random lines and planes can be measured all the same.';
+  if (free.length === 0) {
+    return { nodes: missing.map(described), stillWorks: [lossesWork, 'No parameter lies above all of these nodes.'] };
+  }
+  const names = free.map(({ name }) => name);
+  const globs = globsFor(
+    names,
+    parameters.map(({ name }) => name).filter((name) => !names.includes(name)),
+  );
+  const count = free.reduce((sum, { value }) => sum + sizeOf(value.shape), 0);
+  const tensors = `${free.length} of ${parameters.length} tensors, ${count.toLocaleString('en')} parameters`;
+  return {
+    nodes: missing.map(described),
+    stillWorks: [
+      lossesWork,
+      `With the parameters below frozen the rest works: --parameters "${globs.join(',')}" (${tensors}).`,
+    ],
+  };
+}
+
+/** One sentence that names every node, those of one reason together. */
+export function toldOf({ nodes, stillWorks }: Unsupported): string {
+  const reasons = [...new Set(nodes.map(({ reason }) => reason))];
+  const named = reasons.map((reason) => {
+    const of = nodes.filter((node) => node.reason === reason).map(({ operator, node }) => `${operator} "${node}"`);
+    return `${of.join(', ')} (${reason})`;
+  });
+  return [`No derivative for ${named.join(', ')}: only losses are measured.`, ...stillWorks.slice(1)].join(' ');
+}
+
+/** Operators that ONNX Runtime's highest optimization level writes: their weights lie as one kind of processor wants. */
+const LAYOUT_DOMAIN = 'com.microsoft.nchwc';
+
+function described(node: Node): UnsupportedNode {
+  return { node: node.origin, operator: operatorName(node), reason: reasonFor(node) };
+}
+
+function reasonFor(node: Node): string {
+  if (node.op !== 'Opaque') return 'it has no derivative rule';
+  return (node as Node<'Opaque'>).attributes.node.domain === LAYOUT_DOMAIN
+    ? 'in the layout of one processor: take the file before optimization, or one of the level "extended"'
+    : 'run by the runtime, but its derivative is not known';
+}
+
+/** All that the nodes are computed from. */
+function valuesBelow(nodes: readonly Node[]): Set<Value> {
+  const inputs = nodes.flatMap((node) => node.inputs);
+  return new Set([...inputs, ...nodesOf(inputs).flatMap((node) => node.inputs)]);
+}
+
+/**
+ * Globs that match all of the names and none of the others: for each name its shortest beginning, up to a separator,
+ * that no other shares, else the name itself.
+ */
+export function globsFor(names: readonly string[], others: readonly string[]): string[] {
+  const globs: string[] = [];
+  for (const name of names) {
+    if (matchesGlobs(name, globs)) continue;
+    const ends = [...name.matchAll(/[./:_]/g)].map(({ index }) => index + 1);
+    const beginning = ends.map((end) => `${name.slice(0, end)}*`);
+    globs.push(beginning.find((glob) => !others.some((other) => matchesGlobs(other, [glob]))) ?? name);
+  }
+  return globs;
+}

@@ -1,0 +1,54 @@
+import type { Dataset } from '../../data/dataset';
+import { UserError } from '../../errors';
+import type { Value } from '../../graph/graph';
+import type { Tensor } from '../../graph/tensor';
+
+/**
+ * The data that a loss can be taken of. Where the graph gives one number per batch, a mean that it takes itself, or where
+ * samples act on each other, those that only fill the last batch would count as well: what is left over goes.
+ * @param mixing whether samples of a batch act on each other (BatchNormalization in training mode)
+ * @param notes gets a sentence then
+ * @throws UserError when there is not one whole batch
+ */
+export function wholeBatches(
+  data: Dataset,
+  loss: Value,
+  { batchSize, mixing, notes }: { batchSize: number; mixing: boolean; notes: string[] },
+): Dataset {
+  const left = data.samples % batchSize;
+  if (!takesWholeBatches(loss, mixing) || left === 0) return data;
+  const samples = data.samples - left;
+  const why = loss.shape.length === 0 ? 'averages its loss over' : 'normalizes by the statistics of';
+  if (samples === 0) {
+    throw new UserError({
+      what: `The model ${why} batches of ${batchSize}, but there are ${data.samples} samples.`,
+      where: [data.source],
+      action: `Give at least ${batchSize} samples, or --batch ${data.samples} where the model allows it.`,
+    });
+  }
+  notes.push(
+    `The model ${why} ${loss.shape.length === 0 ? 'each batch' : 'batches'} of ${batchSize}: the last ${left} of ${data.samples} samples do not fill one and are left out.`,
+  );
+  const cut = ({ dtype, shape, data: values }: Tensor): Tensor => ({
+    dtype,
+    shape: [samples, ...shape.slice(1)],
+    data: values.subarray(0, (values.length / data.samples) * samples),
+  });
+  const inputs = Object.fromEntries(Object.entries(data.inputs).map(([name, tensor]) => [name, cut(tensor)]));
+  const weights = data.weights && { weights: data.weights.subarray(0, samples) };
+  return { ...data, samples, inputs, target: data.target && cut(data.target), ...weights };
+}
+
+/** Whether every sample of a batch counts, whatever its weight. */
+export function takesWholeBatches(loss: Value, mixing: boolean): boolean {
+  return mixing || loss.shape.length === 0;
+}
+
+/**
+ * The size of whole batches, of `most` samples at most: one that divides the data, if such is not much smaller, else one
+ * that leaves few samples over.
+ */
+export function wholeBatchSize(samples: number, most: number): number {
+  for (let size = Math.min(most, samples); 2 * size > most; size--) if (samples % size === 0) return size;
+  return Math.floor(samples / Math.ceil(samples / most));
+}

@@ -1,0 +1,77 @@
+import type { Engine } from '../../engine/engine';
+import type { Feeds } from '../../engine/runtime';
+import type { Tensor } from '../../graph/tensor';
+import { KeptData } from './keptData';
+import { KeptResiduals } from './residuals';
+
+export interface FedBatch {
+  /** Among all. */
+  batch: number;
+  /** What programs are fed. */
+  data: Feeds;
+}
+
+/** Of L lanes, lane l runs the batches l, l + L, l + 2L, …, one after the other, and keeps what it can of them. */
+export class BatchLane {
+  readonly residuals: KeptResiduals;
+  private readonly kept: KeptData;
+
+  /**
+   * @param all batches of the data
+   * @param budget bytes that may be kept in this lane
+   */
+  constructor(
+    readonly index: number,
+    private readonly engine: Engine,
+    all: readonly Readonly<Record<string, Tensor>>[],
+    budget: number,
+  ) {
+    const own = all.filter((_, batch) => batch % engine.lanes === index);
+    this.kept = new KeptData(engine, own, budget, index);
+    this.residuals = new KeptResiduals(budget - this.kept.bytes, index);
+  }
+
+  /** Those of the first `count` batches that this lane runs. @throws the reason why it was stopped, or AbortError */
+  async *first(count: number, stopped: AbortSignal, signal?: AbortSignal): AsyncGenerator<FedBatch> {
+    for (let batch = this.index; batch < count; batch += this.engine.lanes) {
+      signal?.throwIfAborted();
+      stopped.throwIfAborted();
+      yield { batch, data: await this.kept.of(Math.floor(batch / this.engine.lanes)) };
+    }
+  }
+
+  clear(): void {
+    this.residuals.clear();
+    this.kept.clear();
+  }
+}
+
+/** All lanes of an engine, which share the budget. */
+export function batchLanes(
+  engine: Engine,
+  batches: readonly Readonly<Record<string, Tensor>>[],
+  budget: number,
+): BatchLane[] {
+  return Array.from({ length: engine.lanes }, (_, lane) => new BatchLane(lane, engine, batches, budget / engine.lanes));
+}
+
+/**
+ * Runs `work` in all lanes side by side. When it fails in one, the others are stopped and waited for: what they hold is
+ * theirs until they end.
+ * @returns results in the order of the lanes
+ */
+export async function inLanes<T>(
+  lanes: readonly BatchLane[],
+  work: (lane: BatchLane, stopped: AbortSignal) => Promise<T>,
+): Promise<T[]> {
+  const stop = new AbortController();
+  const run = (lane: BatchLane) =>
+    work(lane, stop.signal).catch((fault: unknown) => {
+      stop.abort(fault);
+      throw fault;
+    });
+  const settled = await Promise.allSettled(lanes.map(run));
+  // The first fault of all, which the others were stopped with.
+  stop.signal.throwIfAborted();
+  return settled.map((result) => (result as PromiseFulfilledResult<T>).value);
+}

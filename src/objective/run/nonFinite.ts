@@ -1,0 +1,118 @@
+import { Engine } from '../../engine/engine';
+import type { Node, Value } from '../../graph/graph';
+import { constantOf, nodesOf } from '../../graph/graph';
+import type { Tensor } from '../../graph/tensor';
+import { isFloat, sizeOf } from '../../graph/tensor';
+import type { LossGraph } from './lossGraph';
+import { WEIGHTS, gradient } from './lossGraph';
+import type { NonFinite } from './nonFiniteText';
+import { explain, firstBad } from './nonFiniteText';
+
+type Figure = 'loss' | 'gradient';
+
+/**
+ * Finds the first sample whose loss or gradient is not finite, and the operator that first gives NaN or ∞ for it. Runs on
+ * the CPU, since other devices do not tell NaN reliably. Cost: a loss or gradient for each sample up to that one, and one
+ * that keeps all intermediate values.
+ * @returns null where every sample is finite by itself
+ */
+export async function findNonFinite(
+  graph: LossGraph,
+  batches: readonly { tensors: Readonly<Record<string, Tensor>>; count: number }[],
+  figure: Figure,
+): Promise<NonFinite | null> {
+  const engine = new Engine({ provider: 'cpu', threads: 1 });
+  try {
+    const output = figure === 'loss' ? graph.head.perSample : gradient(graph);
+    const run = await runner(engine, graph, { output });
+    let first = 0;
+    for (const { tensors, count } of batches) {
+      const weights = graph.batchSize;
+      for (let i = 0; i < count; i++) {
+        const feeds = onlySample(tensors, i, weights);
+        const { output: found } = await run(feeds);
+        const bad = firstBad(found);
+        if (bad !== null) return await named(engine, graph, feeds, { figure, output, sample: first + i });
+      }
+      first += count;
+    }
+    return null;
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** A batch of nothing but copies of one sample. */
+function onlySample(tensors: Readonly<Record<string, Tensor>>, i: number, batchSize: number): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, t]) => {
+      if (name === WEIGHTS) return [name, { ...t, data: new Float64Array(batchSize).fill(1 / batchSize) }];
+      const size = sizeOf(t.shape.slice(1));
+      const data = t.data.slice();
+      for (let k = 0; k < batchSize; k++) data.set(t.data.subarray(i * size, (i + 1) * size) as never, k * size);
+      return [name, { ...t, data }];
+    }),
+  );
+}
+
+async function runner(engine: Engine, graph: LossGraph, outputs: Record<string, Value>) {
+  const program = await engine.compile(graph.g, {
+    inputs: { ...graph.data, [WEIGHTS]: graph.weights },
+    outputs,
+    constants: new Map(graph.parameters.map(({ value, tensor }) => [value, tensor])),
+  });
+  return (feeds: Record<string, Tensor>) => program.run(feeds);
+}
+
+interface Found {
+  figure: Figure;
+  output: Value;
+  sample: number;
+}
+
+async function named(
+  engine: Engine,
+  graph: LossGraph,
+  feeds: Record<string, Tensor>,
+  { figure, output, sample }: Found,
+): Promise<NonFinite> {
+  const values = nodesOf([output])
+    .filter(({ op }) => op !== 'Constant')
+    .flatMap((node) => node.outputs)
+    .filter(({ dtype }) => isFloat(dtype));
+  const run = await runner(engine, graph, Object.fromEntries(values.map((value) => [`at ${value.id}`, value])));
+  const results = await run(feeds);
+  const inputs = new Map<Value, Tensor>([
+    ...graph.parameters.map(({ value, tensor }): [Value, Tensor] => [value, tensor]),
+    ...Object.entries({ ...graph.data, [WEIGHTS]: graph.weights }).map(([name, value]): [Value, Tensor] => [
+      value,
+      feeds[name],
+    ]),
+  ]);
+  const tensorOf = (value: Value) => results[`at ${value.id}`] ?? inputs.get(value) ?? constantOf(value);
+  const { node, value } = originOf(output, tensorOf);
+  return explain({ figure, sample, node, result: value, tensorOf, ofModel: nodesOf([graph.head.perSample]) });
+}
+
+/**
+ * Walks back from a result along operands that are NaN, then along infinite ones to the operator that made the infinity.
+ * An infinity that the data or a constant hold, as masks do, is meant: what makes NaN of it is the origin then.
+ */
+function originOf(output: Value, tensorOf: (value: Value) => Tensor | null): { node: Node | null; value: Value } {
+  const badOf = (value: Value) => {
+    const tensor = isFloat(value.dtype) ? tensorOf(value) : null;
+    return tensor && firstBad(tensor);
+  };
+  const badOperands = ({ node }: Value) => (node?.inputs ?? []).filter((operand) => badOf(operand) !== null);
+  const isMade = (infinite: Value): boolean => {
+    const [operand] = badOperands(infinite);
+    return operand ? isMade(operand) : infinite.node !== null && infinite.node.op !== 'Constant';
+  };
+  let value = output;
+  for (;;) {
+    const bad = badOperands(value);
+    const next = bad.find((operand) => Number.isNaN(badOf(operand)?.value)) ?? bad.find(isMade);
+    if (!next) return { node: value.node, value };
+    value = next;
+  }
+}

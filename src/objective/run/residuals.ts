@@ -1,0 +1,117 @@
+import type { Resident } from '../../engine/resident';
+import type { Feeds } from '../../engine/runtime';
+import type { Tensor } from '../../graph/tensor';
+import type { SplitProgram } from './splitProgram';
+
+type Residents = Readonly<Record<string, Resident>>;
+
+/**
+ * What tangent graphs read of each batch of a lane at fixed θ, kept where they run for the next product as long as all of
+ * it together fits the budget: the first batches stay, what the others need is computed again for each product.
+ */
+export class KeptResiduals {
+  private readonly held = new Map<number, Map<string, Resident>>();
+  private bytes = 0;
+  /** Ends when the residuals that are being made are there: runs under way at once make them one after the other. */
+  private making: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly budget: number,
+    private readonly lane = 0,
+  ) {}
+
+  /** Runs a program on a batch: cut in two where its residuals are kept or can be, else whole. */
+  async run<Output extends Tensor | Resident>(
+    batch: number,
+    feeds: Feeds,
+    program: SplitProgram<Output>,
+  ): Promise<Record<string, Output>> {
+    if (!this.hasRoom(batch, program)) return (await program.whole()).run(feeds, this.lane);
+    const tangent = await program.tangent();
+    return this.with(batch, feeds, program, (kept) => tangent.run({ ...feeds, ...kept }, this.lane));
+  }
+
+  /** Whether the residuals of a batch are kept or can be; those that another kind of product left behind make way. */
+  private hasRoom(batch: number, { residuals }: Pick<SplitProgram, 'residuals'>): boolean {
+    if (this.known(batch, residuals)) return true;
+    const held = this.held.get(batch);
+    const added = [...residuals].reduce((sum, [name, bytes]) => sum + (held?.has(name) ? 0 : bytes), 0);
+    if (this.bytes + added > this.budget) this.drop((name) => !residuals.has(name));
+    return this.bytes + added <= this.budget;
+  }
+
+  /**
+   * Runs `use` with the residuals of a batch; those that are not kept end with it. Programs of all kinds and block sizes
+   * name the same residual alike and share it.
+   */
+  async with<T>(
+    batch: number,
+    data: Feeds,
+    programs: Pick<SplitProgram, 'primal' | 'residuals'>,
+    use: (residuals: Residents) => Promise<T>,
+  ): Promise<T> {
+    if (programs.residuals.size === 0) return use({});
+    const residuals = this.known(batch, programs.residuals) ?? (await this.made(batch, data, programs));
+    try {
+      return await use(residuals);
+    } finally {
+      for (const [name, resident] of Object.entries(residuals)) {
+        if (this.held.get(batch)?.get(name) !== resident) resident.dispose();
+      }
+    }
+  }
+
+  clear(): void {
+    this.drop(() => true);
+    this.held.clear();
+  }
+
+  /** Residuals of a batch that were not known when they were asked for; kept if there is room. */
+  private made(batch: number, data: Feeds, programs: Pick<SplitProgram, 'primal' | 'residuals'>): Promise<Residents> {
+    const making = this.making.then(async () => {
+      const known = this.known(batch, programs.residuals);
+      if (known) return known;
+      const room = this.hasRoom(batch, programs);
+      const fresh = await (await programs.primal()).run(data, this.lane);
+      if (room) this.keep(batch, fresh);
+      return fresh;
+    });
+    this.making = making.then(
+      () => undefined,
+      () => undefined,
+    );
+    return making;
+  }
+
+  private known(batch: number, residuals: ReadonlyMap<string, number>): Residents | null {
+    const held = this.held.get(batch);
+    const names = [...residuals.keys()];
+    if (held && names.every((name) => held.has(name) && !held.get(name)!.disposed)) {
+      return Object.fromEntries(names.map((name) => [name, held.get(name)!]));
+    }
+    // On a device they end with the program that wrote them, which may have made way for another.
+    this.drop((_, resident) => resident.disposed);
+    return null;
+  }
+
+  private keep(batch: number, fresh: Residents): void {
+    const held = this.held.get(batch) ?? new Map<string, Resident>();
+    this.held.set(batch, held);
+    for (const [name, resident] of Object.entries(fresh)) {
+      if (held.has(name)) continue;
+      held.set(name, resident);
+      this.bytes += resident.bytes;
+    }
+  }
+
+  private drop(which: (name: string, resident: Resident) => boolean): void {
+    for (const held of this.held.values()) {
+      for (const [name, resident] of held) {
+        if (!which(name, resident)) continue;
+        held.delete(name);
+        this.bytes -= resident.bytes;
+        resident.dispose();
+      }
+    }
+  }
+}
