@@ -21,9 +21,8 @@ import { analyzeObjective } from './analyzeObjective';
 import type { AnalysisHooks } from './analyzeObjective';
 import { Cache } from './keep/cache';
 import { Kept, moment, unkept } from './keep/kept';
-import { planOf } from './plan';
 import { profileSection } from './profileSection';
-import { plannedPasses, plannedProducts } from './stages';
+import { plannedLosses, plannedProducts, scheduleOf } from './schedule';
 import { ThreadChoices, threadsKey } from './keep/threadChoices';
 
 export interface AnalyzeHooks extends AnalysisHooks {
@@ -157,7 +156,7 @@ async function threadWish(
   const [choices, key] = [new ThreadChoices(cache.threads), threadsKey(read, options)];
   return {
     known: await choices.known(key),
-    cost: (dim, canDifferentiate) => plannedPasses(planOf(options, canDifferentiate), dim, options),
+    cost: (dim, canDifferentiate) => plannedLosses(scheduleOf(options, { dim, canDifferentiate, batches: 1 })),
     remember: (choice) => choices.remember(key, choice),
   };
 }
@@ -171,13 +170,13 @@ interface Keeping {
 
 /** Null where nothing can be kept, which is told. */
 async function begin(
-  { objective, provider, batchSize, lanes, canDifferentiate }: OpenedObjective,
+  { objective, provider, batchSize, batches, lanes, canDifferentiate }: OpenedObjective,
   keeping: Keeping,
   options: ResolvedOptions,
   started: string,
 ): Promise<Kept | null> {
   const same = [provider.used, provider.device, batchSize, lanes, objective.dim];
-  const planned = plannedProducts(planOf(options, canDifferentiate), objective.dim, options);
+  const planned = plannedProducts(scheduleOf(options, { dim: objective.dim, canDifferentiate, batches }));
   try {
     return await Kept.begin(objective, keeping, { same, started, planned });
   } catch (error) {

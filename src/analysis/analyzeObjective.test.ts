@@ -10,8 +10,10 @@ import type { Progress } from '../protocol/worker';
 import { reportFromJson, reportToJson } from '../report/json';
 import type { Report } from '../report/report';
 import { analyzeObjective } from './analyzeObjective';
-import type { AnalysisHooks, ObjectiveFacts } from './analyzeObjective';
-import { PRODUCTS } from './stages';
+import type { AnalysisHooks } from './analyzeObjective';
+import type { ObjectiveFacts } from './facts';
+import { COMPANIONS } from './measurements/companions';
+import { GGN_PROBES } from './measurements/gaussNewton';
 
 function factsOf(objective: Objective, facts: Partial<ObjectiveFacts> = {}): ObjectiveFacts {
   return {
@@ -186,8 +188,8 @@ describe('a spectrum too large to be formed', () => {
     expect(report.timings.hvp!.count).toBe(counting.counts.hvp);
     expect(report.timings.ggnvp!.count).toBe(counting.counts.ggnvp);
     // The comparison of H with G and the scale-invariant curvature take products of their own.
-    const { residualProbes, directions } = PRODUCTS.standard;
-    const others = residualProbes + directions + counting.parameters.length;
+    const { difference } = GGN_PROBES.standard;
+    const others = difference + COMPANIONS.standard.directions + counting.parameters.length;
     expect(report.spectrum!.hessian!.products).toBe(counting.counts.hvp - others);
   });
 });

@@ -30,6 +30,11 @@ export function needsSpectrum({ kind }: DirectionRequest): boolean {
   return kind === 'top' || kind === 'bottom';
 }
 
+/** Whether a line can be drawn before the spectrum is known. */
+export function isEarly({ direction }: { direction: DirectionRequest }): boolean {
+  return !needsSpectrum(direction);
+}
+
 /** Both axes of a plane, or the sentence that says why there is none. */
 export type Axes = { x: Direction; y: Direction; warnings: string[] } | { missing: string };
 
@@ -42,8 +47,8 @@ export class Directions {
     private readonly objective: Objective,
     private readonly seed: number,
     private readonly otherTheta: OtherTheta,
-    /** Filled while the analysis runs; read when a direction is first asked for. */
-    readonly measured: Measured = { gradient: null, top: [], bottom: [] },
+    /** What is known so far; asked when a direction is first wanted. */
+    private readonly measured: () => Measured,
   ) {}
 
   /** @param stream tells the random directions of one seed apart: 0, and 1 for the second axis of a plane */
@@ -87,7 +92,8 @@ export class Directions {
 
   async #make(request: DirectionRequest, stream: number): Promise<Found> {
     const name = directionName(request);
-    const { objective, measured } = this;
+    const { objective } = this;
+    const measured = this.measured();
     switch (request.kind) {
       case 'gradient':
         if (!measured.gradient) return missing(name, 'the gradient was not measured');

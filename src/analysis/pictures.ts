@@ -7,7 +7,7 @@ import type { Line, Plane, Report } from '../report/report';
 import { needsSpectrum } from './directions';
 import type { Directions } from './directions';
 import type { Draft } from './draft';
-import { expectedLinePoints, expectedPlanePoints } from './plan';
+import { expectedLinePoints, expectedPlanePoints } from './drawn';
 import type { StageReport } from './progress';
 
 type LineRequest = ResolvedOptions['lines'][number];

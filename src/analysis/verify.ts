@@ -6,7 +6,7 @@ import { resolveOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
 import type { Check } from '../report/curvature';
 import { kinksOf } from './checks/kinks';
-import { measureLoss } from './measureLoss';
+import { measureLoss } from './measurements/loss';
 import { verifyObjective } from './verifyObjective';
 
 /**

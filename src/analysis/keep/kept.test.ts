@@ -12,11 +12,10 @@ import type { AnalysisNote } from '../../protocol/worker';
 import { reportFromJson, reportToJson } from '../../report/json';
 import type { Report } from '../../report/report';
 import { analyzeObjective } from '../analyzeObjective';
-import type { ObjectiveFacts } from '../analyzeObjective';
+import type { ObjectiveFacts } from '../facts';
 import { Cache } from './cache';
 import { Kept } from './kept';
-import { plannedProducts } from '../stages';
-import { planOf } from '../plan';
+import { plannedProducts, scheduleOf } from '../schedule';
 
 /** More parameters than are measured exactly, so that Lanczos runs. */
 const [FEATURES, CLASSES, SAMPLES] = [99, 3, 12];
@@ -34,7 +33,9 @@ function objective(): CountedObjective {
   );
 }
 
-const planned = plannedProducts(planOf(options, true), CLASSES * (FEATURES + 1), options);
+const planned = plannedProducts(
+  scheduleOf(options, { dim: CLASSES * (FEATURES + 1), canDifferentiate: true, batches: 1 }),
+);
 
 const costOf = ({ counts }: CountedObjective) => counts.hvp + counts.ggnvp + counts.losses;
 

@@ -39,7 +39,7 @@ it.each(['', '{"threads": 2', '{"threads": 0, "timed": [{}]}', '{"threads": 2, "
 );
 
 it('is asked by what decides the best number, and by nothing else', async () => {
-  const fixture = (name: string, file: string) => resolve(__dirname, '../../test/fixtures', name, file);
+  const fixture = (name: string, file: string) => resolve(__dirname, '../../../test/fixtures', name, file);
   const key = async (name: string, options: AnalysisOptions = {}) => {
     const resolved = resolveOptions({ data: fixture(name, 'data.npz'), ...options });
     return threadsKey(await readModelAndData(fixture(name, 'model.onnx'), resolved), resolved);

@@ -5,7 +5,7 @@ import { resolveOptions } from '../../options/presets';
 import { inspectModel } from './inspectModel';
 import { openObjective } from './openObjective';
 
-const folder = resolve(__dirname, '../../test/fixtures/lenet_fashion');
+const folder = resolve(__dirname, '../../../test/fixtures/lenet_fashion');
 
 /** What is told without data, and what an analysis with the same options says of itself. */
 async function told(options: AnalysisOptions) {

@@ -14,7 +14,7 @@ import { openObjective } from './openObjective';
 import type { ThreadChoice } from '../resources/threadSearch';
 import { threadCounts } from '../resources/threadSearch';
 
-const folder = (name: string) => resolve(__dirname, '../../test/fixtures', name);
+const folder = (name: string) => resolve(__dirname, '../../../test/fixtures', name);
 const reference = (name: string) => JSON.parse(readFileSync(join(folder(name), 'reference.json'), 'utf8'));
 const norm = (v: Float32Array) => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
 

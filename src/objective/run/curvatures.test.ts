@@ -16,7 +16,7 @@ import type { Objective, ProductKind, SampleCurvature } from '../objective';
 import { openObjective } from '../open/openObjective';
 import { withWeightDecay } from '../layers/weightDecay';
 
-const fixture = (name: string, file: string) => resolve(__dirname, '../../test/fixtures', name, file);
+const fixture = (name: string, file: string) => resolve(__dirname, '../../../test/fixtures', name, file);
 const KINDS: ProductKind[] = ['hessian', 'gaussNewton'];
 
 async function opened<T>(model: string, options: AnalysisOptions, use: (of: Objective) => Promise<T>): Promise<T> {

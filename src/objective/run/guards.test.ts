@@ -7,7 +7,7 @@ import { openObjective } from '../open/openObjective';
 
 /** Gradient, Hessian and the curvature of each unit vector by forward mode of a small model. */
 async function derivatives(name: string, options: AnalysisOptions) {
-  const folder = resolve(__dirname, '../../test/fixtures/cases', name);
+  const folder = resolve(__dirname, '../../../test/fixtures/cases', name);
   const settings = resolveOptions({ data: join(folder, 'data.npz'), provider: 'cpu', threads: 1, ...options });
   const { objective } = await openObjective(join(folder, 'model.onnx'), settings);
   try {

@@ -10,7 +10,7 @@ import type { OnnxObjective } from './onnxObjective';
 import type { OpenedObjective } from '../open/openObjective';
 import { openObjective } from '../open/openObjective';
 
-const fixture = (file: string) => resolve(__dirname, '../../test/fixtures/lenet_fashion', file);
+const fixture = (file: string) => resolve(__dirname, '../../../test/fixtures/lenet_fashion', file);
 /** Of the size of a figure. Kernels round otherwise on other threads; sums over batches are float64 either way. */
 const SAME = 1e-5;
 /** Three batches: two of one lane, one, not full, of the other. */

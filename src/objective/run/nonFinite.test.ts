@@ -19,7 +19,7 @@ async function why(model: string, options: AnalysisOptions, figure: 'loss' | 'gr
 }
 
 it('names the sample with an empty mask, and the mean over nothing', async () => {
-  const folder = resolve(__dirname, '../../test/fixtures/cases/nan-sample-not-named');
+  const folder = resolve(__dirname, '../../../test/fixtures/cases/nan-sample-not-named');
   const cause = await why(join(folder, 'model.onnx'), { data: join(folder, 'data.npz') }, 'loss');
   expect(cause?.what).toMatch(/sample 3 .*Div .*divides 0 by 0/);
   expect(cause?.action).not.toMatch(/Check the weights/);

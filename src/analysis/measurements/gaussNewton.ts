@@ -1,15 +1,19 @@
-import { mean, standardError } from '../numerics/statistics';
-import { axpy, dot } from '../numerics/vectors';
-import { rademacherVector, random } from '../numerics/random';
-import type { Objective } from '../objective/objective';
-import type { CurvatureKind } from '../loss/head';
-import type { Check, ResidualPart } from '../report/curvature';
-import type { GgnSpectrum } from '../report/report';
-import { applyChecked, gaussNewtonOf, hessianOf } from '../spectrum/operator';
-import { curvatureSource, measureSpectrum } from './measureSpectrum';
-import type { SpectrumRequest } from './measureSpectrum';
-import type { StageReport } from './progress';
-import { PRODUCTS } from './stages';
+import { mean, standardError } from '../../numerics/statistics';
+import { axpy, dot } from '../../numerics/vectors';
+import { rademacherVector, random } from '../../numerics/random';
+import type { Objective } from '../../objective/objective';
+import type { CurvatureKind } from '../../loss/head';
+import type { Check, ResidualPart } from '../../report/curvature';
+import type { GgnSpectrum } from '../../report/report';
+import { applyChecked, gaussNewtonOf, hessianOf } from '../../spectrum/operator';
+import { productsOf } from '../spectra/effort';
+import { measureSpectrum } from '../spectra/measureSpectrum';
+import type { SpectrumRequest } from '../spectra/source';
+import { curvatureSource, spectrumRequest } from '../spectra/source';
+import type { StageReport } from '../progress';
+import type { Effort } from '../../options/presets';
+import { defineMeasurement, LOSSES } from './measurement';
+import { unlessNonFinite } from './unlessNonFinite';
 
 /** What a person should know of G before reading its figures. */
 const TOLD: { [K in CurvatureKind]?: string } = {
@@ -17,10 +21,50 @@ const TOLD: { [K in CurvatureKind]?: string } = {
   empiricalFisher:
     'G is the empirical Fisher matrix, of the gradients of −log p at the targets: the loss reads probabilities, and the logits below them are not known.',
 };
+/** Random vectors for the density of G, which has one end and fewer surprises, and to compare H with G. */
+export const GGN_PROBES: Record<Effort, { density: number; difference: number }> = {
+  lean: { density: 1, difference: 2 },
+  quick: { density: 1, difference: 3 },
+  standard: { density: 2, difference: 8 },
+  thorough: { density: 10, difference: 16 },
+};
+/** Eigenvalues of G are compared with those of H: never fewer than this. */
+const LEAST_TOP = 5;
 /** Pushed together, at most. */
 const BLOCK = 4;
 /** Progress is told by this share before the comparison with H begins. */
 const SPECTRUM_SHARE = 0.85;
+
+export const gaussNewton = defineMeasurement({
+  id: 'gaussNewton',
+  title: 'Gauss-Newton spectrum',
+  part: 'ggn',
+  timedAs: 'ggn',
+  cost(options, { dim }) {
+    const { density, difference } = GGN_PROBES[options.effort];
+    const ofSpectrum = productsOf(dim, { ...options, probes: density });
+    return {
+      losses: ofSpectrum * LOSSES.ggnvp + difference * (LOSSES.hvp + LOSSES.ggnvp),
+      products: ofSpectrum + 2 * difference,
+      graphs: ['hvp', 'ggnvp', 'samples'],
+    };
+  },
+  async measure({ objective, facts, options, draft, basisBytes, signal, report }) {
+    await unlessNonFinite(draft, undefined, async () => {
+      const request = { ...spectrumRequest(options, basisBytes), productError: facts.productError ?? 0 };
+      const wanted = { ...request, top: Math.max(options.top, LEAST_TOP) };
+      const add = (ggn: GgnSpectrum) => draft.add({ spectrum: { ...draft.report.spectrum, ggn } });
+      // The curvature of the weight decay is in G as in H.
+      const isPlain = options.weightDecay === 0 || facts.curvature === 'zero';
+      const curvature = (isPlain && facts.curvature) || 'gaussNewton';
+      const hooks = { signal, onProgress: report, onPart: add };
+      const { ggn, checks, warnings } = await measureGgn(objective, curvature, wanted, hooks);
+      draft.warn(...warnings);
+      draft.check(...checks);
+      add(ggn);
+    });
+  },
+});
 
 /** Spectrum of the Gauss-Newton matrix, and H − G. G is positive semidefinite: its lower end is zero. */
 export async function measureGgn(
@@ -38,8 +82,8 @@ export async function measureGgn(
     const { top, trace, density, ritz, products, noiseFloor, exact, summary } = spectrum;
     return { top, trace, density, ritz, products, noiseFloor, exact, summary, isFisher };
   };
-  const { ggnProbes, residualProbes } = PRODUCTS[request.effort];
-  const probes = Math.min(request.probes, ggnProbes);
+  const { density, difference } = GGN_PROBES[request.effort];
+  const probes = Math.min(request.probes, density);
   const { spectrum, checks, warnings } = await measureSpectrum(
     curvatureSource(objective, 'gaussNewton'),
     { ...request, probes, bottom: 0 },
@@ -50,7 +94,7 @@ export async function measureGgn(
     },
   );
   onPart?.(asGgn(spectrum));
-  const residualPart = await measureResidualPart(objective, { seed: request.seed, probes: residualProbes, signal });
+  const residualPart = await measureResidualPart(objective, { seed: request.seed, probes: difference, signal });
   const told = TOLD[curvature];
   return { ggn: { ...asGgn(spectrum), residualPart }, checks, warnings: told ? [told, ...warnings] : warnings };
 }

@@ -1,6 +1,6 @@
-import type { ParameterTensor } from '../objective/objective';
-import type { PartCurvature } from '../report/curvature';
-import type { Part } from '../spectrum/partMoments';
+import type { ParameterTensor } from '../../objective/objective';
+import type { PartCurvature } from '../../report/curvature';
+import type { Part } from '../../spectrum/partMoments';
 
 export type NamedPart = Part & Pick<PartCurvature, 'level' | 'count'>;
 

@@ -1,18 +1,53 @@
-import { randomDirection } from '../landscape/direction';
-import { holdsStill } from '../landscape/filterNormalize';
-import { mean, standardError } from '../numerics/statistics';
-import { rademacherVector, random } from '../numerics/random';
-import { dot } from '../numerics/vectors';
-import type { Objective } from '../objective/objective';
-import type { Effort } from '../options/presets';
-import type { Estimate } from '../report/curvature';
-import type { ParameterMeasurement } from '../report/report';
-import { applyChecked, hessianOf } from '../spectrum/operator';
-import type { StageReport } from './progress';
-import { PRODUCTS } from './stages';
+import { randomDirection } from '../../landscape/direction';
+import { holdsStill } from '../../landscape/filterNormalize';
+import { mean, standardError } from '../../numerics/statistics';
+import { rademacherVector, random } from '../../numerics/random';
+import { dot } from '../../numerics/vectors';
+import type { Objective } from '../../objective/objective';
+import type { Effort } from '../../options/presets';
+import type { Estimate } from '../../report/curvature';
+import type { ParameterMeasurement } from '../../report/report';
+import { applyChecked, hessianOf } from '../../spectrum/operator';
+import type { StageReport } from '../progress';
+import { defineMeasurement, LOSSES } from './measurement';
+import { unlessNonFinite } from './unlessNonFinite';
+
+interface CompanionNumbers {
+  /** Filter-normalized directions whose curvature is averaged. */
+  directions: number;
+  /** Up to so many tensors have θₗᵀHθₗ each to itself; more share so many products with random signs. */
+  tensorProducts: number;
+}
+
+export const COMPANIONS: Record<Effort, CompanionNumbers> = {
+  lean: { directions: 0, tensorProducts: 0 },
+  quick: { directions: 2, tensorProducts: 12 },
+  standard: { directions: 4, tensorProducts: 24 },
+  thorough: { directions: 8, tensorProducts: 48 },
+};
 
 /** Pushed together, at most. */
 const BLOCK = 4;
+
+export const companions = defineMeasurement({
+  id: 'companions',
+  title: 'Scale-invariant curvature',
+  part: 'spectrum',
+  timedAs: 'companions',
+  applies: ({ effort }) => effort !== 'lean',
+  cost({ effort }) {
+    const { directions, tensorProducts } = COMPANIONS[effort];
+    const products = directions + tensorProducts;
+    return { losses: products * LOSSES.hvp, products, graphs: ['hvp'] };
+  },
+  async measure({ objective, options: { effort, seed }, draft, signal, report }) {
+    await unlessNonFinite(draft, undefined, async () => {
+      const hooks = { effort, seed, signal, onProgress: report };
+      const { byTensor, ...found } = await measureCompanions(objective, hooks);
+      draft.add({ parameters: { ...withCurvature(draft.report.parameters!, byTensor), ...found } });
+    });
+  },
+});
 
 /**
  * Curvature that stays the same when weights are rescaled and the network is not changed by it:
@@ -31,7 +66,7 @@ export async function measureCompanions(
     onProgress,
   }: { effort: Effort; seed: number; signal?: AbortSignal; onProgress?: StageReport },
 ): Promise<{ filterNormalizedCurvature?: Estimate & { directions: number }; byTensor: Estimate[] }> {
-  const { tensorProducts } = PRODUCTS[effort];
+  const { tensorProducts, directions: most } = COMPANIONS[effort];
   const tensors = objective.parameters.length;
   const draws = Math.min(tensors, tensorProducts);
   const normalized = (k: number) =>
@@ -42,7 +77,7 @@ export async function measureCompanions(
       normalization: 'filter',
     });
   const moves = objective.parameters.some((tensor) => !holdsStill(tensor, objective.theta));
-  const directions = moves ? PRODUCTS[effort].directions : 0;
+  const directions = moves ? most : 0;
   const total = directions + draws;
   let done = 0;
   const products = async (

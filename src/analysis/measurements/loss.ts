@@ -1,16 +1,14 @@
-import { UserError } from '../errors';
-import type { Objective } from '../objective/objective';
-import type { ObjectiveSummary } from '../report/report';
+import { UserError } from '../../errors';
+import type { WhyNotFinite } from '../facts';
+import { measureParameters } from './gradient';
+import { defineMeasurement } from './measurement';
+import type { Objective } from '../../objective/objective';
+import type { ObjectiveSummary } from '../../report/report';
 
 export type LossFacts = Pick<
   ObjectiveSummary,
   'function' | 'batchSize' | 'weightDecay' | 'generated' | 'classes' | 'chanceLoss' | 'chanceAccuracy'
 > & { reads: string; whyNotFinite?: WhyNotFinite };
-
-/** Which sample and operator make a figure NaN or ∞, and what to do; null where that cannot be told. */
-export type WhyNotFinite = (
-  figure: 'loss' | 'gradient',
-) => Promise<{ what: string; where: string[]; action: string } | null>;
 
 /**
  * Loss, accuracy and standard error at θ. Cost: one loss.
@@ -47,3 +45,19 @@ export async function measureLoss(
     ...(facts.chanceAccuracy === undefined ? {} : { chanceAccuracy: facts.chanceAccuracy }),
   };
 }
+
+export const loss = defineMeasurement({
+  id: 'loss',
+  title: 'Loss',
+  part: 'always',
+  timedAs: 'loss',
+  withoutDerivatives: true,
+  cost: () => ({ losses: 1, graphs: ['loss'] }),
+  async measure({ objective, facts, options, draft, signal }) {
+    const { symmetry } = facts;
+    draft.add({
+      objective: await measureLoss(objective, { ...facts, weightDecay: options.weightDecay }, signal),
+      parameters: { ...measureParameters(objective), ...(symmetry ? { symmetry } : {}) },
+    });
+  },
+});

@@ -1,9 +1,9 @@
-import type { Objective } from '../objective/objective';
-import type { HessianSpectrum } from '../report/report';
-import { EXACT_DIM } from '../spectrum/exact';
-import { extremeEigenpairs } from '../spectrum/extremes';
-import { hessianOf } from '../spectrum/operator';
-import { overSamples } from './checks/checks';
+import type { Objective } from '../../objective/objective';
+import type { HessianSpectrum } from '../../report/report';
+import { EXACT_DIM } from '../../spectrum/exact';
+import { extremeEigenpairs } from '../../spectrum/extremes';
+import { hessianOf } from '../../spectrum/operator';
+import { overSamples } from '../checks/checks';
 
 /** A first estimate is worth its time where it takes at most this share of the data. */
 const SHARE = 1 / 8;

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
-import { linearRegression, quadratic } from '../../test/unit/closedFormObjective';
-import { gaussianVector, random } from '../numerics/random';
-import type { Objective } from '../objective/objective';
-import { measureCurvature, measureGradient, measureParameters } from './measureGradient';
+import { linearRegression, quadratic } from '../../../test/unit/closedFormObjective';
+import { gaussianVector, random } from '../../numerics/random';
+import type { Objective } from '../../objective/objective';
+import { measureCurvature } from './curvatureAlong';
+import { measureGradient, measureParameters } from './gradient';
 
 async function measure(objective: Objective) {
   const { vector, gradient } = await measureGradient(objective);

@@ -1,0 +1,33 @@
+import type { Direction } from '../options/direction';
+import type { ResolvedOptions } from '../options/presets';
+
+/** The directions that the lines and planes asked for are drawn along. */
+export function drawnDirections({ only, lines, planes }: ResolvedOptions): Direction[] {
+  return [
+    ...(only.includes('lines') ? lines.map(({ direction }) => direction) : []),
+    ...(only.includes('plane') ? planes.flatMap(({ x, y }) => [x, y]) : []),
+  ];
+}
+
+export function isDrawn(options: ResolvedOptions, which: (direction: Direction) => boolean): boolean {
+  return drawnDirections(options).some(which);
+}
+
+/** How many eigenvectors of each end lines and planes are drawn along: the last index that is named. */
+export function drawnEigenvectors({ lines, planes }: ResolvedOptions): Record<'top' | 'bottom', number> {
+  const drawn = [...lines.map(({ direction }) => direction), ...planes.flatMap(({ x, y }) => [x, y])];
+  const last = (kind: 'top' | 'bottom') =>
+    Math.max(0, ...drawn.map((direction) => (direction.kind === kind ? direction.index : 0)));
+  return { top: last('top'), bottom: last('bottom') };
+}
+
+/** What is left of a line's or a plane's points where some are interpolated, by experience: networks differ. */
+const MEASURED_SHARE = { line: 0.6, plane: 0.4 };
+
+export function expectedLinePoints({ range, tolerance }: ResolvedOptions['lines'][number]): number {
+  return Math.ceil(range.steps * (tolerance === undefined ? 1 : MEASURED_SHARE.line));
+}
+
+export function expectedPlanePoints({ xRange, yRange, tolerance }: ResolvedOptions['planes'][number]): number {
+  return Math.ceil(xRange.steps * yRange.steps * (tolerance === undefined ? 1 : MEASURED_SHARE.plane));
+}

@@ -1,0 +1,49 @@
+import type { AnalysisOptions } from '../../options/options';
+import type { ResolvedOptions } from '../../options/presets';
+import { isEarly, needsSpectrum } from '../directions';
+import { expectedLinePoints } from '../drawn';
+import { coarser } from './coarser';
+import { gradient } from './gradient';
+import { defineMeasurement, LOSSES } from './measurement';
+import { spectrum } from './spectrum';
+
+export const LEAN_LINE = 15;
+const LEAST = 5;
+
+const pointsOf = (lines: ResolvedOptions['lines']) => lines.reduce((sum, line) => sum + expectedLinePoints(line), 0);
+
+/** Lines with fewer points, unless somebody named them. */
+export const coarserLines = (options: ResolvedOptions, asked: AnalysisOptions, steps: number): ResolvedOptions =>
+  asked.line
+    ? options
+    : { ...options, lines: options.lines.map((line) => ({ ...line, range: coarser(line.range, steps) })) };
+
+/** Lines that need no eigenvector. They are drawn before the spectrum. */
+export const earlyLines = defineMeasurement({
+  id: 'earlyLines',
+  title: 'Lines',
+  part: 'lines',
+  timedAs: 'lines',
+  withoutDerivatives: true,
+  needs: ({ lines }) => (lines.some(({ direction }) => direction.kind === 'gradient') ? [gradient] : []),
+  cost: ({ lines }) => ({ losses: pointsOf(lines.filter(isEarly)) * LOSSES.planePoint, graphs: ['points'] }),
+  savings: [
+    { order: 8, left: 'still more points of lines', apply: (options, asked) => coarserLines(options, asked, LEAST) },
+  ],
+  measure: ({ pictures, report, signal }) => pictures.lines(isEarly, report, signal),
+});
+
+/** The other lines. */
+export const lines = defineMeasurement({
+  id: 'lines',
+  title: 'Lines',
+  part: 'lines',
+  timedAs: 'lines',
+  withoutDerivatives: true,
+  needs: ({ lines }) => (lines.some(({ direction }) => needsSpectrum(direction)) ? [spectrum] : []),
+  cost: ({ lines }) => ({
+    losses: pointsOf(lines.filter((line) => !isEarly(line))) * LOSSES.planePoint,
+    graphs: ['points'],
+  }),
+  measure: ({ pictures, report, signal }) => pictures.lines(() => true, report, signal),
+});

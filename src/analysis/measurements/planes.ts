@@ -1,0 +1,72 @@
+import type { ResolvedOptions } from '../../options/presets';
+import { needsSpectrum } from '../directions';
+import { expectedPlanePoints } from '../drawn';
+import { coarser } from './coarser';
+import { gradient } from './gradient';
+import { coarserLines, LEAN_LINE } from './lines';
+import { defineMeasurement, LOSSES } from './measurement';
+import type { Measurement } from './measurement';
+import { spectrum } from './spectrum';
+
+const LEAN_PLANE = 9;
+/** Points of a first picture, about. */
+const FIRST_POINTS = 50;
+
+const pointsOf = ({ planes }: ResolvedOptions) => planes.reduce((sum, plane) => sum + expectedPlanePoints(plane), 0);
+const firstOf = (options: ResolvedOptions) => Math.min(pointsOf(options), FIRST_POINTS);
+
+function needs({ planes }: ResolvedOptions): Measurement[] {
+  const axes = planes.flatMap(({ x, y }) => [x, y]);
+  return [
+    ...(axes.some(({ kind }) => kind === 'gradient') ? [gradient] : []),
+    ...(axes.some(needsSpectrum) ? [spectrum] : []),
+  ];
+}
+
+/** A coarse picture of the first plane, before the spectrum. */
+export const firstPicture = defineMeasurement({
+  id: 'firstPicture',
+  title: 'First picture',
+  part: 'plane',
+  timedAs: 'plane',
+  withoutDerivatives: true,
+  cost: (options) => ({ losses: firstOf(options) * LOSSES.planePoint, graphs: ['points'] }),
+  savings: [
+    {
+      order: 2,
+      left: 'most points of lines and planes',
+      apply(options, asked) {
+        const lined = coarserLines(options, asked, LEAN_LINE);
+        if (asked.plane) return lined;
+        const planes = lined.planes.map((plane) => ({
+          ...plane,
+          xRange: coarser(plane.xRange, LEAN_PLANE),
+          yRange: coarser(plane.yRange, LEAN_PLANE),
+        }));
+        return { ...lined, planes };
+      },
+    },
+    {
+      order: 3,
+      left: 'the plane',
+      apply: (options, asked) =>
+        asked.only || asked.plane ? options : { ...options, only: options.only.filter((part) => part !== 'plane') },
+    },
+  ],
+  measure: ({ pictures, report, signal }) => pictures.firstPlane(report, signal),
+});
+
+/** The planes to the end. */
+export const planes = defineMeasurement({
+  id: 'planes',
+  title: 'Loss plane',
+  part: 'plane',
+  timedAs: 'plane',
+  withoutDerivatives: true,
+  needs,
+  cost: (options) => ({
+    losses: (pointsOf(options) - firstOf(options)) * LOSSES.planePoint,
+    graphs: ['points'],
+  }),
+  measure: ({ pictures, report, signal }) => pictures.planes(report, signal),
+});

@@ -1,0 +1,89 @@
+import type { HessianSpectrum } from '../../report/report';
+import { drawnEigenvectors } from '../drawn';
+import { productsOf } from '../spectra/effort';
+import { measureSpectrum } from '../spectra/measureSpectrum';
+import { previewSpectrum } from '../spectra/previewSpectrum';
+import { curvatureSource, spectrumRequest } from '../spectra/source';
+import type { Saving } from './measurement';
+import { defineMeasurement, LOSSES } from './measurement';
+import { unlessNonFinite } from './unlessNonFinite';
+
+/** Unit eigenvectors that lines and planes are drawn along, the outermost first. */
+interface Eigenvectors {
+  top: readonly Float32Array[];
+  bottom: readonly Float32Array[];
+}
+
+/** Twelve products, mostly on a quarter of the data or less. */
+const FIRST_ESTIMATE = 3;
+/** A first estimate that stays the only one needs two batches. */
+const LEAST_BATCHES = 2;
+const LEAN_STEPS = 15;
+const LEAST_STEPS = 6;
+
+const stepped = (steps: number): Saving['apply'] => {
+  return (options, { lanczosSteps }) => ({
+    ...options,
+    lanczosSteps: lanczosSteps ?? steps,
+    extremeSteps: lanczosSteps ?? steps,
+  });
+};
+
+/** Finds the eigenvectors at both ends of the Hessian's spectrum. */
+export const spectrum = defineMeasurement<Eigenvectors>({
+  id: 'spectrum',
+  title: 'Hessian spectrum',
+  part: 'spectrum',
+  timedAs: 'spectrum',
+  cost(options, { dim }) {
+    const products = options.spectrumOn === 'some samples' ? FIRST_ESTIMATE : productsOf(dim, options);
+    return { losses: products * LOSSES.hvp, products: productsOf(dim, options), graphs: ['hvp', 'samples'] };
+  },
+  savings: [
+    {
+      order: 1,
+      left: 'the Gauss-Newton spectrum, scale-invariant curvature, self-checks and most repeated measurements',
+      apply: (options, asked, model) => ({
+        ...stepped(LEAN_STEPS)(options, asked, model),
+        only: asked.only ? options.only : options.only.filter((part) => part !== 'ggn'),
+        effort: 'lean',
+        probes: asked.probes ?? 1,
+      }),
+    },
+    { order: 5, left: 'most Lanczos steps', apply: stepped(LEAST_STEPS) },
+    {
+      order: 6,
+      left: 'the spectrum on all samples (its ends are estimated on some of them)',
+      apply: (options, _, { batches }) =>
+        batches >= LEAST_BATCHES ? { ...options, spectrumOn: 'some samples' } : options,
+    },
+    {
+      order: 7,
+      left: 'the spectrum',
+      apply: (options, asked) =>
+        asked.only ? options : { ...options, only: options.only.filter((part) => part !== 'spectrum') },
+    },
+  ],
+  async measure({ objective, facts, options, draft, basisBytes, signal, report }) {
+    const add = (hessian: HessianSpectrum) => draft.add({ spectrum: { ...draft.report.spectrum, hessian } });
+    const { seed } = options;
+    const isEstimate = options.spectrumOn === 'some samples';
+    const none: Eigenvectors = { top: [], bottom: [] };
+    return unlessNonFinite(draft, none, async () => {
+      const leastBatches = isEstimate ? LEAST_BATCHES : undefined;
+      const preview = { seed, memoryBytes: basisBytes, leastBatches, signal };
+      const first = await previewSpectrum(objective, facts.batchSize, preview);
+      if (first) add(first);
+      if (isEstimate && first) return none;
+      const request = { ...spectrumRequest(options, basisBytes), productError: facts.productError ?? 0 };
+      const hooks = { signal, onProgress: report, onPart: add };
+      const measured = await measureSpectrum(curvatureSource(objective, 'hessian'), request, hooks);
+      draft.warn(...measured.warnings);
+      draft.check(...measured.checks);
+      add(measured.spectrum);
+      // The others make room for the vectors of what follows.
+      const drawn = drawnEigenvectors(options);
+      return { top: measured.top.slice(0, drawn.top), bottom: measured.bottom.slice(0, drawn.bottom) };
+    });
+  },
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { AnalysisOptions } from '../options/options';
+import { resolveOptions } from '../options/presets';
+import { MEASUREMENTS } from './measurements/table';
+import { scheduleOf } from './schedule';
+
+const model = { dim: 1e5, canDifferentiate: true, batches: 4 };
+const scheduled = (options: AnalysisOptions, of: Partial<typeof model> = {}) =>
+  scheduleOf(resolveOptions(options), { ...model, ...of }).map(({ measurement }) => measurement.id);
+
+describe('the schedule', () => {
+  it('makes everything that a preset asks for, in the order of the table', () => {
+    expect(scheduled({})).toEqual(MEASUREMENTS.map(({ id }) => id));
+  });
+
+  it('makes what is asked for by name, and the loss', () => {
+    expect(scheduled({ only: ['ggn'] })).toEqual(['loss', 'gaussNewton']);
+  });
+
+  it('makes what directions need before lines and planes are drawn along them', () => {
+    expect(scheduled({ only: ['plane'], plane: ['gradient,top/1'] })).toEqual([
+      'loss',
+      'gradient',
+      'firstPicture',
+      'curvatureAlong',
+      'spectrum',
+      'planes',
+    ]);
+  });
+
+  it('needs nothing that comes later', () => {
+    const lines: AnalysisOptions = { line: ['gradient', 'top/1', 'bottom/2'], plane: ['gradient,bottom/1'] };
+    for (const [i, { id, needs }] of MEASUREMENTS.entries()) {
+      const later = MEASUREMENTS.slice(i);
+      for (const needed of needs?.(resolveOptions(lines)) ?? []) {
+        // Early lines leave out those that wait for the spectrum.
+        expect(later, `${id} needs ${needed.id}`).not.toContain(needed);
+      }
+    }
+  });
+
+  it('makes nothing that takes a derivative where there are none', () => {
+    const ids = scheduled({ line: ['gradient'] }, { canDifferentiate: false });
+    expect(ids).toEqual(['loss', 'earlyLines', 'firstPicture', 'lines', 'planes']);
+  });
+
+  it('expects a cost of every step', () => {
+    for (const { cost } of scheduleOf(resolveOptions({}), model)) expect(cost.losses).toBeGreaterThanOrEqual(0);
+  });
+});
+
+it('every measurement has an id of its own', () => {
+  expect(new Set(MEASUREMENTS.map(({ id }) => id)).size).toBe(MEASUREMENTS.length);
+});

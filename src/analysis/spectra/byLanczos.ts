@@ -1,0 +1,203 @@
+import type { Check } from '../../report/curvature';
+import type { Quadrature } from '../../report/density';
+import { densityFromRitz } from '../../report/density';
+import type { HessianSpectrum } from '../../report/report';
+import { certifiedNegative } from '../../spectrum/certify';
+import type { Eigenpair } from '../../spectrum/extremes';
+import { extremeEigenpairs } from '../../spectrum/extremes';
+import { hutchinsonTrace } from '../../spectrum/hutchinson';
+import type { HutchinsonTrace } from '../../spectrum/hutchinson';
+import { noiseFloor } from '../../spectrum/noiseFloor';
+import type { NoiseFloor } from '../../spectrum/noiseFloor';
+import { slq, slqProbe } from '../../spectrum/slq';
+import type { Slq } from '../../spectrum/slq';
+import { knownTo, summarize } from '../../spectrum/spectralSums';
+import { meansCheck, symmetryCheck, unlessRounding } from '../checks/checks';
+import { asymmetryUnderRounding } from '../checks/underRounding';
+import { dataErrors } from './dataErrors';
+import { ESTIMATES, productsOf } from './effort';
+import { partsOf } from './parts';
+import type { CurvatureSource, MeasuredSpectrum, SpectrumHooks, SpectrumRequest } from './source';
+
+/** Vectors that a restarted run needs beside those it looks for. */
+const RESTART_ROOM = 5;
+/** Up to this length the diagonal is kept while the trace is estimated. */
+const DIAGONAL_DIM = 2 ** 22;
+
+/** Density, both ends, noise floor, errors of the data, trace and what follows from them, by products alone. */
+export async function measureByLanczos(
+  source: CurvatureSource,
+  request: SpectrumRequest,
+  { signal, onProgress, onPart }: SpectrumHooks,
+): Promise<MeasuredSpectrum> {
+  const { op, parameters, symbol, semidefinite } = source;
+  const { seed, effort } = request;
+  const planned = productsOf(op.dim, request);
+  let products = 0;
+  const advance = (spent: number) => {
+    const done = products + spent;
+    onProgress?.(done / planned, `${done} products`);
+  };
+
+  const sampled = await slq(op, {
+    probes: request.probes,
+    steps: request.lanczosSteps,
+    seed,
+    memoryBytes: request.basisBytes,
+    signal,
+    onStep: (step) => advance(step.products),
+  });
+  products += sampled.products;
+  const drawn = sectionsOf(sampled);
+  onPart?.({ top: [], bottom: [], ...drawn, products, noiseFloor: 0 });
+
+  const start = sampled.krylov;
+  const wanted = pairsThatFit(op.dim, request);
+  const ends = await extremeEigenpairs(op, {
+    ...wanted,
+    seed,
+    maxProducts: Math.max(request.extremeSteps - (start?.diagonal.length ?? 0), 0),
+    start: start ?? undefined,
+    memoryBytes: request.basisBytes,
+    signal,
+    onStep: (step) => advance(step.products),
+  });
+  products += ends.products;
+  const eigenpairs = [...ends.top, ...ends.bottom].filter(({ converged }) => converged);
+  const { maxAbs, asymmetry } = ends;
+  const { productError } = request;
+  const noise = await noiseFloor(op, {
+    maxAbs,
+    seed,
+    asymmetry,
+    ...ESTIMATES[effort].noise,
+    productError,
+    eigenpairs,
+    signal,
+    onProducts: advance,
+  });
+  products += noise.products;
+  const symmetric = await pairCheck(source, noise.pair, { seed, signal });
+  const overData = await dataErrors(source, ends, { seed, signal });
+  products += overData.products;
+  const floor = Math.max(noise.value, overData.lossRounding);
+  const extremes = {
+    ...overData.ends,
+    noiseFloor: floor,
+    certifiedNegative: provenNegative(ends.ritzValues, sampled, floor),
+  };
+  onPart?.({ ...drawn, ...extremes, products });
+
+  const parts = partsOf(parameters);
+  const traced = await hutchinsonTrace(op, {
+    seed,
+    ...ESTIMATES[effort].trace,
+    known: sampled.moments,
+    knownProbe: (i) => slqProbe(op.dim, seed, i),
+    eigenpairs,
+    parts,
+    keepDiagonal: op.dim <= DIAGONAL_DIM,
+    signal,
+    onProbes: (estimate) => advance(estimate.probes - sampled.moments.length),
+  });
+  products += traced.products;
+  const known = knownTo(eigenpairs, sampled.ritz.length, (i) => slqProbe(op.dim, seed, i));
+  const summary = summarize(
+    { dim: op.dim, ritz: sampled.ritz, known, exact: false, semidefinite },
+    {
+      noiseFloor: floor,
+      ritzValues: ends.ritzValues.map((value, i) => ({ value, residual: ends.ritzResiduals[i]! })),
+    },
+  );
+  const estimates = traced.moments.estimates();
+  return {
+    spectrum: {
+      ...drawn,
+      ...extremes,
+      trace: traceOf(traced),
+      products,
+      // The probes of the trace are more than those of the density, and see the same sum.
+      summary: { ...summary, frobenius: traced.moments.frobenius() },
+      parts: parts.map(({ level, count }, i) => ({ ...estimates[i]!, level, count })),
+    },
+    top: ends.top.map(({ vector }) => vector),
+    bottom: ends.bottom.map(({ vector }) => vector),
+    warnings: [
+      ...fewer(request, wanted),
+      ...unconverged(ends.top, ends.bottom, ends.products + (start ? request.lanczosSteps : 0)),
+    ],
+    checks: [symmetric, ...overData.checks, ...momentCheck(symbol, traced, { maxAbs, floor, dim: op.dim })],
+  };
+}
+
+/** Symmetry of the products that the noise floor was measured with. */
+async function pairCheck(
+  { op, symbol, perSample }: CurvatureSource,
+  { vectors, products }: NoiseFloor['pair'],
+  options: { seed: number; signal?: AbortSignal },
+): Promise<Check> {
+  const symmetric = symmetryCheck(`symmetry of ${symbol}`, vectors, products);
+  return unlessRounding(symmetric, async () => {
+    const along = await perSample(vectors, options.signal);
+    const [ofU, ofV] = along.map(({ lossRounding }) => lossRounding?.curvature ?? 0);
+    return 2 * Math.sqrt(ofU! * ofV!) + (await asymmetryUnderRounding(op.apply, vectors, options));
+  });
+}
+
+function sectionsOf(sampled: Slq): Pick<HessianSpectrum, 'density' | 'ritz' | 'trace'> {
+  return {
+    density: densityFromRitz(sampled.ritz),
+    ritz: sampled.ritz,
+    trace: traceOf(sampled.trace),
+  };
+}
+
+/** The density's first moment against the trace of other probes. */
+function momentCheck(
+  symbol: string,
+  { given, own, moments }: Pick<HutchinsonTrace, 'given' | 'own' | 'moments'>,
+  { maxAbs, floor, dim }: { maxAbs: number; floor: number; dim: number },
+): Check[] {
+  if (!own || !given) return [];
+  const name = `first moment of the density of ${symbol} and trace`;
+  // Errors of a product are as long as the floor times the vector, which is √dim long, and point anywhere.
+  const rounding = floor * Math.sqrt(dim);
+  return [meansCheck(name, given, own, { frobenius: moments.frobenius().value, largest: maxAbs, rounding })];
+}
+
+/** Each subspace gives a lower bound of its own. Without reorthogonalisation Ritz values repeat and prove nothing. */
+function provenNegative(ritzValues: readonly number[], sampled: Slq, noise: number): number {
+  const probes: readonly Quadrature[] = sampled.reorthogonalised ? sampled.ritz : [];
+  return Math.max(certifiedNegative(ritzValues, noise), ...probes.map(({ nodes }) => certifiedNegative(nodes, noise)));
+}
+
+/** As many pairs as the memory for Krylov vectors lets a restarted run find, in proportion: at least one. */
+function pairsThatFit(dim: number, { top, bottom, basisBytes }: SpectrumRequest): { top: number; bottom: number } {
+  const room = Math.max(1, Math.floor(basisBytes / (4 * dim)) - RESTART_ROOM);
+  if (top + bottom <= room) return { top, bottom };
+  const fromTop = Math.min(top, Math.max(1, Math.round((room * top) / (top + bottom))));
+  return { top: fromTop, bottom: Math.min(bottom, room - fromTop) };
+}
+
+function fewer(asked: { top: number; bottom: number }, { top, bottom }: { top: number; bottom: number }): string[] {
+  if (asked.top === top && asked.bottom === bottom) return [];
+  return [
+    `The memory for Krylov vectors holds ${top} of the ${asked.top} largest and ${bottom} of the ${asked.bottom} smallest eigenpairs. Give more (--memory), or analyse part of the model (--parameters).`,
+  ];
+}
+
+function traceOf({ value, standardError, probes }: { value: number; standardError: number; probes: number }) {
+  return { value, standardError, probes };
+}
+
+function unconverged(top: readonly Eigenpair[], bottom: readonly Eigenpair[], products: number): string[] {
+  const open = (pairs: readonly Eigenpair[], end: string) => {
+    const count = pairs.filter(({ converged }) => !converged).length;
+    return count ? [`${count} of the ${pairs.length} ${end}`] : [];
+  };
+  const ends = [...open(top, 'largest'), ...open(bottom, 'smallest')];
+  if (ends.length === 0) return [];
+  return [
+    `${ends.join(' and ')} eigenvalues have not converged after ${products} Lanczos steps; their residuals say how far they may be off. Raise --lanczos-steps.`,
+  ];
+}
