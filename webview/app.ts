@@ -1,5 +1,5 @@
 import { shownThroughout } from '../src/foreignText';
-import type { PageState } from '../src/protocol/webview';
+import type { PageState } from '../src/protocol/pageState';
 import type { Report } from '../src/report/report';
 import { fill, h } from './dom';
 import type { Host } from './host';

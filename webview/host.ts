@@ -1,6 +1,7 @@
 import { unpackState } from '../src/protocol/pageState';
 import type { PackedState } from '../src/protocol/pageState';
-import type { FromWebview, PageState, ToWebview } from '../src/protocol/webview';
+import type { PageState } from '../src/protocol/pageState';
+import type { FromWebview, ToWebview } from '../src/protocol/webview';
 import { reportFromJson } from '../src/report/json';
 
 /** Where the page lives: a panel of the editor, or a file of its own in a browser. */

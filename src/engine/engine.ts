@@ -1,7 +1,6 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { EmittedGraph } from '../backend/emit';
 import { EMITTED_OPSET, emit } from '../backend/emit';
-import type { Value } from '../graph/graph';
 import type { Target } from '../backend/form';
 import type { Evaluator } from '../graph/evaluator';
 import type { SourceNode } from '../graph/source';
@@ -13,30 +12,14 @@ import { Lane } from './lanes/lane';
 import { laneProgram } from './lanes/program';
 import type { Resident } from './resident';
 import { disposeOf, HeldTensor } from './resident';
-import type { Feeds, ProviderName, Session } from './runtime';
+import type { ProviderName, Session } from './runtime';
 import { keepsOutputs, RuntimeSession, sessionRequest } from './runtime';
 import type { StoredGraphs } from './storedGraphs';
+import type { Program, ProgramRequest } from './program';
 import { Uploads } from './uploads';
 
 /** The runtime refuses graphs that name a newer operator set, though the operators in them are those of this one. */
 const NEWEST_OPSET = 26;
-
-/** What to compile: values of a graph, which of them are fed, and which never change. */
-export interface ProgramRequest {
-  inputs: Readonly<Record<string, Value>>;
-  outputs: Readonly<Record<string, Value>>;
-  constants: ReadonlyMap<Value, Tensor>;
-  /** Whether transposes are left where they stand in the graph; on the CPU alone. */
-  transposesStay?: boolean;
-}
-
-/** A compiled graph. Its outputs come back to the host, or stay where it runs. */
-export interface Program<Output extends Tensor | Resident = Tensor> {
-  /** @param lane in which it runs, and in which what it is fed lies, unless that is on the host */
-  run(feeds: Feeds, lane?: number): Promise<Record<string, Output>>;
-  /** Ends what its runs left on a device, too. */
-  release(): Promise<void>;
-}
 
 export interface EngineOptions {
   provider: ProviderName;

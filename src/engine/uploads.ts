@@ -1,6 +1,6 @@
 import { GraphBuilder } from '../graph/builder';
 import type { Tensor } from '../graph/tensor';
-import type { Program, ProgramRequest } from './engine';
+import type { Program, ProgramRequest } from './program';
 import type { Resident } from './resident';
 import { HeldTensor, livesOnDevice } from './resident';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { AnalysisOptions } from '../options/options';
 import { Analyze } from '../protocol/worker';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
-import type { PageState } from '../protocol/webview';
+import type { PageState } from '../protocol/pageState';
 import type { Report } from '../report/report';
 import type { EngineClient } from './engineClient';
 import { RequestFailure } from './engineClient';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { packState } from '../protocol/pageState';
-import type { FromWebview, PageState, ToWebview } from '../protocol/webview';
+import type { PageState } from '../protocol/pageState';
+import type { FromWebview, ToWebview } from '../protocol/webview';
 import { webviewHtml } from '../report/html';
 import { shownName } from './shownName';
 

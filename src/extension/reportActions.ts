@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { failureFrom } from '../protocol/failure';
-import type { PageState } from '../protocol/webview';
+import type { PageState } from '../protocol/pageState';
 import type { Report } from '../report/report';
 import type { Analyses } from './analyses';
 import { exportReport } from './exportReport';

@@ -1,21 +1,34 @@
-import type { GraphBuilder } from './builder';
 import type { Node, Value } from './graph';
 import { isOp, splatOf } from './graph';
-import type { Op, OpAttributes } from './ops';
+import type { ArithmeticOp, ComparisonOp, Op, OpAttributes } from './ops';
 import { broadcastShapes } from './shapes';
 import { isFloat } from './tensor';
 
-type Simplification<O extends Op> = (
-  g: GraphBuilder,
-  inputs: readonly Value[],
-  attributes: OpAttributes[O],
-) => Value | null;
+type Simplification<O extends Op> = (g: Algebra, inputs: readonly Value[], attributes: OpAttributes[O]) => Value | null;
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((dim, i) => dim === b[i]);
 
+/** The operators that simplifications are written with; a `GraphBuilder` has them. */
+export interface Algebra {
+  binary(op: ArithmeticOp | ComparisonOp, a: Value, b: Value): Value;
+  neg(x: Value): Value;
+  sqrt(x: Value): Value;
+  square(x: Value): Value;
+  reciprocal(x: Value): Value;
+  sub(a: Value, b: Value): Value;
+  mul(a: Value, b: Value): Value;
+  reshape(x: Value, shape: readonly number[]): Value;
+  squeeze(x: Value, axes: readonly number[]): Value;
+  transpose(x: Value, perm: readonly number[]): Value;
+  expand(x: Value, shape: readonly number[]): Value;
+  pad(x: Value, before: readonly number[], after: readonly number[], value?: number): Value;
+  concat(values: readonly Value[], axis: number): Value;
+  sum(x: Value, axes?: readonly number[], keepdims?: boolean): Value;
+}
+
 /** `x` in the shape that an elementwise operator with `other` would give. */
-const asBroadcast = (g: GraphBuilder, x: Value, other: Value) => g.expand(x, broadcastShapes(x.shape, other.shape));
+const asBroadcast = (g: Algebra, x: Value, other: Value) => g.expand(x, broadcastShapes(x.shape, other.shape));
 
 /** An explicit broadcast that the operator's own broadcasting does anyway, for no memory. */
 function withoutExpand(x: Value, other: Value): Value | null {
@@ -37,7 +50,7 @@ function paddedAxis(x: Value): { axis: number; start: number; end: number; conte
  * The sum of two pieces that meet is one piece, their concatenation: the cotangents of a tensor that was cut into n
  * slices, each a piece among zeros, become one tensor instead of n sums of whole ones.
  */
-function joinPads(g: GraphBuilder, a: Value, b: Value): Value | null {
+function joinPads(g: Algebra, a: Value, b: Value): Value | null {
   const [left, right] = [paddedAxis(a), paddedAxis(b)];
   if (!left || !right || left.axis !== right.axis || left.end !== right.start || !sameShape(a.shape, b.shape))
     return null;
@@ -137,7 +150,7 @@ const table: { [O in Op]?: Simplification<O> } = {
 
 /** A cheaper value equal to the operator's first output, or null. */
 export function simplify<O extends Op>(
-  g: GraphBuilder,
+  g: Algebra,
   op: O,
   inputs: readonly Value[],
   attributes: OpAttributes[O],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../report/report';
 import { packState, unpackState } from './pageState';
-import type { PageState } from './webview';
+import type { PageState } from './pageState';
 
 const report: Report = {
   schemaVersion: 1,

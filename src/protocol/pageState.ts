@@ -1,5 +1,16 @@
 import { reportFromJson, reportToJson } from '../report/json';
-import type { BareState, PageState } from './webview';
+import type { Report } from '../report/report';
+import type { Failure, Progress } from './worker';
+
+/** What the page shows; one of these at any time. */
+export type PageState =
+  | { kind: 'empty' }
+  | { kind: 'running'; title: string; progress: Progress; report?: Report }
+  | { kind: 'failed'; failure: Failure; report?: Report }
+  | { kind: 'report'; report: Report };
+
+/** A state without its report. */
+export type BareState = PageState extends infer S ? (S extends { report?: Report } ? Omit<S, 'report'> : S) : never;
 
 /**
  * A page state as it travels: messages between extension and page are JSON, which has no NaN and no ∞, so the report

@@ -1,16 +1,4 @@
-import type { Report } from '../report/report';
 import type { PackedState } from './pageState';
-import type { Failure, Progress } from './worker';
-
-/** What the page shows; one of these at any time. */
-export type PageState =
-  | { kind: 'empty' }
-  | { kind: 'running'; title: string; progress: Progress; report?: Report }
-  | { kind: 'failed'; failure: Failure; report?: Report }
-  | { kind: 'report'; report: Report };
-
-/** A state without its report. */
-export type BareState = PageState extends infer S ? (S extends { report?: Report } ? Omit<S, 'report'> : S) : never;
 
 /** Extension → page. */
 export type ToWebview =

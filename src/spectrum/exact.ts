@@ -1,7 +1,7 @@
 import { symmetricEigen } from '../numerics/symmetric';
 import { median, sum } from '../numerics/statistics';
 import type { Quadrature } from '../report/density';
-import type { Eigenpair } from './extremes';
+import type { Eigenpair } from './eigenpair';
 import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
 

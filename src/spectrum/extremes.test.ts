@@ -5,7 +5,8 @@ import { axpy, dot, norm } from '../numerics/vectors';
 import { dense, known, rotated } from '../../test/unit/symmetricOperators';
 import type { KnownOperator } from '../../test/unit/symmetricOperators';
 import { extremeEigenpairs } from './extremes';
-import type { Eigenpair, ExtremesOptions } from './extremes';
+import type { Eigenpair } from './eigenpair';
+import type { ExtremesOptions } from './extremes';
 import { slq } from './slq';
 
 /** Rounding of the test operators' float32 products, relative to ‖H‖, with what Lanczos makes of it. */

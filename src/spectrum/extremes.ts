@@ -5,24 +5,13 @@ import { normalize } from '../numerics/vectors';
 import type { Quadrature } from '../report/density';
 import { Convergence, largestOf } from './convergence';
 import type { Ends, Wanted } from './convergence';
+import type { Eigenpair } from './eigenpair';
 import type { Krylov, RitzValues } from './krylov';
 import { advance, freshVector, quadratureOf, ritzVectors, startKrylov } from './krylov';
 import { findMissedPairs } from './missedPairs';
 import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
 import { thickRestart } from './thickRestart';
-
-export interface Eigenpair {
-  value: number;
-  /**
-   * ‖Hv − λv‖, rounding of the products apart: some eigenvalue lies within residual (+ noise floor) of `value`. Where
-   * the value is still expected to move by more, that distance.
-   */
-  residual: number;
-  converged: boolean;
-  /** Unit length, [dim]. */
-  vector: Float32Array;
-}
 
 export interface ExtremesOptions {
   /** How many of the largest and of the smallest eigenvalues. */

@@ -2,16 +2,11 @@ import { rademacherVector, random } from '../numerics/random';
 import { mean, standardError } from '../numerics/statistics';
 import { dot } from '../numerics/vectors';
 import type { TraceEstimate } from '../report/report';
+import type { KnownPair } from './eigenpair';
 import { PartMoments } from './partMoments';
 import type { Part } from './partMoments';
 import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
-
-/** An eigenvalue with its unit vector, as found before. */
-export interface KnownPair {
-  value: number;
-  vector: Float32Array;
-}
 
 export interface HutchinsonOptions {
   seed: number;

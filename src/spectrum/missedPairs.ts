@@ -3,7 +3,7 @@ import { ownVector } from '../numerics/columns/vectorMemory';
 import { normalize } from '../numerics/vectors';
 import { Convergence } from './convergence';
 import type { Wanted } from './convergence';
-import type { Eigenpair } from './extremes';
+import type { Eigenpair } from './eigenpair';
 import type { Krylov } from './krylov';
 import { advance, ritzVectors, startKrylov } from './krylov';
 import { applyChecked } from './operator';

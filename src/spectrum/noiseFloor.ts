@@ -1,7 +1,7 @@
 import { gaussianVector, random } from '../numerics/random';
 import { mean } from '../numerics/statistics';
 import { dot, norm, normalize } from '../numerics/vectors';
-import type { KnownPair } from './hutchinson';
+import type { KnownPair } from './eigenpair';
 import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
 

@@ -1,7 +1,7 @@
 import { mean, standardError } from '../numerics/statistics';
 import { axpy, dot } from '../numerics/vectors';
 import type { Estimate } from '../report/curvature';
-import type { KnownPair } from './hutchinson';
+import type { KnownPair } from './eigenpair';
 
 /** Some of the parameters, as pieces of θ: one tensor, or the tensors of a layer. */
 export interface Part {

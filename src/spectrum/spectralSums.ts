@@ -2,7 +2,7 @@ import { mean, standardError } from '../numerics/statistics';
 import { dot } from '../numerics/vectors';
 import type { Estimate, Outliers, SpectralSummary } from '../report/curvature';
 import type { Quadrature } from '../report/density';
-import type { KnownPair } from './hutchinson';
+import type { KnownPair } from './eigenpair';
 import { truncated } from './truncated';
 
 /** A spectrum as probes and a few known pairs tell it. */

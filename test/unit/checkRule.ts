@@ -2,7 +2,7 @@ import { xoroshiro128plus } from 'pure-rand';
 import { expect, it } from 'vitest';
 import { jvp, vjp } from '../../src/autodiff/differentiate';
 import { vmap } from '../../src/autodiff/vmap';
-import type { Program } from '../../src/engine/engine';
+import type { Program } from '../../src/engine/program';
 import { Engine } from '../../src/engine/engine';
 import { GraphBuilder } from '../../src/graph/builder';
 import type { Value } from '../../src/graph/graph';

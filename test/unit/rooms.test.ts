@@ -121,6 +121,21 @@ const all = [...filesBelow(join(ROOT, 'src')), ...filesBelow(join(ROOT, 'webview
 const product = all.filter(({ file }) => !isTest(file));
 const show = ({ file, path }: Import) => `${file} imports ${path}`;
 
+/** Circles that are met on the way along the imports, each as its files in order. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const found: string[][] = [];
+  const done = new Set<string>();
+  const follow = (file: string, way: readonly string[]): void => {
+    const at = way.indexOf(file);
+    if (at >= 0) found.push([...way.slice(at), file]);
+    if (at >= 0 || done.has(file)) return;
+    for (const next of imports.get(file) ?? []) follow(next, [...way, file]);
+    done.add(file);
+  };
+  for (const file of imports.keys()) follow(file, []);
+  return found;
+}
+
 describe('rooms', () => {
   it('are all in the picture', () => {
     const rooms = new Set(product.map(({ room }) => room));
@@ -140,6 +155,29 @@ describe('rooms', () => {
         !reachable(room).has(target),
     );
     expect(against.map(show)).toEqual([]);
+  });
+
+  it('are small enough to read: none holds more than an eighth of the source', () => {
+    const sources = [...filesBelow(join(ROOT, 'src')), ...filesBelow(join(ROOT, 'webview'))].filter(
+      (path) => !isTest(path),
+    );
+    const lines = new Map<string, number>();
+    for (const path of sources) {
+      const room = roomOf(relative(ROOT, path).replaceAll('\\', '/'));
+      lines.set(room, (lines.get(room) ?? 0) + readFileSync(path, 'utf8').split('\n').length);
+    }
+    const total = [...lines.values()].reduce((a, b) => a + b, 0);
+    expect([...lines].filter(([, count]) => count > total / 8)).toEqual([]);
+  });
+
+  it('hold no files that import one another in a circle', () => {
+    const files = new Set(product.map(({ file }) => file));
+    const imports = new Map<string, string[]>();
+    for (const { file, path, isPackage } of product) {
+      const target = isPackage ? undefined : [`${path}.ts`, `${path}.tsx`, path].find((each) => files.has(each));
+      if (target) imports.set(file, [...(imports.get(file) ?? []), target]);
+    }
+    expect(circles(imports)).toEqual([]);
   });
 
   it('above the objective know its interface only', () => {

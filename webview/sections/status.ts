@@ -1,4 +1,4 @@
-import type { PageState } from '../../src/protocol/webview';
+import type { PageState } from '../../src/protocol/pageState';
 import { button } from '../components';
 import { fill, h } from '../dom';
 import type { Host } from '../host';

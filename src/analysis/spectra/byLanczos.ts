@@ -3,7 +3,7 @@ import type { Quadrature } from '../../report/density';
 import { densityFromRitz } from '../../report/density';
 import type { HessianSpectrum } from '../../report/report';
 import { certifiedNegative } from '../../spectrum/certify';
-import type { Eigenpair } from '../../spectrum/extremes';
+import type { Eigenpair } from '../../spectrum/eigenpair';
 import { extremeEigenpairs } from '../../spectrum/extremes';
 import { hutchinsonTrace } from '../../spectrum/hutchinson';
 import type { HutchinsonTrace } from '../../spectrum/hutchinson';

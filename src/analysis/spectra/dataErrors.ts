@@ -1,7 +1,7 @@
 import { scaled } from '../../numerics/vectors';
 import type { Check } from '../../report/curvature';
 import type { Eigenvalue, HessianSpectrum } from '../../report/report';
-import type { Eigenpair } from '../../spectrum/extremes';
+import type { Eigenpair } from '../../spectrum/eigenpair';
 import { forwardCheck, overSamples, unlessRounding } from '../checks/checks';
 import { stretchOf } from '../checks/stretch';
 import { changeUnderRounding } from '../checks/underRounding';

@@ -1,4 +1,5 @@
-import type { Four, VectorMemory } from './vectorMemory';
+import type { Four } from './kernels';
+import type { VectorMemory } from './vectorMemory';
 import { ACCUMULATED, memoryOf, paddedBytes, workbench } from './vectorMemory';
 
 /**

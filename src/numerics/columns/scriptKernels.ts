@@ -1,4 +1,4 @@
-import type { Kernels } from './vectorMemory';
+import type { Kernels } from './kernels';
 
 /** kernels.as without vector instructions, for processors that have none: four times as slow. */
 export function scriptKernels(buffer: ArrayBuffer): Kernels {

@@ -1,4 +1,5 @@
-import type { Engine, Program } from '../../engine/engine';
+import type { Engine } from '../../engine/engine';
+import type { Program } from '../../engine/program';
 import type { Resident } from '../../engine/resident';
 import { GraphBuilder } from '../../graph/builder';
 import type { Tensor } from '../../graph/tensor';

@@ -1,5 +1,6 @@
 import { linearize } from '../../autodiff/linearize';
-import type { Engine, Program, ProgramRequest } from '../../engine/engine';
+import type { Engine } from '../../engine/engine';
+import type { Program, ProgramRequest } from '../../engine/program';
 import type { Resident } from '../../engine/resident';
 import type { GraphBuilder } from '../../graph/builder';
 import type { Value } from '../../graph/graph';
