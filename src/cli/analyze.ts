@@ -11,7 +11,7 @@ import { earlyVerdicts } from './earlyVerdicts';
 import { EXIT } from './exit';
 import { addFlags, flagsOf } from './flags';
 import { softInterrupt } from './interrupt';
-import { checkOutputs, writeOutputs } from './outputs';
+import { checkOutputs, takesStdout, writeOutputs } from './outputs';
 import { paintFor } from './paint';
 import { progressLine, silent } from './progress';
 import { optionsFor, withData } from './request';
@@ -63,8 +63,10 @@ async function analyzeModel(model: string, flags: AnalysisOptions): Promise<void
     });
     progress.clear();
     const files = await writeOutputs(report, options);
-    if (!options.quiet)
-      stdout.write(summary(report, { paint: paintFor(stdout, process.env), columns: widthOf(stdout), files }));
+    if (!options.quiet) {
+      const told = (await takesStdout(options)) ? stderr : stdout;
+      told.write(summary(report, { paint: paintFor(told, process.env), columns: widthOf(told), files }));
+    }
     const failed = failures(report, options.failOn ?? []);
     if (failed.length > 0) {
       stderr.write(`Present, and asked to fail on: ${failed.join(', ')}.\n`);

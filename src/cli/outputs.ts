@@ -6,6 +6,7 @@ import { renderHtml } from '../report/html';
 import { reportToJson } from '../report/json';
 import type { Report } from '../report/report';
 import { writeWhole } from '../writeWhole';
+import { streamAt, writeAll } from './streams';
 
 /** Makes the folders and finds out now, not after minutes of work, whether the files can be written. */
 export async function checkOutputs({ output, html }: AnalysisOptions): Promise<void> {
@@ -36,17 +37,29 @@ export async function checkOutputs({ output, html }: AnalysisOptions): Promise<v
 export async function writeOutputs(report: Report, { output, html }: AnalysisOptions): Promise<string[]> {
   const written: string[] = [];
   if (output !== undefined) {
-    await writeWhole(output, reportToJson(report)).catch((cause: unknown) =>
+    await write(output, reportToJson(report)).catch((cause: unknown) =>
       Promise.reject(unwritable('--output', output, cause)),
     );
     written.push(output);
   }
   if (html !== undefined) {
     const page = renderHtml(report, await pageAssets());
-    await writeWhole(html, page).catch((cause: unknown) => Promise.reject(unwritable('--html', html, cause)));
+    await write(html, page).catch((cause: unknown) => Promise.reject(unwritable('--html', html, cause)));
     written.push(html);
   }
   return written;
+}
+
+/** A file as a whole; what leads to a stream of ours goes through that stream. */
+async function write(path: string, text: string): Promise<void> {
+  const stream = await streamAt(path);
+  await (stream ? writeAll(stream, text) : writeWhole(path, text));
+}
+
+/** Whether a report goes to standard output, which then holds nothing else: the summary is for standard error. */
+export async function takesStdout({ output, html }: AnalysisOptions): Promise<boolean> {
+  for (const path of [output, html]) if (path !== undefined && (await streamAt(path)) === process.stdout) return true;
+  return false;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleCommandLine, environmentIn, root } from './commandLine';
+
+let folder = '';
+let cli = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ridgeline-stream-'));
+  cli = await bundleCommandLine('outputToStream');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What the shell does with `redirection` behind the command. */
+async function analyzed(redirection: string, output: string): Promise<void> {
+  const model = join(root, 'test/fixtures/linear_saddle');
+  const command = `"${process.execPath}" "${cli}" analyze "${model}/model.onnx" --data "${model}/data.npz" --only loss --threads 1 --output ${output} ${redirection}`;
+  await promisify(execFile)('/bin/sh', ['-c', command], { cwd: folder, env: environmentIn(folder) });
+}
+
+const read = (name: string) => readFile(join(folder, name), 'utf8');
+const isReport = (text: string) => 'schemaVersion' in (JSON.parse(text) as object);
+
+describe.skipIf(process.platform === 'win32')('a report on standard output', () => {
+  it.each([
+    ['> report.json 2> told.txt', '/dev/stdout'],
+    ['> report.json 2> told.txt', 'report.json'],
+    ['2> told.txt | cat > report.json', '/dev/stdout'],
+  ])('%s, --output %s: the report alone, the summary on standard error', async (redirection, output) => {
+    await analyzed(redirection, output);
+    expect(isReport(await read('report.json'))).toBe(true);
+    expect(await read('told.txt')).toMatch(/^loss /m);
+  });
+
+  it('that was sent to standard error leaves the summary on standard output, and keeps what stood there', async () => {
+    await writeFile(join(folder, 'told.txt'), 'before\n');
+    await analyzed('> summary.txt 2>> told.txt', '/dev/stderr');
+    expect(await read('summary.txt')).toMatch(/^loss /m);
+    const told = await read('told.txt');
+    expect(told.startsWith('before\n')).toBe(true);
+    expect(isReport(told.slice(told.indexOf('\n{')))).toBe(true);
+  });
+});
