@@ -26,6 +26,17 @@ export class UserError extends Error implements ErrorText {
   }
 }
 
+/** Inputs of the model have no value, and a person can write one. */
+export class MissingInputError extends UserError {
+  constructor(
+    text: ErrorText,
+    /** As the model calls them, with the type of their elements. */
+    readonly inputs: readonly { name: string; dtype: string }[],
+  ) {
+    super(text);
+  }
+}
+
 const SHOWN_PLACES = 8;
 
 /** The message as printed in a terminal: what, at most eight places, what to do. */

@@ -1,3 +1,4 @@
+import type { NamedTargets } from './classNames';
 import type { Sharing } from '../graph/source';
 import type { DType, Tensor } from '../graph/tensor';
 
@@ -8,11 +9,16 @@ export interface InputSpec {
   shape: readonly (number | null)[];
   /** Zeros where the data hold nothing of its name. */
   zeroByDefault?: boolean;
+  /** The value of an option where nobody gives another. */
+  byDefault?: Tensor;
   /** Whether one value serves all samples; never, where it is left out. */
   sharing?: Sharing;
   /** Added to the scores of attention, where −∞ hides a place. */
   masks?: boolean;
 }
+
+/** Whether an input has a value where nobody gives one. */
+export const hasDefault = ({ zeroByDefault, byDefault }: InputSpec): boolean => zeroByDefault === true || !!byDefault;
 
 /** What a model is judged on. Every tensor has the samples on axis 0, apart from the shared ones. */
 export interface Dataset {
@@ -34,6 +40,8 @@ export interface Dataset {
   targetIsModelOutput: boolean;
   /** Another column that may hold the targets, as a sentence, where nothing but its place told which does. */
   targetHint?: string;
+  /** Names of the classes, where targets were names, in the order of their numbers. */
+  classNames?: readonly string[];
   /** Every reshape, conversion and choice that was made, one sentence each. */
   notes: string[];
 }
@@ -45,6 +53,8 @@ export interface ArrayEntry {
   /** As the file calls it: "float32", ">f8", "text". */
   dtype: string;
   load(): Tensor;
+  /** Of an array of words: the targets that they are. */
+  classes?(): NamedTargets;
 }
 
 /** A data file or folder, opened. */
@@ -60,6 +70,8 @@ export interface ArraySource {
   inputKeys?: string[];
   targetIsModelOutput?: boolean;
   targetHint?: string;
+  /** In the order of their numbers, where the format itself names the classes. */
+  classNames?: readonly string[];
 }
 
 /** `[1000, 1, 28, 28]`; free dimensions as `?`. */

@@ -1,6 +1,7 @@
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { UserError } from '../errors';
+import { takeColourKey } from './colourKey';
 import { checkImageSize } from './imageSize';
 import type { Pixels } from './resample';
 
@@ -14,7 +15,7 @@ const BIT_DEPTH_AT = 24;
 
 /**
  * Decodes a PNG or JPEG image. Channels of 16 bits keep them; 1, 2 and 4 bits and palettes come out as 8 bits without
- * a loss.
+ * a loss. A transparent pixel keeps its colour.
  * @throws UserError when it is damaged, too large or of another kind
  */
 export function decodeImage(bytes: Uint8Array, file: string): Image {
@@ -24,10 +25,7 @@ export function decodeImage(bytes: Uint8Array, file: string): Image {
       const image = jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, maxMemoryUsageInMB: 1024 });
       return { width: image.width, height: image.height, channels: 4, data: image.data, largest: 255 };
     }
-    const deep = bytes[BIT_DEPTH_AT] === 16;
-    const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const image = PNG.sync.read(source, { skipRescale: deep });
-    return { width: image.width, height: image.height, channels: 4, data: image.data, largest: deep ? 65535 : 255 };
+    return decodePng(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UserError(
@@ -35,4 +33,19 @@ export function decodeImage(bytes: Uint8Array, file: string): Image {
       { cause },
     );
   }
+}
+
+function decodePng(file: Buffer): Image {
+  const depth = file[BIT_DEPTH_AT];
+  const deep = depth === 16;
+  const key = takeColourKey(file);
+  const { width, height, data } = PNG.sync.read(key?.rest ?? file, { skipRescale: deep });
+  const image = { width, height, channels: 4, data, largest: deep ? 65535 : 255 };
+  if (!key) return image;
+  const steps = deep ? 1 : 255 / (2 ** depth - 1);
+  const [r, g = r, b = r] = key.samples.map((sample) => sample * steps);
+  for (let i = 0; i < data.length; i += 4) {
+    if (data[i] === r && data[i + 1] === g && data[i + 2] === b) data[i + 3] = 0;
+  }
+  return image;
 }

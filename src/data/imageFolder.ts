@@ -85,6 +85,7 @@ export async function openImageFolder(path: string, folders: string[], request: 
         : []),
     ],
     targetKey: 'class folder',
+    classNames: classes,
   };
 }
 

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { UserError } from '../errors';
+import { MissingInputError, UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
 import type { InputWish } from '../options/options';
 import type { ArrayEntry, ArraySource, InputSpec } from './dataset';
-import { formatEntry, formatShape } from './dataset';
+import { formatEntry, formatShape, hasDefault } from './dataset';
 import { fitShape, fitWhole } from './shape';
 import { keyOf, valueOf } from './wish';
 
@@ -88,7 +88,7 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
   }
 
   matchByShape(source, request.inputs.filter(isOpen), inputs, target);
-  const missing = request.inputs.filter((input) => isOpen(input) && !input.zeroByDefault);
+  const missing = request.inputs.filter((input) => isOpen(input) && !hasDefault(input));
   const arrays = missing.filter((input) => !isOption(input));
   if (arrays.length > 0) throw unmatched(arrays, source, request, path);
   if (missing.length > 0) throw withoutValue(missing, path);
@@ -117,8 +117,9 @@ export function isOption({ shape, sharing }: InputSpec): boolean {
   return sharing === 'always' || (sharing !== undefined && sharing !== 'never' && shape.length === 1 && shape[0] === 1);
 }
 
-/** Whether an array may be what an input wants, sample by sample or as one value for all of them. */
-function mayFeed({ shape }: ArrayEntry, { shape: wanted, sharing = 'never' }: InputSpec): boolean {
+/** Whether an array may be what an input wants, sample by sample or as one value for all of them; words never are. */
+function mayFeed({ shape, classes }: ArrayEntry, { shape: wanted, sharing = 'never' }: InputSpec): boolean {
+  if (classes) return false;
   return fitShape(shape, wanted) !== null || (sharing !== 'never' && fitWhole(shape, wanted) !== null);
 }
 
@@ -129,11 +130,11 @@ function matchByShape(
   inputs: Map<string, ArrayEntry>,
   target: ArrayEntry | null,
 ): void {
-  const wanted = inputs.size + open.filter((input) => !input.zeroByDefault).length;
+  const wanted = inputs.size + open.filter((input) => !hasDefault(input)).length;
   for (let progress = true; progress;) {
     progress = false;
     for (const input of open) {
-      if (inputs.has(input.name) || input.zeroByDefault) continue;
+      if (inputs.has(input.name) || hasDefault(input)) continue;
       const free = without(source.entries, [...inputs.values(), ...(target ? [target] : [])]);
       const fitting = free.filter((entry) => mayFeed(entry, input));
       const exact = fitting.filter((entry) => fitShape(entry.shape, input.shape)?.how === 'same');
@@ -171,14 +172,17 @@ function unreadableValue(name: string): Error {
 }
 
 /** @param missing inputs of one number each */
-export function withoutValue(missing: readonly InputSpec[], path: string): UserError {
+export function withoutValue(missing: readonly InputSpec[], path: string): MissingInputError {
   const [first] = missing;
   const named = missing.map(({ name, dtype }) => `«${name}» (${dtype})`).join(', ');
-  return new UserError({
-    what: `Nothing gives a value to the model's input${missing.length > 1 ? 's' : ''} ${named}, which all samples share.`,
-    where: [path],
-    action: `Write it as --input ${first.name}=${first.dtype === 'bool' ? 'false' : 'VALUE'} (in the options file: "input": { "${first.name}": … }), or put it into the data as an array «${first.name}».`,
-  });
+  return new MissingInputError(
+    {
+      what: `Nothing gives a value to the model's input${missing.length > 1 ? 's' : ''} ${named}, which all samples share.`,
+      where: [path],
+      action: `Write it as --input ${first.name}=${first.dtype === 'bool' ? 'false' : 'VALUE'} (in the options file: "input": { "${first.name}": … }), or put it into the data as an array «${first.name}».`,
+    },
+    missing.map(({ name, dtype }) => ({ name, dtype })),
+  );
 }
 
 function unmatched(missing: InputSpec[], source: ArraySource, request: DataRequest, path: string): UserError {

@@ -2,9 +2,12 @@ import { UserError } from '../errors';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { arrayType, sizeOf } from '../graph/tensor';
 import { widen } from '../onnx/narrowFloat';
+import { namedTargets } from './classNames';
+import type { NamedTargets } from './classNames';
 import type { ArrayEntry } from './dataset';
 import type { OpenFile } from './files';
 import { allocate, withFile } from './files';
+import { wordSizeOf, wordsOf } from './npyText';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
@@ -59,7 +62,9 @@ export function npyEntry(source: PartialBytes, key: string, where: string, sampl
     check(header, available, where);
     return readElements(source.first(dataOffset + sizeOf(read.shape) * itemSizeOf(descr)), read);
   };
-  return { key, shape, dtype: dtypeName(descr), load };
+  if (wordSizeOf(descr) === null) return { key, shape, dtype: dtypeName(descr), load };
+  const whole = () => source.first(dataOffset + sizeOf(shape) * itemSizeOf(descr));
+  return { key, shape, dtype: dtypeName(descr), load, classes: () => readWords(header, available, whole, key, where) };
 }
 
 /** The file's header, which says how long it is itself. */
@@ -70,7 +75,7 @@ const BLOCK = 2 ** 22;
 
 /**
  * The same of a file of which only the first samples are wanted: no more is read than they take, in column-major order
- * (Fortran) a part of each column. `load()` gives as many rows as were read.
+ * (Fortran) a part of each column. `load()` gives as many rows as were read. Text is read as a whole.
  * @returns the array, and what was read of the file
  */
 export function npyFileEntry(
@@ -89,7 +94,9 @@ export function npyFileEntry(
     const available = file.size - dataOffset;
     // Types that cannot be read have no size, and a file that was cut off may promise anything: `load()` says so.
     const bytesOf = (dims: readonly number[]) => sizeOf(dims) * itemSizeOf(descr);
-    const wanted = bytesOf(shape) > 0 && bytesOf(shape) <= available ? bytesOf(read.shape) : 0;
+    const isText = wordSizeOf(descr) !== null;
+    // Class names are numbered by all that the file holds.
+    const wanted = bytesOf(shape) > 0 && bytesOf(shape) <= available ? bytesOf(isText ? shape : read.shape) : 0;
     const bytes = allocate(dataOffset + wanted, path);
     bytes.set(head);
     if (wanted > 0) await readColumns(file, bytes.subarray(dataOffset), header, wanted);
@@ -97,7 +104,9 @@ export function npyFileEntry(
       check(header, available, path);
       return readElements(bytes, read);
     };
-    return { entry: { key, shape, dtype: dtypeName(descr), load }, bytes };
+    const entry = { key, shape, dtype: dtypeName(descr), load };
+    if (!isText) return { entry, bytes };
+    return { entry: { ...entry, classes: () => readWords(header, available, () => bytes, key, path) }, bytes };
   });
 }
 
@@ -183,7 +192,7 @@ function readHeader(bytes: Uint8Array, where: string): Header {
 
 /** Bytes of an element; 0 for a type that cannot be read. */
 function itemSizeOf(descr: string): number {
-  return TYPES.has(descr.slice(1)) ? Number(descr.slice(2)) : 0;
+  return wordSizeOf(descr) ?? (TYPES.has(descr.slice(1)) ? Number(descr.slice(2)) : 0);
 }
 
 /**
@@ -198,6 +207,11 @@ function check({ descr, shape }: Header, available: number, where: string): void
       action: unreadableAction(descr),
     });
   }
+  checkLength({ descr, shape }, available, where);
+}
+
+/** @throws UserError when elements are missing */
+function checkLength({ descr, shape }: Pick<Header, 'descr' | 'shape'>, available: number, where: string): void {
   const promised = sizeOf(shape) * itemSizeOf(descr);
   if (available < promised) {
     throw new UserError({
@@ -205,6 +219,33 @@ function check({ descr, shape }: Header, available: number, where: string): void
       where: [where],
       action: 'Copy or save the file again.',
     });
+  }
+}
+
+/** @param bytes the whole array, its header included */
+function readWords(
+  header: Header,
+  available: number,
+  bytes: () => Uint8Array<ArrayBuffer>,
+  key: string,
+  where: string,
+): NamedTargets {
+  const { descr, shape, fortran, dataOffset } = header;
+  checkLength(header, available, where);
+  const values = orDamaged(() => wordsOf(bytes().subarray(dataOffset), descr, sizeOf(shape)), where);
+  const named = namedTargets({ key, values, shape, where });
+  if (!fortran || shape.length < 2) return named;
+  return { ...named, target: { ...named.target, data: rowMajor(named.target.data, shape) } };
+}
+
+function orDamaged<T>(read: () => T, where: string): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const action = 'Copy or save the file again.';
+    throw new UserError({ what: `The array is damaged: ${reason}.`, where: [where], action }, { cause });
   }
 }
 
@@ -269,7 +310,9 @@ function dtypeName(descr: string): string {
 }
 
 function unreadableAction(descr: string): string {
-  if (descr[1] === 'O') return 'Convert it to a numeric array (np.stack, astype) and save it again.';
+  if (descr[1] === 'O')
+    return 'Save it without Python objects: class names with y.astype(str), rows of one length with np.stack.';
   if (descr[1] === 'f') return 'Save it as float32 or float64.';
+  if (wordSizeOf(descr) !== null) return 'Encode it as numbers, or name it as the targets with --target KEY.';
   return 'Save it as numbers: class names as indices, features as float32.';
 }

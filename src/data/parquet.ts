@@ -33,11 +33,22 @@ export async function openParquet(
   }
   try {
     const metadata = parquetMetadata(bytes);
-    const rows = Math.min(Number(metadata.num_rows), request.samples ?? Infinity);
+    const all = Number(metadata.num_rows);
+    const rows = Math.min(all, request.samples ?? Infinity);
     if (rows === 0) throw new UserError({ what: 'The table has no rows.', where: [path] });
     const cells = await readColumns(bytes, metadata, rows, compressors);
     const columns = [...cells].map(([name, values]) => toColumn(name, values, path));
-    return tableSource({ kind: 'Parquet', path, columns, rows, sha256: sha256([bytes]) }, request);
+    const table = { kind: 'Parquet', path, columns, rows, sha256: sha256([bytes]) };
+    const source = tableSource(table, request);
+    const target = source.entries.find(({ key, classes }) => key === source.targetKey && classes);
+    if (!target || rows === all) return source;
+    // Class names are numbered by all that the file holds, of which only the first rows were read.
+    const whole = (await readColumns(bytes, metadata, all, compressors, target.key)).get(target.key) ?? [];
+    const names = new Set(whole.filter((value) => typeof value === 'string'));
+    const numbered = columns.map((column) =>
+      column.name === target.key && column.kind === 'text' ? { ...column, names } : column,
+    );
+    return tableSource({ ...table, columns: numbered }, request);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

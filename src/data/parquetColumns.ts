@@ -15,6 +15,7 @@ const MOST_CELLS = 2 ** 28;
  * The first rows of a table, by the names of its columns. Pages are read as far as the rows asked for take them.
  * The library decodes each page; which pages there are, and what they promise, is found and checked here, because its
  * own loops run as far as a damaged file tells them to.
+ * @param only this column alone
  * @throws ParquetFault where metadata and file do not agree; Error where a page cannot be decoded
  */
 export async function readColumns(
@@ -22,12 +23,12 @@ export async function readColumns(
   metadata: FileMetaData,
   rows: number,
   compressors: Compressors,
+  only?: string,
 ): Promise<Map<string, unknown[]>> {
   const tree = parquetSchema(metadata);
-  if (rows * Math.max(1, tree.children.length) > MOST_CELLS) {
-    throw new ParquetFault(
-      `it has ${rows} rows of ${tree.children.length} columns, which are too many to be read at once`,
-    );
+  const width = only === undefined ? tree.children.length : 1;
+  if (rows * Math.max(1, width) > MOST_CELLS) {
+    throw new ParquetFault(`it has ${rows} rows of ${width} columns, which are too many to be read at once`);
   }
   const cells = new Map<string, unknown[]>();
   let first = 0;
@@ -36,7 +37,10 @@ export async function readColumns(
     const groupRows = Number(group.num_rows);
     if (!(groupRows >= 0)) throw new ParquetFault(`a group of ${groupRows} rows`);
     const wanted = Math.min(groupRows, rows - first);
-    const asyncColumns = group.columns.map((chunk) => readChunk(bytes, chunk, wanted, tree, compressors));
+    const chunks = group.columns.filter(
+      ({ meta_data: meta }) => only === undefined || meta?.path_in_schema[0] === only,
+    );
+    const asyncColumns = chunks.map((chunk) => readChunk(bytes, chunk, wanted, tree, compressors));
     const assembled = assembleAsync(
       { groupStart: first, groupRows, selectStart: 0, selectEnd: wanted, asyncColumns },
       tree,

@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
 import { written, zeros } from '../graph/tensor';
+import type { NamedTargets } from './classNames';
 import { checkFinite, convertType, divided } from './convert';
 import type { ArrayEntry, Dataset, InputSpec } from './dataset';
 import { formatEntry, formatShape } from './dataset';
@@ -40,6 +41,7 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
     else if (given && 'shared' in given) shared[name] = given.shared;
     else if (given) inputs[name] = given.inputs;
     else if (entry) inputs[name] = conform(entry, spec, conforming, notes);
+    else if (spec.byDefault) shared[name] = spec.byDefault;
     else if (spec.sharing === 'always') shared[name] = zeros(spec.dtype, []);
     else inputs[name] = zeros(spec.dtype, [samples, ...spec.shape.slice(1).map((dim) => dim ?? 1)]);
   }
@@ -48,11 +50,15 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
       notes.push(`«${name}» is the same for all samples: ${written(value)}.`);
   }
   let target: Tensor | null = null;
+  let named: NamedTargets | undefined;
   if (matched.target) {
-    target = firstSamples(matched.target.load(), samples);
+    named = matched.target.classes?.();
+    if (named) notes.push(named.note);
+    target = firstSamples(named?.target ?? matched.target.load(), samples);
     checkFinite(target, matched.target.key, path);
   }
   const read = { inputs, target, samples };
+  const classNames = named?.classes ?? source.classNames;
   return {
     ...(weighing ? weighed(read, readWeights(weighing, samples, path), weighing.key, notes) : read),
     shared,
@@ -60,6 +66,7 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
     sha256: source.sha256,
     generated: false,
     targetIsModelOutput: target !== null && (source.targetIsModelOutput ?? false),
+    ...(classNames ? { classNames } : {}),
     ...(source.targetHint && matched.target ? { targetHint: source.targetHint } : {}),
     notes,
   };

@@ -191,3 +191,62 @@ function zstdFrame(bytes: Uint8Array): Uint8Array {
   frame.set(bytes, 12);
   return frame;
 }
+
+describe('the target columns of a table', () => {
+  const chosen = async (text: string, wanted: Partial<DataRequest> = {}, width = 2) => {
+    const data = await read('data.csv', text, { inputs: [features(width)], ...wanted });
+    return { ...data, told: data.notes.join('\n') };
+  };
+  const column = (values: number[]) => tensor('float64', [values.length], values);
+
+  test('a usual name tells wherever it stands, and label more than y', async () => {
+    const { target, told } = await chosen('x,y,label,z\n1,2,0,3\n4,5,1,6\n', {}, 3);
+    expect(target).toEqual(column([0, 1]));
+    expect(told).toContain('«label» is taken as the target, not «y»');
+  });
+
+  test.each([
+    ['numbers, as of a regression', 'y_0,a,b,y_1\n0.5,1,2,7\n1.5,3,4,8\n', [0.5, 7, 1.5, 8]],
+    ['one-hot rows', 'a,b,class_cat,class_dog\n1,2,0,1\n3,4,1,0\n', [0, 1, 1, 0]],
+  ])('several columns under one usual name: %s', async (_, text, values) => {
+    const { target, inputs, told } = await chosen(text);
+    expect(target).toEqual(tensor('float32', [2, 2], values));
+    expect(inputs.input).toEqual(tensor('float32', [2, 2], [1, 2, 3, 4]));
+    expect(told).toContain('are taken together as the target');
+  });
+
+  test('several columns asked for, one by one or as a series', async () => {
+    const text = 'lat,a,lon,b\n5,1,6,2\n7,3,8,4\n';
+    expect((await chosen(text, { target: 'lat,lon' })).target).toEqual(tensor('float32', [2, 2], [5, 6, 7, 8]));
+    expect((await chosen('out0,a,out1,b\n5,1,6,2\n7,3,8,4\n', { target: 'out' })).target).toEqual(
+      tensor('float32', [2, 2], [5, 6, 7, 8]),
+    );
+    await expect(chosen(text, { target: 'lat,length' })).rejects.toThrow('no column «length»');
+  });
+
+  test('the column beside a numbered series, though the last one is a border pixel', async () => {
+    const { target, told } = await chosen('digit,px1,px2,px3\n7,1,2,0\n3,4,5,0\n', {}, 3);
+    expect(target).toEqual(column([7, 3]));
+    expect(told).toContain('«digit» is taken as the target: all other columns are a series, «px…»');
+  });
+
+  test('the first column of a table without names whose last one never changes', async () => {
+    const { target, told } = await chosen('7,1,2,0\n3,4,5,0\n', {}, 3);
+    expect(target).toEqual(column([7, 3]));
+    expect(told).toContain('«3», holds 0 in every row: the first, «0», is taken as the target');
+  });
+
+  test('a last column that never changes under a name of its own, which is told', async () => {
+    const { target, told } = await chosen('age,weight,ill\n7,1,0\n3,4,0\n');
+    expect(target).toEqual(column([0, 0]));
+    expect(told).toMatch(/«ill», holds 0 in every row and is taken as the target all the same.*--target "age"/);
+  });
+
+  test('the only column of words that come again', async () => {
+    const { target, told } = await chosen('kind,a,b\ncat,1,2\nape,3,4\ncat,5,6\n');
+    expect(target).toEqual(tensor('int64', [3], [1, 0, 1]));
+    expect(told).toContain('«kind» is taken as the target: it is the only column of words');
+    // Names of samples are no classes.
+    await expect(chosen('id,a,b,z\nu,1,2,0\nv,3,4,1\n', {}, 3)).rejects.toThrow('holds text («u»)');
+  });
+});

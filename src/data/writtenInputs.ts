@@ -44,12 +44,14 @@ export function optionsBesideRandom(
   const open = specs.filter(
     ({ shape, sharing }) => sharing === 'always' || (sharing === 'likely' && shape.length === 1 && shape[0] === 1),
   );
-  const undecided = open.filter(({ name, zeroByDefault }) => deciding.has(name) && !zeroByDefault);
+  const undecided = open.filter(
+    ({ name, zeroByDefault, byDefault }) => deciding.has(name) && !zeroByDefault && !byDefault,
+  );
   if (undecided.length > 0) throw withoutValue(undecided, path);
   const shared: Record<string, Tensor> = nameless();
   const notes: string[] = [];
-  for (const { name, dtype, shape, zeroByDefault } of open) {
-    shared[name] = tensor(dtype, shape as readonly number[], [dtype === 'bool' || zeroByDefault ? 0 : 1]);
+  for (const { name, dtype, shape, zeroByDefault, byDefault } of open) {
+    shared[name] = byDefault ?? tensor(dtype, shape as readonly number[], [dtype === 'bool' || zeroByDefault ? 0 : 1]);
     if (!zeroByDefault) notes.push(`«${name}» is taken as ${written(shared[name])}; --input ${name}=VALUE sets it.`);
   }
   return { shared, notes };

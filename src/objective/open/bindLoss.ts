@@ -163,6 +163,12 @@ export function chooseLoss(
   }
   if (ignored > 0) notes.push(`${ignored} of ${target.data.length} targets are ${ignoreIndex} and left out.`);
   const classes = need.kind === 'classes' ? need.classes : null;
+  const named = dataset.classNames?.length ?? Infinity;
+  if (classes !== null && named < classes) {
+    notes.push(
+      `The data name ${named} classes and the model tells ${classes} apart: where the data lack one, those behind it in the alphabet have wrong numbers.`,
+    );
+  }
   return {
     ...none,
     target,
