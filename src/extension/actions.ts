@@ -8,6 +8,7 @@ import { Inspect, Providers, Verify } from '../protocol/worker';
 import type { AnalysisNote, Failure } from '../protocol/worker';
 import type { Analyses } from './analyses';
 import { chooseData, chooseLoss, choosePreset } from './chooseData';
+import { askForInputs } from './askForInputs';
 import { chooseModel } from './chooseModel';
 import { CudaActions } from './cudaActions';
 import type { EngineClient } from './engineClient';
@@ -185,6 +186,12 @@ export class Actions {
     });
   }
 
+  /** Begins the file where there is none yet. */
+  async #openSidecar(model: string): Promise<void> {
+    await writeSidecar(model, {});
+    await vscode.window.showTextDocument(vscode.Uri.file(sidecarPath(model)));
+  }
+
   async #askForTrust(): Promise<void> {
     const trust = { title: 'Manage Workspace Trust' };
     const text = 'This workspace is not trusted, so its models are only inspected, not run.';
@@ -206,10 +213,13 @@ export class Actions {
 
   async #buttons(failure: Failure, model: string | undefined): Promise<{ id: Help; run: () => unknown }[]> {
     if (model === undefined) return [{ id: 'showLog', run: () => this.showLog() }];
-    return helpFor(failure, await inputsOf(model)).map((id) => ({ id, run: () => this.#help(model, id) }));
+    return helpFor(failure, await inputsOf(model)).map((id) => ({
+      id,
+      run: () => this.#help(model, id, failure.inputs),
+    }));
   }
 
-  #help(model: string, help: Help): unknown {
+  #help(model: string, help: Help, inputs: Failure['inputs'] = []): unknown {
     switch (help) {
       case 'chooseModel':
         return this.analyze('another');
@@ -217,8 +227,12 @@ export class Actions {
         return this.#guarded(model, async () => {
           if (await this.#askForData(model, {})) await this.#analyze(model, {});
         });
+      case 'setInputs':
+        return this.#guarded(model, async () => {
+          if (await askForInputs(model, inputs)) await this.#analyze(model, {});
+        });
       case 'openSidecar':
-        return vscode.window.showTextDocument(vscode.Uri.file(sidecarPath(model)));
+        return this.#openSidecar(model);
       case 'inspect':
         return this.inspect(vscode.Uri.file(model));
       case 'retry':

@@ -14,6 +14,7 @@ import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { withWarmMemory } from '../options/warmMemory';
 import { shownSentence, shownThroughout } from '../foreignText';
+import { inEditorWords } from './failureHelp';
 
 /** A request ended without a result; `failure` says why, in words for a person. */
 export class RequestFailure extends Error {
@@ -235,7 +236,7 @@ function deathOf(engine: Engine, { code, signal, error }: Awaited<Engine['gone']
 function failureOf(error: unknown): RequestFailure | undefined {
   const broken: number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
   if (error instanceof ResponseError) {
-    if (isFailure(error.data)) return new RequestFailure(error.data);
+    if (isFailure(error.data)) return new RequestFailure(inEditorWords(error.data));
     if (broken.includes(error.code)) return undefined;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -1,12 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { UserError } from '../errors';
+import { MissingInputError, UserError } from '../errors';
 import { failureFrom } from '../protocol/failure';
-import { failureText, helpFor } from './failureHelp';
+import { failureText, helpFor, inEditorWords } from './failureHelp';
 
 describe('failureText', () => {
   it('is the message of the command line', () => {
     const error = new UserError({ what: 'No such file.', where: ['a.npz'], action: 'Check the path.' });
     expect(failureText(failureFrom(error))).toBe(error.message);
+  });
+});
+
+describe('an input without a value', () => {
+  const error = new MissingInputError(
+    { what: 'Nothing gives a value to «sr».', where: ['/sample/lenet.npz'], action: 'Write it as --input sr=VALUE.' },
+    [{ name: 'sr', dtype: 'int64' }],
+  );
+  const failure = inEditorWords(failureFrom(error));
+
+  it('is asked for by a button that the message names, not by a flag', () => {
+    expect(failure.action).toContain('“Set Input Values…”');
+    expect(failure.action).toContain('«sr»');
+    expect(failureText(failure)).not.toContain('--input');
+    const places = { sidecar: '/sample/lenet.landscape.json', data: '/sample/lenet.npz' };
+    expect(helpFor(failure, places)).toEqual(['setInputs', 'openSidecar', 'chooseData']);
   });
 });
 

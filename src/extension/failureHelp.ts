@@ -2,11 +2,12 @@ import { formatError } from '../errors';
 import type { Failure } from '../protocol/worker';
 
 /** A button under the message of a failure. */
-export type Help = 'chooseModel' | 'chooseData' | 'openSidecar' | 'inspect' | 'retry' | 'showLog';
+export type Help = 'chooseModel' | 'chooseData' | 'setInputs' | 'openSidecar' | 'inspect' | 'retry' | 'showLog';
 
 export const HELP_LABELS: Record<Help, string> = {
   chooseModel: 'Choose Another Model…',
   chooseData: 'Choose Data…',
+  setInputs: 'Set Input Values…',
   openSidecar: 'Open Sidecar File',
   inspect: 'Inspect Model',
   retry: 'Retry',
@@ -19,6 +20,17 @@ export interface Inputs {
   data: string | undefined;
 }
 
+/** What the command line says of its flags, in the words of the editor's buttons. */
+export function inEditorWords(failure: Failure): Failure {
+  if (!failure.inputs?.length) return failure;
+  const names = failure.inputs.map(({ name }) => `«${name}»`).join(', ');
+  const them = failure.inputs.length > 1 ? 'them' : 'it';
+  return {
+    ...failure,
+    action: `Press “${HELP_LABELS.setInputs}” and write ${them}: the options file beside the model keeps what you write. Or put ${them} into the data as ${names}.`,
+  };
+}
+
 /** The same text the command line prints. */
 export function failureText(failure: Failure): string {
   return formatError(failure);
@@ -28,6 +40,7 @@ export function failureText(failure: Failure): string {
 export function helpFor(failure: Failure, { sidecar, data }: Inputs): Help[] {
   if (failure.kind === 'cancelled') return [];
   if (failure.kind === 'internal') return ['retry', 'showLog'];
+  if (failure.inputs?.length) return ['setInputs', 'openSidecar', 'chooseData'];
   const lies = (file: string | undefined): boolean =>
     file !== undefined && failure.where.some((place) => place.startsWith(file));
   if (lies(sidecar)) return ['openSidecar', 'chooseData'];

@@ -1,11 +1,12 @@
-import { UserError } from '../errors';
+import { MissingInputError, UserError } from '../errors';
 import type { Failure } from './worker';
 
 /** Anything thrown, as a person is told of it: a fault of the input in its own words, anything else as a fault of ours. */
 export function failureFrom(error: unknown): Failure {
   if (error instanceof UserError) {
     const { what, where, action, name, stack } = error;
-    return { kind: 'user', what, where: [...where], action, name, log: stack };
+    const inputs = error instanceof MissingInputError ? { inputs: [...error.inputs] } : {};
+    return { kind: 'user', what, where: [...where], action, name, ...inputs, log: stack };
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return {

@@ -11,6 +11,8 @@ export interface Failure {
   what: string;
   where: string[];
   action?: string;
+  /** Inputs of the model that a person has to give a value. */
+  inputs?: { name: string; dtype: string }[];
   log?: string;
 }
 

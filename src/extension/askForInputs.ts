@@ -1,0 +1,33 @@
+import * as vscode from 'vscode';
+import { shown } from '../foreignText';
+import type { InputWish } from '../options/options';
+import { readSidecar, writeSidecar } from '../options/sidecar';
+import type { Failure } from '../protocol/worker';
+import { example, readValue } from './inputValue';
+import { shownName } from './shownName';
+
+/**
+ * Asks for the value of each input and keeps them beside the model, with those that are there already.
+ * @returns whether every one was given
+ */
+export async function askForInputs(model: string, inputs: NonNullable<Failure['inputs']>): Promise<boolean> {
+  const given: [string, InputWish][] = [];
+  for (const [i, { name, dtype }] of inputs.entries()) {
+    const text = await vscode.window.showInputBox({
+      title: `Input ${shown(name)} of ${shownName(model)}${inputs.length > 1 ? ` (${i + 1} of ${inputs.length})` : ''}`,
+      prompt: `One value for all samples, ${shown(dtype)}. It is kept beside the model.`,
+      placeHolder: example(dtype),
+      ignoreFocusOut: true,
+      validateInput(written) {
+        const read = readValue(written, dtype);
+        return 'fault' in read ? read.fault : undefined;
+      },
+    });
+    const read = text === undefined ? null : readValue(text, dtype);
+    if (!read || 'fault' in read) return false;
+    given.push([name, read.value]);
+  }
+  const before = Object.entries((await readSidecar(model))?.input ?? {});
+  await writeSidecar(model, { input: Object.fromEntries([...before, ...given]) });
+  return true;
+}

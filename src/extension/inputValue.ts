@@ -1,0 +1,40 @@
+import type { InputWish } from '../options/options';
+
+/** What a person wrote for an input: its value, or what is wrong with the text. */
+export type WrittenValue = { value: InputWish } | { fault: string };
+
+/**
+ * Reads a value as the options file holds it: a number, true or false, or numbers between commas for an input of
+ * several. ∞ is written inf; text stands for it in the file, as JSON has no such number.
+ * @param dtype of the input, as the model's file calls it
+ */
+export function readValue(text: string, dtype: string): WrittenValue {
+  const words = text
+    .replace(/^\s*\[|\]\s*$/g, '')
+    .split(',')
+    .map((word) => word.trim());
+  if (words.some((word) => word === '')) return { fault: 'Write a value, or several with commas between.' };
+  const values: InputWish[] = [];
+  for (const word of words) {
+    const value = valueOf(word);
+    if (value === null) return { fault: `«${word}» is no number. Write ${example(dtype)}.` };
+    if (/^u?int/.test(dtype) && typeof value === 'number' && !Number.isInteger(value)) {
+      return { fault: `The input takes whole numbers (${dtype}).` };
+    }
+    values.push(value);
+  }
+  return { value: values.length === 1 ? values[0] : values };
+}
+
+/** What such a value may look like. */
+export function example(dtype: string): string {
+  if (dtype === 'bool') return 'true or false';
+  return dtype.startsWith('float') || dtype === 'double' ? 'a number such as 0.5' : 'a whole number';
+}
+
+function valueOf(word: string): number | boolean | string | null {
+  if (/^(?:true|false)$/i.test(word)) return /^true$/i.test(word);
+  if (/^[-+]?inf(?:inity)?$/i.test(word)) return word;
+  const value = Number(word);
+  return Number.isFinite(value) ? value : null;
+}
