@@ -39,6 +39,8 @@ export interface SourceInput {
   readonly sampleAxis?: number;
   /** Zeros where no data are given: the first state of a recurrent layer. */
   readonly zeroByDefault?: boolean;
+  /** The value of an option where nobody gives another. */
+  readonly byDefault?: Tensor;
 }
 
 /** The user's model as plain operators, its functions already inlined, its nodes in topological order. */

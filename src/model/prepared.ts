@@ -5,6 +5,7 @@ import type { OnnxModel } from '../onnx/model';
 import { ModelFileError } from '../onnx/modelFileError';
 import { weightsOfAttributes } from './classicalWeights';
 import { coursesOf, courseSentence } from './courses';
+import { withDefaultInputs } from './defaultInputs';
 import { floatShadow } from './floatShadow';
 import { unfoldCopies } from './foldedCopies';
 import { withGatheredTables } from './gatheredTables';
@@ -71,8 +72,14 @@ function prepared(model: OnnxModel, unusable: 'refuse' | 'leave out'): PreparedM
   const { source: tied, ties } = tieEqualInitializers(separate);
   const written = constantsOfCode(raw, model.producer);
   const { source: unfolded, copies } = unfoldCopies(tied);
-  const { source, tables } = withGatheredTables(unfolded, written);
-  const classification = classifyParameters(source, written);
+  const { source: constant, tables } = withGatheredTables(unfolded, written);
+  const everything = classifyParameters(constant, written);
+  const source = withDefaultInputs(constant, trainedIn(everything), {
+    irVersion: model.irVersion,
+    names: model.graph.defaults ?? [],
+    initializers: initializers.size,
+  });
+  const classification = everything.filter(({ name }) => source.initializers.has(name));
   const notes = [
     ...precisionNotes(model, found),
     ...trainingNotes(source, dropped),
@@ -84,6 +91,11 @@ function prepared(model: OnnxModel, unusable: 'refuse' | 'leave out'): PreparedM
 
 const trainedIn = (classification: readonly Classification[]) =>
   new Set(classification.filter(({ trained }) => trained).map(({ name }) => name));
+
+/** Inputs that have a value where nobody gives one, with that value. */
+export function defaultsOf({ source }: PreparedModel): Record<string, Tensor> {
+  return Object.fromEntries(source.inputs.flatMap(({ name, byDefault }) => (byDefault ? [[name, byDefault]] : [])));
+}
 
 /** The model with those inputs as constants that have one value for all samples. */
 export function withShared(prepared: PreparedModel, shared: Readonly<Record<string, Tensor>> = {}): PreparedModel {

@@ -9,11 +9,12 @@ export function sharingOf(inputs: readonly SourceInput[]): ReadonlyMap<string, S
     sampleAxis !== undefined ||
     first === null ||
     (typeof first === 'string' && (BATCH.test(first) || !lengths.has(first)));
-  const ranked = inputs.filter(({ shape }) => shape.length > 0);
+  const ranked = inputs.filter(({ shape, byDefault }) => shape.length > 0 && !byDefault);
   const free = ranked.some(countsSamples);
   // Where no first axis is free, that of the only input counts samples, and so do lengths: [nodes, nodes] beside [nodes, features].
   const of = (input: SourceInput): Sharing => {
     if (input.shape.length === 0) return 'always';
+    if (input.byDefault) return 'likely';
     if (countsSamples(input) || ranked.length === 1) return 'never';
     if (free) return 'likely';
     return typeof input.shape[0] === 'number' ? 'possible' : 'never';

@@ -81,6 +81,7 @@ class Inliner {
       nodes: this.nodes(graph.nodes, frame),
       initializers: renameAll(graph.initializers),
       inputs: graph.inputs.map(info),
+      ...(graph.defaults ? { defaults: graph.defaults.map(frame.rename) } : {}),
       outputs: graph.outputs.map(info),
       valueInfo: renameAll(new Map([...graph.valueInfo].map(([name, value]) => [name, info(value)]))),
     };

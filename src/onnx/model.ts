@@ -52,6 +52,8 @@ interface GraphOf<Node> {
   readonly initializers: ReadonlyMap<string, StoredTensor>;
   /** Without those that only name an initializer, as files of IR 3 have them. */
   readonly inputs: readonly OnnxValueInfo[];
+  /** Names of those: inputs that have a value where nobody gives one. */
+  readonly defaults?: readonly string[];
   readonly outputs: readonly OnnxValueInfo[];
   /** What the file says of the values in between. */
   readonly valueInfo: ReadonlyMap<string, OnnxValueInfo>;

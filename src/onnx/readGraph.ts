@@ -22,6 +22,7 @@ export interface ReadContext {
 export function readGraph(proto: GraphProto, context: ReadContext, outer: ReadonlySet<string> = new Set()): FileGraph {
   const { initializers, labels } = readInitializers(proto, context);
   const inputs = proto.input.map(valueInfo).filter(({ name }) => !initializers.has(name) && !labels.includes(name));
+  const defaults = proto.input.flatMap(({ name }) => (initializers.has(name) ? [name] : []));
   const given = [...inputs.map(({ name }) => name), ...initializers.keys(), ...labels];
   const nodes = readNodes(proto.node, given, context, outer);
   const outputs = proto.output.map(valueInfo);
@@ -39,6 +40,7 @@ export function readGraph(proto: GraphProto, context: ReadContext, outer: Readon
     nodes,
     initializers,
     inputs,
+    ...(defaults.length > 0 ? { defaults } : {}),
     outputs,
     valueInfo: new Map(proto.valueInfo.map(valueInfo).map((info) => [info.name, info])),
   };

@@ -27,11 +27,11 @@ import { machineBytes } from '../../options/memory';
 import { memoryNeed, tooLittle } from '../resources/memory';
 import { planFor } from '../resources/memoryPlan';
 import { activationBytes } from '../../model/lowered';
-import { prepareModel, withShared } from '../../model/prepared';
+import { defaultsOf, prepareModel, withShared } from '../../model/prepared';
 import { trainedNames, withoutParameters } from '../../model/trained';
 import { unusableInput } from '../../model/unusableInput';
 import { writtenInputs } from '../../data/writtenInputs';
-import { openInputs } from './openInputs';
+import { defaultInputs, openInputs } from './openInputs';
 import type { UnsupportedNode } from './unsupported';
 import { unsupportedBetween } from './unsupported';
 
@@ -82,12 +82,13 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
   const { parameters } = options;
   const model = await readModel(path);
   const whole = prepareModel(model, 'leave out');
-  const prepared = withShared(whole, writtenInputs(inputSpecs(whole.source), options.input, 1).shared);
+  const given = writtenInputs(inputSpecs(whole.source), options.input, 1).shared;
+  const prepared = withShared(whole, { ...defaultsOf(whole), ...given });
   const { classification } = prepared;
   // A model without parameters has inputs, outputs and operators all the same.
   const some = parameters.length > 0 || classification.some(({ trained }) => trained);
   const trained = new Set(some ? trainedNames(prepared, parameters, path) : []);
-  const warnings = [...prepared.notes, ...openInputs(prepared)];
+  const warnings = [...prepared.notes, ...openInputs(prepared), ...defaultInputs(withShared(whole, given))];
   if (!some) warnings.push(`No tensor counts as a parameter. ${withoutParameters(classification)}`);
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
@@ -108,7 +109,7 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
       opset: model.opsets[''] ?? 0,
       irVersion: model.irVersion,
       producer: model.producer,
-      inputs: model.graph.inputs.map(({ name, type, shape: written }) => {
+      inputs: [...model.graph.inputs, ...inputsByDefault(whole)].map(({ name, type, shape: written }) => {
         const input = whole.source.inputs.find((found) => found.name === name);
         const shape = input?.shape ?? written;
         return { name, type: input?.dtype ?? type, shape: shape ? formatShape(shape) : '' };
@@ -143,6 +144,11 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
   } finally {
     await engine.dispose();
   }
+}
+
+/** As if the file listed them without their values. */
+function inputsByDefault({ source }: PreparedModel): { name: string; type: string; shape: null }[] {
+  return source.inputs.flatMap(({ name, dtype, byDefault }) => (byDefault ? [{ name, type: dtype, shape: null }] : []));
 }
 
 interface Tried {

@@ -24,9 +24,10 @@ export function inputSpecs(source: SourceGraph): InputSpec[] {
   const sharing = sharingOf(source.inputs);
   const masks = additiveMasks(source);
   const { uses } = indexOf(source);
-  return source.inputs.map(({ name, dtype, shape, zeroByDefault }) => ({
+  return source.inputs.map(({ name, dtype, shape, zeroByDefault, byDefault }) => ({
     name,
     dtype,
+    ...(byDefault ? { byDefault } : {}),
     zeroByDefault: zeroByDefault || (shape.length === 0 && !uses.has(name)),
     shape: shape.map((dim) => (typeof dim === 'number' && dim > 0 ? dim : null)),
     sharing: sharing.get(name),

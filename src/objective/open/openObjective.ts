@@ -49,6 +49,7 @@ import { checkFinite } from '../../model/finite';
 import { activationBytes, lowerModel, reaching } from '../../model/lowered';
 import { prepareModel, withShared } from '../../model/prepared';
 import { trainedNames } from '../../model/trained';
+import { dataWithoutUnread } from './unreadOptions';
 import type { NonFinite } from '../run/nonFiniteText';
 import type { Objective, ParameterTensor } from '../objective';
 import { objectiveMaker, parameterTensors } from './objectiveMaker';
@@ -127,11 +128,13 @@ export async function readModelAndData(modelPath: string, options: ResolvedOptio
   checkFinite(prepared, model.path);
   const trained = trainedNames(prepared, options.parameters, model.path);
   let before = new LoweredBefore(null);
-  const data = await loadData(modelPath, prepared.source, options, async (samples) => {
-    const found = await withFreeDimensions(prepared, trained, trialSize(options, samples));
-    before = new LoweredBefore(found);
-    return found?.free ?? null;
-  });
+  const data = await dataWithoutUnread(prepared, trained, (source) =>
+    loadData(modelPath, source, options, async (samples) => {
+      const found = await withFreeDimensions(prepared, trained, trialSize(options, samples));
+      before = new LoweredBefore(found);
+      return found?.free ?? null;
+    }),
+  );
   const specialized = withShared(prepared, data.shared);
   // The model lowered so far has inputs that are constants now.
   if (specialized !== prepared) before = new LoweredBefore(null);
