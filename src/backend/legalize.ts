@@ -9,6 +9,7 @@ import { convWeight } from './convWeight';
 import type { Expansion, Surroundings, Target } from './form';
 import { reduceSum } from './reduceSum';
 import { scatterAdd } from './scatterAdd';
+import { softplus } from './softplus';
 import { sumOfProducts } from './sumOfProducts';
 import { transposedProduct } from './transposedProduct';
 
@@ -22,6 +23,7 @@ const expansions: { [O in Op]?: Expansion<O> } = {
   MatMul: transposedProduct,
   ReduceSum: reduceSum,
   ScatterAdd: scatterAdd,
+  Softplus: (...at) => softplus(...at) ?? chains.Softplus!(...at),
 };
 
 export interface LegalizeOptions {

@@ -103,10 +103,19 @@ export function unshifted(z: Value, axis: number): Value {
 
 /** Whether a value is the maximum of x along an axis, one number for each row. */
 function isTop(value: Value, x: Value, axis: number): boolean {
-  const found = isOp(value, 'Reshape') || isOp(value, 'Expand') ? inputsOf(value)[0] : value;
+  // Where the maximum is infinite, as of a row of −∞, 0 is taken off instead.
+  const found = otherThan(0, isOp(value, 'Reshape') || isOp(value, 'Expand') ? inputsOf(value)[0] : value);
   if (!isOp(found, 'ReduceMax') || inputsOf(found)[0] !== x) return false;
   const { axes } = (found.node as Node<'ReduceMax'>).attributes;
   return axes.length === 1 && axes[0] === axis && value.shape.length === x.shape.length;
+}
+
+/** The other branch of a choice of which one is this number; any other value itself. */
+function otherThan(number: number, value: Value): Value {
+  if (!isOp(value, 'Where')) return value;
+  const [, a, b] = inputsOf(value);
+  if (splatOf(a) === number) return b;
+  return splatOf(b) === number ? a : value;
 }
 
 /**
@@ -120,7 +129,7 @@ export function writtenLogSoftmax(
 ): { logits: Value; axis: number } | null {
   if (!isOp(value, 'Sub')) return null;
   const [z, whole] = inputsOf(value);
-  const found = isOp(whole, 'Reshape') || isOp(whole, 'Expand') ? inputsOf(whole)[0] : whole;
+  const found = otherThan(-Infinity, isOp(whole, 'Reshape') || isOp(whole, 'Expand') ? inputsOf(whole)[0] : whole);
   const added = isOp(found, 'Add') ? inputsOf(found) : [found];
   for (const [i, log] of added.entries()) {
     if (!isOp(log, 'Log')) continue;

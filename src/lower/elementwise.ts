@@ -31,8 +31,12 @@ export function clip(g: GraphBuilder, x: Value, low: Value | null, high: Value |
   return high ? g.where(g.greater(above, high), high, above) : above;
 }
 
+/** Cut to [0, 1]; slope 0 on the bounds themselves, unlike Clip, as torch.nn.functional.hardsigmoid has it. */
 function hardSigmoid(g: GraphBuilder, x: Value, alpha: number, beta: number): Value {
-  return clip(g, g.shift(g.scale(x, alpha), beta), g.like(x, 0), g.like(x, 1));
+  const line = g.shift(g.scale(x, alpha), beta);
+  const [zero, one] = [g.like(x, 0), g.like(x, 1)];
+  const above = g.where(g.binary('LessOrEqual', line, zero), zero, line);
+  return g.where(g.binary('GreaterOrEqual', above, one), one, above);
 }
 
 function gelu({ g, x, node }: LowerContext): Value {

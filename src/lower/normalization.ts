@@ -3,6 +3,7 @@ import type { Value } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
 import type { SourceNode } from '../graph/source';
 import type { LowerContext, LoweringTable } from './context';
+import { root } from './norm';
 import { perChannel } from './products';
 import { counted } from '../graph/limits';
 
@@ -34,12 +35,12 @@ export const normalizationLowerings: LoweringTable = {
     const meanSquare = g.mean(g.square(x), axes, true);
     return g.mul(g.mul(x, g.reciprocal(g.sqrt(g.shift(meanSquare, c.float('epsilon', 1e-5))))), c.input(1));
   },
-  /** (x − μ)/(σ + ε), ε as ONNX's own definition of the function has it. */
+  /** (x − μ)/(σ + ε), ε as ONNX's own definition of the function has it. In a constant row σ has the slope 0, as a norm. */
   MeanVarianceNormalization(c) {
     const { g, x } = c;
     const axes = c.ints('axes', [0, 2, 3]).map((axis) => c.axis(axis));
     const centred = g.sub(x, g.mean(x, axes, true));
-    return g.div(centred, g.shift(g.sqrt(g.mean(g.square(centred), axes, true)), 1e-9));
+    return g.div(centred, g.shift(root(g, g.mean(g.square(centred), axes, true), 2), 1e-9));
   },
   /** x/(bias + α/size · Σ x²)^β, the sum over `size` neighbouring channels. */
   LRN(c) {

@@ -21,10 +21,18 @@ const reduction =
     return c.g.constant(tensor(c.x.dtype, shape, Array<number>(sizeOf(shape)).fill(empty)));
   };
 
-/** max + log Σ e^(x − max), which neither overflows nor loses small terms. */
+/**
+ * max + log Σ e^(x − max), which neither overflows nor loses small terms. Rows of −∞ alone, as masks make them, give −∞ with
+ * the slope 0, and a row with +∞ gives that: the maximum is not subtracted there, since ∞ − ∞ is not a number.
+ */
 function logSumExp(g: GraphBuilder, x: Value, axes: readonly number[], keepdims: boolean): Value {
   const top = g.apply('ReduceMax', [x], { axes, keepdims: true });
-  const sum = g.add(g.log(g.sum(g.exp(g.sub(x, top)), axes, true)), top);
+  const empty = g.equal(top, g.like(x, -Infinity));
+  const infinite = g.equal(g.unary('Abs', top), g.like(x, Infinity));
+  const shift = g.where(infinite, g.like(x, 0), top);
+  const terms = g.sum(g.exp(g.sub(x, shift)), axes, true);
+  const finite = g.add(g.log(g.where(empty, g.like(x, 1), terms)), shift);
+  const sum = g.where(empty, g.like(x, -Infinity), finite);
   return keepdims ? sum : g.squeeze(sum, axes);
 }
 
@@ -43,8 +51,9 @@ export const reductionLowerings: LoweringTable = {
     const { g, x } = c;
     const p = c.int('p', 2);
     const length = root(g, g.sum(absPower(g, x, p), [c.axis(c.int('axis', -1))], true), p);
-    // What is all zeros stays so.
-    return g.div(x, g.where(g.equal(length, g.like(x, 0)), g.like(x, 1), length));
+    // A row of zeros stays that. It has no direction, so that the slope there is taken as 0.
+    const isZero = g.equal(length, g.like(x, 0));
+    return g.where(isZero, g.like(x, 0), g.div(x, g.where(isZero, g.like(x, 1), length)));
   },
   ArgMax(c) {
     return argMax(c, c.x);

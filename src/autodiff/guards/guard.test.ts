@@ -308,8 +308,8 @@ describe('graphs without a pole below a choice', () => {
     const e = g.exp(g.sub(y, g.apply('ReduceMax', [y], { axes: [1], keepdims: true })));
     return pool(g, g.div(e, g.sum(e, [1], true)));
   });
-  untouched('both branches of a choice above a root', (g, x, w) => {
-    const y = g.sqrt(g.matmul(x, w));
+  untouched('both branches of a choice above a root', (g, _, w) => {
+    const y = g.sqrt(g.matmul(w, w));
     return g.where(g.greater(y, one(g, y)), y, g.scale(y, 0.1));
   });
   untouched('a mask over data that other readers need as they are', (g, x, w) => {

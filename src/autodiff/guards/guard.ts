@@ -1,17 +1,19 @@
 import type { GraphBuilder } from '../../graph/builder';
 import type { Node, Value } from '../../graph/graph';
 import { dependents, nodesOf } from '../../graph/graph';
-import type { Op } from '../../graph/ops';
 import { again } from '../../graph/replay';
 import { differentiable } from '../rule';
 import { pieceOf } from '../../graph/smoothPiece';
+import { FLAT, withDerivative } from './movement';
+import { withNorms } from './norms';
 import type { Pole } from './poles';
-import { dataPolesOf, hasPole, polesOf } from './poles';
+import { dataPolesOf, hasPole, polesOf, slopePolesOf } from './poles';
 import { Ranges } from './range';
 import { rebuilt } from './rebuilt';
 import type { Need, Sources } from './reach';
-import { either, isChoice, reach } from './reach';
+import { either, isChoice, isMasking, reach } from './reach';
 import { withSeries } from './removable';
+import { withStill } from './still';
 
 /*
  * A function that chooses, as Where(x > 0, √x, 0) does, has a zero slope where it does not take a branch. Its derivative
@@ -40,6 +42,9 @@ export function guard(g: GraphBuilder, outputs: readonly Value[], request: Guard
   const { wrt, whole = [] } = request;
   const rewrites = [
     (values: readonly Value[]) => withSeries(g, values, wrt),
+    (values: readonly Value[]) => withNorms(g, values, wrt),
+    (values: readonly Value[]) => withStill(g, values, wrt),
+    (values: readonly Value[], all: readonly Value[]) => guardBy(g, values, { wrt, whole: all }, maskPlan),
     (values: readonly Value[], all: readonly Value[]) => guardBy(g, values, { wrt, whole: all }, dataPlan),
     (values: readonly Value[], all: readonly Value[]) => guardBy(g, values, { wrt, whole: all }, polePlan),
   ];
@@ -54,10 +59,12 @@ export function guard(g: GraphBuilder, outputs: readonly Value[], request: Guard
 
 /** What counts as a choice, and what must not be met where it leaves something out. */
 interface Plan {
-  chooses(node: Node, dependent: ReadonlySet<Value>): boolean;
+  chooses(node: Node, choosing: Pick<Choosing, 'dependent' | 'masks'>): boolean;
   polesOf(node: Node, moving: (value: Value) => boolean, ranges: Ranges): Pole[];
   /** Whether an operand stays as it is where any of its readers needs it, not just the one with the pole. */
   shared: boolean;
+  /** Whether the zeros of a factor choose, too. */
+  masking: boolean;
 }
 
 /** Infinite slopes, wherever something is chosen. */
@@ -65,17 +72,27 @@ const polePlan: Plan = {
   chooses: isChoice,
   polesOf: (node, _, ranges) => (hasPole(node) ? polesOf(node, (value) => ranges.of(value)) : []),
   shared: false,
+  masking: false,
+};
+
+/**
+ * Infinite slopes of what is multiplied with zeros that have no derivative. Not infinite values: 0 · ∞ is not a number in
+ * the function itself, which is not ours to change.
+ */
+const maskPlan: Plan = {
+  chooses: (node, { masks }) => isChoice(node) || isMasking(node, masks),
+  polesOf: (node, _, ranges) => slopePolesOf(node, (value) => ranges.of(value)),
+  shared: false,
+  masking: true,
 };
 
 /** Data that are not numbers, where a mask that does not depend on the parameters leaves them out. */
 const dataPlan: Plan = {
-  chooses: ({ op, inputs: [condition] }, dependent) => op === 'Where' && !dependent.has(condition),
+  chooses: ({ op, inputs: [condition] }, { dependent }) => op === 'Where' && !dependent.has(condition),
   polesOf: (node, moving, ranges) => dataPolesOf(node, moving, (value) => ranges.of(value)),
   shared: true,
+  masking: false,
 };
-
-/** Steps hand no derivative on. */
-const FLAT: ReadonlySet<Op> = new Set<Op>(['Sign', 'Floor', 'Ceil', 'Round']);
 
 function guardBy(
   g: GraphBuilder,
@@ -86,11 +103,14 @@ function guardBy(
   const dependent = dependents(outputs, wrt);
   const moving = (value: Value) => dependent.has(value) && differentiable(value);
   const nodes = nodesOf(outputs, new Set(wrt)).filter((node) => node.outputs.some(moving) && !FLAT.has(node.op));
-  const chosen = nodes.some((node) => plan.chooses(node, dependent));
-  if (!chosen) return (value) => value;
-  const poles = polesBelowChoices({ nodes, dependent, moving, outputs, whole, plan }, new Ranges(new Set(wrt)));
+  const ranges = new Ranges(new Set(wrt));
+  const derived = withDerivative(outputs, wrt);
+  const masks = (factor: Value) => differentiable(factor) && !derived(factor) && !ranges.of(factor).nonzero;
+  const choosing = { nodes, dependent, masks, moving, outputs, whole, plan };
+  if (!nodes.some((node) => plan.chooses(node, choosing))) return (value) => value;
+  const poles = polesBelowChoices(choosing, ranges);
   if (poles.size === 0) return (value) => value;
-  const walk = { g, nodes, dependent, moving, outputs, whole, plan, sourcesOf: sourcing(wrt) };
+  const walk = { ...choosing, g, sourcesOf: sourcing(wrt) };
   const needs = needsOf(walk, poles);
   return rebuilt(g, nodes, (node, inputs) => {
     const away = [...inputs];
@@ -118,6 +138,8 @@ interface Choosing {
   nodes: readonly Node[];
   /** Everything that depends on what is derived by, conditions too. */
   dependent: ReadonlySet<Value>;
+  /** Whether a factor has no derivative and may be zero. */
+  masks: (factor: Value) => boolean;
   /** Of that, what has a derivative. */
   moving: (value: Value) => boolean;
   outputs: readonly Value[];
@@ -131,10 +153,8 @@ interface Walk extends Choosing {
 }
 
 /** Poles of nodes that some choice may leave elements of out. */
-function polesBelowChoices(
-  { nodes, dependent, moving, outputs, whole, plan }: Choosing,
-  ranges: Ranges,
-): Map<Node, Pole[]> {
+function polesBelowChoices(choosing: Choosing, ranges: Ranges): Map<Node, Pole[]> {
+  const { nodes, moving, outputs, whole, plan } = choosing;
   const entirely = new Set([...outputs, ...whole]);
   const partly = new Set<Value>();
   const found = new Map<Node, Pole[]>();
@@ -143,7 +163,7 @@ function polesBelowChoices(
     if (!all && !node.outputs.some((output) => partly.has(output))) continue;
     const poles = all ? [] : plan.polesOf(node, moving, ranges);
     if (poles.length > 0) found.set(node, poles);
-    const to = all && !plan.chooses(node, dependent) ? entirely : partly;
+    const to = all && !plan.chooses(node, choosing) ? entirely : partly;
     for (const input of node.inputs) if (differentiable(input)) to.add(input);
   }
   return found;
@@ -151,7 +171,7 @@ function polesBelowChoices(
 
 /** Which elements of each value the outputs need, for values on the way to a pole. */
 function needsOf(walk: Walk, poles: ReadonlyMap<Node, readonly Pole[]>): Needs {
-  const { g, nodes, dependent, outputs, whole, plan, sourcesOf } = walk;
+  const { nodes, outputs, whole, plan } = walk;
   const sources = [...poles].flatMap(([node, each]) => [
     ...node.outputs,
     ...each.map(({ input }) => node.inputs[input]),
@@ -162,12 +182,12 @@ function needsOf(walk: Walk, poles: ReadonlyMap<Node, readonly Pole[]>): Needs {
     const need = needs.get(node.outputs[0]);
     const wanted = node.inputs.map((input) => leading.has(input) && differentiable(input));
     if (need === undefined || !wanted.includes(true)) continue;
-    const chooses = need !== null || plan.chooses(node, dependent);
-    const found = chooses ? g.from(node.origin, () => reach(node, { g, need, wanted, sourcesOf })) : [];
+    const chooses = need !== null || plan.chooses(node, walk);
+    const found = chooses ? reaching(walk, node, need, wanted) : [];
     for (const [i, input] of node.inputs.entries()) {
       if (!wanted[i]) continue;
       const known = needs.get(input);
-      needs.set(input, known === undefined ? (found[i] ?? null) : either(g, known, found[i] ?? null));
+      needs.set(input, known === undefined ? (found[i] ?? null) : either(walk.g, known, found[i] ?? null));
     }
   }
   return needs;
@@ -177,8 +197,18 @@ function needsOf(walk: Walk, poles: ReadonlyMap<Node, readonly Pole[]>): Needs {
 type Needs = ReadonlyMap<Value, Need>;
 
 /** Which elements of one operand a node itself needs. */
-function needAt({ g, sourcesOf }: Walk, node: Node, needs: Needs, input: number): Need {
+function needAt(walk: Walk, node: Node, needs: Needs, input: number): Need {
   const need = needs.get(node.outputs[0]);
   if (!need) return null;
-  return reach(node, { g, need, wanted: node.inputs.map((_, i) => i === input), sourcesOf })[input];
+  return reaching(
+    walk,
+    node,
+    need,
+    node.inputs.map((_, i) => i === input),
+  )[input];
+}
+
+function reaching({ g, sourcesOf, plan, masks }: Walk, node: Node, need: Need, wanted: readonly boolean[]): Need[] {
+  const asked = { g, need, wanted, sourcesOf, ...(plan.masking ? { masks } : {}) };
+  return g.from(node.origin, () => reach(node, asked));
 }

@@ -55,6 +55,16 @@ export function polesOf(node: Node, rangeOf: (value: Value) => Range): Pole[] {
   return poles.filter(({ near }) => near(node, node.inputs.map(rangeOf)));
 }
 
+/** Operators that have a value where their slope is infinite. */
+const SLOPE_POLES: ReadonlySet<Op> = new Set<Op>(['Sqrt', 'Asin', 'Acos', 'Acosh']);
+
+/** Poles of the slope alone: the node's own value is finite there. */
+export function slopePolesOf(node: Node, rangeOf: (value: Value) => Range): Pole[] {
+  const exponent = node.op === 'Pow' ? splatOf(node.inputs[1]) : null;
+  const isRoot = exponent !== null && exponent > 0 && !Number.isInteger(exponent);
+  return isRoot || SLOPE_POLES.has(node.op) ? polesOf(node, rangeOf) : [];
+}
+
 /** Whether an operator has any pole at all. */
 export const hasPole = (node: Node): boolean => node.op in table;
 

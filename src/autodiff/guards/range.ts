@@ -162,9 +162,9 @@ const table: { [O in Op]?: Of } = {
   Floor: rising(Math.floor),
   Ceil: rising(Math.ceil),
   Add: (_, [a, b]) => ({ low: a.low + b.low, high: a.high + b.high }),
-  Sub: ({ inputs: [x, top] }, [a, b]) => ({
+  Sub: ({ inputs: [x, top] }, [a, b], of) => ({
     low: a.low - b.high,
-    high: topOf(top, x) ? 0 : a.high - b.low,
+    high: topOf(top, x, of) ? 0 : a.high - b.low,
   }),
   Mul: ({ inputs: [x, y] }, [a, b]) => (x === y ? squared(a) : product(a, b)),
   Div: (_, [a, b]) => {
@@ -202,13 +202,13 @@ const table: { [O in Op]?: Of } = {
   ReduceMin: moved,
   MaxPool: moved,
   TopK: moved,
-  ReduceSum(node, [{ low, high }]) {
+  ReduceSum(node, [{ low, high }], of) {
     const {
       inputs: [x],
     } = node;
     const count = sizeOf((node as Node<'ReduceSum'>).attributes.axes.map((axis) => x.shape[axis]));
     // The largest of the terms e^(x − max x) is 1.
-    const least = holdsOne(x, (node as Node<'ReduceSum'>).attributes.axes) ? 1 : 0;
+    const least = holdsOne(x, (node as Node<'ReduceSum'>).attributes.axes, of) ? 1 : 0;
     return { low: Math.max(times(low, count), least || -Infinity), high: times(high, count) };
   },
   CumSum: (_, [{ low, high }]) => ({ low: low >= 0 ? 0 : -Infinity, high: high <= 0 ? 0 : Infinity }),
@@ -235,20 +235,34 @@ function squared(x: Range): Partial<Range> {
   return { low: low * low, high: high * high };
 }
 
-/** The maximum of x over some axes that a value is, whatever shape it was given; null where it is none. */
-function topOf(top: Value, x: Value): Node<'ReduceMax'> | null {
+/**
+ * The maximum of x over some axes that a value is, whatever shape it was given; null where it is none. A model may choose
+ * another number where the maximum is infinite, which it never is where x is finite.
+ */
+function topOf(top: Value, x: Value, of: (value: Value) => Range): Node<'ReduceMax'> | null {
   let source = top;
-  while (isOp(source, 'Reshape') || isOp(source, 'Expand')) source = (source.node as Node).inputs[0];
+  while (source.node && ['Reshape', 'Expand', 'Where'].includes(source.node.op)) {
+    const [first, , otherwise] = source.node.inputs;
+    if (!otherwise) source = first;
+    else if (isInfinity(first) && of(x).finite) source = otherwise;
+    else return null;
+  }
   return isOp(source, 'ReduceMax') && (source.node as Node).inputs[0] === x ? (source.node as Node<'ReduceMax'>) : null;
 }
 
+/** Whether a condition says that a number is ∞, −∞ or either. */
+function isInfinity({ node }: Value): boolean {
+  if (node?.op === 'Or') return node.inputs.every(isInfinity);
+  return node?.op === 'Equal' && node.inputs.some((x) => Math.abs(splatOf(x) ?? 0) === Infinity);
+}
+
 /** Whether one of the terms along the axes is 1, as in e^(x − max x). */
-function holdsOne(x: Value, axes: readonly number[]): boolean {
+function holdsOne(x: Value, axes: readonly number[], of: (value: Value) => Range): boolean {
   if (!isOp(x, 'Exp')) return false;
   const [difference] = (x.node as Node).inputs;
   if (!isOp(difference, 'Sub')) return false;
   const [from, top] = (difference.node as Node).inputs;
-  return !!topOf(top, from)?.attributes.axes.every((axis) => axes.includes(axis));
+  return !!topOf(top, from, of)?.attributes.axes.every((axis) => axes.includes(axis));
 }
 
 /** What a branch may be where a condition on itself takes it. */

@@ -25,6 +25,8 @@ export interface Reaching {
   wanted: readonly boolean[];
   /** What a value is computed from. */
   sourcesOf: (value: Value) => Sources;
+  /** Whether zeros of a factor leave out what they are multiplied with; not by default. */
+  masks?: (factor: Value) => boolean;
 }
 
 export interface Sources {
@@ -34,10 +36,12 @@ export interface Sources {
 
 /** Which elements of its operands an operator needs for those of its result that are needed, operand by operand. */
 export function reach(node: Node, asked: Reaching): Need[] {
-  const { need } = asked;
-  const found = choices[node.op]?.(asked.g, node, need);
-  if (found || !need) return found ?? node.inputs.map(() => null);
-  return handOn(node, { ...asked, need });
+  const { g, need, masks } = asked;
+  const found = choices[node.op]?.(g, node, need);
+  if (found) return found;
+  if (masks && isMasking(node, masks))
+    return masked[node.op]!(node, { ...asked, need: need ?? g.scalar('float32', 1) });
+  return need ? handOn(node, { ...asked, need }) : node.inputs.map(() => null);
 }
 
 type Choice = (g: GraphBuilder, node: Node, need: Need) => Need[];
@@ -228,6 +232,35 @@ const products: { [O in Op]?: Carried } = {
     return [
       ofOperand(y, asked.g.conv(oneChannel(asked, x), ones(asked.g, w), { strides, pads, dilations, group: 1 }), asked),
       null,
+    ];
+  },
+};
+
+/** Whether a node multiplies with a factor whose zeros leave something out. */
+export const isMasking = ({ op, inputs }: Node, masks: (factor: Value) => boolean): boolean =>
+  op in masked && inputs.some(masks);
+
+/** 1 where a factor is not zero, float32. Where nothing is known of it, everywhere. */
+function nonzero(g: GraphBuilder, factor: Value, { masks }: Reaching): Value {
+  const [one, zero] = [g.scalar('float32', 1), g.scalar('float32', 0)];
+  return masks?.(factor) ? g.where(g.equal(factor, g.like(factor, 0)), zero, one) : one;
+}
+
+/** Products, of which one factor may be zero: what it is multiplied with there is not needed. */
+const masked: { [O in Op]?: Carried } = {
+  Mul: ({ inputs: [a, b] }, asked) => {
+    const { g, need } = asked;
+    const of = (x: Value, factor: Value) => broadcastNeed(g, g.mul(need, nonzero(g, factor, asked)), x.shape);
+    return [of(a, b), of(b, a)];
+  },
+  /** An element of A is needed where a needed column of the result has a factor for it; of B likewise. */
+  MatMul: ({ inputs: [a, b], outputs: [y] }, asked) => {
+    const { g } = asked;
+    const known = wholeOf(g, asked.need, y.shape);
+    const of = (x: Value) => g.expand(nonzero(g, x, asked), x.shape);
+    return [
+      broadcastNeed(g, g.matmul(known, g.swapLast(of(b))), a.shape),
+      broadcastNeed(g, g.matmul(g.swapLast(of(a)), known), b.shape),
     ];
   },
 };

@@ -19,3 +19,6 @@ export function rebuilt(
   }
   return now;
 }
+
+/** Whether a node would be built again of what it was built of. */
+export const unchanged = (node: Node, inputs: readonly Value[]) => inputs.every((input, i) => input === node.inputs[i]);

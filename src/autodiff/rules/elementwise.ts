@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../../graph/builder';
 import type { Value } from '../../graph/graph';
+import { splatOf } from '../../graph/graph';
 import type { RuleTable } from '../rule';
 import { elementwise, flat } from '../rule';
 
@@ -58,11 +59,19 @@ export const elementwiseRules: RuleTable = {
     ({ g, b }) => g.reciprocal(b),
     ({ g, b, y }) => g.neg(g.div(y, b)),
   ),
-  /** y = aᵇ, slopes b·aᵇ⁻¹ (0 for b = 0, also at a = 0) and y·log a (0 at a = 0 for b ≥ 0), as in PyTorch. */
+  /**
+   * y = aᵇ, slopes b·aᵇ⁻¹ (0 for b = 0, also at a = 0) and y·log a (0 at a = 0 for b ≥ 0), as in PyTorch. An exponent that
+   * has a derivative itself is only left out where the base is 0: elsewhere the slope 0·a⁻¹ changes with it.
+   */
   Pow: elementwise(
     ({ g, a, b }) => {
       const zero = g.like(a, 0);
-      return g.where(g.equal(b, zero), zero, g.mul(b, g.pow(a, g.shift(b, -1))));
+      const exponent = splatOf(b);
+      if (exponent === 0) return zero;
+      if (exponent !== null) return g.mul(b, g.pow(a, g.shift(b, -1)));
+      const atZero = g.binary('And', g.equal(b, zero), g.equal(a, zero));
+      const slope = g.mul(b, g.pow(g.where(atZero, g.like(a, 1), a), g.shift(b, -1)));
+      return g.where(atZero, zero, slope);
     },
     ({ g, a, b, y }) => {
       const zero = g.like(a, 0);

@@ -1,0 +1,17 @@
+import type { Value } from '../../graph/graph';
+import { nodesOf } from '../../graph/graph';
+import type { Op } from '../../graph/ops';
+import { differentiable } from '../rule';
+
+/** Steps hand no derivative on. */
+export const FLAT: ReadonlySet<Op> = new Set<Op>(['Sign', 'Floor', 'Ceil', 'Round']);
+
+/** Which values have a derivative by any of `wrt`: a mask made by a comparison depends on parameters and has none. */
+export function withDerivative(outputs: readonly Value[], wrt: readonly Value[]): (value: Value) => boolean {
+  const found = new Set(wrt);
+  for (const { op, inputs, outputs: results } of nodesOf(outputs, found)) {
+    if (FLAT.has(op) || !inputs.some((input) => found.has(input))) continue;
+    for (const result of results) if (differentiable(result)) found.add(result);
+  }
+  return (value) => found.has(value);
+}

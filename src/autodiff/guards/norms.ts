@@ -1,0 +1,127 @@
+import type { GraphBuilder } from '../../graph/builder';
+import type { Node, Value } from '../../graph/graph';
+import { nodesOf, splatOf } from '../../graph/graph';
+import type { Op } from '../../graph/ops';
+import { again } from '../../graph/replay';
+import { withDerivative } from './movement';
+import { hasPole, polesOf } from './poles';
+import { Ranges } from './range';
+import { rebuilt, unchanged } from './rebuilt';
+
+/**
+ * A norm that a model writes out, √(Σ x²) or (Σ |x|ᵖ)^(1/p), has no slope where x is 0, though every slope beside that
+ * point is bounded. There its slope is taken as 0, which is the subgradient that PyTorch takes for its own norms and for
+ * `std`; as they are written, exporters leave them with a slope of 0 · ∞:
+ *   √s → Where(s = 0, 0, √Where(s = 0, 1, s)).
+ * What the norm is multiplied with, as x/(‖x‖ + ε) does, then has the derivatives that it has.
+ */
+export function withNorms(g: GraphBuilder, outputs: readonly Value[], wrt: readonly Value[]): (value: Value) => Value {
+  const moves = withDerivative(outputs, wrt);
+  const ranges = new Ranges(new Set(wrt));
+  const order = vanishing(moves, ranges);
+  const nodes = nodesOf(outputs, new Set(wrt)).filter((node) => node.outputs.some(moves));
+  const norms = new Set(nodes.filter((node) => isNorm(node, order, ranges)));
+  if (norms.size === 0) return (value) => value;
+  return rebuilt(g, nodes, (node, inputs) => {
+    if (!norms.has(node)) return unchanged(node, inputs) ? node.outputs : again(g, node, inputs);
+    const [sum, ...rest] = inputs;
+    const isZero = g.equal(sum, g.like(sum, 0));
+    const [root] = again(g, node, [g.where(isZero, g.like(sum, 1), sum), ...rest]);
+    return [g.where(isZero, g.like(sum, 0), root)];
+  });
+}
+
+/** Operators between a root and the squares below it. */
+const DEEPEST = 64;
+
+/** Whether a node is a root of a sum that vanishes at least as fast as the root rises. */
+function isNorm(node: Node, order: (value: Value) => number, ranges: Ranges): boolean {
+  const exponent = node.op === 'Sqrt' ? 1 / 2 : node.op === 'Pow' ? splatOf(node.inputs[1]) : null;
+  if (exponent === null || exponent <= 0 || exponent >= 1 || !hasPole(node)) return false;
+  if (polesOf(node, (value) => ranges.of(value)).length === 0) return false;
+  // An exponent such as 1/3 was rounded to float32.
+  return order(node.inputs[0]) * exponent >= 1 - 1e-6;
+}
+
+/**
+ * The largest known k such that a value is at least 0 everywhere, and at most of the size δᵏ at a distance δ from where it
+ * is 0: 2 for a square. 0 where nothing is known; ∞ for what is constant.
+ */
+function vanishing(moves: (value: Value) => boolean, ranges: Ranges): (value: Value) => number {
+  const known = new Map<Value, number>();
+  let depth = 0;
+  const of = (value: Value): number => {
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    if (depth > DEEPEST) return 0;
+    depth += 1;
+    const order = moves(value) ? orderOf(value) : ranges.of(value).low >= 0 ? Infinity : 0;
+    depth -= 1;
+    known.set(value, order);
+    return order;
+  };
+  const scaled = (...factors: readonly Value[]) => {
+    const orders = factors.map((factor) => of(factor) || (ranges.of(factor).low > 0 ? Infinity : 0));
+    if (orders.includes(0)) return 0;
+    return orders.reduce((sum, order) => sum + (order === Infinity ? 0 : order), 0);
+  };
+  const least = (values: readonly Value[]) => Math.min(...values.map(of));
+  const orderOf = ({ node }: Value): number => {
+    if (!node) return 0;
+    const [a, b, c] = node.inputs;
+    if (HANDING_ON.has(node.op)) return of(a);
+    switch (node.op) {
+      case 'Abs':
+      case 'Relu':
+        return Math.max(1, of(a));
+      case 'Mul':
+        return a === b ? 2 * Math.max(1, of(a)) : scaled(a, b);
+      case 'Div':
+        return ranges.of(b).low >= 0 ? of(a) : 0;
+      case 'MatMul':
+      case 'Conv':
+        return moves(a) && moves(b) ? 0 : scaled(a, b);
+      case 'Pow':
+        return ofPower(a, splatOf(b));
+      case 'Pad':
+        return (node as Node<'Pad'>).attributes.value >= 0 ? of(a) : 0;
+      case 'Add':
+      case 'Concat':
+        return least(node.inputs);
+      case 'Max':
+        return Math.max(of(a), of(b)) === 0 ? 0 : largerOf(a, b);
+      case 'Where':
+        return least([b, c]);
+      default:
+        return 0;
+    }
+  };
+  const ofPower = (base: Value, exponent: number | null): number => {
+    if (exponent === null || exponent <= 0) return 0;
+    if (of(base) > 0) return exponent * of(base);
+    return exponent % 2 === 0 || ranges.of(base).low >= 0 ? exponent : 0;
+  };
+  /** Of a sum of squares that is cut at 0, or at a number below. */
+  const largerOf = (a: Value, b: Value): number => {
+    const bounds = [a, b].map((value) => (!moves(value) && ranges.of(value).high <= 0 ? Infinity : of(value)));
+    return Math.min(...bounds);
+  };
+  return of;
+}
+
+/** Copies and sums of what is at least 0, and pools of it. */
+const HANDING_ON: ReadonlySet<Op> = new Set<Op>([
+  'Cast',
+  'Expand',
+  'Gather',
+  'MaxPool',
+  'ReduceMax',
+  'ReduceMin',
+  'ReduceSum',
+  'Reshape',
+  'ScatterAdd',
+  'CumSum',
+  'Slice',
+  'TopK',
+  'Transpose',
+]);
