@@ -23,7 +23,8 @@ export function flagsOf(command: Command): AnalysisOptions {
   return command.opts<AnalysisOptions>();
 }
 
-function helpOf(row: OptionRow): string {
+/** The help of one option: its text, its choices and its default. */
+export function helpOf(row: OptionRow): string {
   const choices = row.choices ? ` One of ${row.choices.join(', ')}.` : '';
   const repeat = row.repeated || row.kind === 'map' ? ' Repeatable.' : '';
   const byDefault = row.default === undefined || row.default === false ? '' : ` Default: ${String(row.default)}.`;

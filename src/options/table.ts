@@ -3,7 +3,7 @@ import type { AnalysisOptions } from './options';
 
 /**
  * How a value is written:
- * - `text`, `path`: a string; paths are resolved against the file they stand in
+ * - `text`, `path`: a string; a relative path starts at the folder of the file that names it
  * - `integer`, `number`: with bounds
  * - `choice`: one of `choices`; `choices`: a list of them
  * - `list`: strings; `map`: string → string, number, boolean or lists of these; `flag`: true or false
@@ -13,87 +13,87 @@ export type OptionKind = 'text' | 'path' | 'integer' | 'number' | 'choice' | 'ch
 export interface OptionRow {
   name: keyof AnalysisOptions;
   kind: OptionKind;
-  /** What stands for the value in help texts. */
+  /** Stands for the value in help texts. */
   placeholder: string;
   help: string;
   choices?: readonly string[];
   min?: number;
   max?: number;
-  /** Said in help texts and schema; `presets.ts` applies it. */
+  /** Help texts and schema state the default; `presets.ts` applies it. */
   default?: string | number | boolean | readonly string[];
-  /** `list` values that may hold commas are repeated on the command line instead of separated by commas. */
+  /** True if the flag is repeated for each value, because a value of the list may contain commas. */
   repeated?: boolean;
-  /** True when the editor offers it as a setting: what belongs to the machine or to taste, not to one model. */
+  /** True if the editor offers the option as a setting, because it depends on the machine or on taste and not on one model. */
   setting?: boolean;
   /**
-   * False when a sidecar file may not say it. That file comes with a model, perhaps from a stranger: it says what belongs to
-   * the model, never where to write or how the command behaves.
+   * False if a sidecar file may not set the option. A sidecar comes with a model, perhaps from a stranger: it may describe
+   * the model, but not say where to write or how the command behaves.
    */
   sidecar?: false;
 }
 
-/** Every option there is. Command line, sidecar schema, settings and validation are read off this table. */
+/** Every option. The command line, the sidecar schema, the settings, the validation and docs/options.md derive from this table. */
 export const OPTIONS: readonly OptionRow[] = [
   {
     name: 'data',
     kind: 'path',
     placeholder: 'FILE|FOLDER',
-    help: 'Data: .npz, .npy pair, .csv, .parquet, IDX pair, ONNX test_data_set folder, image folder; or "generated".',
+    help: 'Data: a .npz, .csv or .parquet file, a .npy pair, an IDX pair, an ONNX test_data_set folder or an image folder; "generated" draws random inputs.',
   },
   {
     name: 'input',
     kind: 'map',
     placeholder: 'NAME=KEY|VALUE',
-    help: 'Which array or column of the data feeds the graph input NAME, or its value for all samples: 2, true, 1,2,3 or [[1,2],[3,4]].',
+    help: 'Feed the graph input NAME from the array or column KEY, or give it one VALUE for all samples: 2, true, 1,2,3 or [[1,2],[3,4]].',
   },
-  { name: 'target', kind: 'text', placeholder: 'KEY', help: 'Which array or column of the data holds the targets.' },
+  { name: 'target', kind: 'text', placeholder: 'KEY', help: 'Array or column of the data that holds the targets.' },
   {
     name: 'scale',
     kind: 'number',
     min: 1e-9,
     placeholder: 'N',
     // No default: pictures and tables differ.
-    help: 'Divide inputs of whole numbers by N; 1 leaves them as they are. Left out, pixels are divided by 255 (65535 for 16 bits), and nothing else.',
+    help: 'Divide inputs of whole numbers by N; 1 leaves them unchanged. By default, Ridgeline divides pixels by 255 (by 65535 for 16-bit images) and nothing else.',
   },
   {
     name: 'sampleWeights',
     kind: 'text',
     placeholder: 'KEY',
-    help: 'Which array or column holds a weight for each sample: the loss is Σ w·ℓ / Σ w, and so is every figure.',
+    help: 'Array or column that holds one weight per sample. The loss becomes Σ w·ℓ / Σ w, and every figure follows it.',
   },
   {
     name: 'loss',
     kind: 'choice',
     placeholder: 'NAME',
     choices: LOSSES,
-    help: 'Loss function; guessed from the graph and the targets when left out.',
-    // No default: the guess is told in the report.
+    help: 'Loss function. By default, Ridgeline guesses it from the graph and the targets.',
+    // No default: the report states the guess.
   },
   {
     name: 'lossOutput',
     kind: 'text',
     placeholder: 'NAME',
-    help: 'Graph output that the loss reads; guessed from the targets when left out.',
+    help: 'Graph output that the loss reads. By default, Ridgeline picks one that fits the targets.',
   },
   {
     name: 'classAxis',
     kind: 'integer',
     placeholder: 'N',
-    help: 'Axis of the output that holds the classes, as the model counts it; negative from the end. Told from graph and targets when left out.',
+    help: 'Axis of the output that holds the classes, counted as in the model; negative numbers count from the end. By default, Ridgeline infers it from the graph and the targets.',
   },
   {
     name: 'shiftLabels',
     kind: 'flag',
     placeholder: '',
     default: false,
-    help: 'Language models: judge the answer at each position by the next token.',
+    help: 'Language models: compare the prediction at each position with the next token.',
   },
   {
     name: 'ignoreIndex',
     kind: 'integer',
     placeholder: 'N',
     default: -100,
-    help: 'Class that marks positions without a target.',
+    help: 'Class index that marks positions without a target.',
   },
   { name: 'samples', kind: 'integer', min: 1, placeholder: 'N', help: 'Use the first N samples.', setting: true },
   { name: 'batch', kind: 'integer', min: 1, placeholder: 'N', help: 'Samples per run of the graph.', setting: true },
@@ -103,7 +103,7 @@ export const OPTIONS: readonly OptionRow[] = [
     placeholder: 'NAME',
     choices: PROVIDERS,
     default: 'auto',
-    help: 'Execution provider; "auto" probes what this machine has.',
+    help: 'Execution provider. "auto" probes the providers of this machine and takes an accelerator only if it is faster than the CPU and agrees with it.',
     setting: true,
   },
   {
@@ -112,7 +112,7 @@ export const OPTIONS: readonly OptionRow[] = [
     placeholder: 'NAME',
     choices: PRECISIONS,
     default: 'float32',
-    help: 'Of products on the device; "reduced" lets it round them (TF32, float16) for speed, and says what that costs.',
+    help: 'Precision of products on the device. "reduced" lets the device round factors (TF32, float16) for speed; the report states the cost in accuracy.',
     setting: true,
   },
   {
@@ -122,7 +122,7 @@ export const OPTIONS: readonly OptionRow[] = [
     max: 2 ** 31 - 1,
     placeholder: 'N',
     default: 0,
-    help: 'Seed of every random vector.',
+    help: 'Seed of every random vector. The same seed gives the same figures.',
     setting: true,
   },
   {
@@ -131,7 +131,7 @@ export const OPTIONS: readonly OptionRow[] = [
     placeholder: 'NAME',
     choices: PRESETS,
     default: 'standard',
-    help: 'How much to measure.',
+    help: 'How much to measure. "quick" gives a first look; "thorough" measures more eigenvalues, probes and points.',
     setting: true,
   },
   {
@@ -146,7 +146,7 @@ export const OPTIONS: readonly OptionRow[] = [
     name: 'parameters',
     kind: 'list',
     placeholder: 'GLOB,...',
-    help: 'Differentiate only parameters whose names match; the others are frozen.',
+    help: 'Differentiate only the parameters whose names match; freeze the others.',
   },
   {
     name: 'weightDecay',
@@ -154,14 +154,14 @@ export const OPTIONS: readonly OptionRow[] = [
     min: 0,
     placeholder: 'X',
     default: 0,
-    help: 'Adds X/2·‖θ‖² to the loss.',
+    help: 'Add X/2·‖θ‖² to the loss.',
   },
   {
     name: 'line',
     kind: 'list',
     repeated: true,
     placeholder: 'DIRECTION[:FROM:TO:STEPS]',
-    help: 'Loss along a direction: gradient, parameters, random, random/layer, random/none, top/K, bottom/K, to/PATH.',
+    help: 'Measure the loss along a direction: gradient, parameters, random, random/layer, random/none, top/K, bottom/K, to/PATH.',
     setting: true,
   },
   {
@@ -169,7 +169,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'list',
     repeated: true,
     placeholder: 'DIRECTION,DIRECTION[:FROM:TO:STEPS]',
-    help: 'Loss over the plane of two directions.',
+    help: 'Measure the loss over the plane of two directions.',
     setting: true,
   },
   {
@@ -177,7 +177,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'flag',
     placeholder: '',
     default: false,
-    help: 'Measure every point of lines and planes; none is interpolated.',
+    help: 'Measure every point of lines and planes; interpolate none.',
   },
   {
     name: 'planeError',
@@ -185,8 +185,8 @@ export const OPTIONS: readonly OptionRow[] = [
     min: 0,
     max: 1,
     placeholder: 'X',
-    // No default: left out, lines and planes with STEPS of their own are exact.
-    help: 'Largest interpolation error of lines and planes as a fraction of the range. Left out, those given with STEPS are exact and the others may be off by 0.01.',
+    // No default: without a value, lines and planes that name their STEPS are exact.
+    help: 'Largest interpolation error of lines and planes, as a fraction of the range of the loss. By default, lines and planes given with STEPS are exact and all others may be off by 0.01.',
     setting: true,
   },
   {
@@ -195,7 +195,7 @@ export const OPTIONS: readonly OptionRow[] = [
     min: 0,
     max: 1000,
     placeholder: 'K',
-    help: 'How many of the largest eigenvalues.',
+    help: 'Number of largest eigenvalues to find.',
     setting: true,
   },
   {
@@ -204,7 +204,7 @@ export const OPTIONS: readonly OptionRow[] = [
     min: 0,
     max: 1000,
     placeholder: 'K',
-    help: 'How many of the smallest eigenvalues.',
+    help: 'Number of smallest eigenvalues to find.',
     setting: true,
   },
   {
@@ -212,7 +212,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'integer',
     min: 2,
     placeholder: 'N',
-    help: 'Lanczos steps per probe of the spectral density.',
+    help: 'Lanczos steps per probe of the spectral density. If given, N also limits the search for the extreme eigenvalues.',
     setting: true,
   },
   {
@@ -220,7 +220,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'integer',
     min: 1,
     placeholder: 'N',
-    help: 'Random vectors for density and trace.',
+    help: 'Number of random vectors for the density and the trace.',
     setting: true,
   },
   {
@@ -229,7 +229,7 @@ export const OPTIONS: readonly OptionRow[] = [
     min: 1,
     max: 1024,
     placeholder: 'N',
-    help: 'CPU threads; all cores when left out, or fewer where a model was found faster on them.',
+    help: 'CPU threads. By default, all cores, or fewer if this model ran faster on fewer.',
     setting: true,
   },
   {
@@ -237,7 +237,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'number',
     min: 0.25,
     placeholder: 'GIB',
-    help: 'GiB of memory that an analysis may take; a quarter of the machine when left out.',
+    help: 'Memory that an analysis may take, in GiB. By default, a quarter of the machine, or more if the model needs it.',
     setting: true,
   },
   {
@@ -245,7 +245,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'flag',
     placeholder: '',
     default: false,
-    help: 'Say where the time went: by operator kind and by node of the model.',
+    help: 'Report how the time was spent, by operator type and by node of the model.',
   },
   { name: 'output', kind: 'path', placeholder: 'FILE.json', help: 'Write the report as JSON.', sidecar: false },
   {
@@ -259,21 +259,21 @@ export const OPTIONS: readonly OptionRow[] = [
     name: 'failOn',
     kind: 'list',
     placeholder: 'ID,...',
-    help: 'Exit with 3 when one of these verdicts is present.',
+    help: 'Exit with code 3 if one of these verdicts is present.',
   },
   {
     name: 'quiet',
     kind: 'flag',
     placeholder: '',
     default: false,
-    help: 'No progress, no summary.',
+    help: 'Print neither progress nor a summary.',
     sidecar: false,
   },
   {
     name: 'cache',
     kind: 'path',
     placeholder: 'DIR',
-    help: 'Where finished reports are found again and a stopped analysis continues from; a folder of the system when left out.',
+    help: 'Folder for finished reports and stopped analyses. By default, a folder of the system for caches.',
     sidecar: false,
   },
   {
@@ -281,12 +281,12 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'flag',
     placeholder: '',
     default: false,
-    help: 'Measure anew: no finished report is taken, no stopped analysis continued, no prepared graph read. The new report replaces the kept one.',
+    help: 'Measure everything again: reuse no finished report, stopped analysis or prepared graph. The new report replaces the stored one.',
     sidecar: false,
   },
 ];
 
-/** What a sidecar file may say. */
+/** The options that a sidecar file may set. */
 export const SIDECAR_OPTIONS: readonly OptionRow[] = OPTIONS.filter((row) => row.sidecar !== false);
 
 const byName = new Map(OPTIONS.map((row) => [row.name as string, row]));

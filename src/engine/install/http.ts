@@ -87,7 +87,7 @@ function unreached(url: string, fault: unknown, signal: AbortSignal | undefined)
       what: `The server cannot be reached, or broke off: ${reason}.`,
       where: [url],
       action:
-        'Check the connection. Node.js heeds HTTPS_PROXY from 22.21 on where NODE_USE_ENV_PROXY=1 is set; the README tells how to put the files in place by hand.',
+        'Check the connection. Node.js from 22.21 on honours HTTPS_PROXY if NODE_USE_ENV_PROXY=1 is set. docs/providers.md explains how to put the files in place by hand.',
     },
     { cause: fault },
   );
