@@ -6,9 +6,12 @@ import { pick, sizeOf } from '../graph/tensor';
 export interface FoldedCopy {
   name: string;
   copy: string;
-  op: 'Add' | 'Mul';
+  form: Form;
   constant: number;
 }
+
+/** What a copy may be of a parameter w and a number c. */
+type Form = 'w + c' | 'c − w' | 'c · w' | 'w / c' | 'c / w';
 
 /** With one free number, fewer elements may agree by chance. */
 const LEAST_ELEMENTS = 16;
@@ -20,9 +23,13 @@ const DIGITS = [1, 2, 3, 4, 5, 6, 9];
 
 /**
  * Exporters fold what depends on constants alone: a model that reads w and w − 2, or w and w/8, is written with two
- * tensors. The second becomes w + c or c·w again, where that gives every element bit by bit.
+ * tensors. One of them becomes w + c, c − w, c·w, w/c or c/w again, where that gives every element bit by bit: either may
+ * stand first in the file.
  */
-export function unfoldCopies(source: SourceGraph): { source: SourceGraph; copies: FoldedCopy[] } {
+export function unfoldCopies(source: SourceGraph): {
+  source: SourceGraph;
+  copies: FoldedCopy[];
+} {
   const copies: FoldedCopy[] = [];
   const origins = new Map<string, Sampled[]>();
   for (const [name, tensor] of source.initializers) {
@@ -31,26 +38,37 @@ export function unfoldCopies(source: SourceGraph): { source: SourceGraph; copies
     const sampled = { name, tensor, sample: sampleOf(tensor) };
     if (new Set(sampled.sample).size < LEAST_DIFFERENT) continue;
     const others = origins.get(key) ?? [];
-    const found = others.flatMap((origin) => foldedFrom(origin, sampled)).at(0);
+    const found = first(others, (origin) => foldedFrom(origin, sampled));
+    const isOrigin = ({ name: other }: Sampled) => copies.some((copy) => copy.name === other);
+    const earlier = found ? null : first(others, (other) => (isOrigin(other) ? null : foldedFrom(sampled, other)));
     if (found) copies.push(found);
-    else origins.set(key, [...others, sampled]);
+    if (earlier) copies.push(earlier);
+    if (!found) origins.set(key, [...others.filter((other) => other.name !== earlier?.copy), sampled]);
   }
   if (copies.length === 0) return { source, copies };
   const initializers = new Map(source.initializers);
-  const nodes = copies.map(({ name, copy, op, constant }): SourceNode => {
+  const nodes = copies.map(({ name, copy, form, constant }): SourceNode => {
     const factor = `${copy} (constant of ${name})`;
     initializers.delete(copy);
-    initializers.set(factor, { dtype: 'float32', shape: [], data: Float32Array.of(constant) });
+    initializers.set(factor, {
+      dtype: 'float32',
+      shape: [],
+      data: Float32Array.of(constant),
+    });
+    const { op, constantFirst } = FORMS[form];
     return {
       name: `${copy} (made of ${name})`,
       op,
       domain: '',
-      inputs: [name, factor],
+      inputs: constantFirst ? [factor, name] : [name, factor],
       outputs: [copy],
       attributes: {},
     };
   });
-  return { source: { ...source, nodes: [...nodes, ...source.nodes], initializers }, copies };
+  return {
+    source: { ...source, nodes: [...nodes, ...source.nodes], initializers },
+    copies,
+  };
 }
 
 /** A tensor with a few of its elements: the others are read where these agree, since large weights stay in their file. */
@@ -66,24 +84,60 @@ function sampleOf(tensor: Tensor): number[] {
   return pick(tensor, places).map(Number);
 }
 
-function foldedFrom(origin: Sampled, copy: Sampled): FoldedCopy[] {
-  const shift = copy.sample.reduce((sum, value, i) => sum + (value - origin.sample[i]), 0) / SAMPLES;
+interface FormOf {
+  op: 'Add' | 'Sub' | 'Mul' | 'Div';
+  constantFirst?: boolean;
+  of: (w: number, c: number) => number;
+  /** c from one element of each. */
+  constant: (w: number, copy: number) => number;
+}
+
+/** In the order in which they are tried: w/8 is 0.125 · w, and −w is a product, too. */
+const FORMS: Record<Form, FormOf> = {
+  'w + c': { op: 'Add', of: (w, c) => w + c, constant: (w, copy) => copy - w },
+  'c · w': { op: 'Mul', of: (w, c) => w * c, constant: (w, copy) => copy / w },
+  'c − w': {
+    op: 'Sub',
+    constantFirst: true,
+    of: (w, c) => c - w,
+    constant: (w, copy) => copy + w,
+  },
+  'w / c': { op: 'Div', of: (w, c) => w / c, constant: (w, copy) => w / copy },
+  'c / w': {
+    op: 'Div',
+    constantFirst: true,
+    of: (w, c) => c / w,
+    constant: (w, copy) => copy * w,
+  },
+};
+const ADDITIVE: readonly FormOf['op'][] = ['Add', 'Sub'];
+
+function foldedFrom(origin: Sampled, copy: Sampled): FoldedCopy | null {
   // The largest element is rounded the least.
   const sizes = origin.sample.map(Math.abs);
   const largest = sizes.indexOf(Math.max(...sizes));
-  const factor = copy.sample[largest] / origin.sample[largest];
-  const forms = [
-    ...candidates(shift).map((constant) => ({ op: 'Add' as const, constant, of: (x: number) => x + constant })),
-    ...candidates(factor).map((constant) => ({ op: 'Mul' as const, constant, of: (x: number) => x * constant })),
-  ];
-  const agree = (of: (x: number) => number, a: ArrayLike<number>, b: ArrayLike<number>) =>
-    Array.prototype.every.call(a, (x: number, i: number) => Math.fround(of(x)) === b[i]);
-  const form = forms.find(
-    ({ of }) =>
-      agree(of, origin.sample, copy.sample) &&
-      agree(of, origin.tensor.data as Float32Array, copy.tensor.data as Float32Array),
-  );
-  return form ? [{ name: origin.name, copy: copy.name, op: form.op, constant: form.constant }] : [];
+  for (const [form, { op, of, constant: from }] of Object.entries(FORMS) as [Form, FormOf][]) {
+    const estimates = origin.sample.map((w, i) => from(w, copy.sample[i]));
+    const mean = estimates.reduce((sum, c) => sum + c, 0) / SAMPLES;
+    const agree = (c: number, a: ArrayLike<number>, b: ArrayLike<number>) =>
+      Array.prototype.every.call(a, (w: number, i: number) => Math.fround(of(w, c)) === b[i]);
+    const constant = candidates(ADDITIVE.includes(op) ? mean : estimates[largest]).find(
+      (c) =>
+        agree(c, origin.sample, copy.sample) &&
+        agree(c, origin.tensor.data as Float32Array, copy.tensor.data as Float32Array),
+    );
+    if (constant !== undefined) return { name: origin.name, copy: copy.name, form, constant };
+  }
+  return null;
+}
+
+/** The first that something is found for. */
+function first<T, R>(list: readonly T[], find: (each: T) => R | null): R | null {
+  for (const each of list) {
+    const found = find(each);
+    if (found) return found;
+  }
+  return null;
 }
 
 /** Numbers as people write them near an estimate, as float32 holds them, and the estimate itself. */
@@ -93,9 +147,20 @@ function candidates(estimate: number): number[] {
   return [...new Set([...written, Math.fround(estimate)])];
 }
 
-/** "w − 2", "0.125 · w" */
-export function spelledCopy({ name, op, constant }: FoldedCopy): string {
+/** "w − 2", "2 − w", "0.125 · w", "w / 3", "1 / w" */
+export function spelledCopy({ name, form, constant }: FoldedCopy): string {
   const size = Number(Math.abs(constant).toPrecision(7));
-  if (op === 'Add') return `${name} ${constant < 0 ? '−' : '+'} ${size}`;
-  return `${constant < 0 ? '−' : ''}${size} · ${name}`;
+  const signed = `${constant < 0 ? '−' : ''}${size}`;
+  switch (form) {
+    case 'w + c':
+      return `${name} ${constant < 0 ? '−' : '+'} ${size}`;
+    case 'c − w':
+      return `${signed} − ${name}`;
+    case 'c · w':
+      return `${signed} · ${name}`;
+    case 'w / c':
+      return `${name} / ${signed}`;
+    case 'c / w':
+      return `${signed} / ${name}`;
+  }
 }

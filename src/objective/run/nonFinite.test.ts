@@ -30,16 +30,19 @@ it('names the sample and the operator whose slope is infinite', async () => {
   try {
     const inputs = [{ name: 'x', dtype: 'float32' as const, shape: [null, 2] }];
     const parts = {
-      nodes: [node('Mul', 'x w', 's'), node('Sqrt', 's', 'y')],
+      nodes: [node('Add', 'x w', 's'), node('Sqrt', 's', 'y')],
       initializers: { w: tensor('float32', [2], [1, 2]) },
       inputs,
       outputs: ['y'],
     };
-    const x = tensor('float32', [3, 2], [1, 2, 3, 4, 0, 5]);
+    const x = tensor('float32', [3, 2], [1, 2, 3, 4, -1, 5]);
     const files = await modelFile(folder, parts as never, { x, target: x });
     expect(await why(files.model, { data: files.data, loss: 'mse' }, 'loss')).toBeNull();
-    const cause = await why(files.model, { data: files.data, loss: 'mse' }, 'gradient');
-    expect(cause?.what).toMatch(/gradient of sample 2 .*derivative of "Sqrt of y"/);
+    // In one batch, and in two lanes of batches of one sample.
+    for (const options of [{}, { batch: 1, threads: 2 }]) {
+      const cause = await why(files.model, { data: files.data, loss: 'mse', ...options }, 'gradient');
+      expect(cause?.what).toMatch(/gradient of sample 2 .*derivative of "Sqrt of y"/);
+    }
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -53,12 +53,21 @@ const labelled = (labels: readonly number[]) => labels.filter((label) => label >
 const float: SourceInput = { name: 'x', dtype: 'float32', shape: ['n', IN] };
 const label: SourceInput = { name: 'labels', dtype: 'int64', shape: ['n'] };
 const masked: SourceInput = { name: 'mask', dtype: 'float32', shape: ['n'] };
-const tokens: SourceInput = { name: 'x', dtype: 'float32', shape: ['n', TOKENS, IN] };
-const tokenLabels: SourceInput = { name: 'labels', dtype: 'int64', shape: ['n', TOKENS] };
+const tokens: SourceInput = {
+  name: 'x',
+  dtype: 'float32',
+  shape: ['n', TOKENS, IN],
+};
+const tokenLabels: SourceInput = {
+  name: 'labels',
+  dtype: 'int64',
+  shape: ['n', TOKENS],
+};
 
 const constants = {
   one: floats([1], []),
   half: floats([0.5], []),
+  tenth: floats([0.1], []),
   tiny: floats([1e-8], []),
   first: ints([0], []),
   axis0: ints([0]),
@@ -82,7 +91,10 @@ const errors = [scores, node('Sub', 'z one', 'd'), node('Mul', 'd d', 'q')];
 const mse = (w: ArrayLike<number>) => squares(product(X, w));
 const ce = (w: ArrayLike<number>) => entropies(product(X, w), LABELS);
 const logP = [scores, node('LogSoftmax', 'z', 'p', { axis: 1 })];
-const perSample = node('SoftmaxCrossEntropyLoss', 'z labels', 'l', { reduction: 'none', ignore_index: IGNORED });
+const perSample = node('SoftmaxCrossEntropyLoss', 'z labels', 'l', {
+  reduction: 'none',
+  ignore_index: IGNORED,
+});
 
 const RELATIVES: Relative[] = [
   {
@@ -135,13 +147,25 @@ const RELATIVES: Relative[] = [
   {
     name: 'a mean of cross-entropies with ignored labels',
     inputs: [float, label],
-    nodes: [scores, node('SoftmaxCrossEntropyLoss', 'z labels', 'y', { reduction: 'mean', ignore_index: IGNORED })],
+    nodes: [
+      scores,
+      node('SoftmaxCrossEntropyLoss', 'z labels', 'y', {
+        reduction: 'mean',
+        ignore_index: IGNORED,
+      }),
+    ],
     loss: (w) => total(ce(w)) / labelled(LABELS).length,
   },
   {
     name: 'a sum of cross-entropies',
     inputs: [float, label],
-    nodes: [scores, node('SoftmaxCrossEntropyLoss', 'z labels', 'y', { reduction: 'sum', ignore_index: IGNORED })],
+    nodes: [
+      scores,
+      node('SoftmaxCrossEntropyLoss', 'z labels', 'y', {
+        reduction: 'sum',
+        ignore_index: IGNORED,
+      }),
+    ],
     loss: (w) => total(ce(w)),
   },
   {
@@ -150,7 +174,10 @@ const RELATIVES: Relative[] = [
     nodes: [
       node('Max', 'labels zeroInt', 'known'),
       ...logP,
-      node('NegativeLogLikelihoodLoss', 'p known cw', 'y', { reduction: 'mean', ignore_index: 0 }),
+      node('NegativeLogLikelihoodLoss', 'p known cw', 'y', {
+        reduction: 'mean',
+        ignore_index: 0,
+      }),
     ],
     loss: (w) =>
       total(ce(w).map((l, i) => (LABELS[i] > 0 ? l * CLASS_WEIGHTS[LABELS[i]] : 0))) /
@@ -222,7 +249,10 @@ const RELATIVES: Relative[] = [
     inputs: [float, label, masked],
     nodes: [
       ...errors,
-      node('SoftmaxCrossEntropyLoss', 'z labels', 'a', { reduction: 'mean', ignore_index: IGNORED }),
+      node('SoftmaxCrossEntropyLoss', 'z labels', 'a', {
+        reduction: 'mean',
+        ignore_index: IGNORED,
+      }),
       node('ReduceSum', 'q last', 'l', { keepdims: 0 }),
       node('Mul', 'l mask', 'lm'),
       node('ReduceSum', 'lm', 's', { keepdims: 0 }),
@@ -247,7 +277,10 @@ const RELATIVES: Relative[] = [
       scores,
       node('Reshape', 'z classes', 'rows'),
       node('Reshape', 'labels flat', 'all'),
-      node('SoftmaxCrossEntropyLoss', 'rows all', 'y', { reduction: 'mean', ignore_index: IGNORED }),
+      node('SoftmaxCrossEntropyLoss', 'rows all', 'y', {
+        reduction: 'mean',
+        ignore_index: IGNORED,
+      }),
     ],
     loss: (w) => total(entropies(product(T, w), TOKEN_LABELS)) / labelled(TOKEN_LABELS).length,
   },
@@ -262,13 +295,53 @@ const RELATIVES: Relative[] = [
       node('Transpose', 'labels', 'lt', { perm: [1, 0] }),
       node('Slice', 'lt oneInt many axis0', 'ls'),
       node('Reshape', 'ls flat', 'all'),
-      node('SoftmaxCrossEntropyLoss', 'rows all', 'y', { reduction: 'mean', ignore_index: IGNORED }),
+      node('SoftmaxCrossEntropyLoss', 'rows all', 'y', {
+        reduction: 'mean',
+        ignore_index: IGNORED,
+      }),
     ],
     loss: (w) => {
       const z = product(T, w);
       const next = Array.from(TOKEN_LABELS, (_, i) => (i % TOKENS < TOKENS - 1 ? TOKEN_LABELS[i + 1] : IGNORED));
       return total(entropies(z, next)) / labelled(next).length;
     },
+  },
+  {
+    name: 'a tenth of the sum and twice the mean of the same values',
+    inputs: [float],
+    nodes: [
+      ...errors,
+      node('ReduceSum', 'q last', 'l', { keepdims: 0 }),
+      node('ReduceSum', 'l', 's', { keepdims: 0 }),
+      node('ReduceMean', 'l', 'm', { keepdims: 0 }),
+      node('Mul', 's tenth', 'st'),
+      node('Add', 'm m', 'mm'),
+      node('Add', 'st mm', 'y'),
+    ],
+    loss: (w) => total(mse(w)) / 10 + 2 * mean(mse(w)),
+  },
+  {
+    name: 'a sum minus three means of the same values',
+    inputs: [float],
+    nodes: [
+      ...errors,
+      node('ReduceSum', 'q', 's', { keepdims: 0 }),
+      node('ReduceMean', 'q', 'm', { keepdims: 0 }),
+      node('Sub', 's m', 'a'),
+      node('Sub', 'a m', 'b'),
+      node('Sub', 'b m', 'y'),
+    ],
+    loss: (w) => total(mse(w)) - mean(mse(w)),
+  },
+  {
+    name: 'a mean of means',
+    inputs: [tokens],
+    nodes: [
+      ...errors,
+      node('ReduceMean', 'q', 'tokenwise', { axes: [1, 2], keepdims: 0 }),
+      node('ReduceMean', 'tokenwise', 'y', { keepdims: 0 }),
+    ],
+    loss: (w) => mean(squares(product(T, w))) / OUT,
   },
   {
     name: 'one entry for each sample',
@@ -330,7 +403,13 @@ async function measured({ inputs, nodes }: Relative, options: AnalysisOptions) {
   };
   const data = Object.fromEntries(inputs.map(({ name }) => [name, all[name]]));
   const files = await modelFile(folder, { nodes, initializers, inputs }, data);
-  const asked = resolveOptions({ data: files.data, provider: 'cpu', threads: 1, loss: 'output', ...options });
+  const asked = resolveOptions({
+    data: files.data,
+    provider: 'cpu',
+    threads: 1,
+    loss: 'output',
+    ...options,
+  });
   const { objective, notes } = await openObjective(files.model, asked);
   try {
     const { loss, standardError } = await objective.value();
@@ -340,7 +419,16 @@ async function measured({ inputs, nodes }: Relative, options: AnalysisOptions) {
     const [{ curvatures }] = await objective.curvatures([v]);
     const points = [{ alpha: 0.3, beta: 0 }];
     const [moved] = await objective.plane(v, null, points);
-    return { loss, standardError, gradient, product, v, curvatures, moved: moved.loss, notes };
+    return {
+      loss,
+      standardError,
+      gradient,
+      product,
+      v,
+      curvatures,
+      moved: moved.loss,
+      notes,
+    };
   } finally {
     await objective.dispose();
   }

@@ -13,7 +13,7 @@ import { withSampleSums } from './sampleProducts';
 import type { SampleData } from './statistics';
 import { statisticsOf } from './statistics';
 
-/** Factors of two batch sizes are powers of the size up to this, relative to the largest. */
+/** Factors of several batch sizes agree with a law up to this, relative to the largest. */
 const SAME = 1e-4;
 const MOST_OFF = 0.05;
 
@@ -50,20 +50,29 @@ export async function innerLoss(request: InnerLossRequest): Promise<InnerLoss | 
   const { g } = lowered;
   const found = decompositionOf(lowered, outputName, batchSize);
   if (!found) return null;
-  if (await disagreement(lowered, found, lowered.outputs[outputName], { batchSize, data, engine })) return null;
+  if (
+    await disagreement(lowered, found, lowered.outputs[outputName], {
+      batchSize,
+      data,
+      engine,
+    })
+  )
+    return null;
   const total = data.weights?.reduce((sum, weight) => sum + weight, 0) ?? data.samples;
   const statistics = await statisticsOf(found.statistics, lowered, data, batchSize, engine);
-  const powers = total === batchSize ? powersOfOne(found) : await powersOf(request, found, statistics);
-  if (!powers) return null;
+  const laws = total === batchSize ? lawsOfOne(found) : await lawsOf(request, found, statistics);
+  if (!laws) return null;
   const known = new Map(found.statistics.map(({ input }, i) => [input, g.constant(statistics[i])]));
   const [constant, ...rows] = replay(g, [found.constant, ...found.terms.map((term) => term.rows)], known);
-  const grown = (power: number) => (total / batchSize) ** power;
   const add = (sum: Value, value: Value) => g.add(sum, g.cast(value, sum.dtype));
   const perSample = rows.reduce(
-    (sum, value, i) => add(sum, g.scale(value, total * grown(powers.terms[i]))),
-    g.expand(g.scale(constant, grown(powers.constant)), [batchSize]),
+    (sum, value, i) => add(sum, g.scale(value, total * grown(laws.terms[i], batchSize, total))),
+    g.expand(g.scale(constant, grown(laws.constant, batchSize, total)), [batchSize]),
   );
-  return { perSample, sums: found.statistics.length === 0 && powers.terms.every((power) => power === 0) };
+  return {
+    perSample,
+    sums: found.statistics.length === 0 && laws.terms.every((law) => law === SUM),
+  };
 }
 
 function decompositionOf({ g, inputs, parameters, outputs }: LoweredModel, name: string, batch: number) {
@@ -74,32 +83,66 @@ function decompositionOf({ g, inputs, parameters, outputs }: LoweredModel, name:
   return decompose(g, loss, strides, theta, batch);
 }
 
-/** Powers of the batch size that the factors of each term are proportional to. */
-interface Powers {
-  terms: number[];
-  constant: number;
+/**
+ * What a factor is proportional to in graphs of N samples: a power of N, or a sum and a mean together, whole + shared/N.
+ */
+type Law = { power: number } | { whole: number; shared: number };
+
+/** The factors of a sum are the same whatever the size. */
+const SUM: Law = { power: 0 };
+
+const at = (law: Law, size: number) => ('power' in law ? size ** law.power : law.whole + law.shared / size);
+const grown = (law: Law, from: number, to: number) => at(law, to) / at(law, from);
+
+interface Laws {
+  terms: Law[];
+  constant: Law;
 }
 
-const powersOfOne = ({ terms }: Decomposition): Powers => ({ terms: terms.map(() => 0), constant: 0 });
+const lawsOfOne = ({ terms }: Decomposition): Laws => ({
+  terms: terms.map(() => SUM),
+  constant: SUM,
+});
 
-async function powersOf(
-  { lowered, build, outputName, batchSize, fixed, engine }: InnerLossRequest,
+async function lawsOf(
+  request: InnerLossRequest,
   found: Decomposition,
   statistics: readonly Tensor[],
-): Promise<Powers | null> {
-  if (fixed) return fixedPowers(found, batchSize);
+): Promise<Laws | null> {
+  const { lowered, batchSize, fixed, engine } = request;
+  if (fixed) return fixedLaws(found, batchSize);
+  const here = await factorsOf(found, lowered, statistics, engine);
   const size = batchSize > 3 ? Math.floor(batchSize / 2) : batchSize === 3 ? 2 : 3;
+  const ratios = await ratiosTo(size, request, found, statistics, here);
+  const powers = ratios?.map((ratio) => powerLaw(ratio, size / batchSize));
+  if (!ratios || !powers) return null;
+  if (powers.every((law) => law !== null)) return { constant: powers[0], terms: powers.slice(1) };
+  // A sum and a mean of the same values have one factor. A third size tells whether that is what it is.
+  const third = [2, 3, 4].find((each) => each !== size && each !== batchSize)!;
+  const others = await ratiosTo(third, request, found, statistics, here);
+  if (!others) return null;
+  const laws = powers.map(
+    (law, i) => law ?? mixedLaw(batchSize, { size, ratio: ratios[i] }, { size: third, ratio: others[i] }),
+  );
+  const known = laws.filter((law) => law !== null);
+  return known.length < laws.length ? null : { constant: known[0], terms: known.slice(1) };
+}
+
+/** Factors in a graph of another size, relative to those of this one: of the constant and of each term. */
+async function ratiosTo(
+  size: number,
+  { build, outputName, engine }: InnerLossRequest,
+  found: Decomposition,
+  statistics: readonly Tensor[],
+  here: readonly (readonly number[])[],
+): Promise<number[] | null> {
   const other = await orNull(build(size));
   if (!other || other.outputs[outputName]?.shape.length !== 0) return null;
   const again = decompositionOf(other, outputName, size);
   if (again?.terms.length !== found.terms.length || again.statistics.length !== found.statistics.length) return null;
-  const [here, there] = [
-    await factorsOf(found, lowered, statistics, engine),
-    await factorsOf(again, other, statistics, engine),
-  ];
-  const powers = here.map((factors, i) => powerBetween(factors, there[i], Math.log(size / batchSize)));
-  const whole = powers.filter((power) => power !== null);
-  return whole.length < powers.length ? null : { constant: whole[0], terms: whole.slice(1) };
+  const there = await factorsOf(again, other, statistics, engine);
+  const ratios = here.map((factors, i) => ratioOf(factors, there[i])).filter((ratio) => ratio !== null);
+  return ratios.length < here.length ? null : ratios;
 }
 
 async function orNull<T>(promise: Promise<T>): Promise<T | null> {
@@ -128,7 +171,11 @@ async function factorsOf(
   );
   const computed: Record<string, Tensor> = {};
   if (Object.keys(outputs).length > 0) {
-    const program = await engine.compile(g, { inputs: { one }, outputs, constants });
+    const program = await engine.compile(g, {
+      inputs: { one },
+      outputs,
+      constants,
+    });
     Object.assign(computed, await program.run({ one: scalar('float32', 1) }));
     await program.release();
   }
@@ -138,33 +185,51 @@ async function factorsOf(
   });
 }
 
-/** p with b = a · e^(p · logRatio), a whole number; null where there is none. */
-function powerBetween(a: readonly number[], b: readonly number[], logRatio: number): number | null {
+/** r with b = r · a, 1 where both are zero; null where there is none. */
+function ratioOf(a: readonly number[], b: readonly number[]): number | null {
   if (a.length !== b.length) return null;
   const square = a.reduce((sum, x) => sum + x * x, 0);
-  if (square === 0) return b.every((x) => x === 0) ? 0 : null;
+  if (square === 0) return b.every((x) => x === 0) ? 1 : null;
   const ratio = a.reduce((sum, x, i) => sum + x * b[i], 0) / square;
   const largest = b.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  if (!(ratio > 0) || !b.every((x, i) => Math.abs(x - ratio * a[i]) <= SAME * largest)) return null;
-  const power = Math.log(ratio) / logRatio;
-  return Math.abs(power - Math.round(power)) < MOST_OFF ? Math.round(power) : null;
+  return b.every((x, i) => Math.abs(x - ratio * a[i]) <= SAME * largest) ? ratio : null;
+}
+
+/** The whole power of the size that factors of two sizes differ by; null where there is none. */
+function powerLaw(ratio: number, growth: number): Law | null {
+  if (!(ratio > 0)) return null;
+  const power = Math.round(Math.log(ratio) / Math.log(growth));
+  if (power === 0) return Math.abs(Math.log(ratio) / Math.log(growth)) < MOST_OFF ? SUM : null;
+  return Math.abs(Math.log(ratio) / Math.log(growth) - power) < MOST_OFF ? { power } : null;
+}
+
+interface Seen {
+  size: number;
+  /** The factor there, relative to that in the graph of the first size. */
+  ratio: number;
+}
+
+/** whole + shared/N through the factors of two sizes, where that of a third lies on it. */
+function mixedLaw(first: number, second: Seen, third: Seen): Law | null {
+  const shared = (second.ratio - 1) / (1 / second.size - 1 / first);
+  const law = { whole: 1 - shared / first, shared };
+  return Math.abs(at(law, third.size) - third.ratio) <= SAME * Math.max(1, Math.abs(third.ratio)) ? law : null;
 }
 
 /**
  * Of a file that knows one size of batches: a factor that statistics made needs none, a mean is told by 1/(N·elements).
  * Other numbers may be anything.
  */
-function fixedPowers({ terms, constant, statistics }: Decomposition, batchSize: number): Powers | null {
-  void constant;
+function fixedLaws({ terms, statistics }: Decomposition, batchSize: number): Laws | null {
   if (statistics.length > 0) return null;
-  const found = terms.map(({ weight }) => {
+  const found = terms.map(({ weight }): Law | null => {
     const value = constantOf(weight);
     if (!value) return null;
     const [first] = value.data as Float32Array;
     const uniform = (value.data as Float32Array).every((each) => each === first);
-    if (uniform && Number.isInteger(first)) return 0;
-    return uniform && Math.abs(first * batchSize * sizeOf(weight.shape) - 1) < SAME ? -1 : null;
+    if (uniform && Number.isInteger(first)) return SUM;
+    return uniform && Math.abs(first * batchSize * sizeOf(weight.shape) - 1) < SAME ? { power: -1 } : null;
   });
-  const powers = found.filter((power) => power !== null);
-  return powers.length < terms.length ? null : { terms: powers, constant: 0 };
+  const laws = found.filter((law) => law !== null);
+  return laws.length < terms.length ? null : { terms: laws, constant: SUM };
 }
