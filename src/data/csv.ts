@@ -6,7 +6,7 @@ import { readBytes, sha256 } from './files';
 import type { DataRequest } from './match';
 import { isMissing } from './missing';
 import { tableSource } from './table';
-import type { Column } from './table';
+import type { Column } from './columns';
 
 // Papa wants text; pieces of this size keep far from the longest string there can be.
 const PIECE = 2 ** 24;

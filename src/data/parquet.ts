@@ -8,7 +8,7 @@ import { readBytes, sha256 } from './files';
 import type { DataRequest } from './match';
 import { readColumns } from './parquetColumns';
 import { tableSource } from './table';
-import type { Column } from './table';
+import type { Column } from './columns';
 
 /** Snappy, the usual one, is built into the reader. */
 const compressors: Compressors = {

@@ -3,25 +3,9 @@ import type { Tensor } from '../graph/tensor';
 import type { ArrayEntry, ArraySource } from './dataset';
 import { namedTargets } from './classNames';
 import type { DataRequest } from './match';
+import type { Column, Table } from './columns';
 import { noColumn, SERIES, targetColumns } from './targetColumns';
 import { keyOf } from './wish';
-
-/** One column of a table: numbers, fixed-length vectors of numbers, or text. */
-export type Column =
-  | { name: string; kind: 'numbers'; values: Float64Array<ArrayBuffer> }
-  | { name: string; kind: 'vectors'; values: Float32Array<ArrayBuffer>; width: number }
-  /** `names`: all that the file holds, where not all of it was read. */
-  | { name: string; kind: 'text'; values: string[]; names?: ReadonlySet<string> }
-  /** Something in it cannot be read; raised only when the column is needed. */
-  | { name: string; kind: 'broken'; error: UserError };
-
-export interface Table {
-  kind: string;
-  path: string;
-  columns: Column[];
-  rows: number;
-  sha256: string;
-}
 
 /**
  * A table as arrays: the target column by itself, columns called after an input (or `input_0`, `input_1`, …) gathered

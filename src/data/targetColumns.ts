@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import { isTargetName } from './match';
 import type { DataRequest } from './match';
-import type { Column, Table } from './table';
+import type { Column, Table } from './columns';
 
 /** The columns that hold the targets, one for each of their values. */
 export interface TargetColumns {
