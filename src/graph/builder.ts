@@ -34,6 +34,8 @@ export class GraphBuilder {
   readonly whole: WholeOperator[] = [];
   /** Nodes that may be made; a model that says "a billion times" in a few bytes ends there. */
   mostNodes = Infinity;
+  /** Elements that one result may have; a model whose nodes each double what they read ends there. */
+  mostElements = Infinity;
   private nextId = 0;
   private readonly known = new Map<string, Node>();
 
@@ -62,7 +64,7 @@ export class GraphBuilder {
     }
     const types = this.fitting(op, () => {
       const inferred = inferTypes[op](inputs, attributes);
-      for (const { shape } of inferred) checkShape(shape);
+      for (const { shape } of inferred) checkShape(shape, this.mostElements);
       return inferred;
     });
     const outputs: Value[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder, ShapeError } from './builder';
-import { checkShape, counted, TooLargeError, upTo } from './limits';
+import { checkShape, counted, mostElements, TooLargeError, upTo } from './limits';
 
 it('operands that do not go together are told as such, wherever that is found', () => {
   const g = new GraphBuilder();
@@ -30,6 +30,17 @@ describe('limits', () => {
     for (let i = 0; i < 36; i++) x = g.concat([x, x], 1);
     expect(x.shape).toEqual([1, 2 ** 39]);
     expect(() => g.concat([x, x, x], 1)).toThrow(TooLargeError);
+  });
+
+  it('end a graph whose results outgrow what it was given', () => {
+    const g = new GraphBuilder();
+    g.mostElements = mostElements(8);
+    expect(mostElements(8)).toBe(2 ** 26);
+    expect(mostElements(2 ** 20)).toBe(2 ** 36);
+    let x = g.input('x', 'float32', [1, 8]);
+    for (let i = 0; i < 23; i++) x = g.concat([x, x], 1);
+    expect(x.shape).toEqual([1, 2 ** 26]);
+    expect(() => g.concat([x, x], 1)).toThrow('[1,134217728]');
   });
 
   it('end a graph of too many operators', () => {

@@ -7,9 +7,6 @@ import type { Lowering } from './context';
 import { LowerContext } from './context';
 import type { SourceNode } from '../graph/source';
 
-/** Elements of one result that constants may grow to: more than any table of positions or masks that exporters write. */
-export const MOST_RESULT = 2 ** 26;
-
 /** What is known of a tensor before it is computed: a bound on its elements, and its shape where the operator tells. */
 export interface Extent {
   elements: number;

@@ -72,7 +72,7 @@ export const indexingLowerings: LoweringTable = {
     const update = c.input(1);
     const axis = c.axis(c.int('axis', -2));
     const [batch, length, steps] = [x.shape[0], x.shape[axis], update.shape[axis]];
-    const start = c.has(2) ? c.input(2) : g.indices(Array<number>(batch).fill(0));
+    const start = c.has(2) ? c.input(2) : g.indices(counted(batch, () => 0));
     let places = g.add(g.reshape(start, [batch, 1]), g.indices(upTo(steps), [1, steps]));
     if (c.string('mode', 'linear') === 'circular') places = g.apply('Mod', [places, g.like(places, length)], {});
     const front = (value: Value) => g.moveAxis(value, axis, 1);

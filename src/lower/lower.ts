@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../graph/builder';
 import { ShapeError } from '../graph/builder';
-import { MOST_NODES, TooLargeError } from '../graph/limits';
+import { MOST_NODES, MOST_RESULT, mostElements, TooLargeError } from '../graph/limits';
 import type { Value } from '../graph/graph';
 import { constantOf, dependents } from '../graph/graph';
 import { allNodes } from '../graph/sourceIndex';
@@ -12,7 +12,7 @@ import { whereTaken } from './controlFlow';
 import { LowerContext, ModelError, TooLargeModelError, UnknownSizeError } from './context';
 import type { Evaluator } from '../graph/evaluator';
 import { Folds, isFoldable } from './fold';
-import { MOST_RESULT, resultElements } from './foldSize';
+import { resultElements } from './foldSize';
 import type { SourceGraph, SourceNode, SourceSubgraph } from '../graph/source';
 import { loweringOf, unrollingOf } from './table';
 
@@ -49,6 +49,7 @@ export async function lower(
   const unavailable = new Map<string, ModelError>();
   const mayChoose = (condition: Value) => !data || !dependents([condition], data).has(condition);
   g.mostNodes = MOST_NODES;
+  g.mostElements = mostElements([...values.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   try {
     await lowerNodes(
       { g, opsets: source.opsets, evaluator, opaque, unavailable, bodies: 0, grown: 0, mayChoose },
@@ -58,6 +59,7 @@ export async function lower(
   } finally {
     // Derivatives grow with the model, which was found small enough.
     g.mostNodes = Infinity;
+    g.mostElements = Infinity;
   }
   return { values, opaque, unavailable };
 }

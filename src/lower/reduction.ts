@@ -4,7 +4,7 @@ import { sizeOf, tensor } from '../graph/tensor';
 import type { LowerContext, Lowering, LoweringTable } from './context';
 import { absPower, root } from './norm';
 import { product } from './product';
-import { upTo } from '../graph/limits';
+import { counted, upTo } from '../graph/limits';
 
 type Reduce = (g: GraphBuilder, x: Value, axes: readonly number[], keepdims: boolean) => Value;
 
@@ -18,7 +18,7 @@ const reduction =
     const keepdims = c.int('keepdims', 1) === 1;
     if (axes.every((axis) => c.x.shape[axis] > 0)) return reduce(c.g, c.x, axes, keepdims);
     const { shape } = c.g.sum(c.x, axes, keepdims);
-    return c.g.constant(tensor(c.x.dtype, shape, Array<number>(sizeOf(shape)).fill(empty)));
+    return c.g.constant(tensor(c.x.dtype, shape, counted(sizeOf(shape), () => empty)));
   };
 
 /**

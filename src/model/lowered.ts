@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import { GraphBuilder } from '../graph/builder';
+import { checkShape } from '../graph/limits';
 import type { Evaluator } from '../graph/evaluator';
 import type { Value } from '../graph/graph';
 import { dependents, nodesOf } from '../graph/graph';
@@ -79,6 +80,7 @@ async function lowerAsWritten(
   engine: Evaluator,
 ): Promise<LoweredModel> {
   const g = new GraphBuilder();
+  for (const { name } of source.inputs) checkInput(name, shapes[name]);
   const inputs = Object.fromEntries(source.inputs.map(({ name, dtype }) => [name, g.input(name, dtype, shapes[name])]));
   const parameters = trained.map((name) => {
     const tensor = source.initializers.get(name)!;
@@ -134,4 +136,17 @@ export function activationBytes(outputs: readonly Value[], inputs: LoweredModel[
   const sources = new Set(Object.values(inputs));
   const computed = [...dependents(outputs, sources)].filter((value) => !sources.has(value));
   return computed.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+}
+
+/** @throws UserError where an input has more elements than any machine computes with */
+function checkInput(name: string, shape: readonly number[]): void {
+  try {
+    checkShape(shape);
+  } catch {
+    throw new UserError({
+      what: `An input of shape [${shape.join(', ')}] is too large to compute with.`,
+      where: [`input "${name}"`],
+      action: 'Correct the shape of this input: export the model again, with the sizes that the data have.',
+    });
+  }
 }
