@@ -1,9 +1,12 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { Engine } from '../engine/engine';
 import { GraphBuilder } from '../graph/builder';
+import type { Value } from '../graph/graph';
 import { constantOf } from '../graph/graph';
+import { upTo } from '../graph/limits';
 import { numbers, tensor } from '../graph/tensor';
 import type { Evaluator } from '../graph/evaluator';
+import { Folds } from './fold';
 import { lower } from './lower';
 import type { SourceNode } from '../graph/source';
 
@@ -79,3 +82,39 @@ describe('constants that exporters compute', () => {
     expect(asked.alone).toEqual(['RandomUniform', 'RandomUniform']);
   });
 });
+
+it('takes a look for each operand, however many groups there are', async () => {
+  const looks = async (groups: number) => {
+    const nodes = upTo(groups).flatMap((i) => [
+      node('Shape', [`x${i}`], `shape${i}`),
+      node('Gather', [`shape${i}`, 'first'], `batch${i}`, axis(0)),
+      node('Unsqueeze', [`batch${i}`, 'axes'], `batches${i}`),
+      node('Concat', [`batches${i}`, 'rest'], `wanted${i}`, axis(0)),
+      node('Reshape', [`x${i}`, `wanted${i}`], `x${i + 1}`),
+    ]);
+    const g = new GraphBuilder();
+    const values = new CountingMap<string, Value>();
+    for (const [name, constant] of Object.entries(CONSTANTS)) values.set(name, g.constant(constant));
+    const folds = new Folds(nodes, { '': 18 }, engine);
+    for (const each of nodes) {
+      if (each.op === 'Shape') values.set(each.outputs[0], g.indices([5, 12]));
+      if (each.op === 'Shape' || each.op === 'Reshape') continue;
+      const tensors = each.inputs.map((name) => constantOf(values.peek(name)!));
+      const [result] = await folds.of(each, tensors, 18, values);
+      values.set(each.outputs[0], g.constant(result));
+    }
+    expect(numbers(constantOf(values.peek(`wanted${groups - 1}`)!)!)).toEqual([5, -1]);
+    return values.looks;
+  };
+  expect(await looks(40)).toBeLessThan(2.2 * (await looks(20)));
+});
+
+/** Counts how often something is looked up. */
+class CountingMap<K, V> extends Map<K, V> {
+  looks = 0;
+  peek = (key: K) => super.get(key);
+  override get(key: K): V | undefined {
+    this.looks++;
+    return super.get(key);
+  }
+}

@@ -36,13 +36,23 @@ const FOLLOWING = new Set(
 export class Folds {
   private readonly found = new Map<string, Tensor>();
   private readonly places = new Map<SourceNode, number>();
+  private readonly readers = new Map<string, SourceNode[]>();
+  /** How many nodes' results have been looked at; null before the first group, for which every node is. */
+  private lookedUpTo: number | null = null;
 
   constructor(
     private readonly nodes: readonly SourceNode[],
     private readonly opsets: SourceGraph['opsets'],
     private readonly evaluator: Evaluator,
   ) {
-    for (const [place, node] of nodes.entries()) this.places.set(node, place);
+    for (const [place, node] of nodes.entries()) {
+      this.places.set(node, place);
+      for (const name of node.inputs) {
+        const readers = this.readers.get(name);
+        if (readers) readers.push(node);
+        else if (name !== '') this.readers.set(name, [node]);
+      }
+    }
   }
 
   /**
@@ -73,38 +83,69 @@ export class Folds {
     }
   }
 
-  /** A node and those behind it that can be computed with it, and the constants they read. */
+  /**
+   * A node and those behind it that can be computed with it, and the constants they read. Only what may have become
+   * computable since the last group is looked at, so that all groups together take a look for each operand.
+   */
   private groupFrom(first: SourceNode, values: ReadonlyMap<string, Value>) {
-    const group: SourceNode[] = [];
+    const group = new Set<SourceNode>();
     const read = new Map<string, Tensor>();
     const made = new Map<string, Extent>();
     let total = 0;
-    for (const node of this.nodes.slice(this.places.get(first))) {
-      if (!follows(node) || node.outputs.some((name) => this.found.has(name))) {
-        if (node === first) break;
-        continue;
-      }
-      const operands = node.inputs.filter((name) => name !== '' && !made.has(name));
-      const known = operands.map((name) => {
-        const value = values.get(name);
-        return value ? constantOf(value) : null;
-      });
-      if (!known.every((tensor) => tensor && isFoldable(tensor))) continue;
-      for (const [i, name] of operands.entries()) read.set(name, known[i]!);
+    const pending = [...this.computableSince(first, values), first];
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      if (group.has(node) || !follows(node) || node.outputs.some((name) => this.found.has(name))) continue;
+      const operands = this.operandsOf(node, values, made);
+      if (!operands) continue;
       const extents = node.inputs.flatMap(
-        (name) => made.get(name) ?? (read.has(name) ? extentOf(read.get(name)!) : []),
+        (name) => made.get(name) ?? (operands.has(name) ? extentOf(operands.get(name)!) : []),
       );
       const extent = followingExtent(node, extents);
       // What may grow is computed by itself, once the sizes of its operands are known.
-      total += extent.elements;
-      if (extent.elements > FOLD_LIMIT || total > GROUP_LIMIT) {
+      if (extent.elements > FOLD_LIMIT || total + extent.elements > GROUP_LIMIT) {
         if (node === first) break;
         continue;
       }
-      for (const name of node.outputs) made.set(name, extent);
-      group.push(node);
+      total += extent.elements;
+      group.add(node);
+      for (const [name, tensor] of operands) read.set(name, tensor);
+      for (const name of node.outputs) {
+        made.set(name, extent);
+        pending.push(...(this.readers.get(name) ?? []).toReversed());
+      }
     }
-    return { group, read };
+    const inOrder = [...group].sort((a, b) => this.places.get(a)! - this.places.get(b)!);
+    return { group: group.has(first) ? inOrder : [], read };
+  }
+
+  /** Nodes from `first` on that read a constant which was not known when the last group was looked for. */
+  private computableSince(first: SourceNode, values: ReadonlyMap<string, Value>): SourceNode[] {
+    const place = this.places.get(first)!;
+    const from = this.lookedUpTo;
+    this.lookedUpTo = place;
+    if (from === null) return this.nodes.slice(place).toReversed();
+    const known = this.nodes.slice(from, place).flatMap(({ outputs }) => outputs);
+    return known.flatMap((name) => {
+      const value = values.get(name);
+      return value && constantOf(value) ? (this.readers.get(name) ?? []) : [];
+    });
+  }
+
+  /** The constants that a node reads beside what the group makes; null where it reads anything else. */
+  private operandsOf(
+    node: SourceNode,
+    values: ReadonlyMap<string, Value>,
+    made: ReadonlyMap<string, Extent>,
+  ): Map<string, Tensor> | null {
+    const operands = new Map<string, Tensor>();
+    for (const name of node.inputs) {
+      if (name === '' || made.has(name)) continue;
+      const value = values.get(name);
+      const tensor = value ? constantOf(value) : null;
+      if (!tensor || !isFoldable(tensor)) return null;
+      operands.set(name, tensor);
+    }
+    return operands;
   }
 }
 

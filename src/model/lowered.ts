@@ -125,7 +125,7 @@ function asFloat32(tensor: Tensor): Tensor {
 export function reaching(parameters: LoweredModel['parameters'], output: Value): LoweredModel['parameters'] {
   const nodes = nodesOf([output]);
   const read = new Set(nodes.flatMap((node) => node.inputs));
-  return parameters.filter(({ value }) => read.has(value) && dependents([output], [value]).has(output));
+  return parameters.filter(({ value }) => read.has(value));
 }
 
 /**
