@@ -4,6 +4,7 @@ import type { Value } from '../graph/graph';
 import { constantOf } from '../graph/graph';
 import type { Tensor } from '../graph/tensor';
 import { numbers } from '../graph/tensor';
+import { requiredInputs } from './requiredInputs';
 import type { SourceNode } from '../graph/source';
 
 /** A node of the model says something that no runtime could run, or that we cannot. */
@@ -108,6 +109,17 @@ export class LowerContext {
     if (attribute.kind !== kind) this.fail(`Attribute "${name}" of ${this.node.op} is ${attribute.kind}, not ${kind}.`);
     return attribute.value as T;
   }
+}
+
+/**
+ * The context of a node as the file has it. A lowering that hands a part of its work to another one makes the context of
+ * that part itself.
+ * @throws ModelError where an input is missing that the operator requires
+ */
+export function contextOf(...[g, node, inputs, opset]: ConstructorParameters<typeof LowerContext>): LowerContext {
+  const context = new LowerContext(g, node, inputs, opset);
+  for (const place of requiredInputs(node, opset)) context.input(place);
+  return context;
 }
 
 /** Turns an operator of the user's model into core operators: one value per output, null for one that is no number. */

@@ -4,7 +4,7 @@ import { broadcastShapes } from '../graph/shapes';
 import type { Tensor } from '../graph/tensor';
 import { numbers, sizeOf } from '../graph/tensor';
 import type { Lowering } from './context';
-import { LowerContext } from './context';
+import { contextOf } from './context';
 import type { SourceNode } from '../graph/source';
 
 /** What is known of a tensor before it is computed: a bound on its elements, and its shape where the operator tells. */
@@ -61,7 +61,7 @@ export function resultElements(
   g.mostNodes = MOST_TRIED;
   try {
     const inputs = tensors.map((tensor) => tensor && g.constant(tensor));
-    const results = lowering(new LowerContext(g, node, inputs, opset));
+    const results = lowering(contextOf(g, node, inputs, opset));
     return Math.max(...[results].flat().map((value) => (value ? sizeOf(value.shape) : 0)));
   } catch (fault) {
     if (fault instanceof TooLargeError) throw fault;

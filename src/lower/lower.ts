@@ -9,7 +9,7 @@ import { isMalformation } from '../graph/malformation';
 import { arrayType, sizeOf } from '../graph/tensor';
 import type { RunBody } from './controlFlow';
 import { whereTaken } from './controlFlow';
-import { LowerContext, ModelError, TooLargeModelError, UnknownSizeError } from './context';
+import { contextOf, ModelError, TooLargeModelError, UnknownSizeError } from './context';
 import type { Evaluator } from '../graph/evaluator';
 import { Folds, isFoldable } from './fold';
 import { resultElements } from './foldSize';
@@ -183,7 +183,7 @@ async function lowerNode(
   const unroll = unrollingOf(node);
   if (unroll) {
     const run: RunBody = (body, given, taken) => lowerBody(at, body, given, values, taken);
-    return unroll(new LowerContext(g, node, inputs, opset), run, at.mayChoose);
+    return unroll(contextOf(g, node, inputs, opset), run, at.mayChoose);
   }
   const tensors = inputs.map((input) => input && constantOf(input));
   const constant = inputs.every((input, i) => !input || tensors[i]);
@@ -198,7 +198,7 @@ async function lowerNode(
     );
   }
   if (lowering) {
-    const result = g.from(node.name, () => understood(node, () => lowering(new LowerContext(g, node, inputs, opset))));
+    const result = g.from(node.name, () => understood(node, () => lowering(contextOf(g, node, inputs, opset))));
     return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
   }
   refuseShapesFromData(node, inputs);

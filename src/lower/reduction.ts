@@ -18,7 +18,13 @@ const reduction =
     const keepdims = c.int('keepdims', 1) === 1;
     if (axes.every((axis) => c.x.shape[axis] > 0)) return reduce(c.g, c.x, axes, keepdims);
     const { shape } = c.g.sum(c.x, axes, keepdims);
-    return c.g.constant(tensor(c.x.dtype, shape, counted(sizeOf(shape), () => empty)));
+    return c.g.constant(
+      tensor(
+        c.x.dtype,
+        shape,
+        counted(sizeOf(shape), () => empty),
+      ),
+    );
   };
 
 /**

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Engine } from '../../src/engine/engine';
 import { GraphBuilder } from '../../src/graph/builder';
 import type { Value } from '../../src/graph/graph';
-import { LowerContext } from '../../src/lower/context';
+import { contextOf } from '../../src/lower/context';
 import type { SourceAttribute, SourceNode } from '../../src/graph/source';
 import { loweringOf } from '../../src/lower/table';
 import type { Tensor } from '../../src/graph/tensor';
@@ -97,7 +97,7 @@ function lowerCase(g: GraphBuilder, wanted: OperatorCase, inputs: readonly (Valu
   const node = nodeOf(wanted);
   const lowering = loweringOf(node);
   if (!lowering) throw new Error(`${wanted.op} has no lowering`);
-  const result = g.from(node.name, () => lowering(new LowerContext(g, node, inputs, versionOf(wanted))));
+  const result = g.from(node.name, () => lowering(contextOf(g, node, inputs, versionOf(wanted))));
   return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
 }
 
