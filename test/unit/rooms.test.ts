@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** Which room may import from which: the arrows of docs/architecture.md. What is reached by two arrows is allowed too. */
+/** Which room may import from which: the arrows of docs/architecture.md. A room may also import what it reaches over several arrows. */
 const ARROWS: Record<string, string[]> = {
   webview: ['protocol', 'report'],
   extension: ['protocol'],
