@@ -1,9 +1,44 @@
+import { availableParallelism } from 'node:os';
 import { inspectModel } from '../objective/open/inspectModel';
+import type { ModelInspection } from '../objective/open/inspectModel';
+import { expectedGraphSeconds, expectedSeconds } from '../objective/resources/passTime';
 import type { AnalysisOptions } from '../options/options';
+import { PRESETS } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { Inspection } from '../protocol/worker';
+import { expectedSecondsOf, spoken, withinTime } from './economy';
+
+/** Samples that the time of an analysis is told for. */
+const SAMPLES = 1000;
 
 /** What can be said of a model file without data. @throws UserError when it cannot be read */
-export function inspect(model: string, options: AnalysisOptions): Promise<Inspection> {
-  return inspectModel(model, resolveOptions(options));
+export async function inspect(model: string, options: AnalysisOptions): Promise<Inspection> {
+  const { pass, canDifferentiate, ...inspection } = await inspectModel(model, resolveOptions(options));
+  const time = timeOf({ ...inspection, pass, canDifferentiate }, options);
+  return { ...inspection, time };
+}
+
+/** How long each preset is expected to take; null where nothing can be measured. */
+function timeOf(
+  { pass, canDifferentiate, memory, parameterCount }: ModelInspection,
+  asked: AnalysisOptions,
+): Inspection['time'] {
+  if (!pass || !memory || parameterCount === 0) return null;
+  const threads = asked.threads ?? availableParallelism();
+  const presets = PRESETS.map((preset) => {
+    const options = { ...asked, preset };
+    const resolved = resolveOptions(options);
+    const samples = Math.min(SAMPLES, resolved.samples);
+    const batches = Math.ceil(samples / memory.samplesPerBatch);
+    const work = { flops: samples * pass.flops, bytes: samples * pass.bytes, runs: batches * pass.operators, threads };
+    const size = {
+      dim: parameterCount,
+      canDifferentiate,
+      batches,
+      passSeconds: expectedSeconds(work),
+      graphSeconds: expectedGraphSeconds(pass.operators),
+    };
+    return `${preset} about ${spoken(expectedSecondsOf(withinTime(resolved, options, size).options, size))}`;
+  });
+  return `An analysis of ${SAMPLES.toLocaleString('en')} samples takes, by preset: ${presets.join(', ')}. It may take half or three times as long.`;
 }

@@ -70,6 +70,7 @@ export function describe(inspected: Inspection, paint: Paint): string {
     ],
     // Without parameters there is nothing to analyse.
     ['Memory of an analysis', inspection.parameterCount > 0 && inspection.memory ? memoryLines(inspection.memory) : []],
+    ['Time of an analysis', inspection.time === null ? [] : [inspection.time]],
     ['Loss', inspection.parameterCount > 0 && inspection.refused === null ? [lossLine(loss)] : []],
     ['Warnings', inspection.warnings.map(paint.yellow)],
   ];

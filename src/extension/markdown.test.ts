@@ -26,6 +26,7 @@ const inspection: Inspection = {
     samplesPerBatch: 64,
     machine: 16e9,
   },
+  time: 'An analysis of 1,000 samples takes about 10 s.',
   loss: { loss: 'cross_entropy', reason: 'the graph ends in Gemm' },
   refused: null,
   warnings: [],
@@ -37,6 +38,7 @@ describe('inspectionPage', () => {
     expect(page).toContain('61,706 parameters (246.8 KB)');
     expect(page).toContain('| c1.weight | \\[6, 1, 5, 5\\] | 150 | weight of Conv |');
     expect(page).toContain('every operator has a derivative');
+    expect(page).toContain('An analysis of 1,000 samples takes about 10 s.');
     expect(page).toContain('up to about 300.0 MB of memory with one batch of data, of 16.0 GB here');
     expect(page).not.toContain('## Warnings');
   });

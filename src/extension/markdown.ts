@@ -22,6 +22,7 @@ export function inspectionPage(inspection: Inspection): string {
     memory === null
       ? ''
       : `An analysis takes up to about ${bytes(memory.total)} of memory with ${memory.lanes === 1 ? 'one batch' : `${memory.lanes} batches`} of data, of ${bytes(memory.machine)} here.`,
+    inspection.time ?? '',
     loss ? `Loss, guessed from the graph: \`${loss.loss}\` (${text(loss.reason)}).` : '',
     ...section('Cannot be differentiated', ['node', 'operator', 'reason'], unsupported),
     ...section(

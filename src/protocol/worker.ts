@@ -95,6 +95,8 @@ export interface Inspection {
     samplesPerBatch: number;
     machine: number;
   } | null;
+  /** How long an analysis is expected to take, as a sentence; null where nothing can be measured. */
+  time: string | null;
   /** Loss guessed from the graph alone (its last operators), and why. */
   loss: LossGuess | null;
   warnings: string[];

@@ -64,6 +64,9 @@ export interface ModelInspection {
   /** Without operations and memory where it is refused. */
   cost: { nodes: number; flopsPerSample: number | null; parameterBytes: number };
   memory: ExpectedMemory | null;
+  /** Of a forward pass over one sample; null where the model is refused. */
+  pass: { flops: number; bytes: number; operators: number } | null;
+  canDifferentiate: boolean;
   loss: LossGuess | null;
   warnings: string[];
 }
@@ -137,6 +140,8 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
         flopsPerSample: lowered && flops(outputs) / (staticBatch(source) ?? 1),
         parameterBytes: 4 * parameterCount,
       },
+      pass: lowered && passOver(lowered, staticBatch(source) ?? 1),
+      canDifferentiate: unsupported.nodes.length === 0,
       memory: lowered && expectedMemory(lowered, options, staticBatch(source) ?? 1, parameterCount),
       loss: lowered && guessWithoutData(lowered, options),
       warnings,
@@ -176,6 +181,16 @@ async function lowerOrRefuse(
     const sentences = [`${fault.what}${places}`, ...(fault.action ? [fault.action] : [])];
     return { lowered: null, free: null, refused: sentences.join(' ') };
   }
+}
+
+/** @param samples of the graph that was lowered */
+function passOver({ inputs, outputs }: LoweredModel, samples: number): NonNullable<ModelInspection['pass']> {
+  const values = Object.values(outputs);
+  return {
+    flops: flops(values) / samples,
+    bytes: activationBytes(values, inputs) / samples,
+    operators: nodesOf(values).length,
+  };
 }
 
 /** @param samples of the graph that was lowered */
