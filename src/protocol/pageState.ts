@@ -10,11 +10,11 @@ export type PageState =
   | { kind: 'report'; report: Report };
 
 /** A state without its report. */
-export type BareState = PageState extends infer S ? (S extends { report?: Report } ? Omit<S, 'report'> : S) : never;
+type BareState = PageState extends infer S ? (S extends { report?: Report } ? Omit<S, 'report'> : S) : never;
 
 /**
- * A page state as it travels: messages between extension and page are JSON, which has no NaN and no ∞, so the report
- * goes beside the rest as the text it is saved as.
+ * A page state as it travels. Messages between extension and page are JSON, which has no NaN and no ∞, so the report
+ * travels as the text in which it is saved.
  */
 export interface PackedState {
   state: BareState;

@@ -2,9 +2,9 @@ import type { PackedState } from './pageState';
 
 /** Extension → page. */
 export type ToWebview =
-  /** Whenever the state changed, and in answer to `ready`; `unpackState` makes a `PageState` of it. */
+  /** Sent when the state changes and in answer to `ready`; `unpackState` turns it into a `PageState`. */
   | ({ type: 'state' } & PackedState)
-  /** In answer to `ready`, first: the page keeps the model's path with what it remembers, so that its panel can be revived. */
+  /** Sent first in answer to `ready`: the page stores the model's path, so that the editor can revive its panel. */
   | { type: 'belongsTo'; model: string };
 
 /** Page → extension. */
