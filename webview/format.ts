@@ -1,4 +1,4 @@
-import type { Estimate } from '../src/report/curvature';
+import type { Estimate } from '../src/report/sections/estimate';
 
 /** How every number on the page is written: true minus signs, engineering exponents, as many digits as the error allows. */
 

@@ -1,5 +1,7 @@
 import { figure, figureWithError, percent } from '../diagnostics/figure';
-import type { Estimate, PartCurvature, SpectralSummary } from '../report/curvature';
+import type { Estimate } from '../report/sections/estimate';
+import type { PartCurvature } from '../report/sections/parts';
+import type { SpectralSummary } from '../report/sections/spectralSummary';
 import type { Eigenvalue, GgnSpectrum, HessianSpectrum, Report } from '../report/report';
 
 /** A label and what stands beside it. */

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { shownSentence } from '../foreignText';
 import type { Inspection, ProviderProbe } from '../protocol/worker';
 import { checksThat, stateOf, tally } from '../report/checkState';
-import type { Check } from '../report/curvature';
+import type { Check } from '../report/sections/checks';
 
 /** What `inspect` found, as a page to read. */
 export function inspectionPage(inspection: Inspection): string {

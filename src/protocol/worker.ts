@@ -1,6 +1,6 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisOptions, LossName } from '../options/options';
-import type { Check } from '../report/curvature';
+import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
 
 /** What failed, as shown to a person; `log` holds the stack for the output channel. */

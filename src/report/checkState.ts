@@ -1,4 +1,4 @@
-import type { Check } from './curvature';
+import type { Check } from './sections/checks';
 
 /** What a check found: that two ways agree, that they do not, or nothing, because its own error hides a fault. */
 export type CheckState = 'passed' | 'failed' | 'unjudged';

@@ -1,10 +1,6 @@
-import type { SpectralDensity } from './report';
+import type { Quadrature, SpectralDensity } from './sections/density';
 
-/** Quadrature nodes (Ritz values, ascending) and weights (squared first components, sum 1) of one probe. */
-export interface Quadrature {
-  nodes: number[];
-  weights: number[];
-}
+export type { Quadrature };
 
 export interface DensityOptions {
   /** Kernel width in units of λ; default: the range of all nodes over the nodes per probe. */

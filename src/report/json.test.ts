@@ -127,6 +127,11 @@ describe('report JSON', () => {
       /"spectrum.hessian.density.sigma" should be a number, but is "thin"/,
     ],
     [
+      'a wrong number deep inside lists',
+      reportToJson(full).replace('"-Infinity"', 'null'),
+      /"planes\[0\].loss\[1\]\[0\]" should be a number, but is null/,
+    ],
+    [
       'an unknown verdict',
       reportToJson(full).replace('"present"', '"maybe"'),
       /"diagnostics\[0\].verdict" should be one of present/,

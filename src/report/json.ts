@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 import { SCHEMA_VERSION } from './report';
 import type { Report } from './report';
-import { readReport } from './schema';
+import { readReport } from './readReport';
 
 /**
  * The report as it is saved: JSON, where the numbers JSON has no word for are the strings "NaN", "Infinity",

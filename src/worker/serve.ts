@@ -26,7 +26,7 @@ import type {
   Progress,
   ProviderProbe,
 } from '../protocol/worker';
-import type { Check } from '../report/curvature';
+import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
 
 export interface AnalysisHooks {

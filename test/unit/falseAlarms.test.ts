@@ -7,7 +7,7 @@ import { verify } from '../../src/analysis/verify';
 import { UserError } from '../../src/errors';
 import type { AnalysisOptions } from '../../src/options/options';
 import { checksThat } from '../../src/report/checkState';
-import type { Check } from '../../src/report/curvature';
+import type { Check } from '../../src/report/sections/checks';
 import { modelFile } from './modelFile';
 import { floats, ints, node, weights } from './sourceGraph';
 

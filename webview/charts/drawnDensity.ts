@@ -1,5 +1,5 @@
 import { densityBand } from '../../src/report/density';
-import type { Quadrature } from '../../src/report/density';
+import type { Quadrature } from '../../src/report/sections/density';
 import type { SpectralDensity } from '../../src/report/report';
 
 /** What the spectra of both matrices have in common. */

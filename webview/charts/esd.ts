@@ -1,5 +1,5 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
-import type { SpectralSummary } from '../../src/report/curvature';
+import type { SpectralSummary } from '../../src/report/sections/spectralSummary';
 import type { Eigenvalue, TraceEstimate } from '../../src/report/report';
 import { faded } from '../color';
 import { formatNumber, formatShare, formatWithError } from '../format';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { SpectralSummary } from '../../src/report/curvature';
+import type { SpectralSummary } from '../../src/report/sections/spectralSummary';
 import { massShares } from './massShares';
 
 const summary: SpectralSummary = {

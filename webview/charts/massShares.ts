@@ -1,4 +1,5 @@
-import type { Estimate, SpectralSummary } from '../../src/report/curvature';
+import type { Estimate } from '../../src/report/sections/estimate';
+import type { SpectralSummary } from '../../src/report/sections/spectralSummary';
 
 /** How the eigenvalues divide: fractions of their number that sum to 1. */
 export interface MassShares {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PartCurvature } from '../../src/report/curvature';
+import type { PartCurvature } from '../../src/report/sections/parts';
 import { largestBars, partBars, partLevels, partSummary, weightBars } from './partBars';
 import type { PartBar } from './partBars';
 

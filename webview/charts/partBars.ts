@@ -1,4 +1,5 @@
-import type { Estimate, PartCurvature } from '../../src/report/curvature';
+import type { Estimate } from '../../src/report/sections/estimate';
+import type { PartCurvature } from '../../src/report/sections/parts';
 import type { ParameterMeasurement } from '../../src/report/report';
 import { formatEstimate, formatNumber, formatPercent } from '../format';
 

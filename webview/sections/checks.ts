@@ -1,5 +1,5 @@
 import { checksThat, stateOf } from '../../src/report/checkState';
-import type { Check } from '../../src/report/curvature';
+import type { Check } from '../../src/report/sections/checks';
 import type { Report } from '../../src/report/report';
 import { h } from '../dom';
 import { formatNumber } from '../format';

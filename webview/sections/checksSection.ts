@@ -1,5 +1,5 @@
 import { checksThat, stateOf, tally } from '../../src/report/checkState';
-import type { Check } from '../../src/report/curvature';
+import type { Check } from '../../src/report/sections/checks';
 import { checkMark } from '../checkMark';
 import { h, svg } from '../dom';
 import { keepFiguresWhole } from '../format';

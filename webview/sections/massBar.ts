@@ -1,4 +1,4 @@
-import type { Estimate } from '../../src/report/curvature';
+import type { Estimate } from '../../src/report/sections/estimate';
 import type { MassShares } from '../charts/massShares';
 import { h, svg } from '../dom';
 import { formatNumber, formatShare } from '../format';

@@ -1,4 +1,6 @@
-import type { Estimate, ResidualPart, SpectralSummary } from '../../src/report/curvature';
+import type { Estimate } from '../../src/report/sections/estimate';
+import type { SpectralSummary } from '../../src/report/sections/spectralSummary';
+import type { ResidualPart } from '../../src/report/sections/spectrum';
 import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
 import { formatCompact, formatCount, formatEstimate, formatNumber, formatShare } from '../format';
 

@@ -1,4 +1,4 @@
-import type { PartCurvature } from '../../src/report/curvature';
+import type { PartCurvature } from '../../src/report/sections/parts';
 import type { HessianSpectrum } from '../../src/report/report';
 import { mountChart } from '../charts/mount';
 import { largestBars, MAX_BARS, partBars, partLevels, partSummary } from '../charts/partBars';

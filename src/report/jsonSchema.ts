@@ -1,0 +1,16 @@
+import { report } from './report';
+import type { Definitions } from './schema';
+
+/** The JSON schema of a saved report, kept as `docs/report.schema.json` for programs that read reports. */
+export function reportJsonSchema(): object {
+  const definitions: Definitions = {};
+  const body = report.json(definitions);
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Ridgeline report',
+    description:
+      'What "ridgeline analyze MODEL --output FILE.json" writes. Newer versions may add fields; `schemaVersion` rises when a field changes meaning.',
+    ...body,
+    $defs: definitions,
+  };
+}

@@ -1,0 +1,31 @@
+import { UserError } from '../errors';
+import { report } from './report';
+import type { Report } from './report';
+import { Mismatch } from './schema';
+
+/** One of the report's fields is missing or holds something else. */
+export class ReportFormatError extends UserError {}
+
+/**
+ * The report in parsed JSON, with "NaN" and "±Infinity" turned back into numbers where a number belongs.
+ * @throws ReportFormatError naming the first field that does not fit
+ */
+export function readReport(value: unknown): Report {
+  try {
+    return report.read(value);
+  } catch (error) {
+    if (!(error instanceof Mismatch)) throw error;
+    const { path, expected, found } = error;
+    throw new ReportFormatError({
+      what: `This is not a Ridgeline report: ${path === '' ? 'the document' : `"${path}"`} should be ${expected}, but is ${describe(found)}.`,
+      action: 'Choose a report written by "ridgeline analyze MODEL --output FILE.json".',
+    });
+  }
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : JSON.stringify(value).slice(0, 40);
+}

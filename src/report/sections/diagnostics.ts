@@ -1,0 +1,20 @@
+import { list, number, object, oneOf, optional, text } from '../schema';
+import type { Infer } from '../schema';
+
+export const finding = object({
+  id: text,
+  title: text,
+  verdict: oneOf(['present', 'absent', 'inconclusive']),
+  severity: oneOf(['info', 'low', 'medium', 'high']),
+  summary: text,
+  evidence: list(object({ name: text, value: number, error: number })),
+  advice: list(text),
+  shownIn: optional(
+    oneOf(['plane', 'lines', 'spectrum', 'layers', 'loss']),
+    'Section of the page that shows the evidence.',
+  ),
+  source: optional(text, 'Published source of the criterion.'),
+});
+export type Finding = Infer<typeof finding>;
+export type Verdict = Finding['verdict'];
+export type Severity = Finding['severity'];

@@ -1,0 +1,26 @@
+import { about, flag, list, number, object, optional, text } from '../schema';
+import type { Infer } from '../schema';
+import { interpolation } from './interpolation';
+
+/** 'gradient' | 'parameters' | 'random' | 'random/layer' | 'random/none' | 'top/1' | 'bottom/1' | 'to/PATH' */
+export type DirectionName = string;
+
+export const direction = about(
+  'gradient, parameters, random, random/layer, random/none, top/K, bottom/K or to/PATH.',
+  text,
+);
+
+export const line = object({
+  direction,
+  alpha: list(number),
+  loss: list(number),
+  accuracy: optional(list(number)),
+  directionNorm: optional(number, 'Norm of the direction as used (1 for gradient and eigenvectors).'),
+  evaluated: optional(
+    list(flag),
+    'Which points were measured; the others are interpolated. Left out where every point was measured.',
+  ),
+  error: optional(list(number), 'Estimated absolute error of each loss by interpolation, 0 where it was measured.'),
+  ...interpolation,
+});
+export type Line = Infer<typeof line>;

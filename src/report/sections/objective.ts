@@ -1,0 +1,31 @@
+import { LOSSES } from '../../options/options';
+import { about, flag, number, object, oneOf, optional, text } from '../schema';
+import type { Infer } from '../schema';
+
+export const objective = object({
+  function: oneOf(LOSSES),
+  loss: about('Mean loss, weight decay included when asked for.', number),
+  accuracy: optional(number, 'Fraction of right classes, where the targets are classes.'),
+  samples: number,
+  batchSize: number,
+  weightDecay: number,
+  standardError: about(
+    'Standard error of the mean loss over samples: how far another draw of as many samples would move it.',
+    number,
+  ),
+  reads: optional(text, 'Which graph output the loss reads, and how: "logits of output «output»".'),
+  generated: optional(flag, "True when inputs are random and targets are the model's own answers."),
+  classes: optional(
+    number,
+    "Number of classes, for classification losses: the spectrum's outliers are compared with it.",
+  ),
+  chanceLoss: optional(
+    number,
+    'Loss of the best answer that ignores the input: the entropy of the class frequencies, the variance of the targets.',
+  ),
+  chanceAccuracy: optional(
+    number,
+    'Accuracy of the best answer that ignores the input: the frequency of the most frequent class.',
+  ),
+});
+export type ObjectiveSummary = Infer<typeof objective>;

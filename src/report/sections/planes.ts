@@ -1,0 +1,24 @@
+import { about, flag, list, number, object, optional } from '../schema';
+import type { Infer } from '../schema';
+import { interpolation } from './interpolation';
+import { direction } from './lines';
+
+const axis = object({ direction, values: list(number) });
+
+export const plane = object({
+  x: axis,
+  y: axis,
+  loss: about('loss[y][x]', list(list(number))),
+  accuracy: optional(list(list(number))),
+  cosine: optional(number, 'Cosine between the two directions as used.'),
+  evaluated: optional(
+    list(list(flag)),
+    'Which points [y][x] were measured; the others are interpolated. Left out where every point was measured.',
+  ),
+  error: optional(
+    list(list(number)),
+    'Estimated absolute error [y][x] of each loss by interpolation, 0 where it was measured.',
+  ),
+  ...interpolation,
+});
+export type Plane = Infer<typeof plane>;
