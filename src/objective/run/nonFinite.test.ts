@@ -47,3 +47,39 @@ it('names the sample and the operator whose slope is infinite', async () => {
     await rm(folder, { recursive: true });
   }
 });
+
+it.each([
+  ['loss', /loss of sample 4 .*Log .*"Log of y"/],
+  ['gradient', /gradient of samples 3 to 5 .*Log .*"Log of y"/],
+] as const)('looks through the whole batch where samples act on each other: %s', async (figure, cause) => {
+  const folder = await mkdtemp(join(tmpdir(), 'ridgeline-'));
+  try {
+    const parts = {
+      nodes: [
+        node('MatMul', 'x w', 'h'),
+        node('BatchNormalization', 'h gamma beta mean variance', 'n m v', {
+          training_mode: 1,
+        }),
+        // Below 0 for the one sample that lies far from the others, and for none alone.
+        node('Add', 'n one', 's'),
+        node('Log', 's', 'y'),
+      ],
+      initializers: {
+        w: tensor('float32', [1, 1], [1]),
+        gamma: tensor('float32', [1], [1]),
+        beta: tensor('float32', [1], [0]),
+        mean: tensor('float32', [1], [0]),
+        variance: tensor('float32', [1], [1]),
+        one: tensor('float32', [1], [1.3]),
+      },
+      inputs: [{ name: 'x', dtype: 'float32' as const, shape: [null, 1] }],
+      outputs: ['y'],
+    };
+    const x = tensor('float32', [6, 1], [0, 1, 0.5, 5, -5, 5.5]);
+    const files = await modelFile(folder, parts as never, { x, target: x });
+    const options = { data: files.data, loss: 'mse' as const, batch: 3 };
+    expect((await why(files.model, options, figure))?.what).toMatch(cause);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -12,27 +12,43 @@ type Figure = 'loss' | 'gradient';
 
 /**
  * Finds the first sample whose loss or gradient is not finite, and the operator that first gives NaN or ∞ for it. Runs on
- * the CPU, since other devices do not tell NaN reliably. Cost: a loss or gradient for each sample up to that one, and one
- * that keeps all intermediate values.
- * @returns null where every sample is finite by itself
+ * the CPU, since other devices do not tell NaN reliably. Where samples act on each other, as batch normalization in
+ * training mode lets them, a sample alone is another sample: the batch is looked through as it is then. Cost: a loss or
+ * gradient for each batch up to that one and for each sample of it, and one that keeps all intermediate values.
+ * @returns null where every batch is finite by itself
  */
 export async function findNonFinite(
   graph: LossGraph,
-  batches: readonly { tensors: Readonly<Record<string, Tensor>>; count: number }[],
+  batches: readonly {
+    tensors: Readonly<Record<string, Tensor>>;
+    count: number;
+  }[],
   figure: Figure,
 ): Promise<NonFinite | null> {
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
-    const output = figure === 'loss' ? graph.head.perSample : gradient(graph);
-    const run = await runner(engine, graph, { output });
+    const { perSample } = graph.head;
+    const output = figure === 'loss' ? perSample : gradient(graph);
+    const run = await runner(engine, graph, { output, perSample });
     let first = 0;
     for (const { tensors, count } of batches) {
-      const weights = graph.batchSize;
-      for (let i = 0; i < count; i++) {
-        const feeds = onlySample(tensors, i, weights);
-        const { output: found } = await run(feeds);
-        const bad = firstBad(found);
-        if (bad !== null) return await named(engine, graph, feeds, { figure, output, sample: first + i });
+      const together = await run(tensors);
+      if (firstBad(together.output) !== null) {
+        const asked = { figure, output };
+        for (let i = 0; i < count; i++) {
+          const feeds = onlySample(tensors, i, graph.batchSize);
+          const alone = await run(feeds);
+          if (actsOnOthers(together.perSample, alone.perSample, i)) {
+            const at = figure === 'loss' ? firstBad(together.output)!.at : null;
+            const samples = at === null ? `samples ${first} to ${first + count - 1}` : `sample ${first + at}`;
+            return await named(engine, graph, tensors, { ...asked, samples });
+          }
+          if (firstBad(alone.output) !== null)
+            return await named(engine, graph, feeds, {
+              ...asked,
+              samples: `sample ${first + i}`,
+            });
+        }
       }
       first += count;
     }
@@ -40,6 +56,14 @@ export async function findNonFinite(
   } finally {
     await engine.dispose();
   }
+}
+
+/** Whether a sample's loss is another beside others than alone, by more than rounding. One number for all tells nothing. */
+function actsOnOthers({ data: together }: Tensor, { data: alone }: Tensor, i: number): boolean {
+  if (together.length === 1) return false;
+  const [a, b] = [Number(together[i]), Number(alone[i])];
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return Number.isFinite(a) !== Number.isFinite(b);
+  return Math.abs(a - b) > 1e-3 * Math.max(Math.abs(a), Math.abs(b)) + 1e-6;
 }
 
 /** A batch of nothing but copies of one sample. */
@@ -67,14 +91,14 @@ async function runner(engine: Engine, graph: LossGraph, outputs: Record<string, 
 interface Found {
   figure: Figure;
   output: Value;
-  sample: number;
+  samples: string;
 }
 
 async function named(
   engine: Engine,
   graph: LossGraph,
   feeds: Record<string, Tensor>,
-  { figure, output, sample }: Found,
+  { figure, output, samples }: Found,
 ): Promise<NonFinite> {
   const values = nodesOf([output])
     .filter(({ op }) => op !== 'Constant')
@@ -91,7 +115,14 @@ async function named(
   ]);
   const tensorOf = (value: Value) => results[`at ${value.id}`] ?? inputs.get(value) ?? constantOf(value);
   const { node, value } = originOf(output, tensorOf);
-  return explain({ figure, sample, node, result: value, tensorOf, ofModel: nodesOf([graph.head.perSample]) });
+  return explain({
+    figure,
+    samples,
+    node,
+    result: value,
+    tensorOf,
+    ofModel: nodesOf([graph.head.perSample]),
+  });
 }
 
 /**

@@ -14,7 +14,8 @@ export interface NonFinite {
 
 interface Told {
   figure: 'loss' | 'gradient';
-  sample: number;
+  /** 'sample 3', or where samples act on each other 'samples 0 to 7' */
+  samples: string;
   /** The operator that first gives such a number; null where an input holds it. */
   node: Node | null;
   result: Value;
@@ -24,14 +25,14 @@ interface Told {
 }
 
 /** The sentence that tells a person what happened, and what to do about this cause. */
-export function explain({ figure, sample, node, result, tensorOf, ofModel }: Told): NonFinite {
+export function explain({ figure, samples, node, result, tensorOf, ofModel }: Told): NonFinite {
   const bad = firstBad(tensorOf(result)!);
   const outcome = spelled(bad?.value ?? NaN);
-  const subject = `The ${figure} of sample ${sample} is not finite`;
+  const subject = `The ${figure} of ${samples} is not finite`;
   if (!node) {
     return {
       what: `${subject}: «${result.name ?? 'an input'}» holds ${outcome}.`,
-      where: [`sample ${sample}`],
+      where: [samples],
       action: 'Mend or leave out this sample, or the weights where they hold it.',
     };
   }
@@ -43,7 +44,7 @@ export function explain({ figure, sample, node, result, tensorOf, ofModel }: Tol
     : (verbs[node.op]?.(operands) ?? `makes ${outcome} of ${operands.join(' and ') || 'its operands'}`);
   return {
     what: `${subject}: ${derived ? `in the derivative of "${node.origin}", ${node.op}` : name} ${deed}.`,
-    where: [`${node.op} "${node.origin}"`, `sample ${sample}`],
+    where: [`${node.op} "${node.origin}"`, samples],
     action: derived
       ? 'The loss has no finite slope there. Keep the operand away from this point, or leave the sample out.'
       : (advice[node.op] ??
