@@ -15,8 +15,8 @@ const ARROWS: Record<string, string[]> = {
   landscape: ['objective', 'numerics', 'report'],
   dynamics: ['objective', 'numerics', 'report'],
   objective: ['engine', 'data', 'loss', 'model', 'autodiff', 'rewrite', 'backend', 'numerics', 'report'],
-  engine: ['onnx', 'backend'],
-  data: ['onnx'],
+  engine: ['onnx', 'backend', 'zip'],
+  data: ['onnx', 'zip'],
   model: ['onnx', 'lower'],
   onnx: ['graph'],
   lower: ['graph'],
@@ -27,6 +27,7 @@ const ARROWS: Record<string, string[]> = {
   report: [],
   numerics: [],
   graph: [],
+  zip: [],
   options: [],
 };
 
@@ -35,6 +36,7 @@ const KNOWS_ONLY_THE_INTERFACE = ['spectrum', 'landscape', 'dynamics'];
 const BELOW_THE_OBJECTIVE = [
   'engine',
   'data',
+  'zip',
   'onnx',
   'graph',
   'model',
