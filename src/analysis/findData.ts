@@ -8,7 +8,7 @@ import { Engine } from '../engine/engine';
 import { UserError } from '../errors';
 import type { LossGuess } from '../loss/guess';
 import { guessFor } from '../objective/open/guessFor';
-import { inputSpecs, staticBatch } from '../objective/open/loadData';
+import { inputSpecs, staticBatch } from '../objective/open/inputSpecs';
 import type { LoweredModel } from '../model/lowered';
 import type { PreparedModel } from '../model/prepared';
 import { lowerModel } from '../model/lowered';

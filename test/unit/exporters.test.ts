@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { npzFile } from '../../src/data/testing/npyFile';
 import type { Tensor } from '../../src/graph/tensor';
 import { scalar, sizeOf, tensor } from '../../src/graph/tensor';
-import type { OpenedObjective } from '../../src/objective/open/openObjective';
+import type { OpenedObjective } from '../../src/objective/open/openedObjective';
 import { openObjective } from '../../src/objective/open/openObjective';
 import type { AnalysisOptions } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { version } from '../../../package.json';
 import { RUNTIME_VERSION } from '../../engine/runtime';
-import type { ModelAndData } from '../../objective/open/openObjective';
+import type { ModelAndData } from '../../objective/open/readModelAndData';
 import type { OnnxModel } from '../../onnx/model';
 import { readModel } from '../../onnx/read';
 import type { Direction } from '../../options/direction';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { readModelAndData } from '../../objective/open/openObjective';
+import { readModelAndData } from '../../objective/open/readModelAndData';
 import type { AnalysisOptions } from '../../options/options';
 import { resolveOptions } from '../../options/presets';
 import { ThreadChoices, threadsKey } from './threadChoices';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { version } from '../../../package.json';
 import { processor } from '../../engine/processor';
 import { RUNTIME_VERSION } from '../../engine/runtime';
-import type { ModelAndData } from '../../objective/open/openObjective';
+import type { ModelAndData } from '../../objective/open/readModelAndData';
 import type { ThreadChoice } from '../../objective/resources/threadSearch';
 import { readSmallText } from '../../regularFile';
 import type { ResolvedOptions } from '../../options/presets';

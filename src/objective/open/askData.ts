@@ -5,7 +5,7 @@ import { numberFacts } from '../../loss/numberFacts';
 import { categorical } from '../../loss/prediction';
 import type { AnswerRequest } from './answers';
 import { answersOf } from './answers';
-import type { LossChoice } from './bindLoss';
+import type { LossChoice } from './lossChoice';
 
 /** Samples that are looked at; so many cannot sum to one by chance. */
 const MOST_SAMPLES = 256;
@@ -30,7 +30,7 @@ export async function askData(choice: LossChoice, request: AnswerRequest): Promi
   return ofClasses ? settledClasses(choice, facts) : settledBinary(choice, facts);
 }
 
-/** Notes come first: what is said here changes what every figure means. */
+/** The choice with one more note, ahead of the others because it changes what every figure means. */
 const noted = (choice: LossChoice, note: string): LossChoice => ({ ...choice, notes: [note, ...choice.notes] });
 
 function settledClasses(choice: LossChoice, { sumToOne, expSumToOne, samples }: NumberFacts): LossChoice {

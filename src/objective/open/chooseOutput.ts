@@ -2,8 +2,8 @@ import type { Dataset } from '../../data/dataset';
 import { UserError } from '../../errors';
 import type { Value } from '../../graph/graph';
 import { isFloat } from '../../graph/tensor';
-import type { LossChoice, LossWish } from './bindLoss';
-import { chooseLoss } from './bindLoss';
+import { chooseLoss } from './chooseLoss';
+import type { LossChoice, LossWish } from './lossChoice';
 import type { LoweredModel } from '../../model/lowered';
 
 /**

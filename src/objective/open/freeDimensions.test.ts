@@ -7,7 +7,8 @@ import type { GraphParts } from '../../../test/unit/sourceGraph';
 import { ints, node, weights } from '../../../test/unit/sourceGraph';
 import { GENERATED_DATA } from '../../options/options';
 import { resolveOptions } from '../../options/presets';
-import { openObjective, readModelAndData } from './openObjective';
+import { openObjective } from './openObjective';
+import { readModelAndData } from './readModelAndData';
 
 let folder = '';
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine';
-import { inputSpecs } from './loadData';
+import { inputSpecs } from './inputSpecs';
 import type { LoweredModel } from '../../model/lowered';
 import type { PreparedModel } from '../../model/prepared';
 import { lowerModel } from '../../model/lowered';

@@ -2,7 +2,7 @@ import { hasDefault } from '../../data/dataset';
 import { isOption } from '../../data/match';
 import { written } from '../../graph/tensor';
 import { courseSentence, coursesOf } from '../../model/courses';
-import { inputSpecs } from './loadData';
+import { inputSpecs } from './inputSpecs';
 import type { PreparedModel } from '../../model/prepared';
 
 /** What values of inputs are open, and what they decide. */

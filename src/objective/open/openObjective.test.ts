@@ -9,7 +9,7 @@ import type { AnalysisOptions } from '../../options/options';
 import { resolveOptions } from '../../options/presets';
 import type { Objective } from '../objective';
 import type { ThreadWish } from '../resources/bestThreads';
-import type { OpenedObjective } from './openObjective';
+import type { OpenedObjective } from './openedObjective';
 import { openObjective } from './openObjective';
 import type { ThreadChoice } from '../resources/threadSearch';
 import { threadCounts } from '../resources/threadSearch';

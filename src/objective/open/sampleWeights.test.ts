@@ -11,7 +11,7 @@ import type { Tensor } from '../../graph/tensor';
 import type { AnalysisOptions } from '../../options/options';
 import { resolveOptions } from '../../options/presets';
 import type { Objective } from '../objective';
-import type { OpenedObjective } from './openObjective';
+import type { OpenedObjective } from './openedObjective';
 import { openObjective } from './openObjective';
 
 /** How often each of seven samples counts. */

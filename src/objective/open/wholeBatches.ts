@@ -2,21 +2,21 @@ import type { Dataset } from '../../data/dataset';
 import { UserError } from '../../errors';
 import type { Value } from '../../graph/graph';
 import type { Tensor } from '../../graph/tensor';
+import type { Noted } from './noted';
 
 /**
  * The data that a loss can be taken of. Where the graph gives one number per batch, a mean that it takes itself, or where
- * samples act on each other, those that only fill the last batch would count as well: what is left over goes.
+ * samples act on each other, samples that only fill the last batch would count too. There the samples left over go.
  * @param mixing whether samples of a batch act on each other (BatchNormalization in training mode)
- * @param notes gets a sentence then
  * @throws UserError when there is not one whole batch
  */
 export function wholeBatches(
   data: Dataset,
   loss: Value,
-  { batchSize, mixing, notes }: { batchSize: number; mixing: boolean; notes: string[] },
-): Dataset {
+  { batchSize, mixing }: { batchSize: number; mixing: boolean },
+): Noted<Dataset> {
   const left = data.samples % batchSize;
-  if (!takesWholeBatches(loss, mixing) || left === 0) return data;
+  if (!takesWholeBatches(loss, mixing) || left === 0) return { value: data, notes: [] };
   const samples = data.samples - left;
   const why = loss.shape.length === 0 ? 'averages its loss over' : 'normalizes by the statistics of';
   if (samples === 0) {
@@ -26,9 +26,7 @@ export function wholeBatches(
       action: `Give at least ${batchSize} samples, or --batch ${data.samples} where the model allows it.`,
     });
   }
-  notes.push(
-    `The model ${why} ${loss.shape.length === 0 ? 'each batch' : 'batches'} of ${batchSize}: the last ${left} of ${data.samples} samples do not fill one and are left out.`,
-  );
+  const told = `The model ${why} ${loss.shape.length === 0 ? 'each batch' : 'batches'} of ${batchSize}: the last ${left} of ${data.samples} samples do not fill one and are left out.`;
   const cut = ({ dtype, shape, data: values }: Tensor): Tensor => ({
     dtype,
     shape: [samples, ...shape.slice(1)],
@@ -36,7 +34,8 @@ export function wholeBatches(
   });
   const inputs = Object.fromEntries(Object.entries(data.inputs).map(([name, tensor]) => [name, cut(tensor)]));
   const weights = data.weights && { weights: data.weights.subarray(0, samples) };
-  return { ...data, samples, inputs, target: data.target && cut(data.target), ...weights };
+  const whole = { ...data, samples, inputs, target: data.target && cut(data.target), ...weights };
+  return { value: whole, notes: [told] };
 }
 
 /** Whether every sample of a batch counts, whatever its weight. */

@@ -7,7 +7,7 @@ import type { AnalysisOptions } from '../../options/options';
 import { resolveOptions } from '../../options/presets';
 import type { Objective } from '../objective';
 import type { OnnxObjective } from './onnxObjective';
-import type { OpenedObjective } from '../open/openObjective';
+import type { OpenedObjective } from '../open/openedObjective';
 import { openObjective } from '../open/openObjective';
 
 const fixture = (file: string) => resolve(__dirname, '../../../test/fixtures/lenet_fashion', file);

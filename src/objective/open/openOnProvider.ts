@@ -1,0 +1,110 @@
+import { Engine } from '../../engine/engine';
+import type { ChosenProvider } from '../../engine/probe';
+import type { StoredGraphs } from '../../engine/storedGraphs';
+import { operatorsOf } from '../../graph/sourceIndex';
+import { rescalingSentence, rescalingSymmetry } from '../../model/rescaling';
+import type { OnnxModel } from '../../onnx/model';
+import type { ModelSummary } from '../../report/report';
+import type { ParameterTensor } from '../objective';
+import { planResources } from '../resources/planResources';
+import type { AppendedLoss } from './appendLoss';
+import { appendLoss } from './appendLoss';
+import type { BindRequest, BoundLoss } from './bindLoss';
+import { bindLoss } from './bindLoss';
+import type { Noted } from './noted';
+import { objectiveMaker, parameterTensors } from './objectiveMaker';
+import type { OpenedOnEngine } from './openedObjective';
+import { toldOf, unsupportedBetween } from './unsupported';
+
+/** What was read and asked for, whatever the provider. */
+export interface OpenRequest extends Omit<BindRequest, 'engine'> {
+  /** All threads that the analysis may take. */
+  threads: number;
+  graphs: StoredGraphs | null;
+  /** Seconds that it took to read model and data. */
+  load: number;
+}
+
+interface PreparedLoss extends BoundLoss, AppendedLoss {}
+
+/**
+ * Opens the objective on one provider: binds the loss, appends it to the graph, plans the resources, makes the objective.
+ * @throws UserError when model, data and loss do not fit together
+ */
+export async function openOnProvider(chosen: ChosenProvider, request: OpenRequest): Promise<OpenedOnEngine> {
+  const { model, prepared, trained, data, options, threads, graphs } = request;
+  const { provider } = chosen;
+  // A profile is taken of this thread, and a device has one queue.
+  const laneThreads = provider === 'cpu' && !options.profile ? threads : 1;
+  const started = performance.now();
+  let engine = new Engine({ provider, threads, profile: options.profile, graphs });
+  try {
+    const loss = await prepareLoss(provider, { ...request, threads: laneThreads, engine });
+    const { lowered, output, choice, graph, batchSize } = loss.value;
+    const unsupported = unsupportedBetween(graph.parameters, [graph.head.perSample]);
+    const canDifferentiate = unsupported.nodes.length === 0;
+    const told = canDifferentiate ? null : toldOf(unsupported);
+    const { samples } = loss.value.data;
+    const size = { output, inputs: lowered.inputs, dim: graph.dim, samples, batchSize };
+    const plan = planResources({ ...size, canDifferentiate, provider, laneThreads, threads }, options);
+    const { lanes, batches } = plan;
+    const parameters = parameterTensors(graph, prepared);
+    const on = objectiveMaker(graph, parameters, loss.value.data, plan.memory, plan.sizes);
+    if (lanes > 1) {
+      await engine.dispose();
+      engine = new Engine({ provider, threads: Math.max(1, Math.floor(threads / lanes)), lanes, graphs });
+    }
+    const used = engine;
+    const objective = on(used);
+    const limits = [told, plan.short].filter((note) => note !== null);
+    return {
+      objective,
+      on,
+      whyNotFinite: (figure) => objective.whyNotFinite(figure),
+      profile: () => used.profile(),
+      model: summary(model, parameters),
+      function: choice.loss,
+      reads: loss.value.reads,
+      curvature: graph.head.curvature,
+      classes: choice.classes ?? undefined,
+      chanceLoss: choice.chance?.loss,
+      chanceAccuracy: choice.chance?.accuracy ?? undefined,
+      batchSize,
+      batches,
+      lanes,
+      provider: { requested: options.provider, used: provider, device: chosen.device, fallbacks: chosen.fallbacks },
+      dataSha256: data.sha256,
+      generated: data.generated,
+      notes: [...prepared.notes, ...data.notes, ...loss.notes, ...limits, ...choice.notes],
+      canDifferentiate,
+      unsupported: told,
+      operators: operatorsOf(prepared.source),
+      symmetry: rescalingSentence(rescalingSymmetry(prepared.source, new Set(trained))) ?? undefined,
+      productError: null,
+      memory: plan.need,
+      basisBytes: plan.memory.basisBytes,
+      passSeconds: plan.passSeconds,
+      graphSeconds: plan.graphSeconds,
+      seconds: { load: request.load, compile: (performance.now() - started) / 1000 },
+    };
+  } catch (fault) {
+    await engine.dispose();
+    throw fault;
+  }
+}
+
+async function prepareLoss(provider: ChosenProvider['provider'], request: BindRequest): Promise<Noted<PreparedLoss>> {
+  const { value: bound, notes } = await bindLoss(request);
+  return { value: { ...bound, ...appendLoss(bound, provider === 'cpu') }, notes };
+}
+
+function summary({ path, sha256, opsets, producer }: OnnxModel, parameters: readonly ParameterTensor[]): ModelSummary {
+  return {
+    path,
+    sha256,
+    opset: opsets[''] ?? 0,
+    producer,
+    parameterCount: parameters.reduce((sum, { count }) => sum + count, 0),
+    parameters: parameters.map(({ name, shape, count }) => ({ name, shape: [...shape], count })),
+  };
+}
