@@ -1,6 +1,4 @@
 import { shownThroughout } from '../src/foreignText';
-import type { PageState } from '../src/protocol/pageState';
-import type { Report } from '../src/report/report';
 import { fill, h } from './dom';
 import type { Host } from './host';
 import { restoreMemory } from './memory';
@@ -43,8 +41,9 @@ export function mountApp(root: HTMLElement, host: Host): void {
 
   let restored = false;
   let headShown = '';
-  host.listen((state) => {
-    const report = reportOf(state);
+  host.listen((told) => {
+    const state = shownThroughout(told);
+    const report = state.kind === 'empty' ? undefined : state.report;
     const running = state.kind === 'running';
     status.update(state);
     const headKey = report ? JSON.stringify([running, { ...report, planes: [], lines: [], spectrum: null }]) : '';
@@ -62,11 +61,6 @@ export function mountApp(root: HTMLElement, host: Host): void {
 
   watchTheme(() => sections.forEach((section) => section.retheme()));
   rememberScroll(context, () => restored);
-}
-
-function reportOf(state: PageState): Report | undefined {
-  const report = state.kind === 'empty' ? undefined : state.report;
-  return report && shownThroughout(report);
 }
 
 /** Brings a section into view and moves the focus there, for those who read by keyboard or ear. */

@@ -1,3 +1,4 @@
+import { shownSentence } from '../src/foreignText';
 import { mountApp } from './app';
 import { registerComponents } from './components';
 import { h } from './dom';
@@ -18,7 +19,7 @@ try {
     h(
       'p',
       { class: 'banner error', role: 'alert' },
-      `The report cannot be shown: ${error instanceof Error ? error.message : String(error)}`,
+      shownSentence(`The report cannot be shown: ${error instanceof Error ? error.message : String(error)}`),
     ),
   );
   throw error;

@@ -240,7 +240,7 @@ function failureOf(error: unknown): RequestFailure | undefined {
     if (broken.includes(error.code)) return undefined;
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return new RequestFailure({ kind: 'internal', what: message, where: [], log: stack });
+  return new RequestFailure({ kind: 'internal', what: shownSentence(message), where: [], log: stack });
 }
 
 function isFailure(data: unknown): data is Failure {

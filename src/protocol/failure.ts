@@ -1,7 +1,11 @@
 import { MissingInputError, UserError } from '../errors';
+import { shownSentence } from '../foreignText';
 import type { Failure } from './worker';
 
-/** Anything thrown, as a person is told of it: a fault of the input in its own words, anything else as a fault of ours. */
+/**
+ * What a person reads of anything thrown: a fault of the input in its own words, anything else as a fault of ours. The
+ * message of a library may quote names from a file.
+ */
 export function failureFrom(error: unknown): Failure {
   if (error instanceof UserError) {
     const { what, where, action, name, stack } = error;
@@ -11,7 +15,7 @@ export function failureFrom(error: unknown): Failure {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return {
     kind: 'internal',
-    what: `Something inside Ridgeline broke: ${message}`,
+    what: shownSentence(`Something inside Ridgeline broke: ${message}`),
     where: [],
     action: 'The log has the details; please report it with the model, if you can share it.',
     log: stack,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { HOSTILE, withForeignText } from '../../test/unit/hostileReport';
 import { renderHtml, webviewHtml } from './html';
 import { reportFromJson } from './json';
 import type { Report } from './report';
@@ -28,6 +29,19 @@ describe('renderHtml', () => {
     expect(html.match(/<script/g)).toHaveLength(2);
     expect(reportFromJson(embedded(html)).warnings).toEqual([hostile]);
     expect(html).not.toContain('<!-- ');
+  });
+
+  it('has the same elements whatever is in the names', () => {
+    const elements = (added: string): string[] => {
+      const html = renderHtml(withForeignText(report, added), assets);
+      const outside = html.replace(embedded(html), '');
+      return [...outside.matchAll(/<[!/]?[a-z-][^>]*>/gi)].map(([tag]) => tag);
+    };
+    expect(elements(HOSTILE)).toEqual(elements(' of plain words'));
+    const hostile = withForeignText(report, HOSTILE);
+    expect(reportFromJson(embedded(renderHtml(hostile, assets)))).toEqual(hostile);
+    const title = /<title>(.*?)<\/title>/s.exec(renderHtml(hostile, assets))![1];
+    expect(title).toMatch(/\\u\{200b\}&lt;b onclick="ran\(\)"&gt;&amp;lt;: loss landscape$/);
   });
 
   it('lets run only the script it carries, and that as it stands in the file', () => {
