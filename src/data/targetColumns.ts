@@ -116,7 +116,7 @@ function besideSeries(free: readonly Column[]): TargetColumns | null {
     if (names.size !== 1 || series === null || free.length <= SHORTEST_SERIES) continue;
     if (seriesOf(column) === series) continue;
     return single(column, {
-      note: `«${column.name}» is taken as the target: all other columns are a series, «${series}…».`,
+      note: `«${column.name}» is taken as the target: all other columns are a series, ${series === '' ? 'numbered' : `«${series}…»`}.`,
     });
   }
   return null;
