@@ -1,4 +1,4 @@
-import type { Direction as DirectionRequest } from '../options/direction';
+import type { DirectionRequest } from '../options/direction';
 import { directionName } from '../options/direction';
 import {
   eigenvectorDirection,

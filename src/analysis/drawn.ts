@@ -1,15 +1,15 @@
-import type { Direction } from '../options/direction';
+import type { DirectionRequest } from '../options/direction';
 import type { ResolvedOptions } from '../options/presets';
 
 /** The directions that the lines and planes asked for are drawn along. */
-export function drawnDirections({ only, lines, planes }: ResolvedOptions): Direction[] {
+export function drawnDirections({ only, lines, planes }: ResolvedOptions): DirectionRequest[] {
   return [
     ...(only.includes('lines') ? lines.map(({ direction }) => direction) : []),
     ...(only.includes('plane') ? planes.flatMap(({ x, y }) => [x, y]) : []),
   ];
 }
 
-export function isDrawn(options: ResolvedOptions, which: (direction: Direction) => boolean): boolean {
+export function isDrawn(options: ResolvedOptions, which: (direction: DirectionRequest) => boolean): boolean {
   return drawnDirections(options).some(which);
 }
 

@@ -1,3 +1,4 @@
+import type { DataCandidate } from '../protocol/worker';
 import { basename } from 'node:path';
 import { dataBeside } from '../data/beside';
 import type { Dataset, InputSpec } from '../data/dataset';
@@ -6,7 +7,7 @@ import type { DataRequest } from '../data/match';
 import { readDataset } from '../data/readDataset';
 import { Engine } from '../engine/engine';
 import { UserError } from '../errors';
-import type { LossGuess } from '../loss/guess';
+import type { GuessedLoss } from '../loss/guess';
 import { guessFor } from '../objective/open/guessFor';
 import { inputSpecs, staticBatch } from '../objective/open/inputSpecs';
 import type { LoweredModel } from '../model/lowered';
@@ -17,17 +18,6 @@ import { trainedNames } from '../model/trained';
 import { readModel } from '../onnx/read';
 import { GENERATED_DATA } from '../options/options';
 import { readSidecar, sidecarPath } from '../options/sidecar';
-
-/** One place where data for a model were looked for. */
-export interface DataCandidate {
-  path: string;
-  /** "1000 samples: input [1000, 1, 28, 28] float32, target [1000] int64", or why they do not fit. */
-  description: string;
-  samples: number;
-  /** Inputs and targets are there and a loss can be taken of them. */
-  fits: boolean;
-  loss: LossGuess | null;
-}
 
 /**
  * Data for a model, best first: what the sidecar file names, then the files given, then what lies beside the model.
@@ -61,7 +51,7 @@ interface Place {
   path: string;
   request: DataRequest;
   /** The loss that the sidecar file names. */
-  remembered?: LossGuess;
+  remembered?: GuessedLoss;
 }
 
 async function placesFor(model: string, also: readonly string[], inputs: readonly InputSpec[]): Promise<Place[]> {
@@ -116,7 +106,7 @@ async function loweredFor(
   }
 }
 
-function describe(path: string, data: Dataset, loss: LossGuess | null): DataCandidate {
+function describe(path: string, data: Dataset, loss: GuessedLoss | null): DataCandidate {
   const arrays = Object.entries({ ...data.inputs, ...data.shared }).map(
     ([name, { shape, dtype }]) => `${name} ${formatShape(shape)} ${dtype}`,
   );

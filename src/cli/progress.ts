@@ -1,7 +1,7 @@
 import { shown } from '../foreignText';
 
 /** The same shape as the analysis reports it. */
-export interface Progress {
+export interface ShownProgress {
   stage: string;
   detail?: string;
   /** 0 to 1 */
@@ -17,7 +17,7 @@ export interface ProgressSink {
 }
 
 export interface ProgressLine {
-  show(progress: Progress): void;
+  show(progress: ShownProgress): void;
   /** Takes the live line away. Whoever prints anything else on the terminal calls it first. */
   clear(): void;
 }
@@ -71,7 +71,7 @@ function plainLines(sink: ProgressSink, now: () => number): ProgressLine {
   };
 }
 
-function words({ stage, detail, secondsLeft }: Progress): string {
+function words({ stage, detail, secondsLeft }: ShownProgress): string {
   const left = secondsLeft === undefined ? '' : `, ${timeLeft(secondsLeft)}`;
   return `${shown(detail ? `${stage}: ${detail}` : stage, WORDS)}${left}`;
 }
@@ -84,7 +84,7 @@ function timeLeft(seconds: number): string {
   return `about ${Math.round(seconds / 3600)} h left`;
 }
 
-function percent({ fraction }: Progress): string {
+function percent({ fraction }: ShownProgress): string {
   return `${Math.floor(100 * clamped(fraction))} %`.padStart(5);
 }
 

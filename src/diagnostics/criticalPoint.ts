@@ -1,6 +1,6 @@
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import { counted, figureWithError } from './figure';
-import type { Extremes } from './measurements';
+import type { ExtremeEigenvalues } from './measurements';
 import { stationarity } from './stationarity';
 
 /**
@@ -40,7 +40,7 @@ export const criticalPoint = defineDiagnostic({
 });
 
 /** The most negative curvature, and how many directions have been proven to curve down. */
-export function negativeCurvature({ min, negative, exact }: Extremes): {
+export function negativeCurvature({ min, negative, exact }: ExtremeEigenvalues): {
   sentence: string;
   evidence: { name: string; value: number; error: number }[];
 } {

@@ -1,5 +1,5 @@
 import { figure, figureWithError } from './figure';
-import type { Estimate, Measurements } from './measurements';
+import type { WithError, Measurements } from './measurements';
 
 type Quadrature = Measurements['quadratures'][number];
 
@@ -7,7 +7,7 @@ type Quadrature = Measurements['quadratures'][number];
 export interface Spread {
   kind:
     'condition number' | 'λ_max / median |λ|' | 'λ_max / median |λ|, at least' | 'λ_max / mean curvature of the rest';
-  ratio: Estimate;
+  ratio: WithError;
   /** The ratio is at least and at most this much. */
   lower: number;
   upper: number;
@@ -16,7 +16,7 @@ export interface Spread {
   /** The directions that converge last, in words. */
   slow: string;
   /** Share of the eigenvalues above a tenth of λ_max. */
-  outliers: Estimate | null;
+  outliers: WithError | null;
 }
 
 type Read = Pick<Measurements, 'extremes'> & Partial<Pick<Measurements, 'quadratures' | 'trace' | 'dim'>>;
@@ -138,7 +138,7 @@ function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function estimateOf(values: readonly number[]): Estimate {
+function estimateOf(values: readonly number[]): WithError {
   const value = average(values);
   const spread = values.reduce((sum, x) => sum + (x - value) ** 2, 0);
   return { value, error: values.length > 1 ? Math.sqrt(spread / (values.length - 1) / values.length) : 0 };

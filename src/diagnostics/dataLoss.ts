@@ -1,12 +1,12 @@
 import { percent } from './figure';
 import type { Limits } from './limits';
-import type { Estimate, Measurements } from './measurements';
+import type { WithError, Measurements } from './measurements';
 import type { Stationarity } from './stationarity';
 
 /** The loss without weight decay, at θ and after the best step along −g. */
-export interface DataLoss extends Estimate {
+export interface DataLoss extends WithError {
   /** How far that step lowers it, negative where it rises; null where this is not known. */
-  decrease: Estimate | null;
+  decrease: WithError | null;
 }
 
 /**

@@ -2,14 +2,14 @@ import type { LossName } from '../options/options';
 import type { Eigenvalue, Report } from '../report/report';
 
 /** A figure and how far it may be off. */
-export interface Estimate {
+export interface WithError {
   value: number;
   error: number;
 }
 
 /** What the judges read, taken from a report. Errors of eigenvalues are residual + noise floor. */
 export interface Measurements {
-  loss: Estimate & {
+  loss: WithError & {
     function: LossName;
     /** The weight decay in `value`, x/2·‖θ‖², and its rate x; null without one. */
     weightDecay: { rate: number; value: number } | null;
@@ -23,7 +23,7 @@ export interface Measurements {
   };
   gradient: {
     /** ‖g‖; its error is the float32 noise. */
-    norm: Estimate;
+    norm: WithError;
     /** gᵀHg; null where no Hessian product was taken. */
     curvature: number | null;
     /** √(Σ var(gᵢ)/N): the norm a gradient of zero would show on as many samples. */
@@ -35,10 +35,10 @@ export interface Measurements {
   parameterNorm: number;
   /** Gradient per parameter tensor, in the order of the graph. */
   layers: LayerGradient[];
-  extremes: Extremes;
+  extremes: ExtremeEigenvalues;
   /** Nodes and weights over the whole spectrum, one list per probe; the exact spectrum is one probe. */
   quadratures: { nodes: readonly number[]; weights: readonly number[] }[];
-  trace: Estimate;
+  trace: WithError;
   /** Length of θ. */
   dim: number;
 }
@@ -50,9 +50,9 @@ export interface LayerGradient {
   norm: number;
 }
 
-export interface Extremes {
-  max: Estimate & { converged: boolean };
-  min: Estimate & { converged: boolean };
+export interface ExtremeEigenvalues {
+  max: WithError & { converged: boolean };
+  min: WithError & { converged: boolean };
   /** The largest eigenvalues, as many as were asked for. */
   top: readonly number[];
   /** Largest |λ| seen. */
@@ -120,7 +120,7 @@ function layersOf({ model, gradient }: Report): LayerGradient[] {
   });
 }
 
-function extremesOf(hessian: NonNullable<NonNullable<Report['spectrum']>['hessian']>): Extremes | null {
+function extremesOf(hessian: NonNullable<NonNullable<Report['spectrum']>['hessian']>): ExtremeEigenvalues | null {
   const { noiseFloor } = hessian;
   // One end may not have been asked for; the other one then speaks for both.
   const both = [...hessian.top, ...hessian.bottom];

@@ -2,7 +2,7 @@ import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import { counted, figure, figureWithError } from './figure';
 import type { Limits } from './limits';
-import type { Extremes } from './measurements';
+import type { ExtremeEigenvalues } from './measurements';
 import { stationarity } from './stationarity';
 import type { Stationarity } from './stationarity';
 
@@ -58,18 +58,22 @@ export const saddle = defineDiagnostic({
   },
 });
 
-function index({ negative, exact, zero }: Extremes): string {
+function index({ negative, exact, zero }: ExtremeEigenvalues): string {
   if (!exact) return ` of index ${negative} or more`;
   return zero ? ` of index ${negative} to ${negative + zero}` : ` of index ${negative}`;
 }
 
-function ratioEvidence({ min, max }: Extremes) {
+function ratioEvidence({ min, max }: ExtremeEigenvalues) {
   if (!(max.value > 0)) return [];
   const value = Math.max(0, -min.value / max.value);
   return [{ name: '|λ_min|/λ_max', value, error: min.error / max.value + (value * max.error) / max.value }];
 }
 
-function severity({ nearness }: Stationarity, { min, max }: Extremes, limits: Limits): 'low' | 'medium' | 'high' {
+function severity(
+  { nearness }: Stationarity,
+  { min, max }: ExtremeEigenvalues,
+  limits: Limits,
+): 'low' | 'medium' | 'high' {
   // Where the gradient is zero, plain gradient descent never leaves by itself.
   if (nearness === 'zero') return 'high';
   const strength = -min.value / Math.max(max.value, -min.value);
@@ -77,7 +81,11 @@ function severity({ nearness }: Stationarity, { min, max }: Extremes, limits: Li
   return strength < limits.strongNegativeCurvature ? 'medium' : 'high';
 }
 
-function adviceFor(point: Stationarity, { min, maxAbs }: Extremes, parameterNorm: number | undefined): string[] {
+function adviceFor(
+  point: Stationarity,
+  { min, maxAbs }: ExtremeEigenvalues,
+  parameterNorm: number | undefined,
+): string[] {
   // Along the eigenvector a deviation grows by 1 + η·|λ_min| per step; at the stable step η = 1/|λ|_max that is:
   const steps = Math.LN10 / Math.log1p(-min.value / maxAbs);
   const advice = [

@@ -1,7 +1,7 @@
 import { figure, figureWithError, percent } from './figure';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
-import type { Estimate, Measurements } from './measurements';
+import type { WithError, Measurements } from './measurements';
 
 /**
  * How near to a critical point θ is:
@@ -15,11 +15,11 @@ export type Nearness = 'zero' | 'stationary' | 'unclear' | 'descending';
 export interface Stationarity {
   nearness: Nearness;
   /** Decrease of the loss by the best step along −g, in units of the loss; null where the curvature along g is unknown. */
-  decrease: Estimate | null;
+  decrease: WithError | null;
   /** Length of that step; null where it is unknown. */
   step: number | null;
   /** The same decrease, relative to the loss. */
-  relativeDecrease: Estimate | null;
+  relativeDecrease: WithError | null;
   /** A sentence with the figures behind it. */
   sentence: string;
   evidence: Judgment['evidence'];
@@ -96,7 +96,7 @@ function gradientNoise({ gradient, extremes, parameterNorm }: Read): number {
 }
 
 /** The best step along −g that stays inside the trust radius, and how far it lowers the quadratic model. */
-function bestStep(read: Read, limits: Limits): { length: number; decrease: Estimate } | null {
+function bestStep(read: Read, limits: Limits): { length: number; decrease: WithError } | null {
   const { gradient, extremes, parameterNorm = 0 } = read;
   const norm = gradient.norm.value;
   if (norm === 0) return { length: 0, decrease: { value: 0, error: 0 } };

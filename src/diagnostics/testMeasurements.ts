@@ -1,4 +1,4 @@
-import type { Extremes, LayerGradient, Measurements } from './measurements';
+import type { ExtremeEigenvalues, LayerGradient, Measurements } from './measurements';
 
 /** Plain numbers for the tests of the judges. */
 export function loss(value: number, rest: Partial<Measurements['loss']> = {}): Measurements['loss'] {
@@ -49,7 +49,7 @@ export function extremes({
   exact?: boolean;
   zero?: number | null;
   converged?: boolean;
-}): Extremes {
+}): ExtremeEigenvalues {
   return {
     max: { value: max, error, converged },
     min: { value: min, error, converged },

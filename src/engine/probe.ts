@@ -8,7 +8,7 @@ import { askForPrecision, FLOAT32_BITS, keptBits, preciseEnough } from './precis
 import type { ProviderName } from './runtime';
 import { RuntimeSession } from './runtime';
 
-export interface ProviderProbe {
+export interface ProbedProvider {
   name: ProviderName;
   available: boolean;
   /** "CPU, 2 threads", or why it is not available. */
@@ -30,10 +30,10 @@ const REPEATS = 5;
 const ALLOWED_ERROR: Record<Precision, number> = { float32: 1e-4, reduced: 3e-2 };
 
 /** The providers built into this package, each tried with a matrix product: created, compared with the CPU, timed. */
-export async function probeProviders(threads: number): Promise<ProviderProbe[]> {
+export async function probeProviders(threads: number): Promise<ProbedProvider[]> {
   const built = new Set(ort.listSupportedBackends().map(({ name }) => name));
   const reference = await runProduct('cpu', threads);
-  const cpu: ProviderProbe = {
+  const cpu: ProbedProvider = {
     name: 'cpu',
     available: true,
     device: cpuDevice(threads),
@@ -84,7 +84,7 @@ export async function chooseProvider(
 }
 
 /** Why a device that works is not taken all the same. */
-function objection({ error, bits }: ProviderProbe, precision: Precision): string | null {
+function objection({ error, bits }: ProbedProvider, precision: Precision): string | null {
   if (!(error <= ALLOWED_ERROR[precision])) return `its numbers differ from the CPU's by ${error.toExponential(1)}`;
   if (preciseEnough(bits, precision)) return null;
   return `it keeps ${bits} bits of its factors where float32 has ${FLOAT32_BITS} (--precision reduced takes it)`;
@@ -97,7 +97,7 @@ async function probe(
   built: boolean,
   threads: number,
   reference: Float32Array,
-): Promise<ProviderProbe> {
+): Promise<ProbedProvider> {
   const missing = { name, available: false, gflops: 0, error: NaN, bits: 0 };
   if (!built) return { ...missing, device: 'not part of this package on this platform' };
   const lacking = lackingLibrary(name);

@@ -4,11 +4,11 @@ export interface Profile {
   seconds: number;
   runs: number;
   /** Longest first. */
-  operators: ProfileEntry[];
-  nodes: ProfileEntry[];
+  operators: OperatorTime[];
+  nodes: OperatorTime[];
 }
 
-export interface ProfileEntry {
+export interface OperatorTime {
   name: string;
   seconds: number;
   /** Operators run. */
@@ -65,8 +65,8 @@ export function originOf(name: string, origins: ReadonlyMap<string, string>): st
 
 /** Sums profiles of many sessions. */
 export class ProfileTotals {
-  private readonly operators = new Map<string, ProfileEntry>();
-  private readonly nodes = new Map<string, ProfileEntry>();
+  private readonly operators = new Map<string, OperatorTime>();
+  private readonly nodes = new Map<string, OperatorTime>();
   private seconds = 0;
   private runs = 0;
 
@@ -109,14 +109,14 @@ export interface SessionTime {
   profiledRuns: number;
 }
 
-function increase(table: Map<string, ProfileEntry>, name: string, seconds: number, calls: number): void {
+function increase(table: Map<string, OperatorTime>, name: string, seconds: number, calls: number): void {
   const entry = table.get(name) ?? { name, seconds: 0, calls: 0 };
   entry.seconds += seconds;
   entry.calls += calls;
   table.set(name, entry);
 }
 
-function longestFirst(table: ReadonlyMap<string, ProfileEntry>): ProfileEntry[] {
+function longestFirst(table: ReadonlyMap<string, OperatorTime>): OperatorTime[] {
   return [...table.values()]
     .map((entry) => ({ ...entry, calls: Math.round(entry.calls) }))
     .sort((a, b) => b.seconds - a.seconds);

@@ -8,7 +8,7 @@ import type { AnalysisOptions } from '../options/options';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { EngineClient, RequestFailure } from './engineClient';
-import type { EngineOptions } from './engineClient';
+import type { EngineClientOptions } from './engineClient';
 
 let folder: string;
 let client: EngineClient;
@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => client.dispose());
 
-function connect(options: Partial<EngineOptions> = {}): EngineClient {
+function connect(options: Partial<EngineClientOptions> = {}): EngineClient {
   const own: string[] = [];
   lines = own;
   return new EngineClient({ script: join(folder, 'worker.js'), log: (line) => own.push(line), ...options });

@@ -33,7 +33,7 @@ export interface RequestHooks {
   patienceMs?: number;
 }
 
-export interface EngineOptions {
+export interface EngineClientOptions {
   /** `dist/worker.js` */
   script: string;
   /** Everything the worker prints, line by line. */
@@ -63,14 +63,14 @@ interface Engine {
  * request it was working on fails in words and the next one starts another.
  */
 export class EngineClient {
-  readonly #options: Required<EngineOptions>;
+  readonly #options: Required<EngineClientOptions>;
   #engine: Engine | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #idle: NodeJS.Timeout | undefined;
   #disposed = false;
 
-  constructor(options: EngineOptions) {
+  constructor(options: EngineClientOptions) {
     this.#options = { patienceMs: 300, idleMs: 120_000, ...options };
   }
 

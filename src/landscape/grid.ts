@@ -1,5 +1,5 @@
 /** FROM:TO:STEPS; `steps` points, both ends included, and 0 besides where the range spans it. */
-export interface Range {
+export interface AxisRange {
   from: number;
   to: number;
   steps: number;
@@ -9,7 +9,7 @@ export interface Range {
  * The values of a range, ascending or descending as asked. Where it spans 0, exact 0 is among them: a value that misses
  * 0 by rounding is made 0, and where no value is near, 0 is added. The centre of a picture is the model itself.
  */
-export function gridValues({ from, to, steps }: Range): number[] {
+export function gridValues({ from, to, steps }: AxisRange): number[] {
   if (!Number.isFinite(from) || !Number.isFinite(to) || !(steps >= 1)) {
     throw new Error(`A range needs finite ends and at least one step, not ${from}:${to}:${steps}.`);
   }

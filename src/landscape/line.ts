@@ -2,7 +2,7 @@ import type { Objective } from '../objective/objective';
 import type { Line } from '../report/report';
 import type { Direction } from './direction';
 import { centreIndex, gridValues } from './grid';
-import type { Range } from './grid';
+import type { AxisRange } from './grid';
 import { interpolationOf, sampleGrid } from './sampleGrid';
 import type { SampleOptions, Samples } from './sampleGrid';
 
@@ -15,7 +15,7 @@ export interface LineOptions extends Omit<SampleOptions, 'onSamples'> {
 export async function sampleLine(
   objective: Objective,
   direction: Direction,
-  range: Range,
+  range: AxisRange,
   { onLine, ...options }: LineOptions = {},
 ): Promise<Line> {
   const alpha = gridValues(range);

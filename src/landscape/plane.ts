@@ -3,11 +3,11 @@ import type { Plane } from '../report/report';
 import type { Direction } from './direction';
 import { cosine } from './direction';
 import { centreIndex, gridValues } from './grid';
-import type { Mesh, Range } from './grid';
+import type { Mesh, AxisRange } from './grid';
 import { interpolationOf, sampleGrid } from './sampleGrid';
 import type { SampleOptions, Samples } from './sampleGrid';
 
-export interface PlaneOptions extends Omit<SampleOptions, 'onSamples'> {
+export interface PlaneSampling extends Omit<SampleOptions, 'onSamples'> {
   /**
    * Whenever there is a picture: first real, smaller planes, then, where fine points are interpolated, the whole one
    * with what is measured so far.
@@ -20,8 +20,8 @@ export async function samplePlane(
   objective: Objective,
   x: Direction,
   y: Direction,
-  ranges: { x: Range; y: Range },
-  { onPlane, ...options }: PlaneOptions = {},
+  ranges: { x: AxisRange; y: AxisRange },
+  { onPlane, ...options }: PlaneSampling = {},
 ): Promise<Plane> {
   const alpha = gridValues(ranges.x);
   const beta = gridValues(ranges.y);

@@ -23,7 +23,7 @@ export interface LossClues {
   } | null;
 }
 
-export interface LossGuess {
+export interface GuessedLoss {
   loss: LossName;
   /** "10 outputs and integer targets from 0 to 9" */
   reason: string;
@@ -32,7 +32,7 @@ export interface LossGuess {
 }
 
 /** The loss that the graph's end and the targets suggest; null when nothing does. */
-export function guessLoss({ prediction, end, outputShape, classAxis = null, target }: LossClues): LossGuess | null {
+export function guessLoss({ prediction, end, outputShape, classAxis = null, target }: LossClues): GuessedLoss | null {
   const { kind, family, logits, form } = prediction;
   if (outputShape.length === 0) return { loss: 'output', reason: 'the model gives one number for all samples' };
   if (outputShape.every((dim) => dim === 1) && !target) return { loss: 'output', reason: 'the model gives one number' };

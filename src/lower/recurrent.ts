@@ -10,7 +10,7 @@ import { counted, MOST_NODES, TooLargeError } from '../graph/limits';
 type State = readonly (Value | null)[];
 
 /** One direction of a recurrent layer. */
-interface Direction {
+interface ScanDirection {
   g: GraphBuilder;
   /** W·xₜ for all steps at once, gate by gate side by side, the biases that may be added beforehand included: [T,B,G·H] */
   projected: Value;
@@ -32,7 +32,7 @@ interface Cell {
   /** Whether Wb and Rb are simply added up. */
   sumsBiases(c: LowerContext): boolean;
   /** @param input the projected input of one step, [B,G·H] */
-  step(c: LowerContext, direction: Direction, input: Value, state: State): Value[];
+  step(c: LowerContext, direction: ScanDirection, input: Value, state: State): Value[];
 }
 
 /** Recurrent layers, unrolled over their steps: X [T,B,I], W [D,G·H,I], R [D,G·H,H], B [D,2·G·H]. */
@@ -168,7 +168,13 @@ function rememberWhole({ g, node: written, inputs, int, input, x }: LowerContext
   g.whole.push({ values: bases, results: reshaped, reads: present.map(baseOf) });
 }
 
-function directionOf(c: LowerContext, cell: Cell, x: Value, d: number, activations: readonly Activation[]): Direction {
+function directionOf(
+  c: LowerContext,
+  cell: Cell,
+  x: Value,
+  d: number,
+  activations: readonly Activation[],
+): ScanDirection {
   const { g } = c;
   const [steps, batch, features] = x.shape;
   const entry = (i: number) => g.squeeze(g.sliceAxis(c.input(i), 0, d, d + 1), [0]);
@@ -196,7 +202,7 @@ function directionOf(c: LowerContext, cell: Cell, x: Value, d: number, activatio
 function unroll(
   c: LowerContext,
   cell: Cell,
-  direction: Direction,
+  direction: ScanDirection,
   { initial, lengths, reversed }: { initial: State; lengths: Value | null; reversed: boolean },
 ): { outputs: Value[]; state: Value[] } {
   const { g, projected } = direction;
@@ -235,7 +241,7 @@ function initialState(c: LowerContext, i: number, d: number, batchFirst: boolean
   return c.g.squeeze(c.g.sliceAxis(value, axis, d, d + 1), [axis]);
 }
 
-const recurrent = ({ g, recurrence }: Direction, h: Value | null) => h && g.matmul(h, recurrence);
+const recurrent = ({ g, recurrence }: ScanDirection, h: Value | null) => h && g.matmul(h, recurrence);
 
 const plus = (g: GraphBuilder, a: Value, b: Value | null) => (b ? g.add(a, b) : a);
 

@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 
 /** A direction in parameter space, as a person names it. `to` is another model minus this one. */
-export type Direction =
+export type DirectionRequest =
   | { kind: 'gradient' }
   | { kind: 'parameters' }
   | { kind: 'random'; normalization: 'filter' | 'layer' | 'none' }
@@ -17,14 +17,14 @@ export interface Range {
 }
 
 export interface LineRequest {
-  direction: Direction;
+  direction: DirectionRequest;
   /** null: what suits the direction and the preset. */
   range: Range | null;
 }
 
 export interface PlaneRequest {
-  x: Direction;
-  y: Direction;
+  x: DirectionRequest;
+  y: DirectionRequest;
   range: Range | null;
 }
 
@@ -68,7 +68,7 @@ function formatRange(range: Range | null): string {
 }
 
 /** The name as it stands in reports: `top/1`, `random` for the filter-normalized one. */
-export function directionName(direction: Direction): string {
+export function directionName(direction: DirectionRequest): string {
   switch (direction.kind) {
     case 'gradient':
     case 'parameters':
@@ -87,7 +87,7 @@ export function directionName(direction: Direction): string {
  * The range when none is given. Random directions are scaled to the weights, so ±1 replaces each filter by one as
  * large; gradient and eigenvectors have unit length; `to` runs past both models.
  */
-export function defaultRange(direction: Direction): { from: number; to: number } {
+export function defaultRange(direction: DirectionRequest): { from: number; to: number } {
   switch (direction.kind) {
     case 'parameters':
       return { from: -0.5, to: 0.5 };
@@ -98,7 +98,7 @@ export function defaultRange(direction: Direction): { from: number; to: number }
   }
 }
 
-export function parseDirection(text: string): Direction | null {
+export function parseDirection(text: string): DirectionRequest | null {
   const name = text.trim();
   if (name === 'gradient' || name === 'parameters') return { kind: name };
   if (name === 'random' || name === 'random/filter') return { kind: 'random', normalization: 'filter' };

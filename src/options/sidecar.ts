@@ -5,7 +5,7 @@ import { UserError } from '../errors';
 import { readSmallText } from '../regularFile';
 import { writeWhole } from '../writeWhole';
 import { formatLine, formatPlane, parseLine, parsePlane } from './direction';
-import type { Direction, LineRequest, PlaneRequest } from './direction';
+import type { DirectionRequest, LineRequest, PlaneRequest } from './direction';
 import type { AnalysisOptions } from './options';
 import { GENERATED_DATA } from './options';
 import { parseOptions } from './parse';
@@ -108,7 +108,7 @@ export function mapPaths(options: AnalysisOptions, change: (path: string) => str
   return changed as AnalysisOptions;
 }
 
-function mapDirection(direction: Direction, change: (path: string) => string): Direction {
+function mapDirection(direction: DirectionRequest, change: (path: string) => string): DirectionRequest {
   return direction.kind === 'to' ? { kind: 'to', path: change(direction.path) } : direction;
 }
 

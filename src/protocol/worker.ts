@@ -113,7 +113,7 @@ export const Inspect = new RequestType<InspectParams, Inspection, Failure>('insp
 /** One place where data for a model was found. */
 export interface DataCandidate {
   path: string;
-  /** "npz: input [1000,1,28,28] float32, target [1000] int64" or why it does not fit. */
+  /** "1000 samples: input [1000, 1, 28, 28] float32, target [1000] int64", or why they do not fit. */
   description: string;
   samples: number;
   fits: boolean;

@@ -4,7 +4,7 @@ import { dot } from '../numerics/vectors';
 import type { TraceEstimate } from '../report/report';
 import type { KnownPair } from './eigenpair';
 import { PartMoments } from './partMoments';
-import type { Part } from './partMoments';
+import type { ParameterPart } from './partMoments';
 import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
 
@@ -19,7 +19,7 @@ export interface HutchinsonOptions {
   /** Probes pushed together. Default: what the operator takes, else 8. */
   blockSize?: number;
   /** Parts whose curvature is wanted, too: no further products. */
-  parts?: readonly Part[];
+  parts?: readonly ParameterPart[];
   /** Whether to keep the diagonal itself: two float64 vectors. */
   keepDiagonal?: boolean;
   /** zᵀHz of earlier, independent probes (`Slq.moments`), which count towards the estimate. */

@@ -4,7 +4,7 @@ import type { Estimate } from '../report/curvature';
 import type { KnownPair } from './eigenpair';
 
 /** Some of the parameters, as pieces of θ: one tensor, or the tensors of a layer. */
-export interface Part {
+export interface ParameterPart {
   name: string;
   ranges: readonly { offset: number; count: number }[];
 }
@@ -42,7 +42,7 @@ export class PartMoments {
   private readonly diagonalSums: { first: Float64Array; second: Float64Array } | null;
 
   constructor(
-    private readonly parts: readonly Part[],
+    private readonly parts: readonly ParameterPart[],
     private readonly dim: number,
     private readonly eigenpairs: readonly KnownPair[] = [],
     keepDiagonal = false,
@@ -136,7 +136,7 @@ function partialDot(x: Float32Array, y: Float32Array, from: number, to: number):
  * Standard deviation of the entries of a diagonal over ranges. The estimates vary with the entries and with the probes;
  * the variance by the probes is known and is subtracted.
  */
-function spreadOver({ value, standardError: error }: Diagonal, ranges: Part['ranges']): number {
+function spreadOver({ value, standardError: error }: Diagonal, ranges: ParameterPart['ranges']): number {
   let [count, sum, square, chance] = [0, 0, 0, 0];
   for (const { offset, count: length } of ranges) {
     for (let i = offset; i < offset + length; i++) {

@@ -8,7 +8,7 @@ import { RUNTIME_VERSION } from '../../engine/runtime';
 import type { ModelAndData } from '../../objective/open/readModelAndData';
 import type { OnnxModel } from '../../onnx/model';
 import { readModel } from '../../onnx/read';
-import type { Direction } from '../../options/direction';
+import type { DirectionRequest } from '../../options/direction';
 import type { ResolvedOptions } from '../../options/presets';
 import { fingerprint } from './journal/fingerprint';
 
@@ -46,7 +46,7 @@ async function contentsOf({ path, sha256, externalFiles }: OnnxModel): Promise<u
 
 /** The models at the other ends of lines and planes that will be drawn. */
 function otherModels({ only, lines, planes }: ResolvedOptions): string[] {
-  const drawn: Direction[] = [
+  const drawn: DirectionRequest[] = [
     ...(only.includes('lines') ? lines.map(({ direction }) => direction) : []),
     ...(only.includes('plane') ? planes.flatMap(({ x, y }) => [x, y]) : []),
   ];

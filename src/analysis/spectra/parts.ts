@@ -1,8 +1,8 @@
 import type { ParameterTensor } from '../../objective/objective';
 import type { PartCurvature } from '../../report/curvature';
-import type { Part } from '../../spectrum/partMoments';
+import type { ParameterPart } from '../../spectrum/partMoments';
 
-export type NamedPart = Part & Pick<PartCurvature, 'level' | 'count'>;
+export type NamedPart = ParameterPart & Pick<PartCurvature, 'level' | 'count'>;
 
 /**
  * The parts of a model whose curvature is reported: every tensor; layers, which are tensors with the same name up to the

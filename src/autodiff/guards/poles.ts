@@ -1,7 +1,7 @@
 import type { Node, Value } from '../../graph/graph';
 import { splatOf } from '../../graph/graph';
 import type { Op } from '../../graph/ops';
-import type { Range } from './range';
+import type { Interval } from './range';
 import { OVERFLOW } from './range';
 
 /** An operand at which an operator, or a slope of it, may be infinite or not a number. */
@@ -12,10 +12,10 @@ export interface Pole {
   safe: number;
 }
 
-type Near = (node: Node, inputs: readonly Range[]) => boolean;
+type Near = (node: Node, inputs: readonly Interval[]) => boolean;
 
-const positive = ({ low }: Range) => low > 0;
-const inside = ({ low, high }: Range) => low > -1 && high < 1;
+const positive = ({ low }: Interval) => low > 0;
+const inside = ({ low, high }: Interval) => low > -1 && high < 1;
 /** A power that is no product of a few factors overflows, or has a pole of a higher slope. */
 const LARGEST_BASE = 8;
 
@@ -42,7 +42,7 @@ const table: { [O in Op]?: readonly (Pole & { near: Near })[] } = {
 };
 
 /** Whether a power is finite with all its slopes. */
-function isTame({ low, high }: Range, exponent: number | null): boolean {
+function isTame({ low, high }: Interval, exponent: number | null): boolean {
   if (exponent === null || low < 0 || high > LARGEST_BASE) {
     return exponent !== null && Number.isInteger(exponent) && exponent >= 0 && Math.max(-low, high) <= LARGEST_BASE;
   }
@@ -50,7 +50,7 @@ function isTame({ low, high }: Range, exponent: number | null): boolean {
 }
 
 /** The poles of a node that its operands may come to lie on. */
-export function polesOf(node: Node, rangeOf: (value: Value) => Range): Pole[] {
+export function polesOf(node: Node, rangeOf: (value: Value) => Interval): Pole[] {
   const poles = table[node.op] ?? [];
   return poles.filter(({ near }) => near(node, node.inputs.map(rangeOf)));
 }
@@ -59,7 +59,7 @@ export function polesOf(node: Node, rangeOf: (value: Value) => Range): Pole[] {
 const SLOPE_POLES: ReadonlySet<Op> = new Set<Op>(['Sqrt', 'Asin', 'Acos', 'Acosh']);
 
 /** Poles of the slope alone: the node's own value is finite there. */
-export function slopePolesOf(node: Node, rangeOf: (value: Value) => Range): Pole[] {
+export function slopePolesOf(node: Node, rangeOf: (value: Value) => Interval): Pole[] {
   const exponent = node.op === 'Pow' ? splatOf(node.inputs[1]) : null;
   const isRoot = exponent !== null && exponent > 0 && !Number.isInteger(exponent);
   return isRoot || SLOPE_POLES.has(node.op) ? polesOf(node, rangeOf) : [];
@@ -72,7 +72,11 @@ export const hasPole = (node: Node): boolean => node.op in table;
 const READ_DATA: ReadonlySet<Op> = new Set<Op>(['Add', 'Sub', 'Mul', 'Div', 'MatMul', 'Conv']);
 
 /** Operands from the data that may be infinite or not a number, which are as well left out where nothing needs them. */
-export function dataPolesOf(node: Node, moving: (value: Value) => boolean, rangeOf: (value: Value) => Range): Pole[] {
+export function dataPolesOf(
+  node: Node,
+  moving: (value: Value) => boolean,
+  rangeOf: (value: Value) => Interval,
+): Pole[] {
   if (!READ_DATA.has(node.op)) return [];
   return node.inputs.flatMap((value, input) =>
     moving(value) || rangeOf(value).finite || (node.op === 'Div' && input === 1) ? [] : [{ input, safe: 0 }],

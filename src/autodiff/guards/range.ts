@@ -4,7 +4,7 @@ import type { Op } from '../../graph/ops';
 import { isFloat, sizeOf } from '../../graph/tensor';
 
 /** What is known of every element of a tensor before anything runs. */
-export interface Range {
+export interface Interval {
   /** Every element that is a number lies between them. */
   low: number;
   high: number;
@@ -14,7 +14,7 @@ export interface Range {
   finite: boolean;
 }
 
-const UNKNOWN: Range = { low: -Infinity, high: Infinity, nonzero: false, finite: false };
+const UNKNOWN: Interval = { low: -Infinity, high: Infinity, nonzero: false, finite: false };
 /** What is above zero is at least that. The runtime may flush smaller numbers to zero, in this thread too. */
 const ABOVE_ZERO = 2 ** -126;
 /** Large constants are not searched. */
@@ -25,13 +25,13 @@ const CONSTANT_LIMIT = 1 << 20;
  * exponent does not overflow, and that a divisor was replaced where it is zero.
  */
 export class Ranges {
-  private readonly known = new Map<Value, Range>();
+  private readonly known = new Map<Value, Interval>();
   private readonly seen = new Set<Value>();
 
   /** @param trained parameters, which are finite */
   constructor(private readonly trained: ReadonlySet<Value>) {}
 
-  of(value: Value): Range {
+  of(value: Value): Interval {
     if (!this.seen.has(value)) {
       for (const node of nodesOf([value], this.seen)) for (const output of node.outputs) this.add(output, node);
       if (!value.node) this.set(value, this.ofInput(value));
@@ -51,13 +51,13 @@ export class Ranges {
     this.set(output, rounded(found, output));
   }
 
-  private set(value: Value, range: Range): void {
+  private set(value: Value, range: Interval): void {
     this.known.set(value, range);
     this.seen.add(value);
   }
 
   /** Integers and booleans have no infinite values; data of people may have. */
-  private ofInput(value: Value): Range {
+  private ofInput(value: Value): Interval {
     const { dtype } = value;
     const low = dtype.startsWith('uint') || dtype === 'bool' ? 0 : -Infinity;
     return { ...UNKNOWN, low, finite: this.trained.has(value) || !isFloat(dtype) };
@@ -65,16 +65,16 @@ export class Ranges {
 }
 
 /** Products of small float32 numbers are zero where those of float64 are not. */
-function rounded({ low, high, nonzero, finite }: Range, { dtype }: Value): Range {
+function rounded({ low, high, nonzero, finite }: Interval, { dtype }: Value): Interval {
   const [least, most] = dtype === 'float32' ? [Math.fround(low), Math.fround(high)] : [low, high];
   const bounds =
     Number.isNaN(least) || Number.isNaN(most) ? { low: -Infinity, high: Infinity } : { low: least, high: most };
   return { ...bounds, finite, nonzero: nonzero || bounds.low > 0 || bounds.high < 0 };
 }
 
-type Of = (node: Node, inputs: readonly Range[], of: (value: Value) => Range) => Partial<Range>;
+type Of = (node: Node, inputs: readonly Interval[], of: (value: Value) => Interval) => Partial<Interval>;
 
-function rangeOf(node: Node, output: Value, inputs: readonly Range[], of: (value: Value) => Range): Range {
+function rangeOf(node: Node, output: Value, inputs: readonly Interval[], of: (value: Value) => Interval): Interval {
   const finite = inputs.every((input) => input.finite);
   if (output.index > 0) return { ...UNKNOWN, finite: true };
   return { ...UNKNOWN, finite, ...table[node.op]?.(node, inputs, of) };
@@ -92,7 +92,7 @@ const between =
 /** The same numbers in other places. */
 const moved: Of = (_, [x]) => x;
 
-function union(ranges: readonly Range[]): Range {
+function union(ranges: readonly Interval[]): Interval {
   return {
     low: Math.min(...ranges.map(({ low }) => low)),
     high: Math.max(...ranges.map(({ high }) => high)),
@@ -104,17 +104,17 @@ function union(ranges: readonly Range[]): Range {
 /** 0 · ∞ counts as 0: it is the bound of products with numbers that are as large as one likes. */
 const times = (a: number, b: number) => (a === 0 || b === 0 ? 0 : a * b);
 
-function product(a: Range, b: Range): Partial<Range> {
+function product(a: Interval, b: Interval): Partial<Interval> {
   const corners = [a.low, a.high].flatMap((x) => [b.low, b.high].map((y) => times(x, y)));
   return { low: Math.min(...corners), high: Math.max(...corners) };
 }
 
-function reciprocal({ low, high, nonzero, finite }: Range): Range {
+function reciprocal({ low, high, nonzero, finite }: Interval): Interval {
   if (low > 0 || high < 0) return { low: 1 / high, high: 1 / low, nonzero: finite, finite };
   return { ...UNKNOWN, finite: finite && nonzero };
 }
 
-function absolute({ low, high, nonzero }: Range): Partial<Range> {
+function absolute({ low, high, nonzero }: Interval): Partial<Interval> {
   const least = low > 0 ? low : high < 0 ? -high : 0;
   return { low: nonzero ? Math.max(least, ABOVE_ZERO) : least, high: Math.max(-low, high), nonzero };
 }
@@ -230,7 +230,7 @@ function outsideDomain(...ops: Op[]): { [O in Op]?: Of } {
 /** From where e^x, and what is made of it, is no float32 any more. */
 export const OVERFLOW = 80;
 
-function squared(x: Range): Partial<Range> {
+function squared(x: Interval): Partial<Interval> {
   const { low = 0, high = Infinity } = absolute(x);
   return { low: low * low, high: high * high };
 }
@@ -239,7 +239,7 @@ function squared(x: Range): Partial<Range> {
  * The maximum of x over some axes that a value is, whatever shape it was given; null where it is none. A model may choose
  * another number where the maximum is infinite, which it never is where x is finite.
  */
-function topOf(top: Value, x: Value, of: (value: Value) => Range): Node<'ReduceMax'> | null {
+function topOf(top: Value, x: Value, of: (value: Value) => Interval): Node<'ReduceMax'> | null {
   let source = top;
   while (source.node && ['Reshape', 'Expand', 'Where'].includes(source.node.op)) {
     const [first, , otherwise] = source.node.inputs;
@@ -257,7 +257,7 @@ function isInfinity({ node }: Value): boolean {
 }
 
 /** Whether one of the terms along the axes is 1, as in e^(x − max x). */
-function holdsOne(x: Value, axes: readonly number[], of: (value: Value) => Range): boolean {
+function holdsOne(x: Value, axes: readonly number[], of: (value: Value) => Interval): boolean {
   if (!isOp(x, 'Exp')) return false;
   const [difference] = (x.node as Node).inputs;
   if (!isOp(difference, 'Sub')) return false;
@@ -266,7 +266,7 @@ function holdsOne(x: Value, axes: readonly number[], of: (value: Value) => Range
 }
 
 /** What a branch may be where a condition on itself takes it. */
-function chosen(condition: Value, holds: boolean, x: Value, range: Range, of: (value: Value) => Range): Range {
+function chosen(condition: Value, holds: boolean, x: Value, range: Interval, of: (value: Value) => Interval): Interval {
   const { node } = condition;
   if (!node) return range;
   const [left, right] = node.inputs;
@@ -293,13 +293,13 @@ const ORDERS: { [O in Op]?: { greater: boolean; strict: boolean } } = {
   LessOrEqual: { greater: false, strict: false },
 };
 
-function raised(range: Range, low: number, strict: boolean): Range {
+function raised(range: Interval, low: number, strict: boolean): Interval {
   const least = strict && low === 0 ? ABOVE_ZERO : low;
   const raisedTo = Math.max(range.low, least);
   return { ...range, low: raisedTo, nonzero: range.nonzero || raisedTo > 0 };
 }
 
-function withoutZero(range: Range): Range {
+function withoutZero(range: Interval): Interval {
   return {
     ...range,
     low: range.low === 0 ? ABOVE_ZERO : range.low,

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../errors';
 import { RUNTIME_VERSION } from '../runtime';
 import { areInstalled, CUDA_LIBRARIES, install, planInstall, remove } from './libraries';
-import type { InstallPlan } from './libraries';
+import type { PlannedInstall } from './libraries';
 import { ID, nugetFeed, PATHS } from './testing/nugetFeed';
 import type { Feed } from './testing/nugetFeed';
 
@@ -44,7 +44,7 @@ async function serve(...how: Parameters<typeof nugetFeed>): Promise<void> {
   feed = await nugetFeed(...how);
 }
 
-const plan = (version = '1.30.0'): Promise<InstallPlan> =>
+const plan = (version = '1.30.0'): Promise<PlannedInstall> =>
   planInstall(CUDA_LIBRARIES, { feed: feed.index, version, folder });
 
 async function planAndInstall(signal?: AbortSignal): Promise<void> {

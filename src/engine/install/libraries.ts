@@ -25,7 +25,7 @@ export const CUDA_LIBRARIES: ProviderLibraries = {
 };
 
 /** What is fetched, from where and to which folder: told before it happens. */
-export interface InstallPlan extends RemoteFile {
+export interface PlannedInstall extends RemoteFile {
   package: string;
   version: string;
   /** Where the runtime looks for its providers. */
@@ -55,7 +55,7 @@ export async function planInstall(
   libraries: ProviderLibraries,
   { feed, version, folder }: { feed: string; version: string; folder: string },
   signal?: AbortSignal,
-): Promise<InstallPlan> {
+): Promise<PlannedInstall> {
   await inScratchFolder(folder, async () => undefined);
   const found = await findPackage(feed, libraries.package, version, signal);
   return { ...found, package: libraries.package, version, folder, files: libraries.files };
@@ -68,7 +68,7 @@ export async function planInstall(
  */
 export async function install(
   libraries: ProviderLibraries,
-  plan: InstallPlan,
+  plan: PlannedInstall,
   { signal, onProgress }: InstallHooks = {},
 ): Promise<void> {
   await inScratchFolder(plan.folder, async (scratch) => {

@@ -3,7 +3,7 @@ import { targetFacts } from '../../data/targets';
 import type { Value } from '../../graph/graph';
 import { isFloat } from '../../graph/tensor';
 import { chooseClassAxis } from '../../loss/classAxis';
-import type { LossClues, LossGuess } from '../../loss/guess';
+import type { LossClues, GuessedLoss } from '../../loss/guess';
 import { guessLoss } from '../../loss/guess';
 import { layerEnd } from '../../loss/layerEnd';
 import { predictionOf } from '../../loss/predictionOf';
@@ -34,7 +34,7 @@ type GuessedModel = Pick<LoweredModel, 'g' | 'outputs' | 'axes'>;
 export function guessWithoutData(
   model: GuessedModel,
   { lossOutput, classAxis }: { lossOutput: string | null; classAxis: number | null },
-): LossGuess | null {
+): GuessedLoss | null {
   const guess = guessFor(model, lossOutput, null);
   const found = readOutput(model, lossOutput);
   if (!guess || !found) return guess;
@@ -48,7 +48,7 @@ export function guessWithoutData(
 }
 
 /** The loss that would be guessed of data; of none, null, from the graph alone. */
-export function guessFor(model: GuessedModel, wanted: string | null, data: Dataset | null): LossGuess | null {
+export function guessFor(model: GuessedModel, wanted: string | null, data: Dataset | null): GuessedLoss | null {
   const { g } = model;
   const found = readOutput(model, wanted);
   if (!found) return null;

@@ -10,7 +10,7 @@ import { loweringOf, unrollingOf } from '../../lower/table';
 import { allNodes } from '../../graph/sourceIndex';
 import { TooLargeModelError } from '../../lower/context';
 import { sizeOf } from '../../graph/tensor';
-import type { LossGuess } from '../../loss/guess';
+import type { GuessedLoss } from '../../loss/guess';
 import { UserError } from '../../errors';
 import type { OnnxModel } from '../../onnx/model';
 import { readModel } from '../../onnx/read';
@@ -67,7 +67,7 @@ export interface ModelInspection {
   /** Of a forward pass over one sample; null where the model is refused. */
   pass: { flops: number; bytes: number; operators: number } | null;
   canDifferentiate: boolean;
-  loss: LossGuess | null;
+  loss: GuessedLoss | null;
   warnings: string[];
 }
 

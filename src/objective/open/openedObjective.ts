@@ -6,7 +6,7 @@ import type { ModelSummary, ProviderSummary } from '../../report/report';
 import type { Objective } from '../objective';
 import type { MemoryNeed } from '../resources/memory';
 import type { ThreadChoice } from '../resources/threadSearch';
-import type { NonFinite } from '../run/nonFiniteText';
+import type { NonFiniteFigure } from '../run/nonFiniteText';
 import type { OnnxObjective } from '../run/onnxObjective';
 
 /** A model and its data, compiled and ready to be measured, with what a report says about them. */
@@ -36,7 +36,7 @@ export interface OpenedObjective {
   /** Why raw eigenvalues are a matter of scale, where weights can be rescaled and the network stays the same. */
   symmetry?: string;
   /** Finds the sample and the operator that make loss or gradient NaN or ∞. */
-  whyNotFinite: (figure: 'loss' | 'gradient') => Promise<NonFinite | null>;
+  whyNotFinite: (figure: 'loss' | 'gradient') => Promise<NonFiniteFigure | null>;
   /** ‖Hg − (Hg)′‖/‖Hg‖ between the CPU and a device that rounds the factors of its products; null in float32. */
   productError: number | null;
   /** The note that names operators without a derivative; null where there are none. */

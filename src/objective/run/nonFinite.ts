@@ -5,7 +5,7 @@ import type { Tensor } from '../../graph/tensor';
 import { isFloat, sizeOf } from '../../graph/tensor';
 import type { LossGraph } from './lossGraph';
 import { WEIGHTS, gradient } from './lossGraph';
-import type { NonFinite } from './nonFiniteText';
+import type { NonFiniteFigure } from './nonFiniteText';
 import { explain, firstBad } from './nonFiniteText';
 
 type Figure = 'loss' | 'gradient';
@@ -24,7 +24,7 @@ export async function findNonFinite(
     count: number;
   }[],
   figure: Figure,
-): Promise<NonFinite | null> {
+): Promise<NonFiniteFigure | null> {
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
     const { perSample } = graph.head;
@@ -99,7 +99,7 @@ async function named(
   graph: LossGraph,
   feeds: Record<string, Tensor>,
   { figure, output, samples }: Found,
-): Promise<NonFinite> {
+): Promise<NonFiniteFigure> {
   const values = nodesOf([output])
     .filter(({ op }) => op !== 'Constant')
     .flatMap((node) => node.outputs)

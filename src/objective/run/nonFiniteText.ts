@@ -5,7 +5,7 @@ import type { Tensor } from '../../graph/tensor';
 import { isFloat } from '../../graph/tensor';
 
 /** Where a number first is NaN or ∞, in words. */
-export interface NonFinite {
+export interface NonFiniteFigure {
   /** 'The loss of sample 3 is NaN: Div "/pool/Div" divides 0 by 0.' */
   what: string;
   where: string[];
@@ -25,7 +25,7 @@ interface Told {
 }
 
 /** The sentence that tells a person what happened, and what to do about this cause. */
-export function explain({ figure, samples, node, result, tensorOf, ofModel }: Told): NonFinite {
+export function explain({ figure, samples, node, result, tensorOf, ofModel }: Told): NonFiniteFigure {
   const bad = firstBad(tensorOf(result)!);
   const outcome = spelled(bad?.value ?? NaN);
   const subject = `The ${figure} of ${samples} is not finite`;

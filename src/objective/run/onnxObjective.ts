@@ -10,7 +10,7 @@ import { BatchSum } from './batchSum';
 import { GraphSizes } from '../resources/graphSizes';
 import { inFlight } from './inFlight';
 import { InOrder } from './inOrder';
-import type { NonFinite } from './nonFiniteText';
+import type { NonFiniteFigure } from './nonFiniteText';
 import { findNonFinite } from './nonFinite';
 import { nudged } from './nudge';
 import type {
@@ -230,7 +230,7 @@ export class OnnxObjective implements Objective {
   }
 
   /** Which sample and operator make loss or gradient NaN or ∞; null where none does by itself. */
-  whyNotFinite(figure: 'loss' | 'gradient'): Promise<NonFinite | null> {
+  whyNotFinite(figure: 'loss' | 'gradient'): Promise<NonFiniteFigure | null> {
     return findNonFinite(this.options.programs.graph, this.span.batches, figure);
   }
 
