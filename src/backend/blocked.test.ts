@@ -6,10 +6,10 @@ import type { ConvAttributes } from '../graph/ops';
 import { blockedConv, paddedWork, suitsBlocks } from './blocked';
 import { blocksOf, partsOf, toBlocks } from './blocks';
 
-const block = await blockOfThisMachine();
+const blockChannels = await blockOfThisMachine();
 const same: ConvAttributes = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
 
-describe.runIf(block !== null)('a convolution in blocks', () => {
+describe.runIf(blockChannels !== null)('a convolution in blocks', () => {
   it.each([
     ['one block to one', [2, 16, 5, 4], [16, 16, 3, 3], [2, 16, 5, 4], same],
     ['channels that fill no block', [2, 20, 5, 4], [24, 20, 3, 3], [2, 24, 5, 4], same],
@@ -19,7 +19,7 @@ describe.runIf(block !== null)('a convolution in blocks', () => {
   ] as const)('gives the sum of its definition: %s', async (_, x, w, y, attributes) => {
     await checkForm(
       [x, w],
-      (g, [a, b]) => blockedConv(g, a, b, attributes, block!),
+      (g, [a, b]) => blockedConv(g, a, b, attributes, blockChannels!),
       (a, b) => directConv(a, b, y, attributes),
     );
   });
@@ -30,7 +30,7 @@ describe.runIf(block !== null)('a convolution in blocks', () => {
         [2, 16, 4, 3],
         [16, 16, 3, 3],
       ],
-      (g, [x, w]) => blockedConv(g, x, g.moveAxis(w, 0, 1), same, block!, true),
+      (g, [x, w]) => blockedConv(g, x, g.moveAxis(w, 0, 1), same, blockChannels!, true),
       (x, w) => directConv(x, w, [2, 16, 4, 3], same),
     );
   });
@@ -54,7 +54,7 @@ describe('where blocks are used', () => {
 });
 
 describe('blocks', () => {
-  const size = block ?? 16;
+  const size = blockChannels ?? 16;
 
   it('are not made twice', () => {
     const g = new GraphBuilder();

@@ -22,13 +22,14 @@ import { toBlocks } from './blocks';
 /** Work of a blocked convolution for each part of it that is not padding; beyond it other forms are faster. */
 const PADDING_LIMIT = 2.5;
 
-const upTo = (count: number, block: number) => Math.ceil(count / block) * block;
+const upTo = (count: number, blockChannels: number) => Math.ceil(count / blockChannels) * blockChannels;
 
 /** Channels as the blocked kernel sees them: fewer than a block are read from the plain layout, without padding. */
-const inputChannels = (c: number, block: number) => (c < block ? c : upTo(c, block));
+const inputChannels = (c: number, blockChannels: number) => (c < blockChannels ? c : upTo(c, blockChannels));
 
 /** How much of the work of a blocked convolution of c into m channels would be padding: total work over useful work. */
-export const paddedWork = (c: number, m: number, block: number) => (inputChannels(c, block) / c) * (upTo(m, block) / m);
+export const paddedWork = (c: number, m: number, blockChannels: number) =>
+  (inputChannels(c, blockChannels) / c) * (upTo(m, blockChannels) / m);
 
 /**
  * Whether the blocked kernel takes this convolution of weights [M,C,h,w], and is the faster one for it.
@@ -38,14 +39,14 @@ export function suitsBlocks(
   x: Value,
   [m, c, ...kernel]: readonly number[],
   { group }: ConvAttributes,
-  block: number,
+  blockChannels: number,
   waste = 1,
 ): boolean {
   if (x.dtype !== 'float32' || x.shape.length !== 4 || group !== 1) return false;
   // The reordering kernel takes channels by fours.
-  if (c >= block && c % 4 !== 0) return false;
+  if (c >= blockChannels && c % 4 !== 0) return false;
   // A 1 × 1 convolution is a matrix product as it is.
-  return kernel.some((length) => length > 1) && waste * paddedWork(c, m, block) <= PADDING_LIMIT;
+  return kernel.some((length) => length > 1) && waste * paddedWork(c, m, blockChannels) <= PADDING_LIMIT;
 }
 
 /**
@@ -57,13 +58,13 @@ export function blockedConv(
   x: Value,
   w: Value,
   attributes: ConvAttributes,
-  block: number,
+  blockChannels: number,
   swapped = false,
 ): Value {
   const channels = w.shape[swapped ? 1 : 0];
   // Fewer channels than a block are read from the plain layout.
-  const data = x.shape[1] < block ? x : toBlocks(g, x, block);
-  const operands = [data, reorderWeights(g, w, block, swapped)];
+  const data = x.shape[1] < blockChannels ? x : toBlocks(g, x, blockChannels);
+  const operands = [data, reorderWeights(g, w, blockChannels, swapped)];
   return g.apply('Unblock', [g.apply('BlockedConv', operands, { ...attributes, channels })], { channels });
 }
 
@@ -71,13 +72,16 @@ export function blockedConv(
  * w [M,C,h,w] → [M',C',h,w] holding M'/B · C'/B blocks of h·w · B·B numbers, the M within a block innermost;
  * where x stays plain, M'/B blocks of C·h·w · B.
  */
-function reorderWeights(g: GraphBuilder, w: Value, block: number, swapped: boolean): Value {
+function reorderWeights(g: GraphBuilder, w: Value, blockChannels: number, swapped: boolean): Value {
   const [first, second, ...kernel] = w.shape;
   const [m, c] = swapped ? [second, first] : [first, second];
-  const [padded, read] = [upTo(m, block), inputChannels(c, block)];
+  const [padded, read] = [upTo(m, blockChannels), inputChannels(c, blockChannels)];
   const after = swapped ? [read - c, padded - m, 0, 0] : [padded - m, read - c, 0, 0];
   const whole = g.pad(w, [0, 0, 0, 0], after);
-  const [outer, inner] = [[padded / block, block], c < block ? [c, 1] : [read / block, block]];
+  const [outer, inner] = [
+    [padded / blockChannels, blockChannels],
+    c < blockChannels ? [c, 1] : [read / blockChannels, blockChannels],
+  ];
   const blocks = swapped
     ? g.transpose(g.reshape(whole, [...inner, ...outer, ...kernel]), [2, 0, 4, 5, 1, 3])
     : g.transpose(g.reshape(whole, [...outer, ...inner, ...kernel]), [0, 2, 4, 5, 3, 1]);

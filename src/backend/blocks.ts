@@ -11,9 +11,9 @@ import { sizeOf } from '../graph/tensor';
  * The blocks behind a tensor […, C, H, W] in the plain layout, as [samples, C', H, W], if it came from blocks, be it with
  * its samples, or its channels in whole blocks, parted or joined: in memory that is the same.
  */
-export function blocksOf(g: GraphBuilder, x: Value, block: number | null): Value | null {
+export function blocksOf(g: GraphBuilder, x: Value, blockChannels: number | null): Value | null {
   const source = isOp(x, 'Reshape') ? (x.node as Node).inputs[0] : x;
-  if (block === null || !isOp(source, 'Unblock')) return null;
+  if (blockChannels === null || !isOp(source, 'Unblock')) return null;
   const blocks = (source.node as Node).inputs[0];
   if (source === x) return blocks;
   const [from, to] = [source.shape, x.shape];
@@ -21,16 +21,16 @@ export function blocksOf(g: GraphBuilder, x: Value, block: number | null): Value
   if (to.length < 4 || channels === undefined || String(from.slice(-2)) !== String(to.slice(-2))) return null;
   if (channels === before) return blocks;
   const [less, more] = [Math.min(before, channels), Math.max(before, channels)];
-  if (less % block !== 0 || more % less !== 0) return null;
+  if (less % blockChannels !== 0 || more % less !== 0) return null;
   return g.reshape(blocks, [sizeOf(to.slice(0, -3)), channels, ...to.slice(-2)]);
 }
 
 /** x […,C,H,W] from blocks of B channels → what lies in memory there, [samples, ⌈C/B⌉, H·W, B]; null for any other. */
-export function partsOf(g: GraphBuilder, x: Value, block: number | null): Value | null {
-  const blocks = blocksOf(g, x, block);
-  if (!blocks || block === null) return null;
+export function partsOf(g: GraphBuilder, x: Value, blockChannels: number | null): Value | null {
+  const blocks = blocksOf(g, x, blockChannels);
+  if (!blocks || blockChannels === null) return null;
   const [samples, channels, ...places] = blocks.shape;
-  return g.reshape(blocks, [samples, channels / block, sizeOf(places), block]);
+  return g.reshape(blocks, [samples, channels / blockChannels, sizeOf(places), blockChannels]);
 }
 
 /** The inverse of `blocksOf`. */
@@ -38,12 +38,12 @@ export const unblocked = (g: GraphBuilder, blocks: Value, shape: readonly number
   g.reshape(g.apply('Unblock', [blocks], { channels: shape.at(-3)! }), shape);
 
 /** […,C,H,W] → [samples, C', H, W] in blocks, as they are if they come from there. The reordering kernel takes channels by fours. */
-export function toBlocks(g: GraphBuilder, x: Value, block: number): Value {
-  const known = blocksOf(g, x, block);
+export function toBlocks(g: GraphBuilder, x: Value, blockChannels: number): Value {
+  const known = blocksOf(g, x, blockChannels);
   if (known) return known;
   const [channels, ...places] = x.shape.slice(-3);
   const plain = g.reshape(x, [sizeOf(x.shape.slice(0, -3)), channels, ...places]);
-  return g.apply('Block', [g.pad(plain, [0, 0, 0, 0], [0, -channels & 3, 0, 0])], { block });
+  return g.apply('Block', [g.pad(plain, [0, 0, 0, 0], [0, -channels & 3, 0, 0])], { blockChannels });
 }
 
 /** Whether half of the channels in blocks at most are padding. */

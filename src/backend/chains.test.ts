@@ -29,19 +29,19 @@ interface Chain {
 
 const operatorsOf = (values: readonly Value[]) => nodesOf(values).map((node): Op => node.op);
 
-function legalOf({ shapes, staying = 0, build }: Chain, block: number | null) {
+function legalOf({ shapes, staying = 0, build }: Chain, blockChannels: number | null) {
   const g = new GraphBuilder();
   const inputs = shapes.map((shape, i) => g.input(`x${i}`, 'float32', shape));
   const y = build(g, inputs);
   const tangents = staying > 0 ? inputs.slice(0, inputs.length - staying) : [];
-  const legal = legalize(g, [y], new Set(inputs), { tangents, target: { block } });
+  const legal = legalize(g, [y], new Set(inputs), { tangents, target: { blockChannels } });
   return { g, inputs, plain: y, legal };
 }
 
 /** The chain in blocks gives the numbers that the same operators give in the plain layout. */
 async function checkChain(chain: Chain): Promise<void> {
-  const { block } = await engine.target();
-  const { g, inputs, plain, legal } = legalOf(chain, block);
+  const { blockChannels } = await engine.target();
+  const { g, inputs, plain, legal } = legalOf(chain, blockChannels);
   const ports = Object.fromEntries(inputs.map((input) => [input.name!, input]));
   const session = await RuntimeSession.open(emit(g, ports, { plain, blocked: legal[0] }, new Map()), EMITTED_OPSET, {
     provider: 'cpu',

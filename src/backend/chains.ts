@@ -22,10 +22,10 @@ function openConvolution(
   g: GraphBuilder,
   x: Value,
   original: Value,
-  { alone, block }: Surroundings,
+  { alone, blockChannels }: Surroundings,
 ): OpenConvolution | null {
   const read = isOp(original, 'Reshape') ? [original, (original.node as Node).inputs[0]] : [original];
-  const blocks = read.every(alone) ? blocksOf(g, x, block) : null;
+  const blocks = read.every(alone) ? blocksOf(g, x, blockChannels) : null;
   return blocks ? openIn(blocks) : null;
 }
 
@@ -53,8 +53,8 @@ const add: Expansion<'Add'> = (g, inputs, node, surroundings) => {
 };
 
 /** Blocks of a convolution in the shape in which they stand behind y. */
-function inShapeOf(g: GraphBuilder, blocks: Value, y: Value, { block }: Surroundings): Value {
-  return g.reshape(blocks, blocksOf(g, y, block)!.shape);
+function inShapeOf(g: GraphBuilder, blocks: Value, y: Value, { blockChannels }: Surroundings): Value {
+  return g.reshape(blocks, blocksOf(g, y, blockChannels)!.shape);
 }
 
 /** A convolution with something added, and what became part of it. */
@@ -132,9 +132,9 @@ function withAddend(
 }
 
 /** A tensor of the shape of y in blocks, unless most of them would be padding. */
-function addendInBlocks(g: GraphBuilder, x: Value, y: Value, { block }: Surroundings): Value | null {
+function addendInBlocks(g: GraphBuilder, x: Value, y: Value, { blockChannels }: Surroundings): Value | null {
   if (String(x.shape) !== String(y.shape)) return null;
-  const blocks = toBlocks(g, x, block!);
+  const blocks = toBlocks(g, x, blockChannels!);
   return isFilled(blocks, y.shape.at(-3)!) ? blocks : null;
 }
 
@@ -169,13 +169,13 @@ function onBlocks(
   g: GraphBuilder,
   inputs: readonly Value[],
   node: Node,
-  { moving, block }: Surroundings,
+  { moving, blockChannels }: Surroundings,
 ): Value | null {
   const { shape, dtype } = node.outputs[0];
-  if (block === null || dtype !== 'float32' || shape.length < 4) return null;
+  if (blockChannels === null || dtype !== 'float32' || shape.length < 4) return null;
   const places = String(shape.slice(-3));
-  const padded = shape.at(-3)! % block !== 0;
-  const known = inputs.map((x) => (String(x.shape) === String(shape) ? blocksOf(g, x, block) : null));
+  const padded = shape.at(-3)! % blockChannels !== 0;
+  const known = inputs.map((x) => (String(x.shape) === String(shape) ? blocksOf(g, x, blockChannels) : null));
   const [blocked] = known.filter((blocks) => blocks !== null);
   if (!blocked || !isFilled(blocked, shape.at(-3)!) || (padded && !ZERO_PRESERVING.has(node.op))) return null;
   const lead = shape.slice(0, -3);
@@ -184,7 +184,7 @@ function onBlocks(
     if (blocks) return g.reshape(blocks, [...lead, ...blocks.shape.slice(1)]);
     if (sizeOf(x.shape) === 1) return padded && node.op !== 'Mul' ? null : x;
     if (moving(x) || x.dtype !== 'float32' || String(x.shape.slice(-3)) !== places) return null;
-    const brought = toBlocks(g, x, block);
+    const brought = toBlocks(g, x, blockChannels);
     return g.reshape(brought, [...x.shape.slice(0, -3), ...brought.shape.slice(1)]);
   });
   if (!operands.every((x) => x !== null)) return null;

@@ -12,7 +12,7 @@ const same: ConvAttributes = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [
 
 /** A device without blocks, on which the given operands move and the others stay. */
 const surroundings = (moving: readonly Value[], more: Partial<Surroundings> = {}): Surroundings => ({
-  block: null,
+  blockChannels: null,
   moving: (value) => moving.includes(value),
   split: true,
   constant: () => false,

@@ -62,8 +62,8 @@ const MOST_SLICES = 32;
 /** x [N,C,…], y [N,M,…] → w [M,C/group,…] */
 export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], { attributes, outputs: [w] }, surroundings) => {
   const geometry = { ...attributes, ...sizes(x.shape, y.shape, w.shape, attributes.group) };
-  const { block } = surroundings;
-  const inBlocks = block === null ? null : weightsInBlocks(g, x, y, geometry, block);
+  const { blockChannels } = surroundings;
+  const inBlocks = blockChannels === null ? null : weightsInBlocks(g, x, y, geometry, blockChannels);
   return inBlocks ?? weightsOfRuns(g, x, y, geometry, surroundings) ?? weights(g, x, y, geometry, surroundings);
 };
 
@@ -96,11 +96,11 @@ function weightsOfRuns(
 }
 
 function weights(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeometry, surroundings: Surroundings): Value {
-  const { moving, block } = surroundings;
+  const { moving, blockChannels } = surroundings;
   const { samples, group, c, m, kernel } = geometry;
   const direct = productInPlace(g, x, y, geometry);
   if (direct) return g.reshape(direct, [m, c, ...kernel]);
-  const byConvolution = block === null ? null : weightsByConvolution(g, x, y, geometry);
+  const byConvolution = blockChannels === null ? null : weightsByConvolution(g, x, y, geometry);
   if (byConvolution) return byConvolution;
   const side = unrolledSide(geometry, moving(x), moving(y));
   const [unrolled, other] = side === 'input' ? [x, y] : [y, x];
@@ -148,12 +148,17 @@ function productOfPatches(
   unrolled: Value,
   other: Value,
   table: PatchTable,
-  { kept, block, threads = PARTS }: Target & { kept: boolean },
+  { kept, blockChannels, threads = PARTS }: Target & { kept: boolean },
 ): Value | null {
   const [samples, channels] = unrolled.shape;
   const m = other.shape[1];
   if (!kept && samples >= SAMPLES_PER_CHANNEL * m) {
-    return g.sliceAxis(g.sum(g.matmul(patchesByPlace(g, unrolled, table), placesFirst(g, other, block)), [0]), 1, 0, m);
+    return g.sliceAxis(
+      g.sum(g.matmul(patchesByPlace(g, unrolled, table), placesFirst(g, other, blockChannels)), [0]),
+      1,
+      0,
+      m,
+    );
   }
   if (kept ? table.positions * channels < THIN : channels < SHORT_ROW) return null;
   const parts = threads === 1 ? 1 : divisorUpTo(samples, PARTS);
@@ -163,15 +168,15 @@ function productOfPatches(
   // Not written as a swap of the last two axes: that would be undone in each run, by a slower product.
   const patches = g.reshape(patchesBySample(g, unrolled, table), [parts, each, table.places, rows]);
   const left = g.reshape(g.transpose(patches, [0, 3, 1, 2]), [parts, rows, length]);
-  const right = channelsLast(g, other, block);
+  const right = channelsLast(g, other, blockChannels);
   const padded = right.shape[2];
   return g.sliceAxis(g.sum(g.matmul(left, g.reshape(right, [parts, length, padded])), [0]), 1, 0, m);
 }
 
 /** y [N,M,…] → [N, places, M'], M' ≥ M with zeros: a single block holds the channels last already. */
-function channelsLast(g: GraphBuilder, y: Value, block: number | null): Value {
+function channelsLast(g: GraphBuilder, y: Value, blockChannels: number | null): Value {
   const [samples, m, ...places] = y.shape;
-  const parts = partsOf(g, y, block);
+  const parts = partsOf(g, y, blockChannels);
   if (!parts) return g.swapLast(g.reshape(y, [samples, m, sizeOf(places)]));
   if (parts.shape[1] <= MOST_SLICES) {
     const blocks = Array.from({ length: parts.shape[1] }, (_, i) => g.squeeze(g.sliceAxis(parts, 1, i, i + 1), [1]));
@@ -181,9 +186,9 @@ function channelsLast(g: GraphBuilder, y: Value, block: number | null): Value {
 }
 
 /** y [N,M,…] → [places, N, M'] */
-function placesFirst(g: GraphBuilder, y: Value, block: number | null): Value {
+function placesFirst(g: GraphBuilder, y: Value, blockChannels: number | null): Value {
   const [samples, m, ...places] = y.shape;
-  const parts = partsOf(g, y, block);
+  const parts = partsOf(g, y, blockChannels);
   if (!parts) return g.transpose(g.reshape(y, [samples, m, sizeOf(places)]), [2, 0, 1]);
   return g.reshape(g.transpose(parts, [2, 0, 1, 3]), [sizeOf(places), samples, parts.shape[1] * parts.shape[3]]);
 }

@@ -29,7 +29,8 @@ export const conv: Expansion<'Conv'> = (g, [x, w], node, surroundings) => {
   const k = sizeOf(kernel);
   const stays = moving(w) && !moving(x) && sizeUnrolled(geometry, 'input') <= UNROLLED_LIMIT;
   // With so few channels in a group the unrolled operand takes longer to read than the convolution.
-  const unrolls = stays && k * c <= THIN && m >= FEW_ROWS && !(surroundings.block !== null && isDepthwise(geometry));
+  const unrolls =
+    stays && k * c <= THIN && m >= FEW_ROWS && !(surroundings.blockChannels !== null && isDepthwise(geometry));
   if (!unrolls) return convolve(g, x, w, node, surroundings);
   const rows = g.reshape(g.transpose(g.reshape(w, [group, m, c, k]), [0, 1, 3, 2]), [group, m, k * c]);
   return g.reshape(g.matmul(rows, unrollInput(g, x, geometry)), [samples, group * m, ...geometry.output]);
@@ -46,12 +47,12 @@ function convolve(
   { attributes, outputs }: Node<'Conv'>,
   surroundings: Surroundings,
 ): Value | null {
-  const { block } = surroundings;
-  if (block === null || packed(x, w, surroundings)) return null;
-  if (attributes.group > 1) return blockedDepthwise(g, x, w, attributes, block);
-  if (!suitsBlocks(x, w.shape, attributes, block)) return null;
+  const { blockChannels } = surroundings;
+  if (blockChannels === null || packed(x, w, surroundings)) return null;
+  if (attributes.group > 1) return blockedDepthwise(g, x, w, attributes, blockChannels);
+  if (!suitsBlocks(x, w.shape, attributes, blockChannels)) return null;
   if (!worthReordering(w, outputs[0], surroundings)) return null;
-  return blockedConv(g, x, w, attributes, block);
+  return blockedConv(g, x, w, attributes, blockChannels);
 }
 
 /**
@@ -84,18 +85,21 @@ export const convInput: Expansion<'ConvInput'> = (g, [y, w], node, surroundings)
   if ([...before, ...after].some((n) => n < 0)) return null;
   const attributes = { strides, dilations, group, pads: [...before, ...after] };
   const turned = turnRound(g, w);
-  const { block } = surroundings;
-  if (block !== null && group > 1 && !packed(y, w, surroundings)) {
-    const depthwise = blockedDepthwise(g, y, turned, attributes, block);
+  const { blockChannels } = surroundings;
+  if (blockChannels !== null && group > 1 && !packed(y, w, surroundings)) {
+    const depthwise = blockedDepthwise(g, y, turned, attributes, blockChannels);
     if (depthwise) return depthwise;
   }
-  if (block !== null && group === 1) {
+  if (blockChannels !== null && group === 1) {
     // The transpose multiplies at the places of y, the convolution at those of x, and in whole blocks.
     const waste = sizeOf(input) / sizeOf(geometry.output);
-    if (!suitsBlocks(y, [c, m, ...kernel], attributes, block, waste)) return null;
+    if (!suitsBlocks(y, [c, m, ...kernel], attributes, blockChannels, waste)) return null;
     if (!worthReordering(w, node.outputs[0], surroundings)) return null;
-    if (!packed(y, w, surroundings)) return blockedConv(g, y, turned, attributes, block, true);
-  } else if (!(block !== null && isDepthwise(geometry)) && ((group * c) % TILE !== 0 || (group * m) % TILE !== 0)) {
+    if (!packed(y, w, surroundings)) return blockedConv(g, y, turned, attributes, blockChannels, true);
+  } else if (
+    !(blockChannels !== null && isDepthwise(geometry)) &&
+    ((group * c) % TILE !== 0 || (group * m) % TILE !== 0)
+  ) {
     return null;
   }
   const parts = g.reshape(turned, [group, m, c, ...kernel]);

@@ -6,7 +6,7 @@ import type { ConvAttributes } from '../graph/ops';
 import { sizes } from '../graph/unroll';
 import { blockedDepthwise, repeatedIn, weightsByConvolution, weightsInBlocks } from './depthwise';
 
-const block = await blockOfThisMachine();
+const blockChannels = await blockOfThisMachine();
 
 interface Case {
   about: string;
@@ -61,11 +61,11 @@ describe('the weights of a convolution of single channels, as a convolution with
   });
 });
 
-describe.runIf(block !== null)('in blocks', () => {
+describe.runIf(blockChannels !== null)('in blocks', () => {
   it.each(SINGLE)('a convolution of single channels is the sum of its definition: $about', async (one) => {
     await checkForm(
       [one.x, one.w],
-      (g, [x, w]) => blockedDepthwise(g, x, w, one.attributes, block!),
+      (g, [x, w]) => blockedDepthwise(g, x, w, one.attributes, blockChannels!),
       (x, w) => directConv(x, w, one.y, one.attributes),
     );
   });
@@ -73,7 +73,7 @@ describe.runIf(block !== null)('in blocks', () => {
   it.each(SINGLE)('the gradient of its weights is the sum of its definition: $about', async (one) => {
     await checkForm(
       [one.x, one.y],
-      (g, [x, y]) => weightsInBlocks(g, x, y, geometryOf(one), block!),
+      (g, [x, y]) => weightsInBlocks(g, x, y, geometryOf(one), blockChannels!),
       (x, y) => directConvWeight(x, y, one.w, one.attributes),
     );
   });
@@ -81,7 +81,7 @@ describe.runIf(block !== null)('in blocks', () => {
   it('channels that would mostly be padding are left to other forms', () => {
     const g = new GraphBuilder();
     const [x, w] = [g.input('x', 'float32', [2, 3, 5, 4]), g.input('w', 'float32', [3, 1, 3, 3])];
-    expect(blockedDepthwise(g, x, w, same(3), block!)).toBeNull();
+    expect(blockedDepthwise(g, x, w, same(3), blockChannels!)).toBeNull();
   });
 
   it('runs that repeat the same data keep one copy of it', async () => {
@@ -94,7 +94,13 @@ describe.runIf(block !== null)('in blocks', () => {
       ],
       (g, [x, w]) => {
         const repeated = g.expand(g.reshape(x, [samples, 1, channels, 5, 4]), [samples, runs, channels, 5, 4]);
-        return blockedDepthwise(g, g.reshape(repeated, [samples, runs * channels, 5, 4]), w, attributes, block!);
+        return blockedDepthwise(
+          g,
+          g.reshape(repeated, [samples, runs * channels, 5, 4]),
+          w,
+          attributes,
+          blockChannels!,
+        );
       },
       (x, w) => {
         const perSample = channels * 20;

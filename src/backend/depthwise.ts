@@ -60,8 +60,8 @@ function partedInto(g: GraphBuilder, x: Value, runs: number): Runs {
 }
 
 /** Runs in blocks, [N·K,C',…]. What is repeated is repeated there, so that one copy is kept where it stays. */
-function inBlocks(g: GraphBuilder, { source, alike }: Runs, runs: number, block: number): Value {
-  const blocks = toBlocks(g, source, block);
+function inBlocks(g: GraphBuilder, { source, alike }: Runs, runs: number, blockChannels: number): Value {
+  const blocks = toBlocks(g, source, blockChannels);
   if (!alike) return blocks;
   const [samples, ...rest] = blocks.shape;
   const repeated = g.expand(g.reshape(blocks, [samples, 1, ...rest]), [samples, runs, ...rest]);
@@ -74,7 +74,7 @@ export function blockedDepthwise(
   x: Value,
   w: Value,
   attributes: ConvAttributes,
-  block: number,
+  blockChannels: number,
 ): Value | null {
   const [samples, group, ...places] = x.shape;
   const kernel = w.shape.slice(2);
@@ -82,10 +82,10 @@ export function blockedDepthwise(
   if (x.dtype !== 'float32' || places.length !== 2 || !single) return null;
   const runs = repeatedIn(g, x)?.runs ?? 1;
   const channels = group / runs;
-  const data = inBlocks(g, partedInto(g, x, runs), runs, block);
+  const data = inBlocks(g, partedInto(g, x, runs), runs, blockChannels);
   if (!isFilled(data, channels)) return null;
   const padded = data.shape[1];
-  const weights = toBlocks(g, g.reshape(w, [runs, channels, ...kernel]), block);
+  const weights = toBlocks(g, g.reshape(w, [runs, channels, ...kernel]), blockChannels);
   const y = g.apply(
     'BlockedConv',
     [g.reshape(data, [samples, runs * padded, ...places]), g.reshape(weights, [runs * padded, 1, ...kernel])],
@@ -121,7 +121,7 @@ export function weightsInBlocks(
   x: Value,
   y: Value,
   geometry: ConvGeometry,
-  block: number,
+  blockChannels: number,
 ): Value | null {
   const { samples, group, kernel, output } = geometry;
   if (!isSingle(geometry) || kernel.length !== 2 || x.dtype !== 'float32') return null;
@@ -129,11 +129,11 @@ export function weightsInBlocks(
   const channels = group / runs;
   const { cut, attributes } = asKernel(geometry);
   const ofX = partedInto(g, x, runs);
-  const data = inBlocks(g, { ...ofX, source: cut(g, ofX.source) }, runs, block);
+  const data = inBlocks(g, { ...ofX, source: cut(g, ofX.source) }, runs, blockChannels);
   if (!isFilled(data, channels)) return null;
   const [parts, padded, ...places] = data.shape;
   const groups = parts * padded;
-  const weights = g.reshape(inBlocks(g, partedInto(g, y, runs), runs, block), [groups, 1, ...output]);
+  const weights = g.reshape(inBlocks(g, partedInto(g, y, runs), runs, blockChannels), [groups, 1, ...output]);
   const found = g.apply('BlockedConv', [g.reshape(data, [1, groups, ...places]), weights], {
     ...attributes,
     group: groups,

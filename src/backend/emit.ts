@@ -54,7 +54,7 @@ export function emit(
   inputs: Readonly<Record<string, Value>>,
   outputs: Readonly<Record<string, Value>>,
   constants: ReadonlyMap<Value, Tensor>,
-  target: Target = { block: null },
+  target: Target = { blockChannels: null },
 ): EmittedGraph {
   const stop = new Set([...Object.values(inputs), ...constants.keys()]);
   const names = Object.keys(outputs);

@@ -5,7 +5,7 @@ import type { Op } from '../graph/ops';
 /** What the device that a graph is written for can do. */
 export interface Target {
   /** Channels per block of the runtime's blocked convolutions; null where there are none. */
-  block: number | null;
+  blockChannels: number | null;
   /** Threads that one run of a graph is shared out to. Not told: several. */
   threads?: number;
 }

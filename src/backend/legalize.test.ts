@@ -79,7 +79,7 @@ async function checkForms<O extends 'Conv' | 'ConvInput' | 'ConvWeight'>(
   const y = g.apply(op, operands, attributes);
   const given = new Set(operands);
   const outputs: Record<string, Value> = {};
-  for (const [device, target] of Object.entries({ any: { block: null }, this: await engine.target() })) {
+  for (const [device, target] of Object.entries({ any: { blockChannels: null }, this: await engine.target() })) {
     for (const [name, tangents] of Object.entries({ all: operands, first: [operands[0]], second: [operands[1]] })) {
       outputs[`${device}, ${name} moving`] = legalize(g, [y], given, { tangents, target })[0];
     }
@@ -119,9 +119,9 @@ describe.each([...cases, ...withManySamples])(
 it('reads computed weights in blocks where the device has them, and leaves constant ones to the runtime', () => {
   const g = new GraphBuilder();
   const w = g.input('w', 'float32', [16, 16, 3, 3]);
-  const operators = (samples: number, constants: Value[], block: number | null) => {
+  const operators = (samples: number, constants: Value[], blockChannels: number | null) => {
     const x = g.input('x', 'float32', [samples, 16, 6, 6]);
-    const options = { constants: new Set(constants), target: { block } };
+    const options = { constants: new Set(constants), target: { blockChannels } };
     return nodesOf(legalize(g, [g.conv(x, w, plain)], new Set([x, w]), options)).map((node): Op => node.op);
   };
   expect(operators(32, [], 16)).toContain('BlockedConv');

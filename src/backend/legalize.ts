@@ -42,7 +42,7 @@ export function legalize(
   g: GraphBuilder,
   outputs: readonly Value[],
   stop: ReadonlySet<Value>,
-  { tangents = [], constants = new Set(), target = { block: null } }: LegalizeOptions = {},
+  { tangents = [], constants = new Set(), target = { blockChannels: null } }: LegalizeOptions = {},
 ): Value[] {
   const moving = new Set<Value>(tangents);
   const surroundings: Surroundings = {

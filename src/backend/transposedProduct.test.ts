@@ -13,11 +13,15 @@ afterAll(() => engine.dispose());
 type Build = (g: GraphBuilder, a: Value, b: Value) => Value;
 const gradient: Build = (g, a, b) => g.matmul(g.swapLast(a), b);
 
-function legalOf(shapes: readonly [readonly number[], readonly number[]], build: Build, block: number | null = 8) {
+function legalOf(
+  shapes: readonly [readonly number[], readonly number[]],
+  build: Build,
+  blockChannels: number | null = 8,
+) {
   const g = new GraphBuilder();
   const [a, b] = shapes.map((shape, i) => g.input(['a', 'b'][i], 'float32', shape));
   const plain = build(g, a, b);
-  const [legal] = legalize(g, [plain], new Set([a, b]), { tangents: [a, b], target: { block } });
+  const [legal] = legalize(g, [plain], new Set([a, b]), { tangents: [a, b], target: { blockChannels } });
   return { g, a, b, plain, legal };
 }
 
@@ -63,15 +67,15 @@ it('makes one product of those of several runs with an operand that is the same 
 });
 
 describe('leaves', () => {
-  it.each<{ which: string; a: number[]; b: number[]; build?: Build; block?: number | null }>([
+  it.each<{ which: string; a: number[]; b: number[]; build?: Build; blockChannels?: number | null }>([
     { which: 'a product whose result is large', a: [2, 16, 12], b: [16, 3] },
     { which: 'operands of about one width', a: [2, 96, 4], b: [96, 3] },
     { which: 'runs that are wider', a: [96, 3], b: [5, 96, 12] },
     { which: 'few rows', a: [96, 32], b: [5, 96, 3] },
     { which: 'one that nothing is transposed in', a: [2, 12, 96], b: [96, 3], build: (g, a, b) => g.matmul(a, b) },
-    { which: 'devices other than the CPU', a: [2, 96, 12], b: [96, 3], block: null },
-  ])('$which', ({ a, b, build = gradient, block }) => {
-    const { plain, legal } = legalOf([a, b], build, block);
+    { which: 'devices other than the CPU', a: [2, 96, 12], b: [96, 3], blockChannels: null },
+  ])('$which', ({ a, b, build = gradient, blockChannels }) => {
+    const { plain, legal } = legalOf([a, b], build, blockChannels);
     expect(legal).toBe(plain);
   });
 });

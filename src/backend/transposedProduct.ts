@@ -8,8 +8,8 @@ import type { Expansion } from './form';
 const ROWS_PER_COLUMN = 4;
 
 /** A product aᵀ·b in the form that the CPU computes fastest; null where that is the one it has. */
-export const transposedProduct: Expansion<'MatMul'> = (g, [a, b], _, { block }) => {
-  if (block === null || !swapsLast(a) || swapsLast(b)) return null;
+export const transposedProduct: Expansion<'MatMul'> = (g, [a, b], _, { blockChannels }) => {
+  if (blockChannels === null || !swapsLast(a) || swapsLast(b)) return null;
   const [source] = (a.node as Node).inputs as [Value];
   return ofRuns(g, source, b) ?? byColumns(g, source, b);
 };

@@ -24,16 +24,16 @@ export function blockSize(): Promise<number | null> {
 }
 
 async function probe(): Promise<number | null> {
-  for (const block of CANDIDATES) if (await givesPlainNumbers(block)) return block;
+  for (const blockChannels of CANDIDATES) if (await givesPlainNumbers(blockChannels)) return blockChannels;
   return null;
 }
 
-async function givesPlainNumbers(block: number): Promise<boolean> {
+async function givesPlainNumbers(blockChannels: number): Promise<boolean> {
   const g = new GraphBuilder();
   const shapes = { x: [1, CHANNELS, 3, 3], w: [CHANNELS, CHANNELS, 3, 3] };
   const [x, w] = [g.input('x', 'float32', shapes.x), g.input('w', 'float32', shapes.w)];
   const attributes = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
-  const outputs = { plain: g.conv(x, w, attributes), blocked: blockedConv(g, x, w, attributes, block) };
+  const outputs = { plain: g.conv(x, w, attributes), blocked: blockedConv(g, x, w, attributes, blockChannels) };
   const wave = (shape: number[]): Tensor => ({
     dtype: 'float32',
     shape,

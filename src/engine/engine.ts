@@ -111,7 +111,7 @@ export class Engine {
   /** What graphs may be made of that are compiled here. */
   async target(): Promise<Target> {
     const { provider, threads } = this.options;
-    return provider === 'cpu' ? { block: await blockSize(), threads } : { block: null };
+    return provider === 'cpu' ? { blockChannels: await blockSize(), threads } : { blockChannels: null };
   }
 
   /** Runs one operator of a model on given tensors, on the CPU: shapes and constants need no accelerator. */

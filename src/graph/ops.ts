@@ -105,7 +105,7 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
   /** (x [N,C,…], y [N,M,…]) → w [M,C/group,…kernel]: the transpose of Conv in w. */
   ConvWeight: ConvAttributes & { kernel: readonly number[] };
   /** x [N,C,H,W] → [N,C',H,W], C' the next multiple of `block`: channels in blocks, each innermost in memory. */
-  Block: { block: number };
+  Block: { blockChannels: number };
   /** The inverse of Block: x [N,C',H,W] → [N,channels,H,W]. */
   Unblock: { channels: number };
   /**

@@ -174,8 +174,11 @@ export const inferTypes: { [O in Op]: Infer<O> } = {
   Conv: conv,
   ConvInput: ([y, w], { group, input }) => [{ dtype: y.dtype, shape: [y.shape[0], w.shape[1] * group, ...input] }],
   ConvWeight: ([x, y], { group, kernel }) => [{ dtype: x.dtype, shape: [y.shape[1], x.shape[1] / group, ...kernel] }],
-  Block: ([x], { block }) => [
-    { dtype: x.dtype, shape: x.shape.map((dim, i) => (i === 1 ? Math.ceil(dim / block) * block : dim)) },
+  Block: ([x], { blockChannels }) => [
+    {
+      dtype: x.dtype,
+      shape: x.shape.map((dim, i) => (i === 1 ? Math.ceil(dim / blockChannels) * blockChannels : dim)),
+    },
   ],
   Unblock: ([x], { channels }) => [{ dtype: x.dtype, shape: x.shape.map((dim, i) => (i === 1 ? channels : dim)) }],
   BlockedConv: conv,

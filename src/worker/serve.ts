@@ -29,7 +29,7 @@ import type {
 import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
 
-export interface RequestHooks {
+export interface ServedHooks {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
   onPartial: (report: Report) => void;
@@ -40,13 +40,13 @@ export interface RequestHooks {
 
 /** What the worker offers; `main.ts` binds the real analysis to it, tests bind a script. */
 export interface AnalysisService {
-  analyze(model: string, options: AnalysisOptions, hooks: RequestHooks): Promise<Report>;
+  analyze(model: string, options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   inspect(model: string, options: AnalysisOptions): Promise<Inspection>;
   findData(model: string, also?: string[]): Promise<DataCandidate[]>;
-  verify(model: string, options: AnalysisOptions, hooks: Pick<RequestHooks, 'signal' | 'onProgress'>): Promise<Check[]>;
+  verify(model: string, options: AnalysisOptions, hooks: Pick<ServedHooks, 'signal' | 'onProgress'>): Promise<Check[]>;
   providers(): Promise<{ providers: ProviderProbe[]; chosen: string; reason: string }>;
   cudaState(signal: AbortSignal): Promise<InstallState>;
-  installCuda(plan: InstallPlan, hooks: Pick<RequestHooks, 'signal' | 'onProgress'>): Promise<void>;
+  installCuda(plan: InstallPlan, hooks: Pick<ServedHooks, 'signal' | 'onProgress'>): Promise<void>;
   removeCuda(): Promise<{ folder: string; removed: string[] }>;
 }
 

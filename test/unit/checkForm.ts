@@ -10,7 +10,7 @@ import type { Plain } from './directConvolution';
 export async function blockOfThisMachine(): Promise<number | null> {
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
-    return (await engine.target()).block;
+    return (await engine.target()).blockChannels;
   } finally {
     await engine.dispose();
   }
