@@ -52,12 +52,13 @@ const SAVINGS: readonly Saving[] = MEASUREMENTS.flatMap(({ savings = [] }) => sa
 export function withinTime(options: ResolvedOptions, asked: AnalysisOptions, size: ModelSize): Economy {
   let kept: Economy = { options, left: [] };
   if (options.preset !== 'quick') return kept;
-  for (const { left, apply } of SAVINGS) {
+  for (const { left, covers = [], apply } of SAVINGS) {
     const seconds = expectedSecondsOf(kept.options, size);
     if (seconds <= QUICK_SECONDS) break;
     const options = apply(kept.options, asked, size);
     // What was asked for by name is not left out.
-    if (expectedSecondsOf(options, size) < seconds) kept = { options, left: [...kept.left, left] };
+    if (expectedSecondsOf(options, size) < seconds)
+      kept = { options, left: [...kept.left.filter((text) => !covers.includes(text)), left] };
   }
   return kept;
 }

@@ -11,6 +11,8 @@ import { defineMeasurement, LOSSES } from './measurement';
 /** Unit roundoff of float32. */
 const UNIT = 2 ** -24;
 
+const ALONG_WEIGHTS = 'curvature along the weights and Gauss-Newton curvature along the gradient';
+
 const COSTS: Record<CurvatureAlong, Cost> = {
   'gradient and θ': { losses: 3 * LOSSES.hvp + 2 * LOSSES.ggnvp, products: 5, graphs: ['ggnvp', 'hvp'] },
   gradient: { losses: LOSSES.hvp, products: 1, graphs: ['hvp'] },
@@ -28,10 +30,15 @@ export const curvatureAlong = defineMeasurement({
   savings: [
     {
       order: 4,
-      left: 'curvature along the weights and Gauss-Newton curvature along the gradient',
+      left: ALONG_WEIGHTS,
       apply: (options) => ({ ...options, along: 'gradient' }),
     },
-    { order: 9, left: 'curvature along the gradient', apply: (options) => ({ ...options, along: 'nothing' }) },
+    {
+      order: 9,
+      left: 'curvature along gradient and weights',
+      covers: [ALONG_WEIGHTS],
+      apply: (options) => ({ ...options, along: 'nothing' }),
+    },
   ],
   async measure({ objective, options: { along, seed }, draft, signal, report, found }) {
     const vector = found(gradient);

@@ -51,6 +51,8 @@ export interface Saving {
   order: number;
   /** What is left out: "the plane". */
   left: string;
+  /** What earlier savings left out and this one names as part of its own. */
+  covers?: readonly string[];
   /** @param asked options that somebody named: they stay as they are */
   apply(options: ResolvedOptions, asked: AnalysisOptions, model: Measurable): ResolvedOptions;
 }

@@ -18,6 +18,8 @@ interface Eigenvectors {
 const FIRST_ESTIMATE = 3;
 /** A first estimate that stays the only one needs two batches. */
 const LEAST_BATCHES = 2;
+const FEWER_STEPS = 'most Lanczos steps';
+const FEWER_SAMPLES = 'the spectrum on all samples (its ends are estimated on some of them)';
 const LEAN_STEPS = 15;
 const LEAST_STEPS = 6;
 
@@ -50,16 +52,18 @@ export const spectrum = defineMeasurement<Eigenvectors>({
         probes: asked.probes ?? 1,
       }),
     },
-    { order: 5, left: 'most Lanczos steps', apply: stepped(LEAST_STEPS) },
+    { order: 5, left: FEWER_STEPS, apply: stepped(LEAST_STEPS) },
     {
       order: 6,
-      left: 'the spectrum on all samples (its ends are estimated on some of them)',
+      left: FEWER_SAMPLES,
+      covers: [FEWER_STEPS],
       apply: (options, _, { batches }) =>
         batches >= LEAST_BATCHES ? { ...options, spectrumOn: 'some samples' } : options,
     },
     {
       order: 7,
       left: 'the spectrum',
+      covers: [FEWER_STEPS, FEWER_SAMPLES],
       apply: (options, asked) =>
         asked.only ? options : { ...options, only: options.only.filter((part) => part !== 'spectrum') },
     },
