@@ -1,6 +1,7 @@
 import type { SourceGraph, SourceNode } from '../graph/source';
 import type { Tensor } from '../graph/tensor';
 import { pick, sizeOf } from '../graph/tensor';
+import { CopyIndex } from './copyIndex';
 
 /** A constant that an exporter computed from a parameter that the file holds too. */
 export interface FoldedCopy {
@@ -30,21 +31,7 @@ export function unfoldCopies(source: SourceGraph): {
   source: SourceGraph;
   copies: FoldedCopy[];
 } {
-  const copies: FoldedCopy[] = [];
-  const origins = new Map<string, Sampled[]>();
-  for (const [name, tensor] of source.initializers) {
-    if (tensor.dtype !== 'float32' || sizeOf(tensor.shape) < LEAST_ELEMENTS) continue;
-    const key = tensor.shape.join();
-    const sampled = { name, tensor, sample: sampleOf(tensor) };
-    if (new Set(sampled.sample).size < LEAST_DIFFERENT) continue;
-    const others = origins.get(key) ?? [];
-    const found = first(others, (origin) => foldedFrom(origin, sampled));
-    const isOrigin = ({ name: other }: Sampled) => copies.some((copy) => copy.name === other);
-    const earlier = found ? null : first(others, (other) => (isOrigin(other) ? null : foldedFrom(sampled, other)));
-    if (found) copies.push(found);
-    if (earlier) copies.push(earlier);
-    if (!found) origins.set(key, [...others.filter((other) => other.name !== earlier?.copy), sampled]);
-  }
+  const copies = findCopies(source.initializers);
   if (copies.length === 0) return { source, copies };
   const initializers = new Map(source.initializers);
   const nodes = copies.map(({ name, copy, form, constant }): SourceNode => {
@@ -71,11 +58,47 @@ export function unfoldCopies(source: SourceGraph): {
   };
 }
 
+/** In the order of the file: a copy is found at the later of the two tensors, and is made of the first that gives it. */
+function findCopies(initializers: SourceGraph['initializers']): FoldedCopy[] {
+  const copies: FoldedCopy[] = [];
+  const origins = new Set<string>();
+  const byShape = new Map<string, CopyIndex<Sampled>>();
+  for (const sampled of comparable(initializers)) {
+    const shape = sampled.tensor.shape.join();
+    const others = byShape.get(shape) ?? new CopyIndex<Sampled>();
+    byShape.set(shape, others);
+    const found = first(inOrder(others.originsOf(sampled.sample)), (origin) => foldedFrom(origin, sampled));
+    const free = found ? [] : inOrder(others.copiesOf(sampled.sample)).filter(({ name }) => !origins.has(name));
+    const earlier = first(free, (copy) => foldedFrom(sampled, copy));
+    if (earlier) for (const other of free) if (other.name === earlier.copy) others.delete(other.sample, other);
+    if (!found) others.add(sampled.sample, sampled);
+    const copy = found ?? earlier;
+    if (!copy) continue;
+    copies.push(copy);
+    origins.add(copy.name);
+  }
+  return copies;
+}
+
 /** A tensor with a few of its elements: the others are read where these agree, since large weights stay in their file. */
 interface Sampled {
   name: string;
   tensor: Tensor;
   sample: readonly number[];
+  /** In the file. */
+  place: number;
+}
+
+function inOrder(tensors: Iterable<Sampled>): Sampled[] {
+  return [...tensors].sort((a, b) => a.place - b.place);
+}
+
+/** Tensors whose elements tell a copy from chance; what is not finite is no parameter. */
+function comparable(initializers: SourceGraph['initializers']): Sampled[] {
+  return [...initializers]
+    .filter(([, { dtype, shape }]) => dtype === 'float32' && sizeOf(shape) >= LEAST_ELEMENTS)
+    .map(([name, tensor], place) => ({ name, tensor, sample: sampleOf(tensor), place }))
+    .filter(({ sample }) => new Set(sample).size >= LEAST_DIFFERENT && sample.every(Number.isFinite));
 }
 
 function sampleOf(tensor: Tensor): number[] {
