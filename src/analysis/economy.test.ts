@@ -94,4 +94,7 @@ test.each([
   [100, '2 min'],
   [4000, '67 min'],
   [8000, '2 h'],
+  [48 * 3600, '48 h'],
+  [49 * 3600, '2 days'],
+  [240 * 3600, '10 days'],
 ])('%d seconds are spoken of as %s', (seconds, text) => expect(spoken(seconds)).toBe(text));

@@ -76,11 +76,12 @@ export function toldTime({ options, left }: Economy, asked: AnalysisOptions, siz
   return seconds >= WORTH_TELLING_SECONDS ? `The analysis will take about ${spoken(seconds)}.` : null;
 }
 
-/** "40 s", "3 min", "2 h": of an estimate that may be off by a factor of two, no more digits. */
+/** "40 s", "3 min", "2 h", "10 days": an estimate that may be off by a factor of two deserves no more digits. */
 export function spoken(seconds: number): string {
   if (seconds < 90) return `${Math.max(10, Math.round(seconds / 10) * 10)} s`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  return `${Math.round(seconds / 3600)} h`;
+  if (seconds <= 48 * 3600) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
 }
 
 const listed = (items: readonly string[]) =>
