@@ -1,6 +1,8 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 import { constantOf, nodesOf } from '../graph/graph';
+import type { LoopBody } from '../graph/loopBody';
+import { loopBodyOf } from '../graph/loopBody';
 import type { Target } from './form';
 import { legalize } from './legalize';
 import type { SourceAttribute, SourceNode } from '../graph/source';
@@ -59,18 +61,12 @@ export function emit(
   const stop = new Set([...Object.values(inputs), ...constants.keys()]);
   const names = Object.keys(outputs);
   const legal = legalize(g, Object.values(outputs), stop, { target, constants: new Set(constants.keys()) });
-  const writer = new Writer();
+  const writer = new Writer(g);
   for (const [name, value] of Object.entries(inputs)) writer.names.set(value, name);
-  const nodes = nodesOf(legal, stop);
-  const needed = new Set([...legal, ...nodes.flatMap((node) => node.inputs)]);
-  for (const node of nodes) writer.node(node, needed);
-  // A graph output needs a name of its own, also when two outputs are one value or an output is an input.
-  for (const [i, value] of legal.entries())
-    writer.push('Identity', [writer.name(value)], [names[i]], `output ${names[i]}`);
+  writer.graph(legal, stop, names);
   for (const [value, constant] of constants) {
     if (writer.read.has(value)) writer.initializers.set(writer.name(value), constant);
   }
-  const port = (name: string, { dtype, shape }: Value): Port => ({ name, dtype, shape });
   return {
     nodes: writer.nodes,
     initializers: writer.initializers,
@@ -79,18 +75,56 @@ export function emit(
   };
 }
 
+const port = (name: string, { dtype, shape }: Value): Port => ({ name, dtype, shape });
+
 class Writer {
   readonly names = new Map<Value, string>();
   /** Values that some node reads. */
   readonly read = new Set<Value>();
   readonly nodes: SourceNode[] = [];
-  readonly initializers = new Map<string, Tensor>();
+  private bodies = 0;
+
+  /**
+   * @param prefix of names of this graph alone: the runtime wants none in the body of a loop that the graph around it has
+   * @param initializers those of the whole graph: bodies read them too
+   */
+  constructor(
+    private readonly g: GraphBuilder,
+    private readonly prefix = '',
+    readonly initializers = new Map<string, Tensor>(),
+  ) {}
+
+  /** Everything that the outputs need up to `stop`. */
+  graph(outputs: readonly Value[], stop: ReadonlySet<Value>, names: readonly string[]): void {
+    const nodes = nodesOf(outputs, stop);
+    const needed = new Set([...outputs, ...nodes.flatMap((node) => node.inputs)]);
+    for (const node of nodes) this.node(node, needed);
+    // A graph output needs a name of its own, also when two outputs are one value or an output is an input.
+    for (const [i, value] of outputs.entries())
+      this.push('Identity', [this.name(value)], [names[i]], `output ${names[i]}`);
+  }
+
+  /** @param given names of what the body reads of this graph */
+  body({ inputs, captured, outputs }: LoopBody, given: readonly string[]): EmittedGraph {
+    const stop = new Set([...inputs, ...captured]);
+    const legal = legalize(this.g, outputs, stop);
+    const inner = new Writer(this.g, `${this.prefix}body${this.bodies++}_`, this.initializers);
+    for (const [i, value] of captured.entries()) inner.names.set(value, given[i]);
+    const names = outputs.map((_, i) => `${inner.prefix}output${i}`);
+    inner.graph(legal, stop, names);
+    return {
+      nodes: inner.nodes,
+      initializers: new Map(),
+      inputs: inputs.map((value) => port(inner.name(value), value)),
+      outputs: legal.map((value, i) => port(names[i], value)),
+    };
+  }
 
   name(value: Value): string {
     this.read.add(value);
     const known = this.names.get(value);
     if (known) return known;
-    const name = `v${value.id}`;
+    const name = `${this.prefix}v${value.id}`;
     this.names.set(value, name);
     return name;
   }
@@ -279,8 +313,21 @@ const writers: { [O in Op]: Write<O> } = {
     }),
   TopK: (w, [x], outputs, { axis, k, largest }, { origin }) =>
     w.push('TopK', [x, w.ints([k])], outputs, origin, { axis: int(axis), largest: int(largest ? 1 : 0) }),
-  Opaque: (w, inputs, outputs, { node: { op, domain, attributes, ...places } }, { origin }) =>
-    w.push(op, inPlaces(places.inputs, inputs), inPlaces(places.outputs, outputs), origin, attributes, domain),
+  Opaque(w, inputs, outputs, { node: { op, domain, attributes, ...places } }, node) {
+    const body = loopBodyOf(node);
+    if (!body)
+      return w.push(
+        op,
+        inPlaces(places.inputs, inputs),
+        inPlaces(places.outputs, outputs),
+        node.origin,
+        attributes,
+        domain,
+      );
+    const operands = inputs.length - body.captured.length;
+    const value = w.body(body, inputs.slice(operands));
+    w.push(op, inputs.slice(0, operands), outputs, node.origin, { body: { kind: 'graph', value } });
+  },
 };
 
 /** The names that are there, each where the model has it: what is left out in between stays so. */

@@ -117,8 +117,11 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
   MaxPool: PoolAttributes;
   /** x → the k largest (or smallest) along the axis, in order, and their indices there, int64. */
   TopK: { axis: number; k: number; largest: boolean };
-  /** An operator of the user's model that is run as it is, without being understood: it has no derivative. */
-  Opaque: { node: SourceNode; types: readonly { dtype: DType; shape: readonly number[] }[] };
+  /**
+   * An operator of the user's model that the runtime runs as it is: it has no derivative. `body` is the LoopBody of a Loop;
+   * what the body captures follows the operands.
+   */
+  Opaque: { node: SourceNode; types: readonly { dtype: DType; shape: readonly number[] }[]; body?: object };
 };
 
 export type Op = keyof OpAttributes;

@@ -36,8 +36,9 @@ export class UnknownSizeError extends ModelError {
 export class UnknownCourseError extends UnknownSizeError {
   constructor(node: SourceNode, input: number, value: Value) {
     const course = node.op === 'If' ? 'which branch is taken' : 'how often it runs';
+    const decisive = node.op === 'Loop' && input === 0 ? 'number of steps' : 'condition';
     super(node, input, value, {
-      what: `The condition of ${node.op} is computed from the data: ${course} is not known beforehand.`,
+      what: `The ${decisive} of ${node.op} is computed from the data: ${course} is not known beforehand.`,
       action: 'Export the model with this condition fixed, or run a constant-folding simplifier over it.',
     });
   }

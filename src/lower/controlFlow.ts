@@ -5,30 +5,21 @@ import { constantOf } from '../graph/graph';
 import type { Op } from '../graph/ops';
 import { isFloat, numbers } from '../graph/tensor';
 import type { LowerContext } from './context';
-import { UnknownCourseError } from './context';
+import { UnknownCourseError, UnknownSizeError } from './context';
 import type { SourceSubgraph } from '../graph/source';
-
-/**
- * Lowers a subgraph once for given inputs; its outputs.
- * @param taken whether it counts at all, where only the data tell
- */
-export type RunBody = (body: SourceSubgraph, inputs: readonly Value[], taken?: Value) => Promise<readonly Value[]>;
-
-/** @param mayChoose whether a condition holds for all that one run of the graph computes */
-export type Unrolling = (
-  c: LowerContext,
-  run: RunBody,
-  mayChoose: (condition: Value) => boolean,
-) => Promise<readonly Value[]>;
+import type { RunBody, Unrolling } from './unrolling';
+import type { Rest } from './wholeLoop';
+import { tripsOf, wholeLoop } from './wholeLoop';
 
 /** Steps that are written out: beyond it graphs take longer to build than to run. */
 const STEP_LIMIT = 4096;
-/** Steps of which each may be the last, as the data will have it: all of them are computed for every sample. */
+/** Steps that are written out where the data decide which is the last: all of them are computed for every sample. */
 const CHOSEN_STEPS = 256;
 
 /**
- * Control flow written out. Where the data decide its course, everything that may happen is computed, and a choice ends it:
- * for one sample at a time, since a condition is one for all that is computed together.
+ * Control flow written out. Where the data decide its course, the graph computes everything that may happen and then
+ * chooses; a Loop that may take too many steps for that is left to the runtime. A condition is one for all samples that are
+ * computed together, so both are for one sample at a time.
  */
 export const unrollings: Readonly<Record<string, Unrolling>> = byName({
   async If(c, run, mayChoose) {
@@ -38,13 +29,18 @@ export const unrollings: Readonly<Record<string, Unrolling>> = byName({
   },
   async Loop(c, run, mayChoose) {
     const body = subgraph(c, 'body');
-    const trips = c.constants(0)?.[0] ?? Infinity;
+    const trips = tripsOf(c, mayChoose);
     let condition = c.has(1) ? c.input(1) : c.g.scalar('bool', 1);
     let carried = c.inputs.slice(2).map((_, i) => c.input(i + 2));
     const scanned: Value[][] = body.outputs.slice(1 + carried.length).map(() => []);
-    for (let step = 0; step < trips; step++) {
-      if (!constantOf(condition) && mayChoose(condition) && trips - step <= CHOSEN_STEPS && scanned.length === 0)
-        return chosenSteps(c, run, body, { condition, carried, first: step, trips });
+    for (let step = 0; typeof trips !== 'number' || step < trips; step++) {
+      if (typeof trips !== 'number' || (!constantOf(condition) && mayChoose(condition))) {
+        const rest = { condition, carried, first: step, trips };
+        if (scanned.length > 0) failToCollect(c, rest);
+        return isShort(rest)
+          ? chosenSteps(c, [run, mayChoose], body, rest)
+          : wholeLoop(c, [run, mayChoose], body, rest);
+      }
       if (!holds(c, condition)) break;
       if (step >= STEP_LIMIT) c.fail(`Loop of more than ${STEP_LIMIT} steps.`);
       const [next, ...rest] = await run(body, [c.g.indices([step], []), condition, ...carried]);
@@ -115,15 +111,18 @@ function endAlike(a: Node, b: Node): boolean {
   return LAST.has(a.op) && a.op === b.op && JSON.stringify(a.attributes) === JSON.stringify(b.attributes);
 }
 
-interface Rest {
-  condition: Value;
-  carried: Value[];
-  first: number;
-  trips: number;
-}
+type ShortRest = Rest & { trips: number };
+
+const isShort = (rest: Rest): rest is ShortRest =>
+  typeof rest.trips === 'number' && rest.trips - rest.first <= CHOSEN_STEPS;
 
 /** The steps of a Loop from the first on that may be its last: each counts where the condition still holds. */
-async function chosenSteps(c: LowerContext, run: RunBody, body: SourceSubgraph, rest: Rest): Promise<Value[]> {
+async function chosenSteps(
+  c: LowerContext,
+  [run, mayChoose]: [run: RunBody, mayChoose: Parameters<Unrolling>[2]],
+  body: SourceSubgraph,
+  rest: ShortRest,
+): Promise<readonly Value[]> {
   const { g } = c;
   let { carried } = rest;
   let going = g.reshape(rest.condition, []);
@@ -132,8 +131,17 @@ async function chosenSteps(c: LowerContext, run: RunBody, body: SourceSubgraph, 
     const [next, ...results] = await run(body, [g.indices([step], []), going, ...kept], going);
     carried = carried.map((value, i) => chosen(c, going, results[i], value));
     going = g.binary('And', going, g.reshape(next, []));
+    if (!mayChoose(going)) throw new UnknownCourseError(c.node, 1, going);
   }
   return carried;
+}
+
+function failToCollect({ node }: LowerContext, { condition, trips }: Rest): never {
+  const [input, value] = typeof trips === 'number' ? [1, condition] : [0, trips];
+  throw new UnknownSizeError(node, input, value, {
+    what: 'The data decide how often Loop runs, and it collects a value of each step: the shape of its result is not known beforehand.',
+    action: 'Export the model with a fixed number of steps, or with a loop that gives its last state alone.',
+  });
 }
 
 /**

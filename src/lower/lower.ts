@@ -7,7 +7,6 @@ import { allNodes } from '../graph/sourceIndex';
 import type { Tensor } from '../graph/tensor';
 import { isMalformation } from '../graph/malformation';
 import { arrayType, sizeOf } from '../graph/tensor';
-import type { RunBody } from './controlFlow';
 import { whereTaken } from './controlFlow';
 import { contextOf, ModelError, TooLargeModelError, UnknownSizeError } from './context';
 import type { Evaluator } from '../graph/evaluator';
@@ -15,6 +14,7 @@ import { Folds, isFoldable } from './fold';
 import { resultElements } from './foldSize';
 import type { SourceGraph, SourceNode, SourceSubgraph } from '../graph/source';
 import { loweringOf, unrollingOf } from './table';
+import type { RunBody } from './unrolling';
 
 export interface Lowered {
   /** Every tensor of the model, by its name there. */

@@ -2,7 +2,6 @@ import { byName } from '../graph/byName';
 import type { Lowering, LoweringTable } from './context';
 import { contribLowerings, runtimeLowerings } from './contrib';
 import { contribAttentionLowerings } from './contribAttention';
-import type { Unrolling } from './controlFlow';
 import { unrollings } from './controlFlow';
 import { determinantLowerings } from './determinant';
 import { attentionLowerings } from './attention';
@@ -27,6 +26,7 @@ import { samplingLowerings } from './sampling';
 import { shapeLowerings } from './shape';
 import { signalLowerings } from './signal';
 import type { SourceNode } from '../graph/source';
+import type { Unrolling } from './unrolling';
 
 const standard: LoweringTable = byName({
   ...elementwiseLowerings,

@@ -1,5 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import type { SourceAttribute, SourceNode } from '../graph/source';
+import { allNodes } from '../graph/sourceIndex';
 import type { DType, Tensor } from '../graph/tensor';
 import { elementFormats } from './elementType';
 import type { OnnxGraph } from './model';
@@ -82,7 +83,7 @@ export function writeModel({
   writer.tag(field.irVersion.number, WireType.Varint).int64(irVersion);
   writer.tag(field.producerName.number, WireType.LengthDelimited).string(producer);
   encoder.message(field.graph.number, () => encoder.graph(graph));
-  const named = new Set(graph.nodes.map(({ domain }) => domain));
+  const named = new Set(allNodes(graph.nodes).map(({ domain }) => domain));
   const versions = { ...Object.fromEntries([...named].map((domain) => [domain, 1])), ...opsets, '': opset };
   for (const [domain, version] of Object.entries(versions)) {
     encoder.message(field.opsetImport.number, () => encoder.opset(domain, version));

@@ -1,7 +1,9 @@
 import { missingRules, operatorName } from '../../autodiff/differentiate';
 import type { Node, Value } from '../../graph/graph';
 import { nodesOf } from '../../graph/graph';
+import { loopBodyOf } from '../../graph/loopBody';
 import { sizeOf } from '../../graph/tensor';
+import { MOST_STEPS_RUN } from '../../lower/wholeLoop';
 import type { LoweredModel } from '../../model/lowered';
 import { matchesGlobs } from '../../model/trained';
 
@@ -68,6 +70,8 @@ function described(node: Node): UnsupportedNode {
 
 function reasonFor(node: Node): string {
   if (node.op !== 'Opaque') return 'it has no derivative rule';
+  if (loopBodyOf(node))
+    return `data or weights decide how often it runs; its result is NaN if ${MOST_STEPS_RUN.toLocaleString('en')} steps do not end it`;
   return (node as Node<'Opaque'>).attributes.node.domain === LAYOUT_DOMAIN
     ? 'in the layout of one processor: take the file before optimization, or one of the level "extended"'
     : 'run by the runtime, but its derivative is not known';
