@@ -243,6 +243,60 @@ describe('the body of a Loop that is left whole', () => {
   });
 });
 
+describe('a Loop whose course starts from the weights', () => {
+  /** s ← s/2 until Σs ≤ 1, from w on; y = x·s. */
+  const halving = [
+    node('Mul', 'h half', 'k'),
+    node('ReduceSum', 'k', 'sum', { keepdims: 0 }),
+    node('Greater', 'sum one', 'on'),
+  ];
+  const constants = { half: scalar('float32', 0.5), one: scalar('float32', 1) };
+  const before = [node('ReduceSum', 'w', 'total', { keepdims: 0 }), node('Greater', 'total one', 'large')];
+
+  it('runs whole batches where only weights decide', async () => {
+    const parts = doubling({
+      nodes: [...before, node('Loop', '. large w', 's', { body: body(halving) }), node('Mul', 'x s', 'y')],
+      initializers: constants,
+    });
+    // 1.5 + 0.5 needs one halving.
+    const expected = x.reduce((sum, v, i) => sum + (v * (w[i % 2] / 2) - target[i]) ** 2, 0) / 8;
+    const { loss, batchSize } = await lossOf(parts);
+    expect(batchSize).toBe(4);
+    expect(loss / expected).toBeCloseTo(1, 5);
+  });
+
+  it.each(['five', '.'])('runs samples one at a time where data decide later, at most %s steps', async (most) => {
+    const parts = doubling({
+      nodes: [
+        ...before,
+        node('Loop', `${most} large w`, 's', {
+          body: body([
+            ...halving.slice(0, 1),
+            node('Mul', 'k x', 'kx'),
+            node('ReduceSum', 'kx', 'sum', { keepdims: 0 }),
+            node('Greater', 'sum one', 'on'),
+          ]),
+        }),
+        node('Mul', 'x s', 'y'),
+      ],
+      initializers: { ...constants, five: scalar('int64', 5), one: scalar('float32', 0.5) },
+    });
+    let sum = 0;
+    for (let n = 0; n < 4; n++) {
+      const row = x.slice(2 * n, 2 * n + 2);
+      let s = w;
+      for (let step = 0, on = true; on && (most === '.' || step < 5); step++) {
+        s = s.map((value) => value / 2);
+        on = row[0] * s[0] + row[1] * s[1] > 0.5;
+      }
+      sum += row.reduce((all, v, i) => all + (v * s[i] - target[2 * n + i]) ** 2, 0);
+    }
+    const { loss, batchSize } = await lossOf(parts);
+    expect(batchSize).toBe(1);
+    expect(loss / (sum / 8)).toBeCloseTo(1, 5);
+  });
+});
+
 it('the body of a Loop that is left whole may hold operators that only the runtime knows', async () => {
   const inverted = doubling({
     nodes: [
