@@ -107,6 +107,13 @@ describe('report JSON', () => {
     expect(reportFromJson(text).lines[0]!.alpha).toEqual([0, NaN, 1]);
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])('reads a timing called %s like any other', (name) => {
+    const text = reportToJson(minimal)
+      .replace(/"timings":\s*\{/, `$&"${name}":1,`)
+      .replace(/,(\s*\})/g, '$1');
+    expect(Object.entries(reportFromJson(text).timings)).toContainEqual([name, 1]);
+  });
+
   it('keeps fields that a later version added', () => {
     const text = JSON.stringify({ ...minimal, model: { ...minimal.model, architecture: 'mlp' } });
     expect(reportFromJson(text).model).toMatchObject({ architecture: 'mlp' });

@@ -121,7 +121,8 @@ export function dictionary<S extends Record<string, Optional<unknown>>, R>(
     read(value) {
       const items = Object.entries(record(value)).map(([name, item]) => [
         name,
-        readField(known[name] ?? rest, name, item),
+        // Every object has `constructor` and `__proto__`, which a file may name as well.
+        readField(Object.hasOwn(known, name) ? known[name]! : rest, name, item),
       ]);
       return Object.fromEntries(items) as Flat<Whole<S>> & { [key: string]: R | undefined };
     },
