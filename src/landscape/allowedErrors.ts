@@ -1,7 +1,7 @@
-/** The highest of the losses set no scale: a single huge corner would excuse any error in the basin. */
+/** The highest losses do not set the scale, because a single huge corner would excuse any error in the basin. */
 const WITHIN_RANGE = 0.95;
 
-/** Float32 graphs give no loss more precisely than this, relative to its size: nothing finer is asked for. */
+/** Relative precision of the loss of a float32 graph. No smaller error is demanded. */
 const ROUNDING = 2 ** -20;
 
 /**

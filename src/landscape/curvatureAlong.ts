@@ -6,15 +6,15 @@ export interface DirectionalCurvature {
   curvature: number;
   /** ‖Hv‖ */
   hessianProductNorm: number;
-  /** vᵀGv, where asked for */
+  /** vᵀGv, if requested */
   gaussNewtonCurvature?: number;
 }
 
 /**
- * vᵀHv, ‖Hv‖ and, where asked for, vᵀGv of each vector as it is (not normalized).
- * The products are taken along v/‖v‖ and scaled back: a tiny gradient would otherwise drive the graph into denormal
- * numbers, which are inexact and slow. Non-finite curvature stays NaN or ∞; a zero vector has none and costs nothing.
- * Cost: one block product with G, where asked for, then one with H.
+ * vᵀHv, ‖Hv‖ and, if requested, vᵀGv of each vector as given (not normalized).
+ * It computes the products along v/‖v‖ and scales them back, because a tiny gradient would drive the graph into denormal
+ * numbers, which are inexact and slow. Non-finite curvature stays NaN or ∞. A zero vector has none and costs nothing.
+ * Cost: one block product with G, if requested, then one with H.
  */
 export async function directionalCurvature(
   objective: Objective,

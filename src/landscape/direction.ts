@@ -5,16 +5,16 @@ import type { DirectionName } from '../report/report';
 import { normalizeDirection } from './filterNormalize';
 import type { Normalization } from './filterNormalize';
 
-/** A direction in parameter space, as used. */
+/** A direction in parameter space, ready for use. */
 export interface Direction {
   name: DirectionName;
   vector: Float32Array;
   norm: number;
-  /** Plain sentences on what was done to it: tensors held still, components removed. */
+  /** Sentences on what was changed: tensors that are held fixed, components that were removed. */
   notes: string[];
 }
 
-/** ∇L / ‖∇L‖, or null where the gradient is exactly zero. */
+/** ∇L / ‖∇L‖, or null if the gradient is exactly zero. */
 export function gradientDirection(gradient: Float32Array): Direction | null {
   return unitDirection('gradient', gradient);
 }
@@ -32,7 +32,7 @@ export function eigenvectorDirection(name: DirectionName, vector: Float32Array):
   return unit;
 }
 
-/** Other model minus this one; null where both are the same. */
+/** The other model minus this one; null if both are the same. */
 export function toModelDirection(path: string, theta: Float32Array, other: Float32Array): Direction | null {
   const difference = Float32Array.from(other);
   axpy(-1, theta, difference);
@@ -41,8 +41,8 @@ export function toModelDirection(path: string, theta: Float32Array, other: Float
 
 /**
  * A seeded Gaussian direction, scaled to the weights by filter, by tensor or not at all.
- * @param options.stream tells the directions of one seed apart: 0 for the first axis, 1 for the second
- * @returns null when nothing may move, such as a model of biases only
+ * @param options.stream distinguishes the directions of one seed: 0 for the first axis, 1 for the second
+ * @returns null if no weight may move, as in a model of biases only
  */
 export function randomDirection(
   parameters: readonly ParameterTensor[],
@@ -62,13 +62,13 @@ export function randomDirection(
 }
 
 /**
- * `second` without its component along `first`, taken away after all scaling so that the axes of a plane are at right
- * angles as drawn; null when nothing is left. In high dimensions two random directions are nearly orthogonal already.
+ * `second` without its component along `first`; null if nothing remains. The component is removed after all scaling, so
+ * that the axes of a plane really are at right angles. In high dimensions, two random directions are nearly orthogonal.
  */
 export function orthogonalTo(first: Direction, second: Direction): Direction | null {
   const before = cosine(first, second);
   const vector = Float32Array.from(second.vector);
-  // Twice: the first pass leaves the rounding of its own subtraction.
+  // The second pass removes the rounding of the first subtraction.
   for (let pass = 0; pass < 2; pass++) axpy(-dot(first.vector, vector) / first.norm ** 2, first.vector, vector);
   if (norm(vector) <= PARALLEL * second.norm) return null;
   const note = `Made orthogonal to «${first.name}» (cosine before: ${before.toPrecision(2)}).`;
@@ -79,7 +79,7 @@ export function cosine(a: Direction, b: Direction): number {
   return dot(a.vector, b.vector) / (a.norm * b.norm);
 }
 
-/** What float32 leaves of a vector minus itself. */
+/** Relative length of a vector minus itself in float32. */
 const PARALLEL = 1e-5;
 
 function direction(name: DirectionName, vector: Float32Array): Direction | null {

@@ -6,7 +6,7 @@ export type Normalization = 'filter' | 'layer' | 'none';
 export interface NormalizedDirection {
   /** [dim], a new vector. */
   vector: Float32Array;
-  /** Tensors that do not move: one-dimensional ones (bias, norm scale) and those that are zero altogether. */
+  /** Tensors that do not move: one-dimensional ones (bias, norm scale) and tensors of zeros. */
   heldStill: string[];
   /** Filters of moving tensors that do not move because their weights are zero. */
   zeroFilters: number;
@@ -17,9 +17,9 @@ export interface NormalizedDirection {
  *   'filter'  d_f ← d_f · ‖θ_f‖/‖d_f‖ for each filter f, one-dimensional tensors ← 0
  *   'layer'   d_t ← d_t · ‖θ_t‖/‖d_t‖ for each tensor t, one-dimensional tensors ← 0
  *   'none'    unchanged
- * so that the picture does not depend on how the network spreads its scale over layers: where rectifiers allow it to
- * multiply one layer by ten and divide the next by ten, an unscaled direction would see another landscape.
- * A filter is what produces one output (`ParameterTensor.filters`); a zero filter stays zero.
+ * so that the picture does not depend on how the network spreads its scale over layers. If rectifiers allow the network
+ * to multiply one layer by ten and divide the next by ten, an unscaled direction would see another landscape.
+ * A filter holds the weights of one output (`ParameterTensor.filters`); a zero filter stays zero.
  * @see Li et al. 2018, arXiv:1712.09913, section 4
  */
 export function normalizeDirection(
@@ -47,7 +47,7 @@ export function normalizeDirection(
   return { vector, heldStill, zeroFilters };
 }
 
-/** Whether a normalized direction leaves a tensor as it is: there is nothing to scale to. */
+/** Whether a normalized direction leaves a tensor unchanged, because there is nothing to scale to. */
 export function holdsStill({ filters, offset, count }: ParameterTensor, theta: Float32Array): boolean {
   const weights = theta.subarray(offset, offset + count);
   return !filters || dot(weights, weights) === 0;
@@ -80,7 +80,7 @@ function normalizeFilters(
   return zero;
 }
 
-/** A factor without meaning (0/0, or a direction that is zero itself) leaves no direction rather than NaN. */
+/** A meaningless factor (0/0, or a zero direction) becomes 0 and not NaN. */
 function rescale(d: Float32Array, factor: number): void {
   if (factor > 0 && Number.isFinite(factor)) for (let i = 0; i < d.length; i++) d[i] = d[i]! * factor;
   else d.fill(0);

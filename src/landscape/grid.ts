@@ -1,4 +1,4 @@
-/** FROM:TO:STEPS; `steps` points, both ends included, and 0 besides where the range spans it. */
+/** FROM:TO:STEPS: `steps` points, both ends included, and also 0 if the range spans it. */
 export interface AxisRange {
   from: number;
   to: number;
@@ -6,8 +6,8 @@ export interface AxisRange {
 }
 
 /**
- * The values of a range, ascending or descending as asked. Where it spans 0, exact 0 is among them: a value that misses
- * 0 by rounding is made 0, and where no value is near, 0 is added. The centre of a picture is the model itself.
+ * The values of a range, ascending or descending as requested. A range that spans 0 contains exactly 0: a value that
+ * misses 0 by rounding becomes 0, and otherwise 0 is added. The centre of a picture is the model itself.
  */
 export function gridValues({ from, to, steps }: AxisRange): number[] {
   if (!Number.isFinite(from) || !Number.isFinite(to) || !(steps >= 1)) {
@@ -15,7 +15,7 @@ export function gridValues({ from, to, steps }: AxisRange): number[] {
   }
   if (steps === 1 || from === to) return [from];
   const spacing = (to - from) / (steps - 1);
-  // Both ends are exact; in between the two formulas agree to rounding, and the nearer end rounds less.
+  // Both ends are exact. In between, the two formulas agree to rounding, and the one from the nearer end rounds less.
   const values = Array.from({ length: steps }, (_, i) =>
     i <= (steps - 1) / 2 ? from + i * spacing : to - (steps - 1 - i) * spacing,
   );
@@ -30,13 +30,13 @@ export interface Mesh {
   columns: number[];
 }
 
-/** Fewer lines per axis make no first picture. */
+/** A first picture needs at least so many lines per axis. */
 const FIRST_LINES = 5;
 
 /**
  * Nested meshes of a grid, coarse to fine; the last is the grid itself. Each axis is cut at the centre and then halved
- * until no gap is above ⌈h⌉ indices, with h halved from mesh to mesh: spacings are as even as whole indices allow, and
- * alike in both directions.
+ * until no gap exceeds ⌈h⌉ indices, with h halved from mesh to mesh. Spacings are as even as whole indices allow and
+ * equal in both directions.
  */
 export function nestedMeshes(rowCount: number, columnCount: number, [row, column]: [number, number]): Mesh[] {
   const widest = Math.max(row, rowCount - 1 - row, column, columnCount - 1 - column, 1);
@@ -48,7 +48,7 @@ export function nestedMeshes(rowCount: number, columnCount: number, [row, column
   }
 }
 
-/** Where 0 is, or the middle where it is not. */
+/** The index of 0, or the middle index if there is none. */
 export function centreIndex(values: readonly number[]): number {
   const zero = values.indexOf(0);
   return zero >= 0 ? zero : values.length >> 1;
@@ -59,7 +59,7 @@ export function pointsOf({ rows, columns }: Mesh, width: number): number[] {
   return rows.flatMap((row) => columns.map((column) => row * width + column));
 }
 
-/** Points of a grid of this width, those nearest to the centre first: the picture grows outwards. */
+/** Points of a grid of this width, nearest to the centre first, so that the picture grows outwards. */
 export function outwards(points: readonly number[], width: number, [row, column]: [number, number]): number[] {
   const distance = (p: number) => Math.hypot(Math.floor(p / width) - row, (p % width) - column);
   return [...points].sort((a, b) => distance(a) - distance(b));
@@ -72,7 +72,7 @@ function axisMesh(count: number, centre: number, gap: number): number[] {
     const middle = (from + to) >> 1;
     return [...halved(from, middle), ...halved(middle, to)];
   };
-  // Halved from the centre outwards on both sides, so that a symmetric axis has symmetric meshes.
+  // Halving starts at the centre on both sides, so that a symmetric axis has symmetric meshes.
   const left = halved(0, centre).map((i) => centre - i);
   return [...left.reverse(), centre, ...halved(centre, count - 1)];
 }

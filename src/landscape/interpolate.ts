@@ -1,9 +1,9 @@
 import type { Mesh } from './grid';
 
-/** Values over a grid, row by row; undefined where nothing is known. */
+/** Values over a grid, row by row; undefined if unknown. */
 export type Sparse = readonly (number | undefined)[];
 
-/** Points that a cubic runs through, half of them on each side. */
+/** Number of points of a cubic, half of them on each side. */
 const STENCIL = 4;
 
 /**
@@ -11,8 +11,8 @@ const STENCIL = 4;
  * lines of the coarser mesh (tensor-product Lagrange; near an end, the four nearest that there are).
  *   error ≤ (3/128)·h⁴·max|∂⁴L| per axis for even spacing h, (5/128)·h⁴ at the ends; of order h at a kink
  * @param values at the points of `coarse`, undefined elsewhere; [rows × columns of the whole grid]
- * @returns values at the points of `fine`. What is not finite stays so between two points of its kind; where a finite
- *   value meets one that is not, nothing can be said: undefined.
+ * @returns values at the points of `fine`. A point between two non-finite values of one kind has that value. A point
+ *   between a finite and a non-finite value is undefined.
  * @see Deslauriers & Dubuc 1989, Constructive Approximation 5 (the scheme, on dyadic grids)
  */
 export function interpolateTo(
@@ -37,7 +37,7 @@ export function interpolateTo(
   return filled;
 }
 
-/** The value at `x` of a function known at `at` (monotone), inside their range. */
+/** The value at `x` of a function with known values at `at` (monotone), inside their range. */
 export function interpolate(at: readonly number[], values: Sparse, x: number): number | undefined {
   const hit = at.indexOf(x);
   if (hit >= 0) return values[hit];
@@ -49,11 +49,11 @@ export function interpolate(at: readonly number[], values: Sparse, x: number): n
   const first = Math.min(Math.max(right - STENCIL / 2, 0), Math.max(at.length - STENCIL, 0));
   const last = Math.min(first + STENCIL, at.length) - 1;
   const nodes: number[] = [];
-  // What lies behind a hole says nothing about this side of it.
+  // Values behind a hole say nothing about this side of it.
   for (let i = right - 1; i >= first && Number.isFinite(values[i]); i--) nodes.push(i);
   for (let i = right; i <= last && Number.isFinite(values[i]); i++) nodes.push(i);
   const cubic = lagrange(nodes, at, values, x);
-  // A cubic may dip below zero beside a steep wall: a positive loss stays positive.
+  // A cubic may dip below zero beside a steep wall, but a positive loss stays positive.
   const positive = nodes.every((i) => values[i]! > 0);
   return positive && cubic <= 0 ? lagrange([right - 1, right], at, values, x) : cubic;
 }

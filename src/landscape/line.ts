@@ -7,7 +7,7 @@ import { interpolationOf, sampleGrid } from './sampleGrid';
 import type { SampleOptions, Samples } from './sampleGrid';
 
 export interface LineOptions extends Omit<SampleOptions, 'onSamples'> {
-  /** Whenever there is a line to draw, coarse to fine. */
+  /** Called for each line to draw, coarse to fine. */
   onLine?: (line: Line) => void;
 }
 
@@ -26,7 +26,7 @@ export async function sampleLine(
       direction: direction.name,
       alpha: columns.map((i) => alpha[i]),
       loss: columns.map((i) => samples.loss[i]!),
-      // NaN everywhere where targets are no classes, and then left out.
+      // NaN everywhere if the targets are not classes; then it is left out.
       ...(accuracy.some((value) => !Number.isNaN(value)) ? { accuracy } : {}),
       directionNorm: direction.norm,
       ...interpolation,

@@ -9,8 +9,8 @@ import type { SampleOptions, Samples } from './sampleGrid';
 
 export interface PlaneSampling extends Omit<SampleOptions, 'onSamples'> {
   /**
-   * Whenever there is a picture: first real, smaller planes, then, where fine points are interpolated, the whole one
-   * with what is measured so far.
+   * Called for each picture: first smaller, fully measured planes, then, if fine points are interpolated, the whole plane
+   * with the measurements so far.
    */
   onPlane?: (plane: Plane) => void;
 }

@@ -4,7 +4,7 @@ import type { Mesh } from './grid';
 import { interpolateTo } from './interpolate';
 import type { Sparse } from './interpolate';
 
-/** A grid of which some points are measured; arrays hold one entry per point, row by row. */
+/** A partly measured grid; arrays hold one entry per point, row by row. */
 export interface Picture {
   xs: readonly number[];
   ys: readonly number[];
@@ -12,45 +12,45 @@ export interface Picture {
   meshes: readonly Mesh[];
   /** The mesh that is measured in full. */
   least: number;
-  /** Losses that were measured; undefined elsewhere. */
+  /** Measured losses; undefined elsewhere. */
   measured: Sparse;
 }
 
 export interface Refinement {
-  /** Measured where measured, interpolated elsewhere. NaN where nothing can be said yet. */
+  /** Measured or interpolated losses. NaN if neither is possible yet. */
   values: number[];
-  /** Estimated absolute error of each value; 0 where it was measured, ∞ where nothing can be said yet. */
+  /** Estimated absolute error of each value: 0 if it was measured, ∞ if it is unknown. */
   errors: number[];
-  /** Points to measure next; empty when no estimate is above the tolerance. */
+  /** Points to measure next; empty if no estimate exceeds the tolerance. */
   wanted: number[];
 }
 
 /**
- * An error is taken for the surplus found one mesh before, times this. Halving the gap divides the error of a cubic by
- * 16 where the loss is smooth, but at a kink it matters where between the points the kink lies: the worst place of the
+ * The estimated error is the surplus of the previous mesh times this. Halving the gap divides the error of a cubic by 16
+ * if the loss is smooth. At a kink, the error depends on where the kink lies between the points: the worst place of the
  * finer mesh has an error 1.8 times the surplus that the coarser one shows.
  */
 const SAFETY = 2;
-/** A surplus in the next cell counts half here: the ridge behind it may lead on into this one. */
+/** A surplus in a neighbouring cell counts half, because its ridge may continue into this cell. */
 const NEIGHBOUR = 0.5;
 /**
- * A cell whose centre was tried out has shown its error where it is largest for a smooth loss. There the surplus of the
- * mesh before still counts as much (1/16 expected), since the errors along x and along y may cancel at the centre.
+ * Weight of the previous mesh's surplus for a cell whose centre was measured. The centre has the largest error of a smooth
+ * loss, but the errors along x and along y may cancel there, so the earlier surplus still counts (1/16 expected).
  */
 const SMOOTH = 1 / 4;
 
-/** No estimate is believed below this: float32 rounding is not smooth. */
+/** Smallest credible estimate, because float32 rounding is not smooth. */
 const LEAST_ESTIMATE = 0.01;
 
 /**
- * Where a picture is to be measured next, and what it shows meanwhile. A new point p of a mesh that was measured tells
- *   excess(p) = |L(p) − what the mesh before interpolates at p| / allowed error at p
- * A cell is done when SAFETY · excess ≤ 1 for the points that cut it out of the mesh before and, halved, those around;
- * else its centre is measured. It is done when then SAFETY · excess ≤ 1 for all points inside it and in the cells next
- * to it, and SMOOTH · excess ≤ 1 for the mesh before; else it is cut, and its parts are judged in the same way. Where
- * finite and other values meet, cells are always cut. Pure: the same measurements give the same answer.
- * Cost: some operations per point and mesh; nothing is measured here. Fails to see what lies between the points of the
- * mesh measured in full and leaves no trace at them.
+ * Decides where to measure a picture next and what it shows meanwhile. A new measured point p of a mesh gives
+ *   excess(p) = |L(p) − the value that the previous mesh interpolates at p| / allowed error at p
+ * A cell is done if SAFETY · excess ≤ 1 for the points that cut it out of the previous mesh and, halved, for those around.
+ * Otherwise its centre is measured. The cell is then done if SAFETY · excess ≤ 1 for all points inside it and in the cells
+ * next to it, and SMOOTH · excess ≤ 1 for the previous mesh. Otherwise it is cut, and its parts are judged in the same
+ * way. Cells where finite and non-finite values meet are always cut. The function is pure: the same measurements give the
+ * same answer. It measures nothing and costs some operations per point and mesh. It misses features between the points of
+ * the mesh measured in full that leave no trace at them.
  * @param tolerance as a fraction of the range, see `allowedErrors`
  * @see Harten 1995, Communications on Pure and Applied Mathematics 48, 1305: surplus of nested interpolation
  */
@@ -89,7 +89,7 @@ interface Box {
 
 interface Cell {
   box: Box;
-  /** The largest error to be expected inside, in units of what is allowed. */
+  /** The largest expected error inside, in units of the allowed error. */
   estimate: number;
   /** Points to measure next. */
   next: number[];
@@ -99,9 +99,9 @@ interface Cell {
 type Cells = Cell[][];
 
 interface Interpolated {
-  /** NaN where neither measured nor to be interpolated. */
+  /** NaN if neither measured nor interpolated. */
   values: number[];
-  /** |measured − interpolated| where both are known, else undefined; ∞ where only one of them is finite. */
+  /** |measured − interpolated| if both are known, else undefined; ∞ if only one of them is finite. */
   surplus: (number | undefined)[];
   /** The first mesh that has the point. */
   level: number[];
@@ -129,7 +129,7 @@ function interpolateAll({ xs, ys, meshes, measured }: Picture): Interpolated {
   return { values: values.map((value) => value ?? NaN), surplus, level };
 }
 
-/** 0 between two NaN, and between two ∞ of one sign: an island of them needs no points inside. */
+/** 0 between two NaN, and between two ∞ of one sign, because an island of them needs no points inside. */
 function difference(measured: number, interpolated: number | undefined): number {
   if (Object.is(measured, interpolated)) return 0;
   const distance = Math.abs(measured - (interpolated ?? NaN));
@@ -155,7 +155,7 @@ function judgeCells(
       const corners = pointsIn(box, mesh, xs.length);
       const inside = newIn(box, k + 1);
       const cutting = newIn(boxOf(mesh, rowParent.ends, columnParent.ends), k);
-      // A parent that was not cut has judged for its parts.
+      // The verdict of an uncut parent holds for its parts.
       const inherited = coarser && missing(cutting).length > 0;
       const shown = inherited ? 0 : Math.max(largest(cutting), NEIGHBOUR * largest(newIn(ring, k)));
       const estimate = Math.max(
@@ -164,7 +164,7 @@ function judgeCells(
       );
       const mixed = corners.some((p) => !Number.isFinite(values[p]) && !Object.is(values[p], values[corners[0]]));
       if (!mixed && (estimate <= 1 || inside.length === 0)) return { box, estimate, next: [] };
-      // A corner that was interpolated is doubtful now: it is measured first, and what it shows decides.
+      // An interpolated corner is doubtful now. It is measured first, and its value decides.
       for (const points of [corners, ...(mixed ? [] : [centreOf(inside, box, after, xs.length)])]) {
         if (missing(points).length) return { box, estimate: mixed ? Infinity : estimate, next: missing(points) };
       }
@@ -175,7 +175,7 @@ function judgeCells(
   );
 }
 
-/** Of the points that would cut a cell, those in its middle; where only one axis is cut, the middles of two sides. */
+/** The middle points of those that would cut a cell; if only one axis is cut, the middles of two sides. */
 function centreOf(inside: readonly number[], { rows, columns }: Box, mesh: Mesh, width: number): number[] {
   const isCut = (lines: readonly number[], [from, to]: [number, number]) => lines.some((i) => i > from && i < to);
   const isMiddle = (index: number, [from, to]: [number, number], cut: boolean) => !cut || (index > from && index < to);

@@ -6,33 +6,33 @@ import { refine } from './refine';
 import type { Refinement } from './refine';
 
 export interface SampleOptions {
-  /** Largest interpolation error as a fraction of the range, see `allowedErrors`; left out, every point is measured. */
+  /** Largest interpolation error as a fraction of the range, see `allowedErrors`; without it, every point is measured. */
   tolerance?: number;
   signal?: AbortSignal;
-  /** `total`: the points that are to be measured as far as is known; it grows while cells are refined. */
+  /** `total` counts the points to measure that are known so far; it grows while cells are refined. */
   onPoint?: (done: number, total: number, value: LossValue) => void;
-  /** Whenever a picture is ready: `mesh` in full, or the whole grid, partly interpolated. */
+  /** Called for each picture: `mesh` in full, or the whole grid, partly interpolated. */
   onSamples?: (samples: Samples, mesh: Mesh) => void;
 }
 
-/** What is known of a grid, one entry per point, row by row; undefined where nothing is. */
+/** Known values of a grid, one entry per point, row by row; undefined if unknown. */
 export interface Samples {
   loss: (number | undefined)[];
-  /** NaN everywhere where targets are no classes. */
+  /** NaN everywhere if the targets are not classes. */
   accuracy: (number | undefined)[];
-  /** Left out where every point shown was measured. */
+  /** Absent if every point shown was measured. */
   interpolated?: { evaluated: boolean[]; errors: number[]; tolerance: number };
 }
 
-/** Adaptive pictures are measured in full at least this finely: what is narrower than so many points may go unseen. */
+/** The fully measured mesh of an adaptive picture has at most this spacing. Narrower features may go unseen. */
 const WIDEST_GAP = 4;
-/** And with so many lines per axis, or all. */
+/** It also has at least so many lines per axis, or all of them. */
 const LEAST_LINES = 9;
 
 /**
  * L(θ + α·d₁ + β·d₂) over a grid of α [columns] and β [rows], the centre first and then from coarse to fine. With a
- * tolerance, fine points are measured only where interpolation would be further off. NaN and ∞ stay what they are.
- * Cost: one loss per measured point. Points are computed from α and β alone, inside the graph.
+ * tolerance, fine points are measured only where the interpolation error would exceed it. NaN and ∞ are kept.
+ * Cost: one loss per measured point. The graph computes each point from α and β.
  * @throws AbortError between two points when the signal aborts
  */
 export async function sampleGrid(
@@ -92,7 +92,7 @@ export async function sampleGrid(
     return { loss: values, accuracy, interpolated: { evaluated, errors, tolerance: tolerance! } };
   }
 
-  /** By the same cubics as the loss, within 0 and 1; its error is not watched. */
+  /** Interpolated by the same cubics as the loss, within 0 and 1; its error is not checked. */
   function interpolateAccuracy(accuracy: readonly (number | undefined)[]): (number | undefined)[] {
     return meshes.slice(1).reduce(
       (values, fine, k) => {
@@ -104,18 +104,18 @@ export async function sampleGrid(
   }
 }
 
-/** How the report tells what was measured and what was not; undefined where everything was. */
+/** What the report says about measured and interpolated points; undefined if every point was measured. */
 export function interpolationOf({ interpolated }: Samples) {
   if (!interpolated) return undefined;
   const { evaluated, errors, tolerance } = interpolated;
-  // Two digits, rounded up: it is a bound, and a matrix of them is written to file.
+  // Two digits, rounded up, because it is a bound and the file holds a matrix of them.
   const error = errors.map((value) =>
     value > 0 && Number.isFinite(value) ? Number((1.05 * value).toPrecision(2)) : value,
   );
   return { tolerance, interpolationError: Math.max(...error), evaluated, error };
 }
 
-/** Index of the mesh that an adaptive picture is measured on in full. */
+/** Index of the fully measured mesh of an adaptive picture. */
 export function leastMesh(meshes: readonly Mesh[]): number {
   const grid = meshes[meshes.length - 1];
   const isFine = (lines: readonly number[], all: readonly number[]) =>

@@ -1,4 +1,4 @@
-/** Σ xᵢ with the rounding of each addition carried along (Neumaier 1974): the error does not grow with the count. */
+/** Σ xᵢ with compensated summation (Neumaier 1974): the error does not grow with the count. */
 export function sum(values: Iterable<number>): number {
   let total = 0;
   let lost = 0;

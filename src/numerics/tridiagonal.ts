@@ -1,7 +1,7 @@
 /** Eigenvalues, ascending, with chosen components of the unit eigenvectors. */
 export interface TridiagonalEigen {
   values: Float64Array;
-  /** `rows[r][i]`: component `asked[r]` of eigenvector i. */
+  /** `rows[r][i]` is component `asked[r]` of eigenvector i. */
   rows: Float64Array[];
 }
 
@@ -10,7 +10,7 @@ const MAX_SWEEPS = 50;
 
 /**
  * Eigenvalues of the symmetric tridiagonal matrix with `diagonal` [n] and `offDiagonal` [n − 1], by implicit QL with
- * Wilkinson's shift, float64, and the asked rows of the eigenvector matrix.
+ * Wilkinson's shift, float64, and the requested rows of the eigenvector matrix.
  * Each row goes through the same rotations on its own, so a few rows cost O(n²) where all of them cost O(n³): Lanczos
  * needs only the first row (quadrature weights) and the last (residuals).
  * @param asked which components of the eigenvectors to return
@@ -58,10 +58,10 @@ function diagonalizeFrom(l: number, d: Float64Array, e: Float64Array, rows: read
   }
 }
 
-/** First index ≥ l where the matrix falls apart. Small is meant relative to the neighbours, so graded matrices keep their small eigenvalues. */
+/** First index ≥ l where the matrix splits. "Small" is relative to the neighbours, so graded matrices keep their small eigenvalues. */
 function blockEnd(l: number, d: Float64Array, e: Float64Array): number {
   let m = l;
-  // Written so that NaN counts as not small: it then ends in the error, not in a wrong eigenvalue.
+  // NaN counts as not small here, so it ends in the error and not in a wrong eigenvalue.
   while (m < d.length - 1 && !(Math.abs(e[m]!) <= Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!)))) m++;
   return m;
 }
@@ -78,7 +78,7 @@ function qlSweep(l: number, m: number, d: Float64Array, e: Float64Array, rows: r
     const r = Math.hypot(f, g);
     e[i + 1] = r;
     if (r === 0) {
-      // The rotation underflowed: the matrix falls apart here, and the sweep starts again below.
+      // The rotation underflowed: the matrix splits here, and the sweep starts again below.
       d[i + 1] = d[i + 1]! - shift;
       e[m] = 0;
       return;

@@ -1,6 +1,6 @@
 /**
  * x·y, accumulated in float64.
- * Four sums run side by side: they do not wait for each other, and each rounds less than one long sum.
+ * Four sums run side by side. They do not wait for each other, and each rounds less than one long sum.
  */
 export function dot(x: Float32Array, y: Float32Array): number {
   sameLength(x, y);

@@ -4,7 +4,7 @@ import { tridiagonalEigen } from '../numerics/tridiagonal';
 
 export interface RitzPair {
   value: number;
-  /** max(‖Hx − θx‖, how far θ is still expected to move). */
+  /** The larger of ‖Hx − θx‖ and the distance that θ is still expected to move. */
   residual: number;
   converged: boolean;
 }
@@ -22,9 +22,10 @@ export interface Ends {
 }
 
 /**
- * A Ritz value counts as settled when it moved by less than this part of the tolerance over the last quarter of the
- * products. It still creeps afterwards, by some multiple of that: a value that closes in on the end of a continuous
- * spectrum as m⁻ᵖ has (4/3)ᵖ − 1 of what is left behind it, a third for p = 1, so three times the movement is stated.
+ * A Ritz value counts as settled if it moved by less than this part of the tolerance over the last quarter of the
+ * products. It still creeps afterwards, by some multiple of that movement. A value that approaches the end of a
+ * continuous spectrum as m⁻ᵖ has just moved by (4/3)ᵖ − 1 of the remaining distance, a third for p = 1. The stated error
+ * is therefore three times the movement.
  * Measured on spectra of a trained and an untrained network, power laws, outliers above a bulk, and a continuous density
  * (720 eigenvalues, also those that had not converged): with the residual alone 7 % of them lay outside their stated
  * error, with the movement 3 %, with three times the movement none.
@@ -33,19 +34,19 @@ const SETTLED = 0.3;
 const LOOK_BACK = 0.75;
 const CREEP = 3;
 /**
- * A value that stands apart from its neighbours by so many tolerances, does not creep: it converges geometrically, and
- * a few products without movement settle it. In the crowd at the end of a bulk nothing ever stands apart so far.
+ * A value that is separated from its neighbours by so many tolerances does not creep. It converges geometrically, and a
+ * few products without movement settle it. No value in the crowd at the end of a bulk is ever separated so far.
  */
 const APART = 5;
 const STANDSTILL = 3;
 const STILL = 0.1;
-/** Above this size the dense eigensolver, needed after a restart, is asked every fourth step only. */
+/** Above this size, the dense eigensolver, which a restart makes necessary, runs only every fourth step. */
 const SMALL = 64;
 
 /**
- * Follows the wanted Ritz values of a run and tells when they have arrived.
- * A small residual alone proves *some* eigenvalue nearby, not that it is the i-th: in the crowded bulk around zero any
- * vector has a small residual while the true end is still to come. So the value must have stopped moving, too.
+ * Follows the wanted Ritz values of a run and reports when they have converged.
+ * A small residual alone proves *some* eigenvalue nearby, but not the i-th one. In the crowded bulk around zero, any
+ * vector has a small residual long before the run reaches the true end. So the value must also have stopped moving.
  */
 export class Convergence {
   private readonly history: { age: number; top: number[]; bottom: number[] }[] = [];
@@ -56,11 +57,11 @@ export class Convergence {
     private readonly run: Krylov,
     private readonly wanted: Wanted,
     private readonly tolerance: number,
-    /** Only so many pairs are waited for, the largest by magnitude among both ends. */
+    /** The run waits only for so many pairs, the largest by magnitude of both ends. */
     private readonly largest = Infinity,
   ) {
     this.age = run.diagonal.length;
-    // A run that is continued has a past: its Ritz values at step k are those of the leading k × k block.
+    // A continued run has a past: its Ritz values at step k are those of the leading k × k block.
     for (let k = Math.max(1, Math.floor(LOOK_BACK * this.age)); run.mixed === 0 && k < this.age; k++) {
       const offDiagonal = run.above.slice(1, k).map((column) => column[column.length - 1]!);
       this.remember(k, tridiagonalEigen(run.diagonal.slice(0, k), offDiagonal).values);
@@ -76,7 +77,7 @@ export class Convergence {
     return this.ends;
   }
 
-  /** The wanted pairs as last looked at. */
+  /** The wanted pairs at the last update. */
   get current(): Ends {
     return this.ends;
   }

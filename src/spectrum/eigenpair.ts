@@ -2,8 +2,8 @@
 export interface Eigenpair {
   value: number;
   /**
-   * ‖Hv − λv‖, rounding of the products apart: some eigenvalue lies within residual (+ noise floor) of `value`. Where
-   * the value is still expected to move by more, that distance.
+   * ‖Hv − λv‖, without the rounding of the products: some eigenvalue lies within residual (+ noise floor) of `value`. If
+   * the value is still expected to move by more, the residual is that distance.
    */
   residual: number;
   converged: boolean;
@@ -11,7 +11,7 @@ export interface Eigenpair {
   vector: Float32Array;
 }
 
-/** An eigenvalue with its unit vector, as found before. */
+/** A known eigenvalue with its unit eigenvector. */
 export interface KnownPair {
   value: number;
   vector: Float32Array;

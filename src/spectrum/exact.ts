@@ -5,7 +5,7 @@ import type { Eigenpair } from './eigenpair';
 import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
 
-/** Up to this length the whole matrix is formed: 256 products in a few blocks, and every eigenvalue is known. */
+/** Up to this length, Ridgeline forms the whole matrix with 256 products in a few blocks and knows every eigenvalue. */
 export const EXACT_DIM = 256;
 
 export interface ExactSpectrum {
@@ -20,14 +20,14 @@ export interface ExactSpectrum {
   matrix: Float64Array[];
   /** max |Hᵢⱼ − Hⱼᵢ| / 2 */
   asymmetry: number;
-  /** No eigenvalue nearer to zero than this has a certain sign. */
+  /** No eigenvalue closer to zero than this has a certain sign. */
   noiseFloor: number;
   products: number;
 }
 
 /**
- * Entries are trusted to 32 float32 roundings (2⁻¹⁹) at best, even where symmetry is perfect: the sum over a batch rounds
- * the same way in Hᵢⱼ and Hⱼᵢ, and that part of the error does not show. Against float64 references, networks of the
+ * Entries are trusted to 32 float32 roundings (2⁻¹⁹) at best, even with perfect symmetry, because the sum over a batch
+ * rounds in the same way in Hᵢⱼ and Hⱼᵢ, so that part of the error does not show. Against float64 references, networks of the
  * test fixtures show up to 15 roundings.
  */
 const LEAST_NOISE = 2 ** -19;
@@ -35,8 +35,8 @@ const LEAST_NOISE = 2 ** -19;
 /**
  * Every eigenvalue of a small symmetric operator: H is formed column by column (products with unit vectors, several
  * per call), symmetrised, and decomposed in float64.
- * The entries carry float32 errors relative to their own row and column, not to ‖H‖: eᵢⱼ ∝ √|Hᵢᵢ·Hⱼⱼ|. So small
- * eigenvalues of a badly scaled H survive, which a Lanczos run would lose in its noise floor. First-order error of λₖ:
+ * The entries carry float32 errors relative to their own row and column, not to ‖H‖: eᵢⱼ ∝ √|Hᵢᵢ·Hⱼⱼ|. Small
+ * eigenvalues of a badly scaled H therefore survive; a Lanczos run would lose them in its noise floor. First-order error of λₖ:
  *   |δλₖ| ≤ Σᵢⱼ |vᵢ| eᵢⱼ |vⱼ|
  * @throws NonFiniteError naming the column
  * @see Demmel & Veselić 1992, SIAM J. Matrix Anal. Appl. 13 (scaled perturbations of symmetric matrices)
@@ -76,7 +76,7 @@ export function extremesOfExact(
   return { top: pairs.slice(Math.max(0, pairs.length - top)).reverse(), bottom: pairs.slice(0, bottom) };
 }
 
-/** Every eigenvalue with weight 1/dim: the same form as an SLQ probe, so that the density is drawn the same way. */
+/** Every eigenvalue with weight 1/dim, in the form of an SLQ probe, so that the density is drawn in the same way. */
 export function quadratureOfExact(exact: ExactSpectrum): Quadrature {
   return { nodes: exact.values, weights: exact.values.map(() => 1 / exact.values.length) };
 }
@@ -115,7 +115,7 @@ function symmetrize(columns: readonly Float32Array[]) {
       if (scaleOf(i, j) > 0) relative.push(half(i, j) / scaleOf(i, j));
     }
   }
-  // Three medians: the errors that happen to cancel in the asymmetry are as large as those that show.
+  // Three medians, because the errors that cancel in the asymmetry are as large as those that show.
   const level = Math.max(LEAST_NOISE, relative.length ? 3 * median(relative) : 0);
   const noise = matrix.map((_, i) => Float64Array.from(matrix, (_, j) => Math.max(half(i, j), level * scaleOf(i, j))));
   return { matrix, noise, asymmetry };
@@ -131,7 +131,7 @@ function boundedBy(noise: readonly Float64Array[], v: Float64Array): number {
   return bound;
 }
 
-/** The largest error among the eigenvalues that cannot be told from zero, else the error of the one nearest to zero. */
+/** The largest error among the eigenvalues that are indistinguishable from zero, or the error of the one closest to zero if there are none. */
 function floorAtZero(values: Float64Array, errors: readonly number[]): number {
   let floor = 0;
   let nearest = 0;

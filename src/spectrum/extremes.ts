@@ -17,21 +17,21 @@ export interface ExtremesOptions {
   /** How many of the largest and of the smallest eigenvalues. */
   top: number;
   bottom: number;
-  /** Stop when so many eigenvalues of largest magnitude have converged, on whichever side they are; those are returned. */
+  /** Stop when so many eigenvalues of largest magnitude have converged, at either end, and return those. */
   largest?: number;
   seed: number;
-  /** A pair is converged when its residual is below tolerance · max|λ| and it has stopped moving. Default 1e-3. */
+  /** A pair has converged when its residual is below tolerance · max|λ| and it has stopped moving. Default 1e-3. */
   tolerance?: number;
   /** Products with the operator, at most. Default 300. */
   maxProducts?: number;
-  /** For basis vectors. Default 1 GiB. */
+  /** Memory for basis vectors. Default 1 GiB. */
   memoryBytes?: number;
   /**
-   * Whether to look for further copies of repeated eigenvalues, which costs about as many products again. 'auto': where
-   * products are cheap (dim ≤ 4096), and where the run met an invariant subspace, the mark of repetition.
+   * Whether to look for further copies of repeated eigenvalues, which costs about as many products again. 'auto' looks for
+   * them if products are cheap (dim ≤ 4096) or the run met an invariant subspace, the mark of repetition.
    */
   repeated?: 'auto' | 'always' | 'never';
-  /** A run to continue, such as `Slq.krylov`: its products are not repeated. It is used up. */
+  /** A run to continue, such as `Slq.krylov`, without repeating its products. The search consumes it. */
   start?: Krylov;
   signal?: AbortSignal;
   onStep?: (step: ExtremesStep) => void;
@@ -48,7 +48,7 @@ export interface Extremes {
   top: Eigenpair[];
   /** Smallest (most negative) first. */
   bottom: Eigenpair[];
-  /** Products spent here; those of `start` not counted. */
+  /** Products spent here, without those of `start`. */
   products: number;
   /** Largest |λ| seen. */
   maxAbs: number;
@@ -56,30 +56,30 @@ export interface Extremes {
   ritzValues: number[];
   /** Their residuals. */
   ritzResiduals: number[];
-  /** Rounding error of the projected matrix as measured on the way, in units of λ: the input of `noiseFloor`. */
+  /** Rounding error of the projected matrix that the run measured, in units of λ: the input of `noiseFloor`. */
   asymmetry: number;
   /** Nodes and weights of the run's random start, one more SLQ probe; null once a restart has mixed it. */
   quadrature: Quadrature | null;
   restarts: number;
   /** Basis vectors the memory budget allows. */
   basisLimit: number;
-  /** Whether further copies of repeated eigenvalues were looked for. */
+  /** Whether the search looked for further copies of repeated eigenvalues. */
   repeatedChecked: boolean;
 }
 
-/** Up to this length products are cheap enough to look for repeated eigenvalues unasked. */
+/** Up to this length, products are cheap enough to look for repeated eigenvalues by default. */
 const CHEAP_DIM = 4096;
 const GIB = 2 ** 30;
 
 /**
  * The largest and smallest eigenvalues of a symmetric operator by Lanczos with full two-pass reorthogonalisation and,
  * when the basis fills the memory budget, thick restarts. Each Ritz pair (θ, x) carries r = ‖Hx − θx‖, and an eigenvalue
- * lies in [θ − r, θ + r]; rounding of the products comes on top (`noiseFloor`).
+ * lies in [θ − r, θ + r]; the rounding of the products adds to r (`noiseFloor`).
  *
- * What is not guaranteed: that this eigenvalue is the i-th one. Lanczos from one vector sees each distinct eigenvalue
- * once, however often it repeats, and may in principle miss one that its start is orthogonal to. `repeated` looks for
- * such pairs with fresh vectors orthogonal to the known ones, and finds them with probability one given enough steps;
- * still the i-th largest eigenvalue is only proven to be at least the i-th largest Ritz value (Cauchy interlacing).
+ * Nothing guarantees that this eigenvalue is the i-th one. Lanczos from one vector sees each distinct eigenvalue once,
+ * however often it repeats, and may miss one that its start is orthogonal to. `repeated` looks for such pairs with fresh
+ * vectors orthogonal to the known ones, and finds them with probability one given enough steps. Even then, the i-th
+ * largest eigenvalue is only proven to be at least the i-th largest Ritz value (Cauchy interlacing).
  *
  * Cost: one product per step, and 8·m·dim flops for step m. Memory: the basis, at most `memoryBytes`.
  * @throws UserError if the memory budget does not hold the wanted pairs; NonFiniteError naming the step
@@ -145,12 +145,12 @@ export async function extremeEigenpairs(op: SymmetricOperator, options: Extremes
   };
 }
 
-/** Vectors the budget holds, two set aside for the product in flight and the next basis vector. */
+/** Vectors that the budget holds, without two for the product in flight and the next basis vector. */
 function limitBasis(dim: number, wanted: Wanted, memoryBytes: number): number {
   const vectorBytes = 4 * dim;
   const limit = Math.floor(memoryBytes / vectorBytes) - 2;
   const count = wanted.top + wanted.bottom;
-  // A restart keeps the wanted vectors and needs room to learn something new before the next one.
+  // A restart keeps the wanted vectors and needs room for new ones before the next restart.
   const least = Math.min(dim, count + 3);
   if (limit >= least) return limit;
   const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
@@ -172,7 +172,7 @@ function worthKeeping(m: number, wanted: Wanted, basisLimit: number): number[] {
   return kept;
 }
 
-/** The wanted Ritz vectors, built in the basis's own memory: the run cannot go on afterwards. */
+/** The wanted Ritz vectors, built in the memory of the basis. The run cannot continue afterwards. */
 function extractPairs(run: Krylov, ritz: RitzValues & { vectors: Float64Array[] }, { top, bottom }: Ends): Eigenpair[] {
   const m = ritz.values.length;
   const chosen = new Map(bottom.map((pair, i) => [i, pair]));

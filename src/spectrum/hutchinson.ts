@@ -12,21 +12,21 @@ export interface HutchinsonOptions {
   seed: number;
   /** Stop when the standard error is below this fraction of |trace|. Default 0.02. */
   relativeError?: number;
-  /** A standard error needs some values to be trusted itself. Default 10. */
+  /** A standard error is reliable only from some values on. Default 10. */
   minProbes?: number;
   /** Default 200. */
   maxProbes?: number;
-  /** Probes pushed together. Default: what the operator takes, else 8. */
+  /** Probes per call of the operator. Default: as many as the operator takes, else 8. */
   blockSize?: number;
-  /** Parts whose curvature is wanted, too: no further products. */
+  /** Parts whose curvature to estimate from the same products. */
   parts?: readonly ParameterPart[];
   /** Whether to keep the diagonal itself: two float64 vectors. */
   keepDiagonal?: boolean;
-  /** zᵀHz of earlier, independent probes (`Slq.moments`), which count towards the estimate. */
+  /** zᵀHz of earlier, independent probes (`Slq.moments`), which the estimate includes. */
   known?: readonly number[];
-  /** The earlier probes themselves (`slqProbe`), so that `eigenpairs` serve them, too. */
+  /** The earlier probes themselves (`slqProbe`), so that `eigenpairs` also reduce their variance. */
   knownProbe?: (index: number) => Float32Array;
-  /** Converged eigenpairs: their share of the trace is known, and need not be estimated. */
+  /** Converged eigenpairs, whose known share of the trace needs no estimate. */
   eigenpairs?: readonly KnownPair[];
   signal?: AbortSignal;
   onProbes?: (estimate: TraceEstimate) => void;
@@ -45,12 +45,12 @@ export interface HutchinsonTrace extends TraceEstimate {
 /**
  * Trace by Hutchinson's estimator with Rademacher probes,
  *   tr H ≈ 1/m Σⱼ zⱼᵀHzⱼ,  Var zᵀHz = 2·(‖H‖_F² − Σᵢ Hᵢᵢ²),
- * Probes are added until the standard error of the mean is small enough: a running mean may stand still long before it
+ * It adds probes until the standard error of the mean is small enough, because a running mean may settle long before it
  * is right.
- * Known eigenpairs (θₖ, xₖ) take their part of the chance away, at the cost of a few dot products:
+ * Known eigenpairs (θₖ, xₖ) reduce the variance at the cost of a few dot products:
  *   zᵀHz − Σₖ θₖ·((xₖᵀz)² − 1)
- * has the same mean, since E (xₖᵀz)² = ‖xₖ‖² = 1, and the variance of H without them: with a few outliers far above the
- * bulk, as networks have, several times fewer probes do (the idea of Hutch++, with vectors that are there already).
+ * has the same mean, since E (xₖᵀz)² = ‖xₖ‖² = 1, and the variance of H without them. Networks have a few outliers
+ * far above the bulk, so several times fewer probes suffice (the idea of Hutch++, with vectors that are known already).
  * Cost: one product per probe. The estimate with maxProbes is returned with whatever standard error it has.
  * @throws NonFiniteError naming the probe
  * @see Hutchinson 1990, Commun. Stat. Simul. Comput. 19; Meyer, Musco, Musco & Woodruff 2021, arXiv:2010.09649

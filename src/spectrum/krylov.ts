@@ -6,9 +6,9 @@ import { tridiagonalEigen, tridiagonalEigenvectors } from '../numerics/tridiagon
 import { dot, norm, normalize, scale } from '../numerics/vectors';
 
 /**
- * A Lanczos run as plain data, between two products with H:
+ * The state of a Lanczos run between two products with H, as plain data:
  *   H·Q = Q·T + f·bᵀ,  Qᵀ·Q = I,  Qᵀ·f = 0,  ‖f‖ = 1
- * Q the basis, T = QᵀHQ the projected matrix, f the next basis vector, b how f couples to the basis. Without restarts T
+ * Q is the basis, T = QᵀHQ the projected matrix, f the next basis vector, and b the coupling of f to the basis. Without restarts T
  * is tridiagonal and b = β·e_m; after a thick restart T has a diagonal block with an arrow, and the same relation holds.
  */
 export interface Krylov {
@@ -16,7 +16,7 @@ export interface Krylov {
   readonly seed: number;
   /** Q, unit columns of [dim]. In local mode only the last two. */
   basis: Float32Array[];
-  /** Vectors that every basis vector is orthogonal to: known eigenvectors that are not to be found again. */
+  /** Known eigenvectors. Every basis vector is orthogonal to them, so that the run does not find them again. */
   readonly locked: readonly Float32Array[];
   /** f, or null when basis and locked vectors span the whole space. */
   next: Float32Array | null;
@@ -28,19 +28,19 @@ export interface Krylov {
   diagonal: number[];
   /** Column j of T above its diagonal, [j]. */
   above: Float64Array[];
-  /** lockedᵀ·H·qⱼ, [locked]: what the deflation took away from product j. Zero if the locked vectors were exact. */
+  /** lockedᵀ·H·qⱼ, [locked]: the part that the deflation removed from product j. Zero if the locked vectors are exact. */
   leaks: Float64Array[];
   /** Basis vectors that come from a thick restart; while 0, T is tridiagonal. */
   mixed: number;
-  /** How often an invariant subspace was met and left by a fresh random vector. */
+  /** How often the run met an invariant subspace and left it by a fresh random vector. */
   breakdowns: number;
   /** Largest |Tᵢⱼ| seen: the scale of ‖H‖. */
   scale: number;
-  /** Σ (qᵢᵀHqⱼ − Tᵢⱼ)² over i < j, summed as met: how far float32 products are from a symmetric matrix. */
+  /** Σ (qᵢᵀHqⱼ − Tᵢⱼ)² over i < j, summed during the run: how far float32 products are from a symmetric matrix. */
   asymmetrySquared: number;
   /**
-   * 'full' orthogonalises against the whole basis. 'local' keeps two vectors only: Ritz values repeat, but each
-   * copy takes its part of the weight, so quadratures stay right. @see Greenbaum 1989, Linear Algebra Appl. 113
+   * 'full' orthogonalises against the whole basis. 'local' keeps two vectors only. Its Ritz values repeat, but the copies
+   * share the weight, so quadratures stay right. @see Greenbaum 1989, Linear Algebra Appl. 113
    */
   readonly orthogonalization: 'full' | 'local';
 }
@@ -48,21 +48,21 @@ export interface Krylov {
 export interface KrylovStart {
   dim: number;
   seed: number;
-  /** Tells the runs of one seed apart. */
+  /** Distinguishes the runs of one seed. */
   stream: string;
   distribution?: 'rademacher' | 'gaussian';
   orthogonalization?: 'full' | 'local';
   locked?: readonly Float32Array[];
-  /** Vectors of the basis and `next` that memory is reserved for together; for more when it is needed. */
+  /** Number of vectors, `next` included, that the run reserves memory for at the start. It reserves more when needed. */
   room?: number;
 }
 
-/** Vectors that memory is reserved for at a time. It is taken when they are written. */
+/** Number of vectors to reserve memory for at a time. The system provides it when they are written. */
 const ROOM = 32;
 
 /**
- * Below this fraction of ‖H‖ a residual is rounding: a float32 product carries an error of a few 2⁻²⁴ ‖H‖, and a vector
- * made of such errors is no direction of the Krylov space.
+ * Below this fraction of ‖H‖, a residual is rounding: a float32 product carries an error of a few 2⁻²⁴ ‖H‖, and a vector
+ * of such errors is not a direction of the Krylov space.
  */
 const BREAKDOWN = 1e-6;
 
@@ -93,10 +93,10 @@ export function startKrylov(start: KrylovStart): Krylov {
 
 /**
  * Takes in `image` = H·next and advances the relation by one vector.
- * Gram-Schmidt in two passes: the first takes off what T knows of the column (two vectors, or the arrow after a
- * restart), the second everything that is left along the whole basis. Where that second pass takes away a good part
- * of the vector, it is repeated (Kahan's "twice is enough"). What it finds off the band is rounding, and is measured.
- * `image` may be used up: long vectors are not copied.
+ * Gram-Schmidt takes two passes: the first removes the components that T knows (two vectors, or the arrow after a
+ * restart), the second removes what remains along the whole basis. If the second pass removes a good part of the vector,
+ * it is repeated (Kahan's "twice is enough"). Whatever it finds off the band is rounding, and is measured.
+ * The run may overwrite `image`, because it does not copy long vectors.
  * @param onBreakdown 'restart' leaves an invariant subspace by a fresh random vector, so that repeated eigenvalues
  *   appear and T becomes block-diagonal; 'stop' ends the run there (its quadrature is exact)
  * @see Parlett 1998, The Symmetric Eigenvalue Problem, section 6.9 and chapter 13
@@ -134,7 +134,7 @@ export function advance(run: Krylov, image: Float32Array, onBreakdown: 'restart'
   if (run.orthogonalization === 'local' && run.basis.length > 1) run.spare.push(run.basis.shift()!);
 }
 
-/** The vector in memory of the run, which grows when there is none left; the vector itself where it is too long to move. */
+/** The vector in the memory of the run, which grows as needed; the vector itself if it is too long to move. */
 function moved(vector: Float32Array, spare: Float32Array[], room = ROOM): Float32Array {
   if (spare.length === 0) spare.push(...sharedVectors(vector.length, room).reverse());
   const place = spare.pop();
@@ -142,7 +142,7 @@ function moved(vector: Float32Array, spare: Float32Array[], room = ROOM): Float3
   return place ?? vector;
 }
 
-/** product ← product − Σ bᵢqᵢ − α·next, the column of T as far as it is known; returns α = nextᵀ·product. */
+/** product ← product − Σ bᵢqᵢ − α·next, with the known part of the column of T; returns α = nextᵀ·product. */
 function subtractStructure(run: Krylov, product: Float32Array): number {
   const alpha = dot(run.next!, product);
   const offset = run.coupling.length - run.basis.length;
@@ -153,7 +153,7 @@ function subtractStructure(run: Krylov, product: Float32Array): number {
   return alpha;
 }
 
-/** Makes `w` orthogonal to the columns; returns what was along them. */
+/** Makes `w` orthogonal to the columns; returns the removed components. */
 function removeAlong(w: Float32Array, columns: readonly Float32Array[]): Float64Array {
   const before = norm(w);
   const along = innerProducts(columns, w);
@@ -167,14 +167,14 @@ function removeAlong(w: Float32Array, columns: readonly Float32Array[]): Float64
   return along;
 }
 
-/** What the projected matrix says: ascending Ritz values θ with the residual norms ‖H·Q·s − θ·Q·s‖ of their vectors. */
+/** Ritz values θ, ascending, with the residual norms ‖H·Q·s − θ·Q·s‖ of their vectors. */
 export interface RitzValues {
   values: Float64Array;
   residuals: Float64Array;
 }
 
 /**
- * Ritz values of the run. The residual is |b·s|, and where vectors are locked also what H·Q·s has along them:
+ * Ritz values of the run. The residual is |b·s|. With locked vectors, it includes the component of H·Q·s along them:
  *   ‖H·Q·s − θ·Q·s‖² = (b·s)² + ‖lockedᵀ·H·Q·s‖²
  */
 export function ritzValues(run: Krylov): RitzValues {
@@ -201,7 +201,7 @@ export function quadratureOf(run: Krylov): { nodes: number[]; weights: number[] 
   const nodes: number[] = [];
   const weights: number[] = [];
   values.forEach((value, i) => {
-    // A block that began at a breakdown has no part in the start vector.
+    // A block that began at a breakdown has no component along the start vector.
     const weight = rows[0]![i]! ** 2;
     if (weight === 0) return;
     nodes.push(value);
@@ -240,7 +240,7 @@ function residualOf(run: Krylov, s: Float64Array): number {
   return Math.sqrt(square);
 }
 
-/** A random unit vector orthogonal to everything known, or null when there is none. */
+/** A random unit vector orthogonal to the basis and the locked vectors, or null if none exists. */
 export function freshVector(run: Krylov): Float32Array | null {
   if (run.orthogonalization === 'local') return null;
   if (run.basis.length + run.locked.length >= run.dim) return null;
@@ -249,7 +249,7 @@ export function freshVector(run: Krylov): Float32Array | null {
   return removeSpan(vector, run.locked, run.basis) ? vector : null;
 }
 
-/** Makes `vector` orthogonal to the columns and of unit length; false when nothing is left of it. */
+/** Makes `vector` orthogonal to the columns and of unit length; false if only rounding remains. */
 function removeSpan(vector: Float32Array, locked: readonly Float32Array[], basis: readonly Float32Array[]): boolean {
   const before = norm(vector);
   for (let pass = 0; pass < 2; pass++) {

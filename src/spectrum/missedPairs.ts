@@ -20,16 +20,16 @@ export interface MissedSearch {
   signal?: AbortSignal;
 }
 
-/** A run that has found nothing beyond the known ends after so many steps, and no longer moves towards them, ends. */
+/** After so many steps, a run ends if it has found nothing beyond the known ends and no longer moves towards them. */
 const PATIENCE = 12;
-/** A run that does not come to a conclusion ends after so many steps. */
+/** A run without a conclusion ends after so many steps. */
 const MAX_STEPS = 60;
 
 /**
- * Looks for eigenvalues beyond the ends of the known ones, such as further copies of repeated eigenvalues: Lanczos from
- * random vectors orthogonal to all known pairs, again and again until a run finds nothing. An eigenvalue missed at the
- * ends stands outside the remaining spectrum, so a few steps reveal it.
- * @returns the known pairs with the newly found ones; their residuals include what the deflation took away
+ * Looks for eigenvalues beyond the ends of the known ones, such as further copies of repeated eigenvalues. It repeats
+ * Lanczos from random vectors orthogonal to all known pairs until a run finds nothing. A missed eigenvalue lies outside
+ * the remaining spectrum, so a few steps reveal it.
+ * @returns the known pairs and the new ones; their residuals include the part that the deflation removed
  */
 export async function findMissedPairs(
   op: SymmetricOperator,
@@ -52,7 +52,7 @@ export async function findMissedPairs(
   return { pairs, products };
 }
 
-/** What a newly found eigenvalue must exceed to matter: beyond the known end by more than both can be wrong. */
+/** A new eigenvalue matters only if it exceeds this: the known end plus the errors of both. */
 function boundsOf(pairs: readonly Eigenpair[], { wanted, tolerance, maxAbs }: MissedSearch) {
   const ascending = [...pairs].sort((a, b) => a.value - b.value);
   const slack = tolerance * maxAbs;

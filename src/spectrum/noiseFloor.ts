@@ -6,12 +6,12 @@ import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
 
 export interface NoiseFloor {
-  /** Absolute, in units of λ: an eigenvalue nearer to zero than this has no certain sign. */
+  /** Absolute, in units of λ: an eigenvalue closer to zero than this has no certain sign. */
   value: number;
   /** A sentence that says what was measured. */
   explanation: string;
   products: number;
-  /** A pair u, v of the measurement with Hu, Hv: what a check of symmetry reads. */
+  /** A pair u, v of the measurement with Hu, Hv, for a check of symmetry. */
   pair: { vectors: readonly [Float32Array, Float32Array]; products: readonly [Float32Array, Float32Array] };
 }
 
@@ -19,45 +19,45 @@ export interface NoiseFloorOptions {
   /** Largest |λ|. */
   maxAbs: number;
   seed: number;
-  /** ‖Hv − (Hv)′‖/‖Hv‖ of a device that rounds its products, against one that does not. Default 0. */
+  /** ‖Hv − (Hv)′‖/‖Hv‖ between a device that rounds its products and one that does not. Default 0. */
   productError?: number;
-  /** `Extremes.asymmetry`, where a Lanczos run has measured it already. */
+  /** `Extremes.asymmetry`, if a Lanczos run has measured it already. */
   asymmetry?: number;
   /** Random pairs u, v to compare. Default 3. */
   pairs?: number;
-  /** How often eigenpairs are measured again with nudged weights. Default 4. */
+  /** How often to measure eigenpairs again with nudged weights. Default 4. */
   nudges?: number;
-  /** Converged eigenpairs: their values are measured again with nudged weights. */
+  /** Converged eigenpairs, to measure again with nudged weights. */
   eigenpairs?: readonly KnownPair[];
   signal?: AbortSignal;
-  /** Told the products spent so far. */
+  /** Receives the number of products spent so far. */
   onProducts?: (products: number) => void;
 }
 
-/** A kink that rounding flips shows in every large eigenvalue: a few of them tell. */
+/** A kink that rounding flips shows in every large eigenvalue, so a few of them suffice. */
 const NUDGED_PAIRS = 4;
 /** How far beyond the largest deviation of nudged measurements the error may lie. */
 const NUDGE_MARGIN = 3;
 
 /**
- * Float32 itself: 32 roundings of 2⁻²⁴. A product rounds its vectors, weights, sums over samples and result, and rounds
- * some of them alike in uᵀHv and vᵀHu, so that they never show here. Against float64 references, networks of the test
+ * The error of float32 itself: 32 roundings of 2⁻²⁴. A product rounds its vectors, weights, sums over samples and result.
+ * It rounds some of them alike in uᵀHv and vᵀHu, so that these never show here. Against float64 references, networks of the test
  * fixtures show up to 12 roundings in their largest eigenvalue.
  */
 const ROUNDING = 2 ** -19;
-/** Of an error only the antisymmetric part shows in uᵀHv − vᵀHu; the part that does not show is taken to be as large. */
+/** Only the antisymmetric part of an error shows in uᵀHv − vᵀHu. The hidden part is assumed to be as large. */
 const UNSEEN = 2;
 
 /**
- * Absolute error of a float32 product with H, in units of λ: how far any eigenvalue may be off by rounding alone.
- * Five measurements, of which the largest counts, and never less than float32 itself allows:
+ * Absolute error of a float32 product with H, in units of λ: how far rounding alone may move any eigenvalue.
+ * It is the largest of five measurements, and never less than the error of float32 itself:
  *   symmetry     η·λ_max, where Hv carries a random error of length η·‖Hv‖, so that
  *                E (uᵀHv − vᵀHu)² = η²·(‖Hu‖² + ‖Hv‖²)/dim over random unit u, v
- *   Lanczos      ‖QᵀHQ − T‖_F off the band, as the run met it
- *   precision    ε·λ_max, where a device was let round its products and they differ by ε from those of float32
+ *   Lanczos      ‖QᵀHQ − T‖_F off the band, from the run
+ *   precision    ε·λ_max, if a device may round its products and these differ by ε from those of float32
  *   repetition   ‖Hu − (Hu)′‖/‖Hu‖·λ_max: the same product twice, for devices that add in no fixed order
  *   nudging      3·|xᵀH′x − λ| for known eigenpairs, H′ the Hessian with every weight changed by a few roundings:
- *                what a deep network with kinks makes of them (stochastic arithmetic, Parker 1997)
+ *                a deep network with kinks may amplify them (stochastic arithmetic, Parker 1997)
  * Cost: 2·pairs + 1 products, and one nudged product of each eigenpair.
  */
 export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptions): Promise<NoiseFloor> {
@@ -65,7 +65,7 @@ export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptio
   const { onProducts } = options;
   const measured: NoiseFloor['pair'][] = [];
   const squares: number[] = [];
-  // All pairs together share the most work; where vectors are long, one pair after the other takes the least memory.
+  // All pairs together share the most work. One pair after another takes the least memory, which matters for long vectors.
   const together = Math.max(1, Math.min(pairs, Math.floor((op.block ?? 2 * pairs) / 2)));
   for (let first = 0; first < pairs; first += together) {
     const found = await productsOfPairs(op, first, Math.min(together, pairs - first), options);

@@ -4,7 +4,7 @@ import type { Objective } from '../objective/objective';
 /** A symmetric linear map on ℝ^dim, known only by its products. Several vectors per call share the work. */
 export interface SymmetricOperator {
   readonly dim: number;
-  /** As many as that at once, where it matters for memory: see `Objective.block`. */
+  /** The most vectors per call that memory allows, see `Objective.block`. */
   readonly block?: number;
   /** See `Objective.overlapping`. */
   readonly overlapping?: boolean;
@@ -37,7 +37,7 @@ export class NonFiniteError extends UserError {
 }
 
 /**
- * `op.apply` that stops on abort and refuses non-finite products.
+ * `op.apply`, but it stops on abort and refuses non-finite products.
  * @param where names vector i for the error: "probe 3, step 12"
  * @throws NonFiniteError
  */
@@ -56,7 +56,7 @@ export async function applyChecked(
   return products;
 }
 
-/** v · 0 is 0 for finite v and NaN otherwise, so one sum tells, without a branch per element. */
+/** v · 0 is 0 for finite v and NaN otherwise, so one sum decides without a branch per element. */
 function allFinite(vector: Float32Array): boolean {
   let sum = 0;
   for (let i = 0; i < vector.length; i++) sum += vector[i]! * 0;

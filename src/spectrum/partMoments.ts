@@ -3,7 +3,7 @@ import { axpy, dot } from '../numerics/vectors';
 import type { Estimate } from '../report/curvature';
 import type { KnownPair } from './eigenpair';
 
-/** Some of the parameters, as pieces of θ: one tensor, or the tensors of a layer. */
+/** A subset of the parameters, as pieces of θ: one tensor, or the tensors of a layer. */
 export interface ParameterPart {
   name: string;
   ranges: readonly { offset: number; count: number }[];
@@ -15,7 +15,7 @@ export interface PartEstimate {
   trace: Required<Estimate>;
   /** √(Σᵢ Σⱼ Hᵢⱼ²), i in the part. */
   rowNorm: Required<Estimate>;
-  /** Standard deviation of Hᵢᵢ within the part; absent where the diagonal was not kept. */
+  /** Standard deviation of Hᵢᵢ within the part; absent if the diagonal was not kept. */
   diagonalSpread?: number;
 }
 
@@ -26,12 +26,12 @@ interface Diagonal {
 }
 
 /**
- * What products with Rademacher probes z say of the diagonal and the rows of H, for the whole and for parts of it:
+ * Estimates the diagonal and the rows of H, in total and for parts of θ, from products with Rademacher probes z:
  *   Hᵢᵢ = E zᵢ(Hz)ᵢ,   Σⱼ Hᵢⱼ² = E (Hz)ᵢ²
  * Known eigenpairs (λₖ, xₖ) are taken out first: with H = XΛXᵀ + R and R·X = 0,
  *   Hᵢᵢ = Σₖ λₖxₖᵢ² + E zᵢ(Rz)ᵢ,   Σⱼ Hᵢⱼ² = Σₖ λₖ²xₖᵢ² + E (Rz)ᵢ²
  * so that only the bulk is left to chance. Cost per probe: a pass over z and Hz for each pair and part. Memory: two
- * vectors where the diagonal is kept, else none.
+ * vectors if the diagonal is kept, else none.
  * @see Bekas, Kokiopoulou & Saad 2007, Appl. Numer. Math. 57 (stochastic diagonal)
  */
 export class PartMoments {
@@ -53,8 +53,8 @@ export class PartMoments {
   }
 
   /**
-   * Takes in a probe and its product.
-   * @param image H·z; used up: the known eigenpairs are taken out of it
+   * Adds a probe and its product.
+   * @param image H·z; overwritten, because the known eigenpairs are removed from it
    * @returns the probe's estimate of tr H
    */
   add(z: Float32Array, image: Float32Array): number {
@@ -105,7 +105,7 @@ export class PartMoments {
     return { value, standardError: error };
   }
 
-  /** What the known eigenpairs add to the trace and to the squares of rows of entries from … to; the same for each probe. */
+  /** Contribution of the known eigenpairs to the trace and to the squared rows of the entries from … to; the same for each probe. */
   private known(from: number, to: number): { trace: number; square: number } {
     const key = `${from}…${to}`;
     let known = this.knownOf.get(key);
@@ -122,7 +122,7 @@ export class PartMoments {
   }
 }
 
-/** √ of a mean, with the error that its own has to first order. */
+/** √ of a mean, with its error to first order. */
 function rootOf(squares: readonly number[]): Required<Estimate> {
   const value = Math.sqrt(mean(squares));
   return { value, standardError: value > 0 ? standardError(squares) / (2 * value) : 0 };
@@ -133,8 +133,8 @@ function partialDot(x: Float32Array, y: Float32Array, from: number, to: number):
 }
 
 /**
- * Standard deviation of the entries of a diagonal over ranges. The estimates vary with the entries and with the probes;
- * the variance by the probes is known and is subtracted.
+ * Standard deviation of the entries of a diagonal over ranges. The estimates vary with the entries and with the probes.
+ * The known variance over the probes is subtracted.
  */
 function spreadOver({ value, standardError: error }: Diagonal, ranges: ParameterPart['ranges']): number {
   let [count, sum, square, chance] = [0, 0, 0, 0];

@@ -16,9 +16,9 @@ export interface SlqOptions {
   steps: number;
   seed: number;
   distribution?: 'rademacher' | 'gaussian';
-  /** Probes pushed together; fewer where the memory budget asks for it. Default: what the operator takes, else 8. */
+  /** Probes per call of the operator; fewer if the memory budget demands it. Default: as many as the operator takes, else 8. */
   blockSize?: number;
-  /** For basis vectors. Default 1 GiB. */
+  /** Memory for basis vectors. Default 1 GiB. */
   memoryBytes?: number;
   signal?: AbortSignal;
   onStep?: (step: SlqStep) => void;
@@ -36,14 +36,14 @@ export interface Slq {
   moments: number[];
   trace: TraceEstimate;
   products: number;
-  /** False where the memory budget did not hold the bases: the density stays right, single Ritz values may repeat. */
+  /** False if the memory budget did not hold the bases. The density stays right, but single Ritz values may repeat. */
   reorthogonalised: boolean;
-  /** The first probe's run, for `extremeEigenpairs` to continue; null where its basis was not kept. */
+  /** The first probe's run, for `extremeEigenpairs` to continue; null if its basis was not kept. */
   krylov: Krylov | null;
 }
 
 const GIB = 2 ** 30;
-/** Vectors that the products of a second group hold for each of its probes: stacked and in sums, in two lanes or more. */
+/** Vectors that the products of a second group hold for each of its probes, stacked and in sums, in two lanes or more. */
 const IN_FLIGHT = 10;
 /** Vectors a probe without reorthogonalisation needs: the last two, and the product in flight. */
 const LOCAL_VECTORS = 3;
@@ -52,9 +52,9 @@ const LOCAL_VECTORS = 3;
  * Spectral density of a symmetric operator by stochastic Lanczos quadrature (SLQ): Lanczos from m random vectors; the
  * Ritz values θᵢⱼ of run j and their squared first components wᵢⱼ are nodes and weights of a Gauss quadrature for zⱼ's
  * spectral measure, whose mean over random z is the density. `densityFromRitz` draws it.
- * The runs go in step, `blockSize` probes per call of `op`; the first products also give the trace (Hutchinson). Where
- * calls of `op` may overlap, two groups of probes take turns: the next vectors of one are found while the other's products
- * are computed.
+ * The runs proceed in step, `blockSize` probes per call of `op`; the first products also give the trace (Hutchinson). If
+ * calls of `op` may overlap, two groups of probes take turns: this thread finds the next vectors of one while the lanes
+ * compute the products of the other.
  * A run that meets an invariant subspace ends early: its quadrature is exact.
  * Cost: probes · steps products; memory: steps vectors for each probe of the groups at work, at most `memoryBytes`.
  * @throws NonFiniteError naming probe and step
@@ -90,8 +90,8 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
       const { group, active, vectors, images: promised } = underWay.shift()!;
       const images = await promised;
       active.forEach((run, i) => {
-        // The run starts with z/‖z‖, and E zzᵀ = I asks for ‖z‖² = dim, exactly for Rademacher probes, on average for
-        // Gaussian ones: a unit vector's moment times dim is unbiased for both.
+        // The run starts with z/‖z‖. E zzᵀ = I requires ‖z‖² = dim, exactly for Rademacher probes and on average for
+        // Gaussian ones, so a unit vector's moment times dim is unbiased for both.
         if (group.step === 0) moments[group.first + i] = op.dim * dot(vectors[i]!, images[i]!);
         advance(run, images[i]!, 'stop');
       });
@@ -119,32 +119,32 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
   };
 }
 
-/** Probes whose runs go in step. */
+/** Probes whose runs proceed in step. */
 interface Group {
   /** Of its probes. */
   first: number;
   runs: Krylov[];
-  /** Products that each run has taken in. */
+  /** Products that each run has absorbed. */
   step: number;
 }
 
-/** Products of a group that are under way. */
+/** Products of a group that are in flight. */
 interface Asked {
   group: Group;
-  /** Runs that have not ended, with the vectors they ask for. */
+  /** Runs that have not ended, with the vectors whose products they need. */
   active: Krylov[];
   vectors: Float32Array[];
   images: Promise<Float32Array[]>;
 }
 
-/** Asks for the next products of a group; null where all its runs have ended. */
+/** Requests the next products of a group; null if all its runs have ended. */
 function ask(op: SymmetricOperator, group: Group, signal?: AbortSignal): Asked | null {
   const active = group.runs.filter((run) => run.next);
   if (active.length === 0) return null;
   const vectors = active.map((run) => run.next!);
   const where = (i: number) => `probe ${group.first + group.runs.indexOf(active[i]!) + 1}, step ${group.step + 1}`;
   const images = applyChecked(op, vectors, where, signal);
-  // A fault is thrown when it is this group's turn, and is no stray one until then.
+  // A failure is thrown when it is this group's turn; until then it must not count as unhandled.
   images.catch(() => undefined);
   return { group, active, vectors, images };
 }
@@ -176,10 +176,10 @@ export function countFromRitz(
 }
 
 /**
- * As many probes side by side as the budget holds with their whole bases; if it holds not even one, without them. Groups
- * are of one size: a graph is made for each size, and a small last group would share little work. Two groups take turns
- * where that helps and the budget holds the bases of both.
- * The first probe's basis is kept where there is room for it beside those of the following groups.
+ * Takes as many probes side by side as the budget holds with their whole bases. If it does not hold even one, the runs keep
+ * no basis. Groups have one size, because each size needs a graph and a small last group would share little work. Two
+ * groups take turns if that helps and the budget holds the bases of both.
+ * The first probe's basis is kept if it fits beside those of the following groups.
  */
 function planBases(
   { dim, block = 8, overlapping = false }: SymmetricOperator,

@@ -5,20 +5,20 @@ import type { Quadrature } from '../report/density';
 import type { KnownPair } from './eigenpair';
 import { truncated } from './truncated';
 
-/** A spectrum as probes and a few known pairs tell it. */
+/** A spectrum, estimated from probes and a few known pairs. */
 export interface SampledSpectrum {
   dim: number;
   /** One per probe. */
   ritz: readonly Quadrature[];
   /** Known eigenvalues, with (xₖᵀzⱼ)² for each probe zⱼ, E zzᵀ = I: how much of the pair each probe happened to see. */
   known: readonly { value: number; seen: readonly number[] }[];
-  /** True where the single quadrature holds every eigenvalue. */
+  /** True if the single quadrature holds every eigenvalue. */
   exact: boolean;
-  /** True of a matrix without negative eigenvalues: what lies below zero is rounding, and belongs to zero. */
+  /** True for a matrix without negative eigenvalues: a value below zero is rounding and counts as zero. */
   semidefinite?: boolean;
 }
 
-/** What the probes saw of each pair. */
+/** How much of each pair the probes saw. */
 export function knownTo(
   eigenpairs: readonly KnownPair[],
   probes: number,
@@ -33,9 +33,9 @@ export function knownTo(
 }
 
 /**
- * tr f(H) = Σ f(λᵢ) for a polynomial f of low degree, which the quadratures give without error of their own:
+ * tr f(H) = Σ f(λᵢ) for a polynomial f of low degree, for which the quadratures are exact:
  *   1/m Σⱼ [ dim·Σᵢ wᵢⱼ f(θᵢⱼ) − Σₖ f(λₖ)·((xₖᵀzⱼ)² − 1) ]
- * The second sum has mean zero and takes away what the known pairs leave to chance, as in `hutchinsonTrace`.
+ * The second sum has mean zero and removes the variance of the known pairs, as in `hutchinsonTrace`.
  * @returns the estimate with its standard error over probes: 0 where exact, NaN for a single probe
  */
 export function spectralSum(sampled: SampledSpectrum, f: (lambda: number) => number): Required<Estimate> {
@@ -44,11 +44,11 @@ export function spectralSum(sampled: SampledSpectrum, f: (lambda: number) => num
 }
 
 /**
- * tr f(H) for a rising f that is no polynomial: with what bends between two nodes. A quadrature does not say how
- * the weight of a node is spread between its neighbours, only that (Chebyshev, Markov, Stieltjes)
+ * tr f(H) for an increasing f that is not a polynomial. A quadrature does not determine how the weight of a node is
+ * spread between its neighbours, only that (Chebyshev, Markov, Stieltjes)
  *   Σ wᵢ f(θᵢ₋₁) ≤ ∫ f dμ ≤ Σ wᵢ f(θᵢ₊₁)
- * Half of that width bounds the error of the middle; where the value stands still as the runs grow, three times its
- * last movement (from ¾ of the steps to all) is a closer estimate, and counts. It is added to the error over probes.
+ * Half of that width bounds the error of the middle. If the value hardly moves as the runs grow, three times its last
+ * movement (from ¾ of the steps to all) is a closer estimate and is used instead. The error over probes is added to it.
  * @see Golub & Meurant 2010, Matrices, Moments and Quadrature, section 6.6
  */
 export function risingSum(sampled: SampledSpectrum, f: (lambda: number) => number): Required<Estimate> {
@@ -73,8 +73,8 @@ export function risingSum(sampled: SampledSpectrum, f: (lambda: number) => numbe
 }
 
 /**
- * Number of eigenvalues in [from, to], as the middle between what is proven and what is possible: of the nodes on either
- * side of an end of the interval nothing says how much of their weight lies inside (Chebyshev, Markov, Stieltjes).
+ * Number of eigenvalues in [from, to]: the middle between the proven and the possible number. The weight of the nodes next
+ * to an end of the interval may lie inside or outside (Chebyshev, Markov, Stieltjes).
  */
 function countBetween({ ritz, dim, exact, known }: SampledSpectrum, from: number, to: number): Required<Estimate> {
   const inside = (x: number) => (x >= from && x <= to ? 1 : 0);
@@ -111,7 +111,7 @@ function sumOf(
   return known.reduce((total, { value, seen }) => total - f(value) * (seen[j]! - 1), drawn);
 }
 
-/** c of the effective rank relative to λ_max: directions flatter than that hardly move at a stable learning rate. */
+/** c of the effective rank, relative to λ_max. Flatter directions hardly move at a stable learning rate. */
 const RELATIVE_CURVATURE = 1e-3;
 
 /** The sums that a report gives. `ritzValues` with their residuals are those of the longest run. */
@@ -138,7 +138,7 @@ export function summarize(
   };
 }
 
-/** As a report has it: what a single probe cannot tell is left out. */
+/** In the form of the report, without the errors that a single probe cannot give. */
 function told(value: number, error: number): Estimate {
   return Number.isNaN(error) ? { value } : { value, standardError: error };
 }
@@ -149,16 +149,16 @@ export interface RitzValue {
 }
 
 const OUTLIER = 5;
-/** Once with everything, once without what the first time lay beyond. More rounds would eat up a heavy tail from its top. */
+/** The first round uses all values, the second omits those beyond the first bound. More rounds would consume a heavy tail from its top. */
 const ROUNDS = 2;
-/** A Ritz value with a larger residual, relative to itself, is on its way to some eigenvalue: it stands for no one yet. */
+/** A Ritz value with a larger relative residual has not converged and does not yet represent an eigenvalue. */
 const RESOLVED = 0.1;
 
 /**
  * Outliers: eigenvalues beyond five root mean squares of the others. The bulk's mean square is read off the quadratures,
  *   Σ wᵢ θᵢ² / Σ wᵢ  over |θᵢ| ≤ bound,
- * and the bound is set a second time without what lay beyond the first, so that the outliers do not widen what they are
- * measured by.
+ * and is computed a second time without the values beyond the first bound, so that outliers do not widen their own
+ * bound.
  */
 export function outliersOf(ritz: readonly Quadrature[], ritzValues: readonly RitzValue[]): Outliers {
   let bound = Infinity;

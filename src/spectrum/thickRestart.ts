@@ -2,7 +2,7 @@ import { rotateInPlace } from '../numerics/columns/columns';
 import type { Krylov, RitzValues } from './krylov';
 
 /**
- * Shrinks the basis to the chosen Ritz vectors X = Q·S without losing what they have learnt:
+ * Shrinks the basis to the chosen Ritz vectors X = Q·S without losing their information:
  *   H·X = X·Θ + f·(Sᵀb)ᵀ
  * which is the run's own relation again, with a diagonal T and the couplings Sᵀb as the next column (the arrow).
  * @param chosen indices into `ritz`, at most as many as the basis has vectors

@@ -2,8 +2,8 @@ import { tridiagonalEigen } from '../numerics/tridiagonal';
 import type { Quadrature } from '../report/density';
 
 /**
- * The quadrature that the same run had after its first k steps: Lanczos on diag(θ) from √w gives back the run's own
- * tridiagonal matrix, whose leading k × k block is that of the shorter run. Float64 with full reorthogonalisation.
+ * The quadrature of the same run after its first k steps. Lanczos on diag(θ) from √w reproduces the run's tridiagonal
+ * matrix, whose leading k × k block is that of the shorter run. Float64 with full reorthogonalisation.
  * Cost: k²·m for m nodes.
  * @see Golub & Meurant 2010, Matrices, Moments and Quadrature, section 3.1 (inverse eigenvalue problem)
  */
@@ -14,7 +14,7 @@ export function truncated({ nodes, weights }: Quadrature, k: number): Quadrature
   const scale = nodes.reduce((largest, node) => Math.max(largest, Math.abs(node)), 0);
   for (let step = 0; step < Math.min(k, nodes.length); step++) {
     const length = Math.sqrt(inner(next, next));
-    // What is left of an exhausted space is rounding.
+    // Only rounding remains of an exhausted space.
     if (step > 0 && length <= 1e-14 * scale) break;
     if (step > 0) offDiagonal.push(length);
     const q = next.map((value) => value / length);

@@ -4,9 +4,9 @@ import { ACCUMULATED, memoryOf, paddedBytes, workbench } from './vectorMemory';
 
 /**
  * Products with a tall matrix Q = [q₀ … q₍ₘ₋₁₎] whose columns are separate float32 vectors, [dim] each, in float64.
- * Columns are taken four at a time, so that the other operand is read (and rounded) once per four columns: for vectors
- * longer than the cache, reading memory is the whole cost. Those of `sharedVectors` are worked on where they lie, others
- * are copied piece by piece to where vector instructions reach them, which takes twice as long.
+ * Kernels take four columns at a time, so that they read (and round) the other operand once per four columns: for
+ * vectors longer than the cache, reading memory is the whole cost. Kernels work on `sharedVectors` in place. They copy
+ * other vectors piece by piece into their memory, which takes twice as long.
  */
 export type Columns = readonly Float32Array[];
 
@@ -32,10 +32,10 @@ export function subtractCombination(w: Float32Array, columns: Columns, c: ArrayL
 }
 
 /**
- * [q₀ … q₍ₘ₋₁₎] ← [q₀ … q₍ₘ₋₁₎]·S for S of m × k, k ≤ m: the first k vectors receive the result, the others are let go.
+ * [q₀ … q₍ₘ₋₁₎] ← [q₀ … q₍ₘ₋₁₎]·S for S of m × k, k ≤ m: the first k vectors receive the result, the others are released.
  * Works in place, a few thousand rows at a time, because at the memory limit there is no room for a second basis.
  * @param s columns of S, [k][m]
- * @returns the vectors that were let go
+ * @returns the released vectors
  */
 export function rotateInPlace(columns: Float32Array[], s: readonly ArrayLike<number>[]): Float32Array[] {
   const k = s.length;
@@ -63,10 +63,10 @@ function combination(columns: Columns, c: ArrayLike<number>, from: number, to: n
   return total!.subarray(0, to - from);
 }
 
-/** Rows of up to four columns where kernels reach them. */
+/** Rows of up to four columns in the memory of the kernels. */
 interface Piece {
   memory: VectorMemory;
-  /** Where each column's rows begin; missing columns are stood in for by the last. */
+  /** Where each column's rows begin; the last column stands in for missing ones. */
   at: Four;
   first: number;
   count: number;
@@ -104,13 +104,13 @@ function placed(w: Float32Array, { memory, start, end }: Piece): number {
   return memory.visitor.byteOffset;
 }
 
-/** With zeros behind them, as far as a kernel reads. */
+/** The rows, followed by zeros as far as a kernel reads. */
 function copyRows(from: Float32Array, start: number, end: number, to: Float32Array): void {
   to.set(start === 0 && end === from.length ? from : from.subarray(start, end));
   to.fill(0, end - start, end - start + 3);
 }
 
-/** Those of the columns of a piece; zero for what stands in. */
+/** The coefficients of the columns of a piece; zero for a column that only stands in. */
 function coefficients(c: ArrayLike<number>, { first, count }: Piece): Four {
   const of = (k: number) => (k < count ? c[first + k]! : 0);
   return [of(0), of(1), of(2), of(3)];

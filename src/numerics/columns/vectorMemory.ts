@@ -2,14 +2,14 @@ import { KERNELS_WASM } from './kernels.wasm';
 import type { Kernels } from './kernels';
 import { scriptKernels } from './scriptKernels';
 
-/** Vectors of one length, beside each other where kernels reach them. */
+/** Vectors of one length, side by side in the memory of the kernels. */
 export interface VectorMemory {
   kernels: Kernels;
-  /** Of inner products with four vectors. */
+  /** Where the inner products with four vectors lie. */
   sums: Float64Array;
   /** `ACCUMULATED` numbers. */
   total: Float64Array;
-  /** A vector that lies elsewhere is copied here to be worked on. */
+  /** Kernels work on a copy here of a vector that lies elsewhere. */
   visitor: Float32Array;
 }
 
@@ -18,7 +18,7 @@ interface Workbench extends VectorMemory {
   vectors: readonly Float32Array[];
 }
 
-/** Numbers that are copied or accumulated at a time: they stay in the cache. */
+/** Numbers that are copied or accumulated at a time. So many fit the cache. */
 export const ACCUMULATED = 2048;
 
 /** Sums and total come first, then the visitor, then the vectors. */
@@ -26,7 +26,7 @@ const TOTAL_AT = 64;
 const VECTORS_AT = TOTAL_AT + 8 * ACCUMULATED;
 const PAGE = 2 ** 16;
 const MOST_PAGES = 2 ** 16;
-/** Longer vectors have memory of their own, which is given back for each of them: they weigh more than the time. */
+/** Longer vectors have their own memory, so that each can be freed alone. For these, memory matters more than time. */
 const LONGEST = 2 ** 22;
 
 const memories = new WeakMap<ArrayBufferLike, VectorMemory>();
@@ -34,8 +34,8 @@ let compiled: WebAssembly.Module | null | undefined;
 let bench: Workbench | undefined;
 
 /**
- * `count` vectors of zeros, [dim] each, in memory in which products with several of them are four times as fast as
- * elsewhere; it is given back when none of them is left. None where they are too long, or so much cannot be addressed.
+ * `count` vectors of zeros, [dim] each, in a memory where products with several of them are four times as fast as
+ * elsewhere. The memory is freed once none of them is in use. Returns none if they are too long or exceed the address space.
  */
 export function sharedVectors(dim: number, count: number): Float32Array[] {
   const memory = dim <= LONGEST ? reserve(memoryBytes(dim, count)) : null;
@@ -48,13 +48,13 @@ export function sharedVectors(dim: number, count: number): Float32Array[] {
 /** Where a vector of `sharedVectors` lies; null for any other. */
 export const memoryOf = (vector: Float32Array): VectorMemory | null => memories.get(vector.buffer) ?? null;
 
-/** The vector in memory of its own: it keeps no others alive. */
+/** The vector in its own memory, so that it keeps no other vector alive. */
 export const ownVector = (vector: Float32Array) => (memoryOf(vector) ? Float32Array.from(vector) : vector);
 
-/** What a kernel reads of a column: what lies behind its end is zero and stays so. */
+/** The length that a kernel reads of a column. Everything behind the column's end is zero and stays zero. */
 export const paddedBytes = (length: number) => 16 * Math.ceil(length / 4);
 
-/** For four columns at a time. */
+/** Coefficients for four columns at a time. */
 export function workbench(): Workbench {
   if (bench) return bench;
   const bytes = memoryBytes(ACCUMULATED, 4);
@@ -89,7 +89,7 @@ function kernelModule(): WebAssembly.Module | null {
   return (compiled = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null);
 }
 
-/** Pages that nobody writes to take no memory. Null where there are no kernels, or not so much may be addressed. */
+/** Pages that nobody writes to take no memory. Null without kernels, or if the memory exceeds the address space. */
 function reserve(bytes: number): WebAssembly.Memory | null {
   const pages = Math.ceil(bytes / PAGE);
   if (!kernelModule() || pages > MOST_PAGES) return null;

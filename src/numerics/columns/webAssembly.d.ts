@@ -1,4 +1,4 @@
-// What this folder needs of WebAssembly. Node has it; its types leave it to those of browsers, which nothing here may see.
+// The part of WebAssembly that this folder uses. Node provides it, but its types leave it to the browser's, which this code must not see.
 declare namespace WebAssembly {
   class Memory {
     constructor(size: { initial: number; maximum: number });
