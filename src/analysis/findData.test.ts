@@ -41,7 +41,7 @@ test('files given by a person are looked at too, and a missing one is told', asy
   const given = join(fixtures, 'mlp_digits', 'data.npz');
   const found = await findData(model, [given, join(folder, 'nowhere.npz')]);
   expect(found.map(({ fits }) => fits)).toEqual([true, false]);
-  expect(found[1].description).toBe('There is no such file or folder.');
+  expect(found[1].description).toBe('This file or folder does not exist.');
 });
 
 test('inputs without targets do not fit', async () => {

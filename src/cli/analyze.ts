@@ -26,8 +26,8 @@ export function analyzeCommand(): Command {
 }
 
 const AFTER = `
-Options left out are read from MODEL.landscape.json beside the model, then filled in by the preset.
-Exit codes: 0 done, 2 wrong input, 3 a --fail-on verdict is present, 1 a fault in Ridgeline.`;
+MODEL.landscape.json beside the model supplies options that the command line leaves out, and the preset supplies the rest.
+Exit codes: 0 done, 1 internal error, 2 wrong input, 3 a --fail-on verdict is present, 130 cancelled.`;
 
 async function analyzeModel(model: string, flags: AnalysisOptions): Promise<void> {
   const { stderr, stdout } = process;
@@ -69,14 +69,14 @@ async function analyzeModel(model: string, flags: AnalysisOptions): Promise<void
     }
     const failed = failures(report, options.failOn ?? []);
     if (failed.length > 0) {
-      stderr.write(`Present, and asked to fail on: ${failed.join(', ')}.\n`);
+      stderr.write(`Verdicts of --fail-on that are present: ${failed.join(', ')}.\n`);
       process.exitCode = EXIT.failOn;
     }
   } catch (error) {
     progress.clear();
     if (!interrupt.signal.aborted || error instanceof UserError) throw error;
     const files = partial ? await writeOutputs({ ...(partial as Report), complete: false }, options) : [];
-    stderr.write(files.length > 0 ? `Cancelled; what was measured is in ${files.join(' and ')}.\n` : 'Cancelled.\n');
+    stderr.write(files.length > 0 ? `Cancelled. ${files.join(' and ')} contains what was measured.\n` : 'Cancelled.\n');
     process.exitCode = EXIT.interrupted;
   } finally {
     interrupt.dispose();
@@ -93,7 +93,7 @@ function checkFailOn(ids: readonly string[]): void {
   if (unknown === undefined) return;
   const near = nearest(unknown, known);
   throw new UserError({
-    what: `There is no verdict «${unknown}».`,
+    what: `The verdict «${unknown}» does not exist.`,
     where: ['--fail-on'],
     action: `${near ? `Did you mean «${near}»? ` : ''}Verdicts are ${known.join(', ')}.`,
   });

@@ -15,8 +15,8 @@ export function report(error: unknown, stderr: (text: string) => void): number {
   }
   const stack = stackLines(error).map(shownSentence).join('\n');
   stderr(
-    `Something inside Ridgeline broke; this is not your fault.\n${stack}\n` +
-      '  → Please report it with these lines and the command you ran, and with the model, if you can share it.\n',
+    `Ridgeline failed because of an internal error; this is not your fault.\n${stack}\n` +
+      '  → Please report it with these lines and the command, and with the model if you can share it.\n',
   );
   return EXIT.ourFault;
 }

@@ -11,7 +11,9 @@ type Inspection = Awaited<ReturnType<typeof inspect>>;
 
 export function inspectCommand(): Command {
   const command = new Command('inspect')
-    .description('What is in the model, what can be differentiated, what it would cost. Needs no data.')
+    .description(
+      'List what is in the model, what can be differentiated and what an analysis would cost. Needs no data.',
+    )
     .argument('<model>', 'the .onnx file')
     .action(async (model: string) => {
       const analysis = await import('../analysis/inspect');
@@ -81,7 +83,7 @@ export function describe(inspected: Inspection, paint: Paint): string {
 }
 
 function lossLine(loss: Inspection['loss']): string {
-  return loss ? `${loss.loss}: ${loss.reason}` : 'Not clear from the graph; name one with --loss.';
+  return loss ? `${loss.loss}: ${loss.reason}` : 'The graph does not determine it; name one with --loss.';
 }
 
 function memoryLines(memory: NonNullable<Inspection['memory']>): string[] {

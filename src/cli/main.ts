@@ -13,7 +13,7 @@ async function main(argv: readonly string[]): Promise<void> {
   endWithParent();
   leaveWithTheReader();
   const program = new Command('ridgeline')
-    .description('Loss-landscape diagnostics of an ONNX model: exact gradients and Hessians from the file alone.')
+    .description('Diagnose the loss landscape of an ONNX model, with exact gradients and Hessians from the file alone.')
     .version(version)
     .showSuggestionAfterError();
   program.addCommand(analyzeCommand());

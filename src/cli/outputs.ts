@@ -25,7 +25,7 @@ export async function checkOutputs({ output, html }: AnalysisOptions): Promise<v
     const there = await stat(path).catch(() => null);
     if (there?.isDirectory()) {
       throw new UserError({
-        what: 'This is a folder; a file name is needed.',
+        what: 'This is a folder, but a file name is needed.',
         where: [`${flag} ${path}`],
         action: `Write for example ${flag} ${join(path, `report.${flag === '--html' ? 'html' : 'json'}`)}.`,
       });

@@ -15,13 +15,13 @@ const INSTALLABLE = ['cuda'];
 
 export function providersCommand(): Command {
   return new Command('providers')
-    .description('The execution providers of this machine, tried out, with their speed.')
+    .description('Try the execution providers of this machine and show their speed.')
     .addOption(
-      new Option('--install <provider>', 'fetch its libraries from nuget.org first')
+      new Option('--install <provider>', 'first download its libraries from nuget.org')
         .choices(INSTALLABLE)
         .conflicts('remove'),
     )
-    .addOption(new Option('--remove <provider>', 'take its libraries away').choices(INSTALLABLE))
+    .addOption(new Option('--remove <provider>', 'remove its libraries').choices(INSTALLABLE))
     .action(async ({ install, remove }: { install?: string; remove?: string }) => {
       if (remove) return removeCuda();
       if (install && !(await installCuda())) return;
@@ -60,7 +60,7 @@ async function installCuda(): Promise<boolean> {
     stderr.write(announcement(state.plan));
     await libraries.installCuda(state.plan, { signal: interrupt.signal, onProgress: (told) => progress.show(told) });
     progress.clear();
-    stderr.write('Installed. "ridgeline providers --remove cuda" takes them away again.\n');
+    stderr.write('Installed. "ridgeline providers --remove cuda" removes the libraries again.\n');
     return true;
   } catch (error) {
     progress.clear();

@@ -24,7 +24,7 @@ export async function withData(
   const found = candidates.find((candidate) => candidate.fits);
   if (!found) {
     throw new UserError({
-      what: 'No data was given, and none that fits lies beside the model.',
+      what: 'No data was given, and no file beside the model fits.',
       where: [model, ...candidates.map(({ path, description }) => `${path}: ${description}`)],
       action: `Name a file with --data FILE (or in ${nearPath(sidecarPath(model))}), or take a first look with --data generated.`,
     });

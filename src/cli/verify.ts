@@ -39,7 +39,7 @@ const STATE = { passed: 'ok', failed: 'FAILED', unjudged: 'not judged' };
 export function verifyCommand(): Command {
   const command = new Command('verify')
     .description(
-      'Check the derivatives on this model: finite differences, symmetry, two-step curvature. Exits with 1 when one fails; what could not be judged is told and fails nothing.',
+      'Check the derivatives on this model: finite differences, symmetry, two-step curvature. Exits with code 1 if a check fails. A check that could not be judged does not fail.',
     )
     .argument('<model>', 'the .onnx file')
     .action((model: string) => verifyModel(model, flagsOf(command)));

@@ -58,6 +58,6 @@ function missingName(key: string, values: readonly string[], row: number, where:
   return new UserError({
     what: `A value is missing: the class name${cell}${more > 0 ? `, and ${more} more` : ''}.`,
     where: [`${where}, row ${row + 1}, column «${key}»`],
-    action: 'Fill in the class or drop such rows. A class that is really called so needs another name.',
+    action: 'Fill in the class or drop such rows. If a class really has this name, rename it.',
   });
 }

@@ -18,7 +18,7 @@ test('bytes become pixels from 0 to 1, and the notes say so', () => {
     Float32Array.of(0, 0.2, 1),
   );
   expect(notes).toEqual([
-    '«images» holds bytes; they are taken as pixels and divided by 255. --scale 1 leaves them as they are.',
+    '«images» contains bytes; they are read as pixels and divided by 255. Use --scale 1 to leave them unchanged.',
   ]);
 });
 
@@ -63,7 +63,7 @@ test('bytes of a table are fed as they are, and the notes say how to divide them
   const table = { name: 'counts', array: [2, 2], input: [null, 2] };
   const counts = tensor('uint8', [2, 2], [0, 99, 3, 50]);
   expect(convertType(counts, 'float32', table, notes).data).toEqual(Float32Array.of(0, 99, 3, 50));
-  expect(notes[0]).toContain('--scale 255 divides them');
+  expect(notes[0]).toContain('Use --scale 255 to divide them');
 });
 
 test.each([
@@ -92,7 +92,7 @@ test('a scale that was asked for divides whole numbers alone', () => {
   const real = tensor('float32', [2], [10.5, 20]);
   expect(divided(real, real, 10, 'y', notes)).toBe(real);
   expect(notes).toEqual([
-    '«x» is divided by 10, as asked for.',
-    '«y» holds fractions and is not divided by 10: --scale is for whole numbers.',
+    '«x» is divided by 10, as requested.',
+    '«y» contains fractions and is not divided by 10, because --scale applies to whole numbers only.',
   ]);
 });

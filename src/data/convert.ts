@@ -30,12 +30,12 @@ export function convertType(tensor: Tensor, dtype: DType, { name, ...shapes }: C
     if (peak <= 1 || shapes.scale !== undefined) return { dtype, shape, data: whole };
     if (!arePictures(shapes.array, shapes.input, peak)) {
       notes.push(
-        `«${name}» holds bytes up to ${peak} that do not look like pictures; they are fed as they are. --scale 255 divides them.`,
+        `«${name}» contains bytes up to ${peak} that do not look like pictures, so they are not scaled. Use --scale 255 to divide them.`,
       );
       return { dtype, shape, data: whole };
     }
     notes.push(
-      `«${name}» holds bytes; they are taken as pixels and divided by 255. --scale 1 leaves them as they are.`,
+      `«${name}» contains bytes; they are read as pixels and divided by 255. Use --scale 1 to leave them unchanged.`,
     );
     for (let i = 0; i < whole.length; i++) whole[i] /= 255;
     return { dtype, shape, data: whole };
@@ -52,10 +52,12 @@ export function divided(saved: Tensor, converted: Tensor, scale: number, name: s
   if (!isFloat(converted.dtype)) return converted;
   for (let i = 0; i < saved.data.length; i++) {
     if (Number.isInteger(Number(saved.data[i]))) continue;
-    notes.push(`«${name}» holds fractions and is not divided by ${scale}: --scale is for whole numbers.`);
+    notes.push(
+      `«${name}» contains fractions and is not divided by ${scale}, because --scale applies to whole numbers only.`,
+    );
     return converted;
   }
-  if (scale !== 1) notes.push(`«${name}» is divided by ${scale}, as asked for.`);
+  if (scale !== 1) notes.push(`«${name}» is divided by ${scale}, as requested.`);
   const data = floats(converted.dtype as 'float32' | 'float64', saved.data as ArrayLike<number | bigint>);
   for (let i = 0; i < data.length; i++) data[i] /= scale;
   return { ...converted, data };
@@ -88,9 +90,9 @@ function integers(tensor: Tensor, dtype: keyof typeof BOUNDS, name: string): Ten
     const value = Number(tensor.data[i]);
     if (!Number.isInteger(value) || value < low || value > high) {
       throw new UserError({
-        what: `The model wants ${dtype} for «${name}», but value ${i} is ${value}.`,
+        what: `The model expects ${dtype} for «${name}», but value ${i} is ${value}.`,
         where: [name],
-        action: `Save it as ${dtype}, or say which array feeds which input with --input NAME=KEY.`,
+        action: `Save it as ${dtype}, or assign arrays to inputs with --input NAME=KEY.`,
       });
     }
     out[i] = wide ? BigInt(value) : value;

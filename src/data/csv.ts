@@ -25,7 +25,7 @@ export async function openCsv(
   parseRows(bytes, path, (row) => reader.take(row));
   const columns = reader.columns();
   if (columns.length === 0 || reader.rows === 0) {
-    throw new UserError({ what: 'The table has no rows.', where: [path], action: 'Write the data again.' });
+    throw new UserError({ what: 'The table has no rows.', where: [path], action: 'Save the data again.' });
   }
   const source = tableSource({ kind: 'CSV', path, columns, rows: reader.rows, sha256: sha256([bytes]) }, request);
   return { ...source, notes: [...reader.notes, ...source.notes] };

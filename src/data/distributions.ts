@@ -72,7 +72,7 @@ export function toDistributions(target: Tensor, where: string): { target: Tensor
     deviation = Math.max(deviation, Math.abs(row.sum - 1));
   }
   const note = 'The targets are distributions over the classes: the loss is −Σ t·log p.';
-  const rounded = ` Their sums differ from 1 by up to ${deviation.toPrecision(2)}; they are taken as they are.`;
+  const rounded = ` Their sums differ from 1 by up to ${deviation.toPrecision(2)}; they are not normalized.`;
   return { target: classesLast(target), note: deviation > TOLD_DEVIATION ? note + rounded : note };
 }
 
@@ -90,15 +90,15 @@ function adviceFor(target: Tensor): string {
   const rows = [...rowsAlong(target, 1)];
   const classes = target.shape[1];
   if (rows.some(({ smallest }) => smallest < 0)) {
-    return 'If these are the scores (logits) of a teacher, save their softmax; to compare the numbers themselves, take --loss mse.';
+    return 'If these are the scores (logits) of a teacher, save their softmax; to compare the numbers themselves, use --loss mse.';
   }
   if (rows.every(({ ones, zeros }) => ones + zeros === classes)) {
     return rows.some(({ ones }) => ones > 1)
-      ? 'Where several classes are right at once, take --loss bce_with_logits (or bce for probabilities).'
+      ? 'If several classes can be right at once, use --loss bce_with_logits (or bce for probabilities).'
       : 'Leave out the samples that have no class, or give class indices and mark these with --ignore-index.';
   }
   if (rows.every(({ sum }) => sum > 0)) {
-    return 'Divide each row by its sum if these are counts or percentages; to compare the numbers themselves, take --loss mse.';
+    return 'Divide each row by its sum if these are counts or percentages; to compare the numbers themselves, use --loss mse.';
   }
   return 'Give class indices or distributions, or compare the numbers themselves with --loss mse.';
 }

@@ -15,17 +15,18 @@ const CHUNK = 2 ** 30;
 export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return withFile(path, async (file) => {
     const { size } = file;
-    if (size === 0) throw new UserError({ what: 'The file is empty.', where: [path], action: 'Write the data again.' });
+    if (size === 0) throw new UserError({ what: 'The file is empty.', where: [path], action: 'Save the data again.' });
     if (size > constants.MAX_LENGTH) {
       throw new UserError({
         what: `The file has ${(size / 2 ** 30).toFixed(1)} GiB; at most ${constants.MAX_LENGTH / 2 ** 30} GiB can be read at once.`,
         where: [path],
-        action: 'Save fewer samples to a file of their own; a few thousand say most of what the whole set would.',
+        action:
+          'Save fewer samples to a separate file; a few thousand samples give nearly the same result as the whole set.',
       });
     }
     const bytes = allocate(size, path);
     const count = await file.read(bytes, 0);
-    if (count < size) throw new UserError({ what: 'The file became shorter while it was read.', where: [path] });
+    if (count < size) throw new UserError({ what: 'The file shrank while Ridgeline read it.', where: [path] });
     return bytes;
   });
 }
@@ -99,7 +100,7 @@ export function allocate(size: number, path: string): Uint8Array<ArrayBuffer> {
   } catch (cause) {
     throw new UserError(
       {
-        what: `${(size / 2 ** 30).toFixed(1)} GiB of memory are needed for this data and could not be had.`,
+        what: `This data needs ${(size / 2 ** 30).toFixed(1)} GiB of memory, which is not available.`,
         where: [path],
         action: 'Use fewer samples (`--samples`), or save them to a smaller file.',
       },
@@ -113,7 +114,7 @@ function unreadable(path: string, cause: unknown): never {
   const code = (cause as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     throw new UserError(
-      { what: 'There is no such file or folder.', where: [path], action: 'Check the path to the data.' },
+      { what: 'This file or folder does not exist.', where: [path], action: 'Check the path to the data.' },
       { cause },
     );
   }

@@ -61,7 +61,7 @@ function checkSize({ name, dtype }: InputSpec, shape: readonly number[]): void {
   const bytes = sizeOf(shape) * arrayType(dtype).BYTES_PER_ELEMENT;
   if (shape.every((size) => size >= 0) && bytes <= MOST_BYTES) return;
   throw new UserError({
-    what: `Generated data of shape [${shape.join(', ')}] would take ${(bytes / 2 ** 30).toExponential(1)} GiB; up to 4 GiB are generated.`,
+    what: `Generated data of shape [${shape.join(', ')}] would take ${(bytes / 2 ** 30).toExponential(1)} GiB; the limit is 4 GiB.`,
     where: [`input "${name}"`],
     action: 'Take fewer samples with --samples N, or correct the shape of this input in the model.',
   });

@@ -67,7 +67,7 @@ function idxEntry(file: Uint8Array<ArrayBuffer>, key: string, where: string, sam
   const bytes = isGzip(file) ? orDamaged(where, () => unpackFirst(file, 'gzip', LONGEST_HEADER)) : file;
   if (!isIdx(bytes)) {
     throw new UserError({
-      what: 'This is not an IDX file: its first four bytes are no IDX magic number.',
+      what: 'This is not an IDX file: its first four bytes are not an IDX magic number.',
       where: [where],
       action: 'Download the file again; MNIST-like sets come as train-images-idx3-ubyte and train-labels-idx1-ubyte.',
     });
@@ -144,7 +144,7 @@ function orDamaged<T>(where: string, unpack: () => T): T {
 
 function cutOff(where: string, wanted: number, found: number): UserError {
   return new UserError({
-    what: `The file is cut off: ${wanted} bytes were expected, ${found} are there.`,
+    what: `The file is truncated: it should have ${wanted} bytes but has ${found}.`,
     where: [where],
     action: 'Download or copy the file again.',
   });

@@ -64,7 +64,7 @@ test('the first samples hold every class', async () => {
   for (const name of ['a/1.png', 'a/2.png', 'a/3.png', 'b/1.png']) await picture(name, 2, 2, red);
   const data = await readDataset(folder, { inputs: [input([null, 3, 2, 2])], samples: 2 });
   expect(data.target!.data).toEqual(BigInt64Array.of(0n, 1n));
-  expect(data.notes).toContain('2 of 4 images are used, classes in turn.');
+  expect(data.notes).toContain('2 of 4 images are used, taken from the classes in turn.');
 });
 
 test('a class folder without images is named, folders of the system are no classes', async () => {

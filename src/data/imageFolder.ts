@@ -49,7 +49,7 @@ export async function openImageFolder(path: string, folders: string[], request: 
     throw new UserError({
       what: `Class folders without PNG or JPEG images: ${empty.map((name) => `«${name}»`).join(', ')}.`,
       where: empty.map((name) => join(path, name)),
-      action: 'Remove them, or put the images of these classes there: every folder is a class and has a number.',
+      action: 'Remove these folders or add images to them: every folder is a class and has a number.',
     });
   }
   const chosen = takingTurns(files, classes.length).slice(0, request.samples ?? Infinity);
@@ -76,12 +76,12 @@ export async function openImageFolder(path: string, folders: string[], request: 
         .join(', ')}${classes.length > 6 ? ', …' : ''}.`,
       ...(deep > 0 ? [`${deep} of ${chosen.length} images have 16 bits per channel; all bits are read.`] : []),
       request.scale !== undefined
-        ? `The pixels of the images are divided by ${request.scale}, as asked for.`
+        ? `The pixels of the images are divided by ${request.scale}, as requested.`
         : request.normalize
           ? `Images are scaled to [0, 1], then by mean ${request.normalize.mean.join(', ')} and deviation ${request.normalize.std.join(', ')}.`
-          : 'Images are scaled to [0, 1] and not normalized further; save an .npz if the model was trained otherwise.',
+          : 'Images are scaled to [0, 1] and not normalized further. If the model was trained on other values, save the data as .npz.',
       ...(chosen.length < files.length
-        ? [`${chosen.length} of ${files.length} images are used, classes in turn.`]
+        ? [`${chosen.length} of ${files.length} images are used, taken from the classes in turn.`]
         : []),
     ],
     targetKey: 'class folder',
@@ -118,7 +118,7 @@ function layoutOf(input: InputSpec, path: string): Layout {
   throw new UserError({
     what: `The model's input «${input.name}» ${formatShape(input.shape)} does not look like images: [N, C, H, W] or [N, H, W, C] with 1, 3 or 4 channels.`,
     where: [path],
-    action: 'Save the data as .npz in the shape the model wants.',
+    action: 'Save the data as .npz in the shape that the model expects.',
   });
 }
 

@@ -88,9 +88,9 @@ function isBare(marker: number): boolean {
 }
 
 function checkPixels(width: number, height: number): void {
-  if (width === 0 || height === 0) throw new Error(`it is ${width} × ${height} pixels large`);
+  if (width === 0 || height === 0) throw new Error(`it has ${width} × ${height} pixels`);
   if (width * height > MOST_PIXELS) {
-    throw new Error(`it is ${width} × ${height} pixels large, at most ${MOST_PIXELS} pixels are decoded`);
+    throw new Error(`it has ${width} × ${height} pixels; the limit is ${MOST_PIXELS} pixels`);
   }
 }
 

@@ -107,7 +107,8 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
   if (target) {
     const left = without(source.entries, [...inputs.values(), target]);
     const names = left.map((entry) => `«${entry.key}» ${formatShape(entry.shape)}`);
-    if (names.length > 0) notes.push(`Neither input nor target, and left out: ${names.join(', ')}.`);
+    if (names.length > 0)
+      notes.push(`These arrays are neither input nor target and are not used: ${names.join(', ')}.`);
   }
   return { inputs, values, target, notes };
 }
@@ -160,15 +161,15 @@ function plainName(name: string): string {
 
 function noSuchKey(key: string, source: ArraySource, path: string): UserError {
   return new UserError({
-    what: `The data hold nothing called «${key}».`,
+    what: `The data contain nothing called «${key}».`,
     where: [path],
-    action: `They hold ${source.entries.map(formatEntry).join('; ')}.`,
+    action: `They contain ${source.entries.map(formatEntry).join('; ')}.`,
   });
 }
 
 /** @throws Error always: a value that came from outside without being checked */
 function unreadableValue(name: string): Error {
-  return new Error(`the value for «${name}» is no regular list of numbers`);
+  return new Error(`the value for «${name}» is not a regular list of numbers`);
 }
 
 /** @param missing inputs of one number each */
@@ -177,7 +178,7 @@ export function withoutValue(missing: readonly InputSpec[], path: string): Missi
   const named = missing.map(({ name, dtype }) => `«${name}» (${dtype})`).join(', ');
   return new MissingInputError(
     {
-      what: `Nothing gives a value to the model's input${missing.length > 1 ? 's' : ''} ${named}, which all samples share.`,
+      what: `No value is given for the model's input${missing.length > 1 ? 's' : ''} ${named}, which all samples share.`,
       where: [path],
       action: `Write it as --input ${first.name}=${first.dtype === 'bool' ? 'false' : 'VALUE'} (in the options file: "input": { "${first.name}": … }), or put it into the data as an array «${first.name}».`,
     },
@@ -192,8 +193,8 @@ function unmatched(missing: InputSpec[], source: ArraySource, request: DataReque
   return new UserError({
     what:
       `It is not clear which array feeds the model's input ${names}. ` +
-      `The ${source.kind} data hold ${source.entries.map(formatEntry).join('; ')}. The model wants ${wanted}.`,
+      `The ${source.kind} data contain ${source.entries.map(formatEntry).join('; ')}. The model expects ${wanted}.`,
     where: [path],
-    action: `Say which with --input ${missing[0].name}=${fits?.key ?? 'KEY'} and --target KEY, or rename the arrays in ${basename(path)}.`,
+    action: `Name the array with --input ${missing[0].name}=${fits?.key ?? 'KEY'} and --target KEY, or rename the arrays in ${basename(path)}.`,
   });
 }

@@ -202,7 +202,7 @@ function itemSizeOf(descr: string): number {
 function check({ descr, shape }: Header, available: number, where: string): void {
   if (!TYPES.has(descr.slice(1)) || !'<>|='.includes(descr[0])) {
     throw new UserError({
-      what: `This array holds ${dtypeName(descr)}; only real numbers and booleans can be read.`,
+      what: `This array contains ${dtypeName(descr)}; Ridgeline reads real numbers and booleans only.`,
       where: [where],
       action: unreadableAction(descr),
     });
@@ -215,7 +215,7 @@ function checkLength({ descr, shape }: Pick<Header, 'descr' | 'shape'>, availabl
   const promised = sizeOf(shape) * itemSizeOf(descr);
   if (available < promised) {
     throw new UserError({
-      what: `The array is cut off: its header promises ${promised} bytes of data, ${available} are there.`,
+      what: `The array is truncated: its header promises ${promised} bytes of data, but the file has ${available}.`,
       where: [where],
       action: 'Copy or save the file again.',
     });
@@ -311,7 +311,7 @@ function dtypeName(descr: string): string {
 
 function unreadableAction(descr: string): string {
   if (descr[1] === 'O')
-    return 'Save it without Python objects: class names with y.astype(str), rows of one length with np.stack.';
+    return 'Save it without Python objects: convert class names with y.astype(str), and stack rows of equal length with np.stack.';
   if (descr[1] === 'f') return 'Save it as float32 or float64.';
   if (wordSizeOf(descr) !== null) return 'Encode it as numbers, or name it as the targets with --target KEY.';
   return 'Save it as numbers: class names as indices, features as float32.';

@@ -29,7 +29,7 @@ export async function openSource(path: string, request: DataRequest): Promise<Ar
   if (isParquet(bytes) || extension === '.parquet') return openParquet(path, request, bytes);
   if (isIdx(bytes) || isGzip(bytes)) return openIdx(path, request);
   if (['.csv', '.tsv', '.txt', '.data'].includes(extension)) return openCsv(path, request, bytes);
-  throw new UserError({ what: 'This is no form of data that can be read.', where: [path], action: FORMS });
+  throw new UserError({ what: 'Ridgeline cannot read this form of data.', where: [path], action: FORMS });
 }
 
 async function openFolder(path: string, request: DataRequest): Promise<ArraySource> {
@@ -52,8 +52,8 @@ async function openFolder(path: string, request: DataRequest): Promise<ArraySour
   if (classes.length > 0 && !names.some(isImageName)) return openImageFolder(path, classes, request);
   throw new UserError({
     what: names.some(isImageName)
-      ? 'The images lie side by side; nothing says which class each belongs to.'
-      : 'Nothing in this folder can be read as data.',
+      ? 'The images lie in one folder, so their classes are unknown.'
+      : 'This folder contains no data that Ridgeline can read.',
     where: [path],
     action: names.some(isImageName) ? 'Move them into one subfolder per class.' : FORMS,
   });

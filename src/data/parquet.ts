@@ -86,10 +86,10 @@ function toColumn(name: string, values: unknown[], path: string): Column {
       const value = values[row];
       const list = isList(value) ? flat(value) : [];
       if (list.length !== width)
-        return broken(`The list has ${list.length} values, the first row's has ${width}.`, row);
+        return broken(`The list has ${list.length} values, but the one in the first row has ${width}.`, row);
       for (let i = 0; i < width; i++) {
         const number = toNumber(list[i]);
-        if (number === null) return broken('The list holds something that is not a number.', row);
+        if (number === null) return broken('The list contains a value that is not a number.', row);
         data[row * width + i] = number;
       }
     }

@@ -92,7 +92,7 @@ describe('arrays find their inputs', () => {
   test('or one message lists what there is and what is wanted', async () => {
     const path = await npz({ x_train: x, x_test: x, y_train: y, y_test: y });
     await expect(readDataset(path, { inputs: [features(3)] })).rejects.toThrow(
-      /not clear which array feeds the model's input «input»\. The npz data hold x_train \[2, 3\] float32; x_test \[2, 3\] float32; y_train \[2\] int64; y_test \[2\] int64\. The model wants input \[\?, 3\] float32\.[\s\S]*--input input=x_train/,
+      /not clear which array feeds the model's input «input»\. The npz data contain x_train \[2, 3\] float32; x_test \[2, 3\] float32; y_train \[2\] int64; y_test \[2\] int64\. The model expects input \[\?, 3\] float32\.[\s\S]*--input input=x_train/,
     );
   });
 
@@ -100,7 +100,7 @@ describe('arrays find their inputs', () => {
     [{ inputs: [features(3)], keys: { image: 'x' } }, 'The model has no input «image».[\\s\\S]*«input»'],
     [{ inputs: [features(3)], keys: { input: 'z' } }, 'nothing called «z».[\\s\\S]*x \\[2, 3\\] float32; y'],
     [{ inputs: [features(3)], target: 'z' }, 'nothing called «z»'],
-    [{ inputs: [features(4)] }, 'x \\[2, 3\\] float32 does not fit .* which wants \\[\\?, 4\\]'],
+    [{ inputs: [features(4)] }, 'x \\[2, 3\\] float32 does not fit .* which expects \\[\\?, 4\\]'],
   ])('and %j is refused', async (request, message) => {
     await expect(readDataset(await npz({ x, y }), request)).rejects.toThrow(new RegExp(message));
   });
@@ -118,7 +118,7 @@ test('flat bytes become images, and the notes say so', async () => {
   expect(data.target).toBeNull();
   expect(data.notes).toEqual([
     '«input» [2, 784] is read as [2, 1, 28, 28] for «input».',
-    '«input» holds bytes; they are taken as pixels and divided by 255. --scale 1 leaves them as they are.',
+    '«input» contains bytes; they are read as pixels and divided by 255. Use --scale 1 to leave them unchanged.',
   ]);
 });
 
@@ -127,7 +127,8 @@ describe('refuses', () => {
   const refuses = (path: string, message: RegExp | string): Promise<void> =>
     expect(readDataset(path, { inputs: [features(3)] })).rejects.toThrow(message);
 
-  test('a missing file', () => refuses(join(folder, 'nowhere.npz'), /no such file or folder\.\n {2}at .*nowhere\.npz/));
+  test('a missing file', () =>
+    refuses(join(folder, 'nowhere.npz'), /file or folder does not exist\.\n {2}at .*nowhere\.npz/));
 
   test('an empty file', async () => refuses(await file('data.npz', ''), 'The file is empty'));
 
@@ -144,7 +145,7 @@ describe('refuses', () => {
   });
 
   test('no samples', async () => {
-    await refuses(await npz({ input: tensor('float32', [0, 3], []) }), 'hold no samples');
+    await refuses(await npz({ input: tensor('float32', [0, 3], []) }), 'contain no samples');
   });
 
   test('NaN among the inputs', async () => {
@@ -160,16 +161,16 @@ describe('refuses', () => {
   });
 
   test('a folder without data, and one of loose images', async () => {
-    await refuses(folder, 'Nothing in this folder can be read as data');
+    await refuses(folder, 'This folder contains no data that Ridgeline can read');
     await file('cat.png', 'x');
-    await refuses(folder, 'nothing says which class each belongs to');
+    await refuses(folder, 'so their classes are unknown');
   });
 
   test('a damaged member only when it is needed', async () => {
     const path = await file('data.npz', zipSync({ 'input.npy': npyFile(x), 'names.npy': npyFile(x).slice(0, -4) }));
     const data = await readDataset(path, { inputs: [features(3)], target: 'input', keys: { input: 'input' } });
     expect(data.samples).toBe(2);
-    await refuses(path, /cut off: its header promises 24 bytes of data, 20 are there/);
+    await refuses(path, /truncated: its header promises 24 bytes of data, but the file has 20/);
   });
 });
 
@@ -236,7 +237,7 @@ describe('IDX', () => {
   test('what is cut off or damaged is told', async () => {
     const request = { inputs: [input] };
     const cut = await file('a-images-idx3-ubyte', images.slice(0, -1));
-    await expect(readDataset(cut, request)).rejects.toThrow('The file is cut off: 8 bytes were expected, 7 are there');
+    await expect(readDataset(cut, request)).rejects.toThrow('The file is truncated: it should have 8 bytes but has 7');
     const damaged = await file('b-images-idx3-ubyte.gz', gzipSync(images).subarray(0, 20));
     await expect(readDataset(damaged, request)).rejects.toThrow('The gzip file is damaged');
     const other = await file('c-images-idx3-ubyte.gz', gzipSync('hello'));

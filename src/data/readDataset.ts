@@ -79,7 +79,7 @@ function weighed(
   key: string,
   notes: string[],
 ): Pick<Dataset, 'inputs' | 'target' | 'samples' | 'weights'> {
-  notes.push(`Samples are weighed by «${key}».`);
+  notes.push(`Samples are weighted by «${key}».`);
   const positive = weights.filter((weight) => weight > 0);
   if (positive.length === samples) return { inputs, target, samples, weights };
   notes.push(`${samples - positive.length} of ${samples} samples have weight zero and are left out.`);
@@ -117,7 +117,7 @@ function conform(
   const fit = fitShape(entry.shape, perSample(spec));
   if (!fit) {
     throw new UserError({
-      what: `${formatEntry(entry)} does not fit the model's input «${spec.name}», which wants ${formatShape(spec.shape)}.`,
+      what: `${formatEntry(entry)} does not fit the model's input «${spec.name}», which expects ${formatShape(spec.shape)}.`,
       where: [path],
       action: 'Save the data in that shape (axis 0 counts samples), or name another array with --input NAME=KEY.',
     });

@@ -26,9 +26,9 @@ export function takeWeights(source: ArraySource, request: DataRequest, path: str
     const weights = source.entries.find((entry) => entry.key === key);
     if (weights) return { source: without(weights), weights, notes: [] };
     throw new UserError({
-      what: `The data hold no weights «${key}».`,
+      what: `The data contain no weights «${key}».`,
       where: [path],
-      action: `They hold ${source.entries.map(formatEntry).join('; ')}.`,
+      action: `They contain ${source.entries.map(formatEntry).join('; ')}.`,
     });
   }
   const wanted = new Set([request.target, ...Object.values(request.keys ?? {}), ...request.inputs.map((i) => i.name)]);
@@ -36,7 +36,7 @@ export function takeWeights(source: ArraySource, request: DataRequest, path: str
     (entry) => LIKELY.test(entry.key) && isList(entry.shape) && !wanted.has(entry.key),
   );
   if (!likely) return { source, weights: null, notes: [] };
-  const note = `«${likely.key}» is left out: every sample counts the same. --sample-weights ${likely.key} weighs them by it.`;
+  const note = `«${likely.key}» is not used, and every sample counts the same. To use it as weights, add --sample-weights ${likely.key}.`;
   return { source: without(likely), weights: null, notes: [note] };
 }
 
@@ -50,7 +50,7 @@ const isList = (shape: readonly number[]) => shape.length > 0 && sizeOf(shape) =
 export function readWeights(entry: ArrayEntry, samples: number, path: string): Float64Array {
   const refused = (what: string) =>
     new UserError({ what, where: [path], action: 'Give one number for each sample, zero or more, not all zero.' });
-  if (!isList(entry.shape)) throw refused(`${formatEntry(entry)} are no weights of samples.`);
+  if (!isList(entry.shape)) throw refused(`${formatEntry(entry)} cannot be weights of samples.`);
   if (entry.shape[0] < samples) throw refused(`«${entry.key}» has ${entry.shape[0]} weights for ${samples} samples.`);
   const { data } = entry.load();
   const weights = Float64Array.from({ length: samples }, (_, i) => Number(data[i]));

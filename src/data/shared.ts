@@ -40,7 +40,7 @@ export function countSamples({ inputs, target }: Matched, specs: readonly InputS
     });
   }
   if (rows === 0) {
-    throw new UserError({ what: 'The data hold no samples.', where: [path], action: 'Write the data again.' });
+    throw new UserError({ what: 'The data contain no samples.', where: [path], action: 'Save the data again.' });
   }
   return rows;
 }
@@ -116,7 +116,7 @@ export function writtenValue(
   const row = filledOr(value, perSample(spec).slice(1));
   if (!row) {
     throw new UserError({
-      what: `The value for «${spec.name}» is ${formatShape(value.shape)}, but the input wants ${formatShape(spec.shape)}.`,
+      what: `The value for «${spec.name}» is ${formatShape(value.shape)}, but the input expects ${formatShape(spec.shape)}.`,
       where: [`--input ${spec.name}`],
       action:
         'Write as many numbers as it has elements, with brackets for every axis, or save them as an array of the data.',

@@ -81,7 +81,7 @@ describe('CSV', () => {
     ['a long row', 'a,b,y\n1,2,0\n1,2,3,4\n', 'Row 2 has 4 cells, the first row has 3'],
     ['only a header', 'a,b,y\n', 'The table has no rows'],
     ['NaN', 'a,b,y\n1,2,0\n1,nan,0\n', 'holds NaN in sample 1'],
-    ['too few columns', 'a,y\n1,0\n2,1\n', 'does not fit the model.s input «input», which wants \\[\\?, 2\\]'],
+    ['too few columns', 'a,y\n1,0\n2,1\n', 'does not fit the model.s input «input», which expects \\[\\?, 2\\]'],
   ])('%s is told', async (_name, text, message) => {
     await expect(csv(text, { inputs: [features(2)] })).rejects.toThrow(new RegExp(message.replace(/[()]/g, '\\$&')));
   });

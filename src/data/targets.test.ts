@@ -43,14 +43,14 @@ test("recorded outputs become the model's own answers, and say so", () => {
   const target = tensor('float32', [2, 3], [-1, 4, 2, 0.5, 0.1, 0.2]);
   const { target: classes, notes } = prepare(target, three, true);
   expect(classes).toEqual(tensor('int64', [2], [1, 0]));
-  expect(notes[0]).toContain("the model's own answer");
+  expect(notes[0]).toContain('The model itself labels the samples');
 });
 
 test.each([
   [
     'beyond the last class',
     tensor('int64', [3], [0, 1, 3]),
-    'The target of sample 2 is 3, but the model tells 3 classes apart',
+    'The target of sample 2 is 3, but the model distinguishes 3 classes',
   ],
   ['negative', tensor('int64', [3], [0, -1, 3]), 'The target of sample 1 is -1'],
   ['counted from one', tensor('int64', [3], [1, 2, 3]), 'subtract 1'],

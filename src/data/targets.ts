@@ -68,7 +68,7 @@ export function prepareTarget(
       return { target: largestAlongClasses(target, wanted), notes };
     }
     if (options.isModelOutput) {
-      notes.push("Samples are labelled by the model's own answer, the class of its largest output.");
+      notes.push('The model itself labels the samples, by the class of its largest output.');
       return { target: largestAlongClasses(target, wanted), notes };
     }
     const distributions = toDistributions(target, where);

@@ -55,11 +55,13 @@ test('several sets are put one after the other; one of another shape is left out
   const data = await readDataset(folder, { inputs: [inputs[0]] });
   expect(data.inputs.b).toEqual(tensor('float32', [2, 2], [1, -1, 2, -2]));
   expect(data.target).toEqual(tensor('float32', [2, 2], [2, -2, 3, -3]));
-  expect(data.notes).toContain("test_data_set_2 is left out: its shapes differ from the first set's.");
+  expect(data.notes).toContain('test_data_set_2 is not used: its shapes differ from those of the first set.');
 });
 
 test('a damaged file is named', async () => {
   const path = await set('test_data_set_0', { input_0: one });
   await writeFile(join(path, 'input_0.pb'), 'hello');
-  await expect(readDataset(path, { inputs: [inputs[0]] })).rejects.toThrow(/no readable ONNX tensor[\s\S]*input_0\.pb/);
+  await expect(readDataset(path, { inputs: [inputs[0]] })).rejects.toThrow(
+    /ONNX tensor cannot be read[\s\S]*input_0\.pb/,
+  );
 });

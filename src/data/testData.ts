@@ -32,7 +32,7 @@ export async function openTestData(folders: string[]): Promise<ArraySource> {
     }
     const first = sets[0];
     if (!first || [...first].every(([key, tensor]) => stacks(tensor, set.get(key)))) sets.push(set);
-    else notes.push(`${basename(folder)} is left out: its shapes differ from the first set's.`);
+    else notes.push(`${basename(folder)} is not used: its shapes differ from those of the first set.`);
   }
   const tensors = [...sets[0].keys()].map((key) => [key, stack(sets.map((set) => set.get(key)!))] as const);
   const entries = tensors.map(([key, tensor]) => ({

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { areInstalled, CUDA_LIBRARIES } from './install/libraries';
 import type { ProviderName } from './runtime';
 
-/** Where Linux distributions keep the Vulkan loader. */
+/** Paths of the Vulkan loader in Linux distributions. */
 const LIBRARY_FOLDERS = [
   '/usr/lib/x86_64-linux-gnu',
   '/usr/lib/aarch64-linux-gnu',
@@ -16,8 +16,8 @@ const LIBRARY_FOLDERS = [
 ];
 
 /**
- * The library that a provider cannot start without, if it is not there. Found before the provider is tried: the
- * runtime would say so in its own words on stderr.
+ * The library that a provider needs and that is missing. This check runs before the provider is tried, because the runtime
+ * would print its own message to stderr.
  */
 export function lackingLibrary(provider: ProviderName): string | null {
   if (process.platform !== 'linux') return null;
@@ -26,7 +26,7 @@ export function lackingLibrary(provider: ProviderName): string | null {
   return null;
 }
 
-/** Where the runtime's binding lies, and where it looks for the libraries of its providers. */
+/** Folder of the runtime's binding, in which it looks for the libraries of its providers. */
 export function runtimeFolder(): string {
   const main = createRequire(__filename).resolve('onnxruntime-node');
   return join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
@@ -34,7 +34,7 @@ export function runtimeFolder(): string {
 
 function lackingForCuda(folder: string): string | null {
   if (!areInstalled(CUDA_LIBRARIES, folder)) {
-    return 'its libraries are not installed: "ridgeline providers --install cuda" fetches them, in VS Code "Install CUDA Libraries…"';
+    return 'its libraries are not installed; "ridgeline providers --install cuda", or "Install CUDA Libraries…" in VS Code, installs them';
   }
   const missing = unresolved(join(folder, CUDA_LIBRARIES.files.at(-1)!));
   return missing.length > 0 ? lackingText(missing) : null;
@@ -51,7 +51,7 @@ export function unresolved(library: string): string[] {
     // The runtime loads its own parts before those that need them.
     return [...new Set(names)].filter((name) => !CUDA_LIBRARIES.files.includes(name));
   } catch {
-    // Without ldd, or where the file is no library: the runtime will say what it misses.
+    // Without ldd, or for a file that is not a library, the runtime reports what it lacks.
     return [];
   }
 }

@@ -87,7 +87,7 @@ export async function chooseProvider(
 function objection({ error, bits }: ProbedProvider, precision: Precision): string | null {
   if (!(error <= ALLOWED_ERROR[precision])) return `its numbers differ from the CPU's by ${error.toExponential(1)}`;
   if (preciseEnough(bits, precision)) return null;
-  return `it keeps ${bits} bits of its factors where float32 has ${FLOAT32_BITS} (--precision reduced takes it)`;
+  return `it keeps ${bits} bits of its factors, but float32 has ${FLOAT32_BITS} (--precision reduced accepts it)`;
 }
 
 export const cpuDevice = (threads: number) => `CPU, ${threads} thread${threads === 1 ? '' : 's'}`;

@@ -124,7 +124,7 @@ export class Actions {
 
   async restartEngine(): Promise<void> {
     await Promise.all([this.parts.engine.restart(), this.parts.scout.restart()]);
-    void vscode.window.showInformationMessage('The analysis process was ended; the next analysis starts a new one.');
+    void vscode.window.showInformationMessage('The analysis process has ended. The next analysis starts a new one.');
   }
 
   showLog(): void {
@@ -164,7 +164,8 @@ export class Actions {
   async #hasData(model: string): Promise<boolean> {
     const data = (await readSidecar(model))?.data;
     if (data === GENERATED_DATA || (data !== undefined && existsSync(data))) return true;
-    const note = data === undefined ? undefined : `${data} is gone. Which data is the loss measured on?`;
+    const note =
+      data === undefined ? undefined : `${data} no longer exists. Which data should the loss be measured on?`;
     return this.#askForData(model, { note });
   }
 
@@ -194,7 +195,7 @@ export class Actions {
 
   async #askForTrust(): Promise<void> {
     const trust = { title: 'Manage Workspace Trust' };
-    const text = 'This workspace is not trusted, so its models are only inspected, not run.';
+    const text = 'This workspace is not trusted, so Ridgeline inspects its models but does not run them.';
     if ((await vscode.window.showWarningMessage(text, trust)) === trust) {
       await vscode.commands.executeCommand('workbench.trust.manage');
     }

@@ -15,7 +15,7 @@ export async function askForInputs(model: string, inputs: NonNullable<Failure['i
   for (const [i, { name, dtype }] of inputs.entries()) {
     const text = await vscode.window.showInputBox({
       title: `Input ${shown(name)} of ${shownName(model)}${inputs.length > 1 ? ` (${i + 1} of ${inputs.length})` : ''}`,
-      prompt: `One value for all samples, ${shown(dtype)}. It is kept beside the model.`,
+      prompt: `One value for all samples, of type ${shown(dtype)}. It is saved beside the model.`,
       placeHolder: example(dtype),
       ignoreFocusOut: true,
       validateInput(written) {

@@ -29,7 +29,7 @@ export async function chooseData(scout: EngineClient, model: string, note?: stri
   const candidates = scout.request(FindData, { model }).then((found) => itemsFor(model, found));
   const chosen = await vscode.window.showQuickPick(candidates, {
     title,
-    placeHolder: note ?? 'Which data is the loss measured on? The answer is kept beside the model.',
+    placeHolder: note ?? 'Which data should the loss be measured on? The answer is saved beside the model.',
     matchOnDescription: true,
     ignoreFocusOut: true,
   });
@@ -79,7 +79,7 @@ function itemsFor(model: string, found: DataCandidate[]): DataItem[] {
   const others = found.filter(({ fits }) => !fits);
   return [
     ...fitting.map(item),
-    ...(others.length > 0 ? [separator('found, but does not fit')] : []),
+    ...(others.length > 0 ? [separator('found, but does not fit the model')] : []),
     ...others.map(item),
     separator('other data'),
     {
@@ -94,7 +94,7 @@ function itemsFor(model: string, found: DataCandidate[]): DataItem[] {
     },
     {
       label: '$(beaker) Generated inputs',
-      detail: 'Random, and labelled by the model itself: for a first look, not for conclusions',
+      detail: 'Random inputs, labelled by the model itself: for a first look, not for conclusions',
       answer: 'generated',
     },
   ];

@@ -26,7 +26,7 @@ export async function chooseModel(called: unknown): Promise<string | undefined> 
   }
   const [opened] =
     (await vscode.window.showOpenDialog({
-      title: 'This workspace has no .onnx file: choose one',
+      title: 'This workspace has no .onnx file. Choose one.',
       filters: { 'ONNX model': ['onnx'] },
     })) ?? [];
   return opened && onDisk(opened);

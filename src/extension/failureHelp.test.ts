@@ -12,7 +12,7 @@ describe('failureText', () => {
 
 describe('an input without a value', () => {
   const error = new MissingInputError(
-    { what: 'Nothing gives a value to «sr».', where: ['/sample/lenet.npz'], action: 'Write it as --input sr=VALUE.' },
+    { what: 'No value is given for «sr».', where: ['/sample/lenet.npz'], action: 'Write it as --input sr=VALUE.' },
     [{ name: 'sr', dtype: 'int64' }],
   );
   const failure = inEditorWords(failureFrom(error));
@@ -33,7 +33,7 @@ describe('helpFor', () => {
 
   it('offers the place where the input can be mended', () => {
     expect(first('The archive holds no arrays.', ['/sample/lenet.npz, array "input"'])).toBe('chooseData');
-    expect(first('The target of sample 3 is 12, but the model tells 10 classes apart.')).toBe('chooseData');
+    expect(first('The target of sample 3 is 12, but the model distinguishes 10 classes.')).toBe('chooseData');
     expect(first('There is no option «smaples».', ['/sample/lenet.landscape.json, "smaples"'])).toBe('openSidecar');
     expect(first('No derivative rule for Foo.', ['Foo "n"'], 'MissingRuleError')).toBe('inspect');
     expect(first('The model has no trainable parameters.', ['/sample/lenet.onnx'])).toBe('inspect');
@@ -44,7 +44,7 @@ describe('helpFor', () => {
   });
 
   it('offers to run again what broke on our side, and the log', () => {
-    const failure = { kind: 'internal' as const, what: 'The analysis process was ended.', where: [] };
+    const failure = { kind: 'internal' as const, what: 'The analysis process has ended.', where: [] };
     expect(helpFor(failure, inputs)).toEqual(['retry', 'showLog']);
   });
 

@@ -27,7 +27,7 @@ export function inEditorWords(failure: Failure): Failure {
   const them = failure.inputs.length > 1 ? 'them' : 'it';
   return {
     ...failure,
-    action: `Press “${HELP_LABELS.setInputs}” and write ${them}: the options file beside the model keeps what you write. Or put ${them} into the data as ${names}.`,
+    action: `Press “${HELP_LABELS.setInputs}” and write ${them}. The options file beside the model stores the value. Or put ${them} into the data as ${names}.`,
   };
 }
 

@@ -18,7 +18,7 @@ it.each([
 it.each([
   ['', 'float32', 'Write a value'],
   ['1,', 'float32', 'Write a value'],
-  ['x0', 'float32', '«x0» is no number. Write a number such as 0.5.'],
+  ['x0', 'float32', '«x0» is not a number. Write a number such as 0.5.'],
   ['maybe', 'bool', 'Write true or false'],
   ['1.5', 'int64', 'whole numbers (int64)'],
   ['nan', 'float32', 'no number'],

@@ -17,9 +17,9 @@ export function readValue(text: string, dtype: string): WrittenValue {
   const values: InputWish[] = [];
   for (const word of words) {
     const value = valueOf(word);
-    if (value === null) return { fault: `«${word}» is no number. Write ${example(dtype)}.` };
+    if (value === null) return { fault: `«${word}» is not a number. Write ${example(dtype)}.` };
     if (/^u?int/.test(dtype) && typeof value === 'number' && !Number.isInteger(value)) {
-      return { fault: `The input takes whole numbers (${dtype}).` };
+      return { fault: `The input accepts whole numbers only (${dtype}).` };
     }
     values.push(value);
   }

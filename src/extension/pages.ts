@@ -10,7 +10,7 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   readonly onDidChange = this.#changed.event;
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.path) ?? 'This page is gone: run the command again.';
+    return this.#texts.get(uri.path) ?? 'This page no longer exists. Run the command again.';
   }
 
   async show(name: string, markdown: string): Promise<void> {

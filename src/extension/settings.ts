@@ -14,7 +14,7 @@ export interface Settings {
 
 const KEPT_REPORTS = {
   type: 'integer',
-  description: 'How many reports of a workspace are kept; older ones are deleted.',
+  description: 'Number of reports to keep for each workspace. Older ones are deleted.',
   default: 50,
   minimum: 1,
   maximum: 10_000,

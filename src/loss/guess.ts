@@ -51,7 +51,7 @@ export function guessLoss({ prediction, end, outputShape, classAxis = null, targ
     const count = perSample.map((dim) => dim ?? '?').join(' × ');
     return {
       loss: 'cross_entropy',
-      reason: `${count} outputs per sample, taken for classes: targets would tell`,
+      reason: `${count} outputs per sample, read as classes; only targets would show whether they are`,
       unfounded: true,
     };
   }

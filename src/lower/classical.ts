@@ -96,7 +96,7 @@ function transformed(c: LowerContext, scores: Value): Value {
     case 'SOFTMAX':
       return g.apply('Softmax', [scores], { axis: 1 });
     default:
-      return c.fail(`${c.node.op} with the transform ${transform} is not understood.`);
+      return c.fail(`Ridgeline does not support ${c.node.op} with the transform ${transform}.`);
   }
 }
 

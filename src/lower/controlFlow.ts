@@ -94,7 +94,7 @@ function chosen(c: LowerContext, condition: Value, a: Value, b: Value): Value {
   if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) {
     const shapes = [a, b].map(({ shape }) => `[${shape.join(', ')}]`).join(' and ');
     c.fail(
-      `${c.node.op} gives ${shapes}, and only the data tell which.`,
+      `The result of ${c.node.op} is ${shapes}, depending on the data.`,
       'Export the model with this condition fixed, or with one shape for all cases.',
     );
   }

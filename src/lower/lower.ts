@@ -149,13 +149,13 @@ function understood<T>(node: SourceNode, lowering: () => T): T {
   } catch (fault) {
     if (!(fault instanceof ShapeError)) throw fault;
     const { message } = fault.cause as Error;
-    const action = 'Check the shapes there: export the model again, or with the sizes that the data have.';
-    throw new ModelError(node, `The operands of ${node.op} do not go together: ${message}.`, action);
+    const action = 'Check the shapes there. Export the model again, with the sizes of the data.';
+    throw new ModelError(node, `The operands of ${node.op} do not fit together: ${message}.`, action);
   }
 }
 
 function tooLarge(node: SourceNode, { message }: TooLargeError): TooLargeModelError {
-  const action = 'Check the sizes and counts there: export the model again, or with fewer steps.';
+  const action = 'Check the sizes and counts there. Export the model again, or with fewer steps.';
   return new TooLargeModelError(node, `${node.op} is too large: ${message}.`, action);
 }
 
@@ -166,7 +166,7 @@ function unavailableIn({ unavailable }: Lowerer, name: string): never {
 function unknown(node: SourceNode, name: string): never {
   throw new UnavailableError(
     node,
-    `It reads "${name}", a tensor that nothing here computes with.`,
+    `It reads "${name}", whose type Ridgeline does not support.`,
     'Export the model without text.',
   );
 }
@@ -219,11 +219,11 @@ const MOST_GROWN = 2 ** 28;
 /** @throws TooLargeError where a few bytes of the file ask for gigabytes of constants */
 function checkGrowth(at: Lowerer, tensors: readonly (Tensor | null)[], elements: number): void {
   if (elements > MOST_RESULT) {
-    throw new TooLargeError(`it gives ${elements} elements; up to ${MOST_RESULT} are computed from constants`);
+    throw new TooLargeError(`it computes ${elements} elements from constants; the limit is ${MOST_RESULT}`);
   }
   const read = tensors.reduce((sum, tensor) => sum + (tensor ? sizeOf(tensor.shape) : 0), 0);
   at.grown += Math.max(0, elements - read);
-  if (at.grown > MOST_GROWN) throw new TooLargeError('constants of the model take more than a GiB');
+  if (at.grown > MOST_GROWN) throw new TooLargeError('constants of the model take more than 1 GiB');
 }
 
 /** Results of those outputs that have a name, each where its name is. */
@@ -272,7 +272,7 @@ function refuseShapesFromData(node: SourceNode, inputs: readonly (Value | null)[
   const moving = inputs.findIndex((input) => input && !constantOf(input));
   if (GENERATORS.has(node.op)) throw new UnknownSizeError(node, moving, inputs[moving]!);
   if (COUNTING.has(node.op))
-    throw new UnavailableError(node, `The shape of what ${node.op} gives depends on the data.`);
+    throw new UnavailableError(node, `The shape of the result of ${node.op} depends on the data.`);
 }
 
 async function probe(
@@ -287,11 +287,11 @@ async function probe(
   try {
     results = await evaluator.evaluate(node, inputs, opset);
   } catch (cause) {
-    const what = `${name} is not among the operators that are understood or run here: ${reasonOf(cause)}`;
+    const what = `Ridgeline does not support ${name}, and ONNX Runtime cannot run it: ${reasonOf(cause)}`;
     throw new UnavailableError(node, what, action);
   }
   const odd = results.find(({ dtype }) => !arrayType(dtype));
-  if (odd) throw new UnavailableError(node, `${name} gives ${odd.dtype}, which nothing is computed with.`, action);
+  if (odd) throw new UnavailableError(node, `${name} returns ${odd.dtype}, which Ridgeline does not support.`, action);
   return results;
 }
 

@@ -52,7 +52,7 @@ export function checkWindow(
   if (fits) return;
   c.fail(
     `The window ${kernel.join(' × ')} of ${c.node.op} does not fit into its input [${c.x.shape.join(', ')}].`,
-    'Give larger inputs: the model takes no image or sequence of this size.',
+    'Use larger inputs: the model accepts no image or sequence of this size.',
   );
 }
 

@@ -17,7 +17,7 @@ export function checkFinite({ source, classification }: PreparedModel, path: str
   throw new UserError({
     what: `${bad.length} weight tensor${bad.length > 1 ? 's hold' : ' holds'} numbers that are not finite.`,
     where: [path, ...bad],
-    action: 'Training has diverged, or the export is damaged: take an earlier checkpoint.',
+    action: 'Training diverged or the export is damaged. Use an earlier checkpoint.',
   });
 }
 

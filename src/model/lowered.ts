@@ -144,9 +144,9 @@ function checkInput(name: string, shape: readonly number[]): void {
     checkShape(shape);
   } catch {
     throw new UserError({
-      what: `An input of shape [${shape.join(', ')}] is too large to compute with.`,
+      what: `An input of shape [${shape.join(', ')}] is too large.`,
       where: [`input "${name}"`],
-      action: 'Correct the shape of this input: export the model again, with the sizes that the data have.',
+      action: 'Correct the shape of this input, or export the model again with the sizes of the data.',
     });
   }
 }

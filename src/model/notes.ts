@@ -30,22 +30,24 @@ export function parameterNotes(
   const separated = split.filter((name) => trained.has(name));
   if (separated.length > 0) {
     notes.push(
-      `The exporter stored equal tensors once (${some(separated)}); each use is a parameter of its own again.`,
+      `The exporter stored equal tensors once (${some(separated)}); Ridgeline treats each use as a separate parameter.`,
     );
   }
   const twins = ties.filter(({ name }) => trained.has(name));
   if (twins.length > 0) {
     const pairs = twins.map(({ name, copy, transposed }) => `${copy} is ${name}${transposed ? ' transposed' : ''}`);
-    notes.push(`Tensors that are equal bit by bit count as one parameter: ${some(pairs)}.`);
+    notes.push(`Tensors with equal bits count as one parameter: ${some(pairs)}.`);
   }
   if (copies.length > 0) {
     const found = copies.map((folded) => `${folded.copy} is ${spelledCopy(folded)}`);
-    notes.push(`The exporter computed constants from parameters (${some(found)}); they move with them.`);
+    notes.push(
+      `The exporter computed constants from parameters (${some(found)}); the constants follow their parameters.`,
+    );
   }
   if (tables.length > 0) {
     const found = tables.map(({ name, shape }) => `${name} from [${shape.join(', ')}]`);
     notes.push(
-      `The exporter gathered tables into constants whose entries repeat (${some(found)}); the tables are the parameters.`,
+      `The exporter expanded tables into constants with repeated entries (${some(found)}); the tables are the parameters.`,
     );
   }
   return notes;
@@ -55,10 +57,10 @@ export function inputNotes({ inputs }: SourceGraph, { inputs: written }: SourceG
   return inputs.flatMap(({ name, shape, sampleAxis, zeroByDefault }, i) => [
     ...(sampleAxis
       ? [
-          `The input «${name}» [${written[i].shape.map((dim) => dim ?? '?').join(', ')}] counts samples on axis ${sampleAxis}; data give it as [${['samples', ...shape.slice(1).map((dim) => dim ?? '?')].join(', ')}].`,
+          `The input «${name}» [${written[i].shape.map((dim) => dim ?? '?').join(', ')}] counts samples on axis ${sampleAxis}; in the data its shape is [${['samples', ...shape.slice(1).map((dim) => dim ?? '?')].join(', ')}].`,
         ]
       : []),
-    ...(zeroByDefault ? [`The initial state «${name}» is zero, unless the data hold it.`] : []),
+    ...(zeroByDefault ? [`The initial state «${name}» is zero unless the data contain it.`] : []),
   ]);
 }
 
@@ -68,18 +70,16 @@ export function precisionNotes({ graph }: OnnxModel, { weights, quantizers }: Qu
   if (narrow) notes.push(`The weights are stored in ${narrow}; the model is analysed in float32.`);
   else if (castsToNarrow(graph.nodes)) {
     notes.push(
-      'The model computes in floats narrower than float32; it is analysed in float32, and nothing is rounded.',
+      'The model computes with floats narrower than float32. It is analysed in float32 without that rounding.',
     );
   }
   if (weights > 0) {
     notes.push(
-      `The weights of ${weights} quantized tensor${weights > 1 ? 's' : ''} are analysed as the numbers that their integers stand for.`,
+      `The weights of ${weights} quantized tensor${weights > 1 ? 's' : ''} are analysed as the real numbers that their integers represent.`,
     );
   }
   if (quantizers > 0) {
-    notes.push(
-      'Quantizers of activations are passed straight through: what they cut off stays cut off, nothing is rounded.',
-    );
+    notes.push('Quantizers of activations still clip but do not round, so gradients pass straight through them.');
   }
   return notes;
 }
@@ -95,12 +95,12 @@ export function trainingNotes(source: SourceGraph, dropped: number): string[] {
   const notes: string[] = [];
   if (dropped > 0) {
     notes.push(
-      `The model was exported in training mode. Its ${dropped} Dropout node${dropped > 1 ? 's draw' : ' draws'} at random, and a loss with random masks is no function of the weights: Dropout is taken as the identity, as in evaluation mode, and the landscape is that of the deterministic network.`,
+      `The model was exported in training mode. Its ${dropped} Dropout node${dropped > 1 ? 's draw' : ' draws'} at random, and a loss with random masks is not a function of the weights. Ridgeline takes Dropout as the identity, as in evaluation mode, and measures the landscape of the deterministic network.`,
     );
   }
   if (mixesSamples(source)) {
     notes.push(
-      'BatchNormalization is in training mode: it normalizes each batch by the mean and variance of its own samples, so the loss is that of batches of the size given here.',
+      'BatchNormalization is in training mode. It normalizes each batch by the mean and variance of its own samples, so the loss depends on the batch size given here.',
     );
   }
   return notes;

@@ -84,7 +84,7 @@ export function rescalingSentence({ pairs, normalized }: RescalingSymmetry): str
   const reasons = [
     ...(pair
       ? [
-          `multiplying the weights of «${pair.first}» and dividing those of «${pair.second}» by the same factor leaves the network as it is${others(pairs.length)}`,
+          `multiplying the weights of «${pair.first}» and dividing those of «${pair.second}» by the same factor does not change the network${others(pairs.length)}`,
         ]
       : []),
     ...(normalized.length

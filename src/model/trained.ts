@@ -27,8 +27,8 @@ export function trainedNames({ classification }: PreparedModel, globs: readonly 
 export function withoutParameters(classification: readonly Classification[]): string {
   const [first] = classification;
   return first
-    ? `Tensors taken for constants can be named: --parameters "${first.name}"; \`ridgeline inspect MODEL\` lists them with the reason.`
-    : 'It holds no tensor of floating numbers that its nodes read.';
+    ? `To train a tensor that was taken for a constant, name it: --parameters "${first.name}"; \`ridgeline inspect MODEL\` lists them with the reason.`
+    : 'Its nodes read no floating-point tensor.';
 }
 
 /** Globs over parameter names, as in file names: `*` any characters, `?` one. */

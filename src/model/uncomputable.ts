@@ -27,7 +27,7 @@ export function uncomputable({ nodes }: SourceGraph, faults: readonly ModelError
   }
   return new UserError(
     {
-      what: `Operators of this model are not understood or run here: ${kinds.join(', ')}. The first: ${first.what}`,
+      what: `Ridgeline and ONNX Runtime do not support these operators of the model: ${kinds.join(', ')}. The first: ${first.what}`,
       where: offenders.map(place),
       action: first.action,
     },

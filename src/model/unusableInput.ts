@@ -11,6 +11,6 @@ export function unusableInput({ name, type, dtype }: OnnxValueInfo, path: string
     where: [path],
     action: untyped
       ? 'Export the model with typed inputs.'
-      : 'Export the part of the model that starts where its numbers begin.',
+      : 'Export only the part of the model that works on numbers.',
   });
 }

@@ -60,8 +60,8 @@ export class ExternalData {
     const parts = location.split(/[/\\]/);
     if (location === '' || isAbsolute(location) || win32.isAbsolute(location) || parts.includes('..')) {
       throw this.error(
-        `The model keeps weights in "${location}", which is not below its own folder.`,
-        'Put the weights beside the model and correct the location in it, or export the model again.',
+        `The model stores weights in "${location}", which is outside its folder.`,
+        'Put the weights beside the model and correct their location in the model, or export the model again.',
       );
     }
     const named = join(dirname(this.modelPath), ...parts);
@@ -92,7 +92,7 @@ export class ExternalData {
     try {
       for (let at = 0; at < length;) {
         const count = readSync(file, bytes, at, Math.min(CHUNK, length - at), offset + at);
-        if (count === 0) throw this.error('The weights file became shorter while the model was in use.', EXPORT_AGAIN);
+        if (count === 0) throw this.error('The weights file shrank while the model was in use.', EXPORT_AGAIN);
         at += count;
       }
     } finally {

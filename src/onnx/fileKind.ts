@@ -19,7 +19,7 @@ const signatures: readonly (OtherFile & { begins: string; at?: number })[] = [
   },
   {
     begins: '\x89HDF\r\n\x1a\n',
-    what: 'This is an HDF5 file, as Keras writes it.',
+    what: 'This is an HDF5 file, probably written by Keras.',
     action: CONVERT_KERAS,
   },
   {
@@ -43,7 +43,7 @@ const signatures: readonly (OtherFile & { begins: string; at?: number })[] = [
 const archives: readonly (OtherFile & { holds: RegExp })[] = [
   {
     holds: /\/(data\.pkl|\.format_version|byteorder|version)/,
-    what: 'This is a PyTorch file, as torch.save or torch.jit.save writes it.',
+    what: 'This is a PyTorch file written by torch.save or torch.jit.save.',
     action: EXPORT_PYTORCH,
   },
   { holds: /\.npy/, what: 'This is a NumPy archive (.npz).', action: AS_DATA },
@@ -61,7 +61,7 @@ export function otherFile(bytes: Uint8Array): OtherFile | null {
   if (known) return known;
   if (text.startsWith('PK\x03\x04')) return archives.find(({ holds }) => holds.test(text))!;
   if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) {
-    return { what: 'This is a Python pickle, as torch.save writes it.', action: EXPORT_PYTORCH };
+    return { what: 'This is a Python pickle, probably written by torch.save.', action: EXPORT_PYTORCH };
   }
   if (isSafetensors(bytes)) {
     return { what: 'This is a safetensors file: weights without a network.', action: EXPORT_PYTORCH };

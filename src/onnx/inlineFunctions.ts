@@ -180,7 +180,7 @@ class Inliner {
 
   private tooMany({ op, name }: OnnxNode): ModelFileError {
     return new ModelFileError({
-      what: `The model has more than ${MOST_NODES} nodes when its functions are written out.`,
+      what: `The model has more than ${MOST_NODES} nodes once its functions are inlined.`,
       where: [`${this.path}: ${op} "${name}"`],
       action: EXPORT_AGAIN,
     });
@@ -203,7 +203,7 @@ class Inliner {
       if (present === wanted) continue;
       const set = node.domain || 'the standard operator set';
       throw new ModelFileError({
-        what: `The function ${called.name} is written in version ${wanted} of ${set}, the model in version ${present}.`,
+        what: `The function ${called.name} uses version ${wanted} of ${set}, but the model uses version ${present}.`,
         where: [`${this.path}: ${call.op} "${call.name}"`],
         action:
           'Inline the functions with one version: onnx.inliner.inline_local_functions(model, convert_version=True).',

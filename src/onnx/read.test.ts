@@ -40,11 +40,11 @@ describe('readModel', () => {
   });
 
   it.each([
-    ['There is no such model file.', 'missing.onnx', null],
+    ['This model file does not exist.', 'missing.onnx', null],
     ['This is a folder.', '', null],
     ['The model file is empty.', 'empty.onnx', new Uint8Array(0)],
     ['This is a text file, not an ONNX model.', 'text.onnx', Buffer.from('not a model')],
-    ['The file is no ONNX model, or damaged or cut short', 'cut.onnx', smallModel().slice(0, -9)],
+    ['The file is not an ONNX model, or it is damaged or truncated', 'cut.onnx', smallModel().slice(0, -9)],
   ])('refuses: %s', async (what, name, bytes) => {
     const path = join(folder, name);
     if (bytes) writeFileSync(path, bytes);
@@ -99,7 +99,7 @@ describe('parseModel', () => {
       string: { kind: 'string', value: 'ß' },
       strings: { kind: 'strings', value: ['a', 'b'] },
       tensor: { kind: 'tensor', value: { shape: [1], data: Float32Array.of(4) } },
-      labels: { kind: 'other', value: 'elements of type string cannot be computed with' },
+      labels: { kind: 'other', value: 'Ridgeline does not support elements of type string' },
     });
   });
 
@@ -167,7 +167,7 @@ describe('parseModel', () => {
 
   it.each([
     [
-      'The model runs in a circle',
+      'The model contains a cycle',
       { node: [node('Add', ['x', 'b'], ['a']), node('Neg', ['a'], ['b']), node('Neg', ['a'], ['y'])], ...ports },
       [`${here}: Add "Add_0"`, `${here}: Neg "Neg_1"`],
     ],
@@ -215,7 +215,7 @@ describe('parseModel', () => {
   it.each([
     ['version 6 of the standard operator set', { opsetImport: [{ domain: 'ai.onnx', version: 6n }] }],
     ['version 0 of the standard operator set', { opsetImport: [{ domain: 'com.example', version: 1n }] }],
-    ['does not say which operator set', { opsetImport: [] }],
+    ['does not state its operator set', { opsetImport: [] }],
     ['version 2 of the ONNX format', { irVersion: 2n }],
   ])('refuses: %s', (what, model) => {
     const graph = { node: [node('Neg', ['x'], ['y'])], ...ports };
@@ -224,7 +224,7 @@ describe('parseModel', () => {
 
   it('refuses protobuf files of another kind', () => {
     const tensorFile = Uint8Array.of(0x08, 0x02, 0x10, 0x01, 0x4a, 0x00);
-    expect(refusal(() => parseModel(tensorFile, here)).message).toMatch(/no ONNX/);
+    expect(refusal(() => parseModel(tensorFile, here)).message).toMatch(/not an ONNX model|no ONNX graph/);
   });
 
   it('ends every truncation and every flipped byte in a model or a refusal', () => {

@@ -74,7 +74,7 @@ function decode(bytes: Uint8Array, path: string): ModelProto {
   } catch (cause) {
     throw new ModelFileError(
       {
-        what: `The file is no ONNX model, or damaged or cut short (${cause instanceof Error ? cause.message : String(cause)}).`,
+        what: `The file is not an ONNX model, or it is damaged or truncated (${cause instanceof Error ? cause.message : String(cause)}).`,
         where: [path],
         action: 'Compare its size with the original and copy it again, or export the model again.',
       },
@@ -83,7 +83,7 @@ function decode(bytes: Uint8Array, path: string): ModelProto {
   }
   if (!proto.graph) {
     throw new ModelFileError({
-      what: 'The file holds no ONNX graph: it may be cut short, or a TensorFlow, Core ML or tensor file of the same family.',
+      what: 'The file contains no ONNX graph. It may be truncated, or a TensorFlow, Core ML or tensor file in a similar format.',
       where: [path],
       action: 'Open the .onnx file of the model; convert models of other frameworks to ONNX first.',
     });
@@ -94,14 +94,14 @@ function decode(bytes: Uint8Array, path: string): ModelProto {
 function checkImports(irVersion: number, opsets: Readonly<Record<string, number>>, path: string): void {
   if (irVersion < OLDEST_IR) {
     throw new ModelFileError({
-      what: `The model is in version ${irVersion} of the ONNX format; version ${OLDEST_IR} (2017) is the oldest that is read.`,
+      what: `The model uses version ${irVersion} of the ONNX format; Ridgeline reads version ${OLDEST_IR} (2017) and newer.`,
       where: [path],
       action: EXPORT_AGAIN,
     });
   }
   if (Object.keys(opsets).length === 0) {
     throw new ModelFileError({
-      what: 'The model does not say which operator set it uses: its end may be cut off.',
+      what: 'The model does not state its operator set; its end may be missing.',
       where: [path],
       action: EXPORT_AGAIN,
     });
@@ -114,7 +114,7 @@ function checkOpset({ graph, opsets }: Inlined, path: string): void {
   const version = opsets[''] ?? 0;
   if (version >= OLDEST_OPSET) return;
   throw new ModelFileError({
-    what: `The model uses version ${version} of the standard operator set; ${OLDEST_OPSET} is the oldest that is understood.`,
+    what: `The model uses version ${version} of the standard operator set; Ridgeline reads version ${OLDEST_OPSET} and newer.`,
     where: [path],
     action: 'Convert it in Python: onnx.version_converter.convert_version(onnx.load(FILE), 13).',
   });
@@ -134,7 +134,7 @@ async function readFile(path: string, { fileBytes }: ReadLimits): Promise<Uint8A
     }
     if (size > fileBytes) {
       throw new ModelFileError({
-        what: `The file has ${gib(size)} GiB; a model file has at most ${gib(fileBytes)} GiB.`,
+        what: `The file has ${gib(size)} GiB, but a model file has at most ${gib(fileBytes)} GiB.`,
         where: [path],
         action: 'Export with external data: onnx.save(model, FILE, save_as_external_data=True).',
       });
@@ -144,7 +144,7 @@ async function readFile(path: string, { fileBytes }: ReadLimits): Promise<Uint8A
       const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK, bytes.length - at), at);
       if (bytesRead === 0) {
         throw new ModelFileError({
-          what: 'The file became shorter while it was read.',
+          what: 'The file shrank while Ridgeline read it.',
           where: [path],
           action: EXPORT_AGAIN,
         });
@@ -171,11 +171,15 @@ function gib(bytes: number): string {
 function unreadable(path: string, cause: unknown): ModelFileError {
   const { code } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    const text = { what: 'There is no such model file.', where: [path], action: 'Check the path.' };
+    const text = { what: 'This model file does not exist.', where: [path], action: 'Check the path.' };
     return new ModelFileError(text, { cause });
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    const text = { what: 'The model file may not be read.', where: [path], action: 'Check its permissions.' };
+    const text = {
+      what: 'Ridgeline has no permission to read the model file.',
+      where: [path],
+      action: 'Check its permissions.',
+    };
     return new ModelFileError(text, { cause });
   }
   const what = `The model file cannot be read: ${code ?? String(cause)}.`;

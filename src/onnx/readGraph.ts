@@ -152,7 +152,7 @@ function readNodes(
   }
   if (cycle) {
     const places = cycle.map((node) => `${node.op} "${node.name}"`);
-    throw damaged('The model runs in a circle: these nodes wait for one another.', places, context);
+    throw damaged('The model contains a cycle: these nodes depend on one another.', places, context);
   }
   return sorted;
 }

@@ -53,7 +53,7 @@ class LazyTensor implements StoredTensor {
 export function storedTensor(proto: TensorProto, external: ExternalData | null): StoredTensor {
   const element = elementOf(proto);
   const { dtype } = elementFormats[element];
-  if (!dtype) throw new ElementFault(`elements of type ${element} cannot be computed with`);
+  if (!dtype) throw new ElementFault(`Ridgeline does not support elements of type ${element}`);
   if (proto.segment) throw new TensorFault('it is stored in segments, which is not supported');
   const shape = shapeOf(proto.dims);
   return new LazyTensor(element, dtype, shape, source(proto, element, dtype, sizeOf(shape), external));

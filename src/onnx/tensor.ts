@@ -36,5 +36,5 @@ export function encodeTensor(tensor: Tensor, name = ''): Uint8Array {
 
 function unreadable(cause: unknown): ModelFileError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ModelFileError({ what: `This is no readable ONNX tensor: ${reason}.`, action: EXPORT_AGAIN }, { cause });
+  return new ModelFileError({ what: `This ONNX tensor cannot be read: ${reason}.`, action: EXPORT_AGAIN }, { cause });
 }

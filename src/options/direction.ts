@@ -35,7 +35,7 @@ const ALLOWED =
 export function parseLine(text: string, where = '--line'): LineRequest {
   const { rest, range } = takeRange(text, where);
   const direction = parseDirection(rest);
-  if (!direction) throw malformed(text, where, `«${rest}» is no direction.`, 'gradient:-1:1:21');
+  if (!direction) throw malformed(text, where, `«${rest}» is not a direction.`, 'gradient:-1:1:21');
   return { direction, range };
 }
 

@@ -110,7 +110,7 @@ function elsewhere(row: OptionRow, where: string): UserError {
   return new UserError({
     what: `«${row.name}» can be given on the command line only.`,
     where: [`${where}, "${row.name}"`],
-    action: `Remove it from this file, and write --${kebabCase(row.name)} on the command line if you want it.`,
+    action: `Remove it from this file, or use --${kebabCase(row.name)} on the command line.`,
   });
 }
 

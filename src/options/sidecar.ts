@@ -87,7 +87,7 @@ function parseJson(text: string, path: string): unknown {
   throw new UserError({
     what: `The options file is not valid JSON: ${sentence(printParseErrorCode(error.error))}.`,
     where: [`${path}:${before.length}:${before.at(-1)!.length + 1}`],
-    action: 'Correct it there, or delete the file to start afresh.',
+    action: 'Correct it there, or delete the file to start over.',
   });
 }
 

@@ -15,9 +15,9 @@ export function failureFrom(error: unknown): Failure {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return {
     kind: 'internal',
-    what: shownSentence(`Something inside Ridgeline broke: ${message}`),
+    what: shownSentence(`Ridgeline failed because of an internal error: ${message}`),
     where: [],
-    action: 'The log has the details; please report it with the model, if you can share it.',
+    action: 'The log has the details. Please report the error, with the model if you can share it.',
     log: stack,
   };
 }

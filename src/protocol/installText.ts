@@ -10,7 +10,7 @@ export function planLines({ url, bytes, folder, files }: InstallPlan): [label: s
 }
 
 export const CUDA_NEEDS =
-  "They compute on NVIDIA graphics cards, with the driver and NVIDIA's CUDA and cuDNN libraries, which are not among them.";
+  "They run on NVIDIA graphics cards. They need the driver and NVIDIA's CUDA and cuDNN libraries, which the package does not contain.";
 
 export function megabytes(bytes: number): string {
   return `${Math.max(1, Math.round(bytes / 1e6))} MB`;

@@ -85,7 +85,7 @@ test('what the others replace parts of is good', async () => {
 describe('a model file that is', () => {
   const good = classifier();
   test.each([
-    ['cut short', { 'bad.onnx': good.subarray(0, good.length / 2) }, 'damaged or cut short', 'export the model again'],
+    ['cut short', { 'bad.onnx': good.subarray(0, good.length / 2) }, 'damaged or truncated', 'export the model again'],
     ['empty', { 'bad.onnx': '' }, 'The model file is empty', 'export the model again'],
     ['a folder', { 'bad.onnx/readme.txt': '' }, 'This is a folder', 'Choose the .onnx file in it'],
     ['its own data', { 'bad.onnx': npzFile({ x: inputs }) }, 'NumPy archive', 'give this file as data'],
@@ -208,8 +208,8 @@ describe('data that', () => {
       'same',
     ],
     ['have no samples', npzFile({ x: x([], [0, 2]), target: tensor('int64', [0], []) }), '', 'no samples', ''],
-    ['have no targets', npzFile({ x: inputs }), '--loss cross_entropy', 'have no targets', '--target KEY'],
-    ['have no such target', npz, '--target nope', 'nothing called «nope»', 'They hold x [4, 2] float32; target'],
+    ['have no targets', npzFile({ x: inputs }), '--loss cross_entropy', 'the data have none', '--target KEY'],
+    ['have no such target', npz, '--target nope', 'nothing called «nope»', 'They contain x [4, 2] float32; target'],
     ['have no probabilities', npz, '--loss bce', 'targets have shape [4]', 'class indices'],
   ])('%s', async (_, content, option, what, action) => {
     const outcome = await ridgeline(`analyze model.onnx --data bad.npz ${option}`.trim(), { 'bad.npz': content });
@@ -234,7 +234,7 @@ describe('options that', () => {
     ['are not whole', '--top 2.5', '«top» must be a whole number', 'at --top', 'largest eigenvalues'],
     ['name no preset', '--preset slow', '«preset» cannot be «slow»', 'at --preset', 'quick, standard, thorough'],
     ['name no part', '--only hessian', '«only» cannot be «hessian»', 'at --only', 'spectrum'],
-    ['name no direction', '--line up', '«up» is no direction', 'at --line', 'top/K'],
+    ['name no direction', '--line up', '«up» is not a direction', 'at --line', 'top/K'],
     ['have no value', '--data', "'--data <FILE|FOLDER>' argument missing", 'ridgeline analyze', '--help'],
   ])('%s', async (_, option, what, where, action) => {
     expectRefusal(await ridgeline(`analyze model.onnx ${option}`), what, where, action);

@@ -50,11 +50,11 @@ describe('wrong input ends with 2 and says what, where and what to do', () => {
     [['analyze', model, '--samples', 'many'], '«samples» must be a whole number', 'at --samples'],
     [['analyze', model, '--input', 'x'], 'Cannot read «x»', 'Write --input NAME=KEY'],
     [['analyze', model, '--plane', 'random'], 'A plane needs two directions', 'for example random,random:-1:1:25'],
-    [['analyze', model, '--fail-on', 'sadle'], 'There is no verdict «sadle»', 'Did you mean «saddle»?'],
+    [['analyze', model, '--fail-on', 'sadle'], 'The verdict «sadle» does not exist', 'Did you mean «saddle»?'],
     [['analyze', model, '--output', '.'], 'This is a folder', 'report.json'],
-    [['analyze', 'nowhere.onnx', '--data', 'x.npz'], 'no such model file', 'nowhere.onnx'],
-    [['analyze', model, '--data', 'nowhere.npz'], 'no such file or folder', 'nowhere.npz'],
-    [['inspect', 'nowhere.onnx'], 'no such model file', 'nowhere.onnx'],
+    [['analyze', 'nowhere.onnx', '--data', 'x.npz'], 'model file does not exist', 'nowhere.onnx'],
+    [['analyze', model, '--data', 'nowhere.npz'], 'file or folder does not exist', 'nowhere.npz'],
+    [['inspect', 'nowhere.onnx'], 'model file does not exist', 'nowhere.onnx'],
     [['providers', '--install', 'webgpu'], "argument 'webgpu' is invalid. Allowed choices are cuda", '--help'],
     [['providers', '--install', 'cuda', '--remove', 'cuda'], "cannot be used with option '--remove", '--help'],
   ])('%j', async (args, what, action) => {
@@ -76,13 +76,15 @@ describe('wrong input ends with 2 and says what, where and what to do', () => {
     await writeFile(join(folder, 'flat.npy'), npyFile(tensor('float32', [2, 63], Array<number>(126).fill(0))));
     const shape = await ridgeline('analyze', fixture('mlp_digits'), '--data', 'flat.npy');
     expect(shape.code).toBe(2);
-    expect(shape.stderr).toContain("flat [2, 63] float32 does not fit the model's input «input», which wants [?, 64]");
+    expect(shape.stderr).toContain(
+      "flat [2, 63] float32 does not fit the model's input «input», which expects [?, 64]",
+    );
 
     const input = tensor('float32', [2, 64], Array<number>(128).fill(0));
     await writeFile(join(folder, 'ten.npz'), npzFile({ input, target: tensor('int64', [2], [3, 10]) }));
     const range = await ridgeline('analyze', fixture('mlp_digits'), '--data', 'ten.npz', '--loss', 'cross_entropy');
     expect(range.code).toBe(2);
-    expect(range.stderr).toContain('The target of sample 1 is 10, but the model tells 10 classes apart (0 to 9)');
+    expect(range.stderr).toContain('The target of sample 1 is 10, but the model distinguishes 10 classes (0 to 9)');
   });
 
   test('no data anywhere', async () => {
@@ -118,7 +120,7 @@ describe('an analysis', () => {
     const args = ['analyze', fixture('linear_saddle'), ...quick, '--only', 'loss,gradient,spectrum', '--quiet'];
     const failed = await ridgeline(...args, '--fail-on', 'minimum,saddle');
     expect([failed.code, failed.stdout]).toEqual([3, '']);
-    expect(failed.stderr).toContain('Present, and asked to fail on: saddle.');
+    expect(failed.stderr).toContain('Verdicts of --fail-on that are present: saddle.');
     const passed = await ridgeline(...args, '--fail-on', 'minimum');
     expect([passed.code, passed.stdout]).toEqual([0, '']);
   });
@@ -161,7 +163,7 @@ describe('an analysis', () => {
       child.kill('SIGINT');
     });
     const code = await new Promise((done) => child.on('close', done));
-    expect(stderr).toContain('Cancelled; what was measured is in partial.json.');
+    expect(stderr).toContain('Cancelled. partial.json contains what was measured.');
     expect(code).toBe(130);
     const partial = await report('partial.json');
     expect(partial.complete).toBe(false);

@@ -54,7 +54,7 @@ test.runIf(process.platform === 'linux')('computes where freed memory stays, and
   expect(readFileSync(`/proc/${child}/environ`, 'utf8')).toContain('glibc.malloc.hugetlb=1');
   parent.kill('SIGINT');
   expect(await new Promise((done) => parent.on('close', done))).toBe(130);
-  expect(stderr()).toContain('Cancelled; what was measured is in partial.json.');
+  expect(stderr()).toContain('Cancelled. partial.json contains what was measured.');
 });
 
 test.runIf(process.platform === 'linux')('ends where the first process is killed', async () => {

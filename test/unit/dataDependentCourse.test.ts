@@ -77,7 +77,7 @@ async function measured(parts: GraphParts, parameters: string[] = []) {
 it('an If that each sample decides is measured with its derivatives, one sample at a time', async () => {
   const { loss, gradient, product, names, notes, batchSize } = await measured(branches, ['w', 'v']);
   expect(batchSize).toBe(1);
-  expect(notes.join('\n')).toContain('The data decide the course of If "If of y": samples are run one at a time.');
+  expect(notes.join('\n')).toContain('Samples run one at a time, because the data decide the course of If "If of y".');
   // Sums 3, −2, 0, 1: samples 0 and 3 take the logarithm.
   const [w, v] = [1.5, 0.25];
   const residuals = [Math.log(3 * w) - 1, 2 * v - 0, 2 * v + 1, Math.log(w) - 2];

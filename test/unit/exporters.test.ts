@@ -590,7 +590,7 @@ describe('token ids', () => {
   it('that are not in the vocabulary are told before anything runs', async () => {
     const data = { ids: ints([0, 8, 3, 1, 9, 2], [3, 2]), target: labels(3, 3) };
     await expect(opened(parts, data, {}, () => Promise.resolve())).rejects.toThrow(
-      /Sample 2 of «ids» holds 9, but the table it picks from, «words», has 9 rows/,
+      /Sample 2 of «ids» contains 9, but the table that it indexes, «words», has 9 rows/,
     );
   });
 });

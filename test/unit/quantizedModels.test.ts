@@ -155,13 +155,13 @@ describe('embedding and output layer, quantized each by itself from one tensor',
   it('are one parameter where their integers stand for the same numbers, and the report says so', async () => {
     const { names, notes } = await opened(scale);
     expect(names).toEqual(['wte.weight']);
-    expect(notes).toContain('equal bit by bit count as one parameter: head is wte.weight transposed');
+    expect(notes).toContain('with equal bits count as one parameter: head is wte.weight transposed');
   });
 
   it('are two where they were quantized with other scales', async () => {
     const { names, notes } = await opened({ ...scale, data: (scale.data as Float32Array).map((v) => v * 1.01) });
     expect(names).toEqual(['wte.weight', 'head']);
-    expect(notes).not.toContain('bit by bit');
+    expect(notes).not.toContain('equal bits');
   });
 });
 
@@ -230,7 +230,7 @@ describe('a model of operators on quantized tensors', () => {
     };
     const files = await modelFile(folder, { ...parts, nodes: [first, turned, ...rest] });
     await expect(inspectModel(files.model, resolveOptions({}))).rejects.toMatchObject({
-      what: 'QLinearConv on images whose channels come last is not understood.',
+      what: 'Ridgeline does not support QLinearConv on images whose channels come last.',
       where: ['QLinearConv "QLinearConv of cq"'],
     });
   });

@@ -61,7 +61,7 @@ describe('an input that is one number', () => {
   it('is asked for by name where nothing gives it', async () => {
     const data = { x: weights('x', [4, 5]), target: filled([4, 1], 1) };
     await expect(measured(division([]), data)).rejects.toThrow(
-      /Nothing gives a value to the model's input «t» \(float32\).*--input t=VALUE/s,
+      /No value is given for the model's input «t» \(float32\).*--input t=VALUE/s,
     );
   });
 

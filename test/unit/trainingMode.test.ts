@@ -111,7 +111,7 @@ describe('BatchNormalization in training mode', () => {
     const part = (from: number) =>
       measured(parts, { x: rows(data.x, from, 3), target: rows(data.target, from, 3) }, { batch: 3 });
     expect(found.samples).toBe(6);
-    expect(found.notes).toMatch(/batches of 3: the last 1 of 7 samples do not fill one and are left out/);
+    expect(found.notes).toMatch(/batches of 3. The last 1 of 7 samples do not fill one and are left out/);
     expect(found.notes).toMatch(/BatchNormalization is in training mode/);
     expect(found.loss).toBeCloseTo(((await part(0)).loss + (await part(3)).loss) / 2, 6);
   });

@@ -7,7 +7,7 @@ import { UserError } from '../../errors';
 export interface RemoteFile {
   url: string;
   bytes: number;
-  /** Of the whole file, in base 64. */
+  /** Hash of the whole file, in base 64. */
   sha512: string;
 }
 
@@ -22,8 +22,8 @@ export async function getObject(url: string, signal?: AbortSignal): Promise<obje
 }
 
 /**
- * Brings a file to `path`, chunk by chunk, and compares length and SHA-512 with what the feed says.
- * @throws UserError when they differ, or the server cannot be reached to the end; what is at `path` then is worth nothing
+ * Downloads a file to `path`, chunk by chunk, and compares length and SHA-512 with those of the feed.
+ * @throws UserError if they differ or the download breaks off; the file at `path` is then useless
  */
 export async function download(
   { url, bytes, sha512 }: RemoteFile,
@@ -59,7 +59,7 @@ export async function download(
     throw new UserError({
       what: 'The downloaded package is not the one that the feed describes: its hash (SHA-512) differs.',
       where: [url, `the feed: ${sha512}`, `the file: ${found}`],
-      action: 'Nothing was kept. Where this happens again, something on the way to the server changes files.',
+      action: 'Nothing was kept. If this happens again, something between this machine and the server changes files.',
     });
   }
 }
@@ -76,15 +76,15 @@ async function get(url: string, signal: AbortSignal | undefined): Promise<Respon
   throw new UserError({ what, where: [url], action: TRY_AGAIN });
 }
 
-/** The network's own words; a cancelled request stays what it is. */
+/** An error with the network's own words. A cancelled request keeps its error. */
 function unreached(url: string, fault: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return fault;
-  // `fetch` says "fetch failed" or "terminated", its cause says why.
+  // `fetch` only says "fetch failed" or "terminated"; its cause gives the reason.
   const { message, cause } = fault as Error;
   const reason = cause instanceof Error && cause.message !== '' ? cause.message : message;
   return new UserError(
     {
-      what: `The server cannot be reached, or broke off: ${reason}.`,
+      what: `The server cannot be reached, or the connection broke: ${reason}.`,
       where: [url],
       action:
         'Check the connection. Node.js from 22.21 on honours HTTPS_PROXY if NODE_USE_ENV_PROXY=1 is set. docs/providers.md explains how to put the files in place by hand.',

@@ -143,7 +143,7 @@ describe('planInstall', () => {
     await serve(nupkg);
     await feed.close();
     const { what, action } = await failureOf(plan());
-    expect(what).toMatch(/^The server cannot be reached, or broke off: connect ECONNREFUSED 127\.0\.0\.1/);
+    expect(what).toMatch(/^The server cannot be reached, or the connection broke: connect ECONNREFUSED 127\.0\.0\.1/);
     expect(action).toContain('HTTPS_PROXY');
   });
 
@@ -195,7 +195,7 @@ describe('install', () => {
     [
       'closes the connection',
       { 'content-length': String(nupkg.length) },
-      /^The server cannot be reached, or broke off: /,
+      /^The server cannot be reached, or the connection broke: /,
     ],
     ['ends the answer as if that were all', {}, `The download ended after 1000000 of ${nupkg.length} bytes.`],
   ])('keeps nothing where the server %s in the middle', async (_, headers, what) => {
@@ -236,7 +236,7 @@ describe('install', () => {
   it('keeps nothing where the package lacks a library', async () => {
     await serve(packed({ [SHARED]: contents[SHARED]! }));
     const { what } = await failureOf(planAndInstall());
-    expect(what).toBe(`The package holds no runtimes/linux-x64/native/${CUDA}.`);
+    expect(what).toBe(`The package does not contain runtimes/linux-x64/native/${CUDA}.`);
     await expectUntouched();
   });
 

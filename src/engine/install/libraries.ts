@@ -84,7 +84,7 @@ export async function install(
       const name = `${libraries.folder}/${file}`;
       const entry = directory.get(name);
       if (!entry)
-        throw new UserError({ what: `The package holds no ${name}.`, where: [plan.url], action: KEPT_NOTHING });
+        throw new UserError({ what: `The package does not contain ${name}.`, where: [plan.url], action: KEPT_NOTHING });
       return { file, entry };
     });
     const total = entries.reduce((sum, { entry }) => sum + entry.size, 0);

@@ -21,10 +21,10 @@ interface CatalogEntry {
 }
 
 /**
- * Where a package of a feed lies, how long it is and what its hash is: service index → registrations of the package →
- * its version's entry in the catalog. A few kilobytes of JSON.
+ * Finds the address, the length and the hash of a package: service index → registrations of the package → the entry of
+ * its version in the catalog. This takes a few kilobytes of JSON.
  * @param index address of the feed's service index
- * @throws UserError when the feed cannot be reached, has no such version, or names no SHA-512
+ * @throws UserError if the feed cannot be reached, lacks the version, or gives no SHA-512
  * @see https://learn.microsoft.com/nuget/api/registration-base-url-resource and …/catalog-resource
  */
 export async function findPackage(
@@ -43,7 +43,7 @@ export async function findPackage(
   const registrations = `${base.replace(/\/$/, '')}/${id.toLowerCase()}/index.json`;
   const { items: pages = [] } = (await json(registrations)) as { items?: RegistrationPage[] };
   for (const page of pages) {
-    // Long lists come in pages of their own.
+    // Long lists are split into pages.
     const { items = [] } = page.items ? page : ((await json(page['@id'] ?? registrations)) as RegistrationPage);
     const leaf = items.find(({ catalogEntry }) => sameVersion(catalogEntry?.version, version));
     const entry = leaf?.catalogEntry?.['@id'];
@@ -57,21 +57,21 @@ export async function findPackage(
   throw new UserError({
     what: `The feed has no version ${version} of ${id}.`,
     where: [registrations],
-    action: 'Libraries of another version would not fit this ONNX Runtime; nothing was fetched.',
+    action: 'Libraries of another version would not fit this ONNX Runtime. Nothing was downloaded.',
   });
 }
 
-/** Build metadata behind a plus sign does not count. */
+/** Build metadata after a plus sign does not count. */
 function sameVersion(found: string | undefined, wanted: string): boolean {
   return found?.split('+')[0]!.toLowerCase() === wanted.toLowerCase();
 }
 
-/** A feed read over TLS may not lead away from it: the hash is worth as much as the way it came. */
+/** A feed read over TLS may not lead away from TLS, because a hash is only as trustworthy as its connection. */
 function asSafe(url: string, index: string): string {
   if (new URL(url).protocol !== new URL(index).protocol) throw unexpected('leads to another protocol', url);
   return url;
 }
 
 function unexpected(what: string, url: string): UserError {
-  return new UserError({ what: `The feed ${what}.`, where: [url], action: 'Nothing was fetched. Try again later.' });
+  return new UserError({ what: `The feed ${what}.`, where: [url], action: 'Nothing was downloaded. Try again later.' });
 }

@@ -5,9 +5,9 @@ import { UserError } from '../../errors';
 const NAME = /^\.ridgeline-install-(\d+)-/;
 
 /**
- * Runs work with an empty folder inside `folder`, so that what it makes there can be renamed into place, and takes the
- * folder away at the end, however that comes. Those of processes that were killed are taken away first.
- * @throws UserError when `folder` cannot be written, or its disk is full
+ * Runs work with an empty folder inside `folder`, so that its files can be renamed into place, and always removes the
+ * empty folder at the end. It first removes the folders of killed processes.
+ * @throws UserError if `folder` is not writable or its disk is full
  */
 export async function inScratchFolder<R>(folder: string, work: (scratch: string) => Promise<R>): Promise<R> {
   try {

@@ -63,8 +63,8 @@ export const isQuantizedForm = (node: SourceNode) => formOf(node) !== undefined;
  */
 export function withQuantizers(node: SourceNode): SourceNode[] {
   if (node.attributes.channels_last?.value === 1) {
-    const action = 'Take the file before ONNX Runtime optimized it, or one that it wrote at its level "extended".';
-    throw new ModelError(node, `${node.op} on images whose channels come last is not understood.`, action);
+    const action = 'Use the file before ONNX Runtime optimized it, or one that it wrote at its level "extended".';
+    throw new ModelError(node, `Ridgeline does not support ${node.op} on images whose channels come last.`, action);
   }
   const { op, operands, result, bias, before = [] } = formOf(node)!;
   const [y] = node.outputs;

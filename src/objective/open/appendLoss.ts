@@ -28,7 +28,7 @@ export function appendLoss({ lowered, batchSize, output, choice, data }: BoundLo
   if (parameters.length === 0) {
     throw new UserError({
       what: 'No parameter of the model reaches the loss.',
-      action: 'Check --parameters, and with `ridgeline inspect MODEL` which tensors count as parameters.',
+      action: 'Check --parameters. `ridgeline inspect MODEL` lists the tensors that count as parameters.',
     });
   }
   const graph: LossGraph = {

@@ -86,7 +86,7 @@ describe('numbers that are probabilities by their values', () => {
     expect(loss).toBe('cross_entropy');
     expect(value).toBeCloseTo(closedForm(), 5);
     expect(reads).toBe('probabilities of «o»');
-    expect(notes.find((note) => note.includes('sum to 1'))).toMatch(/12 samples.*they are probabilities, though/);
+    expect(notes.find((note) => note.includes('sum to 1'))).toMatch(/12 samples.*they are probabilities, although/);
     expect(curvature).toBe('empiricalFisher');
   });
 
@@ -109,7 +109,7 @@ describe('numbers that are probabilities by their values', () => {
 });
 
 it('refuses bce of what is no probability', async () => {
-  await expect(opened([layer], yesNo, { loss: 'bce' })).rejects.toThrow(/bce takes probabilities.*go from −?-?\d/);
+  await expect(opened([layer], yesNo, { loss: 'bce' })).rejects.toThrow(/bce needs probabilities.*range from −?-?\d/);
 });
 
 it('takes the Fisher matrix of log-probabilities whose logits are hidden, and says where nll reads none', async () => {
@@ -219,7 +219,7 @@ describe('a model without targets', () => {
 
   it('is not taken for a classifier without a word', async () => {
     const { reason, notes } = await guess([layer]);
-    expect(reason).toMatch(/taken for classes: targets would tell/);
-    expect(notes).toMatch(/Nothing says that the numbers of «z» are classes.*embedding/);
+    expect(reason).toMatch(/read as classes; only targets would show whether they are/);
+    expect(notes).toMatch(/nothing shows that the numbers of «z» are classes.*embedding/);
   });
 });

@@ -41,12 +41,12 @@ function settledClasses(choice: LossChoice, { sumToOne, expSumToOne, samples }: 
     if (loss === 'cross_entropy' && !guessed) {
       return noted(
         choice,
-        `${found}. cross_entropy was asked for, which takes them as logits, as PyTorch does: this is a softmax of probabilities. To take the logarithm of the probabilities, leave --loss out or choose --loss nll.`,
+        `${found}. You asked for cross_entropy, which reads them as logits, as PyTorch does, and so takes a softmax of probabilities. To take the logarithm of the probabilities, leave --loss out or choose --loss nll.`,
       );
     }
     return noted(
       { ...choice, prediction: categorical('probabilities by their values', null, classAxis) },
-      `${found}, though the graph does not show how they are made. The loss is −log of the probability of the target.`,
+      `${found}, although the graph does not show how it computes them. The loss is −log of the probability of the target.`,
     );
   }
   if (loss === 'nll') {
@@ -56,13 +56,13 @@ function settledClasses(choice: LossChoice, { sumToOne, expSumToOne, samples }: 
     }
     return noted(
       choice,
-      `nll reads log-probabilities, but the exponentials of ${name} do not sum to 1 over the classes: the loss is minus the number at the target, as in PyTorch. If they are logits, choose --loss cross_entropy.`,
+      `nll reads log-probabilities, but the exponentials of ${name} do not sum to 1 over the classes. The loss is minus the number at the target, as in PyTorch. If they are logits, choose --loss cross_entropy.`,
     );
   }
   if (prediction.family !== 'bernoulli') return choice;
   return noted(
     choice,
-    `The model ends in ${prediction.form}, a yes or no for each output, and cross_entropy takes these numbers as logits of classes that exclude each other. If they do not, give one 0 or 1 for each output as targets and choose --loss bce.`,
+    `The model ends in ${prediction.form}, a yes or no for each output, but cross_entropy reads these numbers as logits of mutually exclusive classes. If the classes do not exclude each other, give one 0 or 1 per output as targets and choose --loss bce.`,
   );
 }
 
@@ -70,13 +70,13 @@ function settledBinary(choice: LossChoice, { inUnit, min, max, samples }: Number
   const { loss, outputName } = choice;
   if (loss === 'bce' && (min < 0 || max > 1) && !inUnit) {
     throw new UserError({
-      what: `bce takes probabilities, but the numbers of «${outputName}» go from ${min.toPrecision(3)} to ${max.toPrecision(3)}.`,
+      what: `bce needs probabilities, but the numbers of «${outputName}» range from ${min.toPrecision(3)} to ${max.toPrecision(3)}.`,
       action: 'Choose --loss bce_with_logits if they are logits, or mse if they are values.',
     });
   }
   if (loss !== 'bce_with_logits' || !inUnit) return choice;
   return noted(
     choice,
-    `All numbers of «${outputName}» lie between 0 and 1 in the ${samples} samples looked at. bce_with_logits takes them as logits; if they are probabilities, choose --loss bce.`,
+    `All numbers of «${outputName}» lie between 0 and 1 in the ${samples} samples looked at. bce_with_logits reads them as logits; if they are probabilities, choose --loss bce.`,
   );
 }

@@ -30,7 +30,7 @@ export function chooseLoss(g: GraphBuilder, dataset: Dataset, output: ModelOutpu
   checkWish(question, loss);
   const chosen = { loss, guessed: !wish.loss, outputName, prediction: question.clues.prediction };
   if (loss === 'output') {
-    const unread = labels ? ['The targets are not read: the loss is what the graph gives.'] : [];
+    const unread = labels ? ['The targets are not used, because the graph computes the loss.'] : [];
     return { ...chosen, ...WITHOUT_TARGETS, notes: [...notes, ...unread] };
   }
   const targets = lossTargets(question, loss);
@@ -44,14 +44,14 @@ function lossFor({ dataset, output, wish, clues, askedAxis, labels }: LossQuesti
   const guess = guessLoss({ ...clues, classAxis: askedAxis, target: facts });
   if (guess) {
     const guessed = `Loss ${guess.loss}, guessed from ${guess.reason}.`;
-    const unfounded = `Nothing says that the numbers of «${output.name}» are classes, and there are no targets: for an embedding or other values, take --loss mse, or give targets.`;
+    const unfounded = `There are no targets, and nothing shows that the numbers of «${output.name}» are classes. For an embedding or other values, use --loss mse, or give targets.`;
     return { value: guess.loss, notes: guess.unfounded ? [guessed, unfounded] : [guessed] };
   }
   const { shape } = output.value;
   const where = [dataset.source, `output «${output.name}» [${shape.join(', ')}]`];
   if (!labels) {
     throw new UserError({
-      what: 'The loss cannot be told from the model alone.',
+      what: 'The model alone does not determine the loss.',
       where,
       action: 'Name it with --loss cross_entropy, mse, bce, …',
     });
@@ -66,21 +66,21 @@ function checkWish({ dataset, output, wish, askedAxis }: LossQuestion, loss: Los
   const { name, value } = output;
   if (wish.shiftLabels && (!isClassification(loss) || value.shape.length < 3)) {
     throw new UserError({
-      what: `Labels can be shifted along tokens only, but «${name}» is [${value.shape.join(', ')}] and the loss ${loss}.`,
+      what: `--shift-labels needs an output with tokens, but «${name}» is [${value.shape.join(', ')}] and the loss is ${loss}.`,
       action: 'Leave --shift-labels out, or name the output of the tokens with --loss-output NAME.',
     });
   }
   if (askedAxis !== null && !isClassification(loss)) {
     throw new UserError({
-      what: `--class-axis has no meaning for the loss ${loss}, which tells no classes apart.`,
+      what: `--class-axis has no meaning for the loss ${loss}, which has no classes.`,
       action: 'Leave it out, or choose --loss cross_entropy or nll.',
     });
   }
   if (value.shape.length === 0 && loss !== 'output') {
     throw new UserError({
-      what: `«${name}» is one number for all samples; ${loss} compares each sample with its target.`,
+      what: `«${name}» is one number for all samples, but ${loss} compares each sample with its target.`,
       where: [dataset.source],
-      action: 'Take it as the loss with --loss output, or name another output with --loss-output NAME.',
+      action: 'Use it as the loss with --loss output, or name another output with --loss-output NAME.',
     });
   }
 }

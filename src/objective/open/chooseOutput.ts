@@ -17,7 +17,7 @@ export function floatOutputs(
 ): [string, Value][] {
   const floats = Object.entries(outputs).filter(([, { dtype }]) => isFloat(dtype));
   if (floats.length === 0) {
-    throw new UserError({ what: 'The model has no floating-point output to take a loss of.', where: [path] });
+    throw new UserError({ what: 'The model has no floating-point output that a loss could read.', where: [path] });
   }
   if (wanted === null) return floats;
   const found = floats.filter(([name]) => name === wanted);
@@ -65,5 +65,5 @@ function takesClassesForValues({ loss, target, guessed }: LossChoice): boolean {
 
 function readNote(name: string, outputs: readonly [string, Value][]): string {
   const others = outputs.map(([other]) => other).filter((other) => other !== name);
-  return `The loss reads the output «${name}»; ${others.join(', ')} can be named with --loss-output.`;
+  return `The loss reads the output «${name}». To use ${others.join(', ')}, name it with --loss-output.`;
 }

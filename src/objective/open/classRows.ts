@@ -33,7 +33,7 @@ export function classRows(target: Tensor, output: readonly number[], graph: Grap
     const rows = { ...target, shape };
     const axes = graph.known ? [] : [...distributionAxes(rows).keys()];
     const classAxis = axes.length === 1 ? axes[0] : graph.axis;
-    const told = `Axis ${graph.written(classAxis)} holds the classes: along it the targets sum to 1.`;
+    const told = `Axis ${graph.written(classAxis)} holds the classes, because the targets sum to 1 along it.`;
     return { target: classesSecond(rows, classAxis), classAxis, notes: classAxis === graph.axis ? [] : [told] };
   }
   const { axis } = graph;

@@ -43,7 +43,7 @@ export async function fitBatch(request: FitRequest): Promise<Noted<FittedModel>>
   const { prepared, data, options } = request;
   const numbers = prepared.source.inputs.filter(({ shape }) => shape.length === 0).map(({ name }) => `«${name}»`);
   if (numbers.length > 0) {
-    const why = `Samples are run one at a time: each has its own ${numbers.join(', ')}, an input without axes.`;
+    const why = `Samples run one at a time, because each has its own ${numbers.join(', ')}, an input without axes.`;
     return { value: await oneByOne(request), notes: [why] };
   }
   const fixed = staticBatch(prepared.source);
@@ -53,7 +53,7 @@ export async function fitBatch(request: FitRequest): Promise<Noted<FittedModel>>
     if (fitted) return { value: fitted, notes: [] };
   } catch (fault) {
     if (fault instanceof UnknownCourseError && trialled > 1) {
-      const why = `The data decide the course of ${fault.where.join(', ')}: samples are run one at a time.`;
+      const why = `Samples run one at a time, because the data decide the course of ${fault.where.join(', ')}.`;
       return { value: await oneByOne(request), notes: [why] };
     }
     if (fixed === null || fixed === trialled) throw fault;
@@ -84,13 +84,13 @@ async function atWrittenSize(request: FitRequest, fixed: number | null): Promise
   const size = fixed ?? data.samples;
   const built = { lowered: await build(size), batchSize: size };
   if (size > 1 && followsBatch(request, built)) {
-    const why = `The model was exported for batches of ${fixed} and is run so.`;
+    const why = `The model was exported for batches of ${fixed} and runs with them.`;
     return { value: built, notes: fixed === null ? [] : [why] };
   }
   const why =
     fixed === null
-      ? 'No output counts samples on its first axis: they are run one at a time.'
-      : 'The model was exported for batches of 1 and is run so.';
+      ? 'Samples run one at a time, because no output counts samples on its first axis.'
+      : 'The model was exported for batches of 1 and runs with them.';
   return { value: await oneByOne(request, fixed === null ? null : built), notes: [why] };
 }
 

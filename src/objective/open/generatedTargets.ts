@@ -19,4 +19,4 @@ export function drawTargets({ shape, data }: Tensor, loss: LossName, seed: numbe
   return { dtype: 'float32', shape, data: answers.map((y) => y + spread * source.normal()) };
 }
 
-export const DRAWN = "Targets are drawn at random around the model's own answers.";
+export const DRAWN = "Targets are drawn at random around the model's own outputs.";

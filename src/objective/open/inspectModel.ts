@@ -97,7 +97,7 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
   try {
     const tried = await lowerOrRefuse(model, prepared, [...trained], engine);
     const { lowered, free } = tried;
-    if (free !== null) warnings.push(`Cost is for free dimensions of ${free}.`);
+    if (free !== null) warnings.push(`The cost assumes free dimensions of ${free}.`);
     const { source } = prepared;
     const weights = classification.filter(({ name }) => trained.has(name));
     const parameterCount = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);

@@ -38,7 +38,7 @@ async function givenData(modelPath: string, source: SourceGraph, options: Resolv
   const path = options.data ?? (await dataBeside(modelPath))[0];
   if (!path) {
     throw new UserError({
-      what: 'There are no data for this model.',
+      what: 'No data was given for this model.',
       where: [modelPath],
       action: `Give some with --data FILE, or take a first look with --data ${GENERATED_DATA}.`,
     });
@@ -107,9 +107,9 @@ function checkSizes(inputs: readonly InputSpec[], shared: Dataset['shared'], pat
   );
   if (new Set(fixed.map(({ shape: [size] }) => size)).size < 2) return;
   throw new UserError({
-    what: 'Axis 0 of every input counts samples, but the file fixes different sizes for it.',
+    what: 'Axis 0 of every input should count samples, but the file fixes different sizes for it.',
     where: [path, ...fixed.map(({ name, shape }) => `«${name}» ${formatShape(shape)}`)],
     action:
-      'Export with the samples on axis 0 of every input (batch_first=True in PyTorch), or call the axis that counts them "batch" (dynamic_axes); what is the same for all samples belongs into the model.',
+      'Re-export the model with samples on axis 0 of every input (batch_first=True in PyTorch), or name the axis that counts them "batch" (dynamic_axes). Move inputs that are the same for all samples into the model.',
   });
 }

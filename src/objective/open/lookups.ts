@@ -58,9 +58,9 @@ export function checkLookups({ inputs, shared, samples, source }: Dataset, looku
       if (data[i] < rows && data[i] >= -rows) continue;
       const sample = Math.floor((i * samples) / data.length);
       throw new UserError({
-        what: `${inputs[input] ? `Sample ${sample} of «${input}»` : `«${input}»`} holds ${data[i]}, but the table it picks from, «${table}», has ${rows} rows.`,
+        what: `${inputs[input] ? `Sample ${sample} of «${input}»` : `«${input}»`} contains ${data[i]}, but the table that it indexes, «${table}», has ${rows} rows.`,
         where: [source],
-        action: 'Check that the data belong to this model: the same vocabulary, numbered in the same way.',
+        action: 'Check that the data belong to this model and use the same vocabulary with the same numbers.',
       });
     }
   }

@@ -40,9 +40,12 @@ export function lossTargets(question: LossQuestion, loss: LossName): Noted<LossT
   const target = wish.shiftLabels ? withoutFirst(prepared.target) : prepared.target;
   const ignored = target.dtype === 'int64' ? countOf(target, ignoreIndex) : 0;
   if (ignored === target.data.length) {
-    throw new UserError({ what: `Every target is ${ignoreIndex}, which means none.`, where: [dataset.source] });
+    throw new UserError({
+      what: `Every target is ${ignoreIndex}, which marks a missing target.`,
+      where: [dataset.source],
+    });
   }
-  const left = `${ignored} of ${target.data.length} targets are ${ignoreIndex} and left out.`;
+  const left = `${ignored} of ${target.data.length} targets are ${ignoreIndex} and are ignored.`;
   const classes = need.kind === 'classes' ? need.classes : null;
   const value = {
     target,
@@ -65,7 +68,7 @@ export function lossTargets(question: LossQuestion, loss: LossName): Noted<LossT
 function rawTargets({ dataset, wish }: LossQuestion, loss: LossName): Noted<Tensor> {
   if (!dataset.target) {
     throw new UserError({
-      what: `The data have no targets, which ${loss} needs.`,
+      what: `The loss ${loss} needs targets, but the data have none.`,
       where: [dataset.source],
       action: 'Add an array «target», or name one with --target KEY.',
     });
@@ -157,7 +160,7 @@ function missingNames({ classNames }: Dataset, classes: number | null): string[]
   const named = classNames?.length ?? Infinity;
   if (classes === null || named >= classes) return [];
   return [
-    `The data name ${named} classes and the model tells ${classes} apart: where the data lack one, those behind it in the alphabet have wrong numbers.`,
+    `The data name ${named} classes, but the model distinguishes ${classes}. If the data lack a class, all classes after it in the alphabet have wrong numbers.`,
   ];
 }
 
@@ -170,13 +173,13 @@ function notesOfAxis(
   const { classAxis, form } = clues.prediction;
   if (classAxis !== null && classAxis !== axis) {
     return [
-      `The ${form} of «${name}» is over axis ${named(classAxis)}, but the classes are taken along axis ${named(axis)}, as --class-axis says: its numbers are read as logits.`,
+      `The ${form} of «${name}» is over axis ${named(classAxis)}, but --class-axis puts the classes on axis ${named(axis)}, so its numbers are read as logits.`,
     ];
   }
   if (others.length === 0) return [];
   const all = [axis, ...others].map(named).sort((a, b) => a - b);
   const shape = ['samples', ...value.shape.slice(1)].join(', ');
   return [
-    `The targets fit classes on axis ${all.join(' and axis ')} of «${name}» [${shape}]. Axis ${named(axis)} is taken, ${reason}; --class-axis ${named(others[0])} takes the other.`,
+    `The targets fit classes on axis ${all.join(' and axis ')} of «${name}» [${shape}]. Ridgeline uses axis ${named(axis)}, ${reason}. To use the other, add --class-axis ${named(others[0])}.`,
   ];
 }

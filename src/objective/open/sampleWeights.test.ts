@@ -167,7 +167,7 @@ describe('weights of samples', () => {
 
   it('that nobody asked for are told', async () => {
     const { notes } = await opened(linear, data, {}, async (_, facts) => facts);
-    expect(notes.join(' ')).toMatch(/«sample_weight» is left out.*--sample-weights sample_weight/);
+    expect(notes.join(' ')).toMatch(/«sample_weight» is not used.*--sample-weights sample_weight/);
   });
 
   it.each([

@@ -14,6 +14,6 @@ it('names nodes of one reason together', () => {
   const node = (name: string, reason: string) => ({ node: name, operator: 'Conv', reason });
   const nodes = [node('a', 'odd layout'), node('b', 'unknown'), node('c', 'odd layout')];
   expect(toldOf({ nodes, stillWorks: ['Losses.', 'The rest too.'] })).toBe(
-    'No derivative for Conv "a", Conv "c" (odd layout), Conv "b" (unknown): only losses are measured. The rest too.',
+    'No derivative for Conv "a", Conv "c" (odd layout), Conv "b" (unknown): Ridgeline measures only losses. The rest too.',
   );
 });

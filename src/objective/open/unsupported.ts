@@ -31,9 +31,12 @@ export function unsupportedBetween(parameters: LoweredModel['parameters'], outpu
   const below = valuesBelow(missing);
   const read = new Set(nodesOf(outputs).flatMap((node) => node.inputs));
   const free = parameters.filter(({ value }) => read.has(value) && !below.has(value));
-  const lossesWork = 'The loss, random lines and planes can be measured all the same.';
+  const lossesWork = 'Ridgeline can still measure the loss and random lines and planes.';
   if (free.length === 0) {
-    return { nodes: missing.map(described), stillWorks: [lossesWork, 'No parameter lies above all of these nodes.'] };
+    return {
+      nodes: missing.map(described),
+      stillWorks: [lossesWork, 'Every parameter lies below one of these nodes.'],
+    };
   }
   const names = free.map(({ name }) => name);
   const globs = globsFor(
@@ -46,7 +49,7 @@ export function unsupportedBetween(parameters: LoweredModel['parameters'], outpu
     nodes: missing.map(described),
     stillWorks: [
       lossesWork,
-      `With the parameters below frozen the rest works: --parameters "${globs.join(',')}" (${tensors}).`,
+      `Everything works if the parameters below these nodes are frozen: --parameters "${globs.join(',')}" (${tensors}).`,
     ],
   };
 }
@@ -58,7 +61,7 @@ export function toldOf({ nodes, stillWorks }: Unsupported): string {
     const of = nodes.filter((node) => node.reason === reason).map(({ operator, node }) => `${operator} "${node}"`);
     return `${of.join(', ')} (${reason})`;
   });
-  return [`No derivative for ${named.join(', ')}: only losses are measured.`, ...stillWorks.slice(1)].join(' ');
+  return [`No derivative for ${named.join(', ')}: Ridgeline measures only losses.`, ...stillWorks.slice(1)].join(' ');
 }
 
 /** Operators that ONNX Runtime's highest optimization level writes: their weights lie as one kind of processor wants. */
@@ -73,8 +76,8 @@ function reasonFor(node: Node): string {
   if (loopBodyOf(node))
     return `data or weights decide how often it runs; its result is NaN if ${MOST_STEPS_RUN.toLocaleString('en')} steps do not end it`;
   return (node as Node<'Opaque'>).attributes.node.domain === LAYOUT_DOMAIN
-    ? 'in the layout of one processor: take the file before optimization, or one of the level "extended"'
-    : 'run by the runtime, but its derivative is not known';
+    ? 'it uses the layout of one processor; use the file before optimization, or one of the level "extended"'
+    : 'the runtime can run it, but Ridgeline has no derivative for it';
 }
 
 /** All that the nodes are computed from. */

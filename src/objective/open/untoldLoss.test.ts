@@ -71,7 +71,7 @@ it.each([
   ],
 ])('%s are named where no loss can be guessed', async (_, target, cause) => {
   const told = await message(target);
-  expect(told).toContain('The loss cannot be told');
+  expect(told).toContain('do not determine the loss');
   expect(told).toContain(cause);
 });
 
@@ -115,7 +115,7 @@ it('an array that is neither input nor target is told', async () => {
     target: ints([0, 1, 2, 0, 1, 2]),
     fold: ints([1, 1, 1, 1, 1, 1]),
   });
-  expect(await open(files.model, { data: files.data })).toContain('left out: «fold» [6]');
+  expect(await open(files.model, { data: files.data })).toContain('not used: «fold» [6]');
 });
 
 it('an empty class folder is named', async () => {

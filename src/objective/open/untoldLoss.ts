@@ -21,7 +21,7 @@ export function untoldLoss(
     ignored,
   }: { output: readonly number[]; name: string; choice: ClassAxisChoice; ignored: number },
 ): Pick<ErrorText, 'what' | 'action'> {
-  const untold = 'The loss cannot be told from the model and its data.';
+  const untold = 'The model and its data do not determine the loss.';
   const classes = output[choice.axis];
   if (choice.fits && classes > 1) {
     const fault = classFault(target, classes, ignored);
@@ -34,7 +34,7 @@ export function untoldLoss(
     if (kind) {
       const rows = kind === 'one-hot' ? 'one-hot rows' : 'distributions';
       return {
-        what: `${untold} The targets are ${rows} over ${have} classes, but «${name}» tells ${want} apart.`,
+        what: `${untold} The targets are ${rows} over ${have} classes, but «${name}» distinguishes ${want}.`,
         action: 'Check that model and data belong together, or name other targets with --target KEY.',
       };
     }

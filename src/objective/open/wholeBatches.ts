@@ -23,10 +23,10 @@ export function wholeBatches(
     throw new UserError({
       what: `The model ${why} batches of ${batchSize}, but there are ${data.samples} samples.`,
       where: [data.source],
-      action: `Give at least ${batchSize} samples, or --batch ${data.samples} where the model allows it.`,
+      action: `Give at least ${batchSize} samples, or use --batch ${data.samples} if the model allows it.`,
     });
   }
-  const told = `The model ${why} ${loss.shape.length === 0 ? 'each batch' : 'batches'} of ${batchSize}: the last ${left} of ${data.samples} samples do not fill one and are left out.`;
+  const told = `The model ${why} ${loss.shape.length === 0 ? 'each batch' : 'batches'} of ${batchSize}. The last ${left} of ${data.samples} samples do not fill one and are left out.`;
   const cut = ({ dtype, shape, data: values }: Tensor): Tensor => ({
     dtype,
     shape: [samples, ...shape.slice(1)],

@@ -50,14 +50,14 @@ export async function takeApart(place: InnerLossPlace): Promise<Noted<TakenApart
       notes.push(`The graph sums «${outputName}» over its samples: the loss is the sum over all ${data.samples}.`);
     }
     if (batchSize > fitted.batchSize)
-      notes.push(`The graph is run with 2 samples: one alone does not tell how «${outputName}» joins them.`);
+      notes.push(`The graph runs with 2 samples, because one alone does not show how «${outputName}» joins them.`);
     return { value: { lowered, batchSize, output: found.perSample }, notes };
   }
   if (batchSize === data.samples && weights === null) return asIs(pair);
   const what = `The loss «${outputName}» is neither a sum nor a mean over samples: its value depends on which samples are in a batch.`;
   if (weights !== null) throw cannotWeigh(outputName, path);
   if (fixed !== null) {
-    return asIs(pair, `${what} The file fixes batches of ${batchSize}, and the figures are means over these.`);
+    return asIs(pair, `${what} The file fixes batches of ${batchSize}, so the figures are means over batches.`);
   }
   if (options.batch !== null) {
     throw new UserError({
@@ -69,20 +69,20 @@ export async function takeApart(place: InnerLossPlace): Promise<Noted<TakenApart
   const most = samplesInMemory(lowered, batchSize, options);
   if (data.samples > most) {
     throw new UserError({
-      what: `${what} All ${data.samples} samples in one batch take more memory than there is.`,
+      what: `${what} All ${data.samples} samples in one batch need more memory than is available.`,
       where: [path],
-      action: `Use --samples ${most} or fewer, or give more with --memory GIB.`,
+      action: `Use --samples ${most} or fewer, or allow more memory with --memory GIB.`,
     });
   }
   const whole = { lowered: await build(data.samples), batchSize: data.samples };
-  return asIs(whole, `${what} All ${data.samples} samples are run in one batch.`);
+  return asIs(whole, `${what} All ${data.samples} samples run in one batch.`);
 }
 
 /** What a batch gives as one number says nothing of single samples. */
 export function cannotWeigh(outputName: string, path: string): UserError {
   return new UserError({
-    what: `Samples cannot be weighed in the loss «${outputName}», which is no sum and no mean of single samples.`,
+    what: `Samples cannot be weighted in the loss «${outputName}», because it is neither a sum nor a mean over samples.`,
     where: [path],
-    action: 'Leave --sample-weights out, or take the loss of another output with --loss-output NAME.',
+    action: 'Leave --sample-weights out, or name another output with --loss-output NAME.',
   });
 }
