@@ -5,18 +5,19 @@ import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import { RuntimeSession } from './runtime';
 
-/** What the runtime's kernels are built for: AVX-512, then AVX2 and NEON. */
+/** Block sizes of the runtime's kernels: AVX-512, then AVX2 and NEON. */
 const CANDIDATES = [16, 8];
 /** A multiple of every candidate. */
 const CHANNELS = 32;
-/** More than float32 roundings of some hundred terms: the channels were taken in another order. */
+/** A larger difference than float32 roundings of some hundred terms means that the channels are in another order. */
 const ALLOWED_ERROR = 1e-4;
 
 let found: Promise<number | null> | null = null;
 
 /**
- * Channels per block of the runtime's blocked convolutions on this machine, or null where it has none. It does not tell:
- * a convolution is computed for each candidate and compared with the plain one, once per process, in some milliseconds.
+ * Channels per block of the runtime's blocked convolutions on this machine, or null if it has none. The runtime does not
+ * report it. This function computes a convolution for each candidate and compares it with the plain one, once per
+ * process, in some milliseconds.
  */
 export function blockSize(): Promise<number | null> {
   found ??= probe();
@@ -50,7 +51,7 @@ async function givesPlainNumbers(blockChannels: number): Promise<boolean> {
     const scale = expected.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
     return expected.every((v, i) => Math.abs(v - actual[i]) <= ALLOWED_ERROR * scale);
   } catch {
-    // A runtime without these operators, or with other blocks, refuses the graph: then there are none for us.
+    // A runtime without these operators, or with other blocks, refuses the graph. Ridgeline then uses none.
     return false;
   }
 }

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import type { ProviderName } from './runtime';
 
-/** Where NVIDIA's driver for Linux has a folder for each of its devices. */
+/** NVIDIA's driver for Linux has a folder here for each of its devices. */
 const NVIDIA_DEVICES = '/proc/driver/nvidia/gpus';
 
 /**
- * How many devices of a provider take part. CUDA's are counted where the driver tells; of the other providers the first
- * one is used: WebGPU names no adapter to choose, DirectML and CoreML do not say how many there are.
+ * Number of devices of a provider to use. CUDA devices are counted in the driver's folder. The other providers use one:
+ * WebGPU offers no choice of adapter, and DirectML and CoreML do not report their number.
  */
 export function deviceCount(provider: ProviderName, folder = NVIDIA_DEVICES): number {
   if (provider !== 'cuda') return 1;

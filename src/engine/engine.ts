@@ -18,26 +18,26 @@ import type { StoredGraphs } from './storedGraphs';
 import type { Program, ProgramRequest } from './program';
 import { Uploads } from './uploads';
 
-/** The runtime refuses graphs that name a newer operator set, though the operators in them are those of this one. */
+/** The runtime refuses graphs that name a newer operator set, even if all their operators belong to this one. */
 const NEWEST_OPSET = 26;
 
 export interface EngineOptions {
   provider: ProviderName;
-  /** Of each lane. */
+  /** CPU threads of each lane. */
   threads: number;
-  /** Programs run side by side in so many threads of their own, each on a device where there are any; one, the default, is this thread. */
+  /** Number of worker threads that run programs side by side, each on its own device if there are several; 1, the default, is this thread. */
   lanes?: number;
-  /** Lowest operator set to write; higher than ours where the model holds operators only a newer one has. */
+  /** Lowest operator set to write; higher than ours if the model contains operators of a newer one. */
   opset?: number;
   /** Whether the runtime's profiler watches the compiled graphs. */
   profile?: boolean;
-  /** Where the CPU's graphs are found as the runtime prepared them before; without it all are prepared anew. */
+  /** Folder of graphs that the runtime prepared for the CPU earlier; without it, every graph is prepared again. */
   graphs?: StoredGraphs | null;
 }
 
 /**
- * Bytes that may be kept in the memory of a device. It does not tell how much it has, and when that is exceeded a run
- * fails: half of what the smallest graphics cards have on which one would train anything.
+ * Bytes to keep in the memory of a device at most. A device does not report its memory, and a run that exceeds it fails.
+ * The limit is half the memory of the smallest graphics cards that anyone trains on.
  */
 const DEVICE_BYTES = 2 ** 31;
 
@@ -47,12 +47,12 @@ export class Engine {
   readonly lanes: number;
   /** Whether programs run on a device, whose memory is not the host's. */
   readonly onDevice: boolean;
-  /** Whether what stays where programs run is out of reach for this thread. */
+  /** Whether this thread cannot reach the tensors that stay where programs run. */
   readonly hasMemory: boolean;
-  /** Bytes that may be kept where programs run, as far as the host does not limit them. */
+  /** Bytes to keep where programs run, if the host does not limit them further. */
   readonly residentBytes: number;
   private readonly programs = new Set<OpenSessions>();
-  /** Null where programs run in this thread. */
+  /** Null if programs run in this thread. */
   private readonly threads: Promise<readonly Lane[]> | null;
   private readonly profiler: Profiler | null;
   private readonly uploads = new Uploads((g, request) => this.compileResident(g, request));
@@ -76,7 +76,7 @@ export class Engine {
     };
   }
 
-  /** The same with outputs that stay where the graph runs, until they are disposed of or the program is released. */
+  /** The same, but outputs stay where the graph runs until they are disposed of or the program is released. */
   async compileResident(g: GraphBuilder, request: ProgramRequest): Promise<Program<Resident>> {
     const sessions = await this.open(g, request, 'stay');
     return {
@@ -85,13 +85,13 @@ export class Engine {
     };
   }
 
-  /** Brings a tensor to where programs of a lane run; on the CPU without lanes it is there already. */
+  /** Brings a tensor to where programs of a lane run. On the CPU without lanes, it is there already. */
   async upload(tensor: Tensor, lane = 0): Promise<Resident> {
     if (this.onDevice) return this.uploads.of(tensor, lane);
     return this.threads ? (await this.threads)[lane].hold(tensor) : HeldTensor.of(tensor);
   }
 
-  /** Runs `use` with tensors brought to where programs of a lane run for as long as it lasts. */
+  /** Brings tensors to where programs of a lane run, calls `use` with them, and disposes of them afterwards. */
   async withUploaded<T>(
     tensors: Readonly<Record<string, Tensor>>,
     lane: number,
@@ -108,13 +108,13 @@ export class Engine {
     }
   }
 
-  /** What graphs may be made of that are compiled here. */
+  /** Properties of the device that decide the form of the graphs compiled here. */
   async target(): Promise<Target> {
     const { provider, threads } = this.options;
     return provider === 'cpu' ? { blockChannels: await blockSize(), threads } : { blockChannels: null };
   }
 
-  /** Runs one operator of a model on given tensors, on the CPU: shapes and constants need no accelerator. */
+  /** Runs one operator of a model on given tensors. It uses the CPU, because shapes and constants need no accelerator. */
   readonly evaluate: Evaluator['evaluate'] = async (node, inputs, opset) => {
     const feeds = Object.fromEntries(inputs.flatMap((tensor, i) => (tensor ? [[`x${i}`, tensor]] : [])));
     const outputs = node.outputs.map((name, i) => (name === '' ? '' : `y${i}`));
@@ -127,7 +127,7 @@ export class Engine {
   readonly evaluateAll: Evaluator['evaluateAll'] = async (nodes, known, opset) =>
     new Map(Object.entries(await runOnce(nodes, Object.fromEntries(known), opset)));
 
-  /** Where the time of all runs so far went; null when nobody asked for a profile. */
+  /** How all runs so far spent their time; null without a profile. */
   async profile(): Promise<Profile | null> {
     return (await this.profiler?.profile()) ?? null;
   }
@@ -138,7 +138,7 @@ export class Engine {
     await this.profiler?.dispose();
   }
 
-  /** Resolves when the session of the first lane is there; the others are made meanwhile. */
+  /** Resolves when the session of the first lane is ready; the others are created meanwhile. */
   private async open(
     g: GraphBuilder,
     { inputs, outputs, constants, transposesStay }: ProgramRequest,
@@ -147,7 +147,7 @@ export class Engine {
     const emitted = emit(g, inputs, outputs, constants, await this.target());
     const opset = Math.min(Math.max(EMITTED_OPSET, this.options.opset ?? 0), NEWEST_OPSET);
     const sessions = await this.sessionsOf(emitted, opset, { where, transposesStay });
-    // Who runs the lane is told; the others need not hear of it.
+    // A caller that uses the lane gets the error. For the others it must not count as unhandled.
     for (const session of sessions) session.catch(() => undefined);
     await sessions[0];
     this.programs.add(sessions);
@@ -161,7 +161,7 @@ export class Engine {
   ): Promise<OpenSessions> {
     const options = { ...this.options, transposesStay };
     if (!this.threads) return [RuntimeSession.open(emitted, opset, options, this.profiler, where)];
-    // On the CPU the same for all; of several devices each lane has its own.
+    // All lanes share the CPU's settings; with several devices, each lane has its own.
     const request = (device: number) => sessionRequest(emitted, opset, { ...options, device }, where);
     const first = request(0);
     const requests = (lane: number) => (lane === 0 || this.options.provider === 'cpu' ? first : request(lane));
@@ -170,17 +170,17 @@ export class Engine {
 
   private async close(sessions: OpenSessions): Promise<void> {
     if (!this.programs.delete(sessions)) return;
-    // One that could not be made has nothing to release.
+    // A session that could not be created has nothing to release.
     for (const session of sessions) await (await session.catch(() => null))?.release();
   }
 }
 
-/** Of one graph, one for each lane. */
+/** The sessions of one graph, one for each lane. */
 type OpenSessions = readonly Promise<Session>[];
 
 /**
- * After a session in this thread: the first of a process tells its thread to count denormals, a hundred times slower, as
- * zero, and threads inherit that from the one that starts them.
+ * Starts lanes after a session in this thread. The first session of a process makes its thread treat denormals as zero,
+ * because they are a hundred times slower, and threads inherit that setting from the one that starts them.
  */
 async function startLanes(program: string, { lanes, graphs }: EngineOptions): Promise<Lane[]> {
   await blockSize();
@@ -188,7 +188,7 @@ async function startLanes(program: string, { lanes, graphs }: EngineOptions): Pr
   return Array.from({ length: lanes! }, (_, lane) => new Lane(program, setup(lane)));
 }
 
-/** Every result that has a name. The operators are run as they are: one joined with another may round otherwise. */
+/** Every named result. The operators run unfused, because a fused operator may round differently. */
 async function runOnce(
   nodes: readonly SourceNode[],
   feeds: Readonly<Record<string, Tensor>>,

@@ -1,6 +1,6 @@
 /** Time that the runtime's own profiler saw, by operator kind and by node of the user's model. */
 export interface Profile {
-  /** In all runs of all graphs, copies in and out included. */
+  /** Time of all runs of all graphs, including copies in and out. */
   seconds: number;
   runs: number;
   /** Longest first. */
@@ -17,22 +17,22 @@ export interface OperatorTime {
 
 /** One operator in one run, as the profiler wrote it. */
 interface KernelEvent {
-  /** Of the node in the session, after the runtime's optimizations. */
+  /** Name of the node in the session, after the runtime's optimizations. */
   name: string;
   operator: string;
   microseconds: number;
 }
 
-/** What came from no node of the model: reorderings of memory that the runtime put in. */
+/** Work that belongs to no node of the model: reorderings of memory that the runtime inserted. */
 const OF_THE_RUNTIME = '(runtime)';
-/** The loss itself, and sums of derivatives where branches of the network meet: they belong to no single node. */
+/** The loss itself, and sums of derivatives where branches of the network meet, which belong to no single node. */
 const OF_THE_LOSS = '(loss and sums)';
-/** What the runs took beyond their operators. */
+/** Time that the runs spent outside their operators. */
 const OUTSIDE = '(outside operators)';
 
 /**
- * The operators' events in a profile: a JSON array, one event a line. Read line by line, because a file that was cut
- * short lacks its end; events of the session as a whole and of memory are left out.
+ * The operators' events in a profile, which is a JSON array with one event per line. They are read line by line, because
+ * a truncated file lacks its end. Events of the whole session and of memory are skipped.
  */
 export function kernelEvents(text: string): KernelEvent[] {
   const events: KernelEvent[] = [];
@@ -71,8 +71,8 @@ export class ProfileTotals {
   private runs = 0;
 
   /**
-   * Adds a session. Only its first runs are profiled, since the runtime writes a line per operator and run; their shares
-   * stand for all of its runs:
+   * Adds a session. Only its first runs are profiled, because the runtime writes a line per operator and run. Their shares
+   * represent all runs:
    *   seconds of a node = its time in the profiled runs · (time of all runs / time of the profiled runs).
    */
   add(
@@ -101,7 +101,7 @@ export class ProfileTotals {
   }
 }
 
-/** Time a session's runs took, and those among them that were profiled. */
+/** Time of a session's runs, and of the profiled ones among them. */
 export interface SessionTime {
   seconds: number;
   runs: number;

@@ -17,7 +17,7 @@ export class Profiler {
   private readonly open = new Set<SessionProfile>();
   private count = 0;
 
-  /** For a session about to be made. */
+  /** A profile for a session that is about to be created. */
   session(graph: EmittedGraph): SessionProfile {
     const session: SessionProfile = new SessionProfile(
       this.folder,
@@ -32,7 +32,7 @@ export class Profiler {
     return session;
   }
 
-  /** What all sessions so far spent. Those still open are closed for the profile and go on without. */
+  /** The time of all sessions so far. It ends the profile of open sessions, which then continue without. */
   async profile(): Promise<Profile> {
     for (const session of [...this.open]) await session.close();
     return this.totals.profile;
@@ -65,7 +65,7 @@ export class SessionProfile {
     this.profiledRuns = Math.max(1, Math.floor(PROFILED_OPERATORS / Math.max(1, nodes.length)));
   }
 
-  /** What the session must be made with. */
+  /** Options that the session must be created with. */
   get options(): InferenceSession.SessionOptions {
     return { enableProfiling: true, profileFilePrefix: join(this.folder, this.prefix) };
   }
@@ -74,7 +74,7 @@ export class SessionProfile {
     this.session = session;
   }
 
-  /** Times a run; after enough of them nothing more is written. */
+  /** Times a run. After enough runs, the profile ends. */
   async timed<T>(run: () => Promise<T>): Promise<T> {
     const start = performance.now();
     const result = await run();
@@ -89,7 +89,7 @@ export class SessionProfile {
     return result;
   }
 
-  /** Reads what was written and hands it over, once; the session itself may go on. */
+  /** Reads the written profile and hands it over, once; the session itself may continue. */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;

@@ -3,19 +3,19 @@ import type { Tensor } from '../graph/tensor';
 import type { Resident } from './resident';
 import type { Feeds } from './runtime';
 
-/** What to compile: values of a graph, which of them are fed, and which never change. */
+/** What to compile: values of a graph, the inputs among them, and the constants. */
 export interface ProgramRequest {
   inputs: Readonly<Record<string, Value>>;
   outputs: Readonly<Record<string, Value>>;
   constants: ReadonlyMap<Value, Tensor>;
-  /** Whether transposes are left where they stand in the graph; on the CPU alone. */
+  /** Whether transposes keep their place in the graph; on the CPU only. */
   transposesStay?: boolean;
 }
 
-/** A compiled graph. Its outputs come back to the host, or stay where it runs. */
+/** A compiled graph. Its outputs return to the host or stay where it runs. */
 export interface Program<Output extends Tensor | Resident = Tensor> {
-  /** @param lane in which it runs, and in which what it is fed lies, unless that is on the host */
+  /** @param lane that runs the program and holds its inputs, unless these are on the host */
   run(feeds: Feeds, lane?: number): Promise<Record<string, Output>>;
-  /** Ends what its runs left on a device, too. */
+  /** Also disposes of what its runs left on a device. */
   release(): Promise<void>;
 }

@@ -3,26 +3,26 @@ import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { arrayType } from '../graph/tensor';
 import { ort } from './ort';
 
-/** Element types that WebGPU computes with. The others its runtime hands to the CPU, where they had better stay. */
+/** Element types that WebGPU computes with. The runtime hands the others to the CPU, so they stay there. */
 const ON_DEVICE: ReadonlySet<DType> = new Set<DType>(['float32', 'int32', 'bool']);
 
-/** Whether a tensor of this type is better kept on the device than on the host. */
+/** Whether a tensor of this type should be kept on the device instead of the host. */
 export const livesOnDevice = (dtype: DType) => ON_DEVICE.has(dtype);
 
 /**
- * A tensor that stays where programs run and is fed to them as it is: on the host, in the device's memory, or in a lane.
- * What is not on the host is given back by `dispose` alone, nothing collects it, and it ends with the program that wrote it.
+ * A tensor that stays where programs run and is fed to them directly: on the host, in the device's memory, or in a lane.
+ * If it is not on the host, only `dispose` frees it, because nothing collects it. It ends with the program that wrote it.
  */
 export interface Resident {
-  /** Bytes taken for it; 0 for what its maker holds anyway. */
+  /** Bytes that it occupies; 0 if its creator holds them anyway. */
   readonly bytes: number;
   readonly disposed: boolean;
-  /** Its numbers, copied where they are not at hand. */
+  /** Its numbers, copied to the host if necessary. */
   read(): Promise<Tensor>;
   dispose(): void;
 }
 
-/** Where the runtime has it, in this thread. It aborts the process when a device's tensor is touched after its end. */
+/** The runtime's tensor in this thread. The runtime aborts the process if a device's tensor is used after its end. */
 export class HeldTensor implements Resident {
   private constructor(
     private tensor: OrtTensor | null,
@@ -30,23 +30,23 @@ export class HeldTensor implements Resident {
     private readonly onDispose: () => void,
   ) {}
 
-  /** What a run left. */
+  /** An output that a run left on the device. */
   static result(tensor: OrtTensor, onDispose: () => void): HeldTensor {
     return new HeldTensor(tensor, byteLength(tensor), onDispose);
   }
 
-  /** A tensor of the host as it is, without a copy. */
+  /** Wraps a tensor of the host, without a copy. */
   static of({ dtype, data, shape }: Tensor): HeldTensor {
     return new HeldTensor(new ort.Tensor(dtype, data as never, shape), 0, () => undefined);
   }
 
-  /** What a session is fed. @throws Error when there is nothing any more: our own fault */
+  /** The input of a session. @throws Error if the tensor was disposed of, which is our fault */
   get fed(): OrtTensor {
     if (!this.tensor) throw new Error('A tensor is read after it was disposed of.');
     return this.tensor;
   }
 
-  /** The tensor itself where it lies on the host, else null. */
+  /** The tensor itself if it is on the host, else null. */
   get host(): Tensor | null {
     return this.fed.location === 'cpu' ? this.withData(this.fed.data) : null;
   }
@@ -71,12 +71,12 @@ export class HeldTensor implements Resident {
   }
 }
 
-/** From type and shape: the data of a device's tensor are not at hand. */
+/** Computed from type and shape, because the data of a device's tensor are not accessible. */
 function byteLength({ size, type }: OrtTensor): number {
   return size * arrayType(type as DType).BYTES_PER_ELEMENT;
 }
 
-/** Disposes of all, whatever names they have. */
+/** Disposes of all tensors of a record. */
 export function disposeOf(residents: Readonly<Record<string, Resident>>): void {
   for (const resident of Object.values(residents)) resident.dispose();
 }

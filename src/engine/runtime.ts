@@ -12,58 +12,58 @@ import { HeldTensor, livesOnDevice } from './resident';
 import type { GraphSource, StoredGraphs } from './storedGraphs';
 import { given } from './storedGraphs';
 
-/** Names the runtime has for the providers this package can choose. */
+/** The runtime's names of the providers that this package can choose. */
 export type ProviderName = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
-/** Of the runtime whose kernels compute every figure. */
+/** Version of the runtime whose kernels compute every figure. */
 export const RUNTIME_VERSION = ort.env.versions.node ?? ort.env.versions.common;
 
 export interface RuntimeOptions {
   provider: ProviderName;
   threads: number;
-  /** Which of several devices of the provider; the first when left out. */
+  /** Index of the device among several of the provider; by default the first. */
   device?: number;
-  /** Whether the graph is run as it is, without the runtime's own improvements. */
+  /** Whether the graph runs unchanged, without the runtime's optimizations. */
   asWritten?: boolean;
-  /** Whether transposes are left where they stand; on the CPU alone. */
+  /** Whether transposes keep their place; on the CPU only. */
   transposesStay?: boolean;
-  /** Where the CPU's graphs are found as the runtime prepared them before. */
+  /** Folder of graphs that the runtime prepared for the CPU earlier. */
   graphs?: StoredGraphs | null;
 }
 
-/** What a graph reads: numbers of the host, or what stayed where graphs run. */
+/** Input of a graph: numbers of the host, or a tensor that stayed where graphs run. */
 export type Feeds = Readonly<Record<string, Tensor | Resident>>;
 
-/** Whether outputs can stay in memory of the provider's own, to be fed again. */
+/** Whether outputs can stay in the provider's own memory, to be fed again. */
 export const keepsOutputs = (provider: ProviderName) => provider === 'webgpu';
 
-/** The first session of a process decides for all of them whether denormals, a hundred times slower, count as zero. */
+/** The first session of a process decides for all of them whether denormals, which are a hundred times slower, count as zero. */
 const SESSION_CONFIG = {
-  // Every session has threads of its own, which spin for tens of milliseconds when they have nothing to do: through the
-  // making of the next session, and through a tangent graph that runs after its primal one. Half a millisecond is enough
-  // between the operators of a run. Where other work runs beside, graphs of small networks take half the time with it.
-  // On processors without integer dot products it adds two 8-bit products in 16 bits, which overflow where weights are
-  // large, unless it is told not to: a quantized model would answer otherwise there than on all others.
+  // Every session has its own threads, which spin for tens of milliseconds when idle: while the next session is created, and
+  // while a tangent graph runs after its primal one. Half a millisecond is enough between the operators of a run. With other
+  // work on the machine, this halves the time of graphs of small networks.
+  // On processors without integer dot products, the runtime adds two 8-bit products in 16 bits by default. These overflow for
+  // large weights, so a quantized model would give other results there than on all other processors.
   set_denormal_as_zero: '1',
   'intra_op.spin_duration_us': '500',
   x64quantprecision: '1',
 };
 
-/** Improvements of the runtime that are not wanted, by the names it has for them. */
+/** Optimizations of the runtime to disable, by its names. */
 function unwanted({ provider, transposesStay }: RuntimeOptions): string {
-  // It joins slices into a Split, of which WebGPU has at most ten outputs.
+  // Joins slices into a Split, which has at most ten outputs on WebGPU.
   if (provider === 'webgpu') return 'GatherSliceToSplitFusion';
-  // It fuses x·σ(x) of float64 graphs into an operator that has a float32 kernel only.
+  // Fuses x·σ(x) of float64 graphs into an operator that has only a float32 kernel.
   const always = 'QuickGeluFusion';
-  // It moves a transpose past what reads it, which makes one of each reader: in products of a transformer four for one.
+  // Moves a transpose past its readers, which creates one per reader: four for one in products of a transformer.
   const moving = ['TransposeOptimizer', 'TransposeOptimizer_CPUExecutionProvider'];
   return (transposesStay && provider === 'cpu' ? [always, ...moving] : [always]).join(';');
 }
 
 /**
- * Bytes of weights from which on memory is given back after each run: the runtime's arena keeps what the largest run
- * took, and the arenas of several sessions of a large model add up. Without an arena every run touches fresh memory,
- * which made Hessian products of LeNet four times slower where its residuals counted as well.
+ * From so many bytes of weights on, memory is freed after each run. The runtime's arena keeps the memory of the largest
+ * run, and the arenas of several sessions of a large model add up. Without an arena, every run touches fresh memory, which
+ * made Hessian products of LeNet four times slower when its residuals counted as well.
  */
 const GIVES_BACK = 2 ** 26;
 
@@ -73,7 +73,7 @@ function weightBytes({ initializers }: EmittedGraph): number {
   return 4 * [...initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
-/** The provider, then the CPU for what it leaves. */
+/** The provider, then the CPU for the operators that it does not support. */
 function providersFor(
   { provider, device = 0 }: RuntimeOptions,
   { nodes }: EmittedGraph,
@@ -81,13 +81,13 @@ function providersFor(
   if (provider === 'cpu') return ['cpu'];
   if (provider === 'cuda' || provider === 'dml') return [{ name: provider, deviceId: device }, 'cpu'];
   if (provider !== 'webgpu') return [provider, 'cpu'];
-  // WebGPU has MaxPool without indices only, and fails in the run instead of leaving it to the CPU.
+  // WebGPU supports MaxPool only without indices, and fails during the run instead of leaving it to the CPU.
   const onCpu = nodes.filter(({ op, outputs }) => op === 'MaxPool' && outputs.length > 1).map(({ name }) => name);
   // The runtime refuses an empty list.
   return [{ name: 'webgpu', ...(onCpu.length > 0 ? { forceCpuNodeNames: onCpu } : {}) }, 'cpu'];
 }
 
-/** How a graph is given to the runtime. */
+/** Options of the runtime for a graph. */
 export function sessionOptions(graph: EmittedGraph, options: RuntimeOptions): InferenceSession.SessionOptions {
   const { threads, asWritten = false } = options;
   return {
@@ -96,30 +96,30 @@ export function sessionOptions(graph: EmittedGraph, options: RuntimeOptions): In
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    // From the second run on it would take all of a run's memory once more, as one block beside the arena: first runs of a
-    // large graph spend most of their time on memory that is touched for the first time.
+    // With it, the second run would allocate all of a run's memory again, as one block beside the arena. The first runs of a
+    // large graph spend most of their time on memory that they touch for the first time.
     enableMemPattern: false,
     enableCpuMemArena: keepsArena(weightBytes(graph)),
-    // Errors are thrown; written to stderr as well, those of mere tries would frighten.
+    // Errors are thrown. On stderr, the errors of mere attempts would alarm the user.
     logSeverityLevel: 4,
     extra: { session: SESSION_CONFIG, optimization: { disable_specified_optimizers: unwanted(options) } },
   };
 }
 
-/** Where the outputs of a graph go that are to stay where it runs. */
+/** Location of outputs that stay where the graph runs. */
 function outputLocations({ outputs }: EmittedGraph): Record<string, 'cpu' | 'gpu-buffer'> {
   const location = (dtype: DType | null) => (dtype && livesOnDevice(dtype) ? 'gpu-buffer' : 'cpu');
   return Object.fromEntries(outputs.map(({ name, dtype }) => [name, location(dtype)]));
 }
 
-/** A graph as the runtime is given it. It can be sent to another thread. */
+/** A graph in the form that the runtime receives. It can be sent to another thread. */
 export interface SessionRequest {
   model: WrittenModel;
   options: InferenceSession.SessionOptions;
   provider: ProviderName;
 }
 
-/** @param outputs whether they come back to the host or stay where the graph runs */
+/** @param outputs whether they return to the host or stay where the graph runs */
 export function sessionRequest(
   graph: EmittedGraph,
   opset: number,
@@ -139,16 +139,16 @@ export function sessionRequest(
 
 /** One compiled graph. */
 export interface Session {
-  /** @throws DeviceError when a device fails in the run */
+  /** @throws DeviceError if a device fails during the run */
   run(feeds: Feeds): Promise<Record<string, Tensor>>;
-  /** The same of a session whose outputs stay. They end with the session, if not before. */
+  /** The same for a session whose outputs stay. They end with the session, if not before. */
   runResident(feeds: Feeds): Promise<Record<string, Resident>>;
   release(): Promise<void>;
 }
 
-/** A session in this thread. Runs block it: this lives in a process of its own. */
+/** A session in this thread. Its runs block the thread, so it lives in a separate process. */
 export class RuntimeSession implements Session {
-  /** What runs left on the device and nobody has disposed of. */
+  /** Tensors that runs left on the device and that were not disposed of. */
   private readonly left = new Set<Resident>();
 
   private constructor(
@@ -168,7 +168,7 @@ export class RuntimeSession implements Session {
     return RuntimeSession.of(sessionRequest(graph, opset, options, outputs), { profile, graphs: options.graphs });
   }
 
-  /** @throws Error with the runtime's words when the graph does not load: our own fault, or the provider's */
+  /** @throws Error with the runtime's message if the graph does not load, which is our fault or the provider's */
   static async of(
     { model, options, provider }: SessionRequest,
     { graphs = null, profile = null }: { graphs?: GraphSource | null; profile?: SessionProfile | null } = {},

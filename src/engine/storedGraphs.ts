@@ -11,28 +11,28 @@ import { readRegularFile } from '../regularFile';
 type SessionOptions = InferenceSession.SessionOptions;
 type Create = (bytes: Uint8Array, options: SessionOptions) => Promise<InferenceSession>;
 
-/** Where sessions come from. */
+/** A source of sessions. */
 export interface GraphSource {
   session(model: WrittenModel, options: SessionOptions, create: Create): Promise<InferenceSession>;
 }
 
 export interface StoreLimits {
-  /** Of all graphs together. */
+  /** Limit for all graphs together. */
   bytes: number;
-  /** Of one graph with the weights inside. Reading and hashing larger ones takes as long as making them anew. */
+  /** Limit for one graph including its weights. Reading and hashing a larger one takes as long as preparing it again. */
   graphBytes: number;
 }
 
 export const STORE_LIMITS: StoreLimits = { bytes: 2 ** 29, graphBytes: 2 ** 24 };
 
-/** Graphs with fewer bytes without their weights, some hundred nodes, are prepared in twenty milliseconds. */
+/** Graphs with fewer bytes without their weights, about a hundred nodes, take only twenty milliseconds to prepare. */
 const WORTH_STORING = 2 ** 15;
 /**
  * The runtime may fold a graph into constants much larger than it, such as zeros to scatter into. Preparing takes a
  * millisecond for each kilobyte of a graph, reading and hashing two for each megabyte.
  */
 const MOST_GROWTH = 128;
-/** A write takes seconds; a file still called so after this long belongs to a process that died. */
+/** A write takes seconds. A file that still has this name after so long belongs to a process that died. */
 const UNFINISHED_MS = 3_600_000;
 const SUFFIX = '.graph';
 const HASH_BYTES = 32;
@@ -40,11 +40,11 @@ const HASH_BYTES = 32;
 const log = debuglog('ridgeline');
 
 /**
- * A folder of graphs as the runtime has prepared them for the CPU: constants folded, operators fused, layouts chosen. That
- * is two thirds of the time that making a session takes. An entry is named by the hash of all that decides it: graph,
- * weights, options of the session, runtime and processor; it holds the hash of its contents, then the contents, which are
- * empty for a graph that is not worth storing. Everything in the folder can be deleted at any time. Entries that cannot be
- * read, or are not what was written, are deleted and made anew; `NODE_DEBUG=ridgeline` tells.
+ * A folder of graphs that the runtime has prepared for the CPU: constants folded, operators fused, layouts chosen. This
+ * preparation takes two thirds of the time to create a session. The name of an entry is the hash of everything that
+ * decides it: graph, weights, options of the session, runtime and processor. An entry consists of the hash of its contents
+ * and the contents, which are empty for a graph that is not worth storing. Everything in the folder can be deleted at any
+ * time. Unreadable or damaged entries are deleted and prepared again; `NODE_DEBUG=ridgeline` logs this.
  */
 export class StoredGraphs implements GraphSource {
   private readonly machine = processor();
@@ -58,7 +58,7 @@ export class StoredGraphs implements GraphSource {
 
   /**
    * @param runtime its version
-   * @throws Error of the file system where the folder cannot be made
+   * @throws Error of the file system if the folder cannot be created
    */
   static async open(folder: string, runtime: string, limits = STORE_LIMITS): Promise<StoredGraphs> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -68,8 +68,8 @@ export class StoredGraphs implements GraphSource {
   }
 
   /**
-   * Makes a session, from the prepared graph where there is one.
-   * @param writes whether one that is missing is stored
+   * Creates a session, from the prepared graph if there is one.
+   * @param writes whether to store a missing one
    */
   async session(
     model: WrittenModel,
@@ -93,7 +93,7 @@ export class StoredGraphs implements GraphSource {
     return writes ? this.make(path, model, options, create) : plainly();
   }
 
-  /** Makes a session anew and stores what the runtime made of the graph, if it can be stored. */
+  /** Creates a session from the original graph and stores the graph that the runtime prepared, if possible. */
   private async make(
     path: string,
     model: WrittenModel,
@@ -105,7 +105,7 @@ export class StoredGraphs implements GraphSource {
     try {
       session = await create(model.bytes, { ...given(model, options), optimizedModelFilePath: prepared });
     } catch (fault) {
-      // It may be the writing that failed.
+      // The cause may be that writing failed.
       log('%s is not stored: %s', path, (fault as Error).message);
       await rm(prepared, { force: true }).catch(() => undefined);
       return create(model.bytes, given(model, options));
@@ -121,7 +121,7 @@ export class StoredGraphs implements GraphSource {
     return session;
   }
 
-  /** Null where there is no entry that is what was written; empty where the graph is not worth storing. */
+  /** Null if there is no intact entry; empty if the graph is not worth storing. */
   private async read(path: string): Promise<Uint8Array | null> {
     const file = await readRegularFile(path, HASH_BYTES + this.limits.graphBytes).catch(() => null);
     if (!file) return null;
@@ -130,7 +130,7 @@ export class StoredGraphs implements GraphSource {
       await this.discard(path, 'it is not what was written');
       return null;
     }
-    // What is asked for is kept longest.
+    // The most recently used entries are kept longest.
     await utimes(path, new Date(), new Date()).catch(() => undefined);
     return contents;
   }
@@ -146,11 +146,11 @@ export class StoredGraphs implements GraphSource {
     await rm(path, { force: true }).catch(() => undefined);
   }
 
-  /** Deletes what was used least lately, until the limit holds. */
+  /** Deletes the least recently used entries until the limit holds. */
   private async evict(): Promise<void> {
     const found = (await readdir(this.folder)).map(async (name) => {
       const path = join(this.folder, name);
-      // Another process may have taken it away meanwhile.
+      // Another process may have deleted it meanwhile.
       const stats = await stat(path).catch(() => null);
       return stats?.isFile() ? [{ path, size: stats.size, used: stats.mtimeMs }] : [];
     });
@@ -174,7 +174,7 @@ export class StoredGraphs implements GraphSource {
   }
 }
 
-/** With what travels beside the model. */
+/** Including the data beside the model. */
 export function given({ external }: WrittenModel, options: SessionOptions): SessionOptions {
   return external.length > 0 ? { ...options, externalData: external } : options;
 }

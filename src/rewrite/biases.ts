@@ -5,14 +5,14 @@ import { sizeOf } from '../graph/tensor';
 import type { Pass } from './pass';
 import { rewriteMoving } from './pass';
 
-/** Samples for each input of a layer from which on a longer copy of its weights costs nothing beside a pass over its output. */
+/** From so many samples per input of a layer on, a longer copy of its weights costs little beside a pass over its output. */
 const ROWS_PER_INPUT = 8;
 
 type Product = Value & { node: Node<'MatMul'> };
 
 /**
- * Takes a layer's bias for one more row of its weights, whose input is 1. Of x·Ẇ + ḃ and of its transpose, where x is fixed
- * and Ẇ, ḃ, ȳ are linear in `tangents`:
+ * Treats a layer's bias as one more row of its weights, whose input is 1, in x·Ẇ + ḃ and in its transpose. x is fixed, and
+ * Ẇ, ḃ, ȳ are linear in `tangents`:
  *   x·Ẇ + ḃ  →  [x 1]·[Ẇ; ḃ]              xᵀ·ȳ, 1ᵀ·ȳ  →  [x 1]ᵀ·ȳ, cut in two
  * Adding a row to each of K matrices, and summing their rows, takes the runtime as long as a small product.
  */
@@ -25,7 +25,7 @@ export function biases(g: GraphBuilder, outputs: readonly Value[], tangents: rea
   );
 }
 
-/** A sum of a product x·Ẇ and a bias, or of more than them; null for any other node. */
+/** Rewrites a sum that contains a product x·Ẇ and a bias; null for any other node. */
 function withBias(pass: Pass, node: Node): Value | null {
   if (node.op !== 'Add') return null;
   const [a, b] = node.inputs;
@@ -78,11 +78,11 @@ function biasRow(pass: Pass, node: Node): Value | null {
 /** [x 1]ᵀ·ȳ */
 function wholeGradient({ g, now }: Pass, { node }: Product, x: Value): Value {
   const [, bar] = node.inputs;
-  // A view of what is known may come later than the sum that asks for it here.
+  // A view of a known value may come later in the graph than the sum that needs it here.
   return g.matmul(g.swapLast(withOnes(g, x)), g.reshape(now(rowsOf(bar)), bar.shape));
 }
 
-/** The x of a product xᵀ·ȳ of two matrices, of which it is what is fixed; null where it is not. */
+/** The fixed factor x of a product xᵀ·ȳ of two matrices; null if x is not fixed. */
 function inputOf({ moving }: Pass, { node, shape }: Product): Value | null {
   const [turned, bar] = node.inputs;
   if (shape.length !== 2 || bar.shape.length !== 2 || moving(turned) || !moving(bar) || !swapsLast(turned)) return null;
@@ -90,7 +90,7 @@ function inputOf({ moving }: Pass, { node, shape }: Product): Value | null {
   return isTall(x) ? x : null;
 }
 
-/** What reads a value, or another view of the same rows. */
+/** Readers of a value or of another view of the same rows. */
 function readersOfRows({ readers }: Pass, value: Value): Node[] {
   const rows = rowsOf(value);
   const views = readers(rows)
@@ -99,7 +99,7 @@ function readersOfRows({ readers }: Pass, value: Value): Node[] {
   return [rows, ...views].flatMap(readers).filter((node) => node !== null);
 }
 
-/** The value whose rows these are in another shape, or the value itself. */
+/** The value of which this is a view with the same rows, or the value itself. */
 function rowsOf(value: Value): Value {
   const source = isOp(value, 'Reshape') ? (value.node as Node).inputs[0] : null;
   return source && source.shape.at(-1) === value.shape.at(-1) ? source : value;
@@ -120,7 +120,7 @@ function withOnes(g: GraphBuilder, x: Value): Value {
   return g.reshape(g.concat([rows, ones], rows.shape.length - 1), [...x.shape.slice(0, -1), x.shape.at(-1)! + 1]);
 }
 
-/** [Ẇ; ḃ]. Weights that lie transposed are so joined: a product reads them as they are. */
+/** [Ẇ; ḃ]. Transposed weights are joined as they are, because a product reads them directly. */
 function withRow(g: GraphBuilder, weights: Value, bias: Value): Value {
   if (swapsLast(weights)) {
     const [source] = weights.node!.inputs;

@@ -4,32 +4,32 @@ import { COPIES_AND_SUMS } from '../graph/ops';
 import { isFloat } from '../graph/tensor';
 
 /*
- * A choice between a tangent and zero is a product with ones and zeros only where no infinite number and none that is not
- * one may stand on the branch that is not taken: zero times those is not zero.
+ * A choice between a tangent and zero is a product with ones and zeros only if the branch not taken contains neither ∞ nor
+ * NaN, because zero times these is not zero.
  */
 
 const ORDERS: ReadonlySet<Op> = new Set<Op>(['Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual']);
 
 /**
- * Whether a Where chooses for each element by its size, as clipped activations do. Others may be there to hide what is not
- * a number, such as rows that attention was not allowed to look at; those stay.
+ * Whether a Where chooses each element by its size, as in clipped activations. Other choices may hide NaN, such as rows
+ * that attention must not see, and are kept.
  */
 export function cutsOff({ inputs: [condition], outputs: [y] }: Node): boolean {
   if (!condition.node || !ORDERS.has(condition.node.op) || String(condition.shape) !== String(y.shape)) return false;
   return isFloat(condition.node.inputs[0].dtype);
 }
 
-/** Operators that hand on what they read, or add it up. */
+/** Operators that pass on their input or sum it. */
 const HANDING_ON: ReadonlySet<Op> = new Set<Op>(['Add', 'Sub', 'Neg', ...COPIES_AND_SUMS]);
 
-/** Sums of many products, which would be lost as a whole if a number in them were not finite. */
+/** Sums of many products, in which one non-finite number would spoil the whole. */
 const PRODUCTS: ReadonlySet<Op> = new Set<Op>(['MatMul', 'Conv', 'ConvInput', 'ConvWeight']);
 
 const known = new WeakMap<Value, boolean>();
 
 /**
- * Whether a value is surely finite wherever its graph is of use: no slope, which may be infinite on a branch that is not
- * taken, stands between it and the products it comes from.
+ * Whether a value is certainly finite whenever its graph is useful: no slope lies between it and the products that it comes
+ * from. A slope may be infinite on a branch that is not taken.
  */
 export function isFinite(value: Value): boolean {
   const found = known.get(value);

@@ -9,7 +9,7 @@ import { cutsOff, isFinite } from './choices';
 interface Term {
   /** A value that depends on the tangents. */
   atom: Value;
-  /** Independent of the tangents; null is 1. */
+  /** Independent of the tangents; null stands for 1. */
   factor: Value | null;
   scale: number;
 }
@@ -20,12 +20,12 @@ type Terms = readonly Term[];
 /**
  * Gathers the coefficients of elementwise chains in a graph that is linear in `tangents`:
  *   c₃·(c₂·(c₁·ẋ) + c₄·ẏ) − c₅·ẋ  →  (c₃·c₂·c₁ − c₅)·ẋ + (c₃·c₄)·ẏ
- * What is in brackets does not depend on the tangents: it is computed once where residuals are kept, and once for K
- * tangents where not. Branches that are not taken are zeros in there. Chain and product rules leave such chains behind
- * wherever operators were composed: a Gelu written with Erf takes 25 passes over K tensors without this and 4 with it.
- * What is read by anything but such a chain is computed where it was, sums that are read twice as well. A coefficient may
- * be larger than what it is made of, as a scale for each sample and one for each channel are together, but no larger than
- * the result: one number more is kept for each that is written once less.
+ * The coefficients in brackets do not depend on the tangents. They are computed once if residuals are kept, and otherwise
+ * once for K tangents. Branches not taken are zeros in them. Chain and product rules leave such chains behind wherever
+ * operators were composed: a Gelu written with Erf takes 25 passes over K tensors without this rewrite and 4 with it.
+ * Values that anything else reads stay where they are, and so do sums that are read twice. A coefficient may be larger than
+ * its factors, such as a scale per sample times a scale per channel, but no larger than the result: each extra coefficient
+ * stored saves one write per vector.
  */
 export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: readonly Value[]): Value[] {
   const moving = dependents(outputs, tangents);
@@ -47,7 +47,7 @@ export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: r
     return made.get(value) ?? value;
   };
   const isRead = (value: Value, terms: Terms) => {
-    // One that reads it twice, as that of x·x does, is one.
+    // A reader that reads it twice, as in x·x, counts once.
     const of = [...new Set(readers.get(value))];
     return of.some((node) => node === null || !links.has(node)) || (of.length > 1 && terms.length > 1);
   };
@@ -66,7 +66,7 @@ export function collapse(g: GraphBuilder, outputs: readonly Value[], tangents: r
   return outputs.map(make);
 }
 
-/** Whether a node is part of a chain: linear in what moves, element by element. A factor alone may broadcast what moves. */
+/** Whether a node is part of a chain: linear in the tangents, element by element. Only a factor may broadcast a tangent. */
 function isLink(node: Node, moving: ReadonlySet<Value>): boolean {
   const { op, inputs, outputs } = node;
   const { dtype, shape } = outputs[0];
@@ -80,7 +80,7 @@ function isLink(node: Node, moving: ReadonlySet<Value>): boolean {
   return false;
 }
 
-/** The branch of a Where that does not move, where the other does. */
+/** The branch of a Where that does not depend on the tangents while the other does. */
 const otherBranch = ({ inputs: [, a, b] }: Node, moving: ReadonlySet<Value>) => (moving.has(a) ? b : a);
 
 /** Terms of a Where with zeros: its condition becomes part of each factor, infinite ones included. */
@@ -93,7 +93,7 @@ function masked(g: GraphBuilder, { inputs: [condition, a] }: Node, terms: Terms,
   });
 }
 
-/** What a link gives as terms; null where it is better computed as it stands. */
+/** The terms of a link; null if it is better computed directly. */
 function linked(
   g: GraphBuilder,
   node: Node,
@@ -104,13 +104,13 @@ function linked(
   if (op === 'Neg') return scaled(termsOf(inputs[0]), -1);
   if (op === 'Add' || op === 'Sub') {
     const [left, right] = inputs.map(termsOf);
-    // Two values as they are stay the one operator that they were: convolutions take sums in.
+    // A sum of two plain values stays one operator, because convolutions absorb sums.
     if (![...left, ...right].some(hasCoefficient)) return null;
     return joined(g, left, op === 'Sub' ? scaled(right, -1) : right);
   }
   const moved = inputs.find((input) => moving.has(input))!;
   const terms = termsOf(moved);
-  // One product with the sum costs less than one with each of its terms.
+  // One product with the sum costs less than a product with each term.
   if (terms.length > 1 && !terms.every(hasCoefficient)) return null;
   if (op === 'Where') return masked(g, node, terms, moved === inputs[1]);
   const fixed = inputs[moved === inputs[0] ? 1 : 0];
@@ -155,7 +155,7 @@ function plus(g: GraphBuilder, a: Value, b: Value, scale: number): Value {
 
 /** The value itself. */
 function sumOf(g: GraphBuilder, terms: Terms): Value {
-  // A sum begins with a term that is added.
+  // A sum begins with a term of positive sign.
   const first = Math.max(
     0,
     terms.findIndex(({ scale }) => scale > 0),

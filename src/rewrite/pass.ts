@@ -3,20 +3,20 @@ import type { Node, Value } from '../graph/graph';
 import { dependents, nodesOf, readersOf } from '../graph/graph';
 import { again } from '../graph/replay';
 
-/** What is known of a graph while it is rewritten. Values are named as they were before. */
+/** Facts about a graph during a rewrite, by the values before the rewrite. */
 export interface Pass {
   g: GraphBuilder;
   /** Whether a value depends on the tangents. */
   moving: (value: Value) => boolean;
-  /** Nodes that depend on the tangents and read a value; null for an output. */
+  /** Nodes that read a value and depend on the tangents; null stands for an output. */
   readers: (value: Value) => readonly (Node | null)[];
-  /** What has become of a value. */
+  /** The rewritten value of a value. */
   now: (value: Value) => Value;
 }
 
 /**
- * Builds what depends on the tangents again, in the order of the data.
- * @param rewrite what stands for a node of one output now; null for the same operator on what its inputs have become
+ * Rebuilds the nodes that depend on the tangents, in the order of the data.
+ * @param rewrite returns the replacement of a node with one output; null keeps its operator, on the rewritten inputs
  */
 export function rewriteMoving(
   g: GraphBuilder,

@@ -6,22 +6,22 @@ import type { ConvAttributes } from '../graph/ops';
 import { sizeOf } from '../graph/tensor';
 
 /*
- * A pooling that takes the maximum reads one place of each window of its input. Where that is what a convolution of data
- * gives, the tangent of the weights is wanted at those places alone, and their cotangent is zero at all others:
+ * Max-pooling reads one place of each window of its input. If the input is a convolution of data, the tangent of the
+ * weights is needed only at these places, and their cotangent is zero at all others:
  *   ẏ[n,c,j] = Σₚ ẇ[c,p] · X[n, place(n,c,j), p]          w̄[c,p] = Σₙⱼ ȳ[n,c,j] · X[n, place(n,c,j), p]
- * with p the elements of a patch and X the patches of the data. The patches at the selected places do not depend on the
- * tangents: they are gathered once, and a quarter of the products remains of a pooling of 2 × 2, without selecting anything.
+ * with p the elements of a patch and X the patches of the data. The patches at the selected places do not depend on
+ * the tangents. They are gathered once, and a pooling of 2 × 2 leaves a quarter of the products, without any selection.
  * One thread, [334,1,28,28] to 6 channels of 5 × 5, 5 tangents: 24 ms both ways instead of 104.
  */
 
-/** The gathered patches may be so many times as large as all patches of the data, which are kept otherwise. */
+/** Largest size of the gathered patches, in multiples of all patches of the data, which would be kept otherwise. */
 const MOST_PATCHES = 2;
 
 /** Places that a pooling selected, for each of its results. */
 export interface Pooling {
   /** int64 [N,C,…pooled], flat in the pooling's input. */
   indices: Value;
-  /** Of the pooling's input, [N,C,…]. */
+  /** Shape of the pooling's input, [N,C,…]. */
   shape: readonly number[];
 }
 
@@ -31,12 +31,12 @@ export function poolingOf(indices: Value, shape: readonly number[]): Pooling | n
   return String((indices.node as Node).inputs[0].shape) === String(shape) ? { indices, shape } : null;
 }
 
-/** What was gathered for a pooling, by convolution: forward and backward read the same. */
+/** Gathered patches of a pooling, by convolution. The forward and the backward pass share them. */
 const known = new WeakMap<Value, Map<string, Value | null>>();
 
 /**
- * The patches of x at the selected places, [C, N · pooled, positions · C of x], positions first; null where they would be
- * too many.
+ * The patches of x at the selected places, [C, N · pooled, positions · C of x], positions first; null if they would be too
+ * many.
  */
 function patchesAt(
   g: GraphBuilder,
@@ -81,7 +81,7 @@ function gatherPatches(
   return g.reshape(gathered, [channels, samples * sizeOf(pooled), size]);
 }
 
-/** The convolution's result at the places that the pooling selected, [N,C,…pooled]; null for one that is not of data. */
+/** The convolution's result at the places that the pooling selected, [N,C,…pooled]; null if x is not data. */
 export function pooledConv(
   g: GraphBuilder,
   { inputs: [x], attributes }: Node<'Conv'>,
@@ -96,7 +96,7 @@ export function pooledConv(
   return g.moveAxis(y, 0, 1);
 }
 
-/** The cotangent of the weights from that of the selected places, [N,C,…pooled]; null where x is no data. */
+/** The cotangent of the weights from that of the selected places, [N,C,…pooled]; null if x is not data. */
 export function pooledConvWeight(
   g: GraphBuilder,
   { inputs: [x], attributes, outputs: [w] }: Node<'ConvWeight'>,

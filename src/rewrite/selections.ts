@@ -10,21 +10,21 @@ import { rewriteMoving } from './pass';
 
 /** Places at which elements are selected from a tensor. */
 interface Selection {
-  /** Flat, of the shape of what is selected. */
+  /** Flat indices, in the shape of the selected elements. */
   indices: Value;
-  /** Null where elements are selected otherwise. */
+  /** Null if something other than a pooling selects. */
   pooling: Pooling | null;
 }
 
 /**
- * Computes with what pooling selects, instead of selecting from what was computed. With P the choice of elements at fixed
- * places, Pᵀ its transpose, m fixed and ẋ, ȳ linear in `tangents`:
+ * Selects first and computes later, instead of computing everything and selecting from it. With P the choice of elements
+ * at fixed places, Pᵀ its transpose, m fixed, and ẋ, ȳ linear in `tangents`:
  *   P·(m ⊙ ẋ)  →  (P·m) ⊙ (P·ẋ)          m ⊙ (Pᵀ·ȳ)  →  Pᵀ·((P·m) ⊙ ȳ)
- * and where P selects within the planes of channels, as pooling does,
+ * and, if P selects within the planes of channels, as pooling does,
  *   P·(ẋ + b)  →  P·ẋ + b                sums of Pᵀ·ȳ over a plane  →  sums of ȳ
- * for b a number for each channel. A rectifier before a pooling of 2 × 2 then works on a quarter of the elements, and its
- * mask is kept for a quarter. A convolution of data that is the same for all tangents with weights that are not is computed
- * at the selected places alone (`pooledConvolution.ts`).
+ * for b a number for each channel. A rectifier before a pooling of 2 × 2 then works on a quarter of the elements and
+ * keeps a quarter of its mask. A convolution of fixed data with weights that depend on the tangents is computed only at the
+ * selected places (`pooledConvolution.ts`).
  */
 export function selections(g: GraphBuilder, outputs: readonly Value[], tangents: readonly Value[]): Value[] {
   return rewriteMoving(g, outputs, tangents, (pass, node) => selected(pass, node) ?? spread(pass, node));
@@ -32,7 +32,7 @@ export function selections(g: GraphBuilder, outputs: readonly Value[], tangents:
 
 const readOnce = ({ readers }: Pass, value: Value) => readers(value).length === 1;
 
-/** A Gather of flat elements, with what stands before it computed at the selected places; null for any other node. */
+/** Rewrites a Gather of flat elements to compute its input only at the selected places; null for any other node. */
 function selected(pass: Pass, node: Node): Value | null {
   const { moving } = pass;
   const [flat, indices] = node.inputs;
@@ -43,14 +43,14 @@ function selected(pass: Pass, node: Node): Value | null {
   return isOp(result, 'Gather') ? null : result;
 }
 
-/** Selects from what moves, as early as it can. */
+/** Selects from a value that depends on the tangents, as early as possible. */
 function pick(pass: Pass, value: Value, selection: Selection): Value {
   return (
     (readOnce(pass, value) && picked(pass, value, selection)) || gatherFlat(pass.g, pass.now(value), selection.indices)
   );
 }
 
-/** What a value is at the selected places, from what it is computed of; null where it must be computed whole. */
+/** A value at the selected places, computed from its inputs there; null if it must be computed whole. */
 function picked(pass: Pass, { node, shape }: Value, selection: Selection): Value | null {
   const { g, moving, now } = pass;
   if (!node) return null;
@@ -60,7 +60,7 @@ function picked(pass: Pass, { node, shape }: Value, selection: Selection): Value
   }
   if (op === 'Neg') return g.neg(pick(pass, inputs[0], selection));
   if (op !== 'Mul' && op !== 'Div' && op !== 'Add' && op !== 'Sub') return null;
-  // Of two operands one at most is gathered in each run.
+  // At most one of two operands is gathered in each run.
   const whole = inputs.filter((input) => moving(input) && String(input.shape) === String(shape));
   if (whole.length !== 1) return null;
   const at = inputs.indexOf(whole[0]);
@@ -71,8 +71,8 @@ function picked(pass: Pass, { node, shape }: Value, selection: Selection): Value
 }
 
 /**
- * What broadcasts with a tensor of `shape` as it broadcasts with the elements selected from that; null where that would
- * take a second selection in each run.
+ * An operand that broadcasts with a tensor of `shape`, in a form that broadcasts with the elements selected from it; null
+ * if that would take a second selection in each run.
  */
 function fixedAt(
   g: GraphBuilder,
@@ -87,7 +87,7 @@ function fixedAt(
   return moves || String(x.shape) !== String(shape) ? null : gatherFlat(g, x, selection.indices);
 }
 
-/** The value's elements and their places, if it is zero elsewhere and fewer are given than it has. */
+/** The nonzero elements of a scattered value and their places; null unless they are fewer than all elements. */
 function scattered(value: Value): (Selection & { updates: Value }) | null {
   const source = isOp(value, 'Reshape') ? (value.node as Node).inputs[0] : value;
   if (!isOp(source, 'ScatterAdd') || source.shape.length !== 1) return null;
@@ -96,7 +96,7 @@ function scattered(value: Value): (Selection & { updates: Value }) | null {
   return { updates, indices, pooling: poolingOf(indices, value.shape) };
 }
 
-/** A node that reads what was scattered, computed from the elements themselves; null for any other. */
+/** Rewrites a node that reads a scattered value to use the elements themselves; null for any other node. */
 function spread(pass: Pass, node: Node): Value | null {
   const { g, moving, now } = pass;
   const at = node.inputs.findIndex(moving);

@@ -7,16 +7,16 @@ import { mapped } from '../runtime';
 import type { FromLane, HeldThere, LaneCall, LaneCalls, LaneFeeds, LaneSetup } from './messages';
 import { alone } from './sendable';
 
-/** Something that is waited for. */
+/** A call that waits for its answer. */
 interface Waiting {
   resolve(answer: unknown): void;
   reject(fault: Error): void;
 }
 
 /**
- * A thread of its own that sessions run in, beside this one and others. The runtime blocks the thread it runs in, and
- * shares a small operator out among its own threads badly: two batches side by side, each on one thread, take two thirds of
- * the time of one after the other on two.
+ * A worker thread that runs sessions beside this thread and other lanes. The runtime blocks the calling thread and
+ * distributes a small operator badly among its own threads: two batches side by side, each on one thread, take two thirds
+ * of the time of one after the other on two.
  */
 export class Lane {
   private readonly worker: Worker;
@@ -29,16 +29,16 @@ export class Lane {
     this.worker.on('message', (message: FromLane) => this.answered(message));
     this.worker.on('error', (fault) => this.end(fault));
     this.worker.on('exit', () => this.end(new Error('A lane has ended.')));
-    // It does not keep the process alive unless something is waited for.
+    // It keeps the process alive only while a call waits for its answer.
     this.worker.unref();
   }
 
-  /** @throws Error with the runtime's words when the graph does not load */
+  /** @throws Error with the runtime's message if the graph does not load */
   async open(request: SessionRequest): Promise<Session> {
     return new LaneSession(this, await this.call('open', request), request.provider);
   }
 
-  /** Brings a tensor there, to be fed again and again. */
+  /** Copies a tensor to the lane, to be fed repeatedly. */
   async hold(tensor: Tensor): Promise<Resident> {
     return new LaneTensor(this, { ...(await this.call('hold', alone(tensor))), bytes: tensor.data.byteLength });
   }
@@ -119,7 +119,7 @@ class LaneTensor implements Resident {
     this.there = { held };
   }
 
-  /** What a session of the same lane is fed. @throws Error when there is nothing any more: our own fault */
+  /** The input of a session of the same lane. @throws Error if the tensor was disposed of, which is our fault */
   get fed(): HeldThere {
     if (!this.there) throw new Error('A tensor is read after it was disposed of.');
     return this.there;

@@ -1,14 +1,14 @@
 import type { Tensor } from '../../graph/tensor';
 import type { SessionRequest } from '../runtime';
 
-/** A tensor that is in the lane already, by its number there. */
+/** A tensor that the lane already holds, by its number there. */
 export interface HeldThere {
   held: number;
 }
 
 export type LaneFeeds = Readonly<Record<string, Tensor | HeldThere>>;
 
-/** What a lane is asked, and what it answers. */
+/** Requests to a lane and their answers. */
 export interface LaneCalls {
   /** → number of the session */
   open: { ask: SessionRequest; answer: number };
@@ -21,17 +21,17 @@ export interface LaneCalls {
 
 export type LaneCall = keyof LaneCalls;
 
-/** To the lane. What is dropped is not answered. */
+/** Sent to the lane. A dropped tensor or session gets no answer. */
 export type ToLane =
   { [C in LaneCall]: { id: number; call: C; ask: LaneCalls[C]['ask'] } }[LaneCall] | { drop: number };
 
-/** From the lane. */
+/** Sent by the lane. */
 export type FromLane = { id: number; answer: unknown } | { id: number; fault: string };
 
-/** What a lane is started with. */
+/** Data that starts a lane. */
 export interface LaneSetup {
-  /** Where prepared graphs are found. */
+  /** Folder of prepared graphs. */
   graphs: string | null;
-  /** Whether this lane writes those that are missing; one does for all. */
+  /** Whether this lane stores missing graphs; one lane does it for all. */
   writesGraphs: boolean;
 }

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Below a bundle's own folder first, then the built one of the repository that programs and tests run in. */
+/** Looks in the folder of the bundle first, then in the built folder of the repository, for programs and tests. */
 const FOLDERS = ['.', '../dist', '../../../dist'];
 
 /**
- * The program of a lane, a bundle of its own: `dist/lane.js`. Null where it was not built.
+ * The program of a lane, which is a separate bundle: `dist/lane.js`. Null if it was not built.
  */
 export function laneProgram(): string | null {
   const here = dirname(__filename);

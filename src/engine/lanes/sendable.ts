@@ -1,8 +1,7 @@
 import type { Tensor, TensorData } from '../../graph/tensor';
 
 /**
- * The tensor with its numbers in memory of their own, if they share it: what is sent to another thread is copied with all
- * of the memory that it is a view of.
+ * The tensor with its own memory. Sending a view to another thread would copy all of the memory behind it.
  */
 export function alone(tensor: Tensor): Tensor {
   const { data } = tensor;

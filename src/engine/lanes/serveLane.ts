@@ -6,7 +6,7 @@ import type { GraphSource } from '../storedGraphs';
 import type { LaneCall, LaneCalls, LaneFeeds, ToLane } from './messages';
 import { alone } from './sendable';
 
-/** Answers the calls of `Lane` in this thread. Every call is answered, with its result or what went wrong. */
+/** Answers the calls of `Lane` in this thread, each with its result or its error. */
 export function serveLane(port: MessagePort, graphs: () => Promise<GraphSource | null>): void {
   const sessions = new Map<number, Session>();
   const held = new Map<number, HeldTensor>();
