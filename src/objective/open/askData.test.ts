@@ -165,7 +165,7 @@ describe('the axis of the classes', () => {
   it('is told where two fit and nothing decides', async () => {
     const { notes, loss } = await opened([layer], tokens, {}, square);
     expect(notes.join('\n')).toMatch(
-      /fit classes on axis 1 and axis 2.*Axis 2 is taken, where the last layer.*--class-axis 1/,
+      /fit classes on axis 1 and axis 2.*uses axis 2, where the last layer.*--class-axis 1/,
     );
     expect(loss).toBeCloseTo((await opened(over(2), tokens, {}, square)).loss, 5);
     const columns = [node('MatMul', 'x W', 'z'), node('Transpose', 'z', 'o', { perm: [0, 2, 1] })];
