@@ -6,7 +6,7 @@ import type { Derivative, Rule, RuleContext } from './rule';
 import { contextOf, differentiable, plus } from './rule';
 import { rules } from './rules/table';
 
-/** The graph has operators that nobody can differentiate. */
+/** The graph contains operators without a derivative rule. */
 export class MissingRuleError extends UserError {
   constructor(nodes: readonly Node[]) {
     const names = [...new Set(nodes.map(operatorName))];
@@ -19,12 +19,12 @@ export class MissingRuleError extends UserError {
   }
 }
 
-/** The name the user's model has for it. */
+/** Its name in the user's model. */
 export function operatorName(node: Node): string {
   return node.op === 'Opaque' ? (node as Node<'Opaque'>).attributes.node.op : node.op;
 }
 
-/** Nodes between `wrt` and the outputs that have no rule: the whole list, before anything is derived. */
+/** All nodes between `wrt` and the outputs that have no rule, found before anything is differentiated. */
 export function missingRules(outputs: readonly Value[], wrt: readonly Value[]): Node[] {
   const active = dependents(outputs, wrt);
   return nodesOf(outputs, new Set(wrt)).filter(
@@ -38,7 +38,7 @@ export function missingRules(outputs: readonly Value[], wrt: readonly Value[]): 
 /**
  * Reverse mode: x̄ = Σ (∂y/∂x)ᵀ·ȳ for each x of `wrt`, which may be inputs or values inside the graph.
  * @param cotangents one per output, of its shape; null is zero
- * @returns one per `wrt`, of its shape; null where nothing depends on it
+ * @returns one per `wrt`, of its shape; null if nothing depends on it
  * @throws MissingRuleError naming every node without a rule
  */
 export function vjp(
@@ -59,7 +59,7 @@ export function vjp(
     const outputBars = node.outputs.map((output) => bars.get(output) ?? null);
     if (!wanted.includes(true) || outputBars.every((bar) => !bar)) continue;
     const inputBars = g.from(node.origin, () => ruleOf(node).vjp(contextOf(g, node), outputBars, wanted));
-    // What a node reads twice, as x·x does, receives one sum from it: two equal ones are one, doubled.
+    // An input that a node reads twice, as in x·x, receives the sum of both cotangents; two equal ones become one, doubled.
     const given = new Map<Value, Derivative>();
     for (const [i, bar] of inputBars.entries()) if (bar && wanted[i]) add(given, node.inputs[i], bar);
     for (const [input, bar] of given) add(bars, input, bar);
@@ -70,7 +70,7 @@ export function vjp(
 /**
  * Forward mode: ẏ = Σ ∂y/∂x·ẋ for each output.
  * @param tangents one per `wrt`, of its shape; null is zero
- * @returns one per output, of its shape; null where nothing depends on `wrt`
+ * @returns one per output, of its shape; null if it does not depend on `wrt`
  * @throws MissingRuleError naming every node without a rule
  */
 export function jvp(
@@ -97,7 +97,7 @@ function ruleOf(node: Node): Rule {
   return (rules[node.op] ?? noRule) as Rule;
 }
 
-/** For nodes without floating outputs, or off the path: checked by `missingRules` before. */
+/** Stands in for nodes without floating outputs or off the path; `missingRules` has checked the others. */
 const noRule: Rule = {
   jvp: ({ outputs }: RuleContext) => outputs.map(() => null),
   vjp: ({ inputs }: RuleContext) => inputs.map(() => null),

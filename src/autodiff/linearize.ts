@@ -1,19 +1,19 @@
 import type { Node, Value } from '../graph/graph';
 import { dependents, folded, isOp, nodesOf, swapsLast } from '../graph/graph';
 
-/** A function split at fixed inputs: what is computed once, and what is run again for every tangent. */
+/** A function split at fixed inputs: one part is computed once, the other runs for every tangent. */
 export interface Linearization {
   /** Values of the primal graph that the tangent graph reads. */
   residuals: Value[];
-  /** The outputs; cut at the residuals they depend on the tangents alone. */
+  /** The outputs; given the residuals, they depend on the tangents only. */
   outputs: readonly Value[];
 }
 
 /**
- * Splits a tangent graph: everything that does not depend on the tangents is the same in each run at fixed parameters
- * and data, so it is computed once and kept (the residuals).
- * @param given values that are at hand in every run without being kept: data, parameters
- * @param constants those of them that never change: what follows from them alone is folded into the session, not kept
+ * Splits a tangent graph. At fixed parameters and data, everything that does not depend on the tangents is the same in each
+ * run, so it is computed once and kept (the residuals).
+ * @param given values that are available in every run without being kept: data, parameters
+ * @param constants those of them that never change; what depends on them only is folded into the session and not kept
  */
 export function linearize(
   outputs: readonly Value[],
@@ -40,8 +40,8 @@ export function linearize(
 }
 
 /**
- * What a view of another tensor is a view of: repeating it costs less than keeping a second copy. A product reads its
- * operand with the last two axes swapped as it is; any other order of axes would be copied in each run.
+ * The tensor behind a view. Repeating the view costs less than keeping a second copy. A product reads an operand with its
+ * last two axes swapped directly; any other permutation would be copied in each run.
  */
 function cheapSource(value: Value): Value | null {
   const view = isOp(value, 'Expand') || isOp(value, 'Reshape') || swapsLast(value);

@@ -6,14 +6,14 @@ import { isFloat } from '../graph/tensor';
 /** A tangent or cotangent; null is zero. */
 export type Derivative = Value | null;
 
-/** What a rule may read: the node it differentiates, and the builder it emits with. */
+/** Context of a rule: the node to differentiate and the builder to emit with. */
 export interface RuleContext<O extends Op = Op> {
   readonly g: GraphBuilder;
   readonly node: Node<O>;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly attributes: OpAttributes[O];
-  /** First input, by the name formulas use. */
+  /** First input, by its name in formulas. */
   readonly x: Value;
   /** First two inputs. */
   readonly a: Value;
@@ -26,7 +26,7 @@ export interface RuleContext<O extends Op = Op> {
 export interface Rule<O extends Op = Op> {
   /** Tangents of the outputs from tangents of the inputs: ẏ = J·ẋ. At least one input tangent is present. */
   jvp(context: RuleContext<O>, dots: readonly Derivative[]): Derivative[];
-  /** Cotangents of the inputs from those of the outputs: x̄ = Jᵀ·ȳ. `wanted` tells which inputs need theirs. */
+  /** Cotangents of the inputs from those of the outputs: x̄ = Jᵀ·ȳ. `wanted` marks the inputs that need theirs. */
   vjp(context: RuleContext<O>, bars: readonly Derivative[], wanted: readonly boolean[]): Derivative[];
 }
 
@@ -42,7 +42,7 @@ export function plus(g: GraphBuilder, a: Derivative, b: Derivative): Derivative 
   return a && b ? g.add(a, b) : (a ?? b);
 }
 
-/** ∂y/∂xᵢ at each element; the numbers 1 and −1 stand for themselves. */
+/** ∂y/∂xᵢ at each element; 1 and −1 may be plain numbers. */
 export type Slope<O extends Op> = (context: RuleContext<O>) => Value | 1 | -1;
 
 function times(g: GraphBuilder, slope: Value | 1 | -1, d: Value): Value {
@@ -107,7 +107,7 @@ export function bilinear<O extends Op>(rule: {
   };
 }
 
-/** No derivative: integers, booleans, steps. */
+/** No derivative, for integers, booleans and steps. */
 export function flat<O extends Op>(): Rule<O> {
   return {
     jvp: ({ outputs }) => outputs.map(() => null),

@@ -7,8 +7,8 @@ import { buildBehind } from './batching/behindSamples';
 import { batchingOf } from './batching/table';
 
 /**
- * Vectorizes a graph over a leading axis: for batched inputs X = (x₁ … x_K), stacked as [K, …], gives [K, …] with
- * f(x₁) … f(x_K), as one graph whose products are K times larger instead of K graphs.
+ * Vectorizes a graph over a leading axis. For batched inputs X = (x₁ … x_K), stacked as [K, …], it returns [K, …] with
+ * f(x₁) … f(x_K): one graph with products K times larger instead of K graphs.
  * @param stacked for each input to batch, a value with an axis of length `size` before the input's own
  * @returns for each output the stacked value; outputs that depend on no batched input are repeated
  */

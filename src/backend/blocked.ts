@@ -5,10 +5,10 @@ import { toBlocks } from './blocks';
 
 /*
  * The runtime's blocked convolutions (`com.microsoft.nchwc`) keep B channels side by side in memory, as many as a vector
- * register holds. The runtime moves convolutions there by itself where the weights are constant; those whose weights are
- * computed it leaves in the plain layout, where they take 1.2 to 3 times as long. Written here with weights reordered in
- * the graph, which costs next to nothing, both are equally fast, and equal to the bit. Milliseconds of one thread (AVX-512,
- * B = 16), 3 × 3, [samples, channels, places]:
+ * register holds. The runtime itself uses them for convolutions with constant weights. It leaves convolutions with computed
+ * weights in the plain layout, where they take 1.2 to 3 times as long. Here the graph reorders the weights, which costs
+ * very little, and both kinds are equally fast and equal to the bit. Milliseconds of one thread (AVX-512, B = 16), 3 × 3,
+ * [samples, channels, places]:
  *
  *   x [N,C,H,W] → M         constant   computed, plain   computed, blocked
  *   [100,16,7,7] → 16         0.28          0.51              0.29
@@ -19,21 +19,21 @@ import { toBlocks } from './blocks';
  *   [250,1,28,28] → 6, 5×5    2.02          1.85              2.10      most of it is
  */
 
-/** Work of a blocked convolution for each part of it that is not padding; beyond it other forms are faster. */
+/** Largest ratio of total to useful work of a blocked convolution. Beyond it, other forms are faster. */
 const PADDING_LIMIT = 2.5;
 
 const upTo = (count: number, blockChannels: number) => Math.ceil(count / blockChannels) * blockChannels;
 
-/** Channels as the blocked kernel sees them: fewer than a block are read from the plain layout, without padding. */
+/** Channels that the blocked kernel reads: fewer than a block come from the plain layout, without padding. */
 const inputChannels = (c: number, blockChannels: number) => (c < blockChannels ? c : upTo(c, blockChannels));
 
-/** How much of the work of a blocked convolution of c into m channels would be padding: total work over useful work. */
+/** Total work over useful work of a blocked convolution of c into m channels; the rest is padding. */
 export const paddedWork = (c: number, m: number, blockChannels: number) =>
   (inputChannels(c, blockChannels) / c) * (upTo(m, blockChannels) / m);
 
 /**
- * Whether the blocked kernel takes this convolution of weights [M,C,h,w], and is the faster one for it.
- * @param waste how often it would multiply for each useful product
+ * Whether the blocked kernel supports this convolution of weights [M,C,h,w] and is faster for it.
+ * @param waste multiplications per useful one
  */
 export function suitsBlocks(
   x: Value,
@@ -43,9 +43,9 @@ export function suitsBlocks(
   waste = 1,
 ): boolean {
   if (x.dtype !== 'float32' || x.shape.length !== 4 || group !== 1) return false;
-  // The reordering kernel takes channels by fours.
+  // The reordering kernel reads channels in groups of four.
   if (c >= blockChannels && c % 4 !== 0) return false;
-  // A 1 × 1 convolution is a matrix product as it is.
+  // A 1 × 1 convolution is already a matrix product.
   return kernel.some((length) => length > 1) && waste * paddedWork(c, m, blockChannels) <= PADDING_LIMIT;
 }
 

@@ -8,8 +8,8 @@ import { sizeOf } from '../graph/tensor';
  */
 
 /**
- * The blocks behind a tensor […, C, H, W] in the plain layout, as [samples, C', H, W], if it came from blocks, be it with
- * its samples, or its channels in whole blocks, parted or joined: in memory that is the same.
+ * The blocks behind a tensor […, C, H, W] in the plain layout, as [samples, C', H, W], if it came from blocks. Its samples,
+ * or its channels in whole blocks, may have been split or joined, because this does not change the memory.
  */
 export function blocksOf(g: GraphBuilder, x: Value, blockChannels: number | null): Value | null {
   const source = isOp(x, 'Reshape') ? (x.node as Node).inputs[0] : x;
@@ -25,7 +25,7 @@ export function blocksOf(g: GraphBuilder, x: Value, blockChannels: number | null
   return g.reshape(blocks, [sizeOf(to.slice(0, -3)), channels, ...to.slice(-2)]);
 }
 
-/** x […,C,H,W] from blocks of B channels → what lies in memory there, [samples, ⌈C/B⌉, H·W, B]; null for any other. */
+/** x […,C,H,W] from blocks of B channels → the memory of the blocks, [samples, ⌈C/B⌉, H·W, B]; null for any other. */
 export function partsOf(g: GraphBuilder, x: Value, blockChannels: number | null): Value | null {
   const blocks = blocksOf(g, x, blockChannels);
   if (!blocks || blockChannels === null) return null;
@@ -37,7 +37,7 @@ export function partsOf(g: GraphBuilder, x: Value, blockChannels: number | null)
 export const unblocked = (g: GraphBuilder, blocks: Value, shape: readonly number[]) =>
   g.reshape(g.apply('Unblock', [blocks], { channels: shape.at(-3)! }), shape);
 
-/** […,C,H,W] → [samples, C', H, W] in blocks, as they are if they come from there. The reordering kernel takes channels by fours. */
+/** […,C,H,W] → [samples, C', H, W] in blocks, unchanged if it comes from blocks. The reordering kernel reads channels in groups of four. */
 export function toBlocks(g: GraphBuilder, x: Value, blockChannels: number): Value {
   const known = blocksOf(g, x, blockChannels);
   if (known) return known;
@@ -46,5 +46,5 @@ export function toBlocks(g: GraphBuilder, x: Value, blockChannels: number): Valu
   return g.apply('Block', [g.pad(plain, [0, 0, 0, 0], [0, -channels & 3, 0, 0])], { blockChannels });
 }
 
-/** Whether half of the channels in blocks at most are padding. */
+/** Whether at most half of the channels in blocks are padding. */
 export const isFilled = (blocks: Value, channels: number) => blocks.shape[1] <= 2 * channels;

@@ -8,15 +8,15 @@ import { blocksOf, isFilled, toBlocks, unblocked } from './blocks';
 import type { Expansion, Surroundings } from './form';
 
 /*
- * What lies between blocked convolutions stays in blocks. A bias, another convolution's result to be added and a rectifier
- * become part of the convolution itself, which adds and cuts off while it writes; other elementwise operators run on the
- * blocks as they are, wherever no channel is padding. On one thread, [100,16,14,14]: a sum inside the convolution costs
- * 0.02 ms, apart from it 0.11, and each way between the layouts 0.06; with small operators the second thread is lost too.
+ * Values between blocked convolutions stay in blocks. A bias, the result of another convolution to add, and a rectifier
+ * become part of the convolution itself, which adds and clips while it writes. Other elementwise operators run directly on
+ * the blocks if no channel is padding. On one thread, [100,16,14,14]: a sum costs 0.02 ms inside the convolution and 0.11
+ * outside, and each conversion between the layouts costs 0.06. Small operators also waste the second thread.
  */
 
 /**
- * The blocked convolution behind a value that nothing else reads, if no rectifier has cut it off yet. Its result may
- * stand there with samples or channels parted.
+ * The blocked convolution behind a value that nothing else reads, if it has no rectifier yet. The samples or channels of
+ * its result may be split.
  */
 function openConvolution(
   g: GraphBuilder,
@@ -31,7 +31,7 @@ function openConvolution(
 
 type OpenConvolution = Value & { node: Node<'BlockedConv'> };
 
-/** The convolution that gives these blocks, as they are or in another shape. */
+/** The convolution that computes these blocks, in this or another shape. */
 function openIn(blocks: Value): OpenConvolution | null {
   const source = isOp(blocks, 'Reshape') ? (blocks.node as Node).inputs[0] : blocks;
   return isOp(source, 'BlockedConv') && !source.node.attributes.rectified ? source : null;
@@ -42,7 +42,7 @@ const add: Expansion<'Add'> = (g, inputs, node, surroundings) => {
   for (const i of [0, 1]) {
     const [y, other] = [inputs[i], inputs[1 - i]];
     const conv = openConvolution(g, y, node.inputs[i], surroundings);
-    // What is computed once must not be computed again in each run for the sake of what is added to it.
+    // A value that is computed once must not be recomputed in each run because of what is added to it.
     if (!conv || (surroundings.moving(other) && !surroundings.moving(y))) continue;
     const sum = withBias(g, conv, other, surroundings) ?? withAddend(g, conv, other, y, surroundings);
     if (!sum) continue;
@@ -52,12 +52,12 @@ const add: Expansion<'Add'> = (g, inputs, node, surroundings) => {
   return onBlocks(g, inputs, node, surroundings);
 };
 
-/** Blocks of a convolution in the shape in which they stand behind y. */
+/** Blocks of a convolution in the shape that they have behind y. */
 function inShapeOf(g: GraphBuilder, blocks: Value, y: Value, { blockChannels }: Surroundings): Value {
   return g.reshape(blocks, blocksOf(g, y, blockChannels)!.shape);
 }
 
-/** A convolution with something added, and what became part of it. */
+/** A convolution with an addend, and the values that became part of it. */
 interface Sum {
   conv: OpenConvolution;
   added: readonly Value[];
@@ -67,7 +67,7 @@ interface Sum {
 const rebuilt = (g: GraphBuilder, { node }: OpenConvolution, inputs: readonly Value[]) =>
   g.apply('BlockedConv', inputs, node.attributes) as OpenConvolution;
 
-/** A convolution whose result is added to another, which alone reads it. */
+/** A convolution whose result is only read to be added to another. */
 function ownSum({ node }: OpenConvolution, { owned }: Surroundings): OpenConvolution | null {
   const sum = node.inputs[3] as Value | undefined;
   const conv = sum ? openIn(sum) : null;
@@ -75,8 +75,8 @@ function ownSum({ node }: OpenConvolution, { owned }: Surroundings): OpenConvolu
 }
 
 /**
- * A number for each channel, [1,M,1,1], or for each channel of each of K runs, [1,K,M,1,1], given to the first convolution
- * of a sum that has so many channels and no bias yet.
+ * Gives a number for each channel, [1,M,1,1], or for each channel of each of K runs, [1,K,M,1,1], as a bias to the first
+ * convolution of a sum that has so many channels and no bias yet.
  */
 function withBias(g: GraphBuilder, conv: OpenConvolution, bias: Value, surroundings: Surroundings): Sum | null {
   const [x, w, known, sum] = conv.node.inputs;
@@ -110,7 +110,7 @@ function replacedSum(
   return { conv: rebuilt(g, conv, [x, w, bias, reshaped]), added };
 }
 
-/** A tensor of the shape of y added as the convolution writes, or as the one writes whose result is added there already. */
+/** Adds a tensor of the shape of y while the convolution writes, or while the convolution writes that is already added there. */
 function withAddend(
   g: GraphBuilder,
   conv: OpenConvolution,
@@ -162,8 +162,8 @@ const ZERO_PRESERVING: ReadonlySet<Op> = new Set<Op>([
 ]);
 
 /**
- * An elementwise operator on operands that are in blocks, half of which at most is padding. Operands that are computed
- * once are brought there; those that would have to be brought there in each run are a reason to leave.
+ * Runs an elementwise operator on operands in blocks of which at most half is padding. Operands that are computed once are
+ * brought to blocks. If an operand would have to be brought there in each run, the operator stays in the plain layout.
  */
 function onBlocks(
   g: GraphBuilder,

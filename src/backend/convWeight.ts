@@ -22,13 +22,13 @@ import { sizes, sizeUnrolled, UNROLLED_LIMIT, unrollInput, unrollOutput } from '
  *   [40,32,14,14], 32                4.0                      3.6                          3.9
  *   [20,64,28,28], 64               18.9                     17.3                         38
  *
- * and without it, where the unrolled operand stays: few long products against one for each sample
+ * and without it, if the unrolled operand is kept: few long products against one for each sample
  *   [100,16,7,7], 16   0.23 against 0.44      [100,32,4,4], 32   0.24 against 0.67      [250,6,14,14], 16   1.2 against 2.3
  *   [250,1,28,28], 6   2.4 against 1.8
  *
- * Where few places meet many channels, the result is the largest tensor of all, and bringing it to its order of axes takes
- * several times as long as computing it. Then the other operand is the left one of the product and the patches come in the
- * order of the weights (two threads, 3 × 3, the last 1 × 1):
+ * If few places meet many channels, the result is the largest tensor, and permuting its axes takes several times as long as
+ * computing it. The other operand is then the left one of the product, and the patches come in the order of the weights
+ * (two threads, 3 × 3, the last 1 × 1):
  *
  *   x [N,C,H,W], M             as above   in the order of the weights
  *   [1,512,7,7], 512             31.7                2.2
@@ -38,25 +38,25 @@ import { sizes, sizeUnrolled, UNROLLED_LIMIT, unrollInput, unrollOutput } from '
  *   [1,2048,7,7], 512             9.5                0.9
  */
 
-/** A product for each place pays where there are so many samples for each channel of the result. */
+/** A product for each place pays off from so many samples per channel of the result on. */
 const SAMPLES_PER_CHANNEL = 6;
 
-/** Shorter rows than this (channels) are not worth a copy of their own. */
+/** Shorter rows than this (channels) are not worth a separate copy. */
 const SHORT_ROW = 16;
 
-/** Below so many rows of an unrolled operand a product for each sample runs at full speed. */
+/** Below so many rows of an unrolled operand, a product for each sample runs at full speed. */
 const THIN = 64;
 
-/** Up to so many samples and places for each channel of the result it is the largest of all that takes part. */
+/** Up to so many samples and places per channel of the result, the result is the largest tensor involved. */
 const ROWS_PER_CHANNEL = 8;
 
 /**
- * A long product is split among threads by samples: into so many at most. The runtime does not split it by itself. For one
- * thread it stays whole: summing the parts of [288,1600]·[1600,160] takes a seventh of the product.
+ * A long product is split by samples among threads, into at most so many parts, because the runtime does not split it. For
+ * one thread it stays whole: summing the parts of [288,1600]·[1600,160] takes a seventh of the product.
  */
 const PARTS = 8;
 
-/** Up to so many blocks are cut apart and joined again in half of the time that transposing them takes. */
+/** Up to so many blocks, splitting and joining takes half the time of transposing. */
 const MOST_SLICES = 32;
 
 /** x [N,C,…], y [N,M,…] → w [M,C/group,…] */
@@ -68,8 +68,8 @@ export const convWeight: Expansion<'ConvWeight'> = (g, [x, y], { attributes, out
 };
 
 /**
- * Weights of K runs of groups, one operand of which is the same for all: unrolled once and not K times, it stands for all of
- * them as channels of one group. Null where nothing is repeated.
+ * Weights of K runs of groups that share one operand. The operand is unrolled once instead of K times and serves all runs
+ * as channels of one group. Null if nothing is shared.
  */
 function weightsOfRuns(
   g: GraphBuilder,
@@ -123,8 +123,8 @@ function weights(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeometry, su
 }
 
 /**
- * x [N,C,…], y [N,M,…] → [M, C · positions], in the order in which the weights stand; null where they are not so much larger
- * than both that they should not be moved.
+ * x [N,C,…], y [N,M,…] → [M, C · positions], in the order in which the weights are stored; null unless they are so much
+ * larger than both operands that moving them costs too much.
  */
 function productInPlace(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeometry): Value | null {
   const { samples, group, c, m, kernel, output } = geometry;
@@ -139,9 +139,9 @@ function productInPlace(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeome
 }
 
 /**
- * Σ over samples and places of patches ⊗ other: unrolled [N,C,…], other [N,M,places…] → [positions · C, M]; null where
- * slices do better.
- * @param kept whether the patches are made once and kept
+ * Σ over samples and places of patches ⊗ other: unrolled [N,C,…], other [N,M,places…] → [positions · C, M]; null if slices
+ * are faster.
+ * @param kept whether the patches are computed once and kept
  */
 function productOfPatches(
   g: GraphBuilder,
@@ -165,7 +165,7 @@ function productOfPatches(
   const each = samples / parts;
   const length = each * table.places;
   const rows = table.positions * channels;
-  // Not written as a swap of the last two axes: that would be undone in each run, by a slower product.
+  // This is not written as a swap of the last two axes, because a slower product would undo that in each run.
   const patches = g.reshape(patchesBySample(g, unrolled, table), [parts, each, table.places, rows]);
   const left = g.reshape(g.transpose(patches, [0, 3, 1, 2]), [parts, rows, length]);
   const right = channelsLast(g, other, blockChannels);
@@ -173,7 +173,7 @@ function productOfPatches(
   return g.sliceAxis(g.sum(g.matmul(left, g.reshape(right, [parts, length, padded])), [0]), 1, 0, m);
 }
 
-/** y [N,M,…] → [N, places, M'], M' ≥ M with zeros: a single block holds the channels last already. */
+/** y [N,M,…] → [N, places, M'], M' ≥ M, padded with zeros. A single block already has the channels last. */
 function channelsLast(g: GraphBuilder, y: Value, blockChannels: number | null): Value {
   const [samples, m, ...places] = y.shape;
   const parts = partsOf(g, y, blockChannels);
@@ -193,13 +193,13 @@ function placesFirst(g: GraphBuilder, y: Value, blockChannels: number | null): V
   return g.reshape(g.transpose(parts, [2, 0, 1, 3]), [sizeOf(places), samples, parts.shape[1] * parts.shape[3]]);
 }
 
-/** The largest divisor of n that is not above the limit. */
+/** The largest divisor of n up to the limit. */
 function divisorUpTo(n: number, limit: number): number {
   for (let d = Math.min(n, limit); d > 1; d--) if (n % d === 0) return d;
   return 1;
 }
 
-/** The operand that stays is unrolled if it fits; else the one that is smaller when unrolled. */
+/** Unrolls the operand that is kept, if it fits, or else the one that is smaller when unrolled. */
 function unrolledSide(geometry: ConvGeometry, xMoves: boolean, yMoves: boolean): 'input' | 'output' {
   const input = sizeUnrolled(geometry, 'input');
   const output = sizeUnrolled(geometry, 'output');

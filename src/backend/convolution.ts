@@ -8,17 +8,17 @@ import { sizes, sizeUnrolled, unrollInput, UNROLLED_LIMIT } from '../graph/unrol
 
 /*
  * A convolution is a matrix product with one operand unrolled over kernel positions (im2col). Unrolling costs memory and
- * time in each run, except where the operand is the same in every run: then it is a residual, made once. The runtime's
- * own convolution is best where the weights stay, packed beforehand, and where there are channels enough to fill it.
+ * time in each run, unless the operand is the same in every run: then it is a residual and computed once. The runtime's
+ * own convolution is best if the weights are fixed, and so packed beforehand, and if enough channels fill it.
  */
 
-/** Where there are no blocks, channels that fill an accelerator's tiles. */
+/** Number of channels that fill an accelerator's tiles, if there are no blocks. */
 const TILE = 16;
 
-/** Below so many input channels times kernel positions the runtime's convolution runs mostly empty. */
+/** Below so many input channels times kernel positions, the runtime's convolution is mostly idle. */
 const THIN = 64;
 
-/** Output channels that fill the rows of a product; with 6 of them the convolution takes half of its time. */
+/** Number of output channels that fill the rows of a product. With only 6, the convolution takes half the time of the product. */
 const FEW_ROWS = 16;
 
 /** x [N,C,…], w [M,C/group,…] → y [N,M,…] */
@@ -28,7 +28,7 @@ export const conv: Expansion<'Conv'> = (g, [x, w], node, surroundings) => {
   const { samples, group, c, m, kernel } = geometry;
   const k = sizeOf(kernel);
   const stays = moving(w) && !moving(x) && sizeUnrolled(geometry, 'input') <= UNROLLED_LIMIT;
-  // With so few channels in a group the unrolled operand takes longer to read than the convolution.
+  // With so few channels in a group, reading the unrolled operand takes longer than the convolution.
   const unrolls =
     stays && k * c <= THIN && m >= FEW_ROWS && !(surroundings.blockChannels !== null && isDepthwise(geometry));
   if (!unrolls) return convolve(g, x, w, node, surroundings);
@@ -37,8 +37,8 @@ export const conv: Expansion<'Conv'> = (g, [x, w], node, surroundings) => {
 };
 
 /**
- * In blocks where the weights fill them; null to leave it to the runtime, which packs constant ones. Those between moving
- * tensors are brought to blocks all the same, so that what lies between convolutions stays there.
+ * The convolution in blocks, if its weights fill them; null leaves it to the runtime, which packs constant weights. Constant
+ * weights between tensors that change are still brought to blocks, so that the values between convolutions stay there.
  */
 function convolve(
   g: GraphBuilder,
@@ -56,19 +56,20 @@ function convolve(
 }
 
 /**
- * Samples and places that each weight meets from which on a blocked convolution makes up for bringing the weights there: of
- * 512 channels into as many at [1,7,7] that takes 10.4 ms (the input gradient 17.5, which turns them round as well), the
- * convolution 1.8 in blocks and 1.7 as it is (the runtime's transpose 2.0); 256 at [8,14,14] 2.8 and 11.7 against 16.
+ * From so many samples and places per weight on, a blocked convolution makes up for bringing the weights to blocks. For 512
+ * channels into 512 at [1,7,7], bringing them takes 10.4 ms (17.5 for the input gradient, which also flips them), and the
+ * convolution takes 1.8 in blocks and 1.7 without (the runtime's transpose 2.0). For 256 at [8,14,14], these are 2.8 and
+ * 11.7 against 16.
  */
 const REORDERED = 1024;
 
-/** Whether weights are brought to blocks once for all runs, or meet enough samples and places, those of y, in each. */
+/** Whether weights are brought to blocks once for all runs, or meet enough samples and places of y in each run. */
 function worthReordering(w: Value, y: Value, { split, moving, constant }: Surroundings): boolean {
   const once = split ? !moving(w) : constant(w);
   return once || y.shape[0] * sizeOf(y.shape.slice(2)) >= REORDERED;
 }
 
-/** Whether the runtime packs the weights when it opens the session, and nothing is gained from doing it here. */
+/** Whether the runtime packs the weights when it opens the session, so that reordering them here gains nothing. */
 const packed = (x: Value, w: Value, { constant, split, moving }: Surroundings) => constant(w) && !(split && moving(x));
 
 /** y [N,M,…], w [M,C/group,…] → x [N,C,…] */
@@ -76,8 +77,8 @@ export const convInput: Expansion<'ConvInput'> = (g, [y, w], node, surroundings)
   const { input, group, pads, strides, dilations } = node.attributes;
   const geometry = { ...node.attributes, ...sizes(node.outputs[0].shape, y.shape, w.shape, group) };
   const { c, m, kernel } = geometry;
-  // A strided one turned round would run over zeros mostly: twice to five times the time of the runtime's own transpose,
-  // and so would, for the sake of the interleaving, one convolution for each remainder of the places by the stride.
+  // A flipped strided convolution would mostly run over zeros and take two to five times as long as the runtime's transpose.
+  // One convolution for each remainder of the places by the stride would take as long, because of the interleaving.
   if (strides.some((stride) => stride > 1)) return null;
   const reach = kernel.map((length, i) => dilations[i] * (length - 1));
   const before = reach.map((r, i) => r - pads[i]);
@@ -91,7 +92,7 @@ export const convInput: Expansion<'ConvInput'> = (g, [y, w], node, surroundings)
     if (depthwise) return depthwise;
   }
   if (blockChannels !== null && group === 1) {
-    // The transpose multiplies at the places of y, the convolution at those of x, and in whole blocks.
+    // The transpose multiplies at the places of y; the convolution does so at those of x, in whole blocks.
     const waste = sizeOf(input) / sizeOf(geometry.output);
     if (!suitsBlocks(y, [c, m, ...kernel], attributes, blockChannels, waste)) return null;
     if (!worthReordering(w, node.outputs[0], surroundings)) return null;

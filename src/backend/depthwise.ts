@@ -7,10 +7,10 @@ import { isFilled, toBlocks } from './blocks';
 import type { ConvGeometry } from '../graph/unroll';
 
 /*
- * Convolutions of a channel or a few for each group, as MobileNets have them, with x from C channels. The gradient of the
- * weights is a convolution itself, with y as its kernel. The runtime's blocked kernel takes a vector register of channels at
- * a time; its plain one unrolls each channel for itself. Milliseconds of two threads, AVX2, what brings operands to blocks
- * and back included:
+ * Convolutions with one or a few channels per group, as in MobileNets, with x from C channels. The gradient of the weights
+ * is itself a convolution, with y as its kernel. The runtime's blocked kernel processes a vector register of channels at a
+ * time, and its plain one unrolls each channel separately. Milliseconds of two threads, AVX2, including the conversion to
+ * blocks and back:
  *
  *   x [N,C,H,W], kernel, stride   forward: plain   blocked   weights: unrolled   by y, plain   by y, blocked
  *   [4,960,7,7], 5, 1                  4.7           1.0           14.7              5.5             0.6
@@ -20,13 +20,13 @@ import type { ConvGeometry } from '../graph/unroll';
  *   [4,64,112,112], 3, 2               4.6           3.7           26.3             12.1             2.9
  *   [4,672,14,14], 5, 2                2.7           0.5           16.2              3.8             0.5
  *
- * The gradient of the input of one with stride 1 is one as well, with the weights turned round.
+ * The gradient of the input, for stride 1, is again such a convolution, with flipped weights.
  */
 
-/** Beyond so many places a kernel of y is too large for the runtime's plain convolution, where unrolling need not skip any. */
+/** Beyond so many places, a kernel of y is too large for the runtime's plain convolution if unrolling need not skip any. */
 const KERNEL_PLACES = 1024;
 
-/** One channel on one side of each group: several on the other are runs that were stacked there. */
+/** One channel on one side of each group. Several channels on the other side are stacked runs. */
 export const isDepthwise = ({ group, c, m }: Pick<ConvGeometry, 'group' | 'c' | 'm'>) =>
   group > 1 && (c === 1 || m === 1);
 
@@ -35,12 +35,12 @@ const isSingle = ({ group, c, m }: Pick<ConvGeometry, 'group' | 'c' | 'm'>) => g
 
 /** K runs of C channels each in a tensor [N,K·C,…]. */
 interface Runs {
-  /** [N,C,…] where all are alike, else [N·K,C,…]. */
+  /** [N,C,…] if all runs are equal, else [N·K,C,…]. */
   source: Value;
   alike: boolean;
 }
 
-/** What K runs in [N,K·C,…] repeat, [N,C,…], and K; null where nothing is repeated. */
+/** The part [N,C,…] that K runs in [N,K·C,…] repeat, and K; null if nothing is repeated. */
 export function repeatedIn(g: GraphBuilder, x: Value): { source: Value; runs: number } | null {
   const expand = isOp(x, 'Reshape') ? (x.node as Node).inputs[0] : x;
   if (x.shape.length < 3 || !isOp(expand, 'Expand') || expand.shape.length !== x.shape.length + 1) return null;
@@ -59,7 +59,7 @@ function partedInto(g: GraphBuilder, x: Value, runs: number): Runs {
   return { source: g.reshape(x, [samples * runs, channels / runs, ...places]), alike: false };
 }
 
-/** Runs in blocks, [N·K,C',…]. What is repeated is repeated there, so that one copy is kept where it stays. */
+/** Runs in blocks, [N·K,C',…]. Repetition happens in blocks, so that only one copy is kept. */
 function inBlocks(g: GraphBuilder, { source, alike }: Runs, runs: number, blockChannels: number): Value {
   const blocks = toBlocks(g, source, blockChannels);
   if (!alike) return blocks;
@@ -68,7 +68,7 @@ function inBlocks(g: GraphBuilder, { source, alike }: Runs, runs: number, blockC
   return g.reshape(repeated, [samples * runs, ...rest]);
 }
 
-/** x [N,C,H,W], w [C,1,h,w] → y [N,C,H',W'] in blocks; null where the blocked kernel does not take it or is mostly empty. */
+/** x [N,C,H,W], w [C,1,h,w] → y [N,C,H',W'] in blocks; null if the blocked kernel does not support it or is mostly idle. */
 export function blockedDepthwise(
   g: GraphBuilder,
   x: Value,
@@ -89,7 +89,7 @@ export function blockedDepthwise(
   const y = g.apply(
     'BlockedConv',
     [g.reshape(data, [samples, runs * padded, ...places]), g.reshape(weights, [runs * padded, 1, ...kernel])],
-    // Of several runs each has padding of its own: no bias for all of them would fit.
+    // Each of several runs has its own padding, so no bias would fit all of them.
     { ...attributes, group: runs * padded, channels: runs === 1 ? channels : runs * padded },
   );
   const output = y.shape.slice(2);
@@ -97,7 +97,7 @@ export function blockedDepthwise(
   return g.reshape(parts, [samples, group, ...output]);
 }
 
-/** How x meets y as a kernel: steps and reach change places. What the last step leaves over is cut off. */
+/** Geometry of x with y as a kernel: strides and dilations change places. The remainder after the last step is cut off. */
 function asKernel({ kernel, input, output, strides, pads, dilations }: ConvGeometry) {
   const spatial = kernel.length;
   const before = pads.slice(0, spatial);
@@ -144,8 +144,8 @@ export function weightsInBlocks(
 }
 
 /**
- * x [N,group·C,…], y [N,group·M,…] → w [group·M,C,…], C or M one: with each sample of each group as a group of its own,
- * the C as samples and y as weights; null where the operands are better unrolled.
+ * x [N,group·C,…], y [N,group·M,…] → w [group·M,C,…], with C or M equal to 1. Each sample of each group becomes a group,
+ * the C become samples and y the weights. Null if unrolling the operands is better.
  */
 export function weightsByConvolution(g: GraphBuilder, x: Value, y: Value, geometry: ConvGeometry): Value | null {
   const { samples, group, c, m, kernel, input, output, strides } = geometry;

@@ -11,7 +11,7 @@ import { ARITHMETIC, COMPARISON, UNARY } from '../graph/ops';
 import type { DType, Tensor } from '../graph/tensor';
 import { scalar, sizeOf, tensor } from '../graph/tensor';
 
-/** Opset that derived graphs are written in. */
+/** Opset of derived graphs. */
 export const EMITTED_OPSET = 18;
 
 /** ONNX TensorProto.DataType of each element type. */
@@ -31,12 +31,12 @@ export const dataTypes: Record<DType, number> = {
 
 export interface Port {
   name: string;
-  /** Null for an output whose type the runtime shall infer. */
+  /** Null for an output whose type the runtime infers. */
   dtype: DType | null;
   shape: readonly number[] | null;
 }
 
-/** A graph of core operators in ONNX's own operators, ready to be written. */
+/** A graph of core operators as ONNX operators, ready to be written. */
 export interface EmittedGraph {
   nodes: SourceNode[];
   initializers: Map<string, Tensor>;
@@ -46,10 +46,10 @@ export interface EmittedGraph {
 
 /**
  * Writes values as an ONNX graph.
- * @param inputs values fed at run time, by name; values inside a larger graph are allowed: it is cut there
+ * @param inputs values fed at run time, by name; values inside a larger graph cut it there
  * @param outputs values to compute, by name
- * @param constants values whose tensors never change: they become initializers, which the runtime may fold and pack
- * @param target what the device can do
+ * @param constants values whose tensors never change; they become initializers, which the runtime may fold and pack
+ * @param target capabilities of the device
  */
 export function emit(
   g: GraphBuilder,
@@ -99,7 +99,7 @@ class Writer {
     const nodes = nodesOf(outputs, stop);
     const needed = new Set([...outputs, ...nodes.flatMap((node) => node.inputs)]);
     for (const node of nodes) this.node(node, needed);
-    // A graph output needs a name of its own, also when two outputs are one value or an output is an input.
+    // Each graph output needs its own name, even if two outputs are one value or an output is an input.
     for (const [i, value] of outputs.entries())
       this.push('Identity', [this.name(value)], [names[i]], `output ${names[i]}`);
   }
@@ -137,7 +137,7 @@ class Writer {
       return;
     }
     const write = writers[node.op] as Write<Op>;
-    // Without the indices the runtime has a pooling many times faster.
+    // Without the indices, the runtime's pooling is many times faster.
     const outputs = node.op === 'MaxPool' && !needed.has(node.outputs[1]) ? [node.outputs[0]] : node.outputs;
     write(
       this,
@@ -156,7 +156,7 @@ class Writer {
     attributes: SourceNode['attributes'] = {},
     domain = '',
   ): void {
-    // Names need not be unique for the runtime, but profiles are easier to read when they are.
+    // The runtime does not require unique names, but they make profiles easier to read.
     this.nodes.push({ name: `${origin}#${this.nodes.length}`, op, domain, inputs, outputs, attributes });
   }
 
@@ -186,8 +186,8 @@ const ints = (value: readonly number[]): SourceAttribute => ({ kind: 'ints', val
 const plain: Write<Op> = (w, inputs, outputs, _, node) => w.push(node.op, inputs, outputs, node.origin);
 
 /**
- * An operator that broadcasts. Where the last axis of the result has length 1, the runtime goes through a number without axes
- * once for each element: 8,500 of [5,100,17,1] take 0.3 ms. With as many axes as the result has, 0.05.
+ * An operator that broadcasts. If the last axis of the result has length 1, the runtime handles a scalar once per element:
+ * the 8,500 elements of [5,100,17,1] take 0.3 ms. With as many axes as the result, the scalar takes 0.05.
  */
 const broadcasting: Write<Op> = (w, inputs, outputs, _, node) => {
   const { shape } = node.outputs[0];
@@ -217,7 +217,7 @@ const convolution = ({ strides, pads, dilations, group }: ConvAttributes): Sourc
 /** The runtime's own operators on tensors with channels in blocks. */
 const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
 
-/** Past the first element: ONNX counts −1 as the last one, so going down to the start needs a number below −length. */
+/** An end before the first element. ONNX counts −1 as the last one, so slicing down to the start needs a number below −length. */
 const PAST_START = -(2 ** 31);
 
 const unreachable: Write<Op> = (_w, _i, _o, _a, node) => {
@@ -233,7 +233,7 @@ const writers: { [O in Op]: Write<O> } = {
   ConvWeight: unreachable as Write<'ConvWeight'>,
   Where: broadcasting as Write<'Where'>,
   MatMul: plain as Write<'MatMul'>,
-  /** With fmod ONNX takes the sign of the dividend, for floats and integers alike. */
+  /** With fmod, ONNX takes the sign of the dividend, for floats and integers alike. */
   Mod: (w, inputs, outputs, _, { origin }) => w.push('Mod', inputs, outputs, origin, { fmod: int(1) }),
   Cast: (w, inputs, outputs, { to }, { origin }) => w.push('Cast', inputs, outputs, origin, { to: int(dataTypes[to]) }),
   Reshape: (w, [x], outputs, { shape }, { origin }) =>
@@ -267,7 +267,7 @@ const writers: { [O in Op]: Write<O> } = {
   Softmax: softmax as Write<'Softmax'>,
   LogSoftmax: softmax as Write<'LogSoftmax'>,
   Gather: (w, inputs, outputs, { axis }, { origin }) => w.push('Gather', inputs, outputs, origin, { axis: int(axis) }),
-  /** Legal ones index the first axis: updates [i…, rest…] added to zeros [size, rest…]. */
+  /** Legalized forms index the first axis: updates [i…, rest…] are added to zeros [size, rest…]. */
   ScatterAdd(w, [updates, indices], outputs, _, { origin, inputs, outputs: [y] }) {
     const zero = w.initializer(`zero_${y.dtype}`, () => scalar(y.dtype, 0));
     const zeros = `${outputs[0]}_zeros`;
@@ -330,7 +330,7 @@ const writers: { [O in Op]: Write<O> } = {
   },
 };
 
-/** The names that are there, each where the model has it: what is left out in between stays so. */
+/** The names that are present, each at its place in the model; missing names in between stay empty. */
 function inPlaces(places: readonly string[], present: readonly string[]): string[] {
   const names = [...present];
   return places.map((place) => (place === '' ? '' : (names.shift() ?? '')));

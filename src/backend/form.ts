@@ -2,25 +2,25 @@ import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 import type { Op } from '../graph/ops';
 
-/** What the device that a graph is written for can do. */
+/** Capabilities of the device that a graph is written for. */
 export interface Target {
-  /** Channels per block of the runtime's blocked convolutions; null where there are none. */
+  /** Channels per block of the runtime's blocked convolutions; null if it has none. */
   blockChannels: number | null;
-  /** Threads that one run of a graph is shared out to. Not told: several. */
+  /** Threads that share one run of a graph; several if not given. */
   threads?: number;
 }
 
-/** What a form may be chosen by. */
+/** Facts that may decide a form. */
 export interface Surroundings extends Target {
-  /** Whether a value differs from run to run, while the others are computed once and kept. */
+  /** Whether a value differs from run to run; the others are computed once and kept. */
   moving(value: Value): boolean;
-  /** Whether anything is kept: without tangents everything moves. */
+  /** Whether anything is kept. Without tangents, every value differs from run to run. */
   split: boolean;
-  /** Whether a value follows from constants of the session alone: the runtime folds it, and packs it as weights. */
+  /** Whether a value depends on constants of the session only, so that the runtime folds it and packs it as weights. */
   constant(value: Value): boolean;
-  /** Whether one operator alone reads a value of the graph that is made legal, as it was before. */
+  /** Whether a single operator reads a value of the graph before legalization. */
   alone(value: Value): boolean;
-  /** Results that one operator alone reads since they became part of it. */
+  /** Results that a single operator reads, because they became part of it. */
   owned: Set<Value>;
 }
 

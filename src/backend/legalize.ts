@@ -13,7 +13,7 @@ import { softplus } from './softplus';
 import { sumOfProducts } from './sumOfProducts';
 import { transposedProduct } from './transposedProduct';
 
-/** Core operators that ONNX has no counterpart for, or only a slow one. */
+/** Core operators that have no counterpart in ONNX, or only a slow one. */
 const expansions: { [O in Op]?: Expansion<O> } = {
   ...chains,
   Add: (...at) => sumOfProducts(...at) ?? chains.Add!(...at),
@@ -27,7 +27,7 @@ const expansions: { [O in Op]?: Expansion<O> } = {
 };
 
 export interface LegalizeOptions {
-  /** Inputs that change from run to run at fixed parameters and data; without any, everything does. */
+  /** Inputs that change from run to run at fixed parameters and data. Without any, every value changes. */
   tangents?: readonly Value[];
   /** Given values that never change. */
   constants?: ReadonlySet<Value>;
@@ -36,7 +36,7 @@ export interface LegalizeOptions {
 
 /**
  * The outputs with every operator in a form that can be written as ONNX and runs well.
- * @param stop values that are given, not computed: nothing before them is touched
+ * @param stop values that are given and not computed; nothing before them changes
  */
 export function legalize(
   g: GraphBuilder,
@@ -62,7 +62,7 @@ export function legalize(
   });
 }
 
-/** Whether a value is read once, outputs counted. */
+/** Whether a value has a single reader; an output counts as one. */
 function readOnce(outputs: readonly Value[], stop: ReadonlySet<Value>): (value: Value) => boolean {
   const readers = new Map<Value, number>();
   const values = [...outputs, ...nodesOf(outputs, stop).flatMap((node) => node.inputs)];
@@ -70,7 +70,7 @@ function readOnce(outputs: readonly Value[], stop: ReadonlySet<Value>): (value: 
   return (value) => readers.get(value) === 1;
 }
 
-/** Whether a value is computed from the given constants alone. */
+/** Whether a value depends on the given constants only. */
 function followingFrom(constants: ReadonlySet<Value>, stop: ReadonlySet<Value>): (value: Value) => boolean {
   const known = new Map<Value, boolean>();
   const follows = (value: Value): boolean => {

@@ -5,14 +5,14 @@ import type { ConvGeometry } from '../graph/unroll';
 import { positions } from '../graph/unroll';
 
 /*
- * Unrolling by one Gather of whole rows, instead of a slice for each kernel position: a row holds the channels of a place,
- * or channels and samples, so that the runtime copies long runs, on all threads.
+ * Unrolls by one Gather of whole rows, instead of a slice for each kernel position. A row holds the channels of a place, or
+ * channels and samples, so that the runtime copies long stretches on all threads.
  */
 
 /** Larger tables of places are not worth their memory. */
 const TABLE_LIMIT = 2 ** 16;
 
-/** Which rows make up a patch: one row of places by kernel positions, `outside` where there is nothing. */
+/** The rows that make up a patch, by place and kernel position; `outside` marks positions beyond the operand. */
 export interface PatchTable {
   /** [places, positions] */
   rows: Value;
@@ -25,8 +25,8 @@ export interface PatchTable {
 const tables = new WeakMap<GraphBuilder, Map<string, PatchTable>>();
 
 /**
- * The input places that each output place meets (`input`), or the output places that each input place contributed to
- * (`output`); null where the table would be too large. The same table is the same value, so that residuals are shared.
+ * The input places that each output place reads (`input`), or the output places that each input place contributed to
+ * (`output`); null if the table would be too large. Equal tables are one value, so that residuals are shared.
  */
 export function patchTable(g: GraphBuilder, geometry: ConvGeometry, side: 'input' | 'output'): PatchTable | null {
   const { kernel, input, output, strides, pads, dilations } = geometry;

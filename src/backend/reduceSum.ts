@@ -3,7 +3,7 @@ import { partsOf } from './blocks';
 import type { Expansion } from './form';
 
 /**
- * A sum over axes that do not lie together (samples and places, with the channels between) as a sum over the last of
+ * Splits a sum over axes that are not adjacent (samples and places, with the channels between) into a sum over the last of
  * them and one over the rest. The runtime has fast kernels for few patterns of axes; [8,250,6,28,28] summed over
  * 1, 3 and 4 takes 7.4 ms on one thread, in two steps 1.7; [250,6,28,28] over 0, 2 and 3 takes 0.33 and 0.16.
  * Sums over places leave blocks as they are.

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 
-/** ONNX adds whole rows at indices of the first axes only: bring the indexed axis to the front and back again. */
+/** ONNX adds whole rows at indices of the first axes only, so the indexed axis moves to the front and back again. */
 export function scatterAdd(g: GraphBuilder, [updates, indices]: readonly Value[], node: Node<'ScatterAdd'>): Value {
   const { axis, size } = node.attributes;
   if (axis === 0) return g.applyAll('ScatterAdd', [updates, indices], node.attributes)[0];

@@ -5,31 +5,31 @@ import { sizeOf } from '../graph/tensor';
 import type { Expansion, Surroundings } from './form';
 
 /*
- * A·B + C·D = [A C]·[B; D]: one product with a longer inner axis writes a matrix once that would be written twice, read
- * twice and written again. That is what the tangent of a weight's gradient is, Ẋᵀ·Ȳ + Xᵀ·Ȳ̇, and where few samples meet
- * wide layers, the weights are most of what is moved. Milliseconds of two threads, 197 rows:
+ * A·B + C·D = [A C]·[B; D]: one product with a longer inner axis writes a matrix once, instead of writing it twice, reading
+ * it twice and writing it again. The tangent of a weight's gradient, Ẋᵀ·Ȳ + Xᵀ·Ȳ̇, has this form. If few samples meet wide
+ * layers, the weights are most of the moved memory. Milliseconds of two threads, 197 rows:
  *
  *   768 × 3072   products 8.0 each, sum 5 to 13   at once 13.4
  *   768 × 768    products 2.1 each, sum 0.8       at once 4.2
  */
 
 /**
- * Rows that are joined to others are copied one by one: shorter ones take longer than a second product. 1,797 rows of 16 and
- * 16 numbers times 24 columns, five vectors, one thread: 0.26 ms in two products and a sum, 0.4 at once.
+ * Joining copies rows one by one, and for shorter rows this takes longer than a second product. 1,797 rows of 16 and 16
+ * numbers times 24 columns, five vectors, one thread: 0.26 ms in two products and a sum, 0.4 at once.
  */
 const SHORT_ROW = 24;
 
-/** A sum of two products as one, where they stand in it alone; null elsewhere. */
+/** A sum of two products as one product, if nothing else reads them; null otherwise. */
 export const sumOfProducts: Expansion<'Add'> = (g, inputs, node, surroundings) => {
   const { moving } = surroundings;
   const [first, second] = inputs.map((x, i) => productIn(x, node.inputs[i], surroundings));
-  // What is computed once and kept must not be computed again in each run.
+  // A value that is computed once and kept must not be recomputed in each run.
   if (!first || !second || moving(inputs[0]) !== moving(inputs[1])) return null;
   const shape = commonShape(first, second);
   if (!shape) return null;
   const [m, n] = shape.slice(-2);
   const inner = innerAxis(first) + innerAxis(second);
-  // Joining moves inner · (m + n) numbers, and saves the better part of moving m · n three times.
+  // Joining moves inner · (m + n) numbers and saves most of moving m · n three times.
   if (inner * (m + n) > 2 * m * n) return null;
   const lead = shape.slice(0, -2);
   const [[a, b], [c, d]] = [first, second].map((product) => operands(g, product, shape));
@@ -42,7 +42,7 @@ type Product = Value & { node: Node<'MatMul'> };
 
 const innerAxis = ({ node }: Product) => node.inputs[0].shape.at(-1)!;
 
-/** The shape that two products of as many rows can be given alike: that of one, in which the other has its rows in line. */
+/** A common shape of two products with equally many rows: the shape of one, in which the other has its rows in order. */
 function commonShape(first: Product, second: Product): readonly number[] | null {
   for (const [one, other] of [
     [first, second],
@@ -54,7 +54,7 @@ function commonShape(first: Product, second: Product): readonly number[] | null 
   return null;
 }
 
-/** The operands of a product that is wanted in another shape of the same rows. */
+/** The operands of a product for another shape of the same rows. */
 function operands(g: GraphBuilder, { node, shape: own }: Product, shape: readonly number[]): readonly Value[] {
   const [a, b] = node.inputs;
   return String(own) === String(shape) ? [a, b] : [g.reshape(a, [...shape.slice(0, -1), a.shape.at(-1)!]), b];
@@ -62,7 +62,7 @@ function operands(g: GraphBuilder, { node, shape: own }: Product, shape: readonl
 
 const isMatrix = ({ shape }: Value) => shape.length === 2;
 
-/** The matrix product that a value is, in the same shape or another, if nothing else reads it. */
+/** The matrix product that computes a value, in the same shape or another, if nothing else reads it. */
 function productIn(x: Value, original: Value, { alone }: Surroundings): Product | null {
   if (!alone(original) || (isOp(original, 'Reshape') && !alone((original.node as Node).inputs[0]))) return null;
   const source = isOp(x, 'Reshape') ? (x.node as Node).inputs[0] : x;
@@ -71,7 +71,7 @@ function productIn(x: Value, original: Value, { alone }: Surroundings): Product 
 
 /**
  * Two matrices side by side (`axis` 1) or one on top of the other (0), repeated over leading axes. Transposed ones are joined
- * before they are transposed: a product reads its operand so as it is.
+ * before the transpose, because a product reads a transposed operand directly.
  */
 function joined(g: GraphBuilder, a: Value, b: Value, lead: readonly number[], axis: 0 | 1): Value {
   const [under, beneath] = [transposedIn(a), transposedIn(b)];
@@ -83,5 +83,5 @@ function joined(g: GraphBuilder, a: Value, b: Value, lead: readonly number[], ax
   return g.concat([whole(a), whole(b)], lead.length + axis);
 }
 
-/** What a matrix is the transpose of. */
+/** The matrix of which this one is the transpose. */
 const transposedIn = (x: Value): Value | null => (swapsLast(x) ? (x.node as Node).inputs[0] : null);

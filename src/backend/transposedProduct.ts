@@ -4,10 +4,10 @@ import { swapsLast } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
 import type { Expansion } from './form';
 
-/** Rows for each column of the wider operand from which on bringing the result to its order costs nothing beside. */
+/** From so many rows per column of the wider operand on, permuting the result costs little. */
 const ROWS_PER_COLUMN = 4;
 
-/** A product aᵀ·b in the form that the CPU computes fastest; null where that is the one it has. */
+/** A product aᵀ·b in the form that the CPU computes fastest; null if it already has that form. */
 export const transposedProduct: Expansion<'MatMul'> = (g, [a, b], _, { blockChannels }) => {
   if (blockChannels === null || !swapsLast(a) || swapsLast(b)) return null;
   const [source] = (a.node as Node).inputs as [Value];
@@ -15,9 +15,9 @@ export const transposedProduct: Expansion<'MatMul'> = (g, [a, b], _, { blockChan
 };
 
 /**
- * Aₖᵀ·B or Bᵀ·Aₖ of several runs k with an operand that is the same in all: the columns of all Aₖ, brought into rows, are one
- * operand, and B is read once instead of for each run. Null where Aₖ are wider, which bringing into rows costs more than it
- * saves. Milliseconds of five runs, one thread: [1797,65]ᵀ·[5,1797,24] 0.88 and 0.63, [5,1700,32]ᵀ·[1700,128] 1.7 and 1.3.
+ * Aₖᵀ·B or Bᵀ·Aₖ for several runs k that share an operand B. The columns of all Aₖ become the rows of one operand, and B is
+ * read once instead of once per run. Null if the Aₖ are wider, because forming the rows then costs more than it saves.
+ * Milliseconds of five runs, one thread: [1797,65]ᵀ·[5,1797,24] 0.88 and 0.63, [5,1700,32]ᵀ·[1700,128] 1.7 and 1.3.
  */
 function ofRuns(g: GraphBuilder, a: Value, b: Value): Value | null {
   const [runs, same] = a.shape.length > 2 ? [a, b] : [b, a];
@@ -31,9 +31,9 @@ function ofRuns(g: GraphBuilder, a: Value, b: Value): Value | null {
 }
 
 /**
- * Aᵀ·B = (Bᵀ·A)ᵀ, which gradients of weights are made of, with the smaller operand as the one that is read by columns: the
- * runtime copies that into rows, and where it does not fit the caches it waits for each of them. [5,1700,128]ᵀ times [1700,32]
- * on one thread: 3.4 ms as it is, 2.0 so. Null for any other product, and where both are of one size.
+ * Aᵀ·B = (Bᵀ·A)ᵀ, the form of gradients of weights, with the smaller operand read by columns. The runtime copies that operand
+ * into rows and waits for each of them if it does not fit the caches. [5,1700,128]ᵀ times [1700,32] on one thread: 3.4 ms
+ * before, 2.0 after. Null for any other product, and if both operands have the same size.
  */
 function byColumns(g: GraphBuilder, a: Value, b: Value): Value | null {
   const [rows, wide] = a.shape.slice(-2);

@@ -21,12 +21,12 @@ export interface ProbedProvider {
   bits: number;
 }
 
-/** In the order of preference where several are faster than the CPU. */
+/** In order of preference if several are faster than the CPU. */
 const ACCELERATORS: readonly ProviderName[] = ['cuda', 'webgpu', 'dml', 'coreml'];
 /** A square product of this size takes a few milliseconds on a CPU and shows a software GPU for what it is. */
 const SIZE = 384;
 const REPEATS = 5;
-/** More than rounding of 384 terms explains: the device computes wrongly. */
+/** A larger difference than the rounding of 384 terms means that the device computes wrongly. */
 const ALLOWED_ERROR: Record<Precision, number> = { float32: 1e-4, reduced: 3e-2 };
 
 /** The providers built into this package, each tried with a matrix product: created, compared with the CPU, timed. */
@@ -49,15 +49,15 @@ export async function probeProviders(threads: number): Promise<ProbedProvider[]>
 export interface ChosenProvider {
   provider: ProviderName;
   device: string;
-  /** Significant bits it keeps of the factors of products. */
+  /** Significant bits that the device keeps of the factors of products. */
   bits: number;
   reason: string;
   fallbacks: { node: string; operator: string; reason: string }[];
 }
 
 /**
- * `auto`: the first accelerator that gives the CPU's numbers faster than the CPU, else the CPU. A provider asked for by
- * name is taken if it works at all; else the CPU, with the reason.
+ * `auto` chooses the first accelerator that computes the CPU's numbers faster than the CPU, or else the CPU. A provider
+ * requested by name is chosen if it works at all, or else the CPU, with the reason.
  */
 export async function chooseProvider(
   requested: ProviderChoice,
@@ -83,7 +83,7 @@ export async function chooseProvider(
   return { ...cpu, reason, fallbacks: [{ node: '(all)', operator: '(all)', reason: `${requested}: ${reason}` }] };
 }
 
-/** Why a device that works is not taken all the same. */
+/** Why a working device is not chosen. */
 function objection({ error, bits }: ProbedProvider, precision: Precision): string | null {
   if (!(error <= ALLOWED_ERROR[precision])) return `its numbers differ from the CPU's by ${error.toExponential(1)}`;
   if (preciseEnough(bits, precision)) return null;

@@ -7,13 +7,13 @@ import { simplify } from './simplify';
 import type { DType, Tensor } from './tensor';
 import { scalar, sizeOf, tensor } from './tensor';
 
-/** Constants up to this many elements are compared by content, so that equal ones become one value. */
+/** The builder compares constants of up to so many elements by content, so that equal ones become one value. */
 const SHARED_CONSTANT = 64;
 
-/** Operands of types or shapes that an operator does not take; the cause says which. */
+/** An operator does not accept the types or shapes of its operands; the cause names them. */
 export class ShapeError extends Error {}
 
-/** What the graph has in many operators and the runtime in one that has no derivative, such as a recurrent layer. */
+/** A part of the graph for which the runtime has a single operator without a derivative, such as a recurrent layer. */
 export interface WholeOperator {
   /** Results of the many. */
   values: readonly Value[];
@@ -28,13 +28,13 @@ export interface WholeOperator {
  * the same value back (hash-consing), so a derived graph shares all it can with the graph it came from.
  */
 export class GraphBuilder {
-  /** Name of the user's node on whose behalf nodes are being made. */
+  /** Name of the user's node that new nodes belong to. */
   origin = '';
   /** In the order of the data flow. */
   readonly whole: WholeOperator[] = [];
-  /** Nodes that may be made; a model that says "a billion times" in a few bytes ends there. */
+  /** Largest number of nodes, which stops a model that says "a billion times" in a few bytes. */
   mostNodes = Infinity;
-  /** Elements that one result may have; a model whose nodes each double what they read ends there. */
+  /** Largest number of elements of one result, which stops a model whose nodes each double their input. */
   mostElements = Infinity;
   private nextId = 0;
   private readonly known = new Map<string, Node>();
@@ -80,7 +80,7 @@ export class GraphBuilder {
     return simpler ?? this.applyAll(op, inputs, attributes)[0];
   }
 
-  /** @throws ShapeError where the operands do not go together */
+  /** @throws ShapeError if the operands do not fit together */
   private fitting<T>(op: string, infer: () => T): T {
     try {
       return infer();
@@ -91,12 +91,12 @@ export class GraphBuilder {
   }
 
   private key<O extends Op>(op: O, inputs: readonly Value[], attributes: OpAttributes[O]): string {
-    // Attributes of a foreign operator may hold anything: such nodes are never merged.
+    // Attributes of a foreign operator may contain anything, so such nodes are never merged.
     if (op === 'Opaque') return `Opaque #${this.nextId}`;
     if (op === 'Constant') {
       const { tensor: t } = attributes as OpAttributes['Constant'];
       if (sizeOf(t.shape) > SHARED_CONSTANT) return `Constant #${this.nextId}`;
-      // Negative zero must not be merged with zero: 1/x tells them apart.
+      // Negative zero must not be merged with zero, because 1/x distinguishes them.
       const content = Array.from(t.data as ArrayLike<number | bigint>, (v) => (Object.is(v, -0) ? '-0' : String(v)));
       return `Constant ${t.dtype} [${t.shape.join()}] ${content.join()}`;
     }
@@ -217,7 +217,7 @@ export class GraphBuilder {
   mean(x: Value, axes: readonly number[], keepdims = false): Value {
     return this.scale(this.sum(x, axes, keepdims), 1 / sizeOf(axes.map((axis) => x.shape[axis])));
   }
-  /** Sums what broadcasting repeated: the transpose of `expand` from `shape`. */
+  /** Sums over the repetitions of broadcasting: the transpose of `expand` from `shape`. */
   sumTo(x: Value, shape: readonly number[]): Value {
     return this.reshape(this.sum(x, broadcastAxes(shape, x.shape), true), shape);
   }
@@ -242,7 +242,7 @@ export class GraphBuilder {
     this.fitting('a broadcast', () => broadcastShapes(a, b));
 }
 
-/** JSON has no NaN and ∞, which must not be taken for each other. */
+/** JSON has no NaN and ∞, and these must stay distinct. */
 function spellNonFinite(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }

@@ -25,9 +25,9 @@ function nodeFlops({ op, inputs, outputs: [y] }: Node): number {
 }
 
 /**
- * How many numbers the right factor of a product has on average, weighted by the operations of each product:
+ * Average number of elements of the right factor of a product, weighted by the operations of each product:
  *   Σ fᵢ·|Wᵢ| / Σ fᵢ,  |W| the kernel of one group of a convolution or the last two axes of a matrix.
- * 0 where there are no products.
+ * 0 if there are no products.
  */
 export function factorSize(outputs: readonly Value[]): number {
   let weighted = 0;

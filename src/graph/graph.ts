@@ -7,7 +7,7 @@ export interface Value {
   readonly id: number;
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** What computes it; null for an input. */
+  /** The node that computes it; null for an input. */
   readonly node: Node | null;
   /** Which output of the node. */
   readonly index: number;
@@ -20,7 +20,7 @@ export interface Node<O extends Op = Op> {
   readonly inputs: readonly Value[];
   readonly attributes: OpAttributes[O];
   readonly outputs: Value[];
-  /** Name of the node of the user's model it came from: errors and profiles lead back to it. */
+  /** Name of the node of the user's model that it came from, for errors and profiles. */
   readonly origin: string;
 }
 
@@ -35,7 +35,7 @@ export function constantOf(value: Value): Tensor | null {
 
 const SPLAT_LIMIT = 4096;
 
-/** The single number a constant is made of, or null. Large constants are not searched. */
+/** The single number that all elements of a constant equal, or null. Large constants are not searched. */
 export function splatOf(value: Value): number | null {
   const tensor = constantOf(value);
   const size = tensor ? sizeOf(tensor.shape) : 0;
@@ -67,7 +67,7 @@ export function dependents(outputs: readonly Value[], sources: Iterable<Value>):
   return result;
 }
 
-/** The values of `nodesOf(outputs)` that follow from the constants alone: the runtime folds them into the session. */
+/** The values of `nodesOf(outputs)` that depend on constants only, so that the runtime folds them into the session. */
 export function folded(outputs: readonly Value[], constants: Iterable<Value>): Set<Value> {
   const result = new Set<Value>(constants);
   for (const node of nodesOf(outputs)) {
@@ -90,7 +90,7 @@ export function readersOf(nodes: readonly Node[], outputs: readonly Value[]): Ma
   return readers;
 }
 
-/** Whether a value is another with its last two axes swapped and all others in place: a product reads it as it is. */
+/** Whether a value is another with only its last two axes swapped, which a product reads directly. */
 export function swapsLast(value: Value): boolean {
   if (!isOp(value, 'Transpose')) return false;
   const { perm } = (value.node as Node<'Transpose'>).attributes;

@@ -1,6 +1,6 @@
 /**
- * Whether a fault is what the language throws where a file gives numbers or kinds that nothing can be made of: lengths below
- * zero, fractions for whole numbers, things that are not there.
+ * Whether the language threw this error because a file contains unusable values: negative lengths, fractions instead of
+ * whole numbers, missing things.
  */
 export function isMalformation(fault: unknown): fault is Error {
   return fault instanceof RangeError || fault instanceof TypeError || fault instanceof SyntaxError;

@@ -51,7 +51,7 @@ export interface ConvAttributes {
 }
 
 export interface BlockedConvAttributes extends ConvAttributes {
-  /** Of the result, padding not counted. */
+  /** Spatial shape of the result, without padding. */
   channels: number;
   /** Whether negative results are written as zero. */
   rectified?: boolean;
@@ -68,8 +68,8 @@ export interface PoolAttributes {
 type None = Record<never, never>;
 
 /**
- * The core operators: what ONNX models are lowered to, what derivative rules read and emit, what is written back as
- * ONNX. Few, static in shape, and closed under differentiation.
+ * The core operators. ONNX models are lowered to them, derivative rules read and emit them, and they are written back as
+ * ONNX. They are few, static in shape, and closed under differentiation.
  */
 export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None } & {
   Constant: { tensor: Tensor };
@@ -80,7 +80,7 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
   Transpose: { perm: readonly number[] };
   /** Broadcast to `shape`. */
   Expand: { shape: readonly number[] };
-  /** One entry per axis; `ends` exclusive; a negative step walks down (`ends` −1 means past the first element). */
+  /** One entry per axis; `ends` are exclusive; a negative step goes backwards (`ends` −1 means before the first element). */
   Slice: { starts: readonly number[]; ends: readonly number[]; steps: readonly number[] };
   /** Constant padding, one entry per axis. */
   Pad: { before: readonly number[]; after: readonly number[]; value: number };
@@ -92,7 +92,7 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
   CumSum: { axis: number; exclusive: boolean; reverse: boolean };
   Softmax: { axis: number };
   LogSoftmax: { axis: number };
-  /** (data, indices) → data[…, indices, …]: the axis is replaced by the shape of the indices, which are not negative. */
+  /** (data, indices) → data[…, indices, …]: the shape of the indices replaces the axis. Indices are not negative. */
   Gather: { axis: number };
   /** (updates, indices) → zeros with `size` along the axis, updates added at the indices: the transpose of Gather. */
   ScatterAdd: { axis: number; size: number };
@@ -109,8 +109,8 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
   /** The inverse of Block: x [N,C',H,W] → [N,channels,H,W]. */
   Unblock: { channels: number };
   /**
-   * A convolution of one group whose weights, bias and result are in blocks, as `backend/blocked.ts` writes it. x is in
-   * blocks too if it has a block of channels at least. (x, w, bias?, sum?) → x∗w + bias + sum.
+   * A convolution of one group whose weights, bias and result are in blocks, as `backend/blocked.ts` writes it. x is also in
+   * blocks if it has at least one block of channels. (x, w, bias?, sum?) → x∗w + bias + sum.
    */
   BlockedConv: BlockedConvAttributes;
   /** x [N,C,…] → y [N,C,…] and the flat index into x of each maximum, int64 [N,C,…]. */
@@ -126,7 +126,7 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
 
 export type Op = keyof OpAttributes;
 
-/** Operators whose results are copies of what they read, or sums of it over places. */
+/** Operators whose results copy their input, or sum it over places. */
 export const COPIES_AND_SUMS: readonly Op[] = [
   'Reshape',
   'Transpose',

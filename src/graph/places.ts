@@ -13,7 +13,7 @@ export function gatherFlat(g: GraphBuilder, x: Value, places: Value): Value {
   return g.gather(g.reshape(x, [sizeOf(x.shape)]), places, 0);
 }
 
-/** The transpose of `gatherFlat`: a tensor of `shape`, zero but for what is added at flat places. */
+/** The transpose of `gatherFlat`: a tensor of zeros of `shape` with elements added at flat places. */
 export function scatterFlat(g: GraphBuilder, updates: Value, places: Value, shape: readonly number[]): Value {
   return g.reshape(g.apply('ScatterAdd', [updates, places], { axis: 0, size: sizeOf(shape) }), shape);
 }

@@ -2,12 +2,12 @@ import type { GraphBuilder } from './builder';
 import type { Node, Value } from './graph';
 import { nodesOf } from './graph';
 
-/** How a node is built again from new inputs; one value per output. */
+/** How to rebuild a node from new inputs; returns one value per output. */
 export type Rebuild = (node: Node, inputs: readonly Value[]) => readonly Value[];
 
 /**
- * Builds the outputs again with some values replaced. Nodes that do not depend on a replaced value stay themselves.
- * @param rebuild what becomes of each node reached; the same operator by default
+ * Rebuilds the outputs with some values replaced. Nodes that do not depend on a replaced value are reused.
+ * @param rebuild rebuilds each affected node; by default with the same operator
  */
 export function replay(
   g: GraphBuilder,
@@ -25,22 +25,22 @@ export function replay(
 }
 
 /**
- * Builds the outputs again with whole operators of the runtime where it has them: faster, but nothing can be derived from
- * it. Not where something reads what is inside: then the one would only be added to the many.
+ * Rebuilds the outputs with the runtime's whole operators where it has them, which is faster but cannot be differentiated.
+ * It keeps the single operators if something reads their inner values, because both would then run.
  */
 export function withWholeOperators(g: GraphBuilder, outputs: readonly Value[]): Value[] {
   const replacements = new Map<Value, Value>();
   for (const { values, results, reads } of g.whole) {
     const left = new Set(nodesOf(replay(g, outputs, new Map(values.map((value, i) => [value, results[i]])))));
     if (nodesOf(values, new Set(reads)).some((node) => node.op !== 'Constant' && left.has(node))) continue;
-    // What they read may follow from earlier ones.
+    // Their inputs may depend on earlier ones.
     const rebuilt = replay(g, results, replacements);
     for (const [i, value] of values.entries()) replacements.set(value, rebuilt[i]);
   }
   return replay(g, outputs, replacements);
 }
 
-/** The same operator on other inputs, simplified where it has one output. */
+/** The same operator on other inputs, simplified if it has one output. */
 export function again(g: GraphBuilder, node: Node, inputs: readonly Value[]): readonly Value[] {
   if (inputs.every((input, i) => input === node.inputs[i])) return node.outputs;
   return node.outputs.length === 1

@@ -4,8 +4,8 @@ import type { OpAttributes } from './ops';
 import { sizeOf } from './tensor';
 
 /**
- * Where a value holds its samples. A stride s says that element i, counted in row-major order, belongs to sample
- * ⌊i/s⌋ mod N and to no other; `free` does not depend on the samples; `mixed` holds what several samples made together.
+ * How samples are stored in a value. A stride s means that element i, in row-major order, belongs only to sample
+ * ⌊i/s⌋ mod N. `free` does not depend on the samples. `mixed` depends on several samples together.
  */
 export type SampleFlow = number | 'free' | 'mixed';
 
@@ -15,7 +15,7 @@ export interface Axis {
   inner: number;
 }
 
-/** The one axis that holds the samples; null where a reshape spread them over several. */
+/** The one axis that holds the samples; null if a reshape spread them over several. */
 export function sampleAxisOf(shape: readonly number[], stride: number, batch: number): Axis | null {
   for (let axis = shape.length - 1, after = 1; axis >= 0; after *= shape[axis--]) {
     const inner = stride / after;
@@ -25,8 +25,9 @@ export function sampleAxisOf(shape: readonly number[], stride: number, batch: nu
 }
 
 /**
- * Follows the samples from the inputs of a graph to what the outputs need. Operators that pick by index are believed to
- * pick within a sample, and unknown ones to keep samples on axis 0: whoever relies on it asks the graph by numbers.
+ * Follows the samples from the inputs of a graph to the values that the outputs need. It assumes that operators that pick by
+ * index pick within a sample, and that unknown ones keep samples on axis 0. A caller that relies on this checks it
+ * numerically.
  * @param strides of the inputs that have samples
  * @param batch samples in the graph, two or more
  */
@@ -142,6 +143,6 @@ function gathered(
   const grown = indices.shape.length - 1;
   const byData = moved(data, ofData, (axis) => (axis === along ? null : axis > along ? axis + grown : axis));
   if (byIndex === null) return byData;
-  // Rows of all samples, of which each index picks one of its own sample.
+  // Rows of all samples; each index picks a row of its own sample.
   return byData === 'mixed' ? byIndex : common([byData, byIndex]);
 }

@@ -11,7 +11,7 @@ export interface ValueType {
 
 type Infer<O extends Op> = (inputs: readonly Value[], attributes: OpAttributes[O]) => ValueType[];
 
-/** Numpy's broadcast of two shapes. @throws Error where they do not fit */
+/** NumPy's broadcast of two shapes. @throws Error if they do not fit */
 export function broadcastShapes(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
@@ -22,7 +22,7 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): num
   });
 }
 
-/** Axes over which `from` was broadcast to give `to`, and which must be summed on the way back. */
+/** Axes over which `from` was broadcast to `to`, which the transpose must sum. */
 export function broadcastAxes(from: readonly number[], to: readonly number[]): number[] {
   const offset = to.length - from.length;
   return to.map((_, axis) => axis).filter((axis) => axis < offset || (from[axis - offset] === 1 && to[axis] !== 1));
@@ -113,7 +113,7 @@ function maxPool([x]: readonly Value[], attributes: PoolAttributes): ValueType[]
   ];
 }
 
-/** Types and shapes of each core operator's outputs. @throws Error when the operands do not fit: our own fault */
+/** Types and shapes of each core operator's outputs. @throws Error if the operands do not fit, which is our fault */
 export const inferTypes: { [O in Op]: Infer<O> } = {
   ...each(UNARY, same),
   ...each(ARITHMETIC, arithmetic),

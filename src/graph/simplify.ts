@@ -9,7 +9,7 @@ type Simplification<O extends Op> = (g: Algebra, inputs: readonly Value[], attri
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((dim, i) => dim === b[i]);
 
-/** The operators that simplifications are written with; a `GraphBuilder` has them. */
+/** The operators that simplifications use; a `GraphBuilder` provides them. */
 export interface Algebra {
   binary(op: ArithmeticOp | ComparisonOp, a: Value, b: Value): Value;
   neg(x: Value): Value;
@@ -27,16 +27,16 @@ export interface Algebra {
   sum(x: Value, axes?: readonly number[], keepdims?: boolean): Value;
 }
 
-/** `x` in the shape that an elementwise operator with `other` would give. */
+/** `x` in the result shape of an elementwise operator with `other`. */
 const asBroadcast = (g: Algebra, x: Value, other: Value) => g.expand(x, broadcastShapes(x.shape, other.shape));
 
-/** An explicit broadcast that the operator's own broadcasting does anyway, for no memory. */
+/** Removes an explicit broadcast, because the operator broadcasts without extra memory. */
 function withoutExpand(x: Value, other: Value): Value | null {
   if (!isOp(x, 'Expand') || !sameShape(broadcastShapes(x.shape, other.shape), other.shape)) return null;
   return (x.node as Node).inputs[0];
 }
 
-/** Where a tensor padded with zeros on one axis alone lies there; null for any other. */
+/** Position of a tensor that is padded with zeros on one axis only; null for any other. */
 function paddedAxis(x: Value): { axis: number; start: number; end: number; content: Value } | null {
   if (!isOp(x, 'Pad')) return null;
   const { before, after, value } = (x.node as Node<'Pad'>).attributes;
@@ -47,8 +47,8 @@ function paddedAxis(x: Value): { axis: number; start: number; end: number; conte
 }
 
 /**
- * The sum of two pieces that meet is one piece, their concatenation: the cotangents of a tensor that was cut into n
- * slices, each a piece among zeros, become one tensor instead of n sums of whole ones.
+ * The sum of two adjacent pieces is their concatenation. The cotangents of a tensor that was cut into n slices, each a piece
+ * among zeros, thus become one tensor instead of n sums of whole tensors.
  */
 function joinPads(g: Algebra, a: Value, b: Value): Value | null {
   const [left, right] = [paddedAxis(a), paddedAxis(b)];
@@ -67,7 +67,7 @@ function droppingExpands(op: 'Add' | 'Sub' | 'Mul' | 'Div'): Simplification<type
   };
 }
 
-/** Operands that concatenations of concatenations are made one of. */
+/** Largest number of operands when nested concatenations are merged. */
 const MOST_OPERANDS = 2 ** 12;
 
 /** Identities that hold for every float, NaN and ∞ included; x·0 → 0 is not among them. */
@@ -106,7 +106,7 @@ const table: { [O in Op]?: Simplification<O> } = {
     return isOp(x, 'Reshape') ? g.reshape((x.node as Node).inputs[0], shape) : null;
   },
   Transpose: (g, [x], { perm }) => {
-    // Axes of length 1 may go anywhere: nothing is moved in memory.
+    // Axes of length 1 may go anywhere, because nothing moves in memory.
     const moved = perm.filter((axis) => x.shape[axis] !== 1);
     if (moved.every((axis, i) => i === 0 || axis > moved[i - 1])) {
       return g.reshape(
@@ -133,7 +133,7 @@ const table: { [O in Op]?: Simplification<O> } = {
     const nested = (x: Value): x is Value & { node: Node<'Concat'> } =>
       isOp(x, 'Concat') && x.node.attributes.axis === axis;
     if (!inputs.some(nested)) return null;
-    // Where each reads the one before it twice, the operands double: 2¹⁰⁰ after a hundred of them.
+    // If each reads the previous one twice, the operands double: 2¹⁰⁰ after a hundred of them.
     const operands = inputs.reduce((sum, x) => sum + (nested(x) ? x.node.inputs.length : 1), 0);
     if (operands > MOST_OPERANDS) return null;
     return g.concat(

@@ -5,12 +5,12 @@ import { again, replay } from './replay';
 import { isFloat } from './tensor';
 
 /**
- * The smooth piece of a function f that a point x lies on:  y = f_x(x + h), where everything that chooses, a comparison,
- * a maximum, a sign, a rounding, is decided as at x, whatever h is. f_x(x) = f(x), f_x has no kinks, and its first and
- * second derivatives at x are those that derivative rules give f there, also where x lies on a kink itself. Written
- * without the rules, so that differences of it check them.
+ * The smooth piece of a function f around a point x:  y = f_x(x + h), in which every choice (a comparison, a maximum, a
+ * sign, a rounding) is made as at x, whatever h is. f_x(x) = f(x), f_x has no kinks, and its first and second derivatives
+ * at x are those of the derivative rules, even if x lies on a kink. It does not use the rules, so that differences of it
+ * can check them.
  * @param outputs f at x
- * @param moved what stands in for values of f's graph: x + h for x. Nodes that do not depend on them stay themselves
+ * @param moved replacements of values of f's graph: x + h for x. Nodes that do not depend on them are reused
  * @returns f_x at x + h, one value per output; twice the cost of f
  */
 export function smoothPiece(
@@ -24,7 +24,7 @@ export function smoothPiece(
   });
 }
 
-/** A node on moved inputs, its choices made as on its own; null where it makes none. */
+/** A node on moved inputs with the choices of its original inputs; null if it makes no choice. */
 export function pieceOf(g: GraphBuilder, node: Node, [a, b]: readonly Value[]): readonly Value[] | null {
   const [x, other] = node.inputs;
   const [y, indices] = node.outputs;
@@ -61,7 +61,7 @@ export function pieceOf(g: GraphBuilder, node: Node, [a, b]: readonly Value[]): 
       return [gatherFlat(g, a, elementPlaces(g, indices, x.shape, axis)), indices];
     }
     default:
-      // Comparisons, indices and whatever else is counted or true.
+      // Comparisons, indices and other integers and booleans.
       return node.outputs.some(({ dtype }) => isFloat(dtype)) ? null : node.outputs;
   }
 }

@@ -1,6 +1,6 @@
 import type { DType, Tensor } from './tensor';
 
-/** An attribute of a node as the user's model has it; the reading room fills it in. */
+/** An attribute of a node in the user's model; `onnx/` fills it in. */
 export type SourceAttribute =
   | { kind: 'int'; value: number }
   | { kind: 'ints'; value: readonly number[] }
@@ -35,9 +35,9 @@ export interface SourceInput {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: readonly (number | string | null)[];
-  /** Where the model's own nodes want the samples, if not on axis 0. */
+  /** The axis on which the model's own nodes expect the samples, if not 0. */
   readonly sampleAxis?: number;
-  /** Zeros where no data are given: the first state of a recurrent layer. */
+  /** True for the first state of a recurrent layer, which is zero without data. */
   readonly zeroByDefault?: boolean;
   /** The value of an option where nobody gives another. */
   readonly byDefault?: Tensor;
@@ -57,8 +57,8 @@ export interface SourceGraph {
 /**
  * Whether an input has one value for all samples, such as a temperature, a sampling rate or a causal mask:
  * - `always`: it has no axis that could count samples
- * - `likely`: its first axis is fixed, or is a length by its name, while the first axis of another input is free
- * - `possible`: its first axis is fixed, as those of all inputs are; only data tell
+ * - `likely`: its first axis is fixed, or its name says that it is a length, while the first axis of another input is free
+ * - `possible`: the first axes of all inputs are fixed; only data can decide
  * - `never`: its first axis counts samples
  */
 export type Sharing = 'always' | 'likely' | 'possible' | 'never';

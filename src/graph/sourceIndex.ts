@@ -12,7 +12,7 @@ export interface SourceIndex {
   producers: ReadonlyMap<string, SourceNode>;
 }
 
-/** Nodes in loops and branches count as well: their names do not clash with those around them. */
+/** Includes nodes in loops and branches, whose names do not clash with those around them. */
 export function indexOf({ nodes }: Pick<SourceGraph, 'nodes'>): SourceIndex {
   const uses = new Map<string, Use[]>();
   const producers = new Map<string, SourceNode>();
@@ -27,7 +27,7 @@ export function indexOf({ nodes }: Pick<SourceGraph, 'nodes'>): SourceIndex {
   return { uses, producers };
 }
 
-/** Every node, those in subgraphs after the one that holds them. */
+/** Every node; the nodes of a subgraph follow the one that contains it. */
 export function allNodes(nodes: readonly SourceNode[]): SourceNode[] {
   return nodes.flatMap((node) => [
     node,
@@ -37,7 +37,7 @@ export function allNodes(nodes: readonly SourceNode[]): SourceNode[] {
   ]);
 }
 
-/** Kinds of operators in a model: those of loops and branches too, and the activations inside of others. */
+/** Kinds of operators in a model, including those of loops and branches and the activations inside other operators. */
 export function operatorsOf({ nodes }: Pick<SourceGraph, 'nodes'>): string[] {
   const kinds = allNodes(nodes).flatMap(({ op, attributes: { activation, activations } }) => [
     op,

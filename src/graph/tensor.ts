@@ -19,11 +19,11 @@ export interface Tensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly data: TensorData;
-  /** Single elements by position, where making or reading all of them would cost more. */
+  /** Reads single elements by position, if creating or reading all of them would cost more. */
   readonly pick?: (positions: readonly number[]) => number[];
 }
 
-/** Single elements of a tensor, without loading the others where they lie in a file. */
+/** Single elements of a tensor, without loading the others from a file. */
 export function pick(t: Tensor, positions: readonly number[]): number[] {
   return t.pick?.(positions) ?? positions.map((position) => Number(t.data[position]));
 }
@@ -83,7 +83,7 @@ export function numbers(t: Tensor): number[] {
 
 const WRITTEN = 8;
 
-/** A few numbers as a person writes them, of many the shape. */
+/** A few numbers as a person writes them; for many numbers, only the shape. */
 export function written(t: Tensor): string {
   if (t.data.length > WRITTEN) return `[${t.shape.join(', ')}]`;
   const text = (value: number) => {

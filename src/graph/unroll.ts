@@ -15,7 +15,7 @@ export interface ConvGeometry extends ConvAttributes {
   output: readonly number[];
 }
 
-/** An unrolled operand may have this many elements: beyond it memory is worth more than time. */
+/** Largest number of elements of an unrolled operand. Beyond it, memory matters more than time. */
 export const UNROLLED_LIMIT = 2 ** 26;
 
 export const sizeUnrolled = (
@@ -24,7 +24,7 @@ export const sizeUnrolled = (
 ): number => samples * group * sizeOf(kernel) * (side === 'input' ? c * sizeOf(output) : m * sizeOf(input));
 
 /**
- * The input elements that each output place meets, kernel position by kernel position (im2col):
+ * The input elements that each output place reads, kernel position by kernel position (im2col):
  * x [N,C,…input] → [N, group, positions · C/group, places]
  */
 export function unrollInput(g: GraphBuilder, x: Value, geometry: ConvGeometry): Value {
@@ -51,7 +51,7 @@ export function unrollOutput(g: GraphBuilder, y: Value, geometry: ConvGeometry):
   const { kernel, output, strides, dilations, pads, input } = geometry;
   let spread = y;
   for (const [i, stride] of strides.entries()) spread = dilate(g, spread, i + 2, stride);
-  // Input place q meets, at kernel position k, the element q + pad − k·dilation of the spread output.
+  // At kernel position k, input place q reads the element q + pad − k·dilation of the spread output.
   const reach = kernel.map((k, i) => dilations[i] * (k - 1));
   const before = reach.map((r, i) => r - pads[i]);
   const after = reach.map((r, i) => input[i] + r - before[i] - ((output[i] - 1) * strides[i] + 1));

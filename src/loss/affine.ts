@@ -8,12 +8,12 @@ export interface Affine {
   shift: number;
 }
 
-/** Steps that are looked through; more are no rescaling anybody writes. */
+/** Largest number of steps to follow; no model writes a rescaling with more. */
 const MOST_STEPS = 8;
-/** Numbers of a graph are float32: ½·tanh + ½ may be written with any rounding of a half. */
+/** Numbers of a graph are float32, so ½·tanh + ½ may contain any rounding of a half. */
 const SAME = 1e-6;
 
-/** A value as a rescaling of another, as far down as rescalings go; scale 1 and shift 0 where it is none. */
+/** A value as a rescaling of another, as far down as rescalings go; scale 1 and shift 0 if it is none. */
 export function affineOf(value: Value): Affine {
   let found: Affine = { x: value, scale: 1, shift: 0 };
   for (let step = 0; step < MOST_STEPS; step++) {
@@ -27,7 +27,7 @@ export function affineOf(value: Value): Affine {
 
 export const isNear = (a: number, b: number) => Math.abs(a - b) <= SAME * Math.max(1, Math.abs(b));
 
-/** One step, which leaves the shape as it is. */
+/** One step that keeps the shape. */
 function rescaled(value: Value): Affine | null {
   const { node } = value;
   if (!node) return null;

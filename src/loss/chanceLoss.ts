@@ -2,10 +2,10 @@ import type { LossName } from '../options/options';
 import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf } from '../graph/tensor';
 
-/** What the best answer that ignores the input reaches on these targets. */
+/** The result of the best answer that ignores the input, on these targets. */
 export interface Chance {
   loss: number;
-  /** Share of right answers of the best such answer; null where the targets are no classes. */
+  /** Accuracy of the best such answer; null if the targets are not classes. */
   accuracy: number | null;
 }
 
@@ -13,7 +13,7 @@ export interface ChanceRequest {
   loss: LossName;
   /** As the loss reads it: int64 classes [N, …], distributions [N, …, C], or values [N, …]. */
   target: Tensor;
-  /** Number of classes; null where the targets are values. */
+  /** Number of classes; null if the targets are values. */
   classes: number | null;
   /** Class that marks positions without a target. */
   ignored?: number;
@@ -27,8 +27,8 @@ export interface ChanceRequest {
  *   binary          −f·log f − (1 − f)·log(1 − f) of each output, f the mean of its targets
  *   mse, mae, huber the smallest mean loss of each output: its variance, the mean distance to its median, …
  * Losses of several outputs are averaged, as the loss itself does. Classes of several positions (tokens, pixels) have a
- * distribution for each position only where the samples are enough to tell these apart by Akaike's criterion, else one
- * for all: the frequencies of a few samples at each position would be learnt by heart.
+ * distribution for each position only if there are enough samples to distinguish them by Akaike's criterion, and one for
+ * all otherwise, because the frequencies of a few samples at each position would be memorized.
  * Cost: a few passes over the targets; mae sorts them.
  * @returns null for losses without targets
  * @see Akaike 1974, doi:10.1109/TAC.1974.1100705
@@ -71,7 +71,7 @@ function add(frequencies: Frequencies, label: number, weight: number): void {
 }
 
 /**
- * One distribution for all positions or one for each: that of the smaller −log likelihood + number of parameters.
+ * One distribution for all positions or one for each, whichever has the smaller −log likelihood + number of parameters.
  * @param count adds the weight of each target to the frequencies of its position
  * @param counted targets
  */
@@ -86,7 +86,7 @@ function bestOf(
   if (!(total > 0)) return null;
   const together = { loss: uncertainty(pooled) / total, accuracy: largest(pooled) / total };
   const cost = ((positions - 1) * (pooled.size - 1)) / counted;
-  // So many parameters cannot pay, however well they fit: a vocabulary is not counted at each position.
+  // So many parameters cannot pay off, however well they fit, so a vocabulary is not counted at each position.
   if (positions < 2 || cost >= together.loss) return together;
   const groups = Array.from({ length: positions }, (): Frequencies => new Map());
   count((position) => groups[position]);

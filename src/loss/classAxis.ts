@@ -2,13 +2,13 @@ import type { LayerEnd } from './layerEnd';
 import type { Prediction } from './prediction';
 
 export interface ClassAxisClues {
-  /** Of the output, [N, …]; null is free. */
+  /** Shape of the output, [N, …]; null is a free dimension. */
   outputShape: readonly (number | null)[];
   prediction: Prediction;
   end: LayerEnd | null;
-  /** Of the targets, [N, …]; null where there are none. */
+  /** Shape of the targets, [N, …]; null if there are none. */
   targetShape: readonly number[] | null;
-  /** Asked for: an axis of the output, not negative. */
+  /** The requested axis of the output, not negative. */
   wanted: number | null;
 }
 
@@ -16,16 +16,16 @@ export interface ClassAxisChoice {
   axis: number;
   /** Whether targets of this shape are class indices for it. */
   fits: boolean;
-  /** Other axes that fit as well, where nothing but a habit decides. */
+  /** Other axes that fit equally well, if only convention decides. */
   others: readonly number[];
-  /** Why this axis and no other: "where the last layer has its outputs". */
+  /** Why this axis: "where the last layer has its outputs". */
   reason: string;
 }
 
 /**
- * Which axis of an output holds the classes: the one asked for; else the one that the graph's own softmax is over; else
- * the one that leaves the shape of the targets. Where several do, or there are no targets, it is where the last layer has
- * its outputs, and else the second, as in PyTorch.
+ * The axis of an output that holds the classes: the requested one; else the axis of the graph's own softmax; else the one
+ * whose removal leaves the shape of the targets. If several fit, or there are no targets, it is the axis of the last layer's
+ * outputs, and else the second, as in PyTorch.
  */
 export function chooseClassAxis(clues: ClassAxisClues): ClassAxisChoice {
   const { outputShape, prediction, end, targetShape, wanted } = clues;
@@ -40,7 +40,7 @@ export function chooseClassAxis(clues: ClassAxisClues): ClassAxisChoice {
   if (prediction.classAxis !== null) return chosen(prediction.classAxis, `which the ${prediction.form} is over`);
   const last = outputShape.length - 1;
   const axes = Array.from({ length: Math.max(last, 0) }, (_, i) => i + 1).filter(fits);
-  // One class is no choice.
+  // A single class is not a choice.
   const several = axes.filter((axis) => outputShape[axis] !== 1);
   const fitting = several.length > 0 ? several : axes;
   if (fitting.length === 1) return chosen(fitting[0], 'which leaves the shape of the targets');
@@ -55,7 +55,7 @@ export function chooseClassAxis(clues: ClassAxisClues): ClassAxisChoice {
   return chosen(axis, axis === 1 ? 'as in PyTorch' : 'the last', others(axis));
 }
 
-/** Whether class indices of this shape belong to classes on that axis, whatever axes of length 1 they have. */
+/** Whether class indices of this shape belong to classes on that axis, ignoring axes of length 1. */
 function leaves(output: readonly (number | null)[], axis: number, target: readonly number[]): boolean {
   const positions = withoutOnes(target.slice(1));
   const rest = withoutOnes(output.filter((_, i) => i !== 0 && i !== axis));

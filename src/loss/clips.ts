@@ -2,14 +2,14 @@ import type { Node, Value } from '../graph/graph';
 import { isOp, splatOf } from '../graph/graph';
 import { sizeOf } from '../graph/tensor';
 
-/** x cut to [low, high]; ±∞ where there is no such bound. */
+/** x clipped to [low, high]; ±∞ means no bound. */
 export interface Clip {
   x: Value;
   low: number;
   high: number;
 }
 
-/** The cut that makes a value, in all its spellings: one of both bounds is one step, and steps are joined. */
+/** The clip that computes a value, in all its spellings. Each step may set one or both bounds, and steps are joined. */
 export function clipOf(value: Value): Clip | null {
   const outer = bound(value);
   if (!outer || sizeOf(outer.x.shape) !== sizeOf(value.shape)) return null;

@@ -2,15 +2,15 @@ import type { GraphBuilder } from '../graph/builder';
 import type { Value } from '../graph/graph';
 import type { Guard, Prediction } from './prediction';
 
-/** An addend as small as this keeps logarithms finite and is no part of the answer. */
+/** An addend this small only keeps logarithms finite and is not part of the answer. */
 const SMALL = 1e-5;
 
-/** A cut within [0, 1] as a guard; null where it cuts nothing off. */
+/** A clip within [0, 1] as a guard; null if it clips nothing. */
 export function clipGuard(low: number, high: number): Guard | null {
   return low > 0 || high < 1 ? { kind: 'clip', low, high } : null;
 }
 
-/** Probabilities that the graph changes a little: a cut, or a small number added. */
+/** Probabilities that the graph changes slightly, by a clip or a small addend. */
 export function guarded(g: GraphBuilder, made: Prediction, guard: Guard | null): Prediction | null {
   if (!guard) return made;
   if (guard.kind === 'add' && !(Math.abs(guard.amount) <= SMALL)) return null;

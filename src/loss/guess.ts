@@ -3,15 +3,15 @@ import { chooseClassAxis } from './classAxis';
 import type { LayerEnd } from './layerEnd';
 import type { Prediction } from './prediction';
 
-/** What the guess goes by. */
+/** Evidence for the guess. */
 export interface LossClues {
   /** What the output is. */
   prediction: Prediction;
   /** The last layer below it. */
   end: LayerEnd | null;
-  /** Of the output, [N, …]; null is free. */
+  /** Shape of the output, [N, …]; null is a free dimension. */
   outputShape: readonly (number | null)[];
-  /** Where the classes are, if somebody said so. */
+  /** The axis of the classes, if given. */
   classAxis?: number | null;
   target: {
     shape: readonly number[];
@@ -27,11 +27,11 @@ export interface GuessedLoss {
   loss: LossName;
   /** "10 outputs and integer targets from 0 to 9" */
   reason: string;
-  /** Nothing in the graph says that the outputs are classes, and there are no targets to say so. */
+  /** True if neither the graph nor any targets show that the outputs are classes. */
   unfounded?: boolean;
 }
 
-/** The loss that the graph's end and the targets suggest; null when nothing does. */
+/** The loss that the end of the graph and the targets suggest; null if they suggest none. */
 export function guessLoss({ prediction, end, outputShape, classAxis = null, target }: LossClues): GuessedLoss | null {
   const { kind, family, logits, form } = prediction;
   if (outputShape.length === 0) return { loss: 'output', reason: 'the model gives one number for all samples' };
@@ -78,7 +78,7 @@ export function guessLoss({ prediction, end, outputShape, classAxis = null, targ
     const reason = oneHot ? 'one-hot targets' : 'targets that are distributions over the classes';
     return { loss: isBinary ? 'bce' : classification, reason };
   }
-  // Pixels may be cut to [0, 1] as well: without a sigmoid, only targets that are 0 or 1 tell of probabilities.
+  // Pixels may also be clipped to [0, 1]. Without a sigmoid, only targets of 0 or 1 indicate probabilities.
   if (min >= 0 && max <= 1 && isBinary && (logits || integers)) return { loss: 'bce', reason: `${range}, ${ending}` };
   if (integers && min === 0 && max === 1 && sameCount(outputShape, target.shape)) {
     return { loss: 'bce_with_logits', reason: `one output and ${range}` };
@@ -92,7 +92,7 @@ function mayHoldClasses(axis: number, output: readonly (number | null)[]): boole
   return axis === output.length - 1 && (output.length < 4 || output[1] !== 1);
 }
 
-/** As many numbers per sample in both, as far as is known. */
+/** Whether both have equally many numbers per sample, as far as known. */
 function sameCount(output: readonly (number | null)[], target: readonly number[]): boolean {
   const count = (shape: readonly (number | null)[]) => shape.slice(1).reduce<number>((n, dim) => n * (dim ?? NaN), 1);
   return Number.isNaN(count(output)) || count(output) === count(target);

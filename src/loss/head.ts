@@ -10,29 +10,29 @@ import { safeLog } from './safeLog';
 
 /** What a loss adds to the graph. */
 export interface LossHead {
-  /** What the loss is a function of: the Gauss-Newton matrix is Jᵀ·(∂²ℓ/∂prediction²)·J with J its Jacobian. */
+  /** The argument of the loss. The Gauss-Newton matrix is Jᵀ·(∂²ℓ/∂prediction²)·J with J its Jacobian. */
   prediction: Value;
   /** Loss of each sample, averaged over its positions: [N] */
   perSample: Value;
-  /** Share of right answers of each sample, [N]; null where the targets are no classes. */
+  /** Accuracy of each sample, [N]; null if the targets are not classes. */
   correct: Value | null;
-  /** For people: "logits of «output»". */
+  /** Description for people: "logits of «output»". */
   reads: string;
   /** What the Gauss-Newton matrix of this prediction is. */
   curvature: CurvatureKind;
   /**
-   * Its curvature in the prediction stands for that of the loss, where the loss is linear in the prediction; [N]. Left
-   * out, it is the loss itself.
+   * [N]. Its curvature in the prediction replaces that of a loss that is linear in the prediction. By default, it is the
+   * loss itself.
    */
   curved?: Value;
-  /** Some positions have no target: what is predicted there is not read. */
+  /** True if some positions have no target, so that their predictions are not read. */
   ignores?: boolean;
 }
 
 /**
  * - `fisher`: the Fisher information of the distribution that the model predicts, averaged as the loss is
- * - `empiricalFisher`: Σ ∇log p·∇log pᵀ of the targets alone, which −log p makes of probabilities that are read as they are
- * - `gaussNewton`: what the loss's second derivative in the prediction makes of it
+ * - `empiricalFisher`: Σ ∇log p·∇log pᵀ of the targets only, the result for −log p of probabilities that are read directly
+ * - `gaussNewton`: the matrix of the loss's second derivative in the prediction
  * - `zero`: the loss is linear in the prediction wherever it has a derivative, so G = 0 says nothing about the model
  */
 export type CurvatureKind = 'fisher' | 'empiricalFisher' | 'gaussNewton' | 'zero';
@@ -49,13 +49,13 @@ export interface LossRequest {
    * shape; null for `output`.
    */
   target: Value | null;
-  /** Where the classes are: 1 for [N, C, …], the last axis for [N, …, C]. */
+  /** Axis of the classes: 1 for [N, C, …], the last axis for [N, …, C]. */
   classAxis: number;
-  /** The answer at position t is judged by the target at t + 1: the last answer by none. Targets are moved already. */
+  /** The prediction at position t is compared with the target at t + 1, and the last one with none. Targets are shifted already. */
   shifted?: boolean;
-  /** Positions with a target, per sample on average; all of them when left out. */
+  /** Average number of positions with a target per sample; by default all positions. */
   positions?: number;
-  /** Type the loss itself is computed in: float64 keeps small losses exact where the device has it. */
+  /** Type in which the loss itself is computed. float64 keeps small losses exact if the device supports it. */
   precision: 'float32' | 'float64';
 }
 
@@ -86,13 +86,13 @@ const heads: Record<LossName, Head> = {
   },
 };
 
-/** [N, C, …] → [N, …, C], without the last position where targets are shifted. */
+/** [N, C, …] → [N, …, C], without the last position if targets are shifted. */
 function classesLast(g: GraphBuilder, x: Value, { classAxis, shifted }: LossRequest): Value {
   const last = g.moveAxis(x, classAxis, x.shape.length - 1);
   return shifted ? g.sliceAxis(last, 1, 0, last.shape[1] - 1) : last;
 }
 
-/** −log p of the target class, or −Σ t·log p over the classes where the target is a distribution t. */
+/** −log p of the target class, or −Σ t·log p over the classes if the target is a distribution t. */
 function classification(g: GraphBuilder, request: LossRequest, reading: Reading): LossHead {
   const { source, name, take } = reading;
   const logP = logProbabilities(g, request, reading);
@@ -102,7 +102,7 @@ function classification(g: GraphBuilder, request: LossRequest, reading: Reading)
   const labels = isDistribution ? g.apply('ArgMax', [target], { axis: last }) : target;
   const shares = isDistribution ? g.cast(target, logP.dtype) : g.cast(isTarget(g, target, logP), logP.dtype);
   const zero = g.like(logP, 0);
-  // Where, not a product alone: 0 · log 0 would be NaN.
+  // A Where instead of a plain product, because 0 · log 0 would be NaN.
   const seen = g.where(isDistribution ? g.greater(shares, zero) : isTarget(g, target, logP), logP, zero);
   const losses = g.neg(g.sum(isDistribution ? g.mul(shares, seen) : seen, [last]));
   const answer = g.apply('ArgMax', [logP], { axis: last });
@@ -167,7 +167,7 @@ function regression(g: GraphBuilder, request: LossRequest, loss: (difference: Va
 
 /**
  * Mean over everything but the samples: [N, …] → [N]. A scalar, already a mean, stays one.
- * @param positions to divide the sum by, where some have no target: the mean over samples is then that over all targets
+ * @param positions divisor of the sum if some positions have no target, so that the mean over samples is that over all targets
  */
 function perSample(g: GraphBuilder, losses: Value, positions?: number): Value {
   if (losses.shape.length === 0) return losses;

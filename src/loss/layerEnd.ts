@@ -5,16 +5,16 @@ import { UNARY } from '../graph/ops';
 import { sizeOf } from '../graph/tensor';
 import { moveOf } from './moves';
 
-/** Operators between an output and its last layer that are looked through. */
+/** Largest number of operators to follow between an output and its last layer. */
 const DEEPEST = 64;
 const ELEMENTWISE = new Set<string>([...UNARY, 'Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Where']);
 
 /** The last layer with weights below an output. */
 export interface LayerEnd {
   op: 'MatMul' | 'Conv';
-  /** Axis of the output that counts the layer's outputs, its features or channels; null where it was cut or merged. */
+  /** Axis of the output that counts the layer's outputs, its features or channels; null if it was cut or merged. */
   axis: number | null;
-  /** Only a bias, a factor or moves lie between: nothing bounds the numbers. */
+  /** True if only a bias, a factor or moves lie between, so that nothing bounds the numbers. */
   linear: boolean;
 }
 
@@ -34,13 +34,13 @@ export function layerEnd(g: GraphBuilder, output: Value, depth = 0): LayerEnd | 
   const whole = node.inputs.filter((input) => sizeOf(input.shape) === size && input.dtype === output.dtype);
   const [from] = whole;
   const end = from && from.shape.length === output.shape.length ? layerEnd(g, from, depth + 1) : null;
-  // A sum of two tensors of this size is no bias.
+  // A sum of two tensors of this size is not a bias.
   const isScaling =
     node.op === 'Add' || node.op === 'Sub' || node.op === 'Mul' || node.op === 'Div' || node.op === 'Neg';
   return end && { ...end, linear: end.linear && isScaling && whole.length === 1 };
 }
 
-/** The last axis, or the one before it where the weights stand on the left. */
+/** The last axis, or the one before it if the weights are the left factor. */
 function columnAxis({ inputs: [a, b], outputs: [y] }: Node): number {
   const rank = y.shape.length;
   return a.shape.length < b.shape.length ? rank - 2 : rank - 1;

@@ -4,17 +4,17 @@ import { constantOf } from '../graph/graph';
 import type { Op } from '../graph/ops';
 import { isFloat, sizeOf } from '../graph/tensor';
 
-/** An operator that moves, drops or repeats numbers of its first input and changes none. */
+/** An operator that moves, drops or repeats numbers of its first input without changing any. */
 export interface Move {
   /** What it moves. */
   from: Value;
-  /** Where a whole axis of the input lies in the output, its entries perhaps in another order; null where it is cut or merged. */
+  /** Position of an axis of the input in the output, perhaps with reordered entries; null if the axis is cut or merged. */
   axis(axis: number): number | null;
-  /** The same done to another tensor of the input's shape. */
+  /** Applies the same move to another tensor of the input's shape. */
   again(x: Value): Value;
 }
 
-/** The move that makes a value; null where something else does. */
+/** The move that computes a value; null if another operator does. */
 export function moveOf(g: GraphBuilder, value: Value): Move | null {
   const { node } = value;
   if (!node || value.index !== 0) return null;
@@ -26,7 +26,7 @@ export function moveOf(g: GraphBuilder, value: Value): Move | null {
 
 type AxisMap = (axis: number) => number | null;
 
-/** One row for each kind of move: where the axes go. */
+/** Where each kind of move puts the axes. */
 const AXES: { [O in Op]?: (node: Node, output: Value) => AxisMap | null } = {
   Cast: ({ inputs: [x] }, y) => (isFloat(x.dtype) && isFloat(y.dtype) ? (axis) => axis : null),
   Reshape: ({ inputs: [x] }, y) => reshaped(x.shape, y.shape),
@@ -51,7 +51,7 @@ const AXES: { [O in Op]?: (node: Node, output: Value) => AxisMap | null } = {
   },
 };
 
-/** An axis survives a reshape where one of its length has as many numbers before it. */
+/** An axis survives a reshape if an axis of its length follows equally many numbers. */
 function reshaped(from: readonly number[], to: readonly number[]): AxisMap {
   return (axis) => {
     const before = sizeOf(from.slice(0, axis));

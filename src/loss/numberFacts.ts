@@ -1,30 +1,30 @@
 import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 
-/** What the numbers of an output are, by their values. */
+/** Facts about the numbers of an output, from their values. */
 export interface NumberFacts {
   samples: number;
   min: number;
   max: number;
-  /** Every one lies in [0, 1], and not all are equal. */
+  /** True if every number lies in [0, 1] and not all are equal. */
   inUnit: boolean;
-  /** None is negative, and along the class axis they sum to one, in every row. */
+  /** True if no number is negative and every row sums to one along the class axis. */
   sumToOne: boolean;
-  /** None is positive, and along the class axis their exponentials sum to one. */
+  /** True if no number is positive and the exponentials sum to one along the class axis. */
   expSumToOne: boolean;
 }
 
-/** Sums of float32 probabilities, each perhaps cut at 1e-7 or 1e-5, are 1 so far. No other numbers are by chance. */
+/** Tolerance for sums of float32 probabilities, each perhaps clipped at 1e-7 or 1e-5. Other numbers do not meet it by chance. */
 const SAME = 1e-3;
-/** As far beyond a bound as rounding goes. */
+/** Distance beyond a bound that rounding may cause. */
 const ROUNDING = 1e-6;
 
-/** @param classAxis null where no axis holds classes */
+/** @param classAxis null if no axis holds classes */
 export function numberFacts({ shape, data }: Tensor, classAxis: number | null): NumberFacts {
   const values = data as Float32Array;
   let [min, max] = [Infinity, -Infinity];
   for (const value of values) {
-    // NaN stays: nothing is true of it.
+    // NaN satisfies no condition.
     min = Math.min(min, value);
     max = Math.max(max, value);
   }
@@ -41,7 +41,7 @@ export function numberFacts({ shape, data }: Tensor, classAxis: number | null): 
   };
 }
 
-/** Whether the sums of a function of the numbers along an axis all are one. */
+/** Whether all sums of a function of the numbers along an axis are one. */
 function everySum(
   { shape, values, axis }: { shape: readonly number[]; values: Float32Array; axis: number },
   of: (value: number) => number,

@@ -1,6 +1,6 @@
 import type { Value } from '../graph/graph';
 
-/** What the graph does to probabilities once it has them. It is kept, in logarithms. */
+/** A change that the graph makes to probabilities. The loss keeps it, in logarithms. */
 export type Guard =
   /** Cuts them to [low, high]. */
   | { kind: 'clip'; low: number; high: number }
@@ -8,35 +8,35 @@ export type Guard =
   | { kind: 'add'; amount: number };
 
 /**
- * What the numbers of an output are:
- * - `probabilities` and their logarithms, `logProbabilities`: the graph makes them so
+ * The kind of an output's numbers:
+ * - `probabilities` and their logarithms, `logProbabilities`: the graph shows this
  * - `numbers`: nothing in the graph bounds them. They are logits to a loss of classes, values to one of values.
  */
 export type PredictionKind = 'numbers' | 'probabilities' | 'logProbabilities';
 
-/** `categorical`: one class of several, along `classAxis`. `bernoulli`: every number has a yes or no of its own. */
+/** `categorical`: one class of several, along `classAxis`. `bernoulli`: every number is an independent yes or no. */
 export type Family = 'categorical' | 'bernoulli';
 
-/** What an output of the model is, as a loss has to know it. */
+/** What a loss needs to know about an output of the model. */
 export interface Prediction {
   kind: PredictionKind;
   family: Family | null;
   /** Axis of the output that the probabilities sum to one along; null unless categorical. */
   classAxis: number | null;
   /**
-   * In the layout of the output: softmax along the class axis, or the sigmoid, of these numbers is what the graph gives.
-   * Null where they cannot be had.
+   * In the layout of the output. The graph computes the softmax along the class axis, or the sigmoid, of these numbers.
+   * Null if they are not available.
    */
   logits: Value | null;
-  /** In the order in which the graph applies them to the probabilities; of categorical ones only. */
+  /** In the order in which the graph applies them to the probabilities; for categorical ones only. */
   guards: readonly Guard[];
-  /** What makes it, for people: "Softmax". */
+  /** The operator that computes it, for people: "Softmax". */
   form: string;
-  /** A cut to [0, 1] makes them: probabilities perhaps, perhaps the brightness of a pixel. */
+  /** True if a clip to [0, 1] computes them: they may be probabilities or the brightness of pixels. */
   weak?: boolean;
 }
 
-/** Of an output in which the graph shows no probabilities. */
+/** The prediction of an output in which the graph shows no probabilities. */
 export const NUMBERS: Prediction = {
   kind: 'numbers',
   family: null,

@@ -9,15 +9,15 @@ import type { Prediction } from './prediction';
 import { bernoulli, categorical, NUMBERS } from './prediction';
 import { sharesOf, unshifted, writtenLogSigmoid, writtenLogSoftmax, writtenSigmoid } from './written';
 
-/** What an output of the model is, from the graph alone. */
+/** Finds what an output of the model is, from the graph alone. */
 export function predictionOf(g: GraphBuilder, output: Value): Prediction {
   return new PredictionReader(g).read(output) ?? NUMBERS;
 }
 
-/** Operators between an output and its softmax. No model has more; a chain without end is not followed. */
+/** Largest number of operators between an output and its softmax. No model has more, and endless chains must end. */
 const DEEPEST = 64;
 
-/** Looks down from an output to what makes probabilities, and carries their logits up again in the output's layout. */
+/** Searches down from an output for the operator that computes probabilities, and carries its logits up in the output's layout. */
 class PredictionReader {
   private readonly known = new Map<Value, Prediction | null>();
   private readonly logs = new Map<Value, Value | null>();
@@ -42,7 +42,7 @@ class PredictionReader {
     return made;
   }
 
-  /** What one operator says. */
+  /** The prediction that one operator implies. */
   private made(value: Value): Prediction | null {
     const { g } = this;
     const { inputs, attributes } = value.node as Node;
@@ -86,7 +86,7 @@ class PredictionReader {
     return bernoulli(form, g.apply(value.node!.op, [other, ...inputs.slice(1)], attributes), kind);
   }
 
-  /** Pieces side by side: [1 − p, p] is two classes, other pieces stay what each of them is. */
+  /** Pieces side by side. [1 − p, p] is two classes; other pieces keep their own kind. */
   private joined(value: Value): Prediction | null {
     if (!isOp(value, 'Concat')) return null;
     const { g } = this;
@@ -100,7 +100,7 @@ class PredictionReader {
     if (first.family === 'bernoulli') {
       const [no, yes] = logits;
       const pair = logits.length === 2 && inputs.every(({ shape }) => shape[axis] === 1) && opposite(g, no, yes);
-      // The softmax of [0, z] is [1 − σ(z), σ(z)]; of the two spellings the one without a minus is z.
+      // The softmax of [0, z] is [1 − σ(z), σ(z)]; z belongs to the spelling without a minus.
       if (!pair) return { ...first, logits: all, weak: parts.some((part) => part?.weak) };
       const zero = g.expand(g.like(yes, 0), yes.shape);
       const both = withoutNeg(g, yes) ? [no, zero] : [zero, yes];
@@ -111,7 +111,7 @@ class PredictionReader {
     return alike && first.classAxis !== axis ? { ...first, logits: all } : null;
   }
 
-  /** Behind a cut to [ε, 1 − ε], or with ε added. */
+  /** Behind a clip to [ε, 1 − ε], or with ε added. */
   private guarded(value: Value): Prediction | null {
     const { g } = this;
     const clip = clipOf(value);
@@ -163,7 +163,7 @@ class PredictionReader {
     return within ? { ...made, logits: null } : null;
   }
 
-  /** log x of what cannot be negative, with a slope wherever x is not 0; null where it is not known. */
+  /** log x of a nonnegative value, with a slope wherever x is not 0; null if unknown. */
   private logOf(x: Value): Value | null {
     const found = this.logs.get(x);
     if (found !== undefined) return found;
@@ -217,10 +217,10 @@ class PredictionReader {
 
 const SHARES = 'division by a sum';
 
-/** A bound so close to 0 or 1 keeps logarithms finite, which nobody needs but for probabilities. */
+/** A bound this close to 0 or 1 keeps logarithms finite, which only probabilities need. */
 const NARROW = 1e-3;
 
-/** What a cut says of numbers that nothing else is known of. */
+/** What a clip implies for numbers of otherwise unknown kind. */
 function cutNumbers(low: number, high: number): Prediction | null {
   if (isNear(low, 0) && isNear(high, 1) && !(low > 0 && high < 1)) {
     return { ...bernoulli('a cut to [0, 1]', null), weak: true };
@@ -229,12 +229,12 @@ function cutNumbers(low: number, high: number): Prediction | null {
   return guards ? bernoulli('a cut to [ε, 1 − ε]', null) : null;
 }
 
-/** Whether one is the negative of the other, which may be written below what moves it. */
+/** Whether one is the negative of the other. The minus may lie below a move. */
 function opposite(g: GraphBuilder, a: Value, b: Value): boolean {
   return withoutNeg(g, a) === b || withoutNeg(g, b) === a;
 }
 
-/** z of −z; null where there is no minus. */
+/** z of −z; null if there is no minus. */
 function withoutNeg(g: GraphBuilder, value: Value): Value | null {
   if (isOp(value, 'Neg')) return value.node.inputs[0];
   const move = moveOf(g, value);

@@ -3,7 +3,7 @@ import type { Value } from '../graph/graph';
 import type { LossName } from '../options/options';
 import type { Guard, Prediction } from './prediction';
 
-/** What a loss takes of an output. */
+/** What a loss reads of an output. */
 export interface Reading {
   /** The scale of `source`; `values` are compared with the targets as they are. */
   take: 'logits' | 'logProbabilities' | 'probabilities' | 'values';
@@ -11,7 +11,7 @@ export interface Reading {
   source: Value;
   /** Kept behind the softmax. */
   guards: readonly Guard[];
-  /** For people: "logits below the final Softmax of «output»". */
+  /** Description for people: "logits below the final Softmax of «output»". */
   name: string;
 }
 
@@ -25,9 +25,9 @@ export interface ReadingRequest {
 }
 
 /**
- * How a loss reads an output. A loss of classes or of yes and no is −log of the probability that the model gives the
- * target, however the graph writes that probability: where the logits below it are known, they are read. Of numbers
- * that nothing is known of, the name of the loss says what they are, as PyTorch has it.
+ * How a loss reads an output. A loss of classes or of yes and no is −log of the probability that the model assigns to the
+ * target, however the graph writes that probability. If the logits below it are known, the loss reads them. If the kind of
+ * the numbers is unknown, the name of the loss decides it, as in PyTorch.
  */
 export function readingOf(g: GraphBuilder, request: ReadingRequest): Reading {
   const { loss, output, outputName, prediction, classAxis } = request;
@@ -57,7 +57,7 @@ export function readingOf(g: GraphBuilder, request: ReadingRequest): Reading {
 
 const below = (form: string) => `logits below the ${form.startsWith('two') ? '' : 'final '}${form} of `;
 
-/** Numbers whose sigmoids the probabilities are, each for itself; null where they cannot be had. */
+/** Numbers whose sigmoids are the probabilities, element by element; null if not available. */
 function binaryLogits(g: GraphBuilder, { family, logits, classAxis, guards }: Prediction): Value | null {
   if (!logits || family === 'bernoulli') return logits;
   if (classAxis === null || guards.length > 0 || logits.shape[classAxis] !== 2) return null;

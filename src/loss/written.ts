@@ -46,7 +46,7 @@ export interface Shares {
   axis: number;
 }
 
-/** x and the axis of x/Σx, whichever way it is written. */
+/** x and the axis of x/Σx, in any spelling. */
 export function sharesOf(value: Value): Shares | null {
   const [a, b] = inputsOf(value);
   const whole = (x: Value, sum: Value): Shares | null => {
@@ -59,14 +59,14 @@ export function sharesOf(value: Value): Shares | null {
   return isOp(a, 'Reciprocal') ? whole(b, inputsOf(a)[0]) : null;
 }
 
-/** Along which axis a value is the sum of x, whatever keeps it from being zero. */
+/** The axis along which a value is the sum of x, behind any guard against zero. */
 function sumAxis(x: Value, sum: Value): number | null {
   const found = withoutGuard(sum);
   if (!isOp(found, 'ReduceSum')) return null;
   const { inputs, attributes } = found.node as Node<'ReduceSum'>;
   const [axis] = attributes.axes;
   const summed = isOp(inputs[0], 'Abs') ? inputsOf(inputs[0])[0] : inputs[0];
-  // As it is divided by, the sum has one number for each row.
+  // As a divisor, the sum has one number for each row.
   const kept = x.shape.map((dim, i) => (i === axis ? 1 : dim));
   const aligned =
     sum.shape.length === kept.length && sum.shape.every((dim, i) => dim === kept[i] || dim === x.shape[i]);
@@ -76,7 +76,7 @@ function sumAxis(x: Value, sum: Value): number | null {
 /** Small numbers that guard a division. */
 const SMALL = 1e-3;
 
-/** A sum behind what keeps it from being zero: + ε, max(·, ε), + (sum = 0), and the axes it was given back. */
+/** A sum behind its guard against zero, + ε, max(·, ε) or + (sum = 0), and behind restored axes. */
 function withoutGuard(sum: Value): Value {
   const [a, b] = inputsOf(sum);
   const isSmall = (x: Value) => {
@@ -94,7 +94,7 @@ function withoutGuard(sum: Value): Value {
   return branches.find((branch, i) => splatOf(branch) === null && splatOf(branches[1 - i]) !== null) ?? sum;
 }
 
-/** z of z − max z along an axis, as softmax is written against overflow; z itself where nothing is taken off. */
+/** z of z − max z along an axis, which softmax uses against overflow; z itself if nothing is subtracted. */
 export function unshifted(z: Value, axis: number): Value {
   if (!isOp(z, 'Sub')) return z;
   const [x, top] = inputsOf(z);
@@ -103,14 +103,14 @@ export function unshifted(z: Value, axis: number): Value {
 
 /** Whether a value is the maximum of x along an axis, one number for each row. */
 function isTop(value: Value, x: Value, axis: number): boolean {
-  // Where the maximum is infinite, as of a row of −∞, 0 is taken off instead.
+  // If the maximum is infinite, as for a row of −∞, 0 is subtracted instead.
   const found = otherThan(0, isOp(value, 'Reshape') || isOp(value, 'Expand') ? inputsOf(value)[0] : value);
   if (!isOp(found, 'ReduceMax') || inputsOf(found)[0] !== x) return false;
   const { axes } = (found.node as Node<'ReduceMax'>).attributes;
   return axes.length === 1 && axes[0] === axis && value.shape.length === x.shape.length;
 }
 
-/** The other branch of a choice of which one is this number; any other value itself. */
+/** The other branch of a choice between this number and a value; any other value itself. */
 function otherThan(number: number, value: Value): Value {
   if (!isOp(value, 'Where')) return value;
   const [, a, b] = inputsOf(value);
@@ -119,9 +119,9 @@ function otherThan(number: number, value: Value): Value {
 }
 
 /**
- * The logits z − log Σ eᶻ along an axis, log-softmax written out. The largest number may have been taken off below the
+ * The logits z − log Σ eᶻ along an axis: a written-out log-softmax. The largest number may be subtracted below the
  * exponential and added again.
- * @param logOf the logarithm of a summand, where it is known
+ * @param logOf the logarithm of a summand, if known
  */
 export function writtenLogSoftmax(
   value: Value,

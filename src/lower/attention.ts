@@ -5,7 +5,7 @@ import { sizeOf, tensor } from '../graph/tensor';
 import type { LowerContext, LoweringTable } from './context';
 import { counted, upTo } from '../graph/limits';
 
-/** Lowest finite float32: a score so low has no share in a Softmax, and unlike −∞ leaves no NaN when a whole row has it. */
+/** Lowest finite float32. Such a score has no share in a Softmax, and unlike −∞ it causes no NaN if a whole row has it. */
 const LOWEST = -3.4028234663852886e38;
 
 export const attentionLowerings: LoweringTable = { Attention: attention };
@@ -16,11 +16,11 @@ export interface Scores {
   /** [B,H,T,D] */
   key: Value;
   scale: number;
-  /** Scores are bent to (−softcap, softcap); 0: not at all. */
+  /** Bounds scores to (−softcap, softcap); 0 means no bound. */
   softcap?: number;
   /** Where a query may look, boolean, broadcasting to [B,H,S,T]. */
   allowed?: Value | null;
-  /** Added to the scores, broadcasting to [B,H,S,T]; −∞ where a query may not look. */
+  /** Added to the scores, broadcasting to [B,H,S,T]; −∞ hides a key from a query. */
   bias?: Value | null;
 }
 
@@ -50,7 +50,7 @@ export function attentionWeights(g: GraphBuilder, scores: Scores): Attended {
   return { weights: g.where(sees, share, g.like(share, 0)), raw, capped, masked };
 }
 
-/** Whether a mask may leave a query nothing to look at; of a constant mask it is known. */
+/** Whether a mask may hide every key from a query; a constant mask decides it. */
 function mayBeBlind(mask: Value | null | undefined): boolean {
   if (!mask) return false;
   const constant = constantOf(mask);
@@ -87,7 +87,7 @@ export function repeatHeads(g: GraphBuilder, x: Value, heads: number): Value {
 }
 
 /**
- * Which keys j the query i may see, as it stands `offset` keys behind the first: left ≤ j − (i + offset) ≤ right.
+ * The keys j that query i may see, with query 0 at key `offset`: left ≤ j − (i + offset) ≤ right.
  * @returns constant, [steps, keys]
  */
 export function band(
@@ -140,7 +140,7 @@ function masks(
   past: number,
 ): { allowed: Value | null; bias: Value | null } {
   const { g } = c;
-  // Integers are added like floats; only booleans say what may be seen.
+  // Integer masks are added like floats; only boolean masks select keys.
   const mask = c.has(3) ? (c.input(3).dtype === 'bool' ? c.input(3) : g.cast(c.input(3), c.x.dtype)) : null;
   const given = mask && padMask(g, mask, keys);
   const boolean = given?.dtype === 'bool';
@@ -153,7 +153,7 @@ function masks(
   const limited = window.left !== undefined || window.right !== undefined;
   let near: Value | null = null;
   if (limited && valid && !c.has(4)) {
-    // The queries are the last of the valid keys, and how many these are comes with the data: j − i ≤ valid − steps.
+    // The queries are the last of the valid keys, whose number is data: j − i ≤ valid − steps.
     const offset = g.sub(valid, g.like(valid, steps));
     const rows = g.indices(upTo(steps), [1, 1, steps, 1]);
     const distance = g.sub(places(g, keys), g.add(rows, offset));
@@ -168,7 +168,7 @@ function masks(
   return { allowed: both(g, boolean ? given : null, both(g, near, inside)), bias: boolean ? null : given };
 }
 
-/** A mask may end early: what it does not speak of may not be seen. */
+/** A mask may end early. Keys beyond it are hidden. */
 function padMask(g: GraphBuilder, mask: Value, keys: number): Value {
   const missing = keys - mask.shape[mask.shape.length - 1];
   if (missing <= 0) return mask;

@@ -3,7 +3,7 @@ import { isOp } from '../graph/graph';
 import { sizeOf, tensor } from '../graph/tensor';
 import type { LowerContext, LoweringTable } from './context';
 
-/** What scikit-learn's exporter writes around a network, of the domain `ai.onnx.ml`. */
+/** Operators of the domain `ai.onnx.ml` that scikit-learn's exporter writes around a network. */
 export const classicalLowerings: LoweringTable = {
   /** Probabilities by class name: the probabilities. */
   ZipMap: ({ x }) => x,
@@ -17,7 +17,7 @@ export const classicalLowerings: LoweringTable = {
     const best = c.g.apply('ArgMax', [scores], { axis: 1 });
     return [c.g.gather(c.g.indices([...labels.value]), best, 0), scores];
   },
-  /** Numbers in the place of those that are missing. */
+  /** Replaces missing numbers. */
   Imputer(c) {
     const { g } = c;
     const x = real(c);

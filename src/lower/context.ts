@@ -7,17 +7,17 @@ import { numbers } from '../graph/tensor';
 import { requiredInputs } from './requiredInputs';
 import type { SourceNode } from '../graph/source';
 
-/** A node of the model says something that no runtime could run, or that we cannot. */
+/** A node of the model that no runtime can run, or that Ridgeline does not support. */
 export class ModelError extends UserError {
   constructor(node: SourceNode, what: string, action?: string, options?: ErrorOptions) {
     super({ what, where: [`${node.op} "${node.name}"`], action: action ?? 'Check the export of this layer.' }, options);
   }
 }
 
-/** A node asks for more steps, operators or numbers than can be computed with. */
+/** A node needs too many steps, operators or numbers. */
 export class TooLargeModelError extends ModelError {}
 
-/** A shape, a scale or the like is computed from the data, but must be known before the model runs. */
+/** A shape, a scale or a similar value depends on the data, but must be known before the model runs. */
 export class UnknownSizeError extends ModelError {
   constructor(
     node: SourceNode,
@@ -32,7 +32,7 @@ export class UnknownSizeError extends ModelError {
   }
 }
 
-/** Which branch is taken, or how often a body runs, is computed from the data. */
+/** The data decide which branch is taken or how often a body runs. */
 export class UnknownCourseError extends UnknownSizeError {
   constructor(node: SourceNode, input: number, value: Value) {
     const course = node.op === 'If' ? 'which branch is taken' : 'how often it runs';
@@ -44,7 +44,7 @@ export class UnknownCourseError extends UnknownSizeError {
   }
 }
 
-/** One operator of the user's model, about to become core operators. Its methods may be taken apart. */
+/** One operator of the user's model while it is lowered to core operators. Its methods may be destructured. */
 export class LowerContext {
   constructor(
     readonly g: GraphBuilder,
@@ -74,7 +74,7 @@ export class LowerContext {
   optionalInts = (name: string) => (this.node.attributes[name] ? this.ints(name) : null);
   tensor = (name: string) => this.attribute<Tensor>('tensor', name, undefined);
 
-  /** The numbers of an input that must be known before the model runs: a shape, axes, pads. Null when left out. */
+  /** The numbers of an input that must be known before the model runs: a shape, axes, pads. Null if omitted. */
   constants = (i: number): number[] | null => {
     const value = this.inputs[i];
     if (!value) return null;
@@ -98,7 +98,7 @@ export class LowerContext {
     throw new ModelError(this.node, what, action);
   };
 
-  /** Integers of a file have 64 bits; nobody counts beyond those that a double holds. */
+  /** Integers of a file have 64 bits, but no count exceeds the range of a double. */
   private whole(name: string, value: number): number {
     if (!Number.isSafeInteger(value)) this.fail(`Attribute "${name}" of ${this.node.op} is ${value}.`);
     return value;
@@ -113,9 +113,8 @@ export class LowerContext {
 }
 
 /**
- * The context of a node as the file has it. A lowering that hands a part of its work to another one makes the context of
- * that part itself.
- * @throws ModelError where an input is missing that the operator requires
+ * The context of a node of the file. A lowering that delegates a part of its work creates the context of that part itself.
+ * @throws ModelError if a required input is missing
  */
 export function contextOf(...[g, node, inputs, opset]: ConstructorParameters<typeof LowerContext>): LowerContext {
   const context = new LowerContext(g, node, inputs, opset);
@@ -123,13 +122,13 @@ export function contextOf(...[g, node, inputs, opset]: ConstructorParameters<typ
   return context;
 }
 
-/** Turns an operator of the user's model into core operators: one value per output, null for one that is no number. */
+/** Turns an operator of the user's model into core operators: one value per output, null for a non-numeric one. */
 export type Lowering = (context: LowerContext) => Value | readonly (Value | null)[];
 export type LoweringTable = Record<string, Lowering>;
 
 /**
- * The second input, indices into an axis, where they are constant: those that a graph here makes itself are right.
- * @throws ModelError for one that is not there, which the runtime would find only in mid-run
+ * Checks the second input, indices into an axis, if they are constant. Indices that a graph computes are valid.
+ * @throws ModelError for an index outside the axis, which the runtime would find only during a run
  */
 export function knownIndices(c: LowerContext, length: number): number[] | null {
   const known = constantOf(c.input(1));

@@ -7,7 +7,7 @@ import { normalizationLowerings, standardize } from './normalization';
 import { matmul, productLowerings } from './products';
 import { upTo } from '../graph/limits';
 
-/** Operators of `com.microsoft` that ONNX Runtime's optimizer and some exporters write in place of standard ones. */
+/** Operators of `com.microsoft` that ONNX Runtime's optimizer and some exporters write instead of standard ones. */
 export const contribLowerings: LoweringTable = {
   Gelu: ({ g, x }) => erfGelu(g, x),
   /** tanh form, of x + bias */
@@ -34,7 +34,7 @@ export const contribLowerings: LoweringTable = {
   SkipSimplifiedLayerNormalization(c) {
     const sum = skipSum(c, 3);
     const [y, inverse] = rms(c.g, sum, c.input(2), c.float('epsilon', 1e-12));
-    // The mean is not computed by this form; whoever reads it gets zeros, as from the runtime.
+    // This form does not compute the mean; a reader gets zeros, as from the runtime.
     return [y, c.g.scale(inverse, 0), inverse, sum];
   },
   SimplifiedLayerNormalization: simplifiedLayerNormalization,
@@ -45,7 +45,7 @@ export const contribLowerings: LoweringTable = {
   },
 };
 
-/** The same operators without a domain, as ONNX Runtime writes them into optimized files. */
+/** The same operators without a domain, which ONNX Runtime writes into optimized files. */
 export const runtimeLowerings: LoweringTable = { SimplifiedLayerNormalization: simplifiedLayerNormalization };
 
 /** ½x·(1 + erf(x/√2)) */
@@ -66,7 +66,7 @@ function fusedMatMul(c: LowerContext): Value {
   return g.scale(matmul(g, operand(0, 'A'), operand(1, 'B')), c.float('alpha', 1));
 }
 
-/** An activation that was fused into the operator before it: its name, and its numbers in one list or one by one. */
+/** An activation fused into the preceding operator: its name, and its numbers in one list or one by one. */
 function activated(c: LowerContext, y: Value, list?: string): Value {
   const { g, node } = c;
   const name = c.string('activation', '');
@@ -87,7 +87,7 @@ function activated(c: LowerContext, y: Value, list?: string): Value {
   }
 }
 
-/** What ONNX Runtime fuses into products, by the names that ONNX has for it. */
+/** Operators that ONNX Runtime fuses into products, by their ONNX names. */
 const FUSED_ACTIVATIONS = [
   'Relu',
   'Sigmoid',
@@ -101,7 +101,7 @@ const FUSED_ACTIVATIONS = [
   'ThresholdedRelu',
 ];
 
-/** The operator that was fused, with its numbers as ONNX names them: `activation_alpha` is its alpha. */
+/** The fused operator with its numbers under their ONNX names: `activation_alpha` is its alpha. */
 function standardActivation({ g, node, opset, fail }: LowerContext, name: string, y: Value): Value {
   if (!FUSED_ACTIVATIONS.includes(name)) fail(`${node.op} with the activation "${name}", which is not known.`);
   const prefix = 'activation_';
@@ -139,7 +139,7 @@ function embedLayerNormalization(c: LowerContext): Value[] {
   const words = g.add(rows(2, c.x), rows(3, positions));
   const sum = c.has(1) && c.has(4) ? g.add(words, rows(4, c.input(1))) : words;
   const { y } = standardize(g, sum, [2], c.float('epsilon', 1e-12));
-  // How many tokens of each sequence the mask lets be seen.
+  // Number of visible tokens of each sequence.
   const lengths = c.has(7)
     ? g.cast(g.sum(g.cast(c.input(7), 'int64'), [1]), 'int32')
     : g.expand(g.scalar('int32', 0), [batch]);

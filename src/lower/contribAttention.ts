@@ -16,7 +16,7 @@ export const contribAttentionLowerings: LoweringTable = {
   RotaryEmbedding: rotaryEmbedding,
 };
 
-/** What is added to the score of a key that a mask hides, where the node does not say. */
+/** Default addend to the score of a hidden key. */
 const MASKED = -10000;
 
 interface Heads {
@@ -73,7 +73,7 @@ function projected(c: LowerContext): Heads {
       : [x, c.input(1), c.input(2)];
   let start = 0;
   const [query, key, value] = rows.map((row) => {
-    // Keys of another layer come by heads, and have been through their bias.
+    // Keys of another layer are already split into heads and include their bias.
     if (row.shape.length === 4) return row;
     const width = row.shape[2];
     const own = bias && g.sliceAxis(bias, 0, start, start + width);
@@ -108,8 +108,8 @@ function scaleOf(c: LowerContext, query: Value): number {
 }
 
 /**
- * Which keys are hidden, boolean, broadcasting to [B,H,S,T]. A mask comes as lengths [B], as ends and starts [2B], as
- * lengths with cumulative positions [3B+2], or as zeros (hidden) and ones of each key [B,T] or each pair [B,S,T].
+ * The hidden keys, boolean, broadcasting to [B,H,S,T]. A mask has the form of lengths [B], of ends and starts [2B], of
+ * lengths with cumulative positions [3B+2], or of zeros (hidden) and ones for each key [B,T] or each pair [B,S,T].
  */
 function keyMask(c: LowerContext, mask: Value, [batch]: readonly number[], keys: number): Value {
   const { g } = c;
@@ -129,7 +129,7 @@ function keyMask(c: LowerContext, mask: Value, [batch]: readonly number[], keys:
 
 /**
  * Inputs query [B,S,H·D] (or all three side by side), key, value, past key, past value, valid keys − 1, longest
- * sequence, cosines, sines. As exported for a whole prompt: without keys from before.
+ * sequence, cosines, sines. Supports the export for a whole prompt, without past keys.
  */
 function groupQueryAttention(c: LowerContext): Value[] {
   const { g, x } = c;

@@ -11,7 +11,7 @@ import type { RunBody, Unrolling } from './unrolling';
 import type { Rest } from './wholeLoop';
 import { tripsOf, wholeLoop } from './wholeLoop';
 
-/** Steps that are written out: beyond it graphs take longer to build than to run. */
+/** Largest number of unrolled steps. Beyond it, graphs take longer to build than to run. */
 const STEP_LIMIT = 4096;
 /** Steps that are written out where the data decide which is the last: all of them are computed for every sample. */
 const CHOSEN_STEPS = 256;
@@ -80,7 +80,7 @@ export const unrollings: Readonly<Record<string, Unrolling>> = byName({
   },
 });
 
-/** Both branches, of which the condition takes one. */
+/** Computes both branches and chooses one by the condition. */
 async function bothBranches(c: LowerContext, run: RunBody, condition: Value): Promise<readonly Value[]> {
   const { g } = c;
   const taken = g.reshape(condition, []);
@@ -98,7 +98,7 @@ function chosen(c: LowerContext, condition: Value, a: Value, b: Value): Value {
       'Export the model with this condition fixed, or with one shape for all cases.',
     );
   }
-  // The last operator of both stays the last: a loss tells by it what a prediction is.
+  // The last operator of both branches stays the last, because the loss recognises a prediction by it.
   const [last, other] = [a.node, b.node];
   if (last && other && endAlike(last, other))
     return c.g.apply(last.op, [chosen(c, condition, last.inputs[0], other.inputs[0])], last.attributes);
@@ -116,7 +116,7 @@ type ShortRest = Rest & { trips: number };
 const isShort = (rest: Rest): rest is ShortRest =>
   typeof rest.trips === 'number' && rest.trips - rest.first <= CHOSEN_STEPS;
 
-/** The steps of a Loop from the first on that may be its last: each counts where the condition still holds. */
+/** The steps of a Loop from the first possible last one on. Each counts while the condition holds. */
 async function chosenSteps(
   c: LowerContext,
   [run, mayChoose]: [run: RunBody, mayChoose: Parameters<Unrolling>[2]],
@@ -145,14 +145,14 @@ function failToCollect({ node }: LowerContext, { condition, trips }: Rest): neve
 }
 
 /**
- * What a branch reads, zero where the branch is not taken: so what it gives there may be infinite, and the derivative by what
- * it reads is an exact zero all the same.
+ * The input of a branch, set to zero if the branch is not taken. The branch may then return infinite values, and the
+ * derivative by its input is still an exact zero.
  */
 export function whereTaken(g: GraphBuilder, taken: Value, value: Value): Value {
   return isFloat(value.dtype) && !constantOf(value) ? g.where(taken, value, g.like(value, 0)) : value;
 }
 
-/** States carried along, and sequences read and written one element a step. */
+/** Carries states along, and reads and writes sequences one element per step. */
 async function scan(c: LowerContext, run: RunBody, inputs: readonly Value[]): Promise<readonly Value[]> {
   const body = subgraph(c, 'body');
   const sequences = inputs.slice(inputs.length - c.int('num_scan_inputs'));

@@ -3,11 +3,11 @@ import type { Value } from '../graph/graph';
 import type { LoweringTable } from './context';
 import { upTo } from '../graph/limits';
 
-/** Beyond it the minors are too many to be written out. */
+/** Beyond it, there are too many minors. */
 const LARGEST = 8;
 
 export const determinantLowerings: LoweringTable = {
-  /** det of the last two axes, by minors: a polynomial, differentiable at singular matrices, too. */
+  /** det of the last two axes, by minors: a polynomial, which is differentiable also at singular matrices. */
   Det(c) {
     const { g, x } = c;
     const n = x.shape[x.shape.length - 1];

@@ -4,7 +4,7 @@ import { sizeOf } from '../graph/tensor';
 import type { LowerContext, LoweringTable } from './context';
 import { counted } from '../graph/limits';
 
-/** A tensor whose axes have names; no name twice. */
+/** A tensor with distinct names of its axes. */
 interface Labelled {
   value: Value;
   labels: readonly string[];
@@ -37,7 +37,7 @@ function einsum(c: LowerContext): Value {
     result.value,
     present.map((label) => result.labels.indexOf(label)),
   );
-  // An axis of length 1 in every operand may have been dropped on the way.
+  // An axis of length 1 in every operand may have been dropped earlier.
   return g.reshape(
     ordered,
     output.map((label) => sizes.get(label)!),

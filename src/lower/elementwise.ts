@@ -19,19 +19,19 @@ const variadic =
   (c) =>
     c.inputs.map((_, i) => c.input(i)).reduce((a, b) => combine(c.g, a, b));
 
-/** α·(eˣ − 1) for x ≤ 0. The exponent is cut at 0 first: eˣ of a large x would be ∞, and ∞·0 spoils the slope. */
+/** α·(eˣ − 1) for x ≤ 0. The exponent is clipped at 0 first, because eˣ of a large x would be ∞ and ∞·0 spoils the slope. */
 const exponentialBranch = (g: GraphBuilder, x: Value, alpha: number) =>
   g.scale(g.shift(g.exp(g.where(g.greater(x, g.like(x, 0)), g.like(x, 0), x)), -1), alpha);
 
 const positive = (g: GraphBuilder, x: Value) => g.greater(x, g.like(x, 0));
 
-/** Cut to [low, high]; slope 1 on the bounds themselves, as torch.clamp has it. */
+/** Clips to [low, high]; the slope on the bounds is 1, as in torch.clamp. */
 export function clip(g: GraphBuilder, x: Value, low: Value | null, high: Value | null): Value {
   const above = low ? g.where(g.less(x, low), low, x) : x;
   return high ? g.where(g.greater(above, high), high, above) : above;
 }
 
-/** Cut to [0, 1]; slope 0 on the bounds themselves, unlike Clip, as torch.nn.functional.hardsigmoid has it. */
+/** Clips to [0, 1]; unlike for Clip, the slope on the bounds is 0, as in torch.nn.functional.hardsigmoid. */
 function hardSigmoid(g: GraphBuilder, x: Value, alpha: number, beta: number): Value {
   const line = g.shift(g.scale(x, alpha), beta);
   const [zero, one] = [g.like(x, 0), g.like(x, 1)];
@@ -51,7 +51,7 @@ export function tanhGelu(g: GraphBuilder, x: Value): Value {
 }
 
 /**
- * σ(−u) for a denominator of 1 + eᵘ: as it is written, eᵘ overflows where the sigmoid is 0, and its slope is ∞/∞².
+ * σ(−u) for a denominator of 1 + eᵘ. In the written form, eᵘ overflows where the sigmoid is 0, and the slope is ∞/∞².
  * @param numerator ones, which may have another shape
  */
 function writtenSigmoid(g: GraphBuilder, numerator: Value, denominator: Value): Value | null {
@@ -104,7 +104,7 @@ export const elementwiseLowerings: LoweringTable = {
   Where: ({ g, x, input }) => g.where(x, input(1), input(2)),
   Identity: ({ x }) => x,
   OptionalGetElement: ({ x }) => x,
-  /** In training mode with a ratio above 0 it draws at random: such a loss is no function of the parameters. */
+  /** In training mode with a ratio above 0, it draws at random, and such a loss is not a function of the parameters. */
   Dropout(c) {
     const { g, x } = c;
     const training = (c.constants(2)?.[0] ?? 0) !== 0;

@@ -7,17 +7,17 @@ import type { Extent } from './foldSize';
 import { extentOf, followingExtent } from './foldSize';
 import type { SourceGraph, SourceNode } from '../graph/source';
 
-/** Constants larger than this are left to the graph instead of being computed beforehand. */
+/** Larger constants stay in the graph instead of being computed beforehand. */
 const FOLD_LIMIT = 2 ** 24;
 
-/** Elements of all results that are computed at once. */
+/** Largest number of elements of all results that are computed together. */
 const GROUP_LIMIT = 2 ** 26;
 
 export const isFoldable = (tensor: Tensor | null) => !tensor || sizeOf(tensor.shape) <= FOLD_LIMIT;
 
 /**
- * What exporters compute shapes, positions and masks with. None gives random numbers, none holds a graph, and what they
- * give is about as large as what they read.
+ * Operators that exporters use to compute shapes, positions and masks. None draws random numbers or contains a graph, and
+ * their results are about as large as their inputs.
  */
 const FOLLOWING = new Set(
   [
@@ -29,15 +29,15 @@ const FOLLOWING = new Set(
 );
 
 /**
- * Constants that nodes of one graph give. Making a session takes milliseconds however small the graph is, and exporters
- * write hundreds of nodes that compute shapes: with a node, those behind it are computed as far as they read constants and
- * one another alone.
+ * Computes the constants of one graph. Creating a session takes milliseconds however small the graph is, and exporters write
+ * hundreds of nodes that compute shapes. One session therefore computes a node together with those behind it that read only
+ * constants and one another.
  */
 export class Folds {
   private readonly found = new Map<string, Tensor>();
   private readonly places = new Map<SourceNode, number>();
   private readonly readers = new Map<string, SourceNode[]>();
-  /** How many nodes' results have been looked at; null before the first group, for which every node is. */
+  /** Number of nodes whose results have been examined; null before the first group, which examines every node. */
   private lookedUpTo: number | null = null;
 
   constructor(
@@ -56,9 +56,9 @@ export class Folds {
   }
 
   /**
-   * The results of a node, without those left out.
-   * @param values what is known by name before it
-   * @throws Error with the runtime's words where it refuses the operands
+   * The results of a node, without omitted ones.
+   * @param values known values by name
+   * @throws Error with the runtime's message if it refuses the operands
    */
   async of(
     node: SourceNode,
@@ -79,13 +79,13 @@ export class Folds {
       const results = await this.evaluator.evaluateAll(group, read, this.opsets[''] ?? 1);
       for (const [name, tensor] of results) this.found.set(name, tensor);
     } catch {
-      // One of them cannot be computed. Each by itself tells which, and whether anything reads it.
+      // One of them cannot be computed. Computing each separately shows which, and whether anything reads it.
     }
   }
 
   /**
-   * A node and those behind it that can be computed with it, and the constants they read. Only what may have become
-   * computable since the last group is looked at, so that all groups together take a look for each operand.
+   * A node and the nodes behind it that can be computed with it, and the constants that they read. It examines only nodes
+   * that may have become computable since the last group, so that all groups together examine each operand once.
    */
   private groupFrom(first: SourceNode, values: ReadonlyMap<string, Value>) {
     const group = new Set<SourceNode>();
@@ -101,7 +101,7 @@ export class Folds {
         (name) => made.get(name) ?? (operands.has(name) ? extentOf(operands.get(name)!) : []),
       );
       const extent = followingExtent(node, extents);
-      // What may grow is computed by itself, once the sizes of its operands are known.
+      // A node whose result may grow is computed separately, once the sizes of its operands are known.
       if (extent.elements > FOLD_LIMIT || total + extent.elements > GROUP_LIMIT) {
         if (node === first) break;
         continue;
@@ -118,7 +118,7 @@ export class Folds {
     return { group: group.has(first) ? inOrder : [], read };
   }
 
-  /** Nodes from `first` on that read a constant which was not known when the last group was looked for. */
+  /** Nodes from `first` on that read a constant that was unknown when the last group was formed. */
   private computableSince(first: SourceNode, values: ReadonlyMap<string, Value>): SourceNode[] {
     const place = this.places.get(first)!;
     const from = this.lookedUpTo;
@@ -131,7 +131,7 @@ export class Folds {
     });
   }
 
-  /** The constants that a node reads beside what the group makes; null where it reads anything else. */
+  /** The constants that a node reads beside the results of the group; null if it reads anything else. */
   private operandsOf(
     node: SourceNode,
     values: ReadonlyMap<string, Value>,

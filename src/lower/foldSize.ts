@@ -7,7 +7,7 @@ import type { Lowering } from './context';
 import { contextOf } from './context';
 import type { SourceNode } from '../graph/source';
 
-/** What is known of a tensor before it is computed: a bound on its elements, and its shape where the operator tells. */
+/** Facts about a tensor before it is computed: a bound on its number of elements, and its shape if the operator determines it. */
 export interface Extent {
   elements: number;
   shape: readonly number[] | null;
@@ -15,7 +15,7 @@ export interface Extent {
 
 export const extentOf = ({ shape }: Tensor): Extent => ({ elements: sizeOf(shape), shape });
 
-/** Give one element, or a part, or the elements in another order or of another type. */
+/** Operators that return one element, a part, or the elements in another order or type. */
 const SHRINKING = new Set([
   ...['Reshape', 'Squeeze', 'Unsqueeze', 'Transpose', 'Slice', 'Split', 'Shape', 'Size'],
   ...['ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceSum'],
@@ -38,15 +38,15 @@ function broadcast(a: Extent, b: Extent): Extent {
     const shape = broadcastShapes(a.shape, b.shape);
     return { elements: sizeOf(shape), shape };
   } catch {
-    // They do not go together: whoever computes them will say so.
+    // They do not fit together; computing them reports it.
     return { elements: 0, shape: null };
   }
 }
 
 /**
- * Elements of what a node gives on constants; null where only running it tells. Operators that are understood are lowered
- * once more, in a graph of their own that is thrown away: shapes follow without computing anything.
- * @throws TooLargeError where it could not even be written out
+ * Number of elements of a node's result on constants; null if only running it shows this. Supported operators are lowered
+ * again in a temporary graph, which gives their shapes without computing anything.
+ * @throws TooLargeError if even that graph would be too large
  */
 export function resultElements(
   node: SourceNode,
@@ -65,7 +65,7 @@ export function resultElements(
     return Math.max(...[results].flat().map((value) => (value ? sizeOf(value.shape) : 0)));
   } catch (fault) {
     if (fault instanceof TooLargeError) throw fault;
-    // The runtime may know how, or says better why not.
+    // The runtime may support it, or give a better reason.
     return null;
   }
 }

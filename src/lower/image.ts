@@ -28,7 +28,7 @@ export const imageLowerings: LoweringTable = {
   Col2Im: col2Im,
 };
 
-/** Blocks [N, C·Πkernel, count] added up where they overlap: [N, C, …image]. */
+/** Adds blocks [N, C·Πkernel, count] where they overlap: [N, C, …image]. */
 function col2Im(c: LowerContext): Value {
   const { g, x } = c;
   const image = c.constants(1) ?? c.fail('Col2Im without an image shape.');

@@ -37,7 +37,7 @@ export const indexingLowerings: LoweringTable = {
     const result = scatterRows(c, table, g.reshape(rows, [count]), updates, c.string('reduction', 'none'));
     return g.reshape(result, x.shape);
   },
-  /** on at [… indices …], off elsewhere; an index outside −depth … depth−1 leaves off everywhere. */
+  /** on at [… indices …], off elsewhere; an index outside −depth … depth−1 gives off everywhere. */
   OneHot(c) {
     const { g } = c;
     const indices = g.cast(c.x, 'int64');
@@ -66,7 +66,7 @@ export const indexingLowerings: LoweringTable = {
       order.map((_, axis) => order.indexOf(axis)),
     );
   },
-  /** Writes `update` into `past` along an axis, for each batch entry from its own position on. */
+  /** Writes `update` into `past` along an axis, from a separate position for each batch entry on. */
   TensorScatter(c) {
     const { g, x } = c;
     const update = c.input(1);
@@ -115,7 +115,7 @@ export const indexingLowerings: LoweringTable = {
     );
     const spatial = kernel.map((k, i) => (x.shape[i + 2] - 1) * strides[i] - pads[i] - pads[i + kernel.length] + k);
     const shape = c.constants(2) ?? [...x.shape.slice(0, 2), ...spatial];
-    // The indices count in the output, as the MaxPool that found them counted in an input of that shape.
+    // The indices refer to the output, because the MaxPool that found them had an input of that shape.
     const flat = g.reshape(c.input(1), [sizeOf(x.shape)]);
     const placed = g.apply('ScatterAdd', [g.reshape(x, [sizeOf(x.shape)]), flat], { axis: 0, size: sizeOf(shape) });
     return g.reshape(placed, shape);
@@ -204,8 +204,8 @@ const PAIR_LIMIT = 2 ** 24;
 
 /**
  * Rows of a table replaced by, or combined with, updates: table [R, …], rows [n] int64, updates [n, …].
- * Products and extrema of several updates of one row are reductions over a table [n, R, …] of who writes where: general
- * in the indices, affordable for as many updates as such models have.
+ * Products and extrema of several updates of one row are reductions over a table [n, R, …] that says which update writes
+ * which row. This supports any indices and is affordable for the numbers of updates in such models.
  */
 function scatterRows(c: LowerContext, table: Value, rows: Value, updates: Value, reduction: string): Value {
   const { g } = c;

@@ -1,7 +1,7 @@
 import { checkWritten, counted } from '../graph/limits';
 /*
- * Resizing along one axis as numbers: where each output element looks, and with which weights. Constants of the model's
- * shapes; the graph only multiplies by them.
+ * Resizing along one axis: the input elements of each output element, and their weights. These are constants that follow
+ * from the model's shapes; the graph only multiplies by them.
  */
 
 /** One axis to be resized. */
@@ -26,7 +26,7 @@ export function sourceCoordinate(i: number, { input, output, scale, roi, coordin
     case 'tf_half_pixel_for_nn':
       return (i + 0.5) / scale;
     case 'half_pixel_symmetric': {
-      // Half a pixel about the centre, where the scale and the rounded length do not agree.
+      // Half a pixel around the centre, if the scale and the rounded length disagree.
       const adjustment = output / (scale * input);
       return (input / 2) * (1 - adjustment) + (i + 0.5) / scale - 0.5;
     }
@@ -44,7 +44,7 @@ const rounding: Record<string, (x: number, shrinks: boolean) => number> = {
   round_prefer_ceil: (x) => Math.floor(x + 0.5),
   floor: (x) => Math.floor(x),
   ceil: (x) => Math.ceil(x),
-  /** Opset 10 and Upsample had no choice. */
+  /** The only mode of opset 10 and Upsample. */
   simple: (x, shrinks) => (shrinks ? Math.ceil(x) : Math.trunc(x)),
 };
 
@@ -67,7 +67,7 @@ export interface Kernel {
 /** Weights of the input elements for each output element: [output][input], rows summing to 1. */
 export function interpolationMatrix(axis: AxisResize, kernel: Kernel): number[][] {
   const reach = kernel.mode === 'linear' ? 1 : 2;
-  // A filter that shrinks widens by the scale, so that every input element counts.
+  // When shrinking, the filter widens by the scale, so that every input element counts.
   const stretch = kernel.antialias ? Math.min(1, axis.scale) : 1;
   const weight = kernel.mode === 'linear' ? triangle : (x: number) => cubic(x, kernel.a);
   checkWritten(axis.output * Math.max(axis.input, (2 * reach) / stretch));

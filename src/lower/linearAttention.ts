@@ -4,11 +4,11 @@ import type { LowerContext, LoweringTable } from './context';
 
 export const linearAttentionLowerings: LoweringTable = { LinearAttention: linearAttention };
 
-/** Steps that are written out: the state of each depends on the one before. */
+/** Largest number of unrolled steps; the state of each depends on the previous one. */
 const STEP_LIMIT = 1024;
 
 /**
- * Attention without a softmax, as a state S [keys, values] of each head that is read and written step by step:
+ * Attention without a softmax. Each head has a state S [keys, values] that is read and written step by step:
  *   S ← eᵍ·S (gated), then S ← S + k·vᵀ, or S ← S + β·k·(v − Sᵀk)ᵀ (delta);  o = scale·Sᵀq.
  * query [batch, steps, heads·keys], key [batch, steps, kvHeads·keys], value [batch, steps, kvHeads·values]; several
  * query heads may read one state.

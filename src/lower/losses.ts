@@ -13,8 +13,8 @@ export const lossLowerings: LoweringTable = {
 };
 
 /**
- * ℓ = −w[t]·log p[t] for each element, 0 where the target is `ignore_index`; `mean` divides by the weights of what
- * counts. Scores [N, C, …], targets [N, …], weights [C].
+ * ℓ = −w[t]·log p[t] for each element, 0 if the target is `ignore_index`; `mean` divides by the total weight of the counted
+ * elements. Scores [N, C, …], targets [N, …], weights [C].
  */
 function negativeLogLikelihood(c: LowerContext, logP: Value): Value {
   const { g } = c;
@@ -29,7 +29,7 @@ function negativeLogLikelihood(c: LowerContext, logP: Value): Value {
       : g.binary('And', wanted, g.unary('Not', g.equal(g.unsqueeze(target, [1]), g.like(target, ignored))));
   const zero = g.like(logP, 0);
   const weights = c.has(2) ? g.reshape(c.input(2), perClass) : g.like(logP, 1);
-  // Where, not a product with a one-hot mask: 0 · log 0 would be NaN.
+  // A Where instead of a product with a one-hot mask, because 0 · log 0 would be NaN.
   const losses = g.neg(g.sum(g.mul(g.where(isTarget, logP, zero), weights), [1]));
   const reduction = c.string('reduction', 'mean');
   if (reduction === 'none') return losses;

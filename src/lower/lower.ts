@@ -19,20 +19,20 @@ import type { RunBody } from './unrolling';
 export interface Lowered {
   /** Every tensor of the model, by its name there. */
   values: ReadonlyMap<string, Value>;
-  /** Nodes that are run but not understood: they have no derivative. */
+  /** Nodes that run but have no derivative. */
   opaque: readonly SourceNode[];
-  /** Tensors that cannot be computed here, and why: no harm where the loss does not read them. */
+  /** Tensors that cannot be computed, with the reason. They do no harm if the loss does not read them. */
   unavailable: ReadonlyMap<string, ModelError>;
 }
 
-/** A node gives what nothing here computes with, such as strings or maps, or is not known at all. */
+/** A node returns an unsupported type, such as strings or maps, or is unknown. */
 class UnavailableError extends ModelError {}
 
 /**
- * Turns the user's model into core operators of static shape. What depends on constants alone is computed by the
- * runtime on the way, so that shapes known only through arithmetic are numbers when a Reshape needs them.
+ * Turns the user's model into core operators of static shape. The runtime computes values that depend on constants only
+ * during lowering, so that shapes known only through arithmetic are numbers when a Reshape needs them.
  * @param bound values of the graph's inputs and of the initializers that are parameters, by name
- * @param data inputs that hold several samples; null where a run is of one
+ * @param data inputs that hold several samples; null if a run has one
  * @throws ModelError naming the node that contradicts itself
  */
 export async function lower(
@@ -57,14 +57,14 @@ export async function lower(
       values,
     );
   } finally {
-    // Derivatives grow with the model, which was found small enough.
+    // Derivatives grow with the model, whose size was checked.
     g.mostNodes = Infinity;
     g.mostElements = Infinity;
   }
   return { values, opaque, unavailable };
 }
 
-/** What stays the same in the graph and all its subgraphs. */
+/** State shared by the graph and all its subgraphs. */
 interface Lowerer {
   g: GraphBuilder;
   opsets: SourceGraph['opsets'];
@@ -73,16 +73,16 @@ interface Lowerer {
   unavailable: Map<string, ModelError>;
   /** Bodies of control flow lowered so far. */
   bodies: number;
-  /** Elements by which results of constants were more than what they were computed from. */
+  /** Number of elements by which results of constants exceeded their inputs. */
   grown: number;
-  /** Whether a condition is the same for all that one run computes. */
+  /** Whether a condition is the same for all samples of a run. */
   mayChoose: (condition: Value) => boolean;
 }
 
-/** Loops may lie in loops, and a body of constants adds nothing to the graph: the steps of all together end here. */
+/** Limit for the steps of all loops together, because loops may be nested and a body of constants adds nothing to the graph. */
 const MOST_BODIES = 2 ** 15;
 
-/** @param values what is known by name; the nodes' outputs are added */
+/** @param values known values by name; the nodes' outputs are added */
 async function lowerNodes(at: Lowerer, nodes: readonly SourceNode[], values: Map<string, Value>): Promise<void> {
   const folds = new Folds(nodes, at.opsets, at.evaluator);
   for (const node of nodes) {
@@ -112,7 +112,7 @@ async function tryNode(
   }
 }
 
-/** A node may be malformed in more ways than lowerings look for: numbers that no tensor has, what is missing or of another kind. */
+/** A node may be malformed in more ways than lowerings check: impossible numbers, missing values, values of another kind. */
 function unreadable(node: SourceNode, fault: unknown): unknown {
   if (!isMalformation(fault)) return fault;
   const what = `Ridgeline could not read this node: ${(fault as Error).message}.`;
@@ -137,12 +137,12 @@ async function lowerBody(
   return body.outputs.map(({ name }) => values.get(name) ?? unavailableIn(at, name));
 }
 
-/** Every name that a body reads, or that is its result. */
+/** Every name that a body reads or returns. */
 function namesIn({ nodes, outputs }: SourceSubgraph): Set<string> {
   return new Set([...allNodes(nodes).flatMap(({ inputs }) => inputs), ...outputs.map(({ name }) => name)]);
 }
 
-/** Operands that do not go together are the model's fault: every lowering says what ONNX says of the operator. */
+/** Operands that do not fit together are the model's fault, because every lowering follows ONNX's definition of the operator. */
 function understood<T>(node: SourceNode, lowering: () => T): T {
   try {
     return lowering();
@@ -202,7 +202,7 @@ async function lowerNode(
     return Array.isArray(result) ? (result as readonly Value[]) : [result as Value];
   }
   refuseShapesFromData(node, inputs);
-  // Not understood, but the runtime may know it: its output types are found by running it once on zeros.
+  // Ridgeline does not know it, but the runtime may. One run on zeros shows its output types.
   const probes = inputs.map((input, i) => input && (tensors[i] ?? zeros(input)));
   const types = (await probe(node, probes, opset, evaluator)).map(({ dtype, shape }) => ({ dtype, shape }));
   opaque.push(node);
@@ -213,10 +213,10 @@ async function lowerNode(
   );
 }
 
-/** Elements by which all constants of a model may grow: a GiB of float32. */
+/** Number of elements by which all constants of a model may grow: 1 GiB of float32. */
 const MOST_GROWN = 2 ** 28;
 
-/** @throws TooLargeError where a few bytes of the file ask for gigabytes of constants */
+/** @throws TooLargeError if a few bytes of the file request gigabytes of constants */
 function checkGrowth(at: Lowerer, tensors: readonly (Tensor | null)[], elements: number): void {
   if (elements > MOST_RESULT) {
     throw new TooLargeError(`it computes ${elements} elements from constants; the limit is ${MOST_RESULT}`);
@@ -226,13 +226,13 @@ function checkGrowth(at: Lowerer, tensors: readonly (Tensor | null)[], elements:
   if (at.grown > MOST_GROWN) throw new TooLargeError('constants of the model take more than 1 GiB');
 }
 
-/** Results of those outputs that have a name, each where its name is. */
+/** Results of the named outputs, each at the position of its name. */
 function inPlace(node: SourceNode, results: readonly Value[]): readonly Value[] {
   const named = [...results];
   return node.outputs.map((name) => (name === '' ? named[0] : named.shift()!));
 }
 
-/** @throws UnavailableError where the runtime refuses the constants that a node is given */
+/** @throws UnavailableError if the runtime refuses the constants of a node */
 async function computed(
   node: SourceNode,
   tensors: readonly (Tensor | null)[],
@@ -252,9 +252,9 @@ async function computed(
 
 const reasonOf = (cause: unknown) => (cause instanceof Error ? cause.message.split('\n')[0] : String(cause));
 
-/** Operators of old exports that the runtime has given up, and those whose weights have become inputs. */
+/** Operators of old exports that the runtime dropped, and operators whose weights became inputs. */
 const UNKNOWN_TO_RUNTIME = new Set(['ConstantFill', 'LinearRegressor', 'LinearClassifier']);
-/** Operators that make numbers of a few settings; with settings known beforehand they have been computed already. */
+/** Operators that generate numbers from a few settings. With constant settings, they have been computed already. */
 const GENERATORS = new Set([
   'Range',
   'ConstantOfShape',
@@ -263,10 +263,10 @@ const GENERATORS = new Set([
   'HammingWindow',
   'BlackmanWindow',
 ]);
-/** How many elements these give depends on the numbers they are given. */
+/** Operators whose number of result elements depends on their input values. */
 const COUNTING = new Set(['NonZero', 'Unique', 'NonMaxSuppression']);
 
-/** Shapes are static here: a run on zeros, as below, would show one that other numbers do not have. */
+/** Shapes are static here, and a run on zeros, as below, would show a shape that other numbers do not have. */
 function refuseShapesFromData(node: SourceNode, inputs: readonly (Value | null)[]): void {
   if (node.domain !== '') return;
   const moving = inputs.findIndex((input) => input && !constantOf(input));

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { Value } from '../graph/graph';
 
-/** Σ |x|ᵖ waits to be taken: |x|ᵖ element by element, without a power where a product does. */
+/** |x|ᵖ element by element, for Σ |x|ᵖ, with products instead of powers if possible. */
 export function absPower(g: GraphBuilder, x: Value, p: number): Value {
   if (p === 1) return g.unary('Abs', x);
   if (p % 2 === 0) return g.pow(x, g.like(x, p));
@@ -9,8 +9,8 @@ export function absPower(g: GraphBuilder, x: Value, p: number): Value {
 }
 
 /**
- * s^(1/p) of a sum of p-th powers: 0 with slope 0 where the sum is 0, where the root itself has no slope. That is the
- * subgradient PyTorch takes for the norm of a zero vector.
+ * s^(1/p) of a sum of p-th powers. Where the sum is 0, the root has no slope, and the result has value 0 and slope 0: the
+ * subgradient that PyTorch uses for the norm of a zero vector.
  */
 export function root(g: GraphBuilder, sum: Value, p: number): Value {
   if (p === 1) return sum;

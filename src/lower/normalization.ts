@@ -17,7 +17,7 @@ export function standardize(g: GraphBuilder, x: Value, axes: readonly number[], 
 }
 
 export const normalizationLowerings: LoweringTable = {
-  /** Inference: γ·(x − μ)/√(σ² + ε) + β with the running μ and σ². */
+  /** Inference mode: γ·(x − μ)/√(σ² + ε) + β with the running μ and σ². */
   BatchNormalization(c) {
     const { g, x } = c;
     checkChannels(c, [1, 2, 3, 4]);
@@ -35,7 +35,7 @@ export const normalizationLowerings: LoweringTable = {
     const meanSquare = g.mean(g.square(x), axes, true);
     return g.mul(g.mul(x, g.reciprocal(g.sqrt(g.shift(meanSquare, c.float('epsilon', 1e-5))))), c.input(1));
   },
-  /** (x − μ)/(σ + ε), ε as ONNX's own definition of the function has it. In a constant row σ has the slope 0, as a norm. */
+  /** (x − μ)/(σ + ε), with ε as in ONNX's definition of the function. In a constant row, σ has slope 0, like a norm. */
   MeanVarianceNormalization(c) {
     const { g, x } = c;
     const axes = c.ints('axes', [0, 2, 3]).map((axis) => c.axis(axis));
@@ -85,7 +85,7 @@ export const normalizationLowerings: LoweringTable = {
   },
 };
 
-/** A scale of another length would be broadcast into an answer that no runtime gives. */
+/** A scale of another length would be broadcast to a result that no runtime returns. */
 function checkChannels(c: LowerContext, inputs: readonly number[]): void {
   const channels = c.x.shape[1];
   for (const i of inputs) {
@@ -98,8 +98,8 @@ function checkChannels(c: LowerContext, inputs: readonly number[]): void {
 }
 
 /**
- * Training mode: the batch's own mean and variance, so that each sample's output depends on all of them; and the
- * running statistics moved towards them.
+ * Training mode uses the batch's own mean and variance, so that each sample's output depends on all samples. It also
+ * returns the running statistics, moved towards the batch's.
  */
 function batchStatistics(c: LowerContext): Value[] {
   const { g, x } = c;
@@ -119,7 +119,7 @@ function batchStatistics(c: LowerContext): Value[] {
   ];
 }
 
-/** Whether a BatchNormalization trains; before opset 14 it says so by giving statistics as well. */
+/** Whether a BatchNormalization is in training mode. Before opset 14, additional outputs of statistics show this. */
 export function normalizesBatch({ outputs, attributes }: SourceNode, opset: number): boolean {
   const gives = opset < 14 && outputs.slice(1).some((name) => name !== '');
   return gives || attributes.training_mode?.value === 1;

@@ -4,7 +4,7 @@ import { counted } from '../graph/limits';
 
 export const paddingLowerings: LoweringTable = {
   Pad: pad,
-  /** Cut or padded with zeros about the centre, to a shape. */
+  /** Crops or pads with zeros around the centre, to a given shape. */
   CenterCropPad(c) {
     const wanted = c.constants(1) ?? c.fail('CenterCropPad without a shape.');
     const axes = (c.optionalInts('axes') ?? [...c.x.shape.keys()]).map((axis) => c.axis(axis));
@@ -12,7 +12,7 @@ export const paddingLowerings: LoweringTable = {
     const after = c.x.shape.map(() => 0);
     for (const [i, axis] of axes.entries()) {
       const missing = wanted[i] - c.x.shape[axis];
-      // The odd element goes to the end, or comes from it.
+      // An odd element is added or removed at the end.
       before[axis] = missing < 0 ? -Math.floor(-missing / 2) : Math.floor(missing / 2);
       after[axis] = missing - before[axis];
     }
@@ -45,7 +45,7 @@ function pad(c: LowerContext): Value {
   return y;
 }
 
-/** Which element of an axis stands at a place beyond it. */
+/** The element of an axis that fills a place beyond it. */
 const sources: Record<string, (place: number, length: number) => number> = {
   edge: (place, length) => Math.min(Math.max(place, 0), length - 1),
   wrap: (place, length) => modulo(place, length),

@@ -52,7 +52,7 @@ function windowSums(c: LowerContext, x: Value): { sums: Value; pool: PoolAttribu
     ceil: pool.ceil,
   });
   const output = spatial.map((length, i) => slidingLength(length, pool.kernel[i], geometry(i)));
-  // Windows that ceil mode lets hang over the end: pad so far that a plain convolution makes as many.
+  // Ceil mode lets windows extend beyond the end. Padding gives a plain convolution equally many windows.
   const extents = pool.kernel.map((k, i) => pool.dilations[i] * (k - 1) + 1);
   const after = output.map((count, i) =>
     Math.max(pool.pads[i + rank], (count - 1) * pool.strides[i] + extents[i] - spatial[i] - pool.pads[i]),
@@ -66,7 +66,7 @@ function windowSums(c: LowerContext, x: Value): { sums: Value; pool: PoolAttribu
   return { sums: g.reshape(sums, [n, channels, ...output]), pool, output };
 }
 
-/** Sums over each window, over the number of elements that count there. */
+/** Sums over each window, divided by its number of counted elements. */
 function averagePool(c: LowerContext): Value {
   const { g, x } = c;
   const { sums, pool, output } = windowSums(c, x);
@@ -77,7 +77,7 @@ function averagePool(c: LowerContext): Value {
   const inverse = outer(counts).map((count) => 1 / count);
   return g.mul(sums, g.constant(tensor(x.dtype, [1, 1, ...output], inverse)));
 
-  /** How many elements of each window along one axis count: the real ones, or the declared padding too. */
+  /** Number of counted elements of each window along one axis: the real ones, or also the declared padding. */
   function windowCounts(count: number, axis: number, withPad: boolean): number[] {
     const low = withPad ? -pool.pads[axis] : 0;
     const high = spatial[axis] + (withPad ? pool.pads[axis + rank] : 0);

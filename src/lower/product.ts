@@ -2,8 +2,8 @@ import type { GraphBuilder } from '../graph/builder';
 import type { Value } from '../graph/graph';
 
 /**
- * Product along one axis, by halves: x₁·x₂, x₃·x₄, …, and so on. Made of products alone, so that its derivatives hold
- * where factors are zero, too, where y/xᵢ does not.
+ * Product along one axis, pair by pair: x₁·x₂, x₃·x₄, …, and so on. It uses products only, so that its derivatives also
+ * hold where factors are zero, unlike y/xᵢ.
  */
 export function product(g: GraphBuilder, x: Value, axis: number): Value {
   let rest = x;

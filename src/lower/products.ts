@@ -25,7 +25,7 @@ export function resolvePads(
 }
 
 /**
- * A window that is larger than the padded input has no place in it: the result would be empty, or less than that.
+ * Refuses a window that is larger than the padded input, whose result would have no element.
  * @throws ModelError naming the node
  */
 export function checkWindow(
@@ -69,7 +69,7 @@ function withBias(c: LowerContext, y: Value): Value {
   return c.has(2) ? c.g.add(y, perChannel(c.g, c.input(2), y.shape.length)) : y;
 }
 
-/** Numpy's rules for vectors: a left one is a row, a right one a column, and the added axis goes again. */
+/** NumPy's rules for vectors: a left one is a row, a right one is a column, and the added axis is removed again. */
 export function matmul(g: GraphBuilder, a: Value, b: Value): Value {
   if (a.shape.length === 1) return g.squeeze(matmul(g, g.unsqueeze(a, [0]), b), [Math.max(b.shape.length, 2) - 2]);
   if (b.shape.length === 1) return g.squeeze(matmul(g, a, g.unsqueeze(b, [1])), [a.shape.length - 1]);
@@ -101,7 +101,7 @@ export const productLowerings: LoweringTable = {
     checkWindow(c, spatial, kernel, { strides, dilations, pads, ceil: false });
     return withBias(c, c.g.conv(x, w, { strides, dilations, group, pads }));
   },
-  /** Each channel with its own filter over the past alone; the second output is the past of the next call. */
+  /** Each channel has its own filter over the past only; the second output is the past for the next call. */
   CausalConvWithState(c) {
     const { g, x } = c;
     const w = c.input(1);

@@ -7,8 +7,8 @@ import { clip } from './elementwise';
 import { matmul, productLowerings } from './products';
 
 /*
- * Quantizers are passed straight through: what rounds is left out, what saturates stays. A quantized tensor is carried
- * as the unrounded number x/scale + zeroPoint in float, so that operators between quantizers see what they expect.
+ * Straight-through quantizers: they do not round, but still saturate. A quantized tensor is the unrounded float number
+ * x/scale + zeroPoint, so that operators between quantizers see the expected values.
  */
 export const quantizerLowerings: LoweringTable = {
   /** clip(x/scale + zeroPoint) to the range of the integers */
@@ -27,7 +27,7 @@ export const quantizerLowerings: LoweringTable = {
     const q = g.cast(c.x, scale.dtype);
     return g.mul(c.has(2) ? g.sub(q, g.cast(along(c, c.input(2)), scale.dtype)) : q, scale);
   },
-  /** The scale follows the data and nothing saturates: x stands for itself, with scale 1 and zero point 0. */
+  /** The scale follows the data and nothing saturates, so x is kept, with scale 1 and zero point 0. */
   DynamicQuantizeLinear: ({ g, x }) => [x, g.like(x, 1), g.like(x, 0)],
   MatMulInteger: ({ g, x, input, has }) =>
     matmul(g, centred(g, x, has(2) ? input(2) : null, -2), centred(g, input(1), has(3) ? input(3) : null, -1)),

@@ -6,13 +6,13 @@ import type { Activation } from './recurrentActivation';
 import { recurrentActivations, recurrentClip } from './recurrentActivation';
 import { counted, MOST_NODES, TooLargeError } from '../graph/limits';
 
-/** What a step hands to the next one, [B,H] each; null is zero, which saves a product at the first step. */
+/** State passed to the next step, [B,H] each; null is zero, which saves a product at the first step. */
 type State = readonly (Value | null)[];
 
 /** One direction of a recurrent layer. */
 interface ScanDirection {
   g: GraphBuilder;
-  /** W·xₜ for all steps at once, gate by gate side by side, the biases that may be added beforehand included: [T,B,G·H] */
+  /** W·xₜ for all steps at once, gate by gate side by side, including biases that can be added beforehand: [T,B,G·H] */
   projected: Value;
   /** Rᵀ, [H,G·H] */
   recurrence: Value;
@@ -107,12 +107,12 @@ const lstm: Cell = {
     const peep = (x: Value, weights: Value | null, state: Value | null) =>
       sigmoid(clip(weights && state ? g.add(x, g.mul(weights, state)) : x));
     const i = peep(xi, pi, cell);
-    // Coupled gates forget as much as they let in.
+    // Coupled gates forget as much as they admit.
     const forget = () => (int('input_forget', 0) !== 0 ? g.sub(g.like(i, 1), i) : peep(xf, pf, cell));
     const fresh = g.mul(i, tanh(clip(xc)));
     const next = cell ? g.add(g.mul(forget(), cell), fresh) : fresh;
     const o = peep(xo, po, next);
-    // The cell state is not cut before its activation: the limit is for gates.
+    // The cell state is not clipped before its activation, because the limit applies to gates.
     return [g.mul(o, outer(next)), next];
   },
 };
@@ -151,17 +151,17 @@ function layer(c: LowerContext, cell: Cell): Value[] {
   return values;
 }
 
-/** Whether the runtime's own layer can stand in: it has none for other types, none with samples first, none as of long ago. */
+/** Whether the runtime's own layer can replace it. The runtime has none for other types, for samples first, or for old opsets. */
 function rememberWhole({ g, node: written, inputs, int, input, x }: LowerContext, values: readonly Value[]): void {
   if (x.dtype !== 'float32' || int('layout', 0) !== 0 || written.attributes.output_sequence) return;
-  // The runtime wants to be told what the weights tell, too.
+  // The runtime requires this attribute, although the weights determine it.
   const hidden = { kind: 'int', value: input(2).shape[2] } as const;
   const node = { ...written, attributes: { ...written.attributes, hidden_size: hidden } };
   const named = values.filter((_, i) => node.outputs[i]);
   const types = named.map(({ dtype, shape }) => ({ dtype, shape }));
   const present = inputs.filter((input) => input !== null);
   const results = g.applyAll('Opaque', present, { node, types });
-  // Who reads something in another shape reads what it was shaped from.
+  // A reader of a reshaped value reads the value before the reshape.
   const baseOf = (value: Value) => (isOp(value, 'Reshape') ? (value.node as Node).inputs[0] : value);
   const bases = named.map(baseOf);
   const reshaped = results.map((result, i) => g.reshape(result, bases[i].shape));
@@ -198,7 +198,7 @@ function directionOf(
   };
 }
 
-/** Runs the cell over the steps; a sample whose sequence has ended (or, backwards, not begun) keeps its state and puts out zeros. */
+/** Runs the cell over the steps. A sample whose sequence has ended (or, backwards, not begun) keeps its state and outputs zeros. */
 function unroll(
   c: LowerContext,
   cell: Cell,
@@ -207,7 +207,7 @@ function unroll(
 ): { outputs: Value[]; state: Value[] } {
   const { g, projected } = direction;
   const [steps, batch, width] = projected.shape;
-  // A gate takes at least four operators in each step: said before they are made.
+  // A gate takes at least four operators in each step, so the limit is checked before they are built.
   const least = 4 * cell.gates * steps;
   if (least > MOST_NODES) throw new TooLargeError(`${steps} steps would take more than ${MOST_NODES} operators`);
   const outputs: Value[] = [];
@@ -224,7 +224,7 @@ function unroll(
   return { outputs, state: state.map((value) => value ?? c.fail(`${c.node.op} over no steps.`)) };
 }
 
-/** [D,B,H] → [B,H] of one direction; batch first [B,D,H]. Null where there is none, or where it is constantly zero. */
+/** [D,B,H] → [B,H] of one direction; batch first [B,D,H]. Null if it is missing or constantly zero. */
 function initialState(c: LowerContext, i: number, d: number, batchFirst: boolean): Value | null {
   if (!c.has(i)) return null;
   const value = c.input(i);

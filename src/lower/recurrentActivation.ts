@@ -9,7 +9,7 @@ import { counted } from '../graph/limits';
 export type Activation = (x: Value) => Value;
 
 interface Kind {
-  /** α and β where the layer names none; null for an activation that takes none, and so uses up none. */
+  /** Default α and β; null for an activation that has none and so consumes none. */
   alpha: number | null;
   beta: number | null;
   apply(g: GraphBuilder, x: Value, alpha: number, beta: number): Value;
@@ -38,7 +38,7 @@ const kinds: Record<string, Kind> = byName({
     beta: null,
     apply: (g, x, alpha) => g.where(g.greater(x, g.like(x, alpha)), x, g.like(x, 0)),
   },
-  // The exponent is cut at 0: e^x of a large x would be ∞ in the branch that is not taken.
+  // The exponent is clipped at 0, because e^x of a large x would be ∞ in the branch not taken.
   elu: {
     alpha: 1,
     beta: null,
@@ -48,7 +48,7 @@ const kinds: Record<string, Kind> = byName({
 
 /**
  * The activations of every direction, in the order of the attribute: gates, then state.
- * α and β are two lists from which each activation that wants one takes the next, as ONNX Runtime reads them.
+ * α and β are two lists. Each activation that needs one takes the next, as in ONNX Runtime.
  * @param defaults for one direction
  */
 export function recurrentActivations(c: LowerContext, defaults: readonly string[], directions: number): Activation[][] {
@@ -70,7 +70,7 @@ export function recurrentActivations(c: LowerContext, defaults: readonly string[
   return counted(directions, (d) => activations.slice(d * defaults.length, (d + 1) * defaults.length));
 }
 
-/** Cuts what goes into an activation to [−limit, limit], where the layer has a limit. */
+/** Clips the input of an activation to [−limit, limit] if the layer has a limit. */
 export function recurrentClip({ g, node, float }: LowerContext): Activation {
   const limit = node.attributes.clip ? float('clip') : 0;
   return limit > 0 ? (x) => clip(g, x, g.like(x, -limit), g.like(x, limit)) : (x) => x;

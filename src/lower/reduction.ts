@@ -8,7 +8,7 @@ import { counted, upTo } from '../graph/limits';
 
 type Reduce = (g: GraphBuilder, x: Value, axes: readonly number[], keepdims: boolean) => Value;
 
-/** @param empty what the reduction of no elements is */
+/** @param empty result of reducing no elements */
 const reduction =
   (reduce: Reduce, empty: number): Lowering =>
   (c) => {
@@ -57,7 +57,7 @@ export const reductionLowerings: LoweringTable = {
     const { g, x } = c;
     const p = c.int('p', 2);
     const length = root(g, g.sum(absPower(g, x, p), [c.axis(c.int('axis', -1))], true), p);
-    // A row of zeros stays that. It has no direction, so that the slope there is taken as 0.
+    // A row of zeros stays zero. It has no direction, so its slope is 0.
     const isZero = g.equal(length, g.like(x, 0));
     return g.where(isZero, g.like(x, 0), g.div(x, g.where(isZero, g.like(x, 1), length)));
   },
@@ -91,7 +91,7 @@ function softmaxLike(c: LowerContext, op: 'Softmax' | 'LogSoftmax'): Value {
   return c.g.reshape(c.g.apply(op, [rows], { axis }), c.x.shape);
 }
 
-/** Before opset 13 the axes from `axis` on are coerced into one. */
+/** Before opset 13, the axes from `axis` on are merged into one. */
 function coerced(c: LowerContext): { rows: Value; axis: number } {
   const { g, x, opset } = c;
   if (opset >= 13) return { rows: x, axis: c.axis(c.int('axis', -1)) };

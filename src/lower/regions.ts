@@ -4,7 +4,7 @@ import type { LowerContext, LoweringTable } from './context';
 import { ones, perChannel, resolvePads } from './products';
 import { counted } from '../graph/limits';
 
-/** Convolution and pooling at places that are computed, by bilinear interpolation. */
+/** Convolution and pooling at computed places, by bilinear interpolation. */
 export const regionLowerings: LoweringTable = { DeformConv: deformConv, RoiAlign: roiAlign };
 
 /**
@@ -49,7 +49,7 @@ function bilinear(g: GraphBuilder, image: Value, [y, x]: readonly [Value, Value]
   return g.moveAxis(sum!, sum!.shape.length - 1, 1);
 }
 
-/** A convolution whose kernel positions are moved by offsets [N, groups·kh·kw·2, oh, ow] and weighed by a mask. */
+/** A convolution whose kernel positions are shifted by offsets [N, groups·kh·kw·2, oh, ow] and weighted by a mask. */
 function deformConv(c: LowerContext): Value {
   const { g, x } = c;
   const [w, offset] = [c.input(1), c.input(2)];
@@ -62,7 +62,7 @@ function deformConv(c: LowerContext): Value {
   const groups = c.int('offset_group', 1);
   const [height, width] = offset.shape.slice(2);
   const moved = g.reshape(offset, [batch * groups, kh * kw, 2, height, width]);
-  // Where each kernel position falls without being moved: [1, kh·kw, oh, ow].
+  // Places of the kernel positions before the shift: [1, kh·kw, oh, ow].
   const grid = (axis: 0 | 1) =>
     g.cast(
       g.indices(
@@ -105,7 +105,7 @@ function roiAlign(c: LowerContext): Value {
   const corner = (i: number) => g.sliceAxis(scaled, 1, i, i + 1);
   const along = (start: Value, end: Value, bins: number) => {
     const extent = g.sub(end, start);
-    // Regions were once taken to be at least one element long.
+    // Older versions made regions at least one element long.
     const length = half ? extent : g.max(extent, g.like(extent, 1));
     const steps = counted(bins * ratio, (i) => (i + 0.5) / (bins * ratio));
     const fractions = g.constant({ dtype: 'float64', shape: [1, steps.length], data: Float64Array.from(steps) });

@@ -1,7 +1,7 @@
 import { byName } from '../graph/byName';
 import type { SourceNode } from '../graph/source';
 
-/** How many inputs an operator requires, or which where an optional one stands between them. */
+/** The number of inputs that an operator requires, or their positions if an optional input lies between them. */
 type Required = number | readonly number[];
 
 /**
@@ -43,7 +43,7 @@ const domains: Readonly<Record<string, typeof standard>> = byName({
   }),
 });
 
-/** Places of the inputs that an operator cannot do without. What is not listed here requires its first. */
+/** Positions of the required inputs of an operator. An unlisted operator requires its first. */
 export function requiredInputs({ op, domain }: Pick<SourceNode, 'op' | 'domain'>, opset: number): readonly number[] {
   const entry = domains[domain]?.[op] ?? 1;
   const required = typeof entry === 'function' ? entry(opset) : entry;
@@ -54,7 +54,7 @@ function each(ops: readonly string[], required: number): Record<string, Required
   return Object.fromEntries(ops.map((op) => [op, required]));
 }
 
-/** So many from an operator set on, the first alone before. */
+/** Requires so many inputs from an operator set on, and only the first before. */
 function since(version: number, required: number) {
   return (opset: number): Required => (opset < version ? 1 : required);
 }

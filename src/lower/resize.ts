@@ -6,7 +6,7 @@ import type { AxisResize, Kernel } from './interpolation';
 import { interpolationMatrix, nearestIndices, sourceCoordinate } from './interpolation';
 import { counted } from '../graph/limits';
 
-/** Resizing is linear in the image and separable: one axis after the other. */
+/** Resizing is linear in the image and separable, so it handles one axis after another. */
 export const resizeLowerings: LoweringTable = {
   Resize: (c) => (c.opset < 11 ? legacy(c, c.constants(1)) : resize(c)),
   /** Resize's name before opset 10. */
@@ -48,7 +48,7 @@ function resize(c: LowerContext): Value {
   return resizeAxes(c, axes, which, c.string('nearest_mode', 'round_prefer_floor'));
 }
 
-/** Lengths asked for, or a box that the image shall fill or fit into with its aspect kept. */
+/** Requested lengths, or a box that the image fills or fits into while keeping its aspect ratio. */
 function sized(c: LowerContext, which: readonly number[], coordinates: string): AxisResize[] {
   const sizes = c.constants(3) ?? c.fail('Resize without scales and sizes.');
   const lengths = which.map((axis) => c.x.shape[axis]);
@@ -82,7 +82,7 @@ function resizeAxes(c: LowerContext, axes: readonly AxisResize[], which: readonl
   return extrapolated(c, y, axes, which);
 }
 
-/** Copies elements along an axis; whole repeats are broadcast, whose transpose is a sum. */
+/** Copies elements along an axis. Whole repeats are broadcasts, whose transpose is a sum. */
 function pick(g: GraphBuilder, x: Value, axis: number, indices: readonly number[]): Value {
   const length = x.shape[axis];
   const repeat = indices.length / length;

@@ -4,8 +4,8 @@ import type { LowerContext, LoweringTable } from './context';
 export const rotaryLowerings: LoweringTable = { RotaryEmbedding: rotaryEmbedding };
 
 /**
- * Turns pairs (a, b) of the first `rotary_embedding_dim` features by the angle of their position:
- * (a·cos − b·sin, a·sin + b·cos). Pairs are neighbours (interleaved) or lie half the features apart.
+ * Rotates pairs (a, b) of the first `rotary_embedding_dim` features by the angle of their position:
+ * (a·cos − b·sin, a·sin + b·cos). Pairs are neighbours (interleaved) or half the features apart.
  * x [batch, heads, steps, features] or [batch, steps, heads·features]; caches [positions, pairs], or
  * [batch, steps, pairs] where no position ids are given.
  */

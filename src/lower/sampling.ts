@@ -9,10 +9,10 @@ export const samplingLowerings: LoweringTable = { GridSample: gridSample, Affine
 /** Cubic coefficient of GridSample, as PyTorch has it. */
 const CUBIC = -0.75;
 
-/** The terms of the sum double, in cubic mode quadruple, with each axis. */
+/** Each axis doubles the number of terms, or quadruples it in cubic mode. */
 const MOST_AXES = 6;
 
-/** One element near a sampling point along one axis: which, as a float, and with what weight. */
+/** One element near a sampling point along one axis: its index, as a float, and its weight. */
 interface Tap {
   place: Value;
   weight: Value | null;
@@ -20,7 +20,7 @@ interface Tap {
 
 /**
  * x [N,C,…lengths] sampled at grid [N,…places, axes] of coordinates in [−1, 1], the last axis of x first.
- * Where the point falls is flat (a floor), how it blends its neighbours is not: the weights carry the grid's derivative.
+ * The index of the point is a floor and has no derivative. The weights of its neighbours carry the derivative of the grid.
  */
 function gridSample(c: LowerContext): Value {
   const { g, x } = c;
@@ -67,7 +67,7 @@ interface Axis {
   padding: string;
 }
 
-/** Where a coordinate in [−1, 1] falls on an axis, and the elements around it. */
+/** Position of a coordinate in [−1, 1] on an axis, and the elements around it. */
 function tapsAround(g: GraphBuilder, unit: Value, axis: Axis & { mode: string }): Tap[] {
   const { length, align, padding, mode } = axis;
   const shifted = g.shift(unit, 1);
@@ -107,7 +107,7 @@ function cubicWeight(g: GraphBuilder, distance: Value, near: boolean): Value {
   );
 }
 
-/** The element that stands for a place beyond the axis, and for zero padding whether there is one. */
+/** The element that replaces a place beyond the axis and, for zero padding, whether there is one. */
 function padded(g: GraphBuilder, place: Value, axis: Axis): { index: Value; inside: Value | null } {
   const { length, padding } = axis;
   if (padding === 'reflection') return { index: toIndex(g, reflect(g, place, axis), length), inside: null };

@@ -10,7 +10,7 @@ const INT_MAX = 2 ** 31 - 1;
 
 /** Operators that rearrange elements. */
 export const shapeLowerings: LoweringTable = {
-  /** The experimental operator that PyTorch writes for the states a recurrent layer starts from, before opset 9. */
+  /** The experimental operator that PyTorch wrote for the initial states of a recurrent layer before opset 9. */
   ConstantFill(c) {
     const dtype = castTypes[c.int('dtype', 1)] ?? c.fail(`ConstantFill of ONNX element type ${c.int('dtype')}.`);
     const given = c.has(0) ? (c.int('input_as_shape', 0) === 1 ? c.constants(0)! : c.x.shape) : c.ints('shape', []);
@@ -84,10 +84,10 @@ export const shapeLowerings: LoweringTable = {
   Gather(c) {
     const { g, x } = c;
     const axis = c.axis(c.int('axis', 0));
-    // Token ids may be int32; what adds rows up again takes int64.
+    // Token ids may be int32, but the transpose that adds rows needs int64.
     const indices = g.cast(c.input(1), 'int64');
     const known = knownIndices(c, x.shape[axis]);
-    // Plain numbers stay so.
+    // Scalars stay scalars.
     if (known?.every((i) => i >= 0)) return g.gather(x, indices, axis);
     return g.gather(x, wrapIndices(g, indices, x.shape[axis]), axis);
   },
@@ -113,7 +113,7 @@ function slice(c: LowerContext): Value {
     const step = by[i];
     const wrap = (n: number) => (n < 0 ? n + dim : n);
     steps[axis] = step;
-    // Walking down, the first element is at most dim − 1 and the end may lie before element 0.
+    // For a negative step, the first element is at most dim − 1 and the end may lie before element 0.
     starts[axis] = step > 0 ? clamp(wrap(from[i]), 0, dim) : clamp(wrap(from[i]), -1, dim - 1);
     ends[axis] = step > 0 ? clamp(wrap(to[i]), 0, dim) : clamp(to[i] < -INT_MAX ? -1 : wrap(to[i]), -1, dim - 1);
   }

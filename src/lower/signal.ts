@@ -4,7 +4,7 @@ import { sizeOf, tensor } from '../graph/tensor';
 import type { LoweringTable } from './context';
 import { counted } from '../graph/limits';
 
-/** Fourier transforms, as products with matrices of cosines and sines: linear, and as exact as a sum can be. */
+/** Fourier transforms as products with matrices of cosines and sines, which are linear and as exact as sums. */
 export const signalLowerings: LoweringTable = {
   /** x […, length, …, 1 or 2]: real, or real and imaginary parts, on the last axis. */
   DFT(c) {
@@ -20,7 +20,7 @@ export const signalLowerings: LoweringTable = {
   /** signal [batch, length, 1 or 2] → spectra of overlapping windows, [batch, frames, bins, 2] */
   STFT(c) {
     const { g } = c;
-    // The standard has real signals as [N, length, 1]; PyTorch writes [N, length], which the runtime takes too.
+    // The standard defines real signals as [N, length, 1]; PyTorch writes [N, length], which the runtime also accepts.
     const x = c.x.shape.length === 2 ? g.unsqueeze(c.x, [2]) : c.x;
     const step = c.constants(1)?.[0] ?? c.fail('STFT without a step.');
     const window = c.has(2) ? c.input(2) : null;
@@ -33,7 +33,7 @@ export const signalLowerings: LoweringTable = {
   },
 };
 
-/** Cut, or continued with zeros. */
+/** Cuts, or pads with zeros. */
 function ofLength(g: GraphBuilder, x: Value, axis: number, length: number): Value {
   const cut = g.sliceAxis(x, axis, 0, Math.min(length, x.shape[axis]));
   const missing = length - cut.shape[axis];

@@ -61,7 +61,7 @@ const domains: Readonly<Record<string, LoweringTable>> = byName({
   'com.microsoft': byName({ ...contribLowerings, ...contribAttentionLowerings }),
 });
 
-/** Names of the operators that are understood; outside of the standard with their domain. */
+/** Names of the supported operators, with their domain outside the standard. */
 export const loweredOperators: readonly string[] = [
   ...[...Object.keys(standard), ...Object.keys(unrollings)].sort(),
   ...Object.entries(domains)
@@ -70,12 +70,12 @@ export const loweredOperators: readonly string[] = [
     .sort(),
 ];
 
-/** How an operator becomes core operators; undefined for those that are only run, not understood. */
+/** The lowering of an operator; undefined for operators that only run. */
 export function loweringOf({ op, domain }: Pick<SourceNode, 'op' | 'domain'>): Lowering | undefined {
   return domains[domain]?.[op];
 }
 
-/** How control flow is written out; undefined for everything else. */
+/** The lowering of control flow; undefined for everything else. */
 export function unrollingOf({ op, domain }: Pick<SourceNode, 'op' | 'domain'>): Unrolling | undefined {
   return domain === '' || domain === 'ai.onnx' ? unrollings[op] : undefined;
 }

@@ -2,7 +2,7 @@ import { byName } from '../graph/byName';
 import type { SourceGraph, SourceNode } from '../graph/source';
 import { indexOf } from '../graph/sourceIndex';
 
-/** Operators behind which −∞ stands for "not this one": its exponential is zero, and it is never the largest. */
+/** Operators for which −∞ means "not this one": its exponential is zero, and it is never the largest. */
 const CHOOSING = new Set([
   'Softmax',
   'LogSoftmax',
@@ -14,9 +14,9 @@ const CHOOSING = new Set([
   'ArgMax',
   'TopK',
 ]);
-/** Operators by which a mask meets what it masks. */
+/** Operators that combine a mask with the values that it masks. */
 const MEETING = new Set(['Add', 'Sub', 'Sum', 'Where']);
-/** Operators that carry −∞ on, in its place or moved. */
+/** Operators that pass on −∞, in place or moved. */
 const CARRYING = new Set(
   [
     [
@@ -38,7 +38,7 @@ const CARRYING = new Set(
 );
 /** Operators that ask whether a number is −∞. */
 const ASKING = new Set(['IsInf', 'Equal']);
-/** Where attention of its own operator reads its additive mask. */
+/** The input of the attention operators that holds an additive mask. */
 const MASK_PLACES = byName<Readonly<Record<string, readonly number[]>>>({
   Attention: [3],
   'com.microsoft.Attention': [5],
@@ -46,12 +46,12 @@ const MASK_PLACES = byName<Readonly<Record<string, readonly number[]>>>({
 });
 
 /**
- * Inputs that are added to the scores of a softmax, through moves and arithmetic alone. −∞ is a usual value of such a mask,
- * and everywhere else a mistake in the data.
+ * Inputs that are added to the scores of a softmax, through moves and arithmetic only. −∞ is a usual value of such a mask,
+ * but a mistake in any other data.
  */
 export function additiveMasks(source: SourceGraph): ReadonlySet<string> {
   const { uses } = indexOf(source);
-  // Chains may be longer than the stack of calls.
+  // Chains may be longer than the call stack.
   const isMask = (input: string): boolean => {
     const open = [{ name: input, met: false }];
     const seen = new Set<string>();

@@ -1,18 +1,18 @@
 import type { SourceNode, SourceSubgraph } from '../graph/source';
 import type { Use } from '../graph/sourceIndex';
 
-/** Inputs in front of what a Loop carries: the number of steps and the condition. */
+/** Number of inputs before the carried values of a Loop: the number of steps and the condition. */
 const LOOP_HEAD = 2;
 
-/** What the body of a loop calls an operand of the loop; undefined where the node is no loop. */
+/** The name of a loop's operand inside its body; undefined if the node is not a loop. */
 export function nameInBody({ node, input }: Use): string | undefined {
   if (node.op !== 'Loop' && node.op !== 'Scan') return undefined;
   return bodyOf(node)?.inputs[input - offset(node)]?.name;
 }
 
 /**
- * Whether an operand of a loop is a state, which every step computes anew. JAX passes weights along with the states, and
- * hands those on as they are.
+ * Whether an operand of a loop is a state that every step recomputes. JAX passes weights along with the states and hands
+ * them on unchanged.
  */
 export function isState({ node, input }: Use): boolean {
   const body = bodyOf(node);

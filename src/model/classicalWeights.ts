@@ -5,8 +5,8 @@ import { tensor } from '../graph/tensor';
 const LINEAR = new Set(['LinearRegressor', 'LinearClassifier']);
 
 /**
- * scikit-learn's linear models hold their weights in attributes of a node. They become initializers that the node reads
- * after its input: the matrix [rows, features] and, where there are any, the intercepts [rows].
+ * scikit-learn's linear models hold their weights in attributes of a node. This turns them into initializers that the node
+ * reads after its input: the matrix [rows, features] and, if present, the intercepts [rows].
  */
 export function weightsOfAttributes(source: SourceGraph): SourceGraph {
   const initializers = new Map(source.initializers);
@@ -26,7 +26,7 @@ function linearWeights(node: SourceNode): [string, Tensor][] {
   const rows = node.op === 'LinearClassifier' ? intercepts.length : (targets ?? 1);
   const features = coefficients.length / rows;
   if (!Number.isInteger(features) || features === 0) return [];
-  // Of two classes scikit-learn has one row of weights, and its exporter writes it twice, once negated.
+  // For two classes, scikit-learn has one row of weights, and its exporter writes it twice, once negated.
   const twice = rows === 2 && isLogistic(node) && mirrored(coefficients) && mirrored(intercepts);
   const from = twice ? 1 : 0;
   const list = (values: readonly number[], shape: readonly number[]) =>

@@ -6,10 +6,10 @@ import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf } from '../graph/tensor';
 
 /**
- * Layers that began as copies of one another and were not trained, in a file that an optimizer went over: it removes the
- * names that PyTorch keeps of equal tensors, and one tensor is left for all of them. The names of the nodes that read it
- * tell: the same place in layers of different numbers. A layer that is run twice keeps its number, so its weights stay one;
- * and so do weights that some layers share while others of theirs differ, which is meant.
+ * Splits untrained layers that began as copies of one another, in a file that an optimizer has rewritten. The optimizer
+ * removes the names that PyTorch keeps for equal tensors and leaves one tensor for all of them. The names of its readers
+ * reveal this: they have the same place in layers of different numbers. A layer that runs twice keeps its number, so its
+ * weights stay one. Weights also stay one if layers share some and differ in others, because such sharing is intended.
  * @returns the graph with a copy for each layer, and the names that were split
  */
 export function splitCopiedLayers(source: SourceGraph): { source: SourceGraph; split: string[] } {
@@ -42,9 +42,9 @@ export function splitCopiedLayers(source: SourceGraph): { source: SourceGraph; s
   return { source: { ...source, nodes, initializers }, split };
 }
 
-/** Nodes by the place that their names give them: the path, with the numbers of layers apart. */
+/** Nodes by the place in their names: the path, with the numbers of layers separated. */
 class Layers {
-  /** Per path without numbers, what reads weights there, by the numbers. */
+  /** For each path without numbers, the readers of weights there, by the numbers. */
   private readonly places = new Map<string, Map<string, SourceNode>>();
 
   constructor(
@@ -60,7 +60,7 @@ class Layers {
     }
   }
 
-  /** Uses of a tensor by layer, where they are the same ones in each of layers that are equal throughout; else none. */
+  /** Uses of a tensor by layer, if completely equal layers use it in the same way; else none. */
   apart(uses: readonly Use[]): { numbers: string; uses: Use[] }[] {
     const groups = new Map<string, Use[]>();
     for (const use of uses) {
@@ -85,7 +85,7 @@ class Layers {
     );
   }
 
-  /** Whether every weight of one layer is that of the other: where one differs, the others were shared on purpose. */
+  /** Whether both layers have all weights in common. If one differs, the others were shared on purpose. */
   private equalThroughout(first: string, second: string): boolean {
     return [...this.places.values()].every((byNumbers) => {
       const [one, other] = [byNumbers.get(first), byNumbers.get(second)];
@@ -100,7 +100,7 @@ class Layers {
     });
   }
 
-  /** The name of a node, or, where an optimizer made it of several and called it anew, of the one before it. */
+  /** The name of a node or, if an optimizer fused and renamed it, of its predecessor. */
   private pathOf(node: SourceNode): string | null {
     if (node.name.includes('/')) return node.name;
     const before = node.inputs.flatMap((name) => this.index.producers.get(name) ?? [])[0];
@@ -118,14 +118,14 @@ function placeOf(path: string, op: string): { place: string; numbers: string } {
   };
 }
 
-/** `layers.0.bias` → `layers.1.bias`, as PyTorch called it; null for a name that does not hold the numbers of its layer. */
+/** `layers.0.bias` → `layers.1.bias`, PyTorch's name; null for a name without the numbers of its layer. */
 function renumbered(name: string, from: string, to: string): string | null {
   if (placeOf(name, '').numbers !== from) return null;
   const numbers = to.split(',');
   return name.replace(/(?<=^|[./])\d+(?=$|[./])/g, () => numbers.shift() ?? '');
 }
 
-/** Constants that a layer was exported with, a mask say, are stored for each. */
+/** Constants that were exported with a layer, such as a mask, are stored for each layer. */
 function sameTensors(ones: readonly Tensor[], others: readonly Tensor[]): boolean {
   return (
     ones.length === others.length &&

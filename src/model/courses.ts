@@ -11,14 +11,14 @@ export interface Course {
   inputs: string[];
 }
 
-/** Operators whose result follows from the shape of what they read alone. */
+/** Operators whose result depends on the shape of their input only. */
 const SHAPED = new Set(['Shape', 'Size']);
 
-/** Every If and Loop of a model that inputs decide by their values, those in branches included. */
+/** Every If and Loop of a model that the values of inputs decide, including those in branches. */
 export function coursesOf(source: SourceGraph): Course[] {
   const { producers } = indexOf(source);
   const names = new Set(source.inputs.map(({ name }) => name));
-  // Chains may be longer than the stack of calls.
+  // Chains may be longer than the call stack.
   const originsOf = (start: readonly string[]): string[] => {
     const open = [...start];
     const seen = new Set(open);

@@ -3,15 +3,15 @@ import type { SourceIndex } from '../graph/sourceIndex';
 import { allNodes } from '../graph/sourceIndex';
 import { isFloat } from '../graph/tensor';
 
-/** Nodes that tell of a tensor's shape, not of its numbers. */
+/** Nodes that read a tensor's shape and not its numbers. */
 const SHAPES = new Set(['Shape', 'Size']);
 const WAVES = new Set(['Sin', 'Cos']);
 
-/** What in a model is computed from data, and what from its constants alone. */
+/** Which values of a model depend on data, and which on its constants only. */
 export class DataFlow {
   /** Computed from an input of the model, or from a loop's state. */
   private readonly data: ReadonlySet<string>;
-  /** Computed from floating inputs or from what integer ones look up; integers that are computed with are positions. */
+  /** Computed from floating inputs or from values that integer inputs look up; integers in arithmetic are positions. */
   private readonly features: ReadonlySet<string>;
 
   constructor(
@@ -25,12 +25,12 @@ export class DataFlow {
     this.features = reached(nodes, new Set([...floating, ...looked.flatMap(({ outputs }) => outputs)]));
   }
 
-  /** Whether a node computes with constants alone. */
+  /** Whether a node computes with constants only. */
   isConstant(node: SourceNode): boolean {
     return !node.outputs.some((name) => this.data.has(name));
   }
 
-  /** Whether a tensor becomes angles of sines and cosines before it meets features, as frequencies of positions do. */
+  /** Whether a tensor becomes angles of sines and cosines before it meets features, like frequencies of positions. */
   turnsPositions(name: string, seen = new Set<string>()): boolean {
     if (seen.has(name) || this.features.has(name)) return false;
     seen.add(name);
@@ -44,7 +44,7 @@ export class DataFlow {
 function reached(nodes: readonly SourceNode[], sources: ReadonlySet<string>): Set<string> {
   const found = new Set(sources);
   for (const { op, inputs, outputs, attributes } of nodes) {
-    // What a loop or a branch computes is not looked into: it counts as data.
+    // Results of loops and branches count as data without a look inside.
     const holdsGraph = Object.values(attributes).some(({ kind }) => kind === 'graph');
     if (holdsGraph || (!SHAPES.has(op) && inputs.some((name) => found.has(name))))
       for (const o of outputs) found.add(o);

@@ -1,10 +1,10 @@
 import type { SourceGraph, SourceInput } from '../graph/source';
 import { sizeOf } from '../graph/tensor';
 
-/** From this version of the format on, an initializer is an input only where the exporter says so. */
+/** From this version of the format on, an initializer is an input only if the exporter lists it. */
 const CHOSEN_SINCE = 4;
 
-/** What a file says of inputs that have an initializer. */
+/** What a file says about inputs that have an initializer. */
 export interface ListedDefaults {
   irVersion: number;
   /** Initializers that are listed among the inputs. */
@@ -14,9 +14,9 @@ export interface ListedDefaults {
 }
 
 /**
- * Makes inputs of those initializers whose value a person may choose: single numbers, listed among the inputs of the
- * file, that are no parameters. Their stored value counts where nobody gives another. Files that list every initializer,
- * as all had to up to IR 3 and some exporters still do, choose none: they stay constants.
+ * Turns those initializers into inputs whose value a person may choose: single numbers among the inputs of the file that
+ * are not parameters. Their stored value is the default. Some files list every initializer, which was mandatory up to IR 3
+ * and which some exporters still do. Such a list says nothing, so the initializers stay constants.
  */
 export function withDefaultInputs(
   source: SourceGraph,

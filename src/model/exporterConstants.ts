@@ -3,23 +3,23 @@ import { isGrid } from './positionGrid';
 import type { Tensor } from '../graph/tensor';
 import { pick, sizeOf } from '../graph/tensor';
 
-/** A number so low that only a mask before a softmax would hold it. */
+/** A number so low that it only occurs in a mask before a softmax. */
 const MASKED = -1e4;
 /** Cosines in float32, of angles that may be large, from another library. */
 const COSINE_ERROR = 2e-3;
 /** Fewer columns than this look like anything. */
 const LEAST_COLUMNS = 2;
 const LEAST_POSITIONS = 4;
-/** Radians per position that the fastest column of a table turns at least. */
+/** The fastest column of a table turns by at least so many radians per position. */
 const SLOWEST = 0.05;
 
 /**
- * What a constant of an exporter or of the model's code is, by its content: tensors that training never changes but that
- * stand where a parameter could. Null for what may well be a parameter.
- * @param place what the tensor is where it is read; data stand on the left of a product, and so do positions
+ * Recognises a constant of an exporter or of the model's code by its content: a tensor that training never changes in the
+ * place of a possible parameter. Null for a tensor that may be a parameter.
+ * @param place role of the tensor for its reader; data are the left factor of a product, and so are positions
  */
 export function knownConstant(tensor: Tensor, place: 'operand' | 'left factor' | 'weights'): string | null {
-  // Weights made by hand, for a first try, may well climb evenly.
+  // Hand-made weights for a first test may well rise evenly.
   if (place !== 'weights' && isGrid(tensor)) return 'grid of positions';
   if (!mayBeKnown(tensor)) return null;
   // A matrix may well start as the identity.
@@ -29,7 +29,7 @@ export function knownConstant(tensor: Tensor, place: 'operand' | 'left factor' |
   return null;
 }
 
-/** Whether the first element is one that all of these begin with: weights hardly ever do, and need not be read then. */
+/** Whether the first element is one that all of these constants begin with. Weights hardly ever do, and then need not be read. */
 function mayBeKnown(tensor: Tensor): boolean {
   if (sizeOf(tensor.shape) === 0) return false;
   const [first] = pick(tensor, [0]);
@@ -49,8 +49,8 @@ export function isUniform(tensor: Tensor, value?: number): boolean {
 }
 
 /**
- * A sum or a mean over windows, written as a convolution of each channel with ones or with 1/size: what JAX's exporter
- * makes of a sum pooling. No training leaves a kernel so.
+ * A sum or a mean over windows, written as a convolution of each channel with ones or with 1/size. JAX's exporter writes sum
+ * pooling like this. No training results in such a kernel.
  */
 export function isPoolingWindow(
   tensor: Tensor,
@@ -66,8 +66,8 @@ export function isPoolingWindow(
 }
 
 /**
- * How many elements each sum has, as the sizes of the windows [7, 7] of an adaptive average pooling: whole numbers that
- * data are divided by. Ones alone may be learned divisors that start so.
+ * The number of elements of each sum, such as the window sizes [7, 7] of an adaptive average pooling: whole numbers that
+ * divide data. A tensor of ones may be learned divisors at their initial value.
  */
 export function isCount({ data }: Tensor, { op }: SourceNode, input: number): boolean {
   if (op !== 'Div' || input !== 1) return false;
@@ -80,7 +80,7 @@ export function isCount({ data }: Tensor, { op }: SourceNode, input: number): bo
   return largest > 1;
 }
 
-/** Zeros and numbers so low that they only mean "not here", or a matrix of zeros and ones that has both. */
+/** Zeros and numbers so low that they only mean "not here", or a matrix that contains both zeros and ones. */
 function isMask({ data, shape }: Tensor): boolean {
   let zeros = 0;
   let ones = 0;
@@ -110,11 +110,11 @@ function isPositionTable({ data, shape }: Tensor): boolean {
     if ((first !== 0 && first !== 1) || Math.abs(at(last, j)) > 1 + COSINE_ERROR) return false;
     const angle = first === 1 ? Math.acos(at(1, j)) : Math.asin(at(1, j));
     turns ||= angle > SLOWEST;
-    // A frequency above π/2 per position has a sine whose angle asin does not give back; none is in use.
+    // asin cannot recover the angle of a frequency above π/2 per position; no model uses one.
     const wave = (position: number) => (first === 1 ? Math.cos(angle * position) : Math.sin(angle * position));
     for (const position of [2, 3]) if (!(Math.abs(at(position, j) - wave(position)) < COSINE_ERROR)) return false;
   }
-  // Zeros, as fresh weights may be, turn nowhere.
+  // Zeros, which fresh weights may be, do not turn.
   return turns;
 }
 

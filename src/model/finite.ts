@@ -2,13 +2,13 @@ import { UserError } from '../errors';
 import { isFloat, sizeOf } from '../graph/tensor';
 import type { PreparedModel } from './prepared';
 
-/** @throws UserError naming every weight tensor with NaN or ∞: nothing around such a point means anything */
+/** @throws UserError naming every weight tensor with NaN or ∞, because no figure at such a point has a meaning */
 export function checkFinite({ source, classification }: PreparedModel, path: string): void {
   const trained = new Set(classification.filter((c) => c.trained).map(({ name }) => name));
   const bad = [...source.initializers].flatMap(([name, t]) => {
     if (!isFloat(t.dtype)) return [];
     const at = firstNonFinite(t.data as Float32Array);
-    // Masks hold −∞ on purpose, and clip bounds, which are single numbers, ∞.
+    // Masks contain −∞ on purpose, and clip bounds, which are single numbers, may be ∞.
     const bound = t.data[at] === Infinity && sizeOf(t.shape) === 1 && !trained.has(name);
     const meant = t.data[at] === -Infinity || bound;
     return at < 0 || meant ? [] : [`«${name}»: element ${at} is ${t.data[at]}`];

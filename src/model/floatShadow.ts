@@ -21,9 +21,9 @@ const TYPE_ATTRIBUTES: Readonly<Record<string, string>> = byName({
 });
 
 /**
- * The model in one floating type: tensors of float16, bfloat16 and narrower are read as float32 already, so nodes that
- * name such a type name float32 here. Islands of float64 in a float32 model become float32 too; a model whose inputs
- * are float64 stays in float64.
+ * The model in one floating type. Tensors of float16, bfloat16 and narrower types are already read as float32, so nodes that
+ * name such a type name float32 here. Islands of float64 in a float32 model also become float32. A model with float64 inputs
+ * stays in float64.
  */
 export function floatShadow(source: SourceGraph): SourceGraph {
   const types = source.inputs.map(({ dtype }) => dtype);

@@ -3,7 +3,7 @@ import type { Tensor } from '../graph/tensor';
 import { pick, sizeOf } from '../graph/tensor';
 import { CopyIndex } from './copyIndex';
 
-/** A constant that an exporter computed from a parameter that the file holds too. */
+/** A constant that an exporter computed from a parameter that is also in the file. */
 export interface FoldedCopy {
   name: string;
   copy: string;
@@ -11,21 +11,21 @@ export interface FoldedCopy {
   constant: number;
 }
 
-/** What a copy may be of a parameter w and a number c. */
+/** Forms of a copy of a parameter w with a number c. */
 type Form = 'w + c' | 'c − w' | 'c · w' | 'w / c' | 'c / w';
 
-/** With one free number, fewer elements may agree by chance. */
+/** With one free number, so few elements may agree by chance. */
 const LEAST_ELEMENTS = 16;
-/** Elements that a constant is estimated from, and how many of them differ at least: zeros are multiples of zeros. */
+/** Number of elements to estimate a constant from, and how many of them must differ, because zeros are multiples of zeros. */
 const SAMPLES = 16;
 const LEAST_DIFFERENT = 8;
-/** Numbers that people write in code have so many digits at most. */
+/** Numbers in people's code have at most so many digits. */
 const DIGITS = [1, 2, 3, 4, 5, 6, 9];
 
 /**
- * Exporters fold what depends on constants alone: a model that reads w and w − 2, or w and w/8, is written with two
- * tensors. One of them becomes w + c, c − w, c·w, w/c or c/w again, where that gives every element bit by bit: either may
- * stand first in the file.
+ * Exporters fold expressions of constants: a model that reads w and w − 2, or w and w/8, is written with two tensors. This
+ * turns one of them into w + c, c − w, c·w, w/c or c/w again, if that reproduces the bits of every element. Either tensor may
+ * come first in the file.
  */
 export function unfoldCopies(source: SourceGraph): {
   source: SourceGraph;
@@ -80,7 +80,7 @@ function findCopies(initializers: SourceGraph['initializers']): FoldedCopy[] {
   return copies;
 }
 
-/** A tensor with a few of its elements: the others are read where these agree, since large weights stay in their file. */
+/** A tensor with a few of its elements. The others are read only if these agree, because large weights stay in their file. */
 interface Sampled {
   name: string;
   tensor: Tensor;
@@ -115,7 +115,7 @@ interface FormOf {
   constant: (w: number, copy: number) => number;
 }
 
-/** In the order in which they are tried: w/8 is 0.125 · w, and −w is a product, too. */
+/** In the order of the attempts: w/8 is also 0.125 · w, and −w is a product. */
 const FORMS: Record<Form, FormOf> = {
   'w + c': { op: 'Add', of: (w, c) => w + c, constant: (w, copy) => copy - w },
   'c · w': { op: 'Mul', of: (w, c) => w * c, constant: (w, copy) => copy / w },
@@ -136,7 +136,7 @@ const FORMS: Record<Form, FormOf> = {
 const ADDITIVE: readonly FormOf['op'][] = ['Add', 'Sub'];
 
 function foldedFrom(origin: Sampled, copy: Sampled): FoldedCopy | null {
-  // The largest element is rounded the least.
+  // The largest element has the smallest rounding error.
   const sizes = origin.sample.map(Math.abs);
   const largest = sizes.indexOf(Math.max(...sizes));
   for (const [form, { op, of, constant: from }] of Object.entries(FORMS) as [Form, FormOf][]) {
@@ -163,7 +163,7 @@ function first<T, R>(list: readonly T[], find: (each: T) => R | null): R | null 
   return null;
 }
 
-/** Numbers as people write them near an estimate, as float32 holds them, and the estimate itself. */
+/** Short decimal numbers near an estimate, rounded to float32, and the estimate itself. */
 function candidates(estimate: number): number[] {
   if (!Number.isFinite(estimate) || estimate === 0) return [];
   const written = DIGITS.map((digits) => Math.fround(Number(estimate.toPrecision(digits))));

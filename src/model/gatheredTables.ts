@@ -5,9 +5,9 @@ import { indexOf } from '../graph/sourceIndex';
 import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf, tensor } from '../graph/tensor';
 
-/** Fewer different values than this may be those of a mask, or of weights of a few bits. */
+/** Fewer distinct values may belong to a mask, or to weights of a few bits. */
 const LEAST_VALUES = 8;
-/** Elements of the largest tensor that is looked through. */
+/** Number of elements of the largest tensor to search. */
 const LARGEST = 2 ** 24;
 
 export interface GatheredTable {
@@ -18,10 +18,10 @@ export interface GatheredTable {
 }
 
 /**
- * Tables that the exporter gathered into a constant: the relative positions of Swin and T5, one row for each head, become
- * biases [heads, L, L] in which every entry of the table stands many times. All heads repeat at the same places, which
- * tells them from anything else. The table becomes the parameter again, under the name of the constant, and the constant
- * a Gather of it.
+ * Recovers tables that the exporter gathered into a constant. The relative positions of Swin and T5, one row for each head,
+ * become biases [heads, L, L] that repeat every entry of the table many times. All heads repeat at the same places, which
+ * distinguishes these biases from anything else. The table becomes the parameter again, under the name of the constant, and
+ * the constant becomes a Gather of it.
  * @param written names of tensors that the model's code holds as constants, such as ALiBi's distances
  */
 export function withGatheredTables(
@@ -63,7 +63,7 @@ function mayBeGathered({ dtype, shape }: Tensor): boolean {
   return isFloat(dtype) && long.length === 3 && square && sizeOf(shape) <= LARGEST;
 }
 
-/** Whether a tensor is added to something, perhaps rearranged before: scores of attention. */
+/** Whether a tensor, perhaps rearranged, is added to something such as attention scores. */
 function isAdded({ uses }: SourceIndex, name: string): boolean {
   const readers = uses.get(name) ?? [];
   return (
@@ -75,7 +75,7 @@ function isAdded({ uses }: SourceIndex, name: string): boolean {
   );
 }
 
-/** The table and where its columns stand, [L·L]; null where heads repeat at different places or hardly at all. */
+/** The table and the index of its column for each place, [L·L]; null if heads repeat at different places or hardly at all. */
 function tableOf({ dtype, shape, data }: Tensor): { table: Tensor; places: Tensor } | null {
   const heads = shape.find((dim) => dim > 1)!;
   const size = data.length / heads;

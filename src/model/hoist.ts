@@ -3,8 +3,8 @@ import type { SourceGraph, SourceNode, SourceSubgraph } from '../graph/source';
 import type { Tensor } from '../graph/tensor';
 
 /**
- * Constants of loops and branches as initializers of the whole graph, so that weights in there are parameters like any
- * others. A name that the graph around has already gets the node's name in front.
+ * Turns constants of loops and branches into initializers of the whole graph, so that weights inside are parameters like all
+ * others. A name that the outer graph already uses gets the node's name as a prefix.
  */
 export function hoistConstants(source: SourceGraph): SourceGraph {
   const hoister = new Hoister(source);
@@ -22,7 +22,7 @@ class Hoister {
     this.taken = new Set([...initializers.keys(), ...inputs.map(({ name }) => name), ...outputs]);
   }
 
-  /** @param renamed what constants of the graphs around are called now */
+  /** @param renamed new names of constants of the outer graphs */
   node(node: SourceNode, renamed: ReadonlyMap<string, string>): SourceNode {
     const bodies = Object.entries(node.attributes).filter(([, { kind }]) => kind === 'graph');
     if (bodies.length === 0 && renamed.size === 0) return node;
@@ -41,7 +41,7 @@ class Hoister {
 
   private body(owner: SourceNode, body: SourceSubgraph, outer: ReadonlyMap<string, string>): SourceSubgraph {
     const renamed = new Map(outer);
-    // What the body defines itself hides what the graph around calls so.
+    // A name that the body defines hides the same name of the outer graph.
     for (const { name } of body.inputs) renamed.delete(name);
     for (const [name, tensor] of body.initializers) renamed.set(name, this.add(owner, name, tensor));
     const rest = body.nodes.filter((node) => {

@@ -6,24 +6,24 @@ import { isFloat, sizeOf } from '../graph/tensor';
 
 /** A module's attribute as PyTorch and Paddle name it: `blocks.0.lab.scale`, `learnable_affine_block_3.w_0`. */
 const ATTRIBUTE = /^[a-z_]\w*(\.\w+)*\.[a-z_]\w*$/i;
-/** Last words of names under which people keep learned factors and shifts, in whatever notation. */
+/** Last words of common names of learned factors and shifts, in any notation. */
 const LEARNED = /(^|[._/])(weight|scale|gamma|alpha|beta|bias|slope|shift|rezero|layer_?scale)(:0)?$/i;
-/** Attributes that hold plain numbers, and names that exporters make up. */
+/** Attributes that hold plain numbers, and names that exporters invent. */
 const PLAIN = /(eps|epsilon|mean|std|var|variance|momentum|constant(_?\d+)?)(_output_0)?(:0)?$/i;
-/** Fewer different numbers than this may all be constants of the code. */
+/** So few distinct numbers may all be constants of the code. */
 const LEAST_DIFFERENT = 4;
 
 const AFFINE = new Set(['Mul', 'Div', 'Add', 'Sub']);
 
 /**
- * Factors and shifts of length 1 that were learned, such as the affine blocks of PP-OCR, among the plain numbers that
- * exporters write for code: clip bounds, epsilons, √d of attention. The name tells, where it is that of a module's
- * attribute. A file whose factors of length 1 all differ tells as well: numbers of code repeat from layer to layer.
+ * Finds learned factors and shifts of length 1, such as the affine blocks of PP-OCR, among the plain numbers that exporters
+ * write for code: clip bounds, epsilons, √d of attention. The name of a module's attribute reveals them. So does a file whose
+ * factors of length 1 all differ, because numbers of code repeat from layer to layer.
  */
 export class LearnedScales {
   private readonly different: boolean;
 
-  /** @param written names of constants that stand in the model's code */
+  /** @param written names of constants in the model's code */
   constructor(
     { initializers }: SourceGraph,
     { uses }: SourceIndex,
@@ -41,7 +41,7 @@ export class LearnedScales {
   /** @param uses the nodes that compute with the tensor */
   includes(name: string, tensor: Tensor, uses: readonly Use[]): boolean {
     if (this.written.has(name) || PLAIN.test(name)) return false;
-    // A number without axes is what code multiplies with, unless it is a module's attribute of such a name.
+    // A number without axes is a factor of the code, unless it has the name of a module's attribute.
     if (tensor.shape.length === 0 && !(ATTRIBUTE.test(name) && LEARNED.test(name))) return false;
     if (!this.meetsData(uses)) return false;
     return (

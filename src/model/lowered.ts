@@ -18,16 +18,16 @@ export interface LoweredModel {
   inputs: Readonly<Record<string, Value>>;
   parameters: readonly { name: string; value: Value; tensor: Tensor }[];
   outputs: Readonly<Record<string, Value>>;
-  /** Of the outputs whose axes are not those of the file. */
+  /** Axes of the outputs that differ from those of the file. */
   axes?: Readonly<Record<string, WrittenAxes>>;
   opset: number;
 }
 
 /**
- * The model with the samples on axis 0 of every input and output. Where the file has them on another axis of an input,
- * an output has them on the axis that is as long as the batch; of several such, on the one that grows with it.
+ * The model with the samples on axis 0 of every input and output. If the file has them on another axis of an input, an
+ * output has them on the axis that is as long as the batch or, of several such axes, on the one that grows with it.
  * @param shapes of the inputs, the batch on axis 0
- * @param trained which initializers are parameters
+ * @param trained names of the initializers that are parameters
  */
 export async function lowerModel(
   prepared: PreparedModel,
@@ -46,7 +46,7 @@ export async function lowerModel(
   const first = (name: string, value: Value): Value => {
     const found = candidates(value);
     const grown = larger?.outputs[name]?.shape;
-    // A file of one batch size: what reads sequences step by step mostly writes them so.
+    // A file of one batch size: a model that reads sequences step by step usually also writes them so.
     const likely = found.find((axis) => (grown ? grown[axis] !== batch : axis === moved[0].sampleAxis));
     const axis = likely ?? found[0] ?? 0;
     if (axis === 0) return value;
@@ -57,7 +57,7 @@ export async function lowerModel(
   return { ...lowered, outputs: Object.fromEntries(outputs) as LoweredModel['outputs'], axes };
 }
 
-/** The model for one sample more, null where the file knows the size of its batch. */
+/** The model for one more sample; null if the file fixes the size of its batch. */
 async function lowerLarger(
   prepared: PreparedModel,
   shapes: Readonly<Record<string, readonly number[]>>,
@@ -84,13 +84,13 @@ async function lowerAsWritten(
   const inputs = Object.fromEntries(source.inputs.map(({ name, dtype }) => [name, g.input(name, dtype, shapes[name])]));
   const parameters = trained.map((name) => {
     const tensor = source.initializers.get(name)!;
-    // Parameters are float32 whatever the file has: so are the vectors of every algorithm above.
+    // Parameters are float32 whatever the file contains, like the vectors of every algorithm above.
     return { name, tensor: asFloat32(tensor), value: g.input(name, 'float32', tensor.shape) };
   });
   const bound = new Map<string, Value>(
     source.inputs.map(({ name, shape, sampleAxis }) => {
       const value = inputs[name];
-      // One sample of an input that has no axis for it.
+      // One sample of an input without a sample axis.
       if (shape.length === 0) return [name, g.reshape(value, [])];
       return [name, sampleAxis ? g.transpose(value, fromFront(shape.length, sampleAxis)) : value];
     }),
@@ -129,8 +129,8 @@ export function reaching(parameters: LoweredModel['parameters'], output: Value):
 }
 
 /**
- * Bytes that the values take that are computed from the inputs: what a run with every intermediate kept needs. What
- * depends on parameters alone, such as a transposed weight, is the same for every batch and is not counted.
+ * Bytes of all values that are computed from the inputs, which a run that keeps every intermediate needs. Values that
+ * depend on parameters only, such as a transposed weight, are the same for every batch and do not count.
  */
 export function activationBytes(outputs: readonly Value[], inputs: LoweredModel['inputs']): number {
   const sources = new Set(Object.values(inputs));
@@ -138,7 +138,7 @@ export function activationBytes(outputs: readonly Value[], inputs: LoweredModel[
   return computed.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
 }
 
-/** @throws UserError where an input has more elements than any machine computes with */
+/** @throws UserError if an input has more elements than any machine can hold */
 function checkInput(name: string, shape: readonly number[]): void {
   try {
     checkShape(shape);

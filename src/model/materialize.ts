@@ -6,8 +6,8 @@ import { ModelError } from '../lower/context';
 import type { SourceGraph, SourceNode } from '../graph/source';
 
 /**
- * Makes every constant of the model an initializer: exporters write weights as initializers, as Constant nodes, or as
- * ConstantOfShape nodes with a fixed shape, and all may be parameters.
+ * Turns every constant of the model into an initializer. Exporters write weights as initializers, as Constant nodes, or as
+ * ConstantOfShape nodes with a fixed shape, and all of these may be parameters.
  */
 export function materializeConstants(source: SourceGraph): SourceGraph {
   const initializers = new Map(source.initializers);
@@ -20,13 +20,13 @@ export function materializeConstants(source: SourceGraph): SourceGraph {
   return { ...source, nodes, initializers };
 }
 
-/** `/norm/Constant_1_output_0`: what PyTorch calls the output of a Constant node, also where an optimizer moved it. */
+/** `/norm/Constant_1_output_0`: PyTorch's name of the output of a Constant node, which an optimizer keeps when it moves it. */
 const CONSTANT_NAME = /(^|\/)Constant(_\d+)?_output_0$/;
 
 /**
- * Names of the constants in the code of a PyTorch model: its exporter writes parameters and buffers as initializers, and
- * as Constant nodes what is no tensor of the module. Other programs write weights in either way, and so may those that
- * changed a file later: where no weight is an initializer, nothing is known.
+ * Names of the constants in the code of a PyTorch model. Its exporter writes parameters and buffers as initializers, and
+ * other constants as Constant nodes. Other programs write weights in either way, and so may programs that change a file
+ * later, so nothing is known if no weight is an initializer.
  */
 export function constantsOfCode({ nodes, initializers }: SourceGraph, producer: string): ReadonlySet<string> {
   const moved = [...initializers.keys()].filter((name) => CONSTANT_NAME.test(name));
@@ -43,7 +43,7 @@ function constantTensor(node: SourceNode, known: ReadonlyMap<string, Tensor>): T
   return shape ? filled(node, numbers(shape)) : null;
 }
 
-/** The tensor of a Constant node; null for every other node, and for constants that nothing is computed with. */
+/** The tensor of a Constant node; null for every other node, and for constants of unsupported types. */
 export function constantNode({ op, domain, attributes }: SourceNode): Tensor | null {
   if (op !== 'Constant' || domain !== '') return null;
   for (const attribute of Object.values(attributes)) {
@@ -56,7 +56,7 @@ export function constantNode({ op, domain, attributes }: SourceNode): Tensor | n
   return null;
 }
 
-/** ConstantOfShape's value is a tensor of one element, 0 when left out. */
+/** ConstantOfShape's value is a tensor of one element, by default 0. */
 function filled(node: SourceNode, shape: readonly number[]): Tensor {
   const { value = { kind: 'tensor', value: scalar('float32', 0) } } = node.attributes;
   if (value.kind !== 'tensor' || value.value.data.length !== 1) {
@@ -68,7 +68,7 @@ function filled(node: SourceNode, shape: readonly number[]): Tensor {
   return new FilledTensor(value.value.dtype, shape, value.value.data[0]);
 }
 
-/** One number many times, written out when first asked for: a network's weights may be made so. */
+/** One number repeated, expanded on first access, because a network's weights may have this form. */
 class FilledTensor implements Tensor {
   private made: TensorData | undefined;
 

@@ -7,10 +7,10 @@ import { indexOf } from '../graph/sourceIndex';
 import { isFloat } from '../graph/tensor';
 
 /**
- * Exporters write equal initializers once: all zero biases of a width, all unit scales, the layers of an untrained
- * network that began as copies of one another. Trained as one tensor they would be tied, which they were not. Each gets
- * its own copy again, under its own name where the file still has it; anything else used twice is taken to be tied on
- * purpose, and so is what belongs to tied weights.
+ * Exporters write equal initializers once: all zero biases of a width, all unit scales, the layers of an untrained network
+ * that began as copies of one another. As one tensor, they would be tied, but in training they were not. This gives each its
+ * own copy again, under its own name if the file still has it. Anything else that is used twice counts as tied on purpose,
+ * and so does anything that belongs to tied weights.
  * @returns the graph, and the names that were split
  */
 export function splitMergedInitializers(source: SourceGraph): { source: SourceGraph; split: string[] } {
@@ -21,8 +21,8 @@ export function splitMergedInitializers(source: SourceGraph): { source: SourceGr
 }
 
 /**
- * PyTorch keeps the name of a tensor that equals another one as an Identity of that one. Tensors that were one in
- * training have none, unless they were rearranged for the file: those have new names, and the layers that read them tell.
+ * PyTorch keeps the name of a tensor that equals another as an Identity of that one. Tensors that were one in training have
+ * no Identity, unless the exporter rearranged them. Rearranged tensors have new names, and their readers reveal the layer.
  */
 function splitLayers(source: SourceGraph): { source: SourceGraph; split: string[] } {
   const index = indexOf(source);
@@ -44,10 +44,10 @@ function splitLayers(source: SourceGraph): { source: SourceGraph; split: string[
   return { source: { ...source, nodes: source.nodes.filter((node) => !dropped.has(node)), initializers }, split };
 }
 
-/** What PyTorch calls tensors that it transposed or fused for the file. */
+/** PyTorch's names of tensors that it transposed or fused for the file. */
 const REARRANGED = 'onnx::';
 
-/** `Identity_3`: those of the model's own code are called after its layers. */
+/** `Identity_3`; an Identity of the model's own code has the name of its layer. */
 const isMerger = ({ op, name }: SourceNode) => op === 'Identity' && /^Identity_\d+$/.test(name);
 
 /** Whether every reader of one has its counterpart among the readers of the other, in a layer of another number. */
@@ -57,7 +57,7 @@ export function usedBySiblings({ uses }: SourceIndex, name: string, alias: strin
   return others.length > 0 && others.every((other) => ones.some((one) => areSiblings(one.name, other.name)));
 }
 
-/** A copy for each use of a tensor that has one axis and one number. */
+/** A copy for each use of a one-dimensional tensor that repeats one number. */
 function splitUniform(source: SourceGraph): { source: SourceGraph; split: string[] } {
   const index = indexOf(source);
   const initializers = new Map(source.initializers);
@@ -86,7 +86,7 @@ function splitUniform(source: SourceGraph): { source: SourceGraph; split: string
   return { source: split.length > 0 ? { ...source, nodes, initializers } : source, split };
 }
 
-/** Uses of one parameter each: of a bias that a layer reads in parts, as attention does, there is one. */
+/** Uses grouped by parameter. A bias that a layer reads in parts, as in attention, is one parameter. */
 function apart(places: readonly Use[]): Use[][] {
   const groups = new Map<unknown, Use[]>();
   for (const use of places) {
@@ -99,7 +99,7 @@ function apart(places: readonly Use[]): Use[][] {
 
 const PRODUCTS = new Set(['MatMul', 'Gemm']);
 
-/** A layer that is run twice has one weight matrix, and so one bias. */
+/** A layer that runs twice has one weight matrix and therefore one bias. */
 function belongsToTiedWeights(
   { initializers }: SourceGraph,
   { producers }: SourceIndex,
@@ -107,7 +107,7 @@ function belongsToTiedWeights(
 ): boolean {
   const matrix = ({ node, input }: Use) => {
     const layer = node.op === 'Add' ? producers.get(node.inputs[1 - input]) : node;
-    // In the first step of an unrolled recurrence the left factor is an initializer as well: the starting state.
+    // In the first step of an unrolled recurrence, the left factor is also an initializer: the initial state.
     const weights = layer && PRODUCTS.has(layer.op) && initializers.has(layer.inputs[1]) ? 1 : 0;
     return layer?.inputs.slice(weights).find((name) => (initializers.get(name)?.shape.length ?? 0) > 1);
   };

@@ -10,10 +10,10 @@ import type { Tie } from './ties';
 import { mixesSamples } from './trainingMode';
 
 /*
- * What was found while the model was made ready, as sentences for the report.
+ * Findings while the model was made ready, as sentences for the report.
  */
 
-/** How constants of the file became parameters, or were joined or parted. */
+/** How constants of the file became parameters, or were joined or split. */
 interface FoundParameters {
   /** Parameters that the exporter had stored once. */
   split: readonly string[];

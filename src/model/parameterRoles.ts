@@ -48,11 +48,11 @@ export const WEIGHTS: Readonly<Record<string, readonly number[]>> = byName({
   'com.microsoft.nchwc.Conv': [1, 2],
 });
 
-/** Operands that fit, and so tell that the other operand is of the same kind. */
+/** Operands whose role implies that the other operand has the same role. */
 const bounds = { 0: 'bound', 1: 'bound', 2: 'bound' };
 const thresholds = { 0: 'threshold', 1: 'threshold' };
 
-/** Inputs that are never trained, and what they are. */
+/** Inputs that are never trained, with their roles. */
 export const FIXED: Readonly<Record<string, Readonly<Record<number, string>>>> = byName({
   BatchNormalization: { 3: 'running mean', 4: 'running variance' },
   Clip: { 1: 'clip bound', 2: 'clip bound' },
@@ -89,7 +89,7 @@ export const FIXED: Readonly<Record<string, Readonly<Record<number, string>>>> =
   'com.microsoft.GroupQueryAttention': { 7: 'table of cosines', 8: 'table of sines' },
 });
 
-/** Operators that hand a tensor on unchanged or rearranged: what reads their output tells what their input is. */
+/** Operators that pass on a tensor unchanged or rearranged. The reader of their output determines the role of their input. */
 export const PASSING: ReadonlySet<string> = new Set([
   'Identity',
   'Transpose',

@@ -9,7 +9,7 @@ import { allNodes, indexOf } from '../graph/sourceIndex';
 import type { Tensor } from '../graph/tensor';
 import { isFloat, sizeOf } from '../graph/tensor';
 
-/** Why a floating initializer is trained, or is not. */
+/** Why a floating initializer is trained or not. */
 export interface Classification {
   name: string;
   shape: readonly number[];
@@ -18,7 +18,7 @@ export interface Classification {
 }
 
 /**
- * Which floating initializers are trained, with the reason for each. Sorted as the graph uses them.
+ * Decides which floating initializers are trained, with a reason for each, in the order of their use.
  * @param written names of tensors that the model's code holds as constants: see `constantsOfCode`
  */
 export function classifyParameters(source: SourceGraph, written: ReadonlySet<string> = new Set()): Classification[] {
@@ -36,7 +36,7 @@ const trained = (reason: string) => ({ trained: true, reason });
 const fixed = (reason: string) => ({ trained: false, reason });
 const place = ({ op, name }: SourceNode) => `${op} "${name}"`;
 
-/** Operators whose scale and shift an exporter writes as ones and zeros when it needs the standardization alone. */
+/** Operators whose scale and shift an exporter writes as ones and zeros if it only needs the standardization. */
 const NORMALIZATIONS = new Set([
   'InstanceNormalization',
   'GroupNormalization',
@@ -44,10 +44,10 @@ const NORMALIZATIONS = new Set([
   'LayerNormalization',
 ]);
 
-/** Operators whose operands hold nothing but weights, biases and scales. */
+/** Operators whose operands are always weights, biases or scales. */
 const LAYERS = new Set([...NORMALIZATIONS, 'Conv', 'ConvTranspose', 'Gemm', 'LSTM', 'GRU', 'RNN']);
 const SCATTERS = new Set(['ScatterND', 'ScatterElements', 'TensorScatter']);
-/** Elements of the largest mask or position table that is looked for. */
+/** Number of elements of the largest mask or position table to search for. */
 const LARGEST_CONSTANT = 2 ** 24;
 
 function placeOf(weight: Use | undefined): Parameters<typeof knownConstant>[1] {
@@ -83,7 +83,7 @@ class Classifier {
     if (weight?.node.op === 'Gather' && this.isComparedOnly(weight.node.outputs[0])) {
       return fixed(`threshold, looked up by ${place(weight.node)}`);
     }
-    // A single number [] broadcasts; a weight has axes, apart from a slope that all channels share.
+    // A single number [] broadcasts. A weight has axes, except for a slope that all channels share.
     if (weight && (tensor.shape.length > 0 || weight.node.op === 'PRelu')) {
       return this.isPlainStandardization(weight, tensor)
         ? fixed(`unit ${weight.input === 1 ? 'scale' : 'shift'} that the exporter wrote for ${place(weight.node)}`)
@@ -106,18 +106,18 @@ class Classifier {
     return trained(`operand of ${place(node)}`);
   }
 
-  /** Whether to look at the content: the weights of layers are told by their place, and large ones are slow to read. */
+  /** Whether to inspect the content. The place identifies the weights of layers, and large ones are slow to read. */
   private mayBeConstant(uses: readonly Use[], { shape }: Tensor): boolean {
     return sizeOf(shape) <= LARGEST_CONSTANT && uses.every(({ node }) => !LAYERS.has(node.op));
   }
 
-  /** What a tensor is by what it is multiplied with, where that is no data; null for what may well be a parameter. */
+  /** The role of a tensor that follows from its other factor, if that is not data; null for a tensor that may be a parameter. */
   private meetsNoData(name: string, uses: readonly Use[], tensor: Tensor): string | null {
     const products = uses.filter(({ node, input }) => node.op === 'MatMul' || (node.op === 'Gemm' && input < 2));
     if (products.length > 0 && products.every(({ node }) => this.flow.isConstant(node))) {
       const alone = products.length === uses.length;
       if (alone && tensor.shape.length === 1) return 'vector of a spectral normalization';
-      // Zeros may be hidden state and cell of the first step at once, and the cell meets a gate.
+      // Zeros may be both hidden state and cell of the first step, and the cell meets a gate.
       const started = alone ? isUniform(tensor) : isUniform(tensor, 0);
       if (products.every(({ input }) => input === 0) && started) return 'starting state';
     }
@@ -130,7 +130,7 @@ class Classifier {
     return this.flow.turnsPositions(name) ? 'frequencies of positions' : null;
   }
 
-  /** The nodes that compute with a tensor, looking through those that only rearrange it. */
+  /** The nodes that compute with a tensor, behind those that only rearrange it. */
   private finalUses(name: string, seen = new Set<string>()): Use[] {
     if (seen.has(name)) return [];
     seen.add(name);
@@ -141,7 +141,7 @@ class Classifier {
     });
   }
 
-  /** As above, with a loop as one node. */
+  /** The same, with a loop as one node. */
   private directUses(name: string, seen = new Set<string>()): Use[] {
     if (seen.has(name)) return [];
     seen.add(name);
@@ -153,13 +153,13 @@ class Classifier {
     });
   }
 
-  /** Whether a value is read by comparisons alone, as the thresholds of a tree are. */
+  /** Whether only comparisons read a value, such as the thresholds of a tree. */
   private isComparedOnly(name: string): boolean {
     const uses = this.finalUses(name);
     return uses.length > 0 && uses.every(({ node, input }) => FIXED[operatorKey(node)]?.[input] === 'threshold');
   }
 
-  /** The node that makes the other operand of a binary operator. */
+  /** The node that computes the other operand of a binary operator. */
   private operandProducer({ node, input }: Use): SourceNode | undefined {
     return this.index.producers.get(node.inputs[1 - input]);
   }
@@ -171,8 +171,8 @@ class Classifier {
   }
 
   /**
-   * Ones and zeros of a normalization whose real scale and shift come after it: a GroupNormalization exported as
-   * Reshape, InstanceNormalization, Reshape, Mul, Add, or Caffe's BatchNorm and Scale.
+   * Ones and zeros of a normalization whose real scale and shift follow it: a GroupNormalization exported as Reshape,
+   * InstanceNormalization, Reshape, Mul, Add, or Caffe's BatchNorm and Scale.
    */
   private isPlainStandardization({ node, input }: Use, tensor: Tensor): boolean {
     if (!NORMALIZATIONS.has(node.op) || !isUniform(tensor, input === 1 ? 1 : 0)) return false;
@@ -191,13 +191,13 @@ class Classifier {
     );
   }
 
-  /** The name of what a value is a rearrangement of. */
+  /** The name of the value behind rearrangements. */
   private sourceOf(name: string): string {
     const producer = this.index.producers.get(name);
     return producer && PASSING.has(producer.op) ? this.sourceOf(producer.inputs[0]) : name;
   }
 
-  /** (x − mean)/deviation of the raw input, one number per channel: the data's preparation, not the network's. */
+  /** (x − mean)/deviation of the raw input, one number per channel, which prepares the data and is not part of the network. */
   private scalesInput(use: Use, { shape }: Tensor): boolean {
     const { node, input } = use;
     if (shape.filter((dim) => dim > 1).length > 1) return false;
@@ -207,7 +207,7 @@ class Classifier {
     return before?.op === 'Sub' && this.isRawInput(before.inputs[0]);
   }
 
-  /** An input of the model, rearranged or scaled at most. */
+  /** An input of the model, at most rearranged or scaled. */
   private isRawInput(name: string): boolean {
     if (this.source.inputs.some((input) => input.name === name)) return true;
     const producer = this.index.producers.get(name);

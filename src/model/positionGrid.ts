@@ -5,12 +5,12 @@ import { pick, sizeOf } from '../graph/tensor';
 const MOST_COORDINATES = 4;
 /** Fewer levels than this look like anything. */
 const LEAST_LEVELS = 3;
-/** A bias of a few outputs may well climb evenly. */
+/** A bias of a few outputs may well rise evenly. */
 const LEAST_LENGTH = 5;
-/** Of a step, relative to it: linspace in float32. */
+/** Tolerance of a step, relative to it, for linspace in float32. */
 const STEP_ERROR = 1e-4;
 
-/** How the coordinates of positions lie in a tensor. */
+/** Layout of the coordinates of positions in a tensor. */
 interface Layout {
   coordinates: number;
   /** Index of a coordinate of a position. */
@@ -18,8 +18,8 @@ interface Layout {
 }
 
 /**
- * Positions along one axis or several, as code makes them with arange, linspace and meshgrid: a ramp, or a few ramps
- * beside one another in the first long axis or in the last, with constants beside them. Training never leaves such.
+ * Positions along one or several axes, from arange, linspace and meshgrid: a ramp, or a few ramps side by side in the first
+ * long axis or in the last, perhaps with constants. Training never results in such tensors.
  */
 export function isGrid(tensor: Tensor): boolean {
   const size = sizeOf(tensor.shape);
@@ -45,7 +45,7 @@ function layoutsOf(shape: readonly number[]): Layout[] {
   return layouts;
 }
 
-/** Whether some coordinate climbs evenly from position to position or from row to row: few numbers show none does. */
+/** Whether some coordinate rises evenly from position to position or from row to row. A few numbers suffice to rule it out. */
 function beginsAsGrid(tensor: Tensor, { coordinates, at }: Layout, length: number): boolean {
   const row = tensor.shape[tensor.shape.length - 1];
   return Array.from({ length: coordinates }, (_, c) => c).some((c) =>

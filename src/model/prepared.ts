@@ -21,7 +21,7 @@ import { tieEqualInitializers } from './ties';
 import { withoutDropout } from './trainingMode';
 import { unusableInput } from './unusableInput';
 
-/** A model file made ready: constants in one place, merged parameters apart, every floating tensor classified. */
+/** A model file made ready: constants are in one place, merged parameters are split, every floating tensor is classified. */
 export interface PreparedModel {
   source: SourceGraph;
   classification: readonly Classification[];
@@ -30,8 +30,8 @@ export interface PreparedModel {
 }
 
 /**
- * @param unusable what becomes of inputs that nothing can be computed from: whoever only looks leaves them out
- * @throws UserError where a node contradicts itself, or cannot be read, or names such an input
+ * @param unusable how to treat inputs of unsupported types; an inspection omits them
+ * @throws UserError if a node contradicts itself, cannot be read, or names such an input
  */
 export function prepareModel(model: OnnxModel, unusable: 'refuse' | 'leave out' = 'refuse'): PreparedModel {
   try {
@@ -92,12 +92,12 @@ function prepared(model: OnnxModel, unusable: 'refuse' | 'leave out'): PreparedM
 const trainedIn = (classification: readonly Classification[]) =>
   new Set(classification.filter(({ trained }) => trained).map(({ name }) => name));
 
-/** Inputs that have a value where nobody gives one, with that value. */
+/** Inputs with a default value, and that value. */
 export function defaultsOf({ source }: PreparedModel): Record<string, Tensor> {
   return Object.fromEntries(source.inputs.flatMap(({ name, byDefault }) => (byDefault ? [[name, byDefault]] : [])));
 }
 
-/** The model with those inputs as constants that have one value for all samples. */
+/** The model with those inputs as constants, with one value for all samples. */
 export function withShared(prepared: PreparedModel, shared: Readonly<Record<string, Tensor>> = {}): PreparedModel {
   const { source } = prepared;
   const inputs = source.inputs.filter(({ name }) => !Object.hasOwn(shared, name));

@@ -1,6 +1,6 @@
 import type { SourceGraph, SourceNode } from '../graph/source';
 
-/** Layers whose output is a multiple of their weights. */
+/** Layers whose output is linear in their weights. */
 const WEIGHTED = new Set(['Conv', 'ConvTranspose', 'Gemm', 'MatMul', 'BatchNormalization']);
 /** f(c·x) = c·f(x) for c > 0, with nothing but x to scale. */
 const HOMOGENEOUS = new Set([
@@ -22,7 +22,7 @@ const HOMOGENEOUS = new Set([
   'Identity',
   'Dropout',
 ]);
-/** f(c·x) = f(x): the scale of what comes before is lost. */
+/** f(c·x) = f(x): the scale of the input is lost. */
 const NORMALIZING = new Set([
   'LayerNormalization',
   'InstanceNormalization',
@@ -33,18 +33,18 @@ const NORMALIZING = new Set([
   'LpNormalization',
 ]);
 
-/** Weights that can be rescaled without changing what the network computes. */
+/** Weights that can be rescaled without changing the network's function. */
 export interface RescalingSymmetry {
-  /** First layers of pairs whose factor the second one takes back, with it. */
+  /** Pairs of layers of which the second cancels a factor of the first. */
   pairs: { first: string; second: string }[];
-  /** Layers whose scale a normalization takes back. */
+  /** Layers whose scale a normalization cancels. */
   normalized: string[];
 }
 
 /**
- * Weights that may be multiplied by c > 0 while the network stays the same function: where rectifiers lead from one
- * layer to the next and to nowhere else (the next one divides by c), and where a normalization follows. Along such a
- * rescaling the loss does not change, but the eigenvalues of its Hessian do.
+ * Weights that may be multiplied by c > 0 while the network stays the same function: if only rectifiers lead from one layer
+ * to the next and nowhere else (the next one divides by c), or if a normalization follows. Such a rescaling does not change
+ * the loss, but it changes the eigenvalues of its Hessian.
  * @param trained names of the parameters
  * @see Dinh, Pascanu, Bengio & Bengio 2017, arXiv:1703.04933
  */
@@ -69,7 +69,7 @@ export function rescalingSymmetry(source: SourceGraph, trained: ReadonlySet<stri
         found.normalized.push(layer.name);
         break;
       }
-      // A bias of the layer's own is scaled along with its weights.
+      // The layer's own bias is scaled with its weights.
       const isBias = node.op === 'Add' && node.inputs.some((name) => trained.has(name));
       if (!isBias && !HOMOGENEOUS.has(node.op)) break;
       value = node.outputs[0]!;
@@ -78,7 +78,7 @@ export function rescalingSymmetry(source: SourceGraph, trained: ReadonlySet<stri
   return found;
 }
 
-/** What that means for raw eigenvalues, in a sentence or two; null where there is no such symmetry. */
+/** The consequence for raw eigenvalues, in a sentence or two; null without such a symmetry. */
 export function rescalingSentence({ pairs, normalized }: RescalingSymmetry): string | null {
   const [pair] = pairs;
   const reasons = [

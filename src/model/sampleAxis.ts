@@ -2,16 +2,16 @@ import type { SourceGraph, SourceInput, SourceNode } from '../graph/source';
 import type { SourceIndex } from '../graph/sourceIndex';
 import { indexOf } from '../graph/sourceIndex';
 
-/** Where an input of the file has its samples, and what it is. */
+/** The sample axis of an input of the file, and the kind of the input. */
 export interface SamplePlace {
   axis: number;
-  /** Read as the first state of recurrent layers and as nothing else: zeros where nobody gives it. */
+  /** True if it is only read as the first state of recurrent layers; it is zero by default. */
   state: boolean;
 }
 
 const BATCH = /batch/i;
 const RECURRENT = new Set(['LSTM', 'GRU', 'RNN']);
-/** Operators that leave the axes of their first input where they are, apart from the last ones. */
+/** Operators that keep the axes of their first input in place, except for the last ones. */
 const IN_PLACE = new Set([
   'Identity',
   'Cast',
@@ -24,13 +24,12 @@ const IN_PLACE = new Set([
   'MatMul',
   'LayerNormalization',
 ]);
-/** Of those, the ones that hand numbers on as they are. */
+/** Those among them that pass on numbers unchanged. */
 const PASSING = new Set(['Identity', 'Cast', 'Slice', 'Split', 'Transpose']);
 
 /**
- * The axis of an input that counts samples. It is the first, unless the file says otherwise: another axis has the batch's
- * name, or a recurrent layer reads the input, whose sequences are [steps, samples, features] and whose states are
- * [directions, samples, width].
+ * The axis of an input that counts samples. It is the first unless the file shows another: an axis has the batch's name, or
+ * a recurrent layer reads the input, with sequences [steps, samples, features] and states [directions, samples, width].
  */
 export function samplePlaces(source: SourceGraph): ReadonlyMap<string, SamplePlace> {
   const index = indexOf(source);
@@ -45,14 +44,14 @@ function placeOf({ name, shape }: SourceInput, index: SourceIndex): SamplePlace 
   return { axis: named.includes(0) ? 0 : named.length === 1 ? named[0] : read, state };
 }
 
-/** A place where a recurrent layer reads an input; null for what reads its numbers otherwise. */
+/** A place where a recurrent layer reads an input; null for another reader of its numbers. */
 type RecurrentPlace = { slot: 'sequence' | 'state'; axis: number } | null;
 
-/** What is still to be looked at: a tensor with the axes of the input as it has them, or one node that reads it. */
+/** Pending work of the search: a tensor with its order of the input's axes, or one node that reads it. */
 type Pending = { axes: readonly number[] } & ({ name: string } | { node: SourceNode; input: number });
 
 /**
- * Places in the order of the nodes. Models may be deeper than calls can be nested, so what is still to come is a list.
+ * Places in the order of the nodes. Models may be deeper than the call stack, so pending work is a list.
  * @param axes of the input, in the order of the axes of `name`
  */
 function recurrentPlaces({ uses }: SourceIndex, name: string, axes: readonly number[]): RecurrentPlace[] {
@@ -89,7 +88,7 @@ function recurrentPlace(
   return slot && { slot, axis: axes[batchFirst ? 0 : 1] };
 }
 
-/** What the axes of a node's output are, null where that is not looked into. */
+/** The axes of a node's output; null if unknown. */
 function axesBehind({ op, attributes }: SourceNode, input: number, axes: readonly number[]): readonly number[] | null {
   // Indices [steps, samples] look up [steps, samples, features].
   if (op === 'Gather' && input === 1) return attributes.axis && attributes.axis.value !== 0 ? null : axes;

@@ -2,7 +2,7 @@ import type { Sharing, SourceInput } from '../graph/source';
 
 const BATCH = /batch/i;
 
-/** What the file says of each input, by name. */
+/** What the file says about each input, by name. */
 export function sharingOf(inputs: readonly SourceInput[]): ReadonlyMap<string, Sharing> {
   const lengths = new Set(inputs.flatMap(({ shape }) => shape.slice(1)).filter((dim) => typeof dim === 'string'));
   const countsSamples = ({ shape: [first], sampleAxis }: SourceInput) =>
@@ -11,7 +11,7 @@ export function sharingOf(inputs: readonly SourceInput[]): ReadonlyMap<string, S
     (typeof first === 'string' && (BATCH.test(first) || !lengths.has(first)));
   const ranked = inputs.filter(({ shape, byDefault }) => shape.length > 0 && !byDefault);
   const free = ranked.some(countsSamples);
-  // Where no first axis is free, that of the only input counts samples, and so do lengths: [nodes, nodes] beside [nodes, features].
+  // If no first axis is free, that of the only input counts samples, and so do lengths: [nodes, nodes] beside [nodes, features].
   const of = (input: SourceInput): Sharing => {
     if (input.shape.length === 0) return 'always';
     if (input.byDefault) return 'likely';

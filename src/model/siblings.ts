@@ -1,6 +1,6 @@
 /**
- * Whether two names are the same but for the numbers of the layers in them: `/encoder/layers.0/linear/MatMul` and
- * `/encoder/layers.1/linear/MatMul`, `layers.0.linear.weight` and `layers.1.linear.weight`. A layer that is run twice
+ * Whether two names are the same except for the numbers of their layers: `/encoder/layers.0/linear/MatMul` and
+ * `/encoder/layers.1/linear/MatMul`, `layers.0.linear.weight` and `layers.1.linear.weight`. A layer that runs twice
  * has a number of another kind: `/linear/MatMul` and `/linear_1/MatMul`.
  */
 export function areSiblings(a: string, b: string): boolean {

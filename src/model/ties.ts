@@ -9,7 +9,7 @@ import { isFloat, pick, sizeOf } from '../graph/tensor';
 /** Two tensors that hold the same parameter. */
 export interface Tie {
   name: string;
-  /** Bitwise the same, as it is or with its two axes exchanged. */
+  /** Whether it has the same bits, directly or with its two axes exchanged. */
   copy: string;
   transposed: boolean;
 }
@@ -19,8 +19,8 @@ const LEAST_ELEMENTS = 16;
 const SAMPLES = 24;
 
 /**
- * Weights that were one tensor in training but stand in the file twice, as a language model's embedding and the
- * transposed copy in its output layer: equal bit by bit. They become one initializer again, read by both. Layers that began
+ * Weights that were one tensor in training but are in the file twice, with equal bits, such as a language model's embedding
+ * and the transposed copy in its output layer. They become one initializer again, read by both. Layers that began
  * as copies of one another, and were not trained, are equal too: names that differ in a number only tell them, theirs or
  * those of the nodes that read them.
  */

@@ -2,13 +2,13 @@ import type { DType } from '../graph/tensor';
 import type { NarrowFloatName } from './narrowFloat';
 import { narrowFloats } from './narrowFloat';
 
-/** How one element type of ONNX is stored, and as what it is read. */
+/** How one element type of ONNX is stored and read. */
 export interface ElementFormat {
   /** TensorProto.DataType. */
   code: number;
-  /** Bits per element; elements under 8 bits are packed, the first in the low bits. 0: no fixed size. */
+  /** Bits per element. Elements under 8 bits are packed, the first in the low bits. 0 means no fixed size. */
   bits: number;
-  /** What it becomes here; null: recognised, but nothing is computed with it. */
+  /** Element type in the graph; null for a known type that Ridgeline does not support. */
   dtype: DType | null;
 }
 
@@ -41,7 +41,7 @@ const formats = {
   int2: { code: 26, bits: 2, dtype: 'int8' },
 } as const satisfies Record<string, ElementFormat>;
 
-/** Element types as ONNX names them; all of `DType` are among them. */
+/** Element types by their ONNX names; they include all of `DType`. */
 export type ElementType = keyof typeof formats;
 
 export const elementFormats: Readonly<Record<ElementType, ElementFormat>> = formats;

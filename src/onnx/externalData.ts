@@ -12,9 +12,9 @@ interface WeightsFile {
 }
 
 /**
- * The files beside a model that hold its weights. A model may come from anywhere, so it may only name files below its
- * own folder: the one it was opened in, or the one it really lies in when it was opened through a link (download
- * caches link both the model and its weights into one store).
+ * The files beside a model that contain its weights. A model may come from anywhere, so it may only name files below its
+ * folder: the folder it was opened in or, for a model opened through a link, the one that contains it (download caches link
+ * both the model and its weights into one store).
  */
 export class ExternalData {
   private readonly files = new Map<string, WeightsFile>();
@@ -24,16 +24,16 @@ export class ExternalData {
     this.folders = [...new Set([realpathSync(dirname(modelPath)), dirname(realpathSync(modelPath))])];
   }
 
-  /** The locations read from, as the model names them. */
+  /** The locations that were read, as the model names them. */
   get locations(): string[] {
     return [...this.files.keys()];
   }
 
   /**
-   * The part of a file that holds a tensor, checked now and read when called: all of it, or some bytes of it.
-   * @param expected bytes, where the model gives no length
-   * @param check is told the length the model gives
-   * @throws ModelFileError when the file is missing, not allowed, or too short
+   * The part of a file that contains a tensor. It is checked now and read, in whole or in part, when called.
+   * @param expected bytes, if the model gives no length
+   * @param check receives the length that the model gives
+   * @throws ModelFileError if the file is missing, not allowed, or too short
    */
   slice(
     entries: readonly StringStringEntryProto[],
@@ -106,7 +106,7 @@ export class ExternalData {
   }
 }
 
-/** What the system says of names that no file can have: a null byte, one too long, a link that leads to itself. */
+/** System errors for impossible file names: a null byte, an overlong name, a link that leads to itself. */
 const IMPOSSIBLE = new Set(['ERR_INVALID_ARG_VALUE', 'ENAMETOOLONG', 'ELOOP', 'ENOTDIR', 'EINVAL']);
 
 /** Null unless it is a file. */

@@ -1,4 +1,4 @@
-/** What a file that is no ONNX model is, and how to come from there to a model. */
+/** The kind of a file that is not an ONNX model, and how to get a model from it. */
 export interface OtherFile {
   what: string;
   action: string;
@@ -10,7 +10,7 @@ const CONVERT_KERAS = 'Convert it with tf2onnx (python -m tf2onnx.convert) and o
 const OPEN_ONNX = 'Open the .onnx file of the model.';
 const AS_DATA = 'Open the .onnx file, and give this file as data.';
 
-/** How a file begins (as Latin-1), `at` bytes from its start; the first that fits counts. */
+/** Signatures (as Latin-1), `at` bytes from the start of a file; the first match counts. */
 const signatures: readonly (OtherFile & { begins: string; at?: number })[] = [
   {
     begins: 'version https://git-lfs.github.com/spec/',
@@ -39,7 +39,7 @@ const signatures: readonly (OtherFile & { begins: string; at?: number })[] = [
   { begins: '\x1f\x8b', what: 'This is a gzip archive.', action: 'Unpack it and open the .onnx file inside.' },
 ];
 
-/** What is inside a zip archive shows in the name of its first file. */
+/** The name of the first file in a zip archive reveals its kind. */
 const archives: readonly (OtherFile & { holds: RegExp })[] = [
   {
     holds: /\/(data\.pkl|\.format_version|byteorder|version)/,
@@ -54,7 +54,7 @@ const archives: readonly (OtherFile & { holds: RegExp })[] = [
 /** Enough for every signature and for telling text. */
 const HEAD = 1024;
 
-/** Recognises what people take for a model, by its first bytes; null when nothing speaks against ONNX. */
+/** Recognises files that are often mistaken for a model, by their first bytes; null if the file may be ONNX. */
 export function otherFile(bytes: Uint8Array): OtherFile | null {
   const text = Buffer.from(bytes.subarray(0, HEAD)).toString('latin1');
   const known = signatures.find(({ begins, at = 0 }) => text.startsWith(begins, at));

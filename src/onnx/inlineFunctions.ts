@@ -12,16 +12,16 @@ import type {
   OnnxValueInfo,
 } from './model';
 
-/** A graph in which every call is replaced, and the operator sets that its nodes now need. */
+/** A graph with every call replaced, and the operator sets that its nodes now need. */
 export interface Inlined {
   graph: OnnxGraph;
   opsets: Record<string, number>;
 }
 
 /**
- * Replaces every call of a function of the model by the function's nodes, calls inside them included. Values and nodes
- * from a body are called after the call: `Block_3/Relu_1`.
- * @throws ModelFileError when a function calls itself, or needs another version of an operator set than the model
+ * Replaces every call of a function of the model by the function's nodes, including calls inside them. The call gives its
+ * name to the values and nodes of a body: `Block_3/Relu_1`.
+ * @throws ModelFileError if a function calls itself, or needs another version of an operator set than the model
  */
 export function inlineFunctions(
   graph: FileGraph,
@@ -46,7 +46,7 @@ interface Frame {
   calls: readonly string[];
 }
 
-/** Nodes to be written out, and those that follow them. */
+/** Nodes to inline, and the nodes that follow them. */
 interface Body {
   nodes: readonly FileNode[];
   frame: Frame;
@@ -55,7 +55,7 @@ interface Body {
 
 const IN_FILE: Frame = { rename: (name) => name, nodeName: (name) => name, attributes: {}, calls: [] };
 
-/** Functions call functions: forty that each call the next one twice are 2⁴⁰ nodes. Exported networks have some ten thousand. */
+/** Largest number of nodes. Forty functions that each call the next one twice have 2⁴⁰ nodes; exported networks have about ten thousand. */
 const MOST_NODES = 2 ** 18;
 
 class Inliner {
@@ -87,7 +87,7 @@ class Inliner {
     };
   }
 
-  /** Bodies that are being written out, the innermost last: functions may be nested deeper than calls of ours can be. */
+  /** Bodies being inlined, the innermost last. Functions may be nested deeper than our call stack. */
   private nodes(nodes: readonly FileNode[], frame: Frame): OnnxNode[] {
     const written: OnnxNode[] = [];
     const open: Body[] = [{ nodes, frame, last: [] }];
@@ -138,7 +138,7 @@ class Inliner {
     const passed: SourceNode[] = [];
     for (const [i, name] of called.outputs.entries()) {
       const result = call.outputs[i] ?? '';
-      // A body may give back an input, or the same value twice: that output needs a node of its own.
+      // A body may return an input, or the same value twice; such an output needs its own node.
       if (names.has(name)) passed.push(identity(`${call.name}/output_${i}`, names.get(name)!, result));
       else if (result !== '') names.set(name, result);
     }
@@ -159,7 +159,7 @@ class Inliner {
     return { nodes: called.nodes, frame, last: passed.filter(({ outputs }) => outputs[0] !== '') as OnnxNode[] };
   }
 
-  /** A reference to an attribute that the call leaves out leaves it out too. */
+  /** A reference to an omitted attribute omits it, too. */
   private attributes(attributes: Readonly<Record<string, FileAttribute>>, frame: Frame): Record<string, OnnxAttribute> {
     const entries = Object.entries(attributes).flatMap(([name, attribute]): [string, OnnxAttribute][] => {
       switch (attribute.kind) {
@@ -193,7 +193,7 @@ class Inliner {
     return name;
   }
 
-  /** Operators mean what the function's own imports say; a model has one version of each set. */
+  /** The function's own imports define its operators, and a model has one version of each set. */
   private adoptOpsets(called: OnnxFunction, call: OnnxNode): void {
     for (const node of called.nodes) {
       if (this.functions.has(keyOf(node))) continue;

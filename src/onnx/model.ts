@@ -3,12 +3,12 @@ import type { DType, Tensor } from '../graph/tensor';
 import type { ElementType } from './elementType';
 
 /**
- * A tensor of the file. `data` is read when it is first asked for: a view into the file's bytes where these are
- * aligned, a copy where they are not, a part of the external file where they are there; narrow floats are widened.
- * Asking may fail with a UserError when an external file has changed since.
+ * A tensor of the file. The first access reads `data`: a view into the file's bytes if these are aligned, a copy if they
+ * are not, or a part of the external file. Narrow floats are widened. Access may throw a UserError if an external file has
+ * changed.
  */
 export interface StoredTensor extends Tensor {
-  /** Element type in the file: `float16` where `dtype` is float32. */
+  /** Element type in the file, such as `float16` for a `dtype` of float32. */
   readonly element: ElementType;
 }
 
@@ -25,7 +25,7 @@ type Attribute<Graph> =
   | { kind: 'tensors'; value: readonly StoredTensor[] }
   | { kind: 'graph'; value: Graph }
   | { kind: 'graphs'; value: readonly Graph[] }
-  /** Types, and tensors of elements that nothing is computed with; the value says which. */
+  /** Types, and tensors of unsupported elements; the value names them. */
   | { kind: 'other'; value: string };
 
 /** Sizes known, symbolic, or unknown. */
@@ -35,13 +35,13 @@ export interface OnnxValueInfo {
   readonly name: string;
   /** "float32", "sequence(float32)", "unknown". */
   readonly type: string;
-  /** Element type here; null for anything but tensors, and for elements that nothing is computed with. */
+  /** Element type in the graph; null for anything but tensors, and for unsupported elements. */
   readonly dtype: DType | null;
   /** Null: unknown rank. */
   readonly shape: readonly OnnxDim[] | null;
 }
 
-/** One operator. Its name is never empty: an unnamed node is called after its operator and place, `Conv_3`. */
+/** One operator. Its name is never empty: an unnamed node gets the name of its operator and position, `Conv_3`. */
 export interface OnnxNode extends SourceNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
@@ -50,9 +50,9 @@ interface GraphOf<Node> {
   readonly name: string;
   readonly nodes: readonly Node[];
   readonly initializers: ReadonlyMap<string, StoredTensor>;
-  /** Without those that only name an initializer, as files of IR 3 have them. */
+  /** Inputs, without those that only name an initializer, as in files of IR 3. */
   readonly inputs: readonly OnnxValueInfo[];
-  /** Names of those: inputs that have a value where nobody gives one. */
+  /** Names of these initializers, which are inputs with a default value. */
   readonly defaults?: readonly string[];
   readonly outputs: readonly OnnxValueInfo[];
   /** What the file says of the values in between. */
@@ -62,7 +62,7 @@ interface GraphOf<Node> {
 /** A graph without function calls, its nodes in topological order, every name defined once. */
 export type OnnxGraph = GraphOf<OnnxNode>;
 
-/** A node as the file has it: maybe the call of a function, or part of one. */
+/** A node of the file, which may call a function or belong to one. */
 export interface FileNode extends Omit<SourceNode, 'attributes'> {
   readonly overload: string;
   readonly attributes: Readonly<Record<string, FileAttribute>>;
@@ -70,7 +70,7 @@ export interface FileNode extends Omit<SourceNode, 'attributes'> {
 
 export type FileGraph = GraphOf<FileNode>;
 
-/** A reference takes the value of that attribute of the calling node. */
+/** A reference has the value of this attribute of the calling node. */
 export type FileAttribute = Attribute<FileGraph> | { kind: 'reference'; value: string };
 
 /** A function of the model: an operator defined by other operators. */
@@ -88,7 +88,7 @@ export interface OnnxFunction {
 
 export interface OnnxModel {
   readonly path: string;
-  /** The file as it is, without external data. */
+  /** The unchanged file, without external data. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly sha256: string;
   readonly irVersion: number;
@@ -100,6 +100,6 @@ export interface OnnxModel {
   readonly graph: OnnxGraph;
   readonly functions: readonly OnnxFunction[];
   readonly metadata: Readonly<Record<string, string>>;
-  /** Files that hold weights, as the model names them. */
+  /** Files that contain weights, as the model names them. */
   readonly externalFiles: readonly string[];
 }

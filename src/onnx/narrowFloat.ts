@@ -8,8 +8,8 @@ export interface NarrowFloat {
   fraction: number;
   bias: number;
   /**
-   * What is no number: `ieee`: the highest exponent holds ±∞ and NaN; `allOnes`: only the patterns of all ones after
-   * the sign are NaN, and there is no ∞ (FN); `negativeZero`: only −0 is NaN (FNUZ); `none`: every pattern is a number.
+   * Patterns that are not numbers. `ieee`: the highest exponent holds ±∞ and NaN; `allOnes`: only the patterns of all ones
+   * after the sign are NaN, and there is no ∞ (FN); `negativeZero`: only −0 is NaN (FNUZ); `none`: every pattern is a number.
    */
   special: 'ieee' | 'allOnes' | 'negativeZero' | 'none';
 }

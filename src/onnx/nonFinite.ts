@@ -8,7 +8,7 @@ export interface NonFinite {
   count: number;
 }
 
-/** The elements of a tensor that are no numbers; null when all are. Integers always are. */
+/** The elements of a tensor that are not finite; null if all are. Integers always are. */
 export function findNonFinite({ data }: Tensor): NonFinite | null {
   if (!(data instanceof Float32Array || data instanceof Float64Array)) return null;
   let count = 0;

@@ -20,13 +20,13 @@ export interface ReadLimits {
 /** Protobuf messages end below 2 GiB. */
 const DEFAULT_LIMITS: ReadLimits = { fileBytes: 2 ** 31 - 1 };
 
-/** Operator sets before 7 broadcast by attributes (`axis`, `broadcast`) and kept shapes elsewhere. */
+/** Operator sets before 7 broadcast by attributes (`axis`, `broadcast`) and store shapes elsewhere. */
 export const OLDEST_OPSET = 7;
 const OLDEST_IR = 3;
 
 /**
- * Reads an ONNX model. Weights stay in the file's bytes, or in the files beside it, until they are asked for.
- * @throws ModelFileError when it is missing, no ONNX model, damaged, too old, or inconsistent
+ * Reads an ONNX model. Weights stay in the file's bytes, or in the files beside it, until they are needed.
+ * @throws ModelFileError if it is missing, not an ONNX model, damaged, too old, or inconsistent
  */
 export async function readModel(
   path: string,
@@ -36,7 +36,7 @@ export async function readModel(
 }
 
 /**
- * Reads a model that is in memory already; `path` is where it lies, for messages and for external data.
+ * Reads a model that is already in memory; `path` is its location, for messages and for external data.
  * Its tensors are views into `bytes`.
  */
 export function parseModel(bytes: Uint8Array<ArrayBuffer>, path: string): OnnxModel {
@@ -108,7 +108,7 @@ function checkImports(irVersion: number, opsets: Readonly<Record<string, number>
   }
 }
 
-/** A model without standard operators may import whichever standard it likes. */
+/** A model without standard operators may import any version of the standard. */
 function checkOpset({ graph, opsets }: Inlined, path: string): void {
   if (!graph.nodes.some(({ domain }) => domain === '')) return;
   const version = opsets[''] ?? 0;
@@ -122,7 +122,7 @@ function checkOpset({ graph, opsets }: Inlined, path: string): void {
 
 const CHUNK = 2 ** 30;
 
-/** The whole file in one buffer of its own, whose start is aligned for every element type. */
+/** The whole file in its own buffer, whose start is aligned for every element type. */
 async function readFile(path: string, { fileBytes }: ReadLimits): Promise<Uint8Array<ArrayBuffer>> {
   let file: FileHandle | undefined;
   try {

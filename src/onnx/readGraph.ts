@@ -8,14 +8,14 @@ import { sortNodes } from './sortNodes';
 import { valueInfo } from './valueInfo';
 import { densified, ElementFault, storedTensor, TensorFault } from './storedTensor';
 
-/** Where a graph is read from: the file, for messages, and the weights beside it. */
+/** The source of a graph: the file, for messages, and the weights beside it. */
 export interface ReadContext {
   path: string;
   external: ExternalData;
 }
 
 /**
- * The plain form of a graph: names made complete and checked, nodes in topological order.
+ * The plain form of a graph, with complete and checked names and nodes in topological order.
  * @param outer names a subgraph may read from the graphs around it
  * @throws ModelFileError naming every offender of the first rule that is broken
  */
@@ -67,7 +67,7 @@ export function readFunction(proto: FunctionProto, context: ReadContext): OnnxFu
   };
 }
 
-/** Versions by domain, of those imported alone. The standard's long name means the same as none. */
+/** Versions of the imported sets by domain. The standard's long name means the same as none. */
 export function readOpsets(imports: readonly OperatorSetIdProto[]): Record<string, number> {
   return byName(
     Object.fromEntries(imports.map(({ domain = '', version }) => [standardDomain(domain), Number(version)])),
@@ -82,7 +82,7 @@ function damaged(what: string, where: readonly string[], { path }: ReadContext):
   return new ModelFileError({ what, where: where.map((place) => `${path}: ${place}`), action: EXPORT_AGAIN });
 }
 
-/** `labels` are the names of strings and the like: whoever computes with them will say so, but a classifier may only look its answers up there. */
+/** `labels` are the names of strings and the like. Code that computes with them reports it; a classifier may only look up its answers there. */
 function readInitializers(
   proto: GraphProto,
   context: ReadContext,
@@ -117,7 +117,7 @@ function readInitializers(
   return { initializers, labels };
 }
 
-/** Nodes in topological order. `given` are the names defined before the first of them. */
+/** Nodes in topological order. `given` are the names defined before the first node. */
 function readNodes(
   protos: readonly NodeProto[],
   given: readonly string[],
@@ -134,7 +134,7 @@ function readNodes(
     );
   }
   checkSingleDefinition(protos, names, given, context);
-  // A subgraph sees all that the graph around it defines; whether in time, sorting tells.
+  // A subgraph sees all names of the graph around it. Sorting decides whether they are defined in time.
   const inner = protos.some(hasSubgraph) ? new Set([...outer, ...given, ...protos.flatMap((p) => p.output)]) : outer;
   const nodes = protos.map((proto, i) => ({
     name: names[i],
@@ -248,7 +248,7 @@ function readAttribute(proto: AttributeProto, context: ReadContext, outer: Reado
   }
 }
 
-/** Labels and the like are no reason to refuse a model: whoever computes with them will say so. */
+/** Labels and the like are no reason to refuse a model. Code that computes with them reports it. */
 function tensors(read: () => FileAttribute): FileAttribute {
   try {
     return read();

@@ -1,11 +1,11 @@
 import type { FileAttribute, FileGraph, FileNode } from './model';
 
 export interface Sorted {
-  /** Topological order, the order of the file wherever that is one already. */
+  /** Topological order; the order of the file if that is already one. */
   sorted: FileNode[];
   /** Names read that nothing defines. */
   undefinedReads: { node: FileNode; name: string }[];
-  /** Nodes that wait for one another, or null. */
+  /** Nodes that form a cycle, or null. */
   cycle: FileNode[] | null;
 }
 
@@ -55,7 +55,7 @@ export function sortNodes(nodes: readonly FileNode[], given: ReadonlySet<string>
   return { sorted, undefinedReads, cycle: null };
 }
 
-/** Names a node reads, those its subgraphs take from around them included. */
+/** Names that a node reads, including those that its subgraphs take from outside. */
 export function readsOf(node: FileNode): string[] {
   const direct = node.inputs.filter((name) => name !== '');
   const subgraphs = Object.values(node.attributes).flatMap(graphsOf);

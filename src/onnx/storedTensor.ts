@@ -8,16 +8,16 @@ import { widen } from './narrowFloat';
 import type { SparseTensorProto, TensorProto } from './onnx_pb';
 import { TensorProto_DataLocation } from './onnx_pb';
 
-/** A tensor of the file contradicts itself; who reads it knows its place and turns this into a message. */
+/** A tensor of the file contradicts itself. The caller knows its place and turns this into a message. */
 export class TensorFault extends Error {}
 
-/** Elements of a type that is known, but that nothing is computed with: strings, complex numbers. */
+/** Elements of a known type that Ridgeline does not support: strings, complex numbers. */
 export class ElementFault extends TensorFault {}
 
 /** Where the elements of a tensor come from. */
 interface Elements {
   all: () => TensorData;
-  /** Single ones, where the others need not be read for them. */
+  /** Single elements, if the others need not be read for them. */
   some?: (positions: readonly number[]) => number[];
 }
 
@@ -47,7 +47,7 @@ class LazyTensor implements StoredTensor {
 
 /**
  * The tensor of a TensorProto. Sizes are checked now, elements are read later.
- * @param external where external data is looked for; null where there can be none
+ * @param external source of external data; null if there can be none
  * @throws TensorFault
  */
 export function storedTensor(proto: TensorProto, external: ExternalData | null): StoredTensor {
@@ -120,7 +120,7 @@ function typedLength({ floatData, int32Data, int64Data, doubleData, uint64Data }
   return floatData.length + int32Data.length + int64Data.length + doubleData.length + uint64Data.length;
 }
 
-/** Elements in one of the typed lists, which older exporters use. */
+/** Elements of one of the typed lists that older exporters use. */
 function typed(
   proto: TensorProto,
   element: ElementType,
@@ -146,7 +146,7 @@ function typed(
   return () => decode(new Uint8Array(bytes().buffer), element, dtype, count);
 }
 
-/** Little-endian bytes as elements: a view where the layout allows it. */
+/** Little-endian bytes as elements: a view if the layout allows it. */
 function decode(bytes: Uint8Array<ArrayBuffer>, element: ElementType, dtype: DType, count: number): TensorData {
   const { bits } = elementFormats[element];
   if (bits < 8) {
@@ -177,7 +177,7 @@ function unpack(bytes: Uint8Array, bits: number, count: number): Uint8Array<Arra
   );
 }
 
-/** Zeros are made here that no file holds, so the shape alone must not ask for all memory there is. */
+/** These zeros are not in the file, so a shape alone must not be able to exhaust the memory. */
 const DENSE_LIMIT = 2 ** 30;
 
 /**

@@ -10,7 +10,7 @@ import { writeTensor } from './writeTensor';
 
 /**
  * A file that holds one tensor, as in ONNX test data sets (`input_0.pb`).
- * @throws ModelFileError when it holds something else
+ * @throws ModelFileError if it contains something else
  */
 export function decodeTensor(bytes: Uint8Array): StoredTensor {
   let proto: TensorProto;

@@ -33,7 +33,7 @@ function typeName(type: TypeProto | undefined): string {
   }
 }
 
-/** Exporters write an unknown size as nothing, as an empty symbol, as 0 or as −1. */
+/** Exporters write an unknown size as nothing, an empty symbol, 0 or −1. */
 function dims({ shape }: TypeProto_Tensor): OnnxDim[] | null {
   if (!shape) return null;
   return shape.dim.map(({ value }) => {

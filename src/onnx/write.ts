@@ -39,7 +39,7 @@ export interface WritableModel {
   graph: WritableGraph;
   /** Version of the standard operator set. */
   opset: number;
-  /** Versions of other operator sets; those that the nodes name beyond these are written as version 1. */
+  /** Versions of other operator sets. Sets that only the nodes name are written as version 1. */
   opsets?: Readonly<Record<string, number>>;
   irVersion?: number;
   producer?: string;
@@ -49,7 +49,7 @@ export interface WritableModel {
 
 export interface WrittenModel {
   bytes: Uint8Array<ArrayBuffer>;
-  /** What the runtime must be given with the model: the tensors' own memory, not copied. */
+  /** The data that the runtime needs with the model: the tensors' own memory, not copied. */
   external: ExternalBuffer[];
 }
 
@@ -57,17 +57,17 @@ export interface WrittenModel {
 const IR_VERSION = 8;
 
 /**
- * Inside the file a tensor is copied while it is written and again while the runtime parses it, and a protobuf ends at
- * 2 GiB. Beside it, it costs less at any size: a session of 400 tensors of 1 KiB opens in 0.8 of the time, of 4 or
- * 16 KiB in half of it, of 64 KiB in a tenth. But the runtime infers shapes from numbers inside alone ("Cannot parse
- * data from external tensors"), so what is smaller than this stays there, and with it every shape, axis and scale.
+ * A tensor inside the file is copied when the file is written and again when the runtime parses it, and a protobuf ends at
+ * 2 GiB. A tensor beside the file costs less at any size: a session of 400 tensors of 1 KiB opens in 0.8 of the time, of 4
+ * or 16 KiB in half of it, of 64 KiB in a tenth. But the runtime infers shapes only from numbers inside the file ("Cannot
+ * parse data from external tensors"), so smaller tensors stay inside, among them every shape, axis and scale.
  */
 const EXTERNAL_FROM = 2 ** 14;
 
 /**
  * Encodes a model. The fields are written straight to the wire, with the numbers of the generated schema: building
  * message objects first takes five times as long, and derived graphs have thousands of nodes.
- * @throws RangeError when what stays inside is larger than 2 GiB
+ * @throws RangeError if the data inside exceed 2 GiB
  */
 export function writeModel({
   graph,
@@ -151,7 +151,7 @@ class Encoder {
     writer.tag(attributeField.type.number, WireType.Varint).int32(type);
   }
 
-  /** Writes the value and returns the type that says which field it is in. */
+  /** Writes the value and returns the type, which names its field. */
   private attributeValue(name: string, attribute: SourceAttribute): AttributeType {
     const { writer } = this;
     switch (attribute.kind) {
@@ -223,7 +223,7 @@ class Encoder {
 
 const INT64_MAX = 2n ** 63n - 1n;
 
-/** "To the end" is written as the largest integer there is, which a double only comes near. */
+/** "To the end" is written as the largest integer, which a double only approximates. */
 function int64(value: number): number | bigint {
   if (Number.isSafeInteger(value)) return value;
   const exact = BigInt(Math.trunc(value));

@@ -2,12 +2,12 @@ import type { GraphBuilder } from '../../graph/builder';
 import type { Node, Value } from '../../graph/graph';
 import type { Op } from '../../graph/ops';
 
-/** A node to be built for K stacked operands at once. */
+/** A node to build for K stacked operands at once. */
 export interface BatchingContext<O extends Op = Op> {
   readonly g: GraphBuilder;
   /** The node for a single operand set: its inputs have the shapes without the leading axis. */
   readonly node: Node<O>;
-  /** Its new inputs: [K, …] where batched, as they were where not. */
+  /** Its new inputs: [K, …] if batched, unchanged otherwise. */
   readonly inputs: readonly Value[];
   readonly batched: readonly boolean[];
   /** K */
@@ -26,12 +26,12 @@ export function stackedInput({ g, node, inputs, batched, size }: BatchingContext
 }
 
 /*
- * Where the axis K stands. A convolution whose weights are batched gives [N, K·M, …], one whose input is batched takes
- * [N·K, C, …]: with K behind the samples, [N, K, C, …], both are the same numbers in memory, with K in front each would
- * have to be transposed. So what convolutions give stays in that order until an operator comes that cannot read it.
+ * The position of the axis K. A convolution with batched weights returns [N, K·M, …], and one with a batched input reads
+ * [N·K, C, …]. With K behind the samples, [N, K, C, …], both have the same memory; with K in front, each would need a
+ * transpose. So results of convolutions keep that order until an operator comes that cannot read it.
  */
 
-/** Which axis of a stacked value counts the runs: the first, or the one behind the samples. */
+/** The axis of a stacked value that counts the runs: the first, or the one behind the samples. */
 export type Place = 0 | 1;
 
 export interface PlacedContext<O extends Op = Op> extends Omit<BatchingContext<O>, 'batched'> {
@@ -44,7 +44,7 @@ export interface Placed {
   place: Place;
 }
 
-/** Emits a node of one output with K behind the samples; null where that order does not suit it. */
+/** Emits a node of one output with K behind the samples; null if that order does not suit it. */
 export type PlacedBatching<O extends Op = Op> = (context: PlacedContext<O>) => Placed | null;
 
 export const behind = (value: Value): Placed => ({ value, place: 1 });

@@ -8,7 +8,7 @@ import { ELEMENTWISE } from './elementwise';
 /** Axis numbers of a single run, counted with K behind the first. */
 const pastRuns = (axis: number) => (axis === 0 ? 0 : axis + 1);
 
-/** x as an operand of an elementwise operator whose result is [N, K, …] of `rank` axes without K; null if it cannot be. */
+/** x as an operand of an elementwise operator with the result [N, K, …], of `rank` axes without K; null if impossible. */
 function alignBehind({ g, node, inputs, places }: PlacedContext, i: number, rank: number): Value | null {
   const { shape } = node.inputs[i];
   const x = inputs[i];
@@ -25,7 +25,7 @@ const elementwise: PlacedBatching = (context) => {
   return operands.every((x) => x !== null) ? behind(g.apply(node.op, operands, node.attributes)) : null;
 };
 
-/** A sum, maximum or minimum over axes; without the first axis the runs stand in front. */
+/** A sum, maximum or minimum over axes; if it removes the first axis, the runs come first. */
 const reduce: PlacedBatching<'ReduceSum' | 'ReduceMax' | 'ReduceMin'> = ({ g, node, inputs }) => {
   const { axes, keepdims } = node.attributes;
   const value = g.apply(node.op, inputs, { axes: axes.map(pastRuns), keepdims });
@@ -35,7 +35,7 @@ const reduce: PlacedBatching<'ReduceSum' | 'ReduceMax' | 'ReduceMin'> = ({ g, no
 const alongAxis: PlacedBatching<'Softmax' | 'LogSoftmax'> = ({ g, node, inputs }) =>
   behind(g.apply(node.op, inputs, { axis: pastRuns(node.attributes.axis) }));
 
-/** Operators that read stacked values with K behind the samples: one input at least stands so, except for convolutions. */
+/** Operators that read stacked values with K behind the samples. At least one input has that order, except for convolutions. */
 const table: { [O in Op]?: PlacedBatching<O> } = {
   ...(Object.fromEntries(ELEMENTWISE.map((op) => [op, elementwise])) as { [O in Op]?: PlacedBatching<O> }),
   ...convolutionBatching,
@@ -77,7 +77,7 @@ const table: { [O in Op]?: PlacedBatching<O> } = {
     behind(g.pad(x, withRuns(attributes.before, 0), withRuns(attributes.after, 0), attributes.value)),
 };
 
-/** A node with K behind the samples, if it is one that convolutions gave rise to and can be built so. */
+/** A node with K behind the samples, if it follows from convolutions and supports that order. */
 export function buildBehind(context: PlacedContext): Placed | null {
   const { node, places } = context;
   if (!places.includes(1) && !(node.op in convolutionBatching)) return null;

@@ -5,8 +5,8 @@ import type { Place, PlacedBatching } from './batching';
 import { behind, withRuns } from './batching';
 
 /*
- * A convolution takes the axis K of one operand into an axis it only runs over: samples, or channels of one group.
- * With both operands batched the K runs become K times the groups.
+ * A convolution merges the axis K of one operand into an axis that it only iterates over: samples, or channels of one group.
+ * With both operands batched, the K runs become K times the groups.
  */
 
 /** The first two axes as one: samples and runs, or runs and channels. */
@@ -36,9 +36,9 @@ function stackWeights(g: GraphBuilder, w: Value, axis: 0 | 1, group: number): Va
 }
 
 /**
- * A channel for each group on both sides: as groups of their own the runs stay so, and no channel stands between the runs of
- * another. What is the same in every run is then repeated, which costs a copy; K channels on one side of each group would
- * be another kind of convolution, several times slower.
+ * One channel per group on both sides: the runs become groups, so that the convolution stays depthwise and the runs of a
+ * channel stay adjacent. An operand that is the same in every run is then repeated, which costs a copy. K channels on one
+ * side of each group would be another kind of convolution, several times slower.
  */
 const isDepthwise = (group: number, w: readonly number[]) => group > 1 && w[0] === group && w[1] === 1;
 
@@ -47,7 +47,7 @@ function stackedBehind(g: GraphBuilder, x: Value, place: Place | null, size: num
   return place === null ? [g.expand(g.unsqueeze(x, [1]), withRuns(x.shape, size)), 1] : [x, place];
 }
 
-/** Conv and ConvInput: an operand over samples, weights, a result over samples. */
+/** Conv and ConvInput have an operand over samples, weights, and a result over samples. */
 function overSamples<O extends 'Conv' | 'ConvInput'>(op: O, stacked: 0 | 1): PlacedBatching<O> {
   return ({ g, node, inputs: [x, w], places: [ofX, ofW], size }) => {
     const attributes = node.attributes as ConvAttributes;
@@ -71,9 +71,9 @@ function overSamples<O extends 'Conv' | 'ConvInput'>(op: O, stacked: 0 | 1): Pla
 
 export const convolutionBatching: { [O in Op]?: PlacedBatching<O> } = {
   Conv: overSamples('Conv', 0),
-  // Within each group the K · C/g inputs stand side by side.
+  // Within each group, the K · C/g inputs are side by side.
   ConvInput: overSamples('ConvInput', 1),
-  /** x [N,C,…], y [N,M,…] → w [M,C/g,…]: weights have no samples, K comes to stand in front. */
+  /** x [N,C,…], y [N,M,…] → w [M,C/g,…]. Weights have no samples, so K comes first. */
   ConvWeight({ g, node, inputs: [x, y], places: [ofX, ofY], size }) {
     const { attributes } = node;
     const { group } = attributes;

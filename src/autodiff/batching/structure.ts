@@ -15,7 +15,7 @@ const alongAxis: Batching<'Softmax' | 'LogSoftmax' | 'ArgMax'> = ({ g, node, inp
   g.apply(node.op, inputs, { axis: node.attributes.axis + 1 }),
 ];
 
-/** Shape operators: the leading axis rides along. */
+/** Shape operators keep the leading axis. */
 export const structureBatching: BatchingTable = {
   Reshape: ({ g, node, inputs: [x], size }) => [g.reshape(x, [size, ...node.attributes.shape])],
   Transpose: ({ g, node, inputs: [x] }) => [g.transpose(x, [0, ...node.attributes.perm.map(next)])],
@@ -51,7 +51,7 @@ export const structureBatching: BatchingTable = {
     const { axis } = node.attributes;
     if (!batched[1]) return [g.gather(data, indices, axis + 1)];
     if (!batched[0]) return [g.moveAxis(g.gather(data, indices, axis), axis, 0)];
-    // Both: one long axis K·n, with the indices of run k moved on by k·n.
+    // Both are stacked: one long axis K·n, with the indices of run k shifted by k·n.
     const length = node.inputs[0].shape[axis];
     const front = g.moveAxis(data, axis + 1, 1);
     const long = g.reshape(front, [size * length, ...front.shape.slice(2)]);
@@ -79,7 +79,7 @@ export const structureBatching: BatchingTable = {
     const merged = g.reshape(x, [size * x.shape[1], ...x.shape.slice(2)]);
     const [y, indices] = g.applyAll('MaxPool', [merged], node.attributes);
     const shape = [size, ...node.outputs[0].shape];
-    // Flat indices count from the start of the run they belong to.
+    // Flat indices count from the start of their run.
     const starts = g.indices(
       Array.from({ length: size }, (_, k) => k * sizeOf(node.inputs[0].shape)),
       [size, ...node.outputs[0].shape.map(() => 1)],

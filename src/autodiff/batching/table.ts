@@ -6,7 +6,7 @@ import { structureBatching } from './structure';
 
 const table: BatchingTable = { ...elementwiseBatching, ...structureBatching, ...productBatching };
 
-/** How an operator runs over a leading axis. @throws Error for operators that have no such rule: our own fault */
+/** How an operator runs over a leading axis. @throws Error for an operator without such a rule, which is our fault */
 export function batchingOf(op: Op): Batching {
   const batching = table[op];
   if (!batching) throw new Error(`no batching rule for ${op}`);

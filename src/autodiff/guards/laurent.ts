@@ -3,7 +3,7 @@ import { splatOf } from '../../graph/graph';
 import type { Series } from './series';
 import { ROUNDING, add, constantSeries, divide, functionOf, multiply, scale } from './series';
 
-/** f(c + h) = Σ aₖ·hᵏ from k = `from` on, which is negative where f has a pole at c. */
+/** f(c + h) = Σ aₖ·hᵏ from k = `from` on, which is negative if f has a pole at c. */
 export interface Laurent {
   from: number;
   terms: Series;
@@ -17,7 +17,7 @@ function stripped({ from, terms }: Laurent): Laurent | null {
   return order < 0 ? null : { from: from + order, terms: terms.slice(order) };
 }
 
-/** Its power series; null where it has a pole. */
+/** Its power series; null at a pole. */
 export function powerSeries(x: Laurent): Series | null {
   if (x.from === 0) return x.terms;
   const known = stripped(x);
@@ -47,7 +47,7 @@ function reciprocal(x: Laurent): Laurent | null {
   return over(laurent(constantSeries(1, x.terms.length)), x);
 }
 
-/** More factors than that are no quotient that anybody writes. */
+/** No model writes a quotient with more factors. */
 const MOST_FACTORS = 16;
 
 function power(x: Laurent, exponent: number | null): Laurent | null {

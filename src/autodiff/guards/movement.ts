@@ -3,7 +3,7 @@ import { nodesOf } from '../../graph/graph';
 import type { Op } from '../../graph/ops';
 import { differentiable } from '../rule';
 
-/** Steps hand no derivative on. */
+/** Step functions pass on no derivative. */
 export const FLAT: ReadonlySet<Op> = new Set<Op>(['Sign', 'Floor', 'Ceil', 'Round']);
 
 /** Which values have a derivative by any of `wrt`: a mask made by a comparison depends on parameters and has none. */

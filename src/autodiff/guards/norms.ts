@@ -9,11 +9,11 @@ import { Ranges } from './range';
 import { rebuilt, unchanged } from './rebuilt';
 
 /**
- * A norm that a model writes out, √(Σ x²) or (Σ |x|ᵖ)^(1/p), has no slope where x is 0, though every slope beside that
- * point is bounded. There its slope is taken as 0, which is the subgradient that PyTorch takes for its own norms and for
+ * A written-out norm, √(Σ x²) or (Σ |x|ᵖ)^(1/p), has no slope at x = 0, although every slope near that point is
+ * bounded. There its slope is taken as 0, which is the subgradient that PyTorch takes for its own norms and for
  * `std`; as they are written, exporters leave them with a slope of 0 · ∞:
  *   √s → Where(s = 0, 0, √Where(s = 0, 1, s)).
- * What the norm is multiplied with, as x/(‖x‖ + ε) does, then has the derivatives that it has.
+ * A product with the norm, such as x/(‖x‖ + ε), then has its true derivatives.
  */
 export function withNorms(g: GraphBuilder, outputs: readonly Value[], wrt: readonly Value[]): (value: Value) => Value {
   const moves = withDerivative(outputs, wrt);

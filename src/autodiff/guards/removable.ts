@@ -12,16 +12,16 @@ import { laurent, powerSeries, seriesOf } from './laurent';
 
 /** Terms to begin with: a second derivative is left after five zeros were cancelled. */
 const TERMS = 8;
-/** The number that a model writes for the limit may be rounded to float32. */
+/** A model may round the limit to float32. */
 const SAME = 1e-6;
 
 /**
- * A quotient such as sin x / x has no value at one point, where a model writes its limit instead:
+ * A quotient such as sin x / x has no value at one point, and a model writes its limit there:
  *   Where(x = c, q₀, q(x)).
- * The function is smooth there, though neither branch has its derivatives: one is a constant, the other is 0/0. In the place
- * of the constant comes the series of q,
+ * The function is smooth there, but neither branch has its derivatives: one is a constant, the other is 0/0. The series of q
+ * replaces the constant,
  *   Where(x = c, q₀ + q₁·(x − c) + q₂·(x − c)², q(x)),
- * which is q₀ wherever it is taken, and has the slope and curvature that the function has.
+ * which equals q₀ wherever the branch is taken and has the slope and the curvature of the function.
  */
 export function withSeries(g: GraphBuilder, outputs: readonly Value[], wrt: readonly Value[]): (value: Value) => Value {
   const dependent = dependents(outputs, wrt);
@@ -90,7 +90,7 @@ function quotientSeries(quotient: Value, x: Value, at: number): Series | null {
   }
   const found = known.get(quotient);
   const series = found ? powerSeries(found) : null;
-  // Without a zero cancelled the quotient has a value of its own there, and the model wants another.
+  // If no zero cancels, the quotient has its own value there, and the model wants another one.
   return series && series.length >= 3 && series.length < TERMS ? series : null;
 }
 

@@ -25,7 +25,7 @@ export const elementwiseRules: RuleTable = {
   Softplus: elementwise(({ g, x }) => g.sigmoid(x)),
   /** y = erf x, slope 2/√π · e^(−x²). */
   Erf: elementwise(({ g, x }) => g.scale(g.exp(g.neg(g.square(x))), TWO_OVER_ROOT_PI)),
-  /** y = max(x, 0). The slope at the kink x = 0 is taken as 0, as in PyTorch. Read off y, so that x need not be kept. */
+  /** y = max(x, 0). The slope at the kink x = 0 is 0, as in PyTorch. It is computed from y, so that x need not be kept. */
   Relu: elementwise(({ g, y }) => g.step(y)),
   Sin: elementwise(({ g, x }) => g.unary('Cos', x)),
   Cos: elementwise(({ g, x }) => g.neg(g.unary('Sin', x))),
@@ -79,7 +79,7 @@ export const elementwiseRules: RuleTable = {
       return g.where(atZero, zero, g.mul(y, g.log(g.where(atZero, g.like(a, 1), a))));
     },
   ),
-  /** y = max(a, b); where both are equal each gets half, as in PyTorch. */
+  /** y = max(a, b). If both are equal, each gets half, as in PyTorch. */
   Max: elementwise(
     ({ g, a, b }) => share(g, a, b),
     ({ g, a, b }) => share(g, b, a),

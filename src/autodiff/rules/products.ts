@@ -11,7 +11,7 @@ export const productRules: RuleTable = {
     aBar: ({ g, a, b, yBar }) => g.sumTo(g.matmul(yBar, g.swapLast(b)), a.shape),
     bBar({ g, a, b, yBar }) {
       if (b.shape.length === 2 && a.shape.length > 2) {
-        // One long product instead of a batch of short ones and a sum over them.
+        // One long product replaces a batch of short ones and a sum over them.
         return g.matmul(g.swapLast(rows(g, a)), rows(g, yBar));
       }
       return g.sumTo(g.matmul(g.swapLast(a), yBar), b.shape);

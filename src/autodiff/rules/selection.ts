@@ -8,7 +8,7 @@ import type { Rule, RuleTable } from '../rule';
 export const selectionRules: RuleTable = {
   /** y = softmax x:  J = diag y − y·yᵀ, symmetric, so both modes are y⊙(d − ⟨y, d⟩). */
   Softmax: symmetric(({ g, y, attributes: { axis } }, d) => g.mul(y, g.sub(d, g.sum(g.mul(y, d), [axis], true)))),
-  /** y = x − log Σ eˣ:  ẏ = ẋ − ⟨softmax x, ẋ⟩,  x̄ = ȳ − softmax x · Σ ȳ. Softmax is read off as e^y. */
+  /** y = x − log Σ eˣ:  ẏ = ẋ − ⟨softmax x, ẋ⟩,  x̄ = ȳ − softmax x · Σ ȳ. Softmax is e^y. */
   LogSoftmax: {
     jvp({ g, y, attributes: { axis } }, [xDot]) {
       return [xDot && g.sub(xDot, g.sum(g.mul(g.exp(y), xDot), [axis], true))];
@@ -19,7 +19,7 @@ export const selectionRules: RuleTable = {
   },
   ReduceMax: extremum(),
   ReduceMin: extremum(),
-  /** Each output copies one input: its tangent is gathered, its cotangent added back, at the place of the maximum. */
+  /** Each output copies one input. Its tangent is gathered from the place of the maximum, and its cotangent is added back there. */
   MaxPool: {
     jvp({ g, outputs: [, indices] }, [xDot]) {
       return [xDot && gatherFlat(g, xDot, indices), null];
@@ -29,7 +29,7 @@ export const selectionRules: RuleTable = {
       return [scatterFlat(g, yBar, indices, x.shape)];
     },
   },
-  /** As MaxPool: elements are gathered from, and added back to, the places along the axis where they were found. */
+  /** As for MaxPool, elements are gathered from their places along the axis and added back there. */
   TopK: {
     jvp({ g, x, outputs: [, indices], attributes: { axis } }, [xDot]) {
       return [xDot && gatherFlat(g, xDot, elementPlaces(g, indices, x.shape, axis)), null];

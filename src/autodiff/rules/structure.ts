@@ -79,7 +79,7 @@ export const structureRules: RuleTable = {
   ArgMax: flat(),
 };
 
-/** Puts the elements of one sliced axis back where they came from, zeros elsewhere. */
+/** Puts the elements of one sliced axis back to their places, with zeros elsewhere. */
 function unslice(
   g: GraphBuilder,
   y: Value,

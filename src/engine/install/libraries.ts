@@ -8,27 +8,27 @@ import { findPackage } from './nuget';
 import { explained, inScratchFolder } from './scratchFolder';
 import { extract, readDirectory } from './zip';
 
-/** Libraries of a provider that the runtime's npm package does not hold, and the NuGet package that does. */
+/** Libraries of a provider that the runtime's npm package lacks, and the NuGet package that contains them. */
 export interface ProviderLibraries {
   package: string;
   /** Inside the package. */
   folder: string;
-  /** In the order in which they are put in place. */
+  /** In the order in which they are installed. */
   files: readonly string[];
 }
 
-/** As `script/install-metadata.js` of onnxruntime-node has them, without TensorRT, which no graph here is given to. */
+/** The list of `script/install-metadata.js` of onnxruntime-node, without TensorRT, which Ridgeline does not use. */
 export const CUDA_LIBRARIES: ProviderLibraries = {
   package: 'Microsoft.ML.OnnxRuntime.Gpu.Linux',
   folder: 'runtimes/linux-x64/native',
   files: ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'],
 };
 
-/** What is fetched, from where and to which folder: told before it happens. */
+/** What will be downloaded, from where and to which folder, for the user to confirm. */
 export interface PlannedInstall extends RemoteFile {
   package: string;
   version: string;
-  /** Where the runtime looks for its providers. */
+  /** The folder in which the runtime looks for its providers. */
   folder: string;
   files: readonly string[];
 }
@@ -38,7 +38,7 @@ export interface InstallHooks {
   onProgress?: (progress: { stage: string; detail?: string; fraction: number }) => void;
 }
 
-/** Of the whole, by time: unpacking reads and writes the disk only. */
+/** Share of the time; unpacking takes the rest, and only reads and writes the disk. */
 const DOWNLOAD_SHARE = 0.9;
 
 export function areInstalled({ files }: ProviderLibraries, folder: string): boolean {
@@ -46,7 +46,7 @@ export function areInstalled({ files }: ProviderLibraries, folder: string): bool
 }
 
 /**
- * Asks the feed for the libraries and sees whether the folder can be written. Nothing is fetched yet.
+ * Asks the feed for the libraries and checks that the folder is writable. It downloads nothing yet.
  * @param feed address of its service index
  * @param version of the runtime, which the libraries must have exactly
  * @throws UserError
@@ -62,9 +62,9 @@ export async function planInstall(
 }
 
 /**
- * Fetches the package, checks its hash, and unpacks the libraries beside the runtime. They appear there whole and last:
- * whatever ends it before leaves the folder as it was.
- * @throws UserError when the package is not the one described, or cannot be fetched or unpacked
+ * Downloads the package, checks its hash, and unpacks the libraries beside the runtime. Whole files appear there as the
+ * last step, so an interruption before leaves the folder unchanged.
+ * @throws UserError if the package differs from its description, or cannot be downloaded or unpacked
  */
 export async function install(
   libraries: ProviderLibraries,
@@ -102,11 +102,11 @@ export async function install(
   });
 }
 
-/** @returns the names of those that were there */
+/** @returns the names of the removed libraries */
 export async function remove({ files }: ProviderLibraries, folder: string): Promise<string[]> {
   const there = files.filter((file) => existsSync(join(folder, file)));
   try {
-    // In reverse: without the last the others are not looked for.
+    // In reverse order, because the runtime does not look for the others without the last.
     for (const file of there.toReversed()) await rm(join(folder, file));
   } catch (fault) {
     throw explained(fault, folder);

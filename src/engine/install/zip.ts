@@ -20,7 +20,7 @@ export async function readDirectory(path: string): Promise<Map<string, ZipEntry>
 
 /**
  * Writes one file of the archive to `target`, chunk by chunk, and compares size and CRC-32 with the directory.
- * @throws UserError when they differ, or the data cannot be unpacked
+ * @throws UserError if they differ or the data cannot be unpacked
  */
 export async function extract(
   path: string,
@@ -33,7 +33,7 @@ export async function extract(
     deflated: isDeflated(entry),
     start: dataOffset(archive, entry),
   }));
-  // A range without bytes cannot be asked for.
+  // An empty range cannot be requested.
   const packed = packedSize === 0 ? Readable.from([]) : createReadStream(path, { start, end: start + packedSize - 1 });
   let written = 0;
   let crc = 0;

@@ -1,12 +1,12 @@
 import type { Tensor } from '../../graph/tensor';
 import { numbers, sizeOf, tensor } from '../../graph/tensor';
 
-/** How integers stand for numbers: (q − zeroPoint)·scale, one pair for all, one per entry of an axis, or per block of it. */
+/** How integers represent numbers: (q − zeroPoint)·scale, with one pair in total, per entry of an axis, or per block of it. */
 export interface Quantization {
   scale: Tensor;
   zeroPoint: Tensor | null;
   axis: number;
-  /** Neighbours along the axis that share a scale; 0: scales are per axis entry. */
+  /** Number of neighbours along the axis that share a scale; 0 means one scale per entry. */
   block: number;
 }
 
@@ -24,13 +24,13 @@ export function dequantized(q: Tensor, { scale, zeroPoint, axis, block }: Quanti
   return { dtype: 'float32', shape: q.shape, data };
 }
 
-/** Which scale belongs to an element, given its flat index. */
+/** Index of the scale of an element, from its flat index. */
 function entryOf(shape: readonly number[], scale: Tensor, axis: number, block: number): (i: number) => number {
   if (sizeOf(scale.shape) === 1) return () => 0;
   const inner = sizeOf(shape.slice(axis + 1));
   const length = shape[axis];
   const columns = shape[shape.length - 1];
-  // One for each column in each direction of a recurrent layer, [directions, rows, columns].
+  // One scale for each column in each direction of a recurrent layer, [directions, rows, columns].
   if (block === 0 && scale.shape.length === 2 && shape.length === 3) {
     return (i) => Math.floor(i / sizeOf(shape.slice(1))) * columns + (i % columns);
   }
@@ -85,10 +85,9 @@ export function unpacked({ packed, scales, zeroPoints, rows: k, columns: n, bits
 }
 
 /**
- * The table of a GatherBlockQuantized with one integer per element. Bytes may hold several, low bits first along the last
- * axis, around the middle of their range where no zero points are given; how many scales there are tells them from
- * integers of four bits. A row shorter than a block has one scale either way, and is taken for bytes, which is what is
- * written today.
+ * The table of a GatherBlockQuantized with one integer per element. A byte may hold several, low bits first along the last
+ * axis, around the middle of their range if there are no zero points. The number of scales distinguishes bytes from 4-bit
+ * integers. A row shorter than a block has one scale in both cases and is read as bytes, the form that is written today.
  */
 export function unpackedTable(
   table: Tensor,
@@ -103,7 +102,7 @@ export function unpackedTable(
   return [rowsOfBits(table, bits, (length * 8) / bits), { ...quantization, zeroPoint: zeros }];
 }
 
-/** Bytes of several integers along the last axis, apart; the last byte of a row may be filled in part. */
+/** Unpacks bytes of several integers along the last axis; the last byte of a row may be partly filled. */
 function rowsOfBits({ shape, data }: Tensor, bits: number, length: number): Tensor {
   const perByte = 8 / bits;
   const bytes = shape[shape.length - 1];

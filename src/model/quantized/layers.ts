@@ -2,13 +2,13 @@ import { byName } from '../../graph/byName';
 import type { SourceNode } from '../../graph/source';
 import { operatorKey } from '../parameterRoles';
 
-/** An operator whose weights are integers, as the plain one, and which tensors it reads dequantized. */
+/** An operator with integer weights as the plain operator, and the tensors that it reads dequantized. */
 interface QuantizedLayer {
   op: string;
   domain: string;
-  /** Of the plain operator: index of the input that stands there. */
+  /** For each input of the plain operator, the index of the original input. */
   inputs: readonly number[];
-  /** By index among the inputs: where scale and zero point are, and whether the last two axes are exchanged. */
+  /** By index of the input: the indices of scale and zero point, and whether the last two axes are exchanged. */
   quantized: Readonly<Record<number, { scale: number; zeroPoint: number; transposed?: boolean }>>;
 }
 
@@ -36,7 +36,7 @@ const LAYERS: Readonly<Record<string, QuantizedLayer>> = byName({
   },
 });
 
-/** The plain layer behind dequantizers of what it reads in integers; null for any other node. */
+/** The plain layer behind dequantizers of its integer inputs; null for any other node. */
 export function plainLayer(node: SourceNode): SourceNode[] | null {
   const layer = LAYERS[operatorKey(node)];
   if (!layer) return null;
@@ -49,7 +49,7 @@ export function plainLayer(node: SourceNode): SourceNode[] | null {
   const inputs = layer.inputs.map((i) => {
     const quantized = layer.quantized[i];
     if (!quantized || at(i) === '') return at(i);
-    // Weights have one scale, or one per column; those of recurrent layers one per direction as well.
+    // Weights have one scale, or one per column; those of recurrent layers also have one per direction.
     const axis = { axis: { kind: 'int' as const, value: quantized.transposed ? 0 : -1 } };
     const { scale, zeroPoint } = quantized;
     const plain = add('DequantizeLinear', [at(i), at(scale), at(zeroPoint)], `${node.name}/${i}`, axis);

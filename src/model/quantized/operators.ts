@@ -10,9 +10,9 @@ interface QuantizedForm {
   operands: readonly number[];
   /** Index of the scale of the result, its zero point follows. */
   result: number;
-  /** Input that is a bias in integers of scale x·w, in a Gemm α times that; null without. */
+  /** Index of an integer bias of scale x·w, or α times that in a Gemm; null without a bias. */
   bias: number | null;
-  /** Inputs that come before the operands as they are. */
+  /** Inputs before the operands, which are not quantized. */
   before?: readonly number[];
 }
 
@@ -23,7 +23,7 @@ const triples = (op: string, count: number, bias: number | null = null): Quantiz
   bias,
 });
 
-/** By operator, with its domain where it has one. */
+/** By operator, with its domain if it has one. */
 const FORMS: Readonly<Record<string, QuantizedForm>> = byName({
   QLinearConv: triples('Conv', 2, 8),
   QLinearMatMul: triples('MatMul', 2),
@@ -57,9 +57,9 @@ function formOf(node: SourceNode): QuantizedForm | undefined {
 export const isQuantizedForm = (node: SourceNode) => formOf(node) !== undefined;
 
 /**
- * y = QuantizeLinear(op(DequantizeLinear(x), DequantizeLinear(w), …)): the form with quantizers that ONNX Runtime
- * itself takes for the same as an operator on quantized tensors.
- * @throws ModelError for images whose channels come last, as the runtime's own optimizer turns them for its kernels
+ * y = QuantizeLinear(op(DequantizeLinear(x), DequantizeLinear(w), …)): the form with quantizers that ONNX Runtime itself
+ * treats as equivalent to an operator on quantized tensors.
+ * @throws ModelError for images whose channels come last, a layout that the runtime's optimizer writes for its kernels
  */
 export function withQuantizers(node: SourceNode): SourceNode[] {
   if (node.attributes.channels_last?.value === 1) {
@@ -77,7 +77,7 @@ export function withQuantizers(node: SourceNode): SourceNode[] {
     outputs: [output],
     attributes: axis === undefined ? {} : { axis: { kind: 'int', value: axis } },
   });
-  // Weights have a scale per output: axis 0 of a kernel, the last of a matrix. A left factor has one per row.
+  // Weights have a scale per output, on axis 0 of a kernel and the last axis of a matrix. A left factor has one per row.
   const axes = [-2, op === 'Conv' ? 0 : node.attributes.transB?.value === 1 ? 0 : -1];
   const nodes = operands.map((i, k) =>
     quantizer('DequantizeLinear', node.inputs.slice(i, i + 3), own(`operand ${k + 1}`), axes[k]),

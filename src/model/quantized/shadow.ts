@@ -11,15 +11,15 @@ import { isQuantizedForm, withQuantizers } from './operators';
 export interface QuantizationNotes {
   /** Tensors of integers that became floating weights. */
   weights: number;
-  /** Operators that quantize on the way, and are passed straight through. */
+  /** Operators that quantize activations, through which gradients pass straight. */
   quantizers: number;
 }
 
 const QUANTIZERS = new Set(['QuantizeLinear', 'DynamicQuantizeLinear']);
 
 /**
- * A quantized model in floating point: its weights as the numbers that their integers stand for, its operators on
- * quantized tensors as the plain ones between quantizers. Constants must be initializers already.
+ * A quantized model in floating point. Its weights become the numbers that their integers represent, and its operators on
+ * quantized tensors become plain ones between quantizers. Constants must already be initializers.
  */
 export function floatingModel(source: SourceGraph): { source: SourceGraph; found: QuantizationNotes } {
   const model = new Dequantizer(source);
@@ -28,13 +28,13 @@ export function floatingModel(source: SourceGraph): { source: SourceGraph; found
   return { source: result, found: { weights: model.weights, quantizers } };
 }
 
-/** Operators whose first operand they rearrange or pick from. */
+/** Operators that rearrange their first operand or pick from it. */
 const MOVING = new Set(['Gather', 'Transpose', 'Reshape', 'Squeeze', 'Unsqueeze', 'Slice', 'Flatten', 'Identity']);
 
 class Dequantizer {
   weights = 0;
   private readonly initializers: Map<string, Tensor>;
-  /** Operands of quantized operators: products of these alone are scales of biases. */
+  /** Operands of quantized operators. Only products of these are scales of biases. */
   private readonly scales: ReadonlySet<string>;
 
   constructor(private readonly source: SourceGraph) {
@@ -81,8 +81,8 @@ class Dequantizer {
     const [packed, scales] = [b, scaleName].map((name) => this.initializers.get(name));
     const zeroPoints = this.initializers.get(zeroName) ?? null;
     const number = (name: string, fallback: number) => Number(node.attributes[name]?.value ?? fallback);
-    // Weights in another order, of bits that share no byte evenly, or computed on the way stay as they are: the runtime
-    // can run them.
+    // Weights in another order, of bits that do not divide a byte, or computed by nodes are kept, because the runtime can run
+    // them.
     const readable = [2, 4, 8].includes(number('bits', 4)) && order === '';
     if (!readable || !packed || !scales || (zeroName !== '' && !zeroPoints)) return [node];
     const weights = unpacked({
@@ -110,7 +110,7 @@ class Dequantizer {
     return [{ ...node, op: 'Gather', domain: '', inputs: [this.addWeights(name, weights), indices], attributes }];
   }
 
-  /** Integers that are dequantized after they were picked or rearranged: instead, this is done to dequantized ones. */
+  /** Moves picking and rearranging of integers behind their dequantization. */
   private lookups(nodes: readonly SourceNode[]): SourceNode[] {
     const { producers } = indexOf({ nodes });
     return nodes.flatMap((node) => {
@@ -130,7 +130,7 @@ class Dequantizer {
     });
   }
 
-  /** The nodes that make a tensor from a constant of integers by moving its elements alone, the first one first. */
+  /** The nodes that compute a tensor from a constant of integers by only moving its elements, in order. */
   private rearranging(producers: ReadonlyMap<string, SourceNode>, name: string): SourceNode[] {
     const node = producers.get(name);
     if (!node || !MOVING.has(node.op)) return [];
@@ -155,7 +155,7 @@ class Dequantizer {
       if (q && scale && zeroPoint !== undefined && !isFloat(q.dtype)) {
         const axis = Number(node.attributes.axis?.value ?? 1);
         const block = Number(node.attributes.block_size?.value ?? 0);
-        // What several nodes dequantize alike is one tensor.
+        // If several nodes dequantize a constant in the same way, the result is one tensor.
         const key = JSON.stringify([inputs, axis, block]);
         const name = made.get(key) ?? this.addWeights(inputs[0], dequantized(q, { scale, zeroPoint, axis, block }));
         made.set(key, name);
@@ -167,7 +167,7 @@ class Dequantizer {
     return kept;
   }
 
-  /** Of scales: a single number, and one per output or a single number. */
+  /** Whether two scales are a single number, and one per output or a single number. */
   private constantProduct(inputs: readonly string[]): Tensor | null {
     const [a, b] = inputs.map((name) => this.initializers.get(name));
     if (!a || !b || !inputs.every((name) => this.scales.has(name))) return null;
@@ -178,8 +178,8 @@ class Dequantizer {
   }
 
   /**
-   * MatMulInteger(x, W) → Cast → Mul(x's scale · W's scale), as dynamic quantization writes it: W's own scale moves
-   * into the weights, so that these are the numbers that were quantized.
+   * MatMulInteger(x, W) → Cast → Mul(x's scale · W's scale), the form of dynamic quantization. W's scale moves into the
+   * weights, so that these are the numbers before quantization.
    */
   private integerProducts(nodes: readonly SourceNode[]): SourceNode[] {
     const index = indexOf({ nodes });
@@ -204,7 +204,7 @@ class Dequantizer {
     return nodes.map((node) => replaced.get(node) ?? node);
   }
 
-  /** The Mul of the two scales that a product of integers is multiplied with, and which operand is the weights'. */
+  /** The Mul of the two scales that multiplies a product of integers, and the operand that belongs to the weights. */
   private scaleProduct(
     { uses, producers }: ReturnType<typeof indexOf>,
     { outputs }: SourceNode,
@@ -219,7 +219,7 @@ class Dequantizer {
     return weight < 0 ? null : { node, inputs: node.inputs, weight };
   }
 
-  /** A new initializer, called as the integers were, without what quantizers append to names. */
+  /** A new initializer with the name of the integers, without the suffixes of quantizers. */
   private addWeights(quantized: string, weights: Tensor): string {
     let name = quantized.replace(/_(quantized|q4|Q4|Q8|DequantizeLinear.*)$/, '');
     while (this.initializers.has(name)) name += '_float';
