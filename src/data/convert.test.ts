@@ -44,7 +44,7 @@ test('token ids are taken from floats and narrower integers', () => {
 test.each([
   ['a fraction', tensor('float32', [2], [3, 7.5]), 'int64', 'value 1 is 7.5'],
   ['NaN', tensor('float32', [2], [NaN, 7]), 'int64', 'value 0 is NaN'],
-  ['a number too large', tensor('int64', [2], [3, 2 ** 40]), 'int32', 'wants int32'],
+  ['a number too large', tensor('int64', [2], [3, 2 ** 40]), 'int32', 'expects int32'],
   ['2 as a boolean', tensor('int64', [2], [1, 2]), 'bool', 'value 1 is 2'],
 ] as const)('%s is refused', (_name, given, dtype, message) => {
   expect(() => convertType(given, dtype, pixels('ids'), [])).toThrow(message);

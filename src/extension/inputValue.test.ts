@@ -20,8 +20,8 @@ it.each([
   ['1,', 'float32', 'Write a value'],
   ['x0', 'float32', '«x0» is not a number. Write a number such as 0.5.'],
   ['maybe', 'bool', 'Write true or false'],
-  ['1.5', 'int64', 'whole numbers (int64)'],
-  ['nan', 'float32', 'no number'],
+  ['1.5', 'int64', 'whole numbers only (int64)'],
+  ['nan', 'float32', 'not a number'],
 ])('says what is wrong with «%s» for %s', (text, dtype, fault) => {
   expect(readValue(text, dtype)).toEqual({ fault: expect.stringContaining(fault) as string });
 });

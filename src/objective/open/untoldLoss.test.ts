@@ -43,7 +43,7 @@ it.each([
   ['labels from 1', ints([1, 2, 3, 1, 2, 3]), 'subtract 1'],
   ['a mark for none', ints([0, 1, 2, 255, 1, 255]), 'add --ignore-index 255'],
   ['a negative mark for none', ints([0, 1, 2, -1, 1, -1]), 'add --ignore-index -1'],
-  ['more classes than outputs', ints([0, 1, 2, 3, 4, 0]), 'go up to 4, as 5 classes would'],
+  ['more classes than outputs', ints([0, 1, 2, 3, 4, 0]), 'go up to 4, which implies 5 classes'],
   ['values', floats([0.1, 0.2, 2.5, -1, 3, 2]), 'look like values, not classes'],
   [
     'one-hot rows of another width',
