@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { ModelSize } from './economy';
-import { expectedSecondsOf, spoken, toldTime, withinTime } from './economy';
+import { expectedSecondsOf, toldTime, withinTime } from './economy';
 
 const size = (passSeconds: number, batches = 8, graphSeconds = 1): ModelSize => ({
   dim: 8e4,
@@ -87,14 +87,3 @@ test('how long it takes is told where it is long', () => {
   expect(toldTime(economy, {}, size(0.001))).toBeNull();
   expect(toldTime(economy, {}, size(0.1))).toMatch(/^The analysis will take about \d+ min\.$/);
 });
-
-test.each([
-  [3, '10 s'],
-  [44, '40 s'],
-  [100, '2 min'],
-  [4000, '67 min'],
-  [8000, '2 h'],
-  [48 * 3600, '48 h'],
-  [49 * 3600, '2 days'],
-  [240 * 3600, '10 days'],
-])('%d seconds are spoken of as %s', (seconds, text) => expect(spoken(seconds)).toBe(text));

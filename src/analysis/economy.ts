@@ -1,6 +1,7 @@
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { ResolvedOptions } from '../options/presets';
+import { formatExpectedSeconds } from '../report/text/time';
 import type { GraphKind, Measurable, Saving } from './measurements/measurement';
 import { MEASUREMENTS } from './measurements/table';
 import { plannedGraphs, plannedLosses, plannedProducts, scheduleOf } from './schedule';
@@ -71,17 +72,9 @@ export function toldTime({ options, left }: Economy, asked: AnalysisOptions, siz
   const seconds = expectedSecondsOf(options, size);
   if (left.length > 0) {
     const standard = expectedSecondsOf(resolveOptions({ ...asked, preset: 'standard' }), size);
-    return `The model is large: to stay within about a minute, this quick analysis leaves out ${listed(left)}. The standard preset measures all of it (about ${spoken(standard)}).`;
+    return `The model is large: to stay within about a minute, this quick analysis leaves out ${listed(left)}. The standard preset measures all of it (${formatExpectedSeconds(standard)}).`;
   }
-  return seconds >= WORTH_TELLING_SECONDS ? `The analysis will take about ${spoken(seconds)}.` : null;
-}
-
-/** "40 s", "3 min", "2 h", "10 days": an estimate that may be off by a factor of two deserves no more digits. */
-export function spoken(seconds: number): string {
-  if (seconds < 90) return `${Math.max(10, Math.round(seconds / 10) * 10)} s`;
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
-  if (seconds <= 48 * 3600) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} days`;
+  return seconds >= WORTH_TELLING_SECONDS ? `The analysis will take ${formatExpectedSeconds(seconds)}.` : null;
 }
 
 const listed = (items: readonly string[]) =>

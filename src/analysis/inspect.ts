@@ -2,11 +2,13 @@ import { availableParallelism } from 'node:os';
 import { inspectModel } from '../objective/open/inspectModel';
 import type { ModelInspection } from '../objective/open/inspectModel';
 import { expectedGraphSeconds, expectedSeconds } from '../objective/resources/passTime';
-import type { AnalysisOptions } from '../options/options';
 import { PRESETS } from '../options/options';
+import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { Inspection } from '../protocol/worker';
-import { expectedSecondsOf, spoken, withinTime } from './economy';
+import { formatExactCount } from '../report/text/counts';
+import { formatExpectedSeconds } from '../report/text/time';
+import { expectedSecondsOf, withinTime } from './economy';
 
 /** Samples that the time of an analysis is told for. */
 const SAMPLES = 1000;
@@ -38,7 +40,7 @@ function timeOf(
       passSeconds: expectedSeconds(work),
       graphSeconds: expectedGraphSeconds(pass.operators),
     };
-    return `${preset} about ${spoken(expectedSecondsOf(withinTime(resolved, options, size).options, size))}`;
+    return `${preset} ${formatExpectedSeconds(expectedSecondsOf(withinTime(resolved, options, size).options, size))}`;
   });
-  return `An analysis of ${SAMPLES.toLocaleString('en')} samples takes, by preset: ${presets.join(', ')}. It may take half or three times as long.`;
+  return `An analysis of ${formatExactCount(SAMPLES)} samples takes, by preset: ${presets.join(', ')}. It may take half or three times as long.`;
 }

@@ -1,8 +1,11 @@
-import { figure, figureWithError, percent } from '../diagnostics/figure';
-import type { Estimate } from '../report/sections/estimate';
+import type { Eigenvalue, GgnSpectrum, HessianSpectrum, Report } from '../report/report';
 import type { PartCurvature } from '../report/sections/parts';
 import type { SpectralSummary } from '../report/sections/spectralSummary';
-import type { Eigenvalue, GgnSpectrum, HessianSpectrum, Report } from '../report/report';
+import { formatCount } from '../report/text/counts';
+import { formatEstimate, formatShare } from '../report/text/estimates';
+import { formatMeasured, formatNumber, formatPercent } from '../report/text/numbers';
+import { effectiveRankFigure, nearZeroFigure, negativeFigure, outliersFigure } from '../report/text/spectrumFigures';
+import type { NotedFigure } from '../report/text/spectrumFigures';
 
 /** A label and what stands beside it. */
 export type Row = [string, string];
@@ -15,58 +18,57 @@ export function curvatureRows({ spectrum, objective, parameters }: Report): Row[
   if (hessian) {
     rows.push(['λ largest', eigenvalues(hessian.top, hessian.noiseFloor)]);
     rows.push(['λ smallest', eigenvalues(hessian.bottom, hessian.noiseFloor)]);
-    if (hessian.trace) rows.push(['trace', estimate(hessian.trace)]);
-    if (hessian.summary) rows.push(...summaryRows(hessian.summary, hessian.certifiedNegative, objective?.classes));
+    if (hessian.trace) rows.push(['trace', formatEstimate(hessian.trace)]);
+    if (hessian.summary) rows.push(...summaryRows(hessian, hessian.summary, objective?.classes));
     if (hessian.parts) rows.push(['sharpest', sharpest(hessian.parts)]);
   }
   if (parameters?.filterNormalizedCurvature) {
     const { directions, ...curvature } = parameters.filterNormalizedCurvature;
-    rows.push(['scale-free dᵀHd', `${estimate(curvature)}   mean over ${directions} filter-normalized directions`]);
+    rows.push([
+      'scale-free dᵀHd',
+      `${formatEstimate(curvature)}   mean over ${formatCount(directions)} filter-normalized directions`,
+    ]);
   }
   if (ggn) rows.push(...ggnRows(ggn));
   return rows.filter(([, text]) => text !== '');
 }
 
-function summaryRows(
-  { frobenius, effectiveRank, nearZero, negative, outliers }: SpectralSummary,
-  certified: HessianSpectrum['certifiedNegative'],
-  classes: number | undefined,
-): Row[] {
-  const found = `${outliers.complete ? '' : 'at least '}${outliers.values.length} beyond ±${figure(outliers.bound)}`;
+function summaryRows(hessian: HessianSpectrum, summary: SpectralSummary, classes: number | undefined): Row[] {
+  const rank = effectiveRankFigure(summary);
+  const outliers = inLine(outliersFigure(summary));
+  const nearZero = nearZeroFigure(summary);
+  const negative = negativeFigure(hessian);
   return [
-    ['‖H‖_F', estimate(frobenius)],
-    ['effective rank', `${estimate(effectiveRank)}   Σ λ⁺/(λ⁺ + c), c = ${figure(effectiveRank.c, 2)}`],
-    ['outliers', found + (classes === undefined ? '' : ` (${classes} classes)`)],
-    ['λ near zero', `${share(nearZero)} of all within ±${figure(nearZero.bound, 2)}`],
-    [
-      'λ negative',
-      `about ${estimate(negative)}` + (certified === undefined ? '' : `, ${certified.toLocaleString('en')} certified`),
-    ],
+    ['‖H‖_F', formatEstimate(summary.frobenius)],
+    ['effective rank', `${rank.figure}   Σ λ⁺/(λ⁺ + c), ${rank.note}`],
+    ['outliers', classes === undefined ? outliers : `${outliers} (${formatCount(classes)} classes)`],
+    ['λ near zero', `${nearZero.figure} of all ${nearZero.note}`],
+    ['λ negative', negative ? `about ${inLine(negative, ', ')}` : ''],
   ];
 }
 
 function ggnRows({ top, noiseFloor, trace, isFisher, residualPart }: GgnSpectrum): Row[] {
   const rows: Row[] = [['Gauss-Newton λ', eigenvalues(top, noiseFloor)]];
-  const known = [trace && estimate(trace), isFisher === true && 'G is the Fisher matrix'].filter(Boolean);
+  const known = [trace && formatEstimate(trace), isFisher === true && 'G is the Fisher matrix'].filter(Boolean);
   rows.push(['trace of G', known.join('   ')]);
   if (residualPart) {
     rows.push([
       'H − G',
-      `trace ${estimate(residualPart.trace)}   ‖H − G‖_F is ${share(residualPart.relativeNorm)} of ‖H‖_F`,
+      `trace ${formatEstimate(residualPart.trace)}   ‖H − G‖_F is ${formatShare(residualPart.relativeNorm)} of ‖H‖_F`,
     ]);
   }
   return rows;
 }
 
-/** Residual and float32 noise together bound λ on these samples; what other samples would change stands apart. */
+/** Residual and float32 noise together bound the error of λ on these samples. The error over other samples stands apart. */
 function eigenvalues(list: readonly Eigenvalue[], noiseFloor: number): string {
   const shown = list.slice(0, 3);
   const each = shown.map(
     ({ value, residual, converged }) =>
-      figureWithError(value, residual + noiseFloor) + (converged ? '' : ' (not converged)'),
+      formatMeasured(value, residual + noiseFloor) + (converged ? '' : ' (not converged)'),
   );
   const data = shown[0]?.dataError;
-  return each.join(', ') + (data === undefined ? '' : `   the first ± ${figure(data, 2)} over other samples`);
+  return each.join(', ') + (data === undefined ? '' : `   the first ± ${formatNumber(data, 2)} over other samples`);
 }
 
 /** The three tensors with the largest traces, with their share of all. */
@@ -76,19 +78,13 @@ function sharpest(parts: readonly PartCurvature[]): string {
   return [...tensors]
     .sort((a, b) => b.trace.value - a.trace.value)
     .slice(0, 3)
-    .map(({ name, trace }) => name + (total > 0 ? ` ${percent(trace.value / total)}` : ` ${estimate(trace)}`))
+    .map(
+      ({ name, trace }) => name + (total > 0 ? ` ${formatPercent(trace.value / total)}` : ` ${formatEstimate(trace)}`),
+    )
     .join(', ')
     .concat(total > 0 ? ' of the trace' : '');
 }
 
-function estimate({ value, standardError = NaN }: Estimate): string {
-  return Number.isNaN(standardError) ? `${figure(value)} ${UNKNOWN}` : figureWithError(value, standardError);
+function inLine({ figure, note }: NotedFigure, between = ' '): string {
+  return note === undefined ? figure : `${figure}${between}${note}`;
 }
-
-function share({ value, standardError = NaN }: Estimate): string {
-  if (Number.isNaN(standardError)) return `${percent(value)} ${UNKNOWN}`;
-  return standardError > 0 ? `${figureWithError(100 * value, 100 * standardError)} %` : percent(value);
-}
-
-/** A single probe does not tell how far another would lie. */
-const UNKNOWN = '(error not known)';

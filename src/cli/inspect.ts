@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { inspect } from '../analysis/inspect';
 import { shownThroughout } from '../foreignText';
+import { counted, formatExactCount } from '../report/text/counts';
+import { formatBytes, formatFlops } from '../report/text/sizes';
 import { columns } from './columns';
 import { addFlags, flagsOf } from './flags';
 import { paintFor } from './paint';
@@ -37,7 +39,7 @@ export function describe(inspected: Inspection, paint: Paint): string {
         paint.dim(
           `opset ${inspection.opset}, IR ${inspection.irVersion}, written by ${inspection.producer || 'an unnamed program'}`,
         ),
-        `${count(inspection.parameterCount, 'parameter')} (${bytes(cost.parameterBytes)}), ${count(cost.nodes, 'node')}${cost.flopsPerSample === null ? '' : `, ${flops(cost.flopsPerSample)} per sample`}`,
+        `${counted(inspection.parameterCount, 'parameter')} (${formatBytes(cost.parameterBytes)}), ${counted(cost.nodes, 'node')}${cost.flopsPerSample === null ? '' : `, ${formatFlops(cost.flopsPerSample)} per sample`}`,
       ],
     ],
     ['Cannot be measured as it is', inspection.refused === null ? [] : [paint.red(inspection.refused)]],
@@ -47,7 +49,7 @@ export function describe(inspected: Inspection, paint: Paint): string {
       'Parameters',
       shortened(
         columns(
-          inspection.parameters.map((p) => [p.name, `[${p.shape.join(', ')}]`, p.count.toLocaleString('en'), p.reason]),
+          inspection.parameters.map((p) => [p.name, `[${p.shape.join(', ')}]`, formatExactCount(p.count), p.reason]),
           [2],
         ),
       ),
@@ -88,10 +90,10 @@ function lossLine(loss: Inspection['loss']): string {
 
 function memoryLines(memory: NonNullable<Inspection['memory']>): string[] {
   const { total, weights, graphs, basis, residualsPerBatch, samplesPerBatch, machine } = memory;
-  const samples = count(samplesPerBatch, 'sample');
+  const samples = counted(samplesPerBatch, 'sample');
   return [
-    `up to about ${bytes(total)} of ${bytes(machine)}: weights ${bytes(weights)}, derived graphs ${bytes(graphs)}, Lanczos vectors ${bytes(basis)},`,
-    `results kept between Hessian products ${bytes(residualsPerBatch)} for each batch of ${samples}, as far as memory goes`,
+    `up to about ${formatBytes(total)} of ${formatBytes(machine)}: weights ${formatBytes(weights)}, derived graphs ${formatBytes(graphs)}, Lanczos vectors ${formatBytes(basis)},`,
+    `results kept between Hessian products ${formatBytes(residualsPerBatch)} for each batch of ${samples}, as far as memory goes`,
   ];
 }
 
@@ -99,19 +101,4 @@ const DERIVATIVE = { yes: 'differentiable', flat: 'zero derivative', no: 'no der
 
 function shortened(lines: string[]): string[] {
   return lines.length <= SHOWN ? lines : [...lines.slice(0, SHOWN), `and ${lines.length - SHOWN} more`];
-}
-
-function count(n: number, thing: string): string {
-  return `${n.toLocaleString('en')} ${thing}${n === 1 ? '' : 's'}`;
-}
-
-function bytes(n: number): string {
-  const unit =
-    n < 2 ** 20 ? (['KiB', 2 ** 10] as const) : n < 2 ** 30 ? (['MiB', 2 ** 20] as const) : (['GiB', 2 ** 30] as const);
-  return `${(n / unit[1]).toFixed(1)} ${unit[0]}`;
-}
-
-function flops(n: number): string {
-  if (n < 1e6) return `${(n / 1e3).toFixed(1)} kFLOP`;
-  return n < 1e9 ? `${(n / 1e6).toFixed(1)} MFLOP` : `${(n / 1e9).toFixed(1)} GFLOP`;
 }

@@ -1,4 +1,7 @@
 import type { ProfileEntry, ProfileMeasurement } from '../report/report';
+import { formatExactCount } from '../report/text/counts';
+import { formatPercent } from '../report/text/numbers';
+import { formatSeconds } from '../report/text/time';
 import { columns } from './columns';
 
 /** Rows of each table in the terminal; the report has more. */
@@ -7,15 +10,15 @@ const SHOWN = 12;
 /** Where the time went, as two tables: kinds of operators, and nodes of the user's model. */
 export function profileTable({ seconds, runs, operators, nodes }: ProfileMeasurement): string[] {
   const row = ({ name, seconds: spent, calls }: ProfileEntry): string[] => [
-    `${((100 * spent) / seconds).toFixed(1)} %`,
-    `${spent.toFixed(2)} s`,
-    calls > 0 ? calls.toLocaleString('en') : '',
+    formatPercent(spent / seconds),
+    formatSeconds(spent),
+    calls > 0 ? formatExactCount(calls) : '',
     name,
   ];
   const table = (title: string, entries: readonly ProfileEntry[]) =>
     columns([['share', 'time', 'calls', title], ...entries.slice(0, SHOWN).map(row)], [0, 1, 2]);
   return [
-    `profile         ${seconds.toFixed(2)} s in ${runs.toLocaleString('en')} runs of the runtime`,
+    `profile         ${formatSeconds(seconds)} in ${formatExactCount(runs)} runs of the runtime`,
     '',
     ...table('operator', operators),
     '',

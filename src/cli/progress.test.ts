@@ -40,7 +40,7 @@ test('on a terminal: one line that never wraps, rewritten calmly and taken away 
 
 test.each([
   [4, 'a few seconds left'],
-  [41, 'about 50 s left'],
+  [41, 'about 40 s left'],
   [130, 'about 2 min left'],
   [7000, 'about 2 h left'],
 ])('%d seconds are %s', (secondsLeft, words) => {

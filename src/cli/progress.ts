@@ -1,4 +1,5 @@
 import { shown } from '../foreignText';
+import { formatExpectedSeconds } from '../report/text/time';
 
 /** The same shape as the analysis reports it. */
 export interface ShownProgress {
@@ -72,16 +73,8 @@ function plainLines(sink: ProgressSink, now: () => number): ProgressLine {
 }
 
 function words({ stage, detail, secondsLeft }: ShownProgress): string {
-  const left = secondsLeft === undefined ? '' : `, ${timeLeft(secondsLeft)}`;
+  const left = secondsLeft === undefined ? '' : `, ${formatExpectedSeconds(secondsLeft)} left`;
   return `${shown(detail ? `${stage}: ${detail}` : stage, WORDS)}${left}`;
-}
-
-/** "about 2 min left": in steps as coarse as the estimate. */
-function timeLeft(seconds: number): string {
-  if (seconds < 10) return 'a few seconds left';
-  if (seconds < 90) return `about ${Math.ceil(seconds / 10) * 10} s left`;
-  if (seconds < 5400) return `about ${Math.round(seconds / 60)} min left`;
-  return `about ${Math.round(seconds / 3600)} h left`;
 }
 
 function percent({ fraction }: ShownProgress): string {

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { UserError } from '../errors';
-import { figure } from '../diagnostics/figure';
 import { CUDA_NEEDS, planLines } from '../protocol/installText';
 import type { InstallPlan } from '../protocol/worker';
+import { formatNumber } from '../report/text/numbers';
 import { sinkOf } from './analyze';
 import { columns } from './columns';
 import { EXIT } from './exit';
@@ -36,8 +36,8 @@ async function printProviders(): Promise<void> {
   const rows = providers.map(({ name, available, device, gflops, error, bits }) => [
     name === chosen ? '→' : ' ',
     name,
-    available ? `${figure(gflops)} GFLOP/s` : 'not available',
-    available ? `differs from CPU by ${figure(error, 1)}` : '',
+    available ? `${formatNumber(gflops, 3)} GFLOP/s` : 'not available',
+    available ? `differs from CPU by ${formatNumber(error, 1)}` : '',
     available ? `${bits} of 24 bits` : '',
     device,
   ]);

@@ -65,12 +65,12 @@ test('tells the sums over the spectrum, outliers beside classes, estimates besid
     const nearZero = { value: 0.912, bound: 2e-3 };
     copy.spectrum!.hessian!.summary = { ...spectral, effectiveRank: { value, c: 1 }, nearZero };
   };
-  expect(row('effective rank', single)).toBe('41.2 (error not known)   Σ λ⁺/(λ⁺ + c), c = 1.0');
-  expect(row('λ near zero', single)).toBe('91.2 % (error not known) of all within ±0.0020');
-  expect(row('outliers', measured)).toBe('at least 3 beyond ±8.10 (10 classes)');
-  expect(row('λ near zero', measured)).toBe('91.20 ± 0.40 % of all within ±0.0020');
-  expect(row('λ negative', measured)).toBe('about 2310 ± 120, 5 certified');
-  expect(row('sharpest', measured)).toBe('f3 40.0 %, f2 30.0 %, f1 20.0 % of the trace');
+  expect(row('effective rank', single)).toBe('41.2 (error not known)   Σ λ⁺/(λ⁺ + c), c = 1');
+  expect(row('λ near zero', single)).toBe('91.2 % (error not known) of all within ±0.002');
+  expect(row('outliers', measured)).toBe('at least 3 beyond ±8.1 (10 classes)');
+  expect(row('λ near zero', measured)).toBe('91.20 ± 0.40 % of all within ±0.002');
+  expect(row('λ negative', measured)).toBe('about 2310 ± 120, 5 or more proven');
+  expect(row('sharpest', measured)).toBe('f3 40 %, f2 30 %, f1 20 % of the trace');
 });
 
 test('sets G and H − G below H', () => {
@@ -94,7 +94,7 @@ test('says it aloud, and first, when a self-check failed', () => {
   const shown = lines((copy) => (copy.checks = checks));
   const at = shown.indexOf('✗ 1 of 2 self-checks FAILED: these figures may be wrong');
   expect(at).toBeGreaterThan(0);
-  expect(shown[at + 1]).toBe('  symmetry: 0.031 exceeds 1.0e-4 (over 3 pairs)');
+  expect(shown[at + 1]).toBe('  symmetry: 0.031 exceeds 1 × 10⁻⁴ (over 3 pairs)');
   expect(at).toBeLessThan(shown.findIndex((line) => line.includes('Local minimum')));
   expect(row('self-checks', (copy) => (copy.checks = checks.slice(1)))).toBe('1 passed');
   const open = { ...checks[1]!, judged: false };

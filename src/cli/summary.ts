@@ -1,7 +1,10 @@
-import { counted, figure, figureWithError, percent } from '../diagnostics/figure';
 import { shownThroughout } from '../foreignText';
-import { checksThat, tally } from '../report/checkState';
-import type { Finding, Line, Plane, Report } from '../report/report';
+import { checksThat } from '../report/checkState';
+import type { Finding, Line, Report } from '../report/report';
+import { comparison, tally } from '../report/text/checks';
+import { counted, formatCount } from '../report/text/counts';
+import { interpolationText } from '../report/text/interpolation';
+import { formatMeasured, formatNumber, formatPercent, formatWithError } from '../report/text/numbers';
 import { curvatureRows } from './curvatureRows';
 import type { Paint } from './paint';
 import { profileTable } from './profileTable';
@@ -34,7 +37,7 @@ export function summary(measured: Report, { paint, columns, files }: SummaryOpti
   ];
   const first = report.spectrum?.hessian?.preliminary;
   if (first) {
-    const samples = first.samples.toLocaleString('en');
+    const samples = formatCount(first.samples);
     blocks.splice(1, 0, [paint.yellow(`The curvature is a first estimate, over ${samples} samples.`)]);
   }
   if (!report.complete) blocks.splice(1, 0, [paint.yellow('This report is incomplete: the analysis was cancelled.')]);
@@ -45,10 +48,10 @@ export function summary(measured: Report, { paint, columns, files }: SummaryOpti
 }
 
 function subtitle({ model, objective, provider }: Report): string {
-  const parts = [`${model.parameterCount.toLocaleString('en')} parameters`];
+  const parts = [counted(model.parameterCount, 'parameter')];
   if (objective) {
     const data = objective.generated ? 'generated inputs' : 'samples';
-    parts.push(`${objective.function} over ${objective.samples.toLocaleString('en')} ${data}`);
+    parts.push(`${objective.function} over ${formatCount(objective.samples)} ${data}`);
   }
   if (provider) parts.push(`${provider.used} (${provider.device})`);
   return parts.join(' · ');
@@ -75,14 +78,14 @@ function figures(report: Report): [string, string][] {
   const { objective, gradient, parameters } = report;
   const rows: [string, string][] = [];
   if (objective) {
-    const accuracy = objective.accuracy === undefined ? '' : `   accuracy ${percent(objective.accuracy)}`;
-    rows.push(['loss', figureWithError(objective.loss, objective.standardError) + accuracy]);
+    const accuracy = objective.accuracy === undefined ? '' : `   accuracy ${formatPercent(objective.accuracy)}`;
+    rows.push(['loss', formatWithError(objective.loss, objective.standardError) + accuracy]);
   }
   if (gradient) {
-    rows.push(['‖∇L‖', figureWithError(gradient.norm, gradient.noiseFloor ?? 0)]);
-    if (gradient.curvature !== undefined) rows.push(['∇LᵀH∇L', figure(gradient.curvature)]);
+    rows.push(['‖∇L‖', formatMeasured(gradient.norm, gradient.noiseFloor ?? 0)]);
+    if (gradient.curvature !== undefined) rows.push(['∇LᵀH∇L', formatNumber(gradient.curvature, 3)]);
   }
-  if (parameters) rows.push(['‖θ‖', figure(parameters.norm)]);
+  if (parameters) rows.push(['‖θ‖', formatNumber(parameters.norm, 3)]);
   return [...rows.filter(([, text]) => text !== ''), ...curvatureRows(report)];
 }
 
@@ -94,13 +97,10 @@ function failedChecks({ checks = [] }: Report, paint: Paint, columns: number): s
     paint.red(
       paint.bold(`✗ ${failed.length} of ${counted(checks.length, 'self-check')} FAILED: these figures may be wrong`),
     ),
-    ...failed.flatMap(({ name, value, limit, detail }) =>
-      wrapped(
-        `${name}: ${figure(value, 2)} exceeds ${figure(limit, 2)}${detail ? ` (${detail})` : ''}`,
-        columns,
-        4,
-      ).map((line) => `  ${paint.red(line)}`),
-    ),
+    ...failed.flatMap((check) => {
+      const detail = check.detail ? ` (${check.detail})` : '';
+      return wrapped(`${check.name}: ${comparison(check)}${detail}`, columns, 4).map((line) => `  ${paint.red(line)}`);
+    }),
   ];
 }
 
@@ -115,7 +115,7 @@ function pictures(report: Report, width: number, paint: Paint): string[] {
   const rows: string[] = [];
   const density = report.spectrum?.hessian?.density;
   if (density && density.lambda.length > 0) {
-    const ends = `λ ${figure(density.lambda[0], 2)} … ${figure(density.lambda.at(-1)!, 2)}, log density`;
+    const ends = `λ ${formatNumber(density.lambda[0], 2)} … ${formatNumber(density.lambda.at(-1)!, 2)}, log density`;
     rows.push(`${'density'.padEnd(LABEL)}${densitySparkline(density.density, width)}  ${paint.dim(ends)}`);
   }
   for (const line of report.lines) {
@@ -124,7 +124,7 @@ function pictures(report: Report, width: number, paint: Paint): string[] {
   }
   for (const plane of report.planes) {
     rows.push(
-      `${'plane'.padEnd(LABEL)}${plane.x.direction} × ${plane.y.direction}  ${paint.dim(measuredShare(plane))}`,
+      `${'plane'.padEnd(LABEL)}${plane.x.direction} × ${plane.y.direction}  ${paint.dim(interpolationText(plane) || counted(plane.loss.flat().length, 'point'))}`,
     );
   }
   return rows;
@@ -133,16 +133,10 @@ function pictures(report: Report, width: number, paint: Paint): string[] {
 function extent({ alpha, loss }: Line): string {
   const finite = loss.filter(Number.isFinite);
   const losses =
-    finite.length > 0 ? `loss ${figure(Math.min(...finite))} … ${figure(Math.max(...finite))}` : 'no finite loss';
-  return `α ${figure(alpha[0] ?? NaN, 2)} … ${figure(alpha.at(-1) ?? NaN, 2)}, ${losses}`;
-}
-
-/** How much of a plane was measured, and how far off the rest may be. */
-function measuredShare({ loss, evaluated, interpolationError }: Plane): string {
-  const all = loss.flat().length.toLocaleString('en');
-  if (!evaluated || interpolationError === undefined) return `${all} points`;
-  const measured = evaluated.flat().filter(Boolean).length.toLocaleString('en');
-  return `${measured} of ${all} points measured, the others off by at most ${figure(interpolationError, 2)} by estimate`;
+    finite.length > 0
+      ? `loss ${formatNumber(Math.min(...finite), 3)} … ${formatNumber(Math.max(...finite), 3)}`
+      : 'no finite loss';
+  return `α ${formatNumber(alpha[0] ?? NaN, 2)} … ${formatNumber(alpha.at(-1) ?? NaN, 2)}, ${losses}`;
 }
 
 /** Words in lines of the terminal's width, later ones indented. */

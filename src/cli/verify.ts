@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { figure } from '../diagnostics/figure';
 import type { AnalysisOptions } from '../options/options';
 import { checksThat, stateOf } from '../report/checkState';
+import { formatNumber } from '../report/text/numbers';
 import { sinkOf } from './analyze';
 import { columns } from './columns';
 import { EXIT } from './exit';
@@ -63,8 +63,8 @@ async function verifyModel(model: string, flags: AnalysisOptions): Promise<void>
       checks.map((check) => [
         STATE[stateOf(check)],
         check.name,
-        figure(check.value),
-        `limit ${figure(check.limit)}`,
+        formatNumber(check.value, 3),
+        `limit ${formatNumber(check.limit, 3)}`,
         check.detail,
       ]),
     );

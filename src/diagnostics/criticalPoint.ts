@@ -1,5 +1,6 @@
+import { counted } from '../report/text/counts';
+import { formatWithError } from '../report/text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
-import { counted, figureWithError } from './figure';
 import type { ExtremeEigenvalues } from './measurements';
 import { stationarity } from './stationarity';
 
@@ -49,7 +50,7 @@ export function negativeCurvature({ min, negative, exact }: ExtremeEigenvalues):
   evidence.push({ name: exact ? 'negative eigenvalues' : 'negative eigenvalues, at least', value: negative, error: 0 });
   const where = `${exact ? '' : 'at least '}${counted(negative, 'direction')}`;
   return {
-    sentence: `Around this point the loss curves down in ${where}: λ_min = ${figureWithError(min.value, min.error)}.`,
+    sentence: `Around this point the loss curves down in ${where}: λ_min = ${formatWithError(min.value, min.error)}.`,
     evidence,
   };
 }

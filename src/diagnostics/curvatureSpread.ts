@@ -1,4 +1,4 @@
-import { figure, figureWithError } from './figure';
+import { formatNumber, formatWithError } from '../report/text/numbers';
 import type { WithError, Measurements } from './measurements';
 
 type Quadrature = Measurements['quadratures'][number];
@@ -43,8 +43,8 @@ function conditionNumber({ extremes: { max, min, exact } }: Read): Spread | null
     lower,
     upper,
     words: Number.isFinite(error)
-      ? `condition number κ = λ_max/λ_min = ${figureWithError(value, error)}`
-      : `condition number κ = λ_max/λ_min about ${figure(value)}, and at least ${figure(lower)} (λ_min is within float32 noise of zero)`,
+      ? `condition number κ = λ_max/λ_min = ${formatWithError(value, error)}`
+      : `condition number κ = λ_max/λ_min about ${formatNumber(value, 3)}, and at least ${formatNumber(lower, 3)} (λ_min is within float32 noise of zero)`,
     slow: 'flattest direction',
     outliers: null,
   };
@@ -61,7 +61,7 @@ function overMedian({ extremes, quadratures }: Read): Spread | null {
   const lower = Math.min(...ratios);
   // Within float32 noise of zero only a bound is known, and a quadrature gives no other.
   const bounded = !exact || lower >= highest / noiseFloor;
-  const sharpest = `λ_max = ${figureWithError(max.value, max.error)}`;
+  const sharpest = `λ_max = ${formatWithError(max.value, max.error)}`;
   return {
     kind: bounded ? 'λ_max / median |λ|, at least' : 'λ_max / median |λ|',
     ratio,
@@ -69,9 +69,9 @@ function overMedian({ extremes, quadratures }: Read): Spread | null {
     upper: bounded ? Infinity : (max.value + max.error) / Math.max(0, max.value / ratio.value - noiseFloor),
     words: bounded
       ? ratio.value > 1
-        ? `half of all directions are at least ${figure(ratio.value)} times flatter than the sharpest one (${sharpest})`
+        ? `half of all directions are at least ${formatNumber(ratio.value, 3)} times flatter than the sharpest one (${sharpest})`
         : `half of all directions are not known to be flatter than the sharpest one (${sharpest})`
-      : `half of all directions are ${figure(ratio.value)} times flatter than the sharpest one (${sharpest}), or more`,
+      : `half of all directions are ${formatNumber(ratio.value, 3)} times flatter than the sharpest one (${sharpest}), or more`,
     slow: 'median direction',
     outliers: estimateOf(
       quadratures.map(({ nodes, weights }) =>
@@ -97,7 +97,7 @@ function overMean({ extremes: { max, top }, trace, dim }: Read): Spread | null {
     lower,
     // A mean says nothing about the smallest: most of the rest may be flatter by far.
     upper: Infinity,
-    words: `λ_max = ${figureWithError(max.value, max.error)} is ${mean > 0 ? figure(value) : `at least ${figure(lower)}`} times the mean curvature outside the top ${top.length}`,
+    words: `λ_max = ${formatWithError(max.value, max.error)} is ${mean > 0 ? formatNumber(value, 3) : `at least ${formatNumber(lower, 3)}`} times the mean curvature outside the top ${top.length}`,
     slow: 'average direction',
     outliers: null,
   };

@@ -1,4 +1,4 @@
-import { percent } from './figure';
+import { formatPercent } from '../report/text/numbers';
 import type { Limits } from './limits';
 import type { WithError, Measurements } from './measurements';
 import type { Stationarity } from './stationarity';
@@ -36,7 +36,7 @@ export function nearnessOfData(point: Stationarity, data: DataLoss, limits: Limi
   const { decrease, value } = data;
   if (decrease === point.decrease || decrease === null || !(value > 0)) return point;
   if (point.nearness === 'zero' || decrease.value + decrease.error > limits.stationaryDecrease * value) return point;
-  const gain = percent(Math.max(0, decrease.value) / value);
+  const gain = formatPercent(Math.max(0, decrease.value) / value);
   const sentence = `Only the weight decay still falls: the best step along −g would lower the rest of the loss by ${gain}.`;
   return { ...point, nearness: 'stationary', sentence };
 }

@@ -1,7 +1,7 @@
+import { formatNumber, formatPercent } from '../report/text/numbers';
+import { dataLoss, nearnessOfData } from './dataLoss';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
-import { dataLoss, nearnessOfData } from './dataLoss';
-import { figure, percent } from './figure';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
 import { stationarity } from './stationarity';
@@ -67,7 +67,7 @@ export const flatRegion = defineDiagnostic({
         : absent(`The loss is not flat: ${point.sentence}`, details);
     }
     const named = loss.weightDecay ? 'the loss without weight decay' : 'the loss';
-    const standing = `${named}, ${figure(data.value)}, is ${percent(data.value / loss.chance)} of what guessing without the input gives (${figure(loss.chance)})`;
+    const standing = `${named}, ${formatNumber(data.value, 3)}, is ${formatPercent(data.value / loss.chance)} of what guessing without the input gives (${formatNumber(loss.chance, 3)})`;
     if (data.value < limits.chanceLoss * loss.chance)
       return belowChance(standing, point, data.value / loss.chance, limits, details);
 
@@ -82,7 +82,7 @@ export const flatRegion = defineDiagnostic({
     if (asleep) {
       return present(
         'high',
-        `Plateau: ${standing}, ${percent(vanished)} of the parameters get almost no gradient, and what gradient there is does not lead below chance.`,
+        `Plateau: ${standing}, ${formatPercent(vanished)} of the parameters get almost no gradient, and what gradient there is does not lead below chance.`,
         { evidence, advice: adviceFor(asleep) },
       );
     }

@@ -36,7 +36,7 @@ describe('ill-conditioning', () => {
   it('gives a lower bound where λ_min is positive but within the noise', () => {
     const finding = judge({ extremes: extremes({ max: 1e6, min: 1e-3, error: 1, exact: true, zero: 1 }) });
     expect(finding.verdict).toBe('present');
-    expect(finding.summary).toContain('at least 9.99e5');
+    expect(finding.summary).toContain('at least 9.99 × 10⁵');
   });
 
   it('compares λ_max with the median |λ| where signs are mixed', () => {

@@ -1,10 +1,10 @@
-import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
-import type { Judgment } from './diagnostic';
-import { figure, figureWithError } from './figure';
-import type { Limits } from './limits';
-import type { Measurements } from './measurements';
+import { formatNumber, formatWithError } from '../report/text/numbers';
 import { curvatureSpread } from './curvatureSpread';
 import type { Spread } from './curvatureSpread';
+import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import type { Judgment } from './diagnostic';
+import type { Limits } from './limits';
+import type { Measurements } from './measurements';
 import { largestDescendingStep } from './stationarity';
 
 type Read = Pick<Measurements, 'extremes'> & Partial<Measurements>;
@@ -28,7 +28,7 @@ export const illConditioning = defineDiagnostic({
       const evidence = [{ name: 'λ_max', value: max.value, error: max.error }];
       return max.value < -max.error
         ? absent('No direction curves up, so none bounds the step.', { evidence })
-        : inconclusive(`λ_max = ${figureWithError(max.value, max.error)} cannot be told from zero.`, { evidence });
+        : inconclusive(`λ_max = ${formatWithError(max.value, max.error)} cannot be told from zero.`, { evidence });
     }
     const spread = curvatureSpread(read);
     const details = {
@@ -41,16 +41,19 @@ export const illConditioning = defineDiagnostic({
     const limit = spread.kind === 'condition number' ? limits.conditionNumber : limits.medianRatio;
     if (upper < limit) return absent(`Well-conditioned: ${words}.`, details);
     if (lower < limit) {
-      return inconclusive(`Not known to be ill-conditioned: ${words}, and from ${figure(limit)} on it would count.`, {
-        ...details,
-        advice: ['Raise the probes (--probes) and the Lanczos steps (--lanczos-steps).'],
-      });
+      return inconclusive(
+        `Not known to be ill-conditioned: ${words}, and from ${formatNumber(limit, 3)} on it would count.`,
+        {
+          ...details,
+          advice: ['Raise the probes (--probes) and the Lanczos steps (--lanczos-steps).'],
+        },
+      );
     }
     // For κ < ∞ each step of the best constant rate shrinks the error by (κ−1)/(κ+1): κ·ln(10)/2 steps per digit.
     const steps = (Math.max(lower, spread.ratio.value) * Math.LN10) / 2;
     return present(
       severity(spread, limits),
-      `Ill-conditioned: ${words}. At its best constant learning rate, plain gradient descent needs about ${figure(steps, 2)} steps per decimal digit along the ${spread.slow}.`,
+      `Ill-conditioned: ${words}. At its best constant learning rate, plain gradient descent needs about ${formatNumber(steps, 2)} steps per decimal digit along the ${spread.slow}.`,
       {
         ...details,
         advice: adviceFor(read),
@@ -104,7 +107,7 @@ function stepEvidence({ gradient, extremes }: Read): Judgment['evidence'] {
 function adviceFor({ extremes }: Read): string[] {
   const { max } = extremes;
   return [
-    `Keep plain gradient descent below a learning rate of ${figure(2 / max.value)} (2/λ_max), and use momentum: it needs √κ instead of κ steps.`,
+    `Keep plain gradient descent below a learning rate of ${formatNumber(2 / max.value, 3)} (2/λ_max), and use momentum: it needs √κ instead of κ steps.`,
     'Use a preconditioned method: Adam or Shampoo, K-FAC or a Newton-CG step for small models.',
     'Scale the input features to equal variance, and normalise between layers (batch, layer or group normalisation).',
   ];

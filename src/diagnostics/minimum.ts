@@ -1,6 +1,7 @@
+import { counted } from '../report/text/counts';
+import { formatNumber, formatWithError } from '../report/text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
-import { counted, figure, figureWithError } from './figure';
 import { stationarity } from './stationarity';
 
 /**
@@ -20,7 +21,7 @@ export const minimum = defineDiagnostic({
     const { min, max, exact, zero } = extremes;
     const point = stationarity(read, limits);
     const details = { evidence: [...negativeCurvature(extremes).evidence, ...point.evidence] };
-    const lowest = `λ_min = ${figureWithError(min.value, min.error)}`;
+    const lowest = `λ_min = ${formatWithError(min.value, min.error)}`;
 
     if (extremes.negative > 0) return absent(`Not a minimum: the loss curves down, ${lowest}.`, details);
     if (point.nearness === 'descending') return absent(`Not a minimum: ${point.sentence}`, details);
@@ -54,7 +55,7 @@ export const minimum = defineDiagnostic({
         )
       : present(
           'info',
-          `Degenerate minimum, with ${flat}: the gradient vanishes and no eigenvalue below −${figure(doubt)} was found.`,
+          `Degenerate minimum, with ${flat}: the gradient vanishes and no eigenvalue below −${formatNumber(doubt, 3)} was found.`,
           {
             ...details,
             advice: [

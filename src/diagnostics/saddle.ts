@@ -1,6 +1,7 @@
+import { counted } from '../report/text/counts';
+import { formatNumber, formatWithError } from '../report/text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
-import { counted, figure, figureWithError } from './figure';
 import type { Limits } from './limits';
 import type { ExtremeEigenvalues } from './measurements';
 import { stationarity } from './stationarity';
@@ -25,7 +26,7 @@ export const saddle = defineDiagnostic({
     const details = {
       evidence: [...negativeCurvature(extremes).evidence, ...ratioEvidence(extremes), ...point.evidence],
     };
-    const lowest = `λ_min = ${figureWithError(min.value, min.error)}`;
+    const lowest = `λ_min = ${formatWithError(min.value, min.error)}`;
 
     if (point.nearness === 'descending') return absent(`No saddle: ${point.sentence}`, details);
     if (extremes.negative > 0) {
@@ -89,7 +90,7 @@ function adviceFor(
   // Along the eigenvector a deviation grows by 1 + η·|λ_min| per step; at the stable step η = 1/|λ|_max that is:
   const steps = Math.LN10 / Math.log1p(-min.value / maxAbs);
   const advice = [
-    `Step along the eigenvector of λ_min (the line bottom/1 shows how far down it goes), or add noise to the gradient: at learning rate ${figure(1 / maxAbs)} a deviation grows tenfold in ${counted(Math.ceil(steps), 'step')}.`,
+    `Step along the eigenvector of λ_min (the line bottom/1 shows how far down it goes), or add noise to the gradient: at learning rate ${formatNumber(1 / maxAbs, 3)} a deviation grows tenfold in ${counted(Math.ceil(steps), 'step')}.`,
     'Momentum, smaller batches and saddle-free Newton methods leave saddles faster than plain gradient descent.',
   ];
   if (point.nearness === 'zero' && parameterNorm === 0) {

@@ -13,7 +13,7 @@ it('bounds the learning rate by 2/λ_max, and by 3.8/λ_max with momentum', () =
     value: 0.05,
     error: expect.closeTo(2 / 38 - 0.05, 12) as number,
   });
-  expect(finding.advice[0]).toContain('below 0.0500; with momentum 0.9 below 0.0950');
+  expect(finding.advice[0]).toContain('below 0.05; with momentum 0.9 below 0.095');
 });
 
 it('says so where λ_max cannot be told from zero', () => {

@@ -1,5 +1,5 @@
+import { formatNumber, formatWithError } from '../report/text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
-import { figure, figureWithError } from './figure';
 import { largestDescendingStep } from './stationarity';
 
 /**
@@ -16,7 +16,7 @@ export const sharpness = defineDiagnostic({
   source: 'Cohen et al. 2021, arXiv:2103.00065',
   diagnose({ extremes: { max }, gradient }) {
     const evidence = [{ name: 'λ_max', value: max.value, error: max.error }];
-    const highest = `λ_max = ${figureWithError(max.value, max.error)}`;
+    const highest = `λ_max = ${formatWithError(max.value, max.error)}`;
     if (max.value < -max.error)
       return absent(`No direction curves up: ${highest}. Curvature does not bound the step here.`, { evidence });
     if (max.value <= max.error)
@@ -29,11 +29,11 @@ export const sharpness = defineDiagnostic({
     if (now !== null) evidence.push({ name: 'largest step that lowers the loss now 2·gᵀg/gᵀHg', value: now, error: 0 });
     return present(
       'info',
-      `Gradient descent is stable up to a learning rate of 2/λ_max = ${figureWithError(bound, boundError)} (${highest}).`,
+      `Gradient descent is stable up to a learning rate of 2/λ_max = ${formatWithError(bound, boundError)} (${highest}).`,
       {
         evidence,
         advice: [
-          `Keep the learning rate of plain gradient descent below ${figure(bound)}; with momentum 0.9 below ${figure((2 * (1 + 0.9)) / max.value)}. Adaptive methods rescale every weight and have other bounds.`,
+          `Keep the learning rate of plain gradient descent below ${formatNumber(bound, 3)}; with momentum 0.9 below ${formatNumber((2 * (1 + 0.9)) / max.value, 3)}. Adaptive methods rescale every weight and have other bounds.`,
           `At a larger rate, training pushes λ_max down until it hovers at 2/learning rate (edge of stability). A warm-up gives it time to get there.`,
         ],
       },

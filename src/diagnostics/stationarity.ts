@@ -1,4 +1,4 @@
-import { figure, figureWithError, percent } from './figure';
+import { formatNumber, formatPercent, formatWithError } from '../report/text/numbers';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
 import type { WithError, Measurements } from './measurements';
@@ -53,7 +53,7 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   const scale = read.extremes && read.parameterNorm ? read.extremes.maxAbs * read.parameterNorm : 0;
   if (scale > 0) evidence.push({ name: 'gradient norm / (|λ|_max·‖θ‖)', value: norm / scale, error: noise / scale });
 
-  const size = `‖g‖ = ${figure(norm)}`;
+  const size = `‖g‖ = ${formatNumber(norm, 3)}`;
   const result = (nearness: Nearness, sentence: string): Stationarity => ({
     nearness,
     decrease: gain,
@@ -64,18 +64,18 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   });
   if (norm === 0) return result('zero', 'The gradient is exactly zero.');
   if (norm <= noise)
-    return result('zero', `The gradient is zero within float32 noise: ‖g‖ = ${figureWithError(norm, noise)}.`);
+    return result('zero', `The gradient is zero within float32 noise: ‖g‖ = ${formatWithError(norm, noise)}.`);
   if (!relative) return result('unclear', `${size}, but the curvature along it was not measured.`);
-  const step = `${size}, and the best step along it would lower the loss by ${percent(relative.value)}`;
+  const step = `${size}, and the best step along it would lower the loss by ${formatPercent(relative.value)}`;
   if (relative.value + relative.error <= limits.stationaryDecrease) return result('stationary', `${step} only.`);
   if (relative.value - relative.error < limits.descendingDecrease) {
-    const comparison = belowSampling(gradient) ? `; its sampling error is ${figure(samplingError!)}` : '';
+    const comparison = belowSampling(gradient) ? `; its sampling error is ${formatNumber(samplingError!, 3)}` : '';
     return result('unclear', `The gradient is small but not zero: ${step}${comparison}.`);
   }
   return belowSampling(gradient)
     ? result(
         'unclear',
-        `${step} on these samples, but ${figure(samplingError!)} of the norm may be chance (sampling error).`,
+        `${step} on these samples, but ${formatNumber(samplingError!, 3)} of the norm may be chance (sampling error).`,
       )
     : result('descending', `${step}.`);
 }

@@ -9,7 +9,7 @@ describe('vanishing gradient', () => {
   it('is present where it dies towards the input', () => {
     const finding = judge([1e-6, 1e-4, 1e-2, 1]);
     expect(finding).toMatchObject({ verdict: 'present', severity: 'high', shownIn: 'layers' });
-    expect(finding.summary).toContain('2 of 4 tensors, 50.0 % of the parameters');
+    expect(finding.summary).toContain('2 of 4 tensors, 50 % of the parameters');
     expect(finding.evidence).toContainEqual({
       name: 'factor per layer towards the input',
       value: expect.closeTo(0.01, 6) as number,

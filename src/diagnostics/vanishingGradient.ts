@@ -1,5 +1,5 @@
+import { formatNumber, formatPercent } from '../report/text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
-import { figure, percent } from './figure';
 import type { Limits } from './limits';
 import type { LayerGradient } from './measurements';
 
@@ -30,11 +30,11 @@ export const vanishingGradient = defineDiagnostic({
     ];
     if (vanished.length === 0) {
       return absent(
-        `The gradient reaches every layer: per weight, the first layer («${first.name}») gets ${percent(ratio)} of the largest.`,
+        `The gradient reaches every layer: per weight, the first layer («${first.name}») gets ${formatPercent(ratio)} of the largest.`,
         { evidence },
       );
     }
-    const where = `${vanished.length} of ${layers.length} tensors, ${percent(share)} of the parameters, get less than ${percent(limits.vanishingRatio)} of the gradient per weight that «${largest.name}» gets`;
+    const where = `${vanished.length} of ${layers.length} tensors, ${formatPercent(share)} of the parameters, get less than ${formatPercent(limits.vanishingRatio)} of the gradient per weight that «${largest.name}» gets`;
     if (!towardsInput) {
       return inconclusive(
         `${where}, but they are not the ones nearest to the input: they may be unused, or their units dead.`,
@@ -52,13 +52,13 @@ export const vanishingGradient = defineDiagnostic({
     evidence.push({ name: 'factor per layer towards the input', value: decayPerLayer, error: 0 });
     return present(
       share >= limits.vanishedShare ? 'high' : 'medium',
-      `The gradient vanishes towards the input: ${where}; the first layer («${first.name}») gets ${figure(ratio)} of it.`,
+      `The gradient vanishes towards the input: ${where}; the first layer («${first.name}») gets ${formatNumber(ratio, 3)} of it.`,
       {
         evidence,
         advice: [
           'Replace saturating activations (sigmoid, tanh) between layers by ReLU or GELU, with He initialisation.',
           'Add normalisation layers and residual connections, which let the gradient through unchanged.',
-          `A larger learning rate does not help: the layers differ by a factor of ${figure(1 / ratio)}. A rate per layer, or Adam, hides the difference in scale only.`,
+          `A larger learning rate does not help: the layers differ by a factor of ${formatNumber(1 / ratio, 3)}. A rate per layer, or Adam, hides the difference in scale only.`,
         ],
       },
     );

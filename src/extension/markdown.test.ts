@@ -35,11 +35,11 @@ const inspection: Inspection = {
 describe('inspectionPage', () => {
   it('says what there is and leaves out what there is not', () => {
     const page = inspectionPage(inspection);
-    expect(page).toContain('61,706 parameters (246.8 KB)');
+    expect(page).toContain('61,706 parameters (241 KiB)');
     expect(page).toContain('| c1.weight | \\[6, 1, 5, 5\\] | 150 | weight of Conv |');
     expect(page).toContain('every operator has a derivative');
     expect(page).toContain('An analysis of 1,000 samples takes about 10 s.');
-    expect(page).toContain('up to about 300.0 MB of memory with one batch of data, of 16.0 GB here');
+    expect(page).toContain('up to about 286 MiB of memory with one batch of data, of 14.9 GiB here');
     expect(page).not.toContain('## Warnings');
   });
 

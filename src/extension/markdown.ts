@@ -1,8 +1,12 @@
 import { basename } from 'node:path';
 import { shownSentence } from '../foreignText';
 import type { Inspection, ProviderProbe } from '../protocol/worker';
-import { checksThat, stateOf, tally } from '../report/checkState';
+import { checksThat, stateOf } from '../report/checkState';
 import type { Check } from '../report/sections/checks';
+import { tally } from '../report/text/checks';
+import { counted } from '../report/text/counts';
+import { formatNumber } from '../report/text/numbers';
+import { formatBytes, formatFlops } from '../report/text/sizes';
 
 /** What `inspect` found, as a page to read. */
 export function inspectionPage(inspection: Inspection): string {
@@ -10,10 +14,8 @@ export function inspectionPage(inspection: Inspection): string {
   return [
     `# ${text(basename(inspection.path))}`,
     `Opset ${inspection.opset}, IR version ${inspection.irVersion}, ${text(inspection.producer || 'producer unknown')}. ` +
-      `${count(inspection.parameterCount)} parameters (${bytes(cost.parameterBytes)}), ${count(cost.nodes)} nodes` +
-      (cost.flopsPerSample === null
-        ? '.'
-        : `, about ${count(cost.flopsPerSample)} floating-point operations per sample.`),
+      `${counted(inspection.parameterCount, 'parameter')} (${formatBytes(cost.parameterBytes)}), ${counted(cost.nodes, 'node')}` +
+      (cost.flopsPerSample === null ? '.' : `, about ${formatFlops(cost.flopsPerSample)} per sample.`),
     inspection.refused !== null
       ? `**Cannot be measured as it is:** ${text(inspection.refused)}`
       : unsupported.length === 0
@@ -21,7 +23,7 @@ export function inspectionPage(inspection: Inspection): string {
         : `**No gradients:** ${unsupported.length} nodes have no derivative. ${inspection.stillWorks.map(text).join(' ')}`,
     memory === null
       ? ''
-      : `An analysis takes up to about ${bytes(memory.total)} of memory with ${memory.lanes === 1 ? 'one batch' : `${memory.lanes} batches`} of data, of ${bytes(memory.machine)} here.`,
+      : `An analysis takes up to about ${formatBytes(memory.total)} of memory with ${memory.lanes === 1 ? 'one batch' : `${memory.lanes} batches`} of data, of ${formatBytes(memory.machine)} here.`,
     inspection.time ?? '',
     loss ? `Loss, guessed from the graph: \`${loss.loss}\` (${text(loss.reason)}).` : '',
     ...section('Cannot be differentiated', ['node', 'operator', 'reason'], unsupported),
@@ -50,8 +52,8 @@ export function verificationPage(model: string, checks: Check[]): string {
       checks.map((check) => [
         { passed: '✓', failed: '✗', unjudged: '?' }[stateOf(check)],
         check.name,
-        check.value.toExponential(1),
-        check.limit.toExponential(1),
+        formatNumber(check.value, 2),
+        formatNumber(check.limit, 2),
         check.detail,
       ]),
     ),
@@ -67,8 +69,8 @@ export function providersPage(providers: ProviderProbe[], chosen: string, reason
       providers.map(({ name, available, device, gflops, error, bits }) => [
         available ? `**${name}**` : name,
         device,
-        available ? gflops.toFixed(1) : '–',
-        available ? error.toExponential(1) : '–',
+        available ? formatNumber(gflops, 3) : '–',
+        available ? formatNumber(error, 2) : '–',
         available ? String(bits) : '–',
       ]),
     ),
@@ -101,14 +103,4 @@ function text(value: string): string {
   return shownSentence(value)
     .replace(/[\\`_[\]<>|]/g, '\\$&')
     .replace(/\s+/g, ' ');
-}
-
-function count(value: number): string {
-  return Number.isFinite(value) ? value.toLocaleString('en') : 'an unknown number of';
-}
-
-function bytes(value: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB'];
-  const power = Math.min(units.length - 1, value > 0 ? Math.floor(Math.log10(value) / 3) : 0);
-  return `${(value / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }

@@ -1,3 +1,4 @@
+import { formatNumber } from '../report/text/numbers';
 import type { StoredReport } from './reportStore';
 
 /** The icon and colour that stand for a whole report: its worst verdict. */
@@ -25,7 +26,7 @@ export function verdictLine({
   const parts = [
     ...(complete ? [] : ['incomplete']),
     ...(present.length > 0 ? [present.join(', ')] : complete ? ['nothing found'] : []),
-    ...(loss === null ? [] : [`loss ${Number(loss.toPrecision(4))}`]),
+    ...(loss === null ? [] : [`loss ${formatNumber(loss)}`]),
   ];
   return parts.join(' · ');
 }

@@ -1,8 +1,9 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
-import type { SpectralSummary } from '../../src/report/sections/spectralSummary';
 import type { Eigenvalue, TraceEstimate } from '../../src/report/report';
+import type { SpectralSummary } from '../../src/report/sections/spectralSummary';
+import { formatShare } from '../../src/report/text/estimates';
+import { formatNumber, formatWithError } from '../../src/report/text/numbers';
 import { faded } from '../color';
-import { formatNumber, formatShare, formatWithError } from '../format';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip, zoom } from './axis';
 import { quadratures } from './drawnDensity';

@@ -1,9 +1,9 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { GradientMeasurement, ModelSummary } from '../../src/report/report';
-import { formatNumber } from '../format';
+import { formatNumber } from '../../src/report/text/numbers';
+import { faded } from '../color';
 import type { Theme } from '../theme';
 import { axis, tooltip } from './axis';
-import { faded } from '../color';
 import { gapLabels } from './barMarks';
 
 export interface LayerBar {

@@ -1,11 +1,11 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Line } from '../../src/report/report';
+import { formatNumber, formatPercent } from '../../src/report/text/numbers';
+import { faded } from '../color';
 import { describeDirection } from '../directions';
-import { formatNumber, formatPercent } from '../format';
 import { isMeasured, lossText } from '../interpolation';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip, zoom } from './axis';
-import { faded } from '../color';
 import { line as stroke, pixel, verticalMarks } from './marks';
 
 export interface LineView {

@@ -24,7 +24,7 @@ import {
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import type { Plane } from '../../src/report/report';
 import { h } from '../dom';
-import { formatNumber } from '../format';
+import { formatNumber } from '../../src/report/text/numbers';
 import { readTheme } from '../theme';
 import type { Theme } from '../theme';
 import { observeWidth, paintPicture } from './mount';

@@ -1,7 +1,8 @@
+import type { ParameterMeasurement } from '../../src/report/report';
 import type { Estimate } from '../../src/report/sections/estimate';
 import type { PartCurvature } from '../../src/report/sections/parts';
-import type { ParameterMeasurement } from '../../src/report/report';
-import { formatEstimate, formatNumber, formatPercent } from '../format';
+import { formatEstimate } from '../../src/report/text/estimates';
+import { formatNumber, formatPercent } from '../../src/report/text/numbers';
 
 /** trace of the diagonal block; mean of its diagonal; length of its rows; θₗᵀHθₗ with the part's weights alone. */
 export type PartMeasure = 'trace' | 'mean' | 'rowNorm' | 'weights';

@@ -1,6 +1,7 @@
 import type { ChartConfiguration } from 'chart.js';
+import { formatEstimate } from '../../src/report/text/estimates';
+import { formatNumber } from '../../src/report/text/numbers';
 import { faded } from '../color';
-import { formatEstimate, formatNumber } from '../format';
 import type { Theme } from '../theme';
 import { axis, tooltip } from './axis';
 import { barErrors, gapLabels } from './barMarks';

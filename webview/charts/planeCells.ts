@@ -1,6 +1,6 @@
 import type { MatrixDataPoint } from 'chartjs-chart-matrix';
 import type { Plane } from '../../src/report/report';
-import { formatNumber, formatPercent } from '../format';
+import { formatNumber, formatPercent } from '../../src/report/text/numbers';
 import { lossText } from '../interpolation';
 import { atGridPosition } from './contours';
 

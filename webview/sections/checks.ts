@@ -1,8 +1,8 @@
-import { checksThat, stateOf } from '../../src/report/checkState';
-import type { Check } from '../../src/report/sections/checks';
+import { checksThat } from '../../src/report/checkState';
 import type { Report } from '../../src/report/report';
+import type { Check } from '../../src/report/sections/checks';
+import { comparison } from '../../src/report/text/checks';
 import { h } from '../dom';
-import { formatNumber } from '../format';
 
 export function failedChecks(report: Pick<Report, 'checks'> | undefined): Check[] {
   return checksThat('failed', report?.checks);
@@ -44,12 +44,4 @@ export function passedLine(checks: readonly Check[], show: (id: string) => void)
     ` ${text} on this model, data and device. `,
     h('button', { type: 'button', class: 'link', click: () => show('checks') }, 'Show'),
   );
-}
-
-/** "0.031 exceeds 0.01" */
-export function comparison(check: Check): string {
-  const { value, limit, passed } = check;
-  if (stateOf(check) === 'unjudged') return 'could not be judged';
-  if (Number.isNaN(value)) return `NaN is no figure to hold against ${formatNumber(limit, 2)}`;
-  return `${formatNumber(value, 2)} ${passed ? '≤' : 'exceeds'} ${formatNumber(limit, 2)}`;
 }

@@ -1,9 +1,9 @@
-import { checksThat, stateOf, tally } from '../../src/report/checkState';
+import { checksThat, stateOf } from '../../src/report/checkState';
 import type { Check } from '../../src/report/sections/checks';
+import { comparison, tally } from '../../src/report/text/checks';
 import { checkMark } from '../checkMark';
 import { h, svg } from '../dom';
 import { keepFiguresWhole } from '../format';
-import { comparison } from './checks';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 

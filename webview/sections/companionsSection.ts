@@ -1,10 +1,13 @@
 import type { ParameterMeasurement } from '../../src/report/report';
+import { formatCount } from '../../src/report/text/counts';
+import { formatEstimate } from '../../src/report/text/estimates';
+import { formatNumber } from '../../src/report/text/numbers';
 import { mountChart } from '../charts/mount';
 import { largestBars, partSummary, weightBars } from '../charts/partBars';
 import { canBeLog, partChart } from '../charts/parts';
 import { segmented } from '../components';
 import { h } from '../dom';
-import { formatCount, formatEstimate, formatNumber, keepFiguresWhole } from '../format';
+import { keepFiguresWhole } from '../format';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 

@@ -1,7 +1,9 @@
 import type { Report } from '../../src/report/report';
+import { formatCount } from '../../src/report/text/counts';
+import { formatNumber } from '../../src/report/text/numbers';
+import { formatSeconds } from '../../src/report/text/time';
 import { fill, h } from '../dom';
 import type { Child } from '../dom';
-import { formatCount, formatNumber, formatSeconds } from '../format';
 import { pairs, table } from '../table';
 import type { PageContext, Section } from './section';
 

@@ -1,7 +1,7 @@
 import type { Eigenvalue, GgnSpectrum, HessianSpectrum } from '../../src/report/report';
+import { formatNumber } from '../../src/report/text/numbers';
 import { rankLabel } from '../charts/eigenvalues';
 import { h } from '../dom';
-import { formatNumber } from '../format';
 import { table } from '../table';
 
 type ErrorKind = 'residual' | 'noise' | 'data';

@@ -1,10 +1,10 @@
 import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
+import { formatNumber } from '../../src/report/text/numbers';
 import { eigenvalueChart, eigenvalueSummary } from '../charts/eigenvalues';
 import type { SpectrumEnd } from '../charts/eigenvalues';
 import { mountChart } from '../charts/mount';
 import { h, svg } from '../dom';
 import type { Child } from '../dom';
-import { formatNumber } from '../format';
 import { eigenvalueRows, eigenvalueTable } from './eigenvalueTable';
 import { chartSection, preliminaryBadge } from './section';
 import type { Drawing, PageContext, Section } from './section';

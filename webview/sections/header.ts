@@ -1,9 +1,10 @@
 import type { Report } from '../../src/report/report';
+import { formatCount } from '../../src/report/text/counts';
+import { formatNumber, formatPercent, formatWithError } from '../../src/report/text/numbers';
 import { button } from '../components';
 import { baseName } from '../directions';
 import { h } from '../dom';
 import type { Child } from '../dom';
-import { formatCount, formatNumber, formatPercent, formatWithError } from '../format';
 import type { Host } from '../host';
 
 /** The model and its key figures in one strip, and what can be done with the report. */

@@ -1,9 +1,9 @@
 import type { GradientMeasurement, ModelSummary } from '../../src/report/report';
+import { formatNumber, formatWithError } from '../../src/report/text/numbers';
 import { layerBars, layerChart, layerSummary } from '../charts/layers';
 import { mountChart } from '../charts/mount';
 import { segmented } from '../components';
 import { h } from '../dom';
-import { formatNumber, formatWithError } from '../format';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 

@@ -1,10 +1,10 @@
 import type { Line } from '../../src/report/report';
+import { interpolationText } from '../../src/report/text/interpolation';
 import { canBeLog, lineChart, lineSummary } from '../charts/lines';
 import { mountChart } from '../charts/mount';
 import { checkbox, segmented } from '../components';
 import { describeDirection } from '../directions';
 import { h } from '../dom';
-import { interpolationText } from '../interpolation';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 

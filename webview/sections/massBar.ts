@@ -1,7 +1,8 @@
 import type { Estimate } from '../../src/report/sections/estimate';
+import { formatShare } from '../../src/report/text/estimates';
+import { formatNumber, formatPercentWithError } from '../../src/report/text/numbers';
 import type { MassShares } from '../charts/massShares';
 import { h, svg } from '../dom';
-import { formatNumber, formatShare } from '../format';
 
 /** All eigenvalues as one bar in three parts: below zero, not told from zero, above. */
 export function massBar(matrix: 'H' | 'G', { below, within, above, bound, resolved }: MassShares): HTMLElement {
@@ -15,7 +16,7 @@ export function massBar(matrix: 'H' | 'G', { below, within, above, bound, resolv
     return h(
       'p',
       { class: 'caption' },
-      `How many eigenvalues of ${matrix} lie within ±${reach} is not resolved (${formatShare(within)}): more Lanczos steps and probes would tell.`,
+      `How many eigenvalues of ${matrix} lie within ±${reach} is not resolved (${formatPercentWithError(within.value, within.standardError ?? NaN)}): more Lanczos steps and probes would tell.`,
     );
   }
   let from = 0;

@@ -1,15 +1,15 @@
 import type { Plane, Report } from '../../src/report/report';
+import { interpolationText } from '../../src/report/text/interpolation';
+import { formatNumber } from '../../src/report/text/numbers';
+import { COLOR_BAR_ROOM } from '../charts/colorBar';
 import { mountChart } from '../charts/mount';
 import type { Figure } from '../charts/mount';
 import { mountSurface } from '../charts/mountSurface';
-import { COLOR_BAR_ROOM } from '../charts/colorBar';
 import { planeChart } from '../charts/plane';
 import { planeSummary } from '../charts/planeCells';
 import { checkbox, dropdown, segmented } from '../components';
 import { describeDirection } from '../directions';
 import { h } from '../dom';
-import { formatNumber } from '../format';
-import { interpolationText } from '../interpolation';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 

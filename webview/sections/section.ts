@@ -1,9 +1,9 @@
 import type { HessianSpectrum, Report } from '../../src/report/report';
+import { formatCount } from '../../src/report/text/counts';
 import type { Figure } from '../charts/mount';
 import { button } from '../components';
 import { fill, h } from '../dom';
 import type { Child } from '../dom';
-import { formatCount } from '../format';
 import type { Host } from '../host';
 import type { PageMemory } from '../memory';
 

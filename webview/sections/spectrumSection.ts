@@ -1,4 +1,5 @@
 import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
+import { formatNumber } from '../../src/report/text/numbers';
 import { canSmooth, drawnDensity, ritzRange, SIGMA_RANGE } from '../charts/drawnDensity';
 import { esdChart, esdSummary } from '../charts/esd';
 import type { EsdSubject, SpectrumOfMatrix } from '../charts/esd';
@@ -7,7 +8,6 @@ import { mountChart } from '../charts/mount';
 import type { Figure } from '../charts/mount';
 import { button, segmented, slider } from '../components';
 import { fill, h } from '../dom';
-import { formatNumber } from '../format';
 import { massBar } from './massBar';
 import { chartSection, preliminaryBadge } from './section';
 import type { PageContext, Section } from './section';

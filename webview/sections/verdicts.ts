@@ -1,7 +1,9 @@
 import type { Finding, Report, Severity, Verdict } from '../../src/report/report';
-import { errorBarGeometry } from '../errorBar';
+import { formatCount } from '../../src/report/text/counts';
+import { formatCompact, formatWithError } from '../../src/report/text/numbers';
 import { fill, h, svg } from '../dom';
-import { formatCompact, formatCount, formatWithError, keepFiguresWhole } from '../format';
+import { errorBarGeometry } from '../errorBar';
+import { keepFiguresWhole } from '../format';
 import { failedBanner, failedChecks, passedLine } from './checks';
 import type { Section } from './section';
 

@@ -1,0 +1,123 @@
+/**
+ * How every number is written, in sentences, in the terminal, on the page and in exports: a true minus sign, powers of
+ * ten outside [0.001, 100 000), and as many digits as the error leaves.
+ */
+
+const MINUS = '\u2212';
+const SUPERSCRIPT = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** Outside [PLAIN_FROM, PLAIN_TO) a number is written with a power of ten. */
+const PLAIN_FROM = 1e-3;
+const PLAIN_TO = 1e5;
+
+/** A value with an error has at most this many digits. */
+const MOST_DIGITS = 6;
+
+/** "0.4044", "2.300", "2", "1.23 × 10⁻⁵", "∞". Drops trailing zeros where the number is exactly the shorter one. */
+export function formatNumber(value: number, digits = 4): string {
+  return formatSpecial(value) ?? (isPlain(value) ? toDigits(value, digits) : withPower(value, digits));
+}
+
+/**
+ * "0.404 ± 0.020", "3.2 × 10⁻⁴ ± 1 × 10⁻⁵", "60.6468 ± 1.2 × 10⁻⁹": the error to two digits, the value to the decimal
+ * place of the error's second digit, but to six digits at most.
+ */
+export function formatWithError(value: number, error: number): string {
+  if (!(error >= 0)) return formatNumber(value);
+  if (error === 0) return formatNumber(value, MOST_DIGITS);
+  if (!Number.isFinite(value) || !Number.isFinite(error)) return `${formatNumber(value)} ± ${formatNumber(error, 2)}`;
+  const place = exponentOf(error, 2) - 1;
+  const lead = Math.max(Math.abs(value), error);
+  const digits = Math.min(MOST_DIGITS, exponentOf(lead, MOST_DIGITS) - place + 1);
+  if (!isPlain(lead)) return `${toPlace(value, place)} ± ${withPower(error, 2)}`;
+  const decimals = Math.max(0, digits - 1 - exponentOf(lead, MOST_DIGITS));
+  const shownError = isPlain(error) ? error.toFixed(Math.max(0, -place)) : withPower(error, 2);
+  return `${signed(value.toFixed(decimals))} ± ${shownError}`;
+}
+
+/** Below this relative error the first five digits are certain. */
+const CERTAIN = 2e-5;
+
+/** The same for tight places: five digits alone where the error would not move the fifth. */
+export function formatCompact(value: number, error: number): string {
+  return error <= CERTAIN * Math.abs(value) ? formatNumber(value, 5) : formatWithError(value, error);
+}
+
+/** A value with its error where no sentence explains them: says "not resolved" where the error is as large as the figure. */
+export function formatMeasured(value: number, error: number): string {
+  return `${formatWithError(value, error)}${isResolved(value, error) ? '' : NOT_RESOLVED}`;
+}
+
+/** Whether a figure is larger than its error. */
+export function isResolved(value: number, error: number): boolean {
+  return error === 0 || !(error >= Math.abs(value));
+}
+
+export const NOT_RESOLVED = ' (not resolved)';
+
+/** A fraction as "85.3 %", "5.8 %", "0.012 %". */
+export function formatPercent(fraction: number): string {
+  if (!Number.isFinite(fraction)) return formatNumber(fraction);
+  const value = 100 * fraction;
+  return `${formatNumber(value, Math.abs(value) >= 10 ? 3 : 2)} %`;
+}
+
+/** "85.30 ± 0.40 %"; without the error where it would not move the digits. */
+export function formatPercentWithError(fraction: number, error: number): string {
+  return error > CERTAIN * Math.abs(fraction)
+    ? `${formatWithError(fraction * 100, error * 100)} %`
+    : formatPercent(fraction);
+}
+
+/** "10⁻⁵" */
+export function powerOfTen(exponent: number): string {
+  const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPT[Number(digit)]).join('');
+  return `10${exponent < 0 ? '⁻' : ''}${digits}`;
+}
+
+function isPlain(value: number): boolean {
+  return value === 0 || (Math.abs(value) >= PLAIN_FROM && Math.abs(value) < PLAIN_TO);
+}
+
+function withPower(value: number, digits: number): string {
+  const exponent = exponentOf(value, digits);
+  return `${toDigits(value / 10 ** exponent, digits)} × ${powerOfTen(exponent)}`;
+}
+
+/** With a power of ten, rounded to a multiple of 10^place. */
+function toPlace(value: number, place: number): string {
+  const digits = exponentOf(value, MOST_DIGITS) - place + 1;
+  if (value === 0 || digits < 0) return '0';
+  // A value below the place may round up to it.
+  if (digits === 0)
+    return Math.abs(value) >= 5 * 10 ** (place - 1) ? withPower(Math.sign(value) * 10 ** place, 1) : '0';
+  return withPower(value, Math.min(MOST_DIGITS, digits));
+}
+
+/** The exponent of the leading digit after rounding: 999.96 is 1.000 × 10³ in four digits. */
+function exponentOf(value: number, digits: number): number {
+  return value === 0 ? 0 : Math.floor(Math.log10(Math.abs(Number(value.toPrecision(digits)))));
+}
+
+function formatSpecial(value: number): string | null {
+  if (Number.isNaN(value)) return 'NaN';
+  if (value === Infinity) return '∞';
+  if (value === -Infinity) return `${MINUS}∞`;
+  return value === 0 ? '0' : null;
+}
+
+/** `toPrecision` without its switch to exponents: digits before the decimal point are never cut to zeros. */
+function toDigits(value: number, digits: number): string {
+  const whole = exponentOf(value, digits) + 1;
+  const text = value.toFixed(Math.min(100, Math.max(0, digits - whole)));
+  const short = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  return signed(Math.abs(Number(short) - value) <= DUST * Math.abs(value) ? short : text);
+}
+
+/** What float32 leaves of a number that was typed, relative to it. */
+const DUST = 1e-6;
+
+function signed(text: string): string {
+  const unsigned = text.replace(/^-/, '');
+  return text.startsWith('-') && Number(unsigned) !== 0 ? MINUS + unsigned : unsigned;
+}
