@@ -92,7 +92,7 @@ async function bothBranches(c: LowerContext, run: RunBody, condition: Value): Pr
 function chosen(c: LowerContext, condition: Value, a: Value, b: Value): Value {
   if (a === b) return a;
   if (a.dtype !== b.dtype || String(a.shape) !== String(b.shape)) {
-    const shapes = [a, b].map(({ shape }) => `[${shape.join(', ')}]`).join(' and ');
+    const shapes = [a, b].map(({ shape }) => `[${shape.join(', ')}]`).join(' or ');
     c.fail(
       `The result of ${c.node.op} is ${shapes}, depending on the data.`,
       'Export the model with this condition fixed, or with one shape for all cases.',
