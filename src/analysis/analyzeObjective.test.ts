@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linearRegression, quadratic, softmaxRegression } from '../../test/unit/closedFormObjective';
+import { linearRegression, quadratic, softmaxRegression, withProducts } from '../../test/unit/closedFormObjective';
 import { UserError } from '../errors';
 import { gaussianVector, random } from '../numerics/random';
 import type { Objective } from '../objective/objective';
@@ -174,7 +174,8 @@ describe('a spectrum too large to be formed', () => {
     const { lambda, density } = hessian!.density!;
     expect(density.reduce((sum, p) => sum + p, 0) * (lambda[1]! - lambda[0]!)).toBeCloseTo(1, 3);
     expect(hessian!.ritz).toHaveLength(PRESET_NUMBERS.standard.probes);
-    const identity = await objective().hvp(
+    const identity = await objective().products(
+      'hessian',
       Array.from({ length: theta.length }, (_, i) => Float32Array.from(theta, (__, j) => (i === j ? 1 : 0))),
     );
     const trace = identity.reduce((sum, column, i) => sum + column[i]!, 0);
@@ -283,10 +284,7 @@ describe('what cannot be measured', () => {
 
   it('keeps the pictures where the curvature is not finite', async () => {
     const objective = regression();
-    const broken = {
-      ...objective,
-      hvp: (vectors: readonly Float32Array[]) => Promise.resolve(vectors.map((v) => v.map(() => NaN))),
-    };
+    const broken = withProducts(objective, 'hessian', (products) => products.map((v) => v.map(() => NaN)));
     const report = await run(broken, { preset: 'quick', line: ['random/none'] });
     expect(report.complete).toBe(true);
     expect(report.spectrum?.hessian).toBeUndefined();

@@ -37,7 +37,7 @@ export async function analyzeObjective(
   { signal, onPartial, onProgress }: AnalysisHooks = {},
 ): Promise<Report> {
   const started = performance.now();
-  const { hvp, ggnvp, objective } = counted(remembered(measured));
+  const { counts, objective } = counted(remembered(measured));
   const { batchSize, canDifferentiate } = facts;
   const batches = Math.ceil(objective.samples / batchSize);
   const steps = scheduleOf(options, { dim: objective.dim, canDifferentiate, batches });
@@ -73,6 +73,7 @@ export async function analyzeObjective(
 
   signal?.throwIfAborted();
   draft.spent('total', facts.seconds.load + facts.seconds.compile + (performance.now() - started) / 1000);
+  const { hessian: hvp, gaussNewton: ggnvp } = counts;
   const timings = { ...draft.report.timings, ...(hvp.count ? { hvp } : {}), ...(ggnvp.count ? { ggnvp } : {}) };
   draft.add({ complete: true, timings });
   return draft.report;

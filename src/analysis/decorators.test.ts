@@ -16,14 +16,13 @@ it.each(wrappers)('%s hands signal and nudge of a product on', async (_, wrap) =
   const seen: unknown[][] = [];
   const spied: Objective = {
     ...inner,
-    hvp: (...request) => (seen.push(request.slice(1)), inner.hvp(...request)),
-    ggnvp: (...request) => (seen.push(request.slice(1)), inner.ggnvp(...request)),
+    products: (...request) => (seen.push([request[0], request[2]]), inner.products(...request)),
   };
   const { signal } = new AbortController();
-  await wrap(spied).hvp([Float32Array.of(1)], signal, 7);
-  await wrap(spied).ggnvp([Float32Array.of(1)], signal, 8);
+  await wrap(spied).products('hessian', [Float32Array.of(1)], { signal, nudge: 7 });
+  await wrap(spied).products('gaussNewton', [Float32Array.of(1)], { signal, nudge: 8 });
   expect(seen).toEqual([
-    [signal, 7],
-    [signal, 8],
+    ['hessian', { signal, nudge: 7 }],
+    ['gaussNewton', { signal, nudge: 8 }],
   ]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linearRegression, quadratic, softmaxRegression } from '../../test/unit/closedFormObjective';
+import { linearRegression, quadratic, softmaxRegression, withProducts } from '../../test/unit/closedFormObjective';
 import { gaussianVector, random } from '../numerics/random';
 import type { Objective } from '../objective/objective';
 import { checksThat } from '../report/checkState';
@@ -86,9 +86,8 @@ describe('a fault is found', () => {
   });
 
   it('of three per cent in the Hessian', async () => {
-    const hvp: Objective['hvp'] = async (vectors) => times(1.03, await objective.hvp(vectors));
     // Along the gradient the loss bends too much for differences to show so small a fault; forward mode shows it.
-    expect(await failed({ ...objective, hvp })).toEqual([
+    expect(await failed(withProducts(objective, 'hessian', (products) => times(1.03, products)))).toEqual([
       'curvature, direction 2',
       'curvature, direction 3',
       ...inForwardMode('forward mode'),
@@ -96,30 +95,24 @@ describe('a fault is found', () => {
   });
 
   it('of a hundredth of a per cent in the Hessian, by forward mode, also where there are kinks', async () => {
-    const hvp: Objective['hvp'] = async (vectors) => times(1.0001, await objective.hvp(vectors));
-    expect(await failed({ ...objective, hvp }, ['Relu'])).toEqual(inForwardMode('forward mode'));
+    const broken = withProducts(objective, 'hessian', (products) => times(1.0001, products));
+    expect(await failed(broken, ['Relu'])).toEqual(inForwardMode('forward mode'));
   });
 
   it('in a product that is not symmetric, or not linear', async () => {
-    const skewed: Objective['hvp'] = async (vectors) =>
-      (await objective.hvp(vectors)).map((product, k) =>
-        product.map((value, i) => value + (i === 0 ? 0.01 * vectors[k]![1]! : 0)),
-      );
-    expect(await failed({ ...objective, hvp: skewed }, ['Relu'])).toEqual([
-      ...inForwardMode('forward mode'),
-      'Hessian symmetry',
-    ]);
-    const blockwise: Objective['hvp'] = async (vectors) =>
-      times(vectors.length > 1 ? 1.001 : 1, await objective.hvp(vectors));
-    expect(await failed({ ...objective, hvp: blockwise }, ['Relu'])).toEqual([
-      ...inForwardMode('forward mode'),
-      'Hessian linearity',
-    ]);
+    const skewed = withProducts(objective, 'hessian', (products, vectors) =>
+      products.map((product, k) => product.map((value, i) => value + (i === 0 ? 0.01 * vectors[k]![1]! : 0))),
+    );
+    expect(await failed(skewed, ['Relu'])).toEqual([...inForwardMode('forward mode'), 'Hessian symmetry']);
+    const blockwise = withProducts(objective, 'hessian', (products) =>
+      times(products.length > 1 ? 1.001 : 1, products),
+    );
+    expect(await failed(blockwise, ['Relu'])).toEqual([...inForwardMode('forward mode'), 'Hessian linearity']);
   });
 
   it('in a Gauss-Newton matrix that is not positive', async () => {
-    const ggnvp: Objective['ggnvp'] = async (vectors) => times(-1, await objective.ggnvp(vectors));
-    expect(await failed({ ...objective, ggnvp })).toEqual([...inForwardMode('forward mode of G'), 'Gauss-Newton sign']);
+    const negative = withProducts(objective, 'gaussNewton', (products) => times(-1, products));
+    expect(await failed(negative)).toEqual([...inForwardMode('forward mode of G'), 'Gauss-Newton sign']);
   });
 
   it('in a gradient that changes between calls, and in NaN', async () => {
@@ -192,8 +185,7 @@ describe('numbers that float32 can hardly hold', () => {
       ...objective,
       value: async () => ({ ...(await objective.value()), loss: factor * (await objective.value()).loss }),
       gradient: async () => flush(await objective.gradient()),
-      hvp: async (vectors) => (await objective.hvp(vectors)).map(flush),
-      ggnvp: async (vectors) => (await objective.ggnvp(vectors)).map(flush),
+      products: async (...asked) => (await objective.products(...asked)).map(flush),
       curvatures: async (...args) =>
         (await objective.curvatures(...args)).map(({ slopes, curvatures }) => ({
           slopes: slopes.map((slope) => factor * slope),
@@ -210,9 +202,9 @@ describe('numbers that float32 can hardly hold', () => {
 
   it('are no excuse for a wrong product where they are normal', async () => {
     const objective = small(1e-20);
-    const hvp: Objective['hvp'] = async (vectors) => times(1.0001, await objective.hvp(vectors));
+    const broken = withProducts(objective, 'hessian', (products) => times(1.0001, products));
     expect(await failed(objective)).toEqual([]);
-    expect(await failed({ ...objective, hvp })).toEqual(inForwardMode('forward mode'));
+    expect(await failed(broken)).toEqual(inForwardMode('forward mode'));
   });
 });
 

@@ -2,6 +2,7 @@ import { gaussianVector, random } from '../numerics/random';
 import { axpy, dot, norm, normalize, scaled } from '../numerics/vectors';
 import type { Objective } from '../objective/objective';
 import type { Check } from '../report/curvature';
+import { gaussNewtonOf, hessianOf } from '../spectrum/operator';
 import {
   ROUNDING,
   check,
@@ -55,33 +56,32 @@ export async function verifyObjective(objective: Objective, options: VerifyOptio
     onCheck?.(checks.length, total, done.name);
   };
 
-  const gradient = await objective.gradient(signal);
+  const gradient = await objective.gradient({ signal });
   const directions = checkDirections(objective, gradient, seed);
   const [u, v] = [directions[0]!, directions[1]!];
-  const hessian = await objective.hvp(directions, signal);
-  const gauss = await objective.ggnvp(directions, signal);
-  const forward = await objective.curvatures(directions, signal);
-  const forwardGauss = await objective.curvatures(directions, signal, 'gaussNewton');
+  const hessian = await objective.products('hessian', directions, { signal });
+  const gauss = await objective.products('gaussNewton', directions, { signal });
+  const forward = await objective.curvatures('hessian', directions, { signal });
+  const forwardGauss = await objective.curvatures('gaussNewton', directions, { signal });
   const stretch = stretchOf(objective.parameters, directions, hessian);
   const stretchOfG = stretchOf(objective.parameters, directions, gauss);
   const measured = { seed, signal };
-  const hvp: Objective['hvp'] = (...ask) => objective.hvp(...ask);
-  const ggnvp: Objective['ggnvp'] = (...ask) => objective.ggnvp(...ask);
+  const [ofHessian, ofGaussNewton] = [hessianOf(objective), gaussNewtonOf(objective)];
 
   const derivatives = { gradient, hessian, forward, stretch, kinks };
   for (const done of await differenceChecks(objective, directions, derivatives, measured)) add(done);
   for (const [i, d] of directions.entries()) {
     const whole = forwardCheck(`forward mode, direction ${i + 1}`, d, hessian[i]!, forward[i]!, stretch);
-    add(await unlessRounding(whole, () => changeUnderRounding(hvp, d, measured)));
+    add(await unlessRounding(whole, () => changeUnderRounding(ofHessian, d, measured)));
     const ofG = forwardCheck(`forward mode of G, direction ${i + 1}`, d, gauss[i]!, forwardGauss[i]!, stretchOfG);
-    add(await unlessRounding(ofG, () => changeUnderRounding(ggnvp, d, measured)));
+    add(await unlessRounding(ofG, () => changeUnderRounding(ofGaussNewton, d, measured)));
   }
   const head = forward.map(({ lossRounding }) => lossRounding?.curvature ?? 0);
   const ofLoss = [head[0]!, head[1]!] as const;
   const symmetry = symmetryCheck('Hessian symmetry', [u, v], [hessian[0]!, hessian[1]!], ofLoss);
-  add(await unlessRounding(symmetry, () => asymmetryUnderRounding(hvp, [u, v], measured)));
+  add(await unlessRounding(symmetry, () => asymmetryUnderRounding(ofHessian, [u, v], measured)));
   const symmetryOfG = symmetryCheck('Gauss-Newton symmetry', [u, v], [gauss[0]!, gauss[1]!], ofLoss);
-  add(await unlessRounding(symmetryOfG, () => asymmetryUnderRounding(ggnvp, [u, v], measured)));
+  add(await unlessRounding(symmetryOfG, () => asymmetryUnderRounding(ofGaussNewton, [u, v], measured)));
 
   const lowest = Math.min(...directions.map((d, i) => dot(d, gauss[i]!)));
   const lengths = Math.max(...directions.map((d, i) => norm(d) * norm(gauss[i]!)));
@@ -92,10 +92,10 @@ export async function verifyObjective(objective: Objective, options: VerifyOptio
   add(await linearityCheck(objective, [u, v], hessian, measured));
   // Gradients of samples cancel: what they are along the directions tells how long they are at least.
   const terms = Math.max(...directions.map((d, i) => meanSize(forward[i]!.slopes) / norm(d)));
-  const again = await objective.gradient(signal);
+  const again = await objective.gradient({ signal });
   add(repetitionCheck('repetition', gradient, again, { what: 'the gradient', terms }));
 
-  const { loss } = await objective.value(signal);
+  const { loss } = await objective.value({ signal });
   // Rounding in the weights acts through gradient and curvature, rounding in the sums on the loss itself.
   const shift = ROUNDING * norm(objective.theta);
   const own = ROUNDING * Math.abs(loss) + (forward[0]!.lossRounding?.loss ?? 0);
@@ -119,7 +119,7 @@ async function linearityCheck(
   const { signal } = measured;
   const sum = Float32Array.from(u);
   axpy(1, v, sum);
-  const [ofSum] = await objective.hvp([sum], signal);
+  const [ofSum] = await objective.products('hessian', [sum], { signal });
   const remainder = Float32Array.from(ofSum!);
   axpy(-1, hu!, remainder);
   axpy(-1, hv!, remainder);
@@ -131,9 +131,9 @@ async function linearityCheck(
     // What the loss rounds stands in the product as Jᵀ·e: along the remainder r it is at most the error of rᵀH(u + v).
     const unit = Float32Array.from(remainder);
     normalize(unit);
-    const along = await objective.curvatures([unit, sum], signal);
+    const along = await objective.curvatures('hessian', [unit, sum], { signal });
     const [ofUnit, ofSum] = along.map(({ lossRounding }) => lossRounding?.curvature ?? 0);
-    const changes = await changesUnderRounding((...ask) => objective.hvp(...ask), [u, v, sum], measured);
+    const changes = await changesUnderRounding(hessianOf(objective), [u, v, sum], measured);
     return 3 * Math.sqrt(ofUnit! * ofSum!) + changes.reduce((total, each) => total + Math.max(...each.map(norm)), 0);
   });
 }

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { linearRegression, quadratic } from '../../test/unit/closedFormObjective';
-import type { Objective } from '../objective/objective';
+import { linearRegression, quadratic, withProducts } from '../../test/unit/closedFormObjective';
 import { directionalCurvature } from './curvatureAlong';
 import { gradientDirection } from './direction';
 import { sampleLine } from './line';
@@ -44,7 +43,7 @@ test('curvature along vectors of any length is vᵀHv, ‖Hv‖ and vᵀGv, from
 });
 
 test('non-finite curvature is reported, not hidden', async () => {
-  const broken: Objective = { ...objective, hvp: (v) => Promise.resolve(v.map(() => Float32Array.of(NaN, 0, 0))) };
+  const broken = withProducts(objective, 'hessian', (v) => v.map(() => Float32Array.of(NaN, 0, 0)));
   const [result] = await directionalCurvature(broken, [Float32Array.of(1, 0, 0)]);
   expect(result!.curvature).toBeNaN();
 });

@@ -25,8 +25,8 @@ export async function directionalCurvature(
   const lengths = vectors.map(norm);
   const moving = vectors.map((_, i) => i).filter((i) => lengths[i] !== 0);
   const units = moving.map((i) => scaled(1 / lengths[i]!, vectors[i]!));
-  const gauss = units.length && gaussNewton ? await objective.ggnvp(units, signal) : [];
-  const hessian = units.length ? await objective.hvp(units, signal) : [];
+  const gauss = units.length && gaussNewton ? await objective.products('gaussNewton', units, { signal }) : [];
+  const hessian = units.length ? await objective.products('hessian', units, { signal }) : [];
 
   const results = vectors.map((): DirectionalCurvature => {
     return { curvature: 0, hessianProductNorm: 0, ...(gaussNewton ? { gaussNewtonCurvature: 0 } : {}) };

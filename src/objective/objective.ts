@@ -18,25 +18,52 @@ export interface LossValue {
   accuracy: number;
 }
 
+/** The matrix a second-order figure belongs to. */
+export type ProductKind = 'hessian' | 'gaussNewton';
+
 /** α, β of θ + α·d₁ + β·d₂. */
 export interface PlanePoint {
   alpha: number;
   beta: number;
 }
 
-export interface PlaneOptions {
+/** The point θ + α·d₁ + β·d₂; without d₂, θ + α·d₁. */
+export interface Displacement extends PlanePoint {
+  d1: Float32Array;
+  d2: Float32Array | null;
+}
+
+/** What every question about a point takes. */
+export interface Asked {
+  /** Stops the answer between two runs of the graph, with an AbortError. */
   signal?: AbortSignal;
-  /** Told each point as it is measured. */
+  /** The point that the question is about; θ itself when left out. */
+  at?: Displacement;
+}
+
+export interface GradientAsked extends Asked {
+  /** Receives the mean gradient and the number of samples of each batch, in the order of the batches. */
+  onBatch?: (gradient: Float32Array, samples: number) => void;
+}
+
+export interface ProductsAsked extends Asked {
+  /**
+   * Seed of random changes of the point, each of a few float32 roundings. The products then differ by the error that
+   * rounding makes in them, amplified by depth and kinks as the network amplifies it.
+   */
+  nudge?: number;
+}
+
+export interface PlaneAsked {
+  signal?: AbortSignal;
+  /** Receives each point as it is measured. */
   onPoint?: (index: number, value: LossValue) => void;
   /**
-   * The smooth piece of the loss that θ lies on instead: whatever chooses (Relu, MaxPool, the ends of a quantizer's
-   * range) chooses as at θ, at every point. What the derivatives at θ are derivatives of. Without accuracy.
+   * Whether to stay on the smooth piece of the loss that θ lies on: Relu, MaxPool and the ends of a quantizer's range then
+   * choose at every point as they do at θ. The derivatives at θ belong to that piece. Without accuracy.
    */
   piece?: boolean;
 }
-
-/** The matrix a second-order figure belongs to. */
-export type ProductKind = 'hessian' | 'gaussNewton';
 
 /**
  * The loss along a direction d, sample by sample. Plain means over the samples are the figures of L: gᵀd and dᵀHd, with
@@ -64,49 +91,57 @@ export interface LossRounding {
 }
 
 /**
- * L(θ), the mean loss over the data, with its derivatives. Above this interface nobody knows ONNX, below it nobody
- * knows Lanczos. Vectors are flat, [dim], float32; sums over batches accumulate in float64.
- * Every method stops with an AbortError between two runs of the graph when `signal` aborts.
+ * The questions. Each is a function that needs no `this`, so that a layer hands a question on by naming it.
+ * Vectors are flat, [dim], float32; sums over batches accumulate in float64.
  */
-export interface Objective {
+export interface Questions {
+  /** L with the standard error of its mean over the samples. */
+  readonly value: (asked?: Asked) => Promise<LossValue & { standardError: number }>;
+  /** ∇L, [dim] */
+  readonly gradient: (asked?: GradientAsked) => Promise<Float32Array>;
+  /** Products H·v or G·v, one per vector. Several vectors share the work. */
+  readonly products: (
+    kind: ProductKind,
+    vectors: readonly Float32Array[],
+    asked?: ProductsAsked,
+  ) => Promise<Float32Array[]>;
+  /**
+   * Slope and curvature of every sample along each vector, in the order of the data. Forward over forward: no transpose
+   * takes part, so the means check gradient and products. Where samples act on each other inside the model
+   * (BatchNormalization in training mode), the means are right and their attribution to samples is not.
+   */
+  readonly curvatures: (
+    kind: ProductKind,
+    vectors: readonly Float32Array[],
+    asked?: Asked,
+  ) => Promise<SampleCurvature[]>;
+  /** L(θ + α·d₁ + β·d₂) at each point, computed in the graph. */
+  readonly plane: (
+    d1: Float32Array,
+    d2: Float32Array | null,
+    points: readonly PlanePoint[],
+    asked?: PlaneAsked,
+  ) => Promise<LossValue[]>;
+  /**
+   * The mean over the samples of the first `batches` batches, for early estimates; null where the data have no more
+   * batches. It shares programs and kept data with the whole, and ends with the whole.
+   */
+  readonly preview: (batches: number) => Objective | null;
+}
+
+/**
+ * L(θ), the mean loss over the data, with its derivatives at θ and at points around it. Code above this interface knows
+ * nothing of ONNX; code below it knows nothing of Lanczos.
+ */
+export interface Objective extends Questions {
   /** Length of θ. */
   readonly dim: number;
   readonly parameters: readonly ParameterTensor[];
   readonly theta: Float32Array;
   readonly samples: number;
-  /** Vectors that products take at once; of more, so many after each other. Beyond it more vectors only take memory. */
+  /** Vectors that are pushed through a product at once. More vectors go one block after the other. */
   readonly block: number;
-  /** Whether products that are asked for while others of the same kind are under way keep busy what would else wait. */
+  /** Whether products of one kind that are asked for side by side use processors that would otherwise wait. */
   readonly overlapping: boolean;
-  /** Loss at θ with the standard error of the mean over samples. */
-  value(signal?: AbortSignal): Promise<LossValue & { standardError: number }>;
-  /** ∇L; where the sum goes over batches, `onBatch` is told the mean gradient of each and how many samples it has. */
-  gradient(signal?: AbortSignal, onBatch?: (gradient: Float32Array, samples: number) => void): Promise<Float32Array>;
-  /**
-   * Hessian products H·v, one per vector; several vectors share the work.
-   * @param nudge seed of random changes of θ, each of a few float32 roundings: what the products then differ by is the
-   *   error that rounding makes in them, amplified by depth and kinks as the network does
-   */
-  hvp(vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number): Promise<Float32Array[]>;
-  /** Gauss-Newton products G·v; `nudge` as in `hvp`. */
-  ggnvp(vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number): Promise<Float32Array[]>;
-  /**
-   * Slope and curvature of every sample along each vector, in the order of the data. Forward over forward: no transpose
-   * takes part, so that the means check gradient and products. Several vectors share the work. Where samples act on each
-   * other inside the model (BatchNormalization in training mode), the means are right, their parts are not.
-   */
-  curvatures(vectors: readonly Float32Array[], signal?: AbortSignal, kind?: ProductKind): Promise<SampleCurvature[]>;
-  /** L(θ + α·d₁ + β·d₂) at each point, computed in the graph. */
-  plane(
-    d1: Float32Array,
-    d2: Float32Array | null,
-    points: readonly PlanePoint[],
-    options?: PlaneOptions,
-  ): Promise<LossValue[]>;
-  /**
-   * The mean over the samples of the first `batches` batches, for early estimates; null where there are no more batches
-   * than that. It shares the programs and what they keep, and ends with the whole.
-   */
-  preview(batches: number): Objective | null;
-  dispose(): Promise<void>;
+  readonly dispose: () => Promise<void>;
 }

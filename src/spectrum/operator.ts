@@ -1,5 +1,5 @@
 import { UserError } from '../errors';
-import type { Objective } from '../objective/objective';
+import type { Displacement, Objective, ProductKind } from '../objective/objective';
 
 /** A symmetric linear map on ℝ^dim, known only by its products. Several vectors per call share the work. */
 export interface SymmetricOperator {
@@ -8,20 +8,28 @@ export interface SymmetricOperator {
   readonly block?: number;
   /** See `Objective.overlapping`. */
   readonly overlapping?: boolean;
-  /** @param nudge seed of random changes of the operator, as large as its rounding: see `Objective.hvp` */
+  /** @param nudge seed of random changes of the operator, as large as its rounding: see `ProductsAsked` */
   apply(vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number): Promise<Float32Array[]>;
 }
 
-/** H, the Hessian of the loss at θ. */
-export function hessianOf(objective: Objective): SymmetricOperator {
-  const { dim, block, overlapping } = objective;
-  return { dim, block, overlapping, apply: (vectors, signal, nudge) => objective.hvp(vectors, signal, nudge) };
+/** H, the Hessian of the loss, at θ or at a point beside it. */
+export function hessianOf(objective: Objective, at?: Displacement): SymmetricOperator {
+  return operatorOf(objective, 'hessian', at);
 }
 
-/** G, the Gauss-Newton matrix of the loss at θ. */
-export function gaussNewtonOf(objective: Objective): SymmetricOperator {
-  const { dim, block, overlapping } = objective;
-  return { dim, block, overlapping, apply: (vectors, signal, nudge) => objective.ggnvp(vectors, signal, nudge) };
+/** G, the Gauss-Newton matrix of the loss, at θ or at a point beside it. */
+export function gaussNewtonOf(objective: Objective, at?: Displacement): SymmetricOperator {
+  return operatorOf(objective, 'gaussNewton', at);
+}
+
+function operatorOf(objective: Objective, kind: ProductKind, at?: Displacement): SymmetricOperator {
+  const { dim, block, overlapping, products } = objective;
+  return {
+    dim,
+    block,
+    overlapping,
+    apply: (vectors, signal, nudge) => products(kind, vectors, { signal, at, nudge }),
+  };
 }
 
 /** A product returned NaN or ∞: the loss has no finite curvature there, and no spectrum. */
@@ -37,7 +45,7 @@ export class NonFiniteError extends UserError {
 }
 
 /**
- * `op.apply`, but it stops on abort and refuses non-finite products.
+ * `op.apply` that stops on abort and refuses non-finite products.
  * @param where names vector i for the error: "probe 3, step 12"
  * @throws NonFiniteError
  */
@@ -56,7 +64,7 @@ export async function applyChecked(
   return products;
 }
 
-/** v · 0 is 0 for finite v and NaN otherwise, so one sum decides without a branch per element. */
+/** v · 0 is 0 for finite v and NaN otherwise, so one sum tells, without a branch per element. */
 function allFinite(vector: Float32Array): boolean {
   let sum = 0;
   for (let i = 0; i < vector.length; i++) sum += vector[i]! * 0;

@@ -25,8 +25,8 @@ async function numbersOf(objective: Objective): Promise<ArrayLike<number>[]> {
     [(await objective.value()).loss],
     points.map(({ loss }) => loss),
     await objective.gradient(),
-    ...(await objective.hvp([a, b])),
-    ...(await objective.ggnvp([a, b])),
+    ...(await objective.products('hessian', [a, b])),
+    ...(await objective.products('gaussNewton', [a, b])),
   ];
 }
 

@@ -97,11 +97,11 @@ async function timeAll(objective: OnnxObjective, budget: number): Promise<Kernel
   const times = {
     plane: await time(() => objective.plane(moved, null, [{ alpha: 0.01, beta: 0 }])),
     gradient: await time(() => objective.gradient()),
-    hvp: await time(() => objective.hvp(vectorsOf(objective, 1))),
-    hvp4: await time(() => objective.hvp(vectorsOf(objective, 4)), 4),
-    hvp8: await time(() => objective.hvp(vectorsOf(objective, 8)), 8),
-    hvpRecomputed: await time(() => recomputing.hvp(vectorsOf(objective, 1))),
-    ggnvp: await time(() => objective.ggnvp(vectorsOf(objective, 1))),
+    hvp: await time(() => objective.products('hessian', vectorsOf(objective, 1))),
+    hvp4: await time(() => objective.products('hessian', vectorsOf(objective, 4)), 4),
+    hvp8: await time(() => objective.products('hessian', vectorsOf(objective, 8)), 8),
+    hvpRecomputed: await time(() => recomputing.products('hessian', vectorsOf(objective, 1))),
+    ggnvp: await time(() => objective.products('gaussNewton', vectorsOf(objective, 1))),
   };
   return { loss: median(units), ...times };
 }

@@ -17,7 +17,7 @@ export async function topOfProduct(path: string, asked: AnalysisOptions): Promis
   const { objective: opened, profile } = await openObjective(path, resolveOptions({ ...asked, profile: true }));
   const objective = onnxObjective(opened);
   try {
-    for (let i = 0; i < PRODUCTS; i++) await objective.hvp(vectorsOf(objective, 1));
+    for (let i = 0; i < PRODUCTS; i++) await objective.products('hessian', vectorsOf(objective, 1));
     const { seconds, operators, nodes } = (await profile())!;
     const top = (entries: typeof nodes) =>
       entries.slice(0, KEPT).map(({ name, seconds: spent }) => ({ name, share: spent / seconds }));

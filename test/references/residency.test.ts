@@ -44,8 +44,8 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
 
 async function figures(objective: Objective): Promise<Record<string, ArrayLike<number>>> {
   const [a, b] = [wave(objective, 0), wave(objective, 1)];
-  const [along] = await objective.curvatures([a]);
-  const [hvp, second] = await objective.hvp([a, b]);
+  const [along] = await objective.curvatures('hessian', [a]);
+  const [hvp, second] = await objective.products('hessian', [a, b]);
   const points = [0, 1e-2, 1].map((alpha) => ({ alpha, beta: -alpha }));
   return {
     loss: [(await objective.value()).loss],
@@ -53,12 +53,12 @@ async function figures(objective: Objective): Promise<Record<string, ArrayLike<n
     gradient: await objective.gradient(),
     hvp,
     second,
-    again: (await objective.hvp([a]))[0],
-    ggnvp: (await objective.ggnvp([b]))[0],
-    nudged: (await objective.hvp([a], undefined, 3))[0],
+    again: (await objective.products('hessian', [a]))[0],
+    ggnvp: (await objective.products('gaussNewton', [b]))[0],
+    nudged: (await objective.products('hessian', [a], { nudge: 3 }))[0],
     slopes: along.slopes,
     curvatures: along.curvatures,
-    preview: (await objective.preview(2)!.hvp([b]))[0],
+    preview: (await objective.preview(2)!.products('hessian', [b]))[0],
   };
 }
 
@@ -88,8 +88,8 @@ describe.skipIf(!existsSync(DRIVER))('on a device with memory of its own', () =>
 
   it('a product brings its vector there and the sum of all batches back', async () => {
     const vector = wave(gpu, 0);
-    await gpu.hvp([vector]);
-    const { up, down } = await crossing(() => gpu.hvp([vector]));
+    await gpu.products('hessian', [vector]);
+    const { up, down } = await crossing(() => gpu.products('hessian', [vector]));
     expect(down).toBe(4 * gpu.dim);
     // Beside the vector, what the device cannot compute with: classes in int64, weights of samples in float64.
     expect(up).toBe(4 * gpu.dim + BATCHES * SIZE.batch * (8 + 8));
@@ -108,7 +108,7 @@ describe.skipIf(!existsSync(DRIVER))('on a device with memory of its own', () =>
     const alive = () => made.mock.results.filter(({ value }) => !(value as HeldTensor).disposed).length;
     const kept: number[] = [];
     for (let i = 0; i < 3; i++) {
-      for (const objective of [gpu, tight]) await objective.ggnvp([wave(gpu, i)]);
+      for (const objective of [gpu, tight]) await objective.products('gaussNewton', [wave(gpu, i)]);
       kept.push(alive());
     }
     expect(kept[1]).toBe(kept[0]);

@@ -1,4 +1,4 @@
-import type { LossValue, Objective, ParameterTensor } from '../../src/objective/objective';
+import type { Displacement, LossValue, Objective, ParameterTensor, ProductKind } from '../../src/objective/objective';
 import { standardError } from '../../src/numerics/statistics';
 
 /**
@@ -25,8 +25,23 @@ export interface CountedObjective extends Objective {
   readonly counts: { hvp: number; ggnvp: number; curvatures: number; losses: number };
 }
 
+/** The objective with the products of one matrix changed, as a fault or another model would change them. */
+export function withProducts<O extends Objective>(
+  objective: O,
+  kind: ProductKind,
+  change: (products: Float32Array[], vectors: readonly Float32Array[]) => Float32Array[],
+): O {
+  const products: Objective['products'] = async (asked, vectors, options) => {
+    const right = await objective.products(asked, vectors, options);
+    return asked === kind ? change(right, vectors) : right;
+  };
+  return { ...objective, products };
+}
+
 function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjective {
   const theta = Float64Array.from(form.theta);
+  const pointOf = (at?: Displacement) =>
+    at ? theta.map((t, i) => t + at.alpha * at.d1[i]! + (at.d2 ? at.beta * at.d2[i]! : 0)) : theta;
   const counts = { hvp: 0, ggnvp: 0, curvatures: 0, losses: 0 };
   const lossesAt = (at: Float64Array) => Array.from({ length: form.samples }, (_, n) => form.lossOf(at, n));
   const valueAt = (at: Float64Array): LossValue => ({
@@ -41,25 +56,24 @@ function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjectiv
     block: 8,
     overlapping: false,
     counts,
-    value: () => Promise.resolve({ ...valueAt(theta), standardError: standardError(lossesAt(theta)) }),
-    gradient: () => Promise.resolve(Float32Array.from(form.gradientAt(theta))),
-    hvp: (vectors, signal) => {
-      signal?.throwIfAborted();
-      counts.hvp += vectors.length;
-      return Promise.resolve(vectors.map((v) => Float32Array.from(form.hvpAt(theta, Float64Array.from(v)))));
+    value: ({ at } = {}) => {
+      const point = pointOf(at);
+      return Promise.resolve({ ...valueAt(point), standardError: standardError(lossesAt(point)) });
     },
-    ggnvp: (vectors, signal) => {
+    gradient: ({ at } = {}) => Promise.resolve(Float32Array.from(form.gradientAt(pointOf(at)))),
+    products: (kind, vectors, { signal, at } = {}) => {
       signal?.throwIfAborted();
-      counts.ggnvp += vectors.length;
-      return Promise.resolve(vectors.map((v) => Float32Array.from(form.ggnvpAt(theta, Float64Array.from(v)))));
+      counts[kind === 'hessian' ? 'hvp' : 'ggnvp'] += vectors.length;
+      const [point, product] = [pointOf(at), kind === 'hessian' ? form.hvpAt : form.ggnvpAt];
+      return Promise.resolve(vectors.map((v) => Float32Array.from(product(point, Float64Array.from(v)))));
     },
-    curvatures: (vectors, signal) => {
+    curvatures: (_, vectors, { signal, at } = {}) => {
       signal?.throwIfAborted();
       counts.curvatures += vectors.length;
       return Promise.resolve(
         vectors.map((vector) => {
           const v = Float64Array.from(vector);
-          const along = Array.from({ length: form.samples }, (_, n) => form.alongAt(theta, v, n));
+          const along = Array.from({ length: form.samples }, (_, n) => form.alongAt(pointOf(at), v, n));
           return {
             slopes: Float64Array.from(along, ({ slope }) => slope),
             curvatures: Float64Array.from(along, ({ curvature }) => curvature),
@@ -77,7 +91,7 @@ function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjectiv
         await Promise.resolve();
         signal?.throwIfAborted();
         counts.losses++;
-        const value = valueAt(theta.map((t, i) => t + alpha * d1[i]! + (d2 ? beta * d2[i]! : 0)));
+        const value = valueAt(pointOf({ d1, d2, alpha, beta }));
         values.push(value);
         onPoint?.(index, value);
       }

@@ -60,7 +60,7 @@ async function measured(parts: GraphParts, parameters: string[] = []) {
   try {
     const { loss } = await objective.value();
     const gradient = [...(await objective.gradient())];
-    const [product] = await objective.hvp([Float32Array.from(gradient, () => 1)]);
+    const [product] = await objective.products('hessian', [Float32Array.from(gradient, () => 1)]);
     return {
       loss,
       gradient,

@@ -208,7 +208,7 @@ describe('linear models of scikit-learn', () => {
     await opened(parts, { x, target }, { loss: 'mse' }, async ({ objective }) => {
       const gradient = await objective.gradient();
       expect([...gradient].every(Number.isFinite)).toBe(true);
-      expect([...(await objective.hvp([objective.theta]))[0]].every(Number.isFinite)).toBe(true);
+      expect([...(await objective.products('hessian', [objective.theta]))[0]].every(Number.isFinite)).toBe(true);
     });
   });
 });

@@ -35,9 +35,9 @@ describe.each(CASES)('%s', (name, options, reads, loss, norm, trace) => {
         Float32Array.from({ length: objective.dim }, (_, j) => Number(i === j)),
       );
       const sum = (products: readonly ArrayLike<number>[]) => products.reduce((total, each, i) => total + each[i], 0);
-      expect(sum(await objective.hvp(units)) / trace).toBeCloseTo(1, 4);
+      expect(sum(await objective.products('hessian', units)) / trace).toBeCloseTo(1, 4);
       // Slopes and curvatures of samples are taken forwards, where 0 · ∞ would be NaN.
-      const [along] = await objective.curvatures([gradient]);
+      const [along] = await objective.curvatures('hessian', [gradient]);
       expect([...along.slopes, ...along.curvatures].every(Number.isFinite)).toBe(true);
     } finally {
       await objective.dispose();

@@ -78,7 +78,7 @@ async function alongGradient(objective: Objective, smooth: boolean): Promise<Com
   const slope = slopeOf(curve);
   const first = comparison(smooth ? 'slope, smooth' : 'slope', dot(gradient, d), slope.value);
   if (!smooth) return [first];
-  const [product] = await objective.hvp([d]);
+  const [product] = await objective.products('hessian', [d]);
   return [first, comparison('curvature, smooth', dot(d, product), curvatureOf(curve).value)];
 }
 

@@ -2,6 +2,7 @@ import { dot, norm } from '../../numerics/vectors';
 import type { Objective, SampleCurvature } from '../../objective/objective';
 import { stateOf } from '../../report/checkState';
 import type { Check } from '../../report/curvature';
+import { hessianOf } from '../../spectrum/operator';
 import { ROUNDING, differenceCheck, flushedAlong, meanSize, productRounding, unjudged } from './checks';
 import type { Expected } from './checks';
 import type { Around, Curve, Difference } from './finiteDifferences';
@@ -50,7 +51,7 @@ export async function differenceChecks(
     const pair = new PairOfChecks(i, d, derivatives);
     await pair.settle(objective, { piece, noise, signal }, noiseOfLoss);
     if (stateOf(pair.curvature) === 'failed') {
-      await pair.allow(() => changeUnderRounding((...ask) => objective.hvp(...ask), d, { seed, signal }));
+      await pair.allow(() => changeUnderRounding(hessianOf(objective), d, { seed, signal }));
     }
     pair.withdraw();
     checks.push(piece && i === 0 ? { ...pair.slope, detail: pair.slope.detail + told } : pair.slope, pair.curvature);

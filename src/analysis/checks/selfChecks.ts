@@ -1,5 +1,6 @@
 import type { Objective } from '../../objective/objective';
 import type { Check } from '../../report/curvature';
+import { hessianOf } from '../../spectrum/operator';
 import { forwardCheck, sameNumberCheck, unlessRounding } from './checks';
 import { differenceChecks } from './differenceChecks';
 import type { StageReport } from '../progress';
@@ -20,17 +21,16 @@ export async function selfChecks(
 ): Promise<Check[]> {
   const { gradient, kinks } = found;
   const directions = checkDirections(objective, gradient, seed);
-  const hessian = await objective.hvp(directions, signal);
-  const forward = await objective.curvatures(directions, signal);
+  const hessian = await objective.products('hessian', directions, { signal });
+  const forward = await objective.curvatures('hessian', directions, { signal });
   onProgress?.(0.2);
-  const { loss } = await objective.value(signal);
+  const { loss } = await objective.value({ signal });
   const stretch = stretchOf(objective.parameters, directions, hessian, found.largest);
   const derivatives = { gradient, hessian, forward, stretch, kinks };
   const checks = await differenceChecks(objective, directions, derivatives, { seed, signal });
   for (const [i, d] of directions.entries()) {
     const both = forwardCheck(`forward mode, direction ${i + 1}`, d, hessian[i]!, forward[i]!, stretch);
-    const hvp: Objective['hvp'] = (...ask) => objective.hvp(...ask);
-    checks.push(await unlessRounding(both, () => changeUnderRounding(hvp, d, { seed, signal })));
+    checks.push(await unlessRounding(both, () => changeUnderRounding(hessianOf(objective), d, { seed, signal })));
   }
   const rounding = forward[0]!.lossRounding?.loss;
   return [...checks, sameNumberCheck('the loss twice', found.loss, loss, rounding)];

@@ -1,6 +1,5 @@
 import { dot } from '../../numerics/vectors';
-
-type Apply = (vectors: readonly Float32Array[], signal?: AbortSignal, nudge?: number) => Promise<Float32Array[]>;
+import type { SymmetricOperator } from '../../spectrum/operator';
 
 const NUDGES = 3;
 /** How far beyond the largest change met the error may lie. */
@@ -12,34 +11,34 @@ const MARGIN = 3;
  * Cost: four products.
  */
 export async function changeUnderRounding(
-  apply: Apply,
+  op: SymmetricOperator,
   d: Float32Array,
   { seed, signal }: { seed: number; signal?: AbortSignal },
 ): Promise<number> {
-  const [changes] = await changesUnderRounding(apply, [d], { seed, signal });
+  const [changes] = await changesUnderRounding(op, [d], { seed, signal });
   return MARGIN * changes!.reduce((worst, change) => Math.max(worst, Math.abs(dot(d, change))), 0);
 }
 
 /** The same of |uᵀHv − vᵀHu|: 3·max (|uᵀ(H′ − H)v| + |vᵀ(H′ − H)u|). */
 export async function asymmetryUnderRounding(
-  apply: Apply,
+  op: SymmetricOperator,
   [u, v]: readonly [Float32Array, Float32Array],
   options: { seed: number; signal?: AbortSignal },
 ): Promise<number> {
-  const [ofU, ofV] = await changesUnderRounding(apply, [u, v], options);
+  const [ofU, ofV] = await changesUnderRounding(op, [u, v], options);
   return MARGIN * Math.max(...ofU!.map((change, i) => Math.abs(dot(v, change)) + Math.abs(dot(u, ofV![i]!))));
 }
 
 /** H′v − Hv of each vector, for a few H′. */
 export async function changesUnderRounding(
-  apply: Apply,
+  op: SymmetricOperator,
   vectors: readonly Float32Array[],
   { seed, signal }: { seed: number; signal?: AbortSignal },
 ): Promise<Float32Array[][]> {
-  const products = await apply(vectors, signal);
+  const products = await op.apply(vectors, signal);
   const changes: Float32Array[][] = vectors.map(() => []);
   for (let i = 0; i < NUDGES; i++) {
-    const moved = await apply(vectors, signal, seed + i);
+    const moved = await op.apply(vectors, signal, seed + i);
     moved.forEach((product, k) => changes[k]!.push(product.map((value, j) => value - products[k]![j]!)));
   }
   return changes;

@@ -75,7 +75,7 @@ it('finds the sampling error of the gradient from the spread of its batches', as
   const size = 50;
   const batched: Objective = {
     ...whole,
-    async gradient(_, onBatch) {
+    async gradient({ onBatch } = {}) {
       for (let first = 0; first < x.length; first += size) {
         const batch = linearRegression(x.slice(first, first + size), y.slice(first, first + size), theta);
         onBatch?.(await batch.gradient(), size);

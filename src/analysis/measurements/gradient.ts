@@ -14,7 +14,7 @@ export async function measureGradient(
   signal?: AbortSignal,
 ): Promise<{ vector: Float32Array; gradient: GradientMeasurement }> {
   const batches = new BatchSpread();
-  const vector = await objective.gradient(signal, (mean, samples) => batches.add(mean, samples));
+  const vector = await objective.gradient({ signal, onBatch: (mean, samples) => batches.add(mean, samples) });
   const length = norm(vector);
   const samplingError = batches.samplingError(length);
   return {

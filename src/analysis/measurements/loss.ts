@@ -19,7 +19,7 @@ export async function measureLoss(
   facts: LossFacts,
   signal?: AbortSignal,
 ): Promise<ObjectiveSummary> {
-  const { loss, accuracy, standardError } = await objective.value(signal);
+  const { loss, accuracy, standardError } = await objective.value({ signal });
   if (!Number.isFinite(loss)) {
     const known = await facts.whyNotFinite?.('loss');
     if (known) throw new UserError(known);

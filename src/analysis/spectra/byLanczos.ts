@@ -140,7 +140,7 @@ async function pairCheck(
   return unlessRounding(symmetric, async () => {
     const along = await perSample(vectors, options.signal);
     const [ofU, ofV] = along.map(({ lossRounding }) => lossRounding?.curvature ?? 0);
-    return 2 * Math.sqrt(ofU! * ofV!) + (await asymmetryUnderRounding(op.apply, vectors, options));
+    return 2 * Math.sqrt(ofU! * ofV!) + (await asymmetryUnderRounding(op, vectors, options));
   });
 }
 

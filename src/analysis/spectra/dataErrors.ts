@@ -45,7 +45,7 @@ export async function dataErrors(
   for (const [i, pair] of outermost.entries()) {
     const name = `forward mode of ${symbol} along λ = ${pair.value.toPrecision(4)}`;
     const both = forwardCheck(name, pair.vector, images[i]!, curvatures[pairs.indexOf(pair)]!, stretch);
-    checks.push(await unlessRounding(both, () => changeUnderRounding(op.apply, pair.vector, { seed, signal })));
+    checks.push(await unlessRounding(both, () => changeUnderRounding(op, pair.vector, { seed, signal })));
   }
   return {
     ends: { top: top.map(withError), bottom: bottom.map(withError) },

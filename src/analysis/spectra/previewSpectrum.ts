@@ -31,10 +31,8 @@ export async function previewSpectrum(
   if (!preview) return null;
   const ends = await extremeEigenpairs(hessianOf(preview), { ...WANTED, seed, memoryBytes, repeated: 'never', signal });
   const pairs = [...ends.top, ...ends.bottom];
-  const curvatures = await preview.curvatures(
-    pairs.map(({ vector }) => vector),
-    signal,
-  );
+  const vectors = pairs.map(({ vector }) => vector);
+  const curvatures = await preview.curvatures('hessian', vectors, { signal });
   const eigenvalues = pairs.map(({ value, residual, converged }, i) => ({
     value,
     residual,

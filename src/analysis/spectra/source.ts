@@ -25,7 +25,7 @@ export function curvatureSource(objective: Objective, kind: 'hessian' | 'gaussNe
     semidefinite: kind === 'gaussNewton',
     op: kind === 'hessian' ? hessianOf(objective) : gaussNewtonOf(objective),
     parameters: objective.parameters,
-    perSample: (vectors, signal) => objective.curvatures(vectors, signal, kind),
+    perSample: (vectors, signal) => objective.curvatures(kind, vectors, { signal }),
   };
 }
 

@@ -1,56 +1,58 @@
 import type { LossValue, Objective, PlanePoint } from '../objective';
+import { layer } from './layer';
 
 /**
- * The objective, with every measured point of a line or plane kept, so that a picture begun early is finished later
- * without measuring a point twice. Directions are told apart by identity: use the same vectors again.
+ * Keeps every measured point of a line or plane, so that a picture begun early is finished later without measuring a point
+ * twice. Directions are told apart by identity: use the same vectors again.
  */
 export function remembered(objective: Objective): Objective {
+  const { value, gradient, products, curvatures, preview } = objective;
+  const valuesAlong = planeMemory();
+  return layer(objective, {
+    value,
+    gradient,
+    products,
+    curvatures,
+    preview,
+    async plane(d1, d2, points, asked = {}) {
+      // Pictures show the loss itself.
+      if (asked.piece) return objective.plane(d1, d2, points, asked);
+      const { signal, onPoint } = asked;
+      const known = valuesAlong(d1, d2);
+      const values: LossValue[] = [];
+      const tell = (index: number, found: LossValue) => {
+        values[index] = found;
+        onPoint?.(index, found);
+      };
+      const missing: number[] = [];
+      for (const [index, point] of points.entries()) {
+        const found = known.get(keyOf(point));
+        if (found) tell(index, found);
+        else missing.push(index);
+      }
+      if (missing.length === 0) return values;
+      const rest = missing.map((index) => points[index]);
+      await objective.plane(d1, d2, rest, {
+        signal,
+        onPoint(i, found) {
+          known.set(keyOf(rest[i]), found);
+          tell(missing[i], found);
+        },
+      });
+      return values;
+    },
+  });
+}
+
+/** Values by direction and point. They end with the directions. */
+function planeMemory() {
   const planes = new WeakMap<Float32Array, Map<Float32Array | null, Map<string, LossValue>>>();
-  const knownOf = (d1: Float32Array, d2: Float32Array | null) => {
+  return (d1: Float32Array, d2: Float32Array | null): Map<string, LossValue> => {
     const seconds = planes.get(d1) ?? new Map<Float32Array | null, Map<string, LossValue>>();
     planes.set(d1, seconds);
     const known = seconds.get(d2) ?? new Map<string, LossValue>();
     seconds.set(d2, known);
     return known;
-  };
-  return {
-    dim: objective.dim,
-    parameters: objective.parameters,
-    theta: objective.theta,
-    samples: objective.samples,
-    block: objective.block,
-    overlapping: objective.overlapping,
-    value: (...request) => objective.value(...request),
-    gradient: (...request) => objective.gradient(...request),
-    hvp: (...request) => objective.hvp(...request),
-    ggnvp: (...request) => objective.ggnvp(...request),
-    curvatures: (...request) => objective.curvatures(...request),
-    async plane(d1, d2, points, options = {}) {
-      // Pictures show the loss itself.
-      if (options.piece) return objective.plane(d1, d2, points, options);
-      const { signal, onPoint } = options;
-      const known = knownOf(d1, d2);
-      const missing: number[] = [];
-      points.forEach((point, index) => {
-        const value = known.get(keyOf(point));
-        if (value) onPoint?.(index, value);
-        else missing.push(index);
-      });
-      const rest = missing.map((index) => points[index]!);
-      if (rest.length) {
-        const values = await objective.plane(d1, d2, rest, {
-          signal,
-          onPoint(i, value) {
-            known.set(keyOf(rest[i]!), value);
-            onPoint?.(missing[i]!, value);
-          },
-        });
-        values.forEach((value, i) => known.set(keyOf(rest[i]!), value));
-      }
-      return points.map((point) => known.get(keyOf(point))!);
-    },
-    preview: (batches) => objective.preview(batches),
-    dispose: () => objective.dispose(),
   };
 }
 

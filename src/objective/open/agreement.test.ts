@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quadratic } from '../../../test/unit/closedFormObjective';
+import { quadratic, withProducts } from '../../../test/unit/closedFormObjective';
 import { agreement } from './agreement';
 import type { Objective } from '../objective';
 
@@ -19,7 +19,7 @@ it('trusts a device with the same figures', async () => {
 
 it('takes one that rounds its products where that was asked for, and says by how much', async () => {
   const right = cpu();
-  const device: Objective = { ...right, hvp: async (v) => (await right.hvp(v)).map((p) => scaled(p, 1.03)) };
+  const device = withProducts(right, 'hessian', (products) => products.map((p) => scaled(p, 1.03)));
   expect(await objectionOf(device)).toMatch(/product differs .* 3.0 %/);
   const { objection, productError } = await agreement(device, cpu(), { derivatives: true, precision: 'reduced' });
   expect(objection).toBeNull();
@@ -35,7 +35,7 @@ it.each<[string, (right: Objective) => Partial<Objective>, RegExp]>([
   ],
   [
     'product',
-    (right) => ({ hvp: async (v) => (await right.hvp(v)).map((p) => scaled(p, 1.1)) }),
+    (right) => withProducts(right, 'hessian', (products) => products.map((p) => scaled(p, 1.1))),
     /product differs .* 10 %/,
   ],
   ['NaN', (right) => ({ gradient: async () => scaled(await right.gradient(), NaN) }), /gradient differs/],

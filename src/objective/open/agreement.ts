@@ -30,16 +30,17 @@ export async function agreement(
   const allowed = ALLOWED[precision];
   const refused = (objection: string): Agreement => ({ objection, productError: null });
   try {
-    const [found, expected] = [await device.value(signal), await cpu.value(signal)];
+    const [found, expected] = [await device.value({ signal }), await cpu.value({ signal })];
     const off = Math.abs(found.loss - expected.loss) / Math.max(Math.abs(expected.loss), SMALL_LOSS);
     if (!(off <= allowed.loss))
       return refused(`its loss is ${found.loss.toPrecision(5)}, the CPU's ${expected.loss.toPrecision(5)}`);
     if (!derivatives) return { objection: null, productError: null };
-    const gradient = await cpu.gradient(signal);
-    const gradientOff = distance(await device.gradient(signal), gradient);
+    const gradient = await cpu.gradient({ signal });
+    const gradientOff = distance(await device.gradient({ signal }), gradient);
     if (!(gradientOff <= allowed.gradient))
       return refused(`its gradient differs from the CPU's by ${percent(gradientOff)}`);
-    const [[product], [expectedProduct]] = [await device.hvp([gradient], signal), await cpu.hvp([gradient], signal)];
+    const [product] = await device.products('hessian', [gradient], { signal });
+    const [expectedProduct] = await cpu.products('hessian', [gradient], { signal });
     const productError = distance(product, expectedProduct);
     return productError <= allowed.hessian
       ? { objection: null, productError }

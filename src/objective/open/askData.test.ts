@@ -43,7 +43,7 @@ async function opened(nodes: GraphParts['nodes'], data: Data, options: AnalysisO
   const { objective, reads, notes, curvature } = found;
   try {
     const vector = objective.theta.map((_, i) => Math.sin(i + 1));
-    const [along] = await objective.ggnvp([vector]);
+    const [along] = await objective.products('gaussNewton', [vector]);
     const { loss } = await objective.value();
     return { function: found.function, loss, reads, notes, curvature, along };
   } finally {

@@ -10,8 +10,11 @@ import { TARGET, WEIGHTS } from '../run/lossGraph';
 import type { MemoryPlan } from '../resources/memoryPlan';
 import type { PreparedModel } from '../../model/prepared';
 import type { ParameterTensor } from '../objective';
+import { findNonFinite } from '../run/nonFinite';
+import type { NonFiniteFigure } from '../run/nonFiniteText';
 import { OnnxObjective } from '../run/onnxObjective';
 import { LossPrograms } from '../run/programs';
+import type { WeightedBatch } from '../run/span';
 
 /** Slices of θ in the order of the graph's parameters. */
 export function parameterTensors({ parameters }: LossGraph, { source }: PreparedModel): ParameterTensor[] {
@@ -24,65 +27,77 @@ export function parameterTensors({ parameters }: LossGraph, { source }: Prepared
   });
 }
 
-/**
- * Makes the objective on any engine. θ is the one copy of the weights from here on: the tensors of the model file are
- * not kept alive by what this returns.
- */
-export function objectiveMaker(
-  { parameters: loaded, ...rest }: LossGraph,
-  parameters: readonly ParameterTensor[],
-  data: Dataset,
-  memory: MemoryPlan,
-  sizes: GraphSizes,
-): (engine: Engine) => OnnxObjective {
-  const theta = new Float32Array(rest.dim);
-  for (const [i, { offset }] of parameters.entries()) theta.set(loaded[i].tensor.data as Float32Array, offset);
-  const views = loaded.map(({ name, value }, i) => {
-    const { shape, offset, count } = parameters[i];
-    return { name, value, tensor: { dtype: 'float32' as const, shape, data: theta.subarray(offset, offset + count) } };
-  });
-  return objectiveOf({ ...rest, parameters: views }, parameters, theta, data, memory, sizes);
+/** An objective that can be made on any engine, and questions about it that need none. */
+export interface MadeObjective {
+  on(engine: Engine): OnnxObjective;
+  /** Finds the sample and the operator that make loss or gradient NaN or ∞; null where no sample does by itself. */
+  whyNotFinite(figure: 'loss' | 'gradient'): Promise<NonFiniteFigure | null>;
 }
 
-function objectiveOf(
-  graph: LossGraph,
+/**
+ * Makes the objective of a graph and data. θ is the one copy of the weights from here on: what this returns does not keep
+ * the tensors of the model file alive.
+ */
+export function objectiveMaker(
+  loaded: LossGraph,
   parameters: readonly ParameterTensor[],
-  theta: Float32Array,
   data: Dataset,
   memory: MemoryPlan,
   sizes: GraphSizes,
-): (engine: Engine) => OnnxObjective {
-  const total = data.weights?.reduce((sum, weight) => sum + weight, 0);
-  const feeds = [...batches(data, graph.batchSize)].map(({ inputs, target, start, count }) => {
-    const weights = data.weights?.slice(start, start + count).map((weight) => weight / total!) ?? null;
+): MadeObjective {
+  const { graph, theta } = withFlatWeights(loaded, parameters);
+  const feeds = weightedBatches(data, graph.batchSize);
+  return {
+    whyNotFinite: (figure) => findNonFinite(graph, feeds, figure),
+    on: (engine) =>
+      new OnnxObjective({
+        programs: new LossPrograms(graph, engine, memory.programBytes),
+        engine,
+        parameters,
+        theta,
+        batches: feeds,
+        samples: data.samples,
+        perBatch: graph.head.perSample.shape.length === 0,
+        residualBytes: memory.residualBytes,
+        block: memory.block,
+        sizes,
+        dispose: () => engine.dispose(),
+      }),
+  };
+}
+
+/** θ, and the graph with views of θ as its parameters. */
+function withFlatWeights(
+  graph: LossGraph,
+  parameters: readonly ParameterTensor[],
+): { graph: LossGraph; theta: Float32Array } {
+  const theta = new Float32Array(graph.dim);
+  const views = graph.parameters.map(({ name, value, tensor: { data } }, i) => {
+    const { shape, offset, count } = parameters[i];
+    theta.set(data as Float32Array, offset);
+    return { name, value, tensor: { dtype: 'float32' as const, shape, data: theta.subarray(offset, offset + count) } };
+  });
+  return { graph: { ...graph, parameters: views }, theta };
+}
+
+/** The data in batches, each with what its samples count in the mean. */
+function weightedBatches(data: Dataset, batchSize: number): WeightedBatch[] {
+  const total = data.weights?.reduce((sum, weight) => sum + weight, 0) ?? data.samples;
+  return [...batches(data, batchSize)].map(({ inputs, target, start, count }) => {
+    const weights = data.weights?.slice(start, start + count).map((weight) => weight / total) ?? null;
     return {
       count,
       weights,
       tensors: {
         ...inputs,
         ...(target ? { [TARGET]: target } : {}),
-        [WEIGHTS]: sampleWeights({ count, weights }, graph.batchSize, data.samples),
+        [WEIGHTS]: sampleWeights({ count, weights }, batchSize, data.samples),
       },
     };
   });
-  const { samples } = data;
-  return (engine) =>
-    new OnnxObjective({
-      programs: new LossPrograms(graph, engine, memory.programBytes),
-      engine,
-      parameters,
-      theta,
-      batches: feeds,
-      samples,
-      perBatch: graph.head.perSample.shape.length === 0,
-      residualBytes: memory.residualBytes,
-      block: memory.block,
-      sizes,
-      dispose: () => engine.dispose(),
-    });
 }
 
-/** Its share for each sample that is meant, 1/N where all count the same; 0 for those that only fill the last batch. */
+/** The share of each sample in the mean, 1/N where all count the same; 0 for samples that only fill the last batch. */
 function sampleWeights(
   { count, weights }: { count: number; weights: Float64Array | null },
   batchSize: number,

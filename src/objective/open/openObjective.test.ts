@@ -74,8 +74,8 @@ it('gives the same figures whatever the batch, the last one partly filled', asyn
     opened('mlp_digits', { batch }, async (objective) => {
       const { loss, standardError, accuracy } = await objective.value();
       const gradient = await objective.gradient();
-      const [product] = await objective.hvp([objective.theta]);
-      const [ggn] = await objective.ggnvp([objective.theta]);
+      const [product] = await objective.products('hessian', [objective.theta]);
+      const [ggn] = await objective.products('gaussNewton', [objective.theta]);
       return [loss, standardError, accuracy, norm(gradient), norm(product), norm(ggn)];
     });
   const whole = await measure(1797);
@@ -87,9 +87,11 @@ it('tells the mean gradient of each batch', async () => {
   await opened('mlp_digits', { batch: 400 }, async (objective) => {
     const mean = new Float64Array(objective.dim);
     const counts: number[] = [];
-    const gradient = await objective.gradient(undefined, (batch, samples) => {
-      counts.push(samples);
-      for (const [i, x] of batch.entries()) mean[i] += (x * samples) / 1797;
+    const gradient = await objective.gradient({
+      onBatch: (batch, samples) => {
+        counts.push(samples);
+        for (const [i, x] of batch.entries()) mean[i] += (x * samples) / 1797;
+      },
     });
     expect(counts).toEqual([400, 400, 400, 400, 197]);
     expect(norm(gradient.map((x, i) => x - mean[i]))).toBeLessThan(1e-6 * norm(gradient) + 1e-9);
@@ -99,8 +101,8 @@ it('tells the mean gradient of each batch', async () => {
 it('pushes any number of vectors through together', async () => {
   await opened('mlp_digits', {}, async (objective) => {
     const vectors = Array.from({ length: 11 }, (_, k) => objective.theta.map((_x, i) => Math.sin(i * (k + 1))));
-    const together = await objective.hvp(vectors);
-    const [alone] = await objective.hvp([vectors[9]]);
+    const together = await objective.products('hessian', vectors);
+    const [alone] = await objective.products('hessian', [vectors[9]]);
     expect(norm(alone.map((x, i) => x - together[9][i]))).toBeLessThan(1e-5 * norm(alone));
   });
 });
@@ -130,14 +132,14 @@ it.each(['resnet_fashion', 'vit_fashion', 'lstm_fashion'])(
         async (objective) => {
           const { theta } = objective;
           const gradient = await objective.gradient();
-          const [along] = await objective.curvatures([gradient]);
+          const [along] = await objective.curvatures('hessian', [gradient]);
           return {
             loss: await objective.value(),
             gradient,
             products: [
-              ...(await objective.hvp([theta])),
-              ...(await objective.hvp([gradient, theta])),
-              ...(await objective.ggnvp([theta])),
+              ...(await objective.products('hessian', [theta])),
+              ...(await objective.products('hessian', [gradient, theta])),
+              ...(await objective.products('gaussNewton', [theta])),
             ],
             curvatures: [along.slopes, along.curvatures],
             points: await objective.plane(theta, gradient, [{ alpha: 0.1, beta: -0.1 }]),

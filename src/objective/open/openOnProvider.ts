@@ -49,7 +49,7 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
     const plan = planResources({ ...size, canDifferentiate, provider, laneThreads, threads }, options);
     const { lanes, batches } = plan;
     const parameters = parameterTensors(graph, prepared);
-    const on = objectiveMaker(graph, parameters, loss.value.data, plan.memory, plan.sizes);
+    const { on, whyNotFinite } = objectiveMaker(graph, parameters, loss.value.data, plan.memory, plan.sizes);
     if (lanes > 1) {
       await engine.dispose();
       engine = new Engine({ provider, threads: Math.max(1, Math.floor(threads / lanes)), lanes, graphs });
@@ -60,7 +60,7 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
     return {
       objective,
       on,
-      whyNotFinite: (figure) => objective.whyNotFinite(figure),
+      whyNotFinite,
       profile: () => used.profile(),
       model: summary(model, parameters),
       function: choice.loss,

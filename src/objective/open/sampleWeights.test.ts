@@ -51,12 +51,12 @@ async function opened<T>(
 async function figures(objective: Objective, facts: OpenedObjective): Promise<Record<string, ArrayLike<number>>> {
   const v = Float32Array.from({ length: objective.dim }, (_, i) => Math.sin(i + 1));
   const { loss, accuracy } = await objective.value();
-  const [curvature] = await objective.curvatures([v]);
+  const [curvature] = await objective.curvatures('hessian', [v]);
   return {
     value: [loss, accuracy, facts.chanceLoss ?? NaN],
     gradient: await objective.gradient(),
-    product: (await objective.hvp([v]))[0],
-    gaussNewton: (await objective.ggnvp([v]))[0],
+    product: (await objective.products('hessian', [v]))[0],
+    gaussNewton: (await objective.products('gaussNewton', [v]))[0],
     moved: (await objective.plane(v, null, [{ alpha: 0.5, beta: 0 }])).flatMap((p) => [p.loss, p.accuracy]),
     forward: [overSamples(curvature.slopes).value, overSamples(curvature.curvatures).value],
   };
@@ -134,9 +134,11 @@ describe('weights of samples', () => {
       // The sampling error of the gradient is told the mean gradient of each batch with what it counts for.
       const counts: number[] = [];
       const total = new Float64Array(objective.dim);
-      const gradient = await objective.gradient(undefined, (part, samples) => {
-        counts.push(samples);
-        part.forEach((value, i) => (total[i] += (samples / 6) * value));
+      const gradient = await objective.gradient({
+        onBatch: (part, samples) => {
+          counts.push(samples);
+          part.forEach((value, i) => (total[i] += (samples / 6) * value));
+        },
       });
       expect(counts.reduce((sum, count) => sum + count, 0)).toBeCloseTo(6, 9);
       for (const [i, value] of gradient.entries()) expect(total[i]).toBeCloseTo(value, 5);
@@ -152,7 +154,7 @@ describe('weights of samples', () => {
       opened(linear, ones, { batch: 3, ...options }, async (objective, facts) => {
         const { standardError } = await objective.value();
         const v = objective.theta;
-        const [{ curvatures }] = await objective.curvatures([v]);
+        const [{ curvatures }] = await objective.curvatures('hessian', [v]);
         return [
           standardError,
           overSamples(curvatures).standardError ?? NaN,

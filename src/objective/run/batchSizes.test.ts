@@ -19,7 +19,10 @@ async function figures(name: string, samples: number, batch: number) {
     const { loss, accuracy, standardError } = await objective.value();
     const gradient = await objective.gradient();
     const vectors = [rademacherVector(objective.dim, random(1, 'direction')), objective.theta];
-    const products = [...(await objective.hvp(vectors)), ...(await objective.ggnvp(vectors))];
+    const products = [
+      ...(await objective.products('hessian', vectors)),
+      ...(await objective.products('gaussNewton', vectors)),
+    ];
     const request = { top: 3, bottom: 1, seed: 0, maxProducts: 20, memoryBytes: Infinity };
     const { top, bottom } = await extremeEigenpairs(hessianOf(objective), request);
     const eigenvalues = Float32Array.from([...top, ...bottom].map(({ value }) => value));

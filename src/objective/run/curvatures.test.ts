@@ -38,9 +38,9 @@ function expectMean(values: Float64Array, expected: number): void {
 
 async function checkMeans(objective: Objective, kind: ProductKind): Promise<SampleCurvature[]> {
   const vectors = directions(objective);
-  const found = await objective.curvatures(vectors, undefined, kind);
+  const found = await objective.curvatures(kind, vectors);
   const gradient = await objective.gradient();
-  const products = await (kind === 'hessian' ? objective.hvp(vectors) : objective.ggnvp(vectors));
+  const products = await objective.products(kind, vectors);
   for (const [k, { slopes, curvatures }] of found.entries()) {
     expect([slopes.length, curvatures.length]).toEqual([objective.samples, objective.samples]);
     expectMean(slopes, dot(vectors[k], gradient));
@@ -66,7 +66,7 @@ describe.each([
       // With weight decay, which every sample bears alike.
       await checkMeans(withWeightDecay(objective, 0.5), kind);
       await open({ samples: 1, batch: 1 }, async (alone) => {
-        const [first] = await alone.curvatures([alone.theta], undefined, kind);
+        const [first] = await alone.curvatures(kind, [alone.theta]);
         expect(first.slopes[0] / whole.slopes[0]).toBeCloseTo(1, 4);
         expect(first.curvatures[0] / whole.curvatures[0]).toBeCloseTo(1, 4);
       });
@@ -118,7 +118,7 @@ describe('a loss per token, some tokens left out', () => {
     const perSample = targets.filter((t) => t !== -100).length / samples;
     for (const i of [0, 3, 6]) {
       const alone = await opened(model, { data: await saved(i, 1) }, (objective) =>
-        objective.curvatures(directions(objective), undefined, kind),
+        objective.curvatures(kind, directions(objective)),
       );
       // Alone the mean is over its own tokens, together over all: each sample weighs by how many it has.
       const share = isMeant(i) / perSample;
@@ -137,9 +137,12 @@ it('the first batches are a mean over their samples', async () => {
     const [d] = directions(objective);
     const { loss, accuracy, standardError } = await objective.value();
     const batches: number[] = [];
-    const gradient = await objective.gradient(undefined, (batch, count) => batches.push(norm(batch), count));
-    const [[product], [gauss]] = [await objective.hvp([d]), await objective.ggnvp([d])];
-    const [{ curvatures }] = await objective.curvatures([d]);
+    const gradient = await objective.gradient({ onBatch: (batch, count) => batches.push(norm(batch), count) });
+    const [[product], [gauss]] = [
+      await objective.products('hessian', [d]),
+      await objective.products('gaussNewton', [d]),
+    ];
+    const [{ curvatures }] = await objective.curvatures('hessian', [d]);
     const [point] = await objective.plane(d, null, [{ alpha: 0.1, beta: 0 }]);
     const figures = [loss, accuracy, standardError, norm(gradient), norm(product), norm(gauss), mean([...curvatures])];
     return [objective.samples, ...figures, point.loss, point.accuracy, ...batches];

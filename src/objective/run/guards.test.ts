@@ -15,15 +15,15 @@ async function derivatives(name: string, options: AnalysisOptions) {
       Float32Array.from({ length: objective.dim }, (_, j) => Number(i === j)),
     );
     const gradient = await objective.gradient();
-    const hessian = await objective.hvp(units);
-    const forward = await objective.curvatures(units);
+    const hessian = await objective.products('hessian', units);
+    const forward = await objective.curvatures('hessian', units);
     const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
     return {
       gradientNorm: Math.hypot(...gradient),
       eigenvalues: [...symmetricEigen(hessian).values].reverse(),
       trace: hessian.reduce((sum, row, i) => sum + row[i], 0),
       forwardTrace: forward.reduce((sum, { curvatures }) => sum + mean(curvatures), 0),
-      gaussNewton: await objective.ggnvp(units),
+      gaussNewton: await objective.products('gaussNewton', units),
     };
   } finally {
     await objective.dispose();

@@ -33,13 +33,15 @@ async function figures(objective: Objective): Promise<Record<string, ArrayLike<n
   const [a, b] = [wave(objective, 1), wave(objective, 2)];
   const value = await objective.value();
   const perBatch: number[] = [];
-  const gradient = await objective.gradient(undefined, (mean, samples) => perBatch.push(samples, ...mean.slice(0, 9)));
-  const [curvature] = await objective.curvatures([a, b]);
+  const gradient = await objective.gradient({
+    onBatch: (mean, samples) => perBatch.push(samples, ...mean.slice(0, 9)),
+  });
+  const [curvature] = await objective.curvatures('hessian', [a, b]);
   const points = [0, 1e-3, -1e-3].map((alpha) => ({ alpha, beta: -alpha / 2 }));
   const told: number[] = [];
   const plane = await objective.plane(a, b, points, { onPoint: (index, { loss }) => told.push(index, loss) });
-  const [one] = await objective.hvp([a]);
-  const [first, second] = await objective.hvp([a, b]);
+  const [one] = await objective.products('hessian', [a]);
+  const [first, second] = await objective.products('hessian', [a, b]);
   return {
     value: [value.loss, value.accuracy, value.standardError],
     gradient,
@@ -51,9 +53,9 @@ async function figures(objective: Objective): Promise<Record<string, ArrayLike<n
     one,
     first,
     second,
-    gaussNewton: (await objective.ggnvp([b]))[0],
-    nudged: (await objective.hvp([a], undefined, 7))[0],
-    preview: (await objective.preview(1)!.hvp([a]))[0],
+    gaussNewton: (await objective.products('gaussNewton', [b]))[0],
+    nudged: (await objective.products('hessian', [a], { nudge: 7 }))[0],
+    preview: (await objective.preview(1)!.products('hessian', [a]))[0],
     previewed: [(await objective.preview(2)!.value()).loss],
   };
 }

@@ -10,6 +10,7 @@ import type { Value } from '../../graph/graph';
 import { replay, withWholeOperators } from '../../graph/replay';
 import type { Tensor } from '../../graph/tensor';
 import { lossRounding } from '../../loss/rounding';
+import { ProgramCache } from './programCache';
 import { DeviceSum, sumPrograms } from './deviceSum';
 import type { SumPrograms } from './deviceSum';
 import type { LossGraph } from './lossGraph';
@@ -24,22 +25,22 @@ import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflat
 
 type Compiled = Program | Program<Resident> | SplitProgram | SplitProgram<Tensor>;
 
-/**
- * Compiles the graphs of a loss, each when it is first needed. A session holds copies of the weights: when all together
- * exceed the budget, those used longest ago are released. One call asks for programs at a time, so the latest is never
- * among them.
- */
+/** Where a program computes: at θ, whose weights are inside it, or at any point that it is fed. */
+export type Place = 'theta' | 'elsewhere';
+
+/** Compiles the graphs of a loss, each when it is first needed. */
 export class LossPrograms {
-  /** In the order of their last use. */
-  private readonly compiled = new Map<string, { program: Promise<Compiled>; bytes: number }>();
+  private readonly cache: ProgramCache;
   /** By number of vectors. They hold no weights and are not counted. */
   private readonly sums = new Map<number, Promise<SumPrograms>>();
 
   constructor(
     readonly graph: LossGraph,
     private readonly engine: Engine,
-    private readonly programBytes: number,
-  ) {}
+    programBytes: number,
+  ) {
+    this.cache = new ProgramCache(programBytes);
+  }
 
   /** Absolute rounding error of a sample's loss, beside the roundings relative to it. */
   get lossUnit(): number {
@@ -49,13 +50,13 @@ export class LossPrograms {
   /** data → loss, square, correct: weighted sums over the batch at θ. */
   value = () => this.once('value', () => this.engine.compile(this.graph.g, { ...this.ports, outputs: this.losses() }));
 
-  /** data → gradient, [dim] */
-  gradient = () =>
+  /** data → gradient, [dim]; elsewhere fed with theta, [dim] */
+  gradient = (place: Place = 'theta') =>
     this.once(
-      'gradient',
-      () => this.engine.compile(this.graph.g, { ...this.ports, outputs: { gradient: gradient(this.graph) } }),
-      1,
-      1,
+      `gradient ${place}`,
+      () => this.engine.compile(this.graph.g, this.requestAt(place, { gradient: gradient(this.graph) })),
+      place === 'theta' ? 1 : 0,
+      place === 'theta' ? 1 : 2,
     );
 
   /** theta, d1, d2 [dim], alpha, beta, data → sums at θ + α·d₁ + β·d₂ */
@@ -89,38 +90,37 @@ export class LossPrograms {
   products = (kind: ProductKind, count: number) =>
     this.once(`${kind} ${count}`, () => this.compileProducts(kind, count), PRODUCT_SESSIONS, count);
 
-  /** vectors [count, dim], data → slopes and curvatures of each sample along each vector, [count, batchSize]. */
-  sampleCurvature = (kind: ProductKind, count: number) =>
+  /**
+   * vectors [count, dim], data → slopes and curvatures of each sample along each vector, [count, batchSize]; elsewhere fed
+   * with theta, [dim]
+   */
+  sampleCurvature = (kind: ProductKind, count: number, place: Place = 'theta') =>
     this.once(
-      `sampleCurvature ${kind} ${count}`,
+      `sampleCurvature ${kind} ${count} ${place}`,
       () => {
         const { g, dim } = this.graph;
         const v = g.input('v', 'float32', [dim]);
         const vectors = g.input('vectors', 'float32', [count, dim]);
         const single = sampleCurvature(this.graph, kind, v);
         const stacked = vmap(g, Object.values(single), new Map([[v, vectors]]), count);
-        const inputs = { ...this.ports.inputs, vectors };
-        return this.engine.compile(g, { ...this.ports, inputs, outputs: named(Object.keys(single), stacked) });
+        return this.engine.compile(g, this.requestAt(place, named(Object.keys(single), stacked), { vectors }));
       },
-      1,
-      count,
+      place === 'theta' ? 1 : 0,
+      place === 'theta' ? count : count + 1,
     );
 
   /**
-   * data, theta [dim], vectors [count, dim] → products at θ = theta, for points beside the one the weights stand at. In one
-   * graph: what would be residuals never leaves it.
+   * data, theta [dim], vectors [count, dim] → products at theta. One graph: residuals of a point that is soon left would
+   * only cost the way to memory and back.
    */
   productsAt = (kind: ProductKind, count: number) =>
     this.once(
-      `${kind} ${count} at theta`,
-      async () => {
-        const { g, parameters, dim } = this.graph;
-        const theta = g.input('theta', 'float32', [dim]);
+      `${kind} ${count} elsewhere`,
+      () => {
+        const { g, dim } = this.graph;
         const vectors = g.input('vectors', 'float32', [count, dim]);
-        const replaced = new Map(unflatten(this.graph, theta).map((value, i) => [parameters[i].value, value]));
-        const outputs = replay(g, [this.product(kind, vectors)], replaced);
-        const inputs = { ...this.ports.inputs, theta, vectors };
-        return this.engine.compileResident(g, { inputs, outputs: { products: outputs[0] }, constants: new Map() });
+        const outputs = { products: this.product(kind, vectors) };
+        return this.engine.compileResident(g, this.requestAt('elsewhere', outputs, { vectors }));
       },
       0,
       count + 1,
@@ -162,15 +162,34 @@ export class LossPrograms {
     return splitProgram(this.engine, g, request, (half) => this.engine.compile(g, half));
   }
 
-  /** Inputs of a point θ + α·d₁ + β·d₂ and what stands there in for each parameter. */
+  /** The inputs of a point θ + α·d₁ + β·d₂, and the value of each parameter there. */
   private pointOfPlane() {
-    const { g, parameters, dim } = this.graph;
+    const { g, dim } = this.graph;
     const flat = (name: string) => g.input(name, 'float32', [dim]);
     const [theta, d1, d2] = [flat('theta'), flat('d1'), flat('d2')];
     const [alpha, beta] = [g.input('alpha', 'float32', []), g.input('beta', 'float32', [])];
     const point = g.add(g.add(theta, g.mul(alpha, d1)), g.mul(beta, d2));
-    const moved = new Map(unflatten(this.graph, point).map((value, i) => [parameters[i].value, value]));
-    return { moving: { theta, d1, d2, alpha, beta }, moved };
+    return { moving: { theta, d1, d2, alpha, beta }, moved: this.parametersAt(point) };
+  }
+
+  /** The value that each parameter has at a point, [dim]. */
+  private parametersAt(point: Value): Map<Value, Value> {
+    const { parameters } = this.graph;
+    return new Map(unflatten(this.graph, point).map((value, i) => [parameters[i].value, value]));
+  }
+
+  /** What is compiled for outputs at a place: elsewhere, `theta` is one more input and no weight is inside. */
+  private requestAt(
+    place: Place,
+    outputs: Readonly<Record<string, Value>>,
+    more: Readonly<Record<string, Value>> = {},
+  ): ProgramRequest {
+    const inputs = { ...this.ports.inputs, ...more };
+    if (place === 'theta') return { ...this.ports, inputs, outputs };
+    const { g, dim } = this.graph;
+    const theta = g.input('theta', 'float32', [dim]);
+    const moved = replay(g, Object.values(outputs), this.parametersAt(theta));
+    return { inputs: { ...inputs, theta }, outputs: named(Object.keys(outputs), moved), constants: new Map() };
   }
 
   private get ports() {
@@ -192,24 +211,8 @@ export class LossPrograms {
     return named(Object.keys(sums), withWholeOperators(this.graph.g, Object.values(sums)));
   }
 
-  private async once<T extends Compiled>(key: string, make: () => Promise<T>, sessions = 1, count = 0): Promise<T> {
-    const bytes = this.engine.lanes * sessionBytes(this.graph.dim, sessions, count);
-    const known = this.compiled.get(key);
-    this.compiled.delete(key);
-    if (!known) await this.makeRoom(bytes);
-    const entry = known ?? { program: make(), bytes };
-    this.compiled.set(key, entry);
-    return entry.program as Promise<T>;
-  }
-
-  private async makeRoom(bytes: number): Promise<void> {
-    let total = [...this.compiled.values()].reduce((sum, entry) => sum + entry.bytes, bytes);
-    for (const [key, entry] of this.compiled) {
-      if (total <= this.programBytes) return;
-      this.compiled.delete(key);
-      total -= entry.bytes;
-      await (await entry.program).release();
-    }
+  private once<T extends Compiled>(key: string, make: () => Promise<T>, sessions = 1, count = 0): Promise<T> {
+    return this.cache.get(key, this.engine.lanes * sessionBytes(this.graph.dim, sessions, count), make);
   }
 }
 

@@ -36,7 +36,7 @@ const measures: Record<GrowthWork, Measure> = {
     withNetwork(family, size, folder, async (objective) => {
       await objective.prepare('hessian', 1);
       const vectors = vectorsOf(objective, 1);
-      return (await medianMilliseconds(() => objective.hvp(vectors), BUDGET)) / 1000;
+      return (await medianMilliseconds(() => objective.products('hessian', vectors), BUDGET)) / 1000;
     }),
   build: (family, size, folder) =>
     withNetwork(

@@ -44,9 +44,9 @@ const everything = async (objective: Objective) => {
   return [
     await objective.value(),
     await objective.gradient(),
-    await objective.hvp([v, w]),
-    await objective.hvp([v], undefined, 7),
-    await objective.ggnvp([w]),
+    await objective.products('hessian', [v, w]),
+    await objective.products('hessian', [v], { nudge: 7 }),
+    await objective.products('gaussNewton', [w]),
     await objective.plane(v, w, points, { onPoint: (i, value) => told.push([i, value]) }),
     await objective.plane(w, null, points),
     told,
@@ -68,17 +68,21 @@ describe('a journaled objective', () => {
     let [underWay, most] = [0, 0];
     const slow = (objective: CountedObjective): Objective => ({
       ...objective,
-      async hvp(vectors) {
+      async products(kind, vectors) {
         most = Math.max(most, ++underWay);
         // The first answer comes last.
         await new Promise((resolve) => setTimeout(resolve, vectors[0] === v ? 20 : 0));
         underWay--;
-        return objective.hvp(vectors);
+        return objective.products(kind, vectors);
       },
     });
     const pairs = async (objective: Objective) => [
-      ...(await Promise.all([objective.hvp([v]), objective.hvp([w]), objective.value()])),
-      await objective.hvp([v, w]),
+      ...(await Promise.all([
+        objective.products('hessian', [v]),
+        objective.products('hessian', [w]),
+        objective.value(),
+      ])),
+      await objective.products('hessian', [v, w]),
     ];
     const expected = await pairs(inner());
     expect(await run(slow(inner()), pairs)).toEqual(expected);
@@ -90,18 +94,26 @@ describe('a journaled objective', () => {
 
   it('takes a call with a signal for the same as without', async () => {
     const { signal } = new AbortController();
-    await run(inner(), async (o) => [await o.value(signal), await o.hvp([v], signal), await o.ggnvp([v], signal, 3)]);
+    await run(inner(), async (o) => [
+      await o.value({ signal }),
+      await o.products('hessian', [v], { signal }),
+      await o.products('gaussNewton', [v], { signal, nudge: 3 }),
+    ]);
     const objective = inner();
-    await run(objective, async (o) => [await o.value(), await o.hvp([v]), await o.ggnvp([v], undefined, 3)]);
+    await run(objective, async (o) => [
+      await o.value(),
+      await o.products('hessian', [v]),
+      await o.products('gaussNewton', [v], { nudge: 3 }),
+    ]);
     expect(costOf(objective)).toBe(0);
   });
 
   it('measures what another vector, nudge or point asks for', async () => {
     await run(inner(), everything);
     const changes: ((objective: Objective) => Promise<unknown>)[] = [
-      (objective) => objective.hvp([v, v]),
-      (objective) => objective.hvp([v, w], undefined, 1),
-      (objective) => objective.ggnvp([v, w]),
+      (objective) => objective.products('hessian', [v, v]),
+      (objective) => objective.products('hessian', [v, w], { nudge: 1 }),
+      (objective) => objective.products('gaussNewton', [v, w]),
     ];
     for (const change of changes) {
       const objective = inner();
@@ -130,13 +142,15 @@ describe('a journaled objective', () => {
     };
     await run(inner(), (objective) => objective.plane(v, w, points));
     await expect(run(inner(), half)).rejects.toThrow('aborted');
-    await expect(run(inner(), (o) => o.hvp([v], AbortSignal.abort()))).rejects.toThrow('aborted');
+    await expect(run(inner(), (o) => o.products('hessian', [v], { signal: AbortSignal.abort() }))).rejects.toThrow(
+      'aborted',
+    );
   });
 
   it('keeps the gradients of batches with their whole', async () => {
     const batched = (objective: CountedObjective): Objective => ({
       ...objective,
-      gradient(_, onBatch) {
+      gradient({ onBatch } = {}) {
         objective.counts.losses++;
         onBatch?.(v, 2);
         onBatch?.(w, 1);
@@ -145,7 +159,7 @@ describe('a journaled objective', () => {
     });
     const ask = async (objective: Objective) => {
       const told: unknown[] = [];
-      return [await objective.gradient(undefined, (mean, samples) => told.push([mean, samples])), told];
+      return [await objective.gradient({ onBatch: (mean, samples) => told.push([mean, samples]) }), told];
     };
     const [first, second] = [inner(), inner()];
     const expected = [
@@ -162,38 +176,36 @@ describe('a journaled objective', () => {
 
   it('answers calls made at once in the order they were made', async () => {
     const atOnce = (objective: Objective) =>
-      Promise.all([objective.hvp([v]), objective.ggnvp([v]), objective.hvp([w])]);
+      Promise.all([
+        objective.products('hessian', [v]),
+        objective.products('gaussNewton', [v]),
+        objective.products('hessian', [w]),
+      ]);
     const [first, second] = [inner(), inner()];
     expect(await run(first, atOnce)).toEqual(await run(second, atOnce));
     expect(costOf(second)).toBe(0);
   });
 
-  it('keeps a capability it knows by name, tells parts from the whole, and passes on what it does not know', async () => {
-    const calls: string[] = [];
-    const extended = (): Objective =>
-      Object.assign(inner(), {
-        curvatures: (vectors: readonly Float32Array[]) => {
-          calls.push('curvatures');
-          return Promise.resolve(
-            vectors.map((d) => ({ slopes: Float64Array.from(d), curvatures: new Float64Array(3) })),
-          );
-        },
-        preview: (batches: number) => (batches > 2 ? null : inner()),
-        unheardOf: (x: number) => (calls.push('unheardOf'), x + 1),
-      });
-    const ask = async (objective: Objective) => {
-      const { preview, curvatures, unheardOf } = objective as unknown as {
-        preview(batches: number): Objective | null;
-        curvatures(vectors: readonly Float32Array[]): Promise<unknown>;
-        unheardOf(x: number): number;
-      };
-      const parts = [await preview(1)!.hvp([v]), await preview(2)!.hvp([v]), await objective.hvp([v])];
-      return [await curvatures([v]), parts, preview(3), unheardOf(4)];
-    };
-    const first = await run(extended(), ask);
-    expect(first).toEqual(await ask(extended()));
-    calls.length = 0;
-    expect(await run(extended(), ask)).toEqual(first);
-    expect(calls).toEqual(['unheardOf']);
+  it('keeps curvatures, tells a part of the data from the whole, and a point beside θ from θ', async () => {
+    const at = { d1: v, d2: w, alpha: 0.5, beta: -1 };
+    const extended = (): CountedObjective => ({ ...inner(), preview: (batches) => (batches > 2 ? null : inner()) });
+    const ask = async (objective: Objective) => [
+      await objective.curvatures('hessian', [v]),
+      await objective.preview(1)!.products('hessian', [v]),
+      await objective.preview(2)!.products('hessian', [v]),
+      await objective.products('hessian', [v]),
+      await objective.products('hessian', [v], { at }),
+      await objective.products('hessian', [v], { at: { ...at, alpha: 0.25 } }),
+      await objective.gradient(),
+      await objective.gradient({ at }),
+      await objective.value({ at }),
+      objective.preview(3),
+    ];
+    const expected = await ask(extended());
+    expect(new Set(expected.slice(3, 6).map(String)).size).toBe(3);
+    expect(await run(extended(), ask)).toEqual(expected);
+    const again = extended();
+    expect(await run(again, ask)).toEqual(expected);
+    expect(again.counts).toEqual({ hvp: 0, ggnvp: 0, curvatures: 0, losses: 0 });
   });
 });

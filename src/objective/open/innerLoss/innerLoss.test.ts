@@ -415,8 +415,8 @@ async function measured({ inputs, nodes }: Relative, options: AnalysisOptions) {
     const { loss, standardError } = await objective.value();
     const gradient = await objective.gradient();
     const v = Float32Array.from({ length: objective.dim }, (_, i) => Math.sin(i + 1));
-    const [product] = await objective.hvp([v]);
-    const [{ curvatures }] = await objective.curvatures([v]);
+    const [product] = await objective.products('hessian', [v]);
+    const [{ curvatures }] = await objective.curvatures('hessian', [v]);
     const points = [{ alpha: 0.3, beta: 0 }];
     const [moved] = await objective.plane(v, null, points);
     return {

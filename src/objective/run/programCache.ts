@@ -1,0 +1,40 @@
+interface Releasable {
+  release(): Promise<void>;
+}
+
+interface Entry {
+  program: Promise<Releasable>;
+  bytes: number;
+}
+
+/**
+ * Programs by key, each made when it is first asked for. A session holds copies of the weights: when all programs together
+ * exceed the budget, those used longest ago are released. One call asks for programs at a time, so the latest program is
+ * never among them.
+ */
+export class ProgramCache {
+  /** In the order of their last use. */
+  private readonly compiled = new Map<string, Entry>();
+
+  constructor(private readonly budget: number) {}
+
+  async get<T extends Releasable>(key: string, bytes: number, make: () => Promise<T>): Promise<T> {
+    const known = this.compiled.get(key);
+    this.compiled.delete(key);
+    if (!known) await this.makeRoom(bytes);
+    const entry = known ?? { program: make(), bytes };
+    this.compiled.set(key, entry);
+    // A key names one type of program.
+    return entry.program as Promise<T>;
+  }
+
+  private async makeRoom(bytes: number): Promise<void> {
+    let total = [...this.compiled.values()].reduce((sum, entry) => sum + entry.bytes, bytes);
+    for (const [key, entry] of this.compiled) {
+      if (total <= this.budget) return;
+      this.compiled.delete(key);
+      total -= entry.bytes;
+      await (await entry.program).release();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { SampleCurvature } from '../objective';
+import type { Span } from './span';
+
+/** Sums over the span that `lossSums` makes, by name. */
+export type Sums = Readonly<Record<string, number>>;
+
+/**
+ * Standard error of the mean loss: √(Var ℓ/(N − 1)).
+ * @param answers losses that were averaged: samples, or batches where the graph gives one loss for a batch
+ */
+export function standardErrorOf({ loss, square }: Sums, answers: number): number {
+  const variance = Math.max(0, square - loss ** 2);
+  return answers > 1 ? Math.sqrt(variance / (answers - 1)) : NaN;
+}
+
+/**
+ * Standard error of a weighted mean L = Σ wᵢℓᵢ, Σ wᵢ = 1: √(N/(N − 1) · Σ wᵢ²(ℓᵢ − L)²), that of a ratio of sums.
+ * @see Cochran 1977, Sampling Techniques, 6.4
+ */
+export function weightedStandardErrorOf({ loss, squareLoss, squareSquare }: Sums, span: Span): number {
+  const { samples } = span;
+  if (samples < 2) return NaN;
+  const squares = span.shares().reduce((sum, share) => sum + share ** 2, 0);
+  const spread = span.scale * (squareSquare - 2 * loss * squareLoss) + loss ** 2 * squares;
+  return Math.sqrt((samples / (samples - 1)) * Math.max(0, spread));
+}
+
+/** Plain mean and standard error of c̄ + N·wᵢ·(cᵢ − c̄) are the weighted mean c̄ and its standard error. */
+export function asPlainMeans({ slopes, curvatures }: SampleCurvature, span: Span): SampleCurvature {
+  if (!span.weighted) return { slopes, curvatures };
+  const shares = span.shares();
+  const plain = (values: Float64Array) => {
+    const centre = values.reduce((sum, value, i) => sum + shares[i] * value, 0);
+    return values.map((value, i) => centre + shares.length * shares[i] * (value - centre));
+  };
+  return { slopes: plain(slopes), curvatures: plain(curvatures) };
+}
