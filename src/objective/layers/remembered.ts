@@ -20,25 +20,29 @@ export function remembered(objective: Objective): Objective {
       const { signal, onPoint } = asked;
       const known = valuesAlong(d1, d2);
       const values: LossValue[] = [];
-      const tell = (index: number, found: LossValue) => {
-        values[index] = found;
-        onPoint?.(index, found);
-      };
       const missing: number[] = [];
       for (const [index, point] of points.entries()) {
         const found = known.get(keyOf(point));
-        if (found) tell(index, found);
-        else missing.push(index);
+        if (!found) {
+          missing.push(index);
+          continue;
+        }
+        values[index] = found;
+        onPoint?.(index, found);
       }
       if (missing.length === 0) return values;
       const rest = missing.map((index) => points[index]);
-      await objective.plane(d1, d2, rest, {
+      const measured = await objective.plane(d1, d2, rest, {
         signal,
         onPoint(i, found) {
           known.set(keyOf(rest[i]), found);
-          tell(missing[i], found);
+          onPoint?.(missing[i], found);
         },
       });
+      for (const [i, found] of measured.entries()) {
+        known.set(keyOf(rest[i]), found);
+        values[missing[i]] = found;
+      }
       return values;
     },
   });

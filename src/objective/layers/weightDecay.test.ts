@@ -32,7 +32,7 @@ it('is the objective whose Hessian has x added to its diagonal', async () => {
     const seen: number[] = [];
     const values = await decayed.plane(d1, second, points, { onPoint: (i, { loss }) => (seen[i] = loss) });
     const truth = await expected.plane(d1, second, points);
-    values.forEach(({ loss }, i) => expect(loss).toBeCloseTo(truth[i]!.loss, 10));
+    values.forEach(({ loss }, i) => expect(loss).toBeCloseTo(truth[i].loss, 10));
     expect(seen).toEqual(values.map(({ loss }) => loss));
   }
 });
@@ -42,7 +42,7 @@ it('decays at points beside θ as at θ', async () => {
     [1, 2],
     { d1: Float32Array.of(0.5, 1), d2: Float32Array.of(-1, 0.25), alpha: -2, beta: 3 },
   ];
-  const there = theta.map((t, i) => t + at.alpha * at.d1[i]! + at.beta * at.d2![i]!);
+  const there = theta.map((t, i) => t + at.alpha * at.d1[i] + at.beta * at.d2![i]);
   const [decayed, moved] = [theta, there].map((point) => withWeightDecay(quadratic(A, point, { b: B }), X));
   const v = [Float32Array.of(1, -3)];
   expect((await decayed!.value({ at })).loss).toBeCloseTo((await moved!.value()).loss, 10);

@@ -104,7 +104,7 @@ describe('a journal', () => {
     const first = whole.indexOf('RLJ1', 1);
     for (let at = 0; at < first; at++) {
       const damaged = Buffer.from(whole);
-      damaged[at]! ^= 0x10;
+      damaged[at] ^= 0x10;
       writeFileSync(path, damaged);
       expect(await recalled('a'), `byte ${at}`).toEqual([null]);
     }
@@ -157,7 +157,7 @@ describe('what a call tells on the way', () => {
   it('is not told where any of it is damaged', async () => {
     await journalOf(['part', 1], ['part', 2], ['answer', 3]);
     const bytes = readFileSync(path);
-    bytes[bytes.lastIndexOf('RLJ1') - 1]! ^= 1;
+    bytes[bytes.lastIndexOf('RLJ1') - 1] ^= 1;
     writeFileSync(path, bytes);
     expect(await recall()).toEqual({ known: null, told: [] });
   });

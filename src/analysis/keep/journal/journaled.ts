@@ -112,7 +112,8 @@ function plane(
       const known = await journal.recall(askedAt(values.length));
       if (known?.kind !== 'answer') break;
       const value = known.value as LossValue;
-      onPoint?.(values.push(value) - 1, value);
+      const index = values.push(value) - 1;
+      onPoint?.(index, value);
     }
     const first = values.length;
     if (first === points.length) return values;
