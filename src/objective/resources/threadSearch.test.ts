@@ -34,7 +34,7 @@ describe('a search for the number of threads', () => {
     expect(choice.threads).toBe(4);
     expect(choice.timed.map(({ threads }) => threads)).toEqual([8, 4, 2, 1]);
     for (const { threads, milliseconds } of choice.timed) {
-      expect(milliseconds).toBeGreaterThanOrEqual({ 8: 20, 4: 5, 2: 12, 1: 25 }[threads]);
+      expect(milliseconds).toBeGreaterThanOrEqual({ 8: 20, 4: 5, 2: 12, 1: 25 }[threads]!);
     }
     expect(released).toEqual(opened);
     expect(toldThreads(choice)).toMatch(/^4 of 8 threads: a run on the first batch takes [\d.]+ ms with 8, /);
