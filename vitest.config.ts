@@ -12,7 +12,8 @@ export default defineConfig({
     globalSetup: './test/unit/buildLane.ts',
     // Each fork loads ONNX Runtime, which itself uses several threads: two at once fill two cores.
     pool: 'forks',
-    poolOptions: { forks: { maxForks: 2 } },
+    maxWorkers: 2,
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

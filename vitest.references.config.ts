@@ -5,7 +5,6 @@ export default defineConfig({
   test: {
     include: ['test/references/**/*.test.ts'],
     pool: 'forks',
-    poolOptions: { forks: { singleFork: true } },
     fileParallelism: false,
     testTimeout: 900_000,
     hookTimeout: 900_000,

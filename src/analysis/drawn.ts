@@ -2,7 +2,7 @@ import type { DirectionRequest } from '../options/direction';
 import type { ResolvedOptions } from '../options/presets';
 
 /** The directions that the lines and planes asked for are drawn along. */
-export function drawnDirections({ only, lines, planes }: ResolvedOptions): DirectionRequest[] {
+function drawnDirections({ only, lines, planes }: ResolvedOptions): DirectionRequest[] {
   return [
     ...(only.includes('lines') ? lines.map(({ direction }) => direction) : []),
     ...(only.includes('plane') ? planes.flatMap(({ x, y }) => [x, y]) : []),

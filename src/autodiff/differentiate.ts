@@ -7,7 +7,7 @@ import { contextOf, differentiable, plus } from './rule';
 import { rules } from './rules/table';
 
 /** The graph contains operators without a derivative rule. */
-export class MissingRuleError extends UserError {
+class MissingRuleError extends UserError {
   constructor(nodes: readonly Node[]) {
     const names = [...new Set(nodes.map(operatorName))];
     super({

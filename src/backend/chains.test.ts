@@ -5,7 +5,7 @@ import { vmap } from '../autodiff/vmap';
 import { Engine } from '../engine/engine';
 import { RuntimeSession } from '../engine/runtime';
 import { GraphBuilder } from '../graph/builder';
-import { emit, EMITTED_OPSET } from './emit';
+import { emit } from './emit';
 import type { Value } from '../graph/graph';
 import { nodesOf } from '../graph/graph';
 import type { ConvAttributes, Op } from '../graph/ops';
@@ -43,7 +43,7 @@ async function checkChain(chain: Chain): Promise<void> {
   const { blockChannels } = await engine.target();
   const { g, inputs, plain, legal } = legalOf(chain, blockChannels);
   const ports = Object.fromEntries(inputs.map((input) => [input.name!, input]));
-  const session = await RuntimeSession.open(emit(g, ports, { plain, blocked: legal[0] }, new Map()), EMITTED_OPSET, {
+  const session = await RuntimeSession.open(emit(g, ports, { plain, blocked: legal[0] }, new Map()), {
     provider: 'cpu',
     threads: 1,
   });

@@ -32,3 +32,16 @@ it('gives numbers that meet a column as many axes as it has', async () => {
   expect(results.chosen.shape).toEqual([2, 3, 1]);
   expect([...(results.chosen.data as Float32Array)]).toEqual([7, 7, 1, 1.5, 2, 2.5]);
 });
+
+it('writes the operator set that a node left as it is needs', async () => {
+  const g = new GraphBuilder();
+  const x = g.input('x', 'float32', [2]);
+  // An operator of set 24, as a model may hold one that nothing here takes apart.
+  const node = { name: 'swish', op: 'Swish', domain: '', inputs: ['x'], outputs: ['y'], attributes: {} };
+  const [y] = g.applyAll('Opaque', [x], { node, opset: 24, types: [{ dtype: 'float32', shape: [2] }] });
+  const outputs = { twice: g.scale(y, 2) };
+  expect(emit(g, { x }, outputs, new Map()).opset).toBe(24);
+  const program = await engine.compile(g, { inputs: { x }, outputs, constants: new Map() });
+  const { twice } = await program.run({ x: tensor('float32', [2], [0, 1]) });
+  expect(twice.data[1]).toBeCloseTo(2 / (1 + Math.exp(-1)), 6);
+});

@@ -11,11 +11,11 @@ import { ARITHMETIC, COMPARISON, UNARY } from '../graph/ops';
 import type { DType, Tensor } from '../graph/tensor';
 import { scalar, sizeOf, tensor } from '../graph/tensor';
 
-/** Opset of derived graphs. */
-export const EMITTED_OPSET = 18;
+/** Opset of derived graphs, unless a node of the model needs a newer one. */
+const EMITTED_OPSET = 18;
 
 /** ONNX TensorProto.DataType of each element type. */
-export const dataTypes: Record<DType, number> = {
+const dataTypes: Record<DType, number> = {
   float32: 1,
   uint8: 2,
   int8: 3,
@@ -36,12 +36,17 @@ export interface Port {
   shape: readonly number[] | null;
 }
 
-/** A graph of core operators as ONNX operators, ready to be written. */
-export interface EmittedGraph {
+/** A graph, or the body of a loop, as ONNX operators. */
+interface GraphParts {
   nodes: SourceNode[];
   initializers: Map<string, Tensor>;
   inputs: Port[];
   outputs: Port[];
+}
+
+/** A graph of core operators as ONNX operators, ready to be written. */
+export interface EmittedGraph extends GraphParts {
+  opset: number;
 }
 
 /**
@@ -68,6 +73,7 @@ export function emit(
     if (writer.read.has(value)) writer.initializers.set(writer.name(value), constant);
   }
   return {
+    opset: Math.min(writer.opset, NEWEST_OPSET),
     nodes: writer.nodes,
     initializers: writer.initializers,
     inputs: Object.entries(inputs).map(([name, value]) => port(name, value)),
@@ -77,11 +83,16 @@ export function emit(
 
 const port = (name: string, { dtype, shape }: Value): Port => ({ name, dtype, shape });
 
+/** The runtime refuses graphs that name a newer operator set, even if all their operators belong to this one. */
+export const NEWEST_OPSET = 26;
+
 class Writer {
   readonly names = new Map<Value, string>();
   /** Values that some node reads. */
   readonly read = new Set<Value>();
   readonly nodes: SourceNode[] = [];
+  /** Newer than ours where an operator that is left as the model has it is. */
+  opset = EMITTED_OPSET;
   private bodies = 0;
 
   /**
@@ -105,13 +116,14 @@ class Writer {
   }
 
   /** @param given names of what the body reads of this graph */
-  body({ inputs, captured, outputs }: LoopBody, given: readonly string[]): EmittedGraph {
+  body({ inputs, captured, outputs }: LoopBody, given: readonly string[]): GraphParts {
     const stop = new Set([...inputs, ...captured]);
     const legal = legalize(this.g, outputs, stop);
     const inner = new Writer(this.g, `${this.prefix}body${this.bodies++}_`, this.initializers);
     for (const [i, value] of captured.entries()) inner.names.set(value, given[i]);
     const names = outputs.map((_, i) => `${inner.prefix}output${i}`);
     inner.graph(legal, stop, names);
+    this.opset = Math.max(this.opset, inner.opset);
     return {
       nodes: inner.nodes,
       initializers: new Map(),
@@ -136,6 +148,7 @@ class Writer {
       this.initializers.set(this.name(value), (node as Node<'Constant'>).attributes.tensor);
       return;
     }
+    if (node.op === 'Opaque') this.opset = Math.max(this.opset, (node as Node<'Opaque'>).attributes.opset);
     const write = writers[node.op] as Write<Op>;
     // Without the indices, the runtime's pooling is many times faster.
     const outputs = node.op === 'MaxPool' && !needed.has(node.outputs[1]) ? [node.outputs[0]] : node.outputs;

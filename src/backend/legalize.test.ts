@@ -3,7 +3,7 @@ import { normal } from '../../test/unit/checkRule';
 import { Engine } from '../engine/engine';
 import { RuntimeSession } from '../engine/runtime';
 import { GraphBuilder } from '../graph/builder';
-import { emit, EMITTED_OPSET } from './emit';
+import { emit } from './emit';
 import type { Value } from '../graph/graph';
 import { nodesOf } from '../graph/graph';
 import type { ConvAttributes, Op, OpAttributes } from '../graph/ops';
@@ -86,7 +86,7 @@ async function checkForms<O extends 'Conv' | 'ConvInput' | 'ConvWeight'>(
   }
   // Compiled for no device in particular, so that what is plain stays plain.
   const emitted = emit(g, { x0: operands[0], x1: operands[1] }, { plain: y, ...outputs }, new Map());
-  const session = await RuntimeSession.open(emitted, EMITTED_OPSET, { provider: 'cpu', threads: 1 });
+  const session = await RuntimeSession.open(emitted, { provider: 'cpu', threads: 1 });
   const results = await session.run({
     x0: tensor('float32', shapes[0], normal(shapes[0]).values),
     x1: tensor('float32', shapes[1], normal(shapes[1]).values),

@@ -106,7 +106,7 @@ function failures(report: Report, ids: readonly string[]): string[] {
 const PIPE_WIDTH = 100;
 
 /** Of a terminal, or what reads well in a file. */
-export function widthOf(stream: NodeJS.WriteStream): number {
+function widthOf(stream: NodeJS.WriteStream): number {
   return stream.isTTY ? stream.columns : PIPE_WIDTH;
 }
 

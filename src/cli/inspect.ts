@@ -29,7 +29,7 @@ export function inspectCommand(): Command {
 const SHOWN = 40;
 
 /** The inspection as a person reads it. */
-export function describe(inspected: Inspection, paint: Paint): string {
+function describe(inspected: Inspection, paint: Paint): string {
   const inspection = shownThroughout(inspected);
   const { cost, loss } = inspection;
   const blocks: [string, string[]][] = [

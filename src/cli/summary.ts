@@ -140,7 +140,7 @@ function extent({ alpha, loss }: Line): string {
 }
 
 /** Words in lines of the terminal's width, later ones indented. */
-export function wrapped(text: string, columns: number, indent: number): string[] {
+function wrapped(text: string, columns: number, indent: number): string[] {
   const width = Math.max(20, columns - indent);
   const lines: string[] = [];
   let line = '';

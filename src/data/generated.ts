@@ -1,5 +1,6 @@
-import { unsafeUniformIntDistribution, xoroshiro128plus } from 'pure-rand';
-import type { RandomGenerator } from 'pure-rand';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
 import { arrayType, isFloat, sizeOf, zeros } from '../graph/tensor';
@@ -29,9 +30,9 @@ export function generateInputs(inputs: readonly InputSpec[], options: GenerateOp
   const tensors = inputs.map((input, i): [string, Tensor] => {
     // A stream of its own per input: adding one leaves the others as they were.
     const random = xoroshiro128plus(seed);
-    for (let jump = 0; jump < i; jump++) random.unsafeJump?.();
+    for (let jump = 0; jump < i; jump++) random.jump();
     // The first number of a fresh stream is −1 whatever the seed, its state being ~seed and seed: two normals of zero.
-    random.unsafeNext();
+    random.next();
     const shape = [samples, ...input.shape.slice(1).map((dim) => dim ?? freeDimension)];
     checkSize(input, shape);
     if (input.zeroByDefault) return [input.name, zeros(input.dtype, shape)];
@@ -80,7 +81,7 @@ function randomTensor(random: RandomGenerator, dtype: Tensor['dtype'], shape: nu
     const high = dtype === 'bool' ? 1 : Math.max(1, below) - 1;
     const wide = data instanceof BigInt64Array || data instanceof BigUint64Array;
     for (let i = 0; i < data.length; i++) {
-      const value = unsafeUniformIntDistribution(0, high, random);
+      const value = uniformInt(random, 0, high);
       data[i] = wide ? BigInt(value) : value;
     }
   }
@@ -106,8 +107,8 @@ function rightPadded({ dtype, shape, data }: Tensor): Tensor {
 
 /** Two independent standard normal numbers, √(−2 ln u)·(cos 2πv, sin 2πv) with u in (0, 1] (Box and Muller 1958). */
 function normalPair(random: RandomGenerator): [number, number] {
-  const u = ((random.unsafeNext() >>> 0) + 1) / 2 ** 32;
-  const angle = (2 * Math.PI * (random.unsafeNext() >>> 0)) / 2 ** 32;
+  const u = ((random.next() >>> 0) + 1) / 2 ** 32;
+  const angle = (2 * Math.PI * (random.next() >>> 0)) / 2 ** 32;
   const radius = Math.sqrt(-2 * Math.log(u));
   return [radius * Math.cos(angle), radius * Math.sin(angle)];
 }

@@ -93,7 +93,7 @@ function weighed(
 }
 
 /** The first `count` samples, as a view. */
-export function firstSamples(tensor: Tensor, count: number): Tensor {
+function firstSamples(tensor: Tensor, count: number): Tensor {
   const [samples, ...rest] = tensor.shape as [number, ...number[]];
   if (count >= samples) return tensor;
   const size = tensor.data.length / samples;

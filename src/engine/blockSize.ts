@@ -1,5 +1,5 @@
 import { GraphBuilder } from '../graph/builder';
-import { emit, EMITTED_OPSET } from '../backend/emit';
+import { emit } from '../backend/emit';
 import { blockedConv } from '../backend/blocked';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
@@ -41,7 +41,7 @@ async function givesPlainNumbers(blockChannels: number): Promise<boolean> {
     data: Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 0.37)),
   });
   try {
-    const session = await RuntimeSession.open(emit(g, { x, w }, outputs, new Map()), EMITTED_OPSET, {
+    const session = await RuntimeSession.open(emit(g, { x, w }, outputs, new Map()), {
       provider: 'cpu',
       threads: 1,
     });

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { EmittedGraph } from '../backend/emit';
-import { EMITTED_OPSET, emit } from '../backend/emit';
+import { emit, NEWEST_OPSET } from '../backend/emit';
 import type { Target } from '../backend/form';
 import type { Evaluator } from '../graph/evaluator';
 import type { SourceNode } from '../graph/source';
@@ -18,17 +18,12 @@ import type { StoredGraphs } from './storedGraphs';
 import type { Program, ProgramRequest } from './program';
 import { Uploads } from './uploads';
 
-/** The runtime refuses graphs that name a newer operator set, even if all their operators belong to this one. */
-const NEWEST_OPSET = 26;
-
 export interface EngineOptions {
   provider: ProviderName;
   /** CPU threads of each lane. */
   threads: number;
   /** Number of worker threads that run programs side by side, each on its own device if there are several; 1, the default, is this thread. */
   lanes?: number;
-  /** Lowest operator set to write; higher than ours if the model contains operators of a newer one. */
-  opset?: number;
   /** Whether the runtime's profiler watches the compiled graphs. */
   profile?: boolean;
   /** Folder of graphs that the runtime prepared for the CPU earlier; without it, every graph is prepared again. */
@@ -145,8 +140,7 @@ export class Engine {
     where: 'host' | 'stay',
   ): Promise<OpenSessions> {
     const emitted = emit(g, inputs, outputs, constants, await this.target());
-    const opset = Math.min(Math.max(EMITTED_OPSET, this.options.opset ?? 0), NEWEST_OPSET);
-    const sessions = await this.sessionsOf(emitted, opset, { where, transposesStay });
+    const sessions = await this.sessionsOf(emitted, { where, transposesStay });
     // A caller that uses the lane gets the error. For the others it must not count as unhandled.
     for (const session of sessions) session.catch(() => undefined);
     await sessions[0];
@@ -156,13 +150,12 @@ export class Engine {
 
   private async sessionsOf(
     emitted: EmittedGraph,
-    opset: number,
     { where, transposesStay }: { where: 'host' | 'stay'; transposesStay?: boolean },
   ): Promise<OpenSessions> {
     const options = { ...this.options, transposesStay };
-    if (!this.threads) return [RuntimeSession.open(emitted, opset, options, this.profiler, where)];
+    if (!this.threads) return [RuntimeSession.open(emitted, options, this.profiler, where)];
     // All lanes share the CPU's settings; with several devices, each lane has its own.
-    const request = (device: number) => sessionRequest(emitted, opset, { ...options, device }, where);
+    const request = (device: number) => sessionRequest(emitted, { ...options, device }, where);
     const first = request(0);
     const requests = (lane: number) => (lane === 0 || this.options.provider === 'cpu' ? first : request(lane));
     return (await this.threads).map((thread, lane) => thread.open(requests(lane)));
@@ -196,6 +189,7 @@ async function runOnce(
 ): Promise<Record<string, Tensor>> {
   const named = nodes.flatMap(({ outputs }) => outputs.filter((name) => name !== ''));
   const graph: EmittedGraph = {
+    opset: Math.min(opset, NEWEST_OPSET),
     nodes: [...nodes],
     initializers: new Map(),
     inputs: Object.entries(feeds).map(([name, { dtype, shape }]) => ({ name, dtype, shape })),
@@ -203,7 +197,7 @@ async function runOnce(
     outputs: named.map((name) => ({ name, dtype: null, shape: null })),
   };
   const options = { provider: 'cpu', threads: 1, asWritten: true } as const;
-  const session = await RuntimeSession.open(graph, Math.min(opset, NEWEST_OPSET), options);
+  const session = await RuntimeSession.open(graph, options);
   try {
     return await session.run(feeds);
   } finally {

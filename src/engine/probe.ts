@@ -1,5 +1,5 @@
 import { GraphBuilder } from '../graph/builder';
-import { emit, EMITTED_OPSET } from '../backend/emit';
+import { emit } from '../backend/emit';
 import type { Tensor } from '../graph/tensor';
 import type { Precision, ProviderChoice } from '../options/options';
 import { lackingLibrary } from './libraries';
@@ -124,7 +124,7 @@ async function runProduct(
   const g = new GraphBuilder();
   const [a, b] = [g.input('a', 'float32', [SIZE, SIZE]), g.input('b', 'float32', [SIZE, SIZE])];
   const graph = emit(g, { a, b }, { y: g.matmul(a, b) }, new Map());
-  const session = await RuntimeSession.open(graph, EMITTED_OPSET, { provider, threads });
+  const session = await RuntimeSession.open(graph, { provider, threads });
   try {
     const square = (data: Float32Array): Tensor => ({ dtype: 'float32', shape: [SIZE, SIZE], data });
     const left = scattered(0);

@@ -122,13 +122,12 @@ export interface SessionRequest {
 /** @param outputs whether they return to the host or stay where the graph runs */
 export function sessionRequest(
   graph: EmittedGraph,
-  opset: number,
   options: RuntimeOptions,
   outputs: 'host' | 'stay' = 'host',
 ): SessionRequest {
   const stays = outputs === 'stay' && keepsOutputs(options.provider);
   return {
-    model: writeModel({ graph, opset }),
+    model: writeModel({ graph, opset: graph.opset }),
     options: {
       ...sessionOptions(graph, options),
       ...(stays ? { preferredOutputLocation: outputLocations(graph) } : {}),
@@ -159,13 +158,12 @@ export class RuntimeSession implements Session {
 
   static async open(
     graph: EmittedGraph,
-    opset: number,
     options: RuntimeOptions,
     profiler: Profiler | null = null,
     outputs: 'host' | 'stay' = 'host',
   ): Promise<RuntimeSession> {
     const profile = profiler?.session(graph) ?? null;
-    return RuntimeSession.of(sessionRequest(graph, opset, options, outputs), { profile, graphs: options.graphs });
+    return RuntimeSession.of(sessionRequest(graph, options, outputs), { profile, graphs: options.graphs });
   }
 
   /** @throws Error with the runtime's message if the graph does not load, which is our fault or the provider's */

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { InferenceSession } from 'onnxruntime-node';
 import { GraphBuilder } from '../graph/builder';
-import { emit, EMITTED_OPSET } from '../backend/emit';
+import { emit } from '../backend/emit';
 import type { Value } from '../graph/graph';
 import { tensor } from '../graph/tensor';
 import { writeModel } from '../onnx/write';
@@ -53,7 +53,7 @@ function network(scale: number, { depth = 400, copies = 0 } = {}) {
   }
   const graph = emit(g, { x }, { y }, new Map());
   return {
-    model: writeModel({ graph, opset: EMITTED_OPSET }),
+    model: writeModel({ graph, opset: graph.opset }),
     options: sessionOptions(graph, { provider: 'cpu', threads: 1 }),
   };
 }

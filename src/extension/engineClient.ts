@@ -7,8 +7,8 @@ import {
   IPCMessageReader,
   IPCMessageWriter,
   ResponseError,
-} from 'vscode-jsonrpc/node.js';
-import type { MessageConnection, RequestType } from 'vscode-jsonrpc/node.js';
+} from 'vscode-jsonrpc/node';
+import type { MessageConnection, RequestParam, RequestType } from 'vscode-jsonrpc/node';
 import { AnalyzeNote, AnalyzePartial, AnalyzeProgress } from '../protocol/worker';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
@@ -149,7 +149,7 @@ export class EngineClient {
       throw engine.dismissed ? cancelled() : new RequestFailure(deathOf(engine, end));
     });
     const answer = engine.connection
-      .sendRequest(type, params, cancellation.token)
+      .sendRequest(type, params as RequestParam<P>, cancellation.token)
       .catch((error: unknown) => failureOf(error) ?? death);
     try {
       const outcome = await Promise.race([answer, death]);

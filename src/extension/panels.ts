@@ -6,7 +6,7 @@ import type { FromWebview, ToWebview } from '../protocol/webview';
 import { webviewHtml } from '../report/html';
 import { shownName } from './shownName';
 
-export const VIEW_TYPE = 'ridgeline.landscape';
+const VIEW_TYPE = 'ridgeline.landscape';
 
 /** What the page may ask for. */
 export interface PanelRequests {

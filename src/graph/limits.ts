@@ -2,7 +2,7 @@
 export class TooLargeError extends Error {}
 
 /** Largest number of elements of one tensor: 4 TiB of float32. No machine runs it, and products of shapes stay exact far below 2⁵³. */
-export const MOST_ELEMENTS = 2 ** 40;
+const MOST_ELEMENTS = 2 ** 40;
 
 /** Elements that one result may have in any model, however small: 256 MiB of float32. */
 export const MOST_RESULT = 2 ** 26;

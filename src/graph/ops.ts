@@ -121,7 +121,12 @@ export type OpAttributes = { [O in UnaryOp | ArithmeticOp | ComparisonOp]: None 
    * An operator of the user's model that the runtime runs as it is: it has no derivative. `body` is the LoopBody of a Loop;
    * what the body captures follows the operands.
    */
-  Opaque: { node: SourceNode; types: readonly { dtype: DType; shape: readonly number[] }[]; body?: object };
+  Opaque: {
+    node: SourceNode;
+    opset: number;
+    types: readonly { dtype: DType; shape: readonly number[] }[];
+    body?: object;
+  };
 };
 
 export type Op = keyof OpAttributes;

@@ -95,7 +95,7 @@ export function positions(kernel: readonly number[]): number[][] {
 }
 
 /** Pads the spatial axes with zeros; negative amounts cut. */
-export function padOrCut(g: GraphBuilder, x: Value, before: readonly number[], after: readonly number[]): Value {
+function padOrCut(g: GraphBuilder, x: Value, before: readonly number[], after: readonly number[]): Value {
   const cut = g.apply('Slice', [x], {
     starts: [0, 0, ...before.map((n) => Math.max(0, -n))],
     ends: [x.shape[0], x.shape[1], ...after.map((n, i) => x.shape[i + 2] + Math.min(0, n))],

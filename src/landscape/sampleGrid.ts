@@ -116,7 +116,7 @@ export function interpolationOf({ interpolated }: Samples) {
 }
 
 /** Index of the fully measured mesh of an adaptive picture. */
-export function leastMesh(meshes: readonly Mesh[]): number {
+function leastMesh(meshes: readonly Mesh[]): number {
   const grid = meshes[meshes.length - 1];
   const isFine = (lines: readonly number[], all: readonly number[]) =>
     lines.length >= Math.min(LEAST_LINES, all.length) &&

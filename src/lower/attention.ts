@@ -106,7 +106,7 @@ export function band(
 /** 0, 1, … along the last axis of [1,1,1,n]. */
 export const places = (g: GraphBuilder, n: number): Value => g.indices(upTo(n), [1, 1, 1, n]);
 
-export const both = (g: GraphBuilder, a: Value | null, b: Value | null): Value | null =>
+const both = (g: GraphBuilder, a: Value | null, b: Value | null): Value | null =>
   a && b ? g.binary('And', a, b) : (a ?? b);
 
 /** ONNX's Attention: Q, K, V, mask, past key, past value, valid keys. */

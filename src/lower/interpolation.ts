@@ -88,7 +88,7 @@ export function interpolationMatrix(axis: AxisResize, kernel: Kernel): number[][
 const triangle = (x: number) => Math.max(0, 1 - Math.abs(x));
 
 /** @see Keys 1981, Cubic convolution interpolation for digital image processing */
-export function cubic(x: number, a: number): number {
+function cubic(x: number, a: number): number {
   const t = Math.abs(x);
   if (t < 1) return ((a + 2) * t - (a + 3)) * t * t + 1;
   return t < 2 ? ((t - 5) * t + 8) * t * a - 4 * a : 0;

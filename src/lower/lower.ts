@@ -209,7 +209,7 @@ async function lowerNode(
   const present = inputs.filter((input) => input !== null);
   return inPlace(
     node,
-    g.from(node.name, () => g.applyAll('Opaque', present, { node, types })),
+    g.from(node.name, () => g.applyAll('Opaque', present, { node, opset, types })),
   );
 }
 

@@ -152,7 +152,10 @@ function layer(c: LowerContext, cell: Cell): Value[] {
 }
 
 /** Whether the runtime's own layer can replace it. The runtime has none for other types, for samples first, or for old opsets. */
-function rememberWhole({ g, node: written, inputs, int, input, x }: LowerContext, values: readonly Value[]): void {
+function rememberWhole(
+  { g, node: written, inputs, opset, int, input, x }: LowerContext,
+  values: readonly Value[],
+): void {
   if (x.dtype !== 'float32' || int('layout', 0) !== 0 || written.attributes.output_sequence) return;
   // The runtime requires this attribute, although the weights determine it.
   const hidden = { kind: 'int', value: input(2).shape[2] } as const;
@@ -160,7 +163,7 @@ function rememberWhole({ g, node: written, inputs, int, input, x }: LowerContext
   const named = values.filter((_, i) => node.outputs[i]);
   const types = named.map(({ dtype, shape }) => ({ dtype, shape }));
   const present = inputs.filter((input) => input !== null);
-  const results = g.applyAll('Opaque', present, { node, types });
+  const results = g.applyAll('Opaque', present, { node, opset, types });
   // A reader of a reshaped value reads the value before the reshape.
   const baseOf = (value: Value) => (isOp(value, 'Reshape') ? (value.node as Node).inputs[0] : value);
   const bases = named.map(baseOf);

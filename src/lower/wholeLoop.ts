@@ -10,6 +10,9 @@ import type { RunBody, Unrolling } from './unrolling';
 /** Steps after which a loop is given up: a point far out on a line may make it endless. */
 export const MOST_STEPS_RUN = 10_000;
 
+/** The Loop that is written: its condition is given, its body is in core operators. */
+const LOOP_OPSET = 16;
+
 /** What is left of a Loop when the data start to decide its course. */
 export interface Rest {
   condition: Value;
@@ -51,7 +54,9 @@ export async function wholeLoop(
   results.forEach((result, i) => checkKept(c, i, carried[i], result));
 
   const types = [...carried, going].map(({ dtype, shape }) => ({ dtype, shape }));
-  const found = g.from(node.name, () => g.applyAll('Opaque', operands, { node, types, body: enclosed }));
+  const found = g.from(node.name, () =>
+    g.applyAll('Opaque', operands, { node, opset: LOOP_OPSET, types, body: enclosed }),
+  );
   const [ended, stillGoing] = [found.slice(0, carried.length), found[carried.length]];
   if (left <= MOST_STEPS_RUN) return ended;
   const givenUp = limit ? g.binary('And', stillGoing, g.greater(limit, most)) : stillGoing;

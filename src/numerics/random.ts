@@ -1,4 +1,4 @@
-import { xoroshiro128plus } from 'pure-rand';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** A reproducible source of random numbers: the same seed and stream give the same numbers on every machine. */
 export interface Random {
@@ -15,12 +15,12 @@ export interface Random {
  * probe 7 is the same vector however many probes are drawn and in whichever order.
  */
 export function random(seed: number, ...stream: (number | string)[]): Random {
-  const generator = xoroshiro128plus.fromState(stateFrom(seed, stream));
+  const generator = xoroshiro128plusFromState(stateFrom(seed, stream));
   let spare: number | null = null;
-  const uniform = () => ((generator.unsafeNext() >>> 0) + 0.5) / 0x1_0000_0000;
+  const uniform = () => ((generator.next() >>> 0) + 0.5) / 0x1_0000_0000;
   return {
     uniform,
-    bits: () => generator.unsafeNext(),
+    bits: () => generator.next(),
     normal() {
       // Box and Muller: two uniforms give two normals.
       if (spare !== null) {

@@ -21,7 +21,7 @@ export interface ReadLimits {
 const DEFAULT_LIMITS: ReadLimits = { fileBytes: 2 ** 31 - 1 };
 
 /** Operator sets before 7 broadcast by attributes (`axis`, `broadcast`) and store shapes elsewhere. */
-export const OLDEST_OPSET = 7;
+const OLDEST_OPSET = 7;
 const OLDEST_IR = 3;
 
 /**

@@ -74,7 +74,7 @@ export function readOpsets(imports: readonly OperatorSetIdProto[]): Record<strin
   );
 }
 
-export function standardDomain(domain: string): string {
+function standardDomain(domain: string): string {
   return domain === 'ai.onnx' ? '' : domain;
 }
 

@@ -56,7 +56,7 @@ export function sortNodes(nodes: readonly FileNode[], given: ReadonlySet<string>
 }
 
 /** Names that a node reads, including those that its subgraphs take from outside. */
-export function readsOf(node: FileNode): string[] {
+function readsOf(node: FileNode): string[] {
   const direct = node.inputs.filter((name) => name !== '');
   const subgraphs = Object.values(node.attributes).flatMap(graphsOf);
   return subgraphs.length === 0 ? direct : [...direct, ...subgraphs.flatMap(freeNames)];

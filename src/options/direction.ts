@@ -98,7 +98,7 @@ export function defaultRange(direction: DirectionRequest): { from: number; to: n
   }
 }
 
-export function parseDirection(text: string): DirectionRequest | null {
+function parseDirection(text: string): DirectionRequest | null {
   const name = text.trim();
   if (name === 'gradient' || name === 'parameters') return { kind: name };
   if (name === 'random' || name === 'random/filter') return { kind: 'random', normalization: 'filter' };

@@ -30,7 +30,7 @@ export function parseOptions(value: unknown, where: string, allowed: readonly Op
   return options as AnalysisOptions;
 }
 
-export function isCommentKey(key: string): boolean {
+function isCommentKey(key: string): boolean {
   return key === '$schema' || key.startsWith('//') || key.startsWith('_');
 }
 

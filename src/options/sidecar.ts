@@ -97,7 +97,7 @@ function sentence(code: string): string {
 }
 
 /** The options with every path through `change`: files, and the models that `to/PATH` directions lead to. */
-export function mapPaths(options: AnalysisOptions, change: (path: string) => string): AnalysisOptions {
+function mapPaths(options: AnalysisOptions, change: (path: string) => string): AnalysisOptions {
   const changed: Record<string, unknown> = { ...options };
   for (const { name, kind } of OPTIONS) {
     const value = options[name];

@@ -1,4 +1,4 @@
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node.js';
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { analyze } from '../analysis/analyze';
 import { findData } from '../analysis/findData';
 import { inspect } from '../analysis/inspect';

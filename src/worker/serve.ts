@@ -1,5 +1,5 @@
-import { ResponseError } from 'vscode-jsonrpc/node.js';
-import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node.js';
+import { ResponseError } from 'vscode-jsonrpc/node';
+import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import { UserError } from '../errors';
 import type { AnalysisOptions } from '../options/options';
 import {

@@ -27,7 +27,7 @@ export async function writeSections(results: BenchResults): Promise<string[]> {
 }
 
 /** Text between `<!-- NAME -->` and `<!-- /NAME -->` replaced. */
-export function replaceSection(text: string, name: string, lines: readonly string[]): string {
+function replaceSection(text: string, name: string, lines: readonly string[]): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`The document has no section ${begin} … ${end}.`);

@@ -29,7 +29,7 @@ export function fixtureNames(): string[] {
   return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'model.onnx')));
 }
 
-export const fixtureFolder = () => process.env.RIDGELINE_FIXTURES!;
+const fixtureFolder = () => process.env.RIDGELINE_FIXTURES!;
 
 export interface Subject {
   path: string;

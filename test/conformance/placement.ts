@@ -5,7 +5,7 @@ import { jvp, vjp } from '../../src/autodiff/differentiate';
 import { Engine } from '../../src/engine/engine';
 import { ort } from '../../src/engine/ort';
 import { sessionOptions } from '../../src/engine/runtime';
-import { emit, EMITTED_OPSET } from '../../src/backend/emit';
+import { emit } from '../../src/backend/emit';
 import type { Value } from '../../src/graph/graph';
 import type { Tensor } from '../../src/graph/tensor';
 import { sizeOf, tensor } from '../../src/graph/tensor';
@@ -37,7 +37,7 @@ const COPIES = new Set(['MemcpyFromHost', 'MemcpyToHost']);
  * @throws Error where the provider has no device or fails
  */
 export async function placementOf(nodeCase: NodeCase): Promise<Placement> {
-  const engine = new Engine({ provider: 'cpu', threads: 1, opset: nodeCase.model.opsets[''] });
+  const engine = new Engine({ provider: 'cpu', threads: 1 });
   const folder = await mkdtemp(join(tmpdir(), 'ridgeline-placement-'));
   try {
     const { g, inputs, feeds, moving, outputs } = await lowerCase(nodeCase, 'float32', engine);
@@ -65,7 +65,7 @@ export async function placementOf(nodeCase: NodeCase): Promise<Placement> {
     const wanted = [...values, ...gradient, ...products.filter((product) => product !== null)];
     const graph = emit(g, fed, Object.fromEntries(wanted.map((value, i) => [`out ${i}`, value])), new Map());
     const session = await ort.InferenceSession.create(
-      writeModel({ graph, opset: EMITTED_OPSET, externalFrom: Infinity }).bytes,
+      writeModel({ graph, opset: graph.opset, externalFrom: Infinity }).bytes,
       {
         ...sessionOptions(graph, { provider: 'webgpu', threads: 1 }),
         enableProfiling: true,

@@ -1,4 +1,4 @@
-import { xoroshiro128plus } from 'pure-rand';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { GraphBuilder } from '../../src/graph/builder';
 import type { Value } from '../../src/graph/graph';
 import { sizeOf, tensor } from '../../src/graph/tensor';
@@ -6,7 +6,7 @@ import { sizeOf, tensor } from '../../src/graph/tensor';
 /** A seeded stream of standard normal numbers. */
 export function gaussians(seed: number): (count: number) => Float64Array {
   const generator = xoroshiro128plus(seed);
-  const uniform = () => ((generator.unsafeNext() >>> 0) + 0.5) / 2 ** 32;
+  const uniform = () => ((generator.next() >>> 0) + 0.5) / 2 ** 32;
   const next = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
   return (count) => Float64Array.from({ length: count }, next);
 }

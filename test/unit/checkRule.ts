@@ -1,4 +1,4 @@
-import { xoroshiro128plus } from 'pure-rand';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { expect, it } from 'vitest';
 import { jvp, vjp } from '../../src/autodiff/differentiate';
 import { vmap } from '../../src/autodiff/vmap';
@@ -18,7 +18,7 @@ export interface Operand {
 }
 
 const generator = xoroshiro128plus(20261122);
-const uniform = () => ((generator.unsafeNext() >>> 0) + 0.5) / 2 ** 32;
+const uniform = () => ((generator.next() >>> 0) + 0.5) / 2 ** 32;
 const gaussian = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 const fill = (shape: readonly number[], next: () => number): Operand => ({
   shape,

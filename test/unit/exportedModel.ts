@@ -24,8 +24,9 @@ export function fileOf(graph: SourceGraph): OnnxModel {
 export async function runtimeOutputs(graph: SourceGraph, feeds: Tensors): Promise<Tensors> {
   const ports = graph.inputs.map((input) => ({ ...input, shape: feeds[input.name].shape }));
   const outputs = graph.outputs.map((name) => ({ name, dtype: null, shape: null }));
-  const emitted = { nodes: [...graph.nodes], initializers: new Map(graph.initializers), inputs: ports, outputs };
-  const session = await RuntimeSession.open(emitted, graph.opsets[''], { provider: 'cpu', threads: 1 });
+  const [nodes, initializers, opset] = [[...graph.nodes], new Map(graph.initializers), graph.opsets['']];
+  const emitted = { opset, nodes, initializers, inputs: ports, outputs };
+  const session = await RuntimeSession.open(emitted, { provider: 'cpu', threads: 1 });
   try {
     return await session.run(feeds);
   } finally {

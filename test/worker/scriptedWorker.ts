@@ -1,4 +1,4 @@
-import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node.js';
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { UserError } from '../../src/errors';
 import type { Report } from '../../src/report/report';
 import { serve } from '../../src/worker/serve';

@@ -14,7 +14,7 @@ export interface CacheLimits {
   reports: number;
 }
 
-export const CACHE_LIMITS: CacheLimits = { bytes: 8 * 2 ** 30, reports: 200 };
+const CACHE_LIMITS: CacheLimits = { bytes: 8 * 2 ** 30, reports: 200 };
 
 /** Bytes; the largest, of many finely drawn planes, have some ten million. */
 const LARGEST_REPORT = 2 ** 28;

@@ -57,7 +57,7 @@ export const companions = defineMeasurement({
  *   θₗᵀHθₗ = E sₗ·θₗᵀ·(H·Σₖ sₖθₖ),  whose standard error over the draws is stated.
  * @see Li et al. 2018, arXiv:1712.09913; Tsuzuku, Sato & Sugiyama 2020, arXiv:1901.04653
  */
-export async function measureCompanions(
+async function measureCompanions(
   objective: Objective,
   {
     effort,
@@ -139,7 +139,7 @@ export async function measureCompanions(
 }
 
 /** What `measureParameters` knows, with the curvature of each tensor. */
-export function withCurvature(known: ParameterMeasurement, byTensor: readonly Estimate[]): ParameterMeasurement {
+function withCurvature(known: ParameterMeasurement, byTensor: readonly Estimate[]): ParameterMeasurement {
   return { ...known, byParameter: known.byParameter?.map((tensor, l) => ({ ...tensor, curvature: byTensor[l] })) };
 }
 

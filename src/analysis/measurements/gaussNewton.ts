@@ -67,7 +67,7 @@ export const gaussNewton = defineMeasurement({
 });
 
 /** Spectrum of the Gauss-Newton matrix, and H − G. G is positive semidefinite: its lower end is zero. */
-export async function measureGgn(
+async function measureGgn(
   objective: Objective,
   curvature: CurvatureKind,
   request: SpectrumRequest,

@@ -84,7 +84,7 @@ const isOne = (x: Value) => isScalar(x, 1);
 const isScalar = (x: Value, number: number) => x.shape.length === 0 && Number(constantOf(x)?.data[0]) === number;
 
 /** Elements of an operand that was broadcast are needed where any of their copies are. */
-export function broadcastNeed(g: GraphBuilder, need: Need, shape: readonly number[]): Need {
+function broadcastNeed(g: GraphBuilder, need: Need, shape: readonly number[]): Need {
   if (!need) return null;
   const axes = broadcastAxes(shape, need.shape).filter((axis) => need.shape[axis] !== 1);
   const any = axes.length > 0 ? g.apply('ReduceMax', [need], { axes, keepdims: true }) : need;

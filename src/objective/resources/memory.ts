@@ -77,7 +77,7 @@ export function toldMemory({ total, weights, graphs }: MemoryNeed, path: string,
   });
 }
 
-export function gib(bytes: number): string {
+function gib(bytes: number): string {
   return bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 

@@ -72,7 +72,7 @@ export function guarded(graph: LossGraph): LossGraph {
 }
 
 /** Flat vectors are the parameters one after the other, each in row-major order. */
-export function flatten(graph: LossGraph, parts: readonly Derivative[]): Value {
+function flatten(graph: LossGraph, parts: readonly Derivative[]): Value {
   const { g, parameters } = graph;
   const flat = parameters.map(({ value }, i) => {
     const count = sizeOf(value.shape);

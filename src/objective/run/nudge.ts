@@ -1,4 +1,4 @@
-import { xoroshiro128plus } from 'pure-rand';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /** Relative size of a nudge: a product of many terms is off by some roundings of 2⁻²⁴. */
 const NUDGE = 2 ** -22;
@@ -6,5 +6,5 @@ const NUDGE = 2 ** -22;
 /** Each number times 1 + δ, δ uniform in ±2⁻²². */
 export function nudged(theta: Float32Array, seed: number): Float32Array {
   const generator = xoroshiro128plus(seed);
-  return theta.map((x) => x * (1 + (generator.unsafeNext() / 2 ** 31) * NUDGE));
+  return theta.map((x) => x * (1 + (generator.next() / 2 ** 31) * NUDGE));
 }
