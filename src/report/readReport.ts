@@ -4,7 +4,7 @@ import type { Report } from './report';
 import { Mismatch } from './schema';
 
 /** One of the report's fields is missing or holds something else. */
-export class ReportFormatError extends UserError {}
+class ReportFormatError extends UserError {}
 
 /**
  * The report in parsed JSON, with "NaN" and "±Infinity" turned back into numbers where a number belongs.

@@ -58,4 +58,3 @@ export type { ProfileEntry, ProfileMeasurement } from './sections/profile';
 export type { Provenance } from './sections/provenance';
 export type { ProviderSummary } from './sections/provider';
 export type { Eigenvalue, GgnSpectrum, HessianSpectrum, TraceEstimate } from './sections/spectrum';
-export type { Timings } from './sections/timings';

@@ -26,7 +26,7 @@ import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflat
 type Compiled = Program | Program<Resident> | SplitProgram | SplitProgram<Tensor>;
 
 /** Where a program computes: at θ, whose weights are inside it, or at any point that it is fed. */
-export type Place = 'theta' | 'elsewhere';
+export type PointOfProducts = 'theta' | 'elsewhere';
 
 /** Compiles the graphs of a loss, each when it is first needed. */
 export class LossPrograms {
@@ -51,7 +51,7 @@ export class LossPrograms {
   value = () => this.once('value', () => this.engine.compile(this.graph.g, { ...this.ports, outputs: this.losses() }));
 
   /** data → gradient, [dim]; elsewhere fed with theta, [dim] */
-  gradient = (place: Place = 'theta') =>
+  gradient = (place: PointOfProducts = 'theta') =>
     this.once(
       `gradient ${place}`,
       () => this.engine.compile(this.graph.g, this.requestAt(place, { gradient: gradient(this.graph) })),
@@ -94,7 +94,7 @@ export class LossPrograms {
    * vectors [count, dim], data → slopes and curvatures of each sample along each vector, [count, batchSize]; elsewhere fed
    * with theta, [dim]
    */
-  sampleCurvature = (kind: ProductKind, count: number, place: Place = 'theta') =>
+  sampleCurvature = (kind: ProductKind, count: number, place: PointOfProducts = 'theta') =>
     this.once(
       `sampleCurvature ${kind} ${count} ${place}`,
       () => {
@@ -180,7 +180,7 @@ export class LossPrograms {
 
   /** What is compiled for outputs at a place: elsewhere, `theta` is one more input and no weight is inside. */
   private requestAt(
-    place: Place,
+    place: PointOfProducts,
     outputs: Readonly<Record<string, Value>>,
     more: Readonly<Record<string, Value>> = {},
   ): ProgramRequest {

@@ -34,7 +34,7 @@ function update(hash: Hash, value: unknown): void {
 }
 
 /** Part of a call, but not of what it asks. */
-export function isIdle(argument: unknown): boolean {
+function isIdle(argument: unknown): boolean {
   return typeof argument === 'function' || argument instanceof AbortSignal;
 }
 
