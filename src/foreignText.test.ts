@@ -56,7 +56,7 @@ test('reaches every text of a report and leaves numbers where they are', () => {
     byName: { 'x\\r': 1 },
     none: null,
   });
-  expect(clean.lines[0]!.loss).toBe(losses);
+  expect(clean.lines[0].loss).toBe(losses);
 });
 
 test('an error shows names as they may be shown, on lines of ours alone', () => {

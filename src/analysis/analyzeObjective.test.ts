@@ -50,7 +50,7 @@ const run = (
 const source = random(7, 'test data');
 const SCALES = [0.1, 1, 3, 10];
 const x = Array.from({ length: 60 }, () => SCALES.map((scale) => scale * source.normal()));
-const y = x.map((row) => row[1]! - row[2]! + 0.1 * source.normal());
+const y = x.map((row) => row[1] - row[2] + 0.1 * source.normal());
 const regression = () => linearRegression(x, y, [0.3, -0.2, 0.1, 0.05]);
 
 /** A linear network that maps z to A·B·z, at its origin: the gradient is zero, a strict saddle. */
@@ -86,13 +86,13 @@ describe('the report of a linear regression', () => {
     const objective = regression();
     const { gradient, spectrum, parameters } = await run(objective, { preset: 'quick', top: 2, bottom: 2 });
     const h = [0, 1, 2, 3].map((i) =>
-      [0, 1, 2, 3].map((j) => (2 / x.length) * x.reduce((sum, row) => sum + row[i]! * row[j]!, 0)),
+      [0, 1, 2, 3].map((j) => (2 / x.length) * x.reduce((sum, row) => sum + row[i] * row[j], 0)),
     );
-    const traceOfH = h.reduce((sum, row, i) => sum + row[i]!, 0);
+    const traceOfH = h.reduce((sum, row, i) => sum + row[i], 0);
     expect(spectrum!.hessian!.exact).toBe(true);
     expect(spectrum!.hessian!.all).toHaveLength(4);
     expect(spectrum!.hessian!.trace!.value / traceOfH).toBeCloseTo(1, 6);
-    expect(spectrum!.ggn!.top.map(({ value }) => value / spectrum!.hessian!.all![3]!)[0]).toBeCloseTo(1, 6);
+    expect(spectrum!.ggn!.top.map(({ value }) => value / spectrum!.hessian!.all![3])[0]).toBeCloseTo(1, 6);
     expect(gradient!.gaussNewtonCurvature).toBe(gradient!.curvature);
     expect(parameters!.curvature! / curvature(h, [...objective.theta])).toBeCloseTo(1, 5);
   });
@@ -102,11 +102,11 @@ describe('the report of a linear regression', () => {
     const report = await run(objective, { line: ['gradient:-0.1:0.1:3'], only: ['lines'] });
     const g = await objective.gradient();
     const unit = g.map((value) => value / Math.hypot(...g));
-    const moved = linearRegression(x, y, [...objective.theta.map((t, i) => t - 0.1 * unit[i]!)]);
-    expect(report.lines[0]!.alpha).toEqual([-0.1, 0, 0.1]);
-    expect(report.lines[0]!.loss[0]).toBeCloseTo((await moved.value()).loss, 4);
-    expect(report.lines[0]!.loss[1]).toBe(report.objective!.loss);
-    expect(report.lines[0]!.directionNorm).toBeCloseTo(1, 6);
+    const moved = linearRegression(x, y, [...objective.theta.map((t, i) => t - 0.1 * unit[i])]);
+    expect(report.lines[0].alpha).toEqual([-0.1, 0, 0.1]);
+    expect(report.lines[0].loss[0]).toBeCloseTo((await moved.value()).loss, 4);
+    expect(report.lines[0].loss[1]).toBe(report.objective!.loss);
+    expect(report.lines[0].directionNorm).toBeCloseTo(1, 6);
   });
 
   it('adds weight decay to loss and curvature', async () => {
@@ -116,7 +116,7 @@ describe('the report of a linear regression', () => {
     expect(decayed.objective!.weightDecay).toBe(0.5);
     expect(decayed.objective!.loss - plain.objective!.loss).toBeCloseTo(0.25 * plain.parameters!.norm ** 2, 8);
     decayed.spectrum!.hessian!.all!.forEach((value, i) => {
-      expect(value - plain.spectrum!.hessian!.all![i]!).toBeCloseTo(0.5, 4);
+      expect(value - plain.spectrum!.hessian!.all![i]).toBeCloseTo(0.5, 4);
     });
   });
 });
@@ -126,7 +126,7 @@ describe('the report of a saddle at the origin', () => {
     const report = await run(saddle(), { line: ['gradient', 'parameters:-1:1:3'], plane: ['random,random'] });
     expect(report.lines).toEqual([{ direction: 'parameters', alpha: [-1, 0, 1], loss: [5, 5, 5], directionNorm: 0 }]);
     expect(report.planes[0]).toMatchObject({ x: { direction: 'random/none' }, y: { direction: 'random/none' } });
-    expect(report.planes[0]!.cosine).toBeCloseTo(0, 5);
+    expect(report.planes[0].cosine).toBeCloseTo(0, 5);
     expect(report.warnings.join('\n')).toMatch(/«gradient» is left out: the gradient is exactly zero/);
     expect(report.warnings.join('\n')).toMatch(/«random» would move nothing.*«random\/none» is shown/);
   });
@@ -160,10 +160,10 @@ describe('a spectrum too large to be formed', () => {
     );
     const { hessian, ggn } = report.spectrum!;
     expect(hessian!.exact).toBeUndefined();
-    const lambdaMax = hessian!.top[0]!.value;
+    const lambdaMax = hessian!.top[0].value;
     hessian!.top.forEach(({ value, residual }, i) => {
       // H = G for a linear model: two independent runs must agree within what they state.
-      const other = ggn!.top[i]!;
+      const other = ggn!.top[i];
       expect(Math.abs(value - other.value)).toBeLessThanOrEqual(
         residual + other.residual + hessian!.noiseFloor + ggn!.noiseFloor,
       );
@@ -172,13 +172,13 @@ describe('a spectrum too large to be formed', () => {
     expect(ggn!.top).toHaveLength(5);
     expect(hessian!.certifiedNegative).toBe(0);
     const { lambda, density } = hessian!.density!;
-    expect(density.reduce((sum, p) => sum + p, 0) * (lambda[1]! - lambda[0]!)).toBeCloseTo(1, 3);
+    expect(density.reduce((sum, p) => sum + p, 0) * (lambda[1] - lambda[0])).toBeCloseTo(1, 3);
     expect(hessian!.ritz).toHaveLength(PRESET_NUMBERS.standard.probes);
     const identity = await objective().products(
       'hessian',
       Array.from({ length: theta.length }, (_, i) => Float32Array.from(theta, (__, j) => (i === j ? 1 : 0))),
     );
-    const trace = identity.reduce((sum, column, i) => sum + column[i]!, 0);
+    const trace = identity.reduce((sum, column, i) => sum + column[i], 0);
     expect(Math.abs(hessian!.trace!.value - trace)).toBeLessThan(3 * hessian!.trace!.standardError);
     expect(hessian!.trace!.probes).toBeGreaterThanOrEqual(12);
   });
@@ -216,7 +216,7 @@ describe('while it runs', () => {
       first((r) => r.planes.length > 0),
       first((r) => r.spectrum?.hessian !== undefined),
       first((r) => r.spectrum?.ggn !== undefined),
-      first((r) => r.planes.length > 0 && r.planes[0]!.loss.length === 15),
+      first((r) => r.planes.length > 0 && r.planes[0].loss.length === 15),
       first((r) => r.complete),
     ];
     expect(order).toEqual([...order].sort((a, b) => a - b));
@@ -329,16 +329,16 @@ it('draws the line to another model', async () => {
   );
   const there = await linearRegression(x, y, [...other]).value();
   expect(report.lines[0]).toMatchObject({ direction: 'to/b.onnx', alpha: [0, 1] });
-  expect(report.lines[0]!.loss[1]).toBeCloseTo(there.loss, 4);
+  expect(report.lines[0].loss[1]).toBeCloseTo(there.loss, 4);
 });
 
 function curvature(h: number[][], v: number[]): number {
-  return h.reduce((sum, row, i) => sum + v[i]! * row.reduce((inner, value, j) => inner + value * v[j]!, 0), 0);
+  return h.reduce((sum, row, i) => sum + v[i] * row.reduce((inner, value, j) => inner + value * v[j], 0), 0);
 }
 
 it('shows the ends of the spectrum on the first batches before the whole is measured, without judging them', async () => {
   const rows = Array.from({ length: 96 }, () => Array.from({ length: 30 }, () => source.normal()));
-  const labels = rows.map((row) => (row[0]! > 0.3 ? 2 : row[1]! > 0 ? 1 : 0));
+  const labels = rows.map((row) => (row[0] > 0.3 ? 2 : row[1] > 0 ? 1 : 0));
   const theta = Array.from({ length: 10 * 31 }, (_, i) => 0.05 * Math.sin(i));
   const objective = softmaxRegression(rows, labels, 10, theta, 6);
   const partial: Report[] = [];
@@ -349,10 +349,10 @@ it('shows the ends of the spectrum on the first batches before the whole is meas
     { batchSize: 6 },
   );
   const early = partial.filter(({ spectrum }) => spectrum?.hessian?.preliminary);
-  expect(early[0]!.spectrum!.hessian!.preliminary!.samples).toBe(12);
-  expect(early[0]!.spectrum!.hessian!.top).toHaveLength(3);
-  expect(early[0]!.spectrum!.hessian!.top[0]!.dataError).toBeGreaterThan(0);
-  expect(early[0]!.diagnostics.map(({ id }) => id)).not.toContain('sharpness');
+  expect(early[0].spectrum!.hessian!.preliminary!.samples).toBe(12);
+  expect(early[0].spectrum!.hessian!.top).toHaveLength(3);
+  expect(early[0].spectrum!.hessian!.top[0].dataError).toBeGreaterThan(0);
+  expect(early[0].diagnostics.map(({ id }) => id)).not.toContain('sharpness');
   expect(report.spectrum!.hessian!.preliminary).toBeUndefined();
   expect(report.diagnostics.map(({ id }) => id)).toContain('sharpness');
 });

@@ -64,7 +64,7 @@ export async function analyzeObjective(
     signal?.throwIfAborted();
     const start = performance.now();
     try {
-      const finding = await tracker.during(stages[i]!, (report) => measurement.measure({ ...context, report }));
+      const finding = await tracker.during(stages[i], (report) => measurement.measure({ ...context, report }));
       findings.set(measurement, finding);
     } finally {
       draft.spent(measurement.timedAs, (performance.now() - start) / 1000);

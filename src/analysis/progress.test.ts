@@ -14,12 +14,12 @@ test('tells the time left at the rate so far, once there is a rate', async () =>
     (progress) => told.push(progress),
     () => milliseconds,
   );
-  await tracker.during(stages[0]!, () => {
+  await tracker.during(stages[0], () => {
     milliseconds = 2000;
     return Promise.resolve();
   });
   expect(told.at(-1)).toEqual({ stage: 'Loss', fraction: 0.1 });
-  await tracker.during(stages[1]!, (report) => {
+  await tracker.during(stages[1], (report) => {
     milliseconds = 10_000;
     report(4 / 9);
     return Promise.resolve();

@@ -30,7 +30,7 @@ describe('the derivatives of a right objective', () => {
       'linear regression',
       linearRegression(
         rows,
-        rows.map((row) => row[0]! - row[1]!),
+        rows.map((row) => row[0] - row[1]),
         [1, 2, 3, 4, 5, 6],
       ),
     ],
@@ -68,7 +68,7 @@ describe('a fault is found', () => {
   const objective = softmax();
 
   it('in one tensor of the gradient', async () => {
-    const bias = objective.parameters[1]!;
+    const bias = objective.parameters[1];
     const gradient = async () => {
       const g = await objective.gradient();
       g.subarray(bias.offset).fill(0);
@@ -79,7 +79,7 @@ describe('a fault is found', () => {
   });
 
   it('of one per cent in the gradient, also where there are kinks', async () => {
-    const gradient = async () => times(1.01, [await objective.gradient()])[0]!;
+    const gradient = async () => times(1.01, [await objective.gradient()])[0];
     for (const kinks of [[], ['Relu']]) {
       expect(await failed({ ...objective, gradient }, kinks)).toContain('gradient, direction 1');
     }
@@ -101,7 +101,7 @@ describe('a fault is found', () => {
 
   it('in a product that is not symmetric, or not linear', async () => {
     const skewed = withProducts(objective, 'hessian', (products, vectors) =>
-      products.map((product, k) => product.map((value, i) => value + (i === 0 ? 0.01 * vectors[k]![1]! : 0))),
+      products.map((product, k) => product.map((value, i) => value + (i === 0 ? 0.01 * vectors[k][1] : 0))),
     );
     expect(await failed(skewed, ['Relu'])).toEqual([...inForwardMode('forward mode'), 'Hessian symmetry']);
     const blockwise = withProducts(objective, 'hessian', (products) =>
@@ -117,9 +117,9 @@ describe('a fault is found', () => {
 
   it('in a gradient that changes between calls, and in NaN', async () => {
     let calls = 0;
-    const gradient = async () => times(1 + 1e-4 * calls++, [await objective.gradient()])[0]!;
+    const gradient = async () => times(1 + 1e-4 * calls++, [await objective.gradient()])[0];
     expect(await failed({ ...objective, gradient })).toEqual(['repetition']);
-    const broken = async () => times(NaN, [await objective.gradient()])[0]!;
+    const broken = async () => times(NaN, [await objective.gradient()])[0];
     expect(await failed({ ...objective, gradient: broken })).toContain('gradient, direction 1');
   });
 
@@ -146,7 +146,7 @@ function kinked(): { objective: Objective; slope: number } {
     value: () => Promise.resolve({ loss: lossAt(0), accuracy: NaN, standardError: 0 }),
     gradient: () => Promise.resolve(Float32Array.of(slope)),
     plane: (d, _, at, { piece } = {}) =>
-      Promise.resolve(at.map(({ alpha }) => ({ loss: (piece ? pieceAt : lossAt)(alpha * d[0]!), accuracy: NaN }))),
+      Promise.resolve(at.map(({ alpha }) => ({ loss: (piece ? pieceAt : lossAt)(alpha * d[0]), accuracy: NaN }))),
   };
   return { objective, slope };
 }
@@ -156,7 +156,7 @@ describe('where there are kinks', () => {
     const checks = await verifyObjective(kinked().objective, { kinks: ['Abs'] });
     expect(checks.filter(({ passed }) => !passed)).toEqual([]);
     expect(checks.filter(({ name }) => name.startsWith('curvature'))).toHaveLength(3);
-    expect(checks[0]!.detail).toMatch(/differences of the smooth piece at θ, on which Abs choose/);
+    expect(checks[0].detail).toMatch(/differences of the smooth piece at θ, on which Abs choose/);
     // As a smooth loss it cannot be judged: at a kink second differences grow without bound.
     const smooth = await verifyObjective(kinked().objective);
     expect(checksThat('failed', smooth)).toEqual([]);

@@ -58,7 +58,7 @@ export async function verifyObjective(objective: Objective, options: VerifyOptio
 
   const gradient = await objective.gradient({ signal });
   const directions = checkDirections(objective, gradient, seed);
-  const [u, v] = [directions[0]!, directions[1]!];
+  const [u, v] = [directions[0], directions[1]];
   const hessian = await objective.products('hessian', directions, { signal });
   const gauss = await objective.products('gaussNewton', directions, { signal });
   const forward = await objective.curvatures('hessian', directions, { signal });
@@ -71,34 +71,34 @@ export async function verifyObjective(objective: Objective, options: VerifyOptio
   const derivatives = { gradient, hessian, forward, stretch, kinks };
   for (const done of await differenceChecks(objective, directions, derivatives, measured)) add(done);
   for (const [i, d] of directions.entries()) {
-    const whole = forwardCheck(`forward mode, direction ${i + 1}`, d, hessian[i]!, forward[i]!, stretch);
+    const whole = forwardCheck(`forward mode, direction ${i + 1}`, d, hessian[i], forward[i], stretch);
     add(await unlessRounding(whole, () => changeUnderRounding(ofHessian, d, measured)));
-    const ofG = forwardCheck(`forward mode of G, direction ${i + 1}`, d, gauss[i]!, forwardGauss[i]!, stretchOfG);
+    const ofG = forwardCheck(`forward mode of G, direction ${i + 1}`, d, gauss[i], forwardGauss[i], stretchOfG);
     add(await unlessRounding(ofG, () => changeUnderRounding(ofGaussNewton, d, measured)));
   }
   const head = forward.map(({ lossRounding }) => lossRounding?.curvature ?? 0);
-  const ofLoss = [head[0]!, head[1]!] as const;
-  const symmetry = symmetryCheck('Hessian symmetry', [u, v], [hessian[0]!, hessian[1]!], ofLoss);
+  const ofLoss = [head[0], head[1]] as const;
+  const symmetry = symmetryCheck('Hessian symmetry', [u, v], [hessian[0], hessian[1]], ofLoss);
   add(await unlessRounding(symmetry, () => asymmetryUnderRounding(ofHessian, [u, v], measured)));
-  const symmetryOfG = symmetryCheck('Gauss-Newton symmetry', [u, v], [gauss[0]!, gauss[1]!], ofLoss);
+  const symmetryOfG = symmetryCheck('Gauss-Newton symmetry', [u, v], [gauss[0], gauss[1]], ofLoss);
   add(await unlessRounding(symmetryOfG, () => asymmetryUnderRounding(ofGaussNewton, [u, v], measured)));
 
-  const lowest = Math.min(...directions.map((d, i) => dot(d, gauss[i]!)));
-  const lengths = Math.max(...directions.map((d, i) => norm(d) * norm(gauss[i]!)));
+  const lowest = Math.min(...directions.map((d, i) => dot(d, gauss[i])));
+  const lengths = Math.max(...directions.map((d, i) => norm(d) * norm(gauss[i])));
   const flushed = Math.max(...directions.map(flushedAlong));
   const limitOfSign = ROUNDING * lengths + flushed + Math.max(...head);
   add(check('Gauss-Newton sign', Math.max(0, -lowest), limitOfSign, `smallest dᵀGd: ${short(lowest)}`));
 
   add(await linearityCheck(objective, [u, v], hessian, measured));
   // Gradients of samples cancel: what they are along the directions tells how long they are at least.
-  const terms = Math.max(...directions.map((d, i) => meanSize(forward[i]!.slopes) / norm(d)));
+  const terms = Math.max(...directions.map((d, i) => meanSize(forward[i].slopes) / norm(d)));
   const again = await objective.gradient({ signal });
   add(repetitionCheck('repetition', gradient, again, { what: 'the gradient', terms }));
 
   const { loss } = await objective.value({ signal });
   // Rounding in the weights acts through gradient and curvature, rounding in the sums on the loss itself.
   const shift = ROUNDING * norm(objective.theta);
-  const own = ROUNDING * Math.abs(loss) + (forward[0]!.lossRounding?.loss ?? 0);
+  const own = ROUNDING * Math.abs(loss) + (forward[0].lossRounding?.loss ?? 0);
   const limit = own + norm(gradient) * shift + 0.5 * stretch.largest * shift ** 2;
   for (const piece of kinked ? [false, true] : [false]) {
     const [centre] = await objective.plane(u, null, [{ alpha: 0, beta: 0 }], { signal, piece });

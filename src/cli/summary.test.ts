@@ -97,8 +97,8 @@ test('says it aloud, and first, when a self-check failed', () => {
   expect(shown[at + 1]).toBe('  symmetry: 0.031 exceeds 1 × 10⁻⁴ (over 3 pairs)');
   expect(at).toBeLessThan(shown.findIndex((line) => line.includes('Local minimum')));
   expect(row('self-checks', (copy) => (copy.checks = checks.slice(1)))).toBe('1 passed');
-  const open = { ...checks[1]!, judged: false };
-  expect(row('self-checks', (copy) => (copy.checks = [checks[1]!, open]))).toBe('1 passed, 1 could not be judged');
+  const open = { ...checks[1], judged: false };
+  expect(row('self-checks', (copy) => (copy.checks = [checks[1], open]))).toBe('1 passed, 1 could not be judged');
 });
 
 test('marks a first estimate', () => {

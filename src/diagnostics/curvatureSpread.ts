@@ -75,7 +75,7 @@ function overMedian({ extremes, quadratures }: Read): Spread | null {
     slow: 'median direction',
     outliers: estimateOf(
       quadratures.map(({ nodes, weights }) =>
-        weights.reduce((sum, weight, i) => (nodes[i]! > max.value / 10 ? sum + weight : sum), 0),
+        weights.reduce((sum, weight, i) => (nodes[i] > max.value / 10 ? sum + weight : sum), 0),
       ),
     ),
   };
@@ -105,7 +105,7 @@ function overMean({ extremes: { max, top }, trace, dim }: Read): Spread | null {
 
 /** Median |λ| of a spectrum whose every eigenvalue is a node. */
 function medianSize({ nodes, weights }: Quadrature): number {
-  const sizes = nodes.map((node, i) => ({ size: Math.abs(node), weight: weights[i]! })).sort((a, b) => a.size - b.size);
+  const sizes = nodes.map((node, i) => ({ size: Math.abs(node), weight: weights[i] })).sort((a, b) => a.size - b.size);
   let below = 0;
   for (const { size, weight } of sizes) {
     below += weight;
@@ -123,12 +123,12 @@ function medianSize({ nodes, weights }: Quadrature): number {
  * @see Golub & Meurant 2010, Matrices, Moments and Quadrature, section 6.6
  */
 function medianBound({ nodes, weights }: Quadrature): number {
-  const order = nodes.map((_, i) => i).sort((a, b) => nodes[a]! - nodes[b]!);
-  const reach = order.map((i) => Math.abs(nodes[i]!)).sort((a, b) => a - b);
+  const order = nodes.map((_, i) => i).sort((a, b) => nodes[a] - nodes[b]);
+  const reach = order.map((i) => Math.abs(nodes[i])).sort((a, b) => a - b);
   for (const x of reach) {
     // F(x) counts the nodes below the last one up to x; F(−x) may count the first node from −x on.
-    const inside = order.filter((i) => nodes[i]! >= -x && nodes[i]! <= x);
-    const carried = inside.slice(1, -1).reduce((sum, i) => sum + weights[i]!, 0);
+    const inside = order.filter((i) => nodes[i] >= -x && nodes[i] <= x);
+    const carried = inside.slice(1, -1).reduce((sum, i) => sum + weights[i], 0);
     if (carried >= 0.5) return x;
   }
   return Infinity;

@@ -53,11 +53,11 @@ const lenet = (name: string) =>
 const convolutions = (name: string) => {
   const block = Number(/^body\.(\d)/.exec(name)?.[1] ?? -1);
   const width = [8, 8, 16, 16, 32, 32];
-  const outputs = name.startsWith('fc') ? 10 : block < 0 ? 8 : width[block]!;
+  const outputs = name.startsWith('fc') ? 10 : block < 0 ? 8 : width[block];
   if (name.endsWith('bias')) return [outputs];
   if (name.startsWith('fc')) return [10, 32];
   if (block < 0) return [8, 1, 3, 3];
-  const inputs = name.includes('.c2.') ? outputs : block === 0 ? 8 : width[block - 1]!;
+  const inputs = name.includes('.c2.') ? outputs : block === 0 ? 8 : width[block - 1];
   return [outputs, inputs, ...(name.includes('.sc.') ? [1, 1] : [3, 3])];
 };
 const lstm = (name: string) =>
@@ -137,7 +137,7 @@ function reportOf(name: string): Report {
   });
   const all = reference.eigenvalues_all;
   const exact = all !== undefined && all.length <= 256;
-  const scale = Math.max(reference.eigenvalues_top[0]!, -reference.eigenvalues_bottom[0]!);
+  const scale = Math.max(reference.eigenvalues_top[0], -reference.eigenvalues_bottom[0]);
   const residual = exact ? 0 : 1e-4 * scale;
   const eigenvalue = (value: number) => ({ value, residual, converged: true });
   return {
@@ -195,7 +195,7 @@ describe('verdicts on the reference models', () => {
     const report = reportOf(name);
     expect(report.model.parameters.reduce((sum, { count }) => sum + count, 0)).toBe(report.model.parameterCount);
     const verdicts = Object.fromEntries(judge(report).map(({ id, verdict }) => [id, verdict]));
-    expect(verdicts).toEqual(CASES[name]!.verdicts);
+    expect(verdicts).toEqual(CASES[name].verdicts);
   });
 
   const finding = (name: string, id: string) => judge(reportOf(name)).find((found) => found.id === id)!;

@@ -47,7 +47,7 @@ function lackingForCuda(folder: string): string | null {
 export function unresolved(library: string): string[] {
   try {
     const listing = execFileSync('ldd', [library], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-    const names = [...listing.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1]!);
+    const names = [...listing.matchAll(/^\s*(\S+) => not found/gm)].map((match) => match[1]);
     // The runtime loads its own parts before those that need them.
     return [...new Set(names)].filter((name) => !CUDA_LIBRARIES.files.includes(name));
   } catch {

@@ -19,7 +19,7 @@ export async function chooseModel(called: unknown): Promise<string | undefined> 
     uri,
   }));
   items.sort((a, b) => a.label.localeCompare(b.label));
-  if (items.length === 1 && called !== 'another') return onDisk(items[0]!.uri);
+  if (items.length === 1 && called !== 'another') return onDisk(items[0].uri);
   if (items.length > 0) {
     const chosen = await vscode.window.showQuickPick(items, { title: 'Model', placeHolder: 'Which model?' });
     return chosen && onDisk(chosen.uri);

@@ -31,9 +31,9 @@ test('curvature along vectors of any length is vᵀHv, ‖Hv‖ and vᵀGv, from
     { gaussNewton: true },
   );
   results.forEach(({ curvature, hessianProductNorm, gaussNewtonCurvature }, k) => {
-    const along = x.map((row) => row.reduce((total, value, i) => total + value * vectors[k]![i]!, 0));
+    const along = x.map((row) => row.reduce((total, value, i) => total + value * vectors[k][i], 0));
     const vHv = (2 / 20) * along.reduce((total, value) => total + value * value, 0);
-    const hv = [0, 1, 2].map((i) => (2 / 20) * x.reduce((total, row, n) => total + row[i]! * along[n]!, 0));
+    const hv = [0, 1, 2].map((i) => (2 / 20) * x.reduce((total, row, n) => total + row[i] * along[n], 0));
     const near = (value: number, truth: number) => expect(Math.abs(value - truth)).toBeLessThanOrEqual(1e-6 * truth);
     near(curvature, vHv);
     near(gaussNewtonCurvature!, vHv);
@@ -54,6 +54,6 @@ test('the slope and curvature of a line agree with gradient and Hessian', async 
   const [{ curvature } = { curvature: NaN }] = await directionalCurvature(objective, [direction.vector]);
   const step = 1e-3;
   const { loss } = await sampleLine(objective, direction, { from: -step, to: step, steps: 3 });
-  expect((loss[2]! - loss[0]!) / (2 * step)).toBeCloseTo(Math.hypot(...gradient), 4);
-  expect((loss[2]! - 2 * loss[1]! + loss[0]!) / step ** 2).toBeCloseTo(curvature, 3);
+  expect((loss[2] - loss[0]) / (2 * step)).toBeCloseTo(Math.hypot(...gradient), 4);
+  expect((loss[2] - 2 * loss[1] + loss[0]) / step ** 2).toBeCloseTo(curvature, 3);
 });

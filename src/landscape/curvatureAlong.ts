@@ -24,7 +24,7 @@ export async function directionalCurvature(
   const { gaussNewton = false, signal } = options;
   const lengths = vectors.map(norm);
   const moving = vectors.map((_, i) => i).filter((i) => lengths[i] !== 0);
-  const units = moving.map((i) => scaled(1 / lengths[i]!, vectors[i]!));
+  const units = moving.map((i) => scaled(1 / lengths[i], vectors[i]));
   const gauss = units.length && gaussNewton ? await objective.products('gaussNewton', units, { signal }) : [];
   const hessian = units.length ? await objective.products('hessian', units, { signal }) : [];
 
@@ -32,11 +32,11 @@ export async function directionalCurvature(
     return { curvature: 0, hessianProductNorm: 0, ...(gaussNewton ? { gaussNewtonCurvature: 0 } : {}) };
   });
   moving.forEach((i, k) => {
-    const length = lengths[i]!;
-    const result = results[i]!;
-    result.curvature = length ** 2 * dot(units[k]!, hessian[k]!);
-    result.hessianProductNorm = length * norm(hessian[k]!);
-    if (gaussNewton) result.gaussNewtonCurvature = length ** 2 * dot(units[k]!, gauss[k]!);
+    const length = lengths[i];
+    const result = results[i];
+    result.curvature = length ** 2 * dot(units[k], hessian[k]);
+    result.hessianProductNorm = length * norm(hessian[k]);
+    if (gaussNewton) result.gaussNewtonCurvature = length ** 2 * dot(units[k], gauss[k]);
   });
   return results;
 }

@@ -37,7 +37,7 @@ test('the parameters are a copy of θ, and another model is reached at α = 1', 
   const other = gaussianVector(35, random(2));
   const to = toModelDirection('b.onnx', theta, other)!;
   expect(to.name).toBe('to/b.onnx');
-  theta.forEach((value, i) => expect(value + to.vector[i]!).toBeCloseTo(other[i]!, 6));
+  theta.forEach((value, i) => expect(value + to.vector[i]).toBeCloseTo(other[i], 6));
 });
 
 test('an eigenvector and its negative are the same direction', () => {

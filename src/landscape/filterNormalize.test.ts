@@ -19,16 +19,16 @@ const direction = gaussianVector(50, random(1, 'direction'));
 
 /** Norm of each filter, collected by the axis itself rather than by the strides under test. */
 function filterNorms(vector: Float32Array, { offset, shape }: ParameterTensor, axis: number): number[] {
-  const squares = new Array<number>(shape[axis]!).fill(0);
+  const squares = new Array<number>(shape[axis]).fill(0);
   const count = shape.reduce((a, b) => a * b, 1);
   for (let flat = 0; flat < count; flat++) {
     let rest = flat;
     const index = shape.map(() => 0);
     for (let a = shape.length - 1; a >= 0; a--) {
-      index[a] = rest % shape[a]!;
-      rest = Math.floor(rest / shape[a]!);
+      index[a] = rest % shape[a];
+      rest = Math.floor(rest / shape[a]);
     }
-    squares[index[axis]!]! += vector[offset + flat]! ** 2;
+    squares[index[axis]] += vector[offset + flat] ** 2;
   }
   return squares.map(Math.sqrt);
 }
@@ -41,13 +41,13 @@ test.each([
   const { vector } = normalizeDirection(direction, theta, parameters, 'filter');
   const found = parameters.find((p) => p.name === name)!;
   const wanted = filterNorms(theta, found, axis);
-  filterNorms(vector, found, axis).forEach((value, f) => expect(value / wanted[f]!).toBeCloseTo(1, 5));
+  filterNorms(vector, found, axis).forEach((value, f) => expect(value / wanted[f]).toBeCloseTo(1, 5));
 });
 
 test('within a filter the direction keeps its shape', () => {
   const { vector } = normalizeDirection(direction, theta, parameters, 'filter');
-  const ratio = vector[0]! / direction[0]!;
-  for (let i = 1; i < 4; i++) expect(vector[i]! / direction[i]!).toBeCloseTo(ratio, 5);
+  const ratio = vector[0] / direction[0];
+  for (let i = 1; i < 4; i++) expect(vector[i] / direction[i]).toBeCloseTo(ratio, 5);
 });
 
 test('one-dimensional tensors keep still and are named', () => {
@@ -87,5 +87,5 @@ test('rescaling a layer and its inverse elsewhere rescales the direction along (
   const rescaled = Float32Array.from(theta, (value, i) => (i < 12 ? value * 10 : value));
   const before = normalizeDirection(direction, theta, parameters, 'filter').vector;
   const after = normalizeDirection(direction, rescaled, parameters, 'filter').vector;
-  for (let i = 0; i < 12; i++) expect(after[i]! / before[i]!).toBeCloseTo(10, 4);
+  for (let i = 0; i < 12; i++) expect(after[i] / before[i]).toBeCloseTo(10, 4);
 });

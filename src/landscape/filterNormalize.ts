@@ -66,8 +66,8 @@ function normalizeFilters(
     for (let o = 0; o < outer; o++) {
       const start = (o * filters + f) * inner;
       for (let i = start; i < start + inner; i++) {
-        weightSquare += weights[i]! ** 2;
-        directionSquare += d[i]! ** 2;
+        weightSquare += weights[i] ** 2;
+        directionSquare += d[i] ** 2;
       }
     }
     if (weightSquare === 0) zero++;
@@ -82,6 +82,6 @@ function normalizeFilters(
 
 /** A meaningless factor (0/0, or a zero direction) becomes 0 and not NaN. */
 function rescale(d: Float32Array, factor: number): void {
-  if (factor > 0 && Number.isFinite(factor)) for (let i = 0; i < d.length; i++) d[i] = d[i]! * factor;
+  if (factor > 0 && Number.isFinite(factor)) for (let i = 0; i < d.length; i++) d[i] = d[i] * factor;
   else d.fill(0);
 }

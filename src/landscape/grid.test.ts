@@ -25,7 +25,7 @@ test.each([3, 11, 21, 25, 51, 101, 1001])(
       const values = gridValues({ from: -half, to: half, steps });
       expect(values.length).toBe(steps);
       expect([values[0], values[(steps - 1) / 2], values[steps - 1]]).toEqual([-half, 0, half]);
-      values.forEach((value, i) => expect(value).toBeCloseTo(-values[steps - 1 - i]!, 14));
+      values.forEach((value, i) => expect(value).toBeCloseTo(-values[steps - 1 - i], 14));
     }
   },
 );

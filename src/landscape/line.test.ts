@@ -13,13 +13,7 @@ const theta = [1, -2, 0.5];
 const objective = quadratic(a, theta, { b: [1, 2, 3], c: 4 });
 /** L(θ) written out, independent of the objective under test. */
 const lossAt = (t: readonly number[]) =>
-  4 +
-  t[0]! +
-  2 * t[1]! +
-  3 * t[2]! +
-  (2 * t[0]! ** 2 - 3 * t[1]! ** 2 + t[2]! ** 2) / 2 +
-  t[0]! * t[1]! +
-  0.5 * t[1]! * t[2]!;
+  4 + t[0] + 2 * t[1] + 3 * t[2] + (2 * t[0] ** 2 - 3 * t[1] ** 2 + t[2] ** 2) / 2 + t[0] * t[1] + 0.5 * t[1] * t[2];
 const axis = (name: string, vector: number[]): Direction => ({
   name,
   vector: Float32Array.from(vector),

@@ -14,13 +14,7 @@ const theta = [1, -2, 0.5];
 const objective = quadratic(a, theta, { b: [1, 2, 3], c: 4 });
 /** L(θ) written out, independent of the objective under test. */
 const lossAt = (t: readonly number[]) =>
-  4 +
-  t[0]! +
-  2 * t[1]! +
-  3 * t[2]! +
-  (2 * t[0]! ** 2 - 3 * t[1]! ** 2 + t[2]! ** 2) / 2 +
-  t[0]! * t[1]! +
-  0.5 * t[1]! * t[2]!;
+  4 + t[0] + 2 * t[1] + 3 * t[2] + (2 * t[0] ** 2 - 3 * t[1] ** 2 + t[2] ** 2) / 2 + t[0] * t[1] + 0.5 * t[1] * t[2];
 const axis = (name: string, vector: number[]): Direction => ({
   name,
   vector: Float32Array.from(vector),
@@ -38,7 +32,7 @@ test('a plane holds loss[y][x], with the cosine of its axes', async () => {
   expect(plane.y.values).toEqual([-0.5, 0, 0.5, 1]);
   plane.y.values.forEach((beta, row) =>
     plane.x.values.forEach((alpha, column) =>
-      expect(plane.loss[row]![column]).toBeCloseTo(lossAt([1 + alpha, -2 + beta, 0.5 + beta]), 5),
+      expect(plane.loss[row][column]).toBeCloseTo(lossAt([1 + alpha, -2 + beta, 0.5 + beta]), 5),
     ),
   );
   expect(plane.cosine).toBe(0);
@@ -61,7 +55,7 @@ test('the picture sharpens: each partial plane is part of the final one, exactly
       coarse.x.values.forEach((alpha, j) => {
         const row = plane.y.values.indexOf(beta);
         const column = plane.x.values.indexOf(alpha);
-        expect(coarse.loss[i]![j]).toBe(plane.loss[row]![column]);
+        expect(coarse.loss[i][j]).toBe(plane.loss[row][column]);
       }),
     );
   }
@@ -75,6 +69,6 @@ test('θ and a random axis made orthogonal to it span a plane with the model at 
     x: { from: -1, to: 1, steps: 3 },
     y: { from: -1, to: 1, steps: 3 },
   });
-  expect(plane.loss[1]![1]).toBe((await objective.value()).loss);
+  expect(plane.loss[1][1]).toBe((await objective.value()).loss);
   expect(Math.abs(plane.cosine!)).toBeLessThan(1e-7);
 });

@@ -56,7 +56,7 @@ export function rescalingSymmetry(source: SourceGraph, trained: ReadonlySet<stri
   const isLayer = (node: SourceNode) => WEIGHTED.has(node.op) && node.inputs.some((name) => trained.has(name));
   const found: RescalingSymmetry = { pairs: [], normalized: [] };
   for (const layer of source.nodes.filter(isLayer)) {
-    let value = layer.outputs[0]!;
+    let value = layer.outputs[0];
     for (;;) {
       const next = readers.get(value);
       if (next?.length !== 1 || source.outputs.includes(value)) break;
@@ -72,7 +72,7 @@ export function rescalingSymmetry(source: SourceGraph, trained: ReadonlySet<stri
       // The layer's own bias is scaled with its weights.
       const isBias = node.op === 'Add' && node.inputs.some((name) => trained.has(name));
       if (!isBias && !HOMOGENEOUS.has(node.op)) break;
-      value = node.outputs[0]!;
+      value = node.outputs[0];
     }
   }
   return found;

@@ -64,7 +64,7 @@ function stateFrom(seed: number, stream: readonly (number | string)[]): [number,
     for (let i = 0; i < key.length; i++) hash = scramble(hash ^ Math.imul(key.charCodeAt(i) + 1, 0x85ebca6b));
     return hash;
   });
-  return [mixed[0]!, mixed[1]!, mixed[2]!, mixed[3]! | 1];
+  return [mixed[0], mixed[1], mixed[2], mixed[3] | 1];
 }
 
 /** The finishing step of MurmurHash3: every input bit changes every output bit. */

@@ -22,8 +22,8 @@ test('first and last components are those of √(2/(n+1))·sin(ikπ/(n+1))', () 
   const { rows } = tridiagonalEigen(diagonal, offDiagonal, [0, n - 1]);
   for (let k = 0; k < n; k++) {
     const expected = Math.abs(Math.sqrt(2 / (n + 1)) * Math.sin(((k + 1) * Math.PI) / (n + 1)));
-    expect(Math.abs(rows[0]![k]!)).toBeCloseTo(expected, 12);
-    expect(Math.abs(rows[1]![k]!)).toBeCloseTo(expected, 12);
+    expect(Math.abs(rows[0][k])).toBeCloseTo(expected, 12);
+    expect(Math.abs(rows[1][k])).toBeCloseTo(expected, 12);
   }
 });
 
@@ -39,11 +39,11 @@ test.each([
   vectors.forEach((s, k) => {
     for (let i = 0; i < diagonal.length; i++) {
       const product =
-        diagonal[i]! * s[i]! + (offDiagonal[i - 1] ?? 0) * (s[i - 1] ?? 0) + (offDiagonal[i] ?? 0) * (s[i + 1] ?? 0);
-      expect(Math.abs(product - values[k]! * s[i]!)).toBeLessThan(4e-15 * scale);
+        diagonal[i] * s[i] + (offDiagonal[i - 1] ?? 0) * (s[i - 1] ?? 0) + (offDiagonal[i] ?? 0) * (s[i + 1] ?? 0);
+      expect(Math.abs(product - values[k] * s[i])).toBeLessThan(4e-15 * scale);
     }
     vectors.forEach((other, l) => {
-      const inner = s.reduce((total, value, i) => total + value * other[i]!, 0);
+      const inner = s.reduce((total, value, i) => total + value * other[i], 0);
       expect(inner).toBeCloseTo(k === l ? 1 : 0, 13);
     });
   });

@@ -26,7 +26,7 @@ export function tridiagonalEigen(
   if (offDiagonal.length < n - 1) throw new Error(`${n} diagonal entries need ${n - 1} off-diagonal ones.`);
   const d = Float64Array.from(diagonal);
   const e = new Float64Array(n);
-  for (let i = 0; i < n - 1; i++) e[i] = offDiagonal[i]!;
+  for (let i = 0; i < n - 1; i++) e[i] = offDiagonal[i];
   const rows = asked.map((row) => {
     const components = new Float64Array(n);
     components[row] = 1;
@@ -44,7 +44,7 @@ export function tridiagonalEigenvectors(
   const n = diagonal.length;
   const all = Array.from({ length: n }, (_, i) => i);
   const { values, rows } = tridiagonalEigen(diagonal, offDiagonal, all);
-  const vectors = all.map((i) => Float64Array.from(rows, (row) => row[i]!));
+  const vectors = all.map((i) => Float64Array.from(rows, (row) => row[i]));
   return { values, vectors };
 }
 
@@ -62,47 +62,47 @@ function diagonalizeFrom(l: number, d: Float64Array, e: Float64Array, rows: read
 function blockEnd(l: number, d: Float64Array, e: Float64Array): number {
   let m = l;
   // NaN counts as not small here, so it ends in the error and not in a wrong eigenvalue.
-  while (m < d.length - 1 && !(Math.abs(e[m]!) <= Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!)))) m++;
+  while (m < d.length - 1 && !(Math.abs(e[m]) <= Number.EPSILON * (Math.abs(d[m]) + Math.abs(d[m + 1])))) m++;
   return m;
 }
 
 function qlSweep(l: number, m: number, d: Float64Array, e: Float64Array, rows: readonly Float64Array[]): void {
-  const slope = (d[l + 1]! - d[l]!) / (2 * e[l]!);
-  let g = d[m]! - d[l]! + e[l]! / (slope + Math.sign(slope || 1) * Math.hypot(slope, 1));
+  const slope = (d[l + 1] - d[l]) / (2 * e[l]);
+  let g = d[m] - d[l] + e[l] / (slope + Math.sign(slope || 1) * Math.hypot(slope, 1));
   let sine = 1;
   let cosine = 1;
   let shift = 0;
   for (let i = m - 1; i >= l; i--) {
-    const f = sine * e[i]!;
-    const b = cosine * e[i]!;
+    const f = sine * e[i];
+    const b = cosine * e[i];
     const r = Math.hypot(f, g);
     e[i + 1] = r;
     if (r === 0) {
       // The rotation underflowed: the matrix splits here, and the sweep starts again below.
-      d[i + 1] = d[i + 1]! - shift;
+      d[i + 1] = d[i + 1] - shift;
       e[m] = 0;
       return;
     }
     sine = f / r;
     cosine = g / r;
-    g = d[i + 1]! - shift;
-    const t = (d[i]! - g) * sine + 2 * cosine * b;
+    g = d[i + 1] - shift;
+    const t = (d[i] - g) * sine + 2 * cosine * b;
     shift = sine * t;
     d[i + 1] = g + shift;
     g = cosine * t - b;
     for (const row of rows) {
-      const next = row[i + 1]!;
-      row[i + 1] = sine * row[i]! + cosine * next;
-      row[i] = cosine * row[i]! - sine * next;
+      const next = row[i + 1];
+      row[i + 1] = sine * row[i] + cosine * next;
+      row[i] = cosine * row[i] - sine * next;
     }
   }
-  d[l] = d[l]! - shift;
+  d[l] = d[l] - shift;
   e[l] = g;
   e[m] = 0;
 }
 
 function sortAscending(d: Float64Array, rows: readonly Float64Array[]): TridiagonalEigen {
-  const order = Array.from(d.keys()).sort((i, j) => d[i]! - d[j]!);
-  const permute = (x: Float64Array) => Float64Array.from(order, (i) => x[i]!);
+  const order = Array.from(d.keys()).sort((i, j) => d[i] - d[j]);
+  const permute = (x: Float64Array) => Float64Array.from(order, (i) => x[i]);
   return { values: permute(d), rows: rows.map(permute) };
 }

@@ -10,12 +10,12 @@ export function dot(x: Float32Array, y: Float32Array): number {
   let d = 0;
   let i = 0;
   for (const whole = x.length - 3; i < whole; i += 4) {
-    a += x[i]! * y[i]!;
-    b += x[i + 1]! * y[i + 1]!;
-    c += x[i + 2]! * y[i + 2]!;
-    d += x[i + 3]! * y[i + 3]!;
+    a += x[i] * y[i];
+    b += x[i + 1] * y[i + 1];
+    c += x[i + 2] * y[i + 2];
+    d += x[i + 3] * y[i + 3];
   }
-  for (; i < x.length; i++) a += x[i]! * y[i]!;
+  for (; i < x.length; i++) a += x[i] * y[i];
   return a + b + (c + d);
 }
 
@@ -27,18 +27,18 @@ export function norm(x: Float32Array): number {
 /** y ← y + a·x */
 export function axpy(a: number, x: Float32Array, y: Float32Array): void {
   sameLength(x, y);
-  for (let i = 0; i < y.length; i++) y[i] = y[i]! + a * x[i]!;
+  for (let i = 0; i < y.length; i++) y[i] = y[i] + a * x[i];
 }
 
 /** x ← a·x */
 export function scale(a: number, x: Float32Array): void {
-  for (let i = 0; i < x.length; i++) x[i] = x[i]! * a;
+  for (let i = 0; i < x.length; i++) x[i] = x[i] * a;
 }
 
 /** a·x as a new vector. */
 export function scaled(a: number, x: Float32Array): Float32Array {
   const result = new Float32Array(x.length);
-  for (let i = 0; i < x.length; i++) result[i] = x[i]! * a;
+  for (let i = 0; i < x.length; i++) result[i] = x[i] * a;
   return result;
 }
 
@@ -47,7 +47,7 @@ export function scaled(a: number, x: Float32Array): Float32Array {
  */
 export function normalize(x: Float32Array): number {
   const length = norm(x);
-  if (length > 0) for (let i = 0; i < x.length; i++) x[i] = x[i]! / length;
+  if (length > 0) for (let i = 0; i < x.length; i++) x[i] = x[i] / length;
   return length;
 }
 

@@ -4,8 +4,7 @@ import { densityBand, densityFromRitz, massBetween } from './density';
 
 function integral({ lambda, density }: SpectralDensity): number {
   let total = 0;
-  for (let i = 1; i < lambda.length; i++)
-    total += ((density[i]! + density[i - 1]!) / 2) * (lambda[i]! - lambda[i - 1]!);
+  for (let i = 1; i < lambda.length; i++) total += ((density[i] + density[i - 1]) / 2) * (lambda[i] - lambda[i - 1]);
   return total;
 }
 
@@ -25,9 +24,9 @@ test('it is the mean over probes of normal kernels', () => {
   const kernel = (x: number) => Math.exp((-x * x) / 2 / sigma ** 2) / (sigma * Math.sqrt(2 * Math.PI));
   lambda.forEach((x, i) => {
     const each = twoProbes.map(({ nodes, weights }) =>
-      nodes.reduce((p, node, k) => p + weights[k]! * kernel(x - node), 0),
+      nodes.reduce((p, node, k) => p + weights[k] * kernel(x - node), 0),
     );
-    expect(density[i]).toBeCloseTo((each[0]! + each[1]!) / 2, 6);
+    expect(density[i]).toBeCloseTo((each[0] + each[1]) / 2, 6);
   });
 });
 
@@ -45,9 +44,9 @@ test.each([0, 7, -1e-8])('a spectrum that is the single point %s still has a den
 });
 
 test('the band is the spread between probes: none for equal probes, unknown for one', () => {
-  const same = densityBand([twoProbes[0]!, twoProbes[0]!]);
+  const same = densityBand([twoProbes[0], twoProbes[0]]);
   expect(Math.max(...same.standardError)).toBe(0);
-  expect(densityBand([twoProbes[0]!]).standardError.every(Number.isNaN)).toBe(true);
+  expect(densityBand([twoProbes[0]]).standardError.every(Number.isNaN)).toBe(true);
   const apart = densityBand(twoProbes);
   const middle = apart.lambda.findIndex((x) => x > 1);
   const [a, b] = twoProbes.map((probe) => densityBand([probe, probe], { sigma: apart.sigma }));

@@ -22,7 +22,7 @@ const REACH = 5;
  */
 export function densityFromRitz(ritz: readonly Quadrature[], options: DensityOptions = {}): SpectralDensity {
   const { lambda, sigma, perProbe } = densityOfEach(ritz, options);
-  return { lambda, density: lambda.map((_, i) => average(perProbe.map((p) => p[i]!))), sigma };
+  return { lambda, density: lambda.map((_, i) => average(perProbe.map((p) => p[i]))), sigma };
 }
 
 /**
@@ -34,7 +34,7 @@ export function densityBand(
   options: DensityOptions = {},
 ): SpectralDensity & { standardError: number[] } {
   const { lambda, sigma, perProbe } = densityOfEach(ritz, options);
-  const columns = lambda.map((_, i) => perProbe.map((p) => p[i]!));
+  const columns = lambda.map((_, i) => perProbe.map((p) => p[i]));
   return { lambda, density: columns.map(average), sigma, standardError: columns.map(standardErrorOf) };
 }
 
@@ -48,7 +48,7 @@ export function massBetween(
   to: number,
 ): { value: number; standardError: number } {
   const masses = ritz.map(({ nodes, weights }) =>
-    weights.reduce((mass, weight, i) => (nodes[i]! >= from && nodes[i]! <= to ? mass + weight : mass), 0),
+    weights.reduce((mass, weight, i) => (nodes[i] >= from && nodes[i] <= to ? mass + weight : mass), 0),
   );
   return { value: average(masses), standardError: standardErrorOf(masses) };
 }
@@ -79,13 +79,13 @@ function densityOfOne(probe: Quadrature, lambda: readonly number[], spacing: num
   const averaged = spacing > sigma / 3;
   const reach = REACH * sigma * 1.5 + spacing;
   probe.nodes.forEach((node, i) => {
-    const first = Math.max(0, Math.ceil((node - reach - lambda[0]!) / spacing));
-    const last = Math.min(lambda.length - 1, Math.floor((node + reach - lambda[0]!) / spacing));
+    const first = Math.max(0, Math.ceil((node - reach - lambda[0]) / spacing));
+    const last = Math.min(lambda.length - 1, Math.floor((node + reach - lambda[0]) / spacing));
     for (let k = first; k <= last; k++) {
-      const x = (lambda[k]! - node) / sigma;
+      const x = (lambda[k] - node) / sigma;
       const half = spacing / (2 * sigma);
       const kernel = averaged ? (normalCdf(x + half) - normalCdf(x - half)) / spacing : normalPdf(x) / sigma;
-      density[k] = density[k]! + probe.weights[i]! * kernel;
+      density[k] = density[k] + probe.weights[i] * kernel;
     }
   });
   return density;

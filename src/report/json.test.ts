@@ -97,14 +97,14 @@ describe('report JSON', () => {
 
   it('spells non-finite numbers out', () => {
     const saved = JSON.parse(reportToJson(full)) as { lines: { loss: unknown[] }[]; planes: { loss: unknown[][] }[] };
-    expect(saved.lines[0]!.loss).toEqual(['Infinity', 0.3, 'NaN']);
-    expect(saved.planes[0]!.loss[1]).toEqual(['-Infinity']);
+    expect(saved.lines[0].loss).toEqual(['Infinity', 0.3, 'NaN']);
+    expect(saved.planes[0].loss[1]).toEqual(['-Infinity']);
   });
 
   it('writes typed arrays as lists', () => {
     const alpha = Float64Array.of(0, NaN, 1) as unknown as number[];
     const text = reportToJson({ ...minimal, lines: [{ direction: 'random', alpha, loss: [1, 2, 3] }] });
-    expect(reportFromJson(text).lines[0]!.alpha).toEqual([0, NaN, 1]);
+    expect(reportFromJson(text).lines[0].alpha).toEqual([0, NaN, 1]);
   });
 
   it.each(['__proto__', 'constructor', 'toString'])('reads a timing called %s like any other', (name) => {

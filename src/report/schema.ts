@@ -99,15 +99,15 @@ export function object<S extends Shape>(fields: S): Schema<Flat<Whole<S>>> {
     read(value) {
       const read = { ...record(value) };
       for (const name of names) {
-        const item = readField(fields[name]!, name, read[name]);
+        const item = readField(fields[name], name, read[name]);
         if (item !== undefined) read[name] = item;
       }
       return read as Flat<Whole<S>>;
     },
     json: (definitions) => ({
       type: 'object',
-      properties: Object.fromEntries(names.map((name) => [name, fields[name]!.json(definitions)])),
-      required: names.filter((name) => !('optional' in fields[name]!)),
+      properties: Object.fromEntries(names.map((name) => [name, fields[name].json(definitions)])),
+      required: names.filter((name) => !('optional' in fields[name])),
     }),
   };
 }
@@ -122,7 +122,7 @@ export function dictionary<S extends Record<string, Optional<unknown>>, R>(
       const items = Object.entries(record(value)).map(([name, item]) => [
         name,
         // Every object has `constructor` and `__proto__`, which a file may name as well.
-        readField(Object.hasOwn(known, name) ? known[name]! : rest, name, item),
+        readField(Object.hasOwn(known, name) ? known[name] : rest, name, item),
       ]);
       return Object.fromEntries(items) as Flat<Whole<S>> & { [key: string]: R | undefined };
     },

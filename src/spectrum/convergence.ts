@@ -63,7 +63,7 @@ export class Convergence {
     this.age = run.diagonal.length;
     // A continued run has a past: its Ritz values at step k are those of the leading k × k block.
     for (let k = Math.max(1, Math.floor(LOOK_BACK * this.age)); run.mixed === 0 && k < this.age; k++) {
-      const offDiagonal = run.above.slice(1, k).map((column) => column[column.length - 1]!);
+      const offDiagonal = run.above.slice(1, k).map((column) => column[column.length - 1]);
       this.remember(k, tridiagonalEigen(run.diagonal.slice(0, k), offDiagonal).values);
     }
     if (this.age > 0) this.ends = this.judge();
@@ -109,23 +109,23 @@ export class Convergence {
     const ritz = ritzValues(this.run);
     this.remember(this.age, ritz.values);
     return {
-      top: this.history[this.history.length - 1]!.top.map((_, i) => this.pair(ritz, 'top', i)),
-      bottom: this.history[this.history.length - 1]!.bottom.map((_, i) => this.pair(ritz, 'bottom', i)),
+      top: this.history[this.history.length - 1].top.map((_, i) => this.pair(ritz, 'top', i)),
+      bottom: this.history[this.history.length - 1].bottom.map((_, i) => this.pair(ritz, 'bottom', i)),
     };
   }
 
   private pair({ values, residuals }: RitzValues, side: keyof Wanted, i: number): RitzPair {
     const last = values.length - 1;
     const index = side === 'top' ? last - i : i;
-    const limit = this.tolerance * Math.max(Math.abs(values[0]!), Math.abs(values[last]!));
-    const residual = residuals[index]!;
+    const limit = this.tolerance * Math.max(Math.abs(values[0]), Math.abs(values[last]));
+    const residual = residuals[index];
     const recent = this.movement(side, i, this.age - STANDSTILL);
-    const gap = Math.min(...[index - 1, index + 1].map((k) => Math.abs(values[index]! - (values[k] ?? Infinity))));
+    const gap = Math.min(...[index - 1, index + 1].map((k) => Math.abs(values[index] - (values[k] ?? Infinity))));
     const settledAlone = gap >= APART * limit && recent <= STILL * limit;
     const drift = this.drift(side, i);
     const ahead = settledAlone ? recent : CREEP * drift;
     return {
-      value: values[index]!,
+      value: values[index],
       residual: ahead === Infinity ? residual : Math.max(residual, ahead),
       converged: residual <= limit && (settledAlone || drift <= SETTLED * limit),
     };

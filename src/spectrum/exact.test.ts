@@ -10,7 +10,7 @@ test('a saddle with repeated ± eigenvalues has exactly that spectrum and a cert
   const eigenvalues = [5.88, 5.88, 2.65, 2.65, 0.64, 0.64].flatMap((value) => [value, -value]);
   const op = rotated(eigenvalues);
   const exact = await exactSpectrum(op, { blockSize: 5 });
-  exact.values.forEach((value, i) => expect(Math.abs(value - op.eigenvalues[i]!)).toBeLessThan(exact.errors[i]!));
+  exact.values.forEach((value, i) => expect(Math.abs(value - op.eigenvalues[i])).toBeLessThan(exact.errors[i]));
   expect(Math.max(...exact.errors)).toBeLessThan(1e-5 * 5.88);
   expect(exact.values.filter((value) => value < -exact.noiseFloor).length).toBe(6);
   expect(exact.values.filter((value) => value > exact.noiseFloor).length).toBe(6);
@@ -23,16 +23,16 @@ test('badly scaled features: the smallest of eigenvalues 1e6 apart is right to 1
   // Columns of X scaled by 10⁻³ … 1: H = 2/N·XᵀX, its eigenvalues by a float64 solver on the float64 matrix.
   const scales = [1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3];
   const x = Array.from({ length: 200 }, (_, n) =>
-    Array.from(gaussianVector(scales.length, random(5, 'features', n)), (value, j) => value * scales[j]!),
+    Array.from(gaussianVector(scales.length, random(5, 'features', n)), (value, j) => value * scales[j]),
   );
   const objective = linearRegression(x, new Array<number>(200).fill(0), new Array<number>(7).fill(0));
-  const h = scales.map((_, i) => scales.map((__, j) => (2 / 200) * x.reduce((t, row) => t + row[i]! * row[j]!, 0)));
+  const h = scales.map((_, i) => scales.map((__, j) => (2 / 200) * x.reduce((t, row) => t + row[i] * row[j], 0)));
   const truth = symmetricEigen(h).values;
   const exact = await exactSpectrum(hessianOf(objective));
-  expect(truth.at(-1)! / truth[0]!).toBeGreaterThan(8e5);
-  expect(exact.values.at(-1)! / exact.values[0]! / (truth.at(-1)! / truth[0]!)).toBeCloseTo(1, 2);
-  expect(exact.noiseFloor).toBeLessThan(0.01 * truth[0]!);
-  exact.values.forEach((value, i) => expect(Math.abs(value - truth[i]!)).toBeLessThanOrEqual(exact.errors[i]!));
+  expect(truth.at(-1)! / truth[0]).toBeGreaterThan(8e5);
+  expect(exact.values.at(-1)! / exact.values[0] / (truth.at(-1)! / truth[0])).toBeCloseTo(1, 2);
+  expect(exact.noiseFloor).toBeLessThan(0.01 * truth[0]);
+  exact.values.forEach((value, i) => expect(Math.abs(value - truth[i])).toBeLessThanOrEqual(exact.errors[i]));
 });
 
 test('small eigenvalues that float32 entries cannot hold are not called positive', async () => {
@@ -51,21 +51,19 @@ test('stated errors cover noisy entries for 95 % of the eigenvalues', async () =
     const symmetric = scales.map(() => new Float64Array(10));
     for (let i = 0; i < 10; i++) {
       for (let j = 0; j <= i; j++) {
-        symmetric[i]![j] = symmetric[j]![i] = source.normal() * scales[i]! * scales[j]!;
+        symmetric[i][j] = symmetric[j][i] = source.normal() * scales[i] * scales[j];
       }
     }
     const noisy = symmetric.map((row, i) =>
       row.map(
         (value, j) =>
           value +
-          2e-6 *
-            source.normal() *
-            Math.max(Math.abs(value), Math.sqrt(Math.abs(symmetric[i]![i]! * symmetric[j]![j]!))),
+          2e-6 * source.normal() * Math.max(Math.abs(value), Math.sqrt(Math.abs(symmetric[i][i] * symmetric[j][j]))),
       ),
     );
     const truth = symmetricEigen(symmetric).values;
     const exact = await exactSpectrum(dense(noisy, Array.from(truth)));
-    inside += exact.values.filter((value, i) => Math.abs(value - truth[i]!) <= exact.errors[i]!).length;
+    inside += exact.values.filter((value, i) => Math.abs(value - truth[i]) <= exact.errors[i]).length;
     all += 10;
   }
   expect(inside / all).toBeGreaterThanOrEqual(0.95);

@@ -54,7 +54,7 @@ export async function exactSpectrum(
     errors,
     vectors: vectors.map((v) => Float32Array.from(v)),
     matrix,
-    trace: sum(matrix.map((row, i) => row[i]!)),
+    trace: sum(matrix.map((row, i) => row[i])),
     asymmetry,
     noiseFloor: floorAtZero(values, errors),
     products: op.dim,
@@ -69,9 +69,9 @@ export function extremesOfExact(
 ): { top: Eigenpair[]; bottom: Eigenpair[] } {
   const pairs = exact.values.map((value, i) => ({
     value,
-    residual: exact.errors[i]!,
+    residual: exact.errors[i],
     converged: true,
-    vector: exact.vectors[i]!,
+    vector: exact.vectors[i],
   }));
   return { top: pairs.slice(Math.max(0, pairs.length - top)).reverse(), bottom: pairs.slice(0, bottom) };
 }
@@ -103,10 +103,10 @@ async function formColumns(
 /** (H + Hᵀ)/2 with the error of each entry: half its own asymmetry, or the noise measured over all entries. */
 function symmetrize(columns: readonly Float32Array[]) {
   const n = columns.length;
-  const matrix = columns.map((_, i) => Float64Array.from(columns, (column, j) => (column[i]! + columns[i]![j]!) / 2));
-  const half = (i: number, j: number) => Math.abs(columns[j]![i]! - columns[i]![j]!) / 2;
+  const matrix = columns.map((_, i) => Float64Array.from(columns, (column, j) => (column[i] + columns[i][j]) / 2));
+  const half = (i: number, j: number) => Math.abs(columns[j][i] - columns[i][j]) / 2;
   const scaleOf = (i: number, j: number) =>
-    Math.max(Math.abs(matrix[i]![j]!), Math.sqrt(Math.abs(matrix[i]![i]! * matrix[j]![j]!)));
+    Math.max(Math.abs(matrix[i][j]), Math.sqrt(Math.abs(matrix[i][i] * matrix[j][j])));
   let asymmetry = 0;
   const relative: number[] = [];
   for (let i = 0; i < n; i++) {
@@ -125,8 +125,8 @@ function boundedBy(noise: readonly Float64Array[], v: Float64Array): number {
   let bound = 0;
   noise.forEach((row, i) => {
     let inner = 0;
-    for (let j = 0; j < v.length; j++) inner += row[j]! * Math.abs(v[j]!);
-    bound += Math.abs(v[i]!) * inner;
+    for (let j = 0; j < v.length; j++) inner += row[j] * Math.abs(v[j]);
+    bound += Math.abs(v[i]) * inner;
   });
   return bound;
 }
@@ -136,8 +136,8 @@ function floorAtZero(values: Float64Array, errors: readonly number[]): number {
   let floor = 0;
   let nearest = 0;
   values.forEach((value, i) => {
-    if (Math.abs(value) <= errors[i]!) floor = Math.max(floor, errors[i]!);
-    if (Math.abs(value) < Math.abs(values[nearest]!)) nearest = i;
+    if (Math.abs(value) <= errors[i]) floor = Math.max(floor, errors[i]);
+    if (Math.abs(value) < Math.abs(values[nearest])) nearest = i;
   });
   return floor || (errors[nearest] ?? 0);
 }

@@ -15,7 +15,7 @@ const ROUNDING = 1e-6;
 /** Every pair: the right eigenvalue, inside its own error, residual as stated, orthonormal vectors, cost as counted. */
 async function checkExtremes(op: KnownOperator, options: Partial<ExtremesOptions> & { top: number; bottom: number }) {
   const result = await extremeEigenpairs(op, { seed: 1, ...options });
-  const scale = Math.max(Math.abs(op.eigenvalues[0]!), Math.abs(op.eigenvalues.at(-1)!));
+  const scale = Math.max(Math.abs(op.eigenvalues[0]), Math.abs(op.eigenvalues.at(-1)!));
   const top = Math.min(options.top, op.dim);
   const bottom = Math.min(options.bottom, op.dim);
   expect(result.top.length).toBe(top);
@@ -28,15 +28,15 @@ async function checkExtremes(op: KnownOperator, options: Partial<ExtremesOptions
     expect(Math.abs(pair.value - truth), name).toBeLessThanOrEqual(1e-3 * scale);
   };
   result.top.forEach((pair, i) => check(pair, op.eigenvalues.at(-1 - i)!, `top ${i + 1}`));
-  result.bottom.forEach((pair, i) => check(pair, op.eigenvalues[i]!, `bottom ${i + 1}`));
+  result.bottom.forEach((pair, i) => check(pair, op.eigenvalues[i], `bottom ${i + 1}`));
   expect(result.products).toBe(op.products);
   expect(Math.abs(result.maxAbs - scale)).toBeLessThanOrEqual(1e-3 * scale);
 
   const pairs = [...new Set([...result.top, ...result.bottom])];
   const images = await op.apply(pairs.map((pair) => pair.vector));
   pairs.forEach((pair, i) => {
-    axpy(-pair.value, pair.vector, images[i]!);
-    expect(norm(images[i]!)).toBeLessThanOrEqual(pair.residual + ROUNDING * scale);
+    axpy(-pair.value, pair.vector, images[i]);
+    expect(norm(images[i])).toBeLessThanOrEqual(pair.residual + ROUNDING * scale);
     pairs.forEach((other, j) => {
       expect(Math.abs(dot(pair.vector, other.vector) - (i === j ? 1 : 0))).toBeLessThan(i === j ? 1e-6 : 2e-5);
     });
@@ -70,7 +70,7 @@ test('finds both ends of a Wishart spectrum as the dense solver does', async () 
   const x = Array.from({ length: 400 }, (_, n) => gaussianVector(dim, random(2, 'wishart', n)));
   const rows = Array.from({ length: dim }, () => new Float64Array(dim));
   for (const row of x) {
-    for (let i = 0; i < dim; i++) for (let j = 0; j < dim; j++) rows[i]![j]! += (row[i]! * row[j]!) / x.length;
+    for (let i = 0; i < dim; i++) for (let j = 0; j < dim; j++) rows[i][j] += (row[i] * row[j]) / x.length;
   }
   // The lower edge is crowded: eigenvalues 1e-4·λ_max apart are told apart by no coarser tolerance.
   await checkExtremes(dense(rows, Array.from(symmetricEigen(rows).values)), { top: 6, bottom: 4, tolerance: 1e-4 });
@@ -138,7 +138,7 @@ test('stated errors hold for 95 % of the eigenvalues of many spectra and seeds',
     const noise = ROUNDING * op.eigenvalues.at(-1)!;
     const holds = (pair: Eigenpair, truth: number) => Math.abs(pair.value - truth) <= pair.residual + noise;
     inside += top.filter((pair, i) => holds(pair, op.eigenvalues.at(-1 - i)!)).length;
-    inside += bottom.filter((pair, i) => holds(pair, op.eigenvalues[i]!)).length;
+    inside += bottom.filter((pair, i) => holds(pair, op.eigenvalues[i])).length;
     all += top.length + bottom.length;
   }
   expect(all).toBe(240);
@@ -179,11 +179,11 @@ test('every step reports the ends so far, and residuals fall', async () => {
     bottom: 1,
     seed: 1,
     repeated: 'never',
-    onStep: ({ products, top }) => steps.push({ products, largest: top[0]!.value }),
+    onStep: ({ products, top }) => steps.push({ products, largest: top[0].value }),
   });
   expect(steps.map(({ products }) => products)).toEqual(steps.map((_, i) => i + 1));
   // Ritz values of a growing subspace never retreat (Cauchy interlacing).
-  steps.slice(1).forEach(({ largest }, i) => expect(largest).toBeGreaterThan(steps[i]!.largest - 1e-4));
+  steps.slice(1).forEach(({ largest }, i) => expect(largest).toBeGreaterThan(steps[i].largest - 1e-4));
 });
 
 test('the same seed gives the same figures', async () => {
@@ -195,7 +195,7 @@ test('a product that is not finite names the step', async () => {
   const eigenvalues = networkLike(500);
   let count = 0;
   const op = known(eigenvalues, (v) => {
-    const image = v.map((x, i) => x * eigenvalues[i]!);
+    const image = v.map((x, i) => x * eigenvalues[i]);
     if (++count === 4) image[17] = NaN;
     return image;
   });
@@ -221,7 +221,7 @@ test('the measured asymmetry of noisy products is of the size of their noise', a
   const source = random(3, 'noise');
   const noisy = (relative: number) =>
     known(eigenvalues, (v) => {
-      const image = v.map((x, i) => x * eigenvalues[i]!);
+      const image = v.map((x, i) => x * eigenvalues[i]);
       const size = (relative * norm(image)) / Math.sqrt(image.length);
       return image.map((x) => x + size * source.normal());
     });
@@ -230,7 +230,7 @@ test('the measured asymmetry of noisy products is of the size of their noise', a
   expect(quiet).toBeLessThan(50 * 1e-6);
   expect(loud).toBeGreaterThan(50 * 1e-5);
   top.forEach((pair, i) => {
-    const truth = [...eigenvalues].sort((a, b) => b - a)[i]!;
+    const truth = [...eigenvalues].sort((a, b) => b - a)[i];
     expect(Math.abs(pair.value - truth)).toBeLessThan(pair.residual + loud);
   });
 });

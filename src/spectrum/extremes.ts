@@ -179,14 +179,14 @@ function extractPairs(run: Krylov, ritz: RitzValues & { vectors: Float64Array[] 
   top.forEach((pair, i) => chosen.set(m - 1 - i, pair));
   rotateInPlace(
     run.basis,
-    [...chosen.keys()].map((i) => ritz.vectors[i]!),
+    [...chosen.keys()].map((i) => ritz.vectors[i]),
   );
   return [...chosen].map(([index, pair], k) => {
-    const vector = ownVector(run.basis[k]!);
+    const vector = ownVector(run.basis[k]);
     normalize(vector);
     return {
-      value: ritz.values[index]!,
-      residual: Math.max(ritz.residuals[index]!, pair.residual),
+      value: ritz.values[index],
+      residual: Math.max(ritz.residuals[index], pair.residual),
       converged: pair.converged,
       vector,
     };

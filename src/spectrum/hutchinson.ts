@@ -72,7 +72,7 @@ export async function hutchinsonTrace(op: SymmetricOperator, options: Hutchinson
       rademacherVector(op.dim, random(seed, 'hutchinson', first + k)),
     );
     const images = await applyChecked(op, probes, (k) => `trace probe ${first + k + 1}`, signal);
-    images.forEach((image, k) => moments.push(collected.add(probes[k]!, image)));
+    images.forEach((image, k) => moments.push(collected.add(probes[k], image)));
     products += probes.length;
     estimate = estimateTrace(moments);
     options.onProbes?.(estimate);

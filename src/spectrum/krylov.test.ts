@@ -10,7 +10,7 @@ import { thickRestart } from './thickRestart';
 const eigenvalues = Array.from({ length: 700 }, (_, i) => (i % 4 ? 1 : -0.6) * 30 * 0.96 ** i + 0.01 * Math.sin(i));
 
 async function proceed(run: Krylov, op: KnownOperator, steps: number): Promise<void> {
-  for (let i = 0; i < steps && run.next; i++) advance(run, (await op.apply([run.next]))[0]!, 'restart');
+  for (let i = 0; i < steps && run.next; i++) advance(run, (await op.apply([run.next]))[0], 'restart');
 }
 
 async function runOf(steps: number, options: Partial<KrylovStart> = {}) {
@@ -37,10 +37,10 @@ async function relationError(run: Krylov, op: KnownOperator): Promise<number> {
   let worst = 0;
   images.forEach((image, j) => {
     for (let i = 0; i < op.dim; i++) {
-      let rest = image[i]!;
-      run.basis.forEach((q, k) => (rest -= q[i]! * t[k]![j]!));
-      run.locked.forEach((x, k) => (rest -= x[i]! * run.leaks[j]![k]!));
-      rest -= run.coupling[j]! * (run.next?.[i] ?? 0);
+      let rest = image[i];
+      run.basis.forEach((q, k) => (rest -= q[i] * t[k][j]));
+      run.locked.forEach((x, k) => (rest -= x[i] * run.leaks[j][k]));
+      rest -= run.coupling[j] * (run.next?.[i] ?? 0);
       worst = Math.max(worst, Math.abs(rest));
     }
   });
@@ -67,8 +67,8 @@ test('a thick restart keeps the relation, the chosen Ritz values and their resid
   expect(await relationError(run, op)).toBeLessThan(2e-6);
   const after = ritzValues(run);
   chosen.forEach((index, k) => {
-    expect(after.values[k]).toBeCloseTo(before.values[index]!, 10);
-    expect(after.residuals[k]).toBeCloseTo(before.residuals[index]!, 10);
+    expect(after.values[k]).toBeCloseTo(before.values[index], 10);
+    expect(after.residuals[k]).toBeCloseTo(before.residuals[index], 10);
   });
   await proceed(run, op, 25);
   expect(run.mixed).toBe(8);
@@ -85,10 +85,10 @@ test('locked vectors that are no eigenvectors are kept out of the basis, and cou
   expect(await relationError(run, op)).toBeLessThan(1e-6);
   const { values, vectors, residuals } = ritzVectors(run);
   const x = new Float32Array(700);
-  run.basis.forEach((q, j) => q.forEach((value, i) => (x[i]! += vectors[19]![j]! * value)));
+  run.basis.forEach((q, j) => q.forEach((value, i) => (x[i] += vectors[19][j] * value)));
   const [image] = await op.apply([x]);
-  const residual = Math.hypot(...image!.map((value, i) => value - values[19]! * x[i]!));
-  expect(residual / residuals[19]!).toBeCloseTo(1, 3);
+  const residual = Math.hypot(...image!.map((value, i) => value - values[19] * x[i]));
+  expect(residual / residuals[19]).toBeCloseTo(1, 3);
 });
 
 test('the end of the space ends the run, whatever the restarts', async () => {
@@ -97,7 +97,7 @@ test('the end of the space ends the run, whatever the restarts', async () => {
   await proceed(run, op, 100);
   expect(run.next).toBeNull();
   expect(op.products).toBe(5);
-  ritzValues(run).values.forEach((value, i) => expect(value).toBeCloseTo([0, 1, 1, 2, 3][i]!, 5));
+  ritzValues(run).values.forEach((value, i) => expect(value).toBeCloseTo([0, 1, 1, 2, 3][i], 5));
 });
 
 test('a run is plain data: a copy of it goes on to the same figures', async () => {

@@ -116,7 +116,7 @@ export function advance(run: Krylov, image: Float32Array, onBreakdown: 'restart'
   run.asymmetrySquared += strays.reduce((total, stray) => total + stray * stray, 0);
   if (run.locked.length) subtractCombination(product, run.locked, innerProducts(run.locked, product));
 
-  const alpha = structured + along[along.length - 1]!;
+  const alpha = structured + along[along.length - 1];
   const beta = norm(product);
   run.above.push(run.coupling);
   run.diagonal.push(alpha);
@@ -147,8 +147,8 @@ function subtractStructure(run: Krylov, product: Float32Array): number {
   const alpha = dot(run.next!, product);
   const offset = run.coupling.length - run.basis.length;
   const coupled = run.basis.map((_, i) => i).filter((i) => run.coupling[offset + i] !== 0);
-  const columns = coupled.map((i) => run.basis[i]!);
-  const weights = coupled.map((i) => run.coupling[offset + i]!);
+  const columns = coupled.map((i) => run.basis[i]);
+  const weights = coupled.map((i) => run.coupling[offset + i]);
   subtractCombination(product, [...columns, run.next!], [...weights, alpha]);
   return alpha;
 }
@@ -162,7 +162,7 @@ function removeAlong(w: Float32Array, columns: readonly Float32Array[]): Float64
   if (cancelled) {
     const again = innerProducts(columns, w);
     subtractCombination(w, columns, again);
-    again.forEach((value, i) => (along[i]! += value));
+    again.forEach((value, i) => (along[i] += value));
   }
   return along;
 }
@@ -181,7 +181,7 @@ export function ritzValues(run: Krylov): RitzValues {
   const m = run.diagonal.length;
   if (run.mixed === 0 && run.locked.length === 0) {
     const { values, rows } = tridiagonalEigen(run.diagonal, offDiagonal(run), [m - 1]);
-    return { values, residuals: rows[0]!.map((component) => Math.abs(component * run.coupling[m - 1]!)) };
+    return { values, residuals: rows[0].map((component) => Math.abs(component * run.coupling[m - 1])) };
   }
   const { values, vectors } = ritzVectors(run);
   return { values, residuals: Float64Array.from(vectors, (s) => residualOf(run, s)) };
@@ -202,7 +202,7 @@ export function quadratureOf(run: Krylov): { nodes: number[]; weights: number[] 
   const weights: number[] = [];
   values.forEach((value, i) => {
     // A block that began at a breakdown has no component along the start vector.
-    const weight = rows[0]![i]! ** 2;
+    const weight = rows[0][i] ** 2;
     if (weight === 0) return;
     nodes.push(value);
     weights.push(weight);
@@ -215,26 +215,26 @@ export function projected(run: Krylov): Float64Array[] {
   const m = run.diagonal.length;
   const rows = Array.from({ length: m }, () => new Float64Array(m));
   run.above.forEach((column, j) => {
-    rows[j]![j] = run.diagonal[j]!;
+    rows[j][j] = run.diagonal[j];
     column.forEach((value, i) => {
-      rows[i]![j] = value;
-      rows[j]![i] = value;
+      rows[i][j] = value;
+      rows[j][i] = value;
     });
   });
   return rows;
 }
 
 function offDiagonal(run: Krylov): number[] {
-  return run.above.slice(1).map((column) => column[column.length - 1]!);
+  return run.above.slice(1).map((column) => column[column.length - 1]);
 }
 
 function residualOf(run: Krylov, s: Float64Array): number {
   let coupled = 0;
-  s.forEach((component, j) => (coupled += run.coupling[j]! * component));
+  s.forEach((component, j) => (coupled += run.coupling[j] * component));
   let square = coupled * coupled;
   for (let k = 0; k < run.locked.length; k++) {
     let leaked = 0;
-    s.forEach((component, j) => (leaked += run.leaks[j]![k]! * component));
+    s.forEach((component, j) => (leaked += run.leaks[j][k] * component));
     square += leaked * leaked;
   }
   return Math.sqrt(square);

@@ -87,8 +87,8 @@ async function explore(
     step++;
     const { top, bottom } = convergence.record();
     const reach = (side: keyof Wanted) => (step >= PATIENCE ? 3 * convergence.drift(side, 0) : Infinity);
-    const topSettled = top[0]!.converged || top[0]!.value + reach('top') < bounds.above;
-    const bottomSettled = bottom[0]!.converged || bottom[0]!.value - reach('bottom') > bounds.below;
+    const topSettled = top[0].converged || top[0].value + reach('top') < bounds.above;
+    const bottomSettled = bottom[0].converged || bottom[0].value - reach('bottom') > bounds.below;
     if ((bounds.above === Infinity || topSettled) && (bounds.below === -Infinity || bottomSettled)) break;
   }
   return step;
@@ -97,16 +97,15 @@ async function explore(
 function pairsBeyond(run: Krylov, bounds: Bounds, { tolerance, maxAbs }: MissedSearch): Eigenpair[] {
   const ritz = ritzVectors(run);
   const chosen = Array.from(ritz.values.keys()).filter(
-    (i) =>
-      ritz.residuals[i]! <= tolerance * maxAbs && (ritz.values[i]! > bounds.above || ritz.values[i]! < bounds.below),
+    (i) => ritz.residuals[i] <= tolerance * maxAbs && (ritz.values[i] > bounds.above || ritz.values[i] < bounds.below),
   );
   rotateInPlace(
     run.basis,
-    chosen.map((i) => ritz.vectors[i]!),
+    chosen.map((i) => ritz.vectors[i]),
   );
   return chosen.map((i, k) => {
-    const vector = ownVector(run.basis[k]!);
+    const vector = ownVector(run.basis[k]);
     normalize(vector);
-    return { value: ritz.values[i]!, residual: ritz.residuals[i]!, converged: true, vector };
+    return { value: ritz.values[i], residual: ritz.residuals[i], converged: true, vector };
   });
 }

@@ -11,7 +11,7 @@ const maxAbs = 20;
 function noisy(relative: number) {
   const source = random(1, 'noise');
   return known(eigenvalues, (v) => {
-    const image = v.map((x, i) => x * eigenvalues[i]!);
+    const image = v.map((x, i) => x * eigenvalues[i]);
     const size = (relative * norm(image)) / Math.sqrt(image.length);
     return image.map((x) => x + size * source.normal());
   });
@@ -38,7 +38,7 @@ test('products that differ from call to call raise the floor although they are s
     dim: eigenvalues.length,
     apply(vectors: readonly Float32Array[]) {
       const factor = calls++ === 0 ? 1 : 1.001;
-      return Promise.resolve(vectors.map((v) => v.map((x, i) => x * eigenvalues[i]! * factor)));
+      return Promise.resolve(vectors.map((v) => v.map((x, i) => x * eigenvalues[i] * factor)));
     },
   };
   const steady = await noiseFloor(rotated(eigenvalues), { maxAbs, seed: 1 });

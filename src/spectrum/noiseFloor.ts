@@ -113,8 +113,8 @@ async function productsOfPairs(
   });
   const products = await applyChecked(op, vectors, (i) => `noise measurement, vector ${2 * first + i + 1}`, signal);
   return Array.from({ length: count }, (_, p) => ({
-    vectors: [vectors[2 * p]!, vectors[2 * p + 1]!],
-    products: [products[2 * p]!, products[2 * p + 1]!],
+    vectors: [vectors[2 * p], vectors[2 * p + 1]],
+    products: [products[2 * p], products[2 * p + 1]],
   }));
 }
 
@@ -134,7 +134,7 @@ async function nudgedDeviation(
       const where = (k: number) => `nudged eigenvector ${first + k + 1}`;
       const products = await applyChecked(op, vectors, where, signal, seed + i);
       for (const [k, { vector, value }] of pairs.entries()) {
-        deviation = Math.max(deviation, Math.abs(dot(vector, products[k]!) - value));
+        deviation = Math.max(deviation, Math.abs(dot(vector, products[k]) - value));
       }
       onProducts?.(i * largest.length + first + pairs.length);
     }
@@ -150,6 +150,6 @@ function errorOfPair({ vectors: [u, v], products: [hu, hv] }: NoiseFloor['pair']
 
 function relativeDistance(a: Float32Array, b: Float32Array): number {
   let square = 0;
-  for (let i = 0; i < a.length; i++) square += (a[i]! - b[i]!) ** 2;
+  for (let i = 0; i < a.length; i++) square += (a[i] - b[i]) ** 2;
   return square === 0 ? 0 : Math.sqrt(square) / norm(a);
 }

@@ -62,16 +62,16 @@ export class PartMoments {
     this.parts.forEach(({ ranges }, p) => {
       const sumOver = (of: (from: number, to: number) => number) =>
         ranges.reduce((total, { offset, count }) => total + of(offset, offset + count), 0);
-      this.traces[p]!.push(sumOver((from, to) => partialDot(z, image, from, to) + this.known(from, to).trace));
-      this.squares[p]!.push(sumOver((from, to) => partialDot(image, image, from, to) + this.known(from, to).square));
+      this.traces[p].push(sumOver((from, to) => partialDot(z, image, from, to) + this.known(from, to).trace));
+      this.squares[p].push(sumOver((from, to) => partialDot(image, image, from, to) + this.known(from, to).square));
     });
     this.totals.push(dot(image, image) + this.known(0, this.dim).square);
     if (this.diagonalSums) {
       const { first, second } = this.diagonalSums;
       for (let i = 0; i < this.dim; i++) {
-        const entry = z[i]! * image[i]!;
-        first[i]! += entry;
-        second[i]! += entry * entry;
+        const entry = z[i] * image[i];
+        first[i] += entry;
+        second[i] += entry * entry;
       }
     }
     return dot(z, image) + this.known(0, this.dim).trace;
@@ -86,8 +86,8 @@ export class PartMoments {
     const diagonal = this.diagonal();
     return this.parts.map(({ name, ranges }, p) => ({
       name,
-      trace: { value: mean(this.traces[p]!), standardError: standardError(this.traces[p]!) },
-      rowNorm: rootOf(this.squares[p]!),
+      trace: { value: mean(this.traces[p]), standardError: standardError(this.traces[p]) },
+      rowNorm: rootOf(this.squares[p]),
       ...(diagonal ? { diagonalSpread: spreadOver(diagonal, ranges) } : {}),
     }));
   }
@@ -98,9 +98,9 @@ export class PartMoments {
     const { first, second } = this.diagonalSums;
     const probes = this.totals.length;
     const value = first.map((sum) => sum / probes);
-    const error = second.map((sum, i) => Math.sqrt(Math.max(0, sum / probes - value[i]! ** 2) / (probes - 1)));
+    const error = second.map((sum, i) => Math.sqrt(Math.max(0, sum / probes - value[i] ** 2) / (probes - 1)));
     for (const { value: lambda, vector } of this.eigenpairs) {
-      for (let i = 0; i < this.dim; i++) value[i]! += lambda * vector[i]! ** 2;
+      for (let i = 0; i < this.dim; i++) value[i] += lambda * vector[i] ** 2;
     }
     return { value, standardError: error };
   }
@@ -141,9 +141,9 @@ function spreadOver({ value, standardError: error }: Diagonal, ranges: Parameter
   for (const { offset, count: length } of ranges) {
     for (let i = offset; i < offset + length; i++) {
       count++;
-      sum += value[i]!;
-      square += value[i]! ** 2;
-      chance += error[i]! ** 2;
+      sum += value[i];
+      square += value[i] ** 2;
+      chance += error[i] ** 2;
     }
   }
   return Math.sqrt(Math.max(0, square / count - (sum / count) ** 2 - chance / count));

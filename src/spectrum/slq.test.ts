@@ -14,8 +14,8 @@ const eigenvalues = [
 
 /** ∫ |p − q| over p's grid. */
 function l1(lambda: readonly number[], p: readonly number[], q: (x: number) => number): number {
-  const spacing = lambda[1]! - lambda[0]!;
-  return lambda.reduce((total, x, i) => total + Math.abs(p[i]! - q(x)) * spacing, 0);
+  const spacing = lambda[1] - lambda[0];
+  return lambda.reduce((total, x, i) => total + Math.abs(p[i] - q(x)) * spacing, 0);
 }
 
 function smoothed(spectrum: readonly number[], sigma: number) {
@@ -33,12 +33,12 @@ test('each probe is a quadrature: weights sum to 1, moments are those of the spe
   expect(reorthogonalised).toBe(true);
   ritz.forEach(({ weights, nodes }) => {
     expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 10);
-    expect(nodes[0]).toBeGreaterThanOrEqual(op.eigenvalues[0]! - 1e-5);
+    expect(nodes[0]).toBeGreaterThanOrEqual(op.eigenvalues[0] - 1e-5);
     expect(nodes.at(-1)).toBeLessThanOrEqual(op.eigenvalues.at(-1)! + 1e-5);
   });
   for (const power of [1, 2, 3]) {
     const truth = eigenvalues.reduce((total, value) => total + value ** power, 0) / op.dim;
-    const each = ritz.map(({ nodes, weights }) => nodes.reduce((t, node, i) => t + weights[i]! * node ** power, 0));
+    const each = ritz.map(({ nodes, weights }) => nodes.reduce((t, node, i) => t + weights[i] * node ** power, 0));
     const mean = each.reduce((a, b) => a + b, 0) / each.length;
     const spread = Math.sqrt(each.reduce((t, value) => t + (value - mean) ** 2, 0) / 11 / 12);
     expect(Math.abs(mean - truth)).toBeLessThan(3.5 * spread);
@@ -75,8 +75,8 @@ test('a Wishart spectrum has the density of Marchenko and Pastur', async () => {
           const image = new Float64Array(dim);
           for (const row of rows) {
             let along = 0;
-            for (let i = 0; i < dim; i++) along += row[i]! * v[i]!;
-            for (let i = 0; i < dim; i++) image[i]! += (along * row[i]!) / samples;
+            for (let i = 0; i < dim; i++) along += row[i] * v[i];
+            for (let i = 0; i < dim; i++) image[i] += (along * row[i]) / samples;
           }
           return Float32Array.from(image);
         }),
@@ -153,7 +153,7 @@ test('eigenvalues below a bound are counted with their standard error', async ()
 test('a product that is not finite names probe and step', async () => {
   let count = 0;
   const op = known(eigenvalues, (v) => {
-    const image = v.map((x, i) => x * eigenvalues[i]!);
+    const image = v.map((x, i) => x * eigenvalues[i]);
     if (++count === 3 * 4 + 2) image[0] = Infinity;
     return image;
   });

@@ -92,15 +92,15 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
       active.forEach((run, i) => {
         // The run starts with z/‖z‖. E zzᵀ = I requires ‖z‖² = dim, exactly for Rademacher probes and on average for
         // Gaussian ones, so a unit vector's moment times dim is unbiased for both.
-        if (group.step === 0) moments[group.first + i] = op.dim * dot(vectors[i]!, images[i]!);
-        advance(run, images[i]!, 'stop');
+        if (group.step === 0) moments[group.first + i] = op.dim * dot(vectors[i], images[i]);
+        advance(run, images[i], 'stop');
       });
       products += active.length;
       group.step++;
       const further = group.step < steps ? askedFor(group) : [];
       if (further.length === 0) {
         group.runs.forEach((run, k) => (quadratures[group.first + k] = quadratureOf(run)!));
-        if (group.first === 0 && keep) krylov = group.runs[0]!;
+        if (group.first === 0 && keep) krylov = group.runs[0];
         further.push(...askedFor(nextGroup()));
       }
       underWay.push(...further);
@@ -142,7 +142,7 @@ function ask(op: SymmetricOperator, group: Group, signal?: AbortSignal): Asked |
   const active = group.runs.filter((run) => run.next);
   if (active.length === 0) return null;
   const vectors = active.map((run) => run.next!);
-  const where = (i: number) => `probe ${group.first + group.runs.indexOf(active[i]!) + 1}, step ${group.step + 1}`;
+  const where = (i: number) => `probe ${group.first + group.runs.indexOf(active[i]) + 1}, step ${group.step + 1}`;
   const images = applyChecked(op, vectors, where, signal);
   // A failure is thrown when it is this group's turn; until then it must not count as unhandled.
   images.catch(() => undefined);

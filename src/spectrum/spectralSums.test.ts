@@ -13,7 +13,7 @@ async function sample(seed: number, pairs: number, probes = 8) {
   const { ritz } = await slq(op, { probes, steps: 40, seed });
   const ends = await extremeEigenpairs(op, { top: pairs, bottom: pairs ? 1 : 0, seed, repeated: 'never' });
   const known = knownTo([...ends.top, ...ends.bottom], probes, (j) => slqProbe(op.dim, seed, j));
-  const ritzValues = ends.ritzValues.map((value, i) => ({ value, residual: ends.ritzResiduals[i]! }));
+  const ritzValues = ends.ritzValues.map((value, i) => ({ value, residual: ends.ritzResiduals[i] }));
   return { sampled: { dim: op.dim, ritz, known, exact: false } as SampledSpectrum, ritzValues };
 }
 
@@ -59,7 +59,7 @@ test('the summary of a spectrum with a gap: mass at zero, negative eigenvalues, 
   expect(Math.abs(summary.negative.value - negative)).toBeLessThan(1.5 * summary.negative.standardError!);
   expect(summary.outliers.complete).toBe(true);
   expect(summary.outliers.values).toHaveLength(OUTLIERS.length);
-  summary.outliers.values.forEach((value, i) => expect(value / OUTLIERS[i]!).toBeCloseTo(1, 3));
+  summary.outliers.values.forEach((value, i) => expect(value / OUTLIERS[i]).toBeCloseTo(1, 3));
   expect(summary.outliers.bound).toBeGreaterThan(0.3);
   expect(summary.outliers.bound).toBeLessThan(12);
 });

@@ -27,9 +27,9 @@ export function knownTo(
   const seen = eigenpairs.map(() => new Array<number>(probes).fill(0));
   for (let j = 0; j < probes; j++) {
     const z = probe(j);
-    eigenpairs.forEach(({ vector }, k) => (seen[k]![j] = dot(vector, z) ** 2));
+    eigenpairs.forEach(({ vector }, k) => (seen[k][j] = dot(vector, z) ** 2));
   }
-  return eigenpairs.map(({ value }, k) => ({ value, seen: seen[k]! }));
+  return eigenpairs.map(({ value }, k) => ({ value, seen: seen[k] }));
 }
 
 /**
@@ -58,8 +58,8 @@ export function risingSum(sampled: SampledSpectrum, f: (lambda: number) => numbe
   const bounds = ritz.map(({ nodes, weights }) =>
     weights.reduce(
       ([low, high], weight, i) => [
-        low + dim * weight * f(nodes[i - 1] ?? nodes[0]!),
-        high + dim * weight * f(nodes[i + 1] ?? nodes[nodes.length - 1]!),
+        low + dim * weight * f(nodes[i - 1] ?? nodes[0]),
+        high + dim * weight * f(nodes[i + 1] ?? nodes[nodes.length - 1]),
       ],
       [0, 0],
     ),
@@ -89,7 +89,7 @@ function countBetween({ ritz, dim, exact, known }: SampledSpectrum, from: number
       }),
     );
     const unsure = (side: 0 | 1) =>
-      dim * weights.reduce((sum, weight, i) => (beside.has(i) && inside(nodes[i]!) === side ? sum + weight : sum), 0);
+      dim * weights.reduce((sum, weight, i) => (beside.has(i) && inside(nodes[i]) === side ? sum + weight : sum), 0);
     return { low: Math.max(0, drawn - unsure(1)), high: Math.min(dim, drawn + unsure(0)) };
   });
   const [low, high] = [mean(counts.map((count) => count.low)), mean(counts.map((count) => count.high))];
@@ -107,8 +107,8 @@ function sumOf(
   { nodes, weights }: Quadrature,
   j: number,
 ) {
-  const drawn = dim * nodes.reduce((total, node, i) => total + weights[i]! * f(node), 0);
-  return known.reduce((total, { value, seen }) => total - f(value) * (seen[j]! - 1), drawn);
+  const drawn = dim * nodes.reduce((total, node, i) => total + weights[i] * f(node), 0);
+  return known.reduce((total, { value, seen }) => total - f(value) * (seen[j] - 1), drawn);
 }
 
 /** c of the effective rank, relative to λ_max. Flatter directions hardly move at a stable learning rate. */
@@ -167,8 +167,8 @@ export function outliersOf(ritz: readonly Quadrature[], ritzValues: readonly Rit
     for (const { nodes, weights } of ritz) {
       nodes.forEach((node, i) => {
         if (Math.abs(node) > bound) return;
-        mass += weights[i]!;
-        square += weights[i]! * node * node;
+        mass += weights[i];
+        square += weights[i] * node * node;
       });
     }
     const next = OUTLIER * Math.sqrt(square / mass);

@@ -13,19 +13,19 @@ export function thickRestart(
   ritz: RitzValues & { vectors: Float64Array[] },
   chosen: readonly number[],
 ): void {
-  const s = chosen.map((i) => ritz.vectors[i]!);
+  const s = chosen.map((i) => ritz.vectors[i]);
   run.spare.push(...rotateInPlace(run.basis, s));
-  run.diagonal = chosen.map((i) => ritz.values[i]!);
+  run.diagonal = chosen.map((i) => ritz.values[i]);
   run.above = chosen.map((_, j) => new Float64Array(j));
   run.leaks = s.map((column) => combine(run.leaks, column, run.locked.length));
-  run.coupling = Float64Array.from(s, (column) => column.reduce((total, c, j) => total + c * run.coupling[j]!, 0));
+  run.coupling = Float64Array.from(s, (column) => column.reduce((total, c, j) => total + c * run.coupling[j], 0));
   run.mixed = chosen.length;
 }
 
 function combine(vectors: readonly Float64Array[], weights: Float64Array, length: number): Float64Array {
   const result = new Float64Array(length);
   vectors.forEach((vector, j) => {
-    for (let k = 0; k < length; k++) result[k] = result[k]! + weights[j]! * vector[k]!;
+    for (let k = 0; k < length; k++) result[k] = result[k] + weights[j] * vector[k];
   });
   return result;
 }

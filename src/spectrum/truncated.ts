@@ -19,21 +19,21 @@ export function truncated({ nodes, weights }: Quadrature, k: number): Quadrature
     if (step > 0) offDiagonal.push(length);
     const q = next.map((value) => value / length);
     basis.push(q);
-    next = q.map((value, i) => value * nodes[i]!);
+    next = q.map((value, i) => value * nodes[i]);
     diagonal.push(inner(q, next));
     for (let pass = 0; pass < 2; pass++) {
       for (const column of basis) {
         const along = inner(column, next);
-        next.forEach((_, i) => (next[i]! -= along * column[i]!));
+        next.forEach((_, i) => (next[i] -= along * column[i]));
       }
     }
   }
   const { values, rows } = tridiagonalEigen(diagonal, offDiagonal, [0]);
-  return { nodes: Array.from(values), weights: Array.from(rows[0]!, (component) => component ** 2) };
+  return { nodes: Array.from(values), weights: Array.from(rows[0], (component) => component ** 2) };
 }
 
 function inner(a: Float64Array, b: Float64Array): number {
   let total = 0;
-  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) total += a[i] * b[i];
   return total;
 }

@@ -90,7 +90,7 @@ describe('an analysis', { timeout: 180_000 }, () => {
     const brief = [...FIXTURE, '--only', 'loss', '--cache', 'changed'];
     expect((await ridgeline(...brief, '--output', 'first.json')).code).toBe(0);
     const reports = join(folder, 'changed/reports');
-    const kept = join(reports, readdirSync(reports)[0]!);
+    const kept = join(reports, readdirSync(reports)[0]);
     const report = JSON.parse(readFileSync(kept, 'utf8')) as Report;
     writeFileSync(kept, JSON.stringify({ ...report, objective: { ...report.objective, loss: 7.77 } }));
     const { code, stderr } = await ridgeline(...brief, '--output', 'again.json');

@@ -80,7 +80,7 @@ describe('the extension in its host', () => {
     await until('a part of the report', async () => (await storedReports()).length > before);
     await vscode.commands.executeCommand('ridgeline.cancel');
     await running;
-    assert.equal((await storedReports())[0]!.complete, false);
+    assert.equal((await storedReports())[0].complete, false);
   });
 
   it('survives the death of the analysis process', async () => {
@@ -92,7 +92,7 @@ describe('the extension in its host', () => {
     await running;
     await writeSidecar({ ...QUICK, seed: 2 });
     await analyze();
-    assert.equal((await storedReports())[0]!.complete, true);
+    assert.equal((await storedReports())[0].complete, true);
   });
 
   it('inspects a model as a page', async () => {

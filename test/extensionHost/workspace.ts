@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import type { AnalysisOptions } from '../../src/options/options';
 import type { StoredReport } from '../../src/extension/reportStore';
 
-const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+const folder = vscode.workspace.workspaceFolders![0].uri.fsPath;
 
 /** A file of the workspace, a copy of the sample. */
 export function fileUri(name: string): vscode.Uri {
@@ -37,7 +37,7 @@ export async function workerPids(): Promise<number[]> {
   const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8');
   const pids = children.trim().split(' ').filter(Boolean).map(Number);
   const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
-  return pids.filter((_, i) => commands[i]!.includes('worker.js'));
+  return pids.filter((_, i) => commands[i].includes('worker.js'));
 }
 
 export function tabLabels(): string[] {

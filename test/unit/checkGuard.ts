@@ -52,11 +52,11 @@ export function checkGuard(name: string, wanted: GuardCase): void {
         const inputs = Object.fromEntries([x, ...data].map((each) => [each.name!, each]));
         const program = await engine.compile(g, { inputs, outputs, constants: new Map() });
         const feeds = [wanted.x, ...(wanted.data ?? [])].map(({ values }, i) => {
-          const { name: key, dtype, shape } = [x, ...data][i]!;
+          const { name: key, dtype, shape } = [x, ...data][i];
           return [key!, tensor(dtype, shape, values)];
         });
         const found = await program.run(Object.fromEntries(feeds));
-        const of = (key: string) => Array.from(found[key]!.data as Float64Array);
+        const of = (key: string) => Array.from(found[key].data as Float64Array);
         expect(of('guarded loss'), 'the loss itself').toEqual(of('raw loss'));
         for (const figure of FIGURES) expectClose(of(`guarded ${figure}`), of(`same ${figure}`), precision, figure);
         const spoilt = FIGURES.some((figure) => of(`raw ${figure}`).some((value) => !Number.isFinite(value)));
@@ -91,7 +91,7 @@ function figures(g: GraphBuilder, x: Value, y: Value, name: string): Record<stri
   const [slope] = jvp(g, [loss], [x], [dot]);
   const [curvature] = jvp(g, [slope!], [x], [dot]);
   const values = [loss, gradient!, products!, slope!, curvature ?? g.scale(loss, 0), outers!];
-  return Object.fromEntries(FIGURES.map((figure, i) => [`${name} ${figure}`, values[i]!]));
+  return Object.fromEntries(FIGURES.map((figure, i) => [`${name} ${figure}`, values[i]]));
 }
 
 async function hasKernels(engine: Engine, g: GraphBuilder, inputs: readonly Value[], y: Value): Promise<boolean> {
@@ -108,7 +108,7 @@ async function hasKernels(engine: Engine, g: GraphBuilder, inputs: readonly Valu
 function expectClose(found: number[], expected: number[], precision: 'float32' | 'float64', what: string): void {
   const size = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   const worst = found.reduce((most, value, i) => {
-    const off = Math.abs(value - expected[i]!);
+    const off = Math.abs(value - expected[i]);
     return Number.isNaN(off) ? Infinity : Math.max(most, off);
   }, 0);
   const limit = precision === 'float64' ? 1e-12 : 1e-5;

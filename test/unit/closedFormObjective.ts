@@ -41,7 +41,7 @@ export function withProducts<O extends Objective>(
 function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjective {
   const theta = Float64Array.from(form.theta);
   const pointOf = (at?: Displacement) =>
-    at ? theta.map((t, i) => t + at.alpha * at.d1[i]! + (at.d2 ? at.beta * at.d2[i]! : 0)) : theta;
+    at ? theta.map((t, i) => t + at.alpha * at.d1[i] + (at.d2 ? at.beta * at.d2[i] : 0)) : theta;
   const counts = { hvp: 0, ggnvp: 0, curvatures: 0, losses: 0 };
   const lossesAt = (at: Float64Array) => Array.from({ length: form.samples }, (_, n) => form.lossOf(at, n));
   const valueAt = (at: Float64Array): LossValue => ({
@@ -145,18 +145,18 @@ export function linearRegression(
     ],
     theta: Float32Array.from(theta),
     samples: n,
-    lossOf: (at, i) => (inner(x[i]!, at) - y[i]!) ** 2,
+    lossOf: (at, i) => (inner(x[i], at) - y[i]) ** 2,
     gradientAt: (at) =>
       scaledTransposed(
         x,
-        x.map((row, i) => inner(row, at) - y[i]!),
+        x.map((row, i) => inner(row, at) - y[i]),
         2 / n,
       ),
     hvpAt: (_, v) => hvp(v),
     ggnvpAt: (_, v) => hvp(v),
     alongAt: (at, v, i) => {
-      const slope = inner(x[i]!, v);
-      return { slope: 2 * (inner(x[i]!, at) - y[i]!) * slope, curvature: 2 * slope ** 2 };
+      const slope = inner(x[i], v);
+      return { slope: 2 * (inner(x[i], at) - y[i]) * slope, curvature: 2 * slope ** 2 };
     },
     first: (count) => linearRegression(x.slice(0, count), y.slice(0, count), theta, batchSize),
   };
@@ -175,28 +175,28 @@ export function softmaxRegression(
   batchSize?: number,
 ): CountedObjective {
   const n = x.length;
-  const features = x[0]!.length;
+  const features = x[0].length;
   const logits = (at: Float64Array, row: readonly number[]) =>
     Float64Array.from({ length: classes }, (_, k) => {
       const weights = at.subarray(k * features, (k + 1) * features);
-      return inner(row, weights) + at[classes * features + k]!;
+      return inner(row, weights) + at[classes * features + k];
     });
   const accumulate = (coefficients: (i: number) => Float64Array) => {
     const result = new Float64Array(theta.length);
     x.forEach((row, i) => {
       coefficients(i).forEach((coefficient, k) => {
-        row.forEach((value, j) => (result[k * features + j]! += (coefficient * value) / n));
-        result[classes * features + k]! += coefficient / n;
+        row.forEach((value, j) => (result[k * features + j] += (coefficient * value) / n));
+        result[classes * features + k] += coefficient / n;
       });
     });
     return result;
   };
   const hvp = (at: Float64Array, v: Float64Array) =>
     accumulate((i) => {
-      const p = softmax(logits(at, x[i]!));
-      const zDot = logits(v, x[i]!);
+      const p = softmax(logits(at, x[i]));
+      const zDot = logits(v, x[i]);
       const expected = inner(p, zDot);
-      return p.map((value, k) => value * (zDot[k]! - expected));
+      return p.map((value, k) => value * (zDot[k] - expected));
     });
   const form: ClosedForm = {
     parameters: [
@@ -212,9 +212,9 @@ export function softmaxRegression(
     theta: Float32Array.from(theta),
     samples: n,
     lossOf: (at, i) => {
-      const z = logits(at, x[i]!);
+      const z = logits(at, x[i]);
       const highest = Math.max(...z);
-      return highest + Math.log(z.reduce((total, value) => total + Math.exp(value - highest), 0)) - z[labels[i]!]!;
+      return highest + Math.log(z.reduce((total, value) => total + Math.exp(value - highest), 0)) - z[labels[i]];
     },
     accuracyAt: (at) => {
       const right = x.filter((row, i) => {
@@ -223,15 +223,15 @@ export function softmaxRegression(
       });
       return right.length / n;
     },
-    gradientAt: (at) => accumulate((i) => softmax(logits(at, x[i]!)).map((p, k) => p - (k === labels[i] ? 1 : 0))),
+    gradientAt: (at) => accumulate((i) => softmax(logits(at, x[i])).map((p, k) => p - (k === labels[i] ? 1 : 0))),
     hvpAt: hvp,
     ggnvpAt: hvp,
     alongAt: (at, v, i) => {
-      const p = softmax(logits(at, x[i]!));
-      const zDot = logits(v, x[i]!);
+      const p = softmax(logits(at, x[i]));
+      const zDot = logits(v, x[i]);
       const expected = inner(p, zDot);
       return {
-        slope: expected - zDot[labels[i]!]!,
+        slope: expected - zDot[labels[i]],
         curvature: inner(
           p,
           zDot.map((z) => (z - expected) ** 2),
@@ -245,7 +245,7 @@ export function softmaxRegression(
 
 function inner(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let total = 0;
-  for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) total += a[i] * b[i];
   return total;
 }
 
@@ -254,8 +254,8 @@ function scaledTransposed(
   weights: readonly number[],
   factor: number,
 ): Float64Array {
-  const result = new Float64Array(rows[0]!.length);
-  rows.forEach((row, i) => row.forEach((value, j) => (result[j]! += factor * weights[i]! * value)));
+  const result = new Float64Array(rows[0].length);
+  rows.forEach((row, i) => row.forEach((value, j) => (result[j] += factor * weights[i] * value)));
   return result;
 }
 

@@ -25,13 +25,13 @@ export function rotated(eigenvalues: readonly number[], seed = 1, reflections = 
   });
   const reflect = (x: Float64Array, u: Float64Array) => {
     let along = 0;
-    for (let i = 0; i < dim; i++) along += u[i]! * x[i]!;
-    for (let i = 0; i < dim; i++) x[i] = x[i]! - 2 * along * u[i]!;
+    for (let i = 0; i < dim; i++) along += u[i] * x[i];
+    for (let i = 0; i < dim; i++) x[i] = x[i] - 2 * along * u[i];
   };
   return known(eigenvalues, (vector) => {
     const x = Float64Array.from(vector);
-    for (let k = mirrors.length - 1; k >= 0; k--) reflect(x, mirrors[k]!);
-    for (let i = 0; i < dim; i++) x[i] = x[i]! * eigenvalues[i]!;
+    for (let k = mirrors.length - 1; k >= 0; k--) reflect(x, mirrors[k]);
+    for (let i = 0; i < dim; i++) x[i] = x[i] * eigenvalues[i];
     for (const u of mirrors) reflect(x, u);
     return Float32Array.from(x);
   });
@@ -42,7 +42,7 @@ export function dense(rows: readonly ArrayLike<number>[], eigenvalues: readonly 
   return known(eigenvalues, (vector) =>
     Float32Array.from(rows, (row) => {
       let total = 0;
-      for (let j = 0; j < vector.length; j++) total += row[j]! * vector[j]!;
+      for (let j = 0; j < vector.length; j++) total += row[j] * vector[j];
       return total;
     }),
   );

@@ -245,7 +245,7 @@ describe('a wrong rule is found by the self-checks', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const verify = async (name: string) => {
-    const nodes = MODELS[name]!;
+    const nodes = MODELS[name];
     const read = new Set(nodes.flatMap(({ inputs }) => inputs));
     const initializers = Object.fromEntries(Object.entries(CONSTANTS).filter(([constant]) => read.has(constant)));
     const files = await modelFile(
@@ -273,7 +273,7 @@ describe('a wrong rule is found by the self-checks', () => {
 
   it.each(MUTATIONS)('%s in %s', async (_, op, change, model = op) => {
     const table = rules as Record<string, Rule>;
-    const right = table[op]!;
+    const right = table[op];
     table[op] = change(right);
     try {
       expect(checksThat('failed', await verify(model))).not.toEqual([]);

@@ -29,7 +29,7 @@ export type Rgb = readonly [number, number, number];
 export function viridis(t: number): Rgb {
   const position = Math.min(Math.max(t, 0), 1) * (VIRIDIS.length - 1);
   const index = Math.min(Math.floor(position), VIRIDIS.length - 2);
-  const [from, to] = [VIRIDIS[index]!, VIRIDIS[index + 1]!];
+  const [from, to] = [VIRIDIS[index], VIRIDIS[index + 1]];
   const part = position - index;
   const mix = (channel: 0 | 1 | 2): number => Math.round(from[channel] + part * (to[channel] - from[channel]));
   return [mix(0), mix(1), mix(2)];

@@ -18,7 +18,7 @@ describe('planeContours', () => {
     const bowl = plane(fine, (x, y) => x * x + y * y);
     const [contour] = planeContours(bowl, colorScale(bowl.loss.flat(), 'linear'), [1]);
     expect(contour!.lines).toHaveLength(1);
-    for (const { x, y } of contour!.lines[0]!) expect(Math.hypot(x, y)).toBeCloseTo(1, 2);
+    for (const { x, y } of contour!.lines[0]) expect(Math.hypot(x, y)).toBeCloseTo(1, 2);
   });
 
   it('interpolates the logarithm on a log scale', () => {

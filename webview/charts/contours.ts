@@ -64,7 +64,7 @@ export function planeContours(plane: Plane, scale: ColorScale, levels: readonly 
 export function atGridPosition(values: readonly number[], index: number): number {
   const last = values.length - 1;
   const left = Math.min(Math.max(Math.floor(index), 0), last - 1);
-  return values[left]! + (index - left) * (values[left + 1]! - values[left]!);
+  return values[left] + (index - left) * (values[left + 1] - values[left]);
 }
 
 /**
@@ -76,7 +76,7 @@ function withoutBorder(ring: number[][], columns: number, rows: number): number[
   const parts: number[][][] = [];
   let part: number[][] = [];
   for (let i = 0; i + 1 < ring.length; i += 1) {
-    const [from, to] = [ring[i]!, ring[i + 1]!];
+    const [from, to] = [ring[i], ring[i + 1]];
     if (outside(from) || outside(to)) {
       if (part.length > 1) parts.push(part);
       part = [];

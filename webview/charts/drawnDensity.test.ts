@@ -11,8 +11,7 @@ const source = {
 
 function mass({ lambda, density }: DrawnDensity): number {
   let sum = 0;
-  for (let i = 1; i < lambda.length; i += 1)
-    sum += ((density[i]! + density[i - 1]!) / 2) * (lambda[i]! - lambda[i - 1]!);
+  for (let i = 1; i < lambda.length; i += 1) sum += ((density[i] + density[i - 1]) / 2) * (lambda[i] - lambda[i - 1]);
   return sum;
 }
 

@@ -22,8 +22,8 @@ it('keeps the three errors of an eigenvalue apart', () => {
 
 it('sets Hessian and Gauss-Newton side by side in one row', () => {
   const [h, g] = eigenvalueChart('largest', hessian, ggn, testTheme).data.datasets;
-  expect(h!.data[0]!.rank).toBe(g!.data[0]!.rank);
-  expect(h!.data[0]!.y).toBeLessThan(g!.data[0]!.y);
+  expect(h!.data[0].rank).toBe(g!.data[0].rank);
+  expect(h!.data[0].y).toBeLessThan(g!.data[0].y);
 });
 
 it.each(['largest', 'smallest'] as const)('keeps zero and every error bar in sight (%s)', (end) => {

@@ -28,12 +28,12 @@ export function eigenvalueChart(
   const datasets: ChartDataset<'scatter', EigenvaluePoint[]>[] = [];
   if (hessian && values && values.length > 0) {
     datasets.push(
-      dots('Hessian', eigenvaluePoints(values, hessian.noiseFloor, -shift), theme.series[0]!, 'circle', theme),
+      dots('Hessian', eigenvaluePoints(values, hessian.noiseFloor, -shift), theme.series[0], 'circle', theme),
     );
   }
   if (end === 'largest' && ggn && ggn.top.length > 0) {
     datasets.push(
-      dots('Gauss-Newton', eigenvaluePoints(ggn.top, ggn.noiseFloor, shift), theme.series[1]!, 'rectRot', theme),
+      dots('Gauss-Newton', eigenvaluePoints(ggn.top, ggn.noiseFloor, shift), theme.series[1], 'rectRot', theme),
     );
   }
   const rows = Math.max(0, ...datasets.flatMap(({ data }) => data.map(({ rank }) => rank)));

@@ -51,7 +51,7 @@ export function esdChart(
   const several = subjects.length > 1;
   const [first] = subjects;
   const datasets = subjects.flatMap((subject, index) => {
-    const color = theme.series[subject.matrix === 'H' ? 0 : 1]!;
+    const color = theme.series[subject.matrix === 'H' ? 0 : 1];
     // A second matrix stands a step higher: most of its eigenvalues are those of the first.
     const level = scale === 'log' ? floor * (ceiling / floor) ** (0.045 * index) : 0.045 * index * ceiling;
     return [
@@ -144,11 +144,11 @@ function curve(
     pointStyle: 'rect' as const,
   };
   const shifted = (sign: -1 | 1, errors: readonly number[]): EsdPoint[] =>
-    lambda.map((x, i) => ({ x, y: Math.max(density[i]! + sign * errors[i]!, floor) }));
+    lambda.map((x, i) => ({ x, y: Math.max(density[i] + sign * errors[i], floor) }));
   return [
     {
       label: several ? `density of ${matrix}` : 'density',
-      data: lambda.map((x, i) => ({ x, y: density[i]! >= floor ? density[i]! : NaN })),
+      data: lambda.map((x, i) => ({ x, y: density[i] >= floor ? density[i] : NaN })),
       borderColor: color,
       backgroundColor: faded(color, 0.12),
       borderWidth: theme.highContrast ? 2.5 : 1.75,

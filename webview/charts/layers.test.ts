@@ -22,12 +22,12 @@ const model = {
 it('keeps the order of the network and leaves gaps for zero and for what is not finite', () => {
   const chart = layerChart(layerBars(gradient, model, false), false, testTheme);
   expect(chart.data.labels).toEqual(['a.weight', 'a.bias', 'b.weight', 'c.weight']);
-  expect(chart.data.datasets[0]!.data).toEqual([2, NaN, NaN, 0.001]);
+  expect(chart.data.datasets[0].data).toEqual([2, NaN, NaN, 0.001]);
 });
 
 it('compares tensors of different size per element', () => {
   expect(layerBars(gradient, model, true)[0]).toEqual({ name: 'a.weight', norm: 1, oneDimensional: false });
-  expect(layerBars(gradient, model, true)[1]!.oneDimensional).toBe(true);
+  expect(layerBars(gradient, model, true)[1].oneDimensional).toBe(true);
 });
 
 it('gives every bar a length on the log axis', () => {

@@ -34,7 +34,7 @@ export function layerChart(
           label: '‖∇L‖',
           data: drawn,
           backgroundColor: bars.map(({ oneDimensional }) =>
-            oneDimensional ? faded(theme.series[0]!, 0.45) : theme.series[0]!,
+            oneDimensional ? faded(theme.series[0], 0.45) : theme.series[0],
           ),
           borderColor: theme.series[0],
           borderWidth: theme.highContrast ? 1 : 0,

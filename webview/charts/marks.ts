@@ -177,7 +177,7 @@ export function clipped(chart: Chart, draw: () => void): void {
 }
 
 export function pixel(chart: Chart, scale: 'x' | 'y', value: number): number {
-  return chart.scales[scale]!.getPixelForValue(value);
+  return chart.scales[scale].getPixelForValue(value);
 }
 
 export function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {

@@ -214,7 +214,7 @@ function addFrame(scene: Scene, { scale }: SurfaceGeometry, plane: Plane, theme:
     [-0.5, -0.5],
   ] as const;
   const points = corners.flatMap(([x, z], i) => {
-    const [nextX, nextZ] = corners[(i + 1) % 4]!;
+    const [nextX, nextZ] = corners[(i + 1) % 4];
     return [x, floor, z, nextX, floor, nextZ];
   });
   points.push(-0.5, floor, 0.5, -0.5, SURFACE_HEIGHT / 2, 0.5);
@@ -226,7 +226,7 @@ function addFrame(scene: Scene, { scale }: SurfaceGeometry, plane: Plane, theme:
     sprite.position.set(x, y, z);
     scene.add(sprite);
   };
-  const ends = (values: number[]): [string, string] => [formatNumber(values[0]!, 2), formatNumber(values.at(-1)!, 2)];
+  const ends = (values: number[]): [string, string] => [formatNumber(values[0], 2), formatNumber(values.at(-1)!, 2)];
   const [xFrom, xTo] = ends(plane.x.values);
   const [yFrom, yTo] = ends(plane.y.values);
   label(xFrom, -0.46, floor - 0.02, 0.57);
@@ -276,7 +276,7 @@ function linearColors(srgb: Float32Array): Float32Array {
   const linear = new Float32Array(srgb.length);
   const color = new Color();
   for (let i = 0; i < srgb.length; i += 3) {
-    color.setRGB(srgb[i]!, srgb[i + 1]!, srgb[i + 2]!, SRGBColorSpace).toArray(linear, i);
+    color.setRGB(srgb[i], srgb[i + 1], srgb[i + 2], SRGBColorSpace).toArray(linear, i);
   }
   return linear;
 }

@@ -40,7 +40,7 @@ describe('largestBars', () => {
   it('keeps the largest by magnitude and sums the rest, so that the trace is whole', () => {
     const shown = largestBars(many, 'trace', 24);
     expect(shown).toHaveLength(25);
-    expect(shown[0]!.name).toBe('t160');
+    expect(shown[0].name).toBe('t160');
     expect(shown[1]).toMatchObject({ name: 't159', value: -159 });
     expect(shown.at(-1)).toMatchObject({ name: '137 others, summed', parts: 137 });
     const total = (bars: PartBar[]): number => bars.reduce((sum, { value }) => sum + value, 0);

@@ -79,7 +79,7 @@ export function partSummary(bars: readonly PartBar[], measure: PartMeasure): str
     `${measure === 'rowNorm' ? 'Most curvature' : 'Sharpest'}: ${text}${share}.`,
     ...(negative.length > 0
       ? [
-          `${negative.length === 1 ? `${negative[0]!.name} is` : `${formatNumber(negative.length)} are`} negative beyond two standard errors.`,
+          `${negative.length === 1 ? `${negative[0].name} is` : `${formatNumber(negative.length)} are`} negative beyond two standard errors.`,
         ]
       : []),
     ...(unsure > 0 ? [`${unsure} of ${finite.length} cannot be told from zero.`] : []),

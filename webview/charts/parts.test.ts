@@ -25,12 +25,12 @@ it('starts at zero where nothing is negative', () => {
 });
 
 it('has gaps on a log axis for what is not positive', () => {
-  expect(partChart(bars, 'trace', 'log', testTheme).data.datasets[0]!.data).toEqual([30, NaN, NaN, 1]);
+  expect(partChart(bars, 'trace', 'log', testTheme).data.datasets[0].data).toEqual([30, NaN, NaN, 1]);
   expect(canBeLog(bars)).toBe(true);
   expect(canBeLog(bars.slice(1, 3))).toBe(false);
 });
 
 it('draws the rest lighter than single parts', () => {
-  const colors = partChart(bars, 'trace', 'linear', testTheme).data.datasets[0]!.backgroundColor as string[];
+  const colors = partChart(bars, 'trace', 'linear', testTheme).data.datasets[0].backgroundColor as string[];
   expect(colors[0]).not.toBe(colors[3]);
 });

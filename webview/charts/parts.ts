@@ -25,7 +25,7 @@ export function partChart(
   scale: 'linear' | 'log',
   theme: Theme,
 ): ChartConfiguration<'bar', number[], string> {
-  const color = theme.series[measure === 'weights' ? 2 : 0]!;
+  const color = theme.series[measure === 'weights' ? 2 : 0];
   const drawn = (value: number): number => (Number.isFinite(value) && (scale === 'linear' || value > 0) ? value : NaN);
   return {
     type: 'bar',

@@ -84,7 +84,7 @@ export function cellText(cell: PlaneCell | undefined): string[] {
 }
 
 export function ends(values: readonly number[]): [number, number] {
-  return [values[0]!, values.at(-1)!];
+  return [values[0], values.at(-1)!];
 }
 
 export function cellEdges(values: readonly number[]): [number, number] {
@@ -100,8 +100,8 @@ export function brokenCells(plane: Plane): Area[] {
 /** Where contours cannot interpolate: everything up to the samples around one that is not finite. */
 export function brokenNeighbourhoods({ x, y, loss }: Plane): Area[] {
   const around = (values: number[], index: number): [number, number] => [
-    values[Math.max(index - 1, 0)]!,
-    values[Math.min(index + 1, values.length - 1)]!,
+    values[Math.max(index - 1, 0)],
+    values[Math.min(index + 1, values.length - 1)],
   ];
   return loss.flatMap((row, j) =>
     row.flatMap((value, i) => {

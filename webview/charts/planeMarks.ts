@@ -36,7 +36,7 @@ export function measuredDots(
 
 /** The centre θ itself. */
 export function planeMarks(plane: Plane): Plugin<'matrix'> {
-  const inside = (values: readonly number[]): boolean => values[0]! <= 0 && values.at(-1)! >= 0;
+  const inside = (values: readonly number[]): boolean => values[0] <= 0 && values.at(-1)! >= 0;
   return {
     id: 'planeMarks',
     afterDatasetsDraw(chart) {

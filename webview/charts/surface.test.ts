@@ -22,17 +22,17 @@ describe('surfaceGeometry', () => {
   it('covers a whole plane with two triangles per cell, facing up', () => {
     const { positions, indices } = surfaceGeometry(flat, 'linear');
     expect(indices).toHaveLength(2 * 4 * 3);
-    const point = (i: number) => [0, 1, 2].map((k) => positions[3 * i + k]!);
+    const point = (i: number) => [0, 1, 2].map((k) => positions[3 * i + k]);
     for (let t = 0; t < indices.length; t += 3) {
-      const [a, b, c] = [point(indices[t]!), point(indices[t + 1]!), point(indices[t + 2]!)];
-      const up = (b![2]! - a![2]!) * (c![0]! - a![0]!) - (b![0]! - a![0]!) * (c![2]! - a![2]!);
+      const [a, b, c] = [point(indices[t]), point(indices[t + 1]), point(indices[t + 2])];
+      const up = (b![2] - a![2]) * (c![0] - a![0]) - (b![0] - a![0]) * (c![2] - a![2]);
       expect(up).toBeGreaterThan(0);
     }
   });
 
   it('leaves a hole where the loss is not finite', () => {
     const loss = flat.loss.map((row) => [...row]);
-    loss[1]![1] = NaN;
+    loss[1][1] = NaN;
     const broken = surfaceGeometry({ ...flat, loss }, 'linear');
     expect(broken.holes).toBe(1);
     expect(broken.centre).toBeNull();

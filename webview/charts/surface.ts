@@ -81,6 +81,6 @@ export function surfaceGeometry(plane: Plane, wanted: 'log' | 'linear'): Surface
 
 /** 0 to 1 by value, not by index: samples need not be evenly spaced. */
 function normalized(values: readonly number[], index: number): number {
-  const [from, to] = [values[0]!, values.at(-1)!];
-  return to === from ? 0.5 : (values[index]! - from) / (to - from);
+  const [from, to] = [values[0], values.at(-1)!];
+  return to === from ? 0.5 : (values[index] - from) / (to - from);
 }

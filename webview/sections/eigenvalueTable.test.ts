@@ -16,7 +16,7 @@ it('keeps the three errors apart and says which is the largest', () => {
     ['H  λₙ', 'residual', false],
     ['G  λ₁', 'noise', true],
   ]);
-  expect(rows[2]!.errors).toEqual({ residual: 1e-9, noise: 2e-4, data: undefined });
+  expect(rows[2].errors).toEqual({ residual: 1e-9, noise: 2e-4, data: undefined });
 });
 
 it('has no row for what was not measured', () => {

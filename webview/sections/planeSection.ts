@@ -24,7 +24,7 @@ export function planeSection(context: PageContext): Section {
     part: 'plane',
     select: ({ planes }: Report) => (planes.length > 0 ? planes : undefined),
     render(planes, draw) {
-      const plane = planes[Math.min(memory.plane.index, planes.length - 1)]!;
+      const plane = planes[Math.min(memory.plane.index, planes.length - 1)];
       const positive = plane.loss.flat().every((loss) => !Number.isFinite(loss) || loss > 0);
       const { view, points } = memory.plane;
       const scale = positive ? memory.plane.scale : 'linear';

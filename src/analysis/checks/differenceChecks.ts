@@ -47,7 +47,7 @@ export async function differenceChecks(
   const checks: Check[] = [];
   for (const [i, d] of directions.entries()) {
     // Rounding θ + h·d moves the loss along the gradient; rounding in a logarithm of probabilities is absolute.
-    const noise = UNIT * norm(gradient.map((g, k) => g * objective.theta[k]!)) + (forward[i]!.lossRounding?.loss ?? 0);
+    const noise = UNIT * norm(gradient.map((g, k) => g * objective.theta[k])) + (forward[i].lossRounding?.loss ?? 0);
     const pair = new PairOfChecks(i, d, derivatives);
     await pair.settle(objective, { piece, noise, signal }, noiseOfLoss);
     if (stateOf(pair.curvature) === 'failed') {
@@ -72,8 +72,8 @@ class PairOfChecks {
     private readonly d: Float32Array,
     { gradient, hessian, forward, stretch }: Derivatives,
   ) {
-    const { slopes, curvatures, lossRounding } = forward[index]!;
-    const hd = hessian[index]!;
+    const { slopes, curvatures, lossRounding } = forward[index];
+    const hd = hessian[index];
     const [slopeSize, curvatureSize] = [meanSize(slopes), meanSize(curvatures)];
     this.expected = {
       slope: {

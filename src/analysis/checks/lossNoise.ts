@@ -25,7 +25,7 @@ export async function lossNoise(
 ): Promise<number> {
   const { theta, dim } = objective;
   const signs = gaussianVector(dim, random(seed, 'noise of the loss'));
-  const d = theta.map((value, i) => value * signs[i]!);
+  const d = theta.map((value, i) => value * signs[i]);
   const points = Array.from({ length: POINTS }, (_, i) => ({ alpha: (i - (POINTS - 1) / 2) * STEP, beta: 0 }));
   const losses = (await objective.plane(d, null, points, { signal, piece })).map(({ loss }) => loss);
   if (!losses.every(Number.isFinite)) return Infinity;
@@ -33,7 +33,7 @@ export async function lossNoise(
   let worst = 0;
   for (let order = 1; order <= Math.max(...ORDERS); order++) {
     const last = differences;
-    differences = last.slice(1).map((value, i) => value - last[i]!);
+    differences = last.slice(1).map((value, i) => value - last[i]);
     if (!ORDERS.includes(order)) continue;
     const square = differences.reduce((sum, value) => sum + value ** 2, 0) / differences.length;
     worst = Math.max(worst, square / growth(order));

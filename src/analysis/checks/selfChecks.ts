@@ -29,9 +29,9 @@ export async function selfChecks(
   const derivatives = { gradient, hessian, forward, stretch, kinks };
   const checks = await differenceChecks(objective, directions, derivatives, { seed, signal });
   for (const [i, d] of directions.entries()) {
-    const both = forwardCheck(`forward mode, direction ${i + 1}`, d, hessian[i]!, forward[i]!, stretch);
+    const both = forwardCheck(`forward mode, direction ${i + 1}`, d, hessian[i], forward[i], stretch);
     checks.push(await unlessRounding(both, () => changeUnderRounding(hessianOf(objective), d, { seed, signal })));
   }
-  const rounding = forward[0]!.lossRounding?.loss;
+  const rounding = forward[0].lossRounding?.loss;
   return [...checks, sameNumberCheck('the loss twice', found.loss, loss, rounding)];
 }

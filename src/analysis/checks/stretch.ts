@@ -22,7 +22,7 @@ export function stretchOf(
 ): Stretch {
   const lengths = vectors.map(norm);
   const most = (length: (product: Float32Array) => number) =>
-    products.reduce((largest, product, i) => Math.max(largest, length(product) / lengths[i]! || 0), 0);
+    products.reduce((largest, product, i) => Math.max(largest, length(product) / lengths[i] || 0), 0);
   const largest = Math.max(known, most(norm));
   const tensors = parameters.map((tensor) =>
     largest > 0 ? most((hv) => norm(part(hv, tensor))) / Math.sqrt(largest) : 0,
@@ -32,7 +32,7 @@ export function stretchOf(
 
 /** Σₜ √‖Hₜₜ‖·‖dₜ‖: how large the terms are that J·d adds up. */
 export function termsOf({ parameters, tensors }: Stretch, d: Float32Array): number {
-  return parameters.reduce((sum, tensor, t) => sum + tensors[t]! * norm(part(d, tensor)), 0);
+  return parameters.reduce((sum, tensor, t) => sum + tensors[t] * norm(part(d, tensor)), 0);
 }
 
 /** Σₜ ‖xₜ‖·‖yₜ‖: how large the terms of x·y are. An entry is rounded as its tensor is large, not as others are. */

@@ -26,7 +26,7 @@ export async function asymmetryUnderRounding(
   options: { seed: number; signal?: AbortSignal },
 ): Promise<number> {
   const [ofU, ofV] = await changesUnderRounding(op, [u, v], options);
-  return MARGIN * Math.max(...ofU!.map((change, i) => Math.abs(dot(v, change)) + Math.abs(dot(u, ofV![i]!))));
+  return MARGIN * Math.max(...ofU!.map((change, i) => Math.abs(dot(v, change)) + Math.abs(dot(u, ofV![i]))));
 }
 
 /** H′v − Hv of each vector, for a few H′. */
@@ -39,7 +39,7 @@ export async function changesUnderRounding(
   const changes: Float32Array[][] = vectors.map(() => []);
   for (let i = 0; i < NUDGES; i++) {
     const moved = await op.apply(vectors, signal, seed + i);
-    moved.forEach((product, k) => changes[k]!.push(product.map((value, j) => value - products[k]![j]!)));
+    moved.forEach((product, k) => changes[k].push(product.map((value, j) => value - products[k][j])));
   }
   return changes;
 }

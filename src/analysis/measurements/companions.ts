@@ -94,7 +94,7 @@ async function measureCompanions(
         (k) => `scale-invariant curvature, vector ${first + k + 1}`,
         signal,
       );
-      block.forEach((d, k) => take(first + k, d, images[k]!));
+      block.forEach((d, k) => take(first + k, d, images[k]));
       done += block.length;
       onProgress?.(done / total, `${done} of ${total} products`);
     }
@@ -120,7 +120,7 @@ async function measureCompanions(
       objective.parameters.forEach(({ offset, count }, l) => {
         if (sign[l] === 0) return;
         const part = (x: Float32Array) => x.subarray(offset, offset + count);
-        shares[l]!.push(sign[l]! * dot(part(objective.theta), part(image)));
+        shares[l].push(sign[l] * dot(part(objective.theta), part(image)));
       });
     },
   );
@@ -148,7 +148,7 @@ function signed({ theta, parameters }: Objective, signs: Float32Array): Float32A
   const vector = new Float32Array(theta.length);
   parameters.forEach(({ offset, count }, l) => {
     if (signs[l] === 0) return;
-    for (let i = offset; i < offset + count; i++) vector[i] = signs[l]! * theta[i]!;
+    for (let i = offset; i < offset + count; i++) vector[i] = signs[l] * theta[i];
   });
   return vector;
 }

@@ -90,6 +90,6 @@ async function roundingNoise(objective: Objective, seed: number, signal?: AbortS
   const { theta } = objective;
   if (norm(theta) === 0) return 0;
   const signs = rademacherVector(theta.length, random(seed, 'rounding of θ'));
-  const [moved] = await objective.products('hessian', [theta.map((value, i) => value * signs[i]!)], { signal });
+  const [moved] = await objective.products('hessian', [theta.map((value, i) => value * signs[i])], { signal });
   return UNIT * norm(moved!);
 }

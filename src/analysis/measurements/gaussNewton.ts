@@ -120,9 +120,9 @@ async function measureResidualPart(
     const left = await applyChecked(hessian, vectors, where, signal);
     const right = await applyChecked(gauss, vectors, where, signal);
     vectors.forEach((z, k) => {
-      const difference = left[k]!;
+      const difference = left[k];
       whole.push(dot(difference, difference));
-      axpy(-1, right[k]!, difference);
+      axpy(-1, right[k], difference);
       traces.push(dot(z, difference));
       squares.push(dot(difference, difference));
     });
@@ -138,7 +138,7 @@ async function measureResidualPart(
 function ratioOfRoots(a: readonly number[], b: readonly number[]) {
   const ratio = mean(a) / mean(b);
   if (!(mean(b) > 0)) return { value: 0, standardError: 0 };
-  const deviations = a.map((value, i) => (value - ratio * b[i]!) / mean(b));
+  const deviations = a.map((value, i) => (value - ratio * b[i]) / mean(b));
   const value = Math.sqrt(ratio);
   return { value, standardError: value > 0 ? standardError(deviations) / (2 * value) : 0 };
 }

@@ -106,7 +106,7 @@ export async function measureByLanczos(
     { dim: op.dim, ritz: sampled.ritz, known, exact: false, semidefinite },
     {
       noiseFloor: floor,
-      ritzValues: ends.ritzValues.map((value, i) => ({ value, residual: ends.ritzResiduals[i]! })),
+      ritzValues: ends.ritzValues.map((value, i) => ({ value, residual: ends.ritzResiduals[i] })),
     },
   );
   const estimates = traced.moments.estimates();
@@ -118,7 +118,7 @@ export async function measureByLanczos(
       products,
       // The probes of the trace are more than those of the density, and see the same sum.
       summary: { ...summary, frobenius: traced.moments.frobenius() },
-      parts: parts.map(({ level, count }, i) => ({ ...estimates[i]!, level, count })),
+      parts: parts.map(({ level, count }, i) => ({ ...estimates[i], level, count })),
     },
     top: ends.top.map(({ vector }) => vector),
     bottom: ends.bottom.map(({ vector }) => vector),

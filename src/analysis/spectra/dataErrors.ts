@@ -26,7 +26,7 @@ export async function dataErrors(
   const pairs = [...new Set([...top, ...bottom])];
   const vectors = pairs.map(({ vector }) => vector);
   const curvatures = await perSample(vectors, signal);
-  const errors = new Map(pairs.map((pair, i) => [pair, overSamples(curvatures[i]!.curvatures).standardError]));
+  const errors = new Map(pairs.map((pair, i) => [pair, overSamples(curvatures[i].curvatures).standardError]));
   const withError = (pair: Eigenpair): Eigenvalue => {
     const { value, residual, converged } = pair;
     const dataError = errors.get(pair)!;
@@ -44,7 +44,7 @@ export async function dataErrors(
   const checks: Check[] = [];
   for (const [i, pair] of outermost.entries()) {
     const name = `forward mode of ${symbol} along λ = ${pair.value.toPrecision(4)}`;
-    const both = forwardCheck(name, pair.vector, images[i]!, curvatures[pairs.indexOf(pair)]!, stretch);
+    const both = forwardCheck(name, pair.vector, images[i], curvatures[pairs.indexOf(pair)], stretch);
     checks.push(await unlessRounding(both, () => changeUnderRounding(op, pair.vector, { seed, signal })));
   }
   return {

@@ -23,7 +23,7 @@ export async function measureExactly(
   const { seed } = request;
   const maxAbs = exact.values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const overData = await dataErrors(source, { top, bottom, maxAbs }, { seed, signal });
-  const ritzValues = exact.values.map((value, i) => ({ value, residual: exact.errors[i]! }));
+  const ritzValues = exact.values.map((value, i) => ({ value, residual: exact.errors[i] }));
   const { semidefinite } = source;
   const rounding = Math.max((request.productError ?? 0) * maxAbs, overData.lossRounding);
   const noise = Math.max(exact.noiseFloor, rounding);
@@ -38,7 +38,7 @@ export async function measureExactly(
       noiseFloor: noise,
       exact: true,
       all: exact.values,
-      certifiedNegative: exact.values.filter((value, i) => value < -Math.max(exact.errors[i]!, rounding)).length,
+      certifiedNegative: exact.values.filter((value, i) => value < -Math.max(exact.errors[i], rounding)).length,
       summary: summarize(sampled, { noiseFloor: noise, ritzValues }),
       parts: exactParts(exact, source.parameters),
     },
@@ -52,9 +52,9 @@ export async function measureExactly(
 function exactParts({ matrix }: ExactSpectrum, parameters: readonly ParameterTensor[]): PartCurvature[] {
   return partsOf(parameters).map(({ name, level, count, ranges }) => {
     const rows = ranges.flatMap(({ offset, count: length }) => Array.from({ length }, (_, i) => offset + i));
-    const diagonal = rows.map((i) => matrix[i]![i]!);
+    const diagonal = rows.map((i) => matrix[i][i]);
     const trace = diagonal.reduce((a, b) => a + b, 0);
-    const square = rows.reduce((sum, i) => matrix[i]!.reduce((total, x) => total + x * x, sum), 0);
+    const square = rows.reduce((sum, i) => matrix[i].reduce((total, x) => total + x * x, sum), 0);
     const spread = diagonal.reduce((sum, x) => sum + (x - trace / count) ** 2, 0);
     return {
       name,

@@ -37,7 +37,7 @@ export async function previewSpectrum(
     value,
     residual,
     converged,
-    dataError: overSamples(curvatures[i]!.curvatures).standardError,
+    dataError: overSamples(curvatures[i].curvatures).standardError,
   }));
   return {
     top: eigenvalues.slice(0, ends.top.length),

@@ -73,10 +73,10 @@ describe('CUDA_LIBRARIES', () => {
       manifests: Record<string, Record<string, { package: string; path: string }>>;
       packages: Record<string, { name: string; versions: { feed: string; version: string }[] }>;
     };
-    const manifest = Object.values(metadata.manifests['linux/x64:cuda12']!);
+    const manifest = Object.values(metadata.manifests['linux/x64:cuda12']);
     const paths = manifest.map(({ path }) => path).filter((path) => !path.includes('tensorrt'));
     expect(CUDA_LIBRARIES.files.map((file) => `${CUDA_LIBRARIES.folder}/${file}`).sort()).toEqual(paths.sort());
-    const { name, versions } = metadata.packages[manifest[0]!.package]!;
+    const { name, versions } = metadata.packages[manifest[0].package];
     expect(name).toBe(CUDA_LIBRARIES.package);
     expect(versions).toEqual([{ feed: 'nuget', version: RUNTIME_VERSION }]);
   });
@@ -177,12 +177,12 @@ describe('install', () => {
     await serve(nupkg);
     await writeFile(join(folder, CUDA), 'half a library');
     await planAndInstall();
-    expect((await readFile(join(folder, CUDA))).equals(contents[CUDA]!)).toBe(true);
+    expect((await readFile(join(folder, CUDA))).equals(contents[CUDA])).toBe(true);
   });
 
   it('keeps nothing where the hash differs, and says so', async () => {
     const other = Buffer.from(nupkg);
-    other[nupkg.length >> 1]! ^= 1;
+    other[nupkg.length >> 1] ^= 1;
     await serve(nupkg, { answers: { [PATHS.content]: (_, response) => void response.end(other) } });
     const { what, where } = await failureOf(planAndInstall());
     expect(what).toContain('its hash (SHA-512) differs');
@@ -234,7 +234,7 @@ describe('install', () => {
   });
 
   it('keeps nothing where the package lacks a library', async () => {
-    await serve(packed({ [SHARED]: contents[SHARED]! }));
+    await serve(packed({ [SHARED]: contents[SHARED] }));
     const { what } = await failureOf(planAndInstall());
     expect(what).toBe(`The package does not contain runtimes/linux-x64/native/${CUDA}.`);
     await expectUntouched();

@@ -63,7 +63,7 @@ export async function findPackage(
 
 /** Build metadata after a plus sign does not count. */
 function sameVersion(found: string | undefined, wanted: string): boolean {
-  return found?.split('+')[0]!.toLowerCase() === wanted.toLowerCase();
+  return found?.split('+')[0].toLowerCase() === wanted.toLowerCase();
 }
 
 /** A feed read over TLS may not lead away from TLS, because a hash is only as trustworthy as its connection. */

@@ -15,7 +15,7 @@ const gaussians = (count: number, dim: number) =>
 function shared(vectors: readonly Float32Array[]): Float32Array[] {
   const places = sharedVectors(vectors[0]?.length ?? 1, vectors.length);
   expect(places.length).toBe(vectors.length);
-  vectors.forEach((vector, i) => places[i]!.set(vector));
+  vectors.forEach((vector, i) => places[i].set(vector));
   return places;
 }
 
@@ -25,7 +25,7 @@ const places: [string, (vectors: Float32Array[]) => Float32Array[]][] = [
   ['all in one memory', shared],
   ['the columns in one memory, the other elsewhere', ([w, ...columns]) => [w!, ...shared(columns)]],
   ['the columns in two memories', (vectors) => [...shared(vectors.slice(0, 4)), ...shared(vectors.slice(4))]],
-  ['some in one memory, some not', (vectors) => vectors.map((v, i) => (i % 3 === 1 ? shared([v])[0]! : v))],
+  ['some in one memory, some not', (vectors) => vectors.map((v, i) => (i % 3 === 1 ? shared([v])[0] : v))],
 ];
 
 /** How many columns, and how long: whole pieces and parts of them. */
@@ -58,9 +58,9 @@ describe.each(places)('%s', (_, place) => {
     const { w, columns } = of(count, dim);
     const c = Array.from({ length: count }, (_, j) => Math.cos(j));
     const expected = Float32Array.from(w);
-    columns.forEach((q, j) => axpy(-c[j]!, q, expected));
+    columns.forEach((q, j) => axpy(-c[j], q, expected));
     subtractCombination(w, columns, c);
-    expect(w.every((value, i) => Math.abs(value - expected[i]!) < 2e-6)).toBe(true);
+    expect(w.every((value, i) => Math.abs(value - expected[i]) < 2e-6)).toBe(true);
     // What lies behind the end of a vector takes no part in the next product either.
     columns.forEach((q, j) => expect(innerProducts(columns, q)[j]).toBeCloseTo(dot(q, q), 9));
   });
@@ -75,9 +75,9 @@ describe.each(places)('%s', (_, place) => {
     const left = rotateInPlace(columns, s);
     expect([columns.length, left.length]).toEqual([2, 4]);
     for (const i of [0, dim >> 1, dim - 1]) {
-      const sum = original.reduce((total, q, j) => total + (j + 1) * q[i]!, 0);
-      expect(columns[0]![i]).toBeCloseTo(sum, 5);
-      expect(columns[1]![i]).toBe(original[5]![i]);
+      const sum = original.reduce((total, q, j) => total + (j + 1) * q[i], 0);
+      expect(columns[0][i]).toBeCloseTo(sum, 5);
+      expect(columns[1][i]).toBe(original[5][i]);
     }
   });
 });
@@ -125,6 +125,6 @@ describe('the kernels', () => {
       return [Array.from(sums), Array.from(total), Array.from(visitor)];
     };
     const [fast, slow] = [run(kernels), run(script)];
-    fast.forEach((numbers, i) => numbers.forEach((value, j) => expect(value).toBeCloseTo(slow[i]![j]!, 11)));
+    fast.forEach((numbers, i) => numbers.forEach((value, j) => expect(value).toBeCloseTo(slow[i][j], 11)));
   });
 });

@@ -17,7 +17,7 @@ export function innerProducts(columns: Columns, w: Float32Array): Float64Array {
     const { memory, at, first, count, start, end } = piece;
     memory.sums.fill(0);
     memory.kernels.innerProducts(...at, placed(w, piece), paddedBytes(end - start), memory.sums.byteOffset);
-    for (let k = 0; k < count; k++) result[first + k]! += memory.sums[k]!;
+    for (let k = 0; k < count; k++) result[first + k] += memory.sums[k];
   }
   return result;
 }
@@ -44,8 +44,8 @@ export function rotateInPlace(columns: Float32Array[], s: readonly ArrayLike<num
   const result = Array.from({ length: k }, () => new Float32Array(Math.min(dim, ACCUMULATED)));
   for (let start = 0; start < dim; start += ACCUMULATED) {
     const end = Math.min(dim, start + ACCUMULATED);
-    for (let i = 0; i < k; i++) result[i]!.set(combination(columns, s[i]!, start, end));
-    for (let i = 0; i < k; i++) columns[i]!.set(result[i]!.subarray(0, end - start), start);
+    for (let i = 0; i < k; i++) result[i].set(combination(columns, s[i], start, end));
+    for (let i = 0; i < k; i++) columns[i].set(result[i].subarray(0, end - start), start);
   }
   return columns.splice(k);
 }
@@ -77,19 +77,19 @@ interface Piece {
 /** The rows `from` … `to` of all columns; `from` is a multiple of four. */
 function* pieces(columns: Columns, from: number, to: number): Generator<Piece> {
   for (let first = 0; first < columns.length;) {
-    const memory = memoryOf(columns[first]!);
+    const memory = memoryOf(columns[first]);
     let count = 1;
-    while (count < 4 && first + count < columns.length && memoryOf(columns[first + count]!) === memory) count++;
+    while (count < 4 && first + count < columns.length && memoryOf(columns[first + count]) === memory) count++;
     const four = (of: (k: number) => number): Four => [of(0), of(1), of(2), of(3)];
     if (memory) {
-      const at = four((k) => columns[first + Math.min(k, count - 1)]!.byteOffset + 4 * from);
+      const at = four((k) => columns[first + Math.min(k, count - 1)].byteOffset + 4 * from);
       yield { memory, at, first, count, start: from, end: to };
     } else {
       const bench = workbench();
-      const at = four((k) => bench.vectors[Math.min(k, count - 1)]!.byteOffset);
+      const at = four((k) => bench.vectors[Math.min(k, count - 1)].byteOffset);
       for (let start = from; start < to; start += ACCUMULATED) {
         const end = Math.min(to, start + ACCUMULATED);
-        for (let k = 0; k < count; k++) copyRows(columns[first + k]!, start, end, bench.vectors[k]!);
+        for (let k = 0; k < count; k++) copyRows(columns[first + k], start, end, bench.vectors[k]);
         yield { memory: bench, at, first, count, start, end };
       }
     }
@@ -112,6 +112,6 @@ function copyRows(from: Float32Array, start: number, end: number, to: Float32Arr
 
 /** The coefficients of the columns of a piece; zero for a column that only stands in. */
 function coefficients(c: ArrayLike<number>, { first, count }: Piece): Four {
-  const of = (k: number) => (k < count ? c[first + k]! : 0);
+  const of = (k: number) => (k < count ? c[first + k] : 0);
   return [of(0), of(1), of(2), of(3)];
 }
