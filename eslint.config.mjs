@@ -7,6 +7,13 @@ export default tseslint.config(
   ...tseslint.configs.strict,
   {
     rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: ':matches(PropertyDefinition, MethodDefinition) > PrivateIdentifier',
+          message: 'Write `private`, as everywhere here.',
+        },
+      ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
       // Array indices are proven by loops and shapes here; a non-null assertion says so more plainly than a cast.
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -40,8 +40,8 @@ export type Axes = { x: Direction; y: Direction; warnings: string[] } | { missin
 
 /** Makes directions from their names. Asked twice for the same, it gives the same vector. */
 export class Directions {
-  readonly #known = new Map<string, Promise<Found>>();
-  readonly #knownAxes = new Map<string, Promise<Axes>>();
+  private readonly known = new Map<string, Promise<Found>>();
+  private readonly knownAxes = new Map<string, Promise<Axes>>();
 
   constructor(
     private readonly objective: Objective,
@@ -54,8 +54,8 @@ export class Directions {
   /** @param stream tells the random directions of one seed apart: 0, and 1 for the second axis of a plane */
   get(request: DirectionRequest, stream = 0): Promise<Found> {
     const key = request.kind === 'random' ? `${directionName(request)} ${stream}` : directionName(request);
-    const known = this.#known.get(key) ?? this.#make(request, stream);
-    this.#known.set(key, known);
+    const known = this.known.get(key) ?? this.make(request, stream);
+    this.known.set(key, known);
     return known;
   }
 
@@ -65,12 +65,12 @@ export class Directions {
    */
   axes(x: DirectionRequest, y: DirectionRequest): Promise<Axes> {
     const key = `${directionName(x)},${directionName(y)}`;
-    const known = this.#knownAxes.get(key) ?? this.#makeAxes(x, y, key);
-    this.#knownAxes.set(key, known);
+    const known = this.knownAxes.get(key) ?? this.makeAxes(x, y, key);
+    this.knownAxes.set(key, known);
     return known;
   }
 
-  async #makeAxes(x: DirectionRequest, y: DirectionRequest, key: string): Promise<Axes> {
+  private async makeAxes(x: DirectionRequest, y: DirectionRequest, key: string): Promise<Axes> {
     const first = await this.get(x, 0);
     if ('missing' in first) return first;
     const second = await this.get(y, 1);
@@ -90,7 +90,7 @@ export class Directions {
       : { x: turned, y: second.direction, warnings };
   }
 
-  async #make(request: DirectionRequest, stream: number): Promise<Found> {
+  private async make(request: DirectionRequest, stream: number): Promise<Found> {
     const name = directionName(request);
     const { objective } = this;
     const measured = this.measured();
@@ -110,7 +110,7 @@ export class Directions {
           warnings: [],
         };
       case 'random':
-        return this.#random(request.normalization, stream);
+        return this.random(request.normalization, stream);
       case 'top':
       case 'bottom': {
         const vector = measured[request.kind][request.index - 1];
@@ -128,7 +128,7 @@ export class Directions {
   }
 
   /** Where weights are zero there is no length to scale to: then every parameter moves alike, and the name says so. */
-  #random(normalization: Normalization, stream: number): Found {
+  private random(normalization: Normalization, stream: number): Found {
     const { objective, seed } = this;
     const draw = (by: Normalization) =>
       randomDirection(objective.parameters, objective.theta, { seed, stream, normalization: by });

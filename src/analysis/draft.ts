@@ -5,38 +5,38 @@ import type { Report } from '../report/report';
 
 /** The report while it is being measured. Every change hands out the report so far, judged on what is known. */
 export class Draft {
-  #report: Report;
+  private current: Report;
 
   constructor(
     start: Report,
     private readonly onPartial: (report: Report) => void = () => undefined,
   ) {
-    this.#report = start;
+    this.current = start;
   }
 
   get report(): Report {
-    return this.#report;
+    return this.current;
   }
 
   /** Takes in what was measured and hands out the report so far. Sections are replaced, never changed in place. */
   add(measured: Partial<Report>): void {
-    this.#report = { ...this.#report, ...measured };
-    this.#report.diagnostics = judge(this.#report);
-    this.onPartial(this.#report);
+    this.current = { ...this.current, ...measured };
+    this.current.diagnostics = judge(this.current);
+    this.onPartial(this.current);
   }
 
   /** A sentence about what limits the figures; said once. */
   warn(...sentences: readonly string[]): void {
     const added = sentences.filter(
-      (sentence, i) => sentences.indexOf(sentence) === i && !this.#report.warnings.includes(sentence),
+      (sentence, i) => sentences.indexOf(sentence) === i && !this.current.warnings.includes(sentence),
     );
-    if (added.length) this.#report = { ...this.#report, warnings: [...this.#report.warnings, ...added] };
+    if (added.length) this.current = { ...this.current, warnings: [...this.current.warnings, ...added] };
   }
 
   /** Takes in self-checks; a failed one is said among the warnings, too. */
   check(...checks: readonly Check[]): void {
     if (checks.length === 0) return;
-    this.#report = { ...this.#report, checks: [...(this.#report.checks ?? []), ...checks] };
+    this.current = { ...this.current, checks: [...(this.current.checks ?? []), ...checks] };
     this.warn(
       ...checksThat('failed', checks).map(
         ({ name, value, limit, detail }) =>
@@ -47,8 +47,8 @@ export class Draft {
 
   /** Seconds spent on a part; parts that are visited twice add up. */
   spent(part: string, seconds: number): void {
-    const before = this.#report.timings[part];
+    const before = this.current.timings[part];
     const total = (typeof before === 'number' ? before : 0) + seconds;
-    this.#report = { ...this.#report, timings: { ...this.#report.timings, [part]: total } };
+    this.current = { ...this.current, timings: { ...this.current.timings, [part]: total } };
   }
 }

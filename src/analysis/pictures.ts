@@ -21,11 +21,11 @@ const EARLY_ROWS = 7;
  * derivative is drawn first, a plane coarsely before the spectrum and to the end after it.
  */
 export class Pictures {
-  readonly #lines: (Line | null)[];
-  readonly #planes: (Plane | null)[];
-  readonly #lineRequests: readonly LineRequest[];
-  readonly #planeRequests: readonly PlaneRequest[];
-  readonly #visited = new Set<LineRequest>();
+  private readonly drawnLines: (Line | null)[];
+  private readonly drawnPlanes: (Plane | null)[];
+  private readonly lineRequests: readonly LineRequest[];
+  private readonly planeRequests: readonly PlaneRequest[];
+  private readonly visited = new Set<LineRequest>();
 
   constructor(
     /** Remembers points: a plane is visited twice. */
@@ -34,27 +34,27 @@ export class Pictures {
     private readonly draft: Draft,
     requests: { lines: readonly LineRequest[]; planes: readonly PlaneRequest[] },
   ) {
-    this.#lineRequests = requests.lines;
-    this.#planeRequests = requests.planes;
-    this.#lines = requests.lines.map(() => null);
-    this.#planes = requests.planes.map(() => null);
+    this.lineRequests = requests.lines;
+    this.planeRequests = requests.planes;
+    this.drawnLines = requests.lines.map(() => null);
+    this.drawnPlanes = requests.planes.map(() => null);
   }
 
   /** The lines that `ready` lets through and that are not drawn yet. */
   async lines(ready: (request: LineRequest) => boolean, report: StageReport, signal?: AbortSignal): Promise<void> {
-    const due = this.#lineRequests.filter((request) => ready(request) && !this.#visited.has(request));
+    const due = this.lineRequests.filter((request) => ready(request) && !this.visited.has(request));
     for (const [index, request] of due.entries()) {
-      this.#visited.add(request);
+      this.visited.add(request);
       const found = await this.directions.get(request.direction);
       if ('missing' in found) {
         this.draft.warn(found.missing);
-        this.#handOut();
+        this.handOut();
         continue;
       }
       this.draft.warn(...found.warnings);
       const show = (line: Line) => {
-        this.#lines[this.#lineRequests.indexOf(request)] = line;
-        this.#handOut();
+        this.drawnLines[this.lineRequests.indexOf(request)] = line;
+        this.handOut();
       };
       const { name } = found.direction;
       const line = await sampleLine(this.objective, found.direction, request.range, {
@@ -73,12 +73,12 @@ export class Pictures {
 
   /** The first plane, until it is a picture: the rest is measured by `planes`. */
   async firstPlane(report: StageReport, signal?: AbortSignal): Promise<void> {
-    const first = this.#planeRequests[0];
+    const first = this.planeRequests[0];
     if (!first || needsSpectrum(first.x) || needsSpectrum(first.y)) return;
     const enough = new AbortController();
     const either = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal;
     try {
-      await this.#plane(first, report, either, (plane) => {
+      await this.plane(first, report, either, (plane) => {
         if (plane.loss.length >= EARLY_ROWS) enough.abort();
       });
     } catch (error) {
@@ -88,35 +88,35 @@ export class Pictures {
   }
 
   async planes(report: StageReport, signal?: AbortSignal): Promise<void> {
-    for (const [index, request] of this.#planeRequests.entries()) {
-      await this.#plane(
+    for (const [index, request] of this.planeRequests.entries()) {
+      await this.plane(
         request,
-        (fraction, detail) => report((index + fraction) / this.#planeRequests.length, detail),
+        (fraction, detail) => report((index + fraction) / this.planeRequests.length, detail),
         signal,
       );
     }
   }
 
-  async #plane(
+  private async plane(
     request: PlaneRequest,
     report: StageReport,
     signal: AbortSignal | undefined,
     onPlane: (plane: Plane) => void = () => undefined,
   ): Promise<void> {
-    const index = this.#planeRequests.indexOf(request);
+    const index = this.planeRequests.indexOf(request);
     const axes = await this.directions.axes(request.x, request.y);
     if ('missing' in axes) {
       this.draft.warn(axes.missing);
-      this.#handOut();
+      this.handOut();
       return;
     }
     this.draft.warn(...axes.warnings);
     const name = `${directionName(request.x)} × ${directionName(request.y)}`;
     const show = (plane: Plane) => {
       // On the second visit the coarse pictures come first again: keep what shows more.
-      if (evaluatedPoints(plane) < evaluatedPoints(this.#planes[index])) return;
-      this.#planes[index] = plane;
-      this.#handOut();
+      if (evaluatedPoints(plane) < evaluatedPoints(this.drawnPlanes[index])) return;
+      this.drawnPlanes[index] = plane;
+      this.handOut();
     };
     const plane = await samplePlane(
       this.objective,
@@ -137,10 +137,10 @@ export class Pictures {
     show(plane);
   }
 
-  #handOut(): void {
+  private handOut(): void {
     const drawn: Pick<Report, 'lines' | 'planes'> = {
-      lines: this.#lines.filter((line) => line !== null),
-      planes: this.#planes.filter((plane) => plane !== null),
+      lines: this.drawnLines.filter((line) => line !== null),
+      planes: this.drawnPlanes.filter((plane) => plane !== null),
     };
     this.draft.add(drawn);
   }

@@ -15,49 +15,49 @@ const LEAST_FRACTION = 0.05;
  * ends early or is left out moves the fraction on to where the plan has it.
  */
 export class ProgressTracker {
-  readonly #total: number;
-  #done = 0;
-  #fraction = 0;
-  readonly #started: number;
+  private readonly total: number;
+  private done = 0;
+  private reached = 0;
+  private readonly started: number;
 
   constructor(
     stages: readonly Stage[],
     private readonly tell: (progress: Progress) => void = () => undefined,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.#started = now();
-    this.#total = stages.reduce((sum, { cost }) => sum + cost, 0) || 1;
+    this.started = now();
+    this.total = stages.reduce((sum, { cost }) => sum + cost, 0) || 1;
   }
 
   /** Runs one stage; it reports its own fraction, with a detail such as "12 of 80 products". */
   async during<T>(stage: Stage, run: (report: StageReport) => Promise<T>): Promise<T> {
     const report: StageReport = (fraction, detail) => {
       const share = Math.min(1, Math.max(0, fraction)) * stage.cost;
-      this.#advance(stage.name, (this.#done + share) / this.#total, detail);
+      this.advance(stage.name, (this.done + share) / this.total, detail);
     };
     report(0);
     const result = await run(report);
-    this.#done += stage.cost;
-    this.#advance(stage.name, this.#done / this.#total);
+    this.done += stage.cost;
+    this.advance(stage.name, this.done / this.total);
     return result;
   }
 
-  #advance(stage: string, fraction: number, detail?: string): void {
-    this.#fraction = Math.max(this.#fraction, Math.min(1, fraction));
-    const secondsLeft = this.#secondsLeft();
+  private advance(stage: string, fraction: number, detail?: string): void {
+    this.reached = Math.max(this.reached, Math.min(1, fraction));
+    const secondsLeft = this.secondsLeft();
     this.tell({
       stage,
-      fraction: this.#fraction,
+      fraction: this.reached,
       ...(detail === undefined ? {} : { detail }),
       ...(secondsLeft === null ? {} : { secondsLeft }),
     });
   }
 
   /** As long as the rest of the costs takes at the rate so far; null where that says nothing yet. */
-  #secondsLeft(): number | null {
-    const seconds = (this.now() - this.#started) / 1000;
-    if (seconds < LEAST_SECONDS || this.#fraction < LEAST_FRACTION) return null;
-    return (seconds * (1 - this.#fraction)) / this.#fraction;
+  private secondsLeft(): number | null {
+    const seconds = (this.now() - this.started) / 1000;
+    if (seconds < LEAST_SECONDS || this.reached < LEAST_FRACTION) return null;
+    return (seconds * (1 - this.reached)) / this.reached;
   }
 }
 

@@ -51,21 +51,21 @@ export class Actions {
 
   constructor(private readonly parts: Parts) {
     const { extension, store, panels, analyses, installer } = parts;
-    const guarded = (work: () => Promise<void>): Promise<void> => this.#guarded(undefined, work);
+    const guarded = (work: () => Promise<void>): Promise<void> => this.guarded(undefined, work);
     this.reports = new ReportActions(extension, store, panels, analyses, guarded);
     this.cuda = new CudaActions(installer, guarded, () => this.providers());
   }
 
   analyze(called?: unknown): Promise<void> {
-    return this.#withModel(called, (model) => this.#analyze(model, {}));
+    return this.withModel(called, (model) => this.runAnalysis(model, {}));
   }
 
   /** Asks for data, loss and preset, whatever is remembered. */
   analyzeWithOptions(called?: unknown): Promise<void> {
-    return this.#withModel(called, async (model) => {
-      if (!(await this.#askForData(model, { loss: true }))) return;
+    return this.withModel(called, async (model) => {
+      if (!(await this.askForData(model, { loss: true }))) return;
       const preset = await choosePreset();
-      if (preset) await this.#analyze(model, { preset });
+      if (preset) await this.runAnalysis(model, { preset });
     });
   }
 
@@ -73,15 +73,15 @@ export class Actions {
   rerun(model: string, preset: Preset | undefined): Promise<void> {
     const shown = this.parts.panels.stateOf(model);
     const finished = shown?.kind === 'report' && shown.report.complete;
-    return this.#guarded(model, () => this.#analyze(model, preset ? { preset } : { fresh: finished }));
+    return this.guarded(model, () => this.runAnalysis(model, preset ? { preset } : { fresh: finished }));
   }
 
   inspect(called?: unknown): Promise<void> {
-    return this.#guarded(undefined, async () => {
+    return this.guarded(undefined, async () => {
       const model = await chooseModel(called);
       if (!model) return;
-      await this.#guarded(model, async () => {
-        const options = vscode.workspace.isTrusted ? await this.#options(model) : {};
+      await this.guarded(model, async () => {
+        const options = vscode.workspace.isTrusted ? await this.options(model) : {};
         const inspection = await withBar(`Inspecting ${shownName(model)}`, (hooks) =>
           this.parts.scout.request(Inspect, { model, options }, hooks),
         );
@@ -91,9 +91,9 @@ export class Actions {
   }
 
   verify(called?: unknown): Promise<void> {
-    return this.#withModel(called, async (model) => {
-      if (!(await this.#hasData(model))) return;
-      const options = await this.#options(model);
+    return this.withModel(called, async (model) => {
+      if (!(await this.hasData(model))) return;
+      const options = await this.options(model);
       const { checks } = await withBar(`Verifying ${shownName(model)}`, (hooks) =>
         this.parts.engine.request(Verify, { model, options }, hooks),
       );
@@ -102,7 +102,7 @@ export class Actions {
   }
 
   providers(): Promise<void> {
-    return this.#guarded(undefined, async () => {
+    return this.guarded(undefined, async () => {
       const { providers, chosen, reason } = await withBar('Probing execution providers', (hooks) =>
         this.parts.engine.request(Providers, {}, hooks),
       );
@@ -131,11 +131,11 @@ export class Actions {
     this.parts.log.show();
   }
 
-  async #analyze(model: string, explicit: AnalysisOptions): Promise<void> {
+  private async runAnalysis(model: string, explicit: AnalysisOptions): Promise<void> {
     const { analyses } = this.parts;
     if (analyses.stateOf(model)) return this.show(vscode.Uri.file(model));
-    if (!(await this.#hasData(model))) return;
-    const options = { ...(await this.#options(model)), ...explicit };
+    if (!(await this.hasData(model))) return;
+    const options = { ...(await this.options(model)), ...explicit };
     let found: AnalysisNote | undefined;
     const failure = await analyses.run(model, options, (note) => {
       this.parts.log.info(`${shownName(model)}: ${note.text}`);
@@ -144,32 +144,32 @@ export class Actions {
     });
     if (failure) throw new RequestFailure(failure);
     // Not awaited: the report is there, whatever becomes of the message.
-    if (found) void this.#offerFresh(model, explicit, found);
+    if (found) void this.offerFresh(model, explicit, found);
   }
 
-  async #offerFresh(model: string, explicit: AnalysisOptions, { text }: AnalysisNote): Promise<void> {
+  private async offerFresh(model: string, explicit: AnalysisOptions, { text }: AnalysisNote): Promise<void> {
     const again = { title: 'Measure again' };
     if ((await vscode.window.showInformationMessage(text, again)) !== again) return;
-    await this.#guarded(model, () => this.#analyze(model, { ...explicit, fresh: true }));
+    await this.guarded(model, () => this.runAnalysis(model, { ...explicit, fresh: true }));
   }
 
   /** Settings, then what the sidecar file says. */
-  async #options(model: string): Promise<AnalysisOptions> {
+  private async options(model: string): Promise<AnalysisOptions> {
     const configuration = vscode.workspace.getConfiguration(SECTION, vscode.Uri.file(model));
     const settings = readSettings((name) => configuration.get(name));
     return { ...settings.options, ...(await readSidecar(model)) };
   }
 
   /** True when the sidecar file says where the data is, or the person just did. */
-  async #hasData(model: string): Promise<boolean> {
+  private async hasData(model: string): Promise<boolean> {
     const data = (await readSidecar(model))?.data;
     if (data === GENERATED_DATA || (data !== undefined && existsSync(data))) return true;
     const note =
       data === undefined ? undefined : `${data} no longer exists. Which data should the loss be measured on?`;
-    return this.#askForData(model, { note });
+    return this.askForData(model, { note });
   }
 
-  async #askForData(model: string, { note, loss = false }: { note?: string; loss?: boolean }): Promise<boolean> {
+  private async askForData(model: string, { note, loss = false }: { note?: string; loss?: boolean }): Promise<boolean> {
     const answer = await chooseData(this.parts.scout, model, note);
     if (!answer) return false;
     const chosen = loss ? await chooseLoss(answer.loss) : answer.loss;
@@ -179,21 +179,21 @@ export class Actions {
   }
 
   /** For what runs a model: needs trust, and a model. */
-  #withModel(called: unknown, work: (model: string) => Promise<void>): Promise<void> {
-    return this.#guarded(undefined, async () => {
-      if (!vscode.workspace.isTrusted) return this.#askForTrust();
+  private withModel(called: unknown, work: (model: string) => Promise<void>): Promise<void> {
+    return this.guarded(undefined, async () => {
+      if (!vscode.workspace.isTrusted) return this.askForTrust();
       const model = await chooseModel(called);
-      if (model) await this.#guarded(model, () => work(model));
+      if (model) await this.guarded(model, () => work(model));
     });
   }
 
   /** Begins the file where there is none yet. */
-  async #openSidecar(model: string): Promise<void> {
+  private async openSidecar(model: string): Promise<void> {
     await writeSidecar(model, {});
     await vscode.window.showTextDocument(vscode.Uri.file(sidecarPath(model)));
   }
 
-  async #askForTrust(): Promise<void> {
+  private async askForTrust(): Promise<void> {
     const trust = { title: 'Manage Workspace Trust' };
     const text = 'This workspace is not trusted, so Ridgeline inspects its models but does not run them.';
     if ((await vscode.window.showWarningMessage(text, trust)) === trust) {
@@ -202,38 +202,38 @@ export class Actions {
   }
 
   /** Runs a command to its end; a failure becomes a message, about `model` when it has one. */
-  async #guarded(model: string | undefined, work: () => Promise<void>): Promise<void> {
+  private async guarded(model: string | undefined, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
       const failure = error instanceof RequestFailure ? error.failure : failureFrom(error);
       // Not awaited: a command is done when its message is on the screen, not when somebody has closed it.
-      void notifyFailure(failure, this.parts.log, await this.#buttons(failure, model));
+      void notifyFailure(failure, this.parts.log, await this.buttons(failure, model));
     }
   }
 
-  async #buttons(failure: Failure, model: string | undefined): Promise<{ id: Help; run: () => unknown }[]> {
+  private async buttons(failure: Failure, model: string | undefined): Promise<{ id: Help; run: () => unknown }[]> {
     if (model === undefined) return [{ id: 'showLog', run: () => this.showLog() }];
     return helpFor(failure, await inputsOf(model)).map((id) => ({
       id,
-      run: () => this.#help(model, id, failure.inputs),
+      run: () => this.help(model, id, failure.inputs),
     }));
   }
 
-  #help(model: string, help: Help, inputs: Failure['inputs'] = []): unknown {
+  private help(model: string, help: Help, inputs: Failure['inputs'] = []): unknown {
     switch (help) {
       case 'chooseModel':
         return this.analyze('another');
       case 'chooseData':
-        return this.#guarded(model, async () => {
-          if (await this.#askForData(model, {})) await this.#analyze(model, {});
+        return this.guarded(model, async () => {
+          if (await this.askForData(model, {})) await this.runAnalysis(model, {});
         });
       case 'setInputs':
-        return this.#guarded(model, async () => {
-          if (await askForInputs(model, inputs)) await this.#analyze(model, {});
+        return this.guarded(model, async () => {
+          if (await askForInputs(model, inputs)) await this.runAnalysis(model, {});
         });
       case 'openSidecar':
-        return this.#openSidecar(model);
+        return this.openSidecar(model);
       case 'inspect':
         return this.inspect(vscode.Uri.file(model));
       case 'retry':

@@ -16,8 +16,8 @@ const SAVE_WITHIN_MS = 1000;
 
 /** Runs analyses: progress notification, status bar, panel and storage around one request to the worker. */
 export class Analyses implements vscode.Disposable {
-  readonly #running = new Map<string, { controller: AbortController; state: PageState }>();
-  readonly #status = vscode.window.createStatusBarItem('ridgeline.running', vscode.StatusBarAlignment.Left);
+  private readonly running = new Map<string, { controller: AbortController; state: PageState }>();
+  private readonly status = vscode.window.createStatusBarItem('ridgeline.running', vscode.StatusBarAlignment.Left);
 
   constructor(
     private readonly engine: EngineClient,
@@ -26,24 +26,24 @@ export class Analyses implements vscode.Disposable {
     /** Where finished analyses are found again and stopped ones continue from. */
     private readonly cache: string,
   ) {
-    this.#status.name = 'Ridgeline';
+    this.status.name = 'Ridgeline';
   }
 
   /** What the panel of a model shows while its analysis runs; nothing when none does. */
   stateOf(model: string): PageState | undefined {
-    return this.#running.get(model)?.state;
+    return this.running.get(model)?.state;
   }
 
   /** Stops the analysis of one model, or all. */
   cancel(model?: string): void {
-    for (const [running, { controller }] of this.#running) {
+    for (const [running, { controller }] of this.running) {
       if (model === undefined || model === running) controller.abort();
     }
   }
 
   dispose(): void {
     this.cancel();
-    this.#status.dispose();
+    this.status.dispose();
   }
 
   /**
@@ -57,21 +57,21 @@ export class Analyses implements vscode.Disposable {
     onNote: (note: AnalysisNote) => void,
   ): Promise<Failure | undefined> {
     const controller = new AbortController();
-    this.#running.set(model, { controller, state: { kind: 'empty' } });
+    this.running.set(model, { controller, state: { kind: 'empty' } });
     const title = shownName(model);
     const notification = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     try {
       return await vscode.window.withProgress(notification, (bar, token) => {
         token.onCancellationRequested(() => controller.abort());
-        return this.#request(model, options, { signal: controller.signal, onNote }, bar);
+        return this.request(model, options, { signal: controller.signal, onNote }, bar);
       });
     } finally {
-      this.#running.delete(model);
-      if (this.#running.size === 0) this.#status.hide();
+      this.running.delete(model);
+      if (this.running.size === 0) this.status.hide();
     }
   }
 
-  async #request(
+  private async request(
     model: string,
     options: AnalysisOptions,
     hooks: { signal: AbortSignal; onNote: (note: AnalysisNote) => void },
@@ -87,16 +87,16 @@ export class Analyses implements vscode.Disposable {
     };
     const show = (): void => {
       const state: PageState = { kind: 'running', title, progress, report };
-      this.#running.get(model)!.state = state;
+      this.running.get(model)!.state = state;
       this.panels.update(model, state);
     };
     const tell = (next: Progress): void => {
       bar.report({ message: progressText(next), increment: Math.max(0, next.fraction - progress.fraction) * 100 });
       progress = next;
-      this.#status.text = `$(sync~spin) ${title} ${Math.round(next.fraction * 100)} %`;
-      this.#status.tooltip = `${progressText(next)}. Click to show the landscape.`;
-      this.#status.command = { command: 'ridgeline.show', title: 'Show', arguments: [vscode.Uri.file(model)] };
-      this.#status.show();
+      this.status.text = `$(sync~spin) ${title} ${Math.round(next.fraction * 100)} %`;
+      this.status.tooltip = `${progressText(next)}. Click to show the landscape.`;
+      this.status.command = { command: 'ridgeline.show', title: 'Show', arguments: [vscode.Uri.file(model)] };
+      this.status.show();
       show();
     };
     this.panels.show(model, { kind: 'running', title, progress });

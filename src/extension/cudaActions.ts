@@ -24,7 +24,7 @@ export class CudaActions {
       const state = await withBar('Looking for the CUDA libraries', (hooks) =>
         this.installer.request(CudaState, {}, hooks),
       );
-      if (state.kind === 'installed') return this.#offerRemoval(state.folder);
+      if (state.kind === 'installed') return this.offerRemoval(state.folder);
       if (!(await confirmed(state.plan))) return;
       await withBar('Installing the CUDA libraries', (hooks) =>
         this.installer.request(InstallCuda, { plan: state.plan }, { ...hooks, patienceMs: TIDYING_MS }),
@@ -33,7 +33,7 @@ export class CudaActions {
     });
   }
 
-  async #offerRemoval(folder: string): Promise<void> {
+  private async offerRemoval(folder: string): Promise<void> {
     const [show, remove] = [{ title: 'Show Execution Providers' }, { title: 'Remove' }];
     const text = `The CUDA libraries are installed already, in ${folder}.`;
     const chosen = await vscode.window.showInformationMessage(text, show, remove);

@@ -63,39 +63,39 @@ interface Engine {
  * request it was working on fails in words and the next one starts another.
  */
 export class EngineClient {
-  readonly #options: Required<EngineClientOptions>;
-  #engine: Engine | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
-  #idle: NodeJS.Timeout | undefined;
-  #disposed = false;
+  private readonly options: Required<EngineClientOptions>;
+  private engine: Engine | undefined;
+  private queue: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private idle: NodeJS.Timeout | undefined;
+  private disposed = false;
 
   constructor(options: EngineClientOptions) {
-    this.#options = { patienceMs: 300, idleMs: 120_000, ...options };
+    this.options = { patienceMs: 300, idleMs: 120_000, ...options };
   }
 
   /** True while a request runs or waits. */
   get busy(): boolean {
-    return this.#waiting > 0;
+    return this.waiting > 0;
   }
 
   /** Process id of the worker, when one runs. */
   get pid(): number | undefined {
-    return this.#engine?.child.pid;
+    return this.engine?.child.pid;
   }
 
   /** @throws RequestFailure */
   request<P, R>(type: RequestType<P, R, Failure>, params: P, hooks: RequestHooks = {}): Promise<R> {
-    this.#waiting++;
+    this.waiting++;
     let started = false;
-    const turn = this.#queue.then(() => {
+    const turn = this.queue.then(() => {
       started = true;
-      return this.#send(type, params, hooks);
+      return this.send(type, params, hooks);
     });
     // A failure is its caller's; the next in line only waits for the end.
-    this.#queue = turn.then(
-      () => this.#finished(),
-      () => this.#finished(),
+    this.queue = turn.then(
+      () => this.finished(),
+      () => this.finished(),
     );
     const givenUp = new Promise<never>((_, reject) => {
       hooks.signal?.addEventListener('abort', () => !started && reject(cancelled()), { once: true });
@@ -105,43 +105,43 @@ export class EngineClient {
 
   /** Ends the process now. A request in progress fails as cancelled; the next one starts another process. */
   async restart(): Promise<void> {
-    const engine = this.#engine;
-    this.#dismiss(engine);
+    const engine = this.engine;
+    this.dismiss(engine);
     await engine?.gone;
   }
 
   dispose(): void {
-    this.#disposed = true;
-    clearTimeout(this.#idle);
-    this.#dismiss(this.#engine);
+    this.disposed = true;
+    clearTimeout(this.idle);
+    this.dismiss(this.engine);
   }
 
   /** Lets go of the process at once, so that a request that comes while it dies starts another. */
-  #dismiss(engine: Engine | undefined): void {
+  private dismiss(engine: Engine | undefined): void {
     if (!engine) return;
     engine.dismissed = true;
-    if (this.#engine === engine) this.#engine = undefined;
+    if (this.engine === engine) this.engine = undefined;
     engine.child.kill('SIGTERM');
   }
 
-  #finished(): void {
-    this.#waiting--;
-    if (this.#waiting > 0 || this.#disposed) return;
-    this.#idle = setTimeout(() => this.#dismiss(this.#engine), this.#options.idleMs);
-    this.#idle.unref();
+  private finished(): void {
+    this.waiting--;
+    if (this.waiting > 0 || this.disposed) return;
+    this.idle = setTimeout(() => this.dismiss(this.engine), this.options.idleMs);
+    this.idle.unref();
   }
 
-  async #send<P, R>(type: RequestType<P, R, Failure>, params: P, hooks: RequestHooks): Promise<R> {
-    clearTimeout(this.#idle);
+  private async send<P, R>(type: RequestType<P, R, Failure>, params: P, hooks: RequestHooks): Promise<R> {
+    clearTimeout(this.idle);
     const { signal } = hooks;
-    if (signal?.aborted || this.#disposed) throw cancelled();
+    if (signal?.aborted || this.disposed) throw cancelled();
 
-    const engine = (this.#engine ??= this.#start());
+    const engine = (this.engine ??= this.start());
     const cancellation = new CancellationTokenSource();
     let patience: NodeJS.Timeout | undefined;
     const cancel = (): void => {
       cancellation.cancel();
-      patience = setTimeout(() => this.#dismiss(engine), hooks.patienceMs ?? this.#options.patienceMs);
+      patience = setTimeout(() => this.dismiss(engine), hooks.patienceMs ?? this.options.patienceMs);
     };
     signal?.addEventListener('abort', cancel, { once: true });
     engine.hooks = hooks;
@@ -163,8 +163,8 @@ export class EngineClient {
     }
   }
 
-  #start(): Engine {
-    const child = fork(this.#options.script, [], {
+  private start(): Engine {
+    const child = fork(this.options.script, [], {
       // Default JSON would turn typed arrays into objects and NaN into null.
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -175,11 +175,11 @@ export class EngineClient {
       env: { ...withWarmMemory(process.env), ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' },
     });
     const lastWords: string[] = [];
-    onLines(child.stdout, this.#options.log);
+    onLines(child.stdout, this.options.log);
     onLines(child.stderr, (line) => {
       if (!STACK_LINE.test(line)) lastWords.push(line);
       if (lastWords.length > 5) lastWords.shift();
-      this.#options.log(line);
+      this.options.log(line);
     });
 
     const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
@@ -199,14 +199,14 @@ export class EngineClient {
     connection.onNotification(AnalyzePartial, (report) => engine.hooks.onPartial?.(report));
     connection.onNotification(AnalyzeNote, (note) => engine.hooks.onNote?.(shownThroughout(note)));
     // The end of the process is told by `gone`.
-    connection.onError(([error]) => this.#options.log(`worker connection: ${error.message}`));
+    connection.onError(([error]) => this.options.log(`worker connection: ${error.message}`));
     connection.listen();
     void engine.gone.then(({ code, signal }) => {
-      this.#options.log(`worker ${child.pid ?? ''} ended (${signal ?? `exit code ${code ?? 'none'}`})`);
+      this.options.log(`worker ${child.pid ?? ''} ended (${signal ?? `exit code ${code ?? 'none'}`})`);
       connection.dispose();
-      if (this.#engine === engine) this.#engine = undefined;
+      if (this.engine === engine) this.engine = undefined;
     });
-    this.#options.log(`worker ${child.pid ?? ''} started`);
+    this.options.log(`worker ${child.pid ?? ''} started`);
     return engine;
   }
 }

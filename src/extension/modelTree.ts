@@ -9,14 +9,14 @@ type Element = { kind: 'model'; path: string } | { kind: 'report'; report: Store
 
 /** The models of the workspace, each with its reports, newest first. */
 export class ModelTree implements vscode.TreeDataProvider<Element>, vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<void>();
-  readonly onDidChangeTreeData = this.#changed.event;
-  readonly #subscriptions: vscode.Disposable[];
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly store: ReportStore) {
     const files = vscode.workspace.createFileSystemWatcher(MODELS, false, true, false);
-    const refresh = (): void => this.#changed.fire();
-    this.#subscriptions = [
+    const refresh = (): void => this.changed.fire();
+    this.subscriptions = [
       files,
       files.onDidCreate(refresh),
       files.onDidDelete(refresh),
@@ -34,15 +34,15 @@ export class ModelTree implements vscode.TreeDataProvider<Element>, vscode.Dispo
   }
 
   async getTreeItem(element: Element): Promise<vscode.TreeItem> {
-    return element.kind === 'model' ? this.#modelItem(element.path) : reportItem(element.report);
+    return element.kind === 'model' ? this.modelItem(element.path) : reportItem(element.report);
   }
 
   dispose(): void {
-    for (const subscription of this.#subscriptions) subscription.dispose();
-    this.#changed.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.changed.dispose();
   }
 
-  async #modelItem(path: string): Promise<vscode.TreeItem> {
+  private async modelItem(path: string): Promise<vscode.TreeItem> {
     const [latest] = await this.store.list(path);
     const { Collapsed, None } = vscode.TreeItemCollapsibleState;
     const uri = vscode.Uri.file(path);

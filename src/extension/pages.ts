@@ -4,24 +4,24 @@ const SCHEME = 'ridgeline';
 
 /** Read-only pages of text, shown rendered. A page of the same name is replaced. */
 export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly #texts = new Map<string, string>();
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
-  readonly onDidChange = this.#changed.event;
+  private readonly texts = new Map<string, string>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  readonly onDidChange = this.changed.event;
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.path) ?? 'This page no longer exists. Run the command again.';
+    return this.texts.get(uri.path) ?? 'This page no longer exists. Run the command again.';
   }
 
   async show(name: string, markdown: string): Promise<void> {
     const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${name}.md` });
-    this.#texts.set(uri.path, markdown);
-    this.#changed.fire(uri);
+    this.texts.set(uri.path, markdown);
+    this.changed.fire(uri);
     await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
   }
 
   dispose(): void {
-    this.#registration.dispose();
-    this.#changed.dispose();
+    this.registration.dispose();
+    this.changed.dispose();
   }
 }

@@ -27,89 +27,89 @@ interface Panel {
 
 /** One panel per model, beside the editor. A page that starts anew asks for its state, so hidden ones keep no memory. */
 export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
-  readonly #panels = new Map<string, Panel>();
-  readonly #page: vscode.Uri;
-  readonly #icon: vscode.Uri;
-  readonly #registration: vscode.Disposable;
+  private readonly panels = new Map<string, Panel>();
+  private readonly page: vscode.Uri;
+  private readonly icon: vscode.Uri;
+  private readonly registration: vscode.Disposable;
 
   constructor(
     extension: vscode.Uri,
     private readonly requests: PanelRequests,
   ) {
-    this.#page = vscode.Uri.joinPath(extension, 'dist', 'webview');
-    this.#icon = vscode.Uri.joinPath(extension, 'media', 'icon.svg');
-    this.#registration = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this);
+    this.page = vscode.Uri.joinPath(extension, 'dist', 'webview');
+    this.icon = vscode.Uri.joinPath(extension, 'media', 'icon.svg');
+    this.registration = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this);
   }
 
   /** Shows a state, opening the panel when the model has none. */
   show(model: string, state: PageState): void {
-    const known = this.#panels.get(model);
+    const known = this.panels.get(model);
     if (known) {
       this.update(model, state);
       known.panel.reveal(undefined, true);
       return;
     }
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    this.#adopt(model, vscode.window.createWebviewPanel(VIEW_TYPE, '', column, this.#options()), state);
+    this.adopt(model, vscode.window.createWebviewPanel(VIEW_TYPE, '', column, this.options()), state);
   }
 
   /** Changes the state of an open panel; a closed one stays closed. */
   update(model: string, state: PageState): void {
-    const known = this.#panels.get(model);
+    const known = this.panels.get(model);
     if (!known) return;
     known.state = state;
-    this.#send(known);
+    this.send(known);
   }
 
   /** The model whose panel is in front, if one is. */
   get active(): string | undefined {
-    return [...this.#panels].find(([, { panel }]) => panel.active)?.[0];
+    return [...this.panels].find(([, { panel }]) => panel.active)?.[0];
   }
 
   stateOf(model: string): PageState | undefined {
-    return this.#panels.get(model)?.state;
+    return this.panels.get(model)?.state;
   }
 
   /** After a reload of the window. `memory` is what the page kept; `belongsTo` put the model there. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, memory: unknown): Promise<void> {
     const model = typeof memory === 'object' && memory !== null && 'model' in memory ? memory.model : undefined;
-    if (typeof model !== 'string' || this.#panels.has(model)) return panel.dispose();
-    panel.webview.options = this.#options();
-    this.#adopt(model, panel, await this.requests.revive(model));
+    if (typeof model !== 'string' || this.panels.has(model)) return panel.dispose();
+    panel.webview.options = this.options();
+    this.adopt(model, panel, await this.requests.revive(model));
   }
 
   dispose(): void {
-    this.#registration.dispose();
-    for (const { panel } of this.#panels.values()) panel.dispose();
+    this.registration.dispose();
+    for (const { panel } of this.panels.values()) panel.dispose();
   }
 
-  #options(): vscode.WebviewOptions {
-    return { enableScripts: true, localResourceRoots: [this.#page] };
+  private options(): vscode.WebviewOptions {
+    return { enableScripts: true, localResourceRoots: [this.page] };
   }
 
-  #adopt(model: string, panel: vscode.WebviewPanel, state: PageState): void {
+  private adopt(model: string, panel: vscode.WebviewPanel, state: PageState): void {
     const entry: Panel = { panel, state };
-    this.#panels.set(model, entry);
+    this.panels.set(model, entry);
     panel.title = `${shownName(model)}: landscape`;
-    panel.iconPath = this.#icon;
-    panel.onDidDispose(() => this.#panels.delete(model));
-    panel.webview.onDidReceiveMessage((message: FromWebview) => this.#receive(model, message));
+    panel.iconPath = this.icon;
+    panel.onDidDispose(() => this.panels.delete(model));
+    panel.webview.onDidReceiveMessage((message: FromWebview) => this.receive(model, message));
     const { webview } = panel;
     webview.html = webviewHtml({
       nonce: randomBytes(16).toString('base64'),
       cspSource: webview.cspSource,
-      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.#page, 'main.js')).toString(),
-      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.#page, 'style.css')).toString(),
+      scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(this.page, 'main.js')).toString(),
+      styleUri: webview.asWebviewUri(vscode.Uri.joinPath(this.page, 'style.css')).toString(),
     });
   }
 
-  #receive(model: string, message: FromWebview): void {
+  private receive(model: string, message: FromWebview): void {
     switch (message.type) {
       case 'ready': {
-        const entry = this.#panels.get(model);
+        const entry = this.panels.get(model);
         if (!entry) return;
-        this.#post(entry, { type: 'belongsTo', model });
-        this.#send(entry);
+        this.post(entry, { type: 'belongsTo', model });
+        this.send(entry);
         return;
       }
       case 'cancel':
@@ -127,12 +127,12 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     }
   }
 
-  #send(entry: Panel): void {
-    this.#post(entry, { type: 'state', ...packState(entry.state) });
+  private send(entry: Panel): void {
+    this.post(entry, { type: 'state', ...packState(entry.state) });
   }
 
   /** Messages to a hidden page are dropped; it asks again when it is shown. */
-  #post({ panel }: Panel, message: ToWebview): void {
+  private post({ panel }: Panel, message: ToWebview): void {
     void panel.webview.postMessage(message);
   }
 }

@@ -23,7 +23,7 @@ export class ReportActions {
 
   open(called?: unknown): Promise<void> {
     return this.guarded(async () => {
-      const stored = await this.#choose(called);
+      const stored = await this.choose(called);
       if (!stored) return;
       // What runs at the moment is not covered by an older report.
       const running = this.analyses.stateOf(stored.model);
@@ -36,7 +36,7 @@ export class ReportActions {
     return this.guarded(async () => {
       const { active } = this.panels;
       const shown = called === undefined && active !== undefined ? reportOf(this.panels.stateOf(active)) : undefined;
-      const stored = shown ? undefined : await this.#choose(called);
+      const stored = shown ? undefined : await this.choose(called);
       const report = shown ?? (stored && (await this.store.load(stored.id)));
       if (!report) return;
       const formats: (vscode.QuickPickItem & { format: ExportFormat })[] = [
@@ -58,7 +58,7 @@ export class ReportActions {
 
   delete(called?: unknown): Promise<void> {
     return this.guarded(async () => {
-      const stored = await this.#choose(called);
+      const stored = await this.choose(called);
       if (stored) await this.store.remove(stored.id);
     });
   }
@@ -85,7 +85,7 @@ export class ReportActions {
     }
   }
 
-  async #choose(called: unknown): Promise<StoredReport | undefined> {
+  private async choose(called: unknown): Promise<StoredReport | undefined> {
     const stored = await this.store.list();
     const named = storedIn(called);
     if (named) return stored.find(({ id }) => id === named);

@@ -22,9 +22,9 @@ export interface StoredReport {
  * follow one another, and a file is replaced as a whole, so that a crash leaves the old one.
  */
 export class ReportStore {
-  #index: StoredReport[] | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  readonly #listeners = new Set<() => void>();
+  private index: StoredReport[] | undefined;
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly listeners = new Set<() => void>();
 
   constructor(
     readonly folder: string,
@@ -34,25 +34,25 @@ export class ReportStore {
 
   /** Called after every change. @returns a function that ends it */
   onChange(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** Saves a report; one of the same run is replaced. */
   save(report: Report): Promise<StoredReport> {
-    return this.#afterTheOthers(async () => {
+    return this.afterTheOthers(async () => {
       const entry = summaryOf(report);
-      await this.#write(`${entry.id}.json`, reportToJson(report));
-      const others = (await this.#read()).filter(({ id }) => id !== entry.id);
+      await this.write(`${entry.id}.json`, reportToJson(report));
+      const others = (await this.read()).filter(({ id }) => id !== entry.id);
       const all = [entry, ...others].sort((a, b) => (a.started < b.started ? 1 : -1));
-      await this.#replaceIndex(all.slice(0, this.limit()), all.slice(this.limit()));
+      await this.replaceIndex(all.slice(0, this.limit()), all.slice(this.limit()));
       return entry;
     });
   }
 
   /** Newest first; of one model when given. */
   async list(model?: string): Promise<StoredReport[]> {
-    const index = await this.#afterTheOthers(() => this.#read());
+    const index = await this.afterTheOthers(() => this.read());
     return index.filter((entry) => model === undefined || entry.model === model);
   }
 
@@ -68,40 +68,40 @@ export class ReportStore {
 
   /** Deletes one report, or all. */
   remove(id?: string): Promise<void> {
-    return this.#afterTheOthers(async () => {
-      const index = await this.#read();
+    return this.afterTheOthers(async () => {
+      const index = await this.read();
       const goes = (entry: StoredReport): boolean => id === undefined || entry.id === id;
-      await this.#replaceIndex(
+      await this.replaceIndex(
         index.filter((entry) => !goes(entry)),
         index.filter(goes),
       );
     });
   }
 
-  #afterTheOthers<T>(change: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(change);
+  private afterTheOthers<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.last.then(change);
     // A change that failed is its caller's; the next one starts from what is on the disk.
-    this.#last = result.catch(() => (this.#index = undefined));
+    this.last = result.catch(() => (this.index = undefined));
     return result;
   }
 
-  async #read(): Promise<StoredReport[]> {
-    if (this.#index) return this.#index;
+  private async read(): Promise<StoredReport[]> {
+    if (this.index) return this.index;
     const text = await readFile(join(this.folder, 'index.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '[]';
       throw error;
     });
-    return (this.#index = JSON.parse(text) as StoredReport[]);
+    return (this.index = JSON.parse(text) as StoredReport[]);
   }
 
-  async #replaceIndex(kept: StoredReport[], dropped: StoredReport[]): Promise<void> {
-    await this.#write('index.json', JSON.stringify(kept, null, 1));
-    this.#index = kept;
+  private async replaceIndex(kept: StoredReport[], dropped: StoredReport[]): Promise<void> {
+    await this.write('index.json', JSON.stringify(kept, null, 1));
+    this.index = kept;
     for (const { id } of dropped) await rm(join(this.folder, `${id}.json`), { force: true });
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.listeners) listener();
   }
 
-  async #write(name: string, text: string): Promise<void> {
+  private async write(name: string, text: string): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     await writeWhole(join(this.folder, name), text);
   }

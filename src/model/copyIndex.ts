@@ -11,7 +11,7 @@ import { SortedList } from './sortedList';
  * A tensor is known by a sample: the same few elements of each, all finite and not all equal.
  */
 export class CopyIndex<T> {
-  readonly #forms = FORMS.map(() => ({
+  private readonly forms = FORMS.map(() => ({
     origins: new SortedList<T>(),
     /** By the power of two that the error is at most: intervals of similar length are found by their middle. */
     copies: new Map<number, SortedList<T>>(),
@@ -19,7 +19,7 @@ export class CopyIndex<T> {
 
   add(sample: readonly number[], tensor: T): void {
     FORMS.forEach((form, i) => {
-      const { origins, copies } = this.#forms[i];
+      const { origins, copies } = this.forms[i];
       const asOrigin = form.ofOrigin(sample);
       if (Number.isFinite(asOrigin)) origins.add(asOrigin, tensor);
       const { signature, error } = form.ofCopy(sample);
@@ -33,7 +33,7 @@ export class CopyIndex<T> {
   /** @param sample with which the tensor was added */
   delete(sample: readonly number[], tensor: T): void {
     FORMS.forEach((form, i) => {
-      const { origins, copies } = this.#forms[i];
+      const { origins, copies } = this.forms[i];
       origins.delete(form.ofOrigin(sample), tensor);
       const { signature, error } = form.ofCopy(sample);
       copies.get(levelOf(error))?.delete(signature, tensor);
@@ -44,7 +44,7 @@ export class CopyIndex<T> {
   originsOf(sample: readonly number[]): Set<T> {
     const found = FORMS.flatMap((form, i) => {
       const { signature, error } = form.ofCopy(sample);
-      return this.#forms[i].origins.within(signature, error);
+      return this.forms[i].origins.within(signature, error);
     });
     return new Set(found);
   }
@@ -53,7 +53,7 @@ export class CopyIndex<T> {
   copiesOf(sample: readonly number[]): Set<T> {
     const found = FORMS.flatMap((form, i) => {
       const signature = form.ofOrigin(sample);
-      return [...this.#forms[i].copies].flatMap(([level, alike]) => alike.within(signature, 2 ** level));
+      return [...this.forms[i].copies].flatMap(([level, alike]) => alike.within(signature, 2 ** level));
     });
     return new Set(found);
   }

@@ -31,7 +31,7 @@ const UNFINISHED_MS = 3_600_000;
  * Everything in it can be deleted at any time: it is then measured again. Files appear whole or not at all.
  */
 export class Cache {
-  readonly #reports: string;
+  private readonly reportFolder: string;
   readonly journals: string;
   /** Kept within its own limits by whoever writes there. */
   readonly graphs: string;
@@ -42,7 +42,7 @@ export class Cache {
     readonly folder: string,
     private readonly limits: CacheLimits,
   ) {
-    this.#reports = join(folder, 'reports');
+    this.reportFolder = join(folder, 'reports');
     this.journals = join(folder, 'journals');
     this.graphs = join(folder, 'graphs');
     this.threads = join(folder, 'threads');
@@ -51,7 +51,7 @@ export class Cache {
   /** @throws Error of the file system where the folder cannot be made or written */
   static async open(folder: string, limits = CACHE_LIMITS): Promise<Cache> {
     const cache = new Cache(folder, limits);
-    for (const path of [cache.#reports, cache.journals]) await mkdir(path, { recursive: true, mode: 0o700 });
+    for (const path of [cache.reportFolder, cache.journals]) await mkdir(path, { recursive: true, mode: 0o700 });
     const probe = join(cache.journals, `${process.pid}.new`);
     await writeFile(probe, '');
     await rm(probe, { force: true });
@@ -63,7 +63,7 @@ export class Cache {
    * @param onDamage called where the file is not what was written: it is deleted
    */
   async report(key: string, onDamage: () => void = () => undefined): Promise<Report | null> {
-    const path = this.#reportPath(key);
+    const path = this.reportPath(key);
     const text = await readSmallText(path, LARGEST_REPORT).catch(() => null);
     if (text === null) return null;
     try {
@@ -80,12 +80,12 @@ export class Cache {
   }
 
   async store(key: string, report: Report): Promise<void> {
-    await writeWhole(this.#reportPath(key), withChecksum(reportToJson(report)), { flush: false });
+    await writeWhole(this.reportPath(key), withChecksum(reportToJson(report)), { flush: false });
   }
 
   /** Deletes what was used least lately, until the limits hold. Journals that a process writes stay. */
   async evict(): Promise<void> {
-    const files = [...(await filesOf(this.#reports)), ...(await filesOf(this.journals))];
+    const files = [...(await filesOf(this.reportFolder)), ...(await filesOf(this.journals))];
     files.sort((a, b) => b.used - a.used);
     const choices = await filesOf(this.threads).catch(() => []);
     choices.sort((a, b) => b.used - a.used);
@@ -103,8 +103,8 @@ export class Cache {
     }
   }
 
-  #reportPath(key: string): string {
-    return join(this.#reports, `${key}.json`);
+  private reportPath(key: string): string {
+    return join(this.reportFolder, `${key}.json`);
   }
 }
 

@@ -37,22 +37,22 @@ const PIECES = 256;
  */
 export class Journal {
   /** Of the next record to be read, or written. */
-  #at = 0;
+  private position = 0;
   /** Of the records there are, and of those still to be written. */
-  #size: number;
-  #recalling = true;
-  #stopped = false;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
-  #writing: Promise<void> = Promise.resolve();
-  #busy = false;
+  private bytes: number;
+  private recalling = true;
+  private stopped = false;
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
+  private writing: Promise<void> = Promise.resolve();
+  private busy = false;
   /** When the last write ended. */
-  #written = -Infinity;
-  #timer: NodeJS.Timeout | undefined;
+  private written = -Infinity;
+  private timer: NodeJS.Timeout | undefined;
   /** Ends when the last call has read what there is of it. */
-  #reading: Promise<unknown> = Promise.resolve();
+  private reading: Promise<unknown> = Promise.resolve();
   /** Ends when the last call, and every one before it, has kept its answer. */
-  #kept: Promise<unknown> = Promise.resolve();
+  private kept: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly file: FileHandle,
@@ -61,7 +61,7 @@ export class Journal {
     readonly products: number,
     private readonly options: JournalOptions,
   ) {
-    this.#size = size;
+    this.bytes = size;
   }
 
   /** Opens a file, or begins one; a torn end is left out. */
@@ -80,20 +80,20 @@ export class Journal {
 
   /** False once nothing is read or written any more. */
   get active(): boolean {
-    return !this.#stopped;
+    return !this.stopped;
   }
 
   /** Runs one call after the other, so that answers are read and written in the order they were asked for. */
   inTurn<T>(call: () => Promise<T>): Promise<T> {
-    const result = Promise.all([this.#reading, this.#kept]).then(call);
-    this.#reading = this.#kept = settled(result);
+    const result = Promise.all([this.reading, this.kept]).then(call);
+    this.reading = this.kept = settled(result);
     return result;
   }
 
   /** The same for calls that may be under way at once: they read one after the other, and keep one after the other. */
   overlapping<T>({ read, measure, keep }: OverlappingCall<T>): Promise<T> {
-    const before = this.#kept;
-    const reading = this.#reading.then(read);
+    const before = this.kept;
+    const reading = this.reading.then(read);
     const result = reading.then(async (known) => {
       if (known) return known.value;
       const answer = await measure();
@@ -101,8 +101,8 @@ export class Journal {
       await keep(answer);
       return answer;
     });
-    this.#reading = settled(reading);
-    this.#kept = settled(before, result);
+    this.reading = settled(reading);
+    this.kept = settled(before, result);
     return result;
   }
 
@@ -114,56 +114,56 @@ export class Journal {
     request: () => Buffer,
     onPart?: (part: unknown) => void,
   ): Promise<{ kind: 'answer'; value: unknown } | { kind: 'asked' } | null> {
-    if (!this.#recalling || this.#stopped) return null;
-    const start = this.#at;
+    if (!this.recalling || this.stopped) return null;
+    const start = this.position;
     const wanted = request();
-    const end = await this.#endOfCall(wanted, onPart !== undefined);
+    const end = await this.endOfCall(wanted, onPart !== undefined);
     if (!end) {
-      await this.#dropFrom(start);
+      await this.dropFrom(start);
       return null;
     }
     if (end.kind === 'asked') {
-      this.#at = end.after;
+      this.position = end.after;
       return { kind: 'asked' };
     }
-    this.#at = start;
-    while (this.#at < end.at) {
-      const part = await this.#read(wanted);
+    this.position = start;
+    while (this.position < end.at) {
+      const part = await this.readNext(wanted);
       onPart?.(part!.value);
     }
-    const answer = await this.#read(wanted);
+    const answer = await this.readNext(wanted);
     if (answer) return { kind: 'answer', value: answer.value };
-    await this.#dropFrom(start);
+    await this.dropFrom(start);
     return null;
   }
 
   /** Keeps what was measured. Takes a copy at once; the promise waits only while too much is still to be written. */
   async append(kind: RecordKind, request: () => Buffer, value: unknown, vectors = 0): Promise<void> {
-    if (this.#stopped) return;
+    if (this.stopped) return;
     const pieces = encodeRecord(kind, request(), value, vectors);
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    if (this.#size + bytes > this.options.limit) {
-      this.#stop(`The journal of this run has reached ${(this.options.limit / 2 ** 30).toFixed(1)} GiB`);
+    if (this.bytes + bytes > this.options.limit) {
+      this.stop(`The journal of this run has reached ${(this.options.limit / 2 ** 30).toFixed(1)} GiB`);
       return;
     }
-    this.#size += bytes;
-    this.#waiting.push(...pieces);
-    this.#waitingBytes += bytes;
-    const due = this.#written + WRITE_MS - performance.now();
-    if (due <= 0 || this.#waitingBytes >= WRITE_BYTES) void this.#flush();
-    else this.#timer ??= setTimeout(() => void this.#flush(), due).unref();
-    if (this.crowded) await this.#flush();
+    this.bytes += bytes;
+    this.waiting.push(...pieces);
+    this.waitingBytes += bytes;
+    const due = this.written + WRITE_MS - performance.now();
+    if (due <= 0 || this.waitingBytes >= WRITE_BYTES) void this.flush();
+    else this.timer ??= setTimeout(() => void this.flush(), due).unref();
+    if (this.crowded) await this.flush();
   }
 
   /** Whether writing has fallen behind. */
   get crowded(): boolean {
-    return this.#waitingBytes > BACKLOG;
+    return this.waitingBytes > BACKLOG;
   }
 
   /** Ends with everything written. */
   async close(): Promise<void> {
-    await this.#flush();
-    this.#stopped = true;
+    await this.flush();
+    this.stopped = true;
     await this.file.close();
   }
 
@@ -171,79 +171,79 @@ export class Journal {
    * Where the call that begins here has its end: its parts are gone over, and checked where somebody will be told them,
    * because what was told cannot be taken back. Null where it has none.
    */
-  async #endOfCall(
+  private async endOfCall(
     request: Buffer,
     check: boolean,
   ): Promise<{ kind: 'answer' | 'asked'; at: number; after: number } | null> {
-    for (let at = this.#at; at < this.#size;) {
+    for (let at = this.position; at < this.bytes;) {
       const found = await headerAt(this.file, at);
       if (!found?.header.request.equals(request)) return null;
       const { kind, bodyBytes } = found.header;
       const after = at + HEADER_BYTES + bodyBytes;
       if (kind !== 'part') return { kind, at, after };
-      this.#at = at;
-      if (check && !(await this.#read(request))) return null;
+      this.position = at;
+      if (check && !(await this.readNext(request))) return null;
       at = after;
     }
     return null;
   }
 
   /** The record here, and on to the next. */
-  async #read(request: Buffer): Promise<{ value: unknown } | null> {
-    const found = await headerAt(this.file, this.#at);
+  private async readNext(request: Buffer): Promise<{ value: unknown } | null> {
+    const found = await headerAt(this.file, this.position);
     if (!found?.header.request.equals(request)) return null;
-    let at = this.#at + HEADER_BYTES;
+    let at = this.position + HEADER_BYTES;
     const body = await decodeBody(found.bytes, async (into) => {
       const whole = await readFully(this.file, into, at);
       at += into.length;
       return whole;
     });
-    if (body) this.#at = at;
+    if (body) this.position = at;
     return body;
   }
 
-  async #dropFrom(position: number): Promise<void> {
-    this.#recalling = false;
-    this.#size = position;
-    this.#at = position;
-    await this.file.truncate(position).catch((error: unknown) => this.#fail(error));
+  private async dropFrom(position: number): Promise<void> {
+    this.recalling = false;
+    this.bytes = position;
+    this.position = position;
+    await this.file.truncate(position).catch((error: unknown) => this.fail(error));
   }
 
-  #flush(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    if (!this.#busy) this.#writing = this.#write();
-    return this.#writing;
+  private flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.busy) this.writing = this.write();
+    return this.writing;
   }
 
-  async #write(): Promise<void> {
-    this.#busy = true;
+  private async write(): Promise<void> {
+    this.busy = true;
     try {
-      while (this.#waiting.length > 0 && !this.#stopped) {
-        const pieces = this.#waiting.splice(0, PIECES);
+      while (this.waiting.length > 0 && !this.stopped) {
+        const pieces = this.waiting.splice(0, PIECES);
         const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-        await writeFully(this.file, pieces, this.#at);
-        this.#at += bytes;
-        this.#waitingBytes -= bytes;
+        await writeFully(this.file, pieces, this.position);
+        this.position += bytes;
+        this.waitingBytes -= bytes;
       }
     } catch (error) {
-      this.#fail(error);
+      this.fail(error);
     } finally {
-      this.#busy = false;
-      this.#written = performance.now();
+      this.busy = false;
+      this.written = performance.now();
     }
   }
 
-  #fail(error: unknown): void {
+  private fail(error: unknown): void {
     const { code, message } = error as NodeJS.ErrnoException;
-    this.#stop(`The journal of this run cannot be written (${code ?? message})`);
+    this.stop(`The journal of this run cannot be written (${code ?? message})`);
   }
 
-  #stop(reason: string): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+  private stop(reason: string): void {
+    if (this.stopped) return;
+    this.stopped = true;
+    this.waiting = [];
+    this.waitingBytes = 0;
     this.options.onStop?.(`${reason}: if it is stopped, it continues from what was kept until now.`);
   }
 }
