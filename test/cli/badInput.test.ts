@@ -144,10 +144,10 @@ describe('an operator', () => {
   test('whose operands do not go together is named, and the model is to blame', async () => {
     const nodes = [{ ...LINEAR, output: ['z'] }, node('Add', ['z', 'five'], ['y'], { name: '/head/Add' })];
     const model = { 'model.onnx': classifier({ nodes, initializers: [weights('five', [5], [1, 2, 3, 4, 5])] }) };
-    expectRefusal(await ridgeline('analyze model.onnx', model), '[5]', 'Add "/head/Add"', 'export');
+    expectRefusal(await ridgeline('analyze model.onnx', model), '[5]', 'Add "/head/Add"', 'Export');
     const { code, stdout } = await ridgeline('inspect model.onnx', model);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Cannot be measured as it is\n.*\[5\].*Add "\/head\/Add".*export/);
+    expect(stdout).toMatch(/Cannot be measured as it is\n.*\[5\].*Add "\/head\/Add".*Export/);
     expect(stdout).toMatch(/Parameters\n +w /);
   });
 

@@ -614,7 +614,7 @@ describe('a loss that the model averages itself', () => {
     const loss = await opened(parts('n'), first(6), {}, async ({ objective }) => (await objective.value()).loss);
     await opened(parts(3), data, {}, async (result) => {
       expect(result.objective.samples).toBe(6);
-      expect(result.notes.join(' ')).toMatch(/the last 1 of 7 samples/);
+      expect(result.notes.join(' ')).toMatch(/The last 1 of 7 samples/);
       expect((await result.objective.value()).loss).toBeCloseTo(loss, 6);
       await expectGradient(result);
     });

@@ -71,7 +71,7 @@ describe('a model that reads steps first', () => {
     expect(steps.loss).toBeCloseTo(samples.loss, 6);
     steps.gradient.forEach((value, i) => expect(value).toBeCloseTo(samples.gradient[i], 5));
     expect(steps.notes.join(' ')).toMatch(
-      /«x» \[5, \?, 3\] counts samples on axis 1; data give it as \[samples, 5, 3\]/,
+      /«x» \[5, \?, 3\] counts samples on axis 1; in the data its shape is \[samples, 5, 3\]/,
     );
     expect(steps.notes.join(' ')).toMatch(/«h» is zero/);
     const fixed = await measured(recurrent('steps', 3));
