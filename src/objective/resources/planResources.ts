@@ -50,7 +50,7 @@ export interface PlannedWork {
 }
 
 /** Parts of an analysis that need derivatives, whatever the lines and planes are drawn along. */
-const DERIVED: readonly Part[] = ['gradient', 'spectrum', 'ggn', 'dynamics'];
+const DERIVED: readonly Part[] = ['gradient', 'spectrum', 'ggn'];
 
 /** Plans lanes, memory and graph sizes. Continuing an analysis finds the same plan, because no time is measured. */
 export function planResources(work: PlannedWork, options: ResolvedOptions): ResourcePlan {
