@@ -42,7 +42,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ridgeline-displaced-'));
   data = join(folder, 'data.npz');
   const x = tensor('float32', [SAMPLES, 3], [...gaussianVector(SAMPLES * 3, random(1, 'x'))]);
-  const target = tensor('int64', [SAMPLES], Array.from({ length: SAMPLES }, (_, i) => (i * 7) % 4));
+  const target = tensor(
+    'int64',
+    [SAMPLES],
+    Array.from({ length: SAMPLES }, (_, i) => (i * 7) % 4),
+  );
   await writeFile(data, npzFile({ x, target }));
   const initial = Object.entries(SHAPES).map(([name, shape]) => [name, weights(name, shape)]);
   objective = await modelWith(Object.fromEntries(initial), 'initial');
@@ -75,9 +79,7 @@ describe('at a displaced point', () => {
       expect(close(await objective.gradient({ at: at() }), await moved.gradient())).toBeLessThan(1e-5);
       for (const kind of ['hessian', 'gaussNewton'] as const) {
         const products = await objective.products(kind, v, { at: at() });
-        (await moved.products(kind, v)).forEach((product, k) =>
-          expect(close(products[k], product)).toBeLessThan(1e-5),
-        );
+        (await moved.products(kind, v)).forEach((product, k) => expect(close(products[k], product)).toBeLessThan(1e-5));
         const along = await objective.curvatures(kind, v, { at: at() });
         (await moved.curvatures(kind, v)).forEach(({ slopes, curvatures }, k) => {
           expect(close(Float32Array.from(along[k].slopes), Float32Array.from(slopes))).toBeLessThan(1e-5);
@@ -105,7 +107,12 @@ describe('at a displaced point', () => {
     expect((ahead.loss - behind.loss) / (2 * step) / slope).toBeCloseTo(1, 2);
     const [product] = await objective.products('hessian', [place.d1], { at: place });
     const [after, before] = [await along(step), await along(-step)];
-    expect(close(after.map((g, i) => (g - before[i]) / (2 * step)), product)).toBeLessThan(1e-2);
+    expect(
+      close(
+        after.map((g, i) => (g - before[i]) / (2 * step)),
+        product,
+      ),
+    ).toBeLessThan(1e-2);
   });
 
   it('batches are told in order, and the mean of their gradients is the gradient', async () => {
