@@ -2,20 +2,20 @@ import type { Tensor } from '../graph/tensor';
 import { arrayType } from '../graph/tensor';
 import type { Dataset } from './dataset';
 
-/** As many samples as the graph was built for. */
+/** A batch of as many samples as the graph was built for. */
 export interface Batch {
-  /** By graph input name, [batchSize, …]. */
+  /** Tensors [batchSize, …] by graph input name. */
   inputs: Record<string, Tensor>;
   target: Tensor | null;
   /** Index of the first sample. */
   start: number;
-  /** Real samples; those behind them repeat sample 0 and carry no weight. */
+  /** Number of real samples. The ones after them repeat sample 0 and carry no weight. */
   count: number;
 }
 
 /**
- * The data set in batches of one size. Full batches are views of the data; the last one is copied and filled up with
- * sample 0, since the graph's shapes are static: `count` tells how many samples are meant.
+ * Splits the data set into batches of one size. Full batches are views of the data. The last batch is a copy that is
+ * padded with sample 0, because the graph's shapes are static; `count` is the number of real samples.
  */
 export function* batches(
   dataset: Pick<Dataset, 'inputs' | 'target' | 'samples'>,

@@ -4,14 +4,14 @@ import { exists, listFolder } from './files';
 const FORMS = ['.npz', '.csv', '.parquet'];
 
 /**
- * Data that lie beside a model, best first: `<model>.npz`, `data.npz` (or .csv, .parquet), `test_data_set_0/`.
- * The sidecar file is not looked into: what it names is the person's own choice already.
+ * Finds data files next to a model, best first: `<model>.npz`, `data.npz` (or .csv, .parquet), `test_data_set_0/`.
+ * This function does not read the sidecar file, because the user has already chosen the data that it names.
  */
 export async function dataBeside(model: string): Promise<string[]> {
   const folder = dirname(model);
   const stem = basename(model, extname(model));
   const files = [stem, 'data'].flatMap((name) => FORMS.map((form) => join(folder, `${name}${form}`)));
-  // A folder that cannot be listed is the model's problem, and said when the model is opened.
+  // If the folder cannot be listed, opening the model reports that.
   const names = (await exists(folder)) ? await listFolder(folder) : [];
   const sets = names.filter((name) => /^test_data_set_\d+$/.test(name)).map((name) => join(folder, name));
   const there = await Promise.all(files.map(exists));

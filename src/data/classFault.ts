@@ -1,14 +1,14 @@
 import type { Tensor } from '../graph/tensor';
 
-/** Why numbers are no class indices, and what to do. */
+/** Explains why numbers are not class indices, and what the user can do. */
 export interface ClassFault {
   what: string;
   action: string;
 }
 
 /**
- * What is wrong with targets as indices of `classes` classes; null where nothing is.
- * @param ignored marks positions without a target
+ * Explains what is wrong with targets as indices of `classes` classes. Returns null if they are valid.
+ * @param ignored value that marks positions without a target
  */
 export function classFault(target: Tensor, classes: number, ignored?: number): ClassFault | null {
   const perSample = target.data.length / target.shape[0];

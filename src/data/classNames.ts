@@ -4,31 +4,32 @@ import { isMissing } from './missing';
 
 /** A column or an array of words. */
 export interface Words {
-  /** Of the column or array, for messages. */
+  /** Name of the column or array, for messages. */
   key: string;
-  /** Of the samples that are read. */
+  /** Words of the samples that are read. */
   values: readonly string[];
   shape: readonly number[];
-  /** All that the file holds, where not all of it is read. */
+  /** All words in the file, if only some of its samples are read. */
   all?: Iterable<string>;
   where: string;
 }
 
-/** Targets that were words, with the sentence that tells how they are read. */
+/** Targets that were words, with a sentence that explains how they are read. */
 export interface NamedTargets {
   target: Tensor;
-  /** In the order of their numbers; null where the words are numbers. */
+  /** Class names in the order of their indices; null if the words are numbers. */
   classes: readonly string[] | null;
   note: string;
 }
 
-/** A number as a file of text may hold it. */
+/** Matches a number as a text file may spell it. */
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 
 /**
- * Words as targets: class names become their places in alphabetical order, as scikit-learn's LabelEncoder numbers them.
- * All names of the file count, those of samples that are not read too, so that a class has one number whatever part of
- * the file is read. Numbers that were saved as text are read as numbers: in alphabetical order 10 would come before 2.
+ * Turns words into targets: each class name becomes its index in alphabetical order, as in scikit-learn's LabelEncoder.
+ * The numbering covers all names in the file, including those of samples that are not read, so that a class has the
+ * same index whichever part of the file is read. Numbers that were saved as text are read as numbers, because 10 comes
+ * before 2 in alphabetical order.
  * @throws UserError naming the first row without a word
  */
 export function namedTargets({ key, values, shape, all = values, where }: Words): NamedTargets {

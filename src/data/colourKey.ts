@@ -1,21 +1,21 @@
-/** The one colour of a PNG image without alpha channel that counts as transparent. */
+/** The single transparent colour of a PNG image without an alpha channel. */
 export interface ColourKey {
-  /** One number for grey, three for colours, as many bits as the image has. */
+  /** One number for grey or three for RGB, at the bit depth of the image. */
   samples: readonly number[];
-  /** The file without the chunk that says so. */
+  /** The file without the chunk that defines the colour. */
   rest: Buffer;
 }
 
 const SIGNATURE = 8;
-/** Length, type and checksum around the data of a chunk. */
+/** Bytes that the length, type and checksum of a chunk take. */
 const FRAME = 12;
 const COLOUR_TYPE_AT = 25;
 
 /**
- * Takes the transparent colour (chunk tRNS) out of a grey or RGB image: the decoder turns pixels of that colour black,
- * while their colour still counts for who leaves transparency aside, as Pillow's convert('RGB') does. Palettes, whose
- * entries have their own alpha, keep theirs.
- * @returns null where there is none, or the file is damaged, which the decoder says better
+ * Removes the transparent colour (chunk tRNS) from a grey or RGB image. The decoder would turn pixels of that colour
+ * black, but readers that ignore transparency, such as Pillow's convert('RGB'), keep the colour. Images with a palette
+ * stay unchanged, because each palette entry has its own alpha.
+ * @returns null if the image has no such colour or is damaged; the decoder reports damage in more detail
  * @see https://www.w3.org/TR/png-3/#11tRNS
  */
 export function takeColourKey(png: Buffer): ColourKey | null {

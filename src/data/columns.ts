@@ -4,12 +4,12 @@ import type { UserError } from '../errors';
 export type Column =
   | { name: string; kind: 'numbers'; values: Float64Array<ArrayBuffer> }
   | { name: string; kind: 'vectors'; values: Float32Array<ArrayBuffer>; width: number }
-  /** `names`: all that the file holds, where not all of it was read. */
+  /** `names` holds all words in the file if only some of its rows were read. */
   | { name: string; kind: 'text'; values: string[]; names?: ReadonlySet<string> }
-  /** Something in it cannot be read; raised only when the column is needed. */
+  /** A column with a cell that cannot be read. The error is thrown only if the column is needed. */
   | { name: string; kind: 'broken'; error: UserError };
 
-/** A file of columns that all have as many rows. */
+/** A file of columns that all have the same number of rows. */
 export interface Table {
   kind: string;
   path: string;

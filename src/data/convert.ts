@@ -3,21 +3,21 @@ import type { DType, Tensor } from '../graph/tensor';
 import { arrayType, isFloat } from '../graph/tensor';
 import { arePictures } from './pictures';
 
-/** Where a tensor comes from and goes to. */
+/** Describes the source and destination of a tensor. */
 export interface Conversion {
-  /** Of the array, for messages. */
+  /** Name of the array, for messages. */
   name: string;
   /** Shape as saved, [N, …]. */
   array: readonly number[];
-  /** Shape that the model wants, [N, …]. */
+  /** Shape that the model expects, [N, …]. */
   input: readonly (number | null)[];
-  /** Asked for: `divided` does it. */
+  /** Divisor that the user asked for; `divided` applies it. */
   scale?: number;
 }
 
 /**
- * The tensor in another element type: floats widen and narrow silently; bytes that are pictures for a floating input are
- * divided by 255, which is noted; floats for an integer input must be whole.
+ * Converts a tensor to another element type. Floats widen and narrow silently. Bytes that are pixels for a
+ * floating-point input are divided by 255, and a note says so. Floats for an integer input must be whole.
  * @throws UserError when values would be lost
  */
 export function convertType(tensor: Tensor, dtype: DType, { name, ...shapes }: Conversion, notes: string[]): Tensor {
@@ -44,9 +44,9 @@ export function convertType(tensor: Tensor, dtype: DType, { name, ...shapes }: C
 }
 
 /**
- * The numbers of a floating input divided by `scale`, as somebody asked for, where all that was saved are whole numbers.
- * @param saved as it came from the file
- * @param converted to what the input wants
+ * Divides the numbers of a floating-point input by `scale`, as the user asked, if all saved numbers are whole.
+ * @param saved tensor as read from the file
+ * @param converted tensor in the element type of the input
  */
 export function divided(saved: Tensor, converted: Tensor, scale: number, name: string, notes: string[]): Tensor {
   if (!isFloat(converted.dtype)) return converted;
@@ -107,8 +107,9 @@ function maximum(data: Uint8Array): number {
 }
 
 /**
- * @param masks whether −∞ is a usual value, as in what is added to the scores of attention
- * @throws UserError naming sample and place of the first number that is not finite
+ * Checks that all numbers of a tensor are finite.
+ * @param masks whether −∞ is a legitimate value, as in a mask that is added to attention scores
+ * @throws UserError naming the sample and the position of the first number that is not finite
  */
 export function checkFinite(tensor: Tensor, name: string, where: string, masks = false): void {
   if (!isFloat(tensor.dtype)) return;

@@ -8,12 +8,12 @@ import { isMissing } from './missing';
 import { tableSource } from './table';
 import type { Column } from './columns';
 
-// Papa wants text; pieces of this size keep far from the longest string there can be.
+// Papa parses strings, so the file is decoded in pieces that stay far below the longest string JavaScript allows.
 const PIECE = 2 ** 24;
 
 /**
- * A table of numbers as text, separator and header found by themselves (`chooseHeader`).
- * @throws UserError naming line and column of what is missing or cannot be read
+ * Opens a text table of numbers. Detects the separator and whether there is a header (`chooseHeader`).
+ * @throws UserError naming the line and column of a cell that is missing or cannot be read
  */
 export async function openCsv(
   path: string,
@@ -48,11 +48,11 @@ function parseRows(bytes: Uint8Array, path: string, take: (row: string[]) => boo
         { cause },
       );
     }
-    // Rows are cut at line ends; a quoted cell with a line break inside has no place in a table of numbers.
+    // Pieces end at line ends, because a table of numbers has no quoted cells with line breaks.
     const end = last ? text.length : text.lastIndexOf('\n') + 1;
     left = text.slice(end);
     const result = Papa.parse<string[]>(text.slice(0, end), { skipEmptyLines: 'greedy', delimiter });
-    // A table of one column has no separator, which is no fault.
+    // A table of one column has no separator, so a missing delimiter is not an error.
     const fault = result.errors.find((error) => error.type !== 'Delimiter');
     if (fault) {
       throw new UserError({
@@ -69,10 +69,10 @@ function parseRows(bytes: Uint8Array, path: string, take: (row: string[]) => boo
   }
 }
 
-/** So many rows are looked at before the first one is taken for names or for a sample. */
+/** Number of rows that `chooseHeader` sees to decide whether the first row holds names. */
 const LOOKED_AT = 200;
 
-/** Collects rows into columns of numbers, remembering the first cell of each that is none. */
+/** Collects rows into columns of numbers and remembers the first cell of each column that is not a number. */
 class RowReader {
   rows = 0;
   readonly notes: string[] = [];
@@ -104,7 +104,7 @@ class RowReader {
     return this.waiting.slice(header ? 1 : 0).every((row) => this.add(row));
   }
 
-  /** @returns whether more rows are wanted: beyond the limit only for the class names in them */
+  /** @returns whether more rows are needed; beyond the limit they serve only to collect class names */
   private add(row: string[]): boolean {
     const columns = this.building!;
     if (this.rows >= this.limit) {
@@ -130,7 +130,7 @@ class ColumnBuilder {
   private text: string[] | null = null;
   private readonly names = new Set<string>();
   private error: UserError | null = null;
-  /** Whether there was a value yet. */
+  /** Whether a value has occurred in this column. */
   private seen = false;
 
   constructor(
@@ -142,13 +142,13 @@ class ColumnBuilder {
     return this.text !== null;
   }
 
-  /** A cell of a row that is not read: class names are numbered by all that the file holds. */
+  /** Records the class name in a row beyond the limit, because the class indices depend on all names in the file. */
   see(cell: string): void {
     if (this.text && !isMissing(cell)) this.names.add(cell.trim());
   }
 
   push(cell: string, row: number): void {
-    // A column whose first value is a word is a text column; a word further down is a mistake.
+    // A column whose first value is a word is a text column. In a column of numbers, a word is a mistake.
     const begins = this.text === null && !isMissing(cell) && parseCell(cell) === null && !this.seen;
     if (begins) {
       this.error = null;
@@ -190,7 +190,7 @@ class ColumnBuilder {
   }
 }
 
-/** A number as CSV writers spell it, `nan` and `inf` included; null for a word or nothing. */
+/** Parses a number as CSV writers spell it, including `nan` and `inf`. Returns null for a word or an empty cell. */
 function parseCell(cell: string): number | null {
   const text = cell.trim();
   if (text === '') return null;

@@ -3,20 +3,20 @@ import { isTargetName } from './match';
 /** Whether the first row of a table names the columns. */
 export interface HeaderChoice {
   header: boolean;
-  /** What a person should know, where the rows leave a doubt. */
+  /** Note for the user if the rows leave room for doubt. */
   note: string | null;
 }
 
-/** Numbers in a step of their own, as names of columns: at least so many. */
+/** Smallest number of evenly spaced values that count as column names. */
 const PROGRESSION = 3;
 
 /**
- * Tells column names from the first sample:
+ * Decides whether the first row holds column names or the first sample:
  *   no cell is a number, or a word stands over numbers, or a number over words       names
- *   a usual name of targets, as class or label, stands over other words             names
+ *   a usual target name, such as class or label, stands over other words            names
  *   numbers in even steps (0, 1, 2, …, as pandas numbers columns; wavelengths), and
- *   a class name that never comes again, or numbers outside all of those below      names, told
- * @param rows the first rows of the table, this one among them
+ *   a class name that never recurs, or numbers outside the range of those below     names, with a note
+ * @param rows the first rows of the table, including the row in question
  */
 export function chooseHeader(rows: readonly (readonly string[])[], isNumber: (cell: string) => boolean): HeaderChoice {
   const plain = (header: boolean): HeaderChoice => ({ header, note: null });
@@ -50,7 +50,7 @@ export function chooseHeader(rows: readonly (readonly string[])[], isNumber: (ce
   };
 }
 
-/** a, a + d, a + 2d, … with d ≠ 0 */
+/** Whether the values are a, a + d, a + 2d, … with d ≠ 0. */
 function isProgression(values: readonly number[]): boolean {
   if (values.length < PROGRESSION) return false;
   const step = values[1] - values[0];

@@ -5,18 +5,18 @@ import { takeColourKey } from './colourKey';
 import { checkImageSize } from './imageSize';
 import type { Pixels } from './resample';
 
-/** RGBA with the largest value that a channel can have: 255, or 65535 in PNG images of 16 bits. */
+/** RGBA pixels with the largest value that a channel can have: 255, or 65535 in 16-bit PNG images. */
 export interface Image extends Pixels {
   largest: number;
 }
 
-/** Where a PNG file says how many bits a channel has. @see https://www.w3.org/TR/png-3/#11IHDR */
+/** Offset of the bit depth in a PNG file. @see https://www.w3.org/TR/png-3/#11IHDR */
 const BIT_DEPTH_AT = 24;
 
 /**
- * Decodes a PNG or JPEG image. Channels of 16 bits keep them; 1, 2 and 4 bits and palettes come out as 8 bits without
- * a loss. A transparent pixel keeps its colour.
- * @throws UserError when it is damaged, too large or of another kind
+ * Decodes a PNG or JPEG image. 16-bit channels keep their depth. Channels of 1, 2 or 4 bits and palettes become 8-bit
+ * channels without loss. A transparent pixel keeps its colour.
+ * @throws UserError if the image is damaged, too large or of another format
  */
 export function decodeImage(bytes: Uint8Array, file: string): Image {
   try {

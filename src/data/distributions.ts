@@ -5,15 +5,15 @@ import { formatShape } from './dataset';
 
 /** Rows that were rounded to two or three digits, or to float16, still count as distributions. */
 const SUM_TOLERANCE = 1e-2;
-/** A sum further from 1 than this is told: the loss takes the numbers as they are. */
+/** A sum further from 1 than this is reported to the user, because the loss takes the numbers as they are. */
 const TOLD_DEVIATION = 1e-4;
 
-/** What the rows along one axis are. */
+/** Kind of the rows along one axis. */
 export type RowKind = 'one-hot' | 'distributions';
 
 /**
- * Axes behind that of the samples along which every row is one-hot, or nonnegative with sum 1.
- * Cost: a pass over the data for each axis.
+ * Finds the axes after the sample axis along which every row is one-hot, or nonnegative with sum 1.
+ * Takes one pass over the data for each axis.
  */
 export function distributionAxes(target: Tensor): Map<number, RowKind> {
   const found = new Map<number, RowKind>();
@@ -38,7 +38,7 @@ interface Row {
   sample: number;
   sum: number;
   smallest: number;
-  /** Entries that are exactly 1, and exactly 0. */
+  /** Number of entries that are exactly 1. `zeros` counts those that are exactly 0. */
   ones: number;
   zeros: number;
 }
@@ -62,8 +62,8 @@ function* rowsAlong({ shape, data }: Tensor, axis: number): Generator<Row> {
 }
 
 /**
- * Targets [N, C, …] with one number per class as distributions [N, …, C].
- * @throws UserError naming the first row that is none, with what it might be instead
+ * Converts targets [N, C, …] with one number per class to distributions [N, …, C].
+ * @throws UserError naming the first row that is not a distribution, with a guess what it is instead
  */
 export function toDistributions(target: Tensor, where: string): { target: Tensor; note: string } {
   let deviation = 0;
@@ -103,7 +103,7 @@ function adviceFor(target: Tensor): string {
   return 'Give class indices or distributions, or compare the numbers themselves with --loss mse.';
 }
 
-/** [N, C, …] → [N, …, C], float32 */
+/** Moves the class axis last: [N, C, …] → [N, …, C], float32. */
 function classesLast({ shape, data }: Tensor): Tensor {
   const [samples, classes, ...positions] = shape;
   const size = sizeOf(positions);

@@ -9,8 +9,8 @@ import { openRegularFile } from '../regularFile';
 const CHUNK = 2 ** 30;
 
 /**
- * A whole file as bytes, files beyond 2 GiB in several reads (`fs.readFile` refuses those).
- * @throws UserError when it is missing, no regular file, unreadable, empty or larger than an array can be here
+ * Reads a whole file. Reads files beyond 2 GiB in several steps, because `fs.readFile` refuses them.
+ * @throws UserError if the file is missing, not a regular file, unreadable, empty or larger than the longest array
  */
 export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return withFile(path, async (file) => {
@@ -31,14 +31,14 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   });
 }
 
-/** A file that is open for reading parts of it. */
+/** An open file whose parts can be read. */
 export interface OpenFile {
   size: number;
-  /** Fills `into` with the bytes from `at` on. @returns how many there were */
+  /** Fills `into` with the bytes from offset `at` on. @returns the number of bytes read */
   read(into: Uint8Array, at: number): Promise<number>;
 }
 
-/** @throws UserError when it is missing, no regular file, or unreadable */
+/** Opens a file while `use` runs. @throws UserError if it is missing, not a regular file, or unreadable */
 export async function withFile<T>(path: string, use: (file: OpenFile) => Promise<T>): Promise<T> {
   const { file, size } = await openRegularFile(path).catch((error: unknown) => unreadable(path, error));
   try {
@@ -57,7 +57,7 @@ export async function withFile<T>(path: string, use: (file: OpenFile) => Promise
   }
 }
 
-/** The first bytes of a file, fewer where it has no more. */
+/** Reads the first `count` bytes of a file, or all of a shorter file. */
 export function firstBytes(path: string, count: number): Promise<Uint8Array<ArrayBuffer>> {
   return withFile(path, async (file) => {
     const bytes = new Uint8Array(count);
@@ -69,7 +69,7 @@ export async function statOf(path: string): Promise<Stats> {
   return stat(path).catch((error: unknown) => unreadable(path, error));
 }
 
-/** Names in a folder, sorted by code point, hidden ones left out. */
+/** Lists the names in a folder, sorted by code point and without hidden ones. */
 export async function listFolder(path: string): Promise<string[]> {
   const names = await readdir(path).catch((error: unknown) => unreadable(path, error));
   return names.filter((name) => !name.startsWith('.')).sort();
@@ -82,7 +82,7 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** sha256 of one file's bytes, or of several files with their names in between. */
+/** Computes the sha256 of one file's bytes, or of several files with their names in between. */
 export function sha256(parts: readonly (Uint8Array | string)[]): string {
   const hash = createHash('sha256');
   for (const part of parts) {
@@ -93,7 +93,7 @@ export function sha256(parts: readonly (Uint8Array | string)[]): string {
   return hash.digest('hex');
 }
 
-/** A zeroed buffer, or a message instead of a RangeError when the memory is not there. */
+/** Allocates a zeroed buffer. @throws UserError instead of a RangeError if the memory does not suffice */
 export function allocate(size: number, path: string): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(size);

@@ -10,28 +10,30 @@ import { sha256 } from './files';
 export interface GenerateOptions {
   samples: number;
   seed: number;
-  /** What free dimensions beside the batch become. */
+  /** Size of free dimensions other than the batch. */
   freeDimension?: number;
-  /** Largest value plus one of integer inputs (vocabulary sizes), by input name. */
+  /** Exclusive upper bounds of integer inputs (vocabulary sizes) by input name. */
   below?: Readonly<Record<string, number>>;
 }
 
 const FREE_DIMENSION = 16;
 const BELOW = 2;
-/** Ones where there is a token. Other masks may mean the opposite. */
+/** Matches masks that are 1 where there is a token. Other masks may mean the opposite. */
 const MASK = /attention_?mask/i;
 
 /**
- * Random inputs for a first look at a model without data: floats from the standard normal distribution, integers
- * uniform in [0, below), booleans with equal chances, states zero. Targets are left to whoever runs the model.
+ * Generates random inputs for a first look at a model without data: floats from the standard normal distribution,
+ * integers uniform in [0, below), booleans with equal chances, and zero states. The caller computes the targets by
+ * running the model.
  */
 export function generateInputs(inputs: readonly InputSpec[], options: GenerateOptions): Dataset {
   const { samples, seed, freeDimension = FREE_DIMENSION } = options;
   const tensors = inputs.map((input, i): [string, Tensor] => {
-    // A stream of its own per input: adding one leaves the others as they were.
+    // Each input has its own random stream, so that adding an input does not change the others.
     const random = xoroshiro128plus(seed);
     for (let jump = 0; jump < i; jump++) random.jump();
-    // The first number of a fresh stream is −1 whatever the seed, its state being ~seed and seed: two normals of zero.
+    // The first number of a fresh stream is −1 for every seed, because the state is (~seed, seed). It would give two
+    // zero normals.
     random.next();
     const shape = [samples, ...input.shape.slice(1).map((dim) => dim ?? freeDimension)];
     checkSize(input, shape);
@@ -55,7 +57,7 @@ export function generateInputs(inputs: readonly InputSpec[], options: GenerateOp
   };
 }
 
-/** Random inputs larger than this are a slip in the model's shapes: 4 GiB. */
+/** Random inputs above 4 GiB point to a mistake in the model's shapes. */
 const MOST_BYTES = 2 ** 32;
 
 function checkSize({ name, dtype }: InputSpec, shape: readonly number[]): void {
@@ -89,8 +91,8 @@ function randomTensor(random: RandomGenerator, dtype: Tensor['dtype'], shape: nu
 }
 
 /**
- * Ones in the first half of each row and where the random numbers say that it goes on, zeros behind: a row without any
- * token has no attention, and a model of such rows no meaning.
+ * Turns random numbers into right-padded masks. The first half of each row is 1, the random numbers decide how far the
+ * ones continue, and zeros follow. No row is without a token, because attention over no token is undefined.
  */
 function rightPadded({ dtype, shape, data }: Tensor): Tensor {
   const length = shape[shape.length - 1];
@@ -105,7 +107,7 @@ function rightPadded({ dtype, shape, data }: Tensor): Tensor {
   return { dtype, shape, data: mask };
 }
 
-/** Two independent standard normal numbers, √(−2 ln u)·(cos 2πv, sin 2πv) with u in (0, 1] (Box and Muller 1958). */
+/** Draws two independent standard normals, √(−2 ln u)·(cos 2πv, sin 2πv) with u in (0, 1] (Box and Muller 1958). */
 function normalPair(random: RandomGenerator): [number, number] {
   const u = ((random.next() >>> 0) + 1) / 2 ** 32;
   const angle = (2 * Math.PI * (random.next() >>> 0)) / 2 ** 32;

@@ -7,7 +7,7 @@ import { exists, listFolder, readBytes, sha256 } from './files';
 import type { DataRequest } from './match';
 import { canUnpackTo, unpackAll, unpackFirst } from './unpack';
 
-/** Third byte of the magic number. @see http://yann.lecun.com/exdb/mnist */
+/** Element types by the third byte of the magic number. @see http://yann.lecun.com/exdb/mnist */
 const TYPES: Record<number, DType> = {
   0x08: 'uint8',
   0x09: 'int8',
@@ -17,7 +17,7 @@ const TYPES: Record<number, DType> = {
   0x0e: 'float64',
 };
 
-/** MNIST's names and their common variations: train-images-idx3-ubyte, t10k-images.idx3-ubyte.gz. */
+/** Matches MNIST's file names and their common variations: train-images-idx3-ubyte, t10k-images.idx3-ubyte.gz. */
 const IMAGES = /images?([-._]?idx\d)?([-._]?ubyte)?(\.gz)?$/i;
 
 export function isIdx(bytes: Uint8Array): boolean {
@@ -28,12 +28,15 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** Names of image files in IDX format among `names`. */
+/** Selects the names of image files in IDX format. */
 export function idxImages(names: readonly string[]): string[] {
   return names.filter((name) => /idx\d|ubyte/i.test(name) && IMAGES.test(name));
 }
 
-/** Images and labels in IDX format, found by each other's name, gzipped or not. @param path either of the two */
+/**
+ * Opens a pair of image and label files in IDX format, gzipped or not. Finds the second file by the name of the first.
+ * @param path either of the two
+ */
 export async function openIdx(path: string, { samples }: Pick<DataRequest, 'samples'> = {}): Promise<ArraySource> {
   const partner = await partnerOf(path);
   const isLabels = /labels?/i.test(basename(path));
@@ -50,7 +53,7 @@ export async function openIdx(path: string, { samples }: Pick<DataRequest, 'samp
   };
 }
 
-/** A folder as MNIST comes: the training pair if both are there, since the landscape of training is what is asked for. */
+/** Opens a folder as MNIST comes. Prefers the training pair, because users want the loss landscape of training. */
 export async function openIdxFolder(path: string, request: Pick<DataRequest, 'samples'> = {}): Promise<ArraySource> {
   const images = idxImages(await listFolder(path));
   const chosen = images.find((name) => name.startsWith('train')) ?? images[0];
@@ -59,10 +62,10 @@ export async function openIdxFolder(path: string, request: Pick<DataRequest, 'sa
   return source;
 }
 
-/** Magic number, and as many sizes as there can be axes. */
+/** Bytes of the magic number and of the sizes of at most eight axes. */
 const LONGEST_HEADER = 4 + 4 * 8;
 
-/** The header is read now; of the elements, no more than the first samples take is unpacked on `load()`. */
+/** Reads the header now. `load()` unpacks only the elements of the first samples. */
 function idxEntry(file: Uint8Array<ArrayBuffer>, key: string, where: string, samples = Infinity): ArrayEntry {
   const bytes = isGzip(file) ? orDamaged(where, () => unpackFirst(file, 'gzip', LONGEST_HEADER)) : file;
   if (!isIdx(bytes)) {
@@ -89,13 +92,13 @@ function idxEntry(file: Uint8Array<ArrayBuffer>, key: string, where: string, sam
   return { key, shape, dtype, load };
 }
 
-/** All of a stream, its checksum verified, or its first bytes where more is not wanted. */
+/** Unpacks a whole stream and verifies its checksum, or unpacks only the first `wanted` bytes. */
 function gunzipped(file: Uint8Array, wanted: number, whole: number): Uint8Array<ArrayBuffer> {
   if (wanted < whole || !canUnpackTo(file.length, whole)) return unpackFirst(file, 'gzip', wanted);
   try {
     return unpackAll(file, 'gzip', whole);
   } catch (error) {
-    // More may follow than the header tells of: it is left packed.
+    // Data may follow beyond the size that the header gives; that data stays packed.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') throw error;
     return unpackFirst(file, 'gzip', whole);
   }

@@ -10,13 +10,13 @@ import type { Pixels } from './resample';
 
 interface Layout {
   channels: number;
-  /** null: as the first image. */
+  /** null means the size of the first image. */
   height: number | null;
   width: number | null;
   channelsLast: boolean;
 }
 
-/** What systems and archives leave behind; hidden folders are not listed at all. */
+/** Matches folders that systems and archivers leave behind. Hidden folders are never listed. */
 const SYSTEM_FOLDERS = /^(?:__MACOSX|__pycache__|@eaDir|lost\+found|\$RECYCLE\.BIN|System Volume Information)$/i;
 
 export function isImageName(name: string): boolean {
@@ -24,9 +24,10 @@ export function isImageName(name: string): boolean {
 }
 
 /**
- * Images in one subfolder per class, classes numbered by the order of their names as torchvision's ImageFolder does.
- * Each image is resized to the model's height and width, reduced to its channels, and scaled to [0, 1], then to
- * (x − mean)/std where those are given. Classes take turns, so that the first N samples hold all of them.
+ * Opens images in one subfolder per class. Classes are numbered in the order of their names, as in torchvision's
+ * ImageFolder. Each image is resized to the model's height and width, converted to the model's channels, scaled to
+ * [0, 1], and then to (x − mean)/std if the request gives those. Samples alternate between the classes, so that the
+ * first N samples cover all of them.
  */
 export async function openImageFolder(path: string, folders: string[], request: DataRequest): Promise<ArraySource> {
   const classes = folders.filter((name) => !SYSTEM_FOLDERS.test(name));
@@ -44,7 +45,7 @@ export async function openImageFolder(path: string, folders: string[], request: 
       action: 'Put the images of each class into one subfolder named after the class.',
     });
   }
-  // An empty folder would move the numbers of all classes behind it; torchvision refuses it as well.
+  // Skipping an empty folder would shift the indices of all later classes. Torchvision refuses empty folders as well.
   if (empty.length > 0) {
     throw new UserError({
       what: `Class folders without PNG or JPEG images: ${empty.map((name) => `«${name}»`).join(', ')}.`,
@@ -161,12 +162,12 @@ async function loadImages(
   return { data, shape, hash: sha256([hashes.join('\n')]), deep };
 }
 
-/** One number for all channels, or one each. */
+/** Picks the number of a channel from a list of one number for all channels or one for each. */
 function pick(values: readonly number[], channel: number): number {
   return values[values.length === 1 ? 0 : channel];
 }
 
-/** RGBA to grey (ITU-R 601 luma, as Pillow's "L"), RGB or RGBA. */
+/** Converts RGBA to grey (ITU-R 601 luma, as Pillow's "L"), RGB or RGBA. */
 function toChannels(image: Pixels, channels: number): Pixels {
   if (channels === 4) return image;
   const area = image.width * image.height;

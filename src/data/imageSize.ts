@@ -1,12 +1,15 @@
 import { unpackAll } from './unpack';
 
-/** 8192 × 8192: decoders keep several copies, of 256 MiB each then. Pillow warns from 89 million pixels on. */
+/**
+ * Limit of 8192 × 8192 pixels. Decoders keep several copies of an image, which take 256 MiB each at this size.
+ * Pillow warns above 89 million pixels.
+ */
 const MOST_PIXELS = 2 ** 26;
 
-/** A bit of deflate unpacks to at most 258 bytes, which two codes of a bit each stand for. */
+/** Bytes that one byte of deflate can unpack to: a match of 258 bytes takes at least two codes of one bit each. */
 const PNG_GROWTH = 1032;
 
-/** A block of 8 × 8 takes at least a bit. */
+/** A JPEG block of 8 × 8 pixels takes at least one bit. */
 const JPEG_PIXELS_PER_BYTE = 8 * 64;
 
 /** Passes of an interlaced PNG (Adam7): first column, step, first row, step. */
@@ -20,7 +23,7 @@ const PASSES = [
   [0, 1, 1, 2],
 ] as const;
 
-/** Numbers of each pixel, by colour type. */
+/** Channels of a pixel by colour type. */
 const CHANNELS = new Map([
   [0, 1],
   [2, 3],
@@ -30,8 +33,8 @@ const CHANNELS = new Map([
 ]);
 
 /**
- * Compares the size that a PNG or JPEG gives itself with the length of the file, before a decoder believes it.
- * @throws Error when there are too many pixels, or more than such a file can hold
+ * Compares the size that a PNG or JPEG file declares with the length of the file, before a decoder relies on it.
+ * @throws Error if there are too many pixels, or more than a file of this length can hold
  */
 export function checkImageSize(bytes: Uint8Array): void {
   if (bytes[0] === 0xff) checkJpeg(bytes);
@@ -39,7 +42,8 @@ export function checkImageSize(bytes: Uint8Array): void {
 }
 
 function checkPng(bytes: Buffer): void {
-  // Signature, then the header chunk: width, height, bit depth, colour type, compression, filter, interlacing.
+  // A PNG starts with a signature and a header chunk, which holds width, height, bit depth, colour type, compression,
+  // filter and interlacing.
   if (bytes.length < 33 || bytes.toString('latin1', 12, 16) !== 'IHDR') throw new Error('it does not begin like a PNG');
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
   checkPixels(width, height);
@@ -51,7 +55,7 @@ function checkPng(bytes: Buffer): void {
     ? PASSES.reduce((sum, [x, dx, y, dy]) => sum + rows(Math.ceil((width - x) / dx), Math.ceil((height - y) / dy)), 0)
     : rows(width, height);
   if (size > PNG_GROWTH * bytes.length) throw tooFew(width, height, bytes.length);
-  // The decoder unpacks all there is of an interlaced picture.
+  // The decoder unpacks the whole data of an interlaced image, so they must not exceed the declared size.
   if (interlaced) unpackAll(pixelData(bytes), 'zlib', size);
 }
 
@@ -70,19 +74,19 @@ function checkJpeg(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 2; at + 9 <= bytes.length;) {
     const marker = view.getUint16(at);
-    // Frames are C0 to CF, but for tables (C4, C8, CC).
+    // Markers C0 to CF start frames, except for C4, C8 and CC.
     if (marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker)) {
       const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
       checkPixels(width, height);
       if (width * height > JPEG_PIXELS_PER_BYTE * bytes.length) throw tooFew(width, height, bytes.length);
-      // A second frame would be read in place of the first.
+      // Check every frame, because a decoder may read a second frame in place of the first.
     }
-    // Fill bytes and markers without a length are stepped over.
+    // Step over fill bytes and markers without a length.
     at += marker >= 0xffc0 && marker !== 0xffff && !isBare(marker) ? 2 + view.getUint16(at + 2) : 1;
   }
 }
 
-/** Restart markers, begin and end of a picture. */
+/** Whether a marker has no length: a restart marker, or the start or end of an image. */
 function isBare(marker: number): boolean {
   return marker >= 0xffd0 && marker <= 0xffd9;
 }

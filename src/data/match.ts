@@ -7,43 +7,44 @@ import { formatEntry, formatShape, hasDefault } from './dataset';
 import { fitShape, fitWhole } from './shape';
 import { keyOf, valueOf } from './wish';
 
-/** What is wanted of a data file. */
+/** The data that a model needs from a data file. */
 export interface DataRequest {
   /** The graph's inputs, in the graph's order. */
   inputs: readonly InputSpec[];
-  /** Input name → key in the data, or the input's value. */
+  /** Key in the data, or the value itself, by input name. */
   keys?: Readonly<Record<string, InputWish>>;
   /** Key of the targets. */
   target?: string;
   /** Key of the weights of the samples. */
   weights?: string;
-  /** At most this many samples, the first ones. */
+  /** Largest number of samples to use, counted from the first. */
   samples?: number;
-  /** Whole numbers are divided by this; left out, pixels by the largest there can be and nothing else. */
+  /** Divisor of whole numbers. Without it, only pixels are divided, by the largest value that a pixel can have. */
   scale?: number;
-  /** Of images, after scaling to [0, 1]: one value for all channels, or one each. */
+  /** Normalization of images after scaling to [0, 1], with one value for all channels or one for each. */
   normalize?: { mean: readonly number[]; std: readonly number[] };
 }
 
 const TARGET_NAMES = /^(?:targets?|labels?|y|class(?:es)?)(?:[_-]?(?:train|test|val|valid|validation))?$/i;
 
-/** The names under which targets usually go: target, labels, y, y_train, class, … */
+/** Whether targets usually have this name: target, labels, y, y_train, class, … */
 export function isTargetName(name: string): boolean {
   return TARGET_NAMES.test(name);
 }
 
 export interface Matched {
   inputs: Map<string, ArrayEntry>;
-  /** Of the inputs whose values a person wrote out. */
+  /** Values that the user wrote out, by input name. */
   values: ReadonlyMap<string, Tensor>;
   target: ArrayEntry | null;
   notes: string[];
 }
 
 /**
- * Gives every graph input its array: by `keys`, by name, by the format's own order, else by being the only one whose
- * shape fits; one that is zero by default gets none by its shape. The target is the array asked for, the one the format knows, one with a usual name, or the only one left.
- * @throws UserError listing what the file holds and what the model wants
+ * Assigns an array to every graph input: by `keys`, by name, by the format's own order, or as the only array whose
+ * shape fits. An input that is zero by default is never matched by shape. The target is the array that the user asked
+ * for, the one that the format identifies, one with a usual name, or the only one left.
+ * @throws UserError listing the arrays of the file and the inputs of the model
  */
 export function matchArrays(source: ArraySource, request: DataRequest, path: string): Matched {
   const unknown = Object.keys(request.keys ?? {}).filter((name) => !request.inputs.some((i) => i.name === name));
@@ -113,18 +114,18 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
   return { inputs, values, target, notes };
 }
 
-/** A single number that all samples share by what the file says: an option, not data. */
+/** Whether an input is an option rather than data: according to the file, one number that all samples share. */
 export function isOption({ shape, sharing }: InputSpec): boolean {
   return sharing === 'always' || (sharing !== undefined && sharing !== 'never' && shape.length === 1 && shape[0] === 1);
 }
 
-/** Whether an array may be what an input wants, sample by sample or as one value for all of them; words never are. */
+/** Whether an array may feed an input, sample by sample or as one value for all samples. Words feed no input. */
 function mayFeed({ shape, classes }: ArrayEntry, { shape: wanted, sharing = 'never' }: InputSpec): boolean {
   if (classes) return false;
   return fitShape(shape, wanted) !== null || (sharing !== 'never' && fitWhole(shape, wanted) !== null);
 }
 
-/** Assigns what shape decides, again and again, since each assignment may leave another input a single choice. */
+/** Matches arrays by shape until nothing changes, because each match may leave another input a single choice. */
 function matchByShape(
   source: ArraySource,
   open: readonly InputSpec[],
@@ -140,7 +141,7 @@ function matchByShape(
       const fitting = free.filter((entry) => mayFeed(entry, input));
       const exact = fitting.filter((entry) => fitShape(entry.shape, input.shape)?.how === 'same');
       const choice = exact.length > 0 ? exact : fitting;
-      // With one input and one array there is nothing to confuse; whether the shape fits is said later, more precisely.
+      // One input and one array always belong together. A later check of the shape gives a more precise error.
       const only = choice.length === 1 ? choice[0] : wanted === 1 && free.length === 1 ? free[0] : undefined;
       if (!only) continue;
       inputs.set(input.name, only);
@@ -154,7 +155,7 @@ function without(entries: readonly ArrayEntry[], used: Iterable<ArrayEntry>): Ar
   return entries.filter((entry) => !taken.has(entry));
 }
 
-/** `input.1`, `input_1` and `Input:1` are one name: exporters and savez disagree on punctuation. */
+/** Normalizes punctuation and case, so that `input.1`, `input_1` and `Input:1` match: exporters and savez disagree. */
 function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
 }
@@ -167,12 +168,12 @@ function noSuchKey(key: string, source: ArraySource, path: string): UserError {
   });
 }
 
-/** @throws Error always: a value that came from outside without being checked */
+/** Creates the error for a value that came from outside without being checked. */
 function unreadableValue(name: string): Error {
   return new Error(`the value for «${name}» is not a regular list of numbers`);
 }
 
-/** @param missing inputs of one number each */
+/** Creates the error for options without a value. @param missing inputs that take one number each */
 export function withoutValue(missing: readonly InputSpec[], path: string): MissingInputError {
   const [first] = missing;
   const named = missing.map(({ name, dtype }) => `«${name}» (${dtype})`).join(', ');

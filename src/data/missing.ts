@@ -1,4 +1,7 @@
-/** What a table holds where there is no value, as pandas reads it. @see https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html (na_values) */
+/**
+ * Cells that stand for a missing value, as in pandas.
+ * @see https://pandas.pydata.org/docs/reference/api/pandas.read_csv.html (na_values)
+ */
 const MISSING = new Set(
   [
     '',
@@ -17,7 +20,7 @@ const MISSING = new Set(
   ].concat(['NULL', 'NaN', 'None', 'n/a', 'nan', 'null']),
 );
 
-/** Whether a cell stands for a value that is not there. */
+/** Whether a cell stands for a missing value. */
 export function isMissing(cell: string): boolean {
   return MISSING.has(cell.trim());
 }

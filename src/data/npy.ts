@@ -11,7 +11,7 @@ import { wordSizeOf, wordsOf } from './npyText';
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // \x93NUMPY
 
-/** numpy kind and item size → our type. Halves are widened to float32. A map, because files choose the names. */
+/** Element types by numpy kind and item size. Halves widen to float32. A map is safe for keys that files choose. */
 const TYPES: ReadonlyMap<string, DType> = new Map([
   ['f2', 'float32'],
   ['f4', 'float32'],
@@ -28,7 +28,7 @@ const TYPES: ReadonlyMap<string, DType> = new Map([
 ]);
 
 interface Header {
-  /** "<f4", or the whole expression where it is a record type. */
+  /** Type such as "<f4", or the whole expression of a record type. */
   descr: string;
   fortran: boolean;
   shape: number[];
@@ -39,18 +39,18 @@ export function isNpy(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, i) => bytes[i] === byte);
 }
 
-/** The bytes of an array that are read in parts: a member of an archive. */
+/** The bytes of an array that can be read in part, such as a member of an archive. */
 export interface PartialBytes {
   size: number;
-  /** The first bytes, fewer where there are no more. */
+  /** Reads the first `count` bytes, or all if there are fewer. */
   first(count: number): Uint8Array<ArrayBuffer>;
 }
 
 /**
- * A numpy array, format versions 1 to 3. The header is read now, the elements on `load()`: no more than the first
- * samples take, in column-major order (Fortran) all of them. Little-endian, C-ordered, aligned elements become a view,
- * everything else one copy. `load()` gives as many rows as were read.
- * @throws UserError when the header is damaged; from `load()` when the type cannot be read or elements are missing
+ * Opens a numpy array of format version 1 to 3. Reads the header now and the elements on `load()`: only those of the
+ * first samples, or all of them if they are in column-major order (Fortran). Little-endian, C-ordered, aligned elements
+ * become a view; all others are copied once. `load()` returns only the rows that were read.
+ * @throws UserError if the header is damaged; `load()` throws if the type cannot be read or elements are missing
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 export function npyEntry(source: PartialBytes, key: string, where: string, samples = Infinity): ArrayEntry {
@@ -67,16 +67,16 @@ export function npyEntry(source: PartialBytes, key: string, where: string, sampl
   return { key, shape, dtype: dtypeName(descr), load, classes: () => readWords(header, available, whole, key, where) };
 }
 
-/** The file's header, which says how long it is itself. */
+/** Bytes at the start of a file that include the length of the header. */
 const HEADER_START = 12;
 
-/** Columns that lie close together are read at once, this many bytes at a time. */
+/** Bytes of one read. Columns that lie close together are read at once. */
 const BLOCK = 2 ** 22;
 
 /**
- * The same of a file of which only the first samples are wanted: no more is read than they take, in column-major order
- * (Fortran) a part of each column. `load()` gives as many rows as were read. Text is read as a whole.
- * @returns the array, and what was read of the file
+ * Opens a numpy file and reads only its first samples; in column-major order (Fortran) that is a part of each column.
+ * `load()` returns only the rows that were read. Text is read as a whole.
+ * @returns the array, and the part of the file that was read
  */
 export function npyFileEntry(
   path: string,
@@ -92,10 +92,10 @@ export function npyFileEntry(
     const { descr, shape, dataOffset } = header;
     const read = firstRows(header, samples);
     const available = file.size - dataOffset;
-    // Types that cannot be read have no size, and a file that was cut off may promise anything: `load()` says so.
+    // An unreadable type has no size, and a truncated file may promise any size. In both cases `load()` throws.
     const bytesOf = (dims: readonly number[]) => sizeOf(dims) * itemSizeOf(descr);
     const isText = wordSizeOf(descr) !== null;
-    // Class names are numbered by all that the file holds.
+    // The class indices depend on all names in the file.
     const wanted = bytesOf(shape) > 0 && bytesOf(shape) <= available ? bytesOf(isText ? shape : read.shape) : 0;
     const bytes = allocate(dataOffset + wanted, path);
     bytes.set(head);
@@ -110,7 +110,7 @@ export function npyFileEntry(
   });
 }
 
-/** Fills `into` with the first samples. In row-major order the whole array is one column here. */
+/** Fills `into` with the first samples. An array in row-major order counts as one column here. */
 async function readColumns(
   file: OpenFile,
   into: Uint8Array,
@@ -144,13 +144,13 @@ function firstRows(header: Header, samples: number): Header {
   return rows === undefined ? header : { ...header, shape: [Math.min(rows, samples), ...rest] };
 }
 
-/** Longest header of version 1, and far longer than any that numpy writes for an array of numbers. */
+/** Longest header of version 1. It is far longer than any header that numpy writes for an array of numbers. */
 const LONGEST_HEADER = 2 ** 16;
 
-/** numpy's own bound. */
+/** Largest number of axes in numpy. */
 const MOST_AXES = 64;
 
-/** Where the elements begin; no further than the longest header reaches. */
+/** Computes the offset of the elements, at most the end of the longest header. */
 function headerEnd(start: Uint8Array): number {
   if (start.length < HEADER_START) return start.length;
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
@@ -176,7 +176,7 @@ function readHeader(bytes: Uint8Array, where: string): Header {
   if (start + length > bytes.length) throw damaged('it ends within its header');
   const text = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(start, start + length));
 
-  // A Python dict literal with exactly these three keys; `descr` is a list for record types.
+  // The header is a Python dict literal with exactly these three keys. For record types, `descr` is a list.
   const descr = /'descr':\s*(?:'([^']*)'|(\[.*?\])\s*,\s*')/s.exec(text);
   const fortran = /'fortran_order':\s*(True|False)/.exec(text);
   const shape = /'shape':\s*\(([^)]*)\)/.exec(text);
@@ -190,14 +190,15 @@ function readHeader(bytes: Uint8Array, where: string): Header {
   return { descr: descr[1] ?? descr[2], fortran: isFortran, shape: dims, dataOffset: start + length };
 }
 
-/** Bytes of an element; 0 for a type that cannot be read. */
+/** Bytes of one element, or 0 for a type that cannot be read. */
 function itemSizeOf(descr: string): number {
   return wordSizeOf(descr) ?? (TYPES.has(descr.slice(1)) ? Number(descr.slice(2)) : 0);
 }
 
 /**
- * @param available bytes of elements that there are
- * @throws UserError when the type cannot be read or elements are missing
+ * Checks the type and the length of an array.
+ * @param available number of bytes of elements in the file
+ * @throws UserError if the type cannot be read or elements are missing
  */
 function check({ descr, shape }: Header, available: number, where: string): void {
   if (!TYPES.has(descr.slice(1)) || !'<>|='.includes(descr[0])) {
@@ -210,7 +211,7 @@ function check({ descr, shape }: Header, available: number, where: string): void
   checkLength({ descr, shape }, available, where);
 }
 
-/** @throws UserError when elements are missing */
+/** Checks the length of an array. @throws UserError if elements are missing */
 function checkLength({ descr, shape }: Pick<Header, 'descr' | 'shape'>, available: number, where: string): void {
   const promised = sizeOf(shape) * itemSizeOf(descr);
   if (available < promised) {
@@ -222,7 +223,7 @@ function checkLength({ descr, shape }: Pick<Header, 'descr' | 'shape'>, availabl
   }
 }
 
-/** @param bytes the whole array, its header included */
+/** Reads an array of text. @param bytes the whole array, including its header */
 function readWords(
   header: Header,
   available: number,
@@ -249,7 +250,7 @@ function orDamaged<T>(read: () => T, where: string): T {
   }
 }
 
-/** @param header checked already, with the shape of what was read */
+/** Reads the elements of an array. @param header a checked header with the shape of the part that was read */
 function readElements(bytes: Uint8Array<ArrayBuffer>, { descr, shape, fortran, dataOffset }: Header): Tensor {
   const type = TYPES.get(descr.slice(1))!;
   const itemSize = itemSizeOf(descr);
@@ -260,7 +261,7 @@ function readElements(bytes: Uint8Array<ArrayBuffer>, { descr, shape, fortran, d
   return { dtype: type, shape, data: fortran && shape.length > 1 ? rowMajor(data, shape) : data };
 }
 
-/** The same bytes in machine order at an aligned address: no copy when they are so already. */
+/** Returns bytes in machine order at an aligned address. Copies them only if they are not so already. */
 function alignedBytes(raw: Uint8Array<ArrayBuffer>, itemSize: number, swap: boolean): Uint8Array<ArrayBuffer> {
   if (!swap && raw.byteOffset % itemSize === 0) return raw;
   const copy = raw.slice();
@@ -279,7 +280,10 @@ function elements(bytes: Uint8Array<ArrayBuffer>, kind: string, type: DType, cou
   return new (arrayType(type))(buffer, byteOffset, count);
 }
 
-/** Column-major (Fortran) elements in row-major order: out[i₀,…,iₖ] = in[Σ iₐ·sₐ] with strides s₀ = 1, sₐ = sₐ₋₁·dₐ₋₁. */
+/**
+ * Reorders column-major (Fortran) elements to row-major:
+ *   out[i₀,…,iₖ] = in[Σ iₐ·sₐ] with strides s₀ = 1, sₐ = sₐ₋₁·dₐ₋₁.
+ */
 function rowMajor(data: TensorData, shape: readonly number[]): TensorData {
   const strides: number[] = [];
   for (let axis = 0, stride = 1; axis < shape.length; stride *= shape[axis], axis++) strides.push(stride);

@@ -1,11 +1,11 @@
-/** Bytes of a character: UTF-32 in `U`, one byte of UTF-8 in `S`. */
+/** Bytes of one unit of text by numpy kind: UTF-32 for `U`, UTF-8 for `S`. */
 const CHARACTER: ReadonlyMap<string, number> = new Map([
   ['U', 4],
   ['S', 1],
   ['a', 1],
 ]);
 
-/** Bytes of a word in an array of text, such as `<U10` or `|S5`; null for other types. */
+/** Computes the bytes of one word in an array of text such as `<U10` or `|S5`. Returns null for other types. */
 export function wordSizeOf(descr: string): number | null {
   const [, kind, length] = /^[<>|=]([USa])(\d{1,9})$/.exec(descr) ?? [];
   const size = CHARACTER.get(kind ?? '');
@@ -13,9 +13,9 @@ export function wordSizeOf(descr: string): number | null {
 }
 
 /**
- * The words of an array of text. numpy fills up short words with zeros, which are no part of them.
- * @param bytes of the elements alone
- * @throws Error for numbers that are no characters
+ * Decodes the words of an array of text. Drops the zeros with which numpy pads short words.
+ * @param bytes the elements without the header
+ * @throws Error for numbers that are not characters
  */
 export function wordsOf(bytes: Uint8Array, descr: string, count: number): string[] {
   const size = wordSizeOf(descr) ?? 0;

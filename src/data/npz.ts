@@ -5,18 +5,18 @@ import { npyEntry } from './npy';
 import type { ZipMember } from './zip';
 import { unzipFirst, zipMembers } from './zip';
 
-/** Arrays that one archive may hold; each takes a look into it. */
+/** Largest number of arrays in an archive. Opening an archive reads the header of each. */
 const MOST_ARRAYS = 4096;
 
 export function isZip(bytes: Uint8Array): boolean {
-  // "PK\3\4", or "PK\5\6" for an archive without members.
+  // An archive starts with "PK\3\4", or with "PK\5\6" if it has no members.
   return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
 }
 
 /**
- * A numpy archive (`numpy.savez`, compressed or not). Arrays are unpacked when they are loaded, as far as the samples
- * asked for take them.
- * @throws UserError when it is no zip, damaged or without arrays
+ * Opens a numpy archive (`numpy.savez`, compressed or not). `load()` unpacks an array only as far as the requested
+ * samples need.
+ * @throws UserError if the file is not a zip archive, is damaged or contains no arrays
  */
 export async function openNpz(
   path: string,

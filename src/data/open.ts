@@ -11,13 +11,16 @@ import { isZip, openNpz } from './npz';
 import { isParquet, openParquet } from './parquet';
 import { isTestDataName, openTestData } from './testData';
 
-/** Bytes that an array file is told by. */
+/** Number of bytes that identify a numpy array file. */
 const NPY_START = 6;
 
 const FORMS =
   'Data may be .npz, .npy, .csv, .parquet, an IDX pair (MNIST), an ONNX test_data_set folder, or a folder of images with one subfolder per class.';
 
-/** Opens a data file by its first bytes, or a folder by what lies in it. @throws UserError when it is none of the known forms */
+/**
+ * Opens a data file or folder. Detects the format of a file by its first bytes, and that of a folder by its contents.
+ * @throws UserError if the format is not known
+ */
 export async function openSource(path: string, request: DataRequest): Promise<ArraySource> {
   if ((await statOf(path)).isDirectory()) return openFolder(path, request);
   const extension = extname(path).toLowerCase();
@@ -59,7 +62,7 @@ async function openFolder(path: string, request: DataRequest): Promise<ArraySour
   });
 }
 
-/** File names of a pair: what the inputs are called, and what the targets beside them may be called. */
+/** Patterns for the file names of inputs, with possible names of the targets next to them. */
 const PAIRS: [RegExp, string[]][] = [
   [/^x(?=$|[_-])/i, ['y']],
   [/^inputs?(?=$|[_-])/i, ['target', 'targets', 'label', 'labels']],
@@ -73,7 +76,10 @@ async function openNpy(path: string, request: DataRequest): Promise<ArraySource>
   return { kind: 'npy', entries: [entry], sha256: sha256([bytes]), notes: [] };
 }
 
-/** X.npy → y.npy, x_train.npy → y_train.npy, images.npy → labels.npy, digits.npy → digits_target.npy. */
+/**
+ * Finds the file of targets next to an input file:
+ * X.npy → y.npy, x_train.npy → y_train.npy, images.npy → labels.npy, digits.npy → digits_target.npy.
+ */
 async function partnerOf(path: string): Promise<string | null> {
   const name = stem(path);
   const names = PAIRS.flatMap(([input, targets]) =>

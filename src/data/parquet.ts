@@ -10,7 +10,7 @@ import { readColumns } from './parquetColumns';
 import { tableSource } from './table';
 import type { Column } from './columns';
 
-/** Snappy, the usual one, is built into the reader. */
+/** Decompressors by codec. The library itself unpacks Snappy, the usual codec. */
 const compressors: Compressors = {
   GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
   BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
@@ -21,7 +21,7 @@ export function isParquet(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x41 && bytes[2] === 0x52 && bytes[3] === 0x31; // PAR1
 }
 
-/** A Parquet table of numbers, lists of numbers of one length, and text targets. */
+/** Opens a Parquet table of numbers, fixed-length lists of numbers, and text targets. */
 export async function openParquet(
   path: string,
   request: DataRequest,
@@ -42,7 +42,7 @@ export async function openParquet(
     const source = tableSource(table, request);
     const target = source.entries.find(({ key, classes }) => key === source.targetKey && classes);
     if (!target || rows === all) return source;
-    // Class names are numbered by all that the file holds, of which only the first rows were read.
+    // The class indices depend on all names in the file, but only the first rows have been read.
     const whole = (await readColumns(bytes, metadata, all, compressors, target.key)).get(target.key) ?? [];
     const names = new Set(whole.filter((value) => typeof value === 'string'));
     const numbered = columns.map((column) =>
@@ -111,7 +111,7 @@ function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
-/** Lists of lists (images as rows of pixels) in row-major order. */
+/** Flattens nested lists, such as images as rows of pixels, in row-major order. */
 function flat(list: ArrayLike<unknown>): ArrayLike<unknown> {
   return isList(list[0]) ? Array.from(list).flatMap((inner) => Array.from(flat(inner as ArrayLike<unknown>))) : list;
 }

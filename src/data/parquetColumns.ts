@@ -8,15 +8,15 @@ import type { ColumnDecoder } from './parquetPage';
 import { plainPage } from './parquetPage';
 import { ParquetFault } from './parquetRuns';
 
-/** Cells that a table is read for; more would take gigabytes before anything is computed. */
+/** Largest number of cells that are read. More would take gigabytes before anything is computed. */
 const MOST_CELLS = 2 ** 28;
 
 /**
- * The first rows of a table, by the names of its columns. Pages are read as far as the rows asked for take them.
- * The library decodes each page; which pages there are, and what they promise, is found and checked here, because its
- * own loops run as far as a damaged file tells them to.
- * @param only this column alone
- * @throws ParquetFault where metadata and file do not agree; Error where a page cannot be decoded
+ * Reads the first rows of a table, by column name. Reads no more pages than these rows need. The library decodes each
+ * page, but this module finds the pages and checks their headers, because the library's own loops run as far as a
+ * damaged file tells them to.
+ * @param only name of the only column to read
+ * @throws ParquetFault if metadata and file disagree; Error if a page cannot be decoded
  */
 export async function readColumns(
   bytes: Uint8Array<ArrayBuffer>,
@@ -81,12 +81,12 @@ function readChunk(
     compressors,
     parsers: DEFAULT_PARSERS,
   };
-  // A copy, which may be read as numbers where it is aligned.
+  // The copy is aligned, so the decoder can view parts of it as numbers.
   const data = readPages(bytes.slice(from, to), decoder, wanted);
   return { pathInSchema: meta.path_in_schema, data: Promise.resolve({ data, skipped: 0 }) };
 }
 
-/** The pages of a column one after the other; lists may continue on the next page, and all pages are needed then. */
+/** Reads the pages of a column in order. Reads every page of a list column, because lists may span pages. */
 function readPages(bytes: Uint8Array<ArrayBuffer>, decoder: ColumnDecoder, wanted: number): DecodedArray[] {
   const isFlat = isFlatColumn(decoder.schemaPath);
   const plain: ColumnDecoder = { ...decoder, codec: 'UNCOMPRESSED' };
@@ -105,7 +105,7 @@ function readPages(bytes: Uint8Array<ArrayBuffer>, decoder: ColumnDecoder, wante
     const { data } = readPage({ view, offset: 0 }, page.header, plain, dictionary, isDictionary ? undefined : last, 0);
     if (!data) continue;
     if (isDictionary) dictionary = convert(data, plain);
-    // Columns that may lack values grow in one array.
+    // For columns with optional values, the library appends to the last array.
     else if (data === last) rows += data.length - before;
     else if (data.length > 0) {
       parts.push(data);

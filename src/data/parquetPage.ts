@@ -5,28 +5,28 @@ import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
 import { getMaxDefinitionLevel, getMaxRepetitionLevel } from 'hyparquet/src/schema.js';
 import { checkDeltas, countInRuns, ParquetFault } from './parquetRuns';
 
-/** What the library has to know of a column. */
+/** The description of a column that the library needs for decoding. */
 export type ColumnDecoder = Parameters<typeof readPage>[2];
 
-/** Values of one page; writers end a page after a MiB or 20,000 rows. */
+/** Largest number of values on one page. Writers end a page after 1 MiB or 20,000 rows. */
 const MOST_VALUES = 2 ** 26;
 
-/** Bytes of one page when unpacked. */
+/** Largest number of unpacked bytes of one page. */
 const MOST_BYTES = 2 ** 30;
 
-/** How much a byte may unpack to, where the method has a bound: copies of 64 bytes in 3; see `canUnpackTo`. */
+/** Bytes that one byte may unpack to, for codecs with a bound. Snappy copies 64 bytes with 3; see `canUnpackTo`. */
 const GROWTH: Partial<Record<ColumnDecoder['codec'], number>> = { UNCOMPRESSED: 1, SNAPPY: 32, GZIP: 1032 };
 
-/** A page's contents and its header, both as for a page that was never compressed. */
+/** The contents and header of a page, as if the page had never been compressed. */
 export interface PlainPage {
   header: PageHeader;
   bytes: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Unpacks a page and compares everything its header and its runs promise with what is there, so that the decoder, which
- * believes them, ends and takes no more memory than the values that the page says it has.
- * @param bytes from the page's contents on
+ * Unpacks a page and compares all sizes in its header and its runs with the actual data. The decoder trusts these
+ * sizes, so this check ensures that it terminates and uses no more memory than the declared values need.
+ * @param bytes the rest of the column from the page's contents on
  * @throws ParquetFault, and whatever decompression throws
  */
 export function plainPage(header: PageHeader, bytes: Uint8Array<ArrayBuffer>, decoder: ColumnDecoder): PlainPage {
@@ -54,13 +54,13 @@ export function plainPage(header: PageHeader, bytes: Uint8Array<ArrayBuffer>, de
   };
 }
 
-/** A page of no values may be packed into a few bytes. */
+/** Bytes that any page may unpack to, because tiny pages exceed the growth of their codec. */
 const SLACK = 64;
 
 type V1 = NonNullable<PageHeader['data_page_header']>;
 type V2 = NonNullable<PageHeader['data_page_header_v2']>;
 
-/** Levels stand before the values and are never packed. */
+/** Unpacks a version 2 page. Its levels precede the values and are never compressed. */
 function unpackedV2(
   v2: V2,
   { uncompressed_page_size: size }: PageHeader,
@@ -123,7 +123,7 @@ function checkValues(
     case 'PLAIN_DICTIONARY':
     case 'RLE_DICTIONARY':
     case 'RLE':
-      // Truth values have their length before them, indices into a dictionary their width.
+      // A length precedes booleans, and a bit width precedes dictionary indices.
       if (type === 'BOOLEAN' || encoding === 'RLE') countInRuns(page, at + 4, 1, count, 0);
       else if (count > 0 && page[at] > 0) countInRuns(page, at + 1, page[at], count, -1);
       return;
@@ -141,7 +141,7 @@ function checkValues(
 
 const BYTES: Partial<Record<ColumnDecoder['type'], number>> = { INT32: 4, FLOAT: 4, INT64: 8, DOUBLE: 8 };
 
-/** Texts that begin as the one before: no more of it than it has. */
+/** Checks that no text shares a longer prefix with the previous text than that text has. */
 function checkPrefixes(page: Uint8Array, at: number, count: number): void {
   const reader = { view: new DataView(page.buffer, page.byteOffset, page.byteLength), offset: at };
   const [prefixes, suffixes] = [0, 1].map(() => {

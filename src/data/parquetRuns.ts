@@ -1,17 +1,17 @@
-/** A Parquet file contradicts itself; who opens it turns this into a message. */
+/** Thrown if a Parquet file contradicts itself. The function that opens the file turns it into a message. */
 export class ParquetFault extends Error {}
 
-/** Values that a last group may stand for beyond those there are: writers fill whole groups of 8, some 64 of them. */
+/** Number of padding values after the last value. Writers fill whole groups of 8 values, and some fill 64 groups. */
 const PADDING = 512;
 
 const WIDEST = 32;
 
 /**
- * Walks runs of equal numbers and groups of 8 packed ones (RLE/bit-packed hybrid) until they stand for `count` numbers,
- * so that a decoder can be trusted with them: it repeats and counts as the runs tell it to.
- * @param width bits of a number
+ * Walks the runs of equal numbers and the groups of 8 packed numbers (RLE/bit-packed hybrid) up to `count` numbers.
+ * This check makes them safe to decode, because the decoder repeats and counts as the runs tell it to.
+ * @param width bits of one number
  * @returns how many of the numbers equal `target`
- * @throws ParquetFault when a run says more than there is left, or the bytes end before
+ * @throws ParquetFault if a run exceeds the numbers left, or the bytes end too early
  * @see https://parquet.apache.org/docs/file-format/data-pages/encodings
  */
 export function countInRuns(bytes: Uint8Array, from: number, width: number, count: number, target: number): number {
@@ -40,7 +40,7 @@ export function countInRuns(bytes: Uint8Array, from: number, width: number, coun
   return equal;
 }
 
-/** The head of delta-encoded integers: how many make a block, and how many parts it has. @throws ParquetFault */
+/** Checks the header of delta-encoded integers: block size and number of parts per block. @throws ParquetFault */
 export function checkDeltas(bytes: Uint8Array, at: number): void {
   const block = varint(bytes, at);
   const parts = varint(bytes, block.next);
@@ -49,10 +49,10 @@ export function checkDeltas(bytes: Uint8Array, at: number): void {
   }
 }
 
-/** Writers make blocks of 128. */
+/** Largest accepted block size. Writers make blocks of 128. */
 const LARGEST_BLOCK = 2 ** 16;
 
-/** An unsigned number of up to 31 bits, 7 in each byte, the lowest first. */
+/** Reads an unsigned number of up to 31 bits, stored with 7 bits per byte and the lowest bits first. */
 function varint(bytes: Uint8Array, at: number): { value: number; next: number } {
   let value = 0;
   for (let i = 0; i < 5; i++) {
@@ -73,7 +73,7 @@ function littleEndian(bytes: Uint8Array, at: number, length: number): number {
   return value;
 }
 
-/** Narrow numbers alone are looked at: levels have a few bits. */
+/** Reads a number of `width` bits, lowest first. Bit by bit suffices, because the numbers are levels of a few bits. */
 function bitsAt(bytes: Uint8Array, at: number, bit: number, width: number): number {
   let value = 0;
   for (let i = 0; i < width; i++) {

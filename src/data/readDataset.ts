@@ -13,10 +13,10 @@ import { applyFit, fitShape } from './shape';
 import { countSamples, perSample, sharedValue, writtenValue } from './shared';
 
 /**
- * Reads whatever form the data come in, gives each graph input its array in the input's rank and dtype, and finds the
- * targets, which stay as they are (`prepareTarget` knows what a loss wants). Arrays that need no change are views of
- * the bytes read.
- * @throws UserError when a file is missing or damaged, or arrays do not fit the model
+ * Reads data in any supported format. Gives each graph input its array in the input's rank and dtype, and finds the
+ * targets. The targets stay unchanged; `prepareTarget` converts them for a loss. Arrays that need no change are views
+ * of the bytes read.
+ * @throws UserError if a file is missing or damaged, or arrays do not fit the model
  */
 export async function readDataset(path: string, request: DataRequest): Promise<Dataset> {
   const opened = await openSource(path, request);
@@ -27,7 +27,7 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
   const samples = Math.min(found, request.samples ?? Infinity);
   if (samples < found) notes.push(`The first ${samples} of ${found} samples are used.`);
 
-  // An input may be called `__proto__`.
+  // The records have no prototype, because an input may be called `__proto__`.
   const inputs = Object.create(null) as Record<string, Tensor>;
   const shared = Object.create(null) as Record<string, Tensor>;
   const conforming = { samples, path, scale: request.scale, scaled: source.kind === 'image folder' };
@@ -72,7 +72,7 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
   };
 }
 
-/** With weights of the samples, but for samples of weight zero, which say nothing. */
+/** Adds weights to the samples and drops the samples of weight zero, which have no effect. */
 function weighed(
   { inputs, target, samples }: Pick<Dataset, 'inputs' | 'target' | 'samples'>,
   weights: Float64Array,
@@ -92,7 +92,7 @@ function weighed(
   };
 }
 
-/** The first `count` samples, as a view. */
+/** Returns a view of the first `count` samples. */
 function firstSamples(tensor: Tensor, count: number): Tensor {
   const [samples, ...rest] = tensor.shape as [number, ...number[]];
   if (count >= samples) return tensor;
@@ -104,7 +104,7 @@ interface Conforming {
   samples: number;
   path: string;
   scale: number | undefined;
-  /** The reader has divided already. */
+  /** Whether the reader has already divided the values. */
   scaled: boolean;
 }
 

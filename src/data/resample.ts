@@ -1,4 +1,4 @@
-/** An image with interleaved channels, values 0 to 255. */
+/** An image with interleaved channels and values from 0 to 255. */
 export interface Pixels {
   width: number;
   height: number;
@@ -7,8 +7,9 @@ export interface Pixels {
 }
 
 /**
- * Resizes with a triangle filter as wide as one output pixel (at least one input pixel): bilinear when enlarging,
- * averaging when reducing, as Pillow and torchvision do by default. First along rows, then along columns.
+ * Resizes an image along rows, then along columns. The triangle filter is as wide as one output pixel, and at least one
+ * input pixel. It interpolates bilinearly when enlarging and averages when reducing, as Pillow and torchvision do by
+ * default.
  * @returns interleaved values, [height, width, channels]
  */
 export function resample(image: Pixels, width: number, height: number): Float32Array {

@@ -8,16 +8,16 @@ import type { DataRequest } from './match';
 const LIKELY = /^(?:(?:sample|example|instance|case|importance)s?[_-]?)?weights?$/i;
 
 export interface WeightedSource {
-  /** Without the weights, which are neither input nor target. */
+  /** The data without the weights, which are neither input nor target. */
   source: ArraySource;
   weights: ArrayEntry | null;
   notes: string[];
 }
 
 /**
- * Takes the weights of the samples out of the data: the array that was asked for. What is called like weights, and which
- * nobody asked for, is left out and told, unless the model has an input of that name.
- * @throws UserError when the array asked for is not there
+ * Takes the array of sample weights that the user asked for out of the data. Without such a request, drops an array
+ * that is named like weights and adds a note, unless the model has an input of that name.
+ * @throws UserError if the requested array does not exist
  */
 export function takeWeights(source: ArraySource, request: DataRequest, path: string): WeightedSource {
   const without = (entry: ArrayEntry) => ({ ...source, entries: source.entries.filter((each) => each !== entry) });
@@ -40,12 +40,12 @@ export function takeWeights(source: ArraySource, request: DataRequest, path: str
   return { source: without(likely), weights: null, notes: [note] };
 }
 
-/** One number for each sample. */
+/** Whether an array has one number for each sample. */
 const isList = (shape: readonly number[]) => shape.length > 0 && sizeOf(shape) === shape[0];
 
 /**
- * The first `samples` weights.
- * @throws UserError naming the first that is no weight, or when all are zero
+ * Reads the first `samples` weights.
+ * @throws UserError naming the first invalid weight, or if all weights are zero
  */
 export function readWeights(entry: ArrayEntry, samples: number, path: string): Float64Array {
   const refused = (what: string) =>
@@ -60,7 +60,7 @@ export function readWeights(entry: ArrayEntry, samples: number, path: string): F
   return weights;
 }
 
-/** The rows of a tensor that a sample of positive weight has. */
+/** Copies the rows of the samples with positive weight. */
 export function keptRows({ dtype, shape, data }: Tensor, weights: Float64Array): Tensor {
   const size = data.length / shape[0];
   const kept = [...weights.keys()].filter((sample) => weights[sample] > 0);

@@ -8,9 +8,9 @@ import type { Matched } from './match';
 import { fitShape, fitWhole } from './shape';
 
 /**
- * How many samples the data hold: as many as the targets have rows, else the inputs that certainly count samples, else
- * all that are not whole values of an input by their shape.
- * @throws UserError when arrays disagree that cannot be shared by all samples
+ * Counts the samples of the data: the rows of the targets, or else of the inputs that certainly count samples, or else
+ * of all arrays whose shape is not that of a whole input.
+ * @throws UserError if arrays that cannot be shared by all samples disagree
  */
 export function countSamples({ inputs, target }: Matched, specs: readonly InputSpec[], path: string): number {
   const found = specs.flatMap((spec) => {
@@ -61,10 +61,11 @@ const mayBeWhole = ({ sharing = 'never' }: InputSpec) => sharing !== 'never';
 const isWhole = ({ shape }: ArrayEntry, spec: InputSpec) => mayBeWhole(spec) && fitWhole(shape, spec.shape) !== null;
 
 /**
- * The one value that an array gives an input for all samples; null where it has one for each sample. An array with as many
- * rows as there are samples is one value where all rows are equal, or where the file fixes another meaning of its axis.
- * @param rows samples of the data
- * @param samples those of them that are used, the first ones
+ * Reads an array as one value of an input for all samples. Returns null if the array has one value for each sample. An
+ * array with as many rows as there are samples is one value if all rows are equal, or if the model file gives its axis
+ * another meaning.
+ * @param rows number of samples in the data
+ * @param samples number of samples that are used, counted from the first
  */
 export function sharedValue(
   entry: ArrayEntry,
@@ -79,7 +80,7 @@ export function sharedValue(
   if (whole && (entry.shape[0] !== rows || (spec.sharing === 'likely' && !single))) {
     return conformed({ ...entry.load(), shape: whole }, spec, entry.key, told);
   }
-  // Rows of an input that may as well be one of each sample are looked at only where it is a number, or fixed beside a free one.
+  // Equal rows prove little for an input that may well have one row per sample, unless each row is a single number.
   if (!single || (spec.sharing === 'possible' && spec.shape.length > 1)) return null;
   const fit = fitShape(entry.shape, perSample(spec));
   if (!fit || (fit.how !== 'same' && fit.how !== 'reshape')) return null;
@@ -90,10 +91,10 @@ export function sharedValue(
   return conformed({ ...loaded, shape, data: row }, spec, entry.key, told);
 }
 
-/** The shape of an input with samples on axis 0: an input without axes gets one. */
+/** Returns the shape of an input with samples on axis 0. A scalar input gets such an axis. */
 export const perSample = ({ shape }: InputSpec): readonly (number | null)[] => (shape.length === 0 ? [null] : shape);
 
-/** The first row where the first `samples` of all are alike. */
+/** Returns the first row if the first `samples` rows are equal, else null. */
 function equalRows({ data }: Tensor, rows: number, samples: number): Tensor['data'] | null {
   const size = data.length / rows;
   for (let i = size; i < samples * size; i++) if (!Object.is(data[i], data[i - size])) return null;
@@ -101,9 +102,9 @@ function equalRows({ data }: Tensor, rows: number, samples: number): Tensor['dat
 }
 
 /**
- * A value that a person wrote out, in the shape of the input: one for all samples, or the one of each sample where the
- * input counts them.
- * @throws UserError when it does not fit
+ * Gives a value that the user wrote out the shape of the input. The result is one value for all samples, or one for
+ * each sample if the input counts samples.
+ * @throws UserError if the value does not fit
  */
 export function writtenValue(
   value: Tensor,
@@ -126,7 +127,7 @@ export function writtenValue(
   return { inputs: repeated(one, samples) };
 }
 
-/** A value in the shape wanted; one number fills it. */
+/** Reshapes a value to the expected shape, or fills that shape with a single number. */
 function filledOr(value: Tensor, wanted: readonly (number | null)[]): Tensor | null {
   const fit = fitWhole(value.shape, wanted);
   if (fit) return { ...value, shape: fit };
@@ -141,14 +142,14 @@ function repeated({ dtype, shape, data }: Tensor, samples: number): Tensor {
   return { dtype, shape: [samples, ...shape], data: filled };
 }
 
-/** @throws UserError when values would be lost, or are not finite */
+/** Converts a value to the type of its input. @throws UserError if values would be lost or are not finite */
 function conformed(
   value: Tensor,
   spec: InputSpec,
   key: string,
   { path, notes }: { path: string; notes: string[] },
 ): Tensor {
-  // A number that is stored in a byte is no pixel.
+  // Widen bytes first, because `convertType` could take them for pixels.
   const wide = value.dtype === 'uint8' && isFloat(spec.dtype) ? widened(value) : value;
   const tensor = convertType(wide, spec.dtype, { name: key, array: value.shape, input: spec.shape }, notes);
   checkFinite(tensor, key, path, spec.masks);

@@ -8,9 +8,9 @@ import { noColumn, SERIES, targetColumns } from './targetColumns';
 import { keyOf } from './wish';
 
 /**
- * A table as arrays: the target column by itself, columns called after an input (or `input_0`, `input_1`, …) gathered
- * for that input, and all other columns side by side as one matrix [N, columns].
- * Which columns are the target, `targetColumns` knows; words among them become class indices (`namedTargets`).
+ * Converts a table to arrays. The target column becomes one array. Columns named after an input (or `input_0`,
+ * `input_1`, …) become the array of that input, and all other columns form one matrix [N, columns].
+ * `targetColumns` chooses the target columns, and `namedTargets` turns words among them into class indices.
  */
 export function tableSource(table: Table, request: DataRequest): ArraySource {
   if (request.weights !== undefined) return besideWeights(table, { ...request, weights: undefined }, request.weights);
@@ -29,7 +29,7 @@ export function tableSource(table: Table, request: DataRequest): ArraySource {
     const own = typeof key === 'string' ? [columnNamed(table, key)] : columnsOf(input.name, [...rest]);
     if (own.length === 0) continue;
     for (const column of own) rest.delete(column);
-    // Columns of an input whose value is written out feed nothing.
+    // If the user wrote out the value of an input, the columns of that input are unused.
     if (key !== null) entries.push(matrixEntry(key ?? input.name, own, table));
   }
   if (rest.size > 0) entries.push(matrixEntry(restKey(rest), [...rest], table));
@@ -37,7 +37,7 @@ export function tableSource(table: Table, request: DataRequest): ArraySource {
   return { kind, entries, sha256, notes, targetKey: target?.key, ...(targetHint ? { targetHint } : {}) };
 }
 
-/** The weights of the samples by themselves; the other columns as if there were none. */
+/** Separates the sample weights and converts the other columns as if there were no weights. */
 function besideWeights(table: Table, request: DataRequest, name: string): ArraySource {
   const weights = columnNamed(table, name);
   const others = tableSource({ ...table, columns: table.columns.filter((column) => column !== weights) }, request);
@@ -53,7 +53,7 @@ function targetEntry(columns: readonly Column[], key: string, table: Table): Arr
   return { key, shape, dtype: 'class names', load: () => classes().target, classes };
 }
 
-/** Columns called like the input, or `name_0`, `name.1`, `name[2]`, `name3`. */
+/** Finds the columns named like the input, or `name_0`, `name.1`, `name[2]`, `name3`. */
 function columnsOf(input: string, columns: Column[]): Column[] {
   const exact = columns.filter((column) => column.name === input);
   if (exact.length > 0) return exact;

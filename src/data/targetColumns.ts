@@ -3,24 +3,24 @@ import { isTargetName } from './match';
 import type { DataRequest } from './match';
 import type { Column, Table } from './columns';
 
-/** The columns that hold the targets, one for each of their values. */
+/** The columns that hold the targets, one column for each value of a target. */
 export interface TargetColumns {
   key: string;
   columns: readonly Column[];
-  /** How they were found, where a person could think of others. */
+  /** Sentence that explains the choice if other columns are plausible. */
   note?: string;
-  /** Where nothing but its place told: which other column may hold the targets. */
+  /** Sentence that names another possible target column, if only the position of a column decided. */
   hint?: string;
 }
 
 /**
- * The target columns of a table, from what tells most to what tells least: the columns asked for; a usual name, or
+ * Finds the target columns of a table. Tries these rules, strongest first: the columns asked for; a usual name, or
  * several columns under one (`y_0, y_1`; one-hot `class_cat, class_dog`); the one column beside a numbered series
- * (`digit, px1, …, px784`); the one column of words that come again; the last one. A last column that never changes is
- * a border pixel rather than a label, so that the first one is taken where it can be a label and no header speaks.
- * @param keys of the inputs that a person named something for; null where that is a value
- * @returns null where the table has no column to spare
- * @throws UserError when a column asked for is not there
+ * (`digit, px1, …, px784`); the one column of recurring words; the last column. A constant last column is a border
+ * pixel rather than a label; without a header, the first column is then the target if it can hold labels.
+ * @param keys key that the user gave for each input; null if the user gave a value
+ * @returns null if the inputs need all columns of the table
+ * @throws UserError if a requested column does not exist
  */
 export function targetColumns(
   table: Table,
@@ -44,7 +44,7 @@ const single = (column: Column, told: Pick<TargetColumns, 'note' | 'hint'> = {})
   ...told,
 });
 
-/** A column, a series `KEY_0, KEY_1, …`, or several columns with commas between. */
+/** Finds a column, a series `KEY_0, KEY_1, …`, or several columns separated by commas. */
 function askedFor(table: Table, key: string): TargetColumns {
   const find = (name: string) => table.columns.find((column) => column.name === name);
   const column = find(key);
@@ -57,10 +57,10 @@ function askedFor(table: Table, key: string): TargetColumns {
   throw noColumn(table, names.length > 1 ? (names.find((name) => !find(name)) ?? key) : key);
 }
 
-/** What stands behind the name of an input or target in the names of its columns: `_0`, `.1`, `[2]`, `3`. */
+/** Matches the suffix that numbers the columns of an input or target: `_0`, `.1`, `[2]`, `3`. */
 export const SERIES = /^(?:[_.]?\d+|\[\d+\])$/;
 
-/** Beside a feature called y, as in x, y and z, another name tells more. */
+/** Target names, clearest first. The name y comes last, because it may be a feature, as in x, y and z. */
 const CLEAREST = [/^targets?/i, /^labels?/i, /^class/i, /./];
 
 function byName(free: readonly Column[]): TargetColumns | null {
@@ -72,10 +72,10 @@ function byName(free: readonly Column[]): TargetColumns | null {
   return single(chosen, { note: `«${chosen.name}» is taken as the target, not ${rest}; --target names another.` });
 }
 
-/** `y_0`, `target[1]`, `class_cat`: a usual name of targets, and what tells the columns under it apart. */
+/** Splits a name such as `y_0`, `target[1]` or `class_cat` into a usual target name and a suffix. */
 const BASE = /^(.+?)(?:\[(\d+)\]|[_.=: -]+(.+)|(\d+))$/;
 
-/** Several columns under one usual name: numbered ones, or others in which every row is one-hot. */
+/** Finds several columns under one usual name: numbered columns, or others in which every row is one-hot. */
 function byBase(free: readonly Column[]): TargetColumns | null {
   const groups = new Map<string, Column[]>();
   for (const column of free) {
@@ -101,10 +101,10 @@ function isOneHot(columns: readonly Column[]): boolean {
   });
 }
 
-/** Fewer numbered columns are no series. */
+/** Smallest number of numbered columns that form a series. */
 const SHORTEST_SERIES = 3;
 
-/** The first or last column, where all others have one name with numbers behind it. */
+/** Takes the first or last column if all others share one name with a number after it. */
 function besideSeries(free: readonly Column[]): TargetColumns | null {
   const seriesOf = ({ name }: Column) => {
     const found = /^(.*?[^\d_.[\]-])?[\d_.[\]-]*\d\]?$/.exec(name);
@@ -122,7 +122,7 @@ function besideSeries(free: readonly Column[]): TargetColumns | null {
   return null;
 }
 
-/** Words can be fed to no model; those that come again are classes, others the names of samples. */
+/** Takes the only column of words. Recurring words are classes; words that never recur name samples. */
 function onlyWords(free: readonly Column[], rows: number): TargetColumns | null {
   const [words, ...more] = free.flatMap((column) => (column.kind === 'text' ? [column] : []));
   if (!words || more.length > 0 || words === free.at(-1)) return null;
@@ -150,13 +150,13 @@ function byPlace(free: readonly Column[], columns: readonly Column[]): TargetCol
   return single(last, { note: constant ? `${note} ${hint}` : note, hint });
 }
 
-/** The largest number of a column that may hold class indices; null for one that cannot. */
+/** Returns the largest number of a column that may hold class indices, or null for any other column. */
 function largestLabel(column: Column): number | null {
   if (column.kind !== 'numbers' || !column.values.every((value) => Number.isInteger(value) && value >= 0)) return null;
   return column.values.reduce((a, b) => Math.max(a, b), 0);
 }
 
-/** @returns what a person reads who asked for a column that is not there */
+/** Creates the error for a requested column that does not exist. */
 export function noColumn(table: Table, name: string): UserError {
   const names = table.columns.map((column) => column.name);
   const shown = names.slice(0, 12).map((each) => `«${each}»`);

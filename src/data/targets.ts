@@ -7,24 +7,24 @@ import type { RowKind } from './distributions';
 import { distributionAxes, toDistributions } from './distributions';
 import { fitShape } from './shape';
 
-/** What a loss wants of the targets. */
+/** The form of targets that a loss needs. */
 export type TargetNeed =
   /**
-   * Class indices, int64 [N, …positions], or distributions over the classes, float32 [N, …positions, C]: `positions`
-   * are the axes of the logits that are neither samples nor classes.
-   * `ignored` marks positions without a target, and is handed on.
+   * Class indices, int64 [N, …positions], or distributions over the classes, float32 [N, …positions, C]. `positions`
+   * are the axes of the logits other than samples and classes. The value `ignored` marks positions without a target
+   * and stays in the result.
    */
   | { kind: 'classes'; classes: number; positions: readonly number[]; ignored?: number }
-  /** Numbers, float32, of the output's shape; `unit` where they must lie in [0, 1]. */
+  /** Numbers, float32, of the output's shape. `unit` says whether they must lie in [0, 1]. */
   | { kind: 'values'; shape: readonly (number | null)[]; unit: boolean };
 
-/** What can be said of targets before a loss is chosen. */
+/** Properties of targets that are known before a loss is chosen. */
 export interface TargetFacts {
   dtype: DType;
   shape: readonly number[];
   min: number;
   max: number;
-  /** Every value is whole. */
+  /** Whether every value is whole. */
   integers: boolean;
   /** Axes along which every row is one-hot, or a distribution: nonnegative with sum 1. */
   distributions: ReadonlyMap<number, RowKind>;
@@ -46,8 +46,9 @@ export function targetFacts(target: Tensor): TargetFacts {
 }
 
 /**
- * Targets as the loss wants them: one-hot rows become class indices, other rows over the classes distributions, whole floats integers, harmless axes of length 1
- * come and go. A model's recorded outputs become its answers (the largest entry) where classes are wanted.
+ * Converts targets to the form that the loss needs. One-hot rows become class indices, other rows over the classes
+ * become distributions, whole floats become integers, and axes of length 1 are added or dropped. If the loss needs
+ * classes, a model's recorded outputs become the class of the largest entry.
  * @param where file and key, for messages
  * @throws UserError naming the first sample and value that cannot be
  */
@@ -122,7 +123,7 @@ function toValues(target: Tensor, need: TargetNeed & { kind: 'values' }, where: 
   return { dtype: 'float32', shape: fit.shape, data };
 }
 
-/** [N, C, …positions]: offset of class 0 of each position, and the distance from class to class. */
+/** Yields for each position of [N, C, …positions] the offset of class 0 and the distance between classes. */
 function* classRows(target: Tensor): Generator<{ offset: number; stride: number; row: number }> {
   const [samples, classes, ...positions] = target.shape as [number, number, ...number[]];
   const stride = sizeOf(positions);

@@ -14,9 +14,9 @@ export function isTestDataName(name: string): boolean {
 }
 
 /**
- * ONNX test data: `input_i.pb` and `output_i.pb`, one serialized TensorProto each, i counting the graph's inputs and
- * outputs. Several sets are put one after the other. The outputs are what the model once answered: they serve as
- * targets, marked as such.
+ * Opens ONNX test data: `input_i.pb` and `output_i.pb` with one serialized TensorProto each, where i counts the graph's
+ * inputs and outputs. Concatenates several sets. The outputs are recorded outputs of the model; they serve as targets
+ * and are marked as model outputs.
  */
 export async function openTestData(folders: string[]): Promise<ArraySource> {
   const notes: string[] = [];
@@ -58,12 +58,12 @@ export async function openTestData(folders: string[]): Promise<ArraySource> {
 
 function decode(bytes: Uint8Array, path: string): Tensor {
   try {
-    // Read now: a tensor that reads its elements when asked for loses them where it is copied under another shape.
+    // Read the elements now, because a copy of a lazy tensor under another shape would lose them.
     const { dtype, shape, data } = decodeTensor(bytes);
     return { dtype, shape, data };
   } catch (cause) {
     if (!(cause instanceof UserError)) throw cause;
-    // The decoder sees bytes only; which file they came from is known here.
+    // The decoder sees only bytes, so the path of the file is added here.
     throw new UserError({ what: cause.what, where: [path], action: 'Copy the test data again.' }, { cause });
   }
 }
@@ -72,7 +72,7 @@ function stacks(a: Tensor, b: Tensor | undefined): boolean {
   return b !== undefined && a.dtype === b.dtype && formatShape(a.shape.slice(1)) === formatShape(b.shape.slice(1));
 }
 
-/** One tensor after the other along axis 0. */
+/** Concatenates tensors along axis 0. */
 function stack(tensors: Tensor[]): Tensor {
   const [first] = tensors;
   if (tensors.length === 1) return first!;

@@ -5,20 +5,20 @@ export type Packing = 'deflate' | 'gzip' | 'zlib';
 
 const UNPACK = { deflate: inflateRawSync, gzip: gunzipSync, zlib: inflateSync };
 
-/** A bit of deflate unpacks to at most 258 bytes, which two codes of a bit each stand for. */
+/** Bytes that one byte of deflate can unpack to: a match of 258 bytes takes at least two codes of one bit each. */
 const MOST_GROWTH = 1032;
 
-/** Packed bytes that are unpacked at a time, so that never more than a few MiB too much come out. */
+/** Number of packed bytes per step. The limit keeps the excess output below a few MiB. */
 const PIECE = 2 ** 12;
 
-/** Whether `packed` bytes of deflate can unpack to `size` bytes at all: what promises more is not worth allocating. */
+/** Whether `packed` bytes of deflate can unpack to `size` bytes. If not, callers avoid allocating that much. */
 export function canUnpackTo(packed: number, size: number): boolean {
   return size <= MOST_GROWTH * packed;
 }
 
 /**
- * The first bytes of a packed stream, fewer where it has no more. What lies behind them is not unpacked.
- * @throws Error when the stream is damaged before that
+ * Unpacks the first `count` bytes of a stream, or all of a shorter stream. The rest stays packed.
+ * @throws Error if the stream is damaged before that point
  */
 export function unpackFirst(packed: Uint8Array, packing: 'deflate' | 'gzip', count: number): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(canUnpackTo(packed.length, count) ? count : MOST_GROWTH * packed.length);
@@ -36,11 +36,11 @@ export function unpackFirst(packed: Uint8Array, packing: 'deflate' | 'gzip', cou
 }
 
 /**
- * A packed stream of `size` bytes, its checksum verified where it has one.
- * @throws Error when it is damaged, or longer than `size`
+ * Unpacks a stream of `size` bytes and verifies its checksum if it has one.
+ * @throws Error if the stream is damaged or longer than `size`
  */
 export function unpackAll(packed: Uint8Array, packing: Packing, size: number): Uint8Array<ArrayBuffer> {
   const { buffer, byteOffset, length } = UNPACK[packing](packed, { maxOutputLength: Math.max(1, size) });
-  // A Buffer would share its memory with what is sliced off it.
+  // Unlike Uint8Array, the `slice` method of Buffer shares memory instead of copying.
   return new Uint8Array(buffer, byteOffset, length);
 }

@@ -2,7 +2,7 @@ import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import type { InputWish } from '../options/options';
 
-/** The numbers that a person wrote for an input, of the shape of their lists; null for text that is no number. */
+/** Reads the numbers that the user wrote for an input, in the shape of their lists. Returns null for other text. */
 export function valueOf(wish: InputWish): Tensor | null {
   const nested = typeof wish === 'string' ? listsIn(wish) : wish;
   const shape: number[] = [];
@@ -11,12 +11,12 @@ export function valueOf(wish: InputWish): Tensor | null {
   return values && { dtype: 'float64', shape, data: Float64Array.from(values) };
 }
 
-/** The key of the data that a person named for an input; null where the wish is a value. A key goes before a number. */
+/** Returns the data key that the user named for an input, or null if the wish is a value. A key precedes a number. */
 export function keyOf(wish: InputWish, keys: readonly string[]): string | null {
   return typeof wish === 'string' && (keys.includes(wish) || valueOf(wish) === null) ? wish : null;
 }
 
-/** `1,2,3` and `[[1, 2], [3, 4]]` as lists of words, `2` as a word. */
+/** Parses `1,2,3` and `[[1, 2], [3, 4]]` as lists of words, and `2` as a word. */
 function listsIn(text: string): unknown {
   const trimmed = text.trim();
   const list = trimmed.includes(',') && !trimmed.startsWith('[') ? `[${trimmed}]` : trimmed;
@@ -27,7 +27,7 @@ function listsIn(text: string): unknown {
   }
 }
 
-/** The numbers of nested lists in order; null where the lists of a level differ in length, or something is no number. */
+/** Flattens nested lists of numbers. Returns null if lists on one level differ in length or hold something else. */
 function flat(nested: unknown, shape: readonly number[]): number[] | null {
   if (!Array.isArray(nested)) {
     const value = shape.length === 0 ? numberOf(nested) : null;

@@ -6,15 +6,15 @@ import { withoutValue } from './match';
 import { writtenValue } from './shared';
 import { valueOf } from './wish';
 
-/** Values of inputs that no data give. */
+/** Values of inputs that do not come from data. */
 export interface WrittenInputs {
-  /** One for all samples, in the input's own shape. */
+  /** One value for all samples, in the input's own shape. */
   shared: Record<string, Tensor>;
-  /** [samples, …] */
+  /** One value for each sample, [samples, …]. */
   inputs: Record<string, Tensor>;
 }
 
-/** The values that a person wrote out for inputs; keys of data are passed over. */
+/** Collects the values that the user wrote out for inputs and skips keys of data. */
 export function writtenInputs(
   specs: readonly InputSpec[],
   wishes: Readonly<Record<string, InputWish>>,
@@ -32,9 +32,9 @@ export function writtenInputs(
 }
 
 /**
- * Options beside random inputs: 1, or false, where nobody wrote a value.
- * @param deciding inputs that decide a branch or a number of steps: any value of theirs would stand for another model
- * @throws UserError naming those of them without a value
+ * Sets the options of a model that runs on random inputs. Options without a given or default value become 1, or false.
+ * @param deciding inputs that decide a branch or a number of steps, so that each of their values gives another model
+ * @throws UserError naming the deciding inputs without a value
  */
 export function optionsBesideRandom(
   specs: readonly InputSpec[],
@@ -57,5 +57,5 @@ export function optionsBesideRandom(
   return { shared, notes };
 }
 
-/** An input may be called like a property that every object has. */
+/** Creates a record without a prototype, because an input may have the name of a property that every object has. */
 const nameless = () => Object.create(null) as Record<string, Tensor>;

@@ -2,19 +2,19 @@ import type { ZipBytes } from '../zip/centralDirectory';
 import { dataOffset, isDeflated, readCentralDirectory, ZipFault } from '../zip/centralDirectory';
 import { canUnpackTo, unpackAll, unpackFirst } from './unpack';
 
-/** A file of an archive in memory, not unpacked yet. */
+/** A packed file in an archive that is in memory. */
 export interface ZipMember {
   name: string;
-  /** Length of the unpacked file, as the directory says. */
+  /** Length of the unpacked file according to the directory. */
   size: number;
   packed: Uint8Array<ArrayBuffer>;
   isPacked: boolean;
 }
 
 /**
- * The files of an archive. What the directory promises of them is compared with the length of the archive, and no two
- * files may share bytes: small archives that unpack to petabytes are made that way.
- * @param most files that are read
+ * Lists the files of an archive. Compares the sizes in the directory with the length of the archive. Refuses files that
+ * share bytes, because small archives that unpack to petabytes rely on such files.
+ * @param most largest number of files in the archive
  * @throws ZipFault
  */
 export function zipMembers(bytes: Uint8Array<ArrayBuffer>, most: number): ZipMember[] {
@@ -39,7 +39,7 @@ export function zipMembers(bytes: Uint8Array<ArrayBuffer>, most: number): ZipMem
   return members;
 }
 
-/** The first bytes of a file, fewer where it has no more; all of them from `size` on. @throws Error when they are damaged */
+/** Unpacks the first `count` bytes of a file, or all of a shorter file. @throws Error if the data are damaged */
 export function unzipFirst({ packed, isPacked, size }: ZipMember, count: number): Uint8Array<ArrayBuffer> {
   if (!isPacked) return packed.subarray(0, count);
   return count >= size ? unpackAll(packed, 'deflate', size) : unpackFirst(packed, 'deflate', count);

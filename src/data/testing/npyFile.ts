@@ -10,7 +10,7 @@ const DESCR: Partial<Record<Tensor['dtype'], string>> = {
   bool: '|b1',
 };
 
-/** The tensor as numpy.save writes it. */
+/** Encodes a tensor as numpy.save writes it. */
 export function npyFile({ dtype, shape, data }: Tensor): Uint8Array<ArrayBuffer> {
   const dims = shape.map((dim) => `${dim},`).join(' ');
   const text = `{'descr': '${DESCR[dtype]}', 'fortran_order': False, 'shape': (${dims}), }`;
@@ -22,7 +22,7 @@ export function npyFile({ dtype, shape, data }: Tensor): Uint8Array<ArrayBuffer>
   return bytes;
 }
 
-/** The tensors as numpy.savez_compressed writes them. */
+/** Encodes tensors as numpy.savez_compressed writes them. */
 export function npzFile(arrays: Readonly<Record<string, Tensor>>): Uint8Array<ArrayBuffer> {
   return zipSync(Object.fromEntries(Object.entries(arrays).map(([key, value]) => [`${key}.npy`, npyFile(value)])));
 }

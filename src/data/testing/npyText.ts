@@ -1,4 +1,4 @@
-/** Words as numpy.save writes an array of text: UTF-32 in either order of bytes, or bytes of UTF-8. */
+/** Encodes words as numpy.save writes an array of text: UTF-32 in either byte order, or UTF-8 bytes. */
 export function npyText(words: readonly string[], kind: '<U' | '>U' | '|S'): Uint8Array<ArrayBuffer> {
   const coded = words.map((word) => {
     if (kind === '|S') return Buffer.from(word, 'utf8');
