@@ -1,4 +1,4 @@
-/** The bytes of an archive, in memory or on the disk. The parser asks only for ranges within `size`. */
+/** The bytes of an archive, in memory or on disk. The parser asks only for ranges within `size`. */
 export interface ZipBytes {
   size: number;
   read: (from: number, to: number) => Buffer;
@@ -14,11 +14,11 @@ export interface ZipEntry {
   packedSize: number;
   /** Length of the unpacked file. */
   size: number;
-  /** Where the file's own header begins. */
+  /** Offset of the file's own header. */
   headerOffset: number;
 }
 
-/** The archive contradicts itself or is of a kind that we do not read. Whoever opens it turns this into a message. */
+/** Thrown if an archive contradicts itself or uses an unsupported format. The caller turns it into a message. */
 export class ZipFault extends Error {}
 
 const END = { signature: 0x06054b50, bytes: 22 };
@@ -27,7 +27,7 @@ const LOCATOR_64 = { signature: 0x07064b50, bytes: 20 };
 const CENTRAL = { signature: 0x02014b50, bytes: 46 };
 const LOCAL = { signature: 0x04034b50, bytes: 30 };
 const LONGEST_COMMENT = 0xffff;
-/** Values of the fields whose true value stands in a zip64 field. */
+/** Placeholders in fields whose true value is in a zip64 field. */
 const WIDE_16 = 0xffff;
 const WIDE_32 = 0xffffffff;
 const SIZES_64 = 1;
@@ -35,10 +35,10 @@ const STORED = 0;
 const DEFLATED = 8;
 
 /**
- * Lists the files of an archive from the directory at its end. Everything that the directory promises about itself is
- * compared with the length of the archive.
- * @param limits.most files that an archive may hold
- * @param limits.zip64 whether sizes beyond 4 GiB are read; otherwise an archive that has them is refused
+ * Lists the files of an archive from the directory at its end. Compares the sizes in the directory with the length of
+ * the archive.
+ * @param limits.most largest number of files in the archive
+ * @param limits.zip64 whether to read sizes beyond 4 GiB; otherwise an archive that has them is refused
  * @throws ZipFault
  * @see PKWARE APPNOTE 6.3, sections 4.3.12 to 4.3.16 and 4.5.3
  */
@@ -63,8 +63,9 @@ export function isDeflated({ name, method, encrypted }: ZipEntry): boolean {
 }
 
 /**
- * Where the data of a file begins: behind its own header, whose extra field may be longer than that of the directory.
- * @throws ZipFault when there is no such header
+ * Computes the offset of a file's data. They follow the file's own header, whose extra field may be longer than the one
+ * in the directory.
+ * @throws ZipFault if there is no such header
  * @see PKWARE APPNOTE 6.3, section 4.3.7
  */
 export function dataOffset(archive: ZipBytes, { name, headerOffset }: ZipEntry): number {
@@ -97,8 +98,9 @@ function findDirectory(archive: ZipBytes, { zip64 }: { zip64: boolean }): Direct
 }
 
 /**
- * Finds the record at the end. A comment may follow it and may itself look like a record, so one whose comment fills the
- * rest of the archive goes first. Failing that the last one counts: some writers leave a few bytes behind the archive.
+ * Finds the record at the end. A comment may follow the record and may itself look like a record. The function
+ * therefore prefers a record whose comment fills the rest of the archive. Otherwise it takes the last record, because
+ * some writers leave a few bytes after the archive.
  */
 function findEnd(archive: ZipBytes): { end: number; record: Buffer } {
   const start = Math.max(0, archive.size - END.bytes - LONGEST_COMMENT);
@@ -115,7 +117,7 @@ function findEnd(archive: ZipBytes): { end: number; record: Buffer } {
   return { end: start + last, record: tail.subarray(last) };
 }
 
-/** The zip64 record, where a locator before the record at the end leads to one. */
+/** Finds the zip64 record through the locator before the end record. Returns null if there is no locator. */
 function findEnd64(archive: ZipBytes, end: number): Buffer | null {
   if (end < LOCATOR_64.bytes) return null;
   const locator = archive.read(end - LOCATOR_64.bytes, end);
@@ -151,7 +153,7 @@ function entryAt(directory: Buffer, at: number, limits: { zip64: boolean }): { e
   return { entry, next: extraEnd + directory.readUInt16LE(at + 32) };
 }
 
-/** The extra field with sizes beyond 4 GiB. It holds only those that the entry lacks, in the order of the format. */
+/** Reads the extra field with sizes beyond 4 GiB. It holds only sizes that the entry lacks, in the order of the format. */
 function wideSizes(extra: Buffer): number[] {
   for (let at = 0; at + 4 <= extra.length;) {
     const [id, length] = [extra.readUInt16LE(at), extra.readUInt16LE(at + 2)];

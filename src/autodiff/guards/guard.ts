@@ -16,27 +16,27 @@ import { withSeries } from './removable';
 import { withStill } from './still';
 
 /*
- * A function that chooses, as Where(x > 0, √x, 0) does, has a zero slope where it does not take a branch. Its derivative
- * graph multiplies that zero with the slope of the branch, which may be infinite there, and 0 · ∞ is not a number. Masks in
- * derivative rules do not help as soon as a product, or a second derivative, stands between choice and pole. So the
- * function itself is written another way before anyone differentiates it: where nothing needs an element of √x, its
- * operand is a number at which √ is harmless,
+ * A function that chooses, such as Where(x > 0, √x, 0), has a zero slope where it does not take a branch. Its
+ * derivative graph multiplies that zero by the slope of the branch, which may be infinite there, and 0 · ∞ is NaN.
+ * Masks in derivative rules no longer help once a product or a second derivative comes between the choice and the pole.
+ * Therefore `guard` rewrites the function itself before it is differentiated. Where no output needs an element of √x,
+ * the operand becomes a number at which √ is harmless:
  *   Where(x > 0, √Where(x > 0, x, 1), 0).
- * This is the same function everywhere, and no derivative of it, of any order or mode, meets the pole. People write this
- * "double Where" by hand; here it is done for every choice and every pole, whatever lies between them.
+ * This is the same function everywhere, and no derivative of it, of any order or mode, meets the pole. Authors of
+ * models write this "double Where" by hand; `guard` applies it to every choice and every pole, whatever lies between.
  */
 
 export interface GuardRequest {
-  /** What is derived by. */
+  /** Values with respect to which the outputs are differentiated. */
   wrt: readonly Value[];
-  /** Values whose elements are all needed, whatever reads them. */
+  /** Values of which every element is needed, whatever reads them. */
   whole?: readonly Value[];
 }
 
 /**
- * The same outputs, in which no operator is evaluated at a pole for the sake of an element that no output needs. Graphs
- * without a choice above a pole stay themselves.
- * @returns what stands for a value of the graph now; elements of inner values that are not needed may differ
+ * Rewrites the outputs so that no operator is evaluated at a pole for an element that no output needs. Graphs without a
+ * choice above a pole stay unchanged.
+ * @returns a map from old values to new ones; elements of inner values that no output needs may differ
  */
 export function guard(g: GraphBuilder, outputs: readonly Value[], request: GuardRequest): (value: Value) => Value {
   const { wrt, whole = [] } = request;
@@ -57,17 +57,17 @@ export function guard(g: GraphBuilder, outputs: readonly Value[], request: Guard
   return now;
 }
 
-/** What counts as a choice, and what must not be met where it leaves something out. */
+/** Defines which nodes count as choices, and which poles to avoid in the elements that they leave out. */
 interface Plan {
   chooses(node: Node, choosing: Pick<Choosing, 'dependent' | 'masks'>): boolean;
   polesOf(node: Node, moving: (value: Value) => boolean, ranges: Ranges): Pole[];
-  /** Whether an operand stays as it is where any of its readers needs it, not just the one with the pole. */
+  /** Whether an element of an operand stays unchanged if any reader needs it, not just the node with the pole. */
   shared: boolean;
-  /** Whether the zeros of a factor choose, too. */
+  /** Whether the zeros of a factor count as choices, too. */
   masking: boolean;
 }
 
-/** Infinite slopes, wherever something is chosen. */
+/** Avoids infinite slopes below any choice. */
 const polePlan: Plan = {
   chooses: isChoice,
   polesOf: (node, _, ranges) => (hasPole(node) ? polesOf(node, (value) => ranges.of(value)) : []),
@@ -76,8 +76,8 @@ const polePlan: Plan = {
 };
 
 /**
- * Infinite slopes of what is multiplied with zeros that have no derivative. Not infinite values: 0 · ∞ is not a number in
- * the function itself, which is not ours to change.
+ * Avoids infinite slopes of values that are multiplied by zeros without a derivative. Infinite values stay: there 0 · ∞
+ * is NaN in the function itself, which the rewrite must not change.
  */
 const maskPlan: Plan = {
   chooses: (node, { masks }) => isChoice(node) || isMasking(node, masks),
@@ -86,7 +86,7 @@ const maskPlan: Plan = {
   masking: true,
 };
 
-/** Data that are not numbers, where a mask that does not depend on the parameters leaves them out. */
+/** Avoids data that are infinite or NaN if a mask that does not depend on the parameters leaves them out. */
 const dataPlan: Plan = {
   chooses: ({ op, inputs: [condition] }, { dependent }) => op === 'Where' && !dependent.has(condition),
   polesOf: (node, moving, ranges) => dataPolesOf(node, moving, (value) => ranges.of(value)),
@@ -119,12 +119,12 @@ function guardBy(
       if (need) away[input] = g.where(g.greater(need, g.like(need, 0)), away[input], g.like(away[input], safe));
     }
     if (away.every((value, i) => value === node.inputs[i])) return node.outputs;
-    // Chosen as before: a number in the place of another must not win.
+    // The choice stays as before, so that a replaced number cannot win a maximum.
     return (isChoice(node) && pieceOf(g, node, away)) || again(g, node, away);
   });
 }
 
-/** What a value is computed from. */
+/** Finds out whether a value is computed from parameters, data or both. */
 function sourcing(wrt: readonly Value[]): (value: Value) => Sources {
   const trained = new Set(wrt);
   return (value) => {
@@ -134,13 +134,13 @@ function sourcing(wrt: readonly Value[]): (value: Value) => Sources {
 }
 
 interface Choosing {
-  /** In the order of the data, all of them on the way of derivatives. */
+  /** All nodes that pass on derivatives, in the order of evaluation. */
   nodes: readonly Node[];
-  /** Everything that depends on what is derived by, conditions too. */
+  /** All values that depend on `wrt`, including conditions. */
   dependent: ReadonlySet<Value>;
   /** Whether a factor has no derivative and may be zero. */
   masks: (factor: Value) => boolean;
-  /** Of that, what has a derivative. */
+  /** Whether a value is in `dependent` and has a derivative. */
   moving: (value: Value) => boolean;
   outputs: readonly Value[];
   whole: readonly Value[];
@@ -152,7 +152,7 @@ interface Walk extends Choosing {
   sourcesOf: (value: Value) => Sources;
 }
 
-/** Poles of nodes that some choice may leave elements of out. */
+/** Finds the poles of nodes whose elements some choice may leave out. */
 function polesBelowChoices(choosing: Choosing, ranges: Ranges): Map<Node, Pole[]> {
   const { nodes, moving, outputs, whole, plan } = choosing;
   const entirely = new Set([...outputs, ...whole]);
@@ -169,7 +169,7 @@ function polesBelowChoices(choosing: Choosing, ranges: Ranges): Map<Node, Pole[]
   return found;
 }
 
-/** Which elements of each value the outputs need, for values on the way to a pole. */
+/** Computes which elements of each value the outputs need, for values on the way to a pole. */
 function needsOf(walk: Walk, poles: ReadonlyMap<Node, readonly Pole[]>): Needs {
   const { nodes, outputs, whole, plan } = walk;
   const sources = [...poles].flatMap(([node, each]) => [
@@ -193,10 +193,10 @@ function needsOf(walk: Walk, poles: ReadonlyMap<Node, readonly Pole[]>): Needs {
   return needs;
 }
 
-/** Values that no output reads are left out. */
+/** Needs by value. Values that no output reads are absent. */
 type Needs = ReadonlyMap<Value, Need>;
 
-/** Which elements of one operand a node itself needs. */
+/** Computes which elements of one operand a node itself needs. */
 function needAt(walk: Walk, node: Node, needs: Needs, input: number): Need {
   const need = needs.get(node.outputs[0]);
   if (!need) return null;

@@ -3,7 +3,7 @@ import { splatOf } from '../../graph/graph';
 import type { Series } from './series';
 import { ROUNDING, add, constantSeries, divide, functionOf, multiply, scale } from './series';
 
-/** f(c + h) = Σ aₖ·hᵏ from k = `from` on, which is negative if f has a pole at c. */
+/** The series f(c + h) = Σ aₖ·hᵏ with k ≥ `from`, which is negative if f has a pole at c. */
 export interface Laurent {
   from: number;
   terms: Series;
@@ -11,13 +11,13 @@ export interface Laurent {
 
 export const laurent = (terms: Series): Laurent => ({ from: 0, terms });
 
-/** Without the zeros it begins with; null where nothing else is known. */
+/** Removes leading zeros. Returns null if all known terms are zero. */
 function stripped({ from, terms }: Laurent): Laurent | null {
   const order = terms.findIndex((term) => Math.abs(term) > ROUNDING);
   return order < 0 ? null : { from: from + order, terms: terms.slice(order) };
 }
 
-/** Its power series; null at a pole. */
+/** Converts a Laurent series to a power series. Returns null at a pole. */
 export function powerSeries(x: Laurent): Series | null {
   if (x.from === 0) return x.terms;
   const known = stripped(x);
@@ -25,7 +25,7 @@ export function powerSeries(x: Laurent): Series | null {
   return known.from < 0 ? null : [...Array<number>(known.from).fill(0), ...known.terms];
 }
 
-/** The same, beginning at an earlier term. */
+/** Extends a series with zeros so that it begins at an earlier term. */
 const begun = ({ from, terms }: Laurent, at: number): Series => [...Array<number>(from - at).fill(0), ...terms];
 
 function plus(a: Laurent, b: Laurent): Laurent {
@@ -36,7 +36,7 @@ function plus(a: Laurent, b: Laurent): Laurent {
 const times = (a: Laurent, b: Laurent): Laurent => ({ from: a.from + b.from, terms: multiply(a.terms, b.terms) });
 const negative = ({ from, terms }: Laurent): Laurent => ({ from, terms: scale(terms, -1) });
 
-/** Where both begin with zeros, as sin x and x do at 0, these are cancelled. */
+/** Divides two series. Cancels leading zeros that both have, as sin x and x do at 0. */
 function over(a: Laurent, b: Laurent): Laurent | null {
   const divisor = stripped(b);
   const terms = divisor && divide(a.terms, divisor.terms);
@@ -47,7 +47,7 @@ function reciprocal(x: Laurent): Laurent | null {
   return over(laurent(constantSeries(1, x.terms.length)), x);
 }
 
-/** No model writes a quotient with more factors. */
+/** Largest exponent that is expanded. No model writes a quotient with more factors. */
 const MOST_FACTORS = 16;
 
 function power(x: Laurent, exponent: number | null): Laurent | null {
@@ -57,7 +57,7 @@ function power(x: Laurent, exponent: number | null): Laurent | null {
   return exponent < 0 ? reciprocal(product) : product;
 }
 
-/** The series of a node's result, from those of its operands; null where it has none. */
+/** Computes the series of a node's result from those of its operands. Returns null if there is none. */
 export function seriesOf(node: Node, [a, b]: readonly Laurent[]): Laurent | null {
   switch (node.op) {
     case 'Cast':

@@ -6,7 +6,10 @@ import { differentiable } from '../rule';
 /** Step functions pass on no derivative. */
 export const FLAT: ReadonlySet<Op> = new Set<Op>(['Sign', 'Floor', 'Ceil', 'Round']);
 
-/** Which values have a derivative by any of `wrt`: a mask made by a comparison depends on parameters and has none. */
+/**
+ * Finds the values that have a derivative with respect to any of `wrt`. A mask made by a comparison may depend on
+ * parameters, but has no derivative.
+ */
 export function withDerivative(outputs: readonly Value[], wrt: readonly Value[]): (value: Value) => boolean {
   const found = new Set(wrt);
   for (const { op, inputs, outputs: results } of nodesOf(outputs, found)) {

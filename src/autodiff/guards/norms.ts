@@ -9,9 +9,9 @@ import { Ranges } from './range';
 import { rebuilt, unchanged } from './rebuilt';
 
 /**
- * A written-out norm, √(Σ x²) or (Σ |x|ᵖ)^(1/p), has no slope at x = 0, although every slope near that point is
- * bounded. There its slope is taken as 0, which is the subgradient that PyTorch takes for its own norms and for
- * `std`; as they are written, exporters leave them with a slope of 0 · ∞:
+ * Sets the slope of norms at 0 to 0. A norm written out as √(Σ x²) or (Σ |x|ᵖ)^(1/p) has no slope at x = 0, although
+ * every slope near that point is bounded. PyTorch takes the subgradient 0 for its own norms and for `std`, but the
+ * graphs that exporters write have a slope of 0 · ∞ there. The rewrite is
  *   √s → Where(s = 0, 0, √Where(s = 0, 1, s)).
  * A product with the norm, such as x/(‖x‖ + ε), then has its true derivatives.
  */
@@ -31,7 +31,7 @@ export function withNorms(g: GraphBuilder, outputs: readonly Value[], wrt: reado
   });
 }
 
-/** Operators between a root and the squares below it. */
+/** Largest number of operators between a root and the squares below it. */
 const DEEPEST = 64;
 
 /** Whether a node is a root of a sum that vanishes at least as fast as the root rises. */
@@ -39,13 +39,13 @@ function isNorm(node: Node, order: (value: Value) => number, ranges: Ranges): bo
   const exponent = node.op === 'Sqrt' ? 1 / 2 : node.op === 'Pow' ? splatOf(node.inputs[1]) : null;
   if (exponent === null || exponent <= 0 || exponent >= 1 || !hasPole(node)) return false;
   if (polesOf(node, (value) => ranges.of(value)).length === 0) return false;
-  // An exponent such as 1/3 was rounded to float32.
+  // The tolerance allows for an exponent such as 1/3 that was rounded to float32.
   return order(node.inputs[0]) * exponent >= 1 - 1e-6;
 }
 
 /**
- * The largest known k such that a value is at least 0 everywhere, and at most of the size δᵏ at a distance δ from where it
- * is 0: 2 for a square. 0 where nothing is known; ∞ for what is constant.
+ * Finds the largest known k such that a value is nonnegative everywhere and O(δᵏ) at a distance δ from its zeros: 2 for
+ * a square, ∞ for a constant, and 0 if nothing is known.
  */
 function vanishing(moves: (value: Value) => boolean, ranges: Ranges): (value: Value) => number {
   const known = new Map<Value, number>();
@@ -101,7 +101,7 @@ function vanishing(moves: (value: Value) => boolean, ranges: Ranges): (value: Va
     if (of(base) > 0) return exponent * of(base);
     return exponent % 2 === 0 || ranges.of(base).low >= 0 ? exponent : 0;
   };
-  /** Of a sum of squares that is cut at 0, or at a number below. */
+  /** Finds the order of a maximum, such as a sum of squares that is clipped at 0 or at a number below 0. */
   const largerOf = (a: Value, b: Value): number => {
     const bounds = [a, b].map((value) => (!moves(value) && ranges.of(value).high <= 0 ? Infinity : of(value)));
     return Math.min(...bounds);
@@ -109,7 +109,7 @@ function vanishing(moves: (value: Value) => boolean, ranges: Ranges): (value: Va
   return of;
 }
 
-/** Copies and sums of what is at least 0, and pools of it. */
+/** Operators that keep the order of nonnegative operands: copies, sums and pools. */
 const HANDING_ON: ReadonlySet<Op> = new Set<Op>([
   'Cast',
   'Expand',

@@ -4,11 +4,11 @@ import type { Op } from '../../graph/ops';
 import type { Interval } from './range';
 import { OVERFLOW } from './range';
 
-/** An operand at which an operator, or a slope of it, may be infinite or not a number. */
+/** An operand at which an operator, or one of its derivatives, may be infinite or NaN. */
 export interface Pole {
-  /** Which operand. */
+  /** Index of the operand. */
   input: number;
-  /** A number in its place at which the operator and all its slopes are finite. */
+  /** A replacement for the operand at which the operator and all its derivatives are finite. */
   safe: number;
 }
 
@@ -16,7 +16,7 @@ type Near = (node: Node, inputs: readonly Interval[]) => boolean;
 
 const positive = ({ low }: Interval) => low > 0;
 const inside = ({ low, high }: Interval) => low > -1 && high < 1;
-/** A power that is no product of a few factors overflows, or has a pole of a higher slope. */
+/** Largest base that counts as harmless. Other powers may overflow or have a pole in a higher derivative. */
 const LARGEST_BASE = 8;
 
 const table: { [O in Op]?: readonly (Pole & { near: Near })[] } = {
@@ -36,12 +36,12 @@ const table: { [O in Op]?: readonly (Pole & { near: Near })[] } = {
   Acos: [{ input: 0, safe: 0, near: (_, [x]) => !inside(x) }],
   Atanh: [{ input: 0, safe: 0, near: (_, [x]) => !inside(x) }],
   Acosh: [{ input: 0, safe: 2, near: (_, [x]) => !(x.low > 1) }],
-  // Of rows that are all −∞, as masks make them.
+  // The pole is a row that is −∞ throughout, as masks produce it.
   Softmax: [{ input: 0, safe: 0, near: (_, [x]) => !x.finite }],
   LogSoftmax: [{ input: 0, safe: 0, near: (_, [x]) => !x.finite }],
 };
 
-/** Whether a power is finite with all its slopes. */
+/** Whether a power and all its derivatives are finite. */
 function isTame({ low, high }: Interval, exponent: number | null): boolean {
   if (exponent === null || low < 0 || high > LARGEST_BASE) {
     return exponent !== null && Number.isInteger(exponent) && exponent >= 0 && Math.max(-low, high) <= LARGEST_BASE;
@@ -49,16 +49,16 @@ function isTame({ low, high }: Interval, exponent: number | null): boolean {
   return low > 0 || (Number.isInteger(exponent) && exponent >= 0);
 }
 
-/** The poles of a node that its operands may come to lie on. */
+/** Finds the poles of a node that its operands may reach. */
 export function polesOf(node: Node, rangeOf: (value: Value) => Interval): Pole[] {
   const poles = table[node.op] ?? [];
   return poles.filter(({ near }) => near(node, node.inputs.map(rangeOf)));
 }
 
-/** Operators that have a value where their slope is infinite. */
+/** Operators whose value is finite where their slope is infinite. */
 const SLOPE_POLES: ReadonlySet<Op> = new Set<Op>(['Sqrt', 'Asin', 'Acos', 'Acosh']);
 
-/** Poles of the slope alone: the node's own value is finite there. */
+/** Finds poles of the slope alone, where the node's own value is finite. */
 export function slopePolesOf(node: Node, rangeOf: (value: Value) => Interval): Pole[] {
   const exponent = node.op === 'Pow' ? splatOf(node.inputs[1]) : null;
   const isRoot = exponent !== null && exponent > 0 && !Number.isInteger(exponent);
@@ -68,10 +68,10 @@ export function slopePolesOf(node: Node, rangeOf: (value: Value) => Interval): P
 /** Whether an operator has any pole at all. */
 export const hasPole = (node: Node): boolean => node.op in table;
 
-/** Operators whose slopes are operands, or that hand on what they read: data that are not numbers spoil them. */
+/** Operators whose slopes are operands, or that pass on their operands, so that infinite or NaN data spoil them. */
 const READ_DATA: ReadonlySet<Op> = new Set<Op>(['Add', 'Sub', 'Mul', 'Div', 'MatMul', 'Conv']);
 
-/** Operands from the data that may be infinite or not a number, which are as well left out where nothing needs them. */
+/** Finds operands from the data that may be infinite or NaN. They are replaced where no output needs them. */
 export function dataPolesOf(
   node: Node,
   moving: (value: Value) => boolean,

@@ -3,32 +3,32 @@ import { constantOf, isOp, nodesOf, splatOf } from '../../graph/graph';
 import type { Op } from '../../graph/ops';
 import { isFloat, sizeOf } from '../../graph/tensor';
 
-/** What is known of every element of a tensor before anything runs. */
+/** Static facts about all elements of a tensor. */
 export interface Interval {
-  /** Every element that is a number lies between them. */
+  /** Lower bound of all elements that are not NaN. `high` is the upper bound. */
   low: number;
   high: number;
-  /** No element is zero. */
+  /** Whether no element is zero. */
   nonzero: boolean;
-  /** No element is infinite or NaN, as long as products of matrices are not. */
+  /** Whether no element is infinite or NaN, provided that matrix products are not. */
   finite: boolean;
 }
 
 const UNKNOWN: Interval = { low: -Infinity, high: Infinity, nonzero: false, finite: false };
-/** What is above zero is at least that. The runtime may flush smaller numbers to zero, in this thread too. */
+/** Smallest number that counts as above zero. The runtime may flush smaller ones to zero, even in this thread. */
 const ABOVE_ZERO = 2 ** -126;
-/** Large constants are not searched. */
+/** Largest constant that is searched for its bounds. */
 const CONSTANT_LIMIT = 1 << 20;
 
 /**
- * Bounds of the values of a graph by interval arithmetic, with what tells that a variance plus ε is not zero, that a clipped
- * exponent does not overflow, and that a divisor was replaced where it is zero.
+ * Computes bounds of the values of a graph by interval arithmetic. They suffice to prove that a variance plus ε is not
+ * zero, that a clipped exponent does not overflow, and that a model replaces a divisor where it is zero.
  */
 export class Ranges {
   private readonly known = new Map<Value, Interval>();
   private readonly seen = new Set<Value>();
 
-  /** @param trained parameters, which are finite */
+  /** @param trained parameters, which count as finite */
   constructor(private readonly trained: ReadonlySet<Value>) {}
 
   of(value: Value): Interval {
@@ -56,7 +56,7 @@ export class Ranges {
     this.seen.add(value);
   }
 
-  /** Integers and booleans have no infinite values; data of people may have. */
+  /** Bounds an input. Integers and booleans have no infinite values, but floating-point data may. */
   private ofInput(value: Value): Interval {
     const { dtype } = value;
     const low = dtype.startsWith('uint') || dtype === 'bool' ? 0 : -Infinity;
@@ -64,7 +64,7 @@ export class Ranges {
   }
 }
 
-/** Products of small float32 numbers are zero where those of float64 are not. */
+/** Rounds bounds to the element type, because products of small numbers vanish in float32 but not in float64. */
 function rounded({ low, high, nonzero, finite }: Interval, { dtype }: Value): Interval {
   const [least, most] = dtype === 'float32' ? [Math.fround(low), Math.fround(high)] : [low, high];
   const bounds =
@@ -80,7 +80,7 @@ function rangeOf(node: Node, output: Value, inputs: readonly Interval[], of: (va
   return { ...UNKNOWN, finite, ...table[node.op]?.(node, inputs, of) };
 }
 
-/** A function that never falls. */
+/** Bounds a nondecreasing function. */
 const rising =
   (f: (x: number) => number): Of =>
   (_, [{ low, high }]) => ({ low: f(low), high: f(high) });
@@ -89,7 +89,7 @@ const between =
   (low: number, high: number): Of =>
   () => ({ low, high });
 
-/** The same numbers in other places. */
+/** Bounds an operator that only moves elements. */
 const moved: Of = (_, [x]) => x;
 
 function union(ranges: readonly Interval[]): Interval {
@@ -101,7 +101,7 @@ function union(ranges: readonly Interval[]): Interval {
   };
 }
 
-/** 0 · ∞ counts as 0: it is the bound of products with numbers that are as large as one likes. */
+/** Multiplies bounds. 0 · ∞ counts as 0, because it bounds products of 0 with arbitrarily large numbers. */
 const times = (a: number, b: number) => (a === 0 || b === 0 ? 0 : a * b);
 
 function product(a: Interval, b: Interval): Partial<Interval> {
@@ -185,7 +185,7 @@ const table: { [O in Op]?: Of } = {
     union([chosen(condition, true, a, ofA, of), chosen(condition, false, b, ofB, of)]),
   Cast({ inputs: [x], outputs: [y] }, [range]) {
     if (x.dtype === 'bool') return { low: 0, high: 1, finite: true };
-    // Whole numbers are cut towards zero.
+    // Integer division truncates towards zero.
     return isFloat(y.dtype) ? range : { low: Math.trunc(range.low), high: Math.trunc(range.high), finite: true };
   },
   Reshape: moved,
@@ -207,7 +207,7 @@ const table: { [O in Op]?: Of } = {
       inputs: [x],
     } = node;
     const count = sizeOf((node as Node<'ReduceSum'>).attributes.axes.map((axis) => x.shape[axis]));
-    // The largest of the terms e^(x − max x) is 1.
+    // The largest term of a sum of e^(x − max x) is 1.
     const least = holdsOne(x, (node as Node<'ReduceSum'>).attributes.axes, of) ? 1 : 0;
     return { low: Math.max(times(low, count), least || -Infinity), high: times(high, count) };
   },
@@ -222,12 +222,12 @@ const table: { [O in Op]?: Of } = {
   ConvWeight: () => ({ finite: true }),
 };
 
-/** Operators that give NaN or ∞ for some finite operands. */
+/** Bounds operators that give NaN or ∞ for some finite operands. */
 function outsideDomain(...ops: Op[]): { [O in Op]?: Of } {
   return Object.fromEntries(ops.map((op) => [op, () => ({ finite: false })]));
 }
 
-/** From where e^x, and what is made of it, is no float32 any more. */
+/** Smallest x for which e^x and expressions of it may exceed the range of float32. */
 export const OVERFLOW = 80;
 
 function squared(x: Interval): Partial<Interval> {
@@ -236,8 +236,8 @@ function squared(x: Interval): Partial<Interval> {
 }
 
 /**
- * The maximum of x over some axes that a value is, whatever shape it was given; null where it is none. A model may choose
- * another number where the maximum is infinite, which it never is where x is finite.
+ * Recognizes a value as the maximum of x over some axes, whatever its shape. Returns null for any other value. A model
+ * may replace an infinite maximum by another number, but the maximum is finite if x is finite.
  */
 function topOf(top: Value, x: Value, of: (value: Value) => Interval): Node<'ReduceMax'> | null {
   let source = top;
@@ -250,7 +250,7 @@ function topOf(top: Value, x: Value, of: (value: Value) => Interval): Node<'Redu
   return isOp(source, 'ReduceMax') && (source.node as Node).inputs[0] === x ? (source.node as Node<'ReduceMax'>) : null;
 }
 
-/** Whether a condition says that a number is ∞, −∞ or either. */
+/** Whether a condition tests for ∞, −∞ or either. */
 function isInfinity({ node }: Value): boolean {
   if (node?.op === 'Or') return node.inputs.every(isInfinity);
   return node?.op === 'Equal' && node.inputs.some((x) => Math.abs(splatOf(x) ?? 0) === Infinity);
@@ -265,7 +265,7 @@ function holdsOne(x: Value, axes: readonly number[], of: (value: Value) => Inter
   return !!topOf(top, from, of)?.attributes.axes.every((axis) => axes.includes(axis));
 }
 
-/** What a branch may be where a condition on itself takes it. */
+/** Narrows the bounds of a branch that is taken only under a condition on the branch itself. */
 function chosen(condition: Value, holds: boolean, x: Value, range: Interval, of: (value: Value) => Interval): Interval {
   const { node } = condition;
   if (!node) return range;
@@ -278,7 +278,7 @@ function chosen(condition: Value, holds: boolean, x: Value, range: Interval, of:
   const order = ORDERS[node.op];
   if (!order || (left !== x && right !== x)) return range;
   const bound = of(left === x ? right : left);
-  // x > bound where the comparison says so of the left, or says the opposite of the right.
+  // x > bound if the comparison states that of its left operand, or the opposite of its right operand.
   const above = (order.greater === (left === x)) === holds;
   const strict = order.strict === holds;
   if (above) return raised(range, bound.low, strict);

@@ -11,21 +11,21 @@ import { contextOf } from '../rule';
 import { rules } from '../rules/table';
 
 /**
- * Which elements of a tensor are needed: float32, above 0 where one is and 0 where none is, of the tensor's shape or one
- * that broadcasts to it. null: all of them.
+ * Marks the elements of a tensor that are needed: float32, positive where an element is needed and 0 elsewhere, in the
+ * tensor's shape or one that broadcasts to it. null means that all elements are needed.
  */
 export type Need = Value | null;
 
-/** What is asked about one operator. */
+/** A question about the operands of one operator. */
 export interface Reaching {
   g: GraphBuilder;
-  /** What is needed of its result. */
+  /** Elements of the result that are needed. */
   need: Need;
-  /** Operands that are asked about. */
+  /** Whether the need of each operand is asked for. */
   wanted: readonly boolean[];
-  /** What a value is computed from. */
+  /** Returns the sources that a value is computed from. */
   sourcesOf: (value: Value) => Sources;
-  /** Whether zeros of a factor leave out what they are multiplied with; not by default. */
+  /** Whether the zeros of a factor leave out the elements that they multiply. By default they do not. */
   masks?: (factor: Value) => boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Sources {
   data: boolean;
 }
 
-/** Which elements of its operands an operator needs for those of its result that are needed, operand by operand. */
+/** Computes, operand by operand, which elements an operator needs for the needed elements of its result. */
 export function reach(node: Node, asked: Reaching): Need[] {
   const { g, need, masks } = asked;
   const found = choices[node.op]?.(g, node, need);
@@ -46,23 +46,23 @@ export function reach(node: Node, asked: Reaching): Need[] {
 
 type Choice = (g: GraphBuilder, node: Node, need: Need) => Need[];
 
-/** Operators that take some of their operands' elements and leave the others out. */
+/** Whether an operator takes some elements of its operands and leaves the others out. */
 export const isChoice = (node: Node): boolean => node.op in choices;
 
-/** What one reader needs and what another does. */
+/** Combines the needs of two readers. */
 export function either(g: GraphBuilder, a: Need, b: Need): Need {
   if (!a || !b) return null;
   if (a === b || isZero(b)) return a;
   if (isZero(a)) return b;
   const [first, second] = [picked(a), picked(b)];
-  // One branch and the other: both need what lies before their condition.
+  // The two needs are opposite branches of one condition, so together they need the elements before the condition.
   if (first && second && first.condition === second.condition && first.holds !== second.holds) {
     if (first.need === second.need) return isOne(first.need) ? null : first.need;
   }
   return g.max(a, b);
 }
 
-/** A need where a condition holds, or where it does not. */
+/** Restricts a need to the elements where a condition holds, or where it does not. */
 function where(g: GraphBuilder, condition: Value, holds: boolean, need: Need): Value {
   const known = need ?? g.scalar('float32', 1);
   const inner = picked(known);
@@ -83,7 +83,7 @@ const isZero = (x: Value) => isScalar(x, 0);
 const isOne = (x: Value) => isScalar(x, 1);
 const isScalar = (x: Value, number: number) => x.shape.length === 0 && Number(constantOf(x)?.data[0]) === number;
 
-/** Elements of an operand that was broadcast are needed where any of their copies are. */
+/** Reduces a need to the shape of a broadcast operand. An element is needed if any of its copies is. */
 function broadcastNeed(g: GraphBuilder, need: Need, shape: readonly number[]): Need {
   if (!need) return null;
   const axes = broadcastAxes(shape, need.shape).filter((axis) => need.shape[axis] !== 1);
@@ -94,7 +94,7 @@ function broadcastNeed(g: GraphBuilder, need: Need, shape: readonly number[]): N
 const wholeOf = (g: GraphBuilder, need: Need, shape: readonly number[]) =>
   g.expand(need ?? g.scalar('float32', 1), shape);
 
-/** Both operands of a larger or smaller of two, where they are that, or where both are equal. */
+/** Computes the needs of Max and Min: the winning operand, or both operands where they are equal. */
 const ofTwo =
   (op: 'Less' | 'Greater'): Choice =>
   (g, { inputs: [a, b] }, need) =>
@@ -103,7 +103,7 @@ const ofTwo =
       [b, a],
     ].map(([x, other]) => broadcastNeed(g, where(g, g.binary(op, x, other), false, need), x.shape));
 
-/** The elements that are the largest or smallest of their row. */
+/** Needs the elements that are the largest or smallest of their row. */
 const extremum: Choice = (g, node, need) => {
   const {
     inputs: [x],
@@ -114,7 +114,7 @@ const extremum: Choice = (g, node, need) => {
   return [where(g, g.equal(x, keepdims ? y : g.unsqueeze(y, axes)), true, spread)];
 };
 
-/** Sums of needs at the places where elements were taken from. */
+/** Adds needs up at the positions from which the elements were taken. */
 const scattered =
   (places: (g: GraphBuilder, node: Node) => Value): Choice =>
   (g, node, need) => [scatterFlat(g, wholeOf(g, need, node.outputs[0].shape), places(g, node), node.inputs[0].shape)];
@@ -127,7 +127,7 @@ const choices: { [O in Op]?: Choice } = {
   ],
   Max: ofTwo('Less'),
   Min: ofTwo('Greater'),
-  /** Its slope at 0 is 0. */
+  /** Relu does not need elements at 0, because its slope there is 0. */
   Relu: (g, { inputs: [x] }, need) => [where(g, g.greater(x, g.like(x, 0)), true, need)],
   Abs: (g, { inputs: [x] }, need) => [where(g, g.equal(x, g.like(x, 0)), false, need)],
   ReduceMax: extremum,
@@ -142,9 +142,9 @@ const choices: { [O in Op]?: Choice } = {
   }),
 };
 
-/** Operators that need each element for the one in its place, or for those it was repeated to. */
+/** Operators that need each element for the result at its position, or for the positions it is broadcast to. */
 const ELEMENTWISE: ReadonlySet<Op> = new Set<Op>([...UNARY, ...ARITHMETIC, 'Cast']);
-/** Linear operators whose transpose is made of copies and sums: it carries needs as it carries cotangents. */
+/** Linear operators whose transpose consists of copies and sums, so that it carries needs as it carries cotangents. */
 const MOVES: ReadonlySet<Op> = new Set<Op>([...COPIES_AND_SUMS, 'CumSum']);
 
 type Carried = (node: Node, asked: Reaching & { need: Value }) => Need[];
@@ -164,21 +164,21 @@ const handOn: Carried = (node, asked) => {
   return products[op]?.(node, asked) ?? inputs.map(() => null);
 };
 
-/** The largest need along some axes, each of which stays with length 1. */
+/** Takes the largest need along some axes, which stay with length 1. */
 function anyAlong(g: GraphBuilder, need: Value, axes: readonly number[]): Value {
   const long = axes.filter((axis) => need.shape[axis] > 1);
   return long.length > 0 ? g.apply('ReduceMax', [need], { axes: long, keepdims: true }) : need;
 }
 
-/** A need with as many axes as the result, some of length 1. */
+/** Gives a need as many axes as the result by adding axes of length 1. */
 function ranked(g: GraphBuilder, need: Value, { shape }: Value): Value {
   return g.reshape(need, [...Array<number>(shape.length - need.shape.length).fill(1), ...need.shape]);
 }
 
 /**
- * A need of an operand of a product. Weights, the same for all samples, are needed as a whole where activations decide, as
- * those of a rectifier behind the product do: with a need of each batch they would be new in each, and no runtime could
- * pack them.
+ * Adjusts the need of an operand of a product. Weights are the same for all samples. If activations decide about their
+ * need, as those of a rectifier after the product do, all weights count as needed. Otherwise the masked weights would
+ * differ in each batch, and no runtime could pack them.
  */
 function ofOperand(operand: Value, need: Need, { sourcesOf }: Reaching): Need {
   if (!need || sourcesOf(operand).data) return need;
@@ -194,7 +194,7 @@ const ofRows: Carried = (node, { g, need }) => {
 const products: { [O in Op]?: Carried } = {
   Softmax: ofRows,
   LogSoftmax: ofRows,
-  /** Rows of the result need rows of A, columns need columns of B. */
+  /** Needed rows of the result need rows of A, and needed columns need columns of B. */
   MatMul: (node, asked) => {
     const { g, need } = asked;
     const {
@@ -207,7 +207,7 @@ const products: { [O in Op]?: Carried } = {
     const columns = broadcastNeed(g, anyAlong(g, known, [rank - 2]), [...b.shape.slice(0, -2), 1, b.shape.at(-1)!]);
     return [ofOperand(a, rows, asked), ofOperand(b, columns, asked)];
   },
-  /** Every channel, at the places where a needed result looks. */
+  /** Needs every input channel at the positions that a needed result reads. */
   Conv: (node, asked) => {
     const {
       inputs: [x, w],
@@ -236,24 +236,24 @@ const products: { [O in Op]?: Carried } = {
   },
 };
 
-/** Whether a node multiplies with a factor whose zeros leave something out. */
+/** Whether a node multiplies by a factor whose zeros leave elements out. */
 export const isMasking = ({ op, inputs }: Node, masks: (factor: Value) => boolean): boolean =>
   op in masked && inputs.some(masks);
 
-/** 1 where a factor is not zero, float32. Where nothing is known of it, everywhere. */
+/** Marks with 1 (float32) where a factor is not zero, or everywhere if the factor is not a mask. */
 function nonzero(g: GraphBuilder, factor: Value, { masks }: Reaching): Value {
   const [one, zero] = [g.scalar('float32', 1), g.scalar('float32', 0)];
   return masks?.(factor) ? g.where(g.equal(factor, g.like(factor, 0)), zero, one) : one;
 }
 
-/** Products, of which one factor may be zero: what it is multiplied with there is not needed. */
+/** Computes the needs of products with a mask. Elements that a zero multiplies are not needed. */
 const masked: { [O in Op]?: Carried } = {
   Mul: ({ inputs: [a, b] }, asked) => {
     const { g, need } = asked;
     const of = (x: Value, factor: Value) => broadcastNeed(g, g.mul(need, nonzero(g, factor, asked)), x.shape);
     return [of(a, b), of(b, a)];
   },
-  /** An element of A is needed where a needed column of the result has a factor for it; of B likewise. */
+  /** An element of A is needed if a needed result multiplies it by a nonzero factor; the same holds for B. */
   MatMul: ({ inputs: [a, b], outputs: [y] }, asked) => {
     const { g } = asked;
     const known = wholeOf(g, asked.need, y.shape);
@@ -265,12 +265,12 @@ const masked: { [O in Op]?: Carried } = {
   },
 };
 
-/** A need of any channel, [N, 1, …]. */
+/** Merges the needs of all channels into one, [N, 1, …]. */
 function oneChannel({ g, need }: { g: GraphBuilder; need: Value }, y: Value): Value {
   return g.expand(anyAlong(g, ranked(g, need, y), [1]), [y.shape[0], 1, ...y.shape.slice(2)]);
 }
 
-/** A kernel of ones for a single channel. */
+/** Creates a kernel of ones for a single channel. */
 function ones(g: GraphBuilder, { shape: [, , ...kernel] }: Value): Value {
   return g.constant(tensor('float32', [1, 1, ...kernel], Array<number>(sizeOf(kernel)).fill(1)));
 }

@@ -2,9 +2,9 @@ import type { GraphBuilder } from '../../graph/builder';
 import type { Node, Value } from '../../graph/graph';
 
 /**
- * Builds nodes again, in the order of the data.
- * @param rebuild results of a node, from what its inputs have become
- * @returns what has become of a value
+ * Rebuilds nodes in the order of evaluation.
+ * @param rebuild computes the new results of a node from its new inputs
+ * @returns a map from old values to new ones
  */
 export function rebuilt(
   g: GraphBuilder,
@@ -20,5 +20,5 @@ export function rebuilt(
   return now;
 }
 
-/** Whether a node would be built again of what it was built of. */
+/** Whether the new inputs of a node are its old ones. */
 export const unchanged = (node: Node, inputs: readonly Value[]) => inputs.every((input, i) => input === node.inputs[i]);

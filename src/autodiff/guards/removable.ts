@@ -10,16 +10,17 @@ import { constantSeries } from './series';
 import type { Laurent } from './laurent';
 import { laurent, powerSeries, seriesOf } from './laurent';
 
-/** Terms to begin with: a second derivative is left after five zeros were cancelled. */
+/** Number of initial terms. After five zeros cancel, enough terms remain for a second derivative. */
 const TERMS = 8;
-/** A model may round the limit to float32. */
+/** Tolerance of the limit, because a model may round it to float32. */
 const SAME = 1e-6;
 
 /**
- * A quotient such as sin x / x has no value at one point, and a model writes its limit there:
+ * Replaces the limits of quotients by series. A quotient such as sin x / x has no value at one point, and a model
+ * writes its limit there:
  *   Where(x = c, q₀, q(x)).
- * The function is smooth there, but neither branch has its derivatives: one is a constant, the other is 0/0. The series of q
- * replaces the constant,
+ * The function is smooth there, but neither branch has its derivatives: one is a constant, and the other is 0/0. The
+ * series of q replaces the constant,
  *   Where(x = c, q₀ + q₁·(x − c) + q₂·(x − c)², q(x)),
  * which equals q₀ wherever the branch is taken and has the slope and the curvature of the function.
  */
@@ -39,16 +40,16 @@ export function withSeries(g: GraphBuilder, outputs: readonly Value[], wrt: read
   });
 }
 
-/** A point at which a quotient is 0/0, and what it tends to. */
+/** A point at which a quotient is 0/0, with the series of the quotient there. */
 interface Hole {
   x: Value;
   at: number;
-  /** Which operand of the Where is the limit. */
+  /** Index of the Where operand that is the limit. */
   branch: 1 | 2;
   series: Series;
 }
 
-/** The hole that a Where fills; null where it does something else. */
+/** Finds the hole that a Where fills. Returns null if the Where has another purpose. */
 function hole({ inputs: [condition, a, b] }: Node, moving: (value: Value) => boolean): Hole | null {
   const [equal, holds] = isOp(condition, 'Not') ? [(condition.node as Node).inputs[0], false] : [condition, true];
   if (!isOp(equal, 'Equal')) return null;
@@ -62,7 +63,7 @@ function hole({ inputs: [condition, a, b] }: Node, moving: (value: Value) => boo
   ]) {
     const at = splatOf(to);
     if (at === null || !moving(compared)) continue;
-    // |x| is 0 where x is.
+    // |x| is 0 exactly where x is 0.
     const x = at === 0 && isOp(compared, 'Abs') ? (compared.node as Node).inputs[0] : compared;
     const series = quotientSeries(quotient, x, at);
     if (series && Math.abs(series[0] - value) <= SAME * Math.max(1, Math.abs(value)))
@@ -71,7 +72,7 @@ function hole({ inputs: [condition, a, b] }: Node, moving: (value: Value) => boo
   return null;
 }
 
-/** The series at x = at of an expression in x alone that is 0/0 there; null for any other. */
+/** Computes the series at x = at of an expression in x alone that is 0/0 there. Returns null for any other. */
 function quotientSeries(quotient: Value, x: Value, at: number): Series | null {
   const nodes = nodesOf([quotient], new Set([x]));
   if (String(quotient.shape) !== String(x.shape) || !nodes.some(hasPole)) return null;
@@ -90,11 +91,11 @@ function quotientSeries(quotient: Value, x: Value, at: number): Series | null {
   }
   const found = known.get(quotient);
   const series = found ? powerSeries(found) : null;
-  // If no zero cancels, the quotient has its own value there, and the model wants another one.
+  // If no zero cancels, the quotient has a value of its own there, and the model deliberately replaces it.
   return series && series.length >= 3 && series.length < TERMS ? series : null;
 }
 
-/** q₀ + q₁·(x − c) + q₂·(x − c)², with q₀ as the model writes it. */
+/** Builds q₀ + q₁·(x − c) + q₂·(x − c)², with q₀ as the model writes it. */
 function polynomial(g: GraphBuilder, { at, series: [, slope, bend] }: Hole, x: Value, limit: Value): Value {
   const h = g.shift(x, -at);
   return g.add(limit, g.mul(h, g.shift(g.scale(h, bend), slope)));

@@ -1,9 +1,9 @@
 import type { Op } from '../../graph/ops';
 
-/** f(c + h) = Σ aₖ·hᵏ, cut off after some terms. */
+/** The series f(c + h) = Σ aₖ·hᵏ, truncated after some terms. */
 export type Series = readonly number[];
 
-/** Terms below this, beside terms of order one, are rounding. */
+/** Terms below this bound count as rounding errors, because the other terms are of order one. */
 export const ROUNDING = 1e-12;
 
 export const constantSeries = (a: number, terms: number): Series => [a, ...Array<number>(terms - 1).fill(0)];
@@ -21,14 +21,14 @@ export const scale = (a: Series, by: number) => a.map((term) => by * term);
 const shift = (a: Series, by: number) => [a[0] + by, ...a.slice(1)];
 export const multiply = (a: Series, b: Series) => make(length(a, b), (k) => sum(0, k, (j) => a[j] * b[k - j]));
 
-/** Series whose terms follow from the ones before. */
+/** Computes a series in which each term follows from the previous ones. */
 function recursive(terms: number, first: number, next: (found: readonly number[], k: number) => number): Series {
   const found = [first];
   for (let k = 1; k < terms; k++) found.push(next(found, k));
   return found;
 }
 
-/** a/b for a b that is not zero at c. */
+/** Computes a/b. Returns null if b is zero at c. */
 export function divide(a: Series, b: Series): Series | null {
   if (Math.abs(b[0]) <= ROUNDING) return null;
   return recursive(length(a, b), a[0] / b[0], (q, k) => (a[k] - sum(0, k - 1, (j) => q[j] * b[k - j])) / b[0]);
@@ -36,7 +36,7 @@ export function divide(a: Series, b: Series): Series | null {
 
 const exp = (u: Series) => recursive(u.length, Math.exp(u[0]), (e, k) => sum(1, k, (j) => j * u[j] * e[k - j]) / k);
 
-/** With f′ given as a series of h. */
+/** Computes the series of f(u) from that of f′(u). */
 const integral = (first: number, slope: Series, u: Series): Series =>
   make(Math.min(u.length, slope.length + 1), (k) => (k === 0 ? first : sum(1, k, (j) => j * u[j] * slope[k - j]) / k));
 
@@ -52,7 +52,7 @@ function sqrt(u: Series): Series | null {
   return recursive(u.length, first, (s, k) => (u[k] - sum(1, k - 1, (j) => s[j] * s[k - j])) / (2 * first));
 }
 
-/** [sin u, cos u], or for a sign of 1 [sinh u, cosh u]. */
+/** Computes [sin u, cos u], or [sinh u, cosh u] if the sign is 1. */
 function waves(u: Series, sign: 1 | -1): [Series, Series] {
   const [s, c] = sign < 0 ? [[Math.sin(u[0])], [Math.cos(u[0])]] : [[Math.sinh(u[0])], [Math.cosh(u[0])]];
   for (let k = 1; k < u.length; k++) {
@@ -85,7 +85,7 @@ const table: { [O in Op]?: (u: Series) => Series | null } = {
   Atanh: (u) => whole(oneOver(shift(scale(square(u), -1), 1)), Math.atanh(u[0]), u),
 };
 
-/** The series of a smooth function of one operand; null where it has none. */
+/** Computes the series of a smooth function of one operand. Returns null if there is none. */
 export function functionOf(op: Op, operand: Series): Series | null {
   return table[op]?.(operand) ?? null;
 }

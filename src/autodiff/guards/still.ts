@@ -11,12 +11,12 @@ import { Ranges } from './range';
 import { rebuilt, unchanged } from './rebuilt';
 
 /**
- * A function may be constant where another has an infinite slope: √max(x, 0) is 0 for every x < 0, and acos of a number
- * that was cut to 1 stays 0. The slope there is 0, not the 0 · ∞ of the chain rule. So the operator is applied apart to
- * what does not change and to what does:
- *   √z → Where(z is still, √ẑ, √Where(z is still, 1, z)),
- * ẑ being z made of the constants that it has there. Still are the constants that a choice takes, products with zeros that
- * have no derivative, and what is made of such elements alone.
+ * Separates operators with infinite slopes into constant and moving elements. An operand may be constant at a pole of
+ * its operator: √max(x, 0) is 0 for every x < 0, and acos of a number clipped to 1 stays 0. The slope there is 0, not
+ * the 0 · ∞ of the chain rule. The rewrite therefore applies the operator separately to still and to moving elements:
+ *   √z → Where(z is still, √ẑ, √Where(z is still, 1, z)).
+ * Here ẑ consists of the constants of z. An element is still if it is a constant that a choice takes, a product with a
+ * zero that has no derivative, or computed from such elements alone.
  */
 export function withStill(g: GraphBuilder, outputs: readonly Value[], wrt: readonly Value[]): (value: Value) => Value {
   const moves = withDerivative(outputs, wrt);
@@ -42,21 +42,24 @@ export function withStill(g: GraphBuilder, outputs: readonly Value[], wrt: reado
   });
 }
 
-/** What is known of the elements of a value that do not change. */
+/** Describes the still elements of a value, which do not change with the parameters. */
 interface Part {
-  /** float32: 1 or more where an element may change with the parameters, 0 where it is still. Broadcasts to the value. */
+  /** Is float32: at least 1 where an element may change with the parameters, else 0. It broadcasts to the value. */
   movement: Value;
-  /** What still elements are; any finite number where it may change. Has no derivative. */
+  /** Values of the still elements, and any finite number elsewhere. It has no derivative. */
   image: Value;
 }
 
-/** Null where every element may change. */
+/** Finds the still elements of a value. Returns null if every element may change. */
 type PartOf = (value: Value) => Part | null;
 
-/** Operators between a pole and a choice below it. */
+/** Largest number of operators between a pole and a choice below it. */
 const DEEPEST = 64;
 
-/** @param sums whether products of matrices are looked through: one on the way, since each costs as much as its own */
+/**
+ * Creates a function that finds still elements.
+ * @param sums whether to look through a matrix product, at most one on a path: each costs as much as the product
+ */
 function parting(g: GraphBuilder, moves: (value: Value) => boolean, sums = true): PartOf {
   const known = new Map<Value, Part | null>();
   const inner = sums ? parting(g, moves, false) : null;
@@ -91,7 +94,7 @@ const whole = (g: GraphBuilder, part: Part, { shape }: Value): Part => ({
 
 type Parting = (g: GraphBuilder, node: Node, partOf: PartOf) => Part | null;
 
-/** One operand where a condition holds, the other where it does not. */
+/** Combines the parts of two operands: the first where a condition holds, the second elsewhere. */
 function chosen(
   g: GraphBuilder,
   condition: Value,
@@ -106,7 +109,7 @@ function chosen(
   };
 }
 
-/** The larger or smaller of two; where both are equal both have a share in the slope. */
+/** Finds the still elements of Max or Min. Where both operands are equal, both contribute to the slope. */
 const ofTwo =
   (op: 'Greater' | 'Less'): Parting =>
   (g, { inputs: [a, b] }, partOf) => {
@@ -118,7 +121,7 @@ const ofTwo =
     return { ...part, movement: g.where(g.equal(a, b), tied, part.movement) };
   };
 
-/** What is made of still elements alone is still. */
+/** Marks a result as still if it is computed from still elements alone. */
 const elementwise: Parting = (g, node, partOf) => {
   const found = node.inputs.map(partOf);
   if (!found.every((part) => part !== null)) return null;
@@ -132,13 +135,13 @@ const elementwise: Parting = (g, node, partOf) => {
   };
 };
 
-/** 1 where an element may be other than zero. */
+/** Marks with 1 where an element may be nonzero. */
 function nonzero(g: GraphBuilder, { movement, image }: Part): Value {
   const isZero = g.equal(image, g.like(image, 0));
   return either(g, movement, g.where(isZero, g.scalar('float32', 0), g.scalar('float32', 1)));
 }
 
-/** A product with a still zero is zero, whatever the other factor does. */
+/** Finds the still elements of a product. A product with a still zero is zero, whatever the other factor does. */
 const product =
   (multiply: (g: GraphBuilder, node: Node, a: Value, b: Value) => Value): Parting =>
   (g, node, partOf) => {
@@ -153,7 +156,7 @@ const product =
     return { movement, image: moved(left.image, right.image) };
   };
 
-/** Copies, and sums of what is still altogether. */
+/** Finds the still elements of copies and sums. A sum is still if all its terms are. */
 const moved: Parting = (g, node, partOf) => {
   const [x] = node.inputs;
   const values = node.op === 'Concat' ? node.inputs : [x];
