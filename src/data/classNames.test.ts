@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const x = tensor('float32', [4, 1], [1, 2, 3, 4]);
-// Alphabetically: ape, bee, cat = 0, 1, 2. The first two rows alone would make cat 1.
+// In alphabetical order, ape, bee and cat are 0, 1 and 2. The first two rows alone would make cat 1.
 const names = ['cat', 'ape', 'bee', 'ape'];
 
 async function read(name: string, content: string | Uint8Array, samples?: number): Promise<Dataset> {
@@ -28,7 +28,7 @@ async function read(name: string, content: string | Uint8Array, samples?: number
   });
 }
 
-/** The same table in every form that can hold words. */
+/** Reads the same table in every format that can hold words. */
 const FORMS: Record<string, (words: readonly string[], samples?: number) => Promise<Dataset>> = {
   csv: (words, samples) => read('d.csv', `x,y\n${words.map((word, i) => `${i + 1},${word}\n`).join('')}`, samples),
   parquet: (words, samples) =>

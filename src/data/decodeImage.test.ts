@@ -13,7 +13,7 @@ const chunk = (type: string, data: Uint8Array): Buffer => {
   return Buffer.concat([frame.subarray(0, 4), body, frame.subarray(4)]);
 };
 
-/** Numbers of `depth` bits, the first in the highest bits. */
+/** Packs numbers of `depth` bits into bytes, the first in the highest bits. */
 function packed(samples: readonly number[], depth: number): number[] {
   const bits = samples.flatMap((sample) => Array.from({ length: depth }, (_, i) => (sample >> (depth - 1 - i)) & 1));
   const bytes = Array.from({ length: Math.ceil(bits.length / 8) }, () => 0);
@@ -35,14 +35,14 @@ const ADAM7 = [
 interface Written {
   colour: number;
   depth: number;
-  /** [rows][columns][channels] */
+  /** Values indexed by [row][column][channel]. */
   pixels: readonly (readonly (readonly number[])[])[];
   palette?: readonly number[];
   transparency?: readonly number[];
   interlaced: boolean;
 }
 
-/** A PNG file as the standard has it, without filters. @see https://www.w3.org/TR/png-3/ */
+/** Writes a PNG file by the standard, without filters. @see https://www.w3.org/TR/png-3/ */
 function png({ colour, depth, pixels, palette, transparency, interlaced }: Written): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(pixels[0].length, 0);
@@ -68,7 +68,7 @@ function png({ colour, depth, pixels, palette, transparency, interlaced }: Writt
 
 const WIDTH = 5;
 const HEIGHT = 3;
-/** Numbers that differ between neighbours and reach both ends of the range. */
+/** Computes values that differ between neighbours and reach both ends of the range. */
 const sample = (x: number, y: number, c: number, most: number) =>
   x === 0 && y === 0 ? most : (7 * x + 11 * y + 5 * c + 13 * x * y) % (most + 1);
 
@@ -91,7 +91,7 @@ describe.each(FORMS)('a PNG of colour type $colour, $depth bits, interlaced: $in
     const { data, largest } = decodeImage(png({ ...form, pixels, palette, transparency }), 'a.png');
     return Array.from(data, (value) => value / largest);
   };
-  /** Red, green, blue and alpha from 0 to 1. */
+  /** Computes red, green, blue and alpha from 0 to 1. */
   const unit = (values: readonly number[]): number[] => {
     if (palette) return [...palette.slice(3 * values[0], 3 * values[0] + 3).map((value) => value / 255), 1];
     const [a, b, c, d] = values.map((value) => value / most);

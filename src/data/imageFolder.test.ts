@@ -50,7 +50,7 @@ test('channels last, greys, other sizes, JPEG, mean and deviation', async () => 
   await picture('a/1.jpg', 16, 8, grey);
   const last = await readDataset(folder, { inputs: [input([null, 2, 5, 3])] });
   expect(last.inputs.image.shape).toEqual([1, 2, 5, 3]);
-  // JPEG keeps an even grey to one step of 255.
+  // JPEG preserves a uniform grey to within 1/255.
   for (const value of last.inputs.image.data as Float32Array) expect(Math.abs(value - 0.2)).toBeLessThan(0.005);
   const one = await readDataset(folder, {
     inputs: [input([null, 1, null, null])],
@@ -114,7 +114,7 @@ test('enlarging interpolates between pixel centres', () => {
 
 test('reducing averages over all pixels under the filter, edges included', () => {
   const row = { width: 4, height: 1, channels: 1, data: [0, 4, 8, 12] };
-  // Triangle of half-width 2 around 1: weights 1/4, 3/4, 3/4, 1/4 on pixels −½…; the first pixel centre is 0.5.
+  // A triangle of half-width 2 around 1 has the weights 1/4, 3/4, 3/4, 1/4 on pixels from −½; the first centre is 0.5.
   const expected = (0.75 * 0 + 0.75 * 4 + 0.25 * 8) / 1.75;
   const [left, right] = Array.from(resample(row, 2, 1));
   expect(left).toBeCloseTo(expected, 6);

@@ -17,7 +17,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const values = Array.from({ length: 24 }, (_, i) => i);
 const rows = tensor('float32', [4, 2, 3], values);
 
-/** As numpy writes an array whose first axis lies innermost. */
+/** Encodes the array in column-major order, as numpy writes it. */
 function columnMajor(): Uint8Array<ArrayBuffer> {
   const inFile = values.map((i) => {
     const [a, rest] = [i % 4, Math.floor(i / 4)];
@@ -31,11 +31,11 @@ function columnMajor(): Uint8Array<ArrayBuffer> {
 
 describe('of an .npy file', () => {
   it('only the samples asked for are read, whatever its size', async () => {
-    // 16 GiB, of which the disk holds a few pages: [2²¹, 2048] float32.
+    // A sparse file of 16 GiB holds [2²¹, 2048] float32 and takes only a few pages on the disk.
     const [count, width] = [2 ** 21, 2048];
     const path = join(folder, 'x.npy');
     const start = npyFile(tensor('float32', [2, width], [...Array(2 * width).keys()]));
-    // Written over the shape of two rows, in the room that the header leaves.
+    // The larger shape overwrites the shape of two rows, within the padding of the header.
     const header = Buffer.from(start.buffer).toString('latin1').replace(`(2, ${width},)`, `(${count}, ${width},)`);
     const text = header.slice(0, header.indexOf('}') + 1);
     start.set(Buffer.from(text, 'latin1'));

@@ -13,7 +13,7 @@ async function entries(file: string): Promise<Map<string, ArrayEntry>> {
   return new Map(entries.map((entry) => [entry.key, entry]));
 }
 
-/** Written by numpy 2.4: the same numbers in every type and byte order. */
+/** numpy 2.4 wrote this file. It holds the same numbers in every type and byte order. */
 describe('reads what numpy writes', async () => {
   const arrays = await entries('numpy.npz');
 
@@ -121,7 +121,7 @@ describe('refuses', () => {
   });
 });
 
-/** Two float32 as numpy 1.0 headers have them. */
+/** Encodes two float32 numbers with a header of format version 1.0. */
 function npyBytes(): Uint8Array<ArrayBuffer> {
   const header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }".padEnd(117) + '\n';
   const bytes = new Uint8Array(10 + header.length + 8);

@@ -9,7 +9,7 @@ const cases = join(__dirname, '../../test/fixtures/cases/hostile-parquet-hang');
 const request = { inputs: [{ name: 'x', dtype: 'float32' as const, shape: [null, 2] }] };
 const read = async (name: string) => new Uint8Array(await readFile(join(cases, name)));
 
-/** Everything a damaged table may give: its columns, or a message. */
+/** Opens a damaged table, which must give either columns or a message. */
 async function outcome(bytes: Uint8Array<ArrayBuffer>): Promise<'read' | 'refused'> {
   try {
     const { entries } = await openParquet('t.parquet', request, bytes);
@@ -43,7 +43,7 @@ describe('a damaged Parquet file', () => {
 
 describe('runs', () => {
   it('are counted: 5 times 1, then 8 packed bits', () => {
-    // 10 = 2 · 5: a run; 3 = 2 · 1 + 1: a group of eight.
+    // 10 = 2 · 5 starts a run of five; 3 = 2 · 1 + 1 starts one group of eight.
     const bytes = Uint8Array.of(10, 1, 3, 0b0000_0110);
     expect(countInRuns(bytes, 0, 1, 13, 1)).toBe(7);
     expect(countInRuns(bytes, 0, 1, 7, 1)).toBe(6);

@@ -15,7 +15,7 @@ import { npyFile } from './testing/npyFile';
 import { canUnpackTo, unpackFirst } from './unpack';
 import { zipMembers } from './zip';
 
-/** Small files that promise much: what they say is compared with what they are before anything is made room for. */
+/** Small files may declare huge sizes. The readers compare these sizes with the file before they allocate memory. */
 
 let folder: string;
 beforeEach(async () => {
@@ -32,7 +32,7 @@ async function file(name: string, bytes: Uint8Array): Promise<string> {
 const table = { inputs: [{ name: 'x', dtype: 'float32' as const, shape: [null, 4] }] };
 const pictures = { inputs: [{ name: 'x', dtype: 'float32' as const, shape: [null, 3, 4, 4] }] };
 
-/** A numpy header with nothing behind it. */
+/** Writes a numpy header with nothing after it. */
 function npyHeader(descr: string, shape: string, { fortran = false } = {}): Uint8Array<ArrayBuffer> {
   const text = `{'descr': '${descr}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${shape}), }`;
   return new Uint8Array(Buffer.from(`\x93NUMPY\x01\x00\x76\x00${text.padEnd(117)}\n`, 'latin1'));
@@ -62,7 +62,7 @@ describe('.npy', () => {
   });
 
   it('gives the first samples of many short columns and of few long ones', async () => {
-    // Columns of 3 rows lie in one block; columns of 2 MiB and more do not.
+    // Columns of 3 rows fit in one block; columns of 2 MiB and more do not.
     for (const [rows, columns] of [
       [3, 5000],
       [2 ** 21, 4],
@@ -130,7 +130,7 @@ describe('.npz', () => {
   });
 
   it('reads sizes of 64 bits', async () => {
-    // As numpy writes each member: sizes in a field of their own, though they are small.
+    // numpy writes the sizes of each member in a zip64 field, although they are small.
     const bytes = Buffer.from(plain());
     const end = bytes.length - 22;
     const central = bytes.readUInt32LE(end + 16);
@@ -157,7 +157,7 @@ describe('.npz', () => {
 });
 
 it('of an .npz is read wherever its elements begin', async () => {
-  // A header of 113 bytes: numpy aligns, others need not.
+  // This header has 113 bytes, because writers other than numpy may leave it unaligned.
   const npy = Buffer.concat([
     npyHeader('<f4', '2, 4').subarray(0, 113),
     new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8).buffer),
@@ -191,7 +191,7 @@ it('what a stream holds behind the bytes asked for stays packed, damaged or not'
 });
 
 describe('pictures', () => {
-  /** A PNG of a header and one chunk of pixels, whatever these are. */
+  /** Writes a PNG of a header and one chunk of pixel data, valid or not. */
   function png(width: number, height: number, { pixels = new Uint8Array(0), interlaced = false } = {}): Uint8Array {
     const header = Buffer.alloc(33 + 8);
     Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR', 'latin1').copy(header);
@@ -216,7 +216,7 @@ describe('pictures', () => {
   });
 
   it('that are interlaced unpack to no more than their size', () => {
-    // Adam7 of 9 × 9 in RGB: passes of 2×2, 1×2, 3×1, 2×3, 5×2, 4×5 and 9×4 pixels, a filter byte before each row.
+    // Adam7 splits 9 × 9 RGB pixels into passes of 2×2, 1×2, 3×1, 2×3, 5×2, 4×5 and 9×4, with a filter byte per row.
     const size = 2 * 7 + 2 * 4 + 10 + 3 * 7 + 2 * 16 + 5 * 13 + 4 * 28;
     const pixels = new Uint8Array(size);
     expect(() => checkImageSize(png(9, 9, { pixels, interlaced: true }))).not.toThrow();

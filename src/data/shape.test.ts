@@ -27,7 +27,7 @@ test.each([
   [
     [10, 14, 56],
     [null, 28, 28],
-  ], // As many elements, but in another arrangement.
+  ], // The number of elements matches, but not their arrangement.
   [
     [10, 28, 28],
     [null, 3, 28, 28],
@@ -35,16 +35,16 @@ test.each([
   [
     [10, 6, 4],
     [null, 4, 6],
-  ], // Could be a transposition: nobody knows.
+  ], // A transposition is possible, but not certain.
   [
     [10, 48, 32, 3],
     [null, 3, 32, 48],
-  ], // Channels last, and height and width exchanged.
+  ], // The channels are last, and height and width are exchanged.
   [[], [null, 1]],
   [
     [10, 12],
     [null, null, 3],
-  ], // [4, 3] only if the free dimension may be guessed.
+  ], // The shape [4, 3] would need a guess of the free dimension.
 ])('%j is not bent into %j', (shape, wanted) => {
   expect(fitShape(shape, wanted)).toBeNull();
 });
@@ -57,7 +57,7 @@ test('a reshape shares the elements', () => {
 });
 
 test('channels move both ways and back', () => {
-  // Element = 1000·n + 100·c + 10·h + w.
+  // Each element encodes its place: 1000·n + 100·c + 10·h + w.
   const at = (n: number, c: number, h: number, w: number): number => 1000 * n + 100 * c + 10 * h + w;
   const last: number[] = [];
   const first: number[] = [];

@@ -177,13 +177,16 @@ describe('Parquet', () => {
   });
 });
 
-/** A Zstandard frame of one raw block: valid, and writable without a compressor (RFC 8878, sections 3.1.1 and 3.1.1.2). */
+/**
+ * Writes a Zstandard frame of one raw block, which is valid and needs no compressor.
+ * @see RFC 8878, sections 3.1.1 and 3.1.1.2
+ */
 function zstdFrame(bytes: Uint8Array): Uint8Array {
   const size = bytes.length;
   const frame = new Uint8Array(12 + size);
   const view = new DataView(frame.buffer);
   view.setUint32(0, 0xfd2fb528, true);
-  // Single segment, content size in four bytes; then the block header: last, raw, size.
+  // The frame is a single segment with its content size in four bytes. The block header holds last, raw and size.
   view.setUint8(4, 0b10100000);
   view.setUint32(5, size, true);
   view.setUint8(9, ((size << 3) | 1) & 0xff);
@@ -246,7 +249,7 @@ describe('the target columns of a table', () => {
     const { target, told } = await chosen('kind,a,b\ncat,1,2\nape,3,4\ncat,5,6\n');
     expect(target).toEqual(tensor('int64', [3], [1, 0, 1]));
     expect(told).toContain('«kind» is taken as the target: it is the only column of words');
-    // Names of samples are no classes.
+    // Names of samples are not classes.
     await expect(chosen('id,a,b,z\nu,1,2,0\nv,3,4,1\n', {}, 3)).rejects.toThrow('holds text («u»)');
   });
 });

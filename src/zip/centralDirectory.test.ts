@@ -7,7 +7,7 @@ const text = Buffer.from('All happy families are alike. '.repeat(100));
 const plain = Buffer.from(zipSync({ 'a/deflated.txt': text, 'stored.txt': [text, { level: 0 }] }));
 const END_BYTES = 22;
 
-/** Refuses ranges that the archive does not have: a file on the disk would fail there. */
+/** Creates an archive that refuses ranges outside it, as a file on disk would. */
 function archive(bytes: Buffer): ZipBytes & { bytesRead: number } {
   const reader = {
     size: bytes.length,

@@ -153,7 +153,7 @@ function entryAt(directory: Buffer, at: number, limits: { zip64: boolean }): { e
   return { entry, next: extraEnd + directory.readUInt16LE(at + 32) };
 }
 
-/** Reads the extra field with sizes beyond 4 GiB. It holds only sizes that the entry lacks, in the order of the format. */
+/** Reads the extra field with sizes beyond 4 GiB. It holds only those that the entry lacks, in the standard order. */
 function wideSizes(extra: Buffer): number[] {
   for (let at = 0; at + 4 <= extra.length;) {
     const [id, length] = [extra.readUInt16LE(at), extra.readUInt16LE(at + 2)];

@@ -9,7 +9,7 @@ import { guard } from './guard';
 const zero = (g: GraphBuilder, x: Value) => g.like(x, 0);
 const one = (g: GraphBuilder, x: Value) => g.like(x, 1);
 const positive = (g: GraphBuilder, x: Value) => g.greater(x, zero(g, x));
-/** f where x > 0, else 0, as people write it by hand. */
+/** Builds f(x) where x > 0 and 0 elsewhere, with the usual double Where. */
 const byHand = (g: GraphBuilder, x: Value, f: (safe: Value) => Value, condition = positive(g, x), safe = 1) =>
   g.where(condition, f(g.where(condition, x, g.like(x, safe))), zero(g, x));
 const some = values([2, 0, -1, 0.5, 0, 3], [2, 3]);
@@ -41,7 +41,7 @@ describe('a branch with a pole that is not taken', () => {
   checkGuard('a softplus written out, whose exponential overflows', {
     x: values([-3, 0.5, 90, 800]),
     guarded: (g, x) => g.where(g.greater(x, g.like(x, 80)), x, g.log(g.shift(g.exp(x), 1))),
-    // Softplus of −x, which does not overflow, and x.
+    // x + Softplus(−x) equals Softplus(x) and does not overflow.
     same: (g, x) => g.sub(x, g.neg(g.unary('Softplus', g.neg(x)))),
   });
   checkGuard('an Elu written out', {
@@ -110,7 +110,7 @@ describe('a guard at a distance', () => {
       return g.where(g.gather(clean, picks, 0), picked, zero(g, x));
     },
     same(g, x, picks) {
-      // Rows of x are columns of y: element (i, j) goes into the sum (j, i / 2).
+      // Rows of x are columns of y, so element (i, j) contributes to the sum (j, i / 2).
       const keep = g.constant(tensor('bool', [4, 3], [1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1]));
       const y = g.transpose(g.where(keep, g.sqrt(g.where(keep, x, one(g, x))), zero(g, x)), [1, 0]);
       const sums = g.sum(g.reshape(y, [3, 2, 2]), [2]);
@@ -145,7 +145,7 @@ describe('a guard at a distance', () => {
     },
   });
   checkGuard('rows of attention that see nothing', {
-    // The mask that shuts them also stops what comes back.
+    // The mask that hides all positions of these rows also stops their cotangents.
     harmless: true,
     x: normal([2, 3]),
     data: [booleans([1, 0, 1, 0, 0, 0], [2, 3]), weights],
@@ -248,7 +248,7 @@ describe('data that are no numbers', () => {
 
 describe('a quotient that has a limit where it is 0/0', () => {
   const holes: Record<string, [(g: GraphBuilder, x: Value) => Value, number, readonly number[]]> = {
-    // Limit, slope and curvature from the power series of each.
+    // The power series of each quotient gives its limit, slope and curvature.
     'sin x / x': [(g, x) => g.div(g.unary('Sin', x), x), 1, [0, -1 / 3]],
     '(eˣ − 1)/x': [(g, x) => g.div(g.shift(g.exp(x), -1), x), 1, [1 / 2, 1 / 3]],
     'log(1 + x)/x': [(g, x) => g.div(g.log(g.shift(x, 1)), x), 1, [-1 / 2, 2 / 3]],

@@ -3,7 +3,7 @@ import { GraphBuilder } from '../../graph/builder';
 import type { Value } from '../../graph/graph';
 import { Ranges } from './range';
 
-/** Bounds of an expression of a parameter w, data x and a mask. */
+/** Computes the bounds of an expression in a parameter w and data x. */
 function rangeOf(build: (g: GraphBuilder, w: Value, x: Value) => Value) {
   const g = new GraphBuilder();
   const [w, x] = [g.input('w', 'float32', [3, 3]), g.input('x', 'float32', [4, 3])];

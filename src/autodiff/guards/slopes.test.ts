@@ -9,7 +9,7 @@ const diagonal = (entries: readonly number[]) =>
   entries.map((entry, i) => entries.map((_, j) => (i === j ? entry : 0)));
 const sum = (x: readonly number[]) => x.reduce((a, b) => a + b, 0);
 const norm = (x: readonly number[]) => Math.hypot(...x);
-/** Rows that begin as one repeated number, so that sums of products with these weights see their derivatives. */
+/** Unequal weights of the elements of a row, so that a weighted sum shows derivatives that a plain sum would cancel. */
 const WEIGHTS = [1, -2, 0.5, 3];
 const weighted = ({ g, of }: Writing, y: Value) => g.mul(y, of(WEIGHTS.slice(0, y.shape.at(-1)!)));
 const byWeights = (y: readonly number[]) => y.map((value, i) => value * WEIGHTS[i % WEIGHTS.length]);
@@ -47,7 +47,7 @@ describe('norms that are written out', () => {
 });
 
 describe('functions cut off before a point without a slope', () => {
-  /** Each is constant on the side of the points. */
+  /** Checks a function that is constant around some of the points. */
   const cut = (name: string, at: readonly number[], graph: SingularPoint['graph'], is: SingularPoint['is']) =>
     checkSingular(name, { at, graph, is, step: 2e-3 });
   const root = (x: readonly number[]) => x.map((v) => Math.sqrt(Math.max(v, 0)));
