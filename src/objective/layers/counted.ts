@@ -3,11 +3,13 @@ import { layer } from './layer';
 
 export interface ProductCount {
   count: number;
-  /** Seconds during which at least one product was under way. */
+  /** Seconds during which at least one product was running. */
   seconds: number;
 }
 
-/** Counts and times the products of each matrix. Products over a part of the data are not counted: they cost that part only. */
+/**
+ * Counts and times the products of each matrix. Products of a preview are not counted: they use only part of the data.
+ */
 export function counted(objective: Objective): { objective: Objective; counts: Record<ProductKind, ProductCount> } {
   const counts = { hessian: { count: 0, seconds: 0 }, gaussNewton: { count: 0, seconds: 0 } };
   const timers = { hessian: timerFor(counts.hessian), gaussNewton: timerFor(counts.gaussNewton) };
@@ -25,7 +27,7 @@ export function counted(objective: Objective): { objective: Objective; counts: R
   };
 }
 
-/** Runs products, and adds their number and time to a total. */
+/** Returns a function that runs products and adds their number and time to `total`. */
 function timerFor(total: ProductCount) {
   let [underWay, start] = [0, 0];
   return async (vectors: number, run: () => Promise<Float32Array[]>) => {

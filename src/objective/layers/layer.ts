@@ -1,8 +1,8 @@
 import type { Objective, Questions } from '../objective';
 
 /**
- * Lays answers over an objective. A layer says for every question how it is answered, be it by handing the question on:
- * the compiler refuses a layer that forgets one.
+ * Wraps an objective in a layer that answers its questions. A layer must supply every question, even if it only passes
+ * it on: the compiler rejects a layer that forgets one.
  */
 export function layer(objective: Objective, answers: Questions): Objective {
   const { dim, parameters, theta, samples, block, overlapping, dispose } = objective;

@@ -2,8 +2,8 @@ import type { LossValue, Objective, PlanePoint } from '../objective';
 import { layer } from './layer';
 
 /**
- * Keeps every measured point of a line or plane, so that a picture begun early is finished later without measuring a point
- * twice. Directions are told apart by identity: use the same vectors again.
+ * Keeps every measured point of a line or plane, so that a plot that was started earlier is completed without measuring
+ * a point twice. Directions are compared by identity, so the caller must pass the same vectors again.
  */
 export function remembered(objective: Objective): Objective {
   const { value, gradient, products, curvatures, preview } = objective;
@@ -15,7 +15,7 @@ export function remembered(objective: Objective): Objective {
     curvatures,
     preview,
     async plane(d1, d2, points, asked = {}) {
-      // Pictures show the loss itself.
+      // Plots show the loss itself, so values on a smooth piece are not remembered.
       if (asked.piece) return objective.plane(d1, d2, points, asked);
       const { signal, onPoint } = asked;
       const known = valuesAlong(d1, d2);
@@ -48,7 +48,7 @@ export function remembered(objective: Objective): Objective {
   });
 }
 
-/** Values by direction and point. They end with the directions. */
+/** Stores values by direction and point. The entries are freed together with the direction vectors. */
 function planeMemory() {
   const planes = new WeakMap<Float32Array, Map<Float32Array | null, Map<string, LossValue>>>();
   return (d1: Float32Array, d2: Float32Array | null): Map<string, LossValue> => {

@@ -4,8 +4,9 @@ import type { Displacement, Objective, PlanePoint } from '../objective';
 import { layer } from './layer';
 
 /**
- * L(θ) + x/2·‖θ‖²: what SGD descends with PyTorch's weight_decay = x. The gradient gains x·θ, products with the Hessian and
- * the Gauss-Newton matrix gain x·v, the loss of each sample gains x/2·‖θ‖², over all of θ: biases too, as in PyTorch.
+ * L(θ) + x/2·‖θ‖²: the function that SGD minimizes with PyTorch's weight_decay = x. The gradient gains x·θ, products
+ * with the Hessian and the Gauss-Newton matrix gain x·v, and the loss of each sample gains x/2·‖θ‖². As in PyTorch, the
+ * decay covers all of θ, including biases.
  */
 export function withWeightDecay(objective: Objective, x: number): Objective {
   if (x === 0) return objective;
@@ -62,7 +63,7 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
     },
   });
 
-  /** x/2·‖θ + α·d₁ + β·d₂‖² from six inner products, in float64. */
+  /** Computes x/2·‖θ + α·d₁ + β·d₂‖² from six inner products, in float64. */
   function decayOn(d1: Float32Array, d2: Float32Array | null): (point: PlanePoint) => number {
     const first = { t: dot(theta, d1), d: dot(d1, d1) };
     const second = d2 ? { t: dot(theta, d2), d: dot(d2, d2), cross: dot(d1, d2) } : { t: 0, d: 0, cross: 0 };

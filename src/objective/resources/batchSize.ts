@@ -7,7 +7,9 @@ import { takesWholeBatches, wholeBatchSize } from '../open/wholeBatches';
 import { laneCount } from './laneCount';
 import { planFor } from './memoryPlan';
 
-/** An operator that writes less takes no longer than its call. Measured on an LSTM, whose products took half the time. */
+/**
+ * An operator that writes fewer bytes is dominated by its call. Measured on an LSTM, whose products took half the time.
+ */
 const BYTES_PER_OPERATOR = 2 ** 18;
 const MOST_EXCESS = 4;
 /** A batch this large amortizes the cost of a run. */
@@ -17,7 +19,7 @@ interface MemoryOption {
   memoryBytes: number | null;
 }
 
-/** A model lowered for a trial batch, and what decides how large its real batches are. */
+/** A model lowered for a trial batch, and the facts that decide how large its real batches are. */
 export interface TrialBatch {
   lowered: LoweredModel;
   /** Samples of the trial graph. */
@@ -26,13 +28,13 @@ export interface TrialBatch {
   samples: number;
   /** The output that the loss reads. */
   read: Value;
-  /** Whether samples of a batch act on each other. */
+  /** Whether samples of a batch affect each other. */
   mixing: boolean;
-  /** CPU threads that lanes may share. */
+  /** CPU threads that the lanes may share. */
   threads: number;
 }
 
-/** Batches of nearly equal size, as many as the lanes share evenly. */
+/** Chooses batches of nearly equal size, in a number that the lanes can share evenly. */
 export function batchSizeFor(
   { lowered, trialled, samples, read, mixing, threads }: TrialBatch,
   options: MemoryOption,
@@ -46,10 +48,11 @@ export function batchSizeFor(
 }
 
 /**
- * As many samples as keep intermediate results in bounds. A graph of many small operators, such as an unrolled recurrent
- * layer, spends its time between them: there the batch grows until the operators have something to do, and exceeds the
- * bound a few times at most. A run holds only a small part of the sum of its intermediate results at once.
- * @param samples that the graph was lowered for
+ * The largest number of samples that keeps intermediate results within bounds. A graph of many small operators, such as
+ * an unrolled recurrent layer, spends its time between the operators. For such a graph the batch grows until the
+ * operators have enough to do, which exceeds the bound a few times at most. A run holds only a small part of the sum of
+ * its intermediate results at once.
+ * @param samples batch size that the graph was lowered for
  */
 export function mostSamples(lowered: LoweredModel, samples: number, options: MemoryOption, lanes: number): number {
   const { activationBytes: planned } = planFor(options, dimOf(lowered), { lanes });
@@ -59,7 +62,9 @@ export function mostSamples(lowered: LoweredModel, samples: number, options: Mem
   return Math.min(Math.max(1, Math.floor(Math.max(planned, busy) / perSample)), MOST_SAMPLES);
 }
 
-/** Samples of which one pass keeps its intermediate results within a few times what the plan gives them. */
+/**
+ * Number of samples whose pass keeps its intermediate results within a few times the share that the plan gives them.
+ */
 export function samplesInMemory(lowered: LoweredModel, samples: number, options: MemoryOption): number {
   const perSample = passBytes(lowered) / samples;
   const { activationBytes: planned } = planFor(options, dimOf(lowered));

@@ -4,25 +4,25 @@ import type { OnnxObjective } from '../run/onnxObjective';
 import type { ThreadChoice } from './threadSearch';
 import { searchThreads, threadCounts } from './threadSearch';
 
-/** How many threads a model takes where nobody said. */
+/** How to choose the number of threads when the user has not set it. */
 export interface ThreadWish {
-  /** What was found before. */
+  /** The result of an earlier search. */
   known: ThreadChoice | null;
-  /** Evaluations of the loss that the analysis is expected to cost: whether a search is worth its second. */
+  /** Number of loss evaluations that the analysis is expected to cost, which decides whether a search pays off. */
   cost(dim: number, canDifferentiate: boolean): number;
-  /** Told what a search found, before anything is measured with it. @throws Error where it cannot be remembered */
+  /** Stores the result of a search before anything is measured with it. @throws Error where it cannot be stored */
   remember(choice: ThreadChoice): Promise<void>;
 }
 
-/** An analysis that takes less than this many milliseconds does not search, */
+/** An analysis that takes less than this many milliseconds does not search. */
 const WORTH_SEARCHING = 30_000;
-/** and one of fewer losses does not even try how long it takes: it may need no gradient. */
+/** An analysis of fewer losses than this does not even time a run, because it may need no gradient. */
 const WORTH_TRYING = 200;
 
 /** A gradient takes about as long as three losses. */
 const GRADIENT_COST = 3;
 
-/** What is searched for, opened on all threads. */
+/** An opened objective that runs on all threads and can be moved to other engines. */
 interface Openable {
   objective: OnnxObjective;
   canDifferentiate: boolean;
@@ -32,9 +32,9 @@ interface Openable {
 }
 
 /**
- * How many threads an analysis on the CPU takes.
- * @param threads all there are, which `opened` runs on
- * @returns null where all are taken without a search
+ * Finds the number of threads with which an analysis on the CPU is fastest.
+ * @param threads number of all threads, which `opened` runs on
+ * @returns null where all threads are used without a search
  */
 export async function bestThreads(
   opened: Openable,
@@ -45,7 +45,7 @@ export async function bestThreads(
   const losses = wish.cost(whole.dim, canDifferentiate);
   if (all === 1 || losses < WORTH_TRYING) return null;
   const trial = (threads: number) => {
-    // What is compiled for all of them is what the analysis goes on with, if they are best.
+    // The analysis goes on with the objective compiled for all threads if that number is best.
     const objective = threads === all ? whole : opened.on(new Engine({ provider: 'cpu', threads, graphs }));
     const first = objective.preview(1) ?? objective;
     return Promise.resolve({
@@ -60,7 +60,7 @@ export async function bestThreads(
     await wish.remember(choice);
     return choice;
   } catch {
-    // The next run would not know of it, and could not continue this one.
+    // The choice could not be stored, so the next run would not know it and could not continue this one.
     return null;
   }
 }

@@ -4,9 +4,9 @@ import type { Value } from '../../graph/graph';
 import { nodesOf } from '../../graph/graph';
 import { evenGroupSize, turnGroupSize } from '../../numerics/evenGroups';
 
-/** What products of several vectors have to do. */
+/** The work in products of several vectors. */
 export interface ProductWork {
-  /** Of a forward pass over all of the data. */
+  /** Operations of a forward pass over all of the data. */
   flops: number;
   /** Operators of a forward pass. */
   operators: number;
@@ -14,44 +14,46 @@ export interface ProductWork {
   dim: number;
   /** Numbers in the right factor of a product, on average (`factorSize`). */
   factor: number;
-  /** Vectors that are pushed together again and again, and how often: the probes of a density. */
+  /** Number of vectors that are pushed together repeatedly (the probes of a density), and how often. */
   longRun: { vectors: number; calls: number };
 }
 
-/** A product of one vector takes about as long as so many operations of a forward pass in a second: three times the least. */
+/** Operations of a forward pass per second of a one-vector product. The product does at least three times as many. */
 const FLOPS_PER_SECOND = 8e9;
 /**
- * Vectors share work where the products of one are too small to use the processor: from factors of this size on they do
- * not. Processor time per vector, four at once against one: 0.78 (LeNet, factors of 5 k numbers), 0.70 and 1.05 (residual
- * networks, 12 k and 49 k), 0.74 (transformer, 13 k); with millions, 1.1 to 1.6 (ResNet, ViT-B/16, BERT).
+ * Vectors share work where the products of a single vector are too small to use the processor fully. From factors of
+ * this size on, they are not. Processor time per vector, four at once against one: 0.78 (LeNet, factors of 5 k
+ * numbers), 0.70 and 1.05 (residual networks, 12 k and 49 k), 0.74 (transformer, 13 k); with millions, 1.1 to 1.6
+ * (ResNet, ViT-B/16, BERT).
  */
 const WIDE_FACTOR = 2 ** 15;
-/** To differentiate, write and open a graph, for each operator of the forward pass. */
+/** Time to differentiate, write and open a graph, for each operator of the forward pass. */
 const SECONDS_PER_OPERATOR = 1.5e-3;
-/** Share of the time that vectors save when they are pushed together. */
+/** Share of the time that pushing vectors together saves. */
 const SAVED = 1 / 5;
-/** A session's first run takes so much longer: it touches the memory that it keeps for those after it. */
+/** How many times longer the first run of a session takes, because it touches the memory that later runs reuse. */
 const FIRST_RUN = 3;
 
 /**
- * For which numbers of vectors a graph of their own is made. Vectors pushed together share work, but each number of them
- * takes a graph, and its session memory for all that runs through it, which on small models costs more than it ever saves:
- * a quick analysis of an LSTM made fifteen graphs for numbers that came once, in two thirds of its time. From sizes alone,
- * never from times: an analysis that is continued has to come to the same figures.
+ * Decides for which numbers of vectors to make a separate graph. Vectors that are pushed together share work, but each
+ * number of them needs its own graph, and a session with memory for everything that runs through it. On small models
+ * that costs more than it ever saves: a quick analysis of an LSTM spent two thirds of its time on fifteen graphs for
+ * numbers that occurred once. The decision depends only on sizes, never on times, because an analysis that is continued
+ * has to arrive at the same numbers.
  */
 export class GraphSizes {
   constructor(private readonly work: ProductWork | null) {}
 
-  /** Every number of vectors in one graph. */
+  /** Puts every number of vectors in one graph. */
   static readonly any = new GraphSizes(null);
 
-  /** How `count` vectors are parted that are pushed through products at θ. */
+  /** Splits `count` vectors into the groups that are pushed through products at θ. */
   ofProducts(count: number): number[] {
     const { vectors, calls } = this.work?.longRun ?? { vectors: 0, calls: 0 };
     return this.parted(count, (size) => this.pays(size, size === vectors ? calls : 1));
   }
 
-  /** The same for graphs that are run a few times. */
+  /** Splits `count` vectors for graphs that run only a few times. */
   ofOthers(count: number): number[] {
     return this.parted(count, (size) => this.pays(size, 1));
   }
@@ -76,7 +78,7 @@ export class GraphSizes {
   }
 }
 
-/** What an analysis pushes through graphs of a model. */
+/** The vectors that an analysis pushes through graphs of a model. */
 interface PushedVectors {
   /** Length of θ. */
   dim: number;
@@ -84,13 +86,13 @@ interface PushedVectors {
   batches: number;
   probes: number;
   lanczosSteps: number;
-  /** Vectors that go through a graph at once, at most. */
+  /** Largest number of vectors that go through a graph at once. */
   block: number;
-  /** How many batches are computed side by side. */
+  /** Number of batches that are computed at once. */
   lanes: number;
 }
 
-/** As such an analysis needs them: the probes of the density take most of its products. */
+/** Makes the graph sizes for an analysis, most of whose products are for the probes of the density. */
 export function graphSizes(
   output: Value,
   { dim, batches, probes, lanczosSteps, block, lanes }: PushedVectors,

@@ -2,27 +2,28 @@ import { planFor, programsBytes } from './memoryPlan';
 import { threadCounts } from './threadSearch';
 
 /**
- * Bytes of intermediate results that a lane should have to compute in a forward pass. With less, starting it in another
- * thread takes longer than a second thread saves: a perceptron with 1 MB of them gained nothing.
+ * Bytes of intermediate results that a lane should have to compute in a forward pass. With less than this, starting the
+ * lane in another thread takes longer than the thread saves: a perceptron with 1 MB gained nothing.
  */
 const LEAST_PASS_BYTES = 2 ** 23;
 
-/** What there is to compute. */
+/** The work that lanes would share. */
 export interface LaneWork {
   /** Number of parameters. */
   dim: number;
-  /** Intermediate results of a forward pass over all of the data. */
+  /** Bytes of the intermediate results of a forward pass over all of the data. */
   passBytes: number;
-  /** Of one batch of a given size. */
+  /** Bytes of the intermediate results of one batch. */
   batchBytes?: number;
-  /** How many batches there are. */
+  /** Number of batches. */
   batches: number;
 }
 
 /**
- * How many batches are computed side by side on the CPU, each in a lane with its share of the threads: all threads apart,
- * or half as many lanes, and so on, as far as there are batches and memory for the programs of each. A network whose
- * weights take more than its intermediate results computes in products large enough for all threads.
+ * Chooses how many batches are computed at once on the CPU, each in a lane with its share of the threads. It tries one
+ * lane per thread, then half as many, and so on, until there are enough batches and enough memory for the programs of
+ * each lane. A network whose weights take more memory than its intermediate results computes products large enough for
+ * all threads.
  */
 export function laneCount(
   threads: number,

@@ -3,13 +3,13 @@ import { machineBytes } from '../../options/memory';
 import type { MemoryPlan } from './memoryPlan';
 import { heldBytes, leastSessionBytes, passesOf, RESIDUAL_PASSES, sessionBytes, VECTOR_COPIES } from './memoryPlan';
 
-/** Bytes that an analysis is expected to take at its largest, and what for. */
+/** Bytes that an analysis is expected to take at its peak, by use. */
 export interface MemoryNeed {
-  /** The process, θ, the gradient and other vectors that are always there. */
+  /** The process, θ, the gradient and the other vectors that are held throughout. */
   weights: number;
-  /** Compiled graphs with their copies of the weights, vectors on their way through them, intermediate results. */
+  /** Compiled graphs with their copies of the weights, vectors that pass through them, intermediate results. */
   graphs: number;
-  /** What Hessian products read of every batch, kept for the next one. */
+  /** Values of every batch that Hessian products read, kept for the next product. */
   residuals: number;
   /** Lanczos vectors. */
   basis: number;
@@ -19,27 +19,28 @@ export interface MemoryNeed {
 export interface MemoryFacts {
   /** Number of parameters. */
   dim: number;
-  /** Bytes of all intermediate results of a forward pass of one batch. */
+  /** Bytes of all intermediate results of one batch's forward pass. */
   activationBytes: number;
   batches: number;
-  /** Batches that run side by side. */
+  /** Number of batches that run at once. */
   lanes: number;
-  /** Vectors of the Krylov bases that are wanted at once: probes times steps. */
+  /** Number of vectors in the Krylov bases that are needed at once: probes times steps. */
   krylovVectors: number;
-  /** False: only losses are measured. */
+  /** False if the analysis measures only losses. */
   derivatives: boolean;
 }
 
-/** Intermediate results of a forward pass that measuring a loss holds at once. */
+/** How many times the intermediate results of a forward pass are held at once while a loss is measured. */
 const VALUE_PASSES = 3;
-/** Sessions and vectors of a point of a plane, beside the session of the loss. */
+/** Sessions and vectors that a point of a plane needs besides the session of the loss. */
 const PLANE = { sessions: 2, vectors: 3 };
 
 /**
- * What an analysis will take at its largest, before anything is compiled: the shares of the plan it runs by, each only as
- * far as it can be used. With W = 4·dim bytes of weights, A bytes of a forward pass, b batches, l lanes, k Krylov vectors:
+ * Estimates the peak memory of an analysis before anything is compiled. It adds up the shares of the plan, each only as
+ * far as it can be used. With W = 4·dim bytes of weights, A bytes of a forward pass, b batches, l lanes, k Krylov
+ * vectors:
  *   held(W) + l·(sessions(W) + p·A) + min(r·A·b, plan) + min(W·k, plan)
- * An estimate, and meant to be high rather than low: kernels take room for themselves that nothing here knows.
+ * The estimate is meant to be high rather than low, because kernels allocate memory that is not known here.
  */
 export function memoryNeed(facts: MemoryFacts, plan: MemoryPlan): MemoryNeed {
   const { dim, activationBytes, batches, lanes, krylovVectors, derivatives } = facts;
@@ -62,8 +63,8 @@ export function memoryNeed(facts: MemoryFacts, plan: MemoryPlan): MemoryNeed {
 }
 
 /**
- * The sentence that tells beforehand.
- * @throws UserError where even what cannot be made smaller does not fit
+ * Writes the sentence that tells the user the expected memory beforehand.
+ * @throws UserError where even the parts that cannot be reduced do not fit
  */
 export function toldMemory({ total, weights, graphs }: MemoryNeed, path: string, machine = machineBytes()): string {
   if (weights + graphs <= machine) {
@@ -81,7 +82,7 @@ function gib(bytes: number): string {
   return bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
-/** What to say where a budget does not hold what is there whatever is measured; null where it does. */
+/** Message for a budget that is smaller than the memory held in every case; null where it suffices. */
 export function tooLittle({ leastBytes, memoryBytes }: MemoryPlan & { memoryBytes: number }): string | null {
   if (leastBytes <= memoryBytes) return null;
   return `A model of this size takes about ${gib(leastBytes)}, more than the ${gib(memoryBytes)} it was given (--memory).`;

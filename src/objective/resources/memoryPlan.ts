@@ -1,97 +1,110 @@
 import { machineBytes } from '../../options/memory';
 
-/** What an analysis may take of the memory it was given, in bytes. */
+/** How an analysis divides the memory it was given, in bytes. */
 export interface MemoryPlan {
-  /** Residuals kept of all batches together; beyond it they are computed again for each product. */
+  /** Residuals kept for all batches together; those that do not fit are computed again for each product. */
   residualBytes: number;
   /** Vectors of a Krylov basis. */
   basisBytes: number;
-  /** Compiled programs of all lanes, each with its own copies of the weights; beyond it those used longest ago are released. */
+  /**
+   * Compiled programs of all lanes, each with its own copies of the weights; the least recently used are released
+   * first.
+   */
   programBytes: number;
-  /** Intermediate results of a forward pass over one batch, of which each lane runs one. */
+  /** Intermediate results of a forward pass over one batch; each lane runs one batch at a time. */
   activationBytes: number;
-  /** Vectors pushed through the tangent graph at once. */
+  /** Number of vectors that the tangent graph takes at once. */
   block: number;
-  /** Below this the model cannot be analysed: what is then taken is more than was given. */
+  /** The least memory that the model can be analysed in; with a smaller budget, the analysis exceeds it. */
   leastBytes: number;
 }
 
-/** The process before it has read anything: code, runtime, the page's script. */
+/** Memory of the process before it has read anything: code, runtime, the page's script. */
 const BASE_BYTES = 256 * 2 ** 20;
-/** θ, gradient, its direction, two random ones and the second made orthogonal, an eigenvector of each end. */
+/**
+ * Vectors: θ, gradient, its direction, two random ones, the second of them orthogonalized, an eigenvector of each end.
+ */
 const HELD_VECTORS = 8;
-/** More vectors at once share no more work; ten are the probes of a density and the least of a trace. */
+/** More vectors at once would not share more work. A density uses ten probes, and a trace at least ten. */
 const BLOCK = 10;
-/** Copies of each that a product holds beside the session's: the vector, stacked, in float64 (two), as result. */
+/**
+ * Copies of each vector that a product holds besides those in the session: the vector, stacked, in float64 (two),
+ * result.
+ */
 export const VECTOR_COPIES = 5;
 /**
- * Copies of each of them that a session keeps in its arena, measured on a network of 24 million weights; sessions of
- * larger ones have none (`engine/runtime.ts`) and take what a run needs while it runs.
+ * Copies of each vector that a session keeps in its arena, measured on a network of 24 million weights. Sessions of
+ * larger networks have no arena (`engine/runtime.ts`) and allocate memory only while they run.
  */
 const ARENA_COPIES = 4;
 const RUN_COPIES = 2;
 const ARENA_DIM = 2 ** 24;
-/** Copies of the weights in a session: its own, and what it packs of them. Measured: 1.5 to 1.8. */
+/** Copies of the weights in a session: its own, and those that it packs for its kernels. Measured: 1.5 to 1.8. */
 const WEIGHT_COPIES = 2;
-/** Copies more while a session is made: the graph as it is written, and as the runtime reads it. */
+/** Additional copies while a session is made: the graph as it is written, and as the runtime reads it. */
 const MAKING_COPIES = 2;
-/** A basis that finds one eigenpair: restarts included, fewer vectors learn nothing. */
+/** Length of a basis that finds one eigenpair. A shorter one makes no progress, even with restarts. */
 const LEAST_BASIS = 6;
-/** A basis that finds the default eigenpairs, twice as long as they are many and a little more. */
+/** Length of a basis that finds the default eigenpairs: a little more than twice their number. */
 const SHORT_BASIS = 20;
-/** No basis of Lanczos vectors is longer. */
+/** Longest basis of Lanczos vectors. */
 const BASIS_VECTORS = 512;
-/** Intermediate results of a forward pass that one run should not exceed: beyond it caches suffer as well. */
+/** Bytes of intermediate results of a forward pass that one run should not exceed: larger runs also miss the caches. */
 const ACTIVATION_BYTES = 32 * 2 ** 20;
-/** Smaller batches would cost more time than they save memory: each run reads all weights. */
+/** Smaller batches would cost more time than they save memory, because each run reads all weights. */
 const LEAST_ACTIVATION_BYTES = 2 ** 23;
-/** Intermediate results of forward passes that a product holds, whatever their number, and for each of its vectors. */
+/**
+ * Intermediate results that a product holds, in forward passes: a fixed number, and a number for each of its vectors.
+ */
 const PASSES_SHARED = 5;
 const PASSES_EACH = 3;
 
-/** Residuals of a Hessian product, in intermediate results of a forward pass. */
+/** Size of the residuals of a Hessian product, in units of the intermediate results of a forward pass. */
 export const RESIDUAL_PASSES = 3;
 
 /**
- * How many times the intermediate results of a forward pass a Hessian product of `block` vectors holds. Measured at 1 and 4
- * vectors: 2.6 and 6 (ResNet-50), 2.5 and 6.2 (MobileNetV3), 5 and 7 (ResNet-18).
+ * Memory of a Hessian product of `block` vectors, in units of the intermediate results of a forward pass. Measured at 1
+ * and 4 vectors: 2.6 and 6 (ResNet-50), 2.5 and 6.2 (MobileNetV3), 5 and 7 (ResNet-18).
  */
 export const passesOf = (block: number) => PASSES_SHARED + PASSES_EACH * block;
 
-/** The process, and vectors that are there whatever is measured. */
+/** Memory of the process and of the vectors that are held in every case. */
 export function heldBytes(dim: number): number {
   return BASE_BYTES + HELD_VECTORS * 4 * dim;
 }
 
-/** What `sessions` sessions take that have the weights inside and push `count` vectors through. */
+/** Memory of `sessions` sessions that have the weights inside and push `count` vectors through. */
 export function sessionBytes(dim: number, sessions: number, count: number): number {
   const copies = dim < ARENA_DIM ? ARENA_COPIES : RUN_COPIES;
   return (sessions * WEIGHT_COPIES + copies * count) * 4 * dim;
 }
 
-/** Of products: both halves of the graph, and where residuals of some batches are not kept, the whole of it. */
+/**
+ * Sessions of a product: both halves of the graph and, where residuals of some batches are not kept, the whole graph.
+ */
 export const PRODUCT_SESSIONS = 3;
 
-/** One product's programs, and what making them takes. */
+/** Memory of one product's programs while they are being made. */
 export function leastSessionBytes(dim: number): number {
   return sessionBytes(dim, 2, 1) + MAKING_COPIES * 4 * dim;
 }
 
-/** What all programs of an analysis take together: its loss, gradient, plane, products of one vector and of a block. */
+/** Memory of all programs of an analysis: its loss, gradient, plane, products of one vector and of a block. */
 export function programsBytes(dim: number, block: number): number {
   const products = (count: number) => 2 * sessionBytes(dim, PRODUCT_SESSIONS, count);
   const single = sessionBytes(dim, 1, 0) + sessionBytes(dim, 1, 1) + sessionBytes(dim, 0, 1) + products(1);
   return single + products(block) + sessionBytes(dim, 1, block);
 }
 
-/** Share of the machine that an analysis may take when nothing is said, and more than that only for models that need it. */
+/** Share of the machine's memory that an analysis may take by default. Models that need more get more. */
 const SHARE = 1 / 4;
 const MOST = 0.9;
 
 /**
- * The plan for what was asked for (`--memory`), else for a quarter of the machine; a model that cannot be analysed
- * within that gets what it needs and a short Krylov basis, as far as the machine goes.
- * @param machine its memory
+ * Makes the plan for the memory that the user set (`--memory`), by default for a quarter of the machine. A model that
+ * cannot be analysed within the default gets what it needs and a short Krylov basis, as far as the machine's memory
+ * goes.
+ * @param machine bytes of memory of the machine
  */
 export function planFor(
   { memoryBytes }: { memoryBytes: number | null },
@@ -105,20 +118,23 @@ export function planFor(
   return { ...shares, memoryBytes: given };
 }
 
-/** Batches that are computed at a time. */
+/** The batches that are computed at the same time. */
 export interface BatchesInMemory {
-  /** Intermediate results of a forward pass of one, where known: a single sample may take more than a plan gives a batch. */
+  /**
+   * Bytes of one batch's intermediate results, where known: a single sample may exceed the plan's share for a batch.
+   */
   batchBytes: number;
-  /** How many run side by side. */
+  /** Number of batches that run at once. */
   lanes: number;
 }
 
 /**
- * Shares out a memory budget for θ of `dim` float32 numbers. What is held whatever happens comes first, then vectors in
- * flight, an eighth of the rest, but at least one, and as many as half of it holds intermediate results of, then the
- * residuals of a batch, another eighth at most, then a short Krylov basis. Of what then remains a quarter each goes to
- * intermediate results, to programs and to a longer basis, each only as far as it can be used, and residuals get what is
- * left: for a small model nearly everything. Each lane has programs and intermediate results of its own.
+ * Divides a memory budget for θ of `dim` float32 numbers. First comes the memory that is held in every case. Next come
+ * the vectors that are pushed through at once: they get an eighth of the rest, but there is at least one, and at most
+ * as many as have intermediate results that fit in half of the rest. Then come the residuals of a batch, with another
+ * eighth at most, and a short Krylov basis. A quarter each of what remains goes to intermediate results, to programs
+ * and to a longer basis, but only as far as it can be used. Residuals get what is left, which for a small model is
+ * nearly everything. Each lane has programs and intermediate results of its own.
  */
 export function planMemory(
   memoryBytes: number,
@@ -127,7 +143,7 @@ export function planMemory(
 ): MemoryPlan {
   const vector = 4 * dim;
   const leastActivation = Math.max(LEAST_ACTIVATION_BYTES, batchBytes);
-  // One product's programs with their intermediate results and the shortest basis are there whatever the budget.
+  // One product's programs with their intermediate results and the shortest basis are needed whatever the budget.
   const perLane = leastSessionBytes(dim) + leastActivation * passesOf(1);
   const fixed = heldBytes(dim) + lanes * perLane + LEAST_BASIS * vector;
   const free = Math.max(0, memoryBytes - fixed);

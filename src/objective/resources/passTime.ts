@@ -1,40 +1,41 @@
-/** What a forward pass over the data has to do. */
+/** The work of a forward pass over the data. */
 export interface PassWork {
   flops: number;
   /** Intermediate results, in bytes. */
   bytes: number;
-  /** Operators of the graph, times batches. */
+  /** Number of operators in the graph, times batches. */
   runs: number;
   threads: number;
 }
 
-/** Of products on two cores of a server processor; a laptop's are about as fast. */
+/** Speed of products on two cores of a server processor; a laptop's cores are about as fast. */
 const FLOPS_PER_SECOND = 6e10;
-/** Written and read again. */
+/** Speed of writing intermediate results and reading them again. */
 const BYTES_PER_SECOND = 4e9;
 const SECONDS_PER_RUN = 1e-5;
-/** One thread against two: products take twice as long, what moves memory does not. */
+/** Time of one thread against two: products take twice as long, but operations that move memory do not. */
 const ONE_THREAD = 1.7;
 
 /**
- * Seconds that a forward pass is expected to take, from sizes alone: what an analysis measures depends on it, and has to be
- * the same when it is continued on a busier machine. The clock may well show half or three times as much. Measured on two
- * cores at 16 samples of 224 × 224, and as expected here: ResNet-50 2.1 and 2.7 s, DenseNet-121 1.4 and 2.7, ShuffleNet
- * 0.33 and 0.52.
+ * Seconds that a forward pass is expected to take, computed from sizes alone. What an analysis measures depends on this
+ * number, so it has to be the same when the analysis is continued on a busier machine. The real time may well be half
+ * or three times as long. Measured on two cores at 16 samples of 224 × 224, and as expected here: ResNet-50
+ * 2.1 and 2.7 s, DenseNet-121 1.4 and 2.7, ShuffleNet 0.33 and 0.52.
  */
 export function expectedSeconds({ flops, bytes, runs, threads }: PassWork): number {
   const seconds = flops / FLOPS_PER_SECOND + bytes / BYTES_PER_SECOND + runs * SECONDS_PER_RUN;
   return threads === 1 ? ONE_THREAD * seconds : seconds;
 }
 
-/** Of our own work and most of the runtime's. */
+/** Time per operator, for our own work and most of the runtime's. */
 const SECONDS_PER_OPERATOR = 1e-3;
-/** The runtime plans memory by looking through everything that is free. */
+/** Time per pair of operators: to plan memory, the runtime searches all free blocks for each operator. */
 const SECONDS_PER_PAIR = 4.5e-6;
 
 /**
- * Seconds to differentiate, write and open the graph of a Hessian product for a model of so many operators, by sizes as
- * above. Measured: ResNet-50 (714 operators) 4.4 s, DenseNet-121 (2,138) 22 s; as expected here 3.0 and 22.7.
+ * Seconds to differentiate, write and open the graph of a Hessian product for a model of `operators` operators,
+ * computed from sizes alone. Measured: ResNet-50 (714 operators) 4.4 s, DenseNet-121 (2,138) 22 s; as expected here 3.0
+ * and 22.7.
  */
 export function expectedGraphSeconds(operators: number): number {
   return operators * SECONDS_PER_OPERATOR + operators ** 2 * SECONDS_PER_PAIR;

@@ -16,11 +16,11 @@ import type { MemoryPlan } from './memoryPlan';
 import { planFor } from './memoryPlan';
 import { expectedGraphSeconds, expectedSeconds } from './passTime';
 
-/** What an analysis runs with, decided from sizes alone, and what it is expected to take. */
+/** The resources that an analysis runs with, decided from sizes alone, and its expected cost. */
 export interface ResourcePlan {
-  /** Batches of the data. */
+  /** Number of batches of the data. */
   batches: number;
-  /** Batches that are computed side by side. */
+  /** Number of batches that are computed at once. */
   lanes: number;
   memory: MemoryPlan;
   need: MemoryNeed;
@@ -43,13 +43,13 @@ export interface PlannedWork {
   batchSize: number;
   canDifferentiate: boolean;
   provider: ChosenProvider['provider'];
-  /** Threads that lanes may share. */
+  /** Number of threads that lanes may share. */
   laneThreads: number;
-  /** All threads of the analysis. */
+  /** Number of all threads of the analysis. */
   threads: number;
 }
 
-/** Parts of an analysis that need derivatives, whatever the lines and planes are drawn along. */
+/** Parts of an analysis that need derivatives, whatever directions the lines and planes are drawn along. */
 const DERIVED: readonly Part[] = ['gradient', 'spectrum', 'ggn'];
 
 /** Plans lanes, memory and graph sizes. Continuing an analysis finds the same plan, because no time is measured. */
@@ -58,7 +58,7 @@ export function planResources(work: PlannedWork, options: ResolvedOptions): Reso
   const batches = Math.ceil(work.samples / work.batchSize);
   const batchBytes = activationBytes([output], work.inputs);
   const passBytes = batchBytes * batches;
-  // Devices share the batches as threads do, each with a memory of its own.
+  // Devices divide the batches between them as threads do, but each has its own memory.
   const lanes =
     provider === 'cpu'
       ? laneCount(work.laneThreads, { dim, passBytes, batchBytes, batches }, options)

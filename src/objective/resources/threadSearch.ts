@@ -1,4 +1,4 @@
-/** How long one run took with so many threads, at best. */
+/** The shortest time that one run took with a number of threads. */
 export interface TimedThreads {
   threads: number;
   milliseconds: number;
@@ -6,23 +6,23 @@ export interface TimedThreads {
 
 export interface ThreadChoice {
   threads: number;
-  /** In the order of their threads, all of them first; where only one was timed there was no time for others. */
+  /** In the order of the trials, all threads first. A single entry means that there was no time for other trials. */
   timed: readonly TimedThreads[];
 }
 
-/** The same work compiled for a number of threads. */
+/** The work to time, compiled for a number of threads. */
 export interface Trial {
   run(): Promise<unknown>;
   release(): Promise<void>;
 }
 
-/** A search takes so long at most, but for the trial it is in. */
+/** Longest duration of a search; a trial that has begun is completed. */
 const SEARCH_MS = 1000;
 const ROUNDS = 5;
 /**
- * Fewer threads than all have to be so much faster. A gradient is timed, and products of several vectors have more to
- * share out: on two cores a small transformer's gradient took 0.8 of the time with one thread, its product of four
- * vectors 1.6; a small perceptron's took 0.4 and 0.8.
+ * How many times faster fewer threads have to be. The search times a gradient, but products of several vectors have
+ * more work to share between threads: on two cores, with one thread, a small transformer's gradient took 0.8 of the
+ * time and its product of four vectors 1.6; a small perceptron's took 0.4 and 0.8.
  */
 const CLEARLY = 1.5;
 
@@ -34,10 +34,10 @@ export function threadCounts(all: number): number[] {
 }
 
 /**
- * The number of threads that a run takes least time with. Small operators are slower on many threads than on one: what
- * each has to do is shorter than telling it.
- * @param isWorthIt asked with the milliseconds of a run on all threads; else nothing more is timed
- * @returns null where it is not worth it
+ * Finds the number of threads with which a run takes least time. Small operators are slower on many threads than on
+ * one, because dispatching the work to a thread takes longer than the work itself.
+ * @param isWorthIt receives the milliseconds of a run on all threads; if it returns false, nothing more is timed
+ * @returns null where a search is not worth it
  */
 export async function searchThreads(
   counts: readonly number[],
@@ -52,13 +52,13 @@ export async function searchThreads(
     for (const threads of counts) {
       const opening = now();
       const trial = await open(threads);
-      // The first run of a session takes memory for those after it.
+      // The first run of a session allocates memory for later runs, so it is not timed.
       await trial.run();
       trials.push({ threads, trial, best: await timed(trial, now) });
       if (trials.length === 1 && !isWorthIt(trials[0].best)) return null;
       if (now() - opening > left()) break;
     }
-    // By turns: what else the machine does meanwhile meets all of them.
+    // The trials take turns, so that other load on the machine affects all of them.
     for (let round = 1; round < ROUNDS && trials.length > 1 && left() > 0; round++) {
       for (const each of trials) each.best = Math.min(each.best, await timed(each.trial, now));
     }
@@ -79,7 +79,7 @@ async function timed(trial: Trial, now: () => number): Promise<number> {
   return now() - start;
 }
 
-/** Where a choice is no matter of course: what was timed. */
+/** Tells the user what was timed where the choice is not the obvious one. */
 export function toldThreads({ threads, timed: found }: ThreadChoice): string {
   const times = found.map((each) => `${each.milliseconds.toPrecision(2)} ms with ${each.threads}`).join(', ');
   return `${threads} of ${found[0].threads} threads: a run on the first batch takes ${times}.`;

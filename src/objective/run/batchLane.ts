@@ -5,20 +5,20 @@ import { KeptData } from './keptData';
 import { KeptResiduals } from './residuals';
 
 export interface FedBatch {
-  /** Among all. */
+  /** Index of the batch among all batches. */
   batch: number;
-  /** What programs are fed. */
+  /** The inputs that programs read. */
   data: Feeds;
 }
 
-/** Of L lanes, lane l runs the batches l, l + L, l + 2L, …, one after the other, and keeps what it can of them. */
+/** One of L lanes: lane l runs the batches l, l + L, l + 2L, … in order, and keeps as much of their data as fits. */
 export class BatchLane {
   readonly residuals: KeptResiduals;
   private readonly kept: KeptData;
 
   /**
    * @param all batches of the data
-   * @param budget bytes that may be kept in this lane
+   * @param budget bytes that this lane may keep
    */
   constructor(
     readonly index: number,
@@ -31,7 +31,7 @@ export class BatchLane {
     this.residuals = new KeptResiduals(budget - this.kept.bytes, index);
   }
 
-  /** Those of the first `count` batches that this lane runs. @throws the reason why it was stopped, or AbortError */
+  /** Yields this lane's share of the first `count` batches. @throws the reason of `stopped`, or AbortError */
   async *first(count: number, stopped: AbortSignal, signal?: AbortSignal): AsyncGenerator<FedBatch> {
     for (let batch = this.index; batch < count; batch += this.engine.lanes) {
       signal?.throwIfAborted();
@@ -46,7 +46,7 @@ export class BatchLane {
   }
 }
 
-/** All lanes of an engine, which share the budget. */
+/** Makes the lanes of an engine, which split the budget between them. */
 export function batchLanes(
   engine: Engine,
   batches: readonly Readonly<Record<string, Tensor>>[],
@@ -56,8 +56,8 @@ export function batchLanes(
 }
 
 /**
- * Runs `work` in all lanes side by side. When it fails in one, the others are stopped and waited for: what they hold is
- * theirs until they end.
+ * Runs `work` in all lanes at once. When it fails in one lane, the others are stopped and awaited, because they use
+ * their resources until they end.
  * @returns results in the order of the lanes
  */
 export async function inLanes<T>(
@@ -71,7 +71,7 @@ export async function inLanes<T>(
       throw fault;
     });
   const settled = await Promise.allSettled(lanes.map(run));
-  // The first fault of all, which the others were stopped with.
+  // The first error of any lane, which is also the reason that stopped the others.
   stop.signal.throwIfAborted();
   return settled.map((result) => (result as PromiseFulfilledResult<T>).value);
 }

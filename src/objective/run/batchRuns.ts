@@ -14,13 +14,13 @@ import type { Sums } from './weightedMeans';
 type Tensors = Readonly<Record<string, Tensor>>;
 
 /**
- * Batches that a lane is given at once: one is computed while the next waits. A lane would otherwise stand still until
- * this thread has heard of the end of one batch and sends the next.
+ * Number of batches that a lane is given at once: it computes one while the next waits. Otherwise a lane would be idle
+ * until this thread learns that a batch has finished and sends the next one.
  */
 const AHEAD = 2;
 
 interface ScalarsOptions {
-  /** Inputs that are the same in every run, and are brought to where the program runs once. */
+  /** Inputs that are the same in every run; they are transferred once to where the program runs. */
   fixed?: Tensors;
   signal?: AbortSignal;
   /** Receives the sums of each feed as soon as they are known, in the order of the feeds. */
@@ -34,7 +34,7 @@ interface VectorsOptions {
   newSum: (lane: number) => Promise<VectorSum>;
 }
 
-/** Runs programs over the batches of a span, side by side in the lanes of an engine, and sums their results. */
+/** Runs programs over the batches of a span, in all lanes of an engine at once, and sums their results. */
 export class BatchRuns {
   constructor(
     private readonly engine: Engine,
@@ -43,8 +43,8 @@ export class BatchRuns {
   ) {}
 
   /**
-   * Runs `work` side by side in every lane that has batches.
-   * @param work is given the batches of its lane, until the signal aborts, and what is `fixed` where the lane runs
+   * Runs `work` at once in every lane that has batches.
+   * @param work receives the batches of its lane, until the signal aborts, and the `fixed` inputs where the lane runs
    * @returns results in the order of the lanes
    */
   inLanes<T>(
@@ -59,7 +59,7 @@ export class BatchRuns {
     );
   }
 
-  /** Sums the scalars that `run` gives over all batches, fed with each of `feeds` and with what is fixed. */
+  /** Sums over all batches the scalars that `run` returns, for each of `feeds` together with the fixed inputs. */
   async scalars(
     run: (feeds: Feeds, batch: number, lane: BatchLane) => Promise<Record<string, Tensor>>,
     feeds: readonly Tensors[],
@@ -84,7 +84,7 @@ export class BatchRuns {
       for await (const { index, batch, sums } of ran) {
         found[index][batch] = sums;
         if (--missing[index] > 0) continue;
-        // In the order of the batches, whichever lane ends last.
+        // The sum runs in the order of the batches, whichever lane ends last, so that it is reproducible.
         totals[index] = summed(found[index], scale);
         told.add(index, totals[index]);
       }
@@ -92,7 +92,7 @@ export class BatchRuns {
     return totals;
   }
 
-  /** Sums the `products` that `run` gives over all batches, [count · dim]. */
+  /** Sums over all batches the `products` that `run` returns, [count · dim]. */
   async vectors(
     run: (feeds: Feeds, batch: number, lane: BatchLane) => Promise<Record<string, Resident>>,
     { newSum, ...options }: VectorsOptions,
@@ -110,14 +110,14 @@ export class BatchRuns {
     return this.mean(sums);
   }
 
-  /** The mean over the span of what the lanes summed. */
+  /** Adds the partial sums of all lanes and scales the total to the mean over the span. */
   mean(parts: readonly Float32Array[]): Float32Array {
     const total = new BatchSum();
     for (const part of parts) total.add(part);
     return scale(total.result, this.span.scale);
   }
 
-  /** Runs items in a lane, in their order; one after the other where programs run in this thread or on one device. */
+  /** Runs items in a lane, in order; one at a time where programs run in this thread or on one device. */
   private ahead<Item, Result>(items: AsyncIterable<Item>, run: (item: Item) => Promise<Result>) {
     return inFlight(items, this.engine.lanes > 1 ? AHEAD : 1, run);
   }
@@ -129,7 +129,7 @@ export function scale(vector: Float32Array, factor: number): Float32Array {
   return vector;
 }
 
-/** Σ over the batches of each number, times `factor`. */
+/** Sums each number over the batches and multiplies the total by `factor`. */
 function summed(batches: readonly Tensors[], factor: number): Sums {
   const totals: Record<string, number> = {};
   for (const [name, { data }] of batches.flatMap((sums) => Object.entries(sums))) {

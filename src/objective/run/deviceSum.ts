@@ -6,9 +6,9 @@ import type { Tensor } from '../../graph/tensor';
 import { sizeOf } from '../../graph/tensor';
 import type { VectorSum } from './vectorSum';
 
-/** What sums of one shape are made of, compiled once for all of them. */
+/** The programs that sums of one shape need, compiled once for all of them. */
 export interface SumPrograms {
-  /** No low parts, to begin with, in each lane. */
+  /** The initial low parts, all zero, in each lane. */
   zeros: readonly Resident[];
   /** high, low, terms → newHigh, newLow */
   add: Program<Resident>;
@@ -16,15 +16,15 @@ export interface SumPrograms {
   total: Program;
 }
 
-/** Above it a float32 number is ∞. */
+/** Largest finite float32 number; anything above it rounds to ∞. */
 const LARGEST = (2 - 2 ** -23) * 2 ** 127;
 
 /**
- * A sum of float32 vectors on a device without float64, kept as high + low, with what each addition rounds away (Knuth's
- * two-sum, exact in six operations):
+ * A sum of float32 vectors on a device without float64. It is kept as high + low, where low collects what each addition
+ * rounds away (Knuth's two-sum, exact in six operations):
  *   s = a + b,   r = s − a,   e = (a − (s − r)) + (b − r),   a + b = s + e
- * The low parts are themselves summed in float32: of n terms the error is some n·2⁻⁴⁸ of the sum of their sizes. A sum
- * that is not finite is what `s` says; its e is not a number.
+ * The low parts are themselves summed in float32: for n terms the error is about n·2⁻⁴⁸ of the sum of their sizes.
+ * Where `s` is not finite, the result is `s`, because e is then NaN.
  * @see Knuth, The Art of Computer Programming 2, §4.2.2, Theorem B; Ogita, Rump & Oishi 2005, doi:10.1137/030601818
  */
 export class DeviceSum implements VectorSum {
@@ -70,7 +70,7 @@ export class DeviceSum implements VectorSum {
   }
 }
 
-/** For sums of vectors of this shape. They end with the engine. */
+/** Compiles the programs for sums of vectors of this shape. The engine disposes of them. */
 export async function sumPrograms(engine: Engine, shape: readonly number[]): Promise<SumPrograms> {
   const g = new GraphBuilder();
   const input = (name: string) => g.input(name, 'float32', shape);

@@ -1,6 +1,7 @@
 /**
- * What `work` gives for each item, in their order, with up to `most` under way at once: what does the work never waits
- * until it is heard here that it is done. When one fails, or nobody reads on, those under way are waited for.
+ * Yields the results of `work` for each item, in order, while up to `most` calls run at once. The worker therefore does
+ * not wait for this thread to notice that an item is done. When a call fails, or the consumer stops reading, the
+ * running calls are awaited.
  */
 export async function* inFlight<Item, Result>(
   items: AsyncIterable<Item>,
@@ -12,7 +13,7 @@ export async function* inFlight<Item, Result>(
     for await (const item of items) {
       if (running.length >= most) yield await running.shift()!;
       const started = work(item);
-      // A fault is thrown when it is this one's turn, and is no stray one until then.
+      // The error is thrown when its item is due; until then it must not count as an unhandled rejection.
       started.catch(() => undefined);
       running.push(started);
     }

@@ -1,4 +1,4 @@
-/** Hands on what comes in any order in the order of its numbers, 0, 1, 2, …: each when all before it are there. */
+/** Passes on items that arrive in any order by their index, 0, 1, 2, …: each as soon as all before it have arrived. */
 export class InOrder<T> {
   private readonly early = new Map<number, T>();
   private next = 0;

@@ -4,14 +4,16 @@ import { disposeOf } from '../../engine/resident';
 import type { Feeds } from '../../engine/runtime';
 import type { Tensor } from '../../graph/tensor';
 
-/** Of the memory that residuals may take too: they save whole passes, data only the way to the device. */
+/**
+ * Share of the memory for residuals. It is small: residuals save whole passes, data only the transfer to the device.
+ */
 const SHARE = 1 / 4;
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Batches of a lane where programs run: the first of them, as many as fit, are brought there once; the others with each run. */
+/** Keeps the first batches of a lane where programs run, as many as fit. The others are transferred with each run. */
 export class KeptData {
-  /** Bytes that are taken when every batch that fits was read. */
+  /** Bytes in use once every batch that fits has been read. */
   readonly bytes: number;
   private readonly fitting: number;
   private readonly held = new Map<number, Promise<Readonly<Record<string, Resident>>>>();
@@ -40,7 +42,7 @@ export class KeptData {
     if (!this.held.has(batch)) {
       const uploading = this.upload(batch);
       this.held.set(batch, uploading);
-      // Asked for again, it is tried again.
+      // A failed transfer is forgotten, so that the next request tries again.
       uploading.catch(() => this.held.delete(batch));
     }
     return this.held.get(batch)!;

@@ -17,14 +17,16 @@ export interface BoundParameter {
 /** L(θ) of one batch as a graph: Σᵢ weightᵢ·ℓᵢ. */
 export interface LossGraph {
   g: GraphBuilder;
-  /** Data of a batch, by graph input name, the target under `TARGET`. */
+  /** Data of a batch by graph input name; the target is under `TARGET`. */
   data: Readonly<Record<string, Value>>;
-  /** Weight of each sample, [N]: 1/total for those meant, 0 for those that only fill the batch. */
+  /** Weight of each sample, [N]: 1/total for samples that count, 0 for those that only fill the batch. */
   weights: Value;
   parameters: readonly BoundParameter[];
   head: LossHead;
   batchSize: number;
-  /** Samples have weights of their own: the standard error of the loss needs their squares. */
+  /**
+   * Whether samples have weights of their own: the standard error of the loss then needs the squares of the weights.
+   */
   weighted?: boolean;
   dim: number;
 }
@@ -36,11 +38,11 @@ export interface LossSums {
   loss: Value;
   square: Value;
   correct: Value | null;
-  /** Σ w²ℓ and Σ w²ℓ², where samples have weights of their own. */
+  /** Σ w²ℓ and Σ w²ℓ²; null unless samples have weights of their own. */
   ofSquares: { loss: Value; square: Value } | null;
 }
 
-/** Sums over the batch that make up mean loss, its standard error and accuracy. */
+/** Builds the sums over the batch that mean loss, standard error and accuracy are computed from. */
 export function lossSums({ g, head, weights, weighted }: LossGraph): LossSums {
   const twice = (x: Value) => g.sum(g.mul(x, g.cast(g.square(weights), x.dtype)));
   const weigh = (x: Value) => g.sum(g.mul(x, g.cast(weights, x.dtype)));
@@ -54,7 +56,7 @@ export function lossSums({ g, head, weights, weighted }: LossGraph): LossSums {
 
 const derivable = new WeakMap<LossGraph, LossGraph>();
 
-/** The same loss in a form whose derivatives are finite wherever it chooses a branch that is: see `guard`. */
+/** The same loss, rewritten so that its derivatives are finite wherever the branch it takes is finite: see `guard`. */
 export function guarded(graph: LossGraph): LossGraph {
   const known = derivable.get(graph);
   if (known) return known;
@@ -71,7 +73,7 @@ export function guarded(graph: LossGraph): LossGraph {
   return made;
 }
 
-/** Flat vectors are the parameters one after the other, each in row-major order. */
+/** Concatenates the derivatives of all parameters to one flat vector, each in row-major order. */
 function flatten(graph: LossGraph, parts: readonly Derivative[]): Value {
   const { g, parameters } = graph;
   const flat = parameters.map(({ value }, i) => {
@@ -117,7 +119,7 @@ export function hessianProduct(graph: LossGraph, v: Value): Value {
   return product ?? zeros(graph);
 }
 
-/** G·v = Jᵀ·(∂²L/∂prediction²)·J·v for a flat v, [dim]; of a loss linear in the prediction, with what stands for it. */
+/** G·v = Jᵀ·(∂²L/∂prediction²)·J·v for a flat v, [dim]. A loss that is linear in the prediction uses its substitute. */
 export function gaussNewtonProduct(graph: LossGraph, v: Value): Value {
   const { g, parameters, head } = guarded(graph);
   const theta = parameters.map(({ value }) => value);

@@ -11,11 +11,12 @@ import { explain, firstBad } from './nonFiniteText';
 type Figure = 'loss' | 'gradient';
 
 /**
- * Finds the first sample whose loss or gradient is not finite, and the operator that first gives NaN or ∞ for it. Runs on
- * the CPU, since other devices do not tell NaN reliably. Where samples act on each other, as batch normalization in
- * training mode lets them, a sample alone is another sample: the batch is looked through as it is then. Cost: a loss or
- * gradient for each batch up to that one and for each sample of it, and one that keeps all intermediate values.
- * @returns null where every batch is finite by itself
+ * Finds the first sample whose loss or gradient is not finite, and the operator that first produces NaN or ∞ for it. It
+ * runs on the CPU, since other devices do not report NaN reliably. Where samples affect each other, as in batch
+ * normalization in training mode, a sample on its own gives another result, so the whole batch is examined instead. The
+ * cost is a loss or gradient for each batch up to that one, one for each sample of it, and one that keeps all
+ * intermediate values.
+ * @returns null where every batch is finite on its own
  */
 export async function findNonFinite(
   graph: LossGraph,
@@ -58,7 +59,9 @@ export async function findNonFinite(
   }
 }
 
-/** Whether a sample's loss is another beside others than alone, by more than rounding. One number for all tells nothing. */
+/**
+ * Whether a sample's loss differs in a batch and alone by more than rounding. A loss for the whole batch cannot tell.
+ */
 function actsOnOthers({ data: together }: Tensor, { data: alone }: Tensor, i: number): boolean {
   if (together.length === 1) return false;
   const [a, b] = [Number(together[i]), Number(alone[i])];
@@ -66,7 +69,7 @@ function actsOnOthers({ data: together }: Tensor, { data: alone }: Tensor, i: nu
   return Math.abs(a - b) > 1e-3 * Math.max(Math.abs(a), Math.abs(b)) + 1e-6;
 }
 
-/** A batch of nothing but copies of one sample. */
+/** Makes a batch that consists of copies of one sample. */
 function onlySample(tensors: Readonly<Record<string, Tensor>>, i: number, batchSize: number): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(tensors).map(([name, t]) => {
@@ -126,8 +129,9 @@ async function named(
 }
 
 /**
- * Walks back from a result along operands that are NaN, then along infinite ones to the operator that made the infinity.
- * An infinity that the data or a constant hold, as masks do, is meant: what makes NaN of it is the origin then.
+ * Walks back from a result along operands that are NaN, then along infinite ones to the operator that produced the
+ * infinity. An infinity in the data or in a constant, such as a mask, is intended: the origin is then the operator that
+ * turns it into NaN.
  */
 function originOf(output: Value, tensorOf: (value: Value) => Tensor | null): { node: Node | null; value: Value } {
   const badOf = (value: Value) => {

@@ -4,7 +4,7 @@ import { broadcastAxes } from '../../graph/shapes';
 import type { Tensor } from '../../graph/tensor';
 import { isFloat } from '../../graph/tensor';
 
-/** Where a number first is NaN or ∞, in words. */
+/** Describes in words where a number first is NaN or ∞. */
 export interface NonFiniteFigure {
   /** 'The loss of sample 3 is NaN: Div "/pool/Div" divides 0 by 0.' */
   what: string;
@@ -14,17 +14,17 @@ export interface NonFiniteFigure {
 
 interface Told {
   figure: 'loss' | 'gradient';
-  /** 'sample 3', or where samples act on each other 'samples 0 to 7' */
+  /** 'sample 3', or where samples affect each other 'samples 0 to 7' */
   samples: string;
-  /** The operator that first gives such a number; null where an input holds it. */
+  /** The operator that first produces such a number; null where an input holds it. */
   node: Node | null;
   result: Value;
   tensorOf: (value: Value) => Tensor | null;
-  /** Nodes of the loss itself: all others are derivatives. */
+  /** Nodes of the loss itself; all other nodes belong to derivatives. */
   ofModel: readonly Node[];
 }
 
-/** The sentence that tells a person what happened, and what to do about this cause. */
+/** Writes the sentence that tells the user what happened and what to do about it. */
 export function explain({ figure, samples, node, result, tensorOf, ofModel }: Told): NonFiniteFigure {
   const bad = firstBad(tensorOf(result)!);
   const outcome = spelled(bad?.value ?? NaN);
@@ -64,7 +64,7 @@ const verbs: { [O in Op]?: (operands: readonly string[]) => string } = {
   Sub: ([a, b]) => `subtracts ${b} from ${a}`,
 };
 
-/** Sums of products, whose operands are too many to name. */
+/** Operators that sum products and have too many operands to name. */
 const SUMS: ReadonlySet<Op> = new Set<Op>(['MatMul', 'Conv', 'ConvInput', 'ConvWeight', 'ReduceSum']);
 
 const advice: { [O in Op]?: string } = {
@@ -79,7 +79,7 @@ const advice: { [O in Op]?: string } = {
   LogSoftmax: 'A row of −∞ alone has no softmax: let each row see something, or leave the sample out.',
 };
 
-/** Operands of one element of an elementwise result, in figures. Of other operators nothing is told apart. */
+/** The operands of one element of an elementwise result, as numbers; empty for other operators. */
 function operandsAt(node: Node, at: number, tensorOf: (value: Value) => Tensor | null): string[] {
   const { shape } = node.outputs[0];
   const operands = node.inputs.filter(({ dtype }) => isFloat(dtype));
@@ -91,7 +91,7 @@ function operandsAt(node: Node, at: number, tensorOf: (value: Value) => Tensor |
   });
 }
 
-/** The place in an operand that was broadcast to a shape. */
+/** The position in an operand that was broadcast to a shape. */
 function placeIn(from: readonly number[], to: readonly number[], at: number): number {
   const repeated = new Set(broadcastAxes(from, to));
   const offset = to.length - from.length;
@@ -109,7 +109,7 @@ function placeIn(from: readonly number[], to: readonly number[], at: number): nu
 const spelled = (value: number) =>
   Number.isNaN(value) ? 'NaN' : Number.isFinite(value) ? String(Number(value.toPrecision(6))) : value > 0 ? '∞' : '−∞';
 
-/** The first number that is not finite; NaN before ∞. */
+/** Finds the first number that is not finite, and prefers NaN to ∞. */
 export function firstBad({ data }: Tensor): { at: number; value: number } | null {
   let infinite = -1;
   for (let at = 0; at < data.length; at++) {

@@ -39,24 +39,24 @@ export interface OnnxObjectiveOptions {
   /** Every batch of the data, in fixed order; their weights sum to 1. */
   batches: readonly WeightedBatch[];
   samples: number;
-  /** Whether the graph has one loss for the whole batch, which says nothing of single samples. */
+  /** Whether the graph has one loss for the whole batch and none for single samples. */
   perBatch: boolean;
   /**
-   * Bytes for the residuals of all batches together, and for the data that a device keeps. Residuals beyond that are
-   * computed again for each product.
+   * Bytes for the residuals of all batches together, and for the data that a device keeps. Residuals that do not fit
+   * are computed again for each product.
    */
   residualBytes: number;
-  /** Vectors pushed through the tangent graph together, at most. */
+  /** Largest number of vectors that the tangent graph takes at once. */
   block: number;
-  /** How many of them really are. */
+  /** Decides how many vectors up to `block` go through one graph. */
   sizes: GraphSizes;
   dispose: () => Promise<void>;
 }
 
-/** Figures of each sample along a vector, as `sampleCurvature` names them. */
+/** Values for each sample along a vector, named as in `sampleCurvature`. */
 const FIGURES = ['slopes', 'curvatures', 'moves', 'bends'] as const;
 
-/** L(θ) over a data set, by graphs compiled from an ONNX model. */
+/** L(θ) over a data set, computed by graphs that are compiled from an ONNX model. */
 export class OnnxObjective implements Objective {
   readonly dim: number;
   readonly parameters: readonly ParameterTensor[];
@@ -89,7 +89,7 @@ export class OnnxObjective implements Objective {
     const program = await this.options.programs.gradient(at ? 'elsewhere' : 'theta');
     const told = new InOrder<Float32Array>((gradient, index) => {
       const batch = this.span.batches[index];
-      // A copy: a single batch's gradient is the sum itself.
+      // The copy is necessary because the gradient of a single batch is the sum itself.
       onBatch?.(scale(Float32Array.from(gradient), this.span.batchScale(batch)), this.span.countOf(batch));
     });
     const sums = await this.runs.inLanes({ fixed: fedWith(this.pointAt(at)), signal }, async (lane, own, placed) => {
@@ -170,7 +170,7 @@ export class OnnxObjective implements Objective {
   };
 
   readonly preview = (batches: number): OnnxObjective | null => {
-    // The programs belong to the whole, which releases them.
+    // The full objective owns the programs and releases them, so the preview must not.
     const options = { ...this.options, dispose: () => Promise.resolve() };
     const first = this.span.first(batches);
     return first && new OnnxObjective(options, first, this.lanes);
@@ -181,17 +181,17 @@ export class OnnxObjective implements Objective {
     return this.options.dispose();
   };
 
-  /** The same objective with residuals computed again for each product, as where they do not fit the memory. */
+  /** The same objective with residuals computed again for each product, as happens when they do not fit in memory. */
   recomputing(): OnnxObjective {
     return new OnnxObjective({ ...this.options, residualBytes: 0 });
   }
 
-  /** The same objective with all vectors of a block in one graph, whether that pays or not. */
+  /** The same objective with all vectors of a block in one graph, whether or not that is faster. */
   undivided(): OnnxObjective {
     return new OnnxObjective({ ...this.options, sizes: GraphSizes.any });
   }
 
-  /** Compiles the products of `count` vectors, which the first product would do. @returns bytes of residuals per batch */
+  /** Compiles the products of `count` vectors ahead of the first product. @returns bytes of residuals per batch */
   async prepare(kind: ProductKind, count: number): Promise<number> {
     const { tangent, primal, residuals } = await this.options.programs.products(kind, Math.min(count, this.block));
     if (residuals.size > 0) await primal();
@@ -199,7 +199,7 @@ export class OnnxObjective implements Objective {
     return [...residuals.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
-  /** The mean products of one group of vectors, [count · dim]. @param theta the point; null for θ itself */
+  /** Computes the mean products of one group of vectors, [count · dim]. @param theta the point; null for θ itself */
   private async productsOf(
     kind: ProductKind,
     group: readonly Float32Array[],
@@ -270,7 +270,7 @@ export class OnnxObjective implements Objective {
     return { lossRounding: { loss: lossUnit, slope: off(moves), curvature: off(bends) } };
   }
 
-  /** The point of a question; null at θ, whose weights are inside the programs. */
+  /** The point of a question; null for θ itself, whose weights are constants in the programs. */
   private pointAt(at?: Displacement, nudge?: number): Tensor | null {
     if (!at && nudge === undefined) return null;
     const point = at ? displaced(this.theta, at) : this.theta;
@@ -287,7 +287,7 @@ function lanesOf({ engine, batches, residualBytes }: OnnxObjectiveOptions): Batc
   return batchLanes(engine, tensors, Math.min(residualBytes, engine.residentBytes * engine.lanes));
 }
 
-/** What programs are fed with at a point. */
+/** The inputs that programs need at a point. */
 function fedWith(theta: Tensor | null): Readonly<Record<string, Tensor>> {
   return theta ? { theta } : {};
 }

@@ -8,9 +8,9 @@ interface Entry {
 }
 
 /**
- * Programs by key, each made when it is first asked for. A session holds copies of the weights: when all programs together
- * exceed the budget, those used longest ago are released. One call asks for programs at a time, so the latest program is
- * never among them.
+ * Keeps programs by key and makes each when it is first requested. A session holds copies of the weights, so when all
+ * programs together exceed the budget, the least recently used are released. Only one call requests programs at a time,
+ * so the latest program is never released.
  */
 export class ProgramCache {
   /** In the order of their last use. */
@@ -24,7 +24,7 @@ export class ProgramCache {
     if (!known) await this.makeRoom(bytes);
     const entry = known ?? { program: make(), bytes };
     this.compiled.set(key, entry);
-    // A key names one type of program.
+    // Every key belongs to one type of program.
     return entry.program as Promise<T>;
   }
 

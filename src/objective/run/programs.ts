@@ -25,13 +25,13 @@ import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflat
 
 type Compiled = Program | Program<Resident> | SplitProgram | SplitProgram<Tensor>;
 
-/** Where a program computes: at θ, whose weights are inside it, or at any point that it is fed. */
+/** Where a program computes: at θ, with the weights as constants in it, or at any point, which is then an input. */
 export type PointOfProducts = 'theta' | 'elsewhere';
 
 /** Compiles the graphs of a loss, each when it is first needed. */
 export class LossPrograms {
   private readonly cache: ProgramCache;
-  /** By number of vectors. They hold no weights and are not counted. */
+  /** Programs for sums, by number of vectors. They hold no weights, so they do not count towards the memory budget. */
   private readonly sums = new Map<number, Promise<SumPrograms>>();
 
   constructor(
@@ -42,7 +42,7 @@ export class LossPrograms {
     this.cache = new ProgramCache(programBytes);
   }
 
-  /** Absolute rounding error of a sample's loss, beside the roundings relative to it. */
+  /** Absolute rounding error of a sample's loss, in addition to the relative one. */
   get lossUnit(): number {
     return lossRounding(this.graph.head.perSample);
   }
@@ -50,7 +50,7 @@ export class LossPrograms {
   /** data → loss, square, correct: weighted sums over the batch at θ. */
   value = () => this.once('value', () => this.engine.compile(this.graph.g, { ...this.ports, outputs: this.losses() }));
 
-  /** data → gradient, [dim]; elsewhere fed with theta, [dim] */
+  /** data → gradient, [dim]; elsewhere theta, [dim], is an input too */
   gradient = (place: PointOfProducts = 'theta') =>
     this.once(
       `gradient ${place}`,
@@ -73,7 +73,7 @@ export class LossPrograms {
       1,
     );
 
-  /** The same, on the smooth piece that θ lies on: the loss alone. */
+  /** Like `plane`, but on the smooth piece that θ lies on, and with the loss as only output. */
   piece = () =>
     this.once(
       'piece',
@@ -91,8 +91,8 @@ export class LossPrograms {
     this.once(`${kind} ${count}`, () => this.compileProducts(kind, count), PRODUCT_SESSIONS, count);
 
   /**
-   * vectors [count, dim], data → slopes and curvatures of each sample along each vector, [count, batchSize]; elsewhere fed
-   * with theta, [dim]
+   * vectors [count, dim], data → slopes and curvatures of each sample along each vector, [count, batchSize]; elsewhere
+   * theta, [dim], is an input too
    */
   sampleCurvature = (kind: ProductKind, count: number, place: PointOfProducts = 'theta') =>
     this.once(
@@ -110,8 +110,8 @@ export class LossPrograms {
     );
 
   /**
-   * data, theta [dim], vectors [count, dim] → products at theta. One graph: residuals of a point that is soon left would
-   * only cost the way to memory and back.
+   * data, theta [dim], vectors [count, dim] → products at theta. It is one graph: writing residuals to memory would not
+   * pay off for a point that is soon left.
    */
   productsAt = (kind: ProductKind, count: number) =>
     this.once(
@@ -126,7 +126,7 @@ export class LossPrograms {
       count + 1,
     );
 
-  /** An empty sum of what `products` and `productsAt` give in a lane. */
+  /** Makes an empty sum in a lane for the outputs of `products` and `productsAt`. */
   async sum(count: number, lane: number): Promise<VectorSum> {
     if (!this.engine.onDevice) return new HostSum();
     const known = this.sums.get(count);
@@ -135,14 +135,14 @@ export class LossPrograms {
     return new DeviceSum(await programs, lane);
   }
 
-  /** [count, dim] → [count, dim], of one vector [dim]: the primal values and the tangents in one graph. */
+  /** [count, dim] → [count, dim], or one vector [dim]: the primal values and the tangents in one graph. */
   private product(kind: ProductKind, vectors: Value): Value {
     const { g, dim } = this.graph;
     const v = g.input('v', 'float32', [dim]);
     const derived = kind === 'hessian' ? hessianProduct(this.graph, v) : gaussNewtonProduct(this.graph, v);
     const [single] = biases(g, collapse(g, selections(g, [derived], [v]), [v]), [v]);
     if (vectors.shape[0] > 1) return vmap(g, [single], new Map([[v, vectors]]), vectors.shape[0])[0];
-    // A leading axis of one would only cost: a reshape around most operators, the last of them a copy of the whole.
+    // A leading axis of one would add a reshape around most operators, and the last of them copies the whole result.
     return replay(g, [single], new Map([[v, g.reshape(vectors, [dim])]]))[0];
   }
 
@@ -150,19 +150,19 @@ export class LossPrograms {
     const { g, dim } = this.graph;
     const vectors = g.input('vectors', 'float32', [count, dim]);
     const request = { ...this.ports, moving: { vectors }, outputs: { products: this.product(kind, vectors) } };
-    // Their transposes stand where K vectors in a row are moved least. Those of a model in another layout, around each of its
-    // convolutions, meet in losses and gradients, where the runtime cancels them.
+    // These transposes already stand where K vectors in a row are moved least, so they stay. In losses and gradients,
+    // the transposes around each convolution of a model in another layout meet, and the runtime cancels them.
     const compile = (half: ProgramRequest) => this.engine.compileResident(g, { ...half, transposesStay: true });
     return splitProgram(this.engine, g, request, compile);
   }
 
-  /** Its outputs come back to the host. */
+  /** Splits a program whose outputs come back to the host. */
   private split(request: SplitRequest): Promise<SplitProgram<Tensor>> {
     const { g } = this.graph;
     return splitProgram(this.engine, g, request, (half) => this.engine.compile(g, half));
   }
 
-  /** The inputs of a point θ + α·d₁ + β·d₂, and the value of each parameter there. */
+  /** Builds the inputs of a point θ + α·d₁ + β·d₂, and the value of each parameter there. */
   private pointOfPlane() {
     const { g, dim } = this.graph;
     const flat = (name: string) => g.input(name, 'float32', [dim]);
@@ -172,13 +172,15 @@ export class LossPrograms {
     return { moving: { theta, d1, d2, alpha, beta }, moved: this.parametersAt(point) };
   }
 
-  /** The value that each parameter has at a point, [dim]. */
+  /** The value of each parameter at a point, [dim]. */
   private parametersAt(point: Value): Map<Value, Value> {
     const { parameters } = this.graph;
     return new Map(unflatten(this.graph, point).map((value, i) => [parameters[i].value, value]));
   }
 
-  /** What is compiled for outputs at a place: elsewhere, `theta` is one more input and no weight is inside. */
+  /**
+   * The compile request for outputs at a place: elsewhere, `theta` is an additional input and no weight is a constant.
+   */
   private requestAt(
     place: PointOfProducts,
     outputs: Readonly<Record<string, Value>>,
@@ -206,7 +208,7 @@ export class LossPrograms {
       ? { squareLoss: ofSquares.loss, squareSquare: ofSquares.square }
       : {};
     const sums = { loss, square, ...(correct ? { correct } : {}), ...squares };
-    // Other devices have no such operators, or want their weights constant.
+    // Other devices lack these operators, or need their weights to be constants.
     if (this.engine.options.provider !== 'cpu') return sums;
     return named(Object.keys(sums), withWholeOperators(this.graph.g, Object.values(sums)));
   }

@@ -6,13 +6,14 @@ import type { SplitProgram } from './splitProgram';
 type Residents = Readonly<Record<string, Resident>>;
 
 /**
- * What tangent graphs read of each batch of a lane at fixed θ, kept where they run for the next product as long as all of
- * it together fits the budget: the first batches stay, what the others need is computed again for each product.
+ * Keeps the residuals that tangent graphs read of each batch of a lane at fixed θ, where they run, for the next
+ * product. The first batches stay as long as all residuals fit the budget; those of the others are computed again for
+ * each product.
  */
 export class KeptResiduals {
   private readonly held = new Map<number, Map<string, Resident>>();
   private bytes = 0;
-  /** Ends when the residuals that are being made are there: runs under way at once make them one after the other. */
+  /** Settles when the residuals in progress are complete, so that concurrent runs make them one after another. */
   private making: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -20,7 +21,7 @@ export class KeptResiduals {
     private readonly lane = 0,
   ) {}
 
-  /** Runs a program on a batch: cut in two where its residuals are kept or can be, else whole. */
+  /** Runs a program on a batch: split in two where its residuals are kept or fit the budget, otherwise whole. */
   async run<Output extends Tensor | Resident>(
     batch: number,
     feeds: Feeds,
@@ -31,7 +32,7 @@ export class KeptResiduals {
     return this.with(batch, feeds, program, (kept) => tangent.run({ ...feeds, ...kept }, this.lane));
   }
 
-  /** Whether the residuals of a batch are kept or can be; those that another kind of product left behind make way. */
+  /** Whether the residuals of a batch are kept or fit the budget. Those left by another kind of product are dropped. */
   private hasRoom(batch: number, { residuals }: Pick<SplitProgram, 'residuals'>): boolean {
     if (this.known(batch, residuals)) return true;
     const held = this.held.get(batch);
@@ -41,8 +42,8 @@ export class KeptResiduals {
   }
 
   /**
-   * Runs `use` with the residuals of a batch; those that are not kept end with it. Programs of all kinds and block sizes
-   * name the same residual alike and share it.
+   * Runs `use` with the residuals of a batch and then frees those that are not kept. Programs of all kinds and block
+   * sizes use the same name for the same residual and share it.
    */
   async with<T>(
     batch: number,
@@ -66,7 +67,7 @@ export class KeptResiduals {
     this.held.clear();
   }
 
-  /** Residuals of a batch that were not known when they were asked for; kept if there is room. */
+  /** Computes the residuals of a batch that are missing, and keeps them if there is room. */
   private made(batch: number, data: Feeds, programs: Pick<SplitProgram, 'primal' | 'residuals'>): Promise<Residents> {
     const making = this.making.then(async () => {
       const known = this.known(batch, programs.residuals);
@@ -89,7 +90,7 @@ export class KeptResiduals {
     if (held && names.every((name) => held.has(name) && !held.get(name)!.disposed)) {
       return Object.fromEntries(names.map((name) => [name, held.get(name)!]));
     }
-    // On a device they end with the program that wrote them, which may have made way for another.
+    // On a device, residuals are freed with the program that wrote them, which the cache may have released.
     this.drop((_, resident) => resident.disposed);
     return null;
   }

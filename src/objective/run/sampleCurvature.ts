@@ -12,10 +12,10 @@ import type { ProductKind } from '../objective';
  * Slope and curvature of each sample's loss along a flat v, [dim], forward over forward:
  *   slopeᵢ = gᵢᵀv = d/dt ℓᵢ(θ + t·v),
  *   curvatureᵢ = vᵀHᵢv = d²/dt² ℓᵢ(θ + t·v), or for the Gauss-Newton matrix żᵢᵀ(∂²ℓᵢ/∂z²)żᵢ with ż = J·v.
- * No reverse mode anywhere: the numbers check the products, which are built from transposes. A loss that the model gives
- * as one number for the batch is every sample's; where samples act on each other (BatchNormalization in training mode),
- * the mean is right and its attribution to samples is not.
- * Where the loss is a logarithm, its rounding acts on what the prediction z does along v:
+ * No reverse mode is involved, so the numbers check the products, which are built from transposes. Where the model
+ * gives one loss for the whole batch, every sample gets that loss. Where samples affect each other (BatchNormalization
+ * in training mode), the mean is right but the values of single samples are not.
+ * Where the loss is a logarithm, its rounding error depends on how the prediction z changes along v:
  *   moves = maxₖ |żᵢₖ|,  bends = maxₖ żᵢₖ² + maxₖ |z̈ᵢₖ|, the latter without z̈ for the Gauss-Newton matrix.
  * @returns each [batchSize], slope and curvature in the type the loss is computed in
  */
@@ -41,7 +41,7 @@ export function sampleCurvature(graph: LossGraph, kind: ProductKind, v: Value): 
     return { slopes: perBatch(slope), curvatures: perBatch(curvature), ...terms };
   }
   if (!zDot) return { slopes: perBatch(null), curvatures: perBatch(null), ...terms };
-  // ż is held fixed while the loss is differentiated, though as a graph it may read z: an input stands in for it.
+  // ż must stay fixed while the loss is differentiated, but as a graph it may read z, so an input stands in for it.
   const held = g.input('zDot', zDot.dtype, zDot.shape);
   const [slope] = jvp(g, [head.perSample], [prediction], [held]);
   const [, curvature] = twice(head.curved ?? head.perSample, [prediction], [held]);
@@ -50,7 +50,7 @@ export function sampleCurvature(graph: LossGraph, kind: ProductKind, v: Value): 
   return { slopes, curvatures, ...terms };
 }
 
-/** Largest |x| of each sample, [batchSize], or of all where there is no axis of samples. */
+/** The largest |x| of each sample, [batchSize], or of the whole tensor where there is no axis of samples. */
 function largestOfSamples({ g, batchSize }: LossGraph, x: Value): Value {
   const size = g.unary('Abs', x);
   const own = x.shape[0] === batchSize && x.shape.length > 0 ? 1 : 0;

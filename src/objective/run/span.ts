@@ -1,21 +1,22 @@
 import type { Tensor } from '../../graph/tensor';
 
-/** A batch as the graph is fed: data, target and weights by name. */
+/** A batch in the form that the graph takes: data, target and weights by name. */
 export interface WeightedBatch {
   tensors: Readonly<Record<string, Tensor>>;
-  /** Samples of the data; the others only fill the batch and carry no weight. */
+  /** Number of real samples; the others only fill the batch and carry no weight. */
   count: number;
-  /** Shares of these samples in the loss, which sum to 1 over all batches; null: 1/N each. */
+  /** Shares of these samples in the loss, which sum to 1 over all batches; null if each has 1/N. */
   weights: Float64Array | null;
 }
 
-/** The first batches of the data, all of them or a preview, and what their samples count in a mean. */
+/** The first batches of the data, all of them or a preview, and the weight of their samples in a mean. */
 export class Span {
   readonly samples: number;
 
   /**
-   * @param ofAll samples of all data
-   * @param scale factor that turns sums over the span into means: its samples keep the weights they have in the whole
+   * @param ofAll number of samples in all of the data
+   * @param scale factor that turns sums over the span into means: its samples keep the weights they have in the full
+   * data
    */
   private constructor(
     readonly batches: readonly WeightedBatch[],
@@ -30,7 +31,7 @@ export class Span {
     return new Span(batches, samples, 1);
   }
 
-  /** The first batches; null where the span has no more. */
+  /** The first batches; null where the span has no more than that. */
   first(batches: number): Span | null {
     if (batches >= this.batches.length) return null;
     const first = this.batches.slice(0, batches);
@@ -43,7 +44,9 @@ export class Span {
     return this.batches[0].weights !== null;
   }
 
-  /** Samples of a batch; where samples have weights, the number of plain samples that count for as much. */
+  /**
+   * Number of samples of a batch; where samples have weights, the number of plain samples with the same total weight.
+   */
   countOf({ count, weights }: WeightedBatch): number {
     return weights ? this.ofAll * weights.reduce((sum, weight) => sum + weight, 0) : count;
   }
@@ -53,7 +56,7 @@ export class Span {
     return this.ofAll / this.countOf(batch);
   }
 
-  /** Shares of the samples of the span in its mean, which sum to 1. */
+  /** Shares of the span's samples in its mean, which sum to 1. */
   shares(): number[] {
     const plain = 1 / this.samples;
     return this.batches.flatMap(({ count, weights }) =>

@@ -9,17 +9,19 @@ import type { Tensor } from '../../graph/tensor';
 import { arrayType, sizeOf } from '../../graph/tensor';
 
 /**
- * A graph that is run again and again on the same batches, in two ways: cut in two for batches of which is kept what is the
- * same in every run, and whole for the others. Each is made when it is first asked for.
+ * A graph that runs many times on the same batches, in two forms. For batches whose residuals are kept it is split in
+ * two, so that values that are the same in every run are computed once; for the others it is whole. Each form is
+ * compiled when it is first requested.
  */
 export interface SplitProgram<Output extends Tensor | Resident = Resident> {
-  /** data → residuals. Another program may have left them already. */
+  /** data → residuals. Not needed where another program has already computed them. */
   primal(): Promise<Program<Resident>>;
-  /** data, residuals, what moves → outputs */
+  /** data, residuals, moving inputs → outputs */
   tangent(): Promise<Program<Output>>;
   /**
-   * data, what moves → outputs in one graph: what never leaves it takes no memory of its own, which on the host is touched
-   * for the first time in every run, and for which on a device the runtime loses some hundred bytes for good.
+   * data, moving inputs → outputs in one graph. Intermediate results then need no memory of their own. On the host,
+   * that memory would be touched for the first time in every run; on a device, the runtime would leak some hundred
+   * bytes for it.
    */
   whole(): Promise<Program<Output>>;
   /** Names of the residuals of a batch, with their bytes. */
@@ -27,12 +29,12 @@ export interface SplitProgram<Output extends Tensor | Resident = Resident> {
   release(): Promise<void>;
 }
 
-/** What to split: the inputs that are the same for a batch in every run, those that move, and what never changes. */
+/** The graph to split: the inputs that stay the same for a batch in every run, those that move, and the constants. */
 export interface SplitRequest extends ProgramRequest {
   moving: Readonly<Record<string, Value>>;
 }
 
-/** @param compile how what moves ends: on the host or where it runs */
+/** @param compile decides where the outputs of the moving half end up: on the host or where it runs */
 export async function splitProgram<Output extends Tensor | Resident>(
   engine: Engine,
   g: GraphBuilder,
@@ -42,7 +44,7 @@ export async function splitProgram<Output extends Tensor | Resident>(
   const names = Object.keys(outputs);
   const fed = Object.values(moving);
   const fixed = new Set(constants.keys());
-  // Made legal before it is split, so that what legal forms prepare of the primal values is kept as well.
+  // Operators are made legal before the split, so that values which legal forms prepare from the primal are kept too.
   const given = new Set([...Object.values(inputs), ...fixed]);
   const legal = legalize(g, Object.values(outputs), new Set([...given, ...fed]), {
     tangents: fed,
@@ -68,7 +70,7 @@ export async function splitProgram<Output extends Tensor | Resident>(
 
 const bytesOf = ({ dtype, shape }: Value) => sizeOf(shape) * arrayType(dtype).BYTES_PER_ELEMENT;
 
-/** Made when it is first asked for. */
+/** Defers `make` until its result is first requested. */
 function lazily<T>(make: () => Promise<T>): { get: () => Promise<T>; made: () => Promise<T> | null } {
   let made: Promise<T> | null = null;
   return { get: () => (made ??= make()), made: () => made };

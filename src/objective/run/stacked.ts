@@ -1,6 +1,6 @@
 import type { Tensor } from '../../graph/tensor';
 
-/** K vectors as one tensor, [K, dim]; a single vector is not copied. */
+/** Stacks K vectors to one tensor, [K, dim]; a single vector is not copied. */
 export function stack(vectors: readonly Float32Array[]): Tensor {
   const [{ length }] = vectors;
   if (vectors.length === 1) return { dtype: 'float32', shape: [1, length], data: vectors[0] };
@@ -15,9 +15,9 @@ export function row({ shape: [, length], data }: Tensor, k: number): Float32Arra
 }
 
 /**
- * Cuts vectors into the groups that go through one graph together.
- * @param block vectors of a group, at most
- * @param parted the sizes of the groups that so many vectors are cut into
+ * Splits vectors into the groups that go through one graph together.
+ * @param block largest number of vectors in a group
+ * @param parted the group sizes for a number of vectors
  */
 export function* groupsOf(
   vectors: readonly Float32Array[],

@@ -1,17 +1,17 @@
 import type { Resident } from '../../engine/resident';
 import { BatchSum } from './batchSum';
 
-/** A sum of vectors over batches, made where the vectors are. */
+/** A sum of vectors over batches, computed where the vectors are. */
 export interface VectorSum {
-  /** Takes `terms` over and ends them. */
+  /** Adds `terms` and disposes of them. */
   add(terms: Resident): Promise<void>;
-  /** In float32. @throws Error where nothing was added */
+  /** The sum in float32. @throws Error where nothing was added */
   result(): Promise<Float32Array>;
-  /** Ends what it holds, whether it was asked for its result or not. */
+  /** Frees its memory, whether or not the result was read. */
   dispose(): void;
 }
 
-/** Of vectors on the host, in float64. */
+/** A sum of vectors on the host, in float64. */
 export class HostSum implements VectorSum {
   private readonly sum = new BatchSum();
 
@@ -25,6 +25,6 @@ export class HostSum implements VectorSum {
   }
 
   dispose(): void {
-    // Nothing outlives it on the host.
+    // On the host there is nothing to free.
   }
 }

@@ -1,12 +1,12 @@
 import type { SampleCurvature } from '../objective';
 import type { Span } from './span';
 
-/** Sums over the span that `lossSums` makes, by name. */
+/** The sums over the span that `lossSums` defines, by name. */
 export type Sums = Readonly<Record<string, number>>;
 
 /**
  * Standard error of the mean loss: √(Var ℓ/(N − 1)).
- * @param answers losses that were averaged: samples, or batches where the graph gives one loss for a batch
+ * @param answers number of losses that were averaged: samples, or batches where the graph gives one loss per batch
  */
 export function standardErrorOf({ loss, square }: Sums, answers: number): number {
   const variance = Math.max(0, square - loss ** 2);
@@ -14,7 +14,7 @@ export function standardErrorOf({ loss, square }: Sums, answers: number): number
 }
 
 /**
- * Standard error of a weighted mean L = Σ wᵢℓᵢ, Σ wᵢ = 1: √(N/(N − 1) · Σ wᵢ²(ℓᵢ − L)²), that of a ratio of sums.
+ * Standard error of a weighted mean L = Σ wᵢℓᵢ, Σ wᵢ = 1, as a ratio of sums: √(N/(N − 1) · Σ wᵢ²(ℓᵢ − L)²).
  * @see Cochran 1977, Sampling Techniques, 6.4
  */
 export function weightedStandardErrorOf({ loss, squareLoss, squareSquare }: Sums, span: Span): number {
@@ -25,7 +25,7 @@ export function weightedStandardErrorOf({ loss, squareLoss, squareSquare }: Sums
   return Math.sqrt((samples / (samples - 1)) * Math.max(0, spread));
 }
 
-/** Plain mean and standard error of c̄ + N·wᵢ·(cᵢ − c̄) are the weighted mean c̄ and its standard error. */
+/** Maps each cᵢ to c̄ + N·wᵢ·(cᵢ − c̄), whose plain mean and standard error are those of the weighted mean c̄. */
 export function asPlainMeans({ slopes, curvatures }: SampleCurvature, span: Span): SampleCurvature {
   if (!span.weighted) return { slopes, curvatures };
   const shares = span.shares();
