@@ -1,26 +1,30 @@
 import type { Precision } from '../../options/options';
 import type { Objective } from '../objective';
 
-/** How far a device may be from the CPU: the loss, the gradient, and a Hessian product, where a kink may fall either way. */
+/**
+ * Largest differences between a device and the CPU in the loss, the gradient, and a Hessian product, whose kinks may
+ * fall either way.
+ */
 const ALLOWED: Record<Precision, { loss: number; gradient: number; hessian: number }> = {
   float32: { loss: 1e-4, gradient: 1e-3, hessian: 1e-2 },
   reduced: { loss: 1e-2, gradient: 5e-2, hessian: 1e-1 },
 };
-/** A loss this small is compared absolutely. */
+/** A loss smaller than this is compared absolutely. */
 const SMALL_LOSS = 1e-3;
 
-/** What a device made of a few figures, beside the CPU. */
+/** The result of comparing a few quantities from a device with those from the CPU. */
 export interface Agreement {
-  /** Why it is not to be trusted; null where it is. */
+  /** Why the device cannot be trusted; null where it can. */
   objection: string | null;
   /** ‖Hg − (Hg)′‖/‖Hg‖, g the gradient; null where it was not measured. */
   productError: number | null;
 }
 
 /**
- * Runs the same few figures on a device and on the CPU. Kernels of accelerators have faults that depend on shapes, so
- * a device that multiplies matrices rightly may still be wrong for this very model: it is asked about this one.
- * @param derivatives whether the model has them
+ * Computes the same few quantities on a device and on the CPU. Kernels of accelerators can have errors that depend on
+ * shapes, so a device that multiplies matrices correctly may still be wrong for a particular model. Therefore each
+ * model is tested.
+ * @param derivatives whether the model can be differentiated
  */
 export async function agreement(
   device: Objective,

@@ -6,7 +6,7 @@ import type { Tensor } from '../../graph/tensor';
 import { sizeOf } from '../../graph/tensor';
 import type { LoweredModel } from '../../model/lowered';
 
-/** What to run, on which samples. */
+/** The output to compute, and on which samples. */
 export interface AnswerRequest {
   lowered: LoweredModel;
   /** [batch, …] */
@@ -14,11 +14,11 @@ export interface AnswerRequest {
   data: Dataset;
   batchSize: number;
   engine: Engine;
-  /** All samples when left out. */
+  /** Number of samples; all if absent. */
   most?: number;
 }
 
-/** What the model answers to the first samples, [samples, …]. Cost: one graph and a forward pass of them. */
+/** Computes the model's answers to the first samples, [samples, …]. Cost: one graph and one forward pass of them. */
 export async function answersOf({ lowered, output, data, batchSize, engine, most }: AnswerRequest): Promise<Tensor> {
   const samples = Math.min(most ?? data.samples, data.samples);
   const constants = new Map(lowered.parameters.map(({ value, tensor }) => [value, tensor]));

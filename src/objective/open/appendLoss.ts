@@ -6,7 +6,7 @@ import type { LossGraph } from '../run/lossGraph';
 import { TARGET, WEIGHTS } from '../run/lossGraph';
 import type { BoundLoss } from './bindLoss';
 
-/** A graph of L(θ), and what its loss reads: "logits of «output»". */
+/** A graph of L(θ), and a description of what its loss reads: "logits of «output»". */
 export interface AppendedLoss {
   graph: LossGraph;
   reads: string;
@@ -19,7 +19,7 @@ export interface AppendedLoss {
  */
 export function appendLoss({ lowered, batchSize, output, choice, data }: BoundLoss, onCpu: boolean): AppendedLoss {
   const { g, inputs } = lowered;
-  // float64 has kernels on the CPU only; on a device it would cost a trip to the host and back.
+  // Only the CPU has float64 kernels; a device would have to copy the values to the host and back.
   const precision = onCpu ? 'float64' : 'float32';
   const target = choice.target && g.input(TARGET, choice.target.dtype, [batchSize, ...choice.target.shape.slice(1)]);
   const { positions } = choice;

@@ -7,13 +7,14 @@ import type { AnswerRequest } from './answers';
 import { answersOf } from './answers';
 import type { LossChoice } from './lossChoice';
 
-/** Samples that are looked at; so many cannot sum to one by chance. */
+/** Number of samples to examine. The numbers of this many samples do not sum to one by chance. */
 const MOST_SAMPLES = 256;
 
 /**
- * Asks the numbers themselves where the graph does not show what an output is: whether those that a loss would read as
- * logits are probabilities. Layers with weights end in any numbers at all, so that most models are not run for it.
- * @returns the choice, with what was found out
+ * Checks the computed numbers where the graph does not show what an output is: they may be probabilities although the
+ * loss would read them as logits. A layer with weights at the end can produce any numbers, so such models, which are
+ * most, are not run.
+ * @returns the choice, with a note of what was found
  * @throws UserError where the numbers cannot be what the loss reads
  */
 export async function askData(choice: LossChoice, request: AnswerRequest): Promise<LossChoice> {
@@ -30,7 +31,7 @@ export async function askData(choice: LossChoice, request: AnswerRequest): Promi
   return ofClasses ? settledClasses(choice, facts) : settledBinary(choice, facts);
 }
 
-/** The choice with one more note, ahead of the others because it changes what every figure means. */
+/** Adds a note to the choice, ahead of the others because it changes the meaning of every number in the report. */
 const noted = (choice: LossChoice, note: string): LossChoice => ({ ...choice, notes: [note, ...choice.notes] });
 
 function settledClasses(choice: LossChoice, { sumToOne, expSumToOne, samples }: NumberFacts): LossChoice {

@@ -19,20 +19,20 @@ import type { Noted } from './noted';
 import type { ModelAndData } from './readModelAndData';
 import { wholeBatches } from './wholeBatches';
 
-/** A model lowered for a batch size, and the loss that is taken of one of its outputs on the data. */
+/** A model lowered for a batch size, with the loss of one of its outputs on the data. */
 export interface BoundLoss {
   lowered: LoweredModel;
   batchSize: number;
   /** The output that the loss reads, [batchSize, …], or the loss of a whole batch, []. */
   output: Value;
   choice: LossChoice;
-  /** The samples that take part, with their targets. */
+  /** The samples that are used, with their targets. */
   data: Dataset;
 }
 
 export interface BindRequest extends Omit<ModelAndData, 'seconds'> {
   options: ResolvedOptions;
-  /** Runs what has to be tried. */
+  /** Runs trial graphs. */
   engine: Engine;
   /** CPU threads that lanes may share; 1 where there are no lanes. */
   threads: number;
@@ -41,7 +41,7 @@ export interface BindRequest extends Omit<ModelAndData, 'seconds'> {
 type Build = (batch: number) => Promise<LoweredModel>;
 
 /**
- * Lowers the model, chooses output and loss, and brings data and targets into the form that the loss wants.
+ * Lowers the model, chooses output and loss, and converts data and targets to the form that the loss needs.
  * @throws UserError when model, data and loss do not fit together
  */
 export async function bindLoss(request: BindRequest): Promise<Noted<BoundLoss>> {
@@ -59,7 +59,7 @@ export async function bindLoss(request: BindRequest): Promise<Noted<BoundLoss>> 
   };
 }
 
-/** Lowers the model for any batch size. */
+/** Returns a function that lowers the model for any batch size. */
 function buildOf({ prepared, trained, data, before, options, engine }: BindRequest): Build {
   const lower = async (size: number) => {
     const shapes = inputShapes(data, size);
@@ -76,7 +76,7 @@ interface ChosenOutput {
   /** The output that the loss reads. */
   read: Value;
   choice: LossChoice;
-  /** The data with their targets; random inputs have the model's own answers as targets. */
+  /** The data with their targets; for random inputs, the targets are the model's own answers. */
   labelled: Dataset;
 }
 
@@ -85,7 +85,7 @@ async function outputAndLoss(
   fitted: FittedModel,
 ): Promise<ChosenOutput> {
   const outputs = batchedOutputs(floatOutputs(fitted.lowered, options.lossOutput, model.path), fitted.batchSize);
-  // Random inputs have no targets that would tell one output from another.
+  // Random inputs have no targets that could show which output the loss should read.
   const readable = data.generated ? outputs.slice(0, 1) : outputs;
   const answers = { ...fitted, output: readable[0][1], data, engine };
   const labelled = data.generated ? { ...data, target: await answersOf(answers) } : data;
@@ -94,7 +94,7 @@ async function outputAndLoss(
   return { read, choice: settled, labelled };
 }
 
-/** Takes a loss that the graph computes for a whole batch apart into the losses of its samples, where it can. */
+/** Splits a loss that the graph computes for a whole batch into the losses of its samples, where that is possible. */
 async function perSample(
   { model, prepared, data, options, engine }: BindRequest,
   { build, fitted, read, choice }: ChosenOutput & { build: Build; fitted: FittedModel },

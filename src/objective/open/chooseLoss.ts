@@ -18,8 +18,9 @@ import { untoldLoss } from './untoldLoss';
 const WITHOUT_TARGETS = { target: null, classAxis: 1, classes: null, chance: null, shifted: false, positions: null };
 
 /**
- * Chooses the loss for one output: the loss asked for, else a guess; then brings the targets into the form it wants.
- * @throws UserError when the loss cannot be told or the targets do not fit it
+ * Chooses the loss for one output: the loss that the user set, otherwise a guess. It then converts the targets to the
+ * form that the loss needs.
+ * @throws UserError when the loss cannot be determined or the targets do not fit it
  */
 export function chooseLoss(g: GraphBuilder, dataset: Dataset, output: ModelOutput, wish: LossWish): LossChoice {
   const { name: outputName, value, axes } = output;
@@ -37,7 +38,7 @@ export function chooseLoss(g: GraphBuilder, dataset: Dataset, output: ModelOutpu
   return { ...chosen, ...targets.value, notes: [...notes, ...targets.notes] };
 }
 
-/** The loss asked for, else the loss guessed from the graph and the targets. */
+/** The loss that the user set, otherwise the loss guessed from the graph and the targets. */
 function lossFor({ dataset, output, wish, clues, askedAxis, labels }: LossQuestion): Noted<LossName> {
   if (wish.loss) return { value: wish.loss, notes: [] };
   const facts = labels && targetFacts(withoutIgnored(labels, wish.ignoreIndex));
@@ -61,7 +62,7 @@ function lossFor({ dataset, output, wish, clues, askedAxis, labels }: LossQuesti
   throw new UserError({ what, where, action: dataset.targetHint ? `${action} ${dataset.targetHint}` : action });
 }
 
-/** @throws UserError when a wish has no meaning for the loss, or the loss none for the output */
+/** @throws UserError when an option has no meaning for the loss, or the loss has none for the output */
 function checkWish({ dataset, output, wish, askedAxis }: LossQuestion, loss: LossName): void {
   const { name, value } = output;
   if (wish.shiftLabels && (!isClassification(loss) || value.shape.length < 3)) {
@@ -85,7 +86,7 @@ function checkWish({ dataset, output, wish, askedAxis }: LossQuestion, loss: Los
   }
 }
 
-/** Positions without a target say nothing about the classes. */
+/** Removes positions without a target, because they say nothing about the classes. */
 function withoutIgnored(target: Tensor, ignored: number): Tensor {
   if (countOf(target, ignored) === 0) return target;
   const values = Array.from(target.data as ArrayLike<number | bigint>, (v) => (Number(v) === ignored ? 0 : Number(v)));

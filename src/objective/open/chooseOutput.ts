@@ -7,7 +7,7 @@ import type { LossChoice, LossWish } from './lossChoice';
 import type { LoweredModel } from '../../model/lowered';
 
 /**
- * Outputs that a loss may read, the one asked for alone, in the order of the graph.
+ * Lists the outputs that a loss may read, in the order of the graph, or only the output that the user set.
  * @throws UserError when there is none
  */
 export function floatOutputs(
@@ -30,8 +30,8 @@ export function floatOutputs(
 }
 
 /**
- * The output that the targets fit and the loss taken of it: the first one in the order of the graph. Whole numbers that
- * are classes of one output are not values of another.
+ * Chooses the first output, in the order of the graph, that the targets fit, and the loss for it. If whole numbers fit
+ * one output as classes, they are not taken as values of another.
  */
 export function chooseLossOutput(
   { g, axes }: Pick<LoweredModel, 'g' | 'axes'>,
@@ -51,13 +51,13 @@ export function chooseLossOutput(
   }
   if (fitting.length === 0) throw first;
   const likely = fitting.filter((fit) => !takesClassesForValues(fit.choice));
-  // Targets that no input takes are there to be read.
+  // Targets that no input uses are meant for the loss, so an output whose loss reads them comes first.
   const { name, output, choice } = likely.find((fit) => fit.choice.target) ?? likely[0] ?? fitting[0];
   const notes = outputs.length > 1 ? [readNote(name, outputs)] : [];
   return { output, choice: { ...choice, notes: [...notes, ...choice.notes] } };
 }
 
-/** Whether a loss of values was guessed for targets that all are whole numbers. */
+/** Whether a loss of values was guessed although all targets are whole numbers. */
 function takesClassesForValues({ loss, target, guessed }: LossChoice): boolean {
   if (!guessed || loss !== 'mse' || !target) return false;
   return Array.prototype.every.call(target.data, (value: number | bigint) => Number.isInteger(Number(value)));

@@ -6,24 +6,26 @@ import { sizeOf } from '../../graph/tensor';
 export interface ClassRows {
   /** [N, C, …positions] */
   target: Tensor;
-  /** Where the output has its classes. */
+  /** Index of the output's axis that holds the classes. */
   classAxis: number;
   notes: string[];
 }
 
-/** What the graph says of the classes' axis. */
+/** What the graph says about the axis of the classes. */
 export interface GraphAxis {
   axis: number;
-  /** The graph or the person says so; else it is a habit, and the data may know better. */
+  /** Whether the graph or the user determines the axis. Otherwise it is a convention that the data may override. */
   known: boolean;
-  /** An axis as the person counts it. */
+  /** Converts an axis to the number that the user would write. */
   written: (axis: number) => number;
 }
 
 /**
- * Targets that give every class a number, as one-hot rows and distributions do: of the output's own shape, axes of
- * length 1 aside, or with the classes second or last where the output has them elsewhere. Null for class indices.
- * @param output its shape
+ * Recognizes targets that have a number for every class, as one-hot rows and distributions do. They have the output's
+ * own shape, apart from axes of length 1, or have the classes on the second or last axis where the output has them
+ * elsewhere.
+ * @param output shape of the output
+ * @returns null for class indices
  */
 export function classRows(target: Tensor, output: readonly number[], graph: GraphAxis): ClassRows | null {
   const shape = [target.shape[0], ...output.slice(1)];
@@ -49,7 +51,7 @@ export function classRows(target: Tensor, output: readonly number[], graph: Grap
 
 const withoutOnes = ([samples, ...rest]: readonly number[]) => [samples, ...rest.filter((dim) => dim !== 1)];
 
-/** [N, …, C, …] → [N, C, …], C on `axis`. */
+/** [N, …, C, …] → [N, C, …], with C on `axis` of the argument. */
 function classesSecond({ dtype, shape, data }: Tensor, axis: number): Tensor {
   if (axis === 1) return { dtype, shape, data };
   const classes = shape[axis];

@@ -4,10 +4,10 @@ import { sizeOf } from '../../graph/tensor';
 import type { ParameterTensor } from '../objective';
 
 /**
- * How filter normalization cuts a parameter: by the output axis in ONNX's layouts. One filter of Conv and of
- * Gemm(transB=1) is one entry of axis 0, of MatMul and Gemm(transB=0) of the last axis, of ConvTranspose of axis 1
- * within each group, of recurrent layers one row of a gate, of embeddings one row.
- * @returns null for one-dimensional tensors (bias, scale), which stay still
+ * Finds how filter normalization cuts a parameter: along the output axis of ONNX's layouts. One filter is one entry of
+ * axis 0 for Conv and Gemm(transB=1), of the last axis for MatMul and Gemm(transB=0), and of axis 1 within each group
+ * for ConvTranspose. For recurrent layers it is one row of a gate, and for embeddings one row.
+ * @returns null for one-dimensional tensors (bias, scale), which filter normalization leaves unchanged
  */
 export function filtersOf(source: SourceGraph, name: string, shape: readonly number[]): ParameterTensor['filters'] {
   const reader = firstReader(source, name);
@@ -19,7 +19,7 @@ export function filtersOf(source: SourceGraph, name: string, shape: readonly num
   return along(shape, reader?.perm ? reader.perm[axis] : axis);
 }
 
-/** Which inputs hold matrices or kernels; the others are biases. */
+/** Inputs of each operator that hold matrices or kernels; its other inputs are biases. */
 const MATRICES: Readonly<Record<string, readonly number[]>> = byName({
   MatMul: [0, 1],
   Gemm: [0, 1],
@@ -33,7 +33,7 @@ const MATRICES: Readonly<Record<string, readonly number[]>> = byName({
   LinearClassifier: [1],
 });
 
-/** The first node that computes with a tensor, what the tensor is called there, and how its axes were exchanged. */
+/** The first node that computes with a tensor, the tensor's name there, and how its axes were permuted on the way. */
 function firstReader(
   { nodes }: SourceGraph,
   name: string,
@@ -57,7 +57,7 @@ function outputAxis(node: SourceNode | undefined, name: string, rank: number): n
     case 'MatMul':
       return operand === 0 ? rank - 2 : rank - 1;
     case 'Gemm': {
-      // A stored weight may be either operand: the output axis is the one that is not summed over.
+      // A stored weight may be either operand. Its output axis is the one that is not summed over.
       const transposed = node.attributes[operand === 0 ? 'transA' : 'transB']?.value === 1;
       return (operand === 0) === transposed ? 1 : 0;
     }

@@ -13,9 +13,11 @@ import type { Noted } from './noted';
 import type { LoweredModel } from '../../model/lowered';
 import type { PreparedModel } from '../../model/prepared';
 
-/** Samples of the trial graph that tells how large a batch may be. */
+/** Batch size of the trial graph that shows how large a batch may be. */
 const TRIAL_SAMPLES = 16;
-/** Answers of the same sample in batches of two sizes may differ by rounding, relative to the largest. */
+/**
+ * Largest rounding difference between answers to one sample in batches of two sizes, relative to the largest answer.
+ */
 const SAME = 1e-3;
 
 export interface FittedModel {
@@ -36,8 +38,9 @@ export interface FitRequest {
 }
 
 /**
- * Lowers the model for a batch size: the one asked for, else as many samples as memory suggests. A file that was exported
- * for a fixed size and means it gets that size. The notes say where the size was not free.
+ * Lowers the model for a batch size: the one that the user set, otherwise as many samples as suit the memory. A file
+ * that was exported for a fixed size, and works only with that size, gets it. The notes say where the size could not be
+ * chosen.
  */
 export async function fitBatch(request: FitRequest): Promise<Noted<FittedModel>> {
   const { prepared, data, options } = request;
@@ -61,7 +64,10 @@ export async function fitBatch(request: FitRequest): Promise<Noted<FittedModel>>
   return atWrittenSize(request, fixed);
 }
 
-/** The model for a batch that grows from a trial; null where its outputs or answers do not follow the batch. */
+/**
+ * Lowers the model for a larger batch after a trial; null where its outputs do not follow the batch size, or its
+ * answers depend on it.
+ */
 async function grown(request: FitRequest, trialled: number, fixed: number | null): Promise<FittedModel | null> {
   const { build, prepared, data, options, threads, path } = request;
   const attempt = async (size: number): Promise<FittedModel | null> => {
@@ -78,7 +84,9 @@ async function grown(request: FitRequest, trialled: number, fixed: number | null
   return size === trialled ? trial : ((await attempt(size)) ?? trial);
 }
 
-/** The model for the size that the file writes. A constant in it may know a size that no input fixes, maybe the data's. */
+/**
+ * Lowers the model for the size in the file. Its constants may require a size, such as the data's, that no input fixes.
+ */
 async function atWrittenSize(request: FitRequest, fixed: number | null): Promise<Noted<FittedModel>> {
   const { build, data } = request;
   const size = fixed ?? data.samples;
@@ -94,7 +102,7 @@ async function atWrittenSize(request: FitRequest, fixed: number | null): Promise
   return { value: await oneByOne(request, fixed === null ? null : built), notes: [why] };
 }
 
-/** Samples of the graph that is tried first. */
+/** Batch size of the graph that is tried first. */
 export function trialSize({ batch }: { batch: number | null }, samples: number): number {
   return Math.min(batch ?? TRIAL_SAMPLES, samples);
 }
@@ -128,19 +136,19 @@ async function oneByOne({ build, options, path }: FitRequest, built: FittedModel
   return { lowered: { ...lowered, outputs, axes }, batchSize: 1 };
 }
 
-/** Whether an output that a loss may read has one entry per sample, or is a single number. */
+/** Whether any output that a loss may read has one entry per sample, or is a single number. */
 function followsBatch({ options, path }: FitRequest, { lowered, batchSize }: FittedModel): boolean {
   return batchedOutputs(floatOutputs(lowered, options.lossOutput, path), batchSize).length > 0;
 }
 
-/** Those outputs that have one entry per sample, or are a mean over the batch that the graph takes itself. */
+/** The outputs that have one entry per sample, or that the graph itself reduces to a single number per batch. */
 export function batchedOutputs(outputs: readonly [string, Value][], batchSize: number): [string, Value][] {
   return outputs.filter(([, { shape }]) => shape.length === 0 || shape[0] === batchSize);
 }
 
 /**
- * Whether samples are answered alike in a larger batch than the file was exported for: a constant shape in the file may
- * have merged samples with something else, which no shape at the end betrays.
+ * Whether a larger batch than the file was exported for gives the same answers. A constant shape in the file may have
+ * merged the samples with another axis, which the shapes of the outputs do not show.
  */
 async function samePerSample(request: FitRequest, large: FittedModel, fixed: number): Promise<boolean> {
   const { build, data } = request;

@@ -4,21 +4,24 @@ import type { LoweredModel } from '../../model/lowered';
 import type { PreparedModel } from '../../model/prepared';
 import { lowerModel } from '../../model/lowered';
 
-/** What free dimensions beside the batch are taken as where no data tell, tried in turn; the last is a second of speech. */
+/**
+ * Lengths tried in turn for free dimensions other than the batch when there are no data; the last is a second of
+ * speech.
+ */
 const FREE_DIMENSIONS = [16, 32, 64, 224, 8, 4, 1024, 16000];
 
 export interface SomehowLowered {
   lowered: LoweredModel;
-  /** Of the inputs. */
+  /** Shapes of the inputs. */
   shapes: Readonly<Record<string, readonly number[]>>;
-  /** What free dimensions were set to, null where there are none. */
+  /** Length that the free dimensions were set to; null where there are none. */
   free: number | null;
 }
 
 /**
- * The model with its free dimensions set to something that its nodes agree with.
- * @param batch samples, where the file leaves them free
- * @throws UserError of the first try when nothing does
+ * Lowers the model with its free dimensions set to a length that its nodes agree with.
+ * @param batch number of samples, where the file leaves it free
+ * @throws UserError of the first try when no length works
  */
 export async function lowerSomehow(
   prepared: PreparedModel,
@@ -40,12 +43,14 @@ export async function lowerSomehow(
       fault ??= error;
     }
   }
-  // Constants in there may know the batch of one that the file was made with.
+  // Constants in the model may contain the batch of one that the file was exported with.
   if (batch > 1) return lowerSomehow(prepared, trained, engine);
   throw fault;
 }
 
-/** A model that was lowered to learn its free dimensions, for whoever wants it in just those shapes: once. */
+/**
+ * A model that was lowered to find its free dimensions. It can be taken once, by a caller that needs the same shapes.
+ */
 export class LoweredBefore {
   constructor(private found: SomehowLowered | null) {}
 

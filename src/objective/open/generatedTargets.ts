@@ -3,9 +3,10 @@ import type { LossName } from '../../options/options';
 import type { Tensor } from '../../graph/tensor';
 
 /**
- * Targets for random inputs, drawn around the model's own answers: y + s·n with n standard normal and s the spread of all
- * answers for values, 1 with the probability that the model gives for binary losses. Answers themselves as targets would
- * be an exact fit, where the gradient is zero and the Hessian is the Gauss-Newton matrix, whatever the model.
+ * Draws targets for random inputs around the model's own answers. For values they are y + s·n, with n standard normal
+ * and s the spread of all answers; for binary losses they are 1 with the probability that the model gives. Using the
+ * answers themselves would be an exact fit, where the gradient is zero and the Hessian is the Gauss-Newton matrix for
+ * any model.
  */
 export function drawTargets({ shape, data }: Tensor, loss: LossName, seed: number): Tensor {
   const source = random(seed, 'targets');

@@ -10,7 +10,7 @@ import { predictionOf } from '../../loss/predictionOf';
 import type { LoweredModel } from '../../model/lowered';
 import { axisMeant, axisWritten } from '../../model/writtenAxes';
 
-/** What the graph of an output says to a guess. */
+/** Facts from the graph of an output that help to guess the loss. */
 export function graphClues(g: LoweredModel['g'], output: Value): Omit<LossClues, 'target' | 'classAxis'> {
   const { shape } = output;
   return {
@@ -20,7 +20,7 @@ export function graphClues(g: LoweredModel['g'], output: Value): Omit<LossClues,
   };
 }
 
-/** The output that a loss would read: the one asked for, or else the first one of floating numbers. */
+/** The output that a loss would read: the one that the user set, otherwise the first with floating-point numbers. */
 function readOutput({ outputs }: Pick<LoweredModel, 'outputs'>, wanted: string | null): [string, Value] | null {
   return Object.entries(outputs).find(([name, { dtype }]) => isFloat(dtype) && (!wanted || name === wanted)) ?? null;
 }
@@ -28,8 +28,8 @@ function readOutput({ outputs }: Pick<LoweredModel, 'outputs'>, wanted: string |
 type GuessedModel = Pick<LoweredModel, 'g' | 'outputs' | 'axes'>;
 
 /**
- * The loss that the graph alone suggests, as for random data, and where the classes of several axes would be.
- * @throws UserError where the axis asked for does not exist
+ * Guesses the loss from the graph alone, as for random data, and finds the axis that classes would be on.
+ * @throws UserError where the axis that the user set does not exist
  */
 export function guessWithoutData(
   model: GuessedModel,
@@ -47,12 +47,12 @@ export function guessWithoutData(
   return { ...guess, reason: `${guess.reason}; classes on axis ${axisWritten(axis, axes)}, ${reason}` };
 }
 
-/** The loss that would be guessed of data; of none, null, from the graph alone. */
+/** Guesses the loss for data, or from the graph alone where `data` is null. */
 export function guessFor(model: GuessedModel, wanted: string | null, data: Dataset | null): GuessedLoss | null {
   const { g } = model;
   const found = readOutput(model, wanted);
   if (!found) return null;
-  // A model's recorded outputs say nothing about the loss it was trained with.
+  // Recorded outputs of the model itself say nothing about the loss that it was trained with.
   const labels = data && !data.generated && !data.targetIsModelOutput ? data.target : null;
   return guessLoss({ ...graphClues(g, found[1]), target: labels && targetFacts(labels) });
 }

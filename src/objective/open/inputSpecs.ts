@@ -4,7 +4,7 @@ import { indexOf } from '../../graph/sourceIndex';
 import { additiveMasks } from '../../model/additiveMasks';
 import { sharingOf } from '../../model/sharedInputs';
 
-/** The inputs that the data fill. Symbolic dimensions are free. An input without axes that no node reads may be anything. */
+/** The inputs that the data fill. Symbolic dimensions are free. A scalar input that no node reads defaults to zero. */
 export function inputSpecs(source: SourceGraph): InputSpec[] {
   const sharing = sharingOf(source.inputs);
   const masks = additiveMasks(source);
@@ -22,7 +22,7 @@ export function inputSpecs(source: SourceGraph): InputSpec[] {
 
 /** The batch size that the file fixes; null where it leaves the size free. */
 export function staticBatch({ inputs }: SourceGraph): number | null {
-  // An input without axes that differs from sample to sample takes one sample at a time.
+  // A scalar input that differs from sample to sample forces batches of one sample.
   const sizes = inputs
     .map(({ shape }) => (shape.length === 0 ? 1 : shape[0]))
     .filter((dim): dim is number => typeof dim === 'number' && dim > 0);

@@ -35,16 +35,16 @@ import { defaultInputs, openInputs } from './openInputs';
 import type { UnsupportedNode } from './unsupported';
 import { unsupportedBetween } from './unsupported';
 
-/** Bytes that an analysis is expected to take, with as many batches as run side by side and for each further one. */
+/** Bytes that an analysis is expected to take: the total with `lanes` batches, and the increase per further batch. */
 export interface ExpectedMemory extends Pick<MemoryNeed, 'total' | 'weights' | 'graphs' | 'basis'> {
-  /** Batches that run side by side. */
+  /** Number of batches that run at once. */
   lanes: number;
   residualsPerBatch: number;
   samplesPerBatch: number;
   machine: number;
 }
 
-/** What can be said of a model without data. */
+/** Everything that can be said about a model without data. */
 export interface ModelInspection {
   path: string;
   opset: number;
@@ -57,28 +57,28 @@ export interface ModelInspection {
   constants: { name: string; shape: number[]; reason: string }[];
   operators: { operator: string; count: number; derivative: 'yes' | 'flat' | 'no'; note?: string }[];
   unsupported: UnsupportedNode[];
-  /** What can be measured in spite of them. */
+  /** What can be measured despite the unsupported nodes. */
   stillWorks: string[];
-  /** Why nothing of it can be measured as it is; null where its graph can be computed. */
+  /** Why nothing can be measured on this model; null where its graph can be computed. */
   refused: string | null;
-  /** Without operations and memory where it is refused. */
+  /** Size of the model; operations are null where the model is refused. */
   cost: { nodes: number; flopsPerSample: number | null; parameterBytes: number };
   memory: ExpectedMemory | null;
-  /** Of a forward pass over one sample; null where the model is refused. */
+  /** Cost of a forward pass over one sample; null where the model is refused. */
   pass: { flops: number; bytes: number; operators: number } | null;
   canDifferentiate: boolean;
   loss: GuessedLoss | null;
   warnings: string[];
 }
 
-/** What of the options an inspection reads. */
+/** The options that an inspection reads. */
 export type InspectionOptions = Pick<
   ResolvedOptions,
   'input' | 'parameters' | 'probes' | 'lanczosSteps' | 'batch' | 'memoryBytes' | 'lossOutput' | 'classAxis'
 >;
 
 /**
- * Everything that can be said of a model without data, also of one whose graph cannot be computed.
+ * Collects everything that can be said about a model without data, even if its graph cannot be computed.
  * @throws UserError when the file cannot be read
  */
 export async function inspectModel(path: string, options: InspectionOptions): Promise<ModelInspection> {
@@ -88,7 +88,7 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
   const given = writtenInputs(inputSpecs(whole.source), options.input, 1).shared;
   const prepared = withShared(whole, { ...defaultsOf(whole), ...given });
   const { classification } = prepared;
-  // A model without parameters has inputs, outputs and operators all the same.
+  // Inputs, outputs and operators are listed even for a model without parameters.
   const some = parameters.length > 0 || classification.some(({ trained }) => trained);
   const trained = new Set(some ? trainedNames(prepared, parameters, path) : []);
   const warnings = [...prepared.notes, ...openInputs(prepared), ...defaultInputs(withShared(whole, given))];
@@ -151,7 +151,7 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
   }
 }
 
-/** As if the file listed them without their values. */
+/** Lists all inputs as if the file stated only their names and types. */
 function inputsByDefault({ source }: PreparedModel): { name: string; type: string; shape: null }[] {
   return source.inputs.flatMap(({ name, dtype, byDefault }) => (byDefault ? [{ name, type: dtype, shape: null }] : []));
 }
@@ -162,7 +162,7 @@ interface Tried {
   refused: string | null;
 }
 
-/** The graph of the model, or why there is none. */
+/** Lowers the model, or says why that is not possible. */
 async function lowerOrRefuse(
   { graph, path }: OnnxModel,
   prepared: PreparedModel,
@@ -174,7 +174,7 @@ async function lowerOrRefuse(
     if (unusable) throw unusableInput(unusable, path);
     return { ...(await lowerSomehow(prepared, trained, engine)), refused: null };
   } catch (fault) {
-    // A few bytes that ask for a billion steps are no model of which a list would be of use.
+    // A few bytes that ask for a billion steps are not a model whose contents would be useful to list.
     if (!(fault instanceof UserError) || fault instanceof TooLargeModelError) throw fault;
     const where = fault.where.filter((place) => place !== path);
     const places = where.length > 0 ? ` (${where.join(', ')})` : '';
@@ -183,7 +183,7 @@ async function lowerOrRefuse(
   }
 }
 
-/** @param samples of the graph that was lowered */
+/** @param samples batch size of the lowered graph */
 function passOver({ inputs, outputs }: LoweredModel, samples: number): NonNullable<ModelInspection['pass']> {
   const values = Object.values(outputs);
   return {
@@ -193,7 +193,7 @@ function passOver({ inputs, outputs }: LoweredModel, samples: number): NonNullab
   };
 }
 
-/** @param samples of the graph that was lowered */
+/** @param samples batch size of the lowered graph */
 function expectedMemory(
   lowered: LoweredModel,
   { probes, lanczosSteps, batch, memoryBytes }: InspectionOptions,
@@ -202,7 +202,7 @@ function expectedMemory(
 ): ExpectedMemory {
   const { inputs, outputs } = lowered;
   const perSample = activationBytes(Object.values(outputs), inputs) / samples;
-  // With as many samples as one could wish.
+  // Without data the number of samples is unknown, so it must not limit the lanes.
   const lanes = laneCount(availableParallelism(), { dim, passBytes: Infinity, batches: Infinity }, { memoryBytes });
   const samplesPerBatch = batch ?? mostSamples(lowered, samples, { memoryBytes }, lanes);
   const plan = planFor({ memoryBytes }, dim, { batchBytes: perSample * samplesPerBatch, lanes });
@@ -219,7 +219,7 @@ function expectedMemory(
   return { total, weights, graphs, basis, lanes, residualsPerBatch, samplesPerBatch, machine: machineBytes() };
 }
 
-/** The model's own operators, and whether each can be differentiated. */
+/** Lists the model's own operators, and whether each can be differentiated. */
 function operatorTable({ source }: PreparedModel, missing: readonly Node[]): ModelInspection['operators'] {
   const counts = new Map<string, number>();
   for (const { op, domain } of allNodes(source.nodes)) {

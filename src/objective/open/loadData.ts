@@ -12,14 +12,15 @@ import type { ResolvedOptions } from '../../options/presets';
 import { inputSpecs } from './inputSpecs';
 import { checkLookups, lookupsOf } from './lookups';
 
-/** Random samples are cheap to make and say little: a few are enough for a first look. */
+/** Random samples are cheap but uninformative, so a few are enough for a first look. */
 const GENERATED_SAMPLES = 64;
 /** A model without inputs gives the same answer for every sample. */
 const SINGLE = 1;
 
 /**
- * Reads the data that the options name, or else the data beside the model; draws random inputs where the options ask.
- * @param freeDimension finds a length for the free dimensions of so many random samples; null where none is free
+ * Reads the data that the options name, otherwise the data beside the model, or draws random inputs if the options ask
+ * for that.
+ * @param freeDimension finds a length for the free dimensions of a number of random samples; null where none is free
  * @throws UserError when there are no data, or they do not fit the model's inputs
  */
 export function loadData(
@@ -89,7 +90,7 @@ async function randomData(
   };
 }
 
-/** For each input that indexes a table, the number of rows of the smallest table it indexes. */
+/** For each input that indexes a table, returns the number of rows of the smallest table it indexes. */
 function lookupLimits(source: SourceGraph): Record<string, number> {
   const below: Record<string, number> = {};
   for (const { input, rows } of lookupsOf(source)) below[input] = Math.min(below[input] ?? Infinity, rows);

@@ -5,14 +5,14 @@ import { operatorKey } from '../../model/parameterRoles';
 import type { SourceGraph } from '../../graph/source';
 import { indexOf } from '../../graph/sourceIndex';
 
-/** A table of the model whose rows an input of the model picks. */
+/** A table of the model whose rows are selected by an input of the model. */
 export interface Lookup {
   input: string;
   table: string;
   rows: number;
 }
 
-/** Which inputs pick rows of which tables, by operator. */
+/** For each operator, the inputs that select rows and the tables they select from. */
 const PICKING: Readonly<Record<string, readonly { table: number; indices: number }[]>> = byName({
   Gather: [{ table: 0, indices: 1 }],
   'com.microsoft.EmbedLayerNormalization': [
@@ -21,7 +21,7 @@ const PICKING: Readonly<Record<string, readonly { table: number; indices: number
     { table: 3, indices: 8 },
   ],
 });
-/** Operators that leave indices what they are. */
+/** Operators that pass indices on unchanged. */
 const SAME = new Set([
   'Cast',
   'Identity',
@@ -34,7 +34,7 @@ const SAME = new Set([
   'Expand',
 ]);
 
-/** The tables that integer inputs look things up in, such as the embedding of token ids. */
+/** Finds the tables that integer inputs index, such as the embedding of token ids. */
 export function lookupsOf({ nodes, initializers, inputs }: SourceGraph): Lookup[] {
   const { producers } = indexOf({ nodes });
   const originOf = (name: string): string => {
@@ -50,7 +50,9 @@ export function lookupsOf({ nodes, initializers, inputs }: SourceGraph): Lookup[
   );
 }
 
-/** Indices count from the end where they are negative. @throws UserError naming a sample that picks a row that is not there */
+/**
+ * Checks that all indices exist; negative ones count from the end. @throws UserError naming a sample with a bad index
+ */
 export function checkLookups({ inputs, shared, samples, source }: Dataset, lookups: readonly Lookup[]): void {
   for (const { input, table, rows } of lookups) {
     const { data } = { ...shared, ...inputs }[input];

@@ -8,28 +8,28 @@ import type { WrittenAxes } from '../../model/writtenAxes';
 import type { LossName } from '../../options/options';
 import type { ResolvedOptions } from '../../options/presets';
 
-/** Which loss is taken of which output, and its targets in the form that the loss wants. */
+/** The loss, the output it reads, and the targets in the form that the loss needs. */
 export interface LossChoice {
   loss: LossName;
-  /** Whether the loss was guessed, because nobody asked for one. */
+  /** Whether the loss was guessed because the user did not set one. */
   guessed: boolean;
   outputName: string;
-  /** What that output is. */
+  /** What the output represents. */
   prediction: Prediction;
-  /** [N, …] of the whole data set; null for `output`. */
+  /** [N, …] for the whole data set; null for the loss `output`. */
   target: Tensor | null;
   classAxis: number;
   classes: number | null;
-  /** What the best answer that ignores the input reaches; null where there is none. */
+  /** What the best answer that ignores the input achieves; null where there is none. */
   chance: Chance | null;
   /** Whether the target of a position is the label of the next one. */
   shifted: boolean;
-  /** Positions with a target, per sample on average; null: all. */
+  /** Average number of positions with a target per sample; null if all have one. */
   positions: number | null;
   notes: readonly string[];
 }
 
-/** What a person may say about the loss. */
+/** What the user may set about the loss. */
 export type LossWish = Pick<ResolvedOptions, 'loss' | 'classAxis' | 'shiftLabels' | 'ignoreIndex' | 'seed'>;
 
 /** An output of the model, [batch, …]. */
@@ -44,10 +44,10 @@ export interface LossQuestion {
   dataset: Dataset;
   output: ModelOutput;
   wish: LossWish;
-  /** What the graph says of the output. */
+  /** What the graph says about the output. */
   clues: Omit<LossClues, 'target' | 'classAxis'>;
-  /** The axis of the classes that a person asked for, in the graph's order; null where nobody did. */
+  /** The axis of the classes that the user set, in the graph's order; null where it is not set. */
   askedAxis: number | null;
-  /** Targets that tell something about the loss: not the model's own answers. */
+  /** Targets that are evidence for the loss, which the model's own answers are not. */
   labels: Tensor | null;
 }

@@ -17,13 +17,13 @@ import type { Noted } from './noted';
 /** The fields of a choice that depend on its targets. */
 export type LossTargets = Pick<LossChoice, 'target' | 'classAxis' | 'classes' | 'chance' | 'shifted' | 'positions'>;
 
-/** Whether a loss compares a score for every class with the index or distribution of the right one. */
+/** Whether a loss compares a score for every class with the index or distribution of the correct one. */
 export function isClassification(loss: LossName): boolean {
   return loss === 'cross_entropy' || loss === 'nll';
 }
 
 /**
- * Brings the targets of the data into the form that the loss wants.
+ * Converts the targets of the data to the form that the loss needs.
  * @throws UserError when there are none, or they do not fit the output
  */
 export function lossTargets(question: LossQuestion, loss: LossName): Noted<LossTargets> {
@@ -80,14 +80,16 @@ function rawTargets({ dataset, wish }: LossQuestion, loss: LossName): Noted<Tens
 interface PlacedClasses {
   /** Class indices [N, …positions], or one number per class, [N, C, …positions]. */
   target: Tensor;
-  /** Where the output has its classes. */
+  /** Index of the output's axis that holds the classes. */
   classAxis: number;
   /** Sentences about the axis, and about targets that hold one number per class. */
   axisNotes: readonly string[];
   rowNotes: readonly string[];
 }
 
-/** Finds the axis of the classes in output and targets. @throws UserError when the axis asked for does not fit them */
+/**
+ * Finds the axis of the classes in output and targets. @throws UserError when the axis that the user set does not fit
+ */
 function withClasses({ dataset, output, wish, clues, askedAxis }: LossQuestion, target: Tensor): PlacedClasses {
   const { shape } = output.value;
   const asked = { ...clues, wanted: askedAxis };
@@ -96,7 +98,7 @@ function withClasses({ dataset, output, wish, clues, askedAxis }: LossQuestion, 
     known: askedAxis !== null || clues.prediction.classAxis !== null,
     written: (each) => axisWritten(each, output.axes),
   });
-  // Targets with one number per class do not tell by their shape which axis the classes are on.
+  // The shape of targets with one number per class does not show which axis the classes are on.
   const choice = chooseClassAxis({ ...asked, targetShape: rows ? null : target.shape });
   const classAxis = rows?.classAxis ?? choice.axis;
   if (askedAxis !== null && !rows && !choice.fits) {
@@ -125,7 +127,7 @@ function targetNeed(loss: LossName, output: readonly number[], axis: number, ign
   return { kind: 'classes', classes: output[axis], positions, ignored };
 }
 
-/** The number of positions with a target in a sample, averaged with the samples' weights. */
+/** The average number of positions with a target in a sample, weighted with the samples' weights. */
 function positionsOf({ shape: [samples], data }: Tensor, ignored: number, weights?: Float64Array): number {
   const size = data.length / samples;
   let [counted, total] = [0, 0];
@@ -137,14 +139,14 @@ function positionsOf({ shape: [samples], data }: Tensor, ignored: number, weight
   return counted / total;
 }
 
-/** How often a value occurs among the targets. */
+/** Counts how often a value occurs among the targets. */
 export function countOf({ data }: Tensor, value: number): number {
   let count = 0;
   for (let i = 0; i < data.length; i++) if (Number(data[i]) === value) count++;
   return count;
 }
 
-/** [N, L, …] → [N, L − 1, …], without the first of each sample. */
+/** [N, L, …] → [N, L − 1, …]: drops the first position of each sample. */
 function withoutFirst({ dtype, shape, data }: Tensor): Tensor {
   const [samples, length, ...rest] = shape;
   const size = sizeOf(rest);
@@ -155,7 +157,7 @@ function withoutFirst({ dtype, shape, data }: Tensor): Tensor {
   return { dtype, shape: [samples, length - 1, ...rest], data: moved };
 }
 
-/** A warning where the data name fewer classes than the model tells apart. */
+/** Returns a warning where the data name fewer classes than the model distinguishes. */
 function missingNames({ classNames }: Dataset, classes: number | null): string[] {
   const named = classNames?.length ?? Infinity;
   if (classes === null || named >= classes) return [];
@@ -164,7 +166,7 @@ function missingNames({ classNames }: Dataset, classes: number | null): string[]
   ];
 }
 
-/** What a person should know of where the classes are. */
+/** Notes for the user about the axis of the classes. */
 function notesOfAxis(
   { axis, others, reason }: ClassAxisChoice,
   { clues, output: { name, value, axes } }: Pick<LossQuestion, 'clues' | 'output'>,

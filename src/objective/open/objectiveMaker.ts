@@ -27,16 +27,16 @@ export function parameterTensors({ parameters }: LossGraph, { source }: Prepared
   });
 }
 
-/** An objective that can be made on any engine, and questions about it that need none. */
+/** An objective that can be made on any engine, and the questions that need no particular engine. */
 export interface MadeObjective {
   on(engine: Engine): OnnxObjective;
-  /** Finds the sample and the operator that make loss or gradient NaN or ∞; null where no sample does by itself. */
+  /** Finds the sample and the operator that make loss or gradient NaN or ∞; null where every sample is finite alone. */
   whyNotFinite(figure: 'loss' | 'gradient'): Promise<NonFiniteFigure | null>;
 }
 
 /**
- * Makes the objective of a graph and data. θ is the one copy of the weights from here on: what this returns does not keep
- * the tensors of the model file alive.
+ * Returns a maker of objectives for a graph and data. From here on θ is the only copy of the weights: the result does
+ * not keep the tensors of the model file alive.
  */
 export function objectiveMaker(
   loaded: LossGraph,
@@ -66,7 +66,7 @@ export function objectiveMaker(
   };
 }
 
-/** θ, and the graph with views of θ as its parameters. */
+/** Copies the weights to θ, and returns it with a graph whose parameters are views of θ. */
 function withFlatWeights(
   graph: LossGraph,
   parameters: readonly ParameterTensor[],
@@ -80,7 +80,7 @@ function withFlatWeights(
   return { graph: { ...graph, parameters: views }, theta };
 }
 
-/** The data in batches, each with what its samples count in the mean. */
+/** Splits the data into batches, each with the weight of its samples in the mean. */
 function weightedBatches(data: Dataset, batchSize: number): WeightedBatch[] {
   const total = data.weights?.reduce((sum, weight) => sum + weight, 0) ?? data.samples;
   return [...batches(data, batchSize)].map(({ inputs, target, start, count }) => {
@@ -97,7 +97,7 @@ function weightedBatches(data: Dataset, batchSize: number): WeightedBatch[] {
   });
 }
 
-/** The share of each sample in the mean, 1/N where all count the same; 0 for samples that only fill the last batch. */
+/** The share of each sample in the mean, 1/N for equal weights; 0 for samples that only fill the last batch. */
 function sampleWeights(
   { count, weights }: { count: number; weights: Float64Array | null },
   batchSize: number,

@@ -5,7 +5,7 @@ import { courseSentence, coursesOf } from '../../model/courses';
 import { inputSpecs } from './inputSpecs';
 import type { PreparedModel } from '../../model/prepared';
 
-/** What values of inputs are open, and what they decide. */
+/** Says which inputs still need a value, and what these values decide. */
 export function openInputs({ source }: PreparedModel): string[] {
   const options = inputSpecs(source).filter((spec) => isOption(spec) && !hasDefault(spec));
 
@@ -16,7 +16,7 @@ export function openInputs({ source }: PreparedModel): string[] {
   return [...named, ...coursesOf(source).map((course) => courseSentence(course, {}))];
 }
 
-/** Which inputs have a value that a person may change. */
+/** Says which inputs have a default value that the user can change. */
 export function defaultInputs({ source }: PreparedModel): string[] {
   return source.inputs.flatMap(({ name, dtype, byDefault }) =>
     byDefault

@@ -18,17 +18,17 @@ import { readModelAndData } from './readModelAndData';
 
 export interface OpenHooks {
   signal?: AbortSignal;
-  /** Model and data, where `readModelAndData` has read them already. */
+  /** Model and data, if `readModelAndData` has already read them. */
   read?: ModelAndData;
-  /** Where the graphs that the runtime optimized in earlier runs are found. */
+  /** Storage of graphs that the runtime optimized in earlier runs. */
   graphs?: StoredGraphs | null;
-  /** Whether to look for the best number of threads; without it all cores are taken. */
+  /** How to find the best number of threads; without it all cores are used. */
   threads?: ThreadWish | null;
 }
 
 /**
- * Opens a model on its data: reads both, appends the loss and prepares the graphs of its derivatives. A device whose
- * figures differ from the CPU's gives way to the CPU.
+ * Opens a model on its data: reads both, appends the loss and prepares the graphs of its derivatives. If the results of
+ * a device differ from the CPU's, the CPU is used instead.
  * @throws UserError when model, data and loss do not fit together
  */
 export async function openObjective(
@@ -46,11 +46,11 @@ export async function openObjective(
   const request: OpenRequest = { ...parts, options, threads, load, graphs };
   const opened = await openOnProvider(chosen, request);
   if (chosen.provider !== 'cpu') return trustedOrOnCpu(opened, chosen, request, signal);
-  // Each lane has one thread, or as many as its model keeps busy.
+  // With several lanes, each lane already has one thread or as many as its model can use.
   return options.threads === null && wish && opened.lanes === 1 ? withBestThreads(opened, request, wish) : opened;
 }
 
-/** The objective on a device if its figures agree with the CPU's, else the objective on the CPU. */
+/** Returns the objective on a device if its results agree with the CPU's, otherwise the objective on the CPU. */
 async function trustedOrOnCpu(
   opened: OpenedOnEngine,
   chosen: ChosenProvider,
@@ -73,7 +73,7 @@ async function compareWithCpu(
 ): Promise<Agreement> {
   const cpu = opened.on(new Engine({ provider: 'cpu', threads }));
   try {
-    // One batch for every device.
+    // Every lane, and so every device, gets one batch.
     const first = (objective: OnnxObjective) => objective.preview(opened.lanes) ?? objective;
     const asked = { derivatives: opened.canDifferentiate, precision, signal };
     return await agreement(first(opened.objective), first(cpu), asked);
@@ -82,7 +82,9 @@ async function compareWithCpu(
   }
 }
 
-/** The objective on a device that rounds the factors of its products, with a note that says what that costs. */
+/**
+ * Returns the objective on a device that rounds the factors of its products, with a note about the accuracy it costs.
+ */
 function reduced(
   opened: OpenedObjective,
   { provider, bits }: ChosenProvider,
@@ -94,14 +96,14 @@ function reduced(
   return { ...opened, productError, notes: [...opened.notes, note] };
 }
 
-/** The objective on as many threads as are best for it. */
+/** Returns the objective on its best number of threads. */
 async function withBestThreads(
   opened: OpenedOnEngine,
   request: OpenRequest,
   wish: ThreadWish,
 ): Promise<OpenedObjective> {
   const { graphs, options } = request;
-  // A profile would show the search.
+  // A search would show up in the profile.
   const choice = wish.known ?? (options.profile ? null : await bestThreads(opened, request, wish));
   if (!choice) return opened;
   const { provider } = opened;

@@ -16,25 +16,26 @@ import { objectiveMaker, parameterTensors } from './objectiveMaker';
 import type { OpenedOnEngine } from './openedObjective';
 import { toldOf, unsupportedBetween } from './unsupported';
 
-/** What was read and asked for, whatever the provider. */
+/** The model, the data and the options, which do not depend on the provider. */
 export interface OpenRequest extends Omit<BindRequest, 'engine'> {
   /** All threads that the analysis may take. */
   threads: number;
   graphs: StoredGraphs | null;
-  /** Seconds that it took to read model and data. */
+  /** Seconds that reading model and data took. */
   load: number;
 }
 
 interface PreparedLoss extends BoundLoss, AppendedLoss {}
 
 /**
- * Opens the objective on one provider: binds the loss, appends it to the graph, plans the resources, makes the objective.
+ * Opens the objective on one provider: binds the loss, appends it to the graph, plans the resources, makes the
+ * objective.
  * @throws UserError when model, data and loss do not fit together
  */
 export async function openOnProvider(chosen: ChosenProvider, request: OpenRequest): Promise<OpenedOnEngine> {
   const { model, prepared, trained, data, options, threads, graphs } = request;
   const { provider } = chosen;
-  // A profile is taken of this thread, and a device has one queue.
+  // Only this thread can be profiled, and a device has a single queue.
   const laneThreads = provider === 'cpu' && !options.profile ? threads : 1;
   const started = performance.now();
   let engine = new Engine({ provider, threads, profile: options.profile, graphs });

@@ -9,31 +9,33 @@ import type { ThreadChoice } from '../resources/threadSearch';
 import type { NonFiniteFigure } from '../run/nonFiniteText';
 import type { OnnxObjective } from '../run/onnxObjective';
 
-/** A model and its data, compiled and ready to be measured, with what a report says about them. */
+/** A model and its data, compiled and ready to be measured, with facts for the report. */
 export interface OpenedObjective {
   objective: Objective;
   model: ModelSummary;
   function: LossName;
   /** "logits of «output»" */
   reads: string;
-  /** What the Gauss-Newton matrix of this loss and output is. */
+  /** What kind of matrix the Gauss-Newton matrix is for this loss and output. */
   curvature: CurvatureKind;
   classes?: number;
   chanceLoss?: number;
   chanceAccuracy?: number;
   batchSize: number;
-  /** Batches that are computed side by side. */
+  /** Number of batches that are computed at once. */
   lanes: number;
   provider: ProviderSummary;
   dataSha256: string;
   generated: boolean;
-  /** Sentences about the choices made and about what limits the figures. */
+  /** Sentences about the choices made and about what limits the accuracy of the results. */
   notes: readonly string[];
-  /** False where an operator on the way has no derivative. The notes name it; only losses can be measured. */
+  /**
+   * False where an operator between parameters and loss has no derivative. The notes name it; only losses work then.
+   */
   canDifferentiate: boolean;
-  /** The model's operators, each kind once. */
+  /** The kinds of operators in the model. */
   operators: string[];
-  /** Why raw eigenvalues are a matter of scale, where weights can be rescaled and the network stays the same. */
+  /** Why raw eigenvalues depend on the scale of the weights, where rescaling weights leaves the network unchanged. */
   symmetry?: string;
   /** Finds the sample and the operator that make loss or gradient NaN or ∞. */
   whyNotFinite: (figure: 'loss' | 'gradient') => Promise<NonFiniteFigure | null>;
@@ -49,14 +51,14 @@ export interface OpenedObjective {
   batches: number;
   /** Bytes that the plan gives a Krylov basis. */
   basisBytes: number;
-  /** The number of threads that a search found best; undefined where nothing was searched. */
+  /** The best number of threads that a search found; undefined where there was no search. */
   threads?: ThreadChoice;
   seconds: { load: number; compile: number };
-  /** Where the time of all runs so far went; null unless the options ask for a profile. */
+  /** Where the time of all runs so far was spent; null unless the options ask for a profile. */
   profile(): Promise<Profile | null>;
 }
 
-/** An objective opened on one engine, which can be opened on another. */
+/** An objective opened on one engine, with a way to open it on another. */
 export interface OpenedOnEngine extends OpenedObjective {
   objective: OnnxObjective;
   /** Makes the same objective on another engine. */

@@ -13,14 +13,14 @@ import { inputSpecs } from './inputSpecs';
 import { loadData } from './loadData';
 import { dataWithoutUnread } from './unreadOptions';
 
-/** A model and its data as they were read, before anything is compiled. Two analyses differ only by these and options. */
+/** A model and its data before anything is compiled. With the options, these determine an analysis. */
 export interface ModelAndData {
   model: OnnxModel;
   prepared: PreparedModel;
   /** Names of the initializers that are parameters. */
   trained: readonly string[];
   data: Dataset;
-  /** The model as it was lowered to learn the free dimensions of random inputs. */
+  /** The model as lowered to find the free dimensions of random inputs. */
   before: LoweredBefore;
   /** Seconds that reading took. */
   seconds: number;
@@ -42,7 +42,7 @@ export async function readModelAndData(modelPath: string, options: ResolvedOptio
     }),
   );
   const specialized = withShared(prepared, data.shared);
-  // Inputs of the model lowered so far are constants of the specialized one.
+  // The specialized model has constants where the model lowered so far has inputs, so that one cannot be used again.
   if (specialized !== prepared) before = new LoweredBefore(null);
   return { model, prepared: specialized, trained, data, before, seconds: (performance.now() - started) / 1000 };
 }

@@ -9,8 +9,8 @@ import type { PreparedModel } from '../../model/prepared';
 import { withShared } from '../../model/prepared';
 
 /**
- * Data for a model of which some options have no value: they need none where only branches read them that the other
- * options rule out.
+ * Loads data for a model in which some input options have no value. They need none if only branches read them that the
+ * other options exclude.
  * @param load reads the data for the model's graph
  * @throws MissingInputError naming the options without a value, where an output reads one of them
  */
@@ -33,7 +33,7 @@ export async function dataWithoutUnread(
   }
 }
 
-/** Whatever number: nothing will read it. */
+/** Gives each open input an arbitrary value, which no node will read. */
 function withFillers(source: SourceGraph, open: ReadonlySet<string>): SourceGraph {
   const inputs = source.inputs.map((input) =>
     open.has(input.name)

@@ -7,21 +7,21 @@ import { MOST_STEPS_RUN } from '../../lower/wholeLoop';
 import type { LoweredModel } from '../../model/lowered';
 import { matchesGlobs } from '../../model/trained';
 
-/** A node of the model that gradients do not pass. */
+/** A node of the model that gradients do not pass through. */
 export interface UnsupportedNode {
   node: string;
   operator: string;
   reason: string;
 }
 
-/** What of a model cannot be differentiated, and what works all the same. */
+/** The parts of a model that cannot be differentiated, and what works despite them. */
 export interface Unsupported {
   nodes: UnsupportedNode[];
-  /** Sentences; none where everything can be differentiated. */
+  /** Sentences about what works; empty where everything can be differentiated. */
   stillWorks: string[];
 }
 
-/** Every node between the parameters and the outputs that has no derivative, and the way around them. */
+/** Finds every node between the parameters and the outputs that has no derivative, and says how to avoid it. */
 export function unsupportedBetween(parameters: LoweredModel['parameters'], outputs: readonly Value[]): Unsupported {
   const missing = missingRules(
     outputs,
@@ -54,7 +54,7 @@ export function unsupportedBetween(parameters: LoweredModel['parameters'], outpu
   };
 }
 
-/** One sentence that names every node, those of one reason together. */
+/** Writes one sentence that names every node, grouped by reason. */
 export function toldOf({ nodes, stillWorks }: Unsupported): string {
   const reasons = [...new Set(nodes.map(({ reason }) => reason))];
   const named = reasons.map((reason) => {
@@ -64,7 +64,10 @@ export function toldOf({ nodes, stillWorks }: Unsupported): string {
   return [`No derivative for ${named.join(', ')}: Ridgeline measures only losses.`, ...stillWorks.slice(1)].join(' ');
 }
 
-/** Operators that ONNX Runtime's highest optimization level writes: their weights lie as one kind of processor wants. */
+/**
+ * Domain of the operators that ONNX Runtime's highest optimization level writes, with weights laid out for one CPU
+ * type.
+ */
 const LAYOUT_DOMAIN = 'com.microsoft.nchwc';
 
 function described(node: Node): UnsupportedNode {
@@ -80,15 +83,15 @@ function reasonFor(node: Node): string {
     : 'the runtime can run it, but Ridgeline has no derivative for it';
 }
 
-/** All that the nodes are computed from. */
+/** All values that the nodes are computed from. */
 function valuesBelow(nodes: readonly Node[]): Set<Value> {
   const inputs = nodes.flatMap((node) => node.inputs);
   return new Set([...inputs, ...nodesOf(inputs).flatMap((node) => node.inputs)]);
 }
 
 /**
- * Globs that match all of the names and none of the others: for each name its shortest beginning, up to a separator,
- * that no other shares, else the name itself.
+ * Makes globs that match all of the names and none of the others. For each name it takes the shortest prefix, up to a
+ * separator, that none of the others has, or else the name itself.
  */
 export function globsFor(names: readonly string[], others: readonly string[]): string[] {
   const globs: string[] = [];

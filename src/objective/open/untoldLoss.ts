@@ -7,10 +7,11 @@ import { sizeOf } from '../../graph/tensor';
 import type { ClassAxisChoice } from '../../loss/classAxis';
 
 /**
- * Why no loss can be guessed for these targets, and what to do: labels beyond the classes, counted from 1, or with a mark
- * for "none"; rows of another width; positions of another length; values where classes are told apart.
- * @param output its shape, [batch, …]
- * @param choice of the classes' axis for targets of this shape
+ * Explains why no loss can be guessed for these targets, and what to do. It recognizes labels beyond the classes,
+ * counted from 1, or with a marker for "none"; rows of another width; positions of another length; and values where the
+ * model distinguishes classes.
+ * @param output shape of the output, [batch, …]
+ * @param choice the axis of the classes for targets of this shape
  */
 export function untoldLoss(
   target: Tensor,

@@ -5,9 +5,10 @@ import type { Tensor } from '../../graph/tensor';
 import type { Noted } from './noted';
 
 /**
- * The data that a loss can be taken of. Where the graph gives one number per batch, a mean that it takes itself, or where
- * samples act on each other, samples that only fill the last batch would count too. There the samples left over go.
- * @param mixing whether samples of a batch act on each other (BatchNormalization in training mode)
+ * Returns the data that a loss can be computed on. If the graph gives one number per batch, a mean that it takes
+ * itself, or if samples affect each other, then samples that only fill the last batch would count too. In these cases
+ * the samples that do not fill a whole batch are left out.
+ * @param mixing whether samples of a batch affect each other (BatchNormalization in training mode)
  * @throws UserError when there is not one whole batch
  */
 export function wholeBatches(
@@ -38,14 +39,14 @@ export function wholeBatches(
   return { value: whole, notes: [told] };
 }
 
-/** Whether every sample of a batch counts, whatever its weight. */
+/** Whether every sample of a batch counts, whatever its weight, so that only whole batches can be used. */
 export function takesWholeBatches(loss: Value, mixing: boolean): boolean {
   return mixing || loss.shape.length === 0;
 }
 
 /**
- * The size of whole batches, of `most` samples at most: one that divides the data, if such is not much smaller, else one
- * that leaves few samples over.
+ * Chooses the size of whole batches, at most `most` samples. It prefers a size that divides the data, if that is more
+ * than half of `most`, and otherwise takes one that leaves few samples over.
  */
 export function wholeBatchSize(samples: number, most: number): number {
   for (let size = Math.min(most, samples); 2 * size > most; size--) if (samples % size === 0) return size;

@@ -12,14 +12,14 @@ const REDUCTIONS = ['ReduceSum', 'ReduceMax', 'ReduceMin'] as const;
 export type Reduction = (typeof REDUCTIONS)[number];
 
 /**
- * What samples give together and no parameter changes: the number of labels that count, the sum of a mask. In a data set
- * it is joined over all batches.
+ * A value that the samples determine together and that depends on no parameter, such as the number of labels that count
+ * or the sum of a mask. For a data set it is joined over all batches.
  */
 export interface Statistic {
   reduction: Reduction;
-  /** Stands in the graph for the joined value. */
+  /** The graph input that stands for the joined value. */
   input: Value;
-  /** What each sample adds, [N, …]; may read statistics of lower levels. */
+  /** The contribution of each sample, [N, …]; may read statistics of lower levels. */
   rows: Value;
   level: number;
 }
@@ -28,7 +28,7 @@ export interface Statistic {
 export interface Term {
   /** [N] */
   rows: Value;
-  /** The factors of the first sample, which do not depend on the samples. */
+  /** The factors of the first sample. They are the same for every sample. */
   weight: Value;
 }
 
@@ -36,17 +36,17 @@ export interface Term {
 export interface Decomposition {
   statistics: readonly Statistic[];
   terms: readonly Term[];
-  /** What no sample changes, a penalty on the weights for one. */
+  /** The part that no sample changes, for example a penalty on the weights. */
   constant: Value;
 }
 
 /**
- * A loss that the graph takes of all samples together, as a sum of what each of them adds. The loss is affine in the last
- * values that still belong to single samples if its derivative by them depends on no sample; what the samples give
- * together without a parameter, such as the number of labels that count, is an input by then.
+ * Decomposes a loss that the graph computes from all samples together into a sum of one contribution per sample. First,
+ * the statistics, such as the number of labels that count, are replaced by inputs. The loss is then affine in the last
+ * values that still belong to single samples if its derivative by them depends on no sample.
  * @param loss scalar
- * @param strides of the inputs that have samples, see `SampleFlow`
- * @param batch samples in the graph, two or more
+ * @param strides strides of the inputs that have samples, see `SampleFlow`
+ * @param batch number of samples in the graph, two or more
  * @returns null where the loss is another function of its samples: the root of a mean, a contrast between samples
  */
 export function decompose(
@@ -80,13 +80,15 @@ function slopes(g: GraphBuilder, value: Value, frontier: readonly Value[]) {
   try {
     return vjp(g, [value], [g.like(value, 1)], frontier);
   } catch (fault) {
-    // An operator without a derivative between the samples and the loss.
+    // An operator between the samples and the loss has no derivative.
     if (fault instanceof UserError) return null;
     throw fault;
   }
 }
 
-/** The loss with an input for each statistic, level by level: a deviation is taken around a mean. */
+/**
+ * Replaces each statistic of the loss by an input, level by level, because a deviation, say, is taken around a mean.
+ */
 function withStatistics(
   g: GraphBuilder,
   loss: Value,
@@ -120,7 +122,7 @@ function isStatistic({ op, inputs, outputs }: Node, flow: (value: Value) => Samp
   return joins && typeof flow(inputs[0]) === 'number' && flow(outputs[0]) === 'mixed';
 }
 
-/** The last values on the way to the loss that belong to single samples. */
+/** Finds the last values on the way to the loss that belong to single samples. */
 function frontierOf(loss: Value, flow: (value: Value) => SampleFlow): Value[] {
   const found = new Set<Value>();
   const seen = new Set<Value>([loss]);
@@ -133,7 +135,7 @@ function frontierOf(loss: Value, flow: (value: Value) => SampleFlow): Value[] {
   return [...found].sort((a, b) => a.id - b.id);
 }
 
-/** The axis of the samples apart from what counts with them: [N·L, …] → [1, N, L, …]. */
+/** Separates the axis of the samples from the axis it is merged with: [N·L, …] → [1, N, L, …]. */
 function apart(g: GraphBuilder, x: Value, stride: number, batch: number): { value: Value; axis: number } {
   const { axis, inner } = sampleAxisOf(x.shape, stride, batch)!;
   const { shape } = x;
@@ -144,7 +146,7 @@ function apart(g: GraphBuilder, x: Value, stride: number, batch: number): { valu
   };
 }
 
-/** A reduction over the samples and other axes, taken over the others alone: [N, …]. */
+/** Takes a reduction over samples and other axes over the other axes only: [N, …]. */
 function perSample(
   g: GraphBuilder,
   reduction: Reduction,

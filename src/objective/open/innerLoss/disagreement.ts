@@ -8,12 +8,12 @@ import type { Decomposition } from './decompose';
 import type { SampleData } from './statistics';
 import { statisticsOf } from './statistics';
 
-/** Sums of float32 in two orders, relative to the sum of what is summed. */
+/** Largest difference between float32 sums in two orders, relative to the sum of the terms' sizes. */
 const SAME = 1e-4;
 
 /**
- * Whether the graph says something else than a decomposition of its loss: on one batch the terms must sum to the loss, and
- * what a sample adds must be the same wherever it stands in a batch and whatever stands beside it.
+ * Whether the graph contradicts a decomposition of its loss. On one batch the terms must sum to the loss, and the
+ * contribution of a sample must be the same wherever it stands in the batch and whatever stands beside it.
  */
 export async function disagreement(
   lowered: LoweredModel,
@@ -53,7 +53,7 @@ export async function disagreement(
   }
 }
 
-/** Each sample one place on; every second one makes way for sample 0. */
+/** Moves each sample by one place and replaces every second one by sample 0. */
 function disturbed(inputs: Record<string, Tensor>, batch: number): Record<string, Tensor> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, { dtype, shape, data }]) => {
@@ -78,7 +78,7 @@ interface Answer {
   rows: readonly (readonly number[])[];
 }
 
-/** A batch without a single label has no mean. */
+/** Whether the terms sum to the loss, or neither is finite: a batch without any label has no mean. */
 function isSum({ loss, constant, rows }: Answer): boolean {
   const all = [constant, ...rows.flat()];
   const sum = all.reduce((total, x) => total + x, 0);

@@ -13,17 +13,17 @@ import { withSampleSums } from './sampleProducts';
 import type { SampleData } from './statistics';
 import { statisticsOf } from './statistics';
 
-/** Factors of several batch sizes agree with a law up to this, relative to the largest. */
+/** Largest deviation of the factors of several batch sizes from a law, relative to the largest factor. */
 const SAME = 1e-4;
 const MOST_OFF = 0.05;
 
 export interface InnerLossRequest {
   lowered: LoweredModel;
-  /** The model for another batch size. */
+  /** Lowers the model for another batch size. */
   build: (batch: number) => Promise<LoweredModel>;
-  /** The loss: one number for the batch. */
+  /** Name of the output that holds the loss: one number for the batch. */
   outputName: string;
-  /** Samples in the graph, two or more. */
+  /** Number of samples in the graph, two or more. */
   batchSize: number;
   data: SampleData;
   /** Whether the file fixes the size of the batch. */
@@ -34,16 +34,17 @@ export interface InnerLossRequest {
 export interface InnerLoss {
   /** [N] */
   perSample: Value;
-  /** The loss is the sum over the samples, so it grows with their number. */
+  /** Whether the loss is the sum over the samples, so that it grows with their number. */
   sums: boolean;
 }
 
 /**
- * A loss that the graph takes of a whole batch, sample by sample: [N], whose mean over a data set is what the graph gives
- * for all its samples at once, whatever the batch. Sums are summed. Means are weighted by what they count: what is the
- * same whatever the parameters, such as the number of labels, is counted over all data first. How each factor changes with
- * the size of the batch, 1/N for a mean, is read off a graph of another size. All of it is checked by numbers.
- * @returns null where the loss is no such function of its samples, or where the graph is of another opinion
+ * Splits a loss that the graph computes for a whole batch into losses of its samples, [N]. Their mean over a data set
+ * is what the graph would give for all its samples at once, whatever the batch size. Sums are summed, and means are
+ * weighted by what they count: values that do not depend on parameters, such as the number of labels, are first counted
+ * over all data. How each factor depends on the batch size, for example 1/N for a mean, is determined from a graph of
+ * another size. The result is checked numerically.
+ * @returns null where the loss is not such a function of its samples, or where the check fails
  */
 export async function innerLoss(request: InnerLossRequest): Promise<InnerLoss | null> {
   const { lowered, batchSize, data, engine, outputName } = request;
@@ -84,11 +85,11 @@ function decompositionOf({ g, inputs, parameters, outputs }: LoweredModel, name:
 }
 
 /**
- * What a factor is proportional to in graphs of N samples: a power of N, or a sum and a mean together, whole + shared/N.
+ * How a factor depends on the number N of samples in the graph: as a power of N, or as whole + shared/N (sum and mean).
  */
 type Law = { power: number } | { whole: number; shared: number };
 
-/** The factors of a sum are the same whatever the size. */
+/** The law of a sum, whose factors do not depend on the batch size. */
 const SUM: Law = { power: 0 };
 
 const at = (law: Law, size: number) => ('power' in law ? size ** law.power : law.whole + law.shared / size);
@@ -117,7 +118,8 @@ async function lawsOf(
   const powers = ratios?.map((ratio) => powerLaw(ratio, size / batchSize));
   if (!ratios || !powers) return null;
   if (powers.every((law) => law !== null)) return { constant: powers[0], terms: powers.slice(1) };
-  // A sum and a mean of the same values have one factor. A third size tells whether that is what it is.
+  // If a sum and a mean of the same values share a factor, it is not a power of N. A third size checks this
+  // explanation.
   const third = [2, 3, 4].find((each) => each !== size && each !== batchSize)!;
   const others = await ratiosTo(third, request, found, statistics, here);
   if (!others) return null;
@@ -128,7 +130,7 @@ async function lawsOf(
   return known.length < laws.length ? null : { constant: known[0], terms: known.slice(1) };
 }
 
-/** Factors in a graph of another size, relative to those of this one: of the constant and of each term. */
+/** The factors in a graph of another size, relative to those in this graph: for the constant and for each term. */
 async function ratiosTo(
   size: number,
   { build, outputName, engine }: InnerLossRequest,
@@ -154,7 +156,7 @@ async function orNull<T>(promise: Promise<T>): Promise<T | null> {
   }
 }
 
-/** Numbers of the constant, and of the weights of each term. */
+/** Computes the constant and the weights of each term as numbers. */
 async function factorsOf(
   { constant, terms, statistics }: Decomposition,
   { g, parameters }: LoweredModel,
@@ -164,7 +166,7 @@ async function factorsOf(
   const joined = new Map(statistics.map(({ input }, i) => [input, g.constant(known[i])]));
   const values = replay(g, [constant, ...terms.map(({ weight }) => weight)], joined);
   const constants = new Map(parameters.map(({ value, tensor }) => [value, tensor]));
-  // Something has to be fed, and numbers alone are no graph.
+  // A program needs an input and at least one node, so every value is multiplied by an input that is 1.
   const one = g.input('one', 'float32', []);
   const outputs = Object.fromEntries(
     values.flatMap((value, i) => (constantOf(value) ? [] : [[`f${i}`, g.mul(value, g.cast(one, value.dtype))]])),
@@ -185,7 +187,7 @@ async function factorsOf(
   });
 }
 
-/** r with b = r · a, 1 where both are zero; null where there is none. */
+/** Finds r with b = r · a, which is 1 where both are zero; null where there is none. */
 function ratioOf(a: readonly number[], b: readonly number[]): number | null {
   if (a.length !== b.length) return null;
   const square = a.reduce((sum, x) => sum + x * x, 0);
@@ -195,7 +197,7 @@ function ratioOf(a: readonly number[], b: readonly number[]): number | null {
   return b.every((x, i) => Math.abs(x - ratio * a[i]) <= SAME * largest) ? ratio : null;
 }
 
-/** The whole power of the size that factors of two sizes differ by; null where there is none. */
+/** The integer power of the batch size that explains the ratio of two factors; null where there is none. */
 function powerLaw(ratio: number, growth: number): Law | null {
   if (!(ratio > 0)) return null;
   const power = Math.round(Math.log(ratio) / Math.log(growth));
@@ -205,11 +207,11 @@ function powerLaw(ratio: number, growth: number): Law | null {
 
 interface Seen {
   size: number;
-  /** The factor there, relative to that in the graph of the first size. */
+  /** The factor at this size, relative to that in the graph of the first size. */
   ratio: number;
 }
 
-/** whole + shared/N through the factors of two sizes, where that of a third lies on it. */
+/** Fits whole + shared/N to the factors of two sizes; null unless the factor of a third size lies on it. */
 function mixedLaw(first: number, second: Seen, third: Seen): Law | null {
   const shared = (second.ratio - 1) / (1 / second.size - 1 / first);
   const law = { whole: 1 - shared / first, shared };
@@ -217,8 +219,9 @@ function mixedLaw(first: number, second: Seen, third: Seen): Law | null {
 }
 
 /**
- * Of a file that knows one size of batches: a factor that statistics made needs none, a mean is told by 1/(N·elements).
- * Other numbers may be anything.
+ * Finds the laws for a file with a single batch size. An integer factor means a sum, and 1/(N·elements) means a mean.
+ * Any other factor, and any statistic, leaves the law open.
+ * @returns null where a law stays open
  */
 function fixedLaws({ terms, statistics }: Decomposition, batchSize: number): Laws | null {
   if (statistics.length > 0) return null;

@@ -4,10 +4,10 @@ import { again, replay } from '../../../graph/replay';
 import { sampleAxisOf, sampleFlows } from '../../../graph/sampleFlow';
 import { sizeOf } from '../../../graph/tensor';
 
-/** Elements of a product before it is summed. */
+/** Largest number of elements of a product before it is summed. */
 const LARGEST = 2 ** 22;
 
-/** Matrix products that sum over the samples, as dᵀd does for squared errors, as the sums of products that they are. */
+/** Rewrites matrix products that sum over the samples, such as dᵀd for squared errors, as explicit sums of products. */
 export function withSampleSums(
   g: GraphBuilder,
   loss: Value,

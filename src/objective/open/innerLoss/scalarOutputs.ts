@@ -8,9 +8,9 @@ import type { LoweredModel } from '../../../model/lowered';
 type Build = (batch: number) => Promise<LoweredModel>;
 
 /**
- * Outputs [1] and [1, 1] as the scalars they are: losses that the graph takes of a whole batch. A batch of two tells them
- * from one entry per sample. Not where targets are to be compared with an output: constant shapes in a file may then have
- * merged the samples of a model that was exported for one.
+ * Reshapes outputs [1] and [1, 1] to scalars if they are losses that the graph computes for a whole batch. A batch of
+ * two distinguishes them from outputs with one entry per sample. This is not done where targets are compared with an
+ * output, because constant shapes in the file may then have merged the samples of a model that was exported for one.
  */
 export function withScalarOutputs(
   build: Build,
@@ -42,7 +42,7 @@ async function singlesOfTwo(build: Build): Promise<ReadonlySet<string>> {
   try {
     return singlesOf(await build(2));
   } catch (fault) {
-    // A constant in there knows the size of the batch.
+    // A constant in the model fixes the size of the batch.
     if (fault instanceof UserError || fault instanceof ShapeError) return new Set();
     throw fault;
   }

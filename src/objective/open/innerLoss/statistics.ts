@@ -9,7 +9,7 @@ import type { Reduction, Statistic } from './decompose';
 /** Samples that count once each, or as often as their weights say. */
 export type SampleData = Pick<Dataset, 'inputs' | 'samples'> & { weights: Float64Array | null };
 
-/** The statistics of a data set, in their order: sums count a sample as often as its weight says. */
+/** Computes the statistics of a data set, in their order. Sums count a sample as often as its weight says. */
 export async function statisticsOf(
   statistics: readonly Statistic[],
   { g, inputs, parameters }: LoweredModel,
@@ -51,7 +51,7 @@ class Joined {
     this.values = new Float64Array(size).fill(START[reduction]);
   }
 
-  /** @param rows [N, …], of which the first `count` are meant */
+  /** @param rows [N, …], of which only the first `count` are real samples */
   add({ data }: Tensor, count: number, weights: Float64Array | null): void {
     const { values, reduction } = this;
     for (let i = 0; i < count; i++) {

@@ -12,25 +12,25 @@ import { innerLoss } from './innerLoss';
 export interface InnerLossPlace {
   fitted: FittedModel;
   outputName: string;
-  /** The model for another batch size. */
+  /** Lowers the model for another batch size. */
   build: (batch: number) => Promise<LoweredModel>;
   data: Dataset;
-  /** How often each sample counts; null: once. */
+  /** How often each sample counts; null if once. */
   weights: Float64Array | null;
-  /** Size of the batch that the file fixes. */
+  /** Batch size that the file fixes. */
   fixed: number | null;
   options: Pick<ResolvedOptions, 'batch' | 'memoryBytes'>;
   engine: Engine;
   path: string;
 }
 
-/** The model with the loss per sample as its output, or with one loss for the whole batch where it cannot be taken apart. */
+/** The model with the loss per sample as its output, or with one loss for the whole batch where it cannot be split. */
 export type TakenApart = FittedModel & { output: Value };
 
 /**
- * A loss that the graph takes of a whole batch, as one of single samples where it is one, with the model for the batch size
- * that it is taken in. Where it is none, all samples go in one batch.
- * @throws UserError where they do not fit one, or another size was asked for: the figure would depend on it
+ * Splits a loss that the graph computes for a whole batch into the losses of single samples, where possible. Returns it
+ * with the model for the batch size that it is computed in. Where it cannot be split, all samples go in one batch.
+ * @throws UserError where they do not fit in one batch or the user set another size, since the loss would depend on it
  */
 export async function takeApart(place: InnerLossPlace): Promise<Noted<TakenApart>> {
   const { fitted, outputName, build, data, weights, fixed, options, engine, path } = place;
@@ -45,7 +45,7 @@ export async function takeApart(place: InnerLossPlace): Promise<Noted<TakenApart
   const found = await innerLoss(request);
   if (found) {
     const notes: string[] = [];
-    // With a single batch nobody can tell a sum from a mean, and need not.
+    // With a single batch, sum and mean cannot be distinguished, and do not need to be.
     if (found.sums && batchSize < data.samples) {
       notes.push(`The graph sums «${outputName}» over its samples: the loss is the sum over all ${data.samples}.`);
     }
@@ -78,7 +78,7 @@ export async function takeApart(place: InnerLossPlace): Promise<Noted<TakenApart
   return asIs(whole, `${what} All ${data.samples} samples run in one batch.`);
 }
 
-/** What a batch gives as one number says nothing of single samples. */
+/** The error for weighted samples with a loss that cannot be split into losses of single samples. */
 export function cannotWeigh(outputName: string, path: string): UserError {
   return new UserError({
     what: `Samples cannot be weighted in the loss «${outputName}», because it is neither a sum nor a mean over samples.`,
