@@ -1,6 +1,6 @@
 import { UserError } from '../errors';
 
-/** A direction in parameter space, as a person names it. `to` is another model minus this one. */
+/** A direction in parameter space, as the user names it. `to` is the difference from this model to another one. */
 export type DirectionRequest =
   | { kind: 'gradient' }
   | { kind: 'parameters' }
@@ -18,7 +18,7 @@ export interface Range {
 
 export interface LineRequest {
   direction: DirectionRequest;
-  /** null: what suits the direction and the preset. */
+  /** null: the default for the direction and the preset. */
   range: Range | null;
 }
 
@@ -40,8 +40,8 @@ export function parseLine(text: string, where = '--line'): LineRequest {
 }
 
 /**
- * `DIRECTION,DIRECTION[:FROM:TO:STEPS]`. Paths may hold commas, so that of all commas the last one with a direction
- * on both sides separates.
+ * Parses `DIRECTION,DIRECTION[:FROM:TO:STEPS]`. Paths may contain commas, so the separator is the last comma with a
+ * direction on both sides.
  */
 export function parsePlane(text: string, where = '--plane'): PlaneRequest {
   const { rest, range } = takeRange(text, where);
@@ -67,7 +67,7 @@ function formatRange(range: Range | null): string {
   return range ? `:${range.from}:${range.to}:${range.steps}` : '';
 }
 
-/** The name as it stands in reports: `top/1`, `random` for the filter-normalized one. */
+/** The name used in reports: `top/1`, or `random` for the filter-normalized direction. */
 export function directionName(direction: DirectionRequest): string {
   switch (direction.kind) {
     case 'gradient':
@@ -84,8 +84,8 @@ export function directionName(direction: DirectionRequest): string {
 }
 
 /**
- * The range when none is given. Random directions are scaled to the weights, so ±1 replaces each filter by one as
- * large; gradient and eigenvectors have unit length; `to` runs past both models.
+ * The range when none is given. Random directions are scaled to the weights, so ±1 changes each filter by its own norm.
+ * Gradient and eigenvectors have unit length. The range of `to` extends past both models.
  */
 export function defaultRange(direction: DirectionRequest): { from: number; to: number } {
   switch (direction.kind) {

@@ -15,15 +15,18 @@ export type Precision = (typeof PRECISIONS)[number];
 export const PRESETS = ['quick', 'standard', 'thorough'] as const;
 export type Preset = (typeof PRESETS)[number];
 
-/** `data: 'generated'`: seeded random inputs, labelled by the model itself. For a first look only, and marked as such. */
+/**
+ * `data: 'generated'`: seeded random inputs, labelled by the model itself. For a first look only, and marked as such.
+ */
 export const GENERATED_DATA = 'generated';
 
-/** A key of the data; or a value: a number, true, false, or lists of them. Text is a value where the data have no such key. */
+/** A key of the data, or a value: a number, true, false, or lists of them. Text is a value where no such key exists. */
 export type InputWish = string | number | boolean | readonly InputWish[];
 
 /**
- * What a person may ask of an analysis: the same words, in camelCase, in the sidecar file, the editor's settings and
- * the report's provenance; in kebab-case on the command line. Everything is optional here; `presets.ts` fills the rest.
+ * What the user may set for an analysis. The names are the same, in camelCase, in the sidecar file, the editor's
+ * settings and the report's provenance; on the command line they are in kebab-case. Every option may be left out;
+ * `presets.ts` fills in the rest.
  */
 export interface AnalysisOptions {
   /** File, folder, or 'generated'. */
@@ -44,7 +47,7 @@ export interface AnalysisOptions {
   shiftLabels?: boolean;
   /** Class that marks positions without a target; −100 when left out, as in PyTorch. */
   ignoreIndex?: number;
-  /** At most this many samples, the first ones of the data. */
+  /** Largest number of samples; the first ones of the data are used. */
   samples?: number;
   /** Samples per run of the graph. */
   batch?: number;
@@ -53,27 +56,29 @@ export interface AnalysisOptions {
   seed?: number;
   preset?: Preset;
   only?: Part[];
-  /** Glob(s) over parameter names: the others are frozen. */
+  /** Globs over parameter names; parameters that match none are frozen. */
   parameters?: string[];
   weightDecay?: number;
   /** `DIRECTION[:FROM:TO:STEPS]` each. */
   line?: string[];
   /** `DIRECTION,DIRECTION[:FROM:TO:STEPS]` each. */
   plane?: string[];
-  /** Every point of lines and planes is measured. */
+  /** Whether every point of lines and planes is measured. */
   exact?: boolean;
-  /** Largest interpolation error of lines and planes as a fraction of the range; given, it holds for all of them. */
+  /**
+   * Largest interpolation error of lines and planes as a fraction of the range; if given, it applies to all of them.
+   */
   planeError?: number;
-  /** How many of the largest eigenvalues. */
+  /** Number of the largest eigenvalues. */
   top?: number;
-  /** How many of the smallest (most negative) eigenvalues. */
+  /** Number of the smallest (most negative) eigenvalues. */
   bottom?: number;
   lanczosSteps?: number;
   probes?: number;
   threads?: number;
   /** GiB that an analysis may take; a quarter of the machine when left out. */
   memory?: number;
-  /** Whether the report says where the time went: by operator kind and by node of the model. */
+  /** Whether the report says how much time each operator kind and each node of the model took. */
   profile?: boolean;
   /** Report paths; relative to the sidecar file when read from there. */
   output?: string;
@@ -81,8 +86,8 @@ export interface AnalysisOptions {
   /** Diagnostic ids that make the command line exit with 3 when present. */
   failOn?: string[];
   quiet?: boolean;
-  /** Folder of finished reports and of what a stopped analysis has measured. */
+  /** Folder of finished reports and of the measurements of stopped analyses. */
   cache?: string;
-  /** Measures anew, whatever is there. */
+  /** Whether to measure everything again, even if the cache has a report. */
   fresh?: boolean;
 }

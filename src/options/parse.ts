@@ -5,10 +5,10 @@ import { kebabCase, OPTIONS, optionNamed } from './table';
 import type { OptionRow } from './table';
 
 /**
- * Options from outside (a sidecar file, settings, a message) as typed options. `$schema` and keys that begin with `//`
- * or `_` are comments.
- * @param where the file or place they stand in
- * @param allowed the options that may stand there
+ * Converts options from outside (a sidecar file, settings, a message) to typed options. `$schema` and keys that begin
+ * with `//` or `_` are comments.
+ * @param where the file or place that the options come from
+ * @param allowed the options that may occur there
  * @throws UserError naming the key, its value and what is allowed
  */
 export function parseOptions(value: unknown, where: string, allowed: readonly OptionRow[] = OPTIONS): AnalysisOptions {
@@ -34,7 +34,7 @@ function isCommentKey(key: string): boolean {
   return key === '$schema' || key.startsWith('//') || key.startsWith('_');
 }
 
-/** One value, checked against its row of the table. Single strings are accepted where a list is meant. */
+/** Checks one value against its row of the table. A single string is accepted where a list is expected. */
 export function parseValue(row: OptionRow, given: unknown, where: string): unknown {
   const wrong = (wanted: string): UserError =>
     new UserError({
@@ -124,7 +124,7 @@ function unknownOption(key: string, where: string, allowed: readonly OptionRow[]
   });
 }
 
-/** The candidate within an edit distance of a third of the word, punctuation and case aside; else null. */
+/** The candidate within an edit distance of a third of the word's length, ignoring punctuation and case; else null. */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   let best: { candidate: string; distance: number } | null = null;
@@ -137,7 +137,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   return best?.candidate ?? null;
 }
 
-/** Levenshtein distance, a row at a time. */
+/** Computes the Levenshtein distance, one row at a time. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

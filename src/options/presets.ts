@@ -6,11 +6,11 @@ import { defaultRange, parseLine, parsePlane } from './direction';
 
 interface PresetNumbers {
   samples: number;
-  /** Random vectors of density and trace. */
+  /** Number of random vectors for density and trace. */
   probes: number;
   /** Lanczos steps per probe of the density. */
   lanczosSteps: number;
-  /** The run that looks for the ends of the spectrum may go on to this many steps until they converge. */
+  /** Largest number of steps of the run that finds the ends of the spectrum; it stops when they converge. */
   extremeSteps: number;
   top: number;
   bottom: number;
@@ -21,7 +21,7 @@ interface PresetNumbers {
   planeSteps: number;
 }
 
-/** What each preset measures: a first look in seconds, a report, and figures worth publishing. */
+/** What each preset measures: a first look in seconds, a report, or numbers worth publishing. */
 export const PRESET_NUMBERS: Record<Preset, PresetNumbers> = {
   quick: {
     samples: 512,
@@ -62,15 +62,17 @@ export const PRESET_NUMBERS: Record<Preset, PresetNumbers> = {
 };
 
 /**
- * How many products estimates take: as many as a preset has, or fewer where a model is so large that quick would take
+ * How many products estimates take: those of a preset, or fewer for a model so large that the quick preset would take
  * minutes. `lean` measures no Gauss-Newton spectrum and makes no self-checks by differences.
  */
 export type Effort = Preset | 'lean';
 
-/** Which curvature is measured once the gradient is known: along ∇L and θ with H and G, along ∇L with H alone, or none. */
+/** The curvature to measure after the gradient: along ∇L and θ with H and G, along ∇L with H alone, or none. */
 export type CurvatureAlong = 'gradient and θ' | 'gradient' | 'nothing';
 
-/** Options with nothing left open. `null` means: there is none, or it is chosen when the model and machine are known. */
+/**
+ * Options with every default filled in. `null` means that there is none, or that model and machine determine it later.
+ */
 export interface ResolvedOptions {
   preset: Preset;
   data: string | null;
@@ -85,7 +87,7 @@ export interface ResolvedOptions {
   classAxis: number | null;
   shiftLabels: boolean;
   ignoreIndex: number;
-  /** Divisor of inputs of whole numbers; null: pixels alone are divided. */
+  /** Divisor of whole-number inputs; null: only pixels are divided. */
   scale: number | null;
   /** Infinity: all. */
   samples: number;
@@ -106,14 +108,14 @@ export interface ResolvedOptions {
   lanczosSteps: number;
   extremeSteps: number;
   probes: number;
-  /** What is measured beside these numbers: all that belongs to the preset, or less. */
+  /** What is measured besides these numbers: everything in the preset, or less. */
   effort: Effort;
   along: CurvatureAlong;
-  /** Which samples the spectrum is measured on: all, or a part that gives a first estimate of the largest eigenvalues. */
+  /** The samples that the spectrum is measured on: all, or a part for a first estimate of the largest eigenvalues. */
   spectrumOn: 'all samples' | 'some samples';
   /** null: every core. */
   threads: number | null;
-  /** What the process may take, in bytes. null: a quarter of the machine, more for models that need it. */
+  /** Bytes that the process may take. null: a quarter of the machine, more for models that need it. */
   memoryBytes: number | null;
   profile: boolean;
   output: string | null;
@@ -122,24 +124,24 @@ export interface ResolvedOptions {
   quiet: boolean;
 }
 
-/** What PyTorch's losses leave out by default. */
+/** The class that PyTorch's losses ignore by default. */
 const IGNORED = -100;
 
-/** Interpolation error of what the presets draw. */
+/** Largest interpolation error of the lines and planes of the presets. */
 const PLANE_ERROR = 0.01;
-/** Shorter lines are measured point by point: there is little to save. */
+/** Longest line that is measured at every point, because interpolation would save little. */
 const LONGEST_EXACT_LINE = 21;
 
 /**
- * How lines and planes may be interpolated. Who names the number of points gets as many measured, unless an error is
- * named too; what the presets draw is adaptive.
+ * Decides how lines and planes may be interpolated. If the user sets the number of points, all of them are measured,
+ * unless an error is set too. Lines and planes of the presets are adaptive.
  */
 function toleranceOf({ exact, planeError }: AnalysisOptions, range: Range | null): { tolerance?: number } {
   if (exact || planeError === 0 || (range && planeError === undefined)) return {};
   return { tolerance: planeError ?? PLANE_ERROR };
 }
 
-/** Fills what was left open from the preset. @throws UserError when a line or plane cannot be read */
+/** Fills in missing options from the preset. @throws UserError when a line or plane cannot be parsed */
 export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
   const preset = options.preset ?? 'standard';
   const numbers = PRESET_NUMBERS[preset];
@@ -181,7 +183,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     top: options.top ?? numbers.top,
     bottom: options.bottom ?? numbers.bottom,
     lanczosSteps,
-    // An explicit number of steps bounds every run.
+    // If the user sets a number of steps, it limits every run.
     extremeSteps: options.lanczosSteps ?? numbers.extremeSteps,
     probes: options.probes ?? numbers.probes,
     effort: preset,

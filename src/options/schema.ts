@@ -5,7 +5,7 @@ import type { OptionRow } from './table';
 
 type SchemaType = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null';
 
-/** A JSON schema of one value; what the editor shows while a person types. */
+/** A JSON schema of one value, which the editor shows while the user types. */
 export interface ValueSchema {
   type: SchemaType | readonly SchemaType[];
   description: string;
@@ -40,8 +40,9 @@ export function settingsSchema(): Record<string, ValueSchema> {
 }
 
 /**
- * What a person set in the editor. Unset is null or an empty list there, and left out here.
- * @param read a setting's value by its name without prefix
+ * Reads the options that the user set in the editor. An unset option is null or an empty list there, and is left out
+ * here.
+ * @param read returns a setting's value by its name without prefix
  * @throws UserError naming the setting
  */
 export function optionsFromSettings(read: (name: string) => unknown): AnalysisOptions {
@@ -54,7 +55,9 @@ export function optionsFromSettings(read: (name: string) => unknown): AnalysisOp
 
 const settings = OPTIONS.filter((row) => row.setting);
 
-/** The editor fills settings without a default with 0 or "": so that "not set" stays visible, they are null or []. */
+/**
+ * Builds a setting's schema. The editor gives settings without a default 0 or "", so "not set" is null or [] instead.
+ */
 function settingSchema(row: OptionRow): ValueSchema {
   const schema = valueSchema(row);
   if (row.default !== undefined) return schema;

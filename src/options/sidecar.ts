@@ -17,8 +17,8 @@ export function sidecarPath(model: string): string {
 }
 
 /**
- * The options remembered for a model, with absolute paths; null when there is no such file.
- * @throws UserError with line and column where the JSON is broken, or with the key that is wrong
+ * Reads the options saved for a model, with absolute paths; null when there is no such file.
+ * @throws UserError with line and column where the JSON is broken, or with the invalid key
  */
 export async function readSidecar(model: string): Promise<AnalysisOptions | null> {
   const path = sidecarPath(model);
@@ -28,7 +28,10 @@ export async function readSidecar(model: string): Promise<AnalysisOptions | null
   return mapPaths(options, (file) => resolve(dirname(path), onThisMachine(file, path)));
 }
 
-/** Windows connects to the machine that such a path names, and tells it who the person is, as soon as the file is looked for. */
+/**
+ * Rejects network paths. Windows connects to the machine in such a path, and sends it the user's identity, as soon as
+ * it looks for the file.
+ */
 function onThisMachine(file: string, sidecar: string): string {
   if (!/^[\\/]{2}/.test(file)) return file;
   throw new UserError({
@@ -39,9 +42,9 @@ function onThisMachine(file: string, sidecar: string): string {
 }
 
 /**
- * Remembers options: keys given here are set (`undefined` removes one), everything else in the file stays as it is,
- * comments, order and unknown keys included. Paths are written relative to the file where they lie below or beside it.
- * @returns the path written
+ * Saves options. The given keys are set (`undefined` removes one); everything else in the file stays as it is,
+ * including comments, order and unknown keys. Paths below or beside the file are written relative to it.
+ * @returns the path of the written file
  */
 export async function writeSidecar(model: string, options: AnalysisOptions): Promise<string> {
   const path = sidecarPath(model);
@@ -61,7 +64,7 @@ export async function writeSidecar(model: string, options: AnalysisOptions): Pro
   return path;
 }
 
-/** Nobody writes options of this length by hand. */
+/** Largest length of a sidecar file; no one writes longer options by hand. */
 const LONGEST = 2 ** 20;
 
 async function textOf(path: string): Promise<string | null> {
@@ -96,7 +99,7 @@ function sentence(code: string): string {
   return code.replace(/(?!^)[A-Z]/g, ' $&').toLowerCase();
 }
 
-/** The options with every path through `change`: files, and the models that `to/PATH` directions lead to. */
+/** Applies `change` to every path in the options: files, and the models that `to/PATH` directions lead to. */
 function mapPaths(options: AnalysisOptions, change: (path: string) => string): AnalysisOptions {
   const changed: Record<string, unknown> = { ...options };
   for (const { name, kind } of OPTIONS) {
@@ -120,7 +123,9 @@ function mapPlane(plane: PlaneRequest, change: (path: string) => string): PlaneR
   return { ...plane, x: mapDirection(plane.x, change), y: mapDirection(plane.y, change) };
 }
 
-/** Relative with forward slashes where that leads below the folder, so that it can be moved and shared; else absolute. */
+/**
+ * A relative path with forward slashes if the file is below the folder, so that it can be moved; otherwise absolute.
+ */
 function portable(file: string, folder: string): string {
   const path = relative(folder, resolve(file));
   return isAbsolute(path) || path.startsWith('..') ? resolve(file) : path.split(sep).join('/');

@@ -3,8 +3,8 @@ import { shownSentence } from '../foreignText';
 import type { Failure } from './worker';
 
 /**
- * What a person reads of anything thrown: a fault of the input in its own words, anything else as a fault of ours. The
- * message of a library may quote names from a file.
+ * Turns any thrown value into a message for the user: an error in the input keeps its own words, and anything else is
+ * reported as our bug. The message of a library may quote names from a file.
  */
 export function failureFrom(error: unknown): Failure {
   if (error instanceof UserError) {

@@ -1,6 +1,6 @@
 import type { InstallPlan } from './worker';
 
-/** What a person is told before the libraries of a provider are fetched, in lines of a label and what it says. */
+/** What the user is told before the libraries of a provider are downloaded, as lines of a label and a text. */
 export function planLines({ url, bytes, folder, files }: InstallPlan): [label: string, text: string][] {
   return [
     ['from', `${url} (${megabytes(bytes)}; its SHA-512 is checked)`],

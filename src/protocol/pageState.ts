@@ -13,8 +13,8 @@ export type PageState =
 type BareState = PageState extends infer S ? (S extends { report?: Report } ? Omit<S, 'report'> : S) : never;
 
 /**
- * A page state as it travels. Messages between extension and page are JSON, which has no NaN and no ∞, so the report
- * travels as the text in which it is saved.
+ * A page state in the form in which it is sent. Messages between extension and page are JSON, which has no NaN and no
+ * ∞, so the report is sent as the text in which it is saved.
  */
 export interface PackedState {
   state: BareState;

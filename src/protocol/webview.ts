@@ -9,17 +9,17 @@ export type ToWebview =
 
 /** Page → extension. */
 export type FromWebview =
-  /** Once, when the page's script has started: asks for the state. */
+  /** Sent once, when the page's script has started: asks for the state. */
   | { type: 'ready' }
-  /** The person pressed Cancel. */
+  /** Sent when the user presses Cancel. */
   | { type: 'cancel' }
-  /** The person pressed Run again, or Thorough. */
+  /** Sent when the user presses Run again or Thorough. */
   | { type: 'rerun'; preset?: 'quick' | 'standard' | 'thorough' }
-  /** The person asked to save the report. */
+  /** Sent when the user asks to save the report. */
   | { type: 'export'; format: 'json' | 'html' }
-  /** The person asked for the log (after a failure). */
+  /** Sent when the user asks for the log (after a failure). */
   | { type: 'showLog' }
-  /** A chart was saved as a picture: PNG, base64 without prefix. */
+  /** Sent when the user saves a chart as a picture: PNG, base64 without prefix. */
   | { type: 'savePicture'; name: string; png: string }
-  /** A fault inside the page, for the log. */
+  /** Sent when an error occurs inside the page, for the log. */
   | { type: 'fault'; message: string; stack?: string };

@@ -3,15 +3,15 @@ import type { AnalysisOptions, LossName } from '../options/options';
 import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
 
-/** What failed, as shown to a person; `log` holds the stack for the output channel. */
+/** What failed, as shown to the user; `log` holds the stack for the output channel. */
 export interface Failure {
   kind: 'user' | 'internal' | 'cancelled';
-  /** Class of the error, where there is one: `DataError`. Picks the button that helps. */
+  /** Class of the error, where there is one, such as `DataError`. It determines which button is offered. */
   name?: string;
   what: string;
   where: string[];
   action?: string;
-  /** Inputs of the model that a person has to give a value. */
+  /** Inputs of the model that the user has to give a value. */
   inputs?: { name: string; dtype: string }[];
   log?: string;
 }
@@ -19,11 +19,13 @@ export interface Failure {
 export interface AnalyzeParams {
   model: string;
   options: AnalysisOptions;
-  /** Folder where finished reports are found again and a stopped analysis continues from; without it nothing is kept. */
+  /** Folder where finished reports are stored and stopped analyses continue from; without it nothing is kept. */
   cache?: string;
 }
 
-/** Extension → worker: analyse; the answer is the finished report. Cancelling the request stops between two runs of the graph. */
+/**
+ * Extension → worker: analyse and return the finished report. Cancelling it stops the analysis between two graph runs.
+ */
 export const Analyze = new RequestType<AnalyzeParams, Report, Failure>('analyze');
 
 export interface Progress {
@@ -31,24 +33,24 @@ export interface Progress {
   stage: string;
   /** "12 of 80 products" */
   detail?: string;
-  /** Over the whole analysis, 0 to 1. */
+  /** Completed part of the whole analysis, 0 to 1. */
   fraction: number;
-  /** Told once enough has been measured to tell. */
+  /** Present once enough has been measured to estimate it. */
   secondsLeft?: number;
 }
 
 /** Worker → extension, several times a second while a request runs. */
 export const AnalyzeProgress = new NotificationType<Progress>('analyze/progress');
-/** Worker → extension, whenever a section of the report was measured: the report so far (`complete` is false). */
+/** Worker → extension, whenever a section of the report has been measured: the report so far (`complete` is false). */
 export const AnalyzePartial = new NotificationType<Report>('analyze/partial');
 
-/** What a person should know of how a report comes about, though nothing is wrong with it. */
+/** Information for the user about how a report is produced, although nothing is wrong with it. */
 export interface AnalysisNote {
   /**
-   * - `found`: the report was finished before, and is given again
-   * - `continued`: some of the figures were measured by a run that was stopped
-   * - `told`: what is known before anything is measured: memory, nodes without a derivative
-   * - `unkept`: from here on nothing is kept; stopped, the run could not continue from there
+   * - `found`: the report was finished earlier and is returned again
+   * - `continued`: some of the numbers were measured by a run that was stopped
+   * - `told`: facts that are known before anything is measured: memory, nodes without a derivative
+   * - `unkept`: from here on nothing is kept, so a run that is stopped cannot continue from there
    */
   kind: 'found' | 'continued' | 'told' | 'unkept';
   /** One sentence. */
@@ -63,7 +65,7 @@ export interface InspectParams {
   options: AnalysisOptions;
 }
 
-/** What can be said of a model, and of the data found for it, without running the analysis. */
+/** Everything that can be said about a model, and the data found for it, without running the analysis. */
 export interface Inspection {
   path: string;
   opset: number;
@@ -78,13 +80,15 @@ export interface Inspection {
   operators: { operator: string; count: number; derivative: 'yes' | 'flat' | 'no'; note?: string }[];
   /** Nodes that cannot be differentiated, by name. Empty when gradients and Hessian products work. */
   unsupported: { node: string; operator: string; reason: string }[];
-  /** What can be measured in spite of them, in sentences. */
+  /** Sentences about what can be measured despite the unsupported nodes. */
   stillWorks: string[];
-  /** Why nothing of it can be measured as it is; null where its graph can be computed. */
+  /** Why nothing can be measured on this model; null where its graph can be computed. */
   refused: string | null;
   /** Rough cost: graph nodes, floating-point operations of a forward pass per sample, bytes of parameters. */
   cost: { nodes: number; flopsPerSample: number | null; parameterBytes: number };
-  /** Bytes that an analysis is expected to take: at its largest with as many batches as run side by side, what for, and per further batch. */
+  /**
+   * Peak bytes that an analysis is expected to take, by use, with `lanes` batches at once, and bytes per further batch.
+   */
   memory: {
     total: number;
     weights: number;
@@ -97,7 +101,7 @@ export interface Inspection {
   } | null;
   /** How long an analysis is expected to take, as a sentence; null where nothing can be measured. */
   time: string | null;
-  /** Loss guessed from the graph alone (its last operators), and why. */
+  /** Loss guessed from the graph alone (its last operators), and the reason. */
   loss: LossGuess | null;
   warnings: string[];
 }
@@ -107,7 +111,7 @@ export interface LossGuess {
   reason: string;
 }
 
-/** Extension → worker: look at the model only. */
+/** Extension → worker: inspect the model without analysing it. */
 export const Inspect = new RequestType<InspectParams, Inspection, Failure>('inspect');
 
 /** One place where data for a model was found. */
@@ -120,40 +124,43 @@ export interface DataCandidate {
   loss: LossGuess | null;
 }
 
-/** Extension → worker: data files beside the model (sidecar, MODEL.npz, data.npz, test_data_set_0/), each read far enough to describe it. */
+/**
+ * Extension → worker: find data files beside the model (sidecar, MODEL.npz, data.npz, test_data_set_0/), and read each
+ * far enough to describe it.
+ */
 export const FindData = new RequestType<{ model: string; also?: string[] }, DataCandidate[], Failure>('findData');
 
-/** Extension → worker: self-checks of the derivatives on this model. */
+/** Extension → worker: run the self-checks of the derivatives on this model. */
 export const Verify = new RequestType<AnalyzeParams, { checks: Check[] }, Failure>('verify');
 
 export interface ProviderProbe {
   name: string;
   available: boolean;
-  /** Adapter or "CPU, 2 threads"; or why it is not available. */
+  /** Adapter or "CPU, 2 threads"; or why the provider is not available. */
   device: string;
   /** Measured matrix-product rate in GFLOP/s; 0 when unavailable. */
   gflops: number;
   /** Largest relative difference from the CPU provider on the probe. */
   error: number;
-  /** Significant bits it keeps of the factors of a product: 24 in float32, 11 in TF32. */
+  /** Significant bits that the provider keeps of the factors of a product: 24 in float32, 11 in TF32. */
   bits: number;
 }
 
-/** Extension → worker: the execution providers of this machine. */
+/** Extension → worker: list the execution providers of this machine. */
 export const Providers = new RequestType<
   Record<string, never>,
   { providers: ProviderProbe[]; chosen: string; reason: string },
   Failure
 >('providers');
 
-/** What installing the libraries of a provider fetches, from where and to which folder: confirmed before it happens. */
+/** What installing a provider's libraries downloads, from where and to which folder. The user confirms it first. */
 export interface InstallPlan {
-  /** Of the feed, and its version. */
+  /** Name of the package in the feed. */
   package: string;
   version: string;
   url: string;
   bytes: number;
-  /** Of the package, in base 64: nothing is kept where it differs. */
+  /** Hash of the package, in base64: if it differs, nothing is kept. */
   sha512: string;
   folder: string;
   files: readonly string[];
@@ -161,13 +168,13 @@ export interface InstallPlan {
 
 export type InstallState = { kind: 'installed'; folder: string } | { kind: 'missing'; plan: InstallPlan };
 
-/** Extension → worker: are the CUDA libraries there, and if not, what would be fetched? Asks the feed; fetches nothing. */
+/** Extension → worker: say whether the CUDA libraries are installed, and if not, what the feed offers. No download. */
 export const CudaState = new RequestType<Record<string, never>, InstallState, Failure>('cuda/state');
 
-/** Extension → worker: fetch and check what the person confirmed. Cancelling the request leaves nothing behind. */
+/** Extension → worker: download and check what the user confirmed. Cancelling the request leaves nothing behind. */
 export const InstallCuda = new RequestType<{ plan: InstallPlan }, null, Failure>('cuda/install');
 
-/** Extension → worker: take the CUDA libraries away again. */
+/** Extension → worker: remove the CUDA libraries. */
 export const RemoveCuda = new RequestType<Record<string, never>, { folder: string; removed: string[] }, Failure>(
   'cuda/remove',
 );

@@ -34,11 +34,11 @@ export interface ServedHooks {
   onProgress: (progress: Progress) => void;
   onPartial: (report: Report) => void;
   onNote: (note: AnalysisNote) => void;
-  /** Folder where finished reports are found again and a stopped run continues from. */
+  /** Folder where finished reports are stored and stopped runs continue from. */
   cache?: string;
 }
 
-/** What the worker offers; `main.ts` binds the real analysis to it, tests bind a script. */
+/** The functions that the worker offers. `main.ts` passes the real analysis, tests pass a script. */
 export interface AnalysisService {
   analyze(model: string, options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   inspect(model: string, options: AnalysisOptions): Promise<Inspection>;
@@ -50,7 +50,7 @@ export interface AnalysisService {
   removeCuda(): Promise<{ folder: string; removed: string[] }>;
 }
 
-/** Answers requests until the other side hangs up. Every request ends: with its result, or with a `Failure`. */
+/** Answers requests until the other side disconnects. Every request ends: with its result, or with a `Failure`. */
 export function serve(connection: MessageConnection, service: AnalysisService): void {
   const onProgress = (progress: Progress): void => void connection.sendNotification(AnalyzeProgress, progress);
   const onPartial = (report: Report): void => void connection.sendNotification(AnalyzePartial, report);
@@ -81,7 +81,7 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
   connection.listen();
 }
 
-/** JSON-RPC reserves the codes below −32000 for itself. */
+/** Error code of failed requests. JSON-RPC reserves the codes below −32000 for itself. */
 const FAILED = -1;
 
 const CANCELLED: Failure = { kind: 'cancelled', what: 'Cancelled.', where: [] };
@@ -99,7 +99,7 @@ async function answer<R>(token: CancellationToken, work: (signal: AbortSignal) =
   }
 }
 
-/** Ten messages a second are enough for an eye; the first of a stage and the end are always told. */
+/** Limits progress to ten messages a second, which the eye can follow; a stage's first and the end are always sent. */
 function calmly(tell: (progress: Progress) => void): (progress: Progress) => void {
   let last = -Infinity;
   let stage = '';
