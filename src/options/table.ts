@@ -52,7 +52,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'number',
     min: 1e-9,
     placeholder: 'N',
-    // No default: pictures and tables differ.
+    // There is no default, because pictures and tables are scaled differently.
     help: 'Divide inputs of whole numbers by N; 1 leaves them unchanged. By default, Ridgeline divides pixels by 255 (by 65535 for 16-bit images) and nothing else.',
   },
   {
@@ -67,7 +67,7 @@ export const OPTIONS: readonly OptionRow[] = [
     placeholder: 'NAME',
     choices: LOSSES,
     help: 'Loss function. By default, Ridgeline guesses it from the graph and the targets.',
-    // No default: the report states the guess.
+    // There is no default, because the loss is guessed; the report states the guess.
   },
   {
     name: 'lossOutput',
@@ -185,7 +185,7 @@ export const OPTIONS: readonly OptionRow[] = [
     min: 0,
     max: 1,
     placeholder: 'X',
-    // No default: without a value, lines and planes that name their STEPS are exact.
+    // There is no default value, because lines and planes that name their STEPS are exact without one.
     help: 'Largest interpolation error of lines and planes, as a fraction of the range of the loss. By default, lines and planes given with STEPS are exact and all others may be off by 0.01.',
     setting: true,
   },

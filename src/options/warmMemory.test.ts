@@ -18,7 +18,7 @@ it('leaves the choice of the person, and other systems, as they are', () => {
 });
 
 it.runIf(process.platform === 'linux')('keeps what was freed for the next large block', () => {
-  // 64 MiB, freed and taken again: pages are touched for the first time in the first of them only.
+  // The program frees 64 MiB and allocates it again: only the first allocation touches pages for the first time.
   const program = `
     const { setFlagsFromString } = require('v8');
     setFlagsFromString('--expose-gc');

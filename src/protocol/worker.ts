@@ -53,7 +53,7 @@ export interface AnalysisNote {
    * - `unkept`: from here on nothing is kept, so a run that is stopped cannot continue from there
    */
   kind: 'found' | 'continued' | 'told' | 'unkept';
-  /** One sentence. */
+  /** The text, in one sentence. */
   text: string;
 }
 

@@ -52,7 +52,7 @@ async function opened(nodes: GraphParts['nodes'], data: Data, options: AnalysisO
 }
 
 const layer = node('MatMul', 'x W', 'z');
-/** The mean of two softmaxes, which nobody reads off the graph. */
+/** The mean of two softmaxes, which the graph does not show to be probabilities. */
 const ensemble = [
   layer,
   node('Softmax', 'z', 'p', { axis: 1 }),
@@ -61,7 +61,7 @@ const ensemble = [
   node('Add', 'p q', 's'),
   node('Mul', 's half', 'o'),
 ];
-/** Log-probabilities, twice and halved. */
+/** Log-probabilities, doubled and halved as probabilities so that the graph does not show what they are. */
 const hidden = [layer, node('LogSoftmax', 'z', 'l', { axis: 1 }), node('Exp', 'l', 'e'), node('Add', 'e e', 'a'), node('Mul', 'a half', 'b'), node('Log', 'b', 'o')]; // prettier-ignore
 
 describe('numbers that are probabilities by their values', () => {

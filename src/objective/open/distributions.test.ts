@@ -27,7 +27,7 @@ function softmax(z: readonly number[]): number[] {
   return powers.map((v) => v / sum);
 }
 
-/** Rows that sum to 1; the first has a class of no share at all. */
+/** Rows that sum to 1; the first has a class with probability 0. */
 const TARGETS = Array.from({ length: SAMPLES * POSITIONS }, (_, row) =>
   row === 0 ? [0, 0.25, 0.25, 0.5] : softmax([Math.sin(row), Math.cos(3 * row), 0.3 * row, -1]),
 );
@@ -95,7 +95,7 @@ describe('targets that are distributions over the classes', () => {
     const { nodes, initializers } = logits([CLASSES, 1]);
     const parts = { nodes, initializers, inputs: input(['n', CLASSES, POSITIONS]) };
     const [x, target] = [classesSecond(X), classesSecond(TARGETS)];
-    // The sums along the classes tell the axis, which the graph does not.
+    // The graph does not show the axis of the classes, but the sums of the targets along it do.
     const found = await measured(parts, x, target, [SAMPLES, CLASSES, POSITIONS], {});
     const { loss, gradient } = expected(SAMPLES * POSITIONS);
     expect(found.function).toBe('cross_entropy');

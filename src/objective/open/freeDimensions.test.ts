@@ -57,7 +57,7 @@ describe('random inputs of free dimensions', () => {
       ],
       initializers: { ...parts(16).initializers, one: ints([1, -1, 3]) },
     };
-    // Sixteen samples would be one of 256 rows.
+    // The graph would take sixteen samples for one sample of 256 rows.
     const { model } = await modelFile(folder, alone);
     const { before, data } = await readModelAndData(model, resolveOptions({ data: GENERATED_DATA, samples: 16 }));
     expect(data.inputs.x.shape).toEqual([16, 16, 3]);

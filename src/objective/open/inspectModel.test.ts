@@ -7,7 +7,7 @@ import { openObjective } from './openObjective';
 
 const folder = resolve(__dirname, '../../../test/fixtures/lenet_fashion');
 
-/** What is told without data, and what an analysis with the same options says of itself. */
+/** Returns what the inspection says without data, and what an analysis with the same options says. */
 async function told(options: AnalysisOptions) {
   const resolved = resolveOptions({ provider: 'cpu', data: `${folder}/data.npz`, ...options });
   const inspection = await inspectModel(`${folder}/model.onnx`, resolved);
@@ -18,7 +18,7 @@ async function told(options: AnalysisOptions) {
 
 describe('the memory that an inspection tells', () => {
   it.each([0.4, 0.6, 2])('is what an analysis takes with the same budget: %d GiB', async (memory) => {
-    // Enough for a lane to be worth it.
+    // The batch is large enough that a second lane pays off.
     const batch = 200;
     const { inspection } = await told({ memory, batch, samples: batch });
     const { lanes, total, weights, graphs, basis, residualsPerBatch } = inspection.memory!;

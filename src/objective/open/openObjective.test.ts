@@ -63,7 +63,7 @@ describe.each(['mlp_digits', 'linear_illconditioned', 'resnet_fashion', 'vit_fas
     await opened(name, {}, async (objective) => {
       const gradient = await objective.gradient();
       const found = objective.parameters.map(({ offset, count }) => norm(gradient.subarray(offset, offset + count)));
-      // Exporters rename and reorder: the norms are compared as a set.
+      // Exporters rename and reorder parameters, so the norms are compared as a set.
       for (const [i, value] of found.sort((a, b) => a - b).entries()) expect(value / expected[i]).toBeCloseTo(1, 3);
     });
   });

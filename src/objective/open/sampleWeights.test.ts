@@ -14,7 +14,7 @@ import type { Objective } from '../objective';
 import type { OpenedObjective } from './openedObjective';
 import { openObjective } from './openObjective';
 
-/** How often each of seven samples counts. */
+/** Weight of each of seven samples. */
 const COUNTS = [1, 3, 0, 2, 1, 4, 2];
 const X = weights('inputs', [COUNTS.length, 4]);
 const LABELS = [0, 2, 1, 1, 2, 0, 1];
@@ -62,7 +62,7 @@ async function figures(objective: Objective, facts: OpenedObjective): Promise<Re
   };
 }
 
-/** Every sample as often as its weight says. */
+/** Repeats every sample as often as its weight says. */
 function repeated({ dtype, shape, data }: Tensor): Tensor {
   const size = data.length / shape[0];
   const order = COUNTS.flatMap((count, i) => Array.from({ length: count }, () => i));
@@ -131,7 +131,8 @@ describe('weights of samples', () => {
       expect(loss).toBeCloseTo(mean, 5);
       expect(standardError).toBeCloseTo(Math.sqrt((6 / 5) * square), 5);
       expect(objective.samples).toBe(6);
-      // The sampling error of the gradient is told the mean gradient of each batch with what it counts for.
+      // The sampling error of the gradient reads the mean gradient of each batch and the number of samples it stands
+      // for.
       const counts: number[] = [];
       const total = new Float64Array(objective.dim);
       const gradient = await objective.gradient({

@@ -28,7 +28,7 @@ async function message(target: Tensor, options: AnalysisOptions = {}): Promise<s
   return open(files.model, { ...options, data: files.data });
 }
 
-/** The notes of what was opened, or why it was not. */
+/** Returns the notes of the opened objective, or the reason why it was not opened. */
 async function open(path: string, options: AnalysisOptions): Promise<string> {
   try {
     const { objective, notes } = await openObjective(path, resolveOptions({ provider: 'cpu', ...options }));

@@ -34,7 +34,7 @@ describe('the memory told beforehand', () => {
     const { activationBytes } = planFor({ memoryBytes: null }, 200e6, { machine: 24 * GIB });
     const large = { dim: 200e6, activationBytes, krylovVectors: 1000 };
     expect(need(large).total).toBeLessThanOrEqual(24 * GIB);
-    // The vectors of a largest and a smallest eigenvalue, and what a restart needs.
+    // The basis holds the vectors of the largest and the smallest eigenvalue, and those that a restart needs.
     expect(need(large).basis).toBeGreaterThan(7 * 4 * 200e6);
   });
 

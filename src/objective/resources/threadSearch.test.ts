@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { searchThreads, threadCounts, toldThreads } from './threadSearch';
 
-/** Work that takes so many milliseconds with each number of threads, on a clock of its own: a busy machine changes nothing. */
+/**
+ * Work that takes the given milliseconds for each number of threads, on a simulated clock, so that a busy machine does
+ * not affect the test.
+ */
 function workOf(milliseconds: Readonly<Record<number, number>>) {
   let time = 0;
   const opened: number[] = [];

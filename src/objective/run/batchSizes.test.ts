@@ -8,7 +8,7 @@ import { hessianOf } from '../../spectrum/operator';
 import { openObjective } from '../open/openObjective';
 
 const fixture = (name: string, file: string) => resolve(__dirname, '../../../test/fixtures', name, file);
-/** Of the size of a figure: what the data order and float32 graphs leave, as sums over batches are float64. */
+/** Relative tolerance, for the data order and float32 graphs; sums over batches are float64. */
 const SAME = 1e-5;
 
 async function figures(name: string, samples: number, batch: number) {

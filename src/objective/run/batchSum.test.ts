@@ -3,7 +3,7 @@ import { BatchSum } from './batchSum';
 
 test('small terms are not lost among many', () => {
   const sum = new BatchSum();
-  // In float32 each 2⁻²⁶ beside 1 would round away.
+  // In float32, adding 2⁻²⁶ to 1 would round it away.
   sum.add(Float32Array.of(1, 2));
   for (let i = 0; i < 2 ** 10; i++) sum.add(Float32Array.of(2 ** -26, -1));
   expect(sum.result).toEqual(Float32Array.of(1 + 2 ** -16, 2 - 2 ** 10));

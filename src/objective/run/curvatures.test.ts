@@ -30,7 +30,7 @@ async function opened<T>(model: string, options: AnalysisOptions, use: (of: Obje
 
 const directions = ({ dim, theta }: Objective) => [theta, rademacherVector(dim, random(1, 'direction'))];
 
-/** The mean over samples against the same figure by way of a transpose, relative to the typical sample. */
+/** Compares the mean over samples with the same quantity computed by transposes, relative to the typical sample. */
 function expectMean(values: Float64Array, expected: number): void {
   const typical = Math.sqrt(mean(Array.from(values, (v) => v * v)));
   expect(Math.abs(mean([...values]) - expected)).toBeLessThan(1e-5 * typical);
@@ -63,7 +63,7 @@ describe.each([
   it.each(KINDS)('average to gᵀd and dᵀAd of the %s products', (kind) =>
     open({}, async (objective) => {
       const [whole] = await checkMeans(objective, kind);
-      // With weight decay, which every sample bears alike.
+      // Weight decay adds the same term to every sample.
       await checkMeans(withWeightDecay(objective, 0.5), kind);
       await open({ samples: 1, batch: 1 }, async (alone) => {
         const [first] = await alone.curvatures(kind, [alone.theta]);
@@ -120,7 +120,7 @@ describe('a loss per token, some tokens left out', () => {
       const alone = await opened(model, { data: await saved(i, 1) }, (objective) =>
         objective.curvatures(kind, directions(objective)),
       );
-      // Alone the mean is over its own tokens, together over all: each sample weighs by how many it has.
+      // Alone, a sample's mean is over its own tokens; in the data set, each sample weighs by its number of tokens.
       const share = isMeant(i) / perSample;
       for (const [k, { slopes, curvatures }] of alone.entries()) {
         expect(whole[k].slopes[i]).toBeCloseTo(share * slopes[0], 5);
@@ -154,7 +154,7 @@ it('the first batches are a mean over their samples', async () => {
     await preview.dispose();
     const expected = await open({ batch: 500, samples: 1000 }, measure);
     early.forEach((value, i) => expect(value / expected[i]).toBeCloseTo(1, 5));
-    // The whole goes on with what the preview has compiled and kept.
+    // The full objective reuses what the preview has compiled and kept.
     const whole = await measure(objective);
     const afresh = await open({ batch: 500 }, measure);
     whole.forEach((value, i) => expect(value / afresh[i]).toBeCloseTo(1, 6));

@@ -5,7 +5,7 @@ import type { AnalysisOptions } from '../../options/options';
 import { resolveOptions } from '../../options/presets';
 import { openObjective } from '../open/openObjective';
 
-/** Gradient, Hessian and the curvature of each unit vector by forward mode of a small model. */
+/** Computes gradient, Hessian and, by forward mode, the curvature along each unit vector of a small model. */
 async function derivatives(name: string, options: AnalysisOptions) {
   const folder = resolve(__dirname, '../../../test/fixtures/cases', name);
   const settings = resolveOptions({ data: join(folder, 'data.npz'), provider: 'cpu', threads: 1, ...options });
@@ -30,7 +30,7 @@ async function derivatives(name: string, options: AnalysisOptions) {
   }
 }
 
-// The figures are those of float64 with the guard inside, and with the series at the hole.
+// The expected numbers are computed in float64, with the guard inside the root and with the series at the hole.
 it('differentiates a root that is guarded where it has no slope', async () => {
   const found = await derivatives('where-guarded-sqrt', { loss: 'mse' });
   expect(found.gradientNorm).toBeCloseTo(2.191111, 5);

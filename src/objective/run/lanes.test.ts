@@ -11,9 +11,9 @@ import type { OpenedObjective } from '../open/openedObjective';
 import { openObjective } from '../open/openObjective';
 
 const fixture = (file: string) => resolve(__dirname, '../../../test/fixtures/lenet_fashion', file);
-/** Of the size of a figure. Kernels round otherwise on other threads; sums over batches are float64 either way. */
+/** Relative tolerance. Kernels round differently with other threads; sums over batches are float64 in either case. */
 const SAME = 1e-5;
-/** Three batches: two of one lane, one, not full, of the other. */
+/** Three batches: one lane has two, the other has one that is not full. */
 const SIZE = { samples: 250, batch: 100 };
 
 function opened(threads: number, options: AnalysisOptions = {}): Promise<OpenedObjective> {
@@ -28,7 +28,7 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return off / Math.max(Math.hypot(...Array.from(b)), 1e-30);
 }
 
-/** Every figure of an objective, by name. */
+/** Computes every quantity of an objective, by name. */
 async function figures(objective: Objective): Promise<Record<string, ArrayLike<number>>> {
   const [a, b] = [wave(objective, 1), wave(objective, 2)];
   const value = await objective.value();

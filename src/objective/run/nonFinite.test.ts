@@ -38,7 +38,7 @@ it('names the sample and the operator whose slope is infinite', async () => {
     const x = tensor('float32', [3, 2], [1, 2, 3, 4, -1, 5]);
     const files = await modelFile(folder, parts as never, { x, target: x });
     expect(await why(files.model, { data: files.data, loss: 'mse' }, 'loss')).toBeNull();
-    // In one batch, and in two lanes of batches of one sample.
+    // The data go in one batch, or in batches of one sample on two lanes.
     for (const options of [{}, { batch: 1, threads: 2 }]) {
       const cause = await why(files.model, { data: files.data, loss: 'mse', ...options }, 'gradient');
       expect(cause?.what).toMatch(/gradient of sample 2 .*derivative of "Sqrt of y"/);
@@ -60,7 +60,7 @@ it.each([
         node('BatchNormalization', 'h gamma beta mean variance', 'n m v', {
           training_mode: 1,
         }),
-        // Below 0 for the one sample that lies far from the others, and for none alone.
+        // This is below 0 for the one sample that lies far from the others, but for no sample alone.
         node('Add', 'n one', 's'),
         node('Log', 's', 'y'),
       ],

@@ -41,7 +41,7 @@ const feeds = {
 };
 const vectors = tensor('float32', [1, DIM], [1, -1, 0.5, 2]);
 
-/** Loss, a product, the gradient and the product again: with one program at a time, each compiled anew. */
+/** Computes loss, a product, the gradient and the product again. If only one program fits, each is compiled anew. */
 async function figures(programs: LossPrograms) {
   const product = async () => {
     const { primal, tangent } = await programs.products('hessian', 1);

@@ -18,7 +18,7 @@ const OUT = 3;
 const TOKENS = 5;
 const IGNORED = -100;
 
-/** Five of twelve labels are ignored, and those are not spread evenly. */
+/** Five of twelve labels are ignored, unevenly spread over the batches. */
 const LABELS = [0, 2, IGNORED, 1, 1, 0, IGNORED, 2, IGNORED, IGNORED, IGNORED, 2];
 const MASK = [1, 0, 0, 2, 1, 0, 3, 0, 0, 0, 1, 1];
 const CLASS_WEIGHTS = [0.5, 2, 1.25];
@@ -351,7 +351,7 @@ const RELATIVES: Relative[] = [
   },
 ];
 
-/** Losses that are no sums over samples. */
+/** Losses that are not sums over samples. */
 const WHOLE: Relative[] = [
   {
     name: 'the root of a mean',
