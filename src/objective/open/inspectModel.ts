@@ -151,7 +151,7 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
   }
 }
 
-/** Lists all inputs as if the file stated only their names and types. */
+/** Lists the inputs that have a default value as if the file stated only their names and types. */
 function inputsByDefault({ source }: PreparedModel): { name: string; type: string; shape: null }[] {
   return source.inputs.flatMap(({ name, dtype, byDefault }) => (byDefault ? [{ name, type: dtype, shape: null }] : []));
 }

@@ -51,7 +51,8 @@ export function lookupsOf({ nodes, initializers, inputs }: SourceGraph): Lookup[
 }
 
 /**
- * Checks that all indices exist; negative ones count from the end. @throws UserError naming a sample with a bad index
+ * Checks that all indices exist; negative ones count from the end.
+ * @throws UserError naming a sample with a bad index
  */
 export function checkLookups({ inputs, shared, samples, source }: Dataset, lookups: readonly Lookup[]): void {
   for (const { input, table, rows } of lookups) {

@@ -88,7 +88,8 @@ interface PlacedClasses {
 }
 
 /**
- * Finds the axis of the classes in output and targets. @throws UserError when the axis that the user set does not fit
+ * Finds the axis of the classes in output and targets.
+ * @throws UserError when the axis that the user set does not fit
  */
 function withClasses({ dataset, output, wish, clues, askedAxis }: LossQuestion, target: Tensor): PlacedClasses {
   const { shape } = output.value;
