@@ -18,7 +18,7 @@ import { statusLine } from './sections/status';
 import { verdictsSection } from './sections/verdicts';
 import { wantsReducedMotion, watchTheme } from './theme';
 
-/** Builds the page once and from then on shows whatever state the host tells. */
+/** Builds the page once, then shows every state that the host sends. */
 export function mountApp(root: HTMLElement, host: Host): void {
   const memory = restoreMemory(host.loadMemory());
   const context: PageContext = { host, memory, remember: () => host.saveMemory(memory) };
@@ -54,7 +54,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
     for (const section of sections) section.update(report, running);
     if (report && !running && !restored) {
       restored = true;
-      // After the charts have taken their heights.
+      // The charts must have their heights before the page can scroll to the old place.
       requestAnimationFrame(() => window.scrollTo(0, memory.scroll));
     }
   });
@@ -76,7 +76,7 @@ function rememberScroll({ memory, remember }: PageContext, ready: () => boolean)
   window.addEventListener(
     'scroll',
     () => {
-      // While the page is still growing the browser moves it by itself.
+      // The browser itself scrolls the page while it still grows; such a position is not worth remembering.
       if (!ready()) return;
       clearTimeout(timer);
       timer = setTimeout(() => {

@@ -7,16 +7,16 @@ import {
 } from '@vscode/webview-ui-toolkit';
 import { h } from './dom';
 
-/** The page's own few components. Only this file knows the library behind them, so that it can be replaced. */
+/** The components of the page. Only this file imports the component library, so that it can be replaced. */
 
-/** Once, before any component is made. */
+/** Registers the components. The page calls it once, before it makes any component. */
 export function registerComponents(): void {
   provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeDropdown(), vsCodeOption());
 }
 
 export interface ButtonOptions {
   label: string;
-  /** Read aloud instead of the label, where that is a glyph or too short. */
+  /** Screen readers read this instead of a label that is a glyph or too short. */
   description?: string;
   kind?: 'primary' | 'secondary' | 'icon';
   press: () => void;
@@ -61,7 +61,7 @@ export function dropdown<T extends string>(
 
 let groups = 0;
 
-/** One of a few views. Native radio buttons underneath, so arrow keys and screen readers need no help. */
+/** Offers a choice of views as native radio buttons, which support arrow keys and screen readers. */
 export function segmented<T extends string>(
   label: string,
   choices: readonly (Choice<T> & { disabled?: string })[],
@@ -96,7 +96,7 @@ export interface SliderOptions {
   max: number;
   step: number;
   value: number;
-  /** The value as read aloud. */
+  /** Formats the value for screen readers. */
   text: (value: number) => string;
   change: (value: number) => void;
 }

@@ -9,7 +9,7 @@ export interface DirectionText {
   unit: string;
 }
 
-/** Directions of the report in words. Gradient and eigenvectors have unit length; `parameters` is θ itself. */
+/** Describes a direction in words. Gradient and eigenvectors have unit length; `parameters` is θ itself. */
 export function describeDirection(name: DirectionName): DirectionText {
   const [kind, detail = ''] = splitOnce(name);
   switch (kind) {
@@ -63,7 +63,7 @@ function splitOnce(name: string): [string, string | undefined] {
   return at < 0 ? [name, undefined] : [name.slice(0, at), name.slice(at + 1)];
 }
 
-/** Works for both kinds of slashes: a report made on Windows may be read elsewhere. */
+/** The last part of a path. It splits at both kinds of slashes, since a report from Windows may be read elsewhere. */
 export function baseName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }

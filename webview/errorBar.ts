@@ -9,7 +9,7 @@ export interface ErrorBarGeometry {
 const MARGIN = 0.08;
 
 /**
- * A value with its error on a scale that always includes zero: one look tells whether the sign is certain.
+ * Places a value and its error on a scale that always includes zero, which shows whether the sign is certain.
  * @returns null where there is nothing to draw: no finite value, or no error known
  */
 export function errorBarGeometry(value: number, error: number): ErrorBarGeometry | null {

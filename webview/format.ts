@@ -1,11 +1,11 @@
 import { formatNumber, powerOfTen } from '../src/report/text/numbers';
 
-/** A tick of a linear axis: short, the float dust of the tick generator rounded away. */
+/** Formats a tick of a linear axis. Three digits hide the rounding errors of the tick generator. */
 export function formatTick(value: number): string {
   return formatNumber(value, 3);
 }
 
-/** A tick of a log axis: whole decades only; the rest stay unlabelled. */
+/** Formats a tick of a log axis. Only whole decades get a label. */
 export function formatDecade(value: number): string {
   const exponent = Math.log10(value);
   const whole = Math.round(exponent);

@@ -4,7 +4,7 @@ import type { PageState } from '../src/protocol/pageState';
 import type { FromWebview, ToWebview } from '../src/protocol/webview';
 import { reportFromJson } from '../src/report/json';
 
-/** Where the page lives: a panel of the editor, or a file of its own in a browser. */
+/** What hosts the page: a panel of the editor, or a browser that opened an exported file. */
 export interface Host {
   kind: 'vscode' | 'standalone';
   post(message: FromWebview): void;
@@ -32,7 +32,7 @@ export function connectHost(): Host {
 }
 
 function vscodeHost(api: VsCodeApi): Host {
-  // The extension keeps its own word in the same place: which model the panel shows, to revive it after a reload.
+  // The extension keeps the model of the panel in the same state, to restore the panel after a reload.
   let kept = asRecord(api.getState());
   const keep = (more: Record<string, unknown>): void => {
     kept = { ...kept, ...more };
@@ -58,7 +58,7 @@ function vscodeHost(api: VsCodeApi): Host {
   };
 }
 
-/** While an analysis runs the same report comes with every step of progress: it is read once, and stays one object. */
+/** Parses a report only when its text changes: during an analysis, every progress message carries the same report. */
 function rememberingReport(): (packed: PackedState) => PageState {
   let text: string | undefined;
   let state: PageState = { kind: 'empty' };
@@ -75,7 +75,7 @@ function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-/** The report lies in the page itself; what the editor would do (saving files) the browser does. */
+/** Reads the report from the page itself, and lets the browser save files instead of the editor. */
 function standaloneHost(): Host {
   const json = document.getElementById('report')?.textContent ?? '';
   followColorScheme();
@@ -95,7 +95,7 @@ function standaloneHost(): Host {
     },
     listen: (receive) =>
       receive(json.trim() === '' ? { kind: 'empty' } : { kind: 'report', report: reportFromJson(json) }),
-    // A file has no place of its own to remember in: storage of file:// pages is shared between all of them, or refused.
+    // All file:// pages share one storage, or the browser refuses it, so an exported file remembers nothing.
     loadMemory: () => undefined,
     saveMemory: () => undefined,
   };
@@ -120,7 +120,7 @@ function download(name: string, blob: Blob): void {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // The browser reads the blob after the click returns.
+  // The browser reads the blob only after the click returns, so the URL must stay valid for a while.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 

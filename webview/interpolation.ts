@@ -1,6 +1,6 @@
 import { formatNumber } from '../src/report/text/numbers';
 
-/** Whether a point of a picture was measured. All points were where the report does not say. */
+/** Whether a point of a chart was measured. A report without this information has only measured points. */
 export function isMeasured(evaluated: readonly boolean[] | undefined, index: number): boolean {
   return evaluated?.[index] ?? true;
 }

@@ -25,7 +25,7 @@ try {
   throw error;
 }
 
-/** A fault of the page goes to the log of the extension; the person sees what could still be drawn. */
+/** Sends an error of the page to the extension's log. The page still shows whatever it could draw. */
 function reportFault(to: Host, message: string, cause: unknown): void {
   to.post({ type: 'fault', message, stack: cause instanceof Error ? cause.stack : undefined });
 }

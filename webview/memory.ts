@@ -1,4 +1,4 @@
-/** What the page remembers of its own across tab switches and reloads; the report itself comes from the extension. */
+/** What the page remembers across tab switches and reloads. The report itself comes from the extension. */
 export interface PageMemory {
   scroll: number;
   plane: { index: number; view: 'contour' | 'heat' | 'surface'; scale: 'log' | 'linear'; points: boolean };
@@ -6,7 +6,7 @@ export interface PageMemory {
   /** `sigma`: kernel width of the density as a fraction of the spectrum's range; null: as the report has it. */
   spectrum: { sigma: number | null; scale: 'log' | 'linear'; matrices: 'H' | 'G' | 'both' };
   layers: { perParameter: boolean };
-  /** `largest`: of many parts only those with the most, the others summed. */
+  /** `largest`: shows the parts with the largest values and sums all others. */
   parts: {
     measure: 'trace' | 'mean' | 'rowNorm';
     level: 'tensor' | 'layer' | 'block';
@@ -14,7 +14,7 @@ export interface PageMemory {
     largest: boolean;
   };
   companions: { scale: 'linear' | 'log' };
-  /** Ids of the details that stand open. */
+  /** Ids of the expanded details. */
   open: string[];
 }
 
@@ -29,7 +29,7 @@ const INITIAL: PageMemory = {
   open: [],
 };
 
-/** Fills what an older version of the page did not remember. */
+/** Adds defaults for what an older version of the page did not save. */
 export function restoreMemory(saved: unknown): PageMemory {
   const known = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<PageMemory>;
   return {

@@ -1,7 +1,7 @@
 import { h } from './dom';
 import type { Child } from './dom';
 
-/** Names and values, one below the other. */
+/** Lists names and values, one pair per row. */
 export function pairs(rows: [string, string][]): HTMLElement {
   return h('dl', { class: 'pairs' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
 }

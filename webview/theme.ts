@@ -48,7 +48,7 @@ export function readTheme(): Theme {
   };
 }
 
-/** The system's wish, or the editor's own setting. */
+/** Whether the system or the editor asks for reduced motion. */
 export function wantsReducedMotion(): boolean {
   return (
     matchMedia('(prefers-reduced-motion: reduce)').matches || document.body.classList.contains('vscode-reduce-motion')
@@ -61,7 +61,7 @@ export function watchTheme(changed: () => void): void {
   const observer = new MutationObserver(() => {
     if (pending) return;
     pending = true;
-    // Class and variables change in separate mutations: once per frame is enough.
+    // The class and the variables change in separate mutations, so both are handled once per frame.
     requestAnimationFrame(() => {
       pending = false;
       changed();

@@ -25,16 +25,16 @@ import type { ReportStore } from './reportStore';
 import { readSettings, SECTION } from './settings';
 import { shownName } from './shownName';
 
-/** How long a passing remark stays in the status bar. */
+/** How long a temporary message stays in the status bar. */
 const NOTE_MS = 15_000;
 
-/** What commands, panel and tree work with. */
+/** The objects that commands, panel and tree share. */
 export interface Parts {
   extension: vscode.Uri;
   log: vscode.LogOutputChannel;
   /** Analyses and verifies, one at a time. */
   engine: EngineClient;
-  /** Looks at models and data while the engine is busy. */
+  /** Inspects models and data while the engine is busy. */
   scout: EngineClient;
   /** Fetches the libraries of providers. */
   installer: EngineClient;
@@ -44,7 +44,7 @@ export interface Parts {
   pages: Pages;
 }
 
-/** What a person can do, one method each. Every failure ends as one message with a button that helps. */
+/** The actions of the user, one method each. Every failure shows one message with buttons that help. */
 export class Actions {
   readonly reports: ReportActions;
   readonly cuda: CudaActions;
@@ -60,7 +60,7 @@ export class Actions {
     return this.withModel(called, (model) => this.runAnalysis(model, {}));
   }
 
-  /** Asks for data, loss and preset, whatever is remembered. */
+  /** Asks for data, loss and preset, even when the sidecar file has them. */
   analyzeWithOptions(called?: unknown): Promise<void> {
     return this.withModel(called, async (model) => {
       if (!(await this.askForData(model, { loss: true }))) return;
@@ -69,7 +69,7 @@ export class Actions {
     });
   }
 
-  /** From the page. Whoever sees a finished report and runs it again wants it measured; an unfinished one continues. */
+  /** Handles a rerun from the page: measures a finished report again and continues an unfinished one. */
   rerun(model: string, preset: Preset | undefined): Promise<void> {
     const shown = this.parts.panels.stateOf(model);
     const finished = shown?.kind === 'report' && shown.report.complete;
@@ -143,7 +143,7 @@ export class Actions {
       else vscode.window.setStatusBarMessage(note.text, NOTE_MS);
     });
     if (failure) throw new RequestFailure(failure);
-    // Not awaited: the report is there, whatever becomes of the message.
+    // This is not awaited, because the report is shown whether or not the user answers the message.
     if (found) void this.offerFresh(model, explicit, found);
   }
 
@@ -178,7 +178,7 @@ export class Actions {
     return true;
   }
 
-  /** For what runs a model: needs trust, and a model. */
+  /** Runs `work` on the chosen model, if the workspace is trusted. */
   private withModel(called: unknown, work: (model: string) => Promise<void>): Promise<void> {
     return this.guarded(undefined, async () => {
       if (!vscode.workspace.isTrusted) return this.askForTrust();
@@ -187,7 +187,7 @@ export class Actions {
     });
   }
 
-  /** Begins the file where there is none yet. */
+  /** Opens the sidecar file, and creates it if there is none. */
   private async openSidecar(model: string): Promise<void> {
     await writeSidecar(model, {});
     await vscode.window.showTextDocument(vscode.Uri.file(sidecarPath(model)));
@@ -207,7 +207,7 @@ export class Actions {
       await work();
     } catch (error) {
       const failure = error instanceof RequestFailure ? error.failure : failureFrom(error);
-      // Not awaited: a command is done when its message is on the screen, not when somebody has closed it.
+      // This is not awaited, because a command ends when its message appears, not when the user closes it.
       void notifyFailure(failure, this.parts.log, await this.buttons(failure, model));
     }
   }

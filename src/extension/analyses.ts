@@ -29,7 +29,7 @@ export class Analyses implements vscode.Disposable {
     this.status.name = 'Ridgeline';
   }
 
-  /** What the panel of a model shows while its analysis runs; nothing when none does. */
+  /** The state that the panel of a model shows while its analysis runs, or undefined if none runs. */
   stateOf(model: string): PageState | undefined {
     return this.running.get(model)?.state;
   }
@@ -48,8 +48,8 @@ export class Analyses implements vscode.Disposable {
 
   /**
    * Analyses in the panel until it is done.
-   * @param onNote is told how the report comes about, where not all of it is measured now
-   * @returns why it failed; nothing when it did not
+   * @param onNote receives a note when parts of the report were not measured in this run
+   * @returns the failure, or undefined if the analysis succeeded
    */
   async run(
     model: string,

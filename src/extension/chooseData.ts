@@ -119,7 +119,7 @@ async function openData(scout: EngineClient, model: string, kind: 'file' | 'fold
   return candidate ? answerFor(candidate) : { data: opened.fsPath };
 }
 
-/** Data that does not fit is an answer too: the analysis says what is wrong with it, in full. */
+/** Accepts data that does not fit as well, since the analysis explains in full what is wrong with it. */
 async function answerFor({ path, loss, fits }: DataCandidate): Promise<Answer | undefined> {
   if (loss || !fits) return { data: path, loss: loss?.loss };
   const chosen = await chooseLoss(undefined);

@@ -5,7 +5,7 @@ import type { InstallPlan } from '../protocol/worker';
 import type { EngineClient } from './engineClient';
 import { withBar } from './progressBar';
 
-/** Stopping a download takes its half-written files away; the process may not be ended before that. */
+/** A cancelled download deletes its partial files first. The process gets this long before it is ended. */
 const TIDYING_MS = 10_000;
 
 /** Installs the CUDA libraries of the runtime, or takes them away: only when asked, and after saying what is fetched. */

@@ -48,11 +48,11 @@ export interface EngineClientOptions {
 interface Engine {
   child: ChildProcess;
   connection: MessageConnection;
-  /** Of the request in progress. */
+  /** The hooks of the request in progress. */
   hooks: RequestHooks;
   /** The last lines of stderr: the runtime's last words. */
   lastWords: string[];
-  /** We ended it ourselves: its death is no news. */
+  /** True when the client ended the process itself, so that its exit is not reported. */
   dismissed: boolean;
   /** Resolves when the process is gone. */
   gone: Promise<{ code: number | null; signal: NodeJS.Signals | null; error?: Error }>;
@@ -92,7 +92,7 @@ export class EngineClient {
       started = true;
       return this.send(type, params, hooks);
     });
-    // A failure is its caller's; the next in line only waits for the end.
+    // The caller handles a failure. The next request only waits until this one ends.
     this.queue = turn.then(
       () => this.finished(),
       () => this.finished(),
@@ -116,7 +116,7 @@ export class EngineClient {
     this.dismiss(this.engine);
   }
 
-  /** Lets go of the process at once, so that a request that comes while it dies starts another. */
+  /** Drops the process at once, so that a request that arrives before it exits starts another one. */
   private dismiss(engine: Engine | undefined): void {
     if (!engine) return;
     engine.dismissed = true;
@@ -168,7 +168,7 @@ export class EngineClient {
       // Default JSON would turn typed arrays into objects and NaN into null.
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // An extension host under a debugger hands its port down, where it would collide.
+      // An extension host under a debugger passes its debug port on, and two processes cannot share it.
       execArgv: [],
       // On the desktop the extension host is Electron, which is Node only when told so. The runtime's telemetry is off before
       // the process starts, for libraries that keep the environment they found then.
@@ -198,7 +198,7 @@ export class EngineClient {
     connection.onNotification(AnalyzeProgress, (progress) => engine.hooks.onProgress?.(shownThroughout(progress)));
     connection.onNotification(AnalyzePartial, (report) => engine.hooks.onPartial?.(report));
     connection.onNotification(AnalyzeNote, (note) => engine.hooks.onNote?.(shownThroughout(note)));
-    // The end of the process is told by `gone`.
+    // `gone` reports the end of the process, so a connection error is only logged.
     connection.onError(([error]) => this.options.log(`worker connection: ${error.message}`));
     connection.listen();
     void engine.gone.then(({ code, signal }) => {

@@ -13,7 +13,7 @@ const FILTERS: Record<ExportFormat, Record<string, string[]>> = {
   json: { 'JSON report': ['json'] },
 };
 
-/** Saves a report where the person says, as the page itself or as JSON, and offers to open it. */
+/** Saves a report as a page or as JSON at a place that the user chooses, and offers to open it. */
 export async function exportReport(extension: vscode.Uri, report: Report, format: ExportFormat): Promise<void> {
   const { path } = report.model;
   const name = `${basename(path, extname(path))}.landscape-report.${format}`;

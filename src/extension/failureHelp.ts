@@ -20,7 +20,7 @@ export interface Inputs {
   data: string | undefined;
 }
 
-/** What the command line says of its flags, in the words of the editor's buttons. */
+/** Rewrites a message about command-line flags in the words of the editor's buttons. */
 export function inEditorWords(failure: Failure): Failure {
   if (!failure.inputs?.length) return failure;
   const names = failure.inputs.map(({ name }) => `«${name}»`).join(', ');

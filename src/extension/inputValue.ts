@@ -1,6 +1,6 @@
 import type { InputWish } from '../options/options';
 
-/** What a person wrote for an input: its value, or what is wrong with the text. */
+/** The result of reading what the user typed for an input: its value, or what is wrong with the text. */
 export type WrittenValue = { value: InputWish } | { fault: string };
 
 /**
@@ -26,7 +26,7 @@ export function readValue(text: string, dtype: string): WrittenValue {
   return { value: values.length === 1 ? values[0] : values };
 }
 
-/** What such a value may look like. */
+/** An example value for an input of this type. */
 export function example(dtype: string): string {
   if (dtype === 'bool') return 'true or false';
   return dtype.startsWith('float') || dtype === 'double' ? 'a number such as 0.5' : 'a whole number';

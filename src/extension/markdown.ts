@@ -98,7 +98,7 @@ function cell(value: unknown): string {
   return value === undefined ? '' : String(value);
 }
 
-/** Names come from the model's author: no markup, no new columns, nothing hidden. */
+/** Escapes a name from the model, so that it cannot add markup, columns or hidden text. */
 function text(value: string): string {
   return shownSentence(value)
     .replace(/[\\`_[\]<>|]/g, '\\$&')

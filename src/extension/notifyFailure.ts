@@ -3,7 +3,7 @@ import type { Failure } from '../protocol/worker';
 import type { Help } from './failureHelp';
 import { failureText, HELP_LABELS } from './failureHelp';
 
-/** Shows a failure with buttons that help, and does what the chosen one says. */
+/** Shows a failure with buttons that help, and runs the action of the chosen button. */
 export async function notifyFailure(
   failure: Failure,
   log: vscode.LogOutputChannel,

@@ -16,7 +16,7 @@ export interface PanelRequests {
   showLog(): void;
   savePicture(name: string, png: string): void;
   fault(message: string, stack: string | undefined): void;
-  /** What a panel shows that comes back after the window was reloaded. */
+  /** The state of a panel that VS Code restores after a reload of the window. */
   revive(model: string): Promise<PageState>;
 }
 

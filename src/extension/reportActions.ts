@@ -25,13 +25,13 @@ export class ReportActions {
     return this.guarded(async () => {
       const stored = await this.choose(called);
       if (!stored) return;
-      // What runs at the moment is not covered by an older report.
+      // An older report must not cover the analysis that runs now.
       const running = this.analyses.stateOf(stored.model);
       this.panels.show(stored.model, running ?? { kind: 'report', report: await this.store.load(stored.id) });
     });
   }
 
-  /** The report in front, when the palette does not name one. */
+  /** Exports a report: the one in front if the command names none. */
   export(called?: unknown): Promise<void> {
     return this.guarded(async () => {
       const { active } = this.panels;
@@ -48,7 +48,7 @@ export class ReportActions {
     });
   }
 
-  /** The page of a model asked for its report as a file. */
+  /** Exports a model's report when its page asks for it. */
   exportShown(model: string, format: ExportFormat): Promise<void> {
     return this.guarded(async () => {
       const report = reportOf(this.panels.stateOf(model));

@@ -131,7 +131,7 @@ export function nameAxis(bars: readonly { name: string }[], theme: Theme) {
 
 const NAME_LENGTH = 26;
 
-/** Keeps both ends of a long name: the layer's number is often at the end. */
+/** Shortens a long name in the middle, since the layer's number is often at the end. */
 export function shorten(name: string, length: number): string {
   if (name.length <= length) return name;
   const head = Math.ceil((length - 1) / 3);

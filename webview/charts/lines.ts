@@ -104,7 +104,7 @@ export function lineChart(
   };
 }
 
-/** Pairs, with everything that is not finite as a gap. */
+/** Pairs α with the values. A value that is not finite becomes a gap. */
 export function linePoints(alpha: readonly number[], values: readonly number[]): LinePoint[] {
   return alpha.map((x, i) => {
     const y = values[i];

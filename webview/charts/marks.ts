@@ -29,7 +29,7 @@ export function verticalMarks(marks: readonly VerticalMark[], bands: readonly Ba
         for (const band of bands) {
           const [left, right] = [pixel(chart, 'x', band.from), pixel(chart, 'x', band.to)];
           ctx.fillStyle = faded(band.color, 0.22);
-          // A band thinner than a line is still there.
+          // A very thin band must stay visible.
           const width = Math.max(right - left, 2);
           ctx.fillRect((left + right - width) / 2, chartArea.top, width, chartArea.bottom - chartArea.top);
         }

@@ -1,17 +1,17 @@
 import type { Estimate } from '../../src/report/sections/estimate';
 import type { SpectralSummary } from '../../src/report/sections/spectralSummary';
 
-/** How the eigenvalues divide: fractions of their number that sum to 1. */
+/** The shares of negative, near-zero and positive eigenvalues. They sum to 1. */
 export interface MassShares {
   below: Estimate;
   within: Estimate;
   above: Estimate;
   bound: number;
-  /** False where a division would claim what the estimates do not know. */
+  /** False where the estimates are too uncertain to show the shares. */
   resolved: boolean;
 }
 
-/** Beyond this standard error a share of all eigenvalues says too little to be drawn. */
+/** The chart does not draw a share whose standard error is above this. */
 const RESOLVED = 0.1;
 
 /**

@@ -39,7 +39,7 @@ Chart.register(
 );
 
 export interface ChartOptions<T extends ChartType, D, L> {
-  /** Made anew for every theme and every change of what it shows. */
+  /** Builds the configuration again after every change of theme or data. */
   configure: (theme: Theme) => ChartConfiguration<T, D, L>;
   /** Name of the chart, read aloud and used for its picture's file. */
   name: string;
@@ -51,7 +51,7 @@ export interface ChartOptions<T extends ChartType, D, L> {
   stride?: number;
 }
 
-/** Anything drawn into a canvas: what a section needs of it. */
+/** What a section needs from anything that is drawn into a canvas. */
 export interface Figure {
   element: HTMLElement;
   /** Draws again, after the theme or what it shows changed. */
@@ -66,7 +66,7 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
   options: ChartOptions<T, D, L>,
 ): Figure {
   const canvas = h('canvas', { tabindex: 0, role: 'img', 'aria-label': `${options.name}. ${options.summary}` });
-  // What the arrow keys reach is also said: a canvas has no text of its own.
+  // A canvas has no text, so a live region announces the point that the arrow keys reach.
   const spoken = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
   const reset = h(
     'button',

@@ -138,7 +138,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
 }
 
 function makeRenderer(canvas: HTMLCanvasElement): WebGLRenderer | null {
-  // Asked first: three.js logs its own errors where there is no context to be had.
+  // three.js logs errors of its own when there is no WebGL context, so this checks first.
   const probe = document.createElement('canvas').getContext('webgl2');
   if (!probe) return null;
   probe.getExtension('WEBGL_lose_context')?.loseContext();

@@ -16,7 +16,7 @@ export interface PartBar {
   parts: number;
 }
 
-/** More bars than this are a table, not a picture. */
+/** The chart shows at most this many bars, since more would be unreadable. */
 export const MAX_BARS = 24;
 
 /** One bar per part of a level, in network order. */

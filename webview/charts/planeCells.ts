@@ -52,7 +52,7 @@ export function planeCells({ x, y, loss, accuracy, error }: Plane): PlaneCell[] 
   );
 }
 
-/** One sentence for those who do not see the chart. */
+/** Describes the plane in one sentence for readers who cannot see the chart. */
 export function planeSummary(plane: Plane): string {
   const measured = plane.evaluated?.flat();
   const cells = planeCells(plane).filter((_, index) => measured?.[index] ?? true);

@@ -23,7 +23,7 @@ export interface SurfaceGeometry {
 
 export const SURFACE_HEIGHT = 0.5;
 
-/** Height and colour both follow the colour scale, so that surface, heat map and contours tell the same story. */
+/** Height and colour both follow the colour scale, so that surface, heat map and contours agree. */
 export function surfaceGeometry(plane: Plane, wanted: 'log' | 'linear'): SurfaceGeometry {
   const scale = colorScale(plane.loss.flat(), wanted);
   const [xs, ys] = [plane.x.values, plane.y.values];

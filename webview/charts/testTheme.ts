@@ -1,6 +1,6 @@
 import type { Theme } from '../theme';
 
-/** A theme for tests of chart configurations: every colour another one. */
+/** A theme for tests of chart configurations. All its colours differ. */
 export const testTheme: Theme = {
   highContrast: false,
   dark: true,

@@ -8,7 +8,7 @@ export function failedChecks(report: Pick<Report, 'checks'> | undefined): Check[
   return checksThat('failed', report?.checks);
 }
 
-/** Stands above the verdicts: no figure below can be trusted before it is read. */
+/** A banner above the verdicts that names the failed checks, since no figure below can be trusted. */
 export function failedBanner(failed: readonly Check[], show: (id: string) => void): HTMLElement {
   return h(
     'div',

@@ -7,7 +7,7 @@ import { keepFiguresWhole } from '../format';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
-/** One way to a figure held against another: each check with its measured disagreement and its limit. What failed stands first. */
+/** Shows each check with its measured disagreement and its limit, failed checks first. */
 export function checksSection(context: PageContext): Section {
   return chartSection<Check[]>(context, {
     id: 'checks',
@@ -50,7 +50,7 @@ function checkItem(check: Check): HTMLElement {
 
 const RULER_WIDTH = 96;
 
-/** How far from the limit, in decades: the line is the limit, the dot what was measured. */
+/** Draws the distance from the limit in decades: the line is the limit, the dot is the measured value. */
 function ruler({ value, limit }: Check): Node | null {
   const mark = checkMark(value, limit);
   if (!mark) return null;

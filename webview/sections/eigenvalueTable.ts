@@ -10,12 +10,12 @@ export interface EigenvalueRow {
   name: string;
   value: number;
   errors: Record<ErrorKind, number | undefined>;
-  /** The largest of the three: what would have to be better first. */
+  /** The largest of the three errors, which is the first to improve. */
   leading: ErrorKind;
   converged: boolean;
 }
 
-/** Every eigenvalue with its three errors apart, in the order of the charts. */
+/** Lists every eigenvalue with its three separate errors, in the order of the charts. */
 export function eigenvalueRows(hessian: HessianSpectrum | undefined, ggn: GgnSpectrum | undefined): EigenvalueRow[] {
   const rows = (matrix: string, end: 'largest' | 'smallest', values: readonly Eigenvalue[], noise: number) =>
     values.map(({ value, residual, converged, dataError }, i): EigenvalueRow => {

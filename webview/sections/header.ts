@@ -64,7 +64,7 @@ function generatedBanner(): HTMLElement {
   );
 }
 
-/** One warning is told in full; several are counted, and listed with the details. */
+/** Shows a single warning in full. Several warnings are counted here and listed with the details. */
 function warningsLink(warnings: readonly string[], show: (id: string) => void): HTMLElement {
   return h(
     'p',

@@ -12,7 +12,7 @@ interface Layers {
   model: ModelSummary;
 }
 
-/** Where in the network the gradient is, tensor by tensor. */
+/** Shows the gradient norm of every parameter tensor. */
 export function layersSection(context: PageContext): Section {
   const { memory, remember } = context;
   return chartSection<Layers>(context, {
