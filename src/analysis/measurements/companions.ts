@@ -13,9 +13,9 @@ import { defineMeasurement, LOSSES } from './measurement';
 import { unlessNonFinite } from './unlessNonFinite';
 
 interface CompanionNumbers {
-  /** Filter-normalized directions whose curvature is averaged. */
+  /** Number of filter-normalized directions whose curvature is averaged. */
   directions: number;
-  /** Up to so many tensors have θₗᵀHθₗ each to itself; more share so many products with random signs. */
+  /** Largest number of products for θₗᵀHθₗ. Models with more tensors share these products through random signs. */
   tensorProducts: number;
 }
 
@@ -26,7 +26,7 @@ export const COMPANIONS: Record<Effort, CompanionNumbers> = {
   thorough: { directions: 8, tensorProducts: 48 },
 };
 
-/** Pushed together, at most. */
+/** Largest number of vectors multiplied in one pass. */
 const BLOCK = 4;
 
 export const companions = defineMeasurement({
@@ -50,11 +50,12 @@ export const companions = defineMeasurement({
 });
 
 /**
- * Curvature that stays the same when weights are rescaled and the network is not changed by it:
- *   dᵀHd      mean over random filter-normalized directions d, as `random` lines take them
- *   θₗᵀHθₗ    θₗ the weights of tensor l and zero elsewhere
- * Up to `tensorProducts` tensors have a product each. More of them share as many products with random signs s:
- *   θₗᵀHθₗ = E sₗ·θₗᵀ·(H·Σₖ sₖθₖ),  whose standard error over the draws is stated.
+ * Measures curvature that does not change when weights are rescaled without changing the network:
+ *   dᵀHd      mean over random filter-normalized directions d, which `random` lines use too
+ *   θₗᵀHθₗ    θₗ holds the weights of tensor l and is zero elsewhere
+ * Up to `tensorProducts` tensors get one product each. If there are more, they share that many products with random
+ * signs s:
+ *   θₗᵀHθₗ = E sₗ·θₗᵀ·(H·Σₖ sₖθₖ),  reported with its standard error over the draws.
  * @see Li et al. 2018, arXiv:1712.09913; Tsuzuku, Sato & Sugiyama 2020, arXiv:1901.04653
  */
 async function measureCompanions(
@@ -72,7 +73,7 @@ async function measureCompanions(
   const normalized = (k: number) =>
     randomDirection(objective.parameters, objective.theta, {
       seed,
-      // Beside those of lines and planes, which are streams 0 and 1.
+      // Lines and planes use streams 0 and 1.
       stream: 2 + k,
       normalization: 'filter',
     });
@@ -138,7 +139,7 @@ async function measureCompanions(
   };
 }
 
-/** What `measureParameters` knows, with the curvature of each tensor. */
+/** Adds the curvature of each tensor to what `measureParameters` found. */
 function withCurvature(known: ParameterMeasurement, byTensor: readonly Estimate[]): ParameterMeasurement {
   return { ...known, byParameter: known.byParameter?.map((tensor, l) => ({ ...tensor, curvature: byTensor[l] })) };
 }

@@ -53,9 +53,9 @@ export const curvatureAlong = defineMeasurement({
 });
 
 /**
- * The curvature along ∇L and along θ, and the float32 noise of ‖∇L‖.
- * Cost: two Gauss-Newton products and three Hessian products, in this order: on large models one product's graph is
- * there at a time, and what follows needs that of H. Along the gradient alone: one Hessian product.
+ * Measures the curvature along ∇L and along θ, and the float32 noise of ‖∇L‖.
+ * Cost: two Gauss-Newton products, then three Hessian products. On large models only one graph fits in memory, and the
+ * next measurements need the graph of H, so H comes last. Along the gradient alone: one Hessian product.
  */
 export async function measureCurvature(
   objective: Objective,
@@ -83,8 +83,8 @@ export async function measureCurvature(
 }
 
 /**
- * How much rounding θ to float32 moves the gradient: ‖H·δ‖ for δᵢ = ±2⁻²⁴·θᵢ with random signs. A gradient smaller
- * than this belongs to no particular point that float32 can name.
+ * Estimates how far rounding θ to float32 moves the gradient: ‖H·δ‖ for δᵢ = ±2⁻²⁴·θᵢ with random signs. A gradient
+ * smaller than this cannot be attributed to any particular point in float32.
  */
 async function roundingNoise(objective: Objective, seed: number, signal?: AbortSignal): Promise<number> {
   const { theta } = objective;

@@ -15,24 +15,27 @@ import type { Effort } from '../../options/presets';
 import { defineMeasurement, LOSSES } from './measurement';
 import { unlessNonFinite } from './unlessNonFinite';
 
-/** What a person should know of G before reading its figures. */
+/** Warnings that a reader needs in order to interpret the figures of G. */
 const TOLD: { [K in CurvatureKind]?: string } = {
   zero: 'G is zero by construction: this loss is linear in what it reads, wherever it has a slope. All curvature of H is in H − G, and eigenvalues of G say nothing about the model.',
   empiricalFisher:
     'G is the empirical Fisher matrix, of the gradients of −log p at the targets: the loss reads probabilities, and the logits below them are not known.',
 };
-/** Random vectors for the density of G, which has one end and fewer surprises, and to compare H with G. */
+/**
+ * Number of random vectors for the density of G and for comparing H with G. The density of G needs fewer vectors than
+ * that of H because its spectrum is bounded below by zero.
+ */
 export const GGN_PROBES: Record<Effort, { density: number; difference: number }> = {
   lean: { density: 1, difference: 2 },
   quick: { density: 1, difference: 3 },
   standard: { density: 2, difference: 8 },
   thorough: { density: 10, difference: 16 },
 };
-/** Eigenvalues of G are compared with those of H: never fewer than this. */
+/** Smallest number of top eigenvalues of G, so that they can be compared with those of H. */
 const LEAST_TOP = 5;
-/** Pushed together, at most. */
+/** Largest number of vectors multiplied in one pass. */
 const BLOCK = 4;
-/** Progress is told by this share before the comparison with H begins. */
+/** Share of the progress bar that the spectrum takes. The comparison with H takes the rest. */
 const SPECTRUM_SHARE = 0.85;
 
 export const gaussNewton = defineMeasurement({
@@ -54,7 +57,7 @@ export const gaussNewton = defineMeasurement({
       const request = { ...spectrumRequest(options, basisBytes), productError: facts.productError ?? 0 };
       const wanted = { ...request, top: Math.max(options.top, LEAST_TOP) };
       const add = (ggn: GgnSpectrum) => draft.add({ spectrum: { ...draft.report.spectrum, ggn } });
-      // The curvature of the weight decay is in G as in H.
+      // G includes the curvature of the weight decay, as H does.
       const isPlain = options.weightDecay === 0 || facts.curvature === 'zero';
       const curvature = (isPlain && facts.curvature) || 'gaussNewton';
       const hooks = { signal, onProgress: report, onPart: add };
@@ -66,7 +69,7 @@ export const gaussNewton = defineMeasurement({
   },
 });
 
-/** Spectrum of the Gauss-Newton matrix, and H − G. G is positive semidefinite: its lower end is zero. */
+/** Measures the spectrum of the Gauss-Newton matrix G and the residual H − G. G is positive semidefinite. */
 async function measureGgn(
   objective: Objective,
   curvature: CurvatureKind,
@@ -100,7 +103,7 @@ async function measureGgn(
 }
 
 /**
- * Trace and size of H − G, by products with the same Rademacher probes z:
+ * Estimates the trace and the relative norm of H − G from products of H and G with the same Rademacher probes z:
  *   tr(H − G) = E zᵀ(H − G)z,   ‖H − G‖_F²/‖H‖_F² = E ‖(H − G)z‖² / E ‖Hz‖²
  * Cost: one product with H and one with G for each probe.
  */
@@ -134,7 +137,10 @@ async function measureResidualPart(
   };
 }
 
-/** √(mean a / mean b) with its error to first order: both come from the same probes, so their chance partly cancels. */
+/**
+ * Returns √(mean a / mean b) with its first-order standard error. Both means use the same probes, so part of their
+ * random error cancels.
+ */
 function ratioOfRoots(a: readonly number[], b: readonly number[]) {
   const ratio = mean(a) / mean(b);
   if (!(mean(b) > 0)) return { value: 0, standardError: 0 };

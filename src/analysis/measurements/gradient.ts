@@ -5,10 +5,13 @@ import type { GradientMeasurement, ParameterMeasurement } from '../../report/rep
 import { isDrawn } from '../drawn';
 import { defineMeasurement, LOSSES } from './measurement';
 
-/** Fewer batches than this say little about the spread between them. */
+/** Smallest number of batches whose spread gives a usable sampling error. */
 const LEAST_BATCHES = 3;
 
-/** ∇L with its norm, in all and by tensor, its part along θ, and its sampling error. Cost: one gradient. */
+/**
+ * Measures ∇L: its norm in total and per tensor, its dot product with θ, and its sampling error.
+ * Cost: one gradient.
+ */
 export async function measureGradient(
   objective: Objective,
   signal?: AbortSignal,
@@ -28,11 +31,11 @@ export async function measureGradient(
   };
 }
 
-/** Whether ∇L is measured: asked for, or drawn along. */
+/** Whether ∇L is measured: the user asked for it, or a line or plane is drawn along it. */
 export const gradientIsWanted = (options: ResolvedOptions): boolean =>
   options.only.includes('gradient') || isDrawn(options, ({ kind }) => kind === 'gradient');
 
-/** Finds ∇L; null where it is not finite. */
+/** Finds ∇L, or null if it is not finite. */
 export const gradient = defineMeasurement<Float32Array | null>({
   id: 'gradient',
   title: 'Gradient',
@@ -52,7 +55,7 @@ export const gradient = defineMeasurement<Float32Array | null>({
   },
 });
 
-/** ‖θ‖, in all and by tensor. */
+/** Measures ‖θ‖ in total and per tensor. */
 export function measureParameters(objective: Objective): ParameterMeasurement {
   return { norm: norm(objective.theta), byParameter: normByTensor(objective, objective.theta) };
 }
@@ -62,10 +65,11 @@ function normByTensor({ parameters }: Objective, vector: Float32Array): { name: 
 }
 
 /**
- * Standard error of the gradient from the spread of its batches. With gᵦ the mean over nᵦ samples, σ² the variance of a
- * single sample's gradient (summed over its entries) and B batches,
- *   E Σᵦ nᵦ·‖gᵦ − g‖² = (B − 1)·σ²,  and the mean over N samples is off by √(σ²/N).
- * Right where the samples of a batch are drawn like any others: sorted data make it too large.
+ * Estimates the standard error of the gradient from the spread between batches. Let gᵦ be the mean gradient over the nᵦ
+ * samples of batch b, σ² the variance of a single sample's gradient (summed over its entries) and B the number of
+ * batches. Then
+ *   E Σᵦ nᵦ·‖gᵦ − g‖² = (B − 1)·σ²,  and the mean over N samples has standard error √(σ²/N).
+ * The estimate assumes that each batch is a random sample of the data. Sorted data make it too large.
  */
 class BatchSpread {
   private weightedSquares = 0;

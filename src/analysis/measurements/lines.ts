@@ -12,13 +12,13 @@ const LEAST = 5;
 
 const pointsOf = (lines: ResolvedOptions['lines']) => lines.reduce((sum, line) => sum + expectedLinePoints(line), 0);
 
-/** Lines with fewer points, unless somebody named them. */
+/** Reduces the points of all lines, unless the user asked for particular lines. */
 export const coarserLines = (options: ResolvedOptions, asked: AnalysisOptions, steps: number): ResolvedOptions =>
   asked.line
     ? options
     : { ...options, lines: options.lines.map((line) => ({ ...line, range: coarser(line.range, steps) })) };
 
-/** Lines that need no eigenvector. They are drawn before the spectrum. */
+/** Draws the lines that need no eigenvector. They come before the spectrum. */
 export const earlyLines = defineMeasurement({
   id: 'earlyLines',
   title: 'Lines',
@@ -33,7 +33,7 @@ export const earlyLines = defineMeasurement({
   measure: ({ pictures, report, signal }) => pictures.lines(isEarly, report, signal),
 });
 
-/** The other lines. */
+/** Draws the remaining lines, which may need eigenvectors. */
 export const lines = defineMeasurement({
   id: 'lines',
   title: 'Lines',

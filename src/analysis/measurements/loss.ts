@@ -11,8 +11,8 @@ export type LossFacts = Pick<
 > & { reads: string; whyNotFinite?: WhyNotFinite };
 
 /**
- * Loss, accuracy and standard error at θ. Cost: one loss.
- * @throws UserError when the loss is NaN or ∞: around such a point there is no landscape
+ * Measures the loss, its standard error and the accuracy at θ. Cost: one loss.
+ * @throws UserError when the loss is NaN or ∞, because there is no landscape around such a point
  */
 export async function measureLoss(
   objective: Objective,

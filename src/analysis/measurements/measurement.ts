@@ -7,29 +7,32 @@ import type { ObjectiveFacts } from '../facts';
 import type { Pictures } from '../pictures';
 import type { StageReport } from '../progress';
 
-/** What is known of a model before anything is measured. */
+/** The facts about a model that are known before anything is measured. */
 export interface Measurable {
   dim: number;
   canDifferentiate: boolean;
   batches: number;
 }
 
-/** Graphs that are made once and run again and again. */
+/** Kinds of graphs. Each graph is built once and run many times. */
 export type GraphKind = 'loss' | 'gradient' | 'points' | 'hvp' | 'ggnvp' | 'samples';
 
-/** What a measurement is expected to take. Progress, the time told beforehand and the size of a journal follow from it. */
+/** The expected cost of a measurement. Progress, the time estimate and the size of the journal are computed from it. */
 export interface Cost {
-  /** In losses over all of the data: `LOSSES` says how many a derivative is. */
+  /** Cost in evaluations of the loss over all data. `LOSSES` gives the cost of a derivative in this unit. */
   losses: number;
-  /** Products with H and with G, at most. */
+  /** Largest number of products with H and G. */
   products?: number;
   graphs?: readonly GraphKind[];
 }
 
-/** Losses over the data that take as long. A product takes fewer where several vectors are pushed at once. */
+/**
+ * Cost of each operation in evaluations of the loss over all data. A product costs less when several vectors are
+ * multiplied in one pass.
+ */
 export const LOSSES = { gradient: 3, hvp: 6, ggnvp: 4, planePoint: 1.5 };
 
-/** What a measurement may use. Sections of the report go into the draft. */
+/** Everything a measurement may use. It writes its sections of the report into the draft. */
 export interface Context {
   objective: Objective;
   facts: ObjectiveFacts;
@@ -37,47 +40,47 @@ export interface Context {
   draft: Draft;
   directions: Directions;
   pictures: Pictures;
-  /** For Krylov vectors. */
+  /** Memory for Krylov vectors, in bytes. */
   basisBytes: number;
   signal?: AbortSignal;
   report: StageReport;
-  /** What another measurement found; null where it was not made. Those it `needs` come first. */
+  /** Returns what another measurement found, or null if it was not made. Measurements in `needs` run first. */
   found<Found>(measurement: Measurement<Found>): Found | null;
 }
 
-/** A way to leave part of a measurement out where it would take too long. */
+/** A way to leave out part of a measurement that would take too long. */
 export interface Saving {
-  /** The least loss to the person comes first. */
+  /** Savings apply in ascending order. The one that costs the user least comes first. */
   order: number;
-  /** What is left out: "the plane". */
+  /** Names what is left out, e.g. "the plane". */
   left: string;
-  /** What earlier savings left out and this one names as part of its own. */
+  /** The `left` texts of earlier savings that this one includes, so that they are not listed twice. */
   covers?: readonly string[];
-  /** @param asked options that somebody named: they stay as they are */
+  /** @param asked options that the user set; they stay unchanged */
   apply(options: ResolvedOptions, asked: AnalysisOptions, model: Measurable): ResolvedOptions;
 }
 
 /** One step of an analysis: what it needs, what it costs, and how it is measured. */
 export interface Measurement<Found = unknown> {
   id: string;
-  /** As progress names it. */
+  /** The name shown in progress messages. */
   title: string;
-  /** The part of an analysis that asks for it (`--only`); `always` where nothing is without it. */
+  /** The part of an analysis (`--only`) that includes this measurement, or `always` if every analysis does. */
   part: Part | 'always';
-  /** Under which its time is counted in the report. */
+  /** The entry of the report's timings that its time is added to. */
   timedAs: string;
-  /** Whether it works where an operator has no derivative. */
+  /** Whether it works for models with an operator that has no derivative. */
   withoutDerivatives?: boolean;
-  /** Whether these options ask for it, beside its part being asked for. */
+  /** Whether these options ask for it. The part must be asked for as well. */
   applies?(options: ResolvedOptions): boolean;
-  /** Measurements whose findings it reads: they are made whether asked for or not. */
+  /** Measurements whose findings it reads. They run even if the user did not ask for them. */
   needs?(options: ResolvedOptions): readonly Measurement[];
   cost(options: ResolvedOptions, model: Measurable): Cost;
   savings?: readonly Saving[];
   measure(context: Context): Promise<Found>;
 }
 
-/** Declares a measurement; what `measure` gives is what others find. */
+/** Declares a measurement. Other measurements read the result of `measure` through `found`. */
 export function defineMeasurement<Found>(measurement: Measurement<Found>): Measurement<Found> {
   return measurement;
 }

@@ -9,7 +9,7 @@ import type { Measurement } from './measurement';
 import { spectrum } from './spectrum';
 
 const LEAN_PLANE = 9;
-/** Points of a first picture, about. */
+/** Approximate number of points of the first picture. */
 const FIRST_POINTS = 50;
 
 const pointsOf = ({ planes }: ResolvedOptions) => planes.reduce((sum, plane) => sum + expectedPlanePoints(plane), 0);
@@ -23,7 +23,7 @@ function needs({ planes }: ResolvedOptions): Measurement[] {
   ];
 }
 
-/** A coarse picture of the first plane, before the spectrum. */
+/** Draws a coarse picture of the first plane before the spectrum is measured. */
 export const firstPicture = defineMeasurement({
   id: 'firstPicture',
   title: 'First picture',
@@ -56,7 +56,7 @@ export const firstPicture = defineMeasurement({
   measure: ({ pictures, report, signal }) => pictures.firstPlane(report, signal),
 });
 
-/** The planes to the end. */
+/** Draws all planes at full resolution. */
 export const planes = defineMeasurement({
   id: 'planes',
   title: 'Loss plane',

@@ -4,11 +4,11 @@ import { selfChecks as checked } from '../checks/selfChecks';
 import { gradient, gradientIsWanted } from './gradient';
 import { defineMeasurement, LOSSES } from './measurement';
 
-/** Losses for differences along three directions. */
+/** Evaluations of the loss for finite differences along three directions. */
 const DIFFERENCES = 3 * 27;
 const PRODUCTS = 3;
 
-/** Derivatives against differences of the loss and against forward mode. */
+/** Checks the derivatives against finite differences of the loss and against forward mode. */
 export const selfChecks = defineMeasurement({
   id: 'selfChecks',
   title: 'Self-checks',
@@ -16,7 +16,7 @@ export const selfChecks = defineMeasurement({
   timedAs: 'checks',
   applies: (options) => options.effort !== 'lean' && gradientIsWanted(options),
   needs: () => [gradient],
-  // A product more for what is looked into.
+  // The additional product covers the investigation of a check that would fail.
   cost: () => ({ losses: DIFFERENCES + (PRODUCTS + 1) * LOSSES.hvp, products: PRODUCTS, graphs: ['hvp', 'samples'] }),
   async measure({ objective, facts, options: { seed }, draft, signal, report, found }) {
     const vector = found(gradient);
@@ -31,7 +31,7 @@ export const selfChecks = defineMeasurement({
   },
 });
 
-/** The largest |λ| found, where any was. */
+/** Returns the largest |λ| found, or 0 if no eigenvalue was measured. */
 function largestCurvature({ spectrum }: Report): number {
   const { top = [], bottom = [] } = spectrum?.hessian ?? {};
   return [...top, ...bottom].reduce((most, { value }) => Math.max(most, Math.abs(value)), 0);

@@ -8,15 +8,15 @@ import type { Saving } from './measurement';
 import { defineMeasurement, LOSSES } from './measurement';
 import { unlessNonFinite } from './unlessNonFinite';
 
-/** Unit eigenvectors that lines and planes are drawn along, the outermost first. */
+/** Unit eigenvectors that lines and planes are drawn along. The outermost come first. */
 interface Eigenvectors {
   top: readonly Float32Array[];
   bottom: readonly Float32Array[];
 }
 
-/** Twelve products, mostly on a quarter of the data or less. */
+/** Cost of a first estimate in products over all data: twelve products, mostly on a quarter of the data or less. */
 const FIRST_ESTIMATE = 3;
-/** A first estimate that stays the only one needs two batches. */
+/** Smallest number of batches for an estimate on some samples that no full measurement follows. */
 const LEAST_BATCHES = 2;
 const FEWER_STEPS = 'most Lanczos steps';
 const FEWER_SAMPLES = 'the spectrum on all samples (its ends are estimated on some of them)';
@@ -85,7 +85,7 @@ export const spectrum = defineMeasurement<Eigenvectors>({
       draft.warn(...measured.warnings);
       draft.check(...measured.checks);
       add(measured.spectrum);
-      // The others make room for the vectors of what follows.
+      // Dropping the other vectors frees memory for the next measurements.
       const drawn = drawnEigenvectors(options);
       return { top: measured.top.slice(0, drawn.top), bottom: measured.bottom.slice(0, drawn.bottom) };
     });

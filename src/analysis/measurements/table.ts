@@ -9,7 +9,7 @@ import { firstPicture, planes } from './planes';
 import { selfChecks } from './selfChecks';
 import { spectrum } from './spectrum';
 
-/** Every measurement, in the order of what a person wants to see first. */
+/** Every measurement, in the order in which a user wants to see the results. */
 export const MEASUREMENTS: readonly Measurement[] = [
   loss,
   gradient,

@@ -2,8 +2,9 @@ import { NonFiniteError } from '../../spectrum/operator';
 import type { Draft } from '../draft';
 
 /**
- * Where the curvature overflows, measurements that do not need it are still worth making: the report says what happened.
- * @returns what `measure` gives, or `otherwise`
+ * Turns a non-finite result of `measure` into a warning. Measurements that do not need the curvature can then continue
+ * when it overflows.
+ * @returns the result of `measure`, or `otherwise` if it was not finite
  */
 export async function unlessNonFinite<T>(draft: Draft, otherwise: T, measure: () => Promise<T>): Promise<T> {
   try {

@@ -19,12 +19,15 @@ import { ESTIMATES, productsOf } from './effort';
 import { partsOf } from './parts';
 import type { CurvatureSource, MeasuredSpectrum, SpectrumHooks, SpectrumRequest } from './source';
 
-/** Vectors that a restarted run needs beside those it looks for. */
+/** Number of vectors that a restarted Lanczos run needs in addition to the wanted eigenvectors. */
 const RESTART_ROOM = 5;
-/** Up to this length the diagonal is kept while the trace is estimated. */
+/** Largest dimension for which the trace estimate keeps the diagonal of the matrix. */
 const DIAGONAL_DIM = 2 ** 22;
 
-/** Density, both ends, noise floor, errors of the data, trace and what follows from them, by products alone. */
+/**
+ * Measures the density, both ends, the noise floor, the data errors, the trace and the summary of a spectrum from
+ * matrix-vector products alone.
+ */
 export async function measureByLanczos(
   source: CurvatureSource,
   request: SpectrumRequest,
@@ -116,7 +119,7 @@ export async function measureByLanczos(
       ...extremes,
       trace: traceOf(traced),
       products,
-      // The probes of the trace are more than those of the density, and see the same sum.
+      // The trace uses more probes than the density, so its estimate of ‖·‖_F is more precise.
       summary: { ...summary, frobenius: traced.moments.frobenius() },
       parts: parts.map(({ level, count }, i) => ({ ...estimates[i], level, count })),
     },
@@ -130,7 +133,7 @@ export async function measureByLanczos(
   };
 }
 
-/** Symmetry of the products that the noise floor was measured with. */
+/** Checks the symmetry of the operator with the products that the noise floor was measured from. */
 async function pairCheck(
   { op, symbol, perSample }: CurvatureSource,
   { vectors, products }: NoiseFloor['pair'],
@@ -152,7 +155,7 @@ function sectionsOf(sampled: Slq): Pick<HessianSpectrum, 'density' | 'ritz' | 't
   };
 }
 
-/** The density's first moment against the trace of other probes. */
+/** Checks the first moment of the density against a trace estimate from independent probes. */
 function momentCheck(
   symbol: string,
   { given, own, moments }: Pick<HutchinsonTrace, 'given' | 'own' | 'moments'>,
@@ -160,18 +163,24 @@ function momentCheck(
 ): Check[] {
   if (!own || !given) return [];
   const name = `first moment of the density of ${symbol} and trace`;
-  // Errors of a product are as long as the floor times the vector, which is √dim long, and point anywhere.
+  // The error of a product has length floor·‖z‖ with ‖z‖ = √dim, and a random direction.
   const rounding = floor * Math.sqrt(dim);
   return [meansCheck(name, given, own, { frobenius: moments.frobenius().value, largest: maxAbs, rounding })];
 }
 
-/** Each subspace gives a lower bound of its own. Without reorthogonalisation Ritz values repeat and prove nothing. */
+/**
+ * Returns the largest proven lower bound on the number of negative eigenvalues. Each Krylov subspace gives a bound of
+ * its own. Without reorthogonalisation Ritz values repeat, so they prove nothing.
+ */
 function provenNegative(ritzValues: readonly number[], sampled: Slq, noise: number): number {
   const probes: readonly Quadrature[] = sampled.reorthogonalised ? sampled.ritz : [];
   return Math.max(certifiedNegative(ritzValues, noise), ...probes.map(({ nodes }) => certifiedNegative(nodes, noise)));
 }
 
-/** As many pairs as the memory for Krylov vectors lets a restarted run find, in proportion: at least one. */
+/**
+ * Reduces the wanted numbers of eigenpairs, in proportion, to what a restarted run can find in the memory for Krylov
+ * vectors. At least one pair remains.
+ */
 function pairsThatFit(dim: number, { top, bottom, basisBytes }: SpectrumRequest): { top: number; bottom: number } {
   const room = Math.max(1, Math.floor(basisBytes / (4 * dim)) - RESTART_ROOM);
   if (top + bottom <= room) return { top, bottom };

@@ -8,8 +8,8 @@ import { changeUnderRounding } from '../checks/underRounding';
 import type { CurvatureSource } from './source';
 
 /**
- * How far the ends would move with other data, or with other rounding of the loss, and forward mode against reverse mode
- * along the outermost two.
+ * Estimates how far other data or other rounding of the loss would move the ends of the spectrum. Also checks forward
+ * mode against reverse mode along the two outermost eigenvectors.
  */
 export async function dataErrors(
   { op, symbol, parameters, perSample }: CurvatureSource,
@@ -17,12 +17,12 @@ export async function dataErrors(
   { seed, signal }: { seed: number; signal?: AbortSignal },
 ): Promise<{
   ends: Pick<HessianSpectrum, 'top' | 'bottom'>;
-  /** In units of λ. */
+  /** Largest change of an eigenvalue through rounding of the loss. */
   lossRounding: number;
   checks: Check[];
   products: number;
 }> {
-  // A small matrix may have the same pair at both ends.
+  // The top and bottom lists of a small matrix may share pairs.
   const pairs = [...new Set([...top, ...bottom])];
   const vectors = pairs.map(({ vector }) => vector);
   const curvatures = await perSample(vectors, signal);

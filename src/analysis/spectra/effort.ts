@@ -2,16 +2,16 @@ import type { Effort, ResolvedOptions } from '../../options/presets';
 import { EXACT_DIM } from '../../spectrum/exact';
 
 interface EstimateNumbers {
-  /** How long a trace is estimated. */
+  /** When to stop estimating a trace. */
   trace: { relativeError: number; minProbes: number; maxProbes: number };
-  /** Pairs of vectors and nudged weights that measure the noise of products. */
+  /** How many pairs of vectors and how many nudges of the weights measure the noise of products. */
   noise: { pairs: number; nudges: number };
 }
 
-/** 23 products, whatever the preset. */
+/** Costs 23 products in each preset that uses it. */
 const NOISE = { pairs: 3, nudges: 4 };
 
-/** What the presets leave to the measurement of a spectrum. */
+/** The settings of a spectrum measurement that depend only on the preset. */
 export const ESTIMATES: Record<Effort, EstimateNumbers> = {
   lean: { trace: { relativeError: 0.1, minProbes: 2, maxProbes: 2 }, noise: { pairs: 1, nudges: 0 } },
   quick: { trace: { relativeError: 0.1, minProbes: 6, maxProbes: 8 }, noise: NOISE },
@@ -19,12 +19,12 @@ export const ESTIMATES: Record<Effort, EstimateNumbers> = {
   thorough: { trace: { relativeError: 0.01, minProbes: 20, maxProbes: 100 }, noise: NOISE },
 };
 
-/** Eigenpairs whose values are measured again with nudged weights, at most. */
+/** Largest number of eigenpairs whose values are measured again with nudged weights. */
 const NUDGED_PAIRS = 4;
 
 export type SpectrumNumbers = Pick<ResolvedOptions, 'effort' | 'lanczosSteps' | 'extremeSteps' | 'probes'>;
 
-/** Products that a spectrum takes at most. */
+/** Returns the largest number of products that a spectrum takes. */
 export function productsOf(dim: number, { effort, lanczosSteps, extremeSteps, probes }: SpectrumNumbers): number {
   if (dim <= EXACT_DIM) return dim;
   const { trace, noise } = ESTIMATES[effort];

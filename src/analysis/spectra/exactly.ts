@@ -8,7 +8,7 @@ import { dataErrors } from './dataErrors';
 import { partsOf } from './parts';
 import type { CurvatureSource, MeasuredSpectrum, SpectrumHooks, SpectrumRequest } from './source';
 
-/** Every eigenvalue, of a matrix that is formed column by column. */
+/** Measures every eigenvalue of a small matrix by forming the matrix column by column. */
 export async function measureExactly(
   source: CurvatureSource,
   request: SpectrumRequest,

@@ -4,8 +4,9 @@ import { measureExactly } from './exactly';
 import type { CurvatureSource, MeasuredSpectrum, SpectrumHooks, SpectrumRequest } from './source';
 
 /**
- * The spectrum of H or G: all of it where it is small, else density (SLQ), both ends (Lanczos, continuing the density's
- * first run so that no product is done twice), noise floor, data error, trace, and what follows from them.
+ * Measures the spectrum of H or G. A small matrix is diagonalised in full. Otherwise SLQ estimates the density and
+ * Lanczos finds both ends, continuing the first SLQ run so that no product is repeated. The noise floor, the data
+ * errors, the trace and the summary follow.
  */
 export async function measureSpectrum(
   source: CurvatureSource,

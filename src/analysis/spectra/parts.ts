@@ -5,9 +5,10 @@ import type { ParameterPart } from '../../spectrum/partMoments';
 export type NamedPart = ParameterPart & Pick<PartCurvature, 'level' | 'count'>;
 
 /**
- * The parts of a model whose curvature is reported: every tensor; layers, which are tensors with the same name up to the
- * last dot or slash (`features.0.weight`, `features.0.bias`); and blocks, which are layers with the same beginning
- * (`features`). A layer of one tensor and a block of one layer, or of everything, would say nothing new.
+ * Lists the parts of a model whose curvature is reported. Every tensor is a part. A layer is a group of tensors with
+ * the same name up to the last dot or slash (`features.0.weight`, `features.0.bias`). A block is a group of layers with
+ * the same parent name (`features`). Layers of one tensor, blocks of one layer and groups that cover the whole model
+ * are left out because they repeat other entries.
  */
 export function partsOf(parameters: readonly ParameterTensor[]): NamedPart[] {
   const tensors = parameters.map((parameter) => part(parameter.name, 'tensor', [parameter]));
@@ -35,7 +36,10 @@ function part(name: string, level: NamedPart['level'], members: readonly Paramet
   return { name, level, count: ranges.reduce((sum, { count }) => sum + count, 0), ranges };
 }
 
-/** `a.b.c` → `a.b`; null for a name without parts, and for the colons of exporters' own names (`onnx::MatMul_12`). */
+/**
+ * Returns the parent of a dotted name: `a.b.c` → `a.b`. Returns null for names without a dot or slash, such as the
+ * names that exporters generate (`onnx::MatMul_12`).
+ */
 function parentOf(name: string): string | null {
   const end = Math.max(name.lastIndexOf('.'), name.lastIndexOf('/'));
   return end > 0 ? name.slice(0, end) : null;

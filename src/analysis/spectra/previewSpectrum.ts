@@ -5,15 +5,16 @@ import { extremeEigenpairs } from '../../spectrum/extremes';
 import { hessianOf } from '../../spectrum/operator';
 import { overSamples } from '../checks/checks';
 
-/** A first estimate is worth its time where it takes at most this share of the data. */
+/** Share of the data that a first estimate uses. */
 const SHARE = 1 / 8;
 const LEAST_BATCHES = 4;
-/** Coarse: the data error of so few samples is larger. */
+/** A coarse tolerance suffices because the data error of so few samples is larger. */
 const WANTED = { top: 3, bottom: 1, tolerance: 1e-2, maxProducts: 12 };
 
 /**
- * The ends of the Hessian's spectrum on the first batches, shown while the whole is measured; null where the data are
- * few, and the whole is there as soon. Its noise is the data's: stated as data error, not measured in float32.
+ * Estimates the ends of the Hessian's spectrum on the first batches, to be shown while the full spectrum is measured.
+ * Returns null if there is so little data that the full spectrum arrives as soon. The noise floor stays 0 because the
+ * data error dominates float32 noise; the data error is reported.
  */
 export async function previewSpectrum(
   objective: Objective,

@@ -7,15 +7,15 @@ import type { SymmetricOperator } from '../../spectrum/operator';
 import { drawnEigenvectors } from '../drawn';
 import type { StageReport } from '../progress';
 
-/** The matrix whose spectrum is measured. */
+/** A matrix whose spectrum can be measured. */
 export interface CurvatureSource {
-  /** "H", "G": as checks name it. */
+  /** The name of the matrix in checks: "H" or "G". */
   symbol: string;
-  /** True where no eigenvalue can be negative. */
+  /** Whether the matrix can have no negative eigenvalue. */
   semidefinite: boolean;
   op: SymmetricOperator;
   parameters: readonly ParameterTensor[];
-  /** dᵀHᵢd of every sample along each vector; Hᵢ the matrix of one sample, whose mean is H. */
+  /** Returns dᵀHᵢd for every sample i and each vector d. Hᵢ is the matrix of one sample, and the mean of Hᵢ is H. */
   perSample(vectors: readonly Float32Array[], signal?: AbortSignal): Promise<SampleCurvature[]>;
 }
 
@@ -35,16 +35,16 @@ export interface SpectrumRequest extends Pick<
 > {
   top: number;
   bottom: number;
-  /** For Krylov vectors. */
+  /** Memory for Krylov vectors, in bytes. */
   basisBytes: number;
-  /** Relative error of products beyond float32, where the device was let round them. Default 0. */
+  /** Relative error of products when the device is allowed to round below float32 precision. Default 0. */
   productError?: number;
 }
 
 export interface SpectrumHooks {
   signal?: AbortSignal;
   onProgress?: StageReport;
-  /** What is known so far: density first, then the ends, then the trace. */
+  /** Called with the partial spectrum: first with the density, then with the ends too. */
   onPart?: (spectrum: HessianSpectrum) => void;
 }
 
@@ -58,8 +58,8 @@ export interface MeasuredSpectrum {
 }
 
 /**
- * As many eigenpairs as were asked for by number or by a direction's name.
- * @param basisBytes what a Krylov basis may take
+ * Builds a request for as many eigenpairs as the user asked for, by number or through the direction of a line or plane.
+ * @param basisBytes memory for Krylov vectors
  */
 export function spectrumRequest(options: ResolvedOptions, basisBytes: number): SpectrumRequest {
   const drawn = drawnEigenvectors(options);
