@@ -9,53 +9,58 @@ import type { Stretch } from './stretch';
 import { termsOf, termsOfDot } from './stretch';
 
 /*
- * Each check holds two ways to one number against each other and states how far they disagree, and how far rounding and
- * differencing alone could take them apart.
+ * Each check computes one number in two ways. It reports how far the two results differ, and how far rounding and
+ * finite differencing alone could make them differ.
  */
 
 /**
- * Relative disagreement of two float32 computations that is nobody's fault: a hundred roundings of 2⁻²⁴, because sums
- * over batch and layers round many times and in different order.
+ * Relative difference between two correct float32 computations that is acceptable: a hundred roundings of 2⁻²⁴. Sums
+ * over the batch and the layers round many times and in different orders.
  */
 export const ROUNDING = 100 * 2 ** -24;
 /**
- * Terms below the smallest normal float32, 2⁻¹²⁶ = 1.2e-38, are flushed to zero or kept with a few bits, whatever the
- * rounding: in each entry of a gradient or product as many of them as ROUNDING counts.
+ * Absolute error of one entry of a gradient or product through underflow. Terms below the smallest normal float32,
+ * 2⁻¹²⁶ = 1.2e-38, are flushed to zero or keep only a few bits. The bound assumes a hundred such terms, as ROUNDING
+ * does.
  */
 const FLUSHED = 100 * 2 ** -126;
 
-/** ⟨d, v⟩ by what was flushed from v: at most FLUSHED · Σ|dᵢ| ≤ FLUSHED · √dim · ‖d‖. */
+/** Bounds the error of ⟨d, v⟩ through underflow in v: at most FLUSHED · Σ|dᵢ| ≤ FLUSHED · √dim · ‖d‖. */
 export const flushedAlong = (d: Float32Array): number => FLUSHED * Math.sqrt(d.length) * norm(d);
 
-/** ‖v‖ by what was flushed from v. */
+/** Bounds the error of ‖v‖ through underflow in v. */
 export const flushedLength = (v: Float32Array): number => FLUSHED * Math.sqrt(v.length);
 
-/** A finite difference may be off by this many of its own estimated errors. */
+/** A finite difference may deviate by this multiple of its own estimated error. */
 const TRUST = 5;
-/** A difference says something of a derivative if it is good to this share of what the samples add up to. */
+/** A difference can judge a derivative if its error is at most this share of the mean |derivative| over the samples. */
 const RESOLVED = 0.25;
-/** Of one that is exactly zero, and so has no size, if it is good to this share of what the loss does over a long step. */
+/**
+ * A difference can judge a derivative that is exactly zero for every sample if its error is at most this share of the
+ * secant over a long step.
+ */
 const RESOLVED_ZERO = 0.05;
 
-/** NaN disagrees with everything, and must not pass. */
+/** Makes a check that passes if `value` is at most `limit`. A NaN fails, because it compares false. */
 export function check(name: string, value: number, limit: number, detail: string): Check {
   return { name, value, limit, passed: value <= limit, detail };
 }
 
-/** Neither passed nor failed: the check could have found no fault. */
+/** Makes a check that neither passes nor fails, because it could not have found a fault. */
 export function unjudged(name: string, value: number, limit: number, detail: string, why: string): Check {
   return { name, value, limit, passed: true, judged: false, detail: `could not be judged: ${why}; ${detail}` };
 }
 
-/** Mean of |x| over the samples, of which the figure is the mean: what rounding is relative to, since samples cancel. */
+/** Returns the mean of |x| over the samples. Rounding is relative to this size because samples of both signs cancel. */
 export function meanSize(values: Float64Array): number {
   const size = values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
   return Number.isFinite(size) ? size : 0;
 }
 
 /**
- * Rounding error of dᵀHd, as far as float32 sums make it. With H = Jᵀ·D·J the product J·d is off by a rounding ε of its
- * terms, a = Σₜ √‖Hₜₜ‖·‖dₜ‖ in units of √λ, whatever cancels in it, and each sample and tensor of H·d by its own size:
+ * Bounds the error of dᵀHd through rounding of float32 sums. With H = Jᵀ·D·J the product J·d has a relative error ε of
+ * its terms, a = Σₜ √‖Hₜₜ‖·‖dₜ‖ in units of √λ, even if the terms cancel. Each sample and each tensor of H·d has an
+ * error relative to its own size:
  *   ε·(Σₜ ‖dₜ‖·‖(Hd)ₜ‖ + s + a·√s) + ε²·a²,  s = meanᵢ|dᵀHᵢd|.
  */
 export function productRounding(d: Float32Array, hd: Float32Array, size: number, stretch: Stretch): number {
@@ -64,19 +69,19 @@ export function productRounding(d: Float32Array, hd: Float32Array, size: number,
   return ROUNDING * (own + terms * Math.sqrt(size) + ROUNDING * terms ** 2) + flushedAlong(d);
 }
 
-/** A derivative along d, as it is checked. */
+/** A derivative along d that is checked. */
 export interface Expected {
   symbol: string;
   value: number;
-  /** How far rounding may have moved it. */
+  /** The largest error that rounding may cause. */
   rounding: number;
-  /** Mean over the samples of its absolute value. */
+  /** The mean over the samples of the derivative's absolute value. */
   size: number;
 }
 
 /**
- * A derivative along d against differences of the loss. It is not judged where the differences are so coarse that a
- * derivative of zero would pass as well, though the samples have some.
+ * Checks a derivative along d against finite differences of the loss. The check stays unjudged if the differences are
+ * so coarse that a derivative of zero would pass too although the samples have nonzero derivatives.
  */
 export function differenceCheck(name: string, found: Difference, expected: Expected): Check {
   const { symbol, value: exact, rounding } = expected;
@@ -101,8 +106,8 @@ export function differenceCheck(name: string, found: Difference, expected: Expec
 }
 
 /**
- * uᵀHv = vᵀHu, which is also what an adjoint must obey.
- * @param lossRounding of the curvature along u and along v
+ * Checks that uᵀHv = vᵀHu. A correct adjoint satisfies this as well.
+ * @param lossRounding error of the curvature along u and along v through rounding of the loss
  */
 export function symmetryCheck(
   name: string,
@@ -118,9 +123,7 @@ export function symmetryCheck(
 
 type Pair = readonly [Float32Array, Float32Array];
 
-/**
- * dᵀHd by reverse mode (product) against the mean over samples of dᵀHᵢd by forward mode alone.
- */
+/** Checks dᵀHd from a reverse-mode product against the mean over samples of dᵀHᵢd from forward mode alone. */
 export function forwardCheck(
   name: string,
   d: Float32Array,
@@ -139,7 +142,9 @@ export function forwardCheck(
   return check(name, value, limit, detail);
 }
 
-/** The check with its limit raised by rounding as it was measured, which is asked for only where the check failed. */
+/**
+ * Raises the limit of a failed check by the measured rounding error. The rounding is measured only for failed checks.
+ */
 export async function unlessRounding(failing: Check, measured: () => Promise<number>): Promise<Check> {
   if (stateOf(failing) !== 'failed' || !Number.isFinite(failing.value)) return failing;
   const limit = failing.limit + (await measured());
@@ -147,8 +152,8 @@ export async function unlessRounding(failing: Check, measured: () => Promise<num
 }
 
 /**
- * The same vector computed twice.
- * @param terms how long the terms are that it is the sum of, where they may cancel
+ * Checks that computing the same vector twice gives the same result.
+ * @param terms the length of the terms that the vector is a sum of, if they may cancel
  */
 export function repetitionCheck(
   name: string,
@@ -164,23 +169,23 @@ export function repetitionCheck(
 }
 
 /**
- * The same number computed twice.
- * @param rounding absolute, beside the roundings relative to it
+ * Checks that computing the same number twice gives the same result.
+ * @param rounding absolute rounding error, in addition to the relative one
  */
 export function sameNumberCheck(name: string, first: number, again: number, rounding = 0): Check {
   const detail = `${short(first)}, then ${short(again)}`;
   return check(name, Math.abs(first - again), ROUNDING * Math.abs(first) + rounding, detail);
 }
 
-/** Two means of quadratic forms are further apart than their limit once in so many analyses. */
+/** Two correct means of quadratic forms exceed the limit of `meansCheck` at most once in this many analyses. */
 const ODDS = 100_000;
 
 /**
- * Two estimates of tr H, each a mean of zᵀHz over m independent probes z of random signs. Their tails are those of
- * quadratic forms, not of the normal distribution: a mean is off by more than
+ * Checks that two estimates of tr H agree. Each is a mean of zᵀHz over m independent probes z of random signs. The
+ * estimates have the tails of quadratic forms, which are heavier than normal tails. A mean deviates by more than
  *   2·‖H‖_F·√(t/m) + 2·λ_max·t/m
- * with probability 2·e⁻ᵗ at most (Laurent & Massart 2000, lemma 1).
- * @param scale ‖H‖_F, λ_max, and how far rounding may move one zᵀHz
+ * with probability at most 2·e⁻ᵗ (Laurent & Massart 2000, lemma 1).
+ * @param scale ‖H‖_F, λ_max, and the largest error of one zᵀHz through rounding
  */
 export function meansCheck(
   name: string,
@@ -199,7 +204,7 @@ function shown({ value, standardError: error, probes }: TraceEstimate): string {
   return probes > 1 ? `${short(value)} ± ${error.toExponential(1)}` : `${short(value)} from one probe`;
 }
 
-/** Mean over samples with its standard error: the jackknife of a mean. */
+/** Returns the mean over samples with its standard error, which equals the jackknife error of a mean. */
 export function overSamples(values: Float64Array): Estimate {
   const list = Array.from(values);
   return { value: mean(list), standardError: standardError(list) };

@@ -5,7 +5,7 @@ import { stateOf } from '../../report/checkState';
 import { differenceChecks } from './differenceChecks';
 import { stretchOf } from './stretch';
 
-/** L(θ + α·d) = loss(α) as float32 gives it, one weight, with the derivatives told. */
+/** Judges the stated derivatives of a one-weight objective with L(θ + α·d) = loss(α) in float32. */
 async function judge(
   loss: (a: number) => number,
   { slope, curvature, size = 0 }: { slope: number; curvature: number; size?: number },
@@ -29,17 +29,17 @@ async function judge(
 
 const sech2 = (x: number) => 1 / Math.cosh(x) ** 2;
 const CURVES: [name: string, loss: (a: number) => number, slope: number, curvature: number][] = [
-  // Over every step of the first ten, the loss stands on one of two plateaus.
+  // At each of the first ten steps the loss is on one of two plateaus.
   [
     'a step far narrower than the first steps',
     (a) => 1 + Math.tanh(1e5 * a + 0.5),
     1e5 * sech2(0.5),
     -2e10 * sech2(0.5) * Math.tanh(0.5),
   ],
-  // Behind −10⁻⁴ the logarithm has no value.
+  // Below −10⁻⁴ the logarithm is undefined.
   ['the end of a domain near θ', (a) => Math.log(1e-4 + a) ** 2, 2e4 * Math.log(1e-4), 2e8 * (1 - Math.log(1e-4))],
   ['a wall of infinity', (a) => (a > 1e-3 ? Infinity : 3 + Math.sin(40 * a) + Math.cos(30 * a)), 40, -900],
-  // A quarter of θ changes this loss by a few roundings.
+  // Moving θ by a quarter changes this loss by only a few roundings.
   ['a loss too flat for the first steps', (a) => 1 + 1e-5 * a + 1e-6 * a ** 2, 1e-5, 2e-6],
   ['a steep exponential', (a) => Math.exp(60 * a), 60, 3600],
 ];
@@ -59,13 +59,14 @@ it('does not judge what rounding hides, nor where the loss is no number', async 
 });
 
 it('judges a slope of zero by what the samples have', async () => {
-  // At a minimum the samples pull either way, far harder than differences are coarse.
+  // At a minimum the gradients of the samples cancel, and each is far larger than the error of the differences.
   expect(await judge((a) => 1 + a ** 2, { slope: 0, curvature: 2, size: 1 })).toEqual(['passed', 'passed']);
   expect(await judge((a) => 1 + a ** 2, { slope: 1e-2, curvature: 2, size: 1 })).toEqual(['failed', 'passed']);
 });
 
 it('does not judge where float32 weights cannot move as little as the derivatives hold', async () => {
-  // Two logits apart by 10¹⁰·α: to every step that a weight can take this is a kink, with half of the slope to either side.
+  // The two logits differ by 10¹⁰·α. Over any step that a float32 weight can take, this is a kink with a one-sided
+  // slope.
   const [wide, logits] = [Float32Array.of(1e4), 1e10];
   const loss = (a: number) => Math.log(2) + Math.max(logits * a, 0);
   const derivatives = { slope: logits, curvature: logits ** 2 / 4 };
@@ -73,7 +74,7 @@ it('does not judge where float32 weights cannot move as little as the derivative
 });
 
 it('judges a derivative of exactly zero by what the loss does over a long step', async () => {
-  // A monkey saddle along one of its lines.
+  // The loss is a monkey saddle along a line through its centre.
   expect(await judge((a) => a ** 3, { slope: 0, curvature: 0 })).toEqual(['passed', 'passed']);
   expect(await judge((a) => a + a ** 2, { slope: 0, curvature: 0 })).toEqual(['failed', 'failed']);
 });
@@ -83,7 +84,7 @@ it('finds a derivative that is no number', async () => {
 });
 
 it('measures the noise of a loss that is noisier than float32', async () => {
-  // Four digits of a device that rounds its sums, differently at every point.
+  // The sine stands for a device whose sums have four digits and round differently at every point.
   const loss = (a: number) => 1 + a + a ** 2 + 2e-4 * Math.sin(1e9 * a + 1);
   expect(await judge(loss, { slope: 1, curvature: 2 })).not.toContain('failed');
 });

@@ -12,15 +12,15 @@ import { termsOfDot } from './stretch';
 import type { Stretch } from './stretch';
 import { changeUnderRounding } from './underRounding';
 
-/** What is checked, by direction, and what tells how large rounding errors may be. */
+/** The derivatives that are checked along each direction, and the data that bound their rounding errors. */
 export interface Derivatives {
   gradient: Float32Array;
   /** H·d */
   hessian: readonly Float32Array[];
-  /** Slope and curvature of every sample along d. */
+  /** Slope and curvature of every sample along each direction d, from forward mode. */
   forward: readonly SampleCurvature[];
   stretch: Stretch;
-  /** Operators with kinks on the way to the loss. */
+  /** Operators of the model, and the loss, whose slope jumps somewhere. */
   kinks: readonly string[];
 }
 
@@ -28,10 +28,10 @@ export interface Derivatives {
 const UNIT = 2 ** -24;
 
 /**
- * gᵀd and dᵀHd of each direction against differences of the loss; where there are kinks, of its piece without them.
- * Before a difference is said to disagree, or to tell nothing, everything that may be wrong with it is looked into: the
- * noise of the loss is measured, and steps are taken shorter, and longer, until only rounding is left.
- * Cost: 21 losses for each direction; where those do not do, up to 60 more.
+ * Checks gᵀd and dᵀHd along each direction against finite differences of the loss. If there are kinks, the differences
+ * use the smooth piece of the loss. A disagreement or an unresolved difference is investigated before it is reported:
+ * the noise of the loss is measured, and shorter and longer steps are tried until only rounding is left.
+ * Cost: 21 losses per direction, and up to 60 more if those do not suffice.
  */
 export async function differenceChecks(
   objective: Objective,
@@ -46,7 +46,7 @@ export async function differenceChecks(
   const noiseOfLoss = () => (measured ??= lossNoise(objective, { piece, seed, signal }));
   const checks: Check[] = [];
   for (const [i, d] of directions.entries()) {
-    // Rounding θ + h·d moves the loss along the gradient; rounding in a logarithm of probabilities is absolute.
+    // Rounding θ + h·d changes the loss along the gradient. Rounding in a logarithm of probabilities is absolute.
     const noise = UNIT * norm(gradient.map((g, k) => g * objective.theta[k])) + (forward[i].lossRounding?.loss ?? 0);
     const pair = new PairOfChecks(i, d, derivatives);
     await pair.settle(objective, { piece, noise, signal }, noiseOfLoss);
@@ -59,7 +59,7 @@ export async function differenceChecks(
   return checks;
 }
 
-/** Slope and curvature along one direction, which share their losses. */
+/** The checks of slope and curvature along one direction. Both use the same losses. */
 class PairOfChecks {
   slope!: Check;
   curvature!: Check;
@@ -110,15 +110,15 @@ class PairOfChecks {
     }
   }
 
-  /** Counts what rounding was seen to do to the product, where that is more than could be told before. */
+  /** Adds the measured rounding error of the product to the limit of the curvature check. */
   async allow(rounding: () => Promise<number>) {
     this.expected.curvature.rounding += await rounding();
     this.curvature = this.check('curvature');
   }
 
   /**
-   * Takes back a verdict that no difference could give: where rounding moves the loss by as much as it is, the derivatives
-   * hold over steps that float32 weights cannot take, and differences see the loss beyond them.
+   * Withdraws failures if rounding changes the loss by a large share of its value. The derivatives then hold only over
+   * steps too short for float32 weights, and finite differences see the loss beyond those steps.
    */
   withdraw() {
     const { noise, centre } = this.curve;
@@ -153,11 +153,14 @@ class PairOfChecks {
     return (['slope', 'curvature'] as const).filter((kind) => stateOf(this[kind]) !== 'passed');
   }
 
-  /** A step half as long has twice the rounding in its slope and four times that in its curvature. */
+  /**
+   * Whether shorter steps can resolve more. Halving a step doubles the rounding error of the slope and quadruples that
+   * of the curvature.
+   */
   private get shorterKnowMore(): boolean {
     return this.unsettled.some((kind) => {
       const { value, last } = this.found[kind];
-      // Nothing is known at all where no loss was a number yet.
+      // If no loss has been finite yet, only a shorter step can help.
       if (!Number.isFinite(last.value)) return true;
       const exact = this.expected[kind].value;
       const open = Math.max(Math.abs(exact), Math.abs((Number.isFinite(value) ? value : last.value) - exact));

@@ -7,7 +7,7 @@ const CURVES: [name: string, loss: (a: number) => number, slope: number, curvatu
   ['a polynomial', (a) => 1 + 3 * a + 5 * a ** 2 - 2 * a ** 3, 3, 10],
   ['features finer than the larger steps', (a) => 1 + 4 * a ** 2 - 2e-4 * Math.cos(150 * a), 0, 8 + 2e-4 * 150 ** 2],
   ['a narrow valley in a wide one', (a) => 1 + a ** 2 - 1e-3 * Math.exp(-((a / 0.02) ** 2)), 0, 2 + 2e-3 / 0.02 ** 2],
-  // Second differences over 1/8 and over 1/16 agree, on a wrong number.
+  // The second differences over 1/8 and 1/16 agree on a wrong value.
   [
     'differences that are equal by chance',
     (a) => 1 + 0.6 * a ** 2 + 2 * a ** 4 - (2 / (1 / 64 + 1 / 256)) * a ** 6,
@@ -18,7 +18,7 @@ const CURVES: [name: string, loss: (a: number) => number, slope: number, curvatu
 ];
 
 test.each(CURVES)('slope and curvature of %s lie within a few of their errors', async (_, loss, slope, curvature) => {
-  // As float32 gives it.
+  // The loss is rounded to float32, as a device does.
   const objective = surfaceObjective((a) => Math.fround(loss(a)));
   const curve = await sampleAround(objective, new Float32Array(1), { piece: false });
   const first = slopeOf(curve);

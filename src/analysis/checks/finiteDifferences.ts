@@ -1,44 +1,49 @@
 import type { Objective } from '../../objective/objective';
 
-/** L, or its smooth piece, at θ ± h·d and at θ, for steps h that halve. */
+/** Values of L, or of its smooth piece, at θ and at θ ± h·d for a halving sequence of steps h. */
 export interface Curve {
   /** Largest first. */
   steps: readonly number[];
   ahead: readonly number[];
   behind: readonly number[];
   centre: number;
-  /** Absolute rounding error of each loss, beside the roundings that grow with the loss. */
+  /** Absolute rounding error of each loss, in addition to the error that is relative to the loss. */
   noise: number;
 }
 
-/** A derivative from differences, and how far it may be off. */
+/** A derivative estimated from finite differences, with its error. */
 export interface Difference {
   value: number;
-  /** ∞ where the differences never settle. */
+  /** Error estimate, or ∞ if the differences do not converge. */
   error: number;
-  /** The difference over the smallest step as it is, and its rounding error: half that step is coarser still. */
+  /** The raw difference over the smallest step and its rounding error. Half that step would round even more. */
   last: { value: number; rounding: number };
-  /** What the loss does over the largest step at which it is a number, as a derivative of the same order: |ΔL|/h, 2|ΔL|/h². */
+  /**
+   * The change of the loss over the largest step with finite values, expressed as a derivative of the same order:
+   * |ΔL|/h or 2|ΔL|/h².
+   */
   secant: number;
-  /** Whether rounding alone limits it even over the largest step: then longer steps know more. */
+  /** Whether rounding alone limits the difference even over the largest step. Longer steps then resolve more. */
   flat: boolean;
 }
 
-/** In units of the direction, which is as long as θ: the first step changes every weight by a quarter of itself. */
+/** In units of the direction, which is as long as θ. The first step changes each weight by about a quarter. */
 const FIRST_STEP = 0.25;
 const HALVINGS = 10;
-/** Steps that are added at once where the first ones do not do. */
+/** Number of steps added at a time if the first ones do not suffice. */
 const MORE = 5;
-/** Below this step the sum θ + h·d no longer knows d; above it θ is hardly looked at any more. */
+/** Below the shortest step, θ + h·d rounds d away. Beyond the longest step, the loss says little about θ. */
 const SHORTEST = 2 ** -38;
 const LONGEST = 2 ** 3;
 /** A float32 loss carries a few roundings of 2⁻²⁴ each. */
 const ROUNDINGS = 4 * 2 ** -24;
 
 export interface Around {
-  /** Take the smooth piece of the loss that θ lies on: without kinks, differences converge to its derivatives. */
+  /**
+   * Whether to use the smooth piece of the loss that θ lies on. Without kinks, differences converge to its derivatives.
+   */
   piece: boolean;
-  /** Absolute rounding error of a loss, beside the roundings that grow with the loss. */
+  /** Absolute rounding error of a loss, in addition to the error that is relative to the loss. */
   noise?: number;
   signal?: AbortSignal;
 }
@@ -50,7 +55,7 @@ export async function sampleAround(objective: Objective, d: Float32Array, around
   return { steps, centre, ahead: losses.slice(0, HALVINGS), behind: losses.slice(HALVINGS), noise };
 }
 
-/** The curve with a few steps more, shorter than all or longer than all; null where the steps have come to their end. */
+/** Extends the curve by a few steps that are all shorter or all longer. Returns null if no such steps are left. */
 export async function sampleFurther(
   objective: Objective,
   d: Float32Array,
@@ -86,7 +91,7 @@ async function lossesAt(
   return (await objective.plane(d, null, points, { signal, piece })).map(({ loss }) => loss);
 }
 
-/** L′(0) from (L(h) − L(−h))/2h. */
+/** Estimates L′(0) from (L(h) − L(−h))/2h. */
 export function slopeOf(curve: Curve): Difference {
   const { steps, ahead, behind } = curve;
   const found = extrapolate(
@@ -96,7 +101,7 @@ export function slopeOf(curve: Curve): Difference {
   return { ...found, secant: changeOver(curve, found.first) / (steps[found.first] ?? NaN) };
 }
 
-/** L″(0) from (L(h) − 2·L(0) + L(−h))/h². */
+/** Estimates L″(0) from (L(h) − 2·L(0) + L(−h))/h². */
 export function curvatureOf(curve: Curve): Difference {
   const { steps, ahead, behind, centre } = curve;
   const found = extrapolate(
@@ -106,27 +111,30 @@ export function curvatureOf(curve: Curve): Difference {
   return { ...found, secant: (2 * changeOver(curve, found.first)) / (steps[found.first] ?? NaN) ** 2 };
 }
 
-/** Largest |L(θ ± h·d) − L(θ)| at step k. */
+/** Returns the largest |L(θ ± h·d) − L(θ)| at step k. */
 function changeOver({ ahead, behind, centre }: Curve, k: number): number {
   return Math.max(Math.abs(ahead[k] - centre), Math.abs(behind[k] - centre));
 }
 
-/** Of the losses at θ ± h·d and at θ. */
+/** Bounds the rounding error of the losses at θ ± h·d and at θ. */
 function roundingAt({ ahead, behind, centre, noise }: Curve, k: number): number {
   return noise + ROUNDINGS * Math.max(Math.abs(ahead[k]), Math.abs(behind[k]), Math.abs(centre));
 }
 
 /**
- * Central differences D(h) = D + c₁·h² + c₂·h⁴ + … over halved steps, extrapolated to h = 0 in Neville's scheme
+ * Extrapolates central differences D(h) = D + c₁·h² + c₂·h⁴ + … over halved steps to h = 0 with Neville's scheme
  *   Tₖⱼ = Tₖ,ⱼ₋₁ + (Tₖ,ⱼ₋₁ − Tₖ₋₁,ⱼ₋₁)/(4ʲ − 1).
- * Error of an entry: its distance from both entries it was made of, which sees the bend of the curve, and the rounding
- * of its smallest step. Three things keep it honest where the loss has features finer than the larger steps:
- *   A step at which the loss is no number is left out with all larger ones: there the domain of a Log or Sqrt ends.
- *   A row counts only where the differences converge, |Dₖ − Dₖ₋₁| ≤ ½·|Dₖ₋₁ − Dₖ₋₂| in two rows one after the other, as
- *   far as rounding lets it be seen: a quarter is what the scheme rests on.
- *   An entry must agree with what every finer step extrapolates to alone, Tₘ₁, each within its rounding and what that
- *   extrapolation added: two differences may happen to be equal.
- * The entry with the smallest error is the answer.
+ * The error of an entry is its distance from the two entries it was made of, which reflects the bend of the curve, plus
+ * the rounding error of its smallest step. Three rules keep the error reliable where the loss has features finer than
+ * the larger steps:
+ *   A step with a non-finite loss is dropped together with all larger steps, because the domain of a Log or Sqrt ends
+ * there.
+ *   A row counts only if the differences converge, |Dₖ − Dₖ₋₁| ≤ ½·|Dₖ₋₁ − Dₖ₋₂| in two consecutive rows, up to
+ * rounding.
+ *   The scheme expects a factor of ¼.
+ *   An entry must agree with the extrapolation Tₘ₁ of every finer step, within the rounding error of that step and the
+ *   correction that the extrapolation added. Two differences may be equal by chance.
+ * The result is the entry with the smallest error.
  * @see Ridders 1982, Accurate computation of F′(x) and F′(x)F″(x), Adv. Eng. Software 4
  */
 function extrapolate(
@@ -136,7 +144,7 @@ function extrapolate(
   const first = all.findLastIndex((value) => !Number.isFinite(value)) + 1;
   const [raw, rounding] = [all.slice(first), roundings.slice(first)];
   const settled = raw.map((_, k) => isContracting(raw, rounding, k));
-  // The first rows have nothing to be compared with but what follows, the last row nothing but what comes before it.
+  // The first rows can be compared only with later ones, and the last row only with earlier ones.
   const counts = (k: number) => {
     const at = Math.max(k, 2);
     return settled[at] && (settled[at + 1] ?? settled[at - 1]);
@@ -164,14 +172,14 @@ function extrapolate(
   };
 }
 
-/** Whether the differences approach each other at step k as a quarter at a time would, or as rounding lets them. */
+/** Whether consecutive differences at least halve at step k, up to rounding. A factor of ¼ is expected. */
 function isContracting(raw: readonly number[], rounding: readonly number[], k: number): boolean {
   if (k < 2) return false;
   const [before, now] = [Math.abs(raw[k - 1] - raw[k - 2]), Math.abs(raw[k] - raw[k - 1])];
   return now <= before / 2 + 2 * (rounding[k] + rounding[k - 1]);
 }
 
-/** How far a value made of the first k steps lies outside of what finer steps allow. */
+/** Returns how far a value extrapolated from the steps up to k lies outside the range that finer steps allow. */
 function disagreement(value: number, k: number, raw: readonly number[], rounding: readonly number[]): number {
   let worst = 0;
   for (let m = k + 1; m < raw.length; m++) {

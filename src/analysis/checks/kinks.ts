@@ -1,6 +1,6 @@
 import type { LossName } from '../../options/options';
 
-/** Operators whose slope jumps somewhere. */
+/** Operators whose derivative jumps somewhere. */
 const KINKED = new Set([
   'Abs',
   'Clip',
@@ -14,7 +14,7 @@ const KINKED = new Set([
   'GlobalMaxPool',
   'Min',
   'PRelu',
-  // Where numbers are cut off.
+  // The derivative jumps where values saturate.
   'QuantizeLinear',
   'ReduceMax',
   'ReduceMin',
@@ -24,10 +24,13 @@ const KINKED = new Set([
   'Shrink',
   'ThresholdedRelu',
 ]);
-/** Losses whose slope jumps. */
+/** Losses whose derivative jumps somewhere. */
 const KINKED_LOSSES = new Set<LossName>(['mae']);
 
-/** What makes kinks in the loss: differences step over them, and derivatives have none. */
+/**
+ * Lists the operators and the loss that cause kinks. Finite differences step across kinks, while derivatives describe
+ * only the smooth piece at θ.
+ */
 export function kinksOf(operators: readonly string[], loss: LossName): string[] {
   return [...operators.filter((operator) => KINKED.has(operator)), ...(KINKED_LOSSES.has(loss) ? [loss] : [])];
 }

@@ -18,7 +18,7 @@ test('noise of a known size', async () => {
     found.push(await lossNoise(objective, { piece: false, seed }));
   }
   found.sort((a, b) => a - b);
-  // Four standard deviations, from a few values.
+  // The result is four standard deviations, estimated from a few values.
   expect(found[0]).toBeGreaterThan(1e-3);
   expect(found[25]).toBeGreaterThan(3e-3);
   expect(found[49]).toBeLessThan(1e-2);

@@ -1,22 +1,25 @@
 import { gaussianVector, random } from '../../numerics/random';
 import type { Objective } from '../../objective/objective';
 
-/** Steps change each weight by a few roundings of 2⁻²⁴: so far the loss is nearly straight, and what bends is noise. */
+/**
+ * Each step changes a weight by a few roundings of 2⁻²⁴. Over such steps the loss is nearly linear, and the rest is
+ * noise.
+ */
 const STEP = 2 ** -22;
 const POINTS = 13;
-/** Differences of these orders: lower ones see what bend there is, higher ones have few values to average. */
+/** The difference orders used. Lower orders still see the curvature, and higher orders average too few values. */
 const ORDERS = [4, 5, 6];
-/** Rounding errors of this many standard deviations, which are estimated from few values, are met once in thousands. */
+/** Number of standard deviations in the returned bound. Because few values estimate them, errors rarely exceed it. */
 const SIGMAS = 4;
 
 /**
- * Rounding error of a loss, measured: in tables of differences over equal steps a smooth function vanishes, while noise
- * of standard deviation σ grows,
+ * Measures the rounding error of a loss. High-order differences over equal steps remove a smooth function, while noise
+ * of standard deviation σ grows:
  *   E (Δᵏ L)² = (2k)!/(k!)² · σ².
- * The steps are a few roundings of each weight, so that sums and weights round anew at each point. A loss that stands
- * on one number at all points tells nothing: the error is then below its own resolution, and 0 is returned.
+ * The steps are a few roundings of each weight, so sums and weights round differently at each point. If the loss is the
+ * same at all points, its error is below its own resolution and the result is 0.
  * Cost: thirteen losses.
- * @returns four standard deviations; ∞ where the loss is no number
+ * @returns four standard deviations, or ∞ if the loss is not finite
  * @see Moré & Wild 2011, Estimating computational noise, SIAM J. Sci. Comput. 33
  */
 export async function lossNoise(
@@ -41,7 +44,7 @@ export async function lossNoise(
   return SIGMAS * Math.sqrt(worst);
 }
 
-/** (2k)!/(k!)² */
+/** Returns (2k)!/(k!)². */
 function growth(k: number): number {
   let value = 1;
   for (let i = 1; i <= k; i++) value *= (k + i) / i;

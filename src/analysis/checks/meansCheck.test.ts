@@ -4,8 +4,8 @@ import { estimateTrace } from '../../spectrum/hutchinson';
 import { meansCheck } from './checks';
 
 /**
- * zᵀHz of random signs z, for H = xxᵀ with ‖x‖ = 1: its trace, its λ_max and ‖H‖_F are 1. Its tails are as heavy as those
- * of a quadratic form can be.
+ * Draws zᵀHz for random signs z and H = xxᵀ with ‖x‖ = 1. The trace, λ_max and ‖H‖_F of this H are 1. The tails of zᵀHz
+ * are as heavy as those of a quadratic form can be.
  */
 const probes = (seed: number, count: number, trace: number) => {
   const source = random(seed, 'probes', count);
@@ -22,7 +22,7 @@ it('does not cry out at probes that chance laid apart, and sees what is far off'
   const scale = { frobenius: 1, largest: 1, rounding: 0 };
   const failing = (given: number, trace: number) =>
     seeds.filter((seed) => !meansCheck('', probes(seed, given, trace), probes(seed, 10, 1), scale).passed).length;
-  // One in 100,000 is expected at most.
+  // At most one failure in 100,000 is expected.
   expect(failing(2, 1)).toBe(0);
   expect(failing(10, 1)).toBe(0);
   expect(failing(10, 50)).toBeGreaterThan(3950);

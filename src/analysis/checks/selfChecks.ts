@@ -9,10 +9,11 @@ import { changeUnderRounding } from './underRounding';
 import { checkDirections } from '../verifyObjective';
 
 /**
- * The checks that every analysis makes of itself, beside those its measurements bring along: gradient and curvature along
- * three directions against differences of the loss and against forward mode, and the loss twice.
- * Cost: three products, three pushes forward over forward, about 80 losses. A check that would fail is looked into
- * first, which takes more losses and a few products more.
+ * Runs the self-checks of an analysis, in addition to the checks that measurements make. Compares the gradient and the
+ * curvature along three directions with finite differences of the loss, the curvature with forward mode, and the loss
+ * with a second evaluation.
+ * Cost: three products, three forward-over-forward passes, about 80 losses. A check that would fail is investigated
+ * first, at the cost of more losses and a few more products.
  */
 export async function selfChecks(
   objective: Objective,

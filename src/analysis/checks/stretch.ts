@@ -1,18 +1,19 @@
 import { norm } from '../../numerics/vectors';
 import type { ParameterTensor } from '../../objective/objective';
 
-/** How far products with a symmetric H = Jᵀ·D·J lengthen vectors, as far as some products tell. */
+/** Lower bounds, from a few products, on how much a symmetric H = Jᵀ·D·J lengthens vectors. */
 export interface Stretch {
-  /** The largest |λ| that is known of. */
+  /** The largest known |λ|. */
   largest: number;
   parameters: readonly ParameterTensor[];
-  /** √‖Hₜₜ‖ of each tensor's diagonal block: how far J·d can be moved by a change of that tensor. */
+  /** √‖Hₜₜ‖ of each tensor's diagonal block, which says how strongly a change of that tensor affects J·d. */
   tensors: readonly number[];
 }
 
 /**
- * From products Hv:  λ_max ≥ ‖Hv‖/‖v‖, and ‖(Hv)ₜ‖ ≤ √(‖Hₜₜ‖·λ_max)·‖v‖ for the entries of tensor t.
- * @param known a |λ| known from elsewhere
+ * Estimates the stretch from products Hv:  λ_max ≥ ‖Hv‖/‖v‖, and ‖(Hv)ₜ‖ ≤ √(‖Hₜₜ‖·λ_max)·‖v‖ for the entries of
+ * tensor t.
+ * @param known a |λ| found by another measurement
  */
 export function stretchOf(
   parameters: readonly ParameterTensor[],
@@ -30,12 +31,12 @@ export function stretchOf(
   return { largest, parameters, tensors };
 }
 
-/** Σₜ √‖Hₜₜ‖·‖dₜ‖: how large the terms are that J·d adds up. */
+/** Returns Σₜ √‖Hₜₜ‖·‖dₜ‖, the size of the terms that J·d sums. */
 export function termsOf({ parameters, tensors }: Stretch, d: Float32Array): number {
   return parameters.reduce((sum, tensor, t) => sum + tensors[t] * norm(part(d, tensor)), 0);
 }
 
-/** Σₜ ‖xₜ‖·‖yₜ‖: how large the terms of x·y are. An entry is rounded as its tensor is large, not as others are. */
+/** Returns Σₜ ‖xₜ‖·‖yₜ‖, the size of the terms of x·y. The rounding of an entry depends on its own tensor only. */
 export function termsOfDot(parameters: readonly ParameterTensor[], x: Float32Array, y: Float32Array): number {
   return parameters.reduce((sum, tensor) => sum + norm(part(x, tensor)) * norm(part(y, tensor)), 0);
 }

@@ -2,12 +2,12 @@ import { dot } from '../../numerics/vectors';
 import type { SymmetricOperator } from '../../spectrum/operator';
 
 const NUDGES = 3;
-/** How far beyond the largest change met the error may lie. */
+/** Ratio of the assumed error to the largest observed change. */
 const MARGIN = 3;
 
 /**
- * How far rounding moves dᵀHd, measured: 3·max |dᵀH′d − dᵀHd| over a few H′ at weights that are changed by some roundings
- * each. A wrong derivative is wrong at those weights by the same amount, so it is no excuse for one.
+ * Measures how far rounding moves dᵀHd: 3·max |dᵀH′d − dᵀHd| over a few H′, each at weights changed by a few roundings.
+ * A wrong derivative is wrong by the same amount at those weights, so this measure does not hide it.
  * Cost: four products.
  */
 export async function changeUnderRounding(
@@ -19,7 +19,7 @@ export async function changeUnderRounding(
   return MARGIN * changes!.reduce((worst, change) => Math.max(worst, Math.abs(dot(d, change))), 0);
 }
 
-/** The same of |uᵀHv − vᵀHu|: 3·max (|uᵀ(H′ − H)v| + |vᵀ(H′ − H)u|). */
+/** Measures how far rounding moves |uᵀHv − vᵀHu|: 3·max (|uᵀ(H′ − H)v| + |vᵀ(H′ − H)u|). */
 export async function asymmetryUnderRounding(
   op: SymmetricOperator,
   [u, v]: readonly [Float32Array, Float32Array],
@@ -29,7 +29,7 @@ export async function asymmetryUnderRounding(
   return MARGIN * Math.max(...ofU!.map((change, i) => Math.abs(dot(v, change)) + Math.abs(dot(u, ofV![i]))));
 }
 
-/** H′v − Hv of each vector, for a few H′. */
+/** Returns H′v − Hv of each vector v for a few H′, each at weights changed by a few roundings. */
 export async function changesUnderRounding(
   op: SymmetricOperator,
   vectors: readonly Float32Array[],
