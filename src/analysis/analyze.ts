@@ -28,17 +28,18 @@ import { plannedLosses, plannedProducts, scheduleOf } from './schedule';
 import { ThreadChoices, threadsKey } from './keep/threadChoices';
 
 export interface AnalyzeHooks extends AnalysisHooks {
-  /** Folder where finished reports are found again and a stopped run continues from; without it nothing is kept. */
+  /** Folder for finished reports and for the journals that stopped runs continue from. Without it nothing is kept. */
   cache?: string;
-  /** Told how the report comes about, where that is not by measuring all of it now. */
+  /** Receives notes, such as that a finished report was found or that a stopped run continues. */
   onNote?: (note: AnalysisNote) => void;
 }
 
-/** Memory from which on a sentence tells how much is expected; below it the progress does. */
+/** Expected memory in bytes above which a note states it. Below that only the progress shows it. */
 const WORTH_TELLING = 2 ** 31;
 
 /**
- * The report of a model file on its data. One that was finished before is found again; a run that was stopped continues.
+ * Analyses a model file on its data. Returns a finished report from the cache if there is one, and continues a run that
+ * was stopped.
  * @throws UserError when model, data or options are at fault; AbortError when the signal aborts
  */
 export async function analyze(model: string, asked: AnalysisOptions, hooks: AnalyzeHooks = {}): Promise<Report> {
@@ -48,14 +49,14 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
   hooks.onProgress?.({ stage: 'Loading', fraction: 0 });
   const read = await readModelAndData(model, whole);
   signal?.throwIfAborted();
-  // Answers that are kept take no time, and would not be seen in a profile.
+  // A profile must measure everything anew, because answers from the cache take no time.
   const fresh = (asked.fresh ?? false) || whole.profile;
   const cache = hooks.cache === undefined ? null : await openCache(hooks.cache, asked, tell);
   const kept = cache && { cache, key: await analysisKey(read, whole), fresh, tell };
   const known = kept && !kept.fresh ? await kept.cache.report(kept.key, () => tell(DAMAGED)) : null;
   if (known) {
     tell({ kind: 'found', text: `Found the finished report of ${moment(known.provenance.started)}.` });
-    // The same contents may lie elsewhere now.
+    // The model file may have moved since the report was written.
     return {
       ...known,
       model: { ...known.model, path: model },
@@ -125,7 +126,10 @@ const DAMAGED: AnalysisNote = {
   text: 'The report that was kept of this analysis is not what was written; everything is measured anew.',
 };
 
-/** @throws UserError where a folder that was asked for cannot be used; any other one is done without */
+/**
+ * Opens the cache, or returns null if the default folder cannot be used.
+ * @throws UserError if the folder that the user chose cannot be used
+ */
 async function openCache(
   folder: string,
   { cache: asked }: AnalysisOptions,
@@ -143,12 +147,15 @@ async function openCache(
   }
 }
 
-/** Null where they cannot be used: the graphs are then prepared anew, which changes no figure. */
+/** Opens the stored graphs, or returns null if they cannot be used. The graphs are then prepared anew. */
 async function storedGraphs({ graphs }: Cache): Promise<StoredGraphs | null> {
   return StoredGraphs.open(graphs, RUNTIME_VERSION).catch(() => null);
 }
 
-/** Null where nothing can be remembered: runs of the same analysis would differ in their last digits. */
+/**
+ * Returns how to choose the number of threads, or null if the choice cannot be remembered. Without memory the choice
+ * could change between runs of the same analysis, and the results would differ in their last digits.
+ */
 async function threadWish(
   cache: Cache | null,
   read: ModelAndData,
@@ -170,7 +177,7 @@ interface Keeping {
   tell: (note: AnalysisNote) => void;
 }
 
-/** Null where nothing can be kept, which is told. */
+/** Starts keeping the answers of a run. Returns null and emits a note if they cannot be kept. */
 async function begin(
   { objective, provider, batchSize, batches, lanes, canDifferentiate }: OpenedObjective,
   keeping: Keeping,
@@ -187,7 +194,7 @@ async function begin(
   }
 }
 
-/** θ of another model with the same parameters, for the line between the two. */
+/** Reads θ of another model with the same parameters, for the line between the two models. */
 async function thetaOf(
   path: string,
   options: ResolvedOptions,

@@ -53,7 +53,7 @@ const x = Array.from({ length: 60 }, () => SCALES.map((scale) => scale * source.
 const y = x.map((row) => row[1] - row[2] + 0.1 * source.normal());
 const regression = () => linearRegression(x, y, [0.3, -0.2, 0.1, 0.05]);
 
-/** A linear network that maps z to A·B·z, at its origin: the gradient is zero, a strict saddle. */
+/** A linear network that maps z to A·B·z, at the origin of its weights. The gradient is zero there: a strict saddle. */
 const saddle = () =>
   quadratic(
     [
@@ -162,7 +162,7 @@ describe('a spectrum too large to be formed', () => {
     expect(hessian!.exact).toBeUndefined();
     const lambdaMax = hessian!.top[0].value;
     hessian!.top.forEach(({ value, residual }, i) => {
-      // H = G for a linear model: two independent runs must agree within what they state.
+      // H = G for a linear model, so two independent runs must agree within their stated errors.
       const other = ggn!.top[i];
       expect(Math.abs(value - other.value)).toBeLessThanOrEqual(
         residual + other.residual + hessian!.noiseFloor + ggn!.noiseFloor,
@@ -188,7 +188,7 @@ describe('a spectrum too large to be formed', () => {
     const report = await run(counting, { ...options, only: [...options.only] });
     expect(report.timings.hvp!.count).toBe(counting.counts.hvp);
     expect(report.timings.ggnvp!.count).toBe(counting.counts.ggnvp);
-    // The comparison of H with G and the scale-invariant curvature take products of their own.
+    // The comparison of H with G and the scale-invariant curvature need additional products.
     const { difference } = GGN_PROBES.standard;
     const others = difference + COMPANIONS.standard.directions + counting.parameters.length;
     expect(report.spectrum!.hessian!.products).toBe(counting.counts.hvp - others);
@@ -201,7 +201,7 @@ describe('while it runs', () => {
     const progress: Progress[] = [];
     const final = await run(
       regression(),
-      // Every point, since a quadratic's plane would be complete at once.
+      // `exact` evaluates every point. Interpolation would complete the plane of a quadratic at once.
       { preset: 'quick', exact: true, line: ['random/none'], plane: ['random/none,random/none'] },
       {
         onPartial: (report) => seen.push(report),

@@ -19,16 +19,17 @@ import { scheduleOf } from './schedule';
 
 export interface AnalysisHooks {
   signal?: AbortSignal;
-  /** Monotone in `fraction`. */
+  /** Receives the progress. Its `fraction` never decreases. */
   onProgress?: (progress: Progress) => void;
-  /** The report so far, after each section and while a plane fills in. */
+  /** Receives the report so far after each section, and while a plane fills in. */
   onPartial?: (report: Report) => void;
 }
 
 /**
- * Request → report over any objective: the measurements of the schedule, one after the other. Each figure is measured
- * once, whoever needs it; after each measurement the report so far is judged and handed out.
- * @throws AbortError when the signal aborts; what was measured until then has been handed to `onPartial`
+ * Runs the scheduled measurements on any objective, one after the other, and returns the report. Each figure is
+ * measured once, even if several measurements need it. After each measurement the report so far is judged and passed to
+ * `onPartial`.
+ * @throws AbortError when the signal aborts; `onPartial` has then received everything measured so far
  */
 export async function analyzeObjective(
   measured: Objective,

@@ -12,17 +12,17 @@ import type { Direction } from '../landscape/direction';
 import type { Normalization } from '../landscape/filterNormalize';
 import type { Objective } from '../objective/objective';
 
-/** What directions are made of. What was not measured is null, with the reason why for the person. */
+/** The measured vectors that directions are made of. The gradient is null if it was not measured. */
 export interface Measured {
   gradient: Float32Array | null;
   top: readonly Float32Array[];
   bottom: readonly Float32Array[];
 }
 
-/** θ of another model, in the same order. @throws UserError when it does not fit */
+/** Reads θ of another model, in the same order. @throws UserError when the parameters do not match */
 export type OtherTheta = (path: string) => Promise<Float32Array>;
 
-/** A direction, or the sentence that says why there is none. */
+/** A direction, or a sentence that explains why there is none. */
 export type Found = { direction: Direction; warnings: string[] } | { missing: string };
 
 /** Whether a direction is known only after the spectrum. */
@@ -35,10 +35,10 @@ export function isEarly({ direction }: { direction: DirectionRequest }): boolean
   return !needsSpectrum(direction);
 }
 
-/** Both axes of a plane, or the sentence that says why there is none. */
+/** Both axes of a plane, or a sentence that explains why there are none. */
 export type Axes = { x: Direction; y: Direction; warnings: string[] } | { missing: string };
 
-/** Makes directions from their names. Asked twice for the same, it gives the same vector. */
+/** Makes directions from requests. Equal requests get the same vector. */
 export class Directions {
   private readonly known = new Map<string, Promise<Found>>();
   private readonly knownAxes = new Map<string, Promise<Axes>>();
@@ -47,11 +47,11 @@ export class Directions {
     private readonly objective: Objective,
     private readonly seed: number,
     private readonly otherTheta: OtherTheta,
-    /** What is known so far; asked when a direction is first wanted. */
+    /** Returns what is measured so far. Called when a direction is first requested. */
     private readonly measured: () => Measured,
   ) {}
 
-  /** @param stream tells the random directions of one seed apart: 0, and 1 for the second axis of a plane */
+  /** @param stream distinguishes random directions of one seed: 1 for the second axis of a plane, otherwise 0 */
   get(request: DirectionRequest, stream = 0): Promise<Found> {
     const key = request.kind === 'random' ? `${directionName(request)} ${stream}` : directionName(request);
     const known = this.known.get(key) ?? this.make(request, stream);
@@ -60,8 +60,8 @@ export class Directions {
   }
 
   /**
-   * Both axes of a plane. A random axis is made orthogonal to the other one, after scaling; named ones stay what they
-   * are, and the cosine in the report tells.
+   * Makes both axes of a plane. A random axis is made orthogonal to the other axis after scaling. Named axes stay
+   * unchanged, and the report states the cosine between them.
    */
   axes(x: DirectionRequest, y: DirectionRequest): Promise<Axes> {
     const key = `${directionName(x)},${directionName(y)}`;
@@ -99,7 +99,7 @@ export class Directions {
         if (!measured.gradient) return missing(name, 'the gradient was not measured');
         return orMissing(gradientDirection(measured.gradient), name, 'the gradient is exactly zero');
       case 'parameters':
-        // At θ = 0 the line is constant, which is a true answer.
+        // At θ = 0 a line along θ is constant, which is a correct result.
         return {
           direction: parametersDirection(objective.theta) ?? {
             name,
@@ -127,7 +127,10 @@ export class Directions {
     }
   }
 
-  /** Where weights are zero there is no length to scale to: then every parameter moves alike, and the name says so. */
+  /**
+   * Draws a random direction. If all filters are zero there is no norm to scale to, so the direction stays unnormalized
+   * and its name says so.
+   */
   private random(normalization: Normalization, stream: number): Found {
     const { objective, seed } = this;
     const draw = (by: Normalization) =>

@@ -3,7 +3,7 @@ import { checksThat } from '../report/checkState';
 import type { Check } from '../report/curvature';
 import type { Report } from '../report/report';
 
-/** The report while it is being measured. Every change hands out the report so far, judged on what is known. */
+/** The report while it is being measured. Each added section is judged, and the report so far goes to `onPartial`. */
 export class Draft {
   private current: Report;
 
@@ -18,14 +18,14 @@ export class Draft {
     return this.current;
   }
 
-  /** Takes in what was measured and hands out the report so far. Sections are replaced, never changed in place. */
+  /** Adds measured sections and passes on the report so far. Sections are replaced, never changed in place. */
   add(measured: Partial<Report>): void {
     this.current = { ...this.current, ...measured };
     this.current.diagnostics = judge(this.current);
     this.onPartial(this.current);
   }
 
-  /** A sentence about what limits the figures; said once. */
+  /** Adds sentences about what limits the figures. Each sentence appears only once. */
   warn(...sentences: readonly string[]): void {
     const added = sentences.filter(
       (sentence, i) => sentences.indexOf(sentence) === i && !this.current.warnings.includes(sentence),
@@ -33,7 +33,7 @@ export class Draft {
     if (added.length) this.current = { ...this.current, warnings: [...this.current.warnings, ...added] };
   }
 
-  /** Takes in self-checks; a failed one is said among the warnings, too. */
+  /** Adds self-checks. A failed check also becomes a warning. */
   check(...checks: readonly Check[]): void {
     if (checks.length === 0) return;
     this.current = { ...this.current, checks: [...(this.current.checks ?? []), ...checks] };
@@ -45,7 +45,7 @@ export class Draft {
     );
   }
 
-  /** Seconds spent on a part; parts that are visited twice add up. */
+  /** Adds to the seconds spent on a part. */
   spent(part: string, seconds: number): void {
     const before = this.current.timings[part];
     const total = (typeof before === 'number' ? before : 0) + seconds;

@@ -1,7 +1,7 @@
 import type { DirectionRequest } from '../options/direction';
 import type { ResolvedOptions } from '../options/presets';
 
-/** The directions that the lines and planes asked for are drawn along. */
+/** Lists the directions of all requested lines and planes. */
 function drawnDirections({ only, lines, planes }: ResolvedOptions): DirectionRequest[] {
   return [
     ...(only.includes('lines') ? lines.map(({ direction }) => direction) : []),
@@ -13,7 +13,7 @@ export function isDrawn(options: ResolvedOptions, which: (direction: DirectionRe
   return drawnDirections(options).some(which);
 }
 
-/** How many eigenvectors of each end lines and planes are drawn along: the last index that is named. */
+/** Returns how many eigenvectors of each end the lines and planes need: the largest index they name. */
 export function drawnEigenvectors({ lines, planes }: ResolvedOptions): Record<'top' | 'bottom', number> {
   const drawn = [...lines.map(({ direction }) => direction), ...planes.flatMap(({ x, y }) => [x, y])];
   const last = (kind: 'top' | 'bottom') =>
@@ -21,7 +21,7 @@ export function drawnEigenvectors({ lines, planes }: ResolvedOptions): Record<'t
   return { top: last('top'), bottom: last('bottom') };
 }
 
-/** What is left of a line's or a plane's points where some are interpolated, by experience: networks differ. */
+/** Typical share of points that are evaluated when a tolerance allows interpolation. It varies between networks. */
 const MEASURED_SHARE = { line: 0.6, plane: 0.4 };
 
 export function expectedLinePoints({ range, tolerance }: ResolvedOptions['lines'][number]): number {

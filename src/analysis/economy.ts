@@ -6,34 +6,34 @@ import type { GraphKind, Measurable, Saving } from './measurements/measurement';
 import { MEASUREMENTS } from './measurements/table';
 import { plannedGraphs, plannedLosses, plannedProducts, scheduleOf } from './schedule';
 
-/** What is known of a model before anything is measured. */
+/** The facts about a model that are known before anything is measured, with expected times. */
 export interface ModelSize extends Measurable {
-  /** Seconds that a forward pass over the data is expected to take. */
+  /** Expected seconds for a forward pass over the data. */
   passSeconds: number;
-  /** Seconds that making the graph of a Hessian product is expected to take. */
+  /** Expected seconds for building the graph of a Hessian product. */
   graphSeconds: number;
 }
 
-/** An analysis that keeps to its time, and what it does not measure for that. */
+/** The options of an analysis that fits its time limit, and a list of what it leaves out for that. */
 export interface Economy {
   options: ResolvedOptions;
-  /** "the Gauss-Newton spectrum"; empty where all of the preset is measured. */
+  /** Names what is left out, e.g. "the Gauss-Newton spectrum". Empty if everything in the preset is measured. */
   left: string[];
 }
 
-/** A quick analysis is a first look. */
+/** Time limit of a quick analysis, which is a first look. */
 const QUICK_SECONDS = 60;
-/** Derivatives of networks so large that it matters take more passes than those of small ones, which progress goes by. */
+/** Derivatives of large networks cost this factor more passes than `LOSSES` says, which describes small networks. */
 const LARGE = 1.2;
 /**
- * What a product takes beside the passes over the data, for each weight: their gradients are written, and a Krylov basis of
- * vectors as long is read. Measured: 1.9 s for ResNet-50 (25.6 million) on one picture.
+ * Seconds per weight that a product takes in addition to the passes over the data, for writing gradients and reading
+ * the Krylov basis. Measured: 1.9 s for ResNet-50 (25.6 million) on one picture.
  */
 const SECONDS_PER_WEIGHT = 7.5e-8;
-/** Time to make a graph, relative to that of a Hessian product. */
+/** Time to build each kind of graph, relative to the graph of a Hessian product. */
 const GRAPHS: Record<GraphKind, number> = { loss: 0.1, gradient: 0.3, points: 0.2, hvp: 1, ggnvp: 0.5, samples: 0.5 };
 
-/** Seconds that an analysis is expected to take, beside reading the model. */
+/** Returns the expected seconds of an analysis without reading the model. */
 export function expectedSecondsOf(options: ResolvedOptions, size: ModelSize): number {
   const steps = scheduleOf(options, size);
   const graphs = [...plannedGraphs(steps)].reduce((sum, kind) => sum + GRAPHS[kind], 0);
@@ -44,12 +44,14 @@ export function expectedSecondsOf(options: ResolvedOptions, size: ModelSize): nu
   );
 }
 
-/** In the order in which they are tried. */
+/** All savings in the order in which they are tried. */
 const SAVINGS: readonly Saving[] = MEASUREMENTS.flatMap(({ savings = [] }) => savings).sort(
   (a, b) => a.order - b.order,
 );
 
-/** @returns the options of a quick analysis that is expected to take a minute at most; other presets take their time */
+/**
+ * Leaves out parts of a quick analysis until it is expected to take at most a minute. Other presets stay unchanged.
+ */
 export function withinTime(options: ResolvedOptions, asked: AnalysisOptions, size: ModelSize): Economy {
   let kept: Economy = { options, left: [] };
   if (options.preset !== 'quick') return kept;
@@ -57,17 +59,17 @@ export function withinTime(options: ResolvedOptions, asked: AnalysisOptions, siz
     const seconds = expectedSecondsOf(kept.options, size);
     if (seconds <= QUICK_SECONDS) break;
     const options = apply(kept.options, asked, size);
-    // What was asked for by name is not left out.
+    // A saving has no effect on what the user asked for by name, so it saves no time there.
     if (expectedSecondsOf(options, size) < seconds)
       kept = { options, left: [...kept.left.filter((text) => !covers.includes(text)), left] };
   }
   return kept;
 }
 
-/** Shorter ones are over before anybody has read how long they take. */
+/** Shorter analyses end before anyone has read how long they take. */
 const WORTH_TELLING_SECONDS = 20;
 
-/** The sentence that says beforehand how long an analysis will take and what it leaves out; null where neither is worth it. */
+/** States in advance how long an analysis takes and what it leaves out. Returns null if it is short and complete. */
 export function toldTime({ options, left }: Economy, asked: AnalysisOptions, size: ModelSize): string | null {
   const seconds = expectedSecondsOf(options, size);
   if (left.length > 0) {

@@ -2,17 +2,17 @@ import type { CurvatureKind } from '../loss/head';
 import type { ModelSummary, Provenance, ProviderSummary, Report } from '../report/report';
 import type { OtherTheta } from './directions';
 
-/** Which sample and operator make a figure NaN or ∞, and what to do; null where that cannot be told. */
+/** Finds which sample and operator make a figure NaN or ∞, and what to do. Returns null if the cause is unknown. */
 export type WhyNotFinite = (
   figure: 'loss' | 'gradient',
 ) => Promise<{ what: string; where: string[]; action: string } | null>;
 
-/** What is known of the objective before anything is measured: all a report needs that no product can tell. */
+/** The facts about an objective that a report needs and that are known before anything is measured. */
 export interface ObjectiveFacts {
   model: ModelSummary;
   function: NonNullable<Report['objective']>['function'];
   reads: string;
-  /** What G is of this loss and output; `gaussNewton` when left out, of which nothing is claimed. */
+  /** Which matrix G is for this loss and output. Default `gaussNewton`, which claims nothing further. */
   curvature?: CurvatureKind;
   classes?: number;
   chanceLoss?: number;
@@ -21,17 +21,17 @@ export interface ObjectiveFacts {
   provider: ProviderSummary;
   generated: boolean;
   notes: readonly string[];
-  /** False where an operator has no derivative rule: then only the loss can be drawn. */
+  /** False if an operator has no derivative rule. Only the loss can then be drawn. */
   canDifferentiate: boolean;
-  /** Kinds of the model's operators: those with kinks limit what differences can check. */
+  /** The kinds of operators in the model. Operators with kinks limit what finite differences can check. */
   operators: readonly string[];
-  /** Relative error of products on a device that was let round them: part of the noise floor. */
+  /** Relative error of products on a device that is allowed to round them. It adds to the noise floor. */
   productError?: number | null;
-  /** What a Krylov basis may take; by default what a plan gives one for so many parameters. */
+  /** Memory for a Krylov basis, in bytes. By default the memory plan decides from the number of parameters. */
   basisBytes?: number;
-  /** Why raw eigenvalues are a matter of scale, where they are. */
+  /** Explains why raw eigenvalues depend on the scale of the weights, if they do. */
   symmetry?: string;
-  /** Asked where loss or gradient is NaN or ∞. */
+  /** Called if the loss or the gradient is NaN or ∞. */
   whyNotFinite?: WhyNotFinite;
   seconds: { load: number; compile: number };
   provenance: Provenance;

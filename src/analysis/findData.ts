@@ -20,8 +20,8 @@ import { GENERATED_DATA } from '../options/options';
 import { readSidecar, sidecarPath } from '../options/sidecar';
 
 /**
- * Data for a model, best first: what the sidecar file names, then the files given, then what lies beside the model.
- * Each is read as an analysis would, so that "fits" means it.
+ * Lists data for a model, best first: the data that the sidecar file names, then the given files, then files next to
+ * the model. Each is read the way an analysis reads it, so `fits` is reliable.
  * @throws UserError when the model cannot be read, or the sidecar file is wrong
  */
 export async function findData(model: string, also: readonly string[] = []): Promise<DataCandidate[]> {
@@ -86,7 +86,7 @@ async function readOrRefusal(path: string, request: DataRequest): Promise<Datase
   }
 }
 
-/** The model's graph for these data; null where it cannot be built, which the analysis will explain. */
+/** Lowers the model for these data. Returns null if that fails; the analysis then explains why. */
 async function loweredFor(
   prepared: PreparedModel,
   data: Dataset,

@@ -10,17 +10,17 @@ import { formatExactCount } from '../report/text/counts';
 import { formatExpectedSeconds } from '../report/text/time';
 import { expectedSecondsOf, withinTime } from './economy';
 
-/** Samples that the time of an analysis is told for. */
+/** Number of samples that the stated time of an analysis refers to. */
 const SAMPLES = 1000;
 
-/** What can be said of a model file without data. @throws UserError when it cannot be read */
+/** Describes a model file without data. @throws UserError when the file cannot be read */
 export async function inspect(model: string, options: AnalysisOptions): Promise<Inspection> {
   const { pass, canDifferentiate, ...inspection } = await inspectModel(model, resolveOptions(options));
   const time = timeOf({ ...inspection, pass, canDifferentiate }, options);
   return { ...inspection, time };
 }
 
-/** How long each preset is expected to take; null where nothing can be measured. */
+/** States the expected time of each preset. Returns null if nothing can be measured. */
 function timeOf(
   { pass, canDifferentiate, memory, parameterCount }: ModelInspection,
   asked: AnalysisOptions,

@@ -13,12 +13,13 @@ import type { StageReport } from './progress';
 type LineRequest = ResolvedOptions['lines'][number];
 type PlaneRequest = ResolvedOptions['planes'][number];
 
-/** As many rows make a first picture. */
+/** Number of rows that make a first picture. */
 const EARLY_ROWS = 7;
 
 /**
- * Lines and planes of one analysis, in the order they were asked for, however they become ready: what needs no
- * derivative is drawn first, a plane coarsely before the spectrum and to the end after it.
+ * Draws the lines and planes of one analysis. The report keeps the requested order even though they become ready in
+ * another: lines that need no eigenvector come first, and a plane is drawn coarsely before the spectrum and completed
+ * after it.
  */
 export class Pictures {
   private readonly drawnLines: (Line | null)[];
@@ -28,7 +29,7 @@ export class Pictures {
   private readonly visited = new Set<LineRequest>();
 
   constructor(
-    /** Remembers points: a plane is visited twice. */
+    /** Must remember points, because a plane is visited twice. */
     private readonly objective: Objective,
     private readonly directions: Directions,
     private readonly draft: Draft,
@@ -40,7 +41,7 @@ export class Pictures {
     this.drawnPlanes = requests.planes.map(() => null);
   }
 
-  /** The lines that `ready` lets through and that are not drawn yet. */
+  /** Draws the lines that `ready` accepts and that are not drawn yet. */
   async lines(ready: (request: LineRequest) => boolean, report: StageReport, signal?: AbortSignal): Promise<void> {
     const due = this.lineRequests.filter((request) => ready(request) && !this.visited.has(request));
     for (const [index, request] of due.entries()) {
@@ -71,7 +72,7 @@ export class Pictures {
     }
   }
 
-  /** The first plane, until it is a picture: the rest is measured by `planes`. */
+  /** Draws the first plane until it has enough rows for a picture. `planes` completes it. */
   async firstPlane(report: StageReport, signal?: AbortSignal): Promise<void> {
     const first = this.planeRequests[0];
     if (!first || needsSpectrum(first.x) || needsSpectrum(first.y)) return;
@@ -82,7 +83,7 @@ export class Pictures {
         if (plane.loss.length >= EARLY_ROWS) enough.abort();
       });
     } catch (error) {
-      // Stopped by ourselves: there is a picture. Anything else is not ours to keep.
+      // Our own abort means that the picture is ready. Any other error is passed on.
       if (signal?.aborted || !enough.signal.aborted || error !== enough.signal.reason) throw error;
     }
   }
@@ -113,7 +114,7 @@ export class Pictures {
     this.draft.warn(...axes.warnings);
     const name = `${directionName(request.x)} × ${directionName(request.y)}`;
     const show = (plane: Plane) => {
-      // On the second visit the coarse pictures come first again: keep what shows more.
+      // On the second visit the coarse pictures come first again, so keep the picture with more points.
       if (evaluatedPoints(plane) < evaluatedPoints(this.drawnPlanes[index])) return;
       this.drawnPlanes[index] = plane;
       this.handOut();

@@ -1,10 +1,10 @@
 import type { Profile } from '../engine/profile';
 import type { ProfileMeasurement } from '../report/report';
 
-/** What a person reads; a network has hundreds of nodes that take no time to speak of. */
+/** Number of entries in the report. A network has hundreds of nodes that take hardly any time. */
 const LISTED = 20;
 
-/** The longest of a profile. */
+/** Keeps the entries of a profile that take the most time. */
 export function profileSection({ seconds, runs, operators, nodes }: Profile): ProfileMeasurement {
   return { seconds, runs, operators: operators.slice(0, LISTED), nodes: nodes.slice(0, LISTED) };
 }

@@ -24,7 +24,7 @@ test('tells the time left at the rate so far, once there is a rate', async () =>
     report(4 / 9);
     return Promise.resolve();
   });
-  // Half of the work took ten seconds.
+  // The first half of the work took ten seconds.
   expect(told.at(-2)).toMatchObject({ stage: 'Spectrum', fraction: 0.5, secondsLeft: 10 });
   expect(told.at(-1)).toMatchObject({ fraction: 1, secondsLeft: 0 });
 });

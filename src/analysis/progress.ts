@@ -1,18 +1,18 @@
 import type { Progress } from '../protocol/worker';
 
-/** A stage of the analysis and what it is expected to cost, in losses over the whole data. */
+/** A stage of the analysis and its expected cost in evaluations of the loss over all data. */
 export interface Stage {
   name: string;
   cost: number;
 }
 
-/** Before so much has passed, the time left is a guess that jumps about. */
+/** Before this much time and work has passed, an estimate of the time left is unstable. */
 const LEAST_SECONDS = 3;
 const LEAST_FRACTION = 0.05;
 
 /**
- * Turns what single stages report into one fraction of the whole that never falls. The costs are estimates: a stage that
- * ends early or is left out moves the fraction on to where the plan has it.
+ * Combines the progress of the stages into one overall fraction that never decreases. The costs are estimates, so a
+ * stage that ends early moves the fraction ahead to the planned end of that stage.
  */
 export class ProgressTracker {
   private readonly total: number;
@@ -29,7 +29,7 @@ export class ProgressTracker {
     this.total = stages.reduce((sum, { cost }) => sum + cost, 0) || 1;
   }
 
-  /** Runs one stage; it reports its own fraction, with a detail such as "12 of 80 products". */
+  /** Runs one stage. The stage reports its own fraction and a detail such as "12 of 80 products". */
   async during<T>(stage: Stage, run: (report: StageReport) => Promise<T>): Promise<T> {
     const report: StageReport = (fraction, detail) => {
       const share = Math.min(1, Math.max(0, fraction)) * stage.cost;
@@ -53,7 +53,7 @@ export class ProgressTracker {
     });
   }
 
-  /** As long as the rest of the costs takes at the rate so far; null where that says nothing yet. */
+  /** Extrapolates the time left from the rate so far. Returns null while the rate is unreliable. */
   private secondsLeft(): number | null {
     const seconds = (this.now() - this.started) / 1000;
     if (seconds < LEAST_SECONDS || this.reached < LEAST_FRACTION) return null;

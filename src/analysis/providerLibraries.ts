@@ -6,7 +6,7 @@ import type { InstallPlan, InstallState, Progress } from '../protocol/worker';
 
 const NUGET = 'https://api.nuget.org/v3/index.json';
 
-/** Whether the CUDA libraries are there, else what installing them would fetch. @throws UserError */
+/** Reports whether the CUDA libraries are installed and, if not, what an installation would fetch. @throws UserError */
 export async function cudaState(signal?: AbortSignal): Promise<InstallState> {
   const folder = cudaFolder();
   if (areInstalled(CUDA_LIBRARIES, folder)) return { kind: 'installed', folder };
@@ -14,7 +14,7 @@ export async function cudaState(signal?: AbortSignal): Promise<InstallState> {
   return { kind: 'missing', plan: await planInstall(CUDA_LIBRARIES, runtime, signal) };
 }
 
-/** @throws UserError when they cannot be fetched, or are not what the plan says */
+/** Installs the CUDA libraries. @throws UserError if they cannot be fetched or do not match the plan */
 export async function installCuda(
   plan: InstallPlan,
   hooks: { signal?: AbortSignal; onProgress?: (progress: Progress) => void },
@@ -23,7 +23,7 @@ export async function installCuda(
   await install(CUDA_LIBRARIES, plan, hooks);
 }
 
-/** @returns where they were, and those that were there */
+/** Removes the CUDA libraries. @returns their folder and the names of the removed libraries */
 export async function removeCuda(): Promise<{ folder: string; removed: string[] }> {
   const folder = cudaFolder();
   return { folder, removed: await remove(CUDA_LIBRARIES, folder) };

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { chooseProvider, probeProviders } from '../engine/probe';
 import type { ProviderProbe } from '../protocol/worker';
 
-/** The execution providers of this machine, each tried and timed, and the one `auto` takes. */
+/** Tries and times each execution provider of this machine, and reports which one `auto` chooses. */
 export async function providers(): Promise<{ providers: ProviderProbe[]; chosen: string; reason: string }> {
   const threads = availableParallelism();
   const probes = await probeProviders(threads);

@@ -2,13 +2,13 @@ import type { ResolvedOptions } from '../options/presets';
 import type { Cost, GraphKind, Measurable, Measurement } from './measurements/measurement';
 import { MEASUREMENTS } from './measurements/table';
 
-/** A measurement that will be made, and what it is expected to take. */
+/** A measurement that will be made, with its expected cost. */
 export interface Step {
   measurement: Measurement;
   cost: Cost;
 }
 
-/** What will be measured, in order: what the options ask for, and what that needs. */
+/** Lists the measurements that the options ask for and the measurements those need, in the order in which they run. */
 export function scheduleOf(
   options: ResolvedOptions,
   model: Measurable,
@@ -29,13 +29,13 @@ export function scheduleOf(
     .map((measurement) => ({ measurement, cost: measurement.cost(options, model) }));
 }
 
-/** Losses over the data that all steps together are expected to take. */
+/** Returns the expected cost of all steps in evaluations of the loss over all data. */
 export const plannedLosses = (steps: readonly Step[]): number => steps.reduce((sum, { cost }) => sum + cost.losses, 0);
 
-/** Products of all steps at most, of both matrices. */
+/** Returns the largest number of products with H and G in all steps. */
 export const plannedProducts = (steps: readonly Step[]): number =>
   steps.reduce((sum, { cost }) => sum + (cost.products ?? 0), 0);
 
-/** Kinds of graphs that the steps make. */
+/** Returns the kinds of graphs that the steps need. */
 export const plannedGraphs = (steps: readonly Step[]): ReadonlySet<GraphKind> =>
   new Set(steps.flatMap(({ cost }) => (cost.losses > 0 ? (cost.graphs ?? []) : [])));

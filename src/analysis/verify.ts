@@ -10,7 +10,7 @@ import { measureLoss } from './measurements/loss';
 import { verifyObjective } from './verifyObjective';
 
 /**
- * Self-checks of the derivatives on a model file with its data.
+ * Runs the self-checks of the derivatives on a model file with its data.
  * @throws UserError when model, data or options are at fault, the loss is NaN or ∞, or an operator has no derivative
  */
 export async function verify(
@@ -30,7 +30,7 @@ export async function verify(
       });
     }
     const objective = withWeightDecay(opened.objective, options.weightDecay);
-    // Where the loss is no number, eighteen checks that fail would not say so.
+    // If the loss is not finite, this throws a clear error. Eighteen failed checks would not name the cause.
     await measureLoss(objective, { ...opened, weightDecay: options.weightDecay }, signal);
     return await verifyObjective(objective, {
       seed: options.seed,

@@ -74,7 +74,7 @@ describe('a fault is found', () => {
       g.subarray(bias.offset).fill(0);
       return g;
     };
-    // Along the gradient as given, what is missing from it does not count.
+    // The missing entries do not show along the given gradient itself.
     expect(await failed({ ...objective, gradient })).toEqual(['gradient, direction 2', 'gradient, direction 3']);
   });
 
@@ -86,7 +86,7 @@ describe('a fault is found', () => {
   });
 
   it('of three per cent in the Hessian', async () => {
-    // Along the gradient the loss bends too much for differences to show so small a fault; forward mode shows it.
+    // Along the gradient the loss bends too much for differences to show such a small fault, but forward mode shows it.
     expect(await failed(withProducts(objective, 'hessian', (products) => times(1.03, products)))).toEqual([
       'curvature, direction 2',
       'curvature, direction 3',
@@ -131,8 +131,9 @@ describe('a fault is found', () => {
 });
 
 /**
- * L = mean |tᵢ + cᵢ·α| has slope mean cᵢ·sign tᵢ on the piece that α = 0 lies on, whose curvature is 0. Single terms are
- * large, two have their kink at α = 0 itself and one very near to it: differences of L converge to something else.
+ * Makes L = mean |tᵢ + cᵢ·α|. On the piece that α = 0 lies on, its slope is mean cᵢ·sign tᵢ and its curvature is 0.
+ * Some terms are large, two have their kink at α = 0 and one very near it, so differences of L converge to other
+ * values.
  */
 function kinked(): { objective: Objective; slope: number } {
   const points = Array.from({ length: 40 }, () => [source.normal(), source.normal()] as const);
@@ -157,7 +158,7 @@ describe('where there are kinks', () => {
     expect(checks.filter(({ passed }) => !passed)).toEqual([]);
     expect(checks.filter(({ name }) => name.startsWith('curvature'))).toHaveLength(3);
     expect(checks[0].detail).toMatch(/differences of the smooth piece at θ, on which Abs choose/);
-    // As a smooth loss it cannot be judged: at a kink second differences grow without bound.
+    // Without the smooth piece the check stays unjudged, because second differences at a kink grow without bound.
     const smooth = await verifyObjective(kinked().objective);
     expect(checksThat('failed', smooth)).toEqual([]);
     expect(checksThat('unjudged', smooth).map(({ name }) => name)).toContain('curvature, direction 1');
@@ -177,7 +178,7 @@ describe('where there are kinks', () => {
 });
 
 describe('numbers that float32 can hardly hold', () => {
-  /** The softmax with its loss and derivatives made small, and what is then below the smallest normal float32 flushed. */
+  /** Scales the loss and derivatives of the softmax down. Values below the smallest normal float32 become zero. */
   const small = (factor: number): Objective => {
     const objective = softmax();
     const flush = (v: Float32Array) => v.map((value) => (Math.abs(factor * value) < 2 ** -126 ? 0 : factor * value));

@@ -22,9 +22,9 @@ import { asymmetryUnderRounding, changeUnderRounding, changesUnderRounding } fro
 export interface VerifyOptions {
   seed?: number;
   /**
-   * Operators with kinks on the way to the loss (Relu, MaxPool, the ends of a quantizer's range, …). Derivatives are
-   * those of the smooth piece that θ lies on, as in every framework, while differences of the loss also see the slope
-   * jump at the kinks between two points, and at θ itself where it lies on one. So differences are taken of the piece.
+   * Operators of the model, and the loss, that have kinks (Relu, MaxPool, the ends of a quantizer's range, …). As in
+   * every framework, derivatives are those of the smooth piece that θ lies on. Finite differences of the loss also see
+   * the slope jump at kinks between two points and at θ itself, so the differences use the smooth piece.
    */
   kinks?: readonly string[];
   signal?: AbortSignal;
@@ -33,18 +33,18 @@ export interface VerifyOptions {
 
 const DIRECTIONS = 3;
 /**
- * Self-checks of the derivatives on this model, data and device. Each compares two ways to one number and states how far
- * they disagree, and how far rounding and differencing alone could take them apart:
+ * Runs the self-checks of the derivatives on this model, data and device. Each computes one number in two ways, and
+ * reports how far the results differ and how far rounding and finite differencing alone could make them differ:
  *   gradient    central differences of L, or of its smooth piece, along d = gᵀd
  *   curvature   second differences along d = dᵀHd
- *   symmetry    uᵀHv = vᵀHu, and uᵀGv = vᵀGu, which is also what an adjoint must obey
- *   linearity   H(u + v) = Hu + Hv, single products against a block
+ *   symmetry    uᵀHv = vᵀHu and uᵀGv = vᵀGu, which a correct adjoint satisfies as well
+ *   linearity   H(u + v) = Hu + Hv, a single product against a block of products
  *   sign        dᵀGd ≥ 0
  *   forward     dᵀHd and dᵀGd by products against forward over forward
  *   repetition  the same gradient twice
- *   centre      the line's in-graph loss at α = 0 is the loss, and so is that of the piece
- * Cost: two gradients, seven products, six pushes forward over forward, about 70 losses. A check that would fail
- * is looked into first: more differences, and products under rounding.
+ *   centre      the loss that the graph of a line, and of the smooth piece, gives at α = 0 equals the loss
+ * Cost: two gradients, seven products, six forward-over-forward passes, about 70 losses. A check that would fail
+ * is investigated first with more differences and with products under rounding.
  */
 export async function verifyObjective(objective: Objective, options: VerifyOptions = {}): Promise<Check[]> {
   const { seed = 0, kinks = [], signal, onCheck } = options;
@@ -90,13 +90,13 @@ export async function verifyObjective(objective: Objective, options: VerifyOptio
   add(check('Gauss-Newton sign', Math.max(0, -lowest), limitOfSign, `smallest dᵀGd: ${short(lowest)}`));
 
   add(await linearityCheck(objective, [u, v], hessian, measured));
-  // Gradients of samples cancel: what they are along the directions tells how long they are at least.
+  // Gradients of samples cancel. Their slopes along the directions give a lower bound on their length.
   const terms = Math.max(...directions.map((d, i) => meanSize(forward[i].slopes) / norm(d)));
   const again = await objective.gradient({ signal });
   add(repetitionCheck('repetition', gradient, again, { what: 'the gradient', terms }));
 
   const { loss } = await objective.value({ signal });
-  // Rounding in the weights acts through gradient and curvature, rounding in the sums on the loss itself.
+  // Rounding of the weights acts through the gradient and the curvature. Rounding of sums acts on the loss itself.
   const shift = ROUNDING * norm(objective.theta);
   const own = ROUNDING * Math.abs(loss) + (forward[0].lossRounding?.loss ?? 0);
   const limit = own + norm(gradient) * shift + 0.5 * stretch.largest * shift ** 2;
@@ -109,7 +109,7 @@ export async function verifyObjective(objective: Objective, options: VerifyOptio
   return checks;
 }
 
-/** H(u + v) = Hu + Hv, a single product against a block. */
+/** Checks that H(u + v) = Hu + Hv, a single product against a block of products. */
 async function linearityCheck(
   objective: Objective,
   [u, v]: readonly [Float32Array, Float32Array],
@@ -128,7 +128,7 @@ async function linearityCheck(
   const detail = `H(u + v) against Hu + Hv, of size ${short(size)}`;
   const linear = check('Hessian linearity', norm(remainder), limit, detail);
   return unlessRounding(linear, async () => {
-    // What the loss rounds stands in the product as Jᵀ·e: along the remainder r it is at most the error of rᵀH(u + v).
+    // Rounding e of the loss enters the product as Jᵀ·e. Along the remainder r it is at most the error of rᵀH(u + v).
     const unit = Float32Array.from(remainder);
     normalize(unit);
     const along = await objective.curvatures('hessian', [unit, sum], { signal });
@@ -138,22 +138,29 @@ async function linearityCheck(
   });
 }
 
-/** The gradient's own direction, where its size shows best, and random ones, where no entry can hide. */
+/**
+ * Makes the directions of the checks. The gradient's own direction shows its size best. Random directions involve every
+ * entry.
+ */
 export function checkDirections(objective: Objective, gradient: Float32Array, seed: number): Float32Array[] {
   return Array.from({ length: DIRECTIONS }, (_, i) =>
     i === 0 ? alongGradient(objective, gradient, seed) : randomly(objective, seed, i),
   );
 }
 
-/** The gradient's direction, a tenth as long as θ because the loss bends most along it; a random one where it is zero. */
+/**
+ * Returns the gradient's direction, or a random one if the gradient is zero. The direction is a tenth as long as θ
+ * because the loss bends most along the gradient.
+ */
 function alongGradient(objective: Objective, gradient: Float32Array, seed: number): Float32Array {
   const length = norm(gradient);
   return length > 0 ? scaled((0.1 * norm(objective.theta) || 1) / length, gradient) : randomly(objective, seed, 0);
 }
 
 /**
- * A random direction with, in each tensor, the length of the weights there, so that a step of 1 % is one everywhere.
- * Tensors of zeros move by the mean length: a wrong derivative hides nowhere.
+ * Draws a random direction whose part in each tensor has the norm of that tensor's weights, so a step of 1 % is
+ * relative to the weights everywhere. Tensors of zeros move by the mean size of a weight, so a wrong derivative shows
+ * there too.
  */
 function randomly({ parameters, theta, dim }: Objective, seed: number, index: number): Float32Array {
   const direction = gaussianVector(dim, random(seed, 'verify', index));
