@@ -12,13 +12,13 @@ import type { DirectionRequest } from '../../options/direction';
 import type { ResolvedOptions } from '../../options/presets';
 import { fingerprint } from './journal/fingerprint';
 
-/** What no figure depends on. Data and models count by their contents, wherever they lie. */
+/** Options that change no figure. Data and models count by their contents, not by their paths. */
 const IDLE: readonly (keyof ResolvedOptions)[] = ['data', 'output', 'html', 'failOn', 'quiet'];
 
 /**
- * What makes an analysis the same analysis: the contents of model and data, every option that changes a figure, the
- * program itself and the processor. The number of threads counts, because it decides in which order float32 sums are
- * taken, and a continued run promises the very figures of an uninterrupted one.
+ * Computes the key that identifies an analysis. It covers the contents of model and data, every option that changes a
+ * figure, the program and the processor. The number of threads counts because it decides the order of float32 sums, and
+ * a continued run must give exactly the figures of an uninterrupted one.
  * @returns sha256 in hexadecimal
  */
 export async function analysisKey({ model, data }: ModelAndData, options: ResolvedOptions): Promise<string> {
@@ -34,17 +34,17 @@ export async function analysisKey({ model, data }: ModelAndData, options: Resolv
   }).toString('hex');
 }
 
-/** The file this runs from: a program that was built anew never gives figures of the one before. */
+/** The checksum of the running program file, so that a new build never returns figures of an earlier build. */
 let code: Promise<string> | undefined;
 const ownCode = (): Promise<string> => (code ??= sha256Of(__filename));
 
-/** Of the file itself and of the weights beside it. */
+/** Returns the checksums of the model file and of its external weight files. */
 async function contentsOf({ path, sha256, externalFiles }: OnnxModel): Promise<unknown> {
   const weights = externalFiles.map(async (name) => [name, await sha256Of(join(dirname(path), name))]);
   return [sha256, ...(await Promise.all(weights))];
 }
 
-/** The models at the other ends of lines and planes that will be drawn. */
+/** Lists the paths of other models that lines and planes lead to. */
 function otherModels({ only, lines, planes }: ResolvedOptions): string[] {
   const drawn: DirectionRequest[] = [
     ...(only.includes('lines') ? lines.map(({ direction }) => direction) : []),

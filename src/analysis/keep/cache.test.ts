@@ -44,7 +44,7 @@ it('takes a report in which a figure was changed for none, and says so', async (
   const path = join(folder, 'reports', 'a.json');
   const kept = JSON.parse(await readFile(path, 'utf8')) as Report;
   let damaged = 0;
-  // Spaces are no figures.
+  // Different whitespace is no damage.
   writeFileSync(path, JSON.stringify(kept));
   expect(await cache.report('a', () => damaged++)).not.toBeNull();
   writeFileSync(path, JSON.stringify({ ...kept, objective: { ...kept.objective, loss: 7.77 } }));

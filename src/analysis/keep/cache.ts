@@ -8,7 +8,7 @@ import type { Report } from '../../report/report';
 import { writeWhole } from '../../writeWhole';
 import { isHeld } from './journal/claim';
 
-/** Of all analyses together, between runs; a run may add its journal to that. */
+/** Limits for all analyses together between runs. A run may add its journal on top. */
 export interface CacheLimits {
   bytes: number;
   reports: number;
@@ -16,26 +16,26 @@ export interface CacheLimits {
 
 const CACHE_LIMITS: CacheLimits = { bytes: 8 * 2 ** 30, reports: 200 };
 
-/** Bytes; the largest, of many finely drawn planes, have some ten million. */
+/** Largest accepted report in bytes. Reports with many finely drawn planes reach about ten million. */
 const LARGEST_REPORT = 2 ** 28;
 
-/** Numbers of threads are that of so many models at most: a file of a hundred bytes takes a block of the disk. */
+/** Largest number of remembered thread choices. Even a file of a hundred bytes takes a block of the disk. */
 const THREAD_CHOICES = 1000;
 
-/** A finished write takes seconds; a file still called so after this long belongs to a process that died. */
+/** A write takes seconds. A temporary file older than this belongs to a process that died. */
 const UNFINISHED_MS = 3_600_000;
 
 /**
- * A folder of finished reports (`reports/KEY.json`), of journals of analyses that are not finished (`journals/`), of
- * graphs as the runtime prepared them (`graphs/`), and of how many threads models take (`threads/`).
- * Everything in it can be deleted at any time: it is then measured again. Files appear whole or not at all.
+ * A folder with finished reports (`reports/KEY.json`), journals of unfinished analyses (`journals/`), graphs that the
+ * runtime has prepared (`graphs/`) and thread choices of models (`threads/`).
+ * Everything in it can be deleted at any time and is then measured again. Files are written atomically.
  */
 export class Cache {
   private readonly reportFolder: string;
   readonly journals: string;
-  /** Kept within its own limits by whoever writes there. */
+  /** Folder of prepared graphs. Its writer enforces its own limits. */
   readonly graphs: string;
-  /** Of numbers of threads, a hundred bytes for each model. */
+  /** Folder of thread choices, about a hundred bytes for each model. */
   readonly threads: string;
 
   private constructor(
@@ -48,7 +48,7 @@ export class Cache {
     this.threads = join(folder, 'threads');
   }
 
-  /** @throws Error of the file system where the folder cannot be made or written */
+  /** Opens the cache folder. @throws Error of the file system if the folder cannot be created or written */
   static async open(folder: string, limits = CACHE_LIMITS): Promise<Cache> {
     const cache = new Cache(folder, limits);
     for (const path of [cache.reportFolder, cache.journals]) await mkdir(path, { recursive: true, mode: 0o700 });
@@ -59,8 +59,8 @@ export class Cache {
   }
 
   /**
-   * The finished report of an analysis; null where there is none that can be read.
-   * @param onDamage called where the file is not what was written: it is deleted
+   * Returns the finished report of an analysis, or null if there is none that can be read.
+   * @param onDamage called if the file is damaged, which is then deleted
    */
   async report(key: string, onDamage: () => void = () => undefined): Promise<Report | null> {
     const path = this.reportPath(key);
@@ -68,7 +68,7 @@ export class Cache {
     if (text === null) return null;
     try {
       const report = reportFromJson(checked(text));
-      // What is asked for is kept longest.
+      // A new file time marks the report as recently used, so eviction takes it last.
       await utimes(path, new Date(), new Date()).catch(() => undefined);
       return report;
     } catch (error) {
@@ -83,7 +83,7 @@ export class Cache {
     await writeWhole(this.reportPath(key), withChecksum(reportToJson(report)), { flush: false });
   }
 
-  /** Deletes what was used least lately, until the limits hold. Journals that a process writes stay. */
+  /** Deletes the least recently used files until the limits hold. Journals that a process is writing stay. */
   async evict(): Promise<void> {
     const files = [...(await filesOf(this.reportFolder)), ...(await filesOf(this.journals))];
     files.sort((a, b) => b.used - a.used);
@@ -108,15 +108,15 @@ export class Cache {
   }
 }
 
-/** A kept report carries the checksum of all it says, as one key more. */
+/** Adds a checksum of the whole report as an additional key. */
 function withChecksum(json: string): string {
   const report = JSON.parse(json) as object;
   return `${JSON.stringify({ ...report, checksum: checksumOf(report) }, null, 1)}\n`;
 }
 
 /**
- * The JSON of the report alone.
- * @throws UserError where it is not what was written
+ * Verifies the checksum and returns the JSON of the report without it.
+ * @throws UserError if the report is damaged
  */
 function checked(text: string): string {
   const damaged = (cause?: unknown) =>
@@ -140,7 +140,7 @@ function checksumOf(report: object): string {
 async function filesOf(folder: string): Promise<{ path: string; size: number; used: number }[]> {
   const found = (await readdir(folder)).map(async (name) => {
     const path = join(folder, name);
-    // Another process may have taken it away meanwhile.
+    // Another process may have deleted the file meanwhile.
     const stats = await stat(path).catch(() => null);
     return stats?.isFile() ? [{ path, size: stats.size, used: stats.mtimeMs }] : [];
   });

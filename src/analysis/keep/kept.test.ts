@@ -17,7 +17,7 @@ import { Cache } from './cache';
 import { Kept } from './kept';
 import { plannedProducts, scheduleOf } from '../schedule';
 
-/** More parameters than are measured exactly, so that Lanczos runs. */
+/** Gives a model with too many parameters for an exact spectrum, so that Lanczos runs. */
 const [FEATURES, CLASSES, SAMPLES] = [99, 3, 12];
 const options = resolveOptions({ preset: 'quick', line: ['gradient', 'top/1'], plane: ['random,random:-1:1:9'] });
 
@@ -74,7 +74,7 @@ const begin = (measured: Objective, same: unknown = 'cpu', fresh = false) =>
     { same, started: '2026-11-24T11:20:00', planned },
   );
 
-/** A run that is stopped once the objective has answered so often. */
+/** Runs an analysis and stops it once the objective has given this many answers. */
 async function stoppedAfter(answers: number, measured = objective()): Promise<void> {
   const controller = new AbortController();
   const stopping = new Proxy(measured, {
@@ -104,7 +104,7 @@ describe('a run that was stopped', () => {
     const continued = await report(kept.objective);
     await kept.finish(continued);
     expect(figuresOf(continued)).toEqual(figuresOf(expected));
-    // Every answer was measured once, in one run or the other.
+    // Every answer is measured once, in one of the two runs.
     expect(costOf(first) + costOf(second)).toBe(costOf(whole));
     expect(notes[0]).toEqual({
       kind: 'continued',

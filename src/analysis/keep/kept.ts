@@ -9,22 +9,22 @@ import { fingerprint } from './journal/fingerprint';
 import { Journal } from './journal/journal';
 import { journaled } from './journal/journaled';
 
-/** A journal has at most this many bytes, and at most half of what is free on its disk. */
+/** Largest size of a journal in bytes. It also takes at most half of the free space of its disk. */
 const JOURNAL_BYTES = 4 * 2 ** 30;
 const FREE_SHARE = 1 / 2;
 
 export interface KeptRun {
-  /** Beside the key, what has to be the same for answers to go on: the device, chosen when the model is opened. */
+  /** What must be the same, in addition to the key, for a run to continue: the device chosen when the model opened. */
   same: unknown;
   /** ISO 8601. */
   started: string;
-  /** Products that the analysis takes at most. */
+  /** Largest number of products that the analysis takes. */
   planned: number;
 }
 
 /**
- * What is kept of a run that may be stopped: while it lasts, every answer of the objective; at its end, the report. A run
- * whose files cannot be read or written measures all the same, and says that nothing is kept.
+ * Keeps the results of a run that may be stopped: every answer of the objective while it runs, and the report at its
+ * end. If the files cannot be read or written, the run still measures and a note says that nothing is kept.
  */
 export class Kept {
   private constructor(
@@ -60,7 +60,7 @@ export class Kept {
     }
   }
 
-  /** The report is there to be found; the journal has served. */
+  /** Stores the report and deletes the journal. */
   async finish(report: Report): Promise<void> {
     await this.journal.close();
     try {
@@ -73,14 +73,14 @@ export class Kept {
     }
   }
 
-  /** The run ends here, and the next one continues. */
+  /** Ends the run and leaves its journal for the next run to continue. */
   async leave(): Promise<void> {
     await this.journal.close();
     await this.claim.release();
   }
 }
 
-/** "24 Nov 2026, 11:20" */
+/** Formats a time as in "24 Nov 2026, 11:20". */
 export function moment(iso: string): string {
   const format = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const;
   return new Date(iso).toLocaleString('en-GB', format);
@@ -97,7 +97,7 @@ function continued(started: string, products: number, planned: number): Analysis
   return { kind: 'continued', text: planned > 0 ? `${run}: ${measured}.` : `${run}.` };
 }
 
-/** What is in the journal already has its room. */
+/** Returns the size limit of a journal. Its existing bytes do not count against the free space. */
 async function roomFor(journal: string, folder: string): Promise<number> {
   const { size } = await stat(journal).catch(() => ({ size: 0 }));
   const { bavail, bsize } = await statfs(folder);

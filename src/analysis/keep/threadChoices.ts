@@ -11,28 +11,29 @@ import type { ResolvedOptions } from '../../options/presets';
 import { writeWhole } from '../../writeWhole';
 import { fingerprint } from './journal/fingerprint';
 
-/** Bytes of a choice, of which a hundred are needed. */
+/** Largest accepted size of a file in bytes. A choice needs about a hundred. */
 const LONGEST = 2 ** 16;
 
 /**
- * The number of threads that a model takes on this machine, remembered once it was searched for, so that every analysis of
- * it, continued ones too, rounds its sums in the same order. A file of a hundred bytes each, `KEY.json`.
+ * Remembers the number of threads that was found best for a model on this machine. Every analysis of the model,
+ * including a continued one, then sums in the same order and rounds alike. Each choice is a file `KEY.json` of about a
+ * hundred bytes.
  */
 export class ThreadChoices {
   constructor(private readonly folder: string) {}
 
-  /** Null where there is none that can be read. */
+  /** Returns the remembered choice, or null if there is none that can be read. */
   async known(key: string): Promise<ThreadChoice | null> {
     try {
       const choice: unknown = JSON.parse(await readSmallText(this.path(key), LONGEST));
       return isChoice(choice) ? choice : null;
     } catch {
-      // None yet, or cut short: it is searched for again.
+      // If the file is missing or incomplete, the number of threads is searched for again.
       return null;
     }
   }
 
-  /** @throws Error of the file system */
+  /** Saves a choice. @throws Error of the file system */
   async remember(key: string, choice: ThreadChoice): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     await writeWhole(this.path(key), JSON.stringify(choice));
@@ -43,7 +44,7 @@ export class ThreadChoices {
   }
 }
 
-/** What the best number depends on: the graph, what a batch of it holds, and the machine. */
+/** Computes the key of a choice from what the best number of threads depends on: graph, batch size and machine. */
 export function threadsKey(
   { model, trained }: Pick<ModelAndData, 'model' | 'trained'>,
   { batch, samples, memoryBytes, lossOutput }: ResolvedOptions,

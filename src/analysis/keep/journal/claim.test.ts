@@ -12,9 +12,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const put = (name: string, text: string) => writeFileSync(join(folder, name), text);
-/** Of a claim by this machine, with the process number of another one. */
+/** Returns the path that a claim by another process of this machine would have. */
 const ownedBy = (claimed: string, pid: number) => claimed.replace(/-\d+-\d+\.journal$/, `-${pid}-0.journal`);
-/** Of a process that has ended. */
+/** Returns the number of a process that has ended. */
 const deadPid = () => spawnSync(process.execPath, ['-e', '']).pid;
 
 it('takes what lies free, and leaves it so', async () => {

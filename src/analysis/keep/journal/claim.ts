@@ -3,20 +3,20 @@ import { readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 
-/** A journal that this process alone writes. */
+/** A journal that only this process writes. */
 export interface Claim {
   path: string;
-  /** Leaves it to whoever runs the same analysis next. */
+  /** Releases the journal for the next run of the same analysis. */
   release(): Promise<void>;
-  /** It has served. */
+  /** Deletes the journal, which is no longer needed. */
   remove(): Promise<void>;
 }
 
-/** The owner tells this often that it lives, and counts as dead when it has not for that long. */
+/** The owner updates the file's time this often. It counts as dead after `DEAD_AFTER_MS` without an update. */
 const HEARTBEAT_MS = 30_000;
 const DEAD_AFTER_MS = 600_000;
 
-/** Machines that share a folder cannot see each other's processes. */
+/** Identifies this machine, because machines that share a folder cannot see each other's processes. */
 const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 const HELD = /\.(?<host>[0-9a-f]{8})-(?<pid>\d+)-\d+\.journal$/;
 
@@ -24,20 +24,20 @@ const held = new Set<string>();
 let claims = 0;
 
 /**
- * Takes the journal of an analysis for this process. A journal lies free as `KEY.journal`, or carries its owner's name:
- * taking one is renaming it, which only one process can do. Of those that are free or whose owner died the longest is
- * taken; where there is none, a new one is begun, so that two runs of the same analysis do not meet.
- * @param fresh takes none, and deletes those
+ * Claims the journal of an analysis for this process. A free journal is named `KEY.journal`, and a claimed one carries
+ * its owner's name. Claiming renames the file, which only one process can do. The longest journal that is free or whose
+ * owner died is claimed. If there is none, a new one is begun, so two runs of the same analysis never share a journal.
+ * @param fresh whether to delete the free journals and begin a new one
  */
 export async function claimJournal(folder: string, key: string, fresh = false): Promise<Claim> {
   const path = join(folder, `${key}.${HOST}-${process.pid}-${claims++}.journal`);
   held.add(basename(path));
-  // Of a process of the same number that died.
+  // The file may be left from a dead process with the same number.
   if (fresh) await rm(path, { force: true });
   let taken = false;
   for (const candidate of await unheldOf(folder, key)) {
     taken ||= !fresh && (await renamed(candidate, path));
-    // Shorter ones begin as the one taken does. It itself is no longer called so.
+    // Shorter journals repeat the beginning of the claimed one, whose own name has changed.
     await rm(candidate, { force: true });
   }
   const heartbeat = setInterval(() => {
@@ -66,7 +66,7 @@ export async function isHeld(path: string): Promise<boolean> {
   if (!host || !pid) return false;
   if (host === HOST && Number(pid) === process.pid) return held.has(basename(path));
   if (host === HOST && !lives(Number(pid))) return false;
-  // A number may have gone to another process since: then nobody tells that it lives.
+  // Another process may have the number by now. Then nobody updates the file's time.
   const stats = await stat(path).catch(() => null);
   return stats !== null && Date.now() - stats.mtimeMs < DEAD_AFTER_MS;
 }
@@ -76,12 +76,12 @@ function lives(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It is there, and somebody else's.
+    // EPERM means that the process exists and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
-/** The longest first. */
+/** Lists the journals of an analysis that no living process holds. The longest comes first. */
 async function unheldOf(folder: string, key: string): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(`${key}.`) && name.endsWith('.journal'));
   const found = await Promise.all(
@@ -97,7 +97,7 @@ async function unheldOf(folder: string, key: string): Promise<string[]> {
     .map(({ path }) => path);
 }
 
-/** False where the file has gone: another process was quicker. */
+/** Renames a file. Returns false if it is gone because another process was faster. */
 async function renamed(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);

@@ -2,7 +2,7 @@ const TYPES = { Float32Array, Float64Array, Int32Array, Uint32Array, Uint8Array,
 
 type NumberArray = InstanceType<(typeof TYPES)[keyof typeof TYPES]>;
 
-/** What an array is, apart from its numbers. */
+/** The type and size of an array without its numbers. */
 export interface ArrayPlace {
   type: keyof typeof TYPES;
   bytes: number;
@@ -10,7 +10,7 @@ export interface ArrayPlace {
 
 const MARK = 'array of the record';
 
-/** A value of plain objects and lists, apart from its typed arrays, which stay where they are; none is copied. */
+/** Separates a value of plain objects and lists from its typed arrays. The arrays are not copied. */
 export function detachArrays(value: unknown): { rest: unknown; arrays: NumberArray[]; places: ArrayPlace[] } {
   const arrays: NumberArray[] = [];
   const rest = mapped(value, (item) => {
@@ -24,7 +24,7 @@ export function detachArrays(value: unknown): { rest: unknown; arrays: NumberArr
   return { rest, arrays, places };
 }
 
-/** The inverse: the value with its arrays. */
+/** Puts the arrays back into a value. This is the inverse of `detachArrays`. */
 export function attachArrays(rest: unknown, arrays: readonly NumberArray[]): unknown {
   return mapped(rest, (item) =>
     typeof item === 'object' && item !== null && MARK in item ? arrays[item[MARK] as number] : undefined,
@@ -35,7 +35,7 @@ export function emptyArray({ type, bytes }: ArrayPlace): NumberArray {
   return new TYPES[type](bytes / TYPES[type].BYTES_PER_ELEMENT);
 }
 
-/** Every item replaced where `replace` gives something; lists and plain objects are gone through. */
+/** Replaces every item for which `replace` returns a value. Visits lists and plain objects recursively. */
 function mapped(value: unknown, replace: (item: unknown) => unknown): unknown {
   const replacement = replace(value);
   if (replacement !== undefined) return replacement;

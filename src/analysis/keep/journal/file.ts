@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { decodeHeader, HEADER_BYTES } from './record';
 import type { RecordHeader } from './record';
 
-/** @throws Error where something else than a file lies there: reading a pipe would never end */
+/** Opens or creates a file. @throws Error if the path is no regular file, because reading a pipe would never end */
 export async function openOrCreate(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_NONBLOCK ?? 0));
   if ((await file.stat()).isFile()) return file;
@@ -12,7 +12,7 @@ export async function openOrCreate(path: string): Promise<FileHandle> {
   throw new Error(`${path} is no regular file`);
 }
 
-/** The header that begins at a byte of the file; null where none does. */
+/** Reads the header that begins at byte `at` of the file. Returns null if none begins there. */
 export async function headerAt(file: FileHandle, at: number): Promise<{ bytes: Buffer; header: RecordHeader } | null> {
   const bytes = Buffer.alloc(HEADER_BYTES);
   if (!(await readFully(file, bytes, at))) return null;
@@ -23,7 +23,7 @@ export async function headerAt(file: FileHandle, at: number): Promise<{ bytes: B
 /** One read or write moves at most 2 GiB. */
 const CHUNK = 2 ** 30;
 
-/** Fills an array from the file; false where the file ends before. */
+/** Fills an array from the file. Returns false if the file ends too early. */
 export async function readFully(file: FileHandle, into: Uint8Array, at: number): Promise<boolean> {
   for (let done = 0; done < into.length;) {
     const { bytesRead } = await file.read(into, done, Math.min(CHUNK, into.length - done), at + done);
@@ -33,7 +33,7 @@ export async function readFully(file: FileHandle, into: Uint8Array, at: number):
   return true;
 }
 
-/** Writes pieces one after the other: small ones in one call, long ones in several. */
+/** Writes pieces one after the other. Small pieces share one call, and long pieces take several. */
 export async function writeFully(file: FileHandle, pieces: readonly Uint8Array[], at: number): Promise<void> {
   const total = pieces.reduce((sum, { length }) => sum + length, 0);
   let rest = pieces;
@@ -45,7 +45,7 @@ export async function writeFully(file: FileHandle, pieces: readonly Uint8Array[]
   }
 }
 
-/** As many bytes of the beginning as `most`. */
+/** Returns the first `most` bytes of the pieces. */
 function leading(pieces: readonly Uint8Array[], most: number): Uint8Array[] {
   const taken: Uint8Array[] = [];
   let bytes = 0;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 
 /**
- * sha256 of a value: numbers bit for bit (−0 is not 0), typed arrays by type, length and bytes, objects by their keys in
- * the order they were written. Whatever cannot change an answer is passed over: signals, callbacks, what is undefined
- * inside an object. Cost: one pass over the bytes, no copy.
+ * Computes the sha256 of a value. Numbers count bit for bit (−0 is not 0), typed arrays by type, length and bytes, and
+ * objects by their entries in insertion order. It skips what cannot change an answer: signals, callbacks and undefined
+ * entries of objects. Cost: one pass over the bytes, no copy.
  */
 export function fingerprint(value: unknown): Buffer {
   const hash = createHash('sha256');
@@ -33,7 +33,7 @@ function update(hash: Hash, value: unknown): void {
   }
 }
 
-/** Part of a call, but not of what it asks. */
+/** Whether an argument of a call cannot change its answer. */
 function isIdle(argument: unknown): boolean {
   return typeof argument === 'function' || argument instanceof AbortSignal;
 }

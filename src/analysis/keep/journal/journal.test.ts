@@ -25,7 +25,7 @@ async function write(answers: Record<string, unknown>): Promise<void> {
   await journal.close();
 }
 
-/** What is recalled of requests in this order. */
+/** Recalls requests with these names in this order. */
 async function recalled(...names: string[]): Promise<unknown[]> {
   const journal = await open();
   const values: unknown[] = [];

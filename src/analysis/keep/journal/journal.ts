@@ -4,41 +4,41 @@ import { decodeBody, encodeRecord, HEADER_BYTES } from './record';
 import type { RecordKind } from './record';
 
 export interface JournalOptions {
-  /** Bytes the file may have; what comes later is not kept. */
+  /** Largest size of the file in bytes. Later answers are not kept. */
   limit: number;
-  /** Told once, when nothing more is kept and why. */
+  /** Called once with the reason when the journal stops keeping answers. */
   onStop?: (reason: string) => void;
 }
 
 /** A call whose answer is one value. */
 export interface OverlappingCall<T> {
-  /** The answer, if it is known. */
+  /** Reads the answer if the journal has it. */
   read: () => Promise<{ value: T } | null>;
   measure: () => Promise<T>;
   keep: (answer: T) => Promise<void>;
 }
 
-/** Bytes that may wait to be written. Measuring is slower than a disk; where it is not, it waits for it. */
+/** Largest number of bytes waiting to be written. Measuring is usually slower than the disk; otherwise it waits. */
 const BACKLOG = 2 ** 28;
 /**
- * Short records are written together, this often or when so many bytes wait: a write wakes a thread, which on a busy
- * machine delays the products of a small model more than it takes.
+ * Short records are written together, after this time or when `WRITE_BYTES` wait. Each write wakes a thread, and on a
+ * busy machine that delays the products of a small model.
  */
 const WRITE_MS = 250;
 const WRITE_BYTES = 2 ** 20;
-/** Pieces handed to the system in one write. */
+/** Largest number of pieces in one write call. */
 const PIECES = 256;
 
 /**
- * The answers of one analysis, in the order they were asked for, in a file that only grows. An analysis that is run again
- * asks the same, so that what is there is its own past: answers are read one at a time, each checked against the
- * fingerprint of its request, until one is missing, damaged or of another request. The rest is dropped, and what is
- * measured from there on is appended. Writes are buffered and in order; none is waited for unless many pile up.
+ * Keeps the answers of one analysis in a file, in the order of the requests. An analysis that runs again makes the same
+ * requests, so the journal replays its earlier answers. It reads one answer at a time and checks the fingerprint of its
+ * request. At the first answer that is missing, damaged or of another request, the journal drops the rest and appends
+ * new answers from there. Writes are buffered and stay in order. Callers wait for them only if many pile up.
  */
 export class Journal {
-  /** Of the next record to be read, or written. */
+  /** Byte position of the next record to read or write. */
   private position = 0;
-  /** Of the records there are, and of those still to be written. */
+  /** Size of all records, including those still to be written. */
   private bytes: number;
   private recalling = true;
   private stopped = false;
@@ -46,25 +46,25 @@ export class Journal {
   private waitingBytes = 0;
   private writing: Promise<void> = Promise.resolve();
   private busy = false;
-  /** When the last write ended. */
+  /** Time at which the last write ended. */
   private written = -Infinity;
   private timer: NodeJS.Timeout | undefined;
-  /** Ends when the last call has read what there is of it. */
+  /** Settles when the last call has read its answer, if there is one. */
   private reading: Promise<unknown> = Promise.resolve();
-  /** Ends when the last call, and every one before it, has kept its answer. */
+  /** Settles when the last call and all calls before it have kept their answers. */
   private kept: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly file: FileHandle,
     size: number,
-    /** Products in the file when it was opened. */
+    /** Number of products in the file when it was opened. */
     readonly products: number,
     private readonly options: JournalOptions,
   ) {
     this.bytes = size;
   }
 
-  /** Opens a file, or begins one; a torn end is left out. */
+  /** Opens a journal file or creates one. Ignores an incomplete record at its end. */
   static async open(path: string, options: JournalOptions): Promise<Journal> {
     const file = await openOrCreate(path);
     let [at, products] = [0, 0];
@@ -78,19 +78,19 @@ export class Journal {
     return new Journal(file, at, products, options);
   }
 
-  /** False once nothing is read or written any more. */
+  /** Whether the journal still reads and writes. */
   get active(): boolean {
     return !this.stopped;
   }
 
-  /** Runs one call after the other, so that answers are read and written in the order they were asked for. */
+  /** Runs one call after the other, so that answers are read and written in the order of the requests. */
   inTurn<T>(call: () => Promise<T>): Promise<T> {
     const result = Promise.all([this.reading, this.kept]).then(call);
     this.reading = this.kept = settled(result);
     return result;
   }
 
-  /** The same for calls that may be under way at once: they read one after the other, and keep one after the other. */
+  /** Runs calls that may measure at the same time. They still read their answers in order, and keep them in order. */
   overlapping<T>({ read, measure, keep }: OverlappingCall<T>): Promise<T> {
     const before = this.kept;
     const reading = this.reading.then(read);
@@ -107,8 +107,9 @@ export class Journal {
   }
 
   /**
-   * The answer to a request, if it comes next; after the first that does not, nothing is recalled any more.
-   * @param onPart is told what the call told on the way; only where its answer is there and whole
+   * Returns the answer to a request if it comes next in the journal. After the first request without an answer, nothing
+   * is recalled any more.
+   * @param onPart receives the intermediate results of the call, but only if its answer is present and intact
    */
   async recall(
     request: () => Buffer,
@@ -137,7 +138,7 @@ export class Journal {
     return null;
   }
 
-  /** Keeps what was measured. Takes a copy at once; the promise waits only while too much is still to be written. */
+  /** Keeps an answer. Copies it at once. The promise waits only if too much is still to be written. */
   async append(kind: RecordKind, request: () => Buffer, value: unknown, vectors = 0): Promise<void> {
     if (this.stopped) return;
     const pieces = encodeRecord(kind, request(), value, vectors);
@@ -160,7 +161,7 @@ export class Journal {
     return this.waitingBytes > BACKLOG;
   }
 
-  /** Ends with everything written. */
+  /** Writes everything that waits and closes the file. */
   async close(): Promise<void> {
     await this.flush();
     this.stopped = true;
@@ -168,8 +169,8 @@ export class Journal {
   }
 
   /**
-   * Where the call that begins here has its end: its parts are gone over, and checked where somebody will be told them,
-   * because what was told cannot be taken back. Null where it has none.
+   * Finds the last record of the call that begins at the current position, or returns null if it is missing. With
+   * `check` it verifies the parts on the way, because parts that were passed to a callback cannot be taken back.
    */
   private async endOfCall(
     request: Buffer,
@@ -188,7 +189,7 @@ export class Journal {
     return null;
   }
 
-  /** The record here, and on to the next. */
+  /** Reads the record at the current position and moves on to the next. */
   private async readNext(request: Buffer): Promise<{ value: unknown } | null> {
     const found = await headerAt(this.file, this.position);
     if (!found?.header.request.equals(request)) return null;
@@ -248,5 +249,5 @@ export class Journal {
   }
 }
 
-/** Ends with the promises, whatever becomes of them, and keeps hold of nothing that they gave: answers are large. */
+/** Resolves when all promises have settled. Drops their results, because answers are large. */
 const settled = (...promises: Promise<unknown>[]) => Promise.allSettled(promises).then(() => undefined);

@@ -70,7 +70,7 @@ describe('a journaled objective', () => {
       ...objective,
       async products(kind, vectors) {
         most = Math.max(most, ++underWay);
-        // The first answer comes last.
+        // The first request gets its answer last.
         await new Promise((resolve) => setTimeout(resolve, vectors[0] === v ? 20 : 0));
         underWay--;
         return objective.products(kind, vectors);

@@ -3,12 +3,13 @@ import type { Displacement, LossValue, Objective, Questions } from '../../../obj
 import { fingerprint } from './fingerprint';
 import type { Journal } from './journal';
 
-/** Up to this length the gradients of single batches are kept: longer ones fill a disk faster than they are measured. */
+/** Largest dimension for which gradients of single batches are kept. Longer gradients would fill the disk too fast. */
 const BATCH_GRADIENT_DIM = 2 ** 20;
 
 /**
- * Keeps every answer in a journal, and gives answers from there as long as the journal has them.
- * @param name tells the objectives of one journal apart
+ * Wraps an objective so that it keeps every answer in a journal, and reads answers from there while the journal has
+ * them.
+ * @param name distinguishes the objectives of one journal
  */
 export function journaled(objective: Objective, journal: Journal, name = ''): Objective {
   return layer(objective, {
@@ -41,11 +42,11 @@ export function journaled(objective: Objective, journal: Journal, name = ''): Ob
 }
 
 interface WholeAnswer<T> {
-  /** What the answer depends on. */
+  /** Everything that the answer depends on. */
   request: readonly unknown[];
   signal?: AbortSignal;
   measure: () => Promise<T>;
-  /** How many products the answer holds. */
+  /** The number of products in the answer. */
   products?: number;
 }
 
@@ -63,7 +64,7 @@ function keptWhole<T>(journal: Journal, { request, signal, measure, products = 0
   });
 }
 
-/** The gradients of single batches, as many as there are batches, are kept too, unless they are long or pile up. */
+/** Answers with the gradient. Also keeps the gradient of each batch, unless they are long or writing falls behind. */
 function gradient(
   objective: Objective,
   journal: Journal,
@@ -95,7 +96,7 @@ function gradient(
   });
 }
 
-/** Each point is kept by itself: a plane that was stopped continues where it stopped. */
+/** Answers with the values on a plane. Each point is kept separately, so a stopped plane continues where it stopped. */
 function plane(
   objective: Objective,
   journal: Journal,
@@ -128,12 +129,12 @@ function plane(
   });
 }
 
-/** What a point adds to a request; nothing at θ. */
+/** Returns the part of a request that describes the point. It is empty at θ. */
 function placeOf(at?: Displacement): unknown[] {
   return at ? [at.d1, at.d2, at.alpha, at.beta] : [];
 }
 
-/** A value worked out when first asked for. */
+/** Computes a value when it is first needed and remembers it. */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;

@@ -6,18 +6,20 @@ import { updateBytes } from './fingerprint';
 
 /**
  * A record of a journal, little-endian:
- *   header  "RLJ1" | kind u32 | bytes of the body f64 | vectors u32 | bytes of the frame u32 | request [32] | sha256 [32]
+ *   header  "RLJ1" | kind u32 | bytes of the body f64 | vectors u32 | bytes of the frame u32 | request [32] | sha256
+ * [32]
  *   body    frame: the value without its arrays, as V8 serializes it | each array's bytes | their sha256 [32]
- * The request is the fingerprint of what was asked. The header's checksum is that of header and frame, so that nothing is
- * made of either before both are known to be right. Arrays lie one after the other: an answer of many long vectors is
- * read into the vectors themselves.
+ * The request is the fingerprint of the question. The checksum in the header covers header and frame, so neither is
+ * decoded before both are verified. Arrays lie one after the other, so an answer of many long vectors is read directly
+ * into those vectors.
  */
 export const HEADER_BYTES = 88;
 
 /**
- * - `answer`: all of it, or its end
- * - `part`: what a call told on the way; its answer follows
- * - `asked`: the answer was too long to be kept; it is measured again
+ * The kind of a record:
+ * - `answer`: the result of a call
+ * - `part`: an intermediate result that a call reported; its answer follows
+ * - `asked`: the call was made, but its answer was too long to keep and is measured again
  */
 export type RecordKind = (typeof KINDS)[number];
 const KINDS = ['answer', 'part', 'asked'] as const;
@@ -25,7 +27,7 @@ const KINDS = ['answer', 'part', 'asked'] as const;
 export interface RecordHeader {
   kind: RecordKind;
   bodyBytes: number;
-  /** Products in it, for counting. */
+  /** The number of products in the record. */
   vectors: number;
   frameBytes: number;
   request: Buffer;
@@ -43,7 +45,7 @@ interface Frame {
   value: unknown;
 }
 
-/** The record as pieces to be written one after the other. Arrays are copied: whoever got the answer may change it. */
+/** Encodes a record as pieces to write one after the other. Copies arrays, because the caller may change the answer. */
 export function encodeRecord(kind: RecordKind, request: Buffer, value: unknown, vectors: number): Uint8Array[] {
   const { rest, arrays, places } = detachArrays(value);
   const frame = serialize({ places, value: rest } satisfies Frame);
@@ -60,7 +62,7 @@ export function encodeRecord(kind: RecordKind, request: Buffer, value: unknown, 
   return [header, ...body];
 }
 
-/** Null where these bytes begin no record. */
+/** Decodes a header. Returns null if the bytes do not begin a record. */
 export function decodeHeader(bytes: Buffer): RecordHeader | null {
   if (bytes.length < HEADER_BYTES || bytes.readUInt32LE(0) !== MAGIC) return null;
   const kind = KINDS[bytes.readUInt32LE(4)];
@@ -79,9 +81,9 @@ export function decodeHeader(bytes: Buffer): RecordHeader | null {
 }
 
 /**
- * The value of a record, or null where one of its bytes is wrong.
- * @param header the record's bytes, of which `decodeHeader` made something
- * @param read fills an array with the next bytes of the body; false where they end
+ * Decodes the value of a record. Returns null if any byte is damaged.
+ * @param header the bytes of a header that `decodeHeader` accepts
+ * @param read fills an array with the next bytes of the body; returns false if they end
  */
 export async function decodeBody(
   header: Buffer,
