@@ -105,7 +105,7 @@ function failures(report: Report, ids: readonly string[]): string[] {
 
 const PIPE_WIDTH = 100;
 
-/** Of a terminal, or what reads well in a file. */
+/** Returns the width of a terminal, or a readable width for files and pipes. */
 function widthOf(stream: NodeJS.WriteStream): number {
   return stream.isTTY ? stream.columns : PIPE_WIDTH;
 }

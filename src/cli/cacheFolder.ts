@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where this system keeps what can be made again. `XDG_CACHE_HOME` counts everywhere, since it was set on purpose. */
+/** Returns the system's cache folder. `XDG_CACHE_HOME` counts on every platform, because users set it on purpose. */
 export function cacheFolder(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,

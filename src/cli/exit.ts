@@ -2,12 +2,12 @@ import { CommanderError } from 'commander';
 import { formatError, UserError } from '../errors';
 import { shownSentence } from '../foreignText';
 
-/** What scripts and CI jobs read. */
+/** Exit codes for scripts and CI jobs. */
 export const EXIT = { done: 0, ourFault: 1, wrongInput: 2, failOn: 3, interrupted: 130 } as const;
 
-/** Says on stderr what went wrong, and answers with the exit code. */
+/** Prints on stderr what went wrong, and returns the exit code. */
 export function report(error: unknown, stderr: (text: string) => void): number {
-  // Commander has printed what there is to say.
+  // Commander has already printed its message.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongInput;
   if (error instanceof UserError) {
     stderr(`${formatError(error)}\n`);

@@ -18,7 +18,7 @@ export function addFlags(command: Command, names?: readonly (keyof AnalysisOptio
   return command;
 }
 
-/** What was asked for on the command line, and nothing else. */
+/** Returns only the options that were set on the command line. */
 export function flagsOf(command: Command): AnalysisOptions {
   return command.opts<AnalysisOptions>();
 }

@@ -32,7 +32,7 @@ async function main(argv: readonly string[]): Promise<void> {
   );
 }
 
-/** `ridgeline … | head` closes the pipe early, which is no fault of anybody's. */
+/** Exits quietly when the reader closes the pipe early, as in `ridgeline … | head`. */
 function leaveWithTheReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(EXIT.done);

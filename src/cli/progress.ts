@@ -19,7 +19,7 @@ export interface ProgressSink {
 
 export interface ProgressLine {
   show(progress: ShownProgress): void;
-  /** Takes the live line away. Whoever prints anything else on the terminal calls it first. */
+  /** Removes the live line. Call this before printing anything else on the terminal. */
   clear(): void;
 }
 

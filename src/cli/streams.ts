@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 
 /**
  * The stream of this process that a path leads to: /dev/stdout, /proc/self/fd/2, or the very file that the shell lets a
- * stream write. Opening such a file once more would start again at its beginning, and the two would overwrite each other.
+ * stream write. Opening such a file once more would start again at its beginning, and the two would overwrite each
+ * other.
  * @returns null where it leads elsewhere
  */
 export async function streamAt(path: string): Promise<NodeJS.WriteStream | null> {
@@ -21,7 +22,7 @@ export async function streamAt(path: string): Promise<NodeJS.WriteStream | null>
   return [process.stdout, process.stderr].find(leadsTo) ?? null;
 }
 
-/** Everything, before the process may end. */
+/** Writes all text and waits until the stream has taken it, so that the process can then end. */
 export function writeAll(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     stream.write(text, (error) => (error ? reject(error) : resolve()));

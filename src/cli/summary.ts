@@ -12,7 +12,7 @@ import { densitySparkline, sparkline } from './sparkline';
 
 export interface SummaryOptions {
   paint: Paint;
-  /** Of the terminal. */
+  /** Width of the terminal. */
   columns: number;
   /** Paths written, shown last. */
   files: readonly string[];
@@ -21,7 +21,9 @@ export interface SummaryOptions {
 const LABEL = 16;
 const MAX_CHART = 60;
 
-/** What a person reads at the end: verdicts first, then the figures behind them, two small pictures, files, warnings. */
+/**
+ * What a person reads at the end: verdicts first, then the figures behind them, two small pictures, files, warnings.
+ */
 export function summary(measured: Report, { paint, columns, files }: SummaryOptions): string {
   const report = shownThroughout(measured);
   const blocks = [
@@ -89,7 +91,7 @@ function figures(report: Report): [string, string][] {
   return [...rows.filter(([, text]) => text !== ''), ...curvatureRows(report)];
 }
 
-/** Loud: no verdict above or figure below can be trusted before these are read. */
+/** Shows failed checks prominently, because they put every verdict and figure in doubt. */
 function failedChecks({ checks = [] }: Report, paint: Paint, columns: number): string[] {
   const failed = checksThat('failed', checks);
   if (failed.length === 0) return [];
@@ -104,7 +106,7 @@ function failedChecks({ checks = [] }: Report, paint: Paint, columns: number): s
   ];
 }
 
-/** What was checked, where nothing failed. */
+/** Counts the checks if none failed. */
 function passedChecks({ checks = [] }: Report): [string, string][] {
   if (checks.length === 0 || checksThat('failed', checks).length > 0) return [];
   return [['self-checks', tally(checks)]];

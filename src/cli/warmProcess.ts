@@ -30,7 +30,7 @@ export function runWarm(env: NodeJS.ProcessEnv, otherwise: () => void): void {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   const forward = (signal: NodeJS.Signals) => void child.kill(signal);
-  // Ctrl-Z stops both, and who goes on wakes both.
+  // Ctrl-Z stops both processes, and resuming wakes both.
   const stop = () => {
     child.kill('SIGSTOP');
     process.kill(process.pid, 'SIGSTOP');

@@ -5,8 +5,8 @@ import type { ExtremeEigenvalues } from './measurements';
 import { stationarity } from './stationarity';
 
 /**
- * Critical point: the gradient vanishes, so that the Hessian alone decides what the point is. Asked before saddle and
- * minimum: where the loss still falls along −g there is nothing to classify, whatever the signs of the eigenvalues.
+ * Judges whether θ is a critical point: the gradient vanishes, so the Hessian alone decides the kind of point. This
+ * comes before saddle and minimum. While the loss still falls along −g, the signs of the eigenvalues classify nothing.
  * @see Nocedal & Wright 2006, Numerical Optimization, section 2.1
  */
 export const criticalPoint = defineDiagnostic({
@@ -40,7 +40,7 @@ export const criticalPoint = defineDiagnostic({
   },
 });
 
-/** The most negative curvature, and how many directions have been proven to curve down. */
+/** Describes the most negative curvature and the number of directions that are proven to curve down. */
 export function negativeCurvature({ min, negative, exact }: ExtremeEigenvalues): {
   sentence: string;
   evidence: { name: string; value: number; error: number }[];

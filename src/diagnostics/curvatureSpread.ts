@@ -3,12 +3,12 @@ import type { WithError, Measurements } from './measurements';
 
 type Quadrature = Measurements['quadratures'][number];
 
-/** How far the sharpest curvature stands above the typical one. */
+/** The ratio of the largest curvature to a typical one. */
 export interface Spread {
   kind:
     'condition number' | 'λ_max / median |λ|' | 'λ_max / median |λ|, at least' | 'λ_max / mean curvature of the rest';
   ratio: WithError;
-  /** The ratio is at least and at most this much. */
+  /** Bounds of the ratio. */
   lower: number;
   upper: number;
   /** The ratio in words, with its error. */
@@ -22,10 +22,9 @@ export interface Spread {
 type Read = Pick<Measurements, 'extremes'> & Partial<Pick<Measurements, 'quadratures' | 'trace' | 'dim'>>;
 
 /**
- * The best of three ratios that the measurements allow: λ_max/λ_min where every eigenvalue is known and positive;
- * λ_max over the median |λ|, or a bound of it from the quadratures; λ_max over the mean of
- * the eigenvalues outside the top, from the trace.
- * null where none can be had.
+ * Returns the first of three ratios that the measurements allow: λ_max/λ_min if every eigenvalue is known and positive;
+ * λ_max over the median |λ|, or a bound of it from the quadratures; λ_max over the mean of the eigenvalues outside the
+ * top, from the trace. Returns null if none is available.
  */
 export function curvatureSpread(read: Read): Spread | null {
   return conditionNumber(read) ?? overMedian(read) ?? overMean(read);
@@ -81,12 +80,14 @@ function overMedian({ extremes, quadratures }: Read): Spread | null {
   };
 }
 
-/** The known top eigenvalues are taken out: they can hold the whole trace, and the rest is what is slow. */
+/**
+ * Excludes the known top eigenvalues from the mean. They can hold the whole trace, but the other directions are slow.
+ */
 function overMean({ extremes: { max, top }, trace, dim }: Read): Spread | null {
   const rest = (dim ?? 0) - top.length;
   if (!trace || rest <= 0) return null;
   const mean = (trace.value - top.reduce((sum, value) => sum + value, 0)) / rest;
-  // Signs that cancel, or a sum below its error, leave a bound only.
+  // If signs cancel or the sum is below its error, only a bound is known.
   const highest = mean + (2 * trace.error) / rest;
   if (!(highest > 0)) return null;
   const lower = (max.value - max.error) / highest;
@@ -95,7 +96,7 @@ function overMean({ extremes: { max, top }, trace, dim }: Read): Spread | null {
     kind: 'λ_max / mean curvature of the rest',
     ratio: { value, error: mean > 0 ? value - lower : Infinity },
     lower,
-    // A mean says nothing about the smallest: most of the rest may be flatter by far.
+    // A mean does not bound the ratio from above, because most other directions may be far flatter.
     upper: Infinity,
     words: `λ_max = ${formatWithError(max.value, max.error)} is ${mean > 0 ? formatNumber(value, 3) : `at least ${formatNumber(lower, 3)}`} times the mean curvature outside the top ${top.length}`,
     slow: 'average direction',
@@ -103,7 +104,7 @@ function overMean({ extremes: { max, top }, trace, dim }: Read): Spread | null {
   };
 }
 
-/** Median |λ| of a spectrum whose every eigenvalue is a node. */
+/** Returns the median |λ| of a spectrum in which every eigenvalue is a node. */
 function medianSize({ nodes, weights }: Quadrature): number {
   const sizes = nodes.map((node, i) => ({ size: Math.abs(node), weight: weights[i] })).sort((a, b) => a.size - b.size);
   let below = 0;
@@ -115,8 +116,8 @@ function medianSize({ nodes, weights }: Quadrature): number {
 }
 
 /**
- * Upper bound of the median |λ| from a Gauss quadrature with nodes θ₁ < … < θₘ and weights wᵢ. The distribution function
- * F that it belongs to obeys
+ * Bounds the median |λ| from above with a Gauss quadrature with nodes θ₁ < … < θₘ and weights wᵢ. The distribution
+ * function F of the spectrum satisfies
  *   Σ_{j<i} wⱼ ≤ F(θᵢ) ≤ Σ_{j≤i} wⱼ   (Chebyshev, Markov, Stieltjes),
  * so F(x) − F(−x) ≥ ½ is proven as soon as whole nodes inside (−x, x) carry half the weight. A node near zero may stand
  * for a broad bulk: taking it for the median itself would be off by orders of magnitude in both directions.

@@ -3,15 +3,15 @@ import type { Limits } from './limits';
 import type { WithError, Measurements } from './measurements';
 import type { Stationarity } from './stationarity';
 
-/** The loss without weight decay, at θ and after the best step along −g. */
+/** The loss without weight decay at θ, and its change through the best step along −g. */
 export interface DataLoss extends WithError {
-  /** How far that step lowers it, negative where it rises; null where this is not known. */
+  /** The decrease through that step. Negative if this loss rises, null if unknown. */
   decrease: WithError | null;
 }
 
 /**
- * The part of the loss that reads the data, L(θ) − x/2·‖θ‖²: the only part that a chance loss can be compared with. A
- * step of length s along −g lowers the weight decay by x·(s·θᵀg/‖g‖ − s²/2); what else it gains, the data give.
+ * Computes the loss without weight decay, L(θ) − x/2·‖θ‖². Only this part can be compared with a chance loss. A step of
+ * length s along −g lowers the weight decay by x·(s·θᵀg/‖g‖ − s²/2), and the rest of the decrease comes from the data.
  */
 export function dataLoss(
   { loss, gradient }: Pick<Measurements, 'loss' | 'gradient'>,
@@ -31,7 +31,7 @@ export function dataLoss(
   };
 }
 
-/** As `point`, or stationary where nothing but the weight decay still falls. */
+/** Returns `point`, or a stationary point if only the weight decay still falls. */
 export function nearnessOfData(point: Stationarity, data: DataLoss, limits: Limits): Stationarity {
   const { decrease, value } = data;
   if (decrease === point.decrease || decrease === null || !(value > 0)) return point;

@@ -2,7 +2,7 @@ import type { Finding, Severity, Verdict } from '../report/report';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
 
-/** A verdict on plain numbers, before it is signed with the diagnostic's name. */
+/** A verdict before the diagnostic adds its id and title. */
 export interface Judgment {
   verdict: Verdict;
   severity: Severity;
@@ -11,19 +11,19 @@ export interface Judgment {
   advice: string[];
 }
 
-/** A question put to the measurements. */
+/** A question that is judged from the measurements. */
 export interface Diagnostic {
   id: string;
   title: string;
-  /** null where a measurement it needs was not taken. */
+  /** Judges the measurements. Returns null if a measurement it needs is missing. */
   judge(measurements: Partial<Measurements>, limits: Limits): Finding | null;
 }
 
 type Known = keyof Measurements;
 
 /**
- * A question, the measurements it cannot do without (`needs`) and those it reads where they exist (`uses`): both type
- * the argument of `diagnose`.
+ * Defines a diagnostic from the measurements it requires (`needs`) and those it reads if they exist (`uses`). Both
+ * lists determine the argument type of `diagnose`.
  */
 export function defineDiagnostic<N extends Known, U extends Known = never>(definition: {
   id: string;

@@ -11,10 +11,10 @@ import { gradientProfile } from './vanishingGradient';
 type Read = Pick<Measurements, 'loss' | 'gradient'> & Partial<Measurements>;
 
 /**
- * Flat region (plateau): the model answers hardly better than chance, and neither the gradient nor negative curvature
- * shows the way out: no step along −g brings the loss below chance, and most weights get no gradient. Flat ground at a
- * low loss is something else, a flat minimum, and no fault. Chance is the best answer that ignores the input. Weight
- * decay says nothing of the input, so it is left out of the loss, of what a step gains, and of what counts as falling.
+ * Judges whether θ lies in a flat region (plateau): the model is hardly better than chance, and neither the gradient
+ * nor negative curvature leads out. No step along −g brings the loss below chance, and most weights get no gradient. A
+ * flat point at a low loss is a flat minimum and no fault. Chance is the best answer that ignores the input. Weight
+ * decay does not depend on the input, so the loss and its decrease are judged without it.
  * @see Glorot & Bengio 2010 (sigmoid layers); Ainsworth & Shin 2020, arXiv:2007.07213 (plateau phenomenon)
  */
 export const flatRegion = defineDiagnostic({
@@ -101,7 +101,7 @@ export const flatRegion = defineDiagnostic({
   },
 });
 
-/** The model has learnt something: flat ground is a plateau only while much is left to reach. */
+/** Judges a model whose loss is below chance. Flat ground is a plateau only if much is left to reach. */
 function belowChance(
   standing: string,
   point: Stationarity,

@@ -10,10 +10,11 @@ import { largestDescendingStep } from './stationarity';
 type Read = Pick<Measurements, 'extremes'> & Partial<Measurements>;
 
 /**
- * Ill-conditioning: the sharpest direction bounds the step (2/λ_max), and at that step typical directions hardly move.
- * The condition number κ = λ_max/λ_min means something only where every eigenvalue is known and positive; elsewhere
+ * Judges ill-conditioning: the sharpest direction bounds the step (2/λ_max), and at that step typical directions hardly
+ * move. The condition number κ = λ_max/λ_min is meaningful only if every eigenvalue is known and positive. Otherwise
  * λ_max is compared with the median |λ|, because λ_min is zero up to noise in every network.
- * @see Nocedal & Wright 2006, section 3.3 (rate (κ−1)/(κ+1)); Ghorbani et al. 2019, arXiv:1901.10159 (outliers and bulk)
+ * @see Nocedal & Wright 2006, section 3.3 (rate (κ−1)/(κ+1)); Ghorbani et al. 2019, arXiv:1901.10159 (outliers and
+ * bulk)
  */
 export const illConditioning = defineDiagnostic({
   id: 'ill-conditioning',
@@ -64,7 +65,7 @@ export const illConditioning = defineDiagnostic({
 
 function severity({ kind, ratio: { value } }: Spread, limits: Limits): 'low' | 'medium' | 'high' {
   if (value < limits.severeConditionNumber) return 'low';
-  // Directions that are flat up to noise are no obstacle by themselves; known, curved and slow ones are.
+  // Directions that are flat up to noise are no obstacle. Directions with small but known curvature are.
   return value < limits.hopelessConditionNumber || kind !== 'condition number' ? 'medium' : 'high';
 }
 
@@ -75,7 +76,7 @@ function evidenceOf({ kind, ratio, outliers }: Spread): Judgment['evidence'] {
     : [...evidence, { name: 'share of eigenvalues above a tenth of λ_max', ...outliers }];
 }
 
-/** trace/λ_max: as many directions of the sharpest kind would have the same trace. Meaningless where signs cancel. */
+/** Computes trace/λ_max, the number of directions with curvature λ_max that would give the same trace. */
 function effectiveRank({ trace, extremes }: Read): Judgment['evidence'] {
   if (!trace || !(trace.value > 2 * trace.error + extremes.noiseFloor)) return [];
   const { max } = extremes;

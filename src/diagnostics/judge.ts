@@ -11,7 +11,7 @@ import { saddle } from './saddle';
 import { sharpness } from './sharpness';
 import { vanishingGradient } from './vanishingGradient';
 
-/** Every question, in the order in which the page shows the answers. */
+/** Every diagnostic, in the order in which the page shows them. */
 export const DIAGNOSTICS: readonly Diagnostic[] = [
   criticalPoint,
   saddle,
@@ -22,7 +22,9 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
   sharpness,
 ];
 
-/** The verdicts that the report's measurements allow. Needs no model and no data: a saved report can be judged again. */
+/**
+ * Gives the verdicts that a report's measurements allow. It needs no model or data, so saved reports can be judged too.
+ */
 export function judge(report: Report, limits: Limits = LIMITS): Finding[] {
   const measurements = measurementsOf(report);
   return DIAGNOSTICS.flatMap((diagnostic) => diagnostic.judge(measurements, limits) ?? []);

@@ -1,13 +1,13 @@
 import type { LossName } from '../options/options';
 import type { Eigenvalue, Report } from '../report/report';
 
-/** A figure and how far it may be off. */
+/** A figure with its error. */
 export interface WithError {
   value: number;
   error: number;
 }
 
-/** What the judges read, taken from a report. Errors of eigenvalues are residual + noise floor. */
+/** The measurements that the diagnostics read from a report. Errors of eigenvalues are residual + noise floor. */
 export interface Measurements {
   loss: WithError & {
     function: LossName;
@@ -66,10 +66,10 @@ export interface ExtremeEigenvalues {
   zero: number | null;
 }
 
-/** What the report holds so far. A measurement that was not taken, or is not finite, is absent. */
+/** Reads the measurements from a report. A measurement that was not made or is not finite is absent. */
 export function measurementsOf(report: Report): Partial<Measurements> {
   const { objective, gradient, parameters, spectrum, model } = report;
-  // A first estimate on part of the data is shown, not judged.
+  // A first estimate on part of the data is shown but not judged.
   const hessian = spectrum?.hessian?.preliminary ? undefined : spectrum?.hessian;
   const measurements: Partial<Measurements> = { dim: model.parameterCount };
   if (objective && Number.isFinite(objective.loss)) {
@@ -122,7 +122,7 @@ function layersOf({ model, gradient }: Report): LayerGradient[] {
 
 function extremesOf(hessian: NonNullable<NonNullable<Report['spectrum']>['hessian']>): ExtremeEigenvalues | null {
   const { noiseFloor } = hessian;
-  // One end may not have been asked for; the other one then speaks for both.
+  // If only one end was asked for, it stands for both.
   const both = [...hessian.top, ...hessian.bottom];
   if (both.length === 0) return null;
   const largest = both.reduce((a, b) => (b.value > a.value ? b : a));

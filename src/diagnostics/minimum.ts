@@ -5,8 +5,9 @@ import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import { stationarity } from './stationarity';
 
 /**
- * Local minimum: the gradient vanishes and no direction curves down. Proven only where every eigenvalue is known and
- * positive; Lanczos finds the ends of the spectrum that a random vector sees, so otherwise it says "none found".
+ * Judges whether θ is a local minimum: the gradient vanishes and no direction curves down. This is proven only if every
+ * eigenvalue is known and positive. Lanczos sees only what its random start vector contains, so otherwise the verdict
+ * says "none found".
  * @see Nocedal & Wright 2006, theorems 2.3 and 2.4; Sagun et al. 2016, arXiv:1611.07476 (degenerate minima of networks)
  */
 export const minimum = defineDiagnostic({
@@ -38,7 +39,7 @@ export const minimum = defineDiagnostic({
         details,
       );
     }
-    // What is not known to be zero has to be small against the curvature that is there.
+    // Curvature that may still be negative must be small compared with λ_max.
     const doubt = Math.max(0, min.error - min.value);
     if ((!exact && !min.converged) || doubt > limits.weakNegativeCurvature * max.value) {
       return inconclusive(`The gradient vanishes, but ${lowest} may still be negative.`, {

@@ -8,8 +8,9 @@ import { stationarity } from './stationarity';
 import type { Stationarity } from './stationarity';
 
 /**
- * Saddle point: the gradient vanishes while some direction still curves down. A Ritz value θ with residual r and float32
- * noise ε proves an eigenvalue in [θ − r − ε, θ + r + ε]: only θ + r + ε < 0 counts as negative.
+ * Judges whether θ is a saddle point: the gradient vanishes while some direction curves down. A Ritz value θ with
+ * residual r and float32 noise ε proves an eigenvalue in [θ − r − ε, θ + r + ε], so only θ + r + ε < 0 counts as
+ * negative.
  * @see Dauphin et al. 2014, arXiv:1406.2572
  */
 export const saddle = defineDiagnostic({
@@ -75,7 +76,7 @@ function severity(
   { min, max }: ExtremeEigenvalues,
   limits: Limits,
 ): 'low' | 'medium' | 'high' {
-  // Where the gradient is zero, plain gradient descent never leaves by itself.
+  // If the gradient is zero, plain gradient descent never leaves the point.
   if (nearness === 'zero') return 'high';
   const strength = -min.value / Math.max(max.value, -min.value);
   if (strength < limits.weakNegativeCurvature) return 'low';

@@ -4,7 +4,7 @@ import type { Limits } from './limits';
 import type { WithError, Measurements } from './measurements';
 
 /**
- * How near to a critical point θ is:
+ * States how near θ is to a critical point:
  *   'zero'        the gradient cannot be told from zero in float32
  *   'stationary'  no gradient step changes the loss noticeably
  *   'unclear'     small, but not zero; or not measured far enough
@@ -14,7 +14,9 @@ export type Nearness = 'zero' | 'stationary' | 'unclear' | 'descending';
 
 export interface Stationarity {
   nearness: Nearness;
-  /** Decrease of the loss by the best step along −g, in units of the loss; null where the curvature along g is unknown. */
+  /**
+   * Decrease of the loss by the best step along −g, in units of the loss; null where the curvature along g is unknown.
+   */
   decrease: WithError | null;
   /** Length of that step; null where it is unknown. */
   step: number | null;
@@ -43,7 +45,7 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   const noise = gradientNoise(read);
   const best = bestStep(read, limits);
   const gain = best && best.decrease;
-  // The mean loss is known to its standard error only; a loss of zero has no scale of its own.
+  // A loss near zero gives no scale, so its standard error is the smallest unit.
   const unit = Math.max(Math.abs(loss.value), loss.error);
   const relative = gain && { value: ratio(gain.value, unit), error: ratio(gain.error, unit) };
   const evidence: Judgment['evidence'] = [{ name: 'gradient norm', value: norm, error: noise }];
@@ -80,7 +82,9 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
     : result('descending', `${step}.`);
 }
 
-/** Largest step that still lowers the loss along −g, 2·gᵀg/gᵀHg; ∞ where the loss curves down, null where not measured. */
+/**
+ * Largest step that still lowers the loss along −g, 2·gᵀg/gᵀHg; ∞ where the loss curves down, null where not measured.
+ */
 export function largestDescendingStep(gradient: Measurements['gradient']): number | null {
   const { curvature, norm } = gradient;
   if (curvature === null || norm.value === 0) return null;
@@ -95,7 +99,7 @@ function gradientNoise({ gradient, extremes, parameterNorm }: Read): number {
   return Math.max(gradient.norm.error, FLOAT32 * (extremes?.maxAbs ?? 0) * (parameterNorm ?? 0));
 }
 
-/** The best step along −g that stays inside the trust radius, and how far it lowers the quadratic model. */
+/** Returns the best step along −g inside the trust radius and its decrease of the quadratic model. */
 function bestStep(read: Read, limits: Limits): { length: number; decrease: WithError } | null {
   const { gradient, extremes, parameterNorm = 0 } = read;
   const norm = gradient.norm.value;

@@ -4,8 +4,8 @@ import type { Limits } from './limits';
 import type { LayerGradient } from './measurements';
 
 /**
- * Vanishing gradient: layers near the input receive next to none of it. Compared is the root mean square per weight,
- * ‖gₗ‖/√nₗ, so that a large layer does not look better than a small one.
+ * Judges whether the gradient vanishes in layers near the input. It compares the root mean square per weight, ‖gₗ‖/√nₗ,
+ * so that a large layer does not look better than a small one.
  * @see Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks
  */
 export const vanishingGradient = defineDiagnostic({
@@ -79,7 +79,9 @@ export interface GradientProfile {
   towardsInput: boolean;
 }
 
-/** Gradient per weight across depth; null where there is no gradient at all. Layers are those with a weight matrix. */
+/**
+ * Profiles the gradient per weight over the tensors with a weight matrix. Returns null if there is no gradient at all.
+ */
 export function gradientProfile(layers: readonly LayerGradient[], limits: Limits): GradientProfile | null {
   const weights = layers.filter(({ shape, count }) => shape.length > 1 && count > 0);
   const first = weights[0];
