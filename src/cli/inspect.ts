@@ -28,7 +28,7 @@ export function inspectCommand(): Command {
 
 const SHOWN = 40;
 
-/** The inspection as a person reads it. */
+/** Formats the inspection for the terminal. */
 function describe(inspected: Inspection, paint: Paint): string {
   const inspection = shownThroughout(inspected);
   const { cost, loss } = inspection;

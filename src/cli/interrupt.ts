@@ -1,6 +1,6 @@
 /**
- * Ctrl-C: the first aborts the signal, so that work stops between two steps; the second is the system's again and ends
- * the process even while a long step blocks it.
+ * Handles Ctrl-C. The first one aborts the signal, so that work stops between two steps. The second one has its default
+ * effect and ends the process even while a long step blocks it.
  */
 export function softInterrupt(onFirst: () => void): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();

@@ -8,7 +8,7 @@ import type { Report } from '../report/report';
 import { writeWhole } from '../writeWhole';
 import { streamAt, writeAll } from './streams';
 
-/** Makes the folders and finds out now, not after minutes of work, whether the files can be written. */
+/** Creates the folders and checks, before minutes of work, whether the files can be written. */
 export async function checkOutputs({ output, html }: AnalysisOptions): Promise<void> {
   for (const [flag, path] of [
     ['--output', output],
@@ -50,7 +50,7 @@ export async function writeOutputs(report: Report, { output, html }: AnalysisOpt
   return written;
 }
 
-/** A file as a whole; what leads to a stream of ours goes through that stream. */
+/** Writes a file atomically. A path that leads to a stream of this process is written through that stream. */
 async function write(path: string, text: string): Promise<void> {
   const stream = await streamAt(path);
   await (stream ? writeAll(stream, text) : writeWhole(path, text));
@@ -66,7 +66,7 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
 }
 
-/** The page as built, which lies beside the bundled command line. */
+/** Reads the built page, which lies next to the bundled command line. */
 async function pageAssets(): Promise<{ script: string; style: string }> {
   const folder = join(__dirname, 'webview');
   const [script, style] = await Promise.all(

@@ -8,7 +8,7 @@ export interface Paint {
   blue(text: string): string;
 }
 
-/** ANSI colours where the stream is a terminal and nobody asked for none. @see https://no-color.org */
+/** Chooses ANSI colours if the stream is a terminal and colours are not disabled. @see https://no-color.org */
 export function paintFor(stream: { isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): Paint {
   const colour = env.FORCE_COLOR
     ? env.FORCE_COLOR !== '0'

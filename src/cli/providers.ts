@@ -45,7 +45,7 @@ async function printProviders(): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n\n"auto" takes ${chosen}: ${reason}\n`);
 }
 
-/** @returns false when the person stopped it */
+/** Installs the CUDA libraries. @returns false if the user stopped the installation */
 async function installCuda(): Promise<boolean> {
   const libraries = await import('../analysis/providerLibraries');
   const { stderr } = process;

@@ -4,7 +4,7 @@ import { shownSentence } from '../foreignText';
 import type { AnalysisOptions } from '../options/options';
 import { readSidecar, sidecarPath } from '../options/sidecar';
 
-/** What is asked of one analysis: flags before the sidecar file; the preset fills the rest later. */
+/** Combines the options of one analysis. Flags override the sidecar file, and the preset fills the rest later. */
 export async function optionsFor(model: string, flags: AnalysisOptions): Promise<AnalysisOptions> {
   return { ...(await readSidecar(model)), ...flags };
 }
@@ -33,7 +33,7 @@ export async function withData(
   return { ...options, data: found.path };
 }
 
-/** Relative to where the person is, unless that leads up and away. */
+/** Shortens a path relative to the current folder, unless it lies outside of it. */
 function nearPath(path: string): string {
   const short = relative('', path);
   return short.startsWith('..') ? path : short;

@@ -53,7 +53,7 @@ export function runWarm(env: NodeJS.ProcessEnv, otherwise: () => void): void {
   });
 }
 
-/** In the second process: ends it when the first is gone. */
+/** Ends the second process when the first is gone. Called in the second process. */
 export function endWithParent(): void {
   if (!process.channel) return;
   process.on('disconnect', () => process.exit(1));
