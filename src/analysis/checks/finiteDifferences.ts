@@ -127,11 +127,9 @@ function roundingAt({ ahead, behind, centre, noise }: Curve, k: number): number 
  * The error of an entry is its distance from the two entries it was made of, which reflects the bend of the curve, plus
  * the rounding error of its smallest step. Three rules keep the error reliable where the loss has features finer than
  * the larger steps:
- *   A step with a non-finite loss is dropped together with all larger steps, because the domain of a Log or Sqrt ends
- * there.
- *   A row counts only if the differences converge, |Dₖ − Dₖ₋₁| ≤ ½·|Dₖ₋₁ − Dₖ₋₂| in two consecutive rows, up to
- * rounding.
- *   The scheme expects a factor of ¼.
+ *   A step with a non-finite loss is dropped together with all larger steps: the domain of a Log or Sqrt ends there.
+ *   A row counts only if the differences converge in two consecutive rows, up to rounding:
+ *   |Dₖ − Dₖ₋₁| ≤ ½·|Dₖ₋₁ − Dₖ₋₂|. The scheme expects a factor of ¼.
  *   An entry must agree with the extrapolation Tₘ₁ of every finer step, within the rounding error of that step and the
  *   correction that the extrapolation added. Two differences may be equal by chance.
  * The result is the entry with the smallest error.
