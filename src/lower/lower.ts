@@ -19,8 +19,6 @@ import type { RunBody } from './unrolling';
 export interface Lowered {
   /** Every tensor of the model, by its name there. */
   values: ReadonlyMap<string, Value>;
-  /** Nodes that run but have no derivative. */
-  opaque: readonly SourceNode[];
   /** Tensors that cannot be computed, with the reason. They do no harm if the loss does not read them. */
   unavailable: ReadonlyMap<string, ModelError>;
 }
@@ -45,14 +43,13 @@ export async function lower(
   const values = new Map<string, Value>();
   for (const [name, tensor] of source.initializers) values.set(name, bound.get(name) ?? g.constant(tensor));
   for (const [name, value] of bound) values.set(name, value);
-  const opaque: SourceNode[] = [];
   const unavailable = new Map<string, ModelError>();
   const mayChoose = (condition: Value) => !data || !dependents([condition], data).has(condition);
   g.mostNodes = MOST_NODES;
   g.mostElements = mostElements([...values.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0));
   try {
     await lowerNodes(
-      { g, opsets: source.opsets, evaluator, opaque, unavailable, bodies: 0, grown: 0, mayChoose },
+      { g, opsets: source.opsets, evaluator, unavailable, bodies: 0, grown: 0, mayChoose },
       source.nodes,
       values,
     );
@@ -61,7 +58,7 @@ export async function lower(
     g.mostNodes = Infinity;
     g.mostElements = Infinity;
   }
-  return { values, opaque, unavailable };
+  return { values, unavailable };
 }
 
 /** State shared by the graph and all its subgraphs. */
@@ -69,7 +66,6 @@ interface Lowerer {
   g: GraphBuilder;
   opsets: SourceGraph['opsets'];
   evaluator: Evaluator;
-  opaque: SourceNode[];
   unavailable: Map<string, ModelError>;
   /** Bodies of control flow lowered so far. */
   bodies: number;
@@ -178,7 +174,7 @@ async function lowerNode(
   inputs: readonly (Value | null)[],
   values: ReadonlyMap<string, Value>,
 ): Promise<readonly Value[]> {
-  const { g, evaluator, opaque } = at;
+  const { g, evaluator } = at;
   const opset = at.opsets[node.domain === 'ai.onnx' ? '' : node.domain] ?? 1;
   const unroll = unrollingOf(node);
   if (unroll) {
@@ -205,7 +201,6 @@ async function lowerNode(
   // Ridgeline does not know it, but the runtime may. One run on zeros shows its output types.
   const probes = inputs.map((input, i) => input && (tensors[i] ?? zeros(input)));
   const types = (await probe(node, probes, opset, evaluator)).map(({ dtype, shape }) => ({ dtype, shape }));
-  opaque.push(node);
   const present = inputs.filter((input) => input !== null);
   return inPlace(
     node,

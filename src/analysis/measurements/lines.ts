@@ -2,7 +2,7 @@ import type { AnalysisOptions } from '../../options/options';
 import type { ResolvedOptions } from '../../options/presets';
 import { isEarly, needsSpectrum } from '../directions';
 import { expectedLinePoints } from '../drawn';
-import { coarser } from './coarser';
+import { coarser } from './savings';
 import { gradient } from './gradient';
 import { defineMeasurement, LOSSES } from './measurement';
 import { spectrum } from './spectrum';

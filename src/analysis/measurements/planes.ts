@@ -1,7 +1,7 @@
 import type { ResolvedOptions } from '../../options/presets';
 import { needsSpectrum } from '../directions';
 import { expectedPlanePoints } from '../drawn';
-import { coarser } from './coarser';
+import { coarser, withoutPart } from './savings';
 import { gradient } from './gradient';
 import { coarserLines, LEAN_LINE } from './lines';
 import { defineMeasurement, LOSSES } from './measurement';
@@ -49,8 +49,7 @@ export const firstPicture = defineMeasurement({
     {
       order: 3,
       left: 'the plane',
-      apply: (options, asked) =>
-        asked.only || asked.plane ? options : { ...options, only: options.only.filter((part) => part !== 'plane') },
+      apply: (options, asked) => (asked.plane ? options : withoutPart(options, asked, 'plane')),
     },
   ],
   measure: ({ pictures, report, signal }) => pictures.firstPlane(report, signal),

@@ -4,6 +4,7 @@ import { productsOf } from '../spectra/effort';
 import { measureSpectrum } from '../spectra/measureSpectrum';
 import { previewSpectrum } from '../spectra/previewSpectrum';
 import { curvatureSource, spectrumRequest } from '../spectra/source';
+import { withoutPart } from './savings';
 import type { Saving } from './measurement';
 import { defineMeasurement, LOSSES } from './measurement';
 import { unlessNonFinite } from './unlessNonFinite';
@@ -46,8 +47,7 @@ export const spectrum = defineMeasurement<Eigenvectors>({
       order: 1,
       left: 'the Gauss-Newton spectrum, scale-invariant curvature, self-checks and most repeated measurements',
       apply: (options, asked, model) => ({
-        ...stepped(LEAN_STEPS)(options, asked, model),
-        only: asked.only ? options.only : options.only.filter((part) => part !== 'ggn'),
+        ...stepped(LEAN_STEPS)(withoutPart(options, asked, 'ggn'), asked, model),
         effort: 'lean',
         probes: asked.probes ?? 1,
       }),
@@ -64,8 +64,7 @@ export const spectrum = defineMeasurement<Eigenvectors>({
       order: 7,
       left: 'the spectrum',
       covers: [FEWER_STEPS, FEWER_SAMPLES],
-      apply: (options, asked) =>
-        asked.only ? options : { ...options, only: options.only.filter((part) => part !== 'spectrum') },
+      apply: (options, asked) => withoutPart(options, asked, 'spectrum'),
     },
   ],
   async measure({ objective, facts, options, draft, basisBytes, signal, report }) {
