@@ -1,4 +1,4 @@
-import { formatNumber, powerOfTen } from '../src/report/text/numbers';
+import { formatNumber, powerOfTen } from '../src/text/numbers';
 
 /** Formats a tick of a linear axis. Three digits hide the rounding errors of the tick generator. */
 export function formatTick(value: number): string {

@@ -1,4 +1,4 @@
-import { formatNumber } from '../src/report/text/numbers';
+import { formatNumber } from '../src/text/numbers';
 
 /** Whether a point of a chart was measured. A report without this information has only measured points. */
 export function isMeasured(evaluated: readonly boolean[] | undefined, index: number): boolean {

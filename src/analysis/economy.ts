@@ -1,7 +1,7 @@
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { ResolvedOptions } from '../options/presets';
-import { formatExpectedSeconds } from '../report/text/time';
+import { formatExpectedSeconds } from '../text/time';
 import type { GraphKind, Measurable, Saving } from './measurements/measurement';
 import { MEASUREMENTS } from './measurements/table';
 import { plannedGraphs, plannedLosses, plannedProducts, scheduleOf } from './schedule';

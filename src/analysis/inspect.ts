@@ -6,8 +6,8 @@ import { PRESETS } from '../options/options';
 import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { Inspection } from '../protocol/worker';
-import { formatExactCount } from '../report/text/counts';
-import { formatExpectedSeconds } from '../report/text/time';
+import { formatExactCount } from '../text/counts';
+import { formatExpectedSeconds } from '../text/time';
 import { expectedSecondsOf, withinTime } from './economy';
 
 /** Number of samples that the stated time of an analysis refers to. */

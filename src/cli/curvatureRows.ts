@@ -1,9 +1,9 @@
 import type { Eigenvalue, GgnSpectrum, HessianSpectrum, Report } from '../report/report';
 import type { PartCurvature } from '../report/sections/parts';
 import type { SpectralSummary } from '../report/sections/spectralSummary';
-import { formatCount } from '../report/text/counts';
+import { formatCount } from '../text/counts';
 import { formatEstimate, formatShare } from '../report/text/estimates';
-import { formatMeasured, formatNumber, formatPercent } from '../report/text/numbers';
+import { formatMeasured, formatNumber, formatPercent } from '../text/numbers';
 import { effectiveRankFigure, nearZeroFigure, negativeFigure, outliersFigure } from '../report/text/spectrumFigures';
 import type { NotedFigure } from '../report/text/spectrumFigures';
 

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { inspect } from '../analysis/inspect';
 import { shownThroughout } from '../foreignText';
-import { counted, formatExactCount } from '../report/text/counts';
-import { formatBytes, formatFlops } from '../report/text/sizes';
+import { counted, formatExactCount } from '../text/counts';
+import { formatBytes, formatFlops } from '../text/sizes';
 import { columns } from './columns';
 import { addFlags, flagsOf } from './flags';
 import { paintFor } from './paint';

@@ -1,7 +1,7 @@
 import type { ProfileEntry, ProfileMeasurement } from '../report/report';
-import { formatExactCount } from '../report/text/counts';
-import { formatPercent } from '../report/text/numbers';
-import { formatSeconds } from '../report/text/time';
+import { formatExactCount } from '../text/counts';
+import { formatPercent } from '../text/numbers';
+import { formatSeconds } from '../text/time';
 import { columns } from './columns';
 
 /** Rows of each table in the terminal; the report has more. */

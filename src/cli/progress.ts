@@ -1,5 +1,5 @@
 import { shown } from '../foreignText';
-import { formatExpectedSeconds } from '../report/text/time';
+import { formatExpectedSeconds } from '../text/time';
 
 /** The same shape as the analysis reports it. */
 export interface ShownProgress {

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { UserError } from '../errors';
 import { CUDA_NEEDS, planLines } from '../protocol/installText';
 import type { InstallPlan } from '../protocol/worker';
-import { formatNumber } from '../report/text/numbers';
+import { formatNumber } from '../text/numbers';
 import { sinkOf } from './analyze';
 import { columns } from './columns';
 import { EXIT } from './exit';

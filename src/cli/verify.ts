@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { AnalysisOptions } from '../options/options';
 import { checksThat, stateOf } from '../report/checkState';
-import { formatNumber } from '../report/text/numbers';
+import { formatNumber } from '../text/numbers';
 import { sinkOf } from './analyze';
 import { columns } from './columns';
 import { EXIT } from './exit';

@@ -1,5 +1,5 @@
-import { counted } from '../report/text/counts';
-import { formatWithError } from '../report/text/numbers';
+import { counted } from '../text/counts';
+import { formatWithError } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { ExtremeEigenvalues } from './measurements';
 import { stationarity } from './stationarity';

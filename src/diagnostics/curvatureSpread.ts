@@ -1,4 +1,4 @@
-import { formatNumber, formatWithError } from '../report/text/numbers';
+import { formatNumber, formatWithError } from '../text/numbers';
 import type { WithError, Measurements } from './measurements';
 
 type Quadrature = Measurements['quadratures'][number];

@@ -1,4 +1,4 @@
-import { formatPercent } from '../report/text/numbers';
+import { formatPercent } from '../text/numbers';
 import type { Limits } from './limits';
 import type { WithError, Measurements } from './measurements';
 import type { Stationarity } from './stationarity';

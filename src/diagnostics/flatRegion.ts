@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent } from '../report/text/numbers';
+import { formatNumber, formatPercent } from '../text/numbers';
 import { dataLoss, nearnessOfData } from './dataLoss';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';

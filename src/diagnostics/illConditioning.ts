@@ -1,4 +1,4 @@
-import { formatNumber, formatWithError } from '../report/text/numbers';
+import { formatNumber, formatWithError } from '../text/numbers';
 import { curvatureSpread } from './curvatureSpread';
 import type { Spread } from './curvatureSpread';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';

@@ -1,5 +1,5 @@
-import { counted } from '../report/text/counts';
-import { formatNumber, formatWithError } from '../report/text/numbers';
+import { counted } from '../text/counts';
+import { formatNumber, formatWithError } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import { stationarity } from './stationarity';

@@ -1,4 +1,4 @@
-import { formatNumber, formatWithError } from '../report/text/numbers';
+import { formatNumber, formatWithError } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import { largestDescendingStep } from './stationarity';
 

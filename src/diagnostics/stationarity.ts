@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatWithError } from '../report/text/numbers';
+import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
 import type { WithError, Measurements } from './measurements';

@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent } from '../report/text/numbers';
+import { formatNumber, formatPercent } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
 import type { LayerGradient } from './measurements';

@@ -4,9 +4,9 @@ import type { Inspection, ProviderProbe } from '../protocol/worker';
 import { checksThat, stateOf } from '../report/checkState';
 import type { Check } from '../report/sections/checks';
 import { tally } from '../report/text/checks';
-import { counted } from '../report/text/counts';
-import { formatNumber } from '../report/text/numbers';
-import { formatBytes, formatFlops } from '../report/text/sizes';
+import { counted } from '../text/counts';
+import { formatNumber } from '../text/numbers';
+import { formatBytes, formatFlops } from '../text/sizes';
 
 /** What `inspect` found, as a page to read. */
 export function inspectionPage(inspection: Inspection): string {

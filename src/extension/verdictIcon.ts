@@ -1,4 +1,4 @@
-import { formatNumber } from '../report/text/numbers';
+import { formatNumber } from '../text/numbers';
 import type { StoredReport } from './reportStore';
 
 /** The icon and colour that stand for a whole report: its worst verdict. */

@@ -29,6 +29,7 @@ const ARROWS: Record<string, string[]> = {
   graph: [],
   zip: [],
   options: [],
+  text: [],
 };
 
 /** Above the objective only its interface is known: what imports it for more is named here. */
@@ -46,8 +47,8 @@ const BELOW_THE_OBJECTIVE = [
   'backend',
   'loss',
 ];
-/** Everyone may throw a UserError, read what an option is called, open a file and write one. */
-const OPEN_TO_ALL = ['errors', 'options', 'regularFile', 'writeWhole', 'foreignText'];
+/** Everyone may throw a UserError, word a number, read what an option is called, open a file and write one. */
+const OPEN_TO_ALL = ['errors', 'options', 'text', 'regularFile', 'writeWhole', 'foreignText'];
 
 /** Packages that belong to one room. */
 const OWNERS: Record<string, string[]> = {

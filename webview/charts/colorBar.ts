@@ -1,5 +1,5 @@
 import type { Plugin } from 'chart.js';
-import { formatNumber } from '../../src/report/text/numbers';
+import { formatNumber } from '../../src/text/numbers';
 import type { Theme } from '../theme';
 import { cssColor, viridis } from './colorMap';
 import type { ColorScale } from './colorMap';

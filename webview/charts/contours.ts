@@ -1,6 +1,6 @@
 import { contours } from 'd3-contour';
 import type { Plane } from '../../src/report/report';
-import { formatNumber } from '../../src/report/text/numbers';
+import { formatNumber } from '../../src/text/numbers';
 import type { ColorScale } from './colorMap';
 
 export interface Point {

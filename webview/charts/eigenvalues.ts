@@ -1,6 +1,6 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { Eigenvalue, GgnSpectrum, HessianSpectrum } from '../../src/report/report';
-import { formatNumber, formatWithError } from '../../src/report/text/numbers';
+import { formatNumber, formatWithError } from '../../src/text/numbers';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip } from './axis';
 import { errorBars, verticalMarks } from './marks';

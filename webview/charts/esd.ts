@@ -2,7 +2,7 @@ import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { Eigenvalue, TraceEstimate } from '../../src/report/report';
 import type { SpectralSummary } from '../../src/report/sections/spectralSummary';
 import { formatShare } from '../../src/report/text/estimates';
-import { formatNumber, formatWithError } from '../../src/report/text/numbers';
+import { formatNumber, formatWithError } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip, zoom } from './axis';

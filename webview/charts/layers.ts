@@ -1,6 +1,6 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { GradientMeasurement, ModelSummary } from '../../src/report/report';
-import { formatNumber } from '../../src/report/text/numbers';
+import { formatNumber } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
 import { axis, tooltip } from './axis';

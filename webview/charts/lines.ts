@@ -1,6 +1,6 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Line } from '../../src/report/report';
-import { formatNumber, formatPercent } from '../../src/report/text/numbers';
+import { formatNumber, formatPercent } from '../../src/text/numbers';
 import { faded } from '../color';
 import { describeDirection } from '../directions';
 import { isMeasured, lossText } from '../interpolation';

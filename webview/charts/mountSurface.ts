@@ -24,7 +24,7 @@ import {
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import type { Plane } from '../../src/report/report';
 import { h } from '../dom';
-import { formatNumber } from '../../src/report/text/numbers';
+import { formatNumber } from '../../src/text/numbers';
 import { readTheme } from '../theme';
 import type { Theme } from '../theme';
 import { observeWidth, paintPicture } from './mount';

@@ -2,7 +2,7 @@ import type { ParameterMeasurement } from '../../src/report/report';
 import type { Estimate } from '../../src/report/sections/estimate';
 import type { PartCurvature } from '../../src/report/sections/parts';
 import { formatEstimate } from '../../src/report/text/estimates';
-import { formatNumber, formatPercent } from '../../src/report/text/numbers';
+import { formatNumber, formatPercent } from '../../src/text/numbers';
 
 /** trace of the diagonal block; mean of its diagonal; length of its rows; θₗᵀHθₗ with the part's weights alone. */
 export type PartMeasure = 'trace' | 'mean' | 'rowNorm' | 'weights';

@@ -1,6 +1,6 @@
 import type { MatrixDataPoint } from 'chartjs-chart-matrix';
 import type { Plane } from '../../src/report/report';
-import { formatNumber, formatPercent } from '../../src/report/text/numbers';
+import { formatNumber, formatPercent } from '../../src/text/numbers';
 import { lossText } from '../interpolation';
 import { atGridPosition } from './contours';
 

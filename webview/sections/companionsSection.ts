@@ -1,7 +1,7 @@
 import type { ParameterMeasurement } from '../../src/report/report';
-import { formatCount } from '../../src/report/text/counts';
+import { formatCount } from '../../src/text/counts';
 import { formatEstimate } from '../../src/report/text/estimates';
-import { formatNumber } from '../../src/report/text/numbers';
+import { formatNumber } from '../../src/text/numbers';
 import { mountChart } from '../charts/mount';
 import { largestBars, partSummary, weightBars } from '../charts/partBars';
 import { canBeLog, partChart } from '../charts/parts';

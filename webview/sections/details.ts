@@ -1,7 +1,7 @@
 import type { Report } from '../../src/report/report';
-import { formatCount } from '../../src/report/text/counts';
-import { formatNumber } from '../../src/report/text/numbers';
-import { formatSeconds } from '../../src/report/text/time';
+import { formatCount } from '../../src/text/counts';
+import { formatNumber } from '../../src/text/numbers';
+import { formatSeconds } from '../../src/text/time';
 import { fill, h } from '../dom';
 import type { Child } from '../dom';
 import { pairs, table } from '../table';

@@ -1,5 +1,5 @@
 import type { Eigenvalue, GgnSpectrum, HessianSpectrum } from '../../src/report/report';
-import { formatNumber } from '../../src/report/text/numbers';
+import { formatNumber } from '../../src/text/numbers';
 import { rankLabel } from '../charts/eigenvalues';
 import { h } from '../dom';
 import { table } from '../table';

@@ -1,5 +1,5 @@
 import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
-import { formatNumber } from '../../src/report/text/numbers';
+import { formatNumber } from '../../src/text/numbers';
 import { eigenvalueChart, eigenvalueSummary } from '../charts/eigenvalues';
 import type { SpectrumEnd } from '../charts/eigenvalues';
 import { mountChart } from '../charts/mount';

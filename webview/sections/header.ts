@@ -1,6 +1,6 @@
 import type { Report } from '../../src/report/report';
-import { formatCount } from '../../src/report/text/counts';
-import { formatNumber, formatPercent, formatWithError } from '../../src/report/text/numbers';
+import { formatCount } from '../../src/text/counts';
+import { formatNumber, formatPercent, formatWithError } from '../../src/text/numbers';
 import { button } from '../components';
 import { baseName } from '../directions';
 import { h } from '../dom';

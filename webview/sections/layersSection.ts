@@ -1,5 +1,5 @@
 import type { GradientMeasurement, ModelSummary } from '../../src/report/report';
-import { formatNumber, formatWithError } from '../../src/report/text/numbers';
+import { formatNumber, formatWithError } from '../../src/text/numbers';
 import { layerBars, layerChart, layerSummary } from '../charts/layers';
 import { mountChart } from '../charts/mount';
 import { segmented } from '../components';

@@ -1,6 +1,6 @@
 import type { Estimate } from '../../src/report/sections/estimate';
 import { formatShare } from '../../src/report/text/estimates';
-import { formatNumber, formatPercentWithError } from '../../src/report/text/numbers';
+import { formatNumber, formatPercentWithError } from '../../src/text/numbers';
 import type { MassShares } from '../charts/massShares';
 import { h, svg } from '../dom';
 

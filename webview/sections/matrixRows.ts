@@ -1,8 +1,8 @@
 import type { SpectralSummary } from '../../src/report/sections/spectralSummary';
 import type { GgnSpectrum, HessianSpectrum, ResidualPart } from '../../src/report/sections/spectrum';
-import { formatCount } from '../../src/report/text/counts';
+import { formatCount } from '../../src/text/counts';
 import { formatEstimate, formatShare } from '../../src/report/text/estimates';
-import { formatCompact } from '../../src/report/text/numbers';
+import { formatCompact } from '../../src/text/numbers';
 import {
   effectiveRankFigure,
   nearZeroFigure,

@@ -1,6 +1,6 @@
 import type { Plane, Report } from '../../src/report/report';
 import { interpolationText } from '../../src/report/text/interpolation';
-import { formatNumber } from '../../src/report/text/numbers';
+import { formatNumber } from '../../src/text/numbers';
 import { COLOR_BAR_ROOM } from '../charts/colorBar';
 import { mountChart } from '../charts/mount';
 import type { Figure } from '../charts/mount';

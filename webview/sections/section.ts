@@ -1,5 +1,5 @@
 import type { HessianSpectrum, Report } from '../../src/report/report';
-import { formatCount } from '../../src/report/text/counts';
+import { formatCount } from '../../src/text/counts';
 import type { Figure } from '../charts/mount';
 import { button } from '../components';
 import { fill, h } from '../dom';

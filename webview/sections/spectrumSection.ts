@@ -1,5 +1,5 @@
 import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
-import { formatNumber } from '../../src/report/text/numbers';
+import { formatNumber } from '../../src/text/numbers';
 import { canSmooth, drawnDensity, ritzRange, SIGMA_RANGE } from '../charts/drawnDensity';
 import { esdChart, esdSummary } from '../charts/esd';
 import type { EsdSubject, SpectrumOfMatrix } from '../charts/esd';

@@ -1,6 +1,6 @@
 import type { Finding, Report, Severity, Verdict } from '../../src/report/report';
-import { formatCount } from '../../src/report/text/counts';
-import { formatCompact, formatWithError } from '../../src/report/text/numbers';
+import { formatCount } from '../../src/text/counts';
+import { formatCompact, formatWithError } from '../../src/text/numbers';
 import { fill, h, svg } from '../dom';
 import { errorBarGeometry } from '../errorBar';
 import { keepFiguresWhole } from '../format';

@@ -1,6 +1,6 @@
+import { formatNumber } from '../../text/numbers';
 import { checksThat, stateOf } from '../checkState';
 import type { Check } from '../sections/checks';
-import { formatNumber } from './numbers';
 
 /** "all 13 passed"; "12 passed, 1 could not be judged"; "2 of 13 failed" */
 export function tally(checks: readonly Check[]): string {

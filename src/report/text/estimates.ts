@@ -1,5 +1,4 @@
-import type { Estimate } from '../sections/estimate';
-import { formatCount } from './counts';
+import { formatCount } from '../../text/counts';
 import {
   formatCompact,
   formatNumber,
@@ -7,7 +6,8 @@ import {
   formatPercentWithError,
   isResolved,
   NOT_RESOLVED,
-} from './numbers';
+} from '../../text/numbers';
+import type { Estimate } from '../sections/estimate';
 
 /** A mean over probes with its standard error. An exact figure has none; that of a single probe is not known. */
 export function formatEstimate({ value, standardError = NaN }: Estimate): string {

@@ -1,7 +1,7 @@
+import { formatCount } from '../../text/counts';
+import { formatNumber, formatPercent } from '../../text/numbers';
 import type { Line } from '../sections/lines';
 import type { Plane } from '../sections/planes';
-import { formatCount } from './counts';
-import { formatNumber, formatPercent } from './numbers';
 
 /** How much of a line or plane was measured and how far off the rest may be; empty where every point was measured. */
 export function interpolationText({ evaluated, interpolationError, tolerance }: Plane | Line): string {

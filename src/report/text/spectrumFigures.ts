@@ -1,8 +1,8 @@
-import type { HessianSpectrum } from '../sections/spectrum';
+import { formatCount } from '../../text/counts';
+import { formatNumber } from '../../text/numbers';
 import type { SpectralSummary } from '../sections/spectralSummary';
-import { formatCount } from './counts';
+import type { HessianSpectrum } from '../sections/spectrum';
 import { formatCountEstimate, formatEstimate, formatShare } from './estimates';
-import { formatNumber } from './numbers';
 
 /** A figure, and what it is measured against. */
 export interface NotedFigure {
