@@ -63,7 +63,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
   rememberScroll(context, () => restored);
 }
 
-/** Brings a section into view and moves the focus there, for those who read by keyboard or ear. */
+/** Brings a section into view and moves the focus there, for people who use the keyboard or a screen reader. */
 function scrollTo(id: string): void {
   const target = id === 'loss' ? document.querySelector<HTMLElement>('.figures') : document.getElementById(id);
   if (!target) return;
@@ -76,7 +76,7 @@ function rememberScroll({ memory, remember }: PageContext, ready: () => boolean)
   window.addEventListener(
     'scroll',
     () => {
-      // The browser itself scrolls the page while it still grows; such a position is not worth remembering.
+      // The browser itself scrolls the page while the page still grows, so this position is not the reader's.
       if (!ready()) return;
       clearTimeout(timer);
       timer = setTimeout(() => {

@@ -1,11 +1,12 @@
-/** Decades shown on either side of a check's limit. */
+/** Number of decades that the scale shows below and above a check's limit. */
 const [BELOW, ABOVE] = [4, 2];
 const MARGIN = 0.05;
 
 /**
- * Where a check's measured disagreement and its limit stand on a scale of decades, in units of its width. Every check
- * has its limit in the same place, so that a list of them is read at a glance; what is beyond the scale stands at its end.
- * @returns null where there is nothing to draw: a figure that is no number, or a limit of zero
+ * Places a check's measured disagreement and its limit on a logarithmic scale, as fractions of the scale's width.
+ * Every limit stands in the same place, so that a list of checks can be read at a glance. A value beyond the scale
+ * stands at its end.
+ * @returns null where there is nothing to draw: the value is NaN, or the limit is zero or not finite
  */
 export function checkMark(value: number, limit: number): { value: number; limit: number } | null {
   if (Number.isNaN(value) || !(limit > 0) || !Number.isFinite(limit)) return null;

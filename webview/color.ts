@@ -1,4 +1,4 @@
-/** The same colour at `alpha` times its opacity, for fills behind lines. Themes write colours as hex or rgb(). */
+/** Multiplies a colour's opacity by `alpha`, for fills behind lines. Themes write colours as hex or rgb(). */
 export function faded(color: string, alpha: number): string {
   const hex = color.match(/^#([\da-f]{3,8})$/i)?.[1];
   if (hex) {

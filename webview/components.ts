@@ -7,7 +7,7 @@ import {
 } from '@vscode/webview-ui-toolkit';
 import { h } from './dom';
 
-/** The components of the page. Only this file imports the component library, so that it can be replaced. */
+/** Makes the page's components. Only this file imports the component library, so that the library can be replaced. */
 
 /** Registers the components. The page calls it once, before it makes any component. */
 export function registerComponents(): void {

@@ -3,7 +3,7 @@ import type { DirectionName } from '../src/report/report';
 export interface DirectionText {
   /** Heading of a line's chart. */
   title: string;
-  /** One or two words, for menus. */
+  /** Names the direction in one or two words, for menus. */
   short: string;
   /** What α multiplies, for the axis. */
   unit: string;
@@ -50,7 +50,7 @@ function normalization(detail: string): string {
   return 'filter-normalized';
 }
 
-/** "", "2nd ", "3rd ", …: the first needs no number. */
+/** Returns "", "2nd ", "3rd " and so on. The first rank needs no number. */
 function ordinal(rank: string): string {
   const index = Number(rank || '1');
   if (index === 1) return '';
@@ -63,7 +63,7 @@ function splitOnce(name: string): [string, string | undefined] {
   return at < 0 ? [name, undefined] : [name.slice(0, at), name.slice(at + 1)];
 }
 
-/** The last part of a path. It splits at both kinds of slashes, since a report from Windows may be read elsewhere. */
+/** Returns the last part of a path. Splits at both kinds of slash, since a report from Windows may be read elsewhere. */
 export function baseName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }

@@ -3,9 +3,9 @@ export type Child = Node | string | number | null | undefined | false;
 type Attributes = Record<string, string | number | boolean | undefined | ((event: Event) => void)>;
 
 /**
- * An element with attributes and children: `h('p', { class: 'note' }, 'text')`. A function becomes a listener for the
- * event it is named after (`click`), `true` an empty attribute, `false` and undefined nothing. There is no `style`:
- * the page's policy forbids inline styles, code sets them through the CSSOM.
+ * Makes an element with attributes and children: `h('p', { class: 'note' }, 'text')`. A function becomes a listener
+ * for the event that its key names (`click`). `true` becomes an empty attribute; `false` and undefined set nothing.
+ * The page's security policy forbids the attribute `style`, so code sets styles through the CSSOM.
  */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,

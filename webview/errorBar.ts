@@ -1,4 +1,4 @@
-/** Where a small error bar draws its marks, in units of its own width: 0 left, 1 right. */
+/** Positions of the marks in a small error bar, as fractions of its width: 0 is the left end, 1 the right end. */
 export interface ErrorBarGeometry {
   zero: number;
   value: number;
@@ -9,8 +9,8 @@ export interface ErrorBarGeometry {
 const MARGIN = 0.08;
 
 /**
- * Places a value and its error on a scale that always includes zero, which shows whether the sign is certain.
- * @returns null where there is nothing to draw: no finite value, or no error known
+ * Places a value and its error on a scale that always includes zero, so that one sees whether the sign is certain.
+ * @returns null where there is nothing to draw: the value is not finite, or the error is unknown
  */
 export function errorBarGeometry(value: number, error: number): ErrorBarGeometry | null {
   if (!Number.isFinite(value) || !Number.isFinite(error) || error < 0) return null;

@@ -14,8 +14,8 @@ export function formatDecade(value: number): string {
 }
 
 /**
- * A sentence whose figures do not break over two lines: "0.4 ± 0.1", "2 × 10⁻⁴" and "17 %" at their spaces, and at its
- * hyphen the "1.2e-4" of reports of earlier versions.
+ * Keeps each figure of a sentence on one line. Replaces the spaces inside "0.4 ± 0.1", "2 × 10⁻⁴" and "17 %" by
+ * non-breaking ones. Replaces the hyphen of "1.2e-4", which reports of earlier versions contain, by a minus sign.
  */
 export function keepFiguresWhole(sentence: string): string {
   return sentence

@@ -4,11 +4,11 @@ import type { PageState } from '../src/protocol/pageState';
 import type { FromWebview, ToWebview } from '../src/protocol/webview';
 import { reportFromJson } from '../src/report/json';
 
-/** What hosts the page: a panel of the editor, or a browser that opened an exported file. */
+/** The host of the page: a panel of the editor, or a browser that opened an exported file. */
 export interface Host {
   kind: 'vscode' | 'standalone';
   post(message: FromWebview): void;
-  /** Calls back with every state, the first one soon. */
+  /** Calls `receive` with every state of the page. The first state follows soon after the call. */
   listen(receive: (state: PageState) => void): void;
   loadMemory(): unknown;
   saveMemory(memory: object): void;
@@ -58,7 +58,7 @@ function vscodeHost(api: VsCodeApi): Host {
   };
 }
 
-/** Parses a report only when its text changes: during an analysis, every progress message carries the same report. */
+/** Parses a report only when its text changes, since many progress messages of an analysis carry the same report. */
 function rememberingReport(): (packed: PackedState) => PageState {
   let text: string | undefined;
   let state: PageState = { kind: 'empty' };
@@ -95,13 +95,13 @@ function standaloneHost(): Host {
     },
     listen: (receive) =>
       receive(json.trim() === '' ? { kind: 'empty' } : { kind: 'report', report: reportFromJson(json) }),
-    // All file:// pages share one storage, or the browser refuses it, so an exported file remembers nothing.
+    // Browsers either share one storage among all file:// pages or refuse it, so an exported file remembers nothing.
     loadMemory: () => undefined,
     saveMemory: () => undefined,
   };
 }
 
-/** Gives the body the classes VS Code would give it, so that theme.ts and the component library see one convention. */
+/** Gives the body the classes that VS Code would give it, so that theme.ts and the component library work unchanged. */
 function followColorScheme(): void {
   const light = matchMedia('(prefers-color-scheme: light)');
   const contrast = matchMedia('(prefers-contrast: more), (forced-colors: active)');

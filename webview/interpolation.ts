@@ -1,11 +1,14 @@
 import { formatNumber } from '../src/text/numbers';
 
-/** Whether a point of a chart was measured. A report without this information has only measured points. */
+/** Tells whether a point of a chart was measured. A report without this information has only measured points. */
 export function isMeasured(evaluated: readonly boolean[] | undefined, index: number): boolean {
   return evaluated?.[index] ?? true;
 }
 
-/** "0.5 ± 0.02 interpolated" as lines of a tooltip. "measured" appears only in a picture that has both. */
+/**
+ * Returns the lines of a tooltip, such as "loss 0.5 ± 0.02" and "interpolated". The word "measured" appears only in
+ * charts that have measured and interpolated points.
+ */
 export function lossText(loss: number, digits: number, error: number | undefined): string[] {
   const value = `loss ${formatNumber(loss, digits)}`;
   if (error === undefined) return [value];

@@ -25,7 +25,7 @@ try {
   throw error;
 }
 
-/** Sends an error of the page to the extension's log. The page still shows whatever it could draw. */
+/** Sends an error of the page to the extension's log. The page still shows everything that it could draw. */
 function reportFault(to: Host, message: string, cause: unknown): void {
   to.post({ type: 'fault', message, stack: cause instanceof Error ? cause.stack : undefined });
 }

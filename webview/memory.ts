@@ -1,12 +1,12 @@
-/** What the page remembers across tab switches and reloads. The report itself comes from the extension. */
+/** The settings that the page remembers across tab switches and reloads. The extension sends the report itself. */
 export interface PageMemory {
   scroll: number;
   plane: { index: number; view: 'contour' | 'heat' | 'surface'; scale: 'log' | 'linear'; points: boolean };
   lines: { scale: 'linear' | 'log'; accuracy: boolean };
-  /** `sigma`: kernel width of the density as a fraction of the spectrum's range; null: as the report has it. */
+  /** `sigma` is the kernel width of the density as a fraction of the spectrum's range; null means the report's own. */
   spectrum: { sigma: number | null; scale: 'log' | 'linear'; matrices: 'H' | 'G' | 'both' };
   layers: { perParameter: boolean };
-  /** `largest`: shows the parts with the largest values and sums all others. */
+  /** With `largest`, the chart shows the parts with the largest values and sums all others. */
   parts: {
     measure: 'trace' | 'mean' | 'rowNorm';
     level: 'tensor' | 'layer' | 'block';
@@ -14,7 +14,7 @@ export interface PageMemory {
     largest: boolean;
   };
   companions: { scale: 'linear' | 'log' };
-  /** Ids of the expanded details. */
+  /** Ids of the details that are open. */
   open: string[];
 }
 
@@ -29,7 +29,7 @@ const INITIAL: PageMemory = {
   open: [],
 };
 
-/** Adds defaults for what an older version of the page did not save. */
+/** Reads the saved settings, and adds the defaults of settings that an older version of the page did not save. */
 export function restoreMemory(saved: unknown): PageMemory {
   const known = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<PageMemory>;
   return {

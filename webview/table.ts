@@ -6,7 +6,7 @@ export function pairs(rows: [string, string][]): HTMLElement {
   return h('dl', { class: 'pairs' }, ...rows.flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
 }
 
-/** @param textColumns the first columns hold words, the others numbers */
+/** @param textColumns number of leading columns that hold words; the others hold numbers */
 export function table(headings: Child[], rows: Child[][], textColumns = headings.length): HTMLElement {
   const kind = (column: number): string | undefined => (column < textColumns ? undefined : 'number');
   return h(

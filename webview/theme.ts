@@ -1,15 +1,15 @@
 import { faded } from './color';
 
-/** Every colour and font a canvas needs, read from the editor's theme variables (or the standalone palette in style.css). */
+/** The colours and fonts of the canvases, read from the editor's theme variables or the palettes in style.css. */
 export interface Theme {
-  /** Marks are drawn heavier in high contrast. */
+  /** True in a high-contrast theme, where the charts draw heavier marks. */
   highContrast: boolean;
   dark: boolean;
   background: string;
   foreground: string;
-  /** Secondary text. */
+  /** Colour of secondary text. */
   muted: string;
-  /** Grid lines, hairlines. */
+  /** Colour of grid lines and hairlines. */
   grid: string;
   /** Series colours, in order: blue, orange, green, purple, red, yellow. */
   series: readonly string[];
@@ -19,7 +19,7 @@ export interface Theme {
   fontSize: number;
 }
 
-/** VS Code puts the kind of its theme on the body as a class; the standalone host does the same. */
+/** Reads the current theme. VS Code writes the theme's kind on the body as a class; the standalone host does the same. */
 export function readTheme(): Theme {
   const style = getComputedStyle(document.body);
   const variable = (name: string, fallback: string): string => style.getPropertyValue(name).trim() || fallback;
@@ -48,14 +48,14 @@ export function readTheme(): Theme {
   };
 }
 
-/** Whether the system or the editor asks for reduced motion. */
+/** Tells whether the system or the editor asks for reduced motion. */
 export function wantsReducedMotion(): boolean {
   return (
     matchMedia('(prefers-reduced-motion: reduce)').matches || document.body.classList.contains('vscode-reduce-motion')
   );
 }
 
-/** Calls back after the theme changed: VS Code rewrites the body's class and the variables on the root element. */
+/** Calls back after VS Code changes the theme, which rewrites the body's class and the root element's variables. */
 export function watchTheme(changed: () => void): void {
   let pending = false;
   const observer = new MutationObserver(() => {

@@ -7,13 +7,13 @@ export interface AxisOptions {
   reverse?: boolean;
   offset?: boolean;
   position?: 'left' | 'right' | 'bottom' | 'top';
-  /** False: no grid lines, where another axis draws them already. */
+  /** False leaves out the grid lines, for charts where another axis draws them. */
   grid?: boolean;
-  /** Fixed ticks instead of chosen ones, with their labels. */
+  /** Fixed ticks with their labels. Without them the axis chooses its own ticks. */
   ticks?: { value: number; label: string }[];
 }
 
-/** One axis: its name (with the unit), quiet grid lines, and ticks written by the page's own formatter. */
+/** Configures one axis, with its name and unit, faint grid lines, and ticks in the page's own number format. */
 export function axis(
   title: string,
   theme: Theme,
@@ -42,7 +42,7 @@ export function axis(
       callback: (value: string | number): string => {
         const known = labels.get(Number(value));
         if (known !== undefined) return known;
-        // Within one decade the steps in between are labelled, too.
+        // An axis shorter than two decades has ticks that are no powers of ten, which get labels as well.
         return type === 'logarithmic'
           ? formatDecade(Number(value)) || formatTick(Number(value))
           : formatTick(Number(value));
@@ -51,13 +51,13 @@ export function axis(
   };
 }
 
-/** Whole decades, once there are two of them; a shorter axis keeps what it has. */
+/** Keeps only the ticks at whole decades. An axis with fewer than two of them keeps all its ticks. */
 function decadesOnly(ticks: { value: number }[]): { value: number }[] {
   const decades = ticks.filter(({ value }) => formatDecade(value) !== '');
   return decades.length >= 2 ? decades : ticks;
 }
 
-/** Tooltip in the editor's hover colours. */
+/** Configures a tooltip in the colours of the editor's hovers. */
 export function tooltip(theme: Theme) {
   return {
     backgroundColor: theme.tooltip.background,
@@ -72,7 +72,7 @@ export function tooltip(theme: Theme) {
   };
 }
 
-/** Legend as a quiet line above the chart, only where there is more than one thing to tell apart. */
+/** Configures a legend as one line above the chart. Callers display it where the chart has more than one series. */
 export function legend(theme: Theme, display = true) {
   return {
     display,
@@ -88,7 +88,7 @@ export function legend(theme: Theme, display = true) {
   };
 }
 
-/** Drag a box, pinch, or hold Ctrl and turn the wheel: a bare wheel scrolls the page. */
+/** Zooms when the reader drags a box, pinches, or turns the wheel with Ctrl held. A bare wheel scrolls the page. */
 export function zoom(mode: 'x' | 'xy', theme: Theme) {
   return {
     zoom: {

@@ -2,7 +2,7 @@ import type { Plugin } from 'chart.js';
 import type { Theme } from '../theme';
 import { clipped, haloText, line, pixel } from './marks';
 
-/** A word in place of every bar that cannot be drawn: null where there is a bar. */
+/** Writes a label in place of every bar that cannot be drawn. `label` returns null for a bar that is drawn. */
 export function gapLabels<T>(label: (bar: T) => string | null, bars: readonly T[], theme: Theme): Plugin<'bar'> {
   return {
     id: 'gapLabels',
@@ -22,7 +22,7 @@ export function gapLabels<T>(label: (bar: T) => string | null, bars: readonly T[
   };
 }
 
-/** Whiskers of one standard error to either side of a horizontal bar's end, and the line at zero. */
+/** Draws whiskers of one standard error around the ends of horizontal bars, and a line at zero. */
 export function barErrors(bars: readonly { value: number; error: number }[], theme: Theme): Plugin<'bar'> {
   return {
     id: 'barErrors',
@@ -38,7 +38,7 @@ export function barErrors(bars: readonly { value: number; error: number }[], the
         bars.forEach(({ value, error }, index) => {
           if (!(error > 0) || !Number.isFinite(value + error)) return;
           const y = pixel(chart, 'y', index);
-          // On a log axis the lower end may lie at or below zero: the whisker leaves the picture there.
+          // On a log axis the lower end may lie at or below zero. The whisker then runs to the edge of the chart.
           const below = pixel(chart, 'x', value - error);
           const [left, right] = [Number.isFinite(below) ? below : chartArea.left, pixel(chart, 'x', value + error)];
           if (!Number.isFinite(right)) return;

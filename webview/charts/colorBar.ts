@@ -5,10 +5,10 @@ import { cssColor, viridis } from './colorMap';
 import type { ColorScale } from './colorMap';
 import { hatch } from './hatching';
 
-/** Room for the colour bar beside the plotting area, in pixels. */
+/** Width of the space for the colour bar beside the plotting area, in pixels. */
 export const COLOR_BAR_ROOM = 96;
 
-/** Colours and their losses, to the right of the plotting area, and what hatching means. */
+/** Draws the colour bar to the right of the plotting area: colours, their losses, and the meaning of hatching. */
 export function colorBar(
   scale: ColorScale,
   levels: readonly number[] | null,
@@ -55,7 +55,7 @@ export function colorBar(
   };
 }
 
-/** The middle colour of the band above a level. */
+/** Returns the middle colour of the band above a level. Index −1 is the band below the first level. */
 export function bandColor(scale: ColorScale, levels: readonly number[], index: number): string {
   const edge = (i: number): number => scale.position(i < 0 ? scale.min : (levels[i] ?? scale.max));
   return cssColor(viridis((edge(index) + edge(index + 1)) / 2));

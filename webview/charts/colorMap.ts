@@ -1,6 +1,7 @@
 /**
- * Viridis: perceptually uniform, monotone in lightness, safe for colour-blind eyes and readable on dark and light pages.
- * Seventeen of its 256 colours, interpolated in between; the largest deviation is below what eyes can tell.
+ * The colour map viridis. It is perceptually uniform, monotone in lightness, safe for colour-blind readers, and legible
+ * on dark and light pages. The table has 17 of its 256 colours, and `viridis` interpolates between them. The eye
+ * cannot see the difference.
  * @see Smith & van der Walt 2015, "A Better Default Colormap for Matplotlib"
  */
 const VIRIDIS: readonly (readonly [number, number, number])[] = [
@@ -25,7 +26,10 @@ const VIRIDIS: readonly (readonly [number, number, number])[] = [
 
 export type Rgb = readonly [number, number, number];
 
-/** @param t 0 (lowest, dark) to 1 (highest, bright); outside it the end colours hold. @returns channels 0 to 255 */
+/**
+ * @param t 0 (lowest, dark) to 1 (highest, bright); values outside this range take the colour of the nearer end
+ * @returns channels 0 to 255
+ */
 export function viridis(t: number): Rgb {
   const position = Math.min(Math.max(t, 0), 1) * (VIRIDIS.length - 1);
   const index = Math.min(Math.floor(position), VIRIDIS.length - 2);
@@ -39,17 +43,17 @@ export function cssColor([red, green, blue]: Rgb): string {
   return `rgb(${red}, ${green}, ${blue})`;
 }
 
-/** Maps a value to t in [0, 1] and back, linear or logarithmic. */
+/** Maps a value to a position t in [0, 1] and back, on a linear or a logarithmic scale. */
 export interface ColorScale {
   kind: 'log' | 'linear';
   min: number;
   max: number;
-  /** NaN for values that are not finite (or not positive on a log scale). */
+  /** Returns t, or NaN for a value that is not finite (on a log scale also for one that is not positive). */
   position(value: number): number;
   value(t: number): number;
 }
 
-/** Spans the finite values. A log scale needs them all positive and falls back to linear where they are not. */
+/** Makes a scale that spans the finite values. A log scale becomes linear unless all of them are positive. */
 export function colorScale(values: Iterable<number>, wanted: 'log' | 'linear'): ColorScale {
   let [min, max] = [Infinity, -Infinity];
   for (const value of values) {
@@ -61,7 +65,7 @@ export function colorScale(values: Iterable<number>, wanted: 'log' | 'linear'): 
   const kind = wanted === 'log' && min > 0 ? 'log' : 'linear';
   const [forward, backward] = kind === 'log' ? [Math.log, Math.exp] : [identity, identity];
   const [from, to] = [forward(min), forward(max)];
-  // A constant plane still deserves a colour: the middle one.
+  // When all values are equal, they get the middle colour.
   const span = to - from;
   return {
     kind,

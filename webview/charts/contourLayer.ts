@@ -7,7 +7,7 @@ import { contourLabel } from './contours';
 import type { Contour, Point } from './contours';
 import { clipped, haloText, pixel } from './marks';
 
-/** Bands between levels, filled from low to high, their borders, and labels where they have room. */
+/** Fills the bands between levels from low to high, draws the contour lines, and labels them where there is room. */
 export function contourLayer(levels: readonly Contour[], scale: ColorScale, theme: Theme): Plugin<'matrix'> {
   const values = levels.map(({ value }) => value);
   return {
@@ -43,7 +43,7 @@ export function contourLayer(levels: readonly Contour[], scale: ColorScale, them
   };
 }
 
-/** A label on the longest line of every second level, where it has room. */
+/** Writes a label on the longest line of each level, where the label fits and overlaps no other label. */
 function labelContours(chart: Chart, levels: readonly Contour[], scale: ColorScale, theme: Theme): void {
   const { ctx, chartArea } = chart;
   const taken: Point[] = [{ x: pixel(chart, 'x', 0), y: pixel(chart, 'y', 0) }];

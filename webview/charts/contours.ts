@@ -8,20 +8,20 @@ export interface Point {
   y: number;
 }
 
-/** One level: the closed areas where the loss is at least `value`, and its line without the stretches along the border. */
+/** One level: the areas where the loss is at least `value`, and their outlines without the parts along the border. */
 export interface Contour {
   value: number;
   areas: Point[][];
   lines: Point[][];
 }
 
-/** Levels evenly spaced in colour, rounded to two digits so that their labels are short; the ends are left out. */
+/** Chooses levels with equal steps in colour, rounded to short labels. The ends of the scale get no level. */
 export function contourLevels(scale: ColorScale, count = 12): number[] {
   if (!(scale.max > scale.min)) return [];
   const levels = Array.from({ length: count }, (_, i) => scale.value((i + 1) / (count + 1)));
   const spacing = Math.min(...levels.map((level, i) => Math.abs((levels[i + 1] ?? scale.max) - level)));
   const rounded = levels.map((level) => {
-    // Two digits, or more where neighbouring levels would otherwise meet.
+    // Two digits make short labels. Close levels get more digits, since they would otherwise round to the same value.
     const digits = Math.max(2, Math.ceil(Math.log10(Math.abs(level) / spacing)) + 1);
     return Number(level.toPrecision(Math.min(digits, 12)));
   });
@@ -33,16 +33,17 @@ export function contourLabel(value: number): string {
 }
 
 /**
- * Contours of a plane by marching squares, in the plane's own coordinates (α, β). Between samples the loss is
- * interpolated on the colour scale: on a log scale the logarithm is what is smooth.
- * Non-finite samples count as +∞: an area of them has a border, and is hatched over by the chart.
+ * Traces the contours of a plane by marching squares, in the plane's own coordinates (α, β). The interpolation between
+ * samples runs on the colour scale: on a log scale it is the logarithm of the loss that is smooth.
+ * A sample that is not finite counts as larger than all others, so that its surroundings get a border. The chart
+ * hatches them.
  */
 export function planeContours(plane: Plane, scale: ColorScale, levels: readonly number[]): Contour[] {
   const [columns, rows] = [plane.x.values.length, plane.y.values.length];
   if (columns < 2 || rows < 2) return [];
   const positions = plane.loss.flat().map((value) => {
     const position = scale.position(value);
-    // Finite, so that interpolation towards it stays finite: one colour range above the top.
+    // The position is finite so that interpolation towards it is, too. It lies one colour range above the top.
     return Number.isNaN(position) ? 2 : position;
   });
   const generator = contours().size([columns, rows]).smooth(true);
@@ -60,7 +61,7 @@ export function planeContours(plane: Plane, scale: ColorScale, levels: readonly 
   });
 }
 
-/** Value at a fractional index; half a cell beyond the ends continues the first and last spacing. */
+/** Interpolates the value at a fractional index. Beyond the ends, the first and the last spacing continue. */
 export function atGridPosition(values: readonly number[], index: number): number {
   const last = values.length - 1;
   const left = Math.min(Math.max(Math.floor(index), 0), last - 1);
@@ -68,8 +69,8 @@ export function atGridPosition(values: readonly number[], index: number): number
 }
 
 /**
- * d3 closes every ring through the half cell around the outermost samples, where nothing was measured: a contour line
- * ends at those samples.
+ * Cuts the parts of a ring that lie outside the outermost samples. d3 closes every ring there, where nothing was
+ * measured, whereas a contour line should end at the outermost samples.
  */
 function withoutBorder(ring: number[][], columns: number, rows: number): number[][][] {
   const outside = ([x, y]: number[]): boolean => x! < 0.5 || y! < 0.5 || x! > columns - 0.5 || y! > rows - 0.5;

@@ -2,30 +2,31 @@ import { densityBand } from '../../src/report/density';
 import type { Quadrature } from '../../src/report/sections/density';
 import type { SpectralDensity } from '../../src/report/report';
 
-/** What the spectra of both matrices have in common. */
+/** The fields of a spectrum from which its density is drawn, common to both matrices. */
 export interface DensitySource {
   density?: SpectralDensity;
   ritz?: Quadrature[];
   all?: number[];
 }
 
-/** The density as drawn: below `floor` a log axis has nothing to say, and the curve has a gap. */
+/** The density as drawn. On a log axis the curve has a gap where the density is below `floor`. */
 export interface DrawnDensity {
   lambda: readonly number[];
   density: readonly number[];
-  /** Over the probes, where there were several. */
+  /** Standard error over the probes, where there were several. */
   standardError?: readonly number[];
   sigma: number;
   floor: number;
 }
 
-/** Narrowest and widest kernel of the slider, as fractions of the spectrum's range. */
+/** The narrowest and the widest kernel on the slider, as fractions of the spectrum's range. */
 export const SIGMA_RANGE = { min: 1e-4, max: 0.1 } as const;
 
 /**
- * The density at a kernel width, from the saved quadratures where the report has them (any width), else as recorded.
- * @param sigma in units of λ; null: as recorded
- * @param dim number of parameters: the floor lies a decade under the peak of a single eigenvalue, 1/(dim·σ·√2π)
+ * Computes the density at a kernel width from the saved quadratures. A report without them has only the density at the
+ * recorded width, which is then returned.
+ * @param sigma kernel width in units of λ; null for the recorded width
+ * @param dim number of parameters; the floor lies a decade below the peak of a single eigenvalue, 1/(dim·σ·√2π)
  */
 export function drawnDensity(source: DensitySource, sigma: number | null, dim: number): DrawnDensity | null {
   const ritz = quadratures(source);
@@ -38,7 +39,7 @@ export function drawnDensity(source: DensitySource, sigma: number | null, dim: n
   return { ...curve, floor };
 }
 
-/** True where the kernel width can still be chosen: the quadratures were saved. */
+/** Tells whether the report has the quadratures, from which the density can be drawn at any kernel width. */
 export function canSmooth(source: DensitySource): boolean {
   return quadratures(source).length > 0 && ritzRange(source) > 0;
 }
@@ -48,7 +49,7 @@ export function ritzRange(source: DensitySource): number {
   return nodes.reduce((a, b) => Math.max(a, b), -Infinity) - nodes.reduce((a, b) => Math.min(a, b), Infinity);
 }
 
-/** With every eigenvalue known, the spectrum itself is the quadrature. */
+/** Returns the quadratures of the density. When every eigenvalue is known, the eigenvalues are the one quadrature. */
 export function quadratures({ ritz, all }: DensitySource): Quadrature[] {
   if (all && all.length > 0) return [{ nodes: all, weights: all.map(() => 1 / all.length) }];
   return ritz?.filter(({ nodes }) => nodes.length > 0) ?? [];

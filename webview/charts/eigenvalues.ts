@@ -14,7 +14,8 @@ export interface EigenvaluePoint extends ErrorPoint {
 }
 
 /**
- * One end of the spectrum as dots with nested error bars, Hessian and Gauss-Newton matrix in the same row.
+ * Draws one end of the spectrum as dots with nested error bars. Eigenvalues of the Hessian and of the Gauss-Newton
+ * matrix that have the same rank share a row.
  */
 export function eigenvalueChart(
   end: SpectrumEnd,
@@ -79,7 +80,7 @@ export function eigenvalueChart(
   };
 }
 
-/** A dot per eigenvalue; on this data it certainly lies within residual + noise floor on either side. */
+/** Makes one dot per eigenvalue. On this data, an eigenvalue lies within residual + noise floor of the dot. */
 export function eigenvaluePoints(values: readonly Eigenvalue[], noiseFloor: number, shift = 0): EigenvaluePoint[] {
   return values.map(({ value, residual, converged, dataError }, index) => ({
     x: value,
@@ -121,7 +122,7 @@ function dots(
     data,
     pointStyle,
     borderColor: color,
-    // Hollow where Lanczos has not converged.
+    // A hollow dot means that Lanczos has not converged.
     backgroundColor: ({ dataIndex }) => (data[dataIndex]?.converged === false ? theme.background : color),
     pointBorderWidth: 1.5,
     pointRadius: pointStyle === 'circle' ? 4 : 4.5,
@@ -129,7 +130,7 @@ function dots(
   };
 }
 
-/** Zero is always in the picture: the sign is the point. */
+/** Computes the range of the axis. It always includes zero, so that the signs can be seen. */
 function extent(points: readonly EigenvaluePoint[]): { min: number; max: number } {
   let [min, max] = [0, 0];
   for (const { x, residual, noise, data = 0 } of points) {
@@ -141,7 +142,7 @@ function extent(points: readonly EigenvaluePoint[]): { min: number; max: number 
   return { min: min < 0 ? min - pad : -pad, max: max > 0 ? max + pad : pad };
 }
 
-/** λ₁ is the largest, λₙ the smallest. */
+/** Names an eigenvalue by its rank: λ₁ is the largest, λₙ the smallest. */
 export function rankLabel(end: SpectrumEnd, rank: number): string {
   const subscript = (value: number): string => [...String(value)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('');
   if (end === 'largest') return `λ${subscript(rank)}`;

@@ -16,7 +16,7 @@ export interface EsdPoint {
   y: number;
 }
 
-/** What the chart reads of the spectrum of either matrix; G has no lower end. */
+/** The fields of a spectrum that the chart reads, for either matrix. `bottom` is absent for G. */
 export interface SpectrumOfMatrix extends DensitySource {
   top: Eigenvalue[];
   bottom?: Eigenvalue[];
@@ -25,7 +25,7 @@ export interface SpectrumOfMatrix extends DensitySource {
   summary?: SpectralSummary;
 }
 
-/** One matrix in the picture: the Hessian H or the Gauss-Newton matrix G. */
+/** One matrix in the chart: the Hessian H or the Gauss-Newton matrix G. */
 export interface EsdSubject {
   matrix: 'H' | 'G';
   spectrum: SpectrumOfMatrix;
@@ -35,9 +35,9 @@ export interface EsdSubject {
 export type DensityScale = 'log' | 'linear';
 
 /**
- * Eigenvalue spectral density (ESD). On a log axis, since the bulk at zero hides the outliers on a linear one. Ticks
- * along the lower edge are Ritz values; filled marks are outliers, hollow ones the other eigenvalues found one by one:
- * a density cannot show one in a million.
+ * Draws the eigenvalue spectral density (ESD). On a linear axis the bulk at zero hides the outliers, which a log axis
+ * shows. Ticks along the lower edge are Ritz values. Filled marks are outliers and hollow marks are the other
+ * eigenvalues that were computed singly, since a density cannot show one eigenvalue in a million.
  */
 export function esdChart(
   subjects: readonly EsdSubject[],
@@ -46,13 +46,13 @@ export function esdChart(
 ): ChartConfiguration<'line', EsdPoint[]> {
   const floor = scale === 'log' ? Math.min(...subjects.map(({ drawn }) => drawn.floor)) : 0;
   const peak = Math.max(floor * 10, ...subjects.flatMap(({ drawn }) => drawn.density));
-  // Two lines of labels stand above the curve.
+  // The extra height leaves room for two lines of labels above the curve.
   const ceiling = scale === 'log' ? 10 ** Math.ceil(Math.log10(peak * 8)) : peak * 1.25;
   const several = subjects.length > 1;
   const [first] = subjects;
   const datasets = subjects.flatMap((subject, index) => {
     const color = theme.series[subject.matrix === 'H' ? 0 : 1];
-    // A second matrix stands a step higher: most of its eigenvalues are those of the first.
+    // The marks of the second matrix stand a step higher, since most of its eigenvalues nearly equal those of the first.
     const level = scale === 'log' ? floor * (ceiling / floor) ** (0.045 * index) : 0.045 * index * ceiling;
     return [
       ...curve(subject, color, floor, several, theme),
@@ -105,7 +105,7 @@ export function esdChart(
   };
 }
 
-/** "λ_max …, λ_min …, trace …", each with its error. */
+/** Returns "λ_max …, λ_min …, trace …", each with its error. */
 export function esdSummary({ top, bottom, trace, noiseFloor }: SpectrumOfMatrix): string {
   const [max, min] = [top[0], bottom?.[0]];
   const parts = [
@@ -116,7 +116,7 @@ export function esdSummary({ top, bottom, trace, noiseFloor }: SpectrumOfMatrix)
   return parts.length > 0 ? `${parts.join(', ')}.` : 'Density of the eigenvalues.';
 }
 
-/** Ritz values that stand apart, and the other eigenvalues found one by one: both ends that are no outliers. */
+/** Returns the outliers, and those eigenvalues at both ends of the spectrum that are no outliers. */
 export function markedEigenvalues({ top, bottom = [], summary }: SpectrumOfMatrix): {
   outliers: number[];
   others: number[];
@@ -155,7 +155,7 @@ function curve(
       borderDash: matrix === 'G' ? [6, 3] : [],
       pointRadius: 0,
       pointStyle: 'line',
-      // The dashed curve lies over the solid one: where both agree, both are seen.
+      // The dashed curve lies over the solid one, so that both can be seen where they agree.
       order: matrix === 'G' ? 0 : 1,
       fill: spread || several ? false : 'start',
     },
@@ -208,7 +208,7 @@ function isBand(label: string): boolean {
   return label === '' || label.startsWith('standard error');
 }
 
-/** Where no eigenvalue can be told from zero: the bound of the summary, else the noise floor. */
+/** The band in which no eigenvalue can be told from zero. Its half width is the summary's bound, or the noise floor. */
 function zeroBand({ spectrum: { summary, noiseFloor } }: EsdSubject, theme: Theme): Band[] {
   const bound = summary?.nearZero.bound ?? noiseFloor;
   return bound > 0 ? [{ from: -bound, to: bound, color: theme.muted }] : [];
@@ -236,7 +236,7 @@ function nearZeroLabel({ nearZero }: SpectralSummary): string {
   return `${formatShare(nearZero)} within ±${formatNumber(nearZero.bound, 2)}`;
 }
 
-/** A tick per Ritz value, fainter where it stands for fewer eigenvalues; never so faint that it is gone. */
+/** Makes a tick per Ritz value. Ticks of smaller weight are fainter, but never invisible. */
 function ritzTicks(spectrum: DensitySource): { at: number; opacity: number }[] {
   return quadratures(spectrum).flatMap(({ nodes, weights }) =>
     nodes.map((at, i) => ({ at, opacity: Math.min(1, 0.25 + 0.75 * Math.sqrt(weights[i] ?? 0)) })),

@@ -3,7 +3,7 @@ import type { Theme } from '../theme';
 import { clipped, pixel } from './marks';
 import type { Area } from './planeCells';
 
-/** Marks where the loss is not finite. */
+/** Hatches the areas where the loss is not finite. */
 export function hatchedCells(areas: readonly Area[], theme: Theme): Plugin<'matrix'> {
   return {
     id: 'hatchedCells',
@@ -19,7 +19,7 @@ export function hatchedCells(areas: readonly Area[], theme: Theme): Plugin<'matr
   };
 }
 
-/** Diagonal lines in page coordinates, so that neighbouring cells join into one hatched area. */
+/** Draws diagonal lines at fixed positions on the canvas, so that neighbouring cells join into one hatched area. */
 export function hatch(
   ctx: CanvasRenderingContext2D,
   left: number,

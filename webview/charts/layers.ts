@@ -8,15 +8,15 @@ import { gapLabels } from './barMarks';
 
 export interface LayerBar {
   name: string;
-  /** ‖∇L‖ of the tensor, or per √element. */
+  /** ‖∇L‖ of the tensor, or that norm divided by the square root of its number of elements. */
   norm: number;
-  /** Biases and norm scales: drawn lighter. */
+  /** True for biases and the scales of normalization layers, whose bars are lighter. */
   oneDimensional: boolean;
 }
 
 /**
- * Gradient norm of every parameter tensor, in network order, on a log axis. A norm of exactly zero (nothing trains
- * there) or one that is not finite is a labelled gap.
+ * Draws the gradient norm of every parameter tensor, in network order, on a log axis. A norm that is exactly zero
+ * (nothing trains there) or not finite is a gap with a label.
  */
 export function layerChart(
   bars: readonly LayerBar[],
@@ -82,7 +82,7 @@ export function layerChart(
   };
 }
 
-/** Norms in the order of the network; `perElement` divides by √count, which compares tensors of different size. */
+/** Lists the norms in network order. `perElement` divides by √count, which makes tensors of unequal size comparable. */
 export function layerBars(gradient: GradientMeasurement, model: ModelSummary, perElement: boolean): LayerBar[] {
   const shapes = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
   return gradient.byParameter.map(({ name, norm }) => {
@@ -107,14 +107,17 @@ export function layerSummary(bars: readonly LayerBar[]): string {
   );
 }
 
-/** From a whole decade below the values to just above them, a decade at least: every bar has a length. */
+/**
+ * Chooses the range of a log axis for bars. It starts at a whole decade below the smallest value, so that every bar has
+ * a length, and ends just above the largest. It spans at least one decade.
+ */
 export function decades(values: readonly number[]): { min: number; max: number } {
   if (values.length === 0) return { min: 0.1, max: 10 };
   const low = Math.floor(Math.log10(Math.min(...values)) - 0.15);
   return { min: 10 ** low, max: Math.max(Math.max(...values) * 1.15, 10 ** (low + 1)) };
 }
 
-/** One bar a row, named in the page's foreground; every row has its name, however many there are. */
+/** Configures the axis that names the bars, one per row. Every row keeps its name, however many rows there are. */
 export function nameAxis(bars: readonly { name: string }[], theme: Theme) {
   return {
     ...axis('', theme),

@@ -15,11 +15,11 @@ export interface LineView {
 
 export interface LinePoint {
   x: number;
-  /** NaN where there is nothing to draw: the line breaks there. */
+  /** NaN where there is nothing to draw, which breaks the line. */
   y: number;
 }
 
-/** Loss along θ + α·d, and on a second axis the accuracy. α = 0 is the model itself. */
+/** Draws the loss along θ + α·d, and the accuracy on a second axis. α = 0 is the model itself. */
 export function lineChart(
   line: Line,
   { scale, accuracy }: LineView,
@@ -31,7 +31,7 @@ export function lineChart(
   const centre = points.findIndex(({ x }) => x === 0);
   const withAccuracy = accuracy && line.accuracy !== undefined;
   const few = points.length <= 25;
-  // In a line that is partly interpolated the dots are the measured points.
+  // On a line that is partly interpolated, the dots mark the measured points.
   const hasDot = (index: number) => (line.evaluated ? isMeasured(line.evaluated, index) : few);
   return {
     type: 'line',
@@ -112,7 +112,7 @@ export function linePoints(alpha: readonly number[], values: readonly number[]):
   });
 }
 
-/** A log axis needs every finite loss to be positive. */
+/** Tells whether the lines can have a log axis, which needs every finite loss to be positive. */
 export function canBeLog(lines: readonly Line[]): boolean {
   return lines.every(({ loss }) => loss.every((value) => !Number.isFinite(value) || value > 0));
 }
@@ -132,7 +132,7 @@ export function lineSummary(line: Line): string {
   );
 }
 
-/** A cross on the upper edge for every α whose loss is not finite, and what the crosses mean. */
+/** Draws a cross at the upper edge for every α whose loss is not finite, and writes what the crosses mean. */
 function brokenMarks(alphas: readonly number[], theme: Theme): Plugin<'line'> {
   return {
     id: 'brokenMarks',

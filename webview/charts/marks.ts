@@ -5,9 +5,9 @@ import { faded } from '../color';
 export interface VerticalMark {
   at: number;
   label?: string;
-  /** Side of the line the label stands on where there is room; right by default. */
+  /** The side of the line on which the label stands if there is room; right by default. */
   side?: 'left' | 'right';
-  /** Line of text from the top, 0 by default: labels that would cover one another stand on different ones. */
+  /** Row of the label, counted from the top; 0 by default. Labels that would overlap get different rows. */
   row?: number;
   color: string;
   dash?: number[];
@@ -19,7 +19,7 @@ export interface Band {
   color: string;
 }
 
-/** Vertical reference lines with a label at the top, and shaded bands, behind the data. */
+/** Draws vertical lines and shaded bands behind the data, and the labels of the lines at the top. */
 export function verticalMarks(marks: readonly VerticalMark[], bands: readonly Band[], theme: Theme): Plugin {
   return {
     id: 'verticalMarks',
@@ -65,21 +65,22 @@ export function verticalMarks(marks: readonly VerticalMark[], bands: readonly Ba
   };
 }
 
-/** A point and its three errors, each a half width. */
+/** A point with its three errors. Each error is the half width of an interval around the point. */
 export interface ErrorPoint {
   x: number;
   y: number;
-  /** An eigenvalue lies this near, in exact arithmetic (Krylov residual). */
+  /** Krylov residual: in exact arithmetic, an eigenvalue lies within this distance. */
   residual: number;
-  /** What float32 may add to that. */
+  /** Error that float32 arithmetic may add to the residual. */
   noise: number;
   /** Standard error over the data. */
   data?: number;
 }
 
 /**
- * Horizontal error bars, one within the other: thick for the residual, half as thick for residual and float32 noise,
- * a hairline with caps for the standard error over the data. The caps stand out wherever the thick bars end.
+ * Draws nested horizontal error bars. The thick bar shows the residual, a bar half as thick shows residual and float32
+ * noise together, and a hairline with caps shows the standard error over the data. The caps are taller than the thick
+ * bars, so that they always stand out.
  */
 export function errorBars(theme: Theme): Plugin {
   return {
@@ -110,7 +111,7 @@ export function errorBars(theme: Theme): Plugin {
   };
 }
 
-/** Short ticks along the lower edge, one per value, as opaque as its weight. */
+/** Draws one short tick per value along the lower edge, each with its own opacity. */
 export function rug(values: readonly { at: number; opacity: number }[], color: string): Plugin {
   return {
     id: 'rug',
@@ -129,7 +130,7 @@ export function rug(values: readonly { at: number; opacity: number }[], color: s
   };
 }
 
-/** A cross in a ring, drawn twice so that it stands out on any colour. */
+/** Draws a cross in a ring, first in wide black and then in thin white, so that it stands out on any colour. */
 export function ringMark(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
   ctx.save();
   for (const [width, color] of [

@@ -11,17 +11,18 @@ export interface MassShares {
   resolved: boolean;
 }
 
-/** The chart does not draw a share whose standard error is above this. */
+/** The page does not draw the shares when a standard error exceeds this. */
 const RESOLVED = 0.1;
 
 /**
- * Fractions of the eigenvalues that are negative, not told from zero, and above: from the summary, whose errors include
- * what the quadrature cannot resolve between two nodes. The nodes' own masses would hide that. The error of the third
- * is at most the sum of the other two.
+ * Computes the fractions of the eigenvalues below, within and above the bound at which they can be told from zero.
+ * The numbers come from the summary, whose errors include what the quadrature cannot resolve between two nodes. The
+ * weights of the nodes would hide that error. The error of the third fraction is at most the sum of the other two,
+ * and that sum is returned.
  * @param dim number of eigenvalues
  */
 export function massShares({ negative, nearZero }: SpectralSummary, dim: number): MassShares {
-  // A single probe has no error; that is no reason to hide the figure.
+  // A single probe gives no error. NaN exceeds no limit, so the share is still shown.
   const below = { value: negative.value / dim, standardError: (negative.standardError ?? NaN) / dim };
   const within = { value: nearZero.value, standardError: nearZero.standardError ?? NaN };
   const above = {

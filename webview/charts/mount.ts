@@ -41,27 +41,27 @@ Chart.register(
 export interface ChartOptions<T extends ChartType, D, L> {
   /** Builds the configuration again after every change of theme or data. */
   configure: (theme: Theme) => ChartConfiguration<T, D, L>;
-  /** Name of the chart, read aloud and used for its picture's file. */
+  /** Name of the chart. Screen readers read it, and it is the title of the saved picture. */
   name: string;
   /** What the chart shows, in one sentence. */
   summary: string;
-  /** Height in pixels for a width in pixels. */
+  /** Computes the height from the width, both in pixels. */
   height: (width: number) => number;
-  /** How far the up and down keys move through the data; by default they change to the next series. */
+  /** Number of points by which the up and down keys move. Without it, these keys move to the next series. */
   stride?: number;
 }
 
-/** What a section needs from anything that is drawn into a canvas. */
+/** Anything that is drawn on a canvas, as a section sees it. */
 export interface Figure {
   element: HTMLElement;
-  /** Draws again, after the theme or what it shows changed. */
+  /** Draws the figure again after its theme or its data changed. */
   redraw(): void;
-  /** PNG, base64 without prefix. */
+  /** Returns the figure as PNG in base64, without the prefix of a data URL. */
   picture(): string;
   dispose(): void;
 }
 
-/** Owns canvas, size, keyboard and disposal of one chart. */
+/** Mounts one chart: owns its canvas, its size, its keyboard control and its disposal. */
 export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unknown>(
   options: ChartOptions<T, D, L>,
 ): Figure {
@@ -101,7 +101,7 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
     canvas.focus();
   });
 
-  // The chart is made when its box first has a width, which may be long after: inside closed details, say.
+  // The chart is made when its box first has a width. In closed details, that happens only when they are opened.
   const observer = observeWidth(element, (width) => {
     box.style.height = `${Math.round(options.height(width))}px`;
     if (!chart) draw();
@@ -134,7 +134,7 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
   };
 }
 
-/** Calls back with every new width; a frame later, since the answer is a new height of the same element. */
+/** Calls back with every new width. Waits for the next frame, since the callback changes the element's height. */
 export function observeWidth(element: HTMLElement, changed: (width: number) => void): ResizeObserver {
   let known = 0;
   const observer = new ResizeObserver(([entry]) => {
@@ -147,7 +147,7 @@ export function observeWidth(element: HTMLElement, changed: (width: number) => v
   return observer;
 }
 
-/** Moves the active point. Left and right within a series, up and down by `stride` or to the next series. */
+/** Moves the active point: left and right within a series, up and down by `stride` points or to the next series. */
 function moveByKey(chart: Chart, key: string, stride: number | undefined): boolean {
   const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[key];
   if (key === 'Escape') {
@@ -179,7 +179,7 @@ function tooltipText(chart: Chart): string {
   return [...title, ...body.flatMap(({ lines }) => lines)].join(', ');
 }
 
-/** The canvas over the page's background, with its name above: a picture that can stand alone. */
+/** Paints the canvas on the page's background with the title above it, so that the picture can stand alone. */
 export function paintPicture(source: HTMLCanvasElement, title: string): string {
   const theme = readTheme();
   const ratio = source.width / Math.max(source.clientWidth, 1);

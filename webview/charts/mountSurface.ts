@@ -35,20 +35,20 @@ import type { SurfaceGeometry } from './surface';
 export interface SurfaceOptions {
   plane: Plane;
   scale: 'log' | 'linear';
-  /** Dots where the loss was measured, in a plane that is partly interpolated. */
+  /** Shows dots where the loss was measured, in a plane that is partly interpolated. */
   points: boolean;
   name: string;
   summary: string;
   height: (width: number) => number;
 }
 
-/** Radians per press of an arrow key. */
+/** Angle in radians by which one press of an arrow key turns the surface. */
 const KEY_TURN = 0.12;
 
-/** Pixels from the top of a label's box to its bottom. */
+/** Height of a label in pixels. */
 const LABEL_HEIGHT = 18;
 
-/** Draws the loss surface; turned by dragging or the arrow keys. Without WebGL it says so instead. */
+/** Draws the loss surface, which dragging and the arrow keys turn. Without WebGL, a note says so instead. */
 export function mountSurface(options: SurfaceOptions): Figure {
   const canvas = h('canvas', { tabindex: 0, role: 'img', 'aria-label': `${options.name}. ${options.summary}` });
   const box = h('div', { class: 'chart surface' }, canvas);
@@ -70,12 +70,12 @@ export function mountSurface(options: SurfaceOptions): Figure {
   camera.position.set(1.2, 1.1, 1.75);
   const controls = new OrbitControls(camera, canvas);
   controls.enablePan = false;
-  // A bare wheel scrolls the page, as over every other chart.
+  // A bare wheel must scroll the page, as it does over every other chart.
   controls.enableZoom = false;
   controls.target.set(0, -0.1, 0);
   controls.update();
   let scene = buildScene(geometry, options, readTheme());
-  // Drawn on demand: a still picture costs nothing.
+  // The scene is drawn only when something changed, so that a still picture costs nothing.
   const render = (): void => {
     scaleLabels(scene, camera, Math.max(canvas.clientHeight, 1));
     renderer.render(scene, camera);
@@ -109,7 +109,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
     renderer.setPixelRatio(devicePixelRatio);
     renderer.setSize(width, height);
     camera.aspect = width / height;
-    // Narrow boxes look from further away, so that the whole surface stays in sight.
+    // A narrow box gets a smaller zoom, so that the whole surface stays in sight.
     camera.zoom = Math.min(1, camera.aspect / 1.15);
     camera.updateProjectionMatrix();
     render();
@@ -131,7 +131,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
       controls.dispose();
       disposeScene(scene);
       renderer.dispose();
-      // Browsers allow a handful of live contexts per page.
+      // A browser allows only a few live WebGL contexts per page, so this one is released at once.
       renderer.forceContextLoss();
     },
   };
@@ -204,7 +204,7 @@ function buildScene(
   return scene;
 }
 
-/** The floor's outline, a post for the loss, and names with the values at their ends. */
+/** Adds the outline of the floor, a vertical axis for the loss, and the names and end values of the three axes. */
 function addFrame(scene: Scene, { scale }: SurfaceGeometry, plane: Plane, theme: Theme): void {
   const floor = -SURFACE_HEIGHT / 2 - 0.04;
   const corners = [
@@ -249,7 +249,7 @@ function textSprite(text: string, theme: Theme): Sprite {
   ctx.font = font;
   canvas.width = Math.ceil(ctx.measureText(text).width) + 4 * ratio;
   canvas.height = 18 * ratio;
-  // Resizing a canvas forgets its state.
+  // The new size of the canvas has reset the font, so it is set again.
   ctx.font = font;
   ctx.fillStyle = theme.foreground;
   ctx.textBaseline = 'middle';
@@ -262,7 +262,7 @@ function textSprite(text: string, theme: Theme): Sprite {
   return sprite;
 }
 
-/** Labels keep the size of the page's text, however large the box is and wherever the camera stands. */
+/** Scales the labels to the size of the page's text, however large the box is and wherever the camera stands. */
 function scaleLabels(scene: Scene, camera: PerspectiveCamera, viewportHeight: number): void {
   const visible = (2 * Math.tan((camera.fov * Math.PI) / 360)) / camera.zoom;
   const height = (LABEL_HEIGHT / viewportHeight) * visible;
@@ -271,7 +271,7 @@ function scaleLabels(scene: Scene, camera: PerspectiveCamera, viewportHeight: nu
   });
 }
 
-/** three.js mixes light in linear space; the colour table is sRGB. */
+/** Converts sRGB colours to the linear space in which three.js computes light. */
 function linearColors(srgb: Float32Array): Float32Array {
   const linear = new Float32Array(srgb.length);
   const color = new Color();
@@ -281,7 +281,7 @@ function linearColors(srgb: Float32Array): Float32Array {
   return linear;
 }
 
-/** three.js knows no alpha inside a colour; the browser's own parser takes whatever a theme writes. */
+/** Drops the alpha of a colour, which three.js cannot read. The browser parses every notation that a theme may use. */
 function opaque(color: string): string {
   const ctx = document.createElement('canvas').getContext('2d');
   if (!ctx) return '#888888';

@@ -4,7 +4,10 @@ import type { PartCurvature } from '../../src/report/sections/parts';
 import { formatEstimate } from '../../src/report/text/estimates';
 import { formatNumber, formatPercent } from '../../src/text/numbers';
 
-/** trace of the diagonal block; mean of its diagonal; length of its rows; θₗᵀHθₗ with the part's weights alone. */
+/**
+ * The measures of a part's curvature: trace of its diagonal block, mean of that block's diagonal, norm of its rows, or
+ * θₗᵀHθₗ with the part's weights alone.
+ */
 export type PartMeasure = 'trace' | 'mean' | 'rowNorm' | 'weights';
 export type PartLevel = PartCurvature['level'];
 
@@ -19,7 +22,7 @@ export interface PartBar {
 /** The chart shows at most this many bars, since more would be unreadable. */
 export const MAX_BARS = 24;
 
-/** One bar per part of a level, in network order. */
+/** Makes one bar per part of a level, in network order. */
 export function partBars(
   parts: readonly PartCurvature[],
   measure: Exclude<PartMeasure, 'weights'>,
@@ -28,15 +31,16 @@ export function partBars(
   return parts.filter((part) => part.level === level).map((part) => bar(part.name, measured(part, measure)));
 }
 
-/** θₗᵀHθₗ of every tensor it was measured for, in network order. */
+/** Makes one bar for θₗᵀHθₗ of every tensor where it was measured, in network order. */
 export function weightBars(parameters: ParameterMeasurement['byParameter']): PartBar[] {
   return (parameters ?? []).flatMap(({ name, curvature }) => (curvature ? [bar(name, curvature)] : []));
 }
 
 /**
- * The `count` largest by magnitude, largest first, and all others as one bar. Traces add up; row norms as √Σ r²; of
- * means the rest has none, since they do not add up without the counts, and its bar is left out. The estimates share
- * their probes, so that their errors are correlated: the sum's is at most the sum of theirs, which is what is given.
+ * Returns the `count` bars of largest magnitude, largest first, and one bar that combines all others. The combined bar
+ * adds traces, and takes √Σ r² of row norms. Means do not add up without the counts, so they get no combined bar.
+ * The estimates share their probes, so their errors are correlated. The error of a sum is at most the sum of the
+ * errors, and that bound is returned.
  */
 export function largestBars(bars: readonly PartBar[], measure: PartMeasure, count = MAX_BARS): PartBar[] {
   if (bars.length <= count + 1) return [...bars];
@@ -59,12 +63,12 @@ export function largestBars(bars: readonly PartBar[], measure: PartMeasure, coun
   return shown;
 }
 
-/** Levels that have parts, from the finest to the coarsest. */
+/** Lists the levels that have parts, from the finest to the coarsest. */
 export function partLevels(parts: readonly PartCurvature[]): PartLevel[] {
   return (['tensor', 'layer', 'block'] as const).filter((level) => parts.some((part) => part.level === level));
 }
 
-/** "Sharpest: f3.weight, 103 ± 9, 37 % of the trace." */
+/** Summarizes the bars in sentences such as "Sharpest: f3.weight, 103 ± 9, 37 % of the sum." */
 export function partSummary(bars: readonly PartBar[], measure: PartMeasure): string {
   const finite = bars.filter(({ value }) => Number.isFinite(value));
   if (finite.length === 0) return 'No part has a finite figure.';

@@ -16,8 +16,8 @@ const AXIS_TITLE: Record<PartMeasure, string> = {
 };
 
 /**
- * Curvature of every part with its standard error. Linear from zero, so that lengths are shares; on a log axis what is
- * not positive is a labelled gap. A bar that stands for many parts is lighter.
+ * Draws the curvature of every part with its standard error. A linear axis includes zero, so that lengths compare as
+ * shares. On a log axis, a value that is not positive is a gap with a label. A bar that stands for many parts is lighter.
  */
 export function partChart(
   bars: readonly PartBar[],
@@ -85,7 +85,7 @@ export function partChart(
   };
 }
 
-/** True where at least one bar can stand on a log axis. */
+/** Tells whether at least one bar can stand on a log axis. */
 export function canBeLog(bars: readonly PartBar[]): boolean {
   return bars.some(({ value }) => value > 0 && Number.isFinite(value));
 }
@@ -97,7 +97,7 @@ function logExtent(bars: readonly PartBar[]): { min: number; max: number } {
   return { min, max };
 }
 
-/** Zero and every whisker lie within. */
+/** Chooses the range of a linear axis so that it includes zero and every whisker. */
 function linearExtent(bars: readonly PartBar[]): { min: number; max: number } {
   const ends = bars.flatMap(({ value, error }) => {
     const reach = Number.isFinite(error) ? error : 0;

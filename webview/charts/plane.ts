@@ -17,13 +17,14 @@ import { measuredDots, planeMarks } from './planeMarks';
 export interface PlaneView {
   view: 'contour' | 'heat';
   scale: 'log' | 'linear';
-  /** Dots where the loss was measured, in a plane that is partly interpolated. */
+  /** Shows dots where the loss was measured, in a plane that is partly interpolated. */
   points: boolean;
 }
 
 /**
- * Loss over θ + α·d₁ + β·d₂. "Heat map" paints every point as its own cell, "contour" interpolates between
- * them; both answer to the pointer with the value, and whether it was measured. Cells that are not finite are hatched.
+ * Draws the loss over θ + α·d₁ + β·d₂. "Heat map" paints every point as a cell of its own; "contour" interpolates
+ * between the points. In both, a tooltip shows the loss at the pointer and whether it was measured. Cells whose loss is
+ * not finite are hatched.
  */
 export function planeChart(
   plane: Plane,
@@ -38,7 +39,7 @@ export function planeChart(
   const extent = (chart: Chart, which: 'x' | 'y', cell: PlaneCell | undefined): number => {
     if (!cell || !chart.scales[which]) return 0;
     const [from, to] = which === 'x' ? [cell.x, cell.right] : [cell.y, cell.top];
-    // A pixel of overlap hides the seams between cells whose edges fall within a pixel.
+    // Cells overlap by one pixel, which hides the seams between cells whose edges fall inside a pixel.
     return Math.abs(pixel(chart, which, to) - pixel(chart, which, from)) + 1;
   };
   return {
@@ -70,7 +71,7 @@ export function planeChart(
           min: xRange[0],
           max: xRange[1],
           grid: false,
-          // The matrix controller turns both on by default.
+          // The matrix controller turns both of these on by default.
           offset: false,
           reverse: false,
         }),

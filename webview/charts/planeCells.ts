@@ -4,18 +4,18 @@ import { formatNumber, formatPercent } from '../../src/text/numbers';
 import { lossText } from '../interpolation';
 import { atGridPosition } from './contours';
 
-/** A point of the plane as the rectangle that is painted for it. */
+/** A point of the plane, with the rectangle that the chart paints for it. */
 export interface PlaneCell extends MatrixDataPoint {
   x: number;
   y: number;
-  /** Far corner of the cell; (x, y) is the near one. */
+  /** Right edge of the cell. The lower left corner is (x, y), and (right, top) is the corner opposite to it. */
   right: number;
   top: number;
   alpha: number;
   beta: number;
   loss: number;
   accuracy: number | undefined;
-  /** Estimated error by interpolation, 0 where it was measured; undefined where everything was. */
+  /** Estimated error of interpolation; 0 at a measured point. Undefined in a plane that was measured completely. */
   error: number | undefined;
 }
 
@@ -27,7 +27,7 @@ export interface Area {
   top: number;
 }
 
-/** One cell per point, bounded halfway to its neighbours. */
+/** Makes one cell per point. Its edges lie halfway to the neighbouring points. */
 export function planeCells({ x, y, loss, accuracy, error }: Plane): PlaneCell[] {
   const edges = (values: number[], index: number): [number, number] => [
     atGridPosition(values, index - 0.5),
@@ -97,7 +97,7 @@ export function brokenCells(plane: Plane): Area[] {
     .map(({ x, y, right, top }) => ({ left: x, right, bottom: y, top }));
 }
 
-/** Where contours cannot interpolate: everything up to the samples around one that is not finite. */
+/** Returns the areas in which contours cannot interpolate: the cells of the grid around each loss that is not finite. */
 export function brokenNeighbourhoods({ x, y, loss }: Plane): Area[] {
   const around = (values: number[], index: number): [number, number] => [
     values[Math.max(index - 1, 0)],

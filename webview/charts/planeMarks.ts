@@ -3,7 +3,7 @@ import type { Plane } from '../../src/report/report';
 import { clipped, pixel, ringMark } from './marks';
 import type { PlaneCell } from './planeCells';
 
-/** Where the loss was measured: dots small enough to leave the picture in sight, and clear of bright and dark alike. */
+/** Draws a dot wherever the loss was measured, small enough not to hide the plane and visible on every colour. */
 export function measuredDots(
   evaluated: readonly (readonly boolean[])[],
   cells: readonly PlaneCell[],
@@ -13,7 +13,7 @@ export function measuredDots(
     id: 'measuredDots',
     afterDatasetsDraw(chart) {
       const { ctx, chartArea } = chart;
-      // As large as the finest spacing allows, so that a fully refined part does not become a blot.
+      // The radius follows the finest spacing, so that the dots of a fully refined part do not merge.
       const spacing = Math.min(chartArea.width, chartArea.height) / Math.max(Math.sqrt(cells.length) - 1, 1);
       const radius = Math.min(Math.max(spacing / 9, 0.6), 1.4);
       clipped(chart, () => {
@@ -34,7 +34,7 @@ export function measuredDots(
   };
 }
 
-/** The centre θ itself. */
+/** Marks the centre, which is θ itself. */
 export function planeMarks(plane: Plane): Plugin<'matrix'> {
   const inside = (values: readonly number[]): boolean => values[0] <= 0 && values.at(-1)! >= 0;
   return {

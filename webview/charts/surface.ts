@@ -2,28 +2,28 @@ import type { Plane } from '../../src/report/report';
 import { colorScale, viridis } from './colorMap';
 import type { ColorScale } from './colorMap';
 
-/** Triangles of the loss surface in a box of width and depth 1 and height SURFACE_HEIGHT, centred on the origin. */
+/** The triangles of the loss surface, in a box of width 1, depth 1 and height SURFACE_HEIGHT around the origin. */
 export interface SurfaceGeometry {
-  /** [3 · points]: x along α, y up, z against β. */
+  /** [3 · points]; x points along α, y upwards, z against β. */
   positions: Float32Array;
   /** [3 · points], sRGB channels 0 to 1. */
   colors: Float32Array;
-  /** [3 · triangles]; triangles with a corner that is not finite are left out: a hole. */
+  /** [3 · triangles]; a triangle with a corner that is not finite is left out, which makes a hole. */
   indices: Uint32Array;
   /** Grid lines along rows and columns, [2 · segments] indices of points. */
   gridLines: Uint32Array;
-  /** Points that were measured, where others are interpolated; else empty. */
+  /** Indices of the measured points, in a plane that is partly interpolated; empty in any other. */
   measured: Uint32Array;
-  /** Where θ itself lies, where it was measured and finite. */
+  /** Position of θ itself; null if the plane has no finite loss there. */
   centre: [number, number, number] | null;
-  /** Samples that are not finite. */
+  /** Number of samples that are not finite. */
   holes: number;
   scale: ColorScale;
 }
 
 export const SURFACE_HEIGHT = 0.5;
 
-/** Height and colour both follow the colour scale, so that surface, heat map and contours agree. */
+/** Builds the surface. Its height and colour both follow the colour scale, so that it agrees with the other views. */
 export function surfaceGeometry(plane: Plane, wanted: 'log' | 'linear'): SurfaceGeometry {
   const scale = colorScale(plane.loss.flat(), wanted);
   const [xs, ys] = [plane.x.values, plane.y.values];
@@ -79,7 +79,7 @@ export function surfaceGeometry(plane: Plane, wanted: 'log' | 'linear'): Surface
   };
 }
 
-/** 0 to 1 by value, not by index: samples need not be evenly spaced. */
+/** Maps a sample to 0 to 1 by its value rather than its index, since samples need not be evenly spaced. */
 function normalized(values: readonly number[], index: number): number {
   const [from, to] = [values[0], values.at(-1)!];
   return to === from ? 0.5 : (values[index] - from) / (to - from);

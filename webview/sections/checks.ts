@@ -8,7 +8,7 @@ export function failedChecks(report: Pick<Report, 'checks'> | undefined): Check[
   return checksThat('failed', report?.checks);
 }
 
-/** A banner above the verdicts that names the failed checks, since no figure below can be trusted. */
+/** Makes the banner above the verdicts that names the failed checks, since the figures below may be wrong. */
 export function failedBanner(failed: readonly Check[], show: (id: string) => void): HTMLElement {
   return h(
     'div',

@@ -50,7 +50,7 @@ function checkItem(check: Check): HTMLElement {
 
 const RULER_WIDTH = 96;
 
-/** Draws the distance from the limit in decades: the line is the limit, the dot is the measured value. */
+/** Draws how far the measured value is from the limit, in decades. A line marks the limit, and a dot the value. */
 function ruler({ value, limit }: Check): Node | null {
   const mark = checkMark(value, limit);
   if (!mark) return null;

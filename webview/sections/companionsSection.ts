@@ -11,7 +11,7 @@ import { keepFiguresWhole } from '../format';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
-/** Curvature that stays the same when the weights are scaled without changing the function, beside the raw eigenvalues. */
+/** Shows measures of curvature that do not change when the weights are rescaled without a change of the function. */
 export function companionsSection(context: PageContext): Section {
   const { memory, remember } = context;
   return chartSection<ParameterMeasurement>(context, {

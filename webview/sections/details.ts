@@ -7,7 +7,7 @@ import type { Child } from '../dom';
 import { pairs, table } from '../table';
 import type { PageContext, Section } from './section';
 
-/** What limits these figures, and everything needed to repeat them. */
+/** Shows the warnings that limit the figures, and everything that is needed to repeat the analysis. */
 export function detailsSection({ memory, remember }: PageContext): Section {
   const body = h('div', {});
   const element = h(

@@ -10,7 +10,7 @@ export interface EigenvalueRow {
   name: string;
   value: number;
   errors: Record<ErrorKind, number | undefined>;
-  /** The largest of the three errors, which is the first to improve. */
+  /** The largest of the three errors, which is the one to reduce first. */
   leading: ErrorKind;
   converged: boolean;
 }

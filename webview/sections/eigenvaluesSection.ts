@@ -14,7 +14,7 @@ interface Extremes {
   ggn: GgnSpectrum | undefined;
 }
 
-/** Both ends of the spectrum, each on its own axis: the smallest eigenvalues would be invisible beside the largest. */
+/** Shows both ends of the spectrum, each on its own axis, since one axis would hide the smallest eigenvalues. */
 export function eigenvaluesSection(context: PageContext): Section {
   return chartSection<Extremes>(context, {
     id: 'eigenvalues',

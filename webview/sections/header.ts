@@ -7,7 +7,7 @@ import { h } from '../dom';
 import type { Child } from '../dom';
 import type { Host } from '../host';
 
-/** The model and its key figures in one strip, and what can be done with the report. */
+/** Makes the head of the page: the model, its key figures in one row, and buttons for what to do with the report. */
 export function header(report: Report, running: boolean, host: Host, show: (id: string) => void): HTMLElement {
   const { model } = report;
   return h(
@@ -64,7 +64,7 @@ function generatedBanner(): HTMLElement {
   );
 }
 
-/** Shows a single warning in full. Several warnings are counted here and listed with the details. */
+/** Shows a single warning in full. Of several warnings it shows the number, with a link to the list in the details. */
 function warningsLink(warnings: readonly string[], show: (id: string) => void): HTMLElement {
   return h(
     'p',

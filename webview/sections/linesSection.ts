@@ -8,7 +8,7 @@ import { h } from '../dom';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
-/** One small chart per line: α means something else in each, so they share no axis. */
+/** Shows one small chart per line. The charts share no axis, since α multiplies a different direction in each. */
 export function linesSection(context: PageContext): Section {
   const { memory, remember } = context;
   return chartSection<Line[]>(context, {

@@ -4,7 +4,7 @@ import { formatNumber, formatPercentWithError } from '../../src/text/numbers';
 import type { MassShares } from '../charts/massShares';
 import { h, svg } from '../dom';
 
-/** All eigenvalues as one bar in three parts: below zero, not told from zero, above. */
+/** Draws all eigenvalues as one bar in three parts: negative, not told from zero, and positive. */
 export function massBar(matrix: 'H' | 'G', { below, within, above, bound, resolved }: MassShares): HTMLElement {
   const reach = formatNumber(bound, 2);
   const parts: { kind: string; name: string; share: Estimate }[] = [

@@ -12,7 +12,7 @@ interface Matrices {
   classes: number | undefined;
 }
 
-/** The whole spectrum in numbers, of the Hessian and of the Gauss-Newton matrix. */
+/** Shows the quantities of the whole spectrum for the Hessian and for the Gauss-Newton matrix. */
 export function matricesSection(context: PageContext): Section {
   return chartSection<Matrices>(context, {
     id: 'matrices',
@@ -22,7 +22,7 @@ export function matricesSection(context: PageContext): Section {
     badge: ({ hessian }) => preliminaryBadge(hessian),
     select({ spectrum: { hessian, ggn } = {}, objective }) {
       const matrices = { hessian, ggn, classes: objective?.classes };
-      // The largest eigenvalue alone is told beside.
+      // Another section shows the largest eigenvalue, so a table of that value alone would add nothing.
       return matrixRows(hessian, ggn, undefined).some(({ name }) => name !== 'λ_max') ? matrices : undefined;
     },
     render({ hessian, ggn, classes }, draw) {

@@ -11,7 +11,7 @@ import {
 } from '../../src/report/text/spectrumFigures';
 import type { NotedFigure } from '../../src/report/text/spectrumFigures';
 
-/** One quantity of H, of G and, where it is known, of H − G; undefined where it was not measured. */
+/** One quantity for H, for G and, where it is known, for H − G. A value that was not measured is undefined. */
 export interface MatrixRow {
   name: string;
   note?: string;
@@ -21,8 +21,8 @@ export interface MatrixRow {
 }
 
 /**
- * What sums over the whole spectrum say of both matrices.
- * @param classes of the task, which the number of outliers is compared with
+ * Lists the quantities of the whole spectrum for both matrices, one per row.
+ * @param classes number of classes of the task, shown for comparison with the number of outliers
  */
 export function matrixRows(
   hessian: HessianSpectrum | undefined,
@@ -69,14 +69,14 @@ export function matrixRows(
     {
       name: 'Negative',
       note: 'estimated, proven',
-      // G has none: what its quadrature counts below zero is float32 noise.
+      // G has no negative eigenvalues. Those that its quadrature counts are float32 noise.
       hessian: hessian && negativeFigure(hessian),
     },
   ];
   return rows.filter(({ hessian, ggn, difference }) => hessian ?? ggn ?? difference);
 }
 
-/** What H − G means here, with its figure; the word for its size is chosen by its share of ‖H‖_F. */
+/** Explains what H − G means for this model. Its share of ‖H‖_F decides which words describe its size. */
 export function residualSentence({ relativeNorm }: ResidualPart): string {
   const { value, standardError = 0 } = relativeNorm;
   const seen = value + standardError < 0.1 ? 'nearly all of' : value - standardError < 0.5 ? 'much of' : 'only part of';

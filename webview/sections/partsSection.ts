@@ -22,7 +22,7 @@ const EXPLAINED: Record<Exclude<PartMeasure, 'weights'>, string> = {
   rowNorm: 'The norm of the part’s rows of H, coupling with all other parts included.',
 };
 
-/** Which parts of the model are sharp. */
+/** Shows in which parts of the model the loss is sharp. */
 export function partsSection(context: PageContext): Section {
   const { memory, remember } = context;
   return chartSection<Parts>(context, {

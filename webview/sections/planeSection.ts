@@ -13,7 +13,7 @@ import { h } from '../dom';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
-/** The loss over a plane through the weights: contours, heat map or surface. */
+/** Shows the loss over a plane through the weights as contours, heat map or surface. */
 export function planeSection(context: PageContext): Section {
   const { memory, remember } = context;
   return chartSection<Plane[]>(context, {

@@ -7,17 +7,17 @@ import type { Child } from '../dom';
 import type { Host } from '../host';
 import type { PageMemory } from '../memory';
 
-/** A part of an analysis that can be asked for separately. */
+/** A part of an analysis that a user can request on its own. */
 type Part = NonNullable<Report['provenance']['options']['only']>[number];
 
 export interface PageContext {
   host: Host;
   memory: PageMemory;
-  /** After a change of `memory`. */
+  /** Saves `memory`. The sections call it after each change. */
   remember: () => void;
 }
 
-/** One part of the page. `update` is called with every report, partial ones too, and draws only what changed. */
+/** One section of the page. The page calls `update` with every report, even a partial one; it redraws only changes. */
 export interface Section {
   element: HTMLElement;
   update(report: Report | undefined, running: boolean): void;
@@ -28,30 +28,33 @@ export interface Section {
 export interface ChartSectionOptions<T> {
   id: string;
   title: string;
-  /** What a newcomer needs to know to read the chart: one sentence. */
+  /** Tells a newcomer in one or two sentences how to read the chart. */
   hint: string;
-  /** The part of the report this section shows; undefined where it was not measured. */
+  /** Returns the part of the report that this section shows; undefined if it was not measured. */
   select: (report: Report) => T | undefined;
-  /** Stands in its place while it is still to come; without it the section appears once it is measured. */
+  /** Text that the section shows until its data arrive. Without it, the section stays hidden until then. */
   waiting?: string;
-  /** What qualifies everything in the section, beside its title: "first estimate, 200 samples". */
+  /** Returns a remark that qualifies the whole section, shown beside its title: "first estimate, 200 samples". */
   badge?: (data: T) => string | null;
-  /** The part of an analysis that measures it: not waited for when only others were asked for. */
+  /** The part of an analysis that measures these data. The section does not wait if a user requested only others. */
   part: Part;
   render: (data: T, draw: Drawing) => void;
 }
 
-/** What `render` fills. */
+/** The places that `render` fills. */
 export interface Drawing {
   toolbar(...controls: Child[]): void;
   body(...children: Child[]): void;
-  /** Registers a figure: it is redrawn with the theme, disposed with the section, and can be saved as a picture. */
+  /** Registers a figure. The section redraws it after a change of theme, disposes of it, and offers to save it. */
   figure(figure: Figure, name: string): HTMLElement;
-  /** Renders the section again with the same data, after a toggle; the focus stays where it was. */
+  /** Renders the section again with the same data after the reader changed a control. The focus stays where it was. */
   again(): void;
 }
 
-/** Heading, toolbar, placeholder while running, and redrawing only when the section's own part of the report changed. */
+/**
+ * Makes a section with a heading, a toolbar and a placeholder that shows while the analysis runs. The section redraws
+ * only when its own part of the report changed.
+ */
 export function chartSection<T>(context: PageContext, options: ChartSectionOptions<T>): Section {
   const tools = h('div', { class: 'toolbar' });
   const content = h('div', { class: 'section-body' });
@@ -132,7 +135,7 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
   };
 }
 
-/** While only the first samples were seen. */
+/** Returns the badge of an estimate from the first samples only; null once the estimate is final. */
 export function preliminaryBadge(hessian: HessianSpectrum | undefined): string | null {
   return hessian?.preliminary ? `first estimate, ${formatCount(hessian.preliminary.samples)} samples` : null;
 }
@@ -163,7 +166,7 @@ function fileName(name: string): string {
     .replace(/^-|-$/g, '');
 }
 
-/** Remembers which control has the focus by its place, and gives it back after the section was built again. */
+/** Remembers the position of the control that has the focus. The returned function restores the focus after a rebuild. */
 function focusPath(root: HTMLElement): () => void {
   const selector = 'input, vscode-button, vscode-checkbox, vscode-dropdown, canvas';
   const index = [...root.querySelectorAll(selector)].findIndex((control) => control === document.activeElement);

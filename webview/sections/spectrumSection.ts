@@ -18,7 +18,7 @@ interface Densities {
   dim: number;
 }
 
-/** How the eigenvalues of H and G are spread, with a slider for the kernel width. */
+/** Shows how the eigenvalues of H and G are spread, with a slider for the kernel width. */
 export function spectrumSection(context: PageContext): Section {
   const { memory, remember } = context;
   return chartSection<Densities>(context, {
@@ -81,7 +81,7 @@ export function spectrumSection(context: PageContext): Section {
       draw.body(
         draw.figure(figure, 'Eigenvalue spectral density'),
         canSmooth(lead.spectrum) && smoothing(lead.spectrum, () => subjects()[0]?.drawn.sigma ?? NaN, figure, context),
-        // G has no negative eigenvalues: a division by sign says nothing there.
+        // G has no negative eigenvalues, so a bar divided by sign would say nothing about it.
         matrices !== 'G' && hessian?.summary && massBar('H', massShares(hessian.summary, dim)),
         h(
           'p',
@@ -94,7 +94,7 @@ export function spectrumSection(context: PageContext): Section {
   });
 }
 
-/** The kernel is as wide for G as for H: two curves are compared only under the same smoothing. */
+/** Draws H and G with the same kernel width, since only curves of equal smoothing can be compared. */
 function subjectsOf(shown: Omit<EsdSubject, 'drawn'>[], fraction: number | null, dim: number): EsdSubject[] {
   let sigma: number | null = null;
   return shown.flatMap(({ matrix, spectrum }) => {
@@ -107,7 +107,7 @@ function subjectsOf(shown: Omit<EsdSubject, 'drawn'>[], fraction: number | null,
   });
 }
 
-/** The slider is logarithmic, in fractions of the range; it redraws from the saved nodes and weights alone. */
+/** Makes the slider for the kernel width. It is logarithmic, in fractions of the range, and it measures nothing anew. */
 function smoothing(
   spectrum: SpectrumOfMatrix,
   current: () => number,

@@ -8,7 +8,7 @@ export interface StatusLine {
   update(state: PageState): void;
 }
 
-/** A slim bar while an analysis runs, a box when one failed. */
+/** Shows a slim bar while an analysis runs, and a box when one failed. */
 export function statusLine(host: Host): StatusLine {
   const element = h('div', { class: 'status' });
   const running = runningBar(host);
@@ -18,7 +18,7 @@ export function statusLine(host: Host): StatusLine {
       element.hidden = state.kind === 'report';
       if (state.kind === 'running') {
         running.update(state);
-        // Kept in place between updates: a button that is replaced while it is pressed never fires.
+        // The bar stays in place between updates, since a button that is replaced while it is pressed never fires.
         if (element.firstChild !== running.element) fill(element, running.element);
       } else if (state.kind === 'failed') fill(element, failureBox(state.failure, host));
       else if (state.kind === 'empty') fill(element, emptyText());

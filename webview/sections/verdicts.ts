@@ -10,7 +10,7 @@ import type { Section } from './section';
 const VERDICT_TEXT: Record<Verdict, string> = { present: 'Present', absent: 'Absent', inconclusive: 'Inconclusive' };
 const VERDICT_RANK: Record<Verdict, number> = { present: 0, inconclusive: 1, absent: 2 };
 const SEVERITY_RANK: Record<Severity, number> = { high: 0, medium: 1, low: 2, info: 3 };
-/** Told apart by shape as well as by colour. */
+/** The signs of the verdicts, which differ in shape as well as in colour. */
 const VERDICT_SIGN: Record<Verdict, string> = { present: '●', inconclusive: '◐', absent: '○' };
 
 const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
@@ -21,7 +21,7 @@ const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
   loss: 'loss',
 };
 
-/** The judgments, the most pressing first. */
+/** Shows the verdicts, the most pressing first. */
 export function verdictsSection(show: (id: string) => void): Section {
   const cards = h('div', { class: 'card-groups' });
   const alarm = h('div', {});
@@ -78,7 +78,7 @@ export function verdictsSection(show: (id: string) => void): Section {
           'cards',
           sorted.filter(({ verdict }) => verdict !== 'absent'),
         ),
-        // What is not there needs less room.
+        // A condition that is absent needs less room.
         group(
           'cards quiet',
           sorted.filter(({ verdict }) => verdict === 'absent'),
@@ -89,7 +89,7 @@ export function verdictsSection(show: (id: string) => void): Section {
   };
 }
 
-/** What is there before what may be there before what is not; within each the severe first. */
+/** Sorts findings: present before inconclusive before absent, and within each verdict the most severe first. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
     (a, b) =>
@@ -97,13 +97,13 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
   );
 }
 
-/** Evidence beyond this many entries is folded away. */
+/** Number of entries of evidence that a card shows. It folds the others away. */
 const SHOWN_EVIDENCE = 3;
 
 function card(finding: Finding, show: (id: string) => void): HTMLElement {
   const { id, title, verdict, severity, summary, evidence, advice, shownIn, source } = finding;
   const titleId = `finding-${id}`;
-  // What is not there needs no defence at first sight.
+  // The reader seldom asks why a condition is absent, so its evidence starts folded away.
   const shown = verdict === 'absent' ? 0 : SHOWN_EVIDENCE;
   return h(
     'article',
@@ -180,7 +180,7 @@ function evidenceList(evidence: Finding['evidence']): HTMLElement {
 
 const BAR_WIDTH = 72;
 
-/** Value, interval and zero; the number stands beside it, so readers of the screen lose nothing. */
+/** Draws the value, its interval and zero. Screen readers skip it, since the number stands beside it. */
 function errorBar(value: number, error: number): Node | null {
   const bar = errorBarGeometry(value, error);
   if (!bar) return null;
