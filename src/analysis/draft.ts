@@ -1,7 +1,7 @@
 import { judge } from '../diagnostics/judge';
 import { checksThat } from '../report/checkState';
 import type { Check } from '../report/curvature';
-import type { Report } from '../report/report';
+import type { Dynamics, Report } from '../report/report';
 
 /** The report while it is being measured. Each added section is judged, and the report so far goes to `onPartial`. */
 export class Draft {
@@ -23,6 +23,11 @@ export class Draft {
     this.current = { ...this.current, ...measured };
     this.current.diagnostics = judge(this.current);
     this.onPartial(this.current);
+  }
+
+  /** Adds entries to the section `dynamics` and passes on the report so far. */
+  addDynamics(measured: Partial<Dynamics>): void {
+    this.add({ dynamics: { ...this.current.dynamics, ...measured } });
   }
 
   /** Adds sentences about what limits the figures. Each sentence appears only once. */

@@ -1,5 +1,5 @@
 /** The parts of an analysis that can be asked for separately (`--only`). */
-export const PARTS = ['loss', 'gradient', 'spectrum', 'ggn', 'lines', 'plane'] as const;
+export const PARTS = ['loss', 'gradient', 'spectrum', 'ggn', 'lines', 'plane', 'dynamics'] as const;
 export type Part = (typeof PARTS)[number];
 
 export const LOSSES = ['cross_entropy', 'nll', 'bce', 'bce_with_logits', 'mse', 'mae', 'huber', 'output'] as const;

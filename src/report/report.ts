@@ -2,6 +2,7 @@ import { about, flag, list, number, object, optional, text } from './schema';
 import type { Infer } from './schema';
 import { check } from './sections/checks';
 import { finding } from './sections/diagnostics';
+import { dynamics } from './sections/dynamics';
 import { gradient } from './sections/gradient';
 import { line } from './sections/lines';
 import { model } from './sections/model';
@@ -28,6 +29,7 @@ export const report = object({
   spectrum: optional(spectrum),
   lines: list(line),
   planes: list(plane),
+  dynamics: optional(dynamics, 'What the loss around these weights means for training.'),
   diagnostics: list(finding),
   checks: optional(list(check), 'Self-checks of the derivatives and estimates, on this model, data and device.'),
   warnings: about(
@@ -48,6 +50,7 @@ export type Report = Infer<typeof report>;
 
 export type { Finding, Severity, Verdict } from './sections/diagnostics';
 export type { SpectralDensity } from './sections/density';
+export type { Dynamics } from './sections/dynamics';
 export type { GradientMeasurement } from './sections/gradient';
 export type { DirectionName, Line } from './sections/lines';
 export type { ModelSummary } from './sections/model';

@@ -1,5 +1,6 @@
 import { companions } from './companions';
 import { curvatureAlong } from './curvatureAlong';
+import { descent } from './descent';
 import { gaussNewton } from './gaussNewton';
 import { gradient } from './gradient';
 import { earlyLines, lines } from './lines';
@@ -13,6 +14,7 @@ import { spectrum } from './spectrum';
 export const MEASUREMENTS: readonly Measurement[] = [
   loss,
   gradient,
+  descent,
   earlyLines,
   firstPicture,
   curvatureAlong,

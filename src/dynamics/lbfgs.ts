@@ -1,0 +1,108 @@
+import { axpy, dot, norm, scaled } from '../numerics/vectors';
+import type { Objective } from '../objective/objective';
+
+/** A point θ + d that a descent reached. */
+export interface Reached {
+  /** d, [dim] */
+  displacement: Float32Array;
+  loss: number;
+  /** Gradients that were spent. */
+  gradients: number;
+}
+
+export interface LbfgsRequest {
+  /** Where to start, relative to θ. */
+  start: Float32Array;
+  /** Largest number of gradients. */
+  budget: number;
+  /** Decreases below this are rounding; the descent ends there. */
+  resolution: number;
+  signal?: AbortSignal;
+}
+
+/** Number of pairs that the inverse Hessian is estimated from. */
+const MEMORY = 10;
+/** Fraction of the decrease that the slope promises which a step has to bring. */
+const ARMIJO = 1e-4;
+const SHRINK = 0.3;
+/** Length of the first step relative to the start. It grows as long as no curvature is known. */
+const FIRST = 0.01;
+const GROW = 2;
+const MOST_TRIALS = 12;
+
+/**
+ * Minimizes L by L-BFGS with a backtracking line search, from θ + `start`. Pairs without positive curvature are left
+ * out, so the search direction always descends.
+ * Cost: per step one gradient and one loss, and another loss for each backtracking.
+ * @see Nocedal & Wright 2006, Numerical Optimization, algorithms 3.1, 7.4 and 7.5
+ */
+export async function lbfgs(
+  objective: Pick<Objective, 'value' | 'gradient'>,
+  { start, budget, resolution, signal }: LbfgsRequest,
+): Promise<Reached> {
+  const place = (d1: Float32Array) => ({ signal, at: { d1, d2: null, alpha: 1, beta: 0 } });
+  const pairs: { s: Float32Array; y: Float32Array; rho: number }[] = [];
+  let here = Float32Array.from(start);
+  let { loss } = await objective.value(place(here));
+  let gradient = await objective.gradient(place(here));
+  let gradients = 1;
+  let length = FIRST * (norm(start) || 1);
+  while (gradients < budget && Number.isFinite(loss)) {
+    const direction = inverseTimes(pairs, gradient);
+    const slope = -dot(gradient, direction);
+    if (!(slope < 0)) break;
+    const first = pairs.length > 0 ? 1 : length / norm(direction);
+    const found = await backtrack(first, async (step) => {
+      const there = Float32Array.from(here);
+      axpy(-step, direction, there);
+      const value = (await objective.value(place(there))).loss;
+      return value <= loss + ARMIJO * step * slope ? { there, value } : null;
+    });
+    if (!found) break;
+    const decrease = loss - found.value;
+    const next = await objective.gradient(place(found.there));
+    gradients++;
+    remember(pairs, difference(found.there, here), difference(next, gradient));
+    [here, loss, gradient] = [found.there, found.value, next];
+    length *= GROW;
+    if (decrease <= resolution) break;
+  }
+  return { displacement: here, loss, gradients };
+}
+
+async function backtrack<T>(first: number, attempt: (step: number) => Promise<T | null>): Promise<T | null> {
+  for (let trial = 0, step = first; trial < MOST_TRIALS; trial++, step *= SHRINK) {
+    const found = await attempt(step);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** The two-loop recursion: an estimate of H⁻¹·g. */
+function inverseTimes(
+  pairs: readonly { s: Float32Array; y: Float32Array; rho: number }[],
+  gradient: Float32Array,
+): Float32Array {
+  const q = Float32Array.from(gradient);
+  const alphas = new Array<number>(pairs.length);
+  for (let i = pairs.length - 1; i >= 0; i--) {
+    const { s, y, rho } = pairs[i];
+    alphas[i] = rho * dot(s, q);
+    axpy(-alphas[i], y, q);
+  }
+  const last = pairs.at(-1);
+  const result = last ? scaled(dot(last.s, last.y) / dot(last.y, last.y), q) : q;
+  pairs.forEach(({ s, y, rho }, i) => axpy(alphas[i] - rho * dot(y, result), s, result));
+  return result;
+}
+
+function remember(pairs: { s: Float32Array; y: Float32Array; rho: number }[], s: Float32Array, y: Float32Array): void {
+  const curvature = dot(s, y);
+  if (!(curvature > 1e-10 * norm(s) * norm(y))) return;
+  pairs.push({ s, y, rho: 1 / curvature });
+  if (pairs.length > MEMORY) pairs.shift();
+}
+
+function difference(a: Float32Array, b: Float32Array): Float32Array {
+  return a.map((value, i) => value - b[i]);
+}
