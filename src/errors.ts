@@ -1,16 +1,16 @@
 import { shown, shownSentence } from './foreignText';
 
-/** What a person reads when something is wrong with their input: what happened, where, and what to do about it. */
+/** The text that a user reads when their input is wrong: what happened, where, and what to do about it. */
 export interface ErrorText {
-  /** One sentence: what went wrong. */
+  /** Says in one sentence what went wrong. */
   what: string;
-  /** The places: nodes, files, inputs. Long lists are cut in the message, not here. */
+  /** Nodes, files or inputs where it went wrong. This list is complete; the message shortens it. */
   where?: readonly string[];
-  /** What the person can do. */
+  /** Says what the user can do. */
   action?: string;
 }
 
-/** The person's input is wrong, not our code. Everything else that is thrown is our own fault. */
+/** The user's input is wrong, not our code. Every other error is our own fault. */
 export class UserError extends Error implements ErrorText {
   readonly what: string;
   readonly where: readonly string[];
@@ -19,18 +19,18 @@ export class UserError extends Error implements ErrorText {
   constructor(text: ErrorText, options?: ErrorOptions) {
     super(formatError(text), options);
     this.name = new.target.name;
-    // Names from files stand in all of them.
+    // All three texts may contain names from files, whose hidden characters must be made visible.
     this.what = shownSentence(text.what);
     this.where = (text.where ?? []).map(shownPlace);
     this.action = text.action === undefined ? undefined : shownSentence(text.action);
   }
 }
 
-/** Inputs of the model have no value, and a person can write one. */
+/** Some inputs of the model have no value, and the user can write one. */
 export class MissingInputError extends UserError {
   constructor(
     text: ErrorText,
-    /** As the model calls them, with the type of their elements. */
+    /** Names of the inputs in the model, and the types of their elements. */
     readonly inputs: readonly { name: string; dtype: string }[],
   ) {
     super(text);
@@ -39,14 +39,14 @@ export class MissingInputError extends UserError {
 
 const SHOWN_PLACES = 8;
 
-/** The message as printed in a terminal: what, at most eight places, what to do. */
+/** Formats an error for the terminal: what went wrong, at most eight places, and what to do. */
 export function formatError({ what, where = [], action }: ErrorText): string {
   const places = where.slice(0, SHOWN_PLACES).map((place) => `  at ${shownPlace(place)}`);
   if (where.length > SHOWN_PLACES) places.push(`  and ${where.length - SHOWN_PLACES} more`);
   return [shownSentence(what), ...places, ...(action ? [`  → ${shownSentence(action)}`] : [])].join('\n');
 }
 
-/** A path with what is in the file. */
+/** Number of characters shown of a place, which may be a path with a description of the file. */
 const PLACE = 500;
 
 function shownPlace(place: string): string {

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { open, stat } from 'node:fs/promises';
 import { UserError } from './errors';
 
-/** The path leads to a folder, a pipe, a socket or a device: reading it may never end, or change something. */
+/** The path leads to a folder, a pipe, a socket or a device. Reading from it may never end, or may change something. */
 export class NoRegularFileError extends UserError {
   constructor(
     path: string,
@@ -21,14 +21,14 @@ export class NoRegularFileError extends UserError {
 type Irregular = 'folder' | 'named pipe' | 'socket' | 'device';
 
 /**
- * Opens a regular file for reading; a link counts as what it leads to.
- * The path is looked at before it is opened, because opening a device may already do something. It is looked at again
- * afterwards, because it may have been exchanged in between, and opened so that a pipe without a writer does not wait.
- * @throws NoRegularFileError; Error of the file system where there is nothing or it may not be read
+ * Opens a regular file for reading, and follows links. Checks the path before it opens it, because opening a device may
+ * already have an effect. Checks the open file again, because another process may have replaced it in between. Opening
+ * does not block, so that a pipe without a writer cannot hang it.
+ * @throws NoRegularFileError; Error of the file system if the file does not exist or may not be read
  */
 export async function openRegularFile(path: string): Promise<{ file: FileHandle; size: number }> {
   checkRegular(path, await stat(path));
-  // Windows has no such flag, and no pipes among its files.
+  // Windows has no such flag, and no pipes in its file system.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await file.stat();
@@ -40,15 +40,15 @@ export async function openRegularFile(path: string): Promise<{ file: FileHandle;
   }
 }
 
-/** A text, within a limit as `readRegularFile` has it. */
+/** Reads a text file as `readRegularFile` does, with the same limit in bytes. */
 export async function readSmallText(path: string, limit: number): Promise<string> {
   return (await readRegularFile(path, limit)).toString('utf8');
 }
 
 /**
- * A file that somebody else may have put there.
- * @param limit of its length in bytes
- * @throws UserError when it is no regular file or longer; Error of the file system
+ * Reads a file that somebody else may have put there, and that may therefore be of any kind or size.
+ * @param limit longest accepted file, in bytes
+ * @throws UserError if the file is not regular or too long; Error of the file system
  */
 export async function readRegularFile(path: string, limit: number): Promise<Buffer> {
   const { file, size } = await openRegularFile(path);

@@ -3,10 +3,11 @@ import { access, constants, lstat, open, realpath, rename, rm, stat, writeFile }
 import { dirname, join, resolve } from 'node:path';
 
 /**
- * Writes a file that is there whole or not at all: beside its place under another name, then renamed into it. Whatever
- * fails on the way, a full disk or the end of the process, the earlier file stays as it was. A link stays a link, and the
- * file it leads to is replaced; permissions stay. Pipes, terminals and other devices are written directly.
- * @param flush whether the disk has the bytes before the name leads to them; not needed where a checksum tells
+ * Writes a file atomically: writes the contents under another name in the same folder, and renames that file. If
+ * anything fails before the end, such as a full disk or the end of the process, the old file stays as it was. A link
+ * stays a link, and the file that it leads to is replaced. Permissions stay. Pipes, terminals and other devices are
+ * written directly.
+ * @param flush waits until the disk has the bytes before the rename; not needed if a checksum reveals a damaged file
  * @throws Error of the file system
  */
 export async function writeWhole(
@@ -18,7 +19,7 @@ export async function writeWhole(
   if (place === 'direct') return writeFile(path, contents);
   const unfinished = join(dirname(place.target), `.ridgeline-${process.pid}-${randomBytes(6).toString('hex')}.new`);
   const file = await open(unfinished, 'wx', place.mode).catch((error: NodeJS.ErrnoException) => {
-    // A file that may be written can lie in a folder that may not.
+    // A writable file can lie in a folder in which no file can be created.
     if (place.exists && DENIED.has(error.code ?? '')) return null;
     throw error;
   });
@@ -26,7 +27,7 @@ export async function writeWhole(
   try {
     try {
       await file.writeFile(contents);
-      // Opening took away what the person's mask forbids for new files.
+      // The user's mask has removed permissions from the new file, so the old ones are restored.
       if (place.exists) await file.chmod(place.mode);
       if (flush) await file.sync();
     } finally {
@@ -39,7 +40,7 @@ export async function writeWhole(
   }
 }
 
-/** Codes of a folder in which no file can be made. */
+/** Error codes for a folder in which no file can be created. */
 const DENIED = new Set(['EACCES', 'EPERM', 'EROFS']);
 const NEW_FILE = 0o666;
 
@@ -49,18 +50,18 @@ interface Place {
   exists: boolean;
 }
 
-/** Where the file lies that a path leads to; `direct` for what cannot be replaced by another file. */
+/** Finds the file that a path leads to. Returns `direct` if another file cannot replace it. */
 async function placeOf(path: string): Promise<Place | 'direct'> {
-  // Names that the system gives to what a process has open: /dev/stdout may well be a file, which the shell goes on writing.
+  // These paths name open files of a process. /dev/stdout may be a regular file, which the shell continues to write.
   if (/^\/(?:dev|proc)\//.test(resolve(path))) return 'direct';
   const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
-  // A link that leads nowhere yet makes a file where it leads.
+  // Writing through a link whose target does not exist creates the target.
   if (!there) return (await isLink(path)) ? 'direct' : { target: path, mode: NEW_FILE, exists: false };
   if (!there.isFile()) return 'direct';
-  // Renaming would replace a file that is protected from writing.
+  // A rename would replace even a write-protected file, so the permission is checked first.
   await access(path, constants.W_OK);
   return { target: await realpath(path), mode: there.mode & 0o7777, exists: true };
 }

@@ -63,7 +63,7 @@ function splitOnce(name: string): [string, string | undefined] {
   return at < 0 ? [name, undefined] : [name.slice(0, at), name.slice(at + 1)];
 }
 
-/** Returns the last part of a path. Splits at both kinds of slash, since a report from Windows may be read elsewhere. */
+/** Returns the last part of a path. Splits at both kinds of slash, since a report may come from Windows. */
 export function baseName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }

@@ -19,7 +19,7 @@ export interface Theme {
   fontSize: number;
 }
 
-/** Reads the current theme. VS Code writes the theme's kind on the body as a class; the standalone host does the same. */
+/** Reads the current theme. VS Code sets the theme's kind as a class of the body; the standalone host does the same. */
 export function readTheme(): Theme {
   const style = getComputedStyle(document.body);
   const variable = (name: string, fallback: string): string => style.getPropertyValue(name).trim() || fallback;

@@ -1,9 +1,9 @@
 import { shown } from '../foreignText';
 
-/** Rows as aligned text; numbers of the columns named in `right` end at the same place. The last column is not padded. */
+/** Aligns rows of text in columns. Columns listed in `right` are right-aligned. The last column is not padded. */
 export function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const clean = rows.map((row) => row.map((cell) => shown(cell)));
-  // Not Math.max over all of them at once: a model may have more rows than a call takes arguments.
+  // A model may have more rows than a call takes arguments, so Math.max cannot take all widths at once.
   const widths = (rows[0] ?? []).map((_, i) => clean.reduce((widest, row) => Math.max(widest, row[i].length), 0));
   return clean.map((row) =>
     row

@@ -7,10 +7,10 @@ import { formatMeasured, formatNumber, formatPercent } from '../text/numbers';
 import { effectiveRankFigure, nearZeroFigure, negativeFigure, outliersFigure } from '../report/text/spectrumFigures';
 import type { NotedFigure } from '../report/text/spectrumFigures';
 
-/** A label and what stands beside it. */
+/** A label and the text beside it. */
 export type Row = [string, string];
 
-/** Eigenvalues, sums over the spectrum, parts and companions: what was measured, a row each. */
+/** Makes one row per measured quantity: eigenvalues, sums over the spectrum, parts and scale-free curvature. */
 export function curvatureRows({ spectrum, objective, parameters }: Report): Row[] {
   const rows: Row[] = [];
   const hessian = spectrum?.hessian;
@@ -60,7 +60,10 @@ function ggnRows({ top, noiseFloor, trace, isFisher, residualPart }: GgnSpectrum
   return rows;
 }
 
-/** Residual and float32 noise together bound the error of λ on these samples. The error over other samples stands apart. */
+/**
+ * Formats the first three eigenvalues. Their errors on these samples add residual and float32 noise. The error over
+ * other samples follows separately.
+ */
 function eigenvalues(list: readonly Eigenvalue[], noiseFloor: number): string {
   const shown = list.slice(0, 3);
   const each = shown.map(
@@ -71,7 +74,7 @@ function eigenvalues(list: readonly Eigenvalue[], noiseFloor: number): string {
   return each.join(', ') + (data === undefined ? '' : `   the first ± ${formatNumber(data, 2)} over other samples`);
 }
 
-/** The three tensors with the largest traces, with their share of all. */
+/** Names the three tensors with the largest traces, with their shares of the whole trace. */
 function sharpest(parts: readonly PartCurvature[]): string {
   const tensors = parts.filter(({ level, trace }) => level === 'tensor' && Number.isFinite(trace.value));
   const total = tensors.reduce((sum, { trace }) => sum + trace.value, 0);

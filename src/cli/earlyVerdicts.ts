@@ -3,13 +3,13 @@ import type { Paint } from './paint';
 import { verdictLine } from './summary';
 
 /**
- * The verdicts that a report brings for the first time, and those that have changed since, one line each. A verdict is
- * told once it is decided: while it is inconclusive, what would decide it may not have been measured yet.
+ * Returns one line for each verdict of a partial report that is new or has changed. An inconclusive verdict waits,
+ * since the measurement that would decide it may still come.
  */
 export function earlyVerdicts(paint: Paint): (report: Report) => string[] {
   const told = new Map<string, Finding['verdict']>();
   return ({ diagnostics, complete }) => {
-    // The summary has them all.
+    // The summary of a complete report lists all verdicts.
     if (complete) return [];
     return diagnostics.flatMap((finding) => {
       const { id, verdict } = finding;

@@ -21,7 +21,7 @@ export function report(error: unknown, stderr: (text: string) => void): number {
   return EXIT.ourFault;
 }
 
-/** The message, which may hold names from files, as one line; then the calls. */
+/** Splits an error into lines: first the message, which may contain names from files, then the stack frames. */
 function stackLines(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   const { message, name, stack = '' } = error;
@@ -29,7 +29,7 @@ function stackLines(error: unknown): string[] {
   return [`${name}: ${message}`, ...calls];
 }
 
-/** Commander's `error: unknown option '--x'` in the shape of every other message. */
+/** Rewrites a message of Commander, such as `error: unknown option '--x'`, in the format of our own errors. */
 export function usageError(text: string, command: string): string {
   const [first = '', ...rest] = text.trim().split('\n');
   const sentence = first.replace(/^error: /, '').replace(/\.$/, '');

@@ -6,7 +6,7 @@ import { parseValue } from '../options/parse';
 import { kebabCase, OPTIONS } from '../options/table';
 import type { OptionRow } from '../options/table';
 
-/** Adds a flag for every option of the table, or for those named. */
+/** Adds a flag for every option of the table, or only for the options in `names`. */
 export function addFlags(command: Command, names?: readonly (keyof AnalysisOptions)[]): Command {
   for (const row of OPTIONS) {
     if (names && !names.includes(row.name)) continue;
@@ -23,7 +23,7 @@ export function flagsOf(command: Command): AnalysisOptions {
   return command.opts<AnalysisOptions>();
 }
 
-/** The help of one option: its text, its choices and its default. */
+/** Builds the help text of one option with its choices and its default. */
 export function helpOf(row: OptionRow): string {
   const choices = row.choices ? ` One of ${row.choices.join(', ')}.` : '';
   const repeat = row.repeated || row.kind === 'map' ? ' Repeatable.' : '';
@@ -31,7 +31,7 @@ export function helpOf(row: OptionRow): string {
   return row.help + choices + repeat + byDefault;
 }
 
-/** One use of a flag; lists and maps grow with each, everything else is replaced. */
+/** Parses one use of a flag. A repeated flag extends a list or a map, and replaces any other value. */
 function parseFlag(row: OptionRow, flag: string, text: string, before: unknown): unknown {
   switch (row.kind) {
     case 'integer':

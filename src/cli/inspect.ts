@@ -72,7 +72,7 @@ function describe(inspected: Inspection, paint: Paint): string {
         ...inspection.stillWorks,
       ],
     ],
-    // Without parameters there is nothing to analyse.
+    // A model without parameters has nothing to analyse.
     ['Memory of an analysis', inspection.parameterCount > 0 && inspection.memory ? memoryLines(inspection.memory) : []],
     ['Time of an analysis', inspection.time === null ? [] : [inspection.time]],
     ['Loss', inspection.parameterCount > 0 && inspection.refused === null ? [lossLine(loss)] : []],

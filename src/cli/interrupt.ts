@@ -1,6 +1,6 @@
 /**
- * Handles Ctrl-C. The first one aborts the signal, so that work stops between two steps. The second one has its default
- * effect and ends the process even while a long step blocks it.
+ * Handles Ctrl-C. The first one aborts the signal, so that work stops between two steps. The second one has the default
+ * effect: it ends the process even during a long step.
  */
 export function softInterrupt(onFirst: () => void): { signal: AbortSignal; dispose: () => void } {
   const controller = new AbortController();

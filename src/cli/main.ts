@@ -25,7 +25,7 @@ async function main(argv: readonly string[]): Promise<void> {
     command.exitOverride();
     command.configureOutput({ outputError: (text, write) => write(usageError(text, name)) });
   }
-  // Not process.exit: it would cut off what a pipe has not taken yet.
+  // process.exit would cut off output that a pipe has not taken yet, so only the code is set.
   process.exitCode = await program.parseAsync(argv).then(
     () => process.exitCode ?? EXIT.done,
     (error: unknown) => report(error, (text) => process.stderr.write(text)),

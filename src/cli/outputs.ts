@@ -8,7 +8,7 @@ import type { Report } from '../report/report';
 import { writeWhole } from '../writeWhole';
 import { streamAt, writeAll } from './streams';
 
-/** Creates the folders and checks, before minutes of work, whether the files can be written. */
+/** Creates the folders of the output files and checks that the files can be written, before minutes of work start. */
 export async function checkOutputs({ output, html }: AnalysisOptions): Promise<void> {
   for (const [flag, path] of [
     ['--output', output],
@@ -17,7 +17,7 @@ export async function checkOutputs({ output, html }: AnalysisOptions): Promise<v
     if (path === undefined) continue;
     try {
       await mkdir(dirname(resolve(path)), { recursive: true });
-      // What is there already, a file or a device, need not lie in a folder that can be written.
+      // An existing file or device may be writable although its folder is not.
       await access((await exists(path)) ? path : dirname(resolve(path)), constants.W_OK);
     } catch (cause) {
       throw unwritable(flag, path, cause);
@@ -33,7 +33,7 @@ export async function checkOutputs({ output, html }: AnalysisOptions): Promise<v
   }
 }
 
-/** @returns the paths written */
+/** Writes the report to the files of the options. @returns the paths of the files */
 export async function writeOutputs(report: Report, { output, html }: AnalysisOptions): Promise<string[]> {
   const written: string[] = [];
   if (output !== undefined) {
@@ -56,7 +56,7 @@ async function write(path: string, text: string): Promise<void> {
   await (stream ? writeAll(stream, text) : writeWhole(path, text));
 }
 
-/** Whether a report goes to standard output, which then holds nothing else: the summary is for standard error. */
+/** Tells whether a report goes to standard output. Nothing else may then, so the summary goes to standard error. */
 export async function takesStdout({ output, html }: AnalysisOptions): Promise<boolean> {
   for (const path of [output, html]) if (path !== undefined && (await streamAt(path)) === process.stdout) return true;
   return false;

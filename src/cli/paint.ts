@@ -1,4 +1,4 @@
-/** Colours a text, or leaves it alone. */
+/** Colours text for a terminal, or returns it unchanged. */
 export interface Paint {
   bold(text: string): string;
   dim(text: string): string;

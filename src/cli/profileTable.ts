@@ -4,10 +4,10 @@ import { formatPercent } from '../text/numbers';
 import { formatSeconds } from '../text/time';
 import { columns } from './columns';
 
-/** Rows of each table in the terminal; the report has more. */
+/** Number of rows of each table in the terminal. The report has more. */
 const SHOWN = 12;
 
-/** Where the time went, as two tables: kinds of operators, and nodes of the user's model. */
+/** Shows where the time went in two tables, one by operator and one by node of the user's model. */
 export function profileTable({ seconds, runs, operators, nodes }: ProfileMeasurement): string[] {
   const row = ({ name, seconds: spent, calls }: ProfileEntry): string[] => [
     formatPercent(spent / seconds),

@@ -1,16 +1,16 @@
 import { shown } from '../foreignText';
 import { formatExpectedSeconds } from '../text/time';
 
-/** The same shape as the analysis reports it. */
+/** Progress in the form in which the analysis reports it. */
 export interface ShownProgress {
   stage: string;
   detail?: string;
-  /** 0 to 1 */
+  /** Completed part of the work, 0 to 1. */
   fraction: number;
   secondsLeft?: number;
 }
 
-/** Where progress goes; stderr, or a test's list. */
+/** The stream that shows progress: stderr, or a list in tests. */
 export interface ProgressSink {
   write(text: string): void;
   isTTY: boolean;
@@ -28,7 +28,7 @@ const PLAIN_MS = 5000;
 const BAR = 20;
 const WORDS = 500;
 
-/** On a terminal one line that is rewritten; elsewhere a plain line for each stage and every few seconds. */
+/** Shows progress. Rewrites one line on a terminal. Elsewhere, writes a line for each stage and every few seconds. */
 export function progressLine(sink: ProgressSink, now: () => number = () => performance.now()): ProgressLine {
   return sink.isTTY ? liveLine(sink, now) : plainLines(sink, now);
 }
@@ -45,7 +45,7 @@ function liveLine(sink: ProgressSink, now: () => number): ProgressLine {
       last = time;
       const filled = Math.round(BAR * clamped(progress.fraction));
       const bar = `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)}`;
-      // A line longer than the terminal would wrap, and could not be rewritten.
+      // A line longer than the terminal would wrap, and could then not be rewritten.
       sink.write(`\r\x1b[K${`${bar} ${percent(progress)}  ${words(progress)}`.slice(0, sink.columns - 1)}`);
       live = true;
     },

@@ -10,7 +10,7 @@ import { softInterrupt } from './interrupt';
 import { paintFor } from './paint';
 import { progressLine } from './progress';
 
-/** Providers whose libraries are not in the package. */
+/** Providers whose libraries are not in the package and can be installed. */
 const INSTALLABLE = ['cuda'];
 
 export function providersCommand(): Command {

@@ -10,8 +10,9 @@ export async function optionsFor(model: string, flags: AnalysisOptions): Promise
 }
 
 /**
- * The options with data: where neither flag nor sidecar names some, the best beside the model are taken, and said so.
- * @throws UserError when there is nothing to measure on
+ * Adds data to the options. If neither flag nor sidecar file names data, takes the best file beside the model and
+ * tells the user so.
+ * @throws UserError if no file beside the model fits
  */
 export async function withData(
   model: string,

@@ -1,8 +1,8 @@
 const LEVELS = '▁▂▃▄▅▆▇█';
 
 /**
- * Values as bars of eight heights from the smallest to the largest finite one. NaN is a gap, ∞ an arrow: neither is
- * clipped out of sight. More values than `width` are thinned by the largest of each run, so that peaks survive.
+ * Draws values as bars of eight heights, which span the finite values. NaN is a gap and ±∞ an arrow, so that neither is
+ * hidden. If there are more values than `width`, each bar shows the largest of a run of values, so that peaks survive.
  */
 export function sparkline(values: readonly number[], width: number): string {
   const cells = values.length > width ? thinned(values, width) : values;
@@ -19,8 +19,8 @@ export function sparkline(values: readonly number[], width: number): string {
 }
 
 /**
- * A density on a log scale, since the bulk hides the outliers on a linear one: decades below `floor` times the peak are
- * drawn as gaps.
+ * Draws a density on a log scale, since on a linear one the bulk hides the outliers. Values of at most `floor` times
+ * the peak are gaps.
  */
 export function densitySparkline(density: readonly number[], width: number, floor = 1e-6): string {
   const peak = Math.max(...density.filter(Number.isFinite));

@@ -2,10 +2,10 @@ import { fstatSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
 /**
- * The stream of this process that a path leads to: /dev/stdout, /proc/self/fd/2, or the very file that the shell lets a
- * stream write. Opening such a file once more would start again at its beginning, and the two would overwrite each
- * other.
- * @returns null where it leads elsewhere
+ * Finds the stream of this process to which a path leads: /dev/stdout, /proc/self/fd/2, or the file to which the shell
+ * redirected a stream. If such a file were opened again, writing would start at its beginning, and the two writers
+ * would overwrite each other.
+ * @returns null if the path leads elsewhere
  */
 export async function streamAt(path: string): Promise<NodeJS.WriteStream | null> {
   const there = await stat(path).catch(() => null);
@@ -15,7 +15,7 @@ export async function streamAt(path: string): Promise<NodeJS.WriteStream | null>
       const { dev, ino } = fstatSync(fd);
       return dev === there.dev && ino === there.ino;
     } catch {
-      // The stream is closed.
+      // A closed stream has no file.
       return false;
     }
   };

@@ -14,7 +14,7 @@ export interface SummaryOptions {
   paint: Paint;
   /** Width of the terminal. */
   columns: number;
-  /** Paths written, shown last. */
+  /** Paths of the written files, shown last. */
   files: readonly string[];
 }
 
@@ -22,7 +22,8 @@ const LABEL = 16;
 const MAX_CHART = 60;
 
 /**
- * What a person reads at the end: verdicts first, then the figures behind them, two small pictures, files, warnings.
+ * Formats the report for the terminal: verdicts first, then the numbers behind them, small charts, warnings and the
+ * paths of the files.
  */
 export function summary(measured: Report, { paint, columns, files }: SummaryOptions): string {
   const report = shownThroughout(measured);
@@ -59,7 +60,7 @@ function subtitle({ model, objective, provider }: Report): string {
   return parts.join(' · ');
 }
 
-/** Colour by what it means for a person: findings by severity, everything else quiet. */
+/** Formats a verdict. Severity chooses the colour of a finding that is present; all others are dim. */
 export function verdictLine({ title, verdict, severity }: Finding, paint: Paint): string {
   const mark = { present: '●', absent: '○', inconclusive: '?' }[verdict];
   const grave = { high: paint.red, medium: paint.yellow, low: paint.blue, info: paint.green }[severity];
@@ -141,7 +142,7 @@ function extent({ alpha, loss }: Line): string {
   return `α ${formatNumber(alpha[0] ?? NaN, 2)} … ${formatNumber(alpha.at(-1) ?? NaN, 2)}, ${losses}`;
 }
 
-/** Words in lines of the terminal's width, later ones indented. */
+/** Wraps text at the width of the terminal. Every line but the first is indented. */
 function wrapped(text: string, columns: number, indent: number): string[] {
   const width = Math.max(20, columns - indent);
   const lines: string[] = [];

@@ -11,7 +11,7 @@ import { paintFor } from './paint';
 import { progressLine, silent } from './progress';
 import { optionsFor, withData } from './request';
 
-/** The flags that choose what is verified; the others say what an analysis measures. */
+/** The flags that affect a verification. The other flags choose what an analysis measures. */
 const FLAGS: (keyof AnalysisOptions)[] = [
   'data',
   'input',

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { withWarmMemory } from '../options/warmMemory';
 
-/** Commands that run a model again and again; the others are done before large pages pay. */
+/** Commands that run a model many times. All others end before large memory pages pay off. */
 const COMPUTING = new Set(['analyze', 'verify', 'compare', 'path']);
-/** Signals that somebody sends to stop the program, and the one that tells it of a new terminal size. */
+/** Signals that stop the program, and the signal that reports a new terminal size. */
 const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH'];
 
 /** @param argv node, program, command, … */
@@ -11,17 +11,18 @@ export function computes([, , command = '']: readonly string[]): boolean {
   return COMPUTING.has(command);
 }
 
-/** The environment that the program should have; null where it has it, or the person chose another. */
+/** Returns the environment that the program needs; null if it has that already or the user chose another. */
 export function warmEnvironment(given: NodeJS.ProcessEnv, platform = process.platform): NodeJS.ProcessEnv | null {
   const warm = withWarmMemory(given, platform);
   return warm === given ? null : warm;
 }
 
 /**
- * Runs this program again in another environment and ends as it ends. The second process has a process group of its
- * own, because a terminal sends Ctrl-C to a whole group: it would get each signal twice, and the second one ends it at
- * once. It ends with this process even where this one is killed: the channel between them closes.
- * @param otherwise called where no process can be started
+ * Runs this program again in another environment, and ends with the exit code or the signal of that second process.
+ * The second process has a process group of its own. A terminal sends Ctrl-C to a whole group, so the process would
+ * otherwise get each signal twice, and the second one would end it at once. If this process is killed, the channel
+ * between the two closes, which ends the second process.
+ * @param otherwise runs if the process cannot be started
  */
 export function runWarm(env: NodeJS.ProcessEnv, otherwise: () => void): void {
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
@@ -53,7 +54,7 @@ export function runWarm(env: NodeJS.ProcessEnv, otherwise: () => void): void {
   });
 }
 
-/** Ends the second process when the first is gone. Called in the second process. */
+/** Ends the second process when the first one is gone. The second process calls this at its start. */
 export function endWithParent(): void {
   if (!process.channel) return;
   process.on('disconnect', () => process.exit(1));

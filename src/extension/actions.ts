@@ -32,7 +32,7 @@ const NOTE_MS = 15_000;
 export interface Parts {
   extension: vscode.Uri;
   log: vscode.LogOutputChannel;
-  /** Analyses and verifies, one at a time. */
+  /** Runs analyses and verifications, one at a time. */
   engine: EngineClient;
   /** Inspects models and data while the engine is busy. */
   scout: EngineClient;
@@ -153,14 +153,14 @@ export class Actions {
     await this.guarded(model, () => this.runAnalysis(model, { ...explicit, fresh: true }));
   }
 
-  /** Settings, then what the sidecar file says. */
+  /** Combines the options of the settings with those of the sidecar file, which win. */
   private async options(model: string): Promise<AnalysisOptions> {
     const configuration = vscode.workspace.getConfiguration(SECTION, vscode.Uri.file(model));
     const settings = readSettings((name) => configuration.get(name));
     return { ...settings.options, ...(await readSidecar(model)) };
   }
 
-  /** True when the sidecar file says where the data is, or the person just did. */
+  /** Tells whether the data is known, from the sidecar file or from the user, whom it asks if the file names none. */
   private async hasData(model: string): Promise<boolean> {
     const data = (await readSidecar(model))?.data;
     if (data === GENERATED_DATA || (data !== undefined && existsSync(data))) return true;
@@ -201,7 +201,7 @@ export class Actions {
     }
   }
 
-  /** Runs a command to its end; a failure becomes a message, about `model` when it has one. */
+  /** Runs a command to its end. Shows a failure as a message, with buttons that fit `model` if there is one. */
   private async guarded(model: string | undefined, work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -245,7 +245,7 @@ export class Actions {
 }
 
 async function inputsOf(model: string): Promise<Inputs> {
-  // A sidecar file that cannot be read names no data; that it is damaged is what the message is about.
+  // A sidecar file that cannot be read names no data. The failure itself already says that the file is damaged.
   const remembered = await readSidecar(model).catch(() => null);
   return { sidecar: sidecarPath(model), data: remembered?.data };
 }

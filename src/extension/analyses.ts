@@ -11,10 +11,10 @@ import { progressText } from './progressBar';
 import type { ReportStore } from './reportStore';
 import { shownName } from './shownName';
 
-/** How long an unfinished report may stay unsaved, so that a closed window loses little. */
+/** Longest time for which an unfinished report stays unsaved, so that little is lost when the window closes. */
 const SAVE_WITHIN_MS = 1000;
 
-/** Runs analyses: progress notification, status bar, panel and storage around one request to the worker. */
+/** Runs analyses. Shows each one in a notification, the status bar and its panel, and stores its report. */
 export class Analyses implements vscode.Disposable {
   private readonly running = new Map<string, { controller: AbortController; state: PageState }>();
   private readonly status = vscode.window.createStatusBarItem('ridgeline.running', vscode.StatusBarAlignment.Left);
@@ -23,18 +23,18 @@ export class Analyses implements vscode.Disposable {
     private readonly engine: EngineClient,
     private readonly store: ReportStore,
     private readonly panels: Panels,
-    /** Where finished analyses are found again and stopped ones continue from. */
+    /** Folder in which finished analyses are found again, and from which stopped ones continue. */
     private readonly cache: string,
   ) {
     this.status.name = 'Ridgeline';
   }
 
-  /** The state that the panel of a model shows while its analysis runs, or undefined if none runs. */
+  /** Returns the state that the panel of a model shows while its analysis runs, or undefined if none runs. */
   stateOf(model: string): PageState | undefined {
     return this.running.get(model)?.state;
   }
 
-  /** Stops the analysis of one model, or all. */
+  /** Stops the analysis of one model, or all analyses. */
   cancel(model?: string): void {
     for (const [running, { controller }] of this.running) {
       if (model === undefined || model === running) controller.abort();
@@ -47,7 +47,7 @@ export class Analyses implements vscode.Disposable {
   }
 
   /**
-   * Analyses in the panel until it is done.
+   * Runs an analysis to its end and shows its course in the model's panel.
    * @param onNote receives a note when parts of the report were not measured in this run
    * @returns the failure, or undefined if the analysis succeeded
    */
@@ -123,7 +123,7 @@ export class Analyses implements vscode.Disposable {
       if (!(error instanceof RequestFailure)) throw error;
       const { failure } = error;
       clearTimeout(saving);
-      // What was measured until then is kept, marked as incomplete.
+      // The store keeps what was measured until then, in a report that is marked as incomplete.
       if (report) await this.store.save(report);
       this.panels.update(
         model,

@@ -7,8 +7,8 @@ import { example, readValue } from './inputValue';
 import { shownName } from './shownName';
 
 /**
- * Asks for the value of each input and keeps them beside the model, with those that are there already.
- * @returns whether every one was given
+ * Asks for the value of each input and adds the values to the options file beside the model.
+ * @returns true if the user gave every value
  */
 export async function askForInputs(model: string, inputs: NonNullable<Failure['inputs']>): Promise<boolean> {
   const given: [string, InputWish][] = [];

@@ -8,7 +8,7 @@ import { FindData } from '../protocol/worker';
 import type { DataCandidate } from '../protocol/worker';
 import type { EngineClient } from './engineClient';
 
-/** A person's answer; without a loss, the graph and the targets tell it. */
+/** The user's answer. Without a loss, the analysis infers it from the graph and the targets. */
 export interface Answer {
   data: string;
   loss?: LossName;
@@ -19,10 +19,10 @@ interface DataItem extends vscode.QuickPickItem {
 }
 
 /**
- * Asks once where the data is: what lies beside the model with the loss guessed from it, a file or folder, or
- * generated inputs. The loss is asked for only when nothing tells it.
- * @param scout looks at files while an analysis may be running
- * @throws RequestFailure when the model cannot be read
+ * Asks where the data is. Offers the files beside the model, each with the loss guessed from it, any other file or
+ * folder, and generated inputs. Asks for the loss only if it cannot be guessed.
+ * @param scout reads the files, since the engine may be busy with an analysis
+ * @throws RequestFailure if the model cannot be read
  */
 export async function chooseData(scout: EngineClient, model: string, note?: string): Promise<Answer | undefined> {
   const title = `Data for ${shownName(model)}`;
@@ -45,7 +45,7 @@ export async function chooseData(scout: EngineClient, model: string, note?: stri
   }
 }
 
-/** @param guessed comes first */
+/** @param guessed the loss that the list shows first */
 export async function chooseLoss(guessed: LossName | undefined): Promise<LossName | undefined> {
   const items = LOSSES.map((loss) => ({ label: loss, description: loss === guessed ? 'guessed' : '' }));
   items.sort((a, b) => Number(b.label === guessed) - Number(a.label === guessed));

@@ -6,8 +6,8 @@ export const MODELS = '**/*.onnx';
 export const NOT_MODELS = '**/{node_modules,.git,.venv,.cache}/**';
 
 /**
- * The model a command is about: what it was called on, else the model in the editor in front, else one chosen from
- * the workspace. Called on 'another', it asks.
+ * Finds the model that a command concerns: the one on which the user called it, else the model in the active editor,
+ * else one that the user chooses from the workspace. If `called` is 'another', the user always chooses.
  */
 export async function chooseModel(called: unknown): Promise<string | undefined> {
   const resource = called instanceof vscode.Uri ? called : (modelInTree(called) ?? modelInFront());
@@ -32,7 +32,7 @@ export async function chooseModel(called: unknown): Promise<string | undefined> 
   return opened && onDisk(opened);
 }
 
-/** An element of our own tree. */
+/** Returns the model of an element of our own tree. */
 function modelInTree(called: unknown): vscode.Uri | undefined {
   const isModel = typeof called === 'object' && called !== null && 'kind' in called && called.kind === 'model';
   return isModel && 'path' in called ? vscode.Uri.file(String(called.path)) : undefined;

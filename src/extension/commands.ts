@@ -1,6 +1,6 @@
 import type { Actions } from './actions';
 
-/** Every command, from its id to what it does. A test compares the ids with `contributes.commands` in package.json. */
+/** Maps each command's id to its action. A test compares the ids with `contributes.commands` in package.json. */
 export function commandTable(actions: Actions) {
   return {
     'ridgeline.analyze': (resource?: unknown) => actions.analyze(resource),

@@ -8,12 +8,12 @@ import { withBar } from './progressBar';
 /** A cancelled download deletes its partial files first. The process gets this long before it is ended. */
 const TIDYING_MS = 10_000;
 
-/** Installs the CUDA libraries of the runtime, or takes them away: only when asked, and after saying what is fetched. */
+/** Installs or removes the CUDA libraries of the runtime, at the user's request. Says first what it will download. */
 export class CudaActions {
   constructor(
-    /** A process of its own: a download takes minutes. */
+    /** Runs in a process of its own, since a download takes minutes. */
     private readonly installer: EngineClient,
-    /** Runs work to its end; a failure becomes a message. */
+    /** Runs work to its end and shows a failure as a message. */
     private readonly guarded: (work: () => Promise<void>) => Promise<void>,
     /** Shows which providers work now. */
     private readonly showProviders: () => Promise<void>,

@@ -16,7 +16,7 @@ import { withWarmMemory } from '../options/warmMemory';
 import { shownSentence, shownThroughout } from '../foreignText';
 import { inEditorWords } from './failureHelp';
 
-/** A request ended without a result; `failure` says why, in words for a person. */
+/** A request ended without a result. `failure` tells the user why. */
 export class RequestFailure extends Error {
   constructor(readonly failure: Failure) {
     super(failure.what);
@@ -29,28 +29,28 @@ export interface RequestHooks {
   onProgress?: (progress: Progress) => void;
   onPartial?: (report: Report) => void;
   onNote?: (note: AnalysisNote) => void;
-  /** For work that ends by itself when cancelled and has to tidy up: how long it may take, instead of `EngineOptions`'. */
+  /** Replaces the `patienceMs` of the client, for work that ends by itself after a cancellation but must tidy up. */
   patienceMs?: number;
 }
 
 export interface EngineClientOptions {
-  /** `dist/worker.js` */
+  /** Path of `dist/worker.js`. */
   script: string;
-  /** Everything the worker prints, line by line. */
+  /** Receives everything that the worker prints, line by line. */
   log: (line: string) => void;
-  /** How long a cancelled request may take to end by itself. A run of the graph cannot be stopped, only its process. */
+  /** Time that a cancelled request has to end by itself. Only the end of its process can stop a run of the graph. */
   patienceMs?: number;
-  /** An idle worker is ended after this long, which gives back its memory and the GPU. */
+  /** Time after which an idle worker is ended, which frees its memory and the GPU. */
   idleMs?: number;
 }
 
-/** A running worker process, and how it ends. */
+/** A running worker process. */
 interface Engine {
   child: ChildProcess;
   connection: MessageConnection;
   /** The hooks of the request in progress. */
   hooks: RequestHooks;
-  /** The last lines of stderr: the runtime's last words. */
+  /** The last lines that the process wrote to stderr, which may explain its end. */
   lastWords: string[];
   /** True when the client ended the process itself, so that its exit is not reported. */
   dismissed: boolean;
@@ -59,8 +59,8 @@ interface Engine {
 }
 
 /**
- * Requests to the worker process, one after the other. The process is started when first needed; when it dies, the
- * request it was working on fails in words and the next one starts another.
+ * Sends requests to the worker process, one after the other. Starts the process with the first request. If the process
+ * dies, its current request fails with an explanation, and the next request starts another process.
  */
 export class EngineClient {
   private readonly options: Required<EngineClientOptions>;
@@ -79,7 +79,7 @@ export class EngineClient {
     return this.waiting > 0;
   }
 
-  /** Process id of the worker, when one runs. */
+  /** Process id of the worker if one runs. */
   get pid(): number | undefined {
     return this.engine?.child.pid;
   }
@@ -170,8 +170,8 @@ export class EngineClient {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // An extension host under a debugger passes its debug port on, and two processes cannot share it.
       execArgv: [],
-      // On the desktop the extension host is Electron, which is Node only when told so. The runtime's telemetry is off before
-      // the process starts, for libraries that keep the environment they found then.
+      // On the desktop the extension host is Electron, which runs as Node only with ELECTRON_RUN_AS_NODE. The variable
+      // that turns off the runtime's telemetry is set before the start, since some libraries read only the first value.
       env: { ...withWarmMemory(process.env), ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' },
     });
     const lastWords: string[] = [];
@@ -211,7 +211,7 @@ export class EngineClient {
   }
 }
 
-/** Frames and frills of a crash on stderr, which would push its message out of the last lines. They stay in the log. */
+/** Matches stack frames and decoration of a crash on stderr, which would crowd its message out of the last lines. */
 const STACK_LINE = /^\s*(at |\d+: |-----|[{}^]|code: |requireStack: |Node\.js v|$)/;
 
 function cancelled(): RequestFailure {
@@ -232,7 +232,7 @@ function deathOf(engine: Engine, { code, signal, error }: Awaited<Engine['gone']
   };
 }
 
-/** What the worker answered instead of a result; nothing when the connection broke, which the process's end explains. */
+/** Reads the failure that the worker sent. Undefined if the connection broke, which the end of the process explains. */
 function failureOf(error: unknown): RequestFailure | undefined {
   const broken: number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
   if (error instanceof ResponseError) {

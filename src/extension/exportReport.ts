@@ -39,7 +39,7 @@ export async function exportReport(extension: vscode.Uri, report: Report, format
   }
 }
 
-/** @param png base64 without prefix */
+/** @param png the picture in base64, without the prefix of a data URL */
 export async function savePicture(name: string, png: string): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({

@@ -34,7 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
     fault: (message, stack) => log.error(`page: ${message}\n${stack ?? ''}`),
     revive: (model) => actions.reports.revive(model),
   });
-  // The same model may lie in several workspaces.
+  // The cache is shared by all workspaces, since the same model may belong to several.
   const cache = vscode.Uri.joinPath(context.globalStorageUri, 'cache').fsPath;
   const analyses: Analyses = new Analyses(engine, store, panels, cache);
   const pages = new Pages();
@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     pages,
   });
 
-  // ONNX Runtime has CUDA for Node.js on this platform alone; elsewhere the command is not offered.
+  // ONNX Runtime supports CUDA in Node.js only on linux-x64, so the command is hidden elsewhere.
   const withoutCuda = `${process.platform}-${process.arch}` !== 'linux-x64';
   void vscode.commands.executeCommand('setContext', 'ridgeline.withoutCuda', withoutCuda);
 

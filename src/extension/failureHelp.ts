@@ -14,7 +14,7 @@ export const HELP_LABELS: Record<Help, string> = {
   showLog: 'Open Log',
 };
 
-/** The files an analysis reads, by which a message's places are told apart. */
+/** The files that an analysis reads. Comparing them with a message's places shows which file is at fault. */
 export interface Inputs {
   sidecar: string;
   data: string | undefined;
@@ -31,12 +31,15 @@ export function inEditorWords(failure: Failure): Failure {
   };
 }
 
-/** The same text the command line prints. */
+/** Returns the text that the command line would print. */
 export function failureText(failure: Failure): string {
   return formatError(failure);
 }
 
-/** Which buttons help, the likeliest first: a fault of ours is tried again, a fault of the input mended where it is. */
+/**
+ * Chooses the buttons under a failure, the most likely help first. An internal error can be retried, and an error in
+ * the input can be corrected where it is.
+ */
 export function helpFor(failure: Failure, { sidecar, data }: Inputs): Help[] {
   if (failure.kind === 'cancelled') return [];
   if (failure.kind === 'internal') return ['retry', 'showLog'];

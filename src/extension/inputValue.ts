@@ -4,9 +4,9 @@ import type { InputWish } from '../options/options';
 export type WrittenValue = { value: InputWish } | { fault: string };
 
 /**
- * Reads a value as the options file holds it: a number, true or false, or numbers between commas for an input of
- * several. ∞ is written inf; text stands for it in the file, as JSON has no such number.
- * @param dtype of the input, as the model's file calls it
+ * Converts the user's text to the value that the options file stores: a number, true or false, or a list for several
+ * values separated by commas. The user writes ∞ as inf. The file stores it as text, since JSON has no such number.
+ * @param dtype type of the input, as the model's file names it
  */
 export function readValue(text: string, dtype: string): WrittenValue {
   const words = text

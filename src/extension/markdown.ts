@@ -8,7 +8,7 @@ import { counted } from '../text/counts';
 import { formatNumber } from '../text/numbers';
 import { formatBytes, formatFlops } from '../text/sizes';
 
-/** What `inspect` found, as a page to read. */
+/** Formats the result of an inspection as a page. */
 export function inspectionPage(inspection: Inspection): string {
   const { inputs, outputs, parameters, constants, operators, unsupported, cost, memory, loss, warnings } = inspection;
   return [

@@ -7,7 +7,7 @@ import { shownName } from './shownName';
 
 type Element = { kind: 'model'; path: string } | { kind: 'report'; report: StoredReport };
 
-/** The models of the workspace, each with its reports, newest first. */
+/** The tree of the workspace's models. Below each model are its reports, newest first. */
 export class ModelTree implements vscode.TreeDataProvider<Element>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 const SCHEME = 'ridgeline';
 
-/** Read-only pages of text, shown rendered. A page of the same name is replaced. */
+/** Shows read-only pages of rendered Markdown. A new page replaces the old one of the same name. */
 export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly texts = new Map<string, string>();
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();

@@ -8,7 +8,7 @@ import { shownName } from './shownName';
 
 const VIEW_TYPE = 'ridgeline.landscape';
 
-/** What the page may ask for. */
+/** The requests that a page may send. */
 export interface PanelRequests {
   cancel(model: string): void;
   rerun(model: string, preset: 'quick' | 'standard' | 'thorough' | undefined): void;
@@ -16,7 +16,7 @@ export interface PanelRequests {
   showLog(): void;
   savePicture(name: string, png: string): void;
   fault(message: string, stack: string | undefined): void;
-  /** The state of a panel that VS Code restores after a reload of the window. */
+  /** Returns the state of a panel that VS Code restores after a reload of the window. */
   revive(model: string): Promise<PageState>;
 }
 
@@ -25,7 +25,7 @@ interface Panel {
   state: PageState;
 }
 
-/** One panel per model, beside the editor. A page that starts anew asks for its state, so hidden ones keep no memory. */
+/** Owns one panel per model, beside the editor. Hidden pages use no memory: a page asks for its state at its start. */
 export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly panels = new Map<string, Panel>();
   private readonly page: vscode.Uri;
@@ -41,7 +41,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     this.registration = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this);
   }
 
-  /** Shows a state, opening the panel when the model has none. */
+  /** Shows a state in the model's panel, which it opens if there is none. */
   show(model: string, state: PageState): void {
     const known = this.panels.get(model);
     if (known) {
@@ -53,7 +53,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     this.adopt(model, vscode.window.createWebviewPanel(VIEW_TYPE, '', column, this.options()), state);
   }
 
-  /** Changes the state of an open panel; a closed one stays closed. */
+  /** Changes the state of an open panel. A closed panel stays closed. */
   update(model: string, state: PageState): void {
     const known = this.panels.get(model);
     if (!known) return;
@@ -61,7 +61,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     this.send(known);
   }
 
-  /** The model whose panel is in front, if one is. */
+  /** The model whose panel is active, if there is one. */
   get active(): string | undefined {
     return [...this.panels].find(([, { panel }]) => panel.active)?.[0];
   }
@@ -70,7 +70,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     return this.panels.get(model)?.state;
   }
 
-  /** After a reload of the window. `memory` is what the page kept; `belongsTo` put the model there. */
+  /** Restores a panel after a reload of the window. `memory` holds the model that the page received in `belongsTo`. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, memory: unknown): Promise<void> {
     const model = typeof memory === 'object' && memory !== null && 'model' in memory ? memory.model : undefined;
     if (typeof model !== 'string' || this.panels.has(model)) return panel.dispose();
@@ -131,7 +131,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     this.post(entry, { type: 'state', ...packState(entry.state) });
   }
 
-  /** Messages to a hidden page are dropped; it asks again when it is shown. */
+  /** Sends a message. VS Code drops messages to a hidden page, which asks for its state when it is shown again. */
   private post({ panel }: Panel, message: ToWebview): void {
     void panel.webview.postMessage(message);
   }

@@ -6,7 +6,7 @@ export function progressText({ stage, detail }: Progress): string {
   return detail ? `${stage}: ${detail}` : stage;
 }
 
-/** Runs a request under a notification that tells how far it is and can be cancelled. */
+/** Runs a request with a notification that shows its progress and lets the user cancel it. */
 export function withBar<R>(title: string, work: (hooks: RequestHooks) => Promise<R>): Promise<R> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   const shown = vscode.window.withProgress(options, (bar, token) => {

@@ -10,14 +10,14 @@ import type { ReportStore, StoredReport } from './reportStore';
 import { verdictIcon, verdictLine } from './verdictIcon';
 import { shownName } from './shownName';
 
-/** What a person can do with the reports of this workspace. Called on an element of the tree, it is about that one. */
+/** The user's actions on the reports of this workspace. An action on an element of the tree concerns that report. */
 export class ReportActions {
   constructor(
     private readonly extension: vscode.Uri,
     private readonly store: ReportStore,
     private readonly panels: Panels,
     private readonly analyses: Analyses,
-    /** Runs work to its end; a failure becomes a message. */
+    /** Runs work to its end and shows a failure as a message. */
     private readonly guarded: (work: () => Promise<void>) => Promise<void>,
   ) {}
 
@@ -31,7 +31,7 @@ export class ReportActions {
     });
   }
 
-  /** Exports a report: the one in front if the command names none. */
+  /** Exports a report. If the command names none, takes that of the active panel, or else asks. */
   export(called?: unknown): Promise<void> {
     return this.guarded(async () => {
       const { active } = this.panels;
@@ -75,7 +75,7 @@ export class ReportActions {
     });
   }
 
-  /** What a panel shows after the window was reloaded: the newest report of its model. */
+  /** Returns the state that a panel shows after a reload of the window, with the newest report of its model. */
   async revive(model: string): Promise<PageState> {
     try {
       const report = await this.store.latest(model);
@@ -107,7 +107,7 @@ function reportOf(state: PageState | undefined): Report | undefined {
   return state && 'report' in state ? state.report : undefined;
 }
 
-/** The id of a stored report, from an element of the tree or a command's argument. */
+/** Returns the id of a stored report, from an element of the tree or a command's argument. */
 function storedIn(called: unknown): string | undefined {
   if (typeof called !== 'object' || called === null) return undefined;
   if ('report' in called) return storedIn(called.report);

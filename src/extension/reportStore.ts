@@ -5,12 +5,12 @@ import { reportFromJson, reportToJson } from '../report/json';
 import type { Finding, Report } from '../report/report';
 import { writeWhole } from '../writeWhole';
 
-/** What lists show of a report without reading all of it. */
+/** The parts of a report that lists show without reading the whole file. */
 export interface StoredReport {
   id: string;
   /** Path of the model. */
   model: string;
-  /** ISO 8601. */
+  /** Start of the analysis, in ISO 8601. */
   started: string;
   complete: boolean;
   loss: number | null;
@@ -18,8 +18,8 @@ export interface StoredReport {
 }
 
 /**
- * Reports of one workspace: a JSON file per run and an index, newest first, in a folder of the editor's own. Changes
- * follow one another, and a file is replaced as a whole, so that a crash leaves the old one.
+ * Stores the reports of one workspace: a JSON file per run and an index, newest first, in a folder that the editor
+ * provides. Changes run one after the other, and each file is written atomically, so that a crash leaves the old one.
  */
 export class ReportStore {
   private index: StoredReport[] | undefined;
@@ -28,17 +28,17 @@ export class ReportStore {
 
   constructor(
     readonly folder: string,
-    /** How many reports are kept. */
+    /** Returns how many reports to keep. */
     private readonly limit: () => number,
   ) {}
 
-  /** Called after every change. @returns a function that ends it */
+  /** Calls the listener after every change. @returns a function that removes the listener */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Saves a report; one of the same run is replaced. */
+  /** Saves a report, which replaces an earlier one of the same run. */
   save(report: Report): Promise<StoredReport> {
     return this.afterTheOthers(async () => {
       const entry = summaryOf(report);
@@ -50,13 +50,13 @@ export class ReportStore {
     });
   }
 
-  /** Newest first; of one model when given. */
+  /** Lists the reports, or only those of `model`, newest first. */
   async list(model?: string): Promise<StoredReport[]> {
     const index = await this.afterTheOthers(() => this.read());
     return index.filter((entry) => model === undefined || entry.model === model);
   }
 
-  /** @throws UserError when the file is damaged or of a newer version */
+  /** @throws UserError if the file is damaged or comes from a newer version */
   async load(id: string): Promise<Report> {
     return reportFromJson(await readFile(join(this.folder, `${id}.json`), 'utf8'));
   }
@@ -66,7 +66,7 @@ export class ReportStore {
     return newest && this.load(newest.id);
   }
 
-  /** Deletes one report, or all. */
+  /** Deletes one report, or all reports. */
   remove(id?: string): Promise<void> {
     return this.afterTheOthers(async () => {
       const index = await this.read();
@@ -80,7 +80,7 @@ export class ReportStore {
 
   private afterTheOthers<T>(change: () => Promise<T>): Promise<T> {
     const result = this.last.then(change);
-    // A change that failed is its caller's; the next one starts from what is on the disk.
+    // The caller of a failed change gets its error. The next change reads the index from the disk again.
     this.last = result.catch(() => (this.index = undefined));
     return result;
   }
@@ -107,7 +107,7 @@ export class ReportStore {
   }
 }
 
-/** A run is known by its model and the moment it started. */
+/** Makes the index entry of a report. Its id consists of the start time and a hash of the model's path. */
 function summaryOf({ model, provenance, objective, diagnostics, complete }: Report): StoredReport {
   const { started } = provenance;
   const name = createHash('sha256').update(model.path).digest('hex').slice(0, 8);

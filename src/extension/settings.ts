@@ -1,14 +1,14 @@
 import { optionsFromSettings, settingsSchema } from '../options/schema';
 import type { AnalysisOptions } from '../options/options';
 
-/** Section of every setting: `ridgeline.samples`. */
+/** The section of all settings, as in `ridgeline.samples`. */
 export const SECTION = 'ridgeline';
 
-/** What a person set in the editor, read once per command. */
+/** The user's settings in the editor, read once per command. */
 export interface Settings {
-  /** Options of an analysis that belong to the machine or to taste; what the sidecar file says comes before them. */
+  /** Options of an analysis that depend on the machine or the user's taste. The sidecar file overrides them. */
   options: AnalysisOptions;
-  /** How many reports of a workspace are kept. */
+  /** Number of reports that each workspace keeps. */
   keptReports: number;
 }
 
@@ -21,8 +21,8 @@ const KEPT_REPORTS = {
 } as const;
 
 /**
- * @param read a setting by its name without the section, as `WorkspaceConfiguration.get` does
- * @throws UserError naming the setting that is wrong
+ * @param read returns a setting by its name without the section, as `WorkspaceConfiguration.get` does
+ * @throws UserError that names the wrong setting
  */
 export function readSettings(read: (name: string) => unknown): Settings {
   return { options: optionsFromSettings(read), keptReports: keptReports(read) };
@@ -33,7 +33,7 @@ export function keptReports(read: (name: string) => unknown): number {
   return typeof kept === 'number' && kept >= 1 ? Math.floor(kept) : KEPT_REPORTS.default;
 }
 
-/** `contributes.configuration.properties` of package.json, which a test compares with this. */
+/** Builds `contributes.configuration.properties` of package.json. A test compares the two. */
 export function settingsContribution(): Record<string, object> {
   const own = { [`${SECTION}.keptReports`]: KEPT_REPORTS };
   const schemas = Object.entries({ ...settingsSchema(), ...own });

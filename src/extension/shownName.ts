@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { shown } from '../foreignText';
 
-/** The name of a file as titles and lists show it. */
+/** Returns the name of a file as titles and lists show it. */
 export function shownName(path: string): string {
   return shown(basename(path));
 }

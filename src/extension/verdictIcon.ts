@@ -1,7 +1,7 @@
 import { formatNumber } from '../text/numbers';
 import type { StoredReport } from './reportStore';
 
-/** The icon and colour that stand for a whole report: its worst verdict. */
+/** Chooses the icon and the colour of a report from its worst verdict. */
 export function verdictIcon({ complete, verdicts }: Pick<StoredReport, 'complete' | 'verdicts'>): {
   icon: string;
   color?: string;
@@ -16,7 +16,7 @@ export function verdictIcon({ complete, verdicts }: Pick<StoredReport, 'complete
   return { icon: 'pass', color: 'testing.iconPassed' };
 }
 
-/** "Saddle point, Ill-conditioned", or that there is nothing to say. */
+/** Returns a line such as "Saddle point, Ill-conditioned · loss 0.3", or one that says "nothing found". */
 export function verdictLine({
   complete,
   verdicts,

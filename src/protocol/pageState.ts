@@ -2,7 +2,7 @@ import { reportFromJson, reportToJson } from '../report/json';
 import type { Report } from '../report/report';
 import type { Failure, Progress } from './worker';
 
-/** What the page shows; one of these at any time. */
+/** The state of the page. It shows one of these at any time. */
 export type PageState =
   | { kind: 'empty' }
   | { kind: 'running'; title: string; progress: Progress; report?: Report }
@@ -27,7 +27,7 @@ export function packState(state: PageState): PackedState {
   return report ? { state: bare, report: reportToJson(report) } : { state: bare };
 }
 
-/** @throws UserError when the report cannot be read */
+/** @throws UserError if the report cannot be read */
 export function unpackState({ state, report: text }: PackedState): PageState {
   const report = text === undefined ? undefined : reportFromJson(text);
   switch (state.kind) {

@@ -3,10 +3,10 @@ import type { AnalysisOptions, LossName } from '../options/options';
 import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
 
-/** What failed, as shown to the user; `log` holds the stack for the output channel. */
+/** A failure as shown to the user. `log` holds the stack for the output channel. */
 export interface Failure {
   kind: 'user' | 'internal' | 'cancelled';
-  /** Class of the error, where there is one, such as `DataError`. It determines which button is offered. */
+  /** Class of the error if it has one, such as `DataError`. It determines which buttons the message has. */
   name?: string;
   what: string;
   where: string[];
@@ -19,7 +19,7 @@ export interface Failure {
 export interface AnalyzeParams {
   model: string;
   options: AnalysisOptions;
-  /** Folder where finished reports are stored and stopped analyses continue from; without it nothing is kept. */
+  /** Folder for finished reports and for the results from which stopped runs continue. Without it nothing is kept. */
   cache?: string;
 }
 
@@ -29,9 +29,9 @@ export interface AnalyzeParams {
 export const Analyze = new RequestType<AnalyzeParams, Report, Failure>('analyze');
 
 export interface Progress {
-  /** "Hessian spectrum", for the notification. */
+  /** Text for the notification, such as "Hessian spectrum". */
   stage: string;
-  /** "12 of 80 products" */
+  /** Text such as "12 of 80 products". */
   detail?: string;
   /** Completed part of the whole analysis, 0 to 1. */
   fraction: number;
@@ -41,7 +41,7 @@ export interface Progress {
 
 /** Worker → extension, several times a second while a request runs. */
 export const AnalyzeProgress = new NotificationType<Progress>('analyze/progress');
-/** Worker → extension, whenever a section of the report has been measured: the report so far (`complete` is false). */
+/** Worker → extension, whenever a section of the report has been measured. `complete` is false in this report. */
 export const AnalyzePartial = new NotificationType<Report>('analyze/partial');
 
 /** Information for the user about how a report is produced, although nothing is wrong with it. */
@@ -65,7 +65,7 @@ export interface InspectParams {
   options: AnalysisOptions;
 }
 
-/** Everything that can be said about a model, and the data found for it, without running the analysis. */
+/** Everything that can be said about a model without an analysis. */
 export interface Inspection {
   path: string;
   opset: number;
@@ -75,19 +75,20 @@ export interface Inspection {
   outputs: { name: string; type: string; shape: string }[];
   parameterCount: number;
   parameters: { name: string; shape: number[]; count: number; reason: string }[];
-  /** Floating initializers that are not parameters, and why. */
+  /** Floating-point initializers that are not parameters, and the reasons. */
   constants: { name: string; shape: number[]; reason: string }[];
   operators: { operator: string; count: number; derivative: 'yes' | 'flat' | 'no'; note?: string }[];
-  /** Nodes that cannot be differentiated, by name. Empty when gradients and Hessian products work. */
+  /** Nodes that cannot be differentiated, by name. Empty if gradients and Hessian products work. */
   unsupported: { node: string; operator: string; reason: string }[];
   /** Sentences about what can be measured despite the unsupported nodes. */
   stillWorks: string[];
-  /** Why nothing can be measured on this model; null where its graph can be computed. */
+  /** The reason why nothing can be measured on this model; null if its graph can be computed. */
   refused: string | null;
   /** Rough cost: graph nodes, floating-point operations of a forward pass per sample, bytes of parameters. */
   cost: { nodes: number; flopsPerSample: number | null; parameterBytes: number };
   /**
-   * Peak bytes that an analysis is expected to take, by use, with `lanes` batches at once, and bytes per further batch.
+   * Expected peak memory of an analysis that computes `lanes` batches at once, in bytes, by use. `residualsPerBatch`
+   * are the bytes per batch of results kept between Hessian products.
    */
   memory: {
     total: number;
@@ -99,9 +100,9 @@ export interface Inspection {
     samplesPerBatch: number;
     machine: number;
   } | null;
-  /** How long an analysis is expected to take, as a sentence; null where nothing can be measured. */
+  /** A sentence about the expected time of an analysis; null if nothing can be measured. */
   time: string | null;
-  /** Loss guessed from the graph alone (its last operators), and the reason. */
+  /** Loss guessed from the last operators of the graph, and the reason. */
   loss: LossGuess | null;
   warnings: string[];
 }
@@ -117,7 +118,7 @@ export const Inspect = new RequestType<InspectParams, Inspection, Failure>('insp
 /** One place where data for a model was found. */
 export interface DataCandidate {
   path: string;
-  /** "1000 samples: input [1000, 1, 28, 28] float32, target [1000] int64", or why they do not fit. */
+  /** Text such as "1000 samples: input [1000, 1, 28, 28] float32, target [1000] int64", or why the data do not fit. */
   description: string;
   samples: number;
   fits: boolean;
@@ -136,13 +137,13 @@ export const Verify = new RequestType<AnalyzeParams, { checks: Check[] }, Failur
 export interface ProviderProbe {
   name: string;
   available: boolean;
-  /** Adapter or "CPU, 2 threads"; or why the provider is not available. */
+  /** Name of the adapter, "CPU, 2 threads", or the reason why the provider is not available. */
   device: string;
-  /** Measured matrix-product rate in GFLOP/s; 0 when unavailable. */
+  /** Measured rate of matrix products in GFLOP/s; 0 if the provider is not available. */
   gflops: number;
   /** Largest relative difference from the CPU provider on the probe. */
   error: number;
-  /** Significant bits that the provider keeps of the factors of a product: 24 in float32, 11 in TF32. */
+  /** Number of significant bits that the provider keeps of the factors of a product: 24 in float32, 11 in TF32. */
   bits: number;
 }
 
@@ -153,14 +154,14 @@ export const Providers = new RequestType<
   Failure
 >('providers');
 
-/** What installing a provider's libraries downloads, from where and to which folder. The user confirms it first. */
+/** A download that installs a provider's libraries: source, size, hash and folder. The user confirms it first. */
 export interface InstallPlan {
   /** Name of the package in the feed. */
   package: string;
   version: string;
   url: string;
   bytes: number;
-  /** Hash of the package, in base64: if it differs, nothing is kept. */
+  /** Hash of the package in base64. If the download has another hash, nothing is kept. */
   sha512: string;
   folder: string;
   files: readonly string[];
@@ -168,10 +169,10 @@ export interface InstallPlan {
 
 export type InstallState = { kind: 'installed'; folder: string } | { kind: 'missing'; plan: InstallPlan };
 
-/** Extension → worker: say whether the CUDA libraries are installed, and if not, what the feed offers. No download. */
+/** Extension → worker: say whether the CUDA libraries are installed, or what to download. Downloads nothing itself. */
 export const CudaState = new RequestType<Record<string, never>, InstallState, Failure>('cuda/state');
 
-/** Extension → worker: download and check what the user confirmed. Cancelling the request leaves nothing behind. */
+/** Extension → worker: download and check the libraries that the user confirmed. Cancelling leaves no files behind. */
 export const InstallCuda = new RequestType<{ plan: InstallPlan }, null, Failure>('cuda/install');
 
 /** Extension → worker: remove the CUDA libraries. */

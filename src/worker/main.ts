@@ -7,7 +7,7 @@ import { providers } from '../analysis/providers';
 import { verify } from '../analysis/verify';
 import { serve } from './serve';
 
-// The extension host has gone, so no one is left to answer.
+// The worker ends when the extension host is gone, since nobody is left to answer.
 process.on('disconnect', () => process.exit());
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));

@@ -99,7 +99,7 @@ async function answer<R>(token: CancellationToken, work: (signal: AbortSignal) =
   }
 }
 
-/** Limits progress to ten messages a second, which the eye can follow; a stage's first and the end are always sent. */
+/** Limits progress to ten messages a second. It always sends the first message of a stage, and the last one of all. */
 function calmly(tell: (progress: Progress) => void): (progress: Progress) => void {
   let last = -Infinity;
   let stage = '';

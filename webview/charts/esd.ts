@@ -52,7 +52,7 @@ export function esdChart(
   const [first] = subjects;
   const datasets = subjects.flatMap((subject, index) => {
     const color = theme.series[subject.matrix === 'H' ? 0 : 1];
-    // The marks of the second matrix stand a step higher, since most of its eigenvalues nearly equal those of the first.
+    // The marks of the second matrix stand a step higher, since most of its eigenvalues lie near those of the first.
     const level = scale === 'log' ? floor * (ceiling / floor) ** (0.045 * index) : 0.045 * index * ceiling;
     return [
       ...curve(subject, color, floor, several, theme),

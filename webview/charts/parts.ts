@@ -17,7 +17,7 @@ const AXIS_TITLE: Record<PartMeasure, string> = {
 
 /**
  * Draws the curvature of every part with its standard error. A linear axis includes zero, so that lengths compare as
- * shares. On a log axis, a value that is not positive is a gap with a label. A bar that stands for many parts is lighter.
+ * shares. On a log axis, a value that is not positive is a gap with a label. A bar for several parts is lighter.
  */
 export function partChart(
   bars: readonly PartBar[],

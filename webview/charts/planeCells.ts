@@ -97,7 +97,7 @@ export function brokenCells(plane: Plane): Area[] {
     .map(({ x, y, right, top }) => ({ left: x, right, bottom: y, top }));
 }
 
-/** Returns the areas in which contours cannot interpolate: the cells of the grid around each loss that is not finite. */
+/** Returns the areas where contours cannot interpolate: the cells of the grid around each loss that is not finite. */
 export function brokenNeighbourhoods({ x, y, loss }: Plane): Area[] {
   const around = (values: number[], index: number): [number, number] => [
     values[Math.max(index - 1, 0)],

@@ -166,7 +166,7 @@ function fileName(name: string): string {
     .replace(/^-|-$/g, '');
 }
 
-/** Remembers the position of the control that has the focus. The returned function restores the focus after a rebuild. */
+/** Remembers the position of the control that has the focus. The returned function focuses it after a rebuild. */
 function focusPath(root: HTMLElement): () => void {
   const selector = 'input, vscode-button, vscode-checkbox, vscode-dropdown, canvas';
   const index = [...root.querySelectorAll(selector)].findIndex((control) => control === document.activeElement);

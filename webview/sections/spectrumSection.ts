@@ -107,7 +107,7 @@ function subjectsOf(shown: Omit<EsdSubject, 'drawn'>[], fraction: number | null,
   });
 }
 
-/** Makes the slider for the kernel width. It is logarithmic, in fractions of the range, and it measures nothing anew. */
+/** Makes the slider for the kernel width. It is logarithmic, in fractions of the range, and measures nothing anew. */
 function smoothing(
   spectrum: SpectrumOfMatrix,
   current: () => number,
