@@ -27,6 +27,18 @@ export interface LossHead {
   curved?: Value;
   /** True if some positions have no target, so that their predictions are not read. */
   ignores?: boolean;
+  /** What the model answers where the targets are classes; null elsewhere. */
+  answers: ClassAnswers | null;
+}
+
+/** The answers of a model that predicts classes, for each position of each sample: [N, positions]. */
+export interface ClassAnswers {
+  /** Probability of the predicted class, in the type of the loss; −1 where there is no target. */
+  confidence: Value;
+  /** 1 where another class than the predicted one is right, else 0. */
+  wrong: Value;
+  /** Factor that turns the wrong answers of a sample into its share of the 0–1 error. */
+  share: number;
 }
 
 /**
@@ -82,7 +94,8 @@ const heads: Record<LossName, Head> = {
   output(g, { output, outputName, precision }) {
     const losses = g.cast(output, precision);
     const reads = `«${outputName}» itself`;
-    return { prediction: output, perSample: perSample(g, losses), correct: null, reads, curvature: 'zero' };
+    const single = perSample(g, losses);
+    return { prediction: output, perSample: single, correct: null, reads, curvature: 'zero', answers: null };
   },
 };
 
@@ -108,18 +121,24 @@ function classification(g: GraphBuilder, request: LossRequest, reading: Reading)
   const answer = g.apply('ArgMax', [logP], { axis: last });
   const correct = g.cast(g.equal(answer, labels), logP.dtype);
   const { positions } = request;
+  const counts = g.sum(shares, [last], true);
   const head = {
     prediction: source,
     perSample: perSample(g, losses, positions),
     correct: perSample(g, correct, positions),
     reads: name,
     ignores: positions !== undefined,
+    answers: classAnswers(g, {
+      confidence: g.exp(g.apply('ReduceMax', [logP], { axes: [last], keepdims: false })),
+      correct,
+      asked: positions === undefined ? undefined : g.greater(g.sum(counts, [last]), g.like(counts, 0)),
+      positions,
+    }),
   };
   if (take === 'logits') return { ...head, curvature: reading.guards.length === 0 ? 'fisher' : 'gaussNewton' };
   if (take === 'probabilities') return { ...head, curvature: 'empiricalFisher' };
   if (request.prediction.kind !== 'logProbabilities') return { ...head, curvature: 'zero' };
   // The second derivative of Σ eˢ in s = log p is diag p: G is Σ p·∇log p·∇log pᵀ, the Fisher information.
-  const counts = g.sum(shares, [last], true);
   const curved = g.sum(g.where(g.greater(counts, g.like(counts, 0)), g.exp(logP), zero), [last]);
   return { ...head, curvature: 'fisher', curved: perSample(g, curved, positions) };
 }
@@ -148,21 +167,49 @@ function binary(g: GraphBuilder, request: LossRequest, { take, source, name: rea
   const losses = fromLogits
     ? g.sub(g.unary('Softplus', x), g.mul(t, x))
     : g.neg(g.add(g.mul(t, safeLog(g, x)), g.mul(g.sub(one, t), safeLog(g, g.sub(one, x)))));
-  const correct = agreement(g, g.greater(x, g.like(x, fromLogits ? 0 : 0.5)), t);
-  const curvature = fromLogits ? 'fisher' : 'empiricalFisher';
-  return { prediction: source, perSample: perSample(g, losses), correct, reads, curvature };
+  const right = agreement(g, g.greater(x, g.like(x, fromLogits ? 0 : 0.5)), t);
+  const size = g.unary('Abs', fromLogits ? x : g.shift(x, -0.5));
+  // σ(|x|) as e^−log(1 + e^−|x|); of probabilities p it is max(p, 1 − p).
+  const confidence = fromLogits ? g.exp(g.neg(g.unary('Softplus', g.neg(size)))) : g.shift(size, 0.5);
+  return {
+    prediction: source,
+    perSample: perSample(g, losses),
+    correct: perSample(g, right),
+    reads,
+    curvature: fromLogits ? 'fisher' : 'empiricalFisher',
+    answers: classAnswers(g, { confidence, correct: right }),
+  };
 }
 
+/** 1 where the answer agrees with the target, else 0. */
 function agreement(g: GraphBuilder, yes: Value, target: Value): Value {
   const expected = g.greater(target, g.like(target, 0.5));
-  return perSample(g, g.cast(g.unary('Not', g.binary('Xor', yes, expected)), target.dtype));
+  return g.cast(g.unary('Not', g.binary('Xor', yes, expected)), target.dtype);
+}
+
+/** @param asked where there is a target; everywhere if absent */
+function classAnswers(
+  g: GraphBuilder,
+  { confidence, correct, asked, positions }: { confidence: Value; correct: Value; asked?: Value; positions?: number },
+): ClassAnswers {
+  const [samples, ...rest] = correct.shape;
+  const each = sizeOf(rest);
+  const flat = (x: Value) => g.reshape(x, [samples, each]);
+  const missed = g.sub(g.like(correct, 1), correct);
+  const none = g.like(correct, 0);
+  return {
+    confidence: flat(asked ? g.where(asked, confidence, g.like(confidence, -1)) : confidence),
+    wrong: flat(asked ? g.where(asked, missed, none) : missed),
+    share: 1 / (positions ?? each),
+  };
 }
 
 function regression(g: GraphBuilder, request: LossRequest, loss: (difference: Value) => Value): LossHead {
   const { output, outputName, precision } = request;
   const difference = g.sub(g.cast(output, precision), g.cast(request.target!, precision));
   const losses = perSample(g, loss(difference));
-  return { prediction: output, perSample: losses, correct: null, reads: `«${outputName}»`, curvature: 'gaussNewton' };
+  const reads = `«${outputName}»`;
+  return { prediction: output, perSample: losses, correct: null, reads, curvature: 'gaussNewton', answers: null };
 }
 
 /**

@@ -93,6 +93,45 @@ export interface LossRounding {
   curvature: number;
 }
 
+/** What the model answers to each sample, in the order of the data. */
+export interface SampleAnswers {
+  /** Loss of each sample, [samples], without weight decay, which belongs to no sample. */
+  losses: Float64Array;
+  /** Share of each sample in the mean loss, [samples]; they sum to 1. */
+  shares: Float64Array;
+  /** Null where the targets are not classes. */
+  classes: ClassedAnswers | null;
+}
+
+/** The answers of a model that predicts classes. A sample may have many: one per token, pixel or label. */
+export interface ClassedAnswers {
+  /**
+   * Wrong answers of each sample over the mean number of answers per sample, [samples]: 0 or 1 where a sample has one
+   * answer. Their mean, weighted by the shares, is the 0–1 error.
+   */
+  errors: Float64Array;
+  /** Mean probability of the predicted class, [samples]. */
+  confidence: Float64Array;
+  bins: ConfidenceBins;
+}
+
+/**
+ * All answers, sorted by the probability p of the predicted class into M bins (m/M, (m + 1)/M]. A sum weighs each
+ * answer with the share of its sample.
+ */
+export interface ConfidenceBins {
+  /** Number of answers. */
+  counts: Float64Array;
+  /** Σ w */
+  weights: Float64Array;
+  /** Σ w·p */
+  confidence: Float64Array;
+  /** Σ w over the right answers. */
+  right: Float64Array;
+  /** Σ w·(right − p)², right being 1 or 0. */
+  squares: Float64Array;
+}
+
 /**
  * The questions that an objective answers. Each is a function that needs no `this`, so that a layer passes a question
  * on by naming it. Vectors are flat, [dim], float32; sums over batches accumulate in float64.
@@ -119,6 +158,11 @@ export interface Questions {
     vectors: readonly Float32Array[],
     asked?: Asked,
   ) => Promise<SampleCurvature[]>;
+  /**
+   * Loss and answer of every sample; null where the graph has one loss for the whole batch. Where samples affect each
+   * other inside the model, the values hold for these batches.
+   */
+  readonly perSample: (asked?: Asked) => Promise<SampleAnswers | null>;
   /** L(θ + α·d₁ + β·d₂) at each point, computed in the graph. */
   readonly plane: (
     d1: Float32Array,

@@ -1,4 +1,11 @@
-import type { Displacement, LossValue, Objective, ParameterTensor, ProductKind } from '../../src/objective/objective';
+import type {
+  ClassedAnswers,
+  Displacement,
+  LossValue,
+  Objective,
+  ParameterTensor,
+  ProductKind,
+} from '../../src/objective/objective';
 import { standardError } from '../../src/numerics/statistics';
 
 /**
@@ -11,6 +18,8 @@ interface ClosedForm {
   samples: number;
   lossOf(theta: Float64Array, sample: number): number;
   accuracyAt?(theta: Float64Array): number;
+  /** The probability of each sample's predicted class, and whether it is right. */
+  answersAt?(theta: Float64Array): { p: number; right: boolean }[];
   gradientAt(theta: Float64Array): Float64Array;
   hvpAt(theta: Float64Array, v: Float64Array): Float64Array;
   ggnvpAt(theta: Float64Array, v: Float64Array): Float64Array;
@@ -81,6 +90,12 @@ function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjectiv
         }),
       );
     },
+    perSample: ({ at } = {}) => {
+      const point = pointOf(at);
+      const shares = new Float64Array(form.samples).fill(1 / form.samples);
+      const classes = form.answersAt ? classedAnswers(form.answersAt(point)) : null;
+      return Promise.resolve({ losses: Float64Array.from(lossesAt(point)), shares, classes });
+    },
     preview: (batches) => {
       const samples = batches * batchSize;
       return form.first && samples < form.samples ? form.first(samples) : null;
@@ -98,6 +113,25 @@ function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjectiv
       return values;
     },
     dispose: () => Promise.resolve(),
+  };
+}
+
+/** Sorts one answer per sample into fifteen bins of confidence. */
+function classedAnswers(answers: readonly { p: number; right: boolean }[]): ClassedAnswers {
+  const inBin = (m: number) => answers.filter(({ p }) => p > m / 15 && p <= (m + 1) / 15);
+  const perBin = (sum: (answer: { p: number; right: boolean }) => number) =>
+    Float64Array.from({ length: 15 }, (_, m) => inBin(m).reduce((total, answer) => total + sum(answer), 0));
+  const share = 1 / answers.length;
+  return {
+    errors: Float64Array.from(answers, ({ right }) => (right ? 0 : 1)),
+    confidence: Float64Array.from(answers, ({ p }) => p),
+    bins: {
+      counts: perBin(() => 1),
+      weights: perBin(() => share),
+      confidence: perBin(({ p }) => share * p),
+      right: perBin(({ right }) => (right ? share : 0)),
+      squares: perBin(({ p, right }) => share * ((right ? 1 : 0) - p) ** 2),
+    },
   };
 }
 
@@ -223,6 +257,12 @@ export function softmaxRegression(
       });
       return right.length / n;
     },
+    answersAt: (at) =>
+      x.map((row, i) => {
+        const p = softmax(logits(at, row));
+        const highest = Math.max(...p);
+        return { p: highest, right: p.indexOf(highest) === labels[i] };
+      }),
     gradientAt: (at) => accumulate((i) => softmax(logits(at, x[i])).map((p, k) => p - (k === labels[i] ? 1 : 0))),
     hvpAt: hvp,
     ggnvpAt: hvp,

@@ -48,6 +48,8 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
         return { ...rest, slopes: slopes.map((s) => s + slope), curvatures: curvatures.map((c) => c + curvature) };
       });
     },
+    // The decay belongs to no sample.
+    perSample: objective.perSample,
     async plane(d1, d2, points, asked = {}) {
       const decay = decayOn(d1, d2);
       const { onPoint } = asked;

@@ -14,6 +14,7 @@ import type {
   PlanePoint,
   ProductKind,
   ProductsAsked,
+  SampleAnswers,
   SampleCurvature,
 } from '../objective';
 import { GraphSizes } from '../resources/graphSizes';
@@ -21,6 +22,7 @@ import type { BatchLane } from './batchLane';
 import { batchLanes } from './batchLane';
 import { BatchRuns, scale } from './batchRuns';
 import { BatchSum } from './batchSum';
+import { GatheredAnswers } from './gatheredAnswers';
 import { InOrder } from './inOrder';
 import { nudged } from './nudge';
 import type { LossPrograms } from './programs';
@@ -157,6 +159,21 @@ export class OnnxObjective implements Objective {
       }
     }
     return results;
+  };
+
+  readonly perSample = async ({ signal, at }: Asked = {}): Promise<SampleAnswers | null> => {
+    const { programs, perBatch } = this.options;
+    if (perBatch) return null;
+    const program = await programs.perSample(at ? 'elsewhere' : 'theta');
+    const gathered = new GatheredAnswers(this.span, programs.answerShare);
+    const fixed = fedWith(this.pointAt(at));
+    const found = new InOrder<Record<string, Tensor>>((answers, batch) => gathered.add(batch, answers));
+    await this.runs.inLanes({ fixed, signal }, async (lane, own, placed) => {
+      for await (const { batch, data } of own()) {
+        found.add(batch, await program.run({ ...data, ...placed }, lane.index));
+      }
+    });
+    return gathered.result;
   };
 
   readonly plane = async (

@@ -47,6 +47,11 @@ export class LossPrograms {
     return lossRounding(this.graph.head.perSample);
   }
 
+  /** Factor from the wrong answers of a sample to its part of the 0–1 error; null where the targets are not classes. */
+  get answerShare(): number | null {
+    return this.graph.head.answers?.share ?? null;
+  }
+
   /** data → loss, square, correct: weighted sums over the batch at θ. */
   value = () => this.once('value', () => this.engine.compile(this.graph.g, { ...this.ports, outputs: this.losses() }));
 
@@ -107,6 +112,24 @@ export class LossPrograms {
       },
       place === 'theta' ? 1 : 0,
       place === 'theta' ? count : count + 1,
+    );
+
+  /**
+   * data → losses of the samples, [batchSize], with confidence and wrong answers, [batchSize, positions], where the
+   * targets are classes; elsewhere theta, [dim], is an input too
+   */
+  perSample = (place: PointOfProducts = 'theta') =>
+    this.once(
+      `perSample ${place}`,
+      () => {
+        const { perSample: losses, answers } = this.graph.head;
+        const outputs: Record<string, Value> = answers
+          ? { losses, confidence: answers.confidence, wrong: answers.wrong }
+          : { losses };
+        return this.engine.compile(this.graph.g, this.requestAt(place, outputs));
+      },
+      place === 'theta' ? 1 : 0,
+      place === 'theta' ? 0 : 1,
     );
 
   /**

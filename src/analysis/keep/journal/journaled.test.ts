@@ -186,7 +186,7 @@ describe('a journaled objective', () => {
     expect(costOf(second)).toBe(0);
   });
 
-  it('keeps curvatures, tells a part of the data from the whole, and a point beside θ from θ', async () => {
+  it("keeps curvatures and the samples' answers, tells a part of the data from the whole, and a point beside θ from θ", async () => {
     const at = { d1: v, d2: w, alpha: 0.5, beta: -1 };
     const extended = (): CountedObjective => ({ ...inner(), preview: (batches) => (batches > 2 ? null : inner()) });
     const ask = async (objective: Objective) => [
@@ -199,6 +199,8 @@ describe('a journaled objective', () => {
       await objective.gradient(),
       await objective.gradient({ at }),
       await objective.value({ at }),
+      await objective.perSample(),
+      await objective.perSample({ at }),
       objective.preview(3),
     ];
     const expected = await ask(extended());

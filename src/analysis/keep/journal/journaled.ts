@@ -33,6 +33,12 @@ export function journaled(objective: Objective, journal: Journal, name = ''): Ob
         signal: asked.signal,
         measure: () => objective.curvatures(kind, vectors, asked),
       }),
+    perSample: (asked = {}) =>
+      keptWhole(journal, {
+        request: [name, 'perSample', ...placeOf(asked.at)],
+        signal: asked.signal,
+        measure: () => objective.perSample(asked),
+      }),
     plane: (...question) => plane(objective, journal, name, ...question),
     preview(batches) {
       const preview = objective.preview(batches);
