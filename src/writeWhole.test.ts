@@ -65,7 +65,7 @@ test('leaves the earlier file whole when writing fails half-way', async () => {
     yield 'half of ';
     throw new Error('no space is left');
   }
-  // What the file system refuses in the middle, seen from here.
+  // Contents that fail in the middle stand for a file system that refuses the rest.
   await expect(writeWhole(path, failing() as unknown as string)).rejects.toThrow('no space is left');
   expect(readFileSync(path, 'utf8')).toBe('old');
   expect(readdirSync(folder)).toEqual(['report.json']);

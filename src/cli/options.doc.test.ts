@@ -20,7 +20,7 @@ function optionTable(): string {
   return ['| Option | Meaning |', '| --- | --- |', ...rows].join('\n');
 }
 
-/** A bar ends a cell of a table, also between backticks. */
+/** Escapes bars, since in Markdown a bar ends a table cell even between backticks. */
 function escaped(text: string): string {
   return text.replaceAll('|', '\\|');
 }

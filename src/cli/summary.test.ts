@@ -10,7 +10,7 @@ const full = reportFromJson(
 );
 const report = withoutOptional(full);
 
-/** As a report was before these fields existed, and is where they are not measured. */
+/** A report without the newer fields, as earlier versions wrote it and as it is if they were not measured. */
 function withoutOptional(whole: Report): Report {
   const copy = structuredClone(whole);
   delete copy.checks;

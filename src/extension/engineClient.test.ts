@@ -133,7 +133,7 @@ describe('EngineClient', () => {
     const controller = new AbortController();
     const hooks = { signal: controller.signal, onProgress: () => controller.abort(), patienceMs: 10_000 };
     expect((await failureOf(client.request(InstallCuda, { plan }, hooks))).kind).toBe('cancelled');
-    // It ended by itself: the process is still there.
+    // The request ended by itself, so its process still exists.
     expect(await workerPid()).toBe(`process ${client.pid}`);
     expect(lines.filter((line) => line.endsWith('started'))).toHaveLength(1);
   });

@@ -1,9 +1,12 @@
 import type { Check } from './sections/checks';
 
-/** What a check found: that two ways agree, that they do not, or nothing, because its own error hides a fault. */
+/**
+ * The result of a check, which computes the same number in two ways. The two agree (`passed`) or disagree (`failed`),
+ * or the check's own error could hide a disagreement (`unjudged`).
+ */
 export type CheckState = 'passed' | 'failed' | 'unjudged';
 
-/** Reports of earlier versions know checks that passed or failed only. */
+/** Returns the result of a check. Reports of earlier versions have only checks that passed or failed. */
 export function stateOf({ passed, judged = true }: Pick<Check, 'passed' | 'judged'>): CheckState {
   if (!judged) return 'unjudged';
   return passed ? 'passed' : 'failed';

@@ -3,21 +3,21 @@ import type { Quadrature, SpectralDensity } from './sections/density';
 export type { Quadrature };
 
 export interface DensityOptions {
-  /** Kernel width in units of λ; default: the range of all nodes over the nodes per probe. */
+  /** Kernel width in units of λ; by default the range of all nodes divided by the number of nodes per probe. */
   sigma?: number;
-  /** Grid points, default 1024. */
+  /** Number of grid points; 1024 by default. */
   points?: number;
 }
 
-/** A normal kernel holds all but 6e-7 of its mass within five widths. */
+/** Reach of the kernel, in kernel widths. A normal kernel has all but 6e-7 of its mass within five widths. */
 const REACH = 5;
 
 /**
- * Spectral density of a symmetric operator from the quadratures of m probes:
+ * Computes the spectral density of a symmetric operator from the quadratures of m probes:
  *   p(λ) = 1/m Σⱼ Σᵢ wᵢⱼ · N(λ; θᵢⱼ, σ²)
- * on a grid padded by 5σ beyond both ends. Where the grid is coarser than σ/3 each point holds the average over its
+ * on a grid that extends 5σ beyond both ends. If the grid is coarser than σ/3, each point holds the average over its
  * cell instead, so that a narrow kernel never falls between two points and the density always integrates to 1.
- * @returns `lambda` and `density`, both [points]; `sigma` as used
+ * @returns `lambda` and `density`, both [points], and the `sigma` that was used
  * @see Ghorbani, Krishnan & Xiao 2019, arXiv:1901.10159
  */
 export function densityFromRitz(ritz: readonly Quadrature[], options: DensityOptions = {}): SpectralDensity {
@@ -26,8 +26,8 @@ export function densityFromRitz(ritz: readonly Quadrature[], options: DensityOpt
 }
 
 /**
- * The same with its standard error over the probes, [points]: NaN for a single probe. Probes are independent, so the
- * spread covers the chance of the probes, not the smoothing by σ.
+ * Computes the spectral density as `densityFromRitz` does, and its standard error over the probes, [points]; NaN for a
+ * single probe. Probes are independent, so the error covers the randomness of the probes, but not the smoothing by σ.
  */
 export function densityBand(
   ritz: readonly Quadrature[],
@@ -39,8 +39,9 @@ export function densityBand(
 }
 
 /**
- * Fraction of the eigenvalues in [from, to]: mean over probes of the weights there, with its standard error.
- * A node's whole weight counts where the node lies, so bounds inside a continuous bulk are resolved to one node spacing.
+ * Estimates the fraction of the eigenvalues in [from, to], as the mean over probes of the weights there, with its
+ * standard error. A node's whole weight counts where the node lies, so bounds inside a continuous bulk are resolved
+ * only to one node spacing.
  */
 export function massBetween(
   ritz: readonly Quadrature[],
@@ -61,7 +62,8 @@ function densityOfEach(ritz: readonly Quadrature[], options: DensityOptions) {
   const sigma = options.sigma ?? defaultSigma(min, max, Math.max(...ritz.map((probe) => probe.nodes.length)));
   if (!(sigma > 0)) throw new Error(`The kernel width must be positive, not ${sigma}.`);
   const points = Math.max(8, Math.round(options.points ?? 1024));
-  // Two cells at least: a kernel narrower than a cell must not lie in the half-weighted cell at the end.
+  // The padding has at least two cells, since a kernel narrower than a cell must not lie in the last cell, which counts
+  // only half.
   const padding = Math.max(REACH * sigma, (2 * (max - min)) / (points - 5));
   const start = min - padding;
   const spacing = (max - min + 2 * padding) / (points - 1);
@@ -69,7 +71,7 @@ function densityOfEach(ritz: readonly Quadrature[], options: DensityOptions) {
   return { lambda, sigma, perProbe: ritz.map((probe) => densityOfOne(probe, lambda, spacing, sigma)) };
 }
 
-/** One node spacing of a probe. A spectrum that is a single point gets a width in proportion to it. */
+/** Returns one node spacing of a probe. For a spectrum of a single point, returns a hundredth of its magnitude. */
 function defaultSigma(min: number, max: number, nodesPerProbe: number): number {
   return (max - min) / nodesPerProbe || Math.max(Math.abs(min), Math.abs(max)) / 100 || 1;
 }
@@ -95,7 +97,7 @@ function normalPdf(x: number): number {
   return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }
 
-/** Φ(x) to 8e-8 absolute. @see Abramowitz & Stegun 1964, formula 26.2.17 */
+/** Computes Φ(x) with an absolute error of at most 8e-8. @see Abramowitz & Stegun 1964, formula 26.2.17 */
 function normalCdf(x: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(x));
   const tail =

@@ -10,7 +10,7 @@ const fixture = new URL('../../test/fixtures/reports/synthetic-saddle.json', imp
 const report: Report = reportFromJson(readFileSync(fixture, 'utf8'));
 const assets = { script: 'console.log(1)', style: 'body { color: red }' };
 
-/** What a browser hands to the page's script: the text of the element, up to the first closing tag. */
+/** Returns the text of the element as a browser passes it to the page's script: everything before the closing tag. */
 function embedded(html: string): string {
   const start = html.indexOf('id="report">') + 'id="report">'.length;
   return html.slice(start, html.indexOf('</script', start));

@@ -3,25 +3,25 @@ import { reportToJson } from './json';
 import { shown } from '../foreignText';
 import type { Report } from './report';
 
-/** What the build made of `webview/`: the page's one script and one style sheet, as text. */
+/** The text of the page's script and style sheet, which the build makes from `webview/`. */
 export interface PageAssets {
   script: string;
   style: string;
 }
 
-/** Where the editor serves the same two files, and what its content security policy lets through. */
+/** The addresses at which the editor serves script and style sheet, and what its content security policy allows. */
 export interface WebviewSources {
-  /** Fresh random text for every page; scripts without it do not run. */
+  /** Random text, new for every page. Scripts without it do not run. */
   nonce: string;
-  /** `webview.cspSource` */
+  /** Value of `webview.cspSource`. */
   cspSource: string;
   scriptUri: string;
   styleUri: string;
 }
 
 /**
- * The page as one HTML file that carries script, style and report inside itself and asks the network for nothing:
- * its own policy forbids it, and runs no script but the one whose hash it names.
+ * Builds the page as one HTML file that contains script, style and report. Its content security policy forbids all
+ * requests to the network, and runs no script except the one whose hash it names.
  */
 export function renderHtml(report: Report, { script, style }: PageAssets): string {
   const code = scriptText(script);
@@ -29,7 +29,7 @@ export function renderHtml(report: Report, { script, style }: PageAssets): strin
   return shell({
     host: 'standalone',
     title: `${shown(report.model.path.split(/[\\/]/).at(-1)!)}: loss landscape`,
-    // The component library injects a style element of its own; without a server there is no fresh nonce for it.
+    // The component library injects a style element of its own, for which a file without a server has no fresh nonce.
     policy: `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:`,
     head: `<style>${styleText(style)}</style>`,
     body:
@@ -38,7 +38,7 @@ export function renderHtml(report: Report, { script, style }: PageAssets): strin
   });
 }
 
-/** The page for a panel of the editor: empty, it asks the extension for its state once its script runs. */
+/** Builds the page for a panel of the editor. The page is empty until its script asks the extension for its state. */
 export function webviewHtml({ nonce, cspSource, scriptUri, styleUri }: WebviewSources): string {
   return shell({
     host: 'vscode',
@@ -86,14 +86,18 @@ ${body}
 }
 
 /**
- * Inside a script element the parser knows only `</script` and `<!--` (which may open a state where `</script` no
- * longer closes). In JSON a `<` occurs within strings alone, where \u003c means the same.
+ * Escapes JSON for a script element. Inside such an element, the HTML parser reacts only to `</script` and to `<!--`,
+ * after which `</script` may no longer close the element. JSON has a `<` only within strings, where \u003c means the
+ * same.
  */
 function jsonText(json: string): string {
   return json.replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }
 
-/** In code, `<\/script` and `<\!--` mean the same within strings, templates and regular expressions, where alone they occur. */
+/**
+ * Escapes code for a script element. Code contains `</script` and `<!--` only within strings, templates and regular
+ * expressions, where `<\/script` and `<\!--` mean the same.
+ */
 function scriptText(script: string): string {
   return withoutSourceMap(script)
     .replace(/<\/(script)/gi, '<\\/$1')
@@ -104,7 +108,7 @@ function styleText(style: string): string {
   return withoutSourceMap(style).replace(/<\/(style)/gi, '<\\/$1');
 }
 
-/** A source map lies beside the built file, not beside a report. */
+/** Removes references to source maps, which lie beside the built file and not beside a report. */
 function withoutSourceMap(source: string): string {
   return source.replace(/^\/\/# sourceMappingURL=.*$/gm, '').replace(/\/\*# sourceMappingURL=.*?\*\//g, '');
 }

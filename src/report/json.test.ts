@@ -19,7 +19,7 @@ const minimal: Report = {
 const full: Report = {
   ...minimal,
   complete: true,
-  // A tensor may well be called NaN: only numbers are turned back.
+  // A tensor may have the name "NaN", so only values of number fields become numbers again.
   model: { ...minimal.model, parameterCount: 2, parameters: [{ name: 'NaN', shape: [2], count: 2 }] },
   objective: {
     function: 'cross_entropy',

@@ -4,16 +4,16 @@ import type { Report } from './report';
 import { readReport } from './readReport';
 
 /**
- * The report as it is saved: JSON, where the numbers JSON has no word for are the strings "NaN", "Infinity",
- * "-Infinity", and typed arrays are plain lists.
+ * Writes a report as JSON. The numbers that JSON lacks become the strings "NaN", "Infinity" and "-Infinity", and typed
+ * arrays become plain lists.
  */
 export function reportToJson(report: Report): string {
   return `${JSON.stringify(report, spellOut, 1)}\n`;
 }
 
 /**
- * The report in `text`, checked field by field.
- * @throws UserError when the text is no JSON, no report, or was written by a newer version than this one
+ * Reads a report from `text` and checks it field by field.
+ * @throws UserError if the text is not JSON, is not a report, or was written by a newer version than this one
  */
 export function reportFromJson(text: string): Report {
   const value = parse(text);

@@ -1,7 +1,7 @@
 import { report } from './report';
 import type { Definitions } from './schema';
 
-/** The JSON schema of a saved report, kept as `docs/report.schema.json` for programs that read reports. */
+/** Builds the JSON schema of a saved report. `docs/report.schema.json` holds it for programs that read reports. */
 export function reportJsonSchema(): object {
   const definitions: Definitions = {};
   const body = report.json(definitions);

@@ -3,12 +3,12 @@ import { report } from './report';
 import type { Report } from './report';
 import { Mismatch } from './schema';
 
-/** One of the report's fields is missing or holds something else. */
+/** A field of the report is missing or has a value of the wrong kind. */
 class ReportFormatError extends UserError {}
 
 /**
- * The report in parsed JSON, with "NaN" and "±Infinity" turned back into numbers where a number belongs.
- * @throws ReportFormatError naming the first field that does not fit
+ * Reads a report from parsed JSON, and turns "NaN" and "±Infinity" back into numbers where the report has numbers.
+ * @throws ReportFormatError that names the first wrong field
  */
 export function readReport(value: unknown): Report {
   try {

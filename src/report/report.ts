@@ -15,7 +15,7 @@ import { provider } from './sections/provider';
 import { spectrum } from './sections/spectrum';
 import { timings } from './sections/timings';
 
-/** Raised when a field changes meaning; adding fields does not raise it. */
+/** Version of the report's format. It rises when a field changes its meaning, but not when fields are added. */
 export const SCHEMA_VERSION = 1;
 
 export const report = object({
@@ -42,8 +42,8 @@ export const report = object({
 });
 
 /**
- * The saved document. While an analysis runs the same type carries what is measured so far: every measured section is
- * optional and `complete` is false. In saved JSON the non-finite numbers are the strings "NaN", "Infinity",
+ * The saved document. While an analysis runs, the same type holds what was measured so far: every measured section is
+ * optional, and `complete` is false. In saved JSON, numbers that are not finite are the strings "NaN", "Infinity" and
  * "-Infinity"; in memory they are numbers.
  */
 export type Report = Infer<typeof report>;

@@ -1,33 +1,33 @@
 /**
- * What a value of the saved report looks like, declared once: `read` checks it at run time, `Infer` is its TypeScript
- * type, and `json` is its JSON schema. Each section of the report is such a declaration (`sections/`).
+ * Declares once what a value of the saved report looks like: `read` checks it at run time, `Infer` gives its TypeScript
+ * type, and `json` gives its JSON schema. Each file in `sections/` declares one section of the report.
  */
 export interface Schema<T> {
-  /** Reads a parsed JSON value as a T. @throws Mismatch naming what does not fit and where */
+  /** Reads a parsed JSON value as a T. @throws Mismatch that says what is wrong and where */
   read(value: unknown): T;
-  /** The JSON schema of the saved value. Schemas that have a name add themselves to `definitions` and answer a reference. */
+  /** Returns the JSON schema of the value. A named schema adds itself to `definitions` and returns a reference. */
   json(definitions: Definitions): JsonSchema;
 }
 
-/** A schema of something that an object may leave out. */
+/** The schema of a field that an object may leave out. */
 export interface Optional<T> extends Schema<T | undefined> {
   optional: true;
 }
 
-/** The TypeScript type of what a schema reads. */
+/** The TypeScript type of the values that a schema reads. */
 export type Infer<S> = S extends Schema<infer T> ? T : never;
 
 export type JsonSchema = Record<string, unknown>;
 export type Definitions = Record<string, JsonSchema>;
 
-/** The spellings of the numbers JSON has no word for. */
+/** Spellings of the numbers that JSON lacks. */
 const NON_FINITE = new Map([
   ['NaN', NaN],
   ['Infinity', Infinity],
   ['-Infinity', -Infinity],
 ]);
 
-/** A value is not what its schema declares. Objects and lists put their key in front of `path` as it passes them. */
+/** A value is not what its schema declares. As the error passes up, each object and list prepends its key to `path`. */
 export class Mismatch extends Error {
   path = '';
 
@@ -49,7 +49,7 @@ export const flag: Schema<boolean> = {
   json: () => ({ type: 'boolean' }),
 };
 
-/** A number; JSON spells NaN and ±∞ as "NaN", "Infinity" and "-Infinity". */
+/** Reads a number. JSON spells NaN and ±∞ as "NaN", "Infinity" and "-Infinity". */
 export const number: Schema<number> = named('number', {
   read(value) {
     if (typeof value === 'number') return value;
@@ -66,7 +66,7 @@ export function oneOf<const T extends string>(words: readonly T[]): Schema<T> {
   };
 }
 
-/** A list in one loop: planes and Ritz values are lists of 10⁵ numbers. */
+/** Reads a list. Uses one plain loop, since planes and Ritz values are lists of 10⁵ numbers. */
 export function list<T>(item: Schema<T>): Schema<T[]> {
   return {
     read(value) {
@@ -92,7 +92,7 @@ type Whole<S extends Shape> = { [K in keyof Required<S>]: Infer<S[K]> } & {
 };
 type Flat<T> = { [K in keyof T]: T[K] };
 
-/** Fields this version does not know are kept as they are: a newer version may have added them. */
+/** Reads an object. Keeps fields that this version does not know, since a newer version may have added them. */
 export function object<S extends Shape>(fields: S): Schema<Flat<Whole<S>>> {
   const names = Object.keys(fields);
   return {
@@ -112,7 +112,7 @@ export function object<S extends Shape>(fields: S): Schema<Flat<Whole<S>>> {
   };
 }
 
-/** Keys of any name; those in `known` hold what is declared there, and the others hold `rest`. */
+/** Reads an object with keys of any name. `known` declares the values of some keys, and `rest` those of all others. */
 export function dictionary<S extends Record<string, Optional<unknown>>, R>(
   known: S,
   rest: Schema<R>,
@@ -121,7 +121,7 @@ export function dictionary<S extends Record<string, Optional<unknown>>, R>(
     read(value) {
       const items = Object.entries(record(value)).map(([name, item]) => [
         name,
-        // Every object has `constructor` and `__proto__`, which a file may name as well.
+        // Every object inherits `constructor` and `__proto__`, and a file may contain keys of these names.
         readField(Object.hasOwn(known, name) ? known[name] : rest, name, item),
       ]);
       return Object.fromEntries(items) as Flat<Whole<S>> & { [key: string]: R | undefined };
@@ -134,12 +134,12 @@ export function dictionary<S extends Record<string, Optional<unknown>>, R>(
   };
 }
 
-/** An object whose fields nobody computes with: it is shown as it is. */
+/** Reads an object without checking its fields, which are only shown and never computed with. */
 export function opaque<T extends object>(): Schema<T> {
   return { read: (value) => record(value) as T, json: () => ({ type: 'object' }) };
 }
 
-/** A number, or what `other` reads. */
+/** Reads a number, or an object that `other` reads. */
 export function numberOr<T>(other: Schema<T>): Schema<number | T> {
   return {
     read: (value) => (typeof value === 'object' ? other.read(value) : number.read(value)),
@@ -147,7 +147,7 @@ export function numberOr<T>(other: Schema<T>): Schema<number | T> {
   };
 }
 
-/** The same schema with a sentence for those who read the declaration or the JSON schema. */
+/** Adds a description to a schema, for people who read the declaration or the JSON schema. */
 export function about<T>(description: string, schema: Schema<T>): Schema<T> {
   return { ...schema, json: (definitions) => ({ ...schema.json(definitions), description }) };
 }
@@ -161,7 +161,7 @@ export function optional<T>(schema: Schema<T>, description?: string): Optional<T
   };
 }
 
-/** The JSON schema declares it once, under `name`. */
+/** Names a schema, so that the JSON schema declares it only once. */
 export function named<T>(name: string, schema: Schema<T>): Schema<T> {
   return {
     read: schema.read,
@@ -189,7 +189,7 @@ function mismatch(expected: string, found: unknown): never {
   throw new Mismatch(expected, found);
 }
 
-/** `gradient` before `.norm`, `loss` before `[3]`. */
+/** Prepends a key to the path of a mismatch: `gradient` before `.norm`, `loss` before `[3]`. */
 function within(key: string, error: unknown): unknown {
   if (!(error instanceof Mismatch)) return error;
   error.path = error.path === '' || error.path.startsWith('[') ? `${key}${error.path}` : `${key}.${error.path}`;

@@ -2,7 +2,7 @@ import { formatNumber } from '../../text/numbers';
 import { checksThat, stateOf } from '../checkState';
 import type { Check } from '../sections/checks';
 
-/** "all 13 passed"; "12 passed, 1 could not be judged"; "2 of 13 failed" */
+/** Counts checks, as in "all 13 passed", "12 passed, 1 could not be judged" or "2 of 13 failed". */
 export function tally(checks: readonly Check[]): string {
   const [passed, failed, unjudged] = (['passed', 'failed', 'unjudged'] as const).map(
     (state) => checksThat(state, checks).length,
@@ -12,7 +12,7 @@ export function tally(checks: readonly Check[]): string {
   return `${checks.length > 1 ? 'all ' : ''}${checks.length} passed`;
 }
 
-/** "0.031 exceeds 0.01" */
+/** Compares a check's value with its limit, as in "0.031 exceeds 0.01". */
 export function comparison(check: Check): string {
   const { value, limit, passed } = check;
   if (stateOf(check) === 'unjudged') return 'could not be judged';

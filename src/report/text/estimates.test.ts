@@ -14,7 +14,7 @@ it('says where an estimate is not resolved', () => {
 
 it('says where the error is not known', () => {
   expect(formatEstimate({ value: 279.4 })).toBe('279.4 (error not known)');
-  // As earlier versions saved it.
+  // Earlier versions saved the value in this form.
   expect(formatEstimate({ value: 279.4, standardError: NaN })).toBe('279.4 (error not known)');
   expect(formatShare({ value: 0.853 })).toBe('85.3 % (error not known)');
 });

@@ -9,19 +9,19 @@ import {
 } from '../../text/numbers';
 import type { Estimate } from '../sections/estimate';
 
-/** A mean over probes with its standard error. An exact figure has none; that of a single probe is not known. */
+/** Formats a mean over probes with its standard error, which is 0 for an exact value and unknown for a single probe. */
 export function formatEstimate({ value, standardError = NaN }: Estimate): string {
   if (Number.isNaN(standardError)) return `${formatNumber(value)} ${UNKNOWN}`;
   return `${formatCompact(value, standardError)}${isResolved(value, standardError) ? '' : NOT_RESOLVED}`;
 }
 
-/** A fraction of the same kind, as a percentage. */
+/** Formats a fraction that is a mean over probes, as a percentage with its standard error. */
 export function formatShare({ value, standardError = NaN }: Estimate): string {
   if (Number.isNaN(standardError)) return `${formatPercent(value)} ${UNKNOWN}`;
   return `${formatPercentWithError(value, standardError)}${isResolved(value, standardError) ? '' : NOT_RESOLVED}`;
 }
 
-/** A number of directions: from ten thousand on in groups of digits, rounded to two digits of the error. */
+/** Formats an estimated count. From ten thousand on, its digits are grouped, and its error is rounded to two digits. */
 export function formatCountEstimate({ value, standardError = NaN }: Estimate): string {
   if (!(standardError >= 1) || Math.abs(value) < 1e4) return formatEstimate({ value, standardError });
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(standardError)) - 1);

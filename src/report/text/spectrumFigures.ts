@@ -4,7 +4,7 @@ import type { SpectralSummary } from '../sections/spectralSummary';
 import type { HessianSpectrum } from '../sections/spectrum';
 import { formatCountEstimate, formatEstimate, formatShare } from './estimates';
 
-/** A figure, and what it is measured against. */
+/** A formatted number, with a note about the constant or bound on which it depends. */
 export interface NotedFigure {
   figure: string;
   note?: string;
@@ -25,7 +25,7 @@ export function nearZeroFigure({ nearZero }: SpectralSummary): NotedFigure {
   return { figure: formatShare(nearZero), note: `within ±${formatNumber(nearZero.bound, 2)}` };
 }
 
-/** How many eigenvalues are negative, by estimate and proven; undefined where neither is known. */
+/** Formats how many eigenvalues are negative, both estimated and proven. Undefined if neither is known. */
 export function negativeFigure(hessian: HessianSpectrum): NotedFigure | undefined {
   const proven = provenNegative(hessian);
   if (!hessian.summary) return proven === undefined ? undefined : { figure: proven };
