@@ -1,4 +1,4 @@
-// Measures kernels, whole answers and growth, beside a peer where one is named: docs/performance.md.
+// Measures kernels, whole answers and growth, beside a peer if one is given. docs/performance.md shows the results.
 //   npm run bench [-- MODEL…] [-- --part kernels,shapes,answers,growth] [--provider webgpu] [--long] [--peers FOLDER]
 import { root } from './install.mjs';
 import { runBundled } from './runBundled.mjs';

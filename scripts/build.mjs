@@ -1,5 +1,5 @@
-// Bundles everything that runs into dist/: the extension, its worker process, the threads of that, the command line and
-// the page, or only the files named.
+// Bundles everything that runs into dist/: the extension, its worker process, the worker's threads, the command line
+// and the page. With file names, builds only those.
 //   node scripts/build.mjs [--watch] [dist/FILE ...]
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -9,18 +9,21 @@ import esbuild from 'esbuild';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const watch = process.argv.includes('--watch');
 
-/** Node side. onnxruntime-node stays outside: it loads a native library by a path relative to its own folder. */
+/**
+ * Build options for Node. onnxruntime-node is not bundled because it loads a native library by a path relative to its
+ * own folder.
+ */
 const node = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
   external: ['vscode', 'onnxruntime-node'],
   sourcemap: true,
-  // Otherwise vscode-jsonrpc and others resolve to UMD builds whose inner require() esbuild cannot follow.
+  // Without this, vscode-jsonrpc and others resolve to UMD builds whose inner require() esbuild cannot follow.
   mainFields: ['module', 'main'],
 };
 
-/** Browser side: one script and one style sheet, so that the standalone report can carry both inside itself. */
+/** Build options for the browser: one script and one style sheet, so that a standalone report can contain both. */
 const page = {
   platform: 'browser',
   target: 'es2022',
@@ -56,7 +59,8 @@ const options = ({ entry, ...rest }) => ({
 if (watch) {
   for (const bundle of bundles) await (await esbuild.context(options(bundle))).watch();
 } else {
-  // Each bundle on its own: a broken extension does not keep the page from being built. esbuild prints the errors.
+  // Each bundle is built independently, so that an error in the extension does not stop the page from being built.
+  // esbuild prints the errors.
   const results = await Promise.allSettled(bundles.map((bundle) => esbuild.build(options(bundle))));
   const built = bundles.filter((_, i) => results[i].status === 'fulfilled').map(({ outfile }) => outfile);
   if (built.includes('dist/cli.js')) await chmod(resolve(root, 'dist/cli.js'), 0o755);

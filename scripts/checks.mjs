@@ -1,7 +1,7 @@
-// Runs the self-checks on every model of some folders and says which fail and which cannot be judged.
+// Runs the self-checks on every model in the given folders and says which fail and which cannot be judged.
 //   node scripts/checks.mjs FOLDER... [--verify-only] [--loss NAME] [--dist FOLDER]
-// A model is a folder with model.onnx and data.npz, as test/fixtures has them; its reference.json or truth.json names the
-// loss (loss_function) and further flags (cli). Build first: npm run build.
+// A model is a folder with model.onnx and data.npz, like those in test/fixtures. Its reference.json or truth.json names
+// the loss (loss_function) and further flags (cli). Build first: npm run build.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
@@ -34,7 +34,7 @@ const { models, failed, unjudged, refused } = sums;
 console.log(`${models} models: ${failed} checks failed, ${unjudged} could not be judged, ${refused} runs were refused`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** The folders given that hold a model, and those within them. */
+/** The given folders that hold a model, and the model folders directly inside the others. */
 async function modelsBelow(folders) {
   const found = [];
   for (const folder of folders) {
@@ -57,7 +57,7 @@ async function sweep(folder) {
   });
 }
 
-/** The loss that the files beside a model name, and what else they say to the command line. */
+/** The loss and further command-line flags that the files beside a model name. */
 async function flagsOf(folder) {
   if (values.loss) return ['--loss', values.loss];
   const file = ['reference.json', 'truth.json'].map((name) => join(folder, name)).find(existsSync);
@@ -85,7 +85,7 @@ async function judged(folder, stage, measure) {
   for (const { name, detail } of open) console.log(`    not judged  ${name}  ${detail}`);
 }
 
-/** What the command prints; a failed check is no failure of the command. */
+/** What the command prints. `verify` exits with 1 when a check fails, which is not an error here. */
 async function output(command, folder, options) {
   const args = [commandLine, command, join(folder, 'model.onnx'), ...options];
   try {
@@ -96,7 +96,7 @@ async function output(command, folder, options) {
   }
 }
 
-/** The table that `verify` prints: state, name, figures. */
+/** Parses the table that `verify` prints: state, name, figures. */
 function linesOf(text) {
   return text
     .split('\n')

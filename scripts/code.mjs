@@ -1,5 +1,5 @@
-// Opens the extension in a real VS Code on a copy of the sample workspace: the desktop editor when `code` is on the
-// PATH, else a workbench in the browser, whose address is printed.
+// Opens the extension in a real VS Code on a copy of the sample workspace. Uses the desktop editor if `code` is on the
+// PATH; otherwise serves a workbench for the browser and prints its address.
 //   node scripts/code.mjs [FOLDER] [--port N]
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync } from 'node:fs';
@@ -33,7 +33,7 @@ if (spawnSync('code', ['--version'], { shell: process.platform === 'win32' }).st
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void server.stop());
 }
 
-/** What a person tries out stays out of the repository. */
+/** Copies the sample workspace, so that nothing a person tries out changes the repository. */
 function sampleWorkspace() {
   const copy = resolve(root, '.cache/sample');
   if (!existsSync(copy)) cpSync(resolve(root, 'media/sample'), copy, { recursive: true });

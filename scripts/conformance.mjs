@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import { root } from './install.mjs';
 import { runBundled } from './runBundled.mjs';
 
-// npm runs scripts in the repository; the user's path is relative to where they are. The table is written below root.
+// npm runs scripts from the repository root, but the user's path is relative to the folder they called npm from. The
+// table is written below the root.
 const [folder, ...options] = process.argv.slice(2);
 const named = folder && !folder.startsWith('--');
 const cases = named ? [resolve(process.env.INIT_CWD ?? process.cwd(), folder)] : folder ? [folder] : [];

@@ -1,4 +1,4 @@
-// Feeds damaged files to every reader and tells which end otherwise than read or refused with a message.
+// Feeds damaged files to every reader and lists those that are neither read nor refused with a message.
 //   npm run fuzz -- [COUNT] [--seed N] [--first INDEX] [--only READER] [--children K]
 import { runBundled } from './runBundled.mjs';
 

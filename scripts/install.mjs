@@ -1,4 +1,4 @@
-// Installs what is missing, each step skipped when it is done already: npm packages, and the Debian packages a test needs.
+// Installs missing npm packages, and the Debian packages that a test needs. Steps already done are skipped.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** `npm ci` when node_modules is missing or older than the lock file. Nothing is downloaded outside the registry. */
+/**
+ * Runs `npm ci` if node_modules is missing or does not match the lock file. Downloads nothing from outside the
+ * registry.
+ */
 export function ensureNodeModules() {
   const marker = resolve(root, 'node_modules/.package-lock.json');
   const lock = resolve(root, 'package-lock.json');
@@ -16,8 +19,8 @@ export function ensureNodeModules() {
 }
 
 /**
- * Debian packages, by apt-get as root or through sudo.
- * @param needed package name → a file that shows it is installed already, by whatever means
+ * Installs Debian packages with apt-get, as root or through sudo.
+ * @param needed package name → a file whose presence shows that the package is already installed, by whatever means
  */
 export function ensureDebian(needed) {
   const missing = Object.entries(needed)
@@ -40,12 +43,14 @@ export function ensureDebian(needed) {
   }
 }
 
-/** True when a script was started itself rather than imported. */
+/** Whether a script was started directly rather than imported. */
 export function isMain(meta) {
   return process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(meta.url);
 }
 
-/** npm without install scripts: onnxruntime-node's would download GPU libraries, and nothing else here needs one. */
+/**
+ * Runs npm without install scripts: onnxruntime-node's would download GPU libraries, and no other package needs one.
+ */
 export function npm(args, cwd) {
   execFileSync('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd,

@@ -1,5 +1,5 @@
-// Compiles the vector kernels: src/numerics/columns/kernels.as → kernels.wasm.ts. Needs the npm registry, so it is run by
-// hand when the source changes; a test tells when that was forgotten.
+// Compiles the vector kernels: src/numerics/columns/kernels.as → kernels.wasm.ts. This needs the npm registry, so it is
+// run by hand when the source changes; a test fails if that was forgotten.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Writes ridgeline-TARGET.vsix, carrying only that platform's onnxruntime binaries.
+// Writes ridgeline-TARGET.vsix, which contains the onnxruntime binaries of that platform only.
 //   node scripts/package.mjs [--target linux-x64|linux-arm64|win32-x64|win32-arm64|darwin-arm64] [--out FILE]
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -7,12 +7,15 @@ import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureNodeModules, isMain, root } from './install.mjs';
 
 const BINARIES = 'node_modules/onnxruntime-node/bin/napi-v6';
-/** What `ridgeline providers --install cuda` put there, or an install that was stopped: far too large to be carried. */
+/**
+ * Files that `ridgeline providers --install cuda`, or an interrupted install, left there. They are far too large to
+ * package.
+ */
 const INSTALLED_LATER = /^(libonnxruntime_providers_|\.)/;
 
 /**
- * Two builds of the same sources give the same bytes: with a date given, vsce sorts the files and writes that date for all of
- * them, in the local time of the process.
+ * Environment that makes two builds of the same sources give the same bytes. With a fixed date, vsce sorts the files
+ * and writes that date for all of them, in the local time of the process.
  */
 export const SAME_BYTES = {
   SOURCE_DATE_EPOCH: process.env.SOURCE_DATE_EPOCH ?? String(Date.UTC(2000, 0, 1) / 1000),
@@ -20,8 +23,8 @@ export const SAME_BYTES = {
 };
 
 /**
- * @param {{target?: string, out?: string}} [options] target: platform-architecture, this machine's when left out; the
- *   npm package holds the binaries of all
+ * @param {{target?: string, out?: string}} [options] target: platform-architecture, by default this machine's; the npm
+ *   package holds the binaries of all platforms
  * @returns path of the VSIX
  */
 export function packageExtension({ target = `${process.platform}-${process.arch}`, out } = {}) {
@@ -41,9 +44,9 @@ export function packageExtension({ target = `${process.platform}-${process.arch}
   mkdirSync(dirname(packagePath), { recursive: true });
   const vsce = resolve(root, 'node_modules/@vscode/vsce/vsce');
   const where = ['--target', target, '--out', packagePath, '--ignoreFile', ignoreFile];
-  // There is no public repository that links and pictures of the README could lead to: they stay as they are.
+  // Links and pictures in the README stay relative, since there is no public repository to point them at.
   const readme = ['--allow-missing-repository', '--no-rewrite-relative-links'];
-  // Its listing of every file is long; its complaints come on stderr.
+  // stdout is dropped because vsce lists every file there; it writes errors to stderr.
   execFileSync(process.execPath, [vsce, 'package', ...where, ...readme], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],

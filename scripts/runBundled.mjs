@@ -1,4 +1,4 @@
-// Runs a TypeScript program of the repository: bundles it into test-artifacts and starts it with the arguments given.
+// Runs a TypeScript program of the repository: bundles it into test-artifacts and starts it with the given arguments.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
@@ -6,12 +6,13 @@ import { ensureNodeModules, root } from './install.mjs';
 import { withWarmMemory } from './warmMemory.mjs';
 
 /**
- * @param entry path below the repository's root; the exit code becomes this process's own
- * @param options arguments and working folder, those of this process when left out
+ * Bundles and runs a program. Its exit code becomes this process's own.
+ * @param entry path below the repository's root
+ * @param options arguments and working folder, by default those of this process
  */
 export async function runBundled(entry, { args = process.argv.slice(2), cwd = callerFolder() } = {}) {
   ensureNodeModules();
-  // The threads that a program starts run a bundle of their own.
+  // Threads that the program starts run a separate bundle.
   execFileSync(process.execPath, [resolve(root, 'scripts/build.mjs'), 'dist/lane.js'], { stdio: 'ignore' });
   const { default: esbuild } = await import('esbuild');
   mkdirSync(resolve(root, 'test-artifacts'), { recursive: true });
@@ -24,9 +25,9 @@ export async function runBundled(entry, { args = process.argv.slice(2), cwd = ca
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    // A native library, loaded by a path relative to its own folder.
+    // onnxruntime-node loads a native library by a path relative to its own folder.
     external: ['onnxruntime-node'],
-    // Some libraries, and the program itself when bundled for the editor, are CommonJS: they ask for these at run time.
+    // Some libraries, and the program itself when bundled for the editor, are CommonJS and use these names at run time.
     banner: {
       js: [
         "import { createRequire as requireFrom } from 'node:module';",
@@ -46,5 +47,5 @@ export async function runBundled(entry, { args = process.argv.slice(2), cwd = ca
   process.exitCode = status ?? 1;
 }
 
-/** Where the person is: npm runs scripts in the repository. */
+/** The folder the person called npm from; npm itself runs scripts from the repository root. */
 const callerFolder = () => process.env.INIT_CWD ?? process.cwd();

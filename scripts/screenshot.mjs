@@ -1,4 +1,4 @@
-// Takes pictures of the page, for looking at it while working on it.
+// Takes pictures of the page, to look at while working on it.
 //   node scripts/screenshot.mjs REPORT.json|REPORT.html [OUT_DIR] [--only TEXT] [--click SELECTOR] [--widths 400,1200]
 // A JSON report is shown in the standalone page and, in its running and failed states, as inside the editor.
 // Pictures are named THEME-WIDTH-STATE.png; --only keeps those whose name contains TEXT.
@@ -81,7 +81,7 @@ function note(name, text) {
   console.error(`${name}: ${text}`);
 }
 
-/** Every state the page can be in, as a file, with what must exist before its script runs. */
+/** Every state the page can be in: the file to open, and the script to run before the page's own. */
 async function pagesOf(path) {
   if (path.endsWith('.html')) return [{ state: 'report', file: resolve(path) }];
   const bundle = await esbuild.build({
@@ -120,7 +120,7 @@ async function pagesOf(path) {
     },
     empty: { kind: 'empty' },
   };
-  // Plays the editor's side of the conversation.
+  // Stands in for the editor: answers the page's `ready` message with the state.
   const host = (state) => `
     globalThis.acquireVsCodeApi = () => ({
       postMessage: ({ type }) => { if (type === 'ready') setTimeout(() => postMessage({ type: 'state', ...${JSON.stringify(packState(state))} })); },

@@ -1,4 +1,4 @@
-// Analyses a model from the terminal, installing and building what is missing: the bundled sample with its data, or
+// Installs and builds what is missing, then analyses a model from the terminal: the bundled sample with its data, or
 // the user's own.
 //   node scripts/start.mjs [MODEL --data FILE] [options of `ridgeline analyze`]
 import { spawnSync } from 'node:child_process';
@@ -11,7 +11,7 @@ ensureBuilt();
 
 const sample = resolve(root, 'media/sample');
 const given = process.argv.slice(2);
-// What follows an option is its value: `--line to/other.onnx` names no model.
+// The word after any other option is its value: `--line to/other.onnx` does not name the model.
 const flags = ['--quiet', '--fresh', '--shift-labels'];
 const takesValue = (text) => text?.startsWith('--') && !text.includes('=') && !flags.includes(text);
 const named = given.find((text, i) => extname(text) === '.onnx' && !takesValue(given[i - 1]));
@@ -26,7 +26,7 @@ const written = [
 ].filter(([option]) => !given.some((text) => text === option || text.startsWith(`${option}=`)));
 mkdirSync(reports, { recursive: true });
 
-// npm runs scripts in the repository; the user's paths are relative to where they are.
+// npm runs scripts from the repository root, but the user's paths are relative to the folder they called npm from.
 const cwd = process.env.INIT_CWD ?? process.cwd();
 const { status } = spawnSync(
   process.execPath,

@@ -1,4 +1,5 @@
-// Installs what is missing and runs every test; the last line is their sum. Stages may be named: npm test -- unit types
+// Installs what is missing and runs every test. The last line gives the totals. To run some stages only, name them:
+// npm test -- unit types
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -7,7 +8,7 @@ import { ensureDebian, ensureNodeModules, root } from './install.mjs';
 const ARTIFACTS = resolve(root, 'test-artifacts');
 const bin = (name) => resolve(root, 'node_modules/.bin', name);
 
-/** Each stage returns how many of its tests passed and failed, and what it printed. */
+/** The stages. Each returns how many of its tests passed and failed, and what it printed. */
 const stages = {
   lint: () => commands(['npm', 'run', '--silent', 'lint']),
   types: () => commands(['npm', 'run', '--silent', 'types']),
@@ -29,9 +30,9 @@ if (unknown.length > 0) {
 ensureNodeModules();
 const { ensureWorkbench } = await import('./workbench/install.mjs');
 const chosen = asked.length > 0 ? asked : Object.keys(stages);
-// The references run on WebGPU, too, by the driver that comes with the workbench's browser.
+// The references also run on WebGPU, with the driver that comes with the workbench's browser.
 if (['references', 'extensionHost', 'endToEnd'].some((name) => chosen.includes(name))) ensureWorkbench();
-// A unit test watches the system calls of an analysis: it opens no connection.
+// A test uses strace to check that an analysis opens no network connection.
 if (chosen.includes('unit') && existsSync('/usr/bin/apt-get')) ensureDebian({ strace: '/usr/bin/strace' });
 mkdirSync(ARTIFACTS, { recursive: true });
 
@@ -48,7 +49,7 @@ for (const name of chosen) {
 console.log(`${sum.passed} passed, ${sum.failed} failed`);
 process.exitCode = sum.failed > 0 ? 1 : 0;
 
-/** Each command is one test. */
+/** Runs commands; each counts as one test. */
 async function commands(...list) {
   const results = [];
   for (const command of list) results.push(await run(command));
@@ -68,11 +69,11 @@ async function vitest(name, config) {
   const { code, output } = await run([bin('vitest'), 'run', '--config', config, ...reporters]);
   if (!existsSync(results)) throw new Error(`no results\n${output}`);
   const { numPassedTests: passed, numTotalTests: total } = JSON.parse(readFileSync(results, 'utf8'));
-  // A test that did not run, because of an earlier one or a file that does not load, has not passed.
+  // A test that did not run, because an earlier one failed or its file did not load, counts as failed.
   return { passed, failed: Math.max(total - passed, code === 0 ? 0 : 1), output };
 }
 
-/** Damaged files of every reader, the same in every run: each is a test. */
+/** Feeds damaged files to every reader, the same files in every run. Each counts as one test. */
 async function fuzz() {
   const { output } = await run([process.execPath, 'scripts/fuzz.mjs', '2000']);
   const sum = /(\d+) inputs, (\d+) faults/.exec(output);
@@ -81,7 +82,7 @@ async function fuzz() {
   return { passed: inputs - faults, failed: faults, output };
 }
 
-/** The mocha suite inside the workbench's extension host, and in desktop VS Code too where that is installed. */
+/** Runs the mocha suite in the workbench's extension host, and also in desktop VS Code where it is installed. */
 async function extensionHost() {
   const { ensureBuilt } = await import('./install.mjs');
   const { runInExtensionHost } = await import('./workbench/extensionHost.mjs');

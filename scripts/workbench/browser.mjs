@@ -1,4 +1,4 @@
-// Debian's Chromium, driven by playwright, kept from talking to anyone but the workbench.
+// Drives Debian's Chromium with playwright and lets it talk to no host but the workbench.
 import { chromium } from 'playwright-core';
 import { CHROMIUM } from './install.mjs';
 
@@ -12,7 +12,7 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** @returns the page, the foreign hosts it asked so far, and `close()` */
+/** Opens a page. @returns the page, the foreign hosts it has contacted so far, and `close()` */
 export async function openBrowser({ width = 1400, height = 900 } = {}) {
   const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
   const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true });
@@ -21,7 +21,7 @@ export async function openBrowser({ width = 1400, height = 900 } = {}) {
     const { protocol, hostname } = new URL(url);
     if (protocol.startsWith('http') && !['127.0.0.1', 'localhost'].includes(hostname)) foreignHosts.add(hostname);
   };
-  // Files of a webview have an address on a foreign host that the workbench's own service worker answers.
+  // A webview's files have addresses on a foreign host, but the workbench's own service worker answers for it.
   context.on('response', (response) => !response.fromServiceWorker() && note(response.url()));
   context.on('requestfailed', (request) => note(request.url()));
   return { page: await context.newPage(), foreignHosts, close: () => browser.close() };

@@ -7,6 +7,7 @@ import { suiteEnvironment } from './suite.mjs';
 const LIMIT_MS = 10 * 60_000;
 
 /**
+ * Runs a suite on a workspace.
  * @param extension folder of the extension under development
  * @param suite CommonJS file that exports `run()`
  * @param folder workspace to open

@@ -1,5 +1,5 @@
-// A real VS Code workbench from the npm registry and Debian alone: code-server, which carries VS Code's own sources
-// compiled for the browser, under .cache/workbench. About a minute the first time, nothing afterwards.
+// Installs a real VS Code workbench under .cache/workbench from the npm registry and Debian alone. It is code-server,
+// which contains VS Code's own sources compiled for the browser. The first install takes about a minute.
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ensureDebian, npm, root } from '../install.mjs';
@@ -12,12 +12,14 @@ const DONE = resolve(HOME, `installed-${VERSION}`);
 
 export const CHROMIUM = '/usr/bin/chromium';
 
-/** A browser, a font for it, the Vulkan loader, and the search program that code-server's package would have downloaded. */
+/**
+ * A browser, a font for it, the Vulkan loader, and ripgrep, which code-server's install script would have downloaded.
+ */
 const DEBIAN = {
   chromium: CHROMIUM,
   'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   ripgrep: '/usr/bin/rg',
-  // With chromium's software driver it makes WebGPU run without a graphics card.
+  // With chromium's software driver, the Vulkan loader lets WebGPU run without a graphics card.
   libvulkan1: '/usr/lib/x86_64-linux-gnu/libvulkan.so.1',
 };
 
@@ -32,7 +34,7 @@ function install() {
   console.log(`installing the workbench (code-server ${VERSION}) …`);
   rmSync(HOME, { recursive: true, force: true });
   mkdirSync(HOME, { recursive: true });
-  // code-server imports argon2 even without a password. Its own version has to be compiled; this one carries binaries.
+  // code-server imports argon2 even without a password. Its own version must be compiled; this one contains binaries.
   const manifest = {
     private: true,
     dependencies: { 'code-server': VERSION },
@@ -45,7 +47,7 @@ function install() {
   npm(['install', '--omit=dev'], vscode);
   npm(['install', '--omit=dev'], resolve(vscode, 'extensions'));
 
-  // What the packages' own install scripts would have done.
+  // The packages' own install scripts would have done this.
   mkdirSync(resolve(vscode, 'node_modules/@vscode/ripgrep/bin'), { recursive: true });
   link('/usr/bin/rg', resolve(vscode, 'node_modules/@vscode/ripgrep/bin/rg'));
   link('node_modules', resolve(vscode, 'node_modules.asar'));

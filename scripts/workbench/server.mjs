@@ -1,11 +1,11 @@
-// Starts and stops the workbench's server with state of its own, so that nobody's settings leak in or out.
+// Starts and stops the workbench's server with its own state, so that nobody's settings leak in or out.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { ensureWorkbench } from './install.mjs';
 
-/** A quiet editor: nothing greets, updates, phones home or asks. */
+/** Settings of a quiet editor: it shows no welcome page, does not update, sends no telemetry and asks nothing. */
 const SETTINGS = {
   'workbench.startupEditor': 'none',
   'workbench.colorTheme': 'Default Dark Modern',
@@ -21,13 +21,14 @@ const SETTINGS = {
 };
 
 /**
- * @param state folder for settings, storage, logs and installed extensions; made when missing
- * @param port 0 for any free one
+ * Starts the server.
+ * @param state folder for settings, storage, logs and installed extensions; created if missing
+ * @param port 0 for any free port
  * @param extension VSIX to install first
  * @param trust false leaves workspace trust on, so that the folder opens restricted
- * @param settings beside the quiet ones, of a new state
+ * @param settings settings that a new state gets in addition to the quiet ones
  * @param environment variables that extensions see
- * @returns origin of the server, `stop()`, and `log()`: all it printed so far
+ * @returns origin of the server, `stop()`, and `log()`, which gives everything the server has printed so far
  */
 export async function startServer({ state, port = 0, extension, trust = true, settings = {}, environment = {} }) {
   const entry = ensureWorkbench();

@@ -1,10 +1,13 @@
-// The mocha suite of test/extensionHost, built for the extension host, with a workspace to run it in.
+// Builds the mocha suite of test/extensionHost for the extension host, and makes a workspace to run it in.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { root } from '../install.mjs';
 
-/** @returns the built suite's entry, whose run() keeps the contract of @vscode/test-electron's `extensionTestsPath` */
+/**
+ * Builds the suite.
+ * @returns the entry of the built suite, whose run() keeps the contract of @vscode/test-electron's `extensionTestsPath`
+ */
 export async function buildSuite() {
   const { build } = await import('esbuild');
   const source = resolve(root, 'test/extensionHost');
@@ -21,7 +24,7 @@ export async function buildSuite() {
   return resolve(outdir, 'index.js');
 }
 
-/** A scratch folder with a copy of the sample to work on, and room for the editor's state and the results. */
+/** Makes a scratch folder with a copy of the sample to work on, and room for the editor's state and the results. */
 export function scratchWorkspace() {
   const scratch = mkdtempSync(join(tmpdir(), 'ridgeline-'));
   const folder = join(scratch, 'sample');
@@ -31,12 +34,12 @@ export function scratchWorkspace() {
   return { scratch, folder, state, results: join(scratch, 'results.json') };
 }
 
-/** What the suite reads: where its results go, and where the editor keeps the storage of extensions. */
+/** Environment variables that the suite reads: where its results go, and where the editor stores extension data. */
 export function suiteEnvironment({ results, storage }) {
   return { RIDGELINE_TEST_RESULTS: results, RIDGELINE_TEST_STORAGE: storage };
 }
 
-/** Counts of mocha's JSON report, and the failures in words. */
+/** Reads mocha's JSON report: the counts, and the failures as text. */
 export function readResults(file) {
   if (!existsSync(file)) return { passed: 0, failed: 1, output: 'the suite left no results' };
   const { stats, failures } = JSON.parse(readFileSync(file, 'utf8'));

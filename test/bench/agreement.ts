@@ -4,10 +4,12 @@ import type { AnalysisOptions } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 import { vectorsOf } from './kernels';
 
-/** What an accelerator's numbers may differ by from the CPU's, relative to the largest of each kind. */
+/** Largest allowed difference of an accelerator's numbers from the CPU's, relative to the largest of each kind. */
 export const AGREEMENT = 1e-3;
 
-/** The largest difference of loss, plane point, gradient and products from the CPU's, each relative to its largest number. */
+/**
+ * Largest difference of loss, plane point, gradient and products from the CPU's, each relative to its largest number.
+ */
 export async function disagreementWithCpu(objective: Objective, path: string, asked: AnalysisOptions): Promise<number> {
   const { objective: cpu } = await openObjective(path, resolveOptions({ ...asked, provider: 'cpu' }));
   try {
@@ -30,11 +32,11 @@ async function numbersOf(objective: Objective): Promise<ArrayLike<number>[]> {
   ];
 }
 
-/** max |aᵢ − bᵢ| / max |bᵢ| */
+/** Relative distance max |aᵢ − bᵢ| / max |bᵢ|. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [difference, size] = [0, 0];
   for (let i = 0; i < b.length; i++) {
-    // NaN differs from everything.
+    // NaN counts as different from every number.
     const off = Math.abs(a[i] - b[i]);
     difference = off <= difference ? difference : off;
     size = Math.max(size, Math.abs(b[i]));

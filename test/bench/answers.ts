@@ -12,14 +12,16 @@ import { onnxObjective, vectorsOf } from './kernels';
 import type { BenchSettings } from './settings';
 import type { Subject } from './subjects';
 
-/** Seconds, each from opened model to answer, except `analyze`, which opens the model itself. */
+/**
+ * Times in seconds. Each runs from the opened model to the answer, except those of `analyze`, which opens the model.
+ */
 export interface AnswerFigures {
-  /** Of one loss over the data: the unit of the multiples. */
+  /** Time of one loss over the data, the unit of all multiples. */
   loss: number;
   top5: { seconds: number; products: number; converged: number; error: number | null };
-  /** From the call to the first verdict, and to the report. */
+  /** Time from the call to the first verdict, and to the report. */
   quick: { firstVerdict: number; seconds: number };
-  /** With `--long` only. */
+  /** This and the next two are measured only with `--long`. */
   plane?: { seconds: number };
   slq?: { seconds: number; products: number };
   standard?: { seconds: number };
@@ -30,7 +32,7 @@ const SEED = 0;
 const SLQ = { probes: 10, lanczosSteps: 100 };
 const TOLERANCE = 1e-3;
 const PLANE = 'random,random:-1:1:51';
-/** Adaptive: with a number of steps alone every point is measured. */
+/** This error makes the plane adaptive. With only a number of steps, every point would be measured. */
 const PLANE_ERROR = 0.01;
 
 /** Times whole answers on one network. */
@@ -43,10 +45,12 @@ export async function measureAnswers({ path, options }: Subject, settings: Bench
     const loss = (await medianMilliseconds(() => objective.value(), settings.seconds * 1000)) / 1000;
     await objective.prepare('hessian', 1);
     const op = hessianOf(objective);
-    // The peer's clock starts after its gradient, whose graph it retains: here what products share is computed as well.
+    // The peer's clock starts after its gradient, whose graph it retains. So one product runs first here too, and
+    // computes what all products share.
     await op.apply(vectorsOf(objective, 1));
-    // The five of largest magnitude, on whichever side: what power iteration with deflation finds.
-    // Whether one of them is repeated, nobody else asks: an analysis of few parameters spends most of its products on it.
+    // Power iteration with deflation finds the five of largest magnitude, on either side, so these are asked for.
+    // The peer does not check whether one of them is repeated, on which an analysis of few parameters spends most of
+    // its products.
     const repeated = 'never' as const;
     const request = { top: 5, bottom: 5, largest: 5, seed: SEED, tolerance: TOLERANCE, repeated };
     let found: Awaited<ReturnType<typeof extremeEigenpairs>>;
@@ -70,7 +74,7 @@ export async function measureAnswers({ path, options }: Subject, settings: Bench
     if (settings.long) {
       const report = await analyze(path, { ...asked, only: ['plane'], plane: [PLANE], planeError: PLANE_ERROR });
       figures.plane = { seconds: report.timings.plane as number };
-      // In two groups of equal size.
+      // The probes run in two groups of equal size.
       await objective.prepare('hessian', SLQ.probes / 2);
       let spent = 0;
       const all = async () =>
@@ -98,7 +102,7 @@ async function timedAnalysis(path: string, asked: AnalysisOptions): Promise<Answ
   return { firstVerdict, seconds: since() };
 }
 
-/** Eigenvalues compared: the reference lists a few of each side, and may lack the fifth by magnitude. */
+/** Number of eigenvalues compared. The reference lists a few of each side and may lack the fifth by magnitude. */
 const COMPARED = 4;
 
 /**
@@ -109,12 +113,12 @@ async function errorOf(path: string, values: readonly number[]): Promise<number 
   const text = await readFile(join(dirname(path), 'reference.json'), 'utf8').catch(() => null);
   if (text === null) return null;
   const reference = JSON.parse(text) as { eigenvalues_top?: number[]; eigenvalues_bottom?: number[] };
-  // Of a small problem both lists hold the whole spectrum: each side counts from one of them.
+  // For a small problem both lists hold the whole spectrum, so each sign is taken from one list only.
   const positive = (reference.eigenvalues_top ?? []).filter((value) => value > 0);
   const negative = (reference.eigenvalues_bottom ?? []).filter((value) => value < 0);
   const count = Math.min(COMPARED, positive.length + negative.length, values.length);
   if (count === 0) return null;
-  // By value in the end: where λ and −λ are both eigenvalues, either may be named first.
+  // The result is sorted by value, since λ and −λ may come in either order if both are eigenvalues.
   const largest = (list: readonly number[]) =>
     [...list]
       .sort((x, y) => Math.abs(y) - Math.abs(x))

@@ -1,7 +1,7 @@
 import type { KernelFigures, KernelTimes } from './kernels';
 import type { PeerKernels } from './peers';
 
-/** Kernels in the order of the tables, with what the peer calls the same work. */
+/** The kernels in the order of the tables, with the peer's names for the same work. */
 export const KERNELS: readonly { key: keyof KernelTimes; title: string; peer: keyof PeerKernels }[] = [
   { key: 'loss', title: 'loss', peer: 'loss' },
   { key: 'plane', title: 'plane point', peer: 'plane' },
@@ -13,14 +13,14 @@ export const KERNELS: readonly { key: keyof KernelTimes; title: string; peer: ke
   { key: 'ggnvp', title: 'G·v', peer: 'ggnvp' },
 ];
 
-/** How many forward passes the time is. */
+/** A time in forward passes. */
 export const inLosses = ({ times }: KernelFigures, key: keyof KernelTimes) => times[key] / times.loss;
 
-/** How many forward passes the machine could do in that time at the rate of its matrix products. */
+/** Number of forward passes that the machine could do in that time at the rate of its matrix products. */
 export const inLimits = ({ times, flops, rate }: KernelFigures, key: keyof KernelTimes) =>
   (times[key] * rate * 1e6) / flops;
 
-/** Two significant digits, whole numbers from ten on. */
+/** Formats a ratio with two significant digits, and as a whole number from ten on. */
 export const ratio = (value: number) => (value >= 9.95 ? value.toFixed(0) : value.toFixed(1));
 
 export const bytesText = (bytes: number) =>

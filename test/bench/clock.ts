@@ -4,8 +4,8 @@ const LEAST_RUNS = 3;
 const MOST_RUNS = 200;
 
 /**
- * Median time of repeated runs in milliseconds, after one that warms up, in about `budget` milliseconds. Work that is
- * longer than the budget is run once.
+ * Median time in milliseconds of repeated runs after a warm-up. The runs take about `budget` milliseconds in all; work
+ * that takes longer than the budget runs once.
  */
 export async function medianMilliseconds(work: () => Promise<unknown>, budget: number): Promise<number> {
   await work();
@@ -25,8 +25,8 @@ export async function milliseconds(work: () => Promise<unknown>): Promise<number
   return performance.now() - start;
 }
 
-/** What this process held at most so far. */
+/** Peak memory of this process so far. */
 export function peakBytes(): number {
-  // Kibibytes, on every platform.
+  // maxRSS is in kibibytes on every platform.
   return process.resourceUsage().maxRSS * 1024;
 }

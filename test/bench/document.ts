@@ -10,7 +10,7 @@ import type { BenchResults } from './results';
 const DOCUMENT = 'performance.md';
 const FIGURE = 'growth.svg';
 
-/** Puts what a run measured into the document's generated sections. @returns what was written */
+/** Writes the results of a run into the document's generated sections. @returns what was written */
 export async function writeSections(results: BenchResults): Promise<string[]> {
   const folder = process.env.RIDGELINE_DOCS!;
   const path = join(folder, DOCUMENT);
@@ -26,7 +26,7 @@ export async function writeSections(results: BenchResults): Promise<string[]> {
   return written;
 }
 
-/** Text between `<!-- NAME -->` and `<!-- /NAME -->` replaced. */
+/** Replaces the text between `<!-- NAME -->` and `<!-- /NAME -->`. */
 function replaceSection(text: string, name: string, lines: readonly string[]): string {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];

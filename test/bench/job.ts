@@ -11,7 +11,7 @@ import type { KernelFigures } from './kernels';
 import type { BenchSettings } from './settings';
 import { prepareSubject } from './subjects';
 
-/** One piece of work for a process of its own: its peak memory is its own, and its crash ends nothing else. */
+/** Jobs that run in a process of their own. Their peak memory is measured alone, and a crash ends nothing else. */
 export interface Jobs {
   kernels: { ask: { name: string; settings: BenchSettings }; answer: KernelFigures };
   answers: { ask: { name: string; settings: BenchSettings }; answer: AnswerFigures };
@@ -26,7 +26,7 @@ type Answer = { figures: unknown } | { fault: string };
 /** The argument that makes the bundled program a child. */
 export const CHILD = '--child';
 
-/** Runs a job in a child process. @throws Error with what went wrong in there */
+/** Runs a job in a child process. @throws Error that says what went wrong in the child */
 export function inChild<K extends JobKind>(kind: K, ask: Jobs[K]['ask']): Promise<Jobs[K]['answer']> {
   return new Promise((resolve, reject) => {
     const child = fork(process.argv[1], [CHILD], { serialization: 'advanced' });
@@ -41,7 +41,7 @@ export function inChild<K extends JobKind>(kind: K, ask: Jobs[K]['ask']): Promis
   });
 }
 
-/** The child's side: does the job its parent sends and ends. */
+/** Runs in the child: does the job that its parent sends, and ends. */
 export function serveJob(): void {
   process.once('message', (message) => {
     void doJob(message as { kind: JobKind; ask: never }).then((answer) => {

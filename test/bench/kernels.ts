@@ -13,7 +13,7 @@ import type { Subject } from './subjects';
 import { topOfProduct } from './topOfProduct';
 import type { ProductProfile } from './topOfProduct';
 
-/** Milliseconds over the whole data set; products per vector. */
+/** Times in milliseconds over the whole data set. Those of products are per vector. */
 export type KernelTimes = Record<
   'loss' | 'plane' | 'gradient' | 'hvp' | 'hvp4' | 'hvp8' | 'hvpRecomputed' | 'ggnvp',
   number
@@ -24,17 +24,17 @@ export interface KernelFigures {
   samples: number;
   batch: number;
   provider: string;
-  /** Of one forward pass over the data. */
+  /** Floating-point operations of one forward pass over the data. */
   flops: number;
   /** Rate of matrix products on this machine's CPU at that time, GFLOP/s. */
   rate: number;
   times: KernelTimes;
-  /** Milliseconds to read model and data and compile what every analysis needs; to build the Hessian product. */
+  /** Milliseconds to read model and data and compile what every analysis needs. `build` is for the Hessian product. */
   open: number;
   build: number;
-  /** Kept for the products of one vector, over all batches. */
+  /** Size of the residuals kept for products of one vector, over all batches. */
   residualBytes: number;
-  /** Of the process, at most, and what it held before the model was read. */
+  /** Peak memory of the process. `startBytes` is the peak before the model was read. */
   peakBytes: number;
   startBytes: number;
   /** Largest difference from the CPU's numbers, relative to the largest number; null on the CPU. */
@@ -54,7 +54,7 @@ export async function measureKernels(
   const start = performance.now();
   const opened = await openObjective(path, resolveOptions(asked));
   const open = performance.now() - start;
-  // A graph for each number of vectors that is timed.
+  // Undivided, the objective builds a graph for each number of vectors that is timed.
   const objective = onnxObjective(opened.objective).undivided();
   let perBatch = 0;
   const build = await milliseconds(async () => (perBatch = await objective.prepare('hessian', 1)));
@@ -73,18 +73,18 @@ export async function measureKernels(
     peakBytes: peakBytes(),
     startBytes,
   };
-  // After the peak was read: both open the model once more.
+  // These two open the model once more, so they run after the peak was read.
   const disagreement = figures.provider === 'cpu' ? null : await disagreementWithCpu(objective, path, asked);
   await objective.dispose();
   return { ...figures, disagreement, profile: await topOfProduct(path, asked) };
 }
 
-/** Share of the time for a kernel that the forward pass is timed anew before it. */
+/** Time spent on the forward pass before each kernel, as a share of the time for the kernel. */
 const UNIT_SHARE = 1 / 4;
 
 /**
- * The forward pass is the unit of all others: it is timed before each of them, so that a machine that grows slower or faster
- * meanwhile makes the unit no other than what it measures.
+ * Times all kernels. The forward pass is their unit and is timed again before each of them, so that a machine that
+ * becomes slower or faster meanwhile affects both alike.
  */
 async function timeAll(objective: OnnxObjective, budget: number): Promise<KernelTimes> {
   const units: number[] = [];
@@ -106,13 +106,13 @@ async function timeAll(objective: OnnxObjective, budget: number): Promise<Kernel
   return { loss: median(units), ...times };
 }
 
-/** What a file is opened as has more to it than what algorithms see. */
+/** The objective of an opened file, as the class that has more methods than algorithms need. */
 export function onnxObjective(objective: Objective): OnnxObjective {
   if (objective instanceof OnnxObjective) return objective;
   throw new Error('An objective that was opened from a file is an OnnxObjective.');
 }
 
-/** Deterministic and dense; their values do not change the time. Made once per objective. */
+/** Dense deterministic vectors, made once per objective. Their values do not affect the time. */
 export function vectorsOf({ dim }: Objective, count: number): Float32Array[] {
   for (let k = made.length; k < count; k++) made.push(wave(dim, k));
   if (made[0].length !== dim) made.splice(0, made.length, ...made.map((_, k) => wave(dim, k)));

@@ -2,13 +2,13 @@ import { Engine } from '../../src/engine/engine';
 import { GraphBuilder } from '../../src/graph/builder';
 import type { Tensor } from '../../src/graph/tensor';
 
-/** Large enough that the runtime reaches what the processor can, small enough for half a second. */
+/** Matrix size: large enough for the runtime to reach the processor's full speed, small enough for half a second. */
 const SIZE = 1024;
 const REPEATS = 7;
 
 /**
- * Rate of square float32 matrix products on the CPU in GFLOP/s, the best of a few: the limit that every kernel is held
- * against. Measured anew beside each network, because other work on the machine takes its share of both.
+ * Rate of square float32 matrix products on the CPU in GFLOP/s, the best of a few. Every kernel is compared with this
+ * limit. It is measured again for each network, because other work on the machine slows both.
  */
 export async function matrixProductRate(threads: number): Promise<number> {
   const engine = new Engine({ provider: 'cpu', threads });

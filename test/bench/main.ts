@@ -60,14 +60,14 @@ async function main(settings: BenchSettings): Promise<void> {
   if (settings.write) say('', ...(await writeSections(results)));
 }
 
-/** What of a part is wanted: every network named, wherever it belongs to. */
+/** The networks to measure in a part: those named that belong to it, or all of them. Answers accept any name. */
 function namesOf(part: BenchPart, { parts, models }: BenchSettings): string[] {
   const unknown = models.filter((name) => !fixtureNames().includes(name) && !shapeNames().includes(name));
   if (unknown.length > 0) {
     throw new Error(`No network ${unknown.join(', ')}. There are ${[...fixtureNames(), ...shapeNames()].join(', ')}.`);
   }
   if (!parts.includes(part)) return [];
-  // Answers of large networks take hours on a CPU: only for those named.
+  // Answers of large networks take hours on a CPU, so they are measured only for networks that are named.
   const all = part === 'shapes' ? shapeNames() : fixtureNames();
   if (models.length === 0) return all;
   return models.filter((name) => all.includes(name) || part === 'answers');

@@ -3,17 +3,17 @@ import type { GrowthFigures } from './growth/measurePoint';
 import type { KernelFigures } from './kernels';
 import type { PeerAnswers, PeerKernels } from './peers';
 
-/** Figures of one run, or what went wrong. */
+/** The figures of one run, or what went wrong. */
 export type Outcome<T, Peer> = { name: string; peer: Peer | null } & ({ figures: T } | { fault: string });
 
 export type KernelOutcome = Outcome<KernelFigures, PeerKernels>;
 export type AnswerOutcome = Outcome<AnswerFigures, PeerAnswers>;
 
-/** Everything that one run measured; the content of `--json`. */
+/** Everything that one run measured, which is also the content of `--json`. */
 export interface BenchResults {
   machine: string;
   threads: number;
-  /** Processes that wanted to run when the measurement began, this one's threads not among them. */
+  /** Load average before the measurement began, without this process's own threads. */
   load: number;
   provider: string;
   kernels: KernelOutcome[];
@@ -21,5 +21,5 @@ export interface BenchResults {
   growth: { family: string; points: GrowthFigures[] }[];
 }
 
-/** A load average above which the machine is not the run's alone. */
+/** Load average above which other work is running on the machine. */
 export const BUSY = 0.5;

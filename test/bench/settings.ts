@@ -2,33 +2,33 @@ import { parseArgs } from 'node:util';
 import { PROVIDERS } from '../../src/options/options';
 import type { ProviderChoice } from '../../src/options/options';
 
-/** What can be measured. `kernels` and `answers` are about the fixtures, `shapes` about networks people train. */
+/** What can be measured. `kernels` and `answers` use the fixtures, `shapes` uses networks that people train. */
 export const BENCH_PARTS = ['kernels', 'shapes', 'answers', 'growth'] as const;
 export type BenchPart = (typeof BENCH_PARTS)[number];
 
 export interface BenchSettings {
-  /** Names of fixtures and shapes; empty: all of the parts asked for. */
+  /** Names of fixtures and shapes. An empty list means all of the requested parts. */
   models: string[];
   parts: BenchPart[];
   provider: ProviderChoice;
   threads: number | null;
-  /** How long one kernel is repeated. */
+  /** Seconds for which one kernel is repeated. */
   seconds: number;
-  /** Whether the answers that take minutes are measured as well. */
+  /** Whether answers that take minutes are measured too. */
   long: boolean;
-  /** Whether the tables say where the time of a Hessian product goes. */
+  /** Whether the tables show where the time of a Hessian product goes. */
   profile: boolean;
-  /** Whether the document is brought up to date with this run. */
+  /** Whether the document is updated with this run. */
   write: boolean;
   json: string | null;
-  /** Folder of the peers' scripts, and the Python that runs them. */
+  /** Folder of the peers' scripts. `python` runs them. */
   peers: string | null;
   python: string;
 }
 
 const DEFAULT_PARTS = 'kernels,shapes,answers';
 
-/** @throws Error with what is wrong, for the person at the terminal */
+/** Reads the settings from the command line. @throws Error that tells the person at the terminal what is wrong */
 export function readSettings(args: string[]): BenchSettings {
   const { values, positionals } = parseArgs({
     args,

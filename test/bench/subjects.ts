@@ -9,7 +9,7 @@ import { machineBytes } from '../../src/options/memory';
 import { bert, BERT_BASE, vit, VIT_B_16 } from './networks/transformer';
 import { writeNetwork } from './networks/writeNetwork';
 
-/** Networks people train, one step of whose work fits a small machine: name → model for that batch. */
+/** Networks that people train, by name, each with a batch size for which one step fits a small machine. */
 const SHAPES: Record<string, { batch: number; build: (batch: number) => WritableModel }> = {
   'resnet-18': { batch: 2, build: (batch) => resnet({ batch, ...RESNET_18 }) },
   'resnet-50': { batch: 1, build: (batch) => resnet({ batch, ...RESNET_50 }) },
@@ -18,12 +18,15 @@ const SHAPES: Record<string, { batch: number; build: (batch: number) => Writable
   'bert-base': { batch: 1, build: (batch) => bert({ batch, ...BERT_BASE }) },
 };
 
-/** GiB that a shape may take: enough for residuals of one batch, which the default plan gives up for a longer basis. */
+/**
+ * Memory in GiB that a shape may take. It is enough to keep the residuals of one batch, which the default plan would
+ * drop for a longer basis.
+ */
 const MEMORY = Math.floor((0.75 * machineBytes()) / 2 ** 30);
 
 export const shapeNames = () => Object.keys(SHAPES);
 
-/** Folders with a model and its data. */
+/** Names of the fixture folders that hold a model. */
 export function fixtureNames(): string[] {
   const folder = fixtureFolder();
   return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'model.onnx')));
@@ -36,7 +39,7 @@ export interface Subject {
   options: AnalysisOptions;
 }
 
-/** Model and data of a fixture, or of a shape written into `folder`. */
+/** The model and data of a fixture, or of a shape that is written into `folder`. */
 export async function prepareSubject(name: string, folder: string): Promise<Subject> {
   const shape = SHAPES[name];
   if (!shape) {

@@ -2,10 +2,12 @@ import { AGREEMENT } from './agreement';
 import { inLosses } from './cells';
 import type { AnswerOutcome, KernelOutcome } from './results';
 
-/** Networks without convolutions: their products are held to the peer's own time, the others to one and a half of it. */
+/**
+ * Networks without convolutions. Their products may take as long as the peer's, those of others one and a half times.
+ */
 const WITHOUT_CONVOLUTION = ['mlp', 'vit', 'lstm'];
 
-/** What this project wants to be true, and is not in this run: one sentence each. */
+/** Lists the targets of this project that a run misses, one sentence each. */
 export function missedTargets(kernels: readonly KernelOutcome[], answers: readonly AnswerOutcome[]): string[] {
   return [...kernels.flatMap(missedByKernels), ...answers.flatMap(missedByAnswers)];
 }
@@ -29,7 +31,7 @@ function missedByKernels({ name, peer, ...outcome }: KernelOutcome): string[] {
   return missed;
 }
 
-/** The model whose first verdict is waited for in the targets, and the seconds it may take. */
+/** The model whose first verdict has a target, and the seconds it may take. */
 const FIRST_VERDICT = { name: 'lenet_fashion', seconds: 3 };
 
 function missedByAnswers({ name, peer, ...outcome }: AnswerOutcome): string[] {

@@ -1,7 +1,7 @@
 import { bytesText, inLimits, inLosses, KERNELS, ratio, secondsText } from './cells';
 import type { AnswerOutcome, KernelOutcome } from './results';
 
-/** A table that is printed row by row, as its rows become known. */
+/** A table that is printed row by row, as the rows are measured. */
 export class TextTable {
   constructor(private readonly titles: readonly { title: string; width: number }[]) {}
 

@@ -3,7 +3,7 @@ import type { AnalysisOptions } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 import { onnxObjective, vectorsOf } from './kernels';
 
-/** Shares of a Hessian product's time. */
+/** How the time of a Hessian product divides among operators and nodes. */
 export interface ProductProfile {
   operators: { name: string; share: number }[];
   nodes: { name: string; share: number }[];
@@ -12,7 +12,7 @@ export interface ProductProfile {
 const KEPT = 5;
 const PRODUCTS = 3;
 
-/** Where the time of Hessian products goes: the five longest operators and nodes of the model. */
+/** Profiles Hessian products and returns the five operators and the five nodes of the model that take longest. */
 export async function topOfProduct(path: string, asked: AnalysisOptions): Promise<ProductProfile> {
   const { objective: opened, profile } = await openObjective(path, resolveOptions({ ...asked, profile: true }));
   const objective = onnxObjective(opened);

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Two numbers in, three classes out. */
+/** Parts of a classifier from two numbers to three classes. */
 interface Parts {
   w?: number[];
   nodes?: ReturnType<typeof node>[];
@@ -53,7 +53,7 @@ function int64(name: string, list: bigint[]) {
 const inputs = tensor('float32', [4, 2], [0, 1, 1, 0, 1, 1, 0, 0]);
 const labels = tensor('int64', [4], [0, 1, 2, 0]);
 
-/** Everything is good but what a test replaces. */
+/** Runs the command line on good files, except for those that a test replaces. */
 async function ridgeline(args: string, files: Record<string, Uint8Array | string> = {}): Promise<Outcome> {
   const all = { 'model.onnx': classifier(), 'data.npz': npzFile({ x: inputs, target: labels }), ...files };
   for (const [name, content] of Object.entries(all)) {
@@ -65,7 +65,7 @@ async function ridgeline(args: string, files: Record<string, Uint8Array | string
   return runIn(folder, cli, [command!, ...quick, ...rest]);
 }
 
-/** One message of one shape: what, where, what to do; nothing on stdout, no stack, exit code 2. */
+/** Expects a message that says what, where and what to do, with nothing on stdout, no stack and exit code 2. */
 function expectRefusal({ code, stdout, stderr }: Outcome, what: string, where: string, action: string): void {
   const lines = stderr.split('\n').filter((line) => line !== '' && !/^ *\d+ % {2}/.test(line));
   expect(lines[0]).toContain(what);
@@ -76,7 +76,7 @@ function expectRefusal({ code, stdout, stderr }: Outcome, what: string, where: s
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
 }
 
-test('what the others replace parts of is good', async () => {
+test('the files that the other tests replace are good', async () => {
   const { code, stdout } = await ridgeline('analyze model.onnx --only loss');
   expect(stdout).toMatch(/^loss +\d/m);
   expect(code).toBe(0);
@@ -98,14 +98,14 @@ describe('a model file that is', () => {
 });
 
 describe('weights', () => {
-  test('that are NaN or infinite are named, all of them', async () => {
+  test('that are NaN or infinite are all named', async () => {
     const broken = classifier({ w: [1, 0, NaN, 0, 1, 1], initializers: [weights('late', [3], [0, Infinity, 0])] });
     const outcome = await ridgeline('analyze model.onnx', { 'model.onnx': broken });
     expectRefusal(outcome, '2 weight tensors hold numbers that are not finite', '«w»: element 2 is NaN', 'checkpoint');
     expect(outcome.stderr).toContain('«late»: element 1 is Infinity');
   });
 
-  test('so large that the loss overflows', async () => {
+  test('so large that the loss overflows are refused', async () => {
     const huge = { 'model.onnx': classifier({ w: [3e38, 3e38, 3e38, 3e38, 3e38, -3e38] }) };
     expectRefusal(
       await ridgeline('analyze model.onnx', huge),
@@ -115,7 +115,7 @@ describe('weights', () => {
     );
   });
 
-  test('in a file that is missing', async () => {
+  test('in a missing file are refused', async () => {
     const external = {
       dataLocation: 1,
       externalData: [{ key: 'location', value: 'w.bin' }],
@@ -130,7 +130,7 @@ describe('weights', () => {
     );
   });
 
-  test('that no pattern chooses', async () => {
+  test('are refused if no pattern chooses any', async () => {
     expectRefusal(
       await ridgeline('analyze model.onnx --parameters conv*'),
       'No parameter matches conv*',
@@ -141,7 +141,7 @@ describe('weights', () => {
 });
 
 describe('an operator', () => {
-  test('whose operands do not go together is named, and the model is to blame', async () => {
+  test('with incompatible operands is named, and the message blames the model', async () => {
     const nodes = [{ ...LINEAR, output: ['z'] }, node('Add', ['z', 'five'], ['y'], { name: '/head/Add' })];
     const model = { 'model.onnx': classifier({ nodes, initializers: [weights('five', [5], [1, 2, 3, 4, 5])] }) };
     expectRefusal(await ridgeline('analyze model.onnx', model), '[5]', 'Add "/head/Add"', 'Export');
@@ -151,7 +151,7 @@ describe('an operator', () => {
     expect(stdout).toMatch(/Parameters\n +w /);
   });
 
-  test('that nobody knows is named with its node', async () => {
+  test('that is unknown is named with its node', async () => {
     const nodes = [LINEAR, node('Wizardry', ['z'], ['y'], { name: '/head/Wizardry', domain: 'com.acme' })];
     nodes[0] = { ...LINEAR, output: ['z'] };
     const model = { 'model.onnx': classifier({ nodes }) };
@@ -165,8 +165,8 @@ describe('an operator', () => {
     expect(stdout).toMatch(/com\.acme\.Wizardry +1 +no derivative/);
   });
 
-  // The runtime inverts matrices; there is no derivative rule for it.
-  test('without derivative is told: losses are drawn, derivatives refused', async () => {
+  // The runtime inverts matrices, but no derivative rule exists for that.
+  test('without a derivative is named: losses are drawn and derivatives are refused', async () => {
     const nodes = [
       { ...LINEAR, output: ['z'] },
       node('Gemm', ['x', 'v', 'one'], ['entries']),
@@ -201,7 +201,7 @@ describe('data that', () => {
     ['are text', 'my notes', '', 'This is not an .npz archive', 'numpy.savez'],
     ['hold NaN', npzFile({ x: x([0, 0, NaN, ...zeros.slice(3)]), target: labels }), '', 'NaN', ''],
     [
-      'count differently',
+      'have different numbers of samples',
       npzFile({ x: x([0, 0], [1, 2]), target: labels }),
       '',
       'different numbers of samples',
@@ -216,7 +216,7 @@ describe('data that', () => {
     expectRefusal(outcome, what, 'bad.npz', action);
   });
 
-  test('are asked for under a name the model does not have', async () => {
+  test('are given for an input that the model does not have', async () => {
     const outcome = await ridgeline('analyze model.onnx --input image=x');
     expectRefusal(outcome, 'The model has no input «image»', '', 'Its inputs are «x»');
   });
@@ -240,7 +240,7 @@ describe('options that', () => {
     expectRefusal(await ridgeline(`analyze model.onnx ${option}`), what, where, action);
   });
 
-  test('lead to another model that is not of the same architecture', async () => {
+  test('name another model of a different architecture', async () => {
     const other = onnxBytes({
       name: 'other',
       node: [node('MatMul', ['x', 'w'], ['y'])],
@@ -252,7 +252,7 @@ describe('options that', () => {
     expectRefusal(outcome, 'The other model has other parameters', 'other.onnx: 6 parameters', 'same architecture');
   });
 
-  test('stand in a sidecar file with a slip in its JSON, or in a word', async () => {
+  test('come from a sidecar file with invalid JSON or a misspelled word', async () => {
     const slip = { 'model.landscape.json': '{\n  "loss" "mse"\n}\n' };
     expectRefusal(
       await ridgeline('analyze model.onnx', slip),

@@ -30,7 +30,7 @@ async function report(path: string): Promise<Report> {
   return JSON.parse(await readFile(join(folder, path), 'utf8')) as Report;
 }
 
-test('help lists the commands and every option of the contract', async () => {
+test('help lists the commands and every option', async () => {
   const general = await ridgeline('--help');
   expect(general.code).toBe(0);
   for (const command of ['analyze', 'inspect', 'verify', 'providers']) expect(general.stdout).toContain(command);
@@ -40,7 +40,7 @@ test('help lists the commands and every option of the contract', async () => {
   expect(flags.split(' ').filter((flag) => !stdout.includes(`--${flag}`))).toEqual([]);
 });
 
-describe('wrong input ends with 2 and says what, where and what to do', () => {
+describe('wrong input exits with 2 and a message that says what, where and what to do', () => {
   const model = fixture('linear_saddle');
   test.each([
     [['analyse', 'x'], "Unknown command 'analyse'", 'Did you mean analyze?'],
@@ -65,14 +65,14 @@ describe('wrong input ends with 2 and says what, where and what to do', () => {
     expect(stderr).not.toMatch(/\n\s+at .*\.js:\d+/);
   });
 
-  test('text renamed to .onnx', async () => {
+  test('a text file renamed to .onnx', async () => {
     await writeFile(join(folder, 'notes.onnx'), 'These are my notes.\n');
     const { code, stderr } = await ridgeline('analyze', 'notes.onnx', '--data', 'generated');
     expect(code).toBe(2);
     expect(stderr).toMatch(/\n {2}at notes\.onnx\n {2}→ /);
   });
 
-  test('data of another shape, and targets out of range', async () => {
+  test('data of the wrong shape, and targets out of range', async () => {
     await writeFile(join(folder, 'flat.npy'), npyFile(tensor('float32', [2, 63], Array<number>(126).fill(0))));
     const shape = await ridgeline('analyze', fixture('mlp_digits'), '--data', 'flat.npy');
     expect(shape.code).toBe(2);
@@ -87,7 +87,7 @@ describe('wrong input ends with 2 and says what, where and what to do', () => {
     expect(range.stderr).toContain('The target of sample 1 is 10, but the model distinguishes 10 classes (0 to 9)');
   });
 
-  test('no data anywhere', async () => {
+  test('a model without data', async () => {
     await copyFile(fixture('linear_saddle'), join(folder, 'alone.onnx'));
     const { code, stderr } = await ridgeline('analyze', 'alone.onnx');
     expect(code).toBe(2);
@@ -98,7 +98,7 @@ describe('wrong input ends with 2 and says what, where and what to do', () => {
 describe('an analysis', () => {
   const quick = ['--preset', 'quick', '--provider', 'cpu'];
 
-  test('finds the data, writes the report, keeps stdout for the summary', async () => {
+  test('finds the data, writes the report and prints only the summary on stdout', async () => {
     const args = ['analyze', fixture('linear_saddle'), ...quick, '--only', 'loss,gradient', '--only', 'spectrum'];
     const { code, stdout, stderr } = await ridgeline(...args, '--output', 'out/report.json');
     expect(code).toBe(0);
@@ -116,7 +116,7 @@ describe('an analysis', () => {
     });
   });
 
-  test('ends with 3 when a verdict is present that it was told to fail on, and is silent when asked', async () => {
+  test('exits with 3 if a verdict that it was told to fail on is present, and can be silent', async () => {
     const args = ['analyze', fixture('linear_saddle'), ...quick, '--only', 'loss,gradient,spectrum', '--quiet'];
     const failed = await ridgeline(...args, '--fail-on', 'minimum,saddle');
     expect([failed.code, failed.stdout]).toEqual([3, '']);
@@ -125,7 +125,7 @@ describe('an analysis', () => {
     expect([passed.code, passed.stdout]).toEqual([0, '']);
   });
 
-  test('reads the sidecar, and flags come before it', async () => {
+  test('reads the sidecar, but flags take precedence', async () => {
     await copyFile(fixture('linear_saddle'), join(folder, 'model.onnx'));
     await copyFile(join(root, 'test/fixtures/linear_saddle/data.npz'), join(folder, 'numbers.npz'));
     const sidecar = {
@@ -140,7 +140,7 @@ describe('an analysis', () => {
     expect((await report('report.json')).objective).toMatchObject({ function: 'mae', samples: 20 });
   });
 
-  test('stopped by Ctrl-C leaves what was measured', async () => {
+  test('stopped by Ctrl-C keeps what was measured', async () => {
     const args = [
       'analyze',
       fixture('plain_fashion'),
@@ -157,7 +157,7 @@ describe('an analysis', () => {
     let sent = false;
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
-      // By then the loss is measured, and many minutes of work are left.
+      // At this stage the loss has been measured and many minutes of work are left.
       if (sent || !/% {2}(?:First picture|Lines|Hessian spectrum)/.test(stderr)) return;
       sent = true;
       child.kill('SIGINT');
@@ -179,7 +179,7 @@ test('inspect describes the model without data', async () => {
   expect(stdout).toMatch(/Conv +2 +differentiable/);
 });
 
-test('inspect tells the memory of an analysis with a given budget', async () => {
+test('inspect estimates the memory of an analysis under a given budget', async () => {
   const told = async (gib: string) => {
     const { code, stdout } = await ridgeline('inspect', fixture('lenet_fashion'), '--memory', gib);
     expect(code).toBe(0);

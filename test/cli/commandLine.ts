@@ -11,10 +11,11 @@ export interface Outcome {
 }
 
 /**
- * Bundles the command line from the sources; dist/ may be older than they are.
- * @param name of the bundle: test files run side by side, each with its own
- * @param entry the program itself, which tests stop and measure; `start.ts` runs it in a second process
- * @returns its path, inside the repository, so that onnxruntime-node is found
+ * Bundles the command line from the sources, since dist/ may be out of date.
+ * @param name name of the bundle; test files run in parallel, so each needs its own
+ * @param entry `main.ts` is the program itself, which tests can stop and measure; `start.ts` runs it in a second
+ *   process
+ * @returns path of the bundle, which is inside the repository so that it finds onnxruntime-node
  */
 export async function bundleCommandLine(name: string, entry: 'main.ts' | 'start.ts' = 'main.ts'): Promise<string> {
   const outfile = join(root, 'test-artifacts/cli', `${name}.js`);
@@ -33,7 +34,7 @@ export async function bundleCommandLine(name: string, entry: 'main.ts' | 'start.
   return outfile;
 }
 
-/** What a person's environment is, but for the cache: nothing is found that another test measured. */
+/** A person's environment with a separate cache, so that no test finds what another one measured. */
 export function environmentIn(folder: string): NodeJS.ProcessEnv {
   return { ...process.env, XDG_CACHE_HOME: join(folder, '.cache') };
 }

@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const hostile = (name: string): string => join(root, 'test/fixtures/cases/hostile-terminal-escapes', name);
 
-/** What a terminal obeys instead of showing it, but for the end of a line. */
+/** Characters that a terminal obeys instead of showing, except the line feed. */
 // eslint-disable-next-line no-control-regex
 const OBEYED = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
@@ -23,7 +23,7 @@ test.each([
   ['names of operators and nodes', ['inspect', hostile('evilop.onnx')]],
   ['keys of a sidecar file', ['inspect', hostile('m.onnx')]],
   ['cells of a table', ['analyze', hostile('evil.onnx'), '--data', hostile('evil.csv')]],
-])('%s reach the terminal with nothing hidden, on lines of ours', async (_, args) => {
+])('%s reach the terminal escaped, and cannot forge a line', async (_, args) => {
   const { stdout, stderr } = await runIn(folder, cli, args);
   const text = stdout + stderr;
   expect(text.length).toBeGreaterThan(0);

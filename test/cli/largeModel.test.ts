@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Sixty layers x ← relu(x·W), 1.007 billion parameters in a file beside the model, as PyTorch writes them. */
+/** Sixty layers x ← relu(x·W). The 1.007 billion parameters lie in a file beside the model, as PyTorch writes them. */
 function billionParameters(): Uint8Array {
   const layers = Array.from({ length: LAYERS }, (_, i) => i);
   const of = (i: number) => (i === 0 ? 'x' : `h${i}`);
@@ -45,7 +45,7 @@ function billionParameters(): Uint8Array {
   });
 }
 
-/** Four GiB of which the disk holds one page for each layer: its first number tells it from the others. */
+/** Writes a sparse file of 4 GiB. The disk holds one page per layer, whose first number differs from the others'. */
 async function sparseWeights(path: string): Promise<void> {
   const file = await open(path, 'w');
   await file.truncate(LAYERS * LAYER_BYTES);
@@ -53,12 +53,12 @@ async function sparseWeights(path: string): Promise<void> {
   await file.close();
 }
 
-test('a billion parameters are inspected without loading them, and their memory is told', async () => {
+test('inspect reads a model of a billion parameters without loading them, and estimates its memory', async () => {
   const { code, stdout, stderr, peak } = await runMeasured(cli, ['inspect', join(folder, 'model.onnx')]);
   expect(stderr).toBe('');
   expect(code).toBe(0);
   expect(stdout).toContain('1,006,632,960 parameters (3.8 GiB)');
   expect(stdout).toMatch(/up to about \d+(\.\d)? GiB of \d+(\.\d)? GiB/);
-  // GiB: the weights alone are 3.75.
+  // The peak is in GiB, and the weights alone take 3.75.
   expect(peak).toBeLessThan(0.5);
 });

@@ -9,7 +9,7 @@ import { runMeasured } from '../zoo/measured';
 import { bundleCommandLine } from './commandLine';
 
 const WIDTHS = [256, 1500, 1500, 10];
-/** GiB: little more than the least for this model, so that nothing is pushed together that does not fit. */
+/** Memory in GiB, little more than this model needs at least. The analysis must not group work that does not fit. */
 const GIVEN = 0.8;
 
 let cli: string;
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** 2.65 million weights, vectors of 10 MiB: x ← relu(x·W) with variance 2/inputs. */
+/** Layers x ← relu(x·W) with variance 2/inputs: 2.65 million weights, so that a vector takes 10 MiB. */
 function perceptron(): Uint8Array {
   const layers = WIDTHS.slice(1).map((width, i) => ({ from: WIDTHS[i], width, name: `w${i}` }));
   return onnxBytes({

@@ -21,7 +21,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const SAMPLE = ['media/sample/lenet.onnx', '--data', 'media/sample/lenet.npz', '--samples', '64', '--batch', '16'];
 const ARGUMENTS = ['analyze', ...SAMPLE, '--only', 'loss,gradient', '--threads', '2', '--provider', 'cpu', '--quiet'];
 
-/** Every place where a program may keep something of its own lies in the test's folder. Nobody has opted out of anything. */
+/**
+ * An environment in which every place for a program's own files lies in the test's folder, and no telemetry is
+ * disabled.
+ */
 function environment(): NodeJS.ProcessEnv {
   const places = [
     'HOME',
@@ -37,7 +40,7 @@ function environment(): NodeJS.ProcessEnv {
   return env;
 }
 
-test('an analysis leaves no file behind but those of its own cache', async () => {
+test('an analysis leaves no files except in its own cache', async () => {
   await promisify(execFile)(process.execPath, [cli, ...ARGUMENTS], { cwd: root, env: environment() });
   const left = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = left.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -45,16 +48,16 @@ test('an analysis leaves no file behind but those of its own cache', async () =>
   expect(files.length).toBeGreaterThan(0);
 });
 
-/** Whether system calls can be watched: some containers forbid it. */
+/** Whether strace can watch system calls, which some containers forbid. */
 const canWatch = existsSync('/usr/bin/strace') && spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0;
 
-test.runIf(canWatch)('an analysis asks no name server and opens no connection', async () => {
+test.runIf(canWatch)('an analysis looks up no name and opens no network connection', async () => {
   const calls = join(folder, 'calls');
   const watched = ['-f', '-e', 'trace=socket,connect,sendto,sendmsg,openat', '-o', calls, process.execPath, cli];
   await promisify(execFile)('strace', [...watched, ...ARGUMENTS], { cwd: root, env: environment() });
   const lines = (await readFile(calls, 'utf8')).split('\n');
   expect(lines.some((line) => line.includes('libonnxruntime'))).toBe(true);
-  // Sockets of the machine's own, as node makes for its threads, lead nowhere.
+  // Node opens local sockets for its threads. They reach no network and are not counted.
   expect(
     lines.filter((line) => /AF_INET|AF_NETLINK|resolv\.conf|nsswitch|\/etc\/hosts|DeveloperTools|deviceid/.test(line)),
   ).toEqual([]);

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** What the shell does with `redirection` behind the command. */
+/** Runs an analysis through the shell, with `redirection` after the command. */
 async function analyzed(redirection: string, output: string): Promise<void> {
   const model = join(root, 'test/fixtures/linear_saddle');
   const command = `"${process.execPath}" "${cli}" analyze "${model}/model.onnx" --data "${model}/data.npz" --only loss --threads 1 --output ${output} ${redirection}`;
@@ -29,13 +29,13 @@ describe.skipIf(process.platform === 'win32')('a report on standard output', () 
     ['> report.json 2> told.txt', '/dev/stdout'],
     ['> report.json 2> told.txt', 'report.json'],
     ['2> told.txt | cat > report.json', '/dev/stdout'],
-  ])('%s, --output %s: the report alone, the summary on standard error', async (redirection, output) => {
+  ])('%s, --output %s: is alone there, with the summary on standard error', async (redirection, output) => {
     await analyzed(redirection, output);
     expect(isReport(await read('report.json'))).toBe(true);
     expect(await read('told.txt')).toMatch(/^loss /m);
   });
 
-  it('that was sent to standard error leaves the summary on standard output, and keeps what stood there', async () => {
+  it('sent to standard error keeps the summary on standard output and appends to what was there', async () => {
     await writeFile(join(folder, 'told.txt'), 'before\n');
     await analyzed('> summary.txt 2>> told.txt', '/dev/stderr');
     expect(await read('summary.txt')).toMatch(/^loss /m);

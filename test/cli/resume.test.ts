@@ -30,19 +30,19 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const ridgeline = (...args: string[]): Promise<Outcome> => runIn(folder, cli, ['analyze', ...args]);
 const reportIn = (path: string): Report => JSON.parse(readFileSync(join(folder, path), 'utf8')) as Report;
 
-/** Without a number of threads, caches in two folders might remember two. */
+/** These options fix the number of threads, since two caches might otherwise remember different ones. */
 const FIXTURE = [
   ...[fixture('model.onnx'), '--data', fixture('data.npz')],
   ...['--provider', 'cpu', '--samples', '300', '--threads', '2'],
 ];
 
-/** All that was measured, with the count of products; without what tells one run from another. */
+/** Everything that was measured, with the count of products, but without what differs between two runs. */
 function figuresOf({ timings, provenance, ...figures }: Report) {
   const { version, data, seed } = provenance;
   return { ...figures, version, data, seed, products: [timings.hvp!.count, timings.ggnvp!.count] };
 }
 
-/** Kills the real process once its journal has grown to so many bytes. */
+/** Kills the real process once its journal has grown to the given size. */
 async function killedAt(bytes: number, args: readonly string[]): Promise<void> {
   const journals = join(folder, '.cache/ridgeline/journals');
   const child = spawn(process.execPath, [cli, 'analyze', ...args], {
@@ -61,7 +61,7 @@ async function killedAt(bytes: number, args: readonly string[]): Promise<void> {
 }
 
 describe('an analysis', { timeout: 180_000 }, () => {
-  test('whose process was killed goes on where it was, to the same report', async () => {
+  test('whose process was killed resumes and ends with the same report', async () => {
     expect((await ridgeline(...FIXTURE, '--cache', 'elsewhere', '--output', 'whole.json')).code).toBe(0);
     await killedAt(300_000, FIXTURE);
     await killedAt(900_000, FIXTURE);
@@ -73,7 +73,7 @@ describe('an analysis', { timeout: 180_000 }, () => {
     expect(figuresOf(reportIn('continued.json'))).toEqual(figuresOf(reportIn('whole.json')));
   });
 
-  test('that is finished is found again, with summary, files and exit code as ever', async () => {
+  test('that has finished is found again, with the same summary, files and exit code', async () => {
     const { code, stdout, stderr } = await ridgeline(
       ...[...FIXTURE, '--output', 'found.json', '--fail-on', 'sharpness'],
     );
@@ -86,7 +86,7 @@ describe('an analysis', { timeout: 180_000 }, () => {
     expect(provenance).toMatchObject({ started: before.started, options: { failOn: ['sharpness'] } });
   });
 
-  test('is measured again where its kept report was changed', async () => {
+  test('is measured again if its stored report was changed', async () => {
     const brief = [...FIXTURE, '--only', 'loss', '--cache', 'changed'];
     expect((await ridgeline(...brief, '--output', 'first.json')).code).toBe(0);
     const reports = join(folder, 'changed/reports');
@@ -100,7 +100,7 @@ describe('an analysis', { timeout: 180_000 }, () => {
     expect((await ridgeline(...brief)).stderr).toContain('Found the finished report');
   });
 
-  test('with --fresh leaves its report in place of the kept one, and neither reads nor writes prepared graphs', async () => {
+  test('with --fresh replaces the stored report, and neither reads nor writes prepared graphs', async () => {
     const brief = [...FIXTURE, '--only', 'loss,gradient', '--cache', 'renewed', '--output', 'renewed.json'];
     expect((await ridgeline(...brief)).code).toBe(0);
     const before = reportIn('renewed.json');
@@ -113,7 +113,7 @@ describe('an analysis', { timeout: 180_000 }, () => {
     expect(reportIn('renewed.json').provenance.started).toBe(fresh.provenance.started);
   });
 
-  test('is measured again when asked to, and by whatever changes a figure', async () => {
+  test('is measured again on request, and if anything that affects a figure changes', async () => {
     const brief = [...FIXTURE, '--only', 'loss'];
     const finds = async (args: readonly string[], program = cli) => {
       const { code, stderr } = await runIn(folder, program, ['analyze', ...args]);
@@ -127,12 +127,12 @@ describe('an analysis', { timeout: 180_000 }, () => {
     expect(await finds([...brief, '--seed', '1'])).toBe(false);
     expect(await finds([...brief, '--threads', '1'])).toBe(false);
 
-    // The contents count, not the place.
+    // Only the contents of the files matter, not where they are.
     copyFileSync(fixture('model.onnx'), join(folder, 'copy.onnx'));
     const copied = ['copy.onnx', ...brief.slice(1)];
     expect(await finds([...copied, '--output', 'copy.json'])).toBe(true);
     expect(reportIn('copy.json').model.path).toBe('copy.onnx');
-    // A metadata property more, of no effect on any figure.
+    // Adds a metadata property, which affects no figure.
     appendFileSync(join(folder, 'copy.onnx'), Buffer.from('7203 0a0161'.replace(' ', ''), 'hex'));
     expect(await finds(copied)).toBe(false);
 
@@ -142,7 +142,7 @@ describe('an analysis', { timeout: 180_000 }, () => {
     expect(await finds(brief, rebuilt)).toBe(false);
   });
 
-  test('says what is wrong with a cache folder that was asked for, and does without one that was not', async () => {
+  test('refuses a requested cache folder that is unusable, but runs without an unusable default one', async () => {
     const file = fixture('data.npz');
     const asked = await ridgeline(...FIXTURE, '--only', 'loss', '--cache', file);
     expect([asked.code, asked.stdout]).toEqual([2, '']);

@@ -15,7 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Two numbers → body → a 2 × 2 matrix, which the runtime inverts and nobody differentiates → head → three classes. */
+/**
+ * Two numbers → body → a 2 × 2 matrix → its inverse → head → three classes. The runtime computes the inverse, but it
+ * has no derivative rule.
+ */
 function withInverseInside(): Uint8Array {
   const shape = (name: string, dims: bigint[]) =>
     weights(name, [dims.length], [], { dataType: INT64, rawData: new Uint8Array(BigInt64Array.from(dims).buffer) });
@@ -56,7 +59,7 @@ const analysis = [
 const report = async () => JSON.parse(await readFile(join(folder, 'r.json'), 'utf8')) as Report;
 
 describe('a node without a derivative in the middle of a model', () => {
-  test('inspect names it, why, and what still works', async () => {
+  test('inspect names it, and says why and what still works', async () => {
     const { code, stdout } = await runIn(folder, cli, ['inspect', 'model.onnx']);
     expect(code).toBe(0);
     expect(stdout).toContain('Inverse "/body/Inverse": the runtime can run it, but Ridgeline has no derivative for it');
@@ -64,7 +67,7 @@ describe('a node without a derivative in the middle of a model', () => {
     expect(stdout).toContain('--parameters "head.*" (2 of 4 tensors, 15 parameters)');
   });
 
-  test('analyze says so before it measures, and draws what needs no derivative', async () => {
+  test('analyze reports it before it measures, and draws what needs no derivative', async () => {
     const { code, stderr } = await runIn(folder, cli, ['analyze', 'model.onnx', ...analysis]);
     expect(code).toBe(0);
     const [told, measured] = [stderr.indexOf('No derivative for Inverse "/body/Inverse"'), stderr.search(/% {2}Loss/)];
@@ -76,7 +79,7 @@ describe('a node without a derivative in the middle of a model', () => {
     expect(warnings.join(' ')).toContain('--parameters "head.*"');
   });
 
-  test('what it proposes to freeze restores the rest', async () => {
+  test('freezing the proposed layers restores everything else', async () => {
     const { code } = await runIn(folder, cli, ['analyze', 'model.onnx', ...analysis, '--parameters', 'head.*']);
     expect(code).toBe(0);
     const { model, spectrum, gradient } = await report();

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Process numbers of the children of a process, from the kernel; none once it has ended. */
+/** Process ids of the children of a process, from the kernel; empty once the process has ended. */
 function childrenOf(pid: number): number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
@@ -28,7 +28,7 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-/** Starts an analysis that takes minutes; resolves once its first figures are measured. */
+/** Starts an analysis that takes minutes, and resolves once its first figures are measured. */
 async function started(): Promise<{ parent: ChildProcess; child: number; stderr: () => string }> {
   const args = [cli, 'analyze', ...fixture('plain_fashion'), '--preset', 'thorough', '--output', 'partial.json'];
   const env = environmentIn(folder);
@@ -44,12 +44,12 @@ async function started(): Promise<{ parent: ChildProcess; child: number; stderr:
   return { parent, child: child!, stderr: () => text };
 }
 
-test('passes the exit code of the second process on', async () => {
+test('passes on the exit code of the second process', async () => {
   expect((await runIn(folder, cli, ['analyze', 'missing.onnx'])).code).toBe(2);
   expect((await runIn(folder, cli, ['analyze', ...fixture('mlp_digits'), '--only', 'loss', '--quiet'])).code).toBe(0);
 });
 
-test.runIf(process.platform === 'linux')('computes where freed memory stays, and stops at Ctrl-C', async () => {
+test.runIf(process.platform === 'linux')('computes with warm memory, and stops at Ctrl-C', async () => {
   const { parent, child, stderr } = await started();
   expect(readFileSync(`/proc/${child}/environ`, 'utf8')).toContain('glibc.malloc.hugetlb=1');
   parent.kill('SIGINT');
@@ -57,14 +57,14 @@ test.runIf(process.platform === 'linux')('computes where freed memory stays, and
   expect(stderr()).toContain('Cancelled. partial.json contains what was measured.');
 });
 
-test.runIf(process.platform === 'linux')('ends where the first process is killed', async () => {
+test.runIf(process.platform === 'linux')('ends when the first process is killed', async () => {
   const { parent, child } = await started();
   parent.kill('SIGKILL');
-  // The run of the graph that is under way ends first; a test that waits in vain runs into its own limit.
+  // The current run of the graph ends first. If the process never ends, the test reaches its time limit.
   while (existsSync(`/proc/${child}`)) await new Promise((later) => setTimeout(later, 20));
 });
 
-test.runIf(process.platform === 'linux')('leaves an environment that the person chose', async () => {
+test.runIf(process.platform === 'linux')('keeps allocator settings that a person chose', async () => {
   const env = { ...environmentIn(folder), GLIBC_TUNABLES: 'glibc.malloc.hugetlb=0' };
   const args = [cli, 'analyze', ...fixture('mlp_digits'), '--only', 'loss'];
   const only = spawn(process.execPath, args, { cwd: folder, env, stdio: 'ignore' });

@@ -15,25 +15,25 @@ export interface Outcome {
   name: string;
   operator: string;
   /**
-   * `value`: right, and there is nothing to differentiate: every floating input is needed beforehand (a scale, a
-   * range), or there is none.
+   * `value` means that the values are right and there is nothing to differentiate: the case has no floating input, or
+   * every one of them must be known beforehand (a scale, a range).
    */
   status: 'passed' | 'value' | 'failed' | 'refused';
   /** Why it failed or was refused. */
   reason?: string;
   precision?: 'float32' | 'float64';
   kinks: number;
-  /** Output elements that are not finite, and so have no difference. */
+  /** Number of output elements that are not finite, so that no difference can be taken there. */
   leftOut: number;
   /** Whether ONNX Runtime runs the case's own file. */
   runtime: boolean;
-  /** ONNX Runtime answers other than the case does, and the lowered graph answers as the runtime. */
+  /** Whether ONNX Runtime disagrees with the case's own answer and the lowered graph agrees with the runtime. */
   disputed: boolean;
 }
 
 /**
- * Value against ONNX Runtime running the original file and against the case's own answer; gradient and Hessian-vector
- * product of a random projection of the outputs against central differences.
+ * Compares the value with ONNX Runtime running the original file and with the case's own answer. Compares the gradient
+ * and the Hessian-vector product of a random projection of the outputs with central differences.
  */
 export async function checkCase(nodeCase: NodeCase): Promise<Outcome> {
   const { name, operator } = nodeCase;
@@ -109,7 +109,10 @@ async function valuesOf({ g, inputs, feeds, outputs }: LoweredCase, engine: Engi
   return Object.fromEntries(Object.keys(outputs).map((name) => [name, results[`out ${name}`]]));
 }
 
-/** ONNX's own test runner takes 1e-3 relative; absolute, in units of the largest element: float32 rounding of a sum. */
+/**
+ * ONNX's own test runner allows 1e-3 relative. The absolute part, in units of the largest element, covers the float32
+ * rounding of a sum.
+ */
 const VALUE_TOLERANCE = { relative: 1e-3, absolute: 3e-6 };
 
 function compareValues(

@@ -14,7 +14,7 @@ export interface Derivatives {
   loss(at: Flat): Promise<number>;
   /** Loss, gradient, and Hessian times `direction`. */
   all(at: Flat, direction: Flat): Promise<{ loss: number; gradient: Flat; product: Flat }>;
-  /** "input «x», element 3" */
+  /** A name for messages, such as "input «x», element 3". */
   nameOf(element: number): string;
   release(): Promise<void>;
 }

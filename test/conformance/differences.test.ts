@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Derivatives, Flat } from './derivatives';
 import { compareWithDifferences, TOLERANCES } from './differences';
 
-/** A loss in closed form with what is claimed to be its gradient and Hessian. */
+/** A loss in closed form, with a claimed gradient and a claimed Hessian product. */
 function claimed(
   point: readonly number[],
   loss: (x: Flat) => number,
@@ -33,7 +33,7 @@ const cubic = {
   product: ([x, y]: Flat, [v, w]: Flat) => [6 * x * y * v + 3 * x ** 2 * w, 3 * x ** 2 * v],
 };
 
-test('right derivatives pass, every element compared', async () => {
+test('right derivatives pass, and every element is compared', async () => {
   const { point, loss, gradient, product } = cubic;
   expect(await compare(claimed(point, loss, gradient, product))).toEqual({ fault: null, kinks: 0, compared: 2 });
 });
@@ -50,7 +50,7 @@ test('a Hessian that misses a term is a fault', async () => {
   expect((await compare(claimed(point, loss, gradient, wrong))).fault).toMatch(/Hessian/);
 });
 
-test('an element at a kink is counted and left out; the others are still compared', async () => {
+test('an element at a kink is counted and skipped, and the others are still compared', async () => {
   const kinked = (slope: number) =>
     claimed(
       [0, 2],
@@ -62,7 +62,7 @@ test('an element at a kink is counted and left out; the others are still compare
   expect((await compare(kinked(2.01))).fault).not.toBeNull();
 });
 
-test('a pole is left out, a NaN at a smooth place is not', async () => {
+test('a pole is skipped, but a NaN at a smooth point is a fault', async () => {
   const root = claimed(
     [0, 2],
     ([x, y]) => Math.sqrt(x) + y,
@@ -79,7 +79,7 @@ test('a pole is left out, a NaN at a smooth place is not', async () => {
   expect((await compare(spoilt)).fault).toMatch(/NaN/);
 });
 
-test('a step is no slope: a jump at the point is a kink, a flat function passes', async () => {
+test('a flat function passes, and a jump at the point counts as a kink', async () => {
   const flat = (at: number) =>
     claimed(
       [at],

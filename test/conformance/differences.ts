@@ -2,38 +2,41 @@ import type { Derivatives, Flat } from './derivatives';
 import { gaussians } from './projection';
 
 export interface Tolerances {
-  /** Steps of the differences, in units of the inputs: the larger ones round less, the smaller ones bend less. */
+  /**
+   * Steps of the differences, in units of the inputs. Larger steps have less rounding error, smaller ones less bias.
+   */
   steps: readonly number[];
-  /** Allowed distance, relative to the larger of the two. */
+  /** Allowed distance, relative to the larger of the two numbers. */
   relative: number;
-  /** Rounding of one evaluation, relative to its size. */
+  /** Rounding error of one evaluation, relative to its size. */
   rounding: number;
 }
 
 export const TOLERANCES: Record<'float64' | 'float32', Tolerances> = {
   float64: { steps: [1e-4, 1e-5, 1e-6, 1e-7], relative: 1e-6, rounding: 2 ** -52 },
-  // Only where the CPU has no float64 kernel: convolutions, which are polynomials, and a few smooth functions.
+  // float32 is used only where the CPU has no float64 kernel: for convolutions, which are polynomials, and a few smooth
+  // functions.
   float32: { steps: [0.02, 0.005, 0.001], relative: 2e-3, rounding: 2 ** -24 },
 };
 
 export interface Comparison {
-  /** What disagrees; null: nothing. */
+  /** What disagrees; null where everything agrees. */
   fault: string | null;
-  /** Elements without a derivative at this point (a kink, a pole), shown by one-sided differences, and left out. */
+  /** Number of elements without a derivative at this point (a kink, a pole). One-sided differences reveal them. */
   kinks: number;
-  /** Elements that were compared. */
+  /** Number of elements that were compared. */
   compared: number;
 }
 
-/** Elements looked at one by one when a direction through all of them disagrees. */
+/** Most elements that are examined one by one when the direction through all of them disagrees. */
 const SEARCHED = 256;
 
 /**
- * Compares gradient and Hessian-vector product with central differences of fourth order along a seeded direction
- * through all elements. Where they disagree, elements are looked at one by one, each with its column of the Hessian:
- * those without a derivative here are counted and left out, any other disagreement is a fault.
- * @param spoilt some outputs are NaN or ∞ here and were left out of the loss: derivatives by the inputs behind them may
- *   be no numbers either, since 0·NaN is NaN
+ * Compares gradient and Hessian-vector product with fourth-order central differences along a seeded direction through
+ * all elements. If they disagree, examines elements one by one, each with its column of the Hessian. Elements without a
+ * derivative here are counted and skipped; any other disagreement is a fault.
+ * @param spoilt whether some outputs are NaN or ∞ here and were left out of the loss. Derivatives with respect to the
+ *   inputs behind them may then be NaN as well, since 0·NaN is NaN.
  */
 export async function compareWithDifferences(
   derivatives: Derivatives,
@@ -64,19 +67,20 @@ export async function compareWithDifferences(
     else if (await isSingular(derivatives, element, t)) kinks.add(element);
     else return { fault: `${derivatives.nameOf(element)} alone: ${fault}`, kinks: kinks.size, compared: smooth.length };
   }
-  // Every column of the Hessian has been compared. What then disagreed along the direction were the kinks found, or a
-  // corner that only several elements together step over; unless elements are left that nobody looked at.
+  // If kinks were found, they explain the disagreement along the direction. If every column of the Hessian agreed, the
+  // direction crosses a corner that no single element reaches. Otherwise some elements were never examined, and the
+  // fault stands.
   const explained = kinks.size > 0 || smooth.length === point.length;
   return { fault: explained ? null : first, kinks: Math.max(1, kinks.size), compared: smooth.length };
 }
 
-/** Evenly spread over long inputs. */
+/** Indices of the elements to examine, spread evenly over long inputs. */
 function searched(count: number): number[] {
   const chosen = Math.min(count, SEARCHED);
   return Array.from({ length: chosen }, (_, i) => Math.floor((i * count) / chosen));
 }
 
-/** What disagrees along a direction at every step; null where one step shows agreement. */
+/** What disagrees along a direction; null if the numbers agree at one of the steps. */
 async function compareAlong(
   derivatives: Derivatives,
   direction: Flat,
@@ -137,8 +141,9 @@ async function compareAtStep(
 }
 
 /**
- * Whether loss or gradient has no derivative by this element here: their slopes from right and left stay apart as the
- * step shrinks tenfold, or grow without bound. Of a smooth function they approach each other in proportion to the step.
+ * Whether the loss or the gradient has no derivative with respect to this element here. At such a point the slopes from
+ * right and left stay apart as the step shrinks tenfold, or grow without bound; the slopes of a smooth function
+ * approach each other in proportion to the step.
  */
 async function isSingular(
   derivatives: Derivatives,
@@ -157,7 +162,7 @@ async function isSingular(
       const [right, left] = [(f(ahead) - f(centre)) / step, (f(centre) - f(behind)) / step];
       return { gap: Math.abs(right - left), size: Math.max(Math.abs(right), Math.abs(left)) };
     };
-    // A gradient that is no number is what is under suspicion: then the loss alone can tell.
+    // Elements whose gradient is not finite are under suspicion themselves, so only the loss can tell.
     const sound = [...point.keys()].filter((i) => Number.isFinite(centre.gradient[i]));
     rows.push([slopes(({ loss }) => loss), ...sound.map((i) => slopes(({ gradient }) => gradient[i]))]);
   }
@@ -177,7 +182,7 @@ function unitVector(length: number, element: number): Flat {
 
 const along = (point: Flat, direction: Flat, by: number): Flat => point.map((v, i) => v + by * direction[i]);
 
-/** (8·(f₁ − f₋₁) − (f₂ − f₋₂)) / 12h from f at steps 1, −1, 2, −2. */
+/** Fourth-order central difference (8·(f₁ − f₋₁) − (f₂ − f₋₂)) / 12h from f at steps 1, −1, 2, −2. */
 function fourthOrder([one, minusOne, two, minusTwo]: readonly number[], h: number): number {
   return (8 * (one - minusOne) - (two - minusTwo)) / (12 * h);
 }

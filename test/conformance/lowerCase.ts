@@ -11,13 +11,13 @@ import type { Tensor } from '../../src/graph/tensor';
 import { isFloat } from '../../src/graph/tensor';
 import type { NodeCase } from './nodeCase';
 
-/** A case as core operators. */
+/** A case lowered to core operators. */
 export interface LoweredCase {
   g: GraphBuilder;
-  /** Every graph input that is fed, by name. */
+  /** The graph inputs that are fed, by name. */
   inputs: Readonly<Record<string, Value>>;
   feeds: Readonly<Record<string, Tensor>>;
-  /** The floating ones among them: the case's parameters. */
+  /** The floating-point inputs, which play the role of parameters. */
   moving: readonly Value[];
   /** Floating outputs of the model, by name. */
   outputs: Readonly<Record<string, Value>>;
@@ -25,16 +25,19 @@ export interface LoweredCase {
   frozen: readonly string[];
 }
 
-/** The case is not analysed, and why: an operator that has no derivative, or a form that is not supported. */
+/** Says why a case cannot be analysed: an operator has no derivative, or a form is not supported. */
 export class Refusal extends Error {}
 
-/** A model is analysed as if these did not round: right for the model around them, not the operator's own answer. */
+/**
+ * Operators that are lowered as if they did not round. That suits a model which contains them, but the values differ
+ * from the operator's own answer.
+ */
 const STRAIGHT_THROUGH = new Set(['QuantizeLinear', 'DynamicQuantizeLinear']);
 
 /**
- * Lowers a case with its inputs as graph inputs. One that must be known beforehand (a shape, a scale) becomes a
+ * Lowers a case with its inputs as graph inputs. An input that must be known beforehand (a shape, a scale) becomes a
  * constant, as exporters write it.
- * @param precision `float64`: every float of the model is widened, so that differences are exact to ten digits
+ * @param precision `float64` widens every float of the model, so that differences are exact to ten digits
  */
 export async function lowerCase(
   nodeCase: NodeCase,
@@ -58,7 +61,8 @@ export async function lowerCase(
     try {
       const { values, unavailable } = await lower(g, source, bound, engine);
       for (const lost of unavailable.values()) throw lost;
-      // A quantized output is a float here, passed straight through: it has neither the file's type nor its values.
+      // Quantization is passed straight through, so a quantized output is a float here. It has neither the type nor the
+      // values of the file and is left out.
       const floating = nodeCase.model.graph.outputs.filter(({ dtype }) => dtype && isFloat(dtype));
       const outputs = Object.fromEntries(
         floating.flatMap(({ name }) => {
@@ -122,7 +126,7 @@ const FLOAT64 = 11;
 /** ONNX codes of float32, float16, bfloat16. */
 const NARROWER = new Set([1, 10, 16]);
 
-/** A node of the same model in float64: element types and tensors among its attributes follow. */
+/** The node in float64, with the element types and tensors among its attributes widened too. */
 function widenedNode(node: SourceNode): SourceNode {
   const typed = node.op === 'Cast' ? 'to' : 'dtype';
   const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, SourceAttribute] => {

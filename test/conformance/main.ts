@@ -9,10 +9,10 @@ import { operatorPage, pageWithPlacements, placementText, refreshedPage } from '
 import { placementOf } from './placement';
 import { lineOf, summary } from './summary';
 
-/** The page that `--table` writes, in the repository, where the script runs this. */
+/** The page that `--table` writes, relative to the repository root, from which the script runs this program. */
 const TABLE = 'docs/operators.md';
 
-/** node conformance.cjs FOLDER [--only TEXT] [--details] [--table] [--webgpu] */
+/** Runs `node conformance.cjs FOLDER [--only TEXT] [--details] [--table] [--webgpu]`. */
 async function main([folder, ...options]: readonly string[]): Promise<number> {
   if (folder === '--table') {
     await writeFile(TABLE, refreshedPage(await readFile(TABLE, 'utf8')));
@@ -48,7 +48,7 @@ async function main([folder, ...options]: readonly string[]): Promise<number> {
 }
 
 /**
- * The column WebGPU, from the smallest case of each operator that runs.
+ * Measures the column WebGPU on the smallest case of each operator that runs.
  * @throws Error where the provider has no device
  */
 async function placementsOf(folders: readonly string[]): Promise<Map<string, string>> {
@@ -80,6 +80,6 @@ async function outcomeOf(path: string): Promise<Outcome> {
   }
 }
 
-// The newest cases name an operator set that the runtime knows only in part; it tries when told so.
+// The newest cases name an operator set that the runtime supports only in part. This setting makes it try anyway.
 process.env.ALLOW_RELEASED_ONNX_OPSET_ONLY = '0';
 process.exitCode = await main(process.argv.slice(2));

@@ -6,18 +6,18 @@ import type { OnnxModel, StoredTensor } from '../../src/onnx/model';
 import { readModel } from '../../src/onnx/read';
 import { decodeTensor } from '../../src/onnx/tensor';
 
-/** One case of ONNX's backend tests: a model of (mostly) one operator, its inputs, and what it should answer. */
+/** One case of ONNX's backend tests: a model of (mostly) one operator, its inputs, and the expected outputs. */
 export interface NodeCase {
   name: string;
   /** The operator under test: "Conv", "ai.onnx.ml.Binarizer". */
   operator: string;
   model: OnnxModel;
   inputs: Readonly<Record<string, StoredTensor>>;
-  /** By output name; null where the file holds no plain tensor. */
+  /** Expected outputs by name; null where the file holds no plain tensor. */
   expected: Readonly<Record<string, Tensor | null>>;
 }
 
-/** Folders of cases under `folder`, or under its `node` folder as ONNX ships them. */
+/** The case folders under `folder`, or under its `node` folder, where ONNX ships them. */
 export async function caseFolders(folder: string): Promise<string[]> {
   const found = await foldersWithModels(folder);
   return found.length > 0 ? found : foldersWithModels(join(folder, 'node'));
@@ -29,7 +29,7 @@ async function foldersWithModels(folder: string): Promise<string[]> {
   return names.map(({ name }) => join(folder, name)).sort();
 }
 
-/** @throws UserError for a model or a tensor that cannot be read */
+/** Reads a case from its folder. @throws UserError for a model or a tensor that cannot be read */
 export async function readCase(folder: string, name: string): Promise<NodeCase> {
   const model = await readModel(join(folder, 'model.onnx'));
   const data = join(folder, 'test_data_set_0');
@@ -44,7 +44,7 @@ export async function readCase(folder: string, name: string): Promise<NodeCase> 
   return { name, operator: operatorOf(model, name), model, inputs, expected };
 }
 
-/** The graph's only operator, or the one its name is made of where a function was written out. */
+/** The graph's only operator. If ONNX expanded a function into several, the operator comes from the case's name. */
 function operatorOf({ graph: { nodes } }: OnnxModel, name: string): string {
   const operators = [...new Set(nodes.map(({ op, domain }) => (domain === '' ? op : `${domain}.${op}`)))];
   return operators.length === 1 ? operators[0] : name.replace(/^test_/, '');

@@ -2,7 +2,10 @@ import { loweredOperators } from '../../src/lower/table';
 import type { Outcome } from './checkCase';
 import type { Placement } from './placement';
 
-/** Constant almost everywhere, or without floating outputs: a zero derivative is right, and it blocks nothing. */
+/**
+ * Operators that are constant almost everywhere or have no floating output. A zero derivative is right for them and
+ * does not stop the gradient of the rest.
+ */
 const FLAT = new Set([
   'ai.onnx.ml.Binarizer',
   ...['And', 'Or', 'Xor', 'Not', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'IsNaN', 'IsInf'],
@@ -47,7 +50,7 @@ export interface OperatorRow {
   note: string;
 }
 
-/** What is told of every operator that is understood. */
+/** The row of every operator that is lowered. */
 export function operatorRows(): OperatorRow[] {
   return loweredOperators.map((operator) => {
     const derivative = FLAT.has(operator) ? 'zero' : 'exact';
@@ -75,7 +78,7 @@ Written by \`npm run conformance -- FOLDER --table\`; without a folder the rows 
 The column WebGPU is written by \`npm run conformance -- FOLDER --webgpu\`.
 `;
 
-/** The page with its rows brought up to date, and the counts of cases that it has. */
+/** The page with its rows brought up to date. The counts of cases and the column WebGPU stay as they are. */
 export function refreshedPage(page: string): string {
   const lines = page.split('\n');
   const first = lines.findIndex((line) => line.startsWith('| '));
@@ -85,7 +88,7 @@ export function refreshedPage(page: string): string {
   return [...lines.slice(0, first + 2), ...rows, ...lines.slice(last + 1)].join('\n');
 }
 
-/** The texts between the bars. */
+/** The cells of a table row: the texts between the bars. */
 export function cellsOf(line: string): string[] {
   return line
     .split('|')
@@ -93,13 +96,13 @@ export function cellsOf(line: string): string[] {
     .map((cell) => cell.trim());
 }
 
-/** Cells that only a run can tell. */
+/** Cells whose content comes from a run. */
 interface MeasuredCells {
   webgpu: string;
   count: string;
 }
 
-/** Those that the page has, by operator. */
+/** The measured cells that the page already has, by operator. */
 function measuredCells(page: string): Map<string, MeasuredCells> {
   const rows = page.split('\n').filter((line) => line.startsWith('| '));
   return new Map(
@@ -113,14 +116,14 @@ function measuredCells(page: string): Map<string, MeasuredCells> {
   );
 }
 
-/** What the column WebGPU says of a case. */
+/** The text of the column WebGPU for a case. */
 export function placementText({ device, cpu }: Placement): string {
   if (device + cpu.length === 0) return '';
   if (cpu.length === 0) return 'device';
   return device === 0 ? 'CPU' : `CPU for ${cpu.join(', ')}`;
 }
 
-/** The page with what was measured of some operators; the others keep what they had. */
+/** The page with the measured placements of some operators. The other operators keep theirs. */
 export function pageWithPlacements(page: string, placements: ReadonlyMap<string, string>): string {
   const kept = measuredCells(page);
   return page
@@ -140,8 +143,8 @@ const rowText = ({ operator, gradient, hessian, note }: OperatorRow, { webgpu, c
   `| ${operator} | ${gradient} | ${hessian} | ${webgpu} | ${note} | ${count} |`;
 
 /**
- * The page docs/operators.md.
- * @param page as it is: what it says of WebGPU is kept
+ * Writes the page docs/operators.md.
+ * @param page the present page, whose column WebGPU is kept
  */
 export function operatorPage(outcomes: readonly Outcome[], page: string): string {
   const kept = measuredCells(page);

@@ -14,9 +14,9 @@ import { lowerCase } from './lowerCase';
 import type { NodeCase } from './nodeCase';
 import { gaussians } from './projection';
 
-/** Where ONNX Runtime runs the nodes of a case: its value, its gradient and its Hessian product. */
+/** Where ONNX Runtime runs the nodes of a case's value, gradient and Hessian product. */
 export interface Placement {
-  /** Nodes on the device. */
+  /** Number of nodes that run on the device. */
   device: number;
   /** Operators that the provider leaves to the CPU. */
   cpu: string[];
@@ -28,12 +28,12 @@ interface NodeEvent {
   args: { op_name?: string; provider?: string };
 }
 
-/** Moves tensors between the two; not part of the graph. */
+/** Nodes that the runtime adds to move tensors between CPU and device. They are not part of the graph. */
 const COPIES = new Set(['MemcpyFromHost', 'MemcpyToHost']);
 
 /**
- * Runs y(x), x̄ = (∂y/∂x)ᵀ·ȳ and ẋ ↦ ∂x̄/∂x·ẋ of a case in float32 on the WebGPU provider, watched by the runtime's
- * profiler, which names the provider of every node that ran. Weights and data are fed, so that nothing is folded away.
+ * Runs y(x), x̄ = (∂y/∂x)ᵀ·ȳ and ẋ ↦ ∂x̄/∂x·ẋ of a case in float32 on the WebGPU provider. The runtime's profiler names
+ * the provider of every node that ran. Weights and data are fed, so that the runtime folds nothing away.
  * @throws Error where the provider has no device or fails
  */
 export async function placementOf(nodeCase: NodeCase): Promise<Placement> {

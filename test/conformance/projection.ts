@@ -12,9 +12,9 @@ export function gaussians(seed: number): (count: number) => Float64Array {
 }
 
 /**
- * L = Σ w·(z + z²/2), z = y/scale, over all elements of all outputs: smooth, and curved in every output, so that the
- * Hessian of a linear operator is not zero.
- * Elements that are not finite at the point of the test are left out: no difference can be taken there.
+ * L = Σ w·(z + z²/2), z = y/scale, summed over all elements of all outputs. The loss is smooth and curved in every
+ * output, so that even the Hessian of a linear operator is not zero.
+ * Elements that are not finite at the point of the test are left out, since no difference can be taken there.
  * @param at the outputs at the point of the test
  */
 export function projectionLoss(

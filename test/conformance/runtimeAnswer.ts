@@ -4,8 +4,8 @@ import type { DType, Tensor, TensorData } from '../../src/graph/tensor';
 import type { NodeCase } from './nodeCase';
 
 /**
- * What ONNX Runtime itself makes of the case's own model file; null where it does not run it: newer than the runtime,
- * or of an element type that has no JavaScript form (16-bit floats and narrower).
+ * The outputs of ONNX Runtime for the case's own model file. Null where the runtime does not run it, because the case
+ * is newer than the runtime or has an element type without a JavaScript form (16-bit floats and narrower).
  */
 export async function runtimeAnswer({ model, inputs }: NodeCase): Promise<Record<string, Tensor> | null> {
   if (Object.values(inputs).some(({ element, dtype }) => element !== dtype)) return null;
@@ -24,7 +24,7 @@ export async function runtimeAnswer({ model, inputs }: NodeCase): Promise<Record
       name,
       new ort.Tensor(dtype, data as never, shape),
     ]);
-    // Cases made to fail, such as empty inputs, are no news: the answer is null then.
+    // Some cases, such as those with empty inputs, are known to fail. The answer is then null and nothing is logged.
     const results = await session.run(Object.fromEntries(feeds), { logSeverityLevel: 4 });
     return Object.fromEntries(
       Object.entries(results).flatMap(([name, value]) => {

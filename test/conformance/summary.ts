@@ -2,7 +2,7 @@ import type { Outcome } from './checkCase';
 
 const STATUSES = ['passed', 'value', 'failed', 'refused'] as const;
 
-/** One line per operator, then the faults and refusals with their reasons, then the total. */
+/** Prints one line per operator, then the faults and refusals with their reasons, then the total. */
 export function summary(outcomes: readonly Outcome[]): string {
   const byOperator = new Map<string, Outcome[]>();
   for (const outcome of outcomes)
@@ -33,7 +33,7 @@ export function summary(outcomes: readonly Outcome[]): string {
   return lines.join('\n');
 }
 
-/** @param milliseconds of processor time */
+/** The line of one case. @param milliseconds processor time it took */
 export function lineOf(outcome: Outcome, milliseconds?: number): string {
   const time = milliseconds === undefined ? '' : `${Math.round(milliseconds)} ms `.padStart(10);
   return `${time}${outcome.status.padEnd(8)} ${outcome.name}: ${outcome.reason ?? describe(outcome)}`;

@@ -14,8 +14,8 @@ import type { Report } from '../../src/report/report';
 import { HOSTILE, withForeignText } from '../unit/hostileReport';
 
 /**
- * Names in files are text and never markup. The page is built twice, with hostile and with plain names: both must have
- * the same elements with the same attributes, so that nothing in a name became one.
+ * Names in files are text and never markup. The tests build the page twice, with hostile and with plain names. Both
+ * pages must have the same elements with the same attributes, which shows that no part of a name became an element.
  */
 const root = resolve(import.meta.dirname, '../..');
 const PLAIN = ' of plain words';
@@ -43,7 +43,7 @@ interface Shown {
   title: string;
 }
 
-/** Runs inside the page. Everything folded is opened first, so that all of it is built. */
+/** Lists elements and texts; runs inside the page. Opens everything folded first, so that all of the page is built. */
 function inspect(): Shown {
   const outline: string[] = [];
   const texts: string[] = [];
@@ -60,7 +60,7 @@ function inspect(): Shown {
   return { outline: [...outline, ...elsewhere], texts, title: document.title };
 }
 
-/** The page in a browser of its own. @param play runs before the page's script */
+/** Opens the page in a new browser. @param play code to run before the page's script */
 async function opened(report: Report, play?: string): Promise<Shown> {
   const file = join(folder, 'report.html');
   writeFileSync(file, renderHtml(report, assets));
@@ -68,13 +68,13 @@ async function opened(report: Report, play?: string): Promise<Shown> {
   try {
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
-    // A breach of the page's own policy is told here.
+    // The browser reports violations of the page's security policy on the console.
     page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
     await page.exposeFunction('ran', () => faults.push('a name ran as code'));
     if (play) await page.addInitScript(play);
     await page.goto(pathToFileURL(file).href);
     await page.locator('#app > main').waitFor();
-    // The charts are made a frame after their boxes have a width.
+    // The page creates its charts one frame after their boxes get a width.
     await page.waitForTimeout(500);
     const shown = await page.evaluate(inspect);
     expect(faults).toEqual([]);
@@ -85,7 +85,7 @@ async function opened(report: Report, play?: string): Promise<Shown> {
   }
 }
 
-/** Plays the editor's side of the conversation. */
+/** A script that stands in for the editor: it answers the page's `ready` message with the state. */
 const host = (state: PageState): string => `
   globalThis.acquireVsCodeApi = () => ({
     postMessage: ({ type }) => {
@@ -103,14 +103,14 @@ function checkInert(hostile: Shown, plain: Shown): void {
   expect(hostile.outline).toEqual(plain.outline);
   expect(hostile.texts.filter((text) => UNSEEN.test(text))).toEqual([]);
   expect(UNSEEN.test(hostile.title)).toBe(false);
-  // The names did reach the page, as they are spelled.
+  // The names did reach the page, spelled as they are.
   expect(named(hostile).join()).toContain('<script>ran()</script></style></title></script><img src=x onerror="ran()">');
   expect(named(hostile).join()).toContain('&lt;b&gt; &amp;');
   expect(named(hostile).join()).toContain('\\u{202e}evil');
 }
 
 describe.each(fixtures)('names of %s', (_, report) => {
-  it('are text in the exported HTML', async () => {
+  it('appear as text in the exported HTML', async () => {
     const hostile = await opened(withForeignText(report, HOSTILE));
     expect(named(hostile).length).toBeGreaterThan(20);
     expect(hostile.title).toContain('<b onclick="ran()">&lt;');
@@ -121,7 +121,7 @@ describe.each(fixtures)('names of %s', (_, report) => {
 it.each<[string, (text: string) => PageState]>([
   ['progress', (text) => ({ kind: 'running', title: text, progress: { stage: text, detail: text, fraction: 0.4 } })],
   ['failure', (text) => ({ kind: 'failed', failure: { kind: 'internal', what: text, where: [text], action: text } })],
-])('the panel shows a %s with such names as text', async (_, state) => {
+])('the panel shows hostile names in a %s as text', async (_, state) => {
   const [, report] = fixtures[0];
   const hostile = await opened(report, host(state(HOSTILE)));
   checkInert(hostile, await opened(report, host(state(PLAIN))));

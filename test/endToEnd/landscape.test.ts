@@ -54,7 +54,7 @@ describe('a person with a model', () => {
     await workbench.screenshot('3 verdicts');
   });
 
-  it('is not asked again: the answer lies beside the model', () => {
+  it('is not asked again, since the answer is saved beside the model', () => {
     expect(sidecar()).toEqual({ data: 'lenet.npz', loss: 'cross_entropy' });
   });
 
@@ -70,7 +70,7 @@ describe('a person with a model', () => {
     await workbench.screenshot('4 charts');
   });
 
-  it('has a page that keeps its policy and asks no other host for anything', () => {
+  it('has a page that keeps its security policy and contacts no other host', () => {
     expect(workbench.policyViolations).toEqual([]);
     expect([...workbench.foreignHosts]).toEqual([]);
     expect(workbench.pageErrors).toEqual([]);
@@ -144,7 +144,7 @@ describe('a person with a model', () => {
     await chooseInExplorer(page, 'lenet.onnx', 'Analyze Landscape');
     const progress = notification(page, 'lenet.onnx');
     await progress.waitFor();
-    // The first of them: on a fast machine more are measured before the run ends.
+    // Only the first figures are certain to be there; a fast machine may show more before the run is cancelled.
     const figures = landscapePage(page).locator('.figures').first();
     await figures.waitFor({ timeout: 60_000 });
     await progress.getByRole('button', { name: 'Cancel' }).click();
@@ -154,7 +154,7 @@ describe('a person with a model', () => {
     await workbench.screenshot('10 cancelled');
   });
 
-  it('is told what is wrong with a file that is no model, and how to go on', async () => {
+  it('learns what is wrong with a file that is not a model, and what to do', async () => {
     const { page } = workbench;
     writeFileSync(join(workbench.folder, 'notes.onnx'), 'These are my notes.\n'.repeat(20));
     await chooseInExplorer(page, 'notes.onnx', 'Analyze Landscape');

@@ -9,14 +9,14 @@ beforeAll(async () => {
 afterAll(() => workbench.close());
 
 describe('a workspace that is not trusted', () => {
-  it('has its models inspected', async () => {
+  it('allows its models to be inspected', async () => {
     await chooseInExplorer(workbench.page, 'lenet.onnx', 'Inspect Model');
     const preview = workbench.page.locator('.tab', { hasText: 'lenet.onnx inspection' });
     await preview.waitFor({ timeout: 60_000 });
     await workbench.screenshot('12 inspected, not trusted');
   });
 
-  it('does not have them run, and says why', async () => {
+  it('does not allow them to be analysed, and says why', async () => {
     await chooseInExplorer(workbench.page, 'lenet.onnx', 'Analyze Landscape');
     const message = notification(workbench.page, 'not trusted');
     await message.waitFor();

@@ -8,15 +8,15 @@ import { startServer } from '../../scripts/workbench/server.mjs';
 
 const ARTIFACTS = resolve('test-artifacts');
 
-/** A browser window on a real workbench, with the packaged extension installed and a copy of the sample open. */
+/** A browser window that shows a real workbench with the packaged extension installed and a copy of the sample open. */
 export interface Workbench {
   page: Page;
   /** The opened folder. */
   folder: string;
   foreignHosts: Set<string>;
-  /** What the console said of the content security policy, from any frame. */
+  /** Console messages about the content security policy, from any frame. */
   policyViolations: string[];
-  /** Errors that nobody caught, from any frame. */
+  /** Uncaught errors, from any frame. */
   pageErrors: Error[];
   screenshot(name: string): Promise<void>;
   close(): Promise<void>;
@@ -64,8 +64,8 @@ export function explorerRow(page: Page, name: string): Locator {
 }
 
 /**
- * Right-clicks until the menu has the command (an extension's entries come some time after the Explorer), and clicks
- * until the menu is gone: in its first moments it takes no click.
+ * Chooses a command in a file's context menu. Right-clicks until the menu has the command, since an extension's entries
+ * appear some time after the Explorer. Clicks until the menu is gone, since a new menu ignores clicks for a moment.
  */
 export async function chooseInExplorer(page: Page, file: string, command: string): Promise<void> {
   const row = explorerRow(page, file);
@@ -105,7 +105,7 @@ export function quickPickRow(page: Page, text: string | RegExp): Locator {
   return page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
 }
 
-/** The page inside the panel. */
+/** The report page inside the panel. */
 export function landscapePage(page: Page): FrameLocator {
   return page
     .frameLocator('iframe.webview[src*="extensionId=ridgeline.ridgeline"]')
@@ -116,7 +116,7 @@ export function notification(page: Page, text: string | RegExp): Locator {
   return page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text });
 }
 
-/** What a canvas shows: how many pixels are painted at all, and in how many colours. */
+/** Counts the pixels that are painted on a canvas, and their colours. The digest changes with any pixel. */
 export function painted(canvas: Locator): Promise<{ pixels: number; colours: number; digest: number }> {
   return canvas.evaluate((element) => {
     const { width, height } = element as HTMLCanvasElement;

@@ -8,7 +8,7 @@ const analyze = (): Thenable<unknown> => vscode.commands.executeCommand('ridgeli
 const QUICK = { data: 'lenet.npz', loss: 'cross_entropy', preset: 'quick', provider: 'cpu' } as const;
 const LONG = { ...QUICK, preset: 'thorough' } as const;
 
-describe('the extension in its host', () => {
+describe('the extension in the extension host', () => {
   before(() => extension.activate());
   beforeEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
@@ -21,7 +21,7 @@ describe('the extension in its host', () => {
     assert.deepEqual(registered, contributed);
   });
 
-  it('runs on the side of the files', () => {
+  it('runs where the workspace files are', () => {
     assert.equal(extension.extensionKind, vscode.ExtensionKind.Workspace);
   });
 
@@ -37,7 +37,7 @@ describe('the extension in its host', () => {
     await removeSidecar();
   });
 
-  it('analyses a model, shows and stores the report', async () => {
+  it('analyses a model, then shows and stores the report', async () => {
     await writeSidecar(QUICK);
     await analyze();
     assert.ok(tabLabels().includes('lenet.onnx: landscape'), tabLabels().join());
@@ -50,14 +50,14 @@ describe('the extension in its host', () => {
     assert.ok(stored.verdicts.length >= 3, 'verdicts');
   });
 
-  it('opens a stored report after its panel was closed', async () => {
+  it('opens a stored report whose panel was closed', async () => {
     const [stored] = await storedReports();
     assert.ok(!tabLabels().includes('lenet.onnx: landscape'));
     await vscode.commands.executeCommand('ridgeline.openReport', { id: stored!.id });
     await until('the panel', () => tabLabels().includes('lenet.onnx: landscape'));
   });
 
-  it('finds the finished report when the same is asked again', async () => {
+  it('shows the finished report again when the same analysis is asked for', async () => {
     const [before] = await storedReports();
     await analyze();
     await until('the panel', () => tabLabels().includes('lenet.onnx: landscape'));
@@ -69,7 +69,8 @@ describe('the extension in its host', () => {
     const before = performance.eventLoopUtilization();
     await analyze();
     const { utilization } = performance.eventLoopUtilization(before);
-    // Whatever computes or waits in the host counts as used. The engine is busy throughout; the host only passes messages on.
+    // Utilization counts all work and blocking in the host. The engine is busy throughout, but the host only passes
+    // messages on.
     assert.ok(utilization < 0.5, `the host was busy ${Math.round(utilization * 100)} % of the time`);
   });
 
@@ -83,7 +84,7 @@ describe('the extension in its host', () => {
     assert.equal((await storedReports())[0].complete, false);
   });
 
-  it('survives the death of the analysis process', async () => {
+  it('analyses again after the analysis process was killed', async () => {
     await writeSidecar(LONG);
     const before = (await storedReports()).length;
     const running = analyze();
@@ -95,17 +96,17 @@ describe('the extension in its host', () => {
     assert.equal((await storedReports())[0].complete, true);
   });
 
-  it('inspects a model as a page', async () => {
+  it('opens the inspection of a model as a page', async () => {
     await vscode.commands.executeCommand('ridgeline.inspect', fileUri('lenet.onnx'));
     await until('the page', () => tabLabels().some((label) => label.includes('lenet.onnx inspection')));
   });
 
-  it('probes the execution providers', async () => {
+  it('opens a page about the execution providers', async () => {
     await vscode.commands.executeCommand('ridgeline.providers');
     await until('the page', () => tabLabels().some((label) => label.includes('Execution providers')));
   });
 
-  it('lets go of the analysis process when told to', async () => {
+  it('ends the analysis process on command', async () => {
     assert.equal((await workerPids()).length > 0, true);
     await vscode.commands.executeCommand('ridgeline.restartEngine');
     assert.deepEqual(await workerPids(), []);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import Mocha from 'mocha';
 
 /**
- * What the extension host runs (`extensionTestsPath`): every `*.test.js` beside this file, in the real editor.
- * Results go to the file RIDGELINE_TEST_RESULTS names, since the host's own console is hard to reach.
+ * Runs every `*.test.js` beside this file in the real editor. The extension host calls this (`extensionTestsPath`).
+ * Results go to the file that RIDGELINE_TEST_RESULTS names, since the host's own console is hard to reach.
  */
 export function run(): Promise<void> {
   const output = process.env.RIDGELINE_TEST_RESULTS;

@@ -7,12 +7,12 @@ import type { StoredReport } from '../../src/extension/reportStore';
 
 const folder = vscode.workspace.workspaceFolders![0].uri.fsPath;
 
-/** A file of the workspace, a copy of the sample. */
+/** The address of a file in the workspace, which is a copy of the sample. */
 export function fileUri(name: string): vscode.Uri {
   return vscode.Uri.file(join(folder, name));
 }
 
-/** What a person would have answered, so that no question is asked. */
+/** Writes the sidecar that a person's answers would have left, so that the extension asks nothing. */
 export async function writeSidecar(options: AnalysisOptions): Promise<void> {
   await writeFile(fileUri('lenet.landscape.json').fsPath, JSON.stringify(options));
 }
@@ -21,7 +21,7 @@ export async function removeSidecar(): Promise<void> {
   await rm(fileUri('lenet.landscape.json').fsPath, { force: true });
 }
 
-/** The index of stored reports as it lies on the disk, newest first. */
+/** Reads the index of stored reports from the disk, newest first. */
 export async function storedReports(): Promise<StoredReport[]> {
   const root = process.env.RIDGELINE_TEST_STORAGE!;
   const workspaces = existsSync(root) ? await readdir(root) : [];
@@ -44,7 +44,7 @@ export function tabLabels(): string[] {
   return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
 }
 
-/** Waits until `read` gives something. */
+/** Waits until `read` returns a value. */
 export async function until<T>(
   what: string,
   read: () => T | undefined | Promise<T | undefined>,

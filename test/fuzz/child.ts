@@ -4,11 +4,11 @@ import { random } from '../../src/numerics/random';
 import { subjects } from './subjects';
 import { Chance } from './values';
 
-/** One input, which follows from these. */
+/** What determines one damaged input. */
 export interface Job {
   seed: number;
   index: number;
-  /** Made there, and left there until the answer has been read. */
+  /** The child writes the input here and leaves it until its answer has been read. */
   folder: string;
   only?: string;
 }
@@ -16,13 +16,13 @@ export interface Job {
 export interface Answer {
   index: number;
   reader: string;
-  /** Read, refused with a message, or what was thrown instead. */
+  /** `read`, `refused` with a message, or the text of any other error. */
   outcome: 'read' | 'refused' | string;
-  /** Bytes by which the process grew at most. */
+  /** Bytes by which the peak memory of the process grew. */
   growth: number;
 }
 
-/** Which reader an input is for. */
+/** The reader that an input is for. */
 export function readerOf({ seed, index, only }: Job): string {
   if (only !== undefined) return only;
   const tickets = Object.entries(subjects).flatMap(([name, { share }]) => Array<string>(share).fill(name));

@@ -7,7 +7,7 @@ import { serveJobs } from './child';
 import type { Fault } from './pool';
 import { runJobs } from './pool';
 
-/** The bundle lies in `test-artifacts`. */
+/** The repository. The bundle of this program lies in `test-artifacts`. */
 const ROOT = resolve(dirname(__filename), '..');
 const KEPT = join(ROOT, 'test-artifacts/fuzz');
 

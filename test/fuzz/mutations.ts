@@ -3,12 +3,12 @@ import type { DescMessage } from '@bufbuild/protobuf';
 import type { Chance } from './values';
 import { FLOATS, INTEGERS, NAMES, OPERATORS } from './values';
 
-/** Damages bytes somewhere, more often where headers and directories stand. */
+/** Damages bytes at random places, more often near the start and the end, where headers and directories are. */
 export function mutateBytes(original: Uint8Array, chance: Chance): Uint8Array<ArrayBuffer> {
   let bytes = Buffer.from(original);
   for (let times = 1 + chance.below(3); times > 0; times--) {
     const at = place(bytes.length, chance);
-    // Lengths are kept more often than not: what lies behind a shift is lost to most readers.
+    // Most changes keep the length, because most readers cannot make sense of anything behind a shift.
     switch (chance.below(chance.odds(0.6) ? 3 : 7)) {
       case 0:
         if (bytes.length > 0) bytes[at] ^= 1 << chance.below(8);
@@ -54,7 +54,7 @@ function writeInteger(bytes: Buffer<ArrayBuffer>, at: number, chance: Chance): B
   return bytes;
 }
 
-/** Puts hostile numbers and words in place of those of a text. */
+/** Replaces numbers and words of a text by hostile ones. */
 export function mutateText(text: string, chance: Chance): string {
   const tokens = [...text.matchAll(/-?\d+(?:\.\d+)?|\w+|[^\w\s]/g)];
   if (tokens.length === 0) return chance.of(NAMES);
@@ -71,7 +71,7 @@ export function mutateText(text: string, chance: Chance): string {
   return chance.odds(0.3) ? mutateText(changed, chance) : changed;
 }
 
-/** A value of JSON with one part changed, dropped or of another kind. */
+/** A JSON value with one part changed, dropped, or replaced by a value of another kind. */
 export function mutateJson(value: unknown, chance: Chance): unknown {
   if (typeof value !== 'object' || value === null || chance.odds(0.15)) {
     return chance.of<unknown>([
@@ -96,8 +96,8 @@ export function mutateJson(value: unknown, chance: Chance): unknown {
 type Fields = Record<string, unknown>;
 
 /**
- * Decodes a message, changes some of its fields and writes it again: what comes out is a message of the same kind, so that
- * damage reaches the code behind the decoder.
+ * Decodes a message, changes some of its fields and encodes it again. The result is a valid message, so that the damage
+ * reaches the code behind the decoder.
  */
 export function mutateMessage(schema: DescMessage, original: Uint8Array, chance: Chance): Uint8Array<ArrayBuffer> {
   const message = fromBinary(schema, original) as unknown as Fields;
@@ -112,7 +112,7 @@ export function mutateMessage(schema: DescMessage, original: Uint8Array, chance:
     try {
       toBinary(schema, message as never);
     } catch {
-      // No such number can be written there.
+      // The field cannot hold this value.
       owner[key] = old;
     }
   }

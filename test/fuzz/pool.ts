@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import type { Answer, Job } from './child';
 import { readerOf } from './child';
 
-/** Seconds of computing that one input may take, and seconds that may pass on a busy machine. */
+/** Seconds of processor time that one input may take. On a busy machine WAITING_S seconds may pass meanwhile. */
 const COMPUTING_S = 5;
 const WAITING_S = 300;
 const MOST_GROWTH = 2 ** 30;
-/** The runtime keeps memory: a fresh process tells growth better. */
+/** The runtime keeps memory that it has allocated, so a fresh process shows growth more clearly. */
 const JOBS_PER_CHILD = 200;
 
 export interface Fault {
@@ -17,7 +17,7 @@ export interface Fault {
   what: string;
 }
 
-/** Runs jobs in processes of their own, which may crash or hang. @param onFault is told before the folder is used again */
+/** Runs jobs in child processes, which may crash or hang. @param told `onFault` runs before the folder is used again */
 export async function runJobs(
   jobs: Iterator<Job>,
   children: number,
@@ -55,13 +55,13 @@ function faultOf(result: Answer | string): string | null {
   return ['read', 'refused'].includes(result.outcome) ? null : result.outcome;
 }
 
-/** @returns how the process ended or was ended, where it gave no answer */
+/** Sends a job to a child. @returns its answer, or a text that says how the process ended or why it must be killed */
 function ask(child: ChildProcess, job: Job): Promise<Answer | string> {
   return new Promise((resolve) => {
     const [begun, computed] = [performance.now(), computedSeconds(child)];
     const watch = setInterval(() => {
       const computing = computedSeconds(child) - computed;
-      // A child that starts has to load the runtime first.
+      // A new child must load the runtime first.
       if (computing > COMPUTING_S + STARTING_S) finish(`computed for ${computing.toFixed(1)} s without end`);
       else if ((performance.now() - begun) / 1000 > WAITING_S) finish(`did not end in ${WAITING_S} s`);
     }, 250);
@@ -80,7 +80,7 @@ function ask(child: ChildProcess, job: Job): Promise<Answer | string> {
 
 const STARTING_S = 2;
 
-/** Of all threads of a process; 0 where the system does not tell. */
+/** Processor seconds that all threads of a process have used; 0 on systems that do not tell. */
 function computedSeconds({ pid }: ChildProcess): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');

@@ -8,12 +8,12 @@ import { npyFile, npzFile } from '../../src/data/testing/npyFile';
 import type { Tensor } from '../../src/graph/tensor';
 import { tensor } from '../../src/graph/tensor';
 
-/** Valid files of every reader, small, as damage starts from. */
+/** Small valid files for every reader, from which the damaged ones are made. */
 
 const fixtures = (root: string) => join(root, 'test/fixtures');
 const SMALL = 2 ** 16;
 
-/** Models of one operator each, of which the conformance tests hold a hundred and forty, and small whole ones. */
+/** Small models: the conformance cases, which have one operator each, and whole networks. */
 export function models(root: string): Uint8Array[] {
   const folders = ['conformance', 'cases', '.'].flatMap((name) => {
     const folder = join(fixtures(root), name);

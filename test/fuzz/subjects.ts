@@ -13,11 +13,11 @@ import { mutateBytes, mutateJson, mutateMessage, mutateText } from './mutations'
 import * as seeds from './seeds';
 import type { Chance } from './values';
 
-/** One reader: how a damaged input of it is made in a folder, and read. */
+/** One reader, with the way to make a damaged input for it. */
 export interface Subject {
-  /** Out of all inputs, in parts. */
+  /** Weight of this reader when readers are drawn. */
   share: number;
-  /** @returns what reads it */
+  /** Writes a damaged input into the folder. @returns a function that reads it */
   make(folder: string, root: string, chance: Chance): () => Promise<unknown>;
 }
 
@@ -44,7 +44,7 @@ const picture = (chance: Chance) =>
     chance,
   );
 
-/** The text of an array's header is changed as text, and its length kept true. */
+/** Damages an array file: its bytes anywhere, or the text of its header with the stated length kept right. */
 function mutateNpy(bytes: Uint8Array, chance: Chance): Uint8Array {
   if (chance.odds(0.4)) return mutateBytes(bytes, chance);
   const start = Buffer.from(bytes.subarray(0, 10));
@@ -57,7 +57,7 @@ function mutateNpy(bytes: Uint8Array, chance: Chance): Uint8Array {
   return Buffer.concat([start, text, bytes.subarray(end)]);
 }
 
-/** Damaged chunks of a PNG with right checksums: decoders look no further otherwise. */
+/** Corrects the checksums of a damaged PNG, because decoders stop at a chunk whose checksum is wrong. */
 function withChecksums(bytes: Uint8Array<ArrayBuffer>): Uint8Array {
   const png = Buffer.from(bytes);
   for (let at = 8; at + 12 <= png.length;) {

@@ -1,6 +1,6 @@
 import type { Random } from '../../src/numerics/random';
 
-/** Choices that follow from a seed. */
+/** Random choices that follow from a seed. */
 export class Chance {
   constructor(private readonly source: Random) {}
 
@@ -27,7 +27,7 @@ export const INTEGERS: readonly bigint[] = [
 
 export const FLOATS: readonly number[] = [0, -0, 1, -1, 0.5, 2.5, 1e-30, 1e-45, 1e30, 3.4e38, NaN, Infinity, -Infinity];
 
-/** Names that every object has, that are empty, long, or made to be misread. */
+/** Hostile names: members of every object, empty ones, very long ones, and ones made to be misread. */
 export const NAMES: readonly string[] = [
   ...['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf', 'prototype', 'length'],
   ...[
@@ -48,7 +48,7 @@ export const NAMES: readonly string[] = [
   ],
 ];
 
-/** Operators whose results may be larger than what they read, and some that make graphs of graphs. */
+/** Operators whose results may be much larger than their inputs, and some that contain graphs. */
 export const OPERATORS: readonly string[] = [
   ...['Expand', 'Tile', 'Concat', 'OneHot', 'Range', 'ConstantOfShape', 'Pad', 'Resize', 'Upsample', 'EyeLike', 'LRN'],
   ...['GridSample', 'AffineGrid', 'Col2Im', 'Gather', 'GatherND', 'ScatterND', 'Trilu', 'Split', 'Squeeze', 'Reshape'],

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { reportFromJson } from '../../src/report/json';
 import type { Report } from '../../src/report/report';
 
-/** Float64 figures of a reference model, computed by another library. */
+/** Float64 figures of a reference model that another library computed. */
 export interface Reference {
   loss_function: string;
   parameters: number;
@@ -36,7 +36,7 @@ export function readReference(name: string): Reference {
   return JSON.parse(readFileSync(join(fixtureFolder(name), 'reference.json'), 'utf8')) as Reference;
 }
 
-/** Steps of both lines that the references have. */
+/** Options that measure both lines at the steps of the references. */
 const LINES = [
   'gradient:-1:0:2',
   'gradient:-0.1:0:2',

@@ -3,7 +3,7 @@ import type { Eigenvalue, Report } from '../../src/report/report';
 import type { Reference } from './reference';
 import { analyzeByCommandLine, readReference } from './reference';
 
-/** Each with the tolerance on the scale of the issue: relative errors, eigenvalues relative to the largest. */
+/** Models with a float64 reference. Errors are relative; those of eigenvalues are relative to the largest. */
 const MODELS = [
   'mlp_digits',
   'mlp_digits_untrained',
@@ -44,7 +44,7 @@ describe.each(MODELS)('%s agrees with its float64 reference', (name) => {
     expectRelative(parameters!.hessianProductNorm!, reference.Ht_norm, 1e-3, 1e-8);
   });
 
-  it('in the ends of the Hessian spectrum, inside the errors it states', () => {
+  it('in the ends of the Hessian spectrum, within the stated errors', () => {
     const { top, bottom, noiseFloor } = report.spectrum!.hessian!;
     expectEigenvalues(top, reference.eigenvalues_top.slice(0, 6), largest, noiseFloor);
     expectEigenvalues(bottom, reference.eigenvalues_bottom.slice(0, 4), largest, noiseFloor);
@@ -68,10 +68,10 @@ describe.each(MODELS)('%s agrees with its float64 reference', (name) => {
       expectRelative(lossAt(report, 'parameters', step), loss, 1e-4);
   });
 
-  it('and is judged as it should be', () => verdicts[name]?.(report, reference));
+  it('in its verdicts', () => verdicts[name]?.(report, reference));
 });
 
-/** What a person who knows these models would say. */
+/** Checks each report against the verdicts of a person who knows the model. */
 const verdicts: Record<string, (report: Report, reference: Reference) => void> = {
   linear_saddle(report) {
     expect(report.gradient!.norm).toBe(0);
@@ -112,7 +112,10 @@ function finding({ diagnostics }: Report, id: string) {
   return diagnostics.find((found) => found.id === id)!;
 }
 
-/** Every reference value within 1e-3 of the largest, and its error within the residual and noise that are stated. */
+/**
+ * Checks that every eigenvalue is within 1e-3 of its reference, relative to the largest, and that its error is within
+ * the stated residual and noise.
+ */
 function expectEigenvalues(found: Eigenvalue[], expected: number[], largest: number, noiseFloor: number): void {
   expect(found.length).toBeGreaterThanOrEqual(expected.length);
   for (const [i, value] of expected.entries()) {

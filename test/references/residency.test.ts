@@ -16,14 +16,14 @@ import type { AnalysisOptions } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 import { fixtureFolder } from './reference';
 
-/** A Vulkan driver in software, as Debian's chromium brings it. */
+/** The Vulkan software driver of Debian's chromium. */
 const DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 process.env.VK_ICD_FILENAMES ??= DRIVER;
 
 const BATCHES = 4;
 const SIZE = { samples: 30, batch: 8 };
 
-/** float32 on both sides, summed in another order. */
+/** Both sides compute in float32 and sum in different orders. */
 const SAME = 1e-3;
 
 async function opened(provider: 'cpu' | 'webgpu', options: AnalysisOptions = {}): Promise<Objective> {
@@ -36,7 +36,7 @@ async function opened(provider: 'cpu' | 'webgpu', options: AnalysisOptions = {})
 
 const wave = ({ dim }: Objective, phase: number) => Float32Array.from({ length: dim }, (_, i) => Math.sin(i + phase));
 
-/** max |aᵢ − bᵢ| / max |bᵢ| */
+/** Relative distance max |aᵢ − bᵢ| / max |bᵢ|. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const size = Array.from(b).reduce((max, x) => Math.max(max, Math.abs(x)), 0);
   return Array.from(a).reduce((max, x, i) => Math.max(max, Math.abs(x - b[i])), 0) / size;
@@ -78,31 +78,32 @@ describe.skipIf(!existsSync(DRIVER))('on a device with memory of its own', () =>
     }
   }
 
-  it('every figure is the CPU’s', async () => expectSame(await figures(gpu)));
+  it('every figure agrees with the CPU’s', async () => expectSame(await figures(gpu)));
 
-  it('every figure is the same where nothing is kept and programs make way for one another', async () => {
+  it('every figure is the same where memory is too small to keep anything between runs', async () => {
     const tight = await opened('webgpu', { memory: 1e-6 });
     expectSame(await figures(tight));
     await tight.dispose();
   });
 
-  it('a product brings its vector there and the sum of all batches back', async () => {
+  it('a product uploads its vector and downloads only the sum over all batches', async () => {
     const vector = wave(gpu, 0);
     await gpu.products('hessian', [vector]);
     const { up, down } = await crossing(() => gpu.products('hessian', [vector]));
     expect(down).toBe(4 * gpu.dim);
-    // Beside the vector, what the device cannot compute with: classes in int64, weights of samples in float64.
+    // Besides the vector, each batch uploads the types the device cannot hold: int64 classes and float64 sample
+    // weights.
     expect(up).toBe(4 * gpu.dim + BATCHES * SIZE.batch * (8 + 8));
   });
 
-  it('points of a plane bring two numbers there each', async () => {
+  it('each point of a plane uploads its two coordinates', async () => {
     const [a, b] = [wave(gpu, 0), wave(gpu, 1)];
     const bytes = async (count: number) =>
       (await crossing(() => gpu.plane(a, b, Array(count).fill({ alpha: 1e-3, beta: 0 })))).up;
     expect((await bytes(3)) - (await bytes(2))).toBe(BATCHES * (4 + 4 + SIZE.batch * (8 + 8)));
   });
 
-  it('a product leaves nothing behind but what is kept for the next one', async () => {
+  it('a product leaves nothing on the device except what the next one reuses', async () => {
     const tight = await opened('webgpu', { memory: 1e-6 });
     const made = vi.spyOn(HeldTensor, 'result');
     const alive = () => made.mock.results.filter(({ value }) => !(value as HeldTensor).disposed).length;
@@ -134,22 +135,22 @@ describe.skipIf(!existsSync(DRIVER))('sums on a device', () => {
   let programs: ReturnType<typeof sumPrograms>;
   beforeAll(() => void (programs = sumPrograms(engine, [1, 3])));
 
-  it('do not lose small terms among many, though float32 would', async () => {
+  it('keep many small terms that plain float32 sums would lose', async () => {
     const small = Array.from({ length: 2 ** 7 }, () => [2 ** -26, -(2 ** -30), 1]);
     expect(await summed([[1, 1, 2 ** 30], ...small])).toEqual([1 + 2 ** -19, 1 - 2 ** -23, 2 ** 30 + 2 ** 7]);
   });
 
-  it('of one term are that term', async () =>
+  it('of a single term return that term', async () =>
     expect(await summed([[1, -2, 3e38]])).toEqual([1, -2, Math.fround(3e38)]));
 
-  it('beyond the largest number are infinite', async () => {
+  it('beyond the largest float32 are infinite', async () => {
     const far = [3e38, -3e38, 1];
     expect(await summed([far, far, far])).toEqual([Infinity, -Infinity, 3]);
   });
 });
 
-describe.skipIf(!existsSync(DRIVER))('what stays on a device', () => {
-  it('ends with the program that wrote it, and what reads it then says so', async () => {
+describe.skipIf(!existsSync(DRIVER))('a tensor on the device', () => {
+  it('is disposed with the program that wrote it, and reading it later fails with a message', async () => {
     const engine = new Engine({ provider: 'webgpu', threads: 1 });
     const g = new GraphBuilder();
     const x = g.input('x', 'float32', [2]);
@@ -164,7 +165,7 @@ describe.skipIf(!existsSync(DRIVER))('what stays on a device', () => {
   });
 });
 
-/** Bytes that runs read from the host and write to it. */
+/** Counts the bytes that runs read from the host and write to it. */
 async function crossing(work: () => Promise<unknown>): Promise<{ up: number; down: number }> {
   const bytes = { up: 0, down: 0 };
   const size = (tensors: Readonly<Record<string, Tensor | Resident>>) =>

@@ -7,12 +7,12 @@ import { hessianOf } from '../../src/spectrum/operator';
 import { fixtureFolder, readReference } from './reference';
 
 /**
- * Products that the five eigenvalues of largest magnitude may take at a residual of 1e-3·λ_max. Plain Lanczos with full
- * reorthogonalisation needs 14, 14, 15 and 17 to reach it; the others are what it takes to see that they have settled.
+ * Most products that the five eigenvalues of largest magnitude may take at a residual of 1e-3·λ_max. Plain Lanczos with
+ * full reorthogonalisation needs 14, 14, 15 and 17 to reach it; the remaining products confirm that they have settled.
  */
 const MOST: Record<string, number> = { lenet_fashion: 18, resnet_fashion: 18, lstm_fashion: 18, vit_fashion: 20 };
 
-it.each(Object.keys(MOST))('%s: five eigenvalues from a random start, in few products', async (name) => {
+it.each(Object.keys(MOST))('%s: finds five eigenvalues from a random start in few products', async (name) => {
   const folder = fixtureFolder(name);
   const { loss_function: loss, eigenvalues_top, eigenvalues_bottom } = readReference(name);
   const options = resolveOptions({
@@ -21,7 +21,7 @@ it.each(Object.keys(MOST))('%s: five eigenvalues from a random start, in few pro
     loss: loss as 'cross_entropy',
   });
   const { objective } = await openObjective(join(folder, 'model.onnx'), options);
-  // Those the reference has: where it holds four of an end, the fifth is compared with nothing.
+  // The reference may hold only four eigenvalues of an end, so the fifth is not compared.
   const known = [...eigenvalues_top, ...eigenvalues_bottom].sort((a, b) => Math.abs(b) - Math.abs(a)).slice(0, 4);
   try {
     for (const seed of [0, 1]) {

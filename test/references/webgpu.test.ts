@@ -8,7 +8,7 @@ import { reportFromJson } from '../../src/report/json';
 import type { Report } from '../../src/report/report';
 import { fixtureFolder } from './reference';
 
-/** A Vulkan driver in software, as Debian's chromium brings it: slow, but the same path as a graphics card. */
+/** The Vulkan software driver of Debian's chromium. It is slow, but takes the same path as a graphics card. */
 const DRIVER = '/usr/lib/chromium/vk_swiftshader_icd.json';
 
 async function analyzed(name: string, provider: 'cpu' | 'webgpu'): Promise<Report> {
@@ -44,13 +44,13 @@ async function analyzed(name: string, provider: 'cpu' | 'webgpu'): Promise<Repor
 
 it('finds the software driver that the tests install', () => expect(existsSync(DRIVER)).toBe(true));
 
-it('has the same figures on WebGPU as on the CPU', async () => {
+it('gives the same figures on WebGPU as on the CPU', async () => {
   const [cpu, gpu] = [await analyzed('mlp_digits_untrained', 'cpu'), await analyzed('mlp_digits_untrained', 'webgpu')];
   expect(gpu.provider!.used).toBe('webgpu');
   expectSame(gpu, cpu);
 });
 
-it('has the same figures for a model that WebGPU computes wrongly, and says where they were computed', async () => {
+it('gives the same figures for a model that WebGPU computes wrongly, and says where they were computed', async () => {
   // Convolutions of six channels come out wrong on the runtime's WebGPU, at least on this driver.
   const [cpu, gpu] = [await analyzed('lenet_fashion', 'cpu'), await analyzed('lenet_fashion', 'webgpu')];
   expectSame(gpu, cpu);

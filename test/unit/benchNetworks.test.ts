@@ -13,7 +13,7 @@ import { resnet, RESNET_18, RESNET_50 } from '../bench/networks/resnet';
 import { bert, vit } from '../bench/networks/transformer';
 import { writeNetwork } from '../bench/networks/writeNetwork';
 
-/** As wide as a unit test may be; every kind of layer of the full network is in there. */
+/** Networks narrow enough for a unit test, with every kind of layer that the full network has. */
 const TINY: Record<string, () => WritableModel> = {
   'ResNet of basic blocks': () => resnet({ batch: 2, image: 16, width: 4, blocks: [1, 1], block: 'basic', classes: 3 }),
   'ResNet of bottlenecks': () =>
@@ -38,14 +38,14 @@ describe('networks of the benchmark', () => {
   beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'ridgeline-networks-'))));
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it.each(Object.entries(TINY))('%s: opens, and its products are those of one symmetric matrix', async (_, build) => {
+  it.each(Object.entries(TINY))('%s opens and passes its self-checks', async (_, build) => {
     const path = join(folder, 'model.onnx');
     await writeNetwork(path, build());
     const options = resolveOptions({ data: GENERATED_DATA, batch: 2, loss: 'cross_entropy', provider: 'cpu' });
     const opened = await openObjective(path, options);
     try {
       expect(opened.canDifferentiate).toBe(true);
-      // No parameter was split or tied because two tensors happened to be equal.
+      // No two parameters were tied because their tensors happened to be equal.
       expect(opened.notes.filter((note) => note.includes('equal'))).toEqual([]);
       const checks = await verifyObjective(opened.objective, { kinks: ['Relu'] });
       expect(checks.filter(({ passed }) => !passed)).toEqual([]);

@@ -18,10 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The upper half of a float32's bits, which a bfloat16 is. */
+/** Converts numbers to bfloat16: the upper half of a float32's bits. */
 const patternsOf = (values: readonly number[]) =>
   Uint16Array.from(values, (value) => new Uint32Array(Float32Array.of(value).buffer)[0] >> 16);
-/** And back, by the definition: the lower half is zero. */
+/** Converts bfloat16 to numbers: the lower half of the float32's bits is zero. */
 const valuesOf = (patterns: Uint16Array) =>
   Array.from(patterns, (bits) => new Float32Array(Uint32Array.of(bits * 65536).buffer)[0]);
 
@@ -34,7 +34,7 @@ function bfloat(name: string, dims: number[], patterns: Uint16Array) {
 const cast = (from: string, to: string, type: number) =>
   node('Cast', [from], [to], { name: `${from} cast`, attribute: [{ name: 'to', type: 2, i: BigInt(type) }] });
 
-/** y = W₂·relu(W₁·x) in bfloat16, with Cast nodes around. */
+/** Writes the model y = W₂·tanh(W₁·x) in bfloat16, between Cast nodes. */
 async function written(change: (w: Uint16Array) => void) {
   const w1 = patternsOf([...(weights('w1', [width, hidden]).data as Float32Array)]);
   const w2 = patternsOf([...(weights('w2', [hidden, classes]).data as Float32Array)]);
@@ -77,7 +77,7 @@ function lossOf({ w1, w2, x, labels }: Awaited<ReturnType<typeof written>>): num
 }
 
 describe('a model in bfloat16', () => {
-  it('is analysed on exactly the numbers its file holds, subnormal ones too, unrounded on the way', async () => {
+  it('is analysed with exactly the numbers in its file, subnormal ones included', async () => {
     const file = await written((w) => w.set([SUBNORMAL, 0x8000], 1));
     const opened = await openObjective(file.model, resolveOptions({ data: file.data, provider: 'cpu' }));
     try {
@@ -92,7 +92,7 @@ describe('a model in bfloat16', () => {
     expect(checks.filter(({ passed }) => !passed)).toEqual([]);
   });
 
-  it('is refused where a weight is no number, with its place', async () => {
+  it('is refused if a weight is NaN, and the message says where', async () => {
     const file = await written((w) => w.set([NAN], 5));
     const open = openObjective(file.model, resolveOptions({ data: file.data, provider: 'cpu' }));
     await expect(open).rejects.toMatchObject({ where: [file.model, '«w1»: element 5 is NaN'] });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-/** The threads that tests start run a bundle: that of this tree. */
+/** Bundles the program of the threads that tests start, so that they run the present sources. */
 export function setup(): void {
   const script = resolve(__dirname, '../../scripts/build.mjs');
   execFileSync(process.execPath, [script, 'dist/lane.js'], { stdio: ['ignore', 'ignore', 'inherit'] });

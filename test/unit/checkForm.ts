@@ -6,7 +6,7 @@ import { tensor } from '../../src/graph/tensor';
 import { normal } from './checkRule';
 import type { Plain } from './directConvolution';
 
-/** Channels in a block of this machine's runtime; null where it has no blocked convolutions. */
+/** Channels per block of the runtime's blocked convolutions on this machine; null where it has none. */
 export async function blockOfThisMachine(): Promise<number | null> {
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
@@ -16,7 +16,7 @@ export async function blockOfThisMachine(): Promise<number | null> {
   }
 }
 
-/** A form of an operator on random operands of these shapes gives the numbers of a definition, to float32. */
+/** Checks that a form of an operator gives the numbers of its definition on random operands, to float32 precision. */
 export async function checkForm(
   shapes: readonly (readonly number[])[],
   form: (g: GraphBuilder, operands: readonly Value[]) => Value | null,

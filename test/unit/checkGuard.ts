@@ -14,19 +14,19 @@ import type { Operand } from './checkRule';
 type Build = (g: GraphBuilder, x: Value, ...data: Value[]) => Value;
 
 export interface GuardCase {
-  /** What is derived by. */
+  /** The operand that the function is differentiated with respect to. */
   x: Operand;
-  /** Fed as they are. */
+  /** Further operands, which are not differentiated. */
   data?: readonly Operand[];
-  /** A function with poles in branches that it does not take. */
+  /** The function under test, which has poles in branches that it does not take. */
   guarded: Build;
-  /** The same function for these numbers, written without poles: what its derivatives are. */
+  /** The same function for these numbers, written without poles. It gives the expected derivatives. */
   same: Build;
-  /** Whether its derivatives are numbers without `guard` too. Not by default: a case shows what goes wrong. */
+  /** Whether the derivatives are finite without `guard` too. By default they must not be, to show what goes wrong. */
   harmless?: boolean;
 }
 
-/** Values by what they are of; the product is stacked, collapsed and cut as the analysis does it. */
+/** Figures that are compared. The products go through the same rewrites as in an analysis. */
 const FIGURES = ['loss', 'gradient', 'product', 'slope', 'curvature', 'outer'] as const;
 
 /** Compares loss, gradient, Hessian and Gauss-Newton product, and forward derivatives, with those of the safe form. */
@@ -47,7 +47,7 @@ export function checkGuard(name: string, wanted: GuardCase): void {
       };
       const engine = new Engine({ provider: 'cpu', threads: 1 });
       try {
-        // Some operators have float32 kernels alone.
+        // Some operators have only float32 kernels.
         if (precision === 'float64' && !(await hasKernels(engine, g, [x, ...data], raw))) return;
         const inputs = Object.fromEntries([x, ...data].map((each) => [each.name!, each]));
         const program = await engine.compile(g, { inputs, outputs, constants: new Map() });
@@ -68,7 +68,7 @@ export function checkGuard(name: string, wanted: GuardCase): void {
   }
 }
 
-/** Of L = Σ wᵢ·yᵢ + ½yᵢ², with weights that are all different. */
+/** The figures of L = Σ wᵢ·yᵢ + ½yᵢ², with weights that are all different. */
 function figures(g: GraphBuilder, x: Value, y: Value, name: string): Record<string, Value> {
   const wave = (shape: readonly number[], phase: number) =>
     g.constant(

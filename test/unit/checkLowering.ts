@@ -10,37 +10,37 @@ import { isFloat, sizeOf, tensor } from '../../src/graph/tensor';
 import type { Operand } from './checkRule';
 import { checkFunction } from './checkRule';
 
-/** An operator of a model, to be lowered. */
+/** An operator of a model, and how to test its lowering. */
 export interface OperatorCase {
   op: string;
-  /** An input left out is null. */
+  /** Operands; null for an input that is left out. */
   inputs: readonly (Operand | null)[];
   attributes?: Readonly<Record<string, AttributeValue>>;
-  /** How many outputs it has, or which: '' is one left out. */
+  /** The number of outputs, or their names, where '' is an output that is left out. */
   outputs?: number | readonly string[];
   domain?: string;
   opset?: number;
-  /** Integer inputs that come with the data instead of being constants of the model. */
+  /** Indices of integer inputs that come with the data instead of being constants of the model. */
   fed?: readonly number[];
-  /** Float inputs that are constants: scales, bounds. */
+  /** Indices of float inputs that are constants, such as scales and bounds. */
   constant?: readonly number[];
-  /** Largest difference from the runtime's own result, relative to the largest number in it or 1. */
+  /** Largest allowed difference from the runtime's result, relative to its largest number or 1. */
   tolerance?: number;
-  /** Only the values: for operators with kinks wherever random operands land. */
+  /** Whether only values are checked, for operators that have kinks wherever random operands land. */
   withoutDerivative?: boolean;
-  /** A word on what this case is about. */
+  /** What this case is about; part of the test's title. */
   about?: string;
 }
 
 type AttributeValue = number | string | readonly number[] | readonly string[] | SourceAttribute;
 
-/** Attributes by kind: a whole number is an int unless it comes as `float(1)`. */
+/** A float attribute. A plain whole number becomes an int, so a float of value 1 is written `float(1)`. */
 export const float = (value: number): SourceAttribute => ({ kind: 'float', value });
 export const floats = (value: readonly number[]): SourceAttribute => ({ kind: 'floats', value });
 
 /**
- * Tests how an operator of a model is lowered: its values against ONNX Runtime's own kernel, its derivatives (both
- * modes, twice, and stacked) by `checkFunction`.
+ * Tests how an operator of a model is lowered. Compares its values with ONNX Runtime's own kernel, and checks its
+ * derivatives (both modes, twice, and stacked) with `checkFunction`.
  */
 export function checkLowering(wanted: OperatorCase): void {
   const shapes = wanted.inputs.map((x) => (x ? `[${x.shape.join()}]` : '–')).join(' ');
@@ -51,7 +51,7 @@ export function checkLowering(wanted: OperatorCase): void {
   });
 }
 
-/** The values alone, of every output. */
+/** Compares the values of every output with the runtime's. */
 async function expectRuntimeValues(wanted: OperatorCase): Promise<void> {
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {

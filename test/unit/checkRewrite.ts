@@ -5,13 +5,13 @@ import type { Value } from '../../src/graph/graph';
 import { dependents, nodesOf } from '../../src/graph/graph';
 import { sizeOf, tensor } from '../../src/graph/tensor';
 
-/** Another form of the outputs, which are linear in the tangents. */
+/** Rewrites outputs that are linear in the tangents to another form. */
 export type Rewrite = (g: GraphBuilder, outputs: readonly Value[], tangents: readonly Value[]) => Value[];
 
-/** How many operators of a kind depend on the tangents. */
+/** Number of operators of each kind that depend on the tangents. */
 export type Moved = Record<string, number>;
 
-/** Operators that depend on the tangents, by kind. */
+/** Counts the operators that depend on the tangents, by kind. */
 function moved(outputs: readonly Value[], tangents: readonly Value[]): Moved {
   const moving = dependents(outputs, tangents);
   const counts: Moved = {};
@@ -24,8 +24,8 @@ function moved(outputs: readonly Value[], tangents: readonly Value[]): Moved {
 }
 
 /**
- * Rewrites a function of named inputs, the last of which is the tangent, compares its numbers with those it had, on the
- * runtime, and tells what is left of it.
+ * Rewrites a function of named inputs, the last of which is the tangent. Checks on the runtime that its numbers stay
+ * the same, and returns what is left of the graph.
  */
 export async function checkRewrite<N extends string>(
   rewrite: Rewrite,

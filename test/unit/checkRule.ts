@@ -10,7 +10,7 @@ import type { Op, OpAttributes } from '../../src/graph/ops';
 import type { DType, Tensor } from '../../src/graph/tensor';
 import { isFloat, sizeOf, tensor } from '../../src/graph/tensor';
 
-/** An operand: floats that are differentiated, or integers and booleans that are not. */
+/** An operand. Floats are differentiated; integers and booleans are not. */
 export interface Operand {
   shape: readonly number[];
   values: readonly number[];
@@ -27,14 +27,14 @@ const fill = (shape: readonly number[], next: () => number): Operand => ({
 });
 
 export const normal = (shape: readonly number[]) => fill(shape, gaussian);
-/** Between 0.5 and 2.5: for logarithms, roots and divisors. */
+/** Numbers between 0.5 and 2.5, for logarithms, roots and divisors. */
 export const positive = (shape: readonly number[]) => fill(shape, () => 0.5 + 2 * uniform());
-/** At least 0.3 from zero, so that a central difference does not step over a kink there. */
+/** Numbers at least 0.3 from zero, so that a central difference does not step over a kink there. */
 export const awayFromZero = (shape: readonly number[]) =>
   fill(shape, () => (uniform() < 0.5 ? -1 : 1) * (0.3 + uniform()));
-/** Between −0.5 and 0.5: well inside the domain of arcsin and artanh, also after the steps of a difference. */
+/** Numbers between −0.5 and 0.5: well inside the domain of arcsin and artanh, even after the steps of a difference. */
 export const inside = (shape: readonly number[]) => fill(shape, () => uniform() - 0.5);
-/** All different by at least 0.3: for maxima and orders, which change where two values meet. */
+/** Numbers that all differ by at least 0.3, for maxima and orders, which change where two values meet. */
 export function distinct(shape: readonly number[]): Operand {
   const order = Array.from({ length: sizeOf(shape) }, (_, i) => ({ i, key: uniform() })).sort((a, b) => a.key - b.key);
   const values = order.map(() => 0);
@@ -58,12 +58,13 @@ export const booleans = (list: readonly number[], shape: readonly number[] = [li
 });
 
 /**
- * Tests an operator's derivative without restating its formula:
- * - the tangent against central differences of fourth order,
- * - the adjoint identity ⟨ȳ, J·ẋ⟩ = ⟨Jᵀ·ȳ, ẋ⟩,
- * - both again for the derivative graph (x, ȳ) ↦ Jᵀ·ȳ, which makes Hessian products exact,
- * - three stacked operand sets through `vmap` against one at a time, for tangents alone and for everything.
- * In float64 where the CPU has the kernels, else in float32.
+ * Tests an operator's derivative without restating its formula. It
+ * - compares the tangent with fourth-order central differences,
+ * - checks the adjoint identity ⟨ȳ, J·ẋ⟩ = ⟨Jᵀ·ȳ, ẋ⟩,
+ * - does both again for the derivative graph (x, ȳ) ↦ Jᵀ·ȳ, which makes Hessian products exact,
+ * - compares three operand sets stacked through `vmap` with one at a time, stacking the tangents alone and then all
+ *   operands.
+ * It computes in float64 where the CPU has the kernels, else in float32.
  */
 export function checkRule<O extends Op>(
   op: O,
@@ -75,7 +76,7 @@ export function checkRule<O extends Op>(
     checkFunction((g, inputs) => g.apply(op, inputs, attributes), operands));
 }
 
-/** The same for any expression of the builder. */
+/** Tests the derivative of any expression of the builder as `checkRule` tests an operator's. */
 export async function checkFunction(
   build: (g: GraphBuilder, inputs: readonly Value[]) => Value,
   operands: readonly Operand[],
@@ -89,7 +90,7 @@ export async function checkFunction(
 }
 
 const STEP = { float64: 2e-3, float32: 0.04 };
-/** Rounding over step, plus the fourth-order remainder for functions with derivatives of order one. */
+/** Rounding error over step, plus the fourth-order remainder for functions whose derivatives are of order one. */
 const TOLERANCE = { float64: 2e-7, float32: 1e-3 };
 const RUNS = 3;
 
@@ -127,7 +128,7 @@ interface Check {
   g: GraphBuilder;
   engine: Engine;
   precision: Precision;
-  /** Values of every input. */
+  /** The values of all inputs. */
   at: Point;
   outputs: Value[];
   /** The inputs that are differentiated. */
@@ -173,7 +174,7 @@ async function checkDerivative({ g, engine, precision, at, outputs, moving, fixe
   expect(Math.abs(left - right) / size, 'adjoint identity').toBeLessThan(precision === 'float64' ? 1e-11 : 3e-5);
 }
 
-/** (8·(f(x+h) − f(x−h)) − (f(x+2h) − f(x−2h))) / 12h */
+/** Fourth-order central differences (8·(f(x+h) − f(x−h)) − (f(x+2h) − f(x−2h))) / 12h. */
 async function centralDifferences(
   program: Program,
   point: Point,
@@ -207,7 +208,7 @@ async function centralDifferences(
   return sums;
 }
 
-/** Stacks of operand sets against one at a time: all operands stacked, and each alone. */
+/** Compares stacks of operand sets with one set at a time, stacking all operands and then each alone. */
 async function checkStacking({ g, engine, precision, at, outputs, moving, fixed }: Check): Promise<void> {
   const all = [...new Set([...fixed, ...moving])];
   const single = await engine.compile(g, {
@@ -224,7 +225,7 @@ async function checkStacking({ g, engine, precision, at, outputs, moving, fixed 
     const free = all.filter((x) => !stacks.has(x));
     const inputs = { ...byName(free), ...byName([...stacks.values()]) };
     const program = await engine.compile(g, { inputs, outputs: numbered('y', stacked), constants: new Map() });
-    // Small changes only: the operands stay inside the operator's domain.
+    // The changes are small, so that the operands stay inside the operator's domain.
     const runs = Array.from({ length: RUNS }, (_, k) =>
       Object.fromEntries(stackedInputs.map((x) => [x.name!, floats(at[x.name!]).map((v) => v * (1 + 0.01 * (k - 1)))])),
     );

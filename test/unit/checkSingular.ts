@@ -19,15 +19,17 @@ export interface Writing {
   of: (numbers: readonly number[], shape?: readonly number[]) => Value;
 }
 
-/** A point at which a formula of a derivative may fail though the function has one, or PyTorch takes one. */
+/**
+ * A point at which the formula of a derivative may fail although the function has a derivative, or PyTorch defines one.
+ */
 export interface SingularPoint {
   at: readonly number[];
   shape?: readonly number[];
-  /** The function, of a graph. */
+  /** Builds the function in a graph. */
   graph: (writing: Writing, x: Value) => Value;
-  /** The same function of float64 numbers; its derivatives are taken by differences, unless they are given. */
+  /** The same function of float64 numbers. Differences give its derivatives, unless they are stated below. */
   is: (x: readonly number[]) => readonly number[];
-  /** Derivatives by one variable and by two of Σ yᵢ where the function has a kink, as PyTorch takes them. */
+  /** First and second derivatives of Σ yᵢ where the function has a kink, as PyTorch defines them. */
   gradient?: readonly number[];
   hessian?: readonly (readonly number[])[];
   /** Step of the differences, where the function bends on a smaller scale than 1. */
@@ -37,12 +39,12 @@ export interface SingularPoint {
 const PRECISIONS = ['float64', 'float32'] as const;
 type Precision = (typeof PRECISIONS)[number];
 
-/** Compares value, gradient, Hessian by forward over reverse, and curvature by forward mode, of Σ yᵢ. */
+/** Checks value, gradient, Hessian (forward over reverse) and curvature (forward mode) of Σ yᵢ at such a point. */
 export function checkSingular(name: string, point: SingularPoint): void {
   for (const precision of PRECISIONS) {
     it(`${name}, ${precision}`, async () => {
       const found = await figures(point, precision);
-      // Some operators have float32 kernels alone.
+      // Some operators have only float32 kernels.
       if (!found) return;
       const { at, is, step = 1e-2 } = point;
       const total = (x: readonly number[]) => is(x).reduce((sum, y) => sum + y, 0);
@@ -132,9 +134,9 @@ function writingOn(g: GraphBuilder, precision: Precision): Writing {
   };
 }
 
-/** Σ of f at points beside x, by steps along some variables, with weights. */
+/** A finite difference: steps along one variable, with the weights of the values there. */
 type Stencil = readonly (readonly [steps: number, weight: number])[];
-/** Central differences of fourth order: a remainder of h⁴. */
+/** Fourth-order central difference, with a remainder of order h⁴. */
 const SLOPE: Stencil = [
   [-2, 1 / 12],
   [-1, -2 / 3],

@@ -9,8 +9,8 @@ import type {
 import { standardError } from '../../src/numerics/statistics';
 
 /**
- * Objectives whose derivatives are written out by hand in float64: what the algorithms above `Objective` are tested on.
- * A model here is a function of θ [dim] with per-sample losses; the rest follows from its closed forms.
+ * Objectives whose derivatives are written out by hand in float64. They test the algorithms that use an `Objective`.
+ * A model here is a function of θ [dim] with per-sample losses; everything else follows from its closed forms.
  */
 interface ClosedForm {
   parameters: readonly ParameterTensor[];
@@ -23,18 +23,18 @@ interface ClosedForm {
   gradientAt(theta: Float64Array): Float64Array;
   hvpAt(theta: Float64Array, v: Float64Array): Float64Array;
   ggnvpAt(theta: Float64Array, v: Float64Array): Float64Array;
-  /** Slope and curvature of one sample's loss along v; of the Gauss-Newton matrix, which is the Hessian in each of these. */
+  /** Slope and curvature of one sample's loss along v. In all models here the Gauss-Newton matrix is the Hessian. */
   alongAt(theta: Float64Array, v: Float64Array, sample: number): { slope: number; curvature: number };
-  /** The same on the first samples. */
+  /** The same objective on the first samples only. */
   first?(samples: number): CountedObjective;
 }
 
-/** The count of calls, for tests of cost. */
+/** An objective that counts its calls, for tests of cost. */
 export interface CountedObjective extends Objective {
   readonly counts: { hvp: number; ggnvp: number; curvatures: number; losses: number };
 }
 
-/** The objective with the products of one matrix changed, as a fault or another model would change them. */
+/** The objective with the products of one matrix changed, as a fault would change them. */
 export function withProducts<O extends Objective>(
   objective: O,
   kind: ProductKind,
@@ -136,8 +136,8 @@ function classedAnswers(answers: readonly { p: number; right: boolean }[]): Clas
 }
 
 /**
- * L(θ) = c + bᵀθ + ½ θᵀAθ, A symmetric [dim][dim]: gradient b + Aθ, Hessian A. A is taken as its own Gauss-Newton
- * matrix, so keep it positive semidefinite where that matters. One sample.
+ * L(θ) = c + bᵀθ + ½ θᵀAθ with A symmetric [dim][dim]: gradient b + Aθ, Hessian A, one sample. The Gauss-Newton matrix
+ * is taken to be A too, so keep A positive semidefinite where that matters.
  */
 export function quadratic(
   a: readonly (readonly number[])[],

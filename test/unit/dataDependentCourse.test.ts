@@ -32,7 +32,7 @@ const x = floats([1, 2, -3, 1, 0, 0, 2, -1], [4, 2]);
 const target = floats([1, 0, -1, 2], [4, 1]);
 const inputs: SourceInput[] = [{ name: 'x', dtype: 'float32', shape: ['N', 2] }];
 
-/** If the features of a sample sum to more than zero, log(Σ)·w, else 2·v. The logarithm has no finite slope at Σ = 0. */
+/** log(Σ)·w where the features of a sample have a sum Σ > 0, else 2·v. The logarithm has no finite slope at Σ = 0. */
 const branches: GraphParts = {
   nodes: [
     node('ReduceSum', 'x', 'all', { keepdims: 0 }),
@@ -74,11 +74,11 @@ async function measured(parts: GraphParts, parameters: string[] = []) {
   }
 }
 
-it('an If that each sample decides is measured with its derivatives, one sample at a time', async () => {
+it('an If whose branch depends on the sample runs one sample at a time, with derivatives', async () => {
   const { loss, gradient, product, names, notes, batchSize } = await measured(branches, ['w', 'v']);
   expect(batchSize).toBe(1);
   expect(notes.join('\n')).toContain('Samples run one at a time, because the data decide the course of If "If of y".');
-  // Sums 3, −2, 0, 1: samples 0 and 3 take the logarithm.
+  // The sums are 3, −2, 0, 1, so samples 0 and 3 take the logarithm.
   const [w, v] = [1.5, 0.25];
   const residuals = [Math.log(3 * w) - 1, 2 * v - 0, 2 * v + 1, Math.log(w) - 2];
   expect(loss).toBeCloseTo(residuals.reduce((sum, r) => sum + r * r, 0) / 4, 6);
@@ -91,7 +91,7 @@ it('an If that each sample decides is measured with its derivatives, one sample 
   expect(at('v', product)).toBeCloseTo((2 / 4) * 2 * 4, 5);
 });
 
-it('branches that end alike leave their last operator to the loss', async () => {
+it('a loss reads the logits below a Sigmoid that ends every branch of an If', async () => {
   const parts: GraphParts = {
     ...branches,
     nodes: [
@@ -116,7 +116,7 @@ it('branches that end alike leave their last operator to the loss', async () => 
   }
 });
 
-it('a Loop that ends when the data say so counts its steps as they are', async () => {
+it('a Loop whose end depends on the data runs the right number of steps for each sample', async () => {
   const parts: GraphParts = {
     nodes: [
       node('MatMul', 'x w', 'start'),
@@ -143,7 +143,7 @@ it('a Loop that ends when the data say so counts its steps as they are', async (
     inputs,
   };
   const { loss, gradient } = await measured(parts, ['w']);
-  // Halved until at most 0.3: starts 2, −2.5, 0, 1.5 after 3, 4, 1, 3 steps.
+  // The state is halved until it is at most 0.3: from 2, −2.5, 0, 1.5 in 3, 4, 1, 3 steps.
   const factors = [1 / 8, 1 / 16, 1 / 2, 1 / 8];
   const starts = [2, -2.5, 0, 1.5];
   const residuals = starts.map((start, n) => start * factors[n] - Number(target.data[n]));
@@ -154,7 +154,7 @@ it('a Loop that ends when the data say so counts its steps as they are', async (
   }
 });
 
-it('an inspection lists all branches, and says which input decides', async () => {
+it('an inspection lists all branches and says which input decides', async () => {
   const option: GraphParts = {
     ...branches,
     nodes: [node('Greater', 'mode zero', 'positive'), ...branches.nodes.slice(2)],

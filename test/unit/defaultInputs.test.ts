@@ -26,7 +26,7 @@ const inputs: SourceInput[] = [{ name: 'x', dtype: 'float32', shape: ['N', 1] }]
 
 const withGain: SourceInput[] = [...inputs, { name: 'gain', dtype: 'int64', shape: [] }];
 
-/** y = gain·(x·w), gain = 2 unless somebody says otherwise. */
+/** y = gain·(x·w), where gain has the default 2. */
 const scaled: GraphParts = {
   nodes: [node('MatMul', 'x w', 'z'), node('Cast', 'gain', 'factor', { to: 1 }), node('Mul', 'z factor', 'y')],
   initializers: { w: floats([1], [1, 1]), gain: scalar('int64', 2) },
@@ -45,17 +45,17 @@ async function loss(data: Record<string, Tensor>, options: AnalysisOptions = {},
 }
 
 describe('an input with a default', () => {
-  // Mean of (gain·x)² over x = 1 and 2: 2.5·gain².
-  it('has it where nobody gives a value', async () => {
+  // The loss is the mean of (gain·x)² over x = 1 and 2, which is 2.5·gain².
+  it('uses the default if no value is given', async () => {
     expect(await loss({ x, target })).toBeCloseTo(10, 6);
   });
 
-  it('takes a value that was written or lies in the data', async () => {
+  it('takes a value from the options or from the data', async () => {
     expect(await loss({ x, target }, { input: { gain: '3' } })).toBeCloseTo(22.5, 5);
     expect(await loss({ x, target, gain: scalar('int64', 1) })).toBeCloseTo(2.5, 6);
   });
 
-  it('is told by an inspection', async () => {
+  it('is listed by an inspection', async () => {
     const { inputs, warnings, refused } = await inspectModel(
       (await modelFile(folder, scaled)).model,
       resolveOptions({}),
@@ -65,7 +65,7 @@ describe('an input with a default', () => {
     expect(warnings.join('\n')).toContain('The input «gain» (int64) is 2 by default');
   });
 
-  it('is none where the file lists every initializer, nor where it is a parameter', async () => {
+  it('does not count as an input if the file lists every initializer or if it is a parameter', async () => {
     const weight: SourceInput = { name: 'w', dtype: 'float32', shape: [1, 1] };
     const all = { ...scaled, inputs: [...withGain, weight] };
     await expect(loss({ x, target }, { input: { gain: '3' } }, all)).rejects.toThrow('no input «gain»');

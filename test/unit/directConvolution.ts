@@ -1,13 +1,13 @@
 import type { ConvAttributes } from '../../src/graph/ops';
 import { sizeOf } from '../../src/graph/tensor';
 
-/** Numbers in row-major order. */
+/** A tensor of plain numbers, in row-major order. */
 export interface Plain {
   shape: readonly number[];
   values: ArrayLike<number>;
 }
 
-/** Every index of a shape, in row-major order. */
+/** Yields every index of a shape, in row-major order. */
 function* indicesOf(shape: readonly number[]): Generator<number[]> {
   for (let flat = 0; flat < sizeOf(shape); flat++) {
     let left = flat;
@@ -26,9 +26,9 @@ const at = ({ shape, values }: Plain, index: readonly number[]): number =>
     : values[index.reduce((flat, i, axis) => flat * shape[axis] + i, 0)];
 
 /**
- * Visits every product of a convolution, as its definition has it:
+ * Visits every product in the definition of a convolution:
  *   y[n, m, p] = Σ x[n, C·⌊m/M⌋ + c, s·p − pad + d·k] · w[m, c, k]
- * with C and M the channels of a group on both sides.
+ * with C and M the input and output channels of a group.
  */
 function visitProducts(
   { xShape, yShape, wShape }: { xShape: readonly number[]; yShape: readonly number[]; wShape: readonly number[] },
@@ -46,7 +46,7 @@ function visitProducts(
   }
 }
 
-/** x ∗ w by definition, in float64. */
+/** Computes x ∗ w by definition, in float64. */
 export function directConv(x: Plain, w: Plain, yShape: readonly number[], attributes: ConvAttributes): number[] {
   const sums = new Map<string, number>();
   const shapes = { xShape: x.shape, yShape, wShape: w.shape };
@@ -54,7 +54,7 @@ export function directConv(x: Plain, w: Plain, yShape: readonly number[], attrib
   return [...indicesOf(yShape)].map((index) => sums.get(String(index)) ?? 0);
 }
 
-/** The gradient of the weights, Σ x · ȳ by definition, in float64. */
+/** Computes the gradient of the weights, Σ x · ȳ, by definition, in float64. */
 export function directConvWeight(x: Plain, y: Plain, wShape: readonly number[], attributes: ConvAttributes): number[] {
   const sums = new Map<string, number>();
   const shapes = { xShape: x.shape, yShape: y.shape, wShape };

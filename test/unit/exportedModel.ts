@@ -13,14 +13,14 @@ import { writeModel } from '../../src/onnx/write';
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** The model file that an exporter would write of a graph, read again. */
+/** Writes a graph to the model file that an exporter would write, and reads it back. */
 export function fileOf(graph: SourceGraph): OnnxModel {
   const outputs = graph.outputs.map((name) => ({ name, dtype: null, shape: null }));
   const { bytes } = writeModel({ graph: { ...graph, outputs }, opset: graph.opsets[''], opsets: graph.opsets });
   return parseModel(bytes, fileURLToPath(import.meta.url));
 }
 
-/** What ONNX Runtime makes of the graph as it is. */
+/** Computes the outputs of the graph as it is with ONNX Runtime. */
 export async function runtimeOutputs(graph: SourceGraph, feeds: Tensors): Promise<Tensors> {
   const ports = graph.inputs.map((input) => ({ ...input, shape: feeds[input.name].shape }));
   const outputs = graph.outputs.map((name) => ({ name, dtype: null, shape: null }));
@@ -42,7 +42,7 @@ export interface ModelRun {
   missing: readonly string[];
 }
 
-/** What the model is after reading, preparing and lowering, and what its graph then computes. */
+/** Prepares and lowers a model, and runs the lowered graph. */
 export async function loweredRun(model: OnnxModel, feeds: Tensors): Promise<ModelRun> {
   const prepared = prepareModel(model);
   const engine = new Engine({ provider: 'cpu', threads: 1 });

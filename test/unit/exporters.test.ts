@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 type Tensors = Readonly<Record<string, Tensor>>;
 
-/** Writes model and data as files and opens them as an analysis would. */
+/** Writes model and data to files and opens them as an analysis would. */
 async function opened<T>(
   parts: GraphParts,
   data: Tensors | 'generated',
@@ -43,7 +43,7 @@ async function opened<T>(
   }
 }
 
-/** gᵀd against (L(θ + h·d) − L(θ − h·d))/2h along the gradient. */
+/** Compares gᵀd with (L(θ + h·d) − L(θ − h·d))/2h along the gradient. */
 async function expectGradient({ objective }: OpenedObjective): Promise<void> {
   const gradient = await objective.gradient();
   const square = gradient.reduce((sum, v) => sum + v * v, 0);
@@ -109,7 +109,7 @@ describe('scikit-learn', () => {
     });
   });
 
-  it('passes over string labels that no loss reads', async () => {
+  it('ignores string labels that no loss reads', async () => {
     const parts: GraphParts = {
       nodes: [
         ...hidden,
@@ -148,7 +148,7 @@ describe('linear models of scikit-learn', () => {
       [0, 1, 2, 3].reduce((sum, k) => sum + coefficients[4 * c + k] * Number(x.data[4 * n + k]), b),
     );
 
-  it('have their weights in attributes of a node, and the logits below a Softmax', async () => {
+  it('keep their weights in attributes of a node and their logits below a Softmax', async () => {
     const parts: GraphParts = {
       nodes: [
         classifier('label raw', 'SOFTMAX', coefficients, intercepts),
@@ -169,7 +169,7 @@ describe('linear models of scikit-learn', () => {
     });
   });
 
-  it('of one class against the rest are judged by the probabilities they give', async () => {
+  it('of one class against the rest are judged by their probabilities', async () => {
     const parts: GraphParts = {
       nodes: [
         classifier('label raw', 'LOGISTIC', coefficients, intercepts),
@@ -193,7 +193,7 @@ describe('linear models of scikit-learn', () => {
     });
   });
 
-  it('have a slope where a sigmoid that is written out is rounded to 0', async () => {
+  it('have a gradient even where a written-out sigmoid rounds to 0', async () => {
     const parts: GraphParts = {
       nodes: [
         node('MatMul', 'x w', 'z'),
@@ -213,7 +213,7 @@ describe('linear models of scikit-learn', () => {
   });
 });
 
-it('a clip bound of ∞ is no weight that has diverged', async () => {
+it('a clip bound of ∞ is not taken for a diverged weight', async () => {
   const parts: GraphParts = {
     nodes: [node('MatMul', 'x w', 'h'), node('Clip', 'h low high', 'y')],
     initializers: { w: weights('w', [4, 2]), low: floats([0], []), high: floats([Infinity], []) },
@@ -221,7 +221,7 @@ it('a clip bound of ∞ is no weight that has diverged', async () => {
   await opened(parts, { x: weights('x', [5, 4]), target: weights('target', [5, 2]) }, {}, expectGradient);
 });
 
-describe('an output that does not count samples on its first axis', () => {
+describe('an output whose first axis is not the samples', () => {
   const parts = (batch: number | string): GraphParts => ({
     nodes: [node('MatMul', 'x w', 'h'), node('Reshape', 'h shape', 'y')],
     initializers: { w: weights('w', [4, 2]), shape: ints([-1, 1]) },
@@ -229,7 +229,7 @@ describe('an output that does not count samples on its first axis', () => {
   });
   const [x, target] = [weights('x', [5, 4]), weights('target', [5, 2])];
 
-  it.each(['batch', 1])('is that of one sample at a time, exported for %s', async (batch) => {
+  it.each(['batch', 1])('is computed one sample at a time, exported for batch size %s', async (batch) => {
     await opened(parts(batch), { x, target }, {}, async (result) => {
       expect([result.function, result.batchSize]).toEqual(['mse', 1]);
       const w = result.objective.theta;
@@ -243,7 +243,7 @@ describe('an output that does not count samples on its first axis', () => {
     });
   });
 
-  it('is refused where the file holds another batch', async () => {
+  it('is refused if the file fixes a batch size above 1', async () => {
     const fixed: GraphParts = {
       ...parts(2),
       nodes: [node('Reshape', 'x flat', 'f'), node('MatMul', 'f w', 'y')],
@@ -270,7 +270,7 @@ describe('a static batch', () => {
     });
   });
 
-  it('stays where the graph means it, and the smaller last batch weighs by its size', async () => {
+  it('stays where the graph depends on it, and a smaller last batch is weighted by its size', async () => {
     const whole = await opened(parts([-1, 4]), data, {}, ({ objective }) => objective.value());
     await opened(parts([2, 4]), data, {}, async (result) => {
       expect(result.batchSize).toBe(2);
@@ -280,8 +280,8 @@ describe('a static batch', () => {
     });
   });
 
-  it('stays where a larger one would mix samples without a word', async () => {
-    // The tokens of all samples become one sequence, and attend to each other: only the numbers show it.
+  it('stays where a larger one would silently mix samples', async () => {
+    // The tokens of all samples would form one sequence and attend to each other. Only the numbers would show it.
     const attention: GraphParts = {
       nodes: [
         node('Reshape', 'x whole', 'r'),
@@ -343,7 +343,7 @@ describe('a language model', () => {
     target: ints(targets, [samples, length]),
   };
 
-  it('is judged on the next token, wherever there is one, with one parameter for embedding and output', async () => {
+  it('is judged on the next token, with embedding and output layer as one parameter', async () => {
     await opened(parts, data, { shiftLabels: true }, async (result) => {
       expect(names(result)).toEqual(['wte', 'gamma', 'beta']);
       expect(result.notes.join(' ')).toMatch(/lm_head is wte transposed/);
@@ -354,7 +354,7 @@ describe('a language model', () => {
     });
   });
 
-  it('reads the output that is asked for', async () => {
+  it('can be judged on another output', async () => {
     const wish = { lossOutput: 'hidden', loss: 'mse' } as const;
     const withValues = { ...data, target: weights('t', [samples, length, width]) };
     await opened(parts, withValues, wish, async (result) => expect(result.reads).toBe('«hidden»'));
@@ -363,7 +363,7 @@ describe('a language model', () => {
     );
   });
 
-  /** Mean over all positions with a next token of −log softmax, computed here in float64. */
+  /** The mean of −log softmax over all positions with a next token, computed here in float64. */
   function expectedLoss(): number {
     const rows = Array.from({ length: vocabulary }, (_, id) => {
       const row = Array.from({ length: width }, (_, j) => embedding.data[id * width + j] as number);
@@ -385,7 +385,7 @@ describe('a language model', () => {
 });
 
 describe('TensorFlow', () => {
-  it('has its channels moved before and after, and its classes last', async () => {
+  it('moves the channels before and after a convolution, and has the classes last', async () => {
     const parts: GraphParts = {
       nodes: [
         node('Transpose', 'x', 'nchw', { perm: [0, 3, 1, 2] }),
@@ -410,7 +410,7 @@ describe('TensorFlow', () => {
 });
 
 describe('PyTorch', () => {
-  it('has GroupNorm of old operator sets with scales of its own inside', async () => {
+  it('writes GroupNorm in old operator sets with constant scales, which are not parameters', async () => {
     const parts: GraphParts = {
       nodes: [
         node('Conv', 'x w b', 'c', { pads: [1, 1, 1, 1] }),
@@ -442,7 +442,7 @@ describe('PyTorch', () => {
     });
   });
 
-  it('differentiates what the loss reads, whatever else the model gives', async () => {
+  it('may add outputs without a derivative that the loss does not read', async () => {
     const parts: GraphParts = {
       nodes: [
         node('Gemm', 'x w b', 'y', { transB: 1 }),
@@ -458,7 +458,7 @@ describe('PyTorch', () => {
     });
   });
 
-  it('makes the states of recurrent layers with an operator of its own before opset 9', async () => {
+  it('makes the initial states of recurrent layers with ConstantFill before opset 9', async () => {
     const parts: GraphParts = {
       nodes: [
         node('Shape', 'x', 's'),
@@ -484,7 +484,7 @@ describe('PyTorch', () => {
     });
   });
 
-  it('trains a BatchNormalization that gives statistics, before opset 14', async () => {
+  it('marks training mode before opset 14 by the extra outputs of BatchNormalization', async () => {
     const parts = (outputs: string, opset: number): GraphParts => ({
       nodes: [node('BatchNormalization', 'x gamma beta mean variance', outputs), node('Gemm', 'n w b', 'y')],
       initializers: {
@@ -504,7 +504,7 @@ describe('PyTorch', () => {
     await opened(parts('n m v sm sv', 9), data, {}, expectGradient);
   });
 
-  it('says which node knows another batch size where the file does not', async () => {
+  it('may fix the batch size inside the graph alone; the error names the node', async () => {
     const parts: GraphParts = {
       nodes: [
         node('Shape', 'x', 's'),
@@ -522,8 +522,8 @@ describe('PyTorch', () => {
   });
 });
 
-describe('a tensor that was taken for a constant', () => {
-  it('is a parameter where its name is written out', async () => {
+describe('a tensor that looks like a constant', () => {
+  it('becomes a parameter if its exact name is given', async () => {
     const parts: GraphParts = {
       nodes: [node('Gemm', 'x w b', 'h'), node('Mul', 'h mask', 'y')],
       initializers: {
@@ -548,7 +548,7 @@ describe('several outputs', () => {
   };
   const x = weights('x', [6, 4]);
 
-  it('are told apart by the targets: class indices go with classes, numbers with values', async () => {
+  it('are told apart by the targets: class indices match classes, and numbers match values', async () => {
     const read = (target: Tensor) => opened(parts, { x, target }, {}, ({ reads }) => Promise.resolve(reads));
     expect(await read(labels(6, 3))).toBe('logits of «classes»');
     expect(await read(weights('t', [6]))).toBe('«value»');
@@ -580,14 +580,14 @@ describe('token ids', () => {
     inputs: [{ name: 'ids', dtype: 'int64', shape: ['batch', 'length'] }],
   };
 
-  it('are as long, where they are random, as the table of positions lets them be', async () => {
+  it('fill the table of positions when they are generated', async () => {
     await opened(parts, 'generated', { samples: 6 }, async (result) => {
       expect(result.notes.join(' ')).toMatch(/Free dimensions are taken as 8/);
       await expectGradient(result);
     });
   });
 
-  it('that are not in the vocabulary are told before anything runs', async () => {
+  it('outside the vocabulary are refused before anything runs', async () => {
     const data = { ids: ints([0, 8, 3, 1, 9, 2], [3, 2]), target: labels(3, 3) };
     await expect(opened(parts, data, {}, () => Promise.resolve())).rejects.toThrow(
       /Sample 2 of «ids» contains 9, but the table that it indexes, «words», has 9 rows/,
@@ -610,7 +610,7 @@ describe('a loss that the model averages itself', () => {
     labels: { ...data.labels, shape: [count], data: data.labels.data.slice(0, count) },
   });
 
-  it('leaves out what does not fill a batch of the size the file fixes', async () => {
+  it('leaves out samples that do not fill a batch of the size that the file fixes', async () => {
     const loss = await opened(parts('n'), first(6), {}, async ({ objective }) => (await objective.value()).loss);
     await opened(parts(3), data, {}, async (result) => {
       expect(result.objective.samples).toBe(6);
@@ -628,7 +628,7 @@ describe('random inputs', () => {
     initializers: { w: weights('w', [4, 2]), b: weights('b', [2]) },
   };
 
-  it('have targets that the model does not fit exactly, by which its derivatives show', async () => {
+  it('have targets that the model does not fit exactly, so that the loss has a gradient', async () => {
     for (const loss of ['mse', 'mae', 'huber', 'bce_with_logits'] as const) {
       await opened(parts, 'generated', { loss, samples: 16 }, async (result) => {
         expect((await result.objective.value()).loss).toBeGreaterThan(0.01);

@@ -12,7 +12,7 @@ import { modelFile } from './modelFile';
 import { floats, ints, node, weights } from './sourceGraph';
 
 /*
- * Derivatives that are right, on models where it is hard to see: no check may say that they are wrong.
+ * Models whose derivatives are right but hard to check. No self-check may call them wrong.
  * `npm run checks -- FOLDER` does the same for whole folders.
  */
 
@@ -25,9 +25,9 @@ async function checksOf(model: string, options: AnalysisOptions): Promise<Check[
   return [...(await verify(model, options)), ...(report.checks ?? [])];
 }
 
-describe('models that were brought', () => {
+describe('reported models', () => {
   it.each<[string, Partial<AnalysisOptions>, boolean]>([
-    // Its three directions of differences lie below what a loss of 4.7e-16 resolves.
+    // Here all three directions of differences lie below what a loss of 4.7e-16 resolves.
     ['saturated_ce', {}, false],
     ['selfcheck-false-alarm', {}, true],
     ['hardsigmoid-bce-selfcheck-nan', { loss: 'bce' }, true],
@@ -45,7 +45,7 @@ describe('models that were brought', () => {
   });
 });
 
-describe('models like them', () => {
+describe('no check fails on a correct model', () => {
   let folder = '';
   beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'ridgeline-alarms-'))));
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -57,7 +57,7 @@ describe('models like them', () => {
   const v = weights('head', [4, 2]);
   const layer = [node('MatMul', 'x w', 'h'), node('Relu', 'h', 'r'), node('MatMul', 'r v', 'z')];
 
-  it.each([5, 12, 20, 28, 36, 44, 60, 90])('a classifier that is right by a margin of %i', async (margin) => {
+  it.each([5, 12, 20, 28, 36, 44, 60, 90])('that classifies with a margin of %i', async (margin) => {
     const nodes = [...layer, node('Add', 'z b', 'y')];
     const parts = { nodes, initializers: { w, v, b: floats([margin, 0]) } };
     const files = await modelFile(folder, parts, { x, target: labels(() => 0) });
@@ -65,7 +65,7 @@ describe('models like them', () => {
     expect(names(checksThat('failed', checks))).toEqual([]);
   });
 
-  it.each([1e-4, 1e-2, 1, 100, 1e4])('inputs and weights of opposite scales: %d', async (scale) => {
+  it.each([1e-4, 1e-2, 1, 100, 1e4])('whose inputs and weights have opposite scales: %d', async (scale) => {
     const scaled = (of: typeof x, by: number) => ({
       ...of,
       data: (of.data as Float32Array).map((value) => value * by),
@@ -81,10 +81,10 @@ describe('models like them', () => {
   it.each([
     ['Sqrt', [node('Mul', 'z z', 's'), node('Sqrt', 's', 'y')]],
     ['Log of a small sum', [node('Mul', 'z z', 's'), node('Add', 's tiny', 'p'), node('Log', 'p', 'y')]],
-    ['Acos near one', [node('Tanh', 'z', 's'), node('Mul', 's nearly', 't'), node('Acos', 't', 'y')]],
+    ['Acos of nearly one', [node('Tanh', 'z', 's'), node('Mul', 's nearly', 't'), node('Acos', 't', 'y')]],
     ['Pow of a fraction', [node('Mul', 'z z', 's'), node('Add', 's tiny', 'p'), node('Pow', 'p third', 'y')]],
     ['a quotient by a small number', [node('Mul', 'z z', 's'), node('Add', 's tiny', 'p'), node('Div', 'z p', 'y')]],
-  ])('%s, whose domain or pole is near', async (_, tail) => {
+  ])('with %s, close to a pole or the end of its domain', async (_, tail) => {
     const constants = { tiny: floats([1e-6]), nearly: floats([0.99999]), third: floats([0.3333]) };
     const read = new Set(tail.flatMap(({ inputs }) => inputs));
     const used = Object.fromEntries(Object.entries(constants).filter(([name]) => read.has(name)));
@@ -94,7 +94,7 @@ describe('models like them', () => {
     expect(names(checksThat('failed', checks))).toEqual([]);
   });
 
-  it('a loss that is no number is refused, not checked', async () => {
+  it('unless its loss is NaN, which is refused rather than checked', async () => {
     const nodes = [...layer, node('Neg', 'z', 'n'), node('Log', 'n', 'y')];
     const files = await modelFile(folder, { nodes, initializers: { w, v } }, { x, target: weights('answers', [N, 2]) });
     const refused = verify(files.model, { ...OPTIONS, data: files.data, loss: 'mse' });

@@ -1,14 +1,16 @@
 import type { Report } from '../../src/report/report';
 
-/** Text that a model, a data file or a path may hold: markup, ends of elements, quotes, entities, and what is not seen. */
+/**
+ * Text that a model, a data file or a path may hold: markup, closing tags, quotes, entities and invisible characters.
+ */
 export const HOSTILE =
   `<script>ran()</script></style></title></script><img src=x onerror="ran()">` +
   `<!-- ]]> &lt;b&gt; &amp; " ' \` \${ran()} javascript:ran()` +
   '\u202Eevil\u2066 \x1b[31m\x1b]8;;https://evil.example\x07 \x9b2J \r\n\u2028\u2029\0\ufeff\u200b' +
-  // Behind the last slash: all that is left of a path where only the name of its file is shown.
+  // This part follows the last slash, so that it remains where only the file name of a path is shown.
   '<b onclick="ran()">&lt;';
 
-/** Fields whose text comes from files, from the machine, or has such names in it. */
+/** Fields whose text comes from files or from the machine, or contains such names. */
 const FOREIGN = new Set(
   [
     'path',
@@ -25,7 +27,7 @@ const FOREIGN = new Set(
   ].concat(['device', 'node', 'operator', 'reason', 'machine', 'data', 'direction', 'threads']),
 );
 
-/** A report with `added` at the end of each such text. Names that were the same stay the same. */
+/** A report with `added` at the end of each text in a FOREIGN field. Equal names stay equal. */
 export function withForeignText(report: Report, added: string): Report {
   const whole = { ...report, provenance: { ...report.provenance, threads: '2 of 2' } };
   const lines = report.lines.map((line, i) => (i === 0 ? { ...line, direction: 'to:/models/' as const } : line));

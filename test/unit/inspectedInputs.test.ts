@@ -45,7 +45,7 @@ async function file(inputs: Typed[], outputs: Typed[]): Promise<string> {
 }
 
 describe.each(Object.entries(TYPES))('a model with an input that is %s', (_name, type) => {
-  it('is inspected, and told what is in the way', async () => {
+  it('is inspected, and the inspection says what prevents an analysis', async () => {
     const found = await inspectModel(await file([{ name: 'odd', type }], []), resolveOptions({}));
     expect(found.inputs.map(({ name }) => name)).toEqual(['x', 'odd']);
     expect(found.parameters.map(({ name }) => name)).toEqual(['w']);
@@ -53,7 +53,7 @@ describe.each(Object.entries(TYPES))('a model with an input that is %s', (_name,
     expect(found.refused).toContain('«odd»');
   });
 
-  it('is inspected with such an output', async () => {
+  it('is inspected if it also has such an output', async () => {
     const outputs = [{ name: 'same', type }];
     const found = await inspectModel(await file([{ name: 'odd', type }], outputs), resolveOptions({}));
     expect(found.outputs.map(({ name }) => name)).toEqual(['y', 'same']);

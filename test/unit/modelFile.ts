@@ -6,7 +6,7 @@ import { writeModel } from '../../src/onnx/write';
 import type { GraphParts } from './sourceGraph';
 import { sourceGraph } from './sourceGraph';
 
-/** Writes model and data as files, as a person has them. @returns their paths */
+/** Writes model and data to files, as a person would have them. @returns their paths */
 export async function modelFile(
   folder: string,
   parts: GraphParts,

@@ -9,12 +9,12 @@ import { modelFile } from './modelFile';
 import type { GraphParts } from './sourceGraph';
 import { node, weights } from './sourceGraph';
 
-/** Files of a few hundred bytes that ask for a billion steps, nodes or numbers. */
+/** The models here are files of a few hundred bytes that ask for a billion steps, nodes or numbers. */
 
 const inspect = (path: string) =>
   inspectModel(join(__dirname, '../fixtures/cases', path), resolveOptions({ data: 'generated' }));
 
-describe('a model that asks for more than can be computed is refused, the node named', () => {
+describe('a model that asks for more than can be computed is refused, naming the node', () => {
   it.each([
     ['hostile-onnx-hang/lrn.onnx', /LRN is too large[\s\S]*at LRN "/],
     ['hostile-onnx-hang/gridsample.onnx', /GridSample[\s\S]*at GridSample "/],
@@ -28,20 +28,20 @@ describe('a model that asks for more than can be computed is refused, the node n
   });
 
   it.each([
-    // Sizes that a file of a kilobyte has no use for: 2²³ · 6 elements.
-    ['one that doubles what it reads a few times less', doubling(23), 100],
-    // 2²⁷ elements of hidden layers for each volume, 2²⁴ of the volume itself.
+    // This output has 2²³ · 6 elements.
+    ['one that doubles its input fewer times', doubling(23), 100],
+    // The hidden layer has 2²⁷ elements for each volume, and the volume itself 2²⁴.
     ['a volume under a convolution of many channels', volume(), 10],
-    // 2²⁸ scores of 2¹² tokens.
+    // Attention over 2¹² tokens has 2²⁸ scores.
     ['attention between thousands of tokens', attention(), 10],
-  ])('while %s is inspected', async (_, parts, nodes) => {
+  ])('whereas %s is inspected', async (_, parts, nodes) => {
     const { model } = await modelFile(await mkdtemp(join(tmpdir(), 'promises-')), parts);
     const { cost, refused } = await inspectModel(model, resolveOptions({ data: 'generated' }));
     expect(refused).toBeNull();
     expect(cost.nodes).toBeLessThan(nodes);
   });
 
-  it('a table as long as the batch is not written out before its length is known to be sensible', async () => {
+  it('a table as long as the batch is refused before it is written out', async () => {
     const { model } = await modelFile(await mkdtemp(join(tmpdir(), 'promises-')), {
       nodes: [node('TensorScatter', 'x u', 'y', { axis: 1 })],
       initializers: {},
@@ -52,7 +52,7 @@ describe('a model that asks for more than can be computed is refused, the node n
     await expect(inspectModel(model, resolveOptions({ data: 'generated' }))).rejects.toThrow(refusal);
   });
 
-  it('an input larger than any machine holds is named, wherever its samples are', async () => {
+  it('an input larger than any memory is named, on whichever axis its samples are', async () => {
     const { model } = await modelFile(await mkdtemp(join(tmpdir(), 'promises-')), {
       nodes: [node('MatMul', 'x w', 'y')],
       initializers: { w: weights('w', [4, 4]) },

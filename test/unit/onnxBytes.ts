@@ -3,7 +3,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { GraphProtoSchema, NodeProtoSchema, TensorProtoSchema } from '../../src/onnx/onnx_pb';
 import { ModelProtoSchema } from '../../src/onnx/onnx_pb';
 
-/** The fields of a message, not the message itself: those can be spread. */
+/** The plain fields of a message, which can be spread, unlike the message itself. */
 type Fields<Schema extends DescMessage> = Exclude<MessageInitShape<Schema>, Message>;
 type NodeInit = Fields<typeof NodeProtoSchema>;
 type TensorInit = Fields<typeof TensorProtoSchema>;
@@ -11,7 +11,10 @@ type TensorInit = Fields<typeof TensorProtoSchema>;
 export const FLOAT = 1;
 export const INT64 = 7;
 
-/** A file as an exporter would write it, by the library's own encoder, so that the reader is not tested with our writer. */
+/**
+ * Writes a model file as an exporter would. Uses the library's own encoder, so that the reader is tested without our
+ * writer.
+ */
 export function onnxBytes(
   graph: Fields<typeof GraphProtoSchema>,
   model: Fields<typeof ModelProtoSchema> = {},

@@ -12,7 +12,7 @@ import { writeModel } from '../../src/onnx/write';
 const fixtures = join(__dirname, '../fixtures');
 const models = readdirSync(fixtures).filter((name) => readdirSync(join(fixtures, name)).includes('model.onnx'));
 
-/** Three samples that differ. */
+/** Inputs with three different samples. */
 function feeds({ graph }: OnnxModel): Record<string, OrtTensor> {
   return Object.fromEntries(
     graph.inputs.map(({ name, shape }) => {
@@ -54,7 +54,7 @@ describe('a model that was read and written again', () => {
     expect(await run(bytes, model, external)).toEqual(await run(path, model));
   });
 
-  it('takes the weights that are given, not those of the file', async () => {
+  it('uses weights that are passed in rather than those of the file', async () => {
     const path = join(fixtures, 'linear_saddle', 'model.onnx');
     const model = await readModel(path);
     const zeros = ({ dtype, shape, data }: Tensor): Tensor => ({ dtype, shape, data: data.slice().fill(0 as never) });

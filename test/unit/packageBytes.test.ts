@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('two packages of the same files are the same bytes, whenever and wherever they are made', async () => {
+test('two packages of the same files have the same bytes, whenever and wherever they are built', async () => {
   const { SAME_BYTES } = (await import(pathToFileURL(join(root, 'scripts/package.mjs')).href)) as {
     SAME_BYTES: NodeJS.ProcessEnv;
   };

@@ -27,9 +27,10 @@ interface Packing {
 }
 
 /**
- * Weights packed as the operator's specification has it: integers of `bits` bits from the lowest bits up, each column
- * in blocks of `block` along K, the last of them padded; zero points packed the same way, rows of them ending at a byte;
- * without zero points the middle of the range stands for zero. w[k, n] = (q − zero)·scale, in float64.
+ * Packs weights as the operator's specification says. Integers of `bits` bits fill bytes from the lowest bits up. Each
+ * column comes in blocks of `block` along K, and the last block is padded. Zero points are packed the same way, and
+ * each of their rows ends at a byte. Without zero points, the middle of the range stands for zero.
+ * w[k, n] = (q − zero)·scale, in float64.
  */
 function packedWeights({ bits, k, n, block, zeros }: Packing) {
   const source = random(1, 'packed');

@@ -5,13 +5,13 @@ import { openObjective } from '../../src/objective/open/openObjective';
 import type { AnalysisOptions } from '../../src/options/options';
 import { resolveOptions } from '../../src/options/presets';
 
-/** What float64 autograd gives for the logits below the probabilities: loss and norm of its gradient, trace of H. */
+/** Loss, gradient norm and trace of H that float64 autograd gives for the logits below the probabilities. */
 const CASES: [name: string, options: AnalysisOptions, reads: string, loss: number, norm?: number, trace?: number][] = [
   ['softmax_sequence', {}, 'logits below the final Softmax of «p»', 0.150862],
   ['softmax-then-reshape', {}, 'logits below the final Softmax of «o»', 1.857768, 0.83114, 2.31968],
   ['softmax-then-transpose', {}, 'logits below the final Softmax of «o»', 1.875848, 0.464391, 13.3109],
   ['sigmoid-then-squeeze-saturated', {}, 'logits below the final Sigmoid of «o»', 5.17162, 0.653456, 0.992675],
-  // The bounds are those of the file, in float32: 1 − 1e-7 is 1 − 1.19e-7.
+  // The file has float32 bounds, in which 1 − 1e-7 becomes 1 − 1.19e-7.
   ['sigmoid-then-clip-guess', {}, 'logits below the final Sigmoid of «o»', 2.679951],
   ['hardsigmoid-bce-selfcheck-nan', { loss: 'bce' }, 'probabilities of «o»', NaN, undefined, 0.735341],
   ['nll-fisher-zero', {}, 'logits below the final LogSoftmax of «q»', 1.940435, undefined, 1.608724],
@@ -19,7 +19,7 @@ const CASES: [name: string, options: AnalysisOptions, reads: string, loss: numbe
 ];
 
 describe.each(CASES)('%s', (name, options, reads, loss, norm, trace) => {
-  it('has the figures of the logits below', async () => {
+  it('has the figures of the logits below the probabilities', async () => {
     const folder = resolve(__dirname, '../fixtures/cases', name);
     const resolved = resolveOptions({ data: `${folder}/data.npz`, provider: 'cpu', threads: 1, ...options });
     const opened = await openObjective(`${folder}/model.onnx`, resolved);
@@ -36,7 +36,7 @@ describe.each(CASES)('%s', (name, options, reads, loss, norm, trace) => {
       );
       const sum = (products: readonly ArrayLike<number>[]) => products.reduce((total, each, i) => total + each[i], 0);
       expect(sum(await objective.products('hessian', units)) / trace).toBeCloseTo(1, 4);
-      // Slopes and curvatures of samples are taken forwards, where 0 · ∞ would be NaN.
+      // Slopes and curvatures of samples use forward mode, where 0 · ∞ would give NaN.
       const [along] = await objective.curvatures('hessian', [gradient]);
       expect([...along.slopes, ...along.curvatures].every(Number.isFinite)).toBe(true);
     } finally {

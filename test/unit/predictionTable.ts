@@ -4,7 +4,7 @@ import { bothHeads, spelledModel } from './spelledModel';
 import type { Spelling } from './spellings';
 import { BINARY, CATEGORICAL, KEPT, NUMBERS_ALONE } from './spellings';
 
-/** The tables of docs/losses.md: what each spelling is found to be, and what a loss then reads. */
+/** Writes the tables of docs/losses.md: how each spelling is recognised, and what a loss then reads. */
 export async function predictionTable(engine: Engine): Promise<string> {
   const lines = ['| The model ends in | It is | The loss reads |', '| --- | --- | --- |'];
   const add = async (spellings: readonly Spelling[], loss: 'cross_entropy' | 'bce') => {

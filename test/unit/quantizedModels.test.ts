@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The integers and the scales of a matrix, one scale per entry of `axis`, its largest element on the end of the range. */
+/** Quantizes a random matrix with one scale per entry of `axis`. Its largest element lies at the end of the range. */
 function quantizedOf(name: string, shape: readonly number[], axis: number): { q: Tensor; scale: Tensor } {
   const { data } = weights(name, shape, 0.4);
   const values = [...(data as Float32Array)];
@@ -37,9 +37,9 @@ function quantizedOf(name: string, shape: readonly number[], axis: number): { q:
   };
 }
 
-describe('a recurrent layer with a scale per gate row, its rows of the vocabulary calibrated to the ends of the range', () => {
+describe('a recurrent layer with a scale per gate row, on an embedding calibrated to the ends of the range', () => {
   const [words, width, hidden, classes] = [7, 4, 3, 3];
-  // Every third element is the largest number that an integer stands for, exactly.
+  // Every third element is exactly the largest number that an integer can stand for.
   const table = Array.from({ length: words * width }, (_, i) => (i % 3 === 0 ? 127 : ((i * 37) % 200) - 100));
   const w = quantizedOf('W', [4 * hidden, width], 0);
   const r = quantizedOf('R', [4 * hidden, hidden], 0);
@@ -83,7 +83,7 @@ describe('a recurrent layer with a scale per gate row, its rows of the vocabular
     target: ints(Array.from({ length: samples }, (_, i) => (i * 2) % classes)),
   };
 
-  it('has the loss bend at its weights', async () => {
+  it('has a loss with a kink at the weights', async () => {
     const files = await modelFile(folder, parts, data);
     const { objective } = await openObjective(files.model, resolveOptions({ data: files.data, provider: 'cpu' }));
     try {
@@ -93,7 +93,7 @@ describe('a recurrent layer with a scale per gate row, its rows of the vocabular
         [ahead.loss - centre.loss, centre.loss - behind.loss].map((rise) => rise / 1e-3);
       const [right, left] = slopes(await objective.plane(d, null, at));
       expect(Math.abs(right - left)).toBeGreaterThan(0.02 * Math.abs(right));
-      // The piece has one slope, the gradient's: values on the end of the range count as within it.
+      // On the smooth piece the slope is the gradient's, because values at the end of the range count as inside it.
       const gradient = await objective.gradient();
       const slope = gradient.reduce((sum, v, i) => sum + v * d[i], 0);
       for (const found of slopes(await objective.plane(d, null, at, { piece: true }))) {
@@ -104,7 +104,7 @@ describe('a recurrent layer with a scale per gate row, its rows of the vocabular
     }
   });
 
-  it('passes its self-checks, which are taken of the smooth piece', async () => {
+  it('passes its self-checks, which use the smooth piece', async () => {
     const files = await modelFile(folder, parts, data);
     const checks = await verify(files.model, { data: files.data, provider: 'cpu', threads: 1 });
     expect(checks.filter(({ passed }) => !passed)).toEqual([]);
@@ -113,7 +113,7 @@ describe('a recurrent layer with a scale per gate row, its rows of the vocabular
   });
 });
 
-describe('embedding and output layer, quantized each by itself from one tensor', () => {
+describe('an embedding and an output layer, each quantized separately from one tensor', () => {
   const [words, width] = [6, 5];
   const { q, scale } = quantizedOf('embedding', [words, width], 0);
   const turned = tensor(
@@ -125,7 +125,7 @@ describe('embedding and output layer, quantized each by itself from one tensor',
     ids: ints([0, 1, 2, 3, 4, 5, 1, 3], [8, 1]),
     target: ints([1, 2, 3, 4, 5, 0, 2, 4], [8, 1]),
   };
-  /** The table with a scale per row, the matrix of the output layer with one per column. */
+  /** The table has a scale per row, the matrix of the output layer one per column. */
   const parts = (outputScale: Tensor): GraphParts => ({
     nodes: [
       node('DequantizeLinear', 'wte.weight_quantized s z', 'table', { axis: 0 }),
@@ -152,13 +152,13 @@ describe('embedding and output layer, quantized each by itself from one tensor',
     return { names: result.model.parameters.map(({ name }) => name), notes: result.notes.join('\n') };
   };
 
-  it('are one parameter where their integers stand for the same numbers, and the report says so', async () => {
+  it('are one parameter if their integers stand for the same numbers, and the report says so', async () => {
     const { names, notes } = await opened(scale);
     expect(names).toEqual(['wte.weight']);
     expect(notes).toContain('with equal bits count as one parameter: head is wte.weight transposed');
   });
 
-  it('are two where they were quantized with other scales', async () => {
+  it('are two parameters if their scales differ', async () => {
     const { names, notes } = await opened({ ...scale, data: (scale.data as Float32Array).map((v) => v * 1.01) });
     expect(names).toEqual(['wte.weight', 'head']);
     expect(notes).not.toContain('equal bits');
@@ -189,7 +189,7 @@ describe('a model of operators on quantized tensors', () => {
       ks: kernel.scale,
       kz: tensor('int8', [4], [0, 0, 0, 0]),
       'conv.bias_quantized': tensor('int32', [4], [900, -400, 100, 50]),
-      // The range begins at 0, as where the quantizer of ONNX Runtime leaves a Relu out.
+      // The range begins at 0, as it does when the quantizer of ONNX Runtime drops a Relu.
       cs: floats([0.02], []),
       cz: zeros('uint8', 0),
       as: floats([0.04], []),
@@ -207,7 +207,7 @@ describe('a model of operators on quantized tensors', () => {
     target: ints(Array.from({ length: 10 }, (_, i) => (i * 2) % 3)),
   };
 
-  it('has the weights that its integers stand for as parameters, and derivatives that pass the checks', async () => {
+  it('has as parameters the weights that its integers stand for, and its derivatives pass the checks', async () => {
     const files = await modelFile(folder, parts, data);
     const inspection = await inspectModel(files.model, resolveOptions({}));
     expect(inspection.parameters.map(({ name, count }) => [name, count])).toEqual([
@@ -221,7 +221,7 @@ describe('a model of operators on quantized tensors', () => {
     expect(checks.filter(({ passed }) => !passed)).toEqual([]);
   });
 
-  it('is refused by name where the runtime has turned its images for its own kernels', async () => {
+  it('is refused by node name if the runtime has changed the layout of its images for its own kernels', async () => {
     const [first, conv, ...rest] = parts.nodes;
     const turned = {
       ...conv,

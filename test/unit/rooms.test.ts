@@ -2,7 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** Which room may import from which: the arrows of docs/architecture.md. A room may also import what it reaches over several arrows. */
+/**
+ * The rooms that each room may import from: the arrows of docs/architecture.md. A room may also import from rooms that
+ * it reaches over several arrows.
+ */
 const ARROWS: Record<string, string[]> = {
   webview: ['protocol', 'report'],
   extension: ['protocol'],
@@ -32,7 +35,7 @@ const ARROWS: Record<string, string[]> = {
   text: [],
 };
 
-/** Above the objective only its interface is known: what imports it for more is named here. */
+/** Rooms that may import only the interface of the objective, and nothing below it. */
 const KNOWS_ONLY_THE_INTERFACE = ['spectrum', 'landscape', 'dynamics'];
 const BELOW_THE_OBJECTIVE = [
   'engine',
@@ -47,10 +50,13 @@ const BELOW_THE_OBJECTIVE = [
   'backend',
   'loss',
 ];
-/** Everyone may throw a UserError, word a number, read what an option is called, open a file and write one. */
+/**
+ * Rooms that all others may import: everyone may throw a UserError, word a number, look up an option, and open or write
+ * a file.
+ */
 const OPEN_TO_ALL = ['errors', 'options', 'text', 'regularFile', 'writeWhole', 'foreignText'];
 
-/** Packages that belong to one room. */
+/** Packages that only one room may import. */
 const OWNERS: Record<string, string[]> = {
   'onnxruntime-node': ['engine'],
   vscode: ['extension'],
@@ -82,7 +88,7 @@ function roomOf(path: string): string {
   return top === 'src' ? second!.replace(/\.ts$/, '') : top!;
 }
 
-/** Import and export lines and dynamic imports. A list of types only (`import type`) leaves nothing in the built code. */
+/** Matches import and export lines and dynamic imports. An `import type` leaves nothing in the built code. */
 const IMPORT =
   /(?:^|\n)\s*(import|export)(\s+type)?\s[^;'"]*?from\s+['"]([^'"]+)['"]|(?:^|\n)\s*import\s+['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
 
@@ -124,7 +130,7 @@ const all = [...filesBelow(join(ROOT, 'src')), ...filesBelow(join(ROOT, 'webview
 const product = all.filter(({ file }) => !isTest(file));
 const show = ({ file, path }: Import) => `${file} imports ${path}`;
 
-/** Circles that are met on the way along the imports, each as its files in order. */
+/** Finds circles by following the imports. Each circle lists its files in order. */
 function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
   const found: string[][] = [];
   const done = new Set<string>();
@@ -140,14 +146,14 @@ function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
 }
 
 describe('rooms', () => {
-  it('are all in the picture', () => {
+  it('all appear in the table of arrows', () => {
     const rooms = new Set(product.map(({ room }) => room));
     for (const room of OPEN_TO_ALL) rooms.delete(room);
     expect([...rooms].filter((room) => !(room in ARROWS))).toEqual([]);
     expect(product.length).toBeGreaterThan(100);
   });
 
-  it('import along the arrows', () => {
+  it('import only along the arrows', () => {
     const against = product.filter(
       ({ room, target, isPackage, path }) =>
         !isPackage &&
@@ -160,7 +166,7 @@ describe('rooms', () => {
     expect(against.map(show)).toEqual([]);
   });
 
-  it('are small enough to read: none holds more than 12 % of the source', () => {
+  it('each hold at most 12 % of the source', () => {
     const sources = [...filesBelow(join(ROOT, 'src')), ...filesBelow(join(ROOT, 'webview'))].filter(
       (path) => !isTest(path),
     );
@@ -173,7 +179,7 @@ describe('rooms', () => {
     expect([...lines].filter(([, count]) => count > 0.12 * total)).toEqual([]);
   });
 
-  it('hold no files that import one another in a circle', () => {
+  it('contain no files that import one another in a circle', () => {
     const files = new Set(product.map(({ file }) => file));
     const imports = new Map<string, string[]>();
     for (const { file, path, isPackage } of product) {
@@ -183,7 +189,7 @@ describe('rooms', () => {
     expect(circles(imports)).toEqual([]);
   });
 
-  it('share no name between two exported types', () => {
+  it('export no two types of the same name', () => {
     const declared = new Map<string, string[]>();
     for (const path of [...filesBelow(join(ROOT, 'src')), ...filesBelow(join(ROOT, 'webview'))]) {
       if (isTest(path) || path.endsWith('onnx_pb.ts')) continue;
@@ -195,7 +201,7 @@ describe('rooms', () => {
     expect([...declared].filter(([, files]) => files.length > 1)).toEqual([]);
   });
 
-  it('above the objective know its interface only', () => {
+  it('above the objective import only its interface', () => {
     const against = product.filter(
       ({ room, target, path, typeOnly }) =>
         KNOWS_ONLY_THE_INTERFACE.includes(room) &&
@@ -206,19 +212,19 @@ describe('rooms', () => {
     expect(against.map(show)).toEqual([]);
   });
 
-  it('below the objective know nothing of spectra and landscapes', () => {
+  it('below the objective import nothing from spectra and landscapes', () => {
     const below = [...BELOW_THE_OBJECTIVE, 'objective', 'numerics', 'report', 'diagnostics'];
     const above = ['spectrum', 'landscape', 'dynamics', 'analysis', 'worker', 'cli', 'extension'];
     expect(product.filter(({ room, target }) => below.includes(room) && above.includes(target)).map(show)).toEqual([]);
   });
 
-  it.each(Object.entries(OWNERS))('%s is imported by its owner alone', (name, owners) => {
+  it.each(Object.entries(OWNERS))('import %s only in its owner', (name, owners) => {
     const importers = product.filter(({ isPackage, target }) => isPackage && target === name);
     expect(importers.filter(({ room }) => !owners.includes(room)).map(show)).toEqual([]);
     expect(importers.length).toBeGreaterThan(0);
   });
 
-  it('load ONNX Runtime in one place, which keeps its telemetry off', () => {
+  it('load ONNX Runtime in one file, which turns its telemetry off', () => {
     const everything = [...all, ...filesBelow(join(ROOT, 'test')).flatMap(importsOf)];
     const loaded = everything.filter(({ target, typeOnly }) => target === 'onnxruntime-node' && !typeOnly);
     expect(loaded.map(show)).toEqual([]);
@@ -228,14 +234,14 @@ describe('rooms', () => {
     expect(required.map((path) => relative(ROOT, path).replaceAll('\\', '/'))).toEqual(['src/engine/ort.ts']);
   });
 
-  it('of the page and of the extension do not meet the engine', () => {
+  it('of the page and of the extension cannot reach the engine', () => {
     const browser = reachable('webview');
     for (const room of ['engine', 'onnx', 'analysis', 'extension', 'worker']) expect(browser).not.toContain(room);
     expect(reachable('extension')).not.toContain('engine');
     expect(product.filter(({ room, path }) => room === 'webview' && path.startsWith('node:')).map(show)).toEqual([]);
   });
 
-  it('have no file that only passes on what others define', () => {
+  it('have no index.ts that only re-exports', () => {
     expect(all.filter(({ file }) => /(^|\/)index\.ts$/.test(file)).map(({ file }) => file)).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ const initializers = {
 };
 const input = (name: string, shape: SourceInput['shape']): SourceInput => ({ name, dtype: 'float32', shape });
 
-/** An RNN over sequences with an answer for each step, written steps first or samples first. */
+/** An RNN over sequences with an output for each step, written with steps first or samples first. */
 function recurrent(first: 'steps' | 'samples', batch: number | null): GraphParts {
   const [turn, back] = [
     node('Transpose', 'x', 't', { perm: [1, 0, 2] }),
@@ -65,7 +65,7 @@ async function measured(parts: GraphParts, given: typeof data & { h?: Tensor } =
 }
 
 describe('a model that reads steps first', () => {
-  it('has the loss and gradient of the one that reads samples first, its state zero', async () => {
+  it('has the same loss and gradient as one that reads samples first, with a zero state', async () => {
     const [steps, samples] = [await measured(recurrent('steps', null)), await measured(recurrent('samples', null))];
     expect(steps.batchSize).toBe(SAMPLES);
     expect(steps.loss).toBeCloseTo(samples.loss, 6);
@@ -78,7 +78,7 @@ describe('a model that reads steps first', () => {
     expect(fixed.loss).toBeCloseTo(samples.loss, 6);
   });
 
-  it('takes a state that the data hold, samples first as well', async () => {
+  it('takes a state from the data, which has samples first too', async () => {
     const h = weights('h', [SAMPLES, 1, WIDTH]);
     const steps = await measured(recurrent('steps', null), { ...data, h });
     const samples = await measured(recurrent('samples', null), { ...data, h });
@@ -86,7 +86,7 @@ describe('a model that reads steps first', () => {
     expect(Math.abs(steps.loss - (await measured(recurrent('steps', null))).loss)).toBeGreaterThan(1e-3);
   });
 
-  it('tells the samples of an output from its steps, where there are as many', async () => {
+  it('tells samples from steps in an output that has as many of both', async () => {
     const square = {
       x: { ...weights('x', [5, 5, 3]) },
       target: { ...ints([0, 1, 1, 0, 1, 1, 0, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 1]), shape: [5, 5] },

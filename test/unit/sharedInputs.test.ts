@@ -43,22 +43,22 @@ describe('an input that is one number', () => {
   const folderOf = join(CASES, 'scalar_input');
   const models = ['model.onnx', 'model_rank1.onnx'];
   const files = ['data.npz', 'data_one.npz', 'data_n1.npz', 'data_per_sample.npz'];
-  // BCE loss and gradient norm in float64 by PyTorch.
+  // PyTorch computed the BCE loss and the gradient norm in float64.
   it.each(models.flatMap((model) => files.map((data) => [model, data])))('%s with %s', async (model, data) => {
     const { loss, norm } = await opened(join(folderOf, model), { data: join(folderOf, data) });
     expect(loss).toBeCloseTo(0.6322064815, 7);
     expect(norm).toBeCloseTo(0.1403864507, 7);
   });
 
-  it('takes its value from the options before the data', async () => {
+  it('takes its value from the options rather than from the data', async () => {
     const options = { data: join(folderOf, 'data.npz'), input: { temperature: '4' } };
     const { loss, notes } = await opened(join(folderOf, 'model.onnx'), options);
     expect(notes).toContain('«temperature» is the same for all samples: 4.');
-    // Closer to log 2 than with 2.
+    // A temperature of 4 brings the loss closer to log 2 than the 2 of the data.
     expect(loss).toBeGreaterThan(0.6322064815);
   });
 
-  it('is asked for by name where nothing gives it', async () => {
+  it('is asked for by name if no value is given', async () => {
     const data = { x: weights('x', [4, 5]), target: filled([4, 1], 1) };
     await expect(measured(division([]), data)).rejects.toThrow(
       /No value is given for the model's input «t» \(float32\).*--input t=VALUE/s,
@@ -111,7 +111,7 @@ describe('an array that all samples share', () => {
   const target = { ...ints(Array.from({ length: samples * length }, (_, i) => i % 2)), shape: [samples, length] };
   const causal = floats([0, -Infinity, -Infinity, 0, 0, -Infinity, 0, 0, 0], [length, length]);
 
-  /** Attention of every position to itself and those before it. */
+  /** Attention of every position to itself and to earlier ones. */
   const attention = (maskShape: SourceInput['shape'] | null): GraphParts => ({
     nodes: [
       node('MatMul', 'x wq', 'q'),
@@ -140,7 +140,7 @@ describe('an array that all samples share', () => {
     ['of fixed size', [length, length], samples],
     ['with axes of length one', [1, length, length], samples],
     ['with as many rows as there are samples', [length, length], length],
-  ])('a causal mask %s counts as the constant it could be', async (_, shape, count) => {
+  ])('may be a causal mask %s, which acts like a constant', async (_, shape, count) => {
     const rows = (t: Tensor) => ({
       ...t,
       shape: [count, ...t.shape.slice(1)],
@@ -155,7 +155,7 @@ describe('an array that all samples share', () => {
     expect(given.batchSize).toBe(count);
   });
 
-  it('is refused where a NaN stands in it, by name', async () => {
+  it('is refused by name if it contains NaN', async () => {
     const mask = floats([0, 0, NaN, 0, 0, 0, 0, 0, 0], [length, length]);
     await expect(measured(attention(['L', 'L']), { x: sequences, target, mask }, loss)).rejects.toThrow(
       '«mask» holds NaN',
@@ -164,8 +164,8 @@ describe('an array that all samples share', () => {
 });
 
 describe('a mask of −∞', () => {
-  // Loss and gradient norm in float64 by PyTorch.
-  it('may hide whole rows, whose softmax the model replaces', async () => {
+  // PyTorch computed the loss and the gradient norm in float64.
+  it('may hide whole rows if the model replaces their softmax', async () => {
     const folderOf = join(CASES, 'minus-infinity-mask-input');
     const { loss, norm } = await opened(join(folderOf, 'model.onnx'), { data: join(folderOf, 'data.npz') });
     expect(loss).toBeCloseTo(2.209537, 6);
@@ -173,7 +173,7 @@ describe('a mask of −∞', () => {
   });
 });
 
-it('sets how long a range is, by a value of the options', async () => {
+it('the length of a Range may come from an option', async () => {
   const parts: GraphParts = {
     nodes: [
       node('Range', 'zero n one', 'positions'),
@@ -203,15 +203,15 @@ it('sets how long a range is, by a value of the options', async () => {
   expect(four.loss).toBeCloseTo(reference.loss, 5);
 });
 
-describe('beside random inputs', () => {
-  it('an option that decides a branch is asked for, and taken as written', async () => {
+describe('with random inputs', () => {
+  it('an option that decides a branch must be given', async () => {
     const model = join(CASES, 'if_on_option_input', 'model.onnx');
     await expect(opened(model, { data: 'generated' })).rejects.toThrow(/«sr» \(int64\).*--input sr=VALUE/s);
     const { notes } = await opened(model, { data: 'generated', input: { sr: 16000 } });
     expect(notes).toContain('is decided by sr = 16000.');
   });
 
-  it('another option is one', async () => {
+  it('any other scalar option is taken as 1', async () => {
     const { notes } = await opened(join(CASES, 'scalar_input', 'model.onnx'), { data: 'generated' });
     expect(notes).toContain('«temperature» is taken as 1');
   });

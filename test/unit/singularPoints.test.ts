@@ -11,7 +11,7 @@ const product = (x: readonly number[]) => x.reduce((a, b) => a * b, 1);
 const sum = (x: readonly number[]) => x.reduce((a, b) => a + b, 0);
 const mean = (x: readonly number[]) => sum(x) / x.length;
 const norm = (x: readonly number[]) => Math.hypot(...x);
-/** Rows that begin as one repeated number, so that sums of products with these weights see their derivatives. */
+/** Different weights, because the derivatives of a normalized row sum to zero and only a weighted sum shows them. */
 const WEIGHTS = [1, -2, 0.5, 3];
 const weighted = ({ g, of }: Writing, y: Value) => g.mul(y, of(WEIGHTS.slice(0, y.shape.at(-1)!)));
 const byWeights = (y: readonly number[]) => y.map((value, i) => value * WEIGHTS[i % WEIGHTS.length]);
@@ -21,7 +21,7 @@ const standardized = (x: readonly number[], epsilon: number) => {
 };
 
 describe('norms', () => {
-  checkSingular('ReduceL2 of zeros has the slope 0, as torch.linalg.vector_norm', {
+  checkSingular('ReduceL2 of zeros has the slope 0, like torch.linalg.vector_norm', {
     at: [0, 0, 0],
     graph: ({ op }, x) => op('ReduceL2', [x, [0]], { keepdims: 0 }),
     is: (x) => [norm(x)],
@@ -93,12 +93,12 @@ describe('normalizations of constant rows', () => {
     graph: (w, x) => weighted(w, w.op('RMSNormalization', [x, w.of([1, 1, 1, 1])], { epsilon: 0.01 })),
     is: (x) => byWeights(x.map((value) => value / Math.sqrt(mean(x.map((c) => c * c)) + 0.01))),
   });
-  checkSingular('MeanVarianceNormalization, whose ε stands beside the root', {
+  checkSingular('MeanVarianceNormalization, which adds its ε outside the root', {
     ...row,
     shape: [1, 1, 2, 2],
     graph: ({ op, g, of }, x) => g.mul(op('MeanVarianceNormalization', [x]), of(WEIGHTS, [2, 2])),
     is: () => zeros(4),
-    // (wᵢ − mean w)/ε
+    // The gradient is (wᵢ − mean w)/ε.
     gradient: WEIGHTS.map((value) => (value - mean(WEIGHTS)) * 1e9),
     hessian: diagonal(zeros(4)),
   });
@@ -144,7 +144,7 @@ describe('powers', () => {
     checkSingular(`x to the power of ${exponent} at 0`, at([0, -1, 2], [exponent]));
   checkSingular('powers 0 to 4 at 0', at(zeros(5), [0, 1, 2, 3, 4]));
   checkSingular('powers 0 to 4 at a negative number', at(Array<number>(5).fill(-1.5), [0, 1, 2, 3, 4]));
-  checkSingular('a broken power above 2 at 0', { ...at([0], [2.5]), ...flat(1) });
+  checkSingular('a fractional power above 2 at 0', { ...at([0], [2.5]), ...flat(1) });
   checkSingular('0 to the power of a parameter', {
     at: [1, 2.5, 0.5],
     graph: ({ op, of }, y) => op('Pow', [of([0, 0, 0]), y]),
@@ -201,12 +201,12 @@ describe('large and infinite numbers', () => {
     graph: ({ op }, x) => op('ReduceLogSumExp', [x, [0]]),
     is: (x) => [shifted(x)],
   });
-  checkSingular('ReduceLogSumExp of a row that is −∞ in part', {
+  checkSingular('ReduceLogSumExp of a row that is partly −∞', {
     at: [1, 2, 3],
     graph: ({ op, of }, x) => op('ReduceLogSumExp', [op('Add', [x, of([0, -Infinity, 0])]), [0]]),
     is: ([a, , b]) => [Math.log(Math.exp(a) + Math.exp(b))],
   });
-  checkSingular('ReduceLogSumExp of a row of −∞ alone', {
+  checkSingular('ReduceLogSumExp of a row that is all −∞', {
     at: [1, 2],
     graph: ({ op, of }, x) => op('ReduceLogSumExp', [op('Add', [x, of([-Infinity, -Infinity])]), [0]]),
     is: () => [-Infinity],
@@ -217,7 +217,7 @@ describe('large and infinite numbers', () => {
     graph: ({ op }, x) => op('ReduceLogSum', [x, [0]]),
     is: (x) => [Math.log(sum(x))],
   });
-  checkSingular('ReduceLogSum of squares at zero in part', {
+  checkSingular('ReduceLogSum of squares, one of them zero', {
     at: [0, 2],
     graph: ({ op }, x) => op('ReduceLogSum', [op('Mul', [x, x]), [0]]),
     is: (x) => [Math.log(sum(x.map((v) => v * v)))],
@@ -231,11 +231,15 @@ describe('large and infinite numbers', () => {
     Softsign: (v: number) => v / (1 + Math.abs(v)),
   })) {
     if (!f) continue;
-    checkSingular(`${name} far out`, { at: [-200, 200, 1], graph: ({ op }, x) => op(name, [x]), is: (x) => x.map(f) });
+    checkSingular(`${name} of large numbers`, {
+      at: [-200, 200, 1],
+      graph: ({ op }, x) => op(name, [x]),
+      is: (x) => x.map(f),
+    });
   }
 });
 
-describe('kinks, as PyTorch decides them', () => {
+describe('kinks, with the slopes that PyTorch takes', () => {
   const kink = (
     name: string,
     at: readonly number[],
@@ -306,7 +310,7 @@ describe('kinks, as PyTorch decides them', () => {
     (v) => (v > 0 ? v : Math.expm1(v)),
     [1, Math.exp(-1), 0],
   );
-  checkSingular('Max of two parameters that are equal', {
+  checkSingular('Max of two equal parameters', {
     at: [1, 1],
     graph: ({ op, g }, x) => op('Max', [g.sliceAxis(x, 0, 0, 1), g.sliceAxis(x, 0, 1, 2)]),
     is: (x) => [Math.max(...x)],
@@ -334,7 +338,7 @@ describe('an angle written with Atan, as exporters write atan2', () => {
     },
     is: ([a, b, c, d]) => [Math.atan2(a, c), Math.atan2(b, d)],
   });
-  checkSingular('x = 0: y/x is infinite, and the angle is constant there as written', {
+  checkSingular('x = 0, where y/x is infinite and the angle is written as a constant', {
     at: [1, 0],
     graph({ op, g, of }, v) {
       const [y, x] = [g.sliceAxis(v, 0, 0, 1), g.sliceAxis(v, 0, 1, 2)];

@@ -5,7 +5,7 @@ import { gaussianVector, random } from '../../src/numerics/random';
 
 type Attributes = Readonly<Record<string, number | string | readonly number[] | SourceAttribute>>;
 
-/** A node as an exporter writes it: `node('Gemm', 'x w b', 'y', { transB: 1 })`. A dot leaves an input or output out. */
+/** A node as an exporter writes it: `node('Gemm', 'x w b', 'y', { transB: 1 })`. A dot omits an input or output. */
 export function node(op: string, inputs: string, outputs: string, attributes: Attributes = {}): SourceNode {
   const [name, domain] = [op.slice(op.lastIndexOf('.') + 1), op.slice(0, Math.max(op.lastIndexOf('.'), 0))];
   const list = (names: string) => names.split(' ').flatMap((each) => (each === '' ? [] : [each === '.' ? '' : each]));
@@ -43,7 +43,7 @@ export function sourceGraph({ nodes, initializers, inputs, outputs, opsets = { '
   };
 }
 
-/** Seeded normal weights, another stream for each name. */
+/** Seeded normal weights, with a different stream for each name. */
 export function weights(name: string, shape: readonly number[], scale = 1): Tensor {
   const data = gaussianVector(sizeOf(shape), random(0, 'weights', name)).map((v) => v * scale);
   return { dtype: 'float32', shape, data };

@@ -27,12 +27,12 @@ const SAMPLES = 5;
 const FEATURES = 4;
 const SHAPES: Record<Below, number[]> = { rows: [SAMPLES, 3], tokens: [SAMPLES, 2, 3], one: [SAMPLES, 1] };
 
-/** A linear model of which a spelling makes a prediction, lowered. */
+/** A lowered linear model whose prediction is written in one spelling. */
 export interface SpelledModel {
   g: GraphBuilder;
   x: Value;
   theta: Value;
-  /** What the model gives. */
+  /** The model's output. */
   output: Value;
   /** Logits of the same function. */
   plain: Value;
@@ -53,7 +53,7 @@ export async function spelledModel(spelling: Spelling, engine: Engine): Promise<
   return { g, x, theta, output, plain: value(plain.length > 0 ? 'l' : 'z'), prediction: predictionOf(g, output) };
 }
 
-/** Both heads: of the output as it is understood, and of the logits of the same function as PyTorch takes them. */
+/** Two heads: one that reads the output as it is recognised, and one that reads the logits, as PyTorch would. */
 export function bothHeads({ g, output, plain, prediction }: SpelledModel, loss: LossName) {
   const ofClasses = loss === 'cross_entropy' || loss === 'nll';
   const request = { loss, outputName: 'o', precision: 'float64' } as const;
@@ -97,8 +97,8 @@ export interface SpelledFigures {
 }
 
 /**
- * Loss, gradient, H·v and G·v of each head, at weights of a given size.
- * @param scale 1: probabilities of all sizes; 60: most of them are rounded to 0 or 1
+ * Computes loss, gradient, H·v and G·v of each head at weights of the given scales.
+ * @param scales 1 gives probabilities of all sizes; 60 rounds most of them to 0 or 1
  */
 export async function figuresOf(
   { g, x, theta, plain }: Pick<SpelledModel, 'g' | 'x' | 'theta' | 'plain'>,
@@ -150,7 +150,7 @@ function labelsOf(plain: Value, count: number): number[] {
   return Array.from({ length: count }, (_, i) => (7 * i) % Math.max(2, classes));
 }
 
-/** What the figures are of, as numbers: z of each row for given weights, and the label of a row. */
+/** The data behind the figures as plain numbers: z of each row for given weights, and the labels of a row. */
 export function spelledData({ x, theta, plain }: SpelledModel) {
   const [rows, columns] = [sizeOf(x.shape) / FEATURES, theta.shape[1]];
   const values = Array.from(weights('x', x.shape).data as Float32Array);

@@ -2,24 +2,24 @@ import type { SourceNode } from '../../src/graph/source';
 import type { Tensor } from '../../src/graph/tensor';
 import { floats, ints, node } from './sourceGraph';
 
-/** What the numbers below the head are: [N, 3], [N, 2, 3] for two tokens each, or [N, 1]. */
+/** Shape of the numbers below the head: [N, 3], [N, 2, 3] for two tokens per sample, or [N, 1]. */
 export type Below = 'rows' | 'tokens' | 'one';
 
 /** One way in which a model may write its prediction. */
 export interface Spelling {
-  /** For people, as the documentation has it. */
+  /** The name for people, as in the documentation. */
   name: string;
   below: Below;
-  /** From `z` to `o`. */
+  /** The nodes that compute `o` from `z`. */
   nodes: readonly SourceNode[];
   constants?: Readonly<Record<string, Tensor>>;
   opset?: number;
   /**
-   * Logits of the same function of the same shape as z, from z to `l`, where they are not z itself: of the plain model
-   * that this one is compared with.
+   * The nodes that compute the logits `l` of the plain model that this one is compared with. The logits have the shape
+   * of z. Without nodes they are z itself.
    */
   plain?: readonly SourceNode[];
-  /** Its probabilities may differ from the plain ones by as much, as guards make them; 0 when left out. */
+  /** Largest difference from the plain probabilities, where guards such as ε change them; 0 by default. */
   tolerance?: number;
 }
 
@@ -29,7 +29,7 @@ const EPS = 1e-7;
 const bounds = { low: floats([EPS], []), high: floats([1 - EPS], []) };
 const halves = { half: floats([0.5], []), ...one };
 
-/** Logits of classes, as each is written: the class of a row is the softmax of z. */
+/** Spellings of class probabilities, all equal to the softmax of z. */
 export const CATEGORICAL: readonly Spelling[] = [
   { name: 'Softmax', below: 'rows', nodes: [n('Softmax', 'z', 'o', { axis: 1 })] },
   {
@@ -310,7 +310,7 @@ export const CATEGORICAL: readonly Spelling[] = [
   },
 ];
 
-/** Logits of yes and no, as each is written: the probability of a yes is σ(z). */
+/** Spellings of the probability of a yes, all equal to σ(z). */
 export const BINARY: readonly Spelling[] = [
   { name: 'Sigmoid', below: 'one', nodes: [n('Sigmoid', 'z', 'o')] },
   { name: 'Sigmoid of several outputs', below: 'rows', nodes: [n('Sigmoid', 'z', 'o')] },
@@ -426,10 +426,13 @@ export const BINARY: readonly Spelling[] = [
   },
 ];
 
-/** Probabilities whose logits cannot be had, or are changed by the graph: the loss as it is written, in closed form. */
+/**
+ * A spelling whose logits cannot be recovered, or which the graph changes. The loss is that of the written
+ * probabilities.
+ */
 export interface KeptSpelling extends Spelling {
   loss: 'cross_entropy' | 'bce';
-  /** Losses of a row of z: one of the row with its label, or one for each number with a label each. */
+  /** The losses of a row of z in closed form: one for the row and its label, or one for each number and its label. */
   closedForm: (z: readonly number[], labels: readonly number[]) => number[];
 }
 
@@ -516,7 +519,7 @@ export const KEPT: readonly KeptSpelling[] = [
   },
 ];
 
-/** Near misses. */
+/** Near misses: outputs that resemble probabilities but must be read as plain numbers. */
 export const NUMBERS_ALONE: readonly Spelling[] = [
   { name: 'the numbers of a layer', below: 'rows', nodes: [n('Identity', 'z', 'o')] },
   { name: 'Tanh', below: 'rows', nodes: [n('Tanh', 'z', 'o')] },

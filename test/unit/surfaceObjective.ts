@@ -1,7 +1,7 @@
 import type { Objective } from '../../src/objective/objective';
 import { quadratic } from './closedFormObjective';
 
-/** An objective whose planes are a function of α and β written out, and count their points. */
+/** An objective whose planes are a given function of α and β. It counts the points. */
 export function surfaceObjective(
   surface: (alpha: number, beta: number) => number,
 ): Objective & { points: { alpha: number; beta: number }[] } {

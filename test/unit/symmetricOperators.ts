@@ -2,19 +2,20 @@ import { gaussianVector, random } from '../../src/numerics/random';
 import { sum } from '../../src/numerics/statistics';
 import type { SymmetricOperator } from '../../src/spectrum/operator';
 
-/** An operator whose spectrum is known, with the number of products taken from it. */
+/** An operator with a known spectrum that counts its products. */
 export interface KnownOperator extends SymmetricOperator {
-  /** Ascending. */
+  /** Eigenvalues in ascending order. */
   readonly eigenvalues: readonly number[];
   readonly trace: number;
   products: number;
-  /** Vectors of each call. */
+  /** The number of vectors in each call. */
   readonly calls: number[];
 }
 
 /**
- * H = Q·diag(λ)·Qᵀ with Q a product of Householder reflections I − 2uuᵀ along random u: a known spectrum in a general
- * position, at the cost of a few dot products, for vectors of any length. Float64 inside, rounded to float32 outside.
+ * H = Q·diag(λ)·Qᵀ with Q a product of Householder reflections I − 2uuᵀ along random u. This gives a known spectrum in
+ * general position for vectors of any length, at the cost of a few dot products. It computes in float64 and rounds the
+ * result to float32.
  */
 export function rotated(eigenvalues: readonly number[], seed = 1, reflections = 2): KnownOperator {
   const dim = eigenvalues.length;
@@ -37,7 +38,7 @@ export function rotated(eigenvalues: readonly number[], seed = 1, reflections = 
   });
 }
 
-/** H as a dense matrix, rows in float64. */
+/** H as a dense matrix with float64 rows. */
 export function dense(rows: readonly ArrayLike<number>[], eigenvalues: readonly number[]): KnownOperator {
   return known(eigenvalues, (vector) =>
     Float32Array.from(rows, (row) => {

@@ -70,13 +70,13 @@ describe('Dropout', () => {
     expect(checks.filter(({ passed }) => !passed)).toEqual([]);
   });
 
-  it('that would draw nothing is passed over in silence', async () => {
+  it('that would drop nothing gives no warning', async () => {
     for (const inputs of ['h', 'h ratio', 'h ratio no', 'h none yes']) {
       expect((await measured(parts(inputs), data)).notes, inputs).not.toMatch(/Dropout/);
     }
   });
 
-  it('is found in branches, and where the ratio is left out', () => {
+  it('is found in branches and without a ratio', () => {
     const body = { nodes: [node('Dropout', 'x . yes', 'z')], initializers: new Map(), inputs: [], outputs: [] };
     const graph = sourceGraph({
       nodes: [node('If', 'c', 'y', { then_branch: { kind: 'graph', value: body } })],
@@ -106,7 +106,7 @@ describe('BatchNormalization in training mode', () => {
     outputs: ['y'],
   };
 
-  it('sees no sample that only fills a batch: those that are left over are left out, and told', async () => {
+  it('leaves out samples that do not fill a batch, and the report says so', async () => {
     const found = await measured(parts, data, { batch: 3 });
     const part = (from: number) =>
       measured(parts, { x: rows(data.x, from, 3), target: rows(data.target, from, 3) }, { batch: 3 });
@@ -116,7 +116,7 @@ describe('BatchNormalization in training mode', () => {
     expect(found.loss).toBeCloseTo(((await part(0)).loss + (await part(3)).loss) / 2, 6);
   });
 
-  it('is run in batches that divide the data', async () => {
+  it('runs in batches that divide the data evenly', async () => {
     const given = { x: weights('many', [24, 4]), target: labels(24) };
     const { samples, batch, notes } = await measured(parts, given);
     expect([samples % batch, samples]).toEqual([0, 24]);

@@ -28,7 +28,7 @@ const branch = (nodes: SourceNode[], output: string) => ({
   },
 });
 
-/** y = x·w where plain, else t·x·w. */
+/** y = x·w if plain is true, else t·x·w. */
 const parts: GraphParts = {
   nodes: [
     node('MatMul', 'x w', 'z'),
@@ -67,12 +67,12 @@ it.each([
   expect(notes).not.toContain('«t» is the same for all samples');
 });
 
-it('an option that the branch taken reads is asked for', async () => {
+it('an option that the taken branch reads must be given', async () => {
   await expect(opened({}, { plain: 'false' })).rejects.toThrow(MissingInputError);
   await expect(opened({}, { plain: 'false' })).rejects.toThrow('«t» (float32)');
   expect((await opened({}, { plain: 'false', t: '2' })).loss).toBeCloseTo(36, 5);
 });
 
-it('without the one that decides, both are asked for', async () => {
+it('both options must be given if the condition is unknown', async () => {
   await expect(opened({}, {})).rejects.toThrow('«plain» (bool), «t» (float32)');
 });

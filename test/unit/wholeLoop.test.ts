@@ -47,7 +47,7 @@ const growing = [
   node('LessOrEqual', 'size limit', 'on'),
 ];
 
-/** h ← h·u + b until ‖h‖² > 100, from x·w on. The body captures u, b and the limit. */
+/** Starts from h = x·w and repeats h ← h·u + b until ‖h‖² > 100. The body captures u, b and the limit. */
 function doubling(change: Partial<GraphParts> = {}, trips = ''): GraphParts {
   return {
     nodes: [
@@ -73,7 +73,7 @@ interface Weights {
   b: readonly number[];
 }
 
-/** Mean over samples and features of the squared error, as the loop above is defined. */
+/** Mean squared error over samples and features, computed from the definition of the loop above. */
 function expectedLoss({ w, u, b }: Weights, most = Infinity): number {
   let sum = 0;
   for (let n = 0; n < 4; n++) {
@@ -108,14 +108,14 @@ const body = (nodes: SourceNode[], outputs = ['on', 'k']) => subgraph(nodes, out
 const loop = (operands: string, nodes: SourceNode[]) => node('Loop', operands, 'y', { body: body(nodes) });
 const start = node('Mul', 'x w', 'start');
 
-describe('a Loop that ends when the data say so, without a limit', () => {
+describe('a Loop without a limit whose end depends on the data', () => {
   it.each([undefined, 1, 2, 4])('gives the loss of its definition with --batch %s', async (batch) => {
     const { loss, batchSize } = await lossOf(doubling(), batch ? { batch } : {});
     expect(batchSize).toBe(1);
     expect(loss / expectedLoss({ w, u, b })).toBeCloseTo(1, 5);
   });
 
-  it('gives the losses of moved weights on lines and planes', async () => {
+  it('gives the right losses on lines and planes', async () => {
     const { objective } = await opened(doubling());
     try {
       const names = objective.parameters.map(({ name }) => name);
@@ -141,7 +141,7 @@ describe('a Loop that ends when the data say so, without a limit', () => {
     }
   });
 
-  it('is inspected and analyzed with the reason why nothing is differentiated', async () => {
+  it('is inspected and analysed, and both say why nothing is differentiated', async () => {
     const { model, data: file } = await modelFile(folder, doubling(), data);
     const found = await inspectModel(model, resolveOptions({}));
     expect(found.refused).toBeNull();
@@ -158,7 +158,7 @@ describe('a Loop that ends when the data say so, without a limit', () => {
     expect(report.warnings.join(' ')).toContain('its result is NaN if 10,000 steps do not end it');
   });
 
-  it('is given up after 10,000 steps with NaN, not with a number that looks right', async () => {
+  it('gives NaN after 10,000 steps rather than a number that looks right', async () => {
     const endless = doubling({ initializers: { limit: scalar('float32', Infinity), u: floats([0.5, 0.5]) } });
     const { objective } = await opened(endless);
     try {
@@ -171,12 +171,12 @@ describe('a Loop that ends when the data say so, without a limit', () => {
 });
 
 describe('a Loop with a limit', () => {
-  it('of more steps than are written out ends there', async () => {
+  it('ends at the limit even if it has too many steps to unroll', async () => {
     const limited = doubling({ initializers: { most: scalar('int64', 300), u: floats([0.5, 0.5]) } }, 'most');
     expect((await lossOf(limited)).loss).toBeCloseTo(expectedLoss({ w, u: [0.5, 0.5], b }, 300), 4);
   });
 
-  it('that the data compute takes so many steps', async () => {
+  it('that the data determine runs that many steps', async () => {
     const counted: GraphParts = doubling({
       nodes: [
         start,
@@ -199,9 +199,9 @@ describe('a Loop with a limit', () => {
   });
 });
 
-describe('the body of a Loop that is left whole', () => {
+describe('the body of a Loop that is not unrolled', () => {
   it('may hold branches, loops and operators of an old operator set', async () => {
-    // The inner loop halves r until r ≤ 1/2; the branch adds b where the step is even, else nothing.
+    // The inner loop halves r until r ≤ 1/2. The branch adds b in even steps and nothing in odd ones.
     const inner = [node('Mul', 'r half', 'q'), node('Greater', 'q half', 'more')];
     const nested = doubling({
       nodes: [
@@ -243,8 +243,8 @@ describe('the body of a Loop that is left whole', () => {
   });
 });
 
-describe('a Loop whose course starts from the weights', () => {
-  /** s ← s/2 until Σs ≤ 1, from w on; y = x·s. */
+describe('a Loop that starts from the weights', () => {
+  /** Starts from s = w and repeats s ← s/2 until Σs ≤ 1; then y = x·s. */
   const halving = [
     node('Mul', 'h half', 'k'),
     node('ReduceSum', 'k', 'sum', { keepdims: 0 }),
@@ -253,19 +253,19 @@ describe('a Loop whose course starts from the weights', () => {
   const constants = { half: scalar('float32', 0.5), one: scalar('float32', 1) };
   const before = [node('ReduceSum', 'w', 'total', { keepdims: 0 }), node('Greater', 'total one', 'large')];
 
-  it('runs whole batches where only weights decide', async () => {
+  it('runs whole batches if only weights decide when it ends', async () => {
     const parts = doubling({
       nodes: [...before, node('Loop', '. large w', 's', { body: body(halving) }), node('Mul', 'x s', 'y')],
       initializers: constants,
     });
-    // 1.5 + 0.5 needs one halving.
+    // The weights 1.5 and 0.5 need one halving.
     const expected = x.reduce((sum, v, i) => sum + (v * (w[i % 2] / 2) - target[i]) ** 2, 0) / 8;
     const { loss, batchSize } = await lossOf(parts);
     expect(batchSize).toBe(4);
     expect(loss / expected).toBeCloseTo(1, 5);
   });
 
-  it.each(['five', '.'])('runs samples one at a time where data decide later, at most %s steps', async (most) => {
+  it.each(['five', '.'])('runs samples one at a time if the data decide too, with the limit %s', async (most) => {
     const parts = doubling({
       nodes: [
         ...before,
@@ -297,7 +297,7 @@ describe('a Loop whose course starts from the weights', () => {
   });
 });
 
-it('the body of a Loop that is left whole may hold operators that only the runtime knows', async () => {
+it('the body of a Loop that is not unrolled may hold operators that only the runtime knows', async () => {
   const inverted = doubling({
     nodes: [
       start,
@@ -317,7 +317,7 @@ it('the body of a Loop that is left whole may hold operators that only the runti
   expect((await lossOf(inverted)).loss / expectedLoss({ w, u, b })).toBeCloseTo(1, 5);
 });
 
-describe('what is refused where the data decide', () => {
+describe('the following are refused if they depend on the data', () => {
   it.each<[string, GraphParts, RegExp]>([
     [
       'a Loop that collects a value of each step',
@@ -351,7 +351,7 @@ describe('what is refused where the data decide', () => {
   });
 });
 
-/** If large: x·w, else [x·w x·w]. */
+/** y = x·w if `large` is true, else [x·w x·w]. */
 function branches(deciding: SourceNode[]): GraphParts {
   return {
     nodes: [
@@ -366,7 +366,7 @@ function branches(deciding: SourceNode[]): GraphParts {
   };
 }
 
-it('an If with branches of different shapes takes the branch of an option', async () => {
+it('an If with branches of different shapes takes the branch that an option chooses', async () => {
   const parts = branches([node('Greater', 'mode limit', 'large')]);
   const withMode = {
     ...parts,

@@ -17,11 +17,12 @@ import { modelFile } from './modelFile';
 import { ints, node, weights } from './sourceGraph';
 
 /*
- * Rules made wrong on purpose: the self-checks of a small ordinary model must find each of them. Where both modes are
- * wrong alike only differences of the loss can tell; where the slope is right and its own slope is not, only second ones.
+ * These rules are wrong on purpose, and the self-checks of a small ordinary model must find each of them. If both modes
+ * are wrong in the same way, only differences of the loss can tell. If the first derivative is right and the second is
+ * wrong, only second differences can.
  */
 
-/** A hidden layer through the operator and a layer behind it. */
+/** A hidden layer, then the operator, then another layer. */
 const through = (...nodes: SourceNode[]) => [
   node('Gemm', 'x w1 b1', 'h'),
   node('Gemm', 'x w2 b2', 'k'),
@@ -30,7 +31,7 @@ const through = (...nodes: SourceNode[]) => [
 ];
 const unary = (op: string) => through(node(op, 'h', 'o'));
 const binary = (op: string) => through(node(op, 'h k', 'o'));
-/** In the domain of Log and Sqrt, and in that of Asin. */
+/** Hidden layers with an exponential before the operator, for Log and Sqrt, which need positive operands. */
 const positive = (op: string) => through(node('Exp', 'h', 'p'), node(op, 'p', 'o'));
 const within = (op: string) => through(node('Tanh', 'h', 't'), node('Mul', 't half', 'u'), node(op, 'u', 'o'));
 const rowsOf = (op: string, attributes = {}) => through(node(op, 'h', 's', attributes), node('Mul', 'h s', 'o'));
@@ -116,7 +117,7 @@ const changed =
     },
   });
 const times = (factor: number, modes?: Modes) => changed((d, { g }) => d && g.scale(d, factor), modes);
-/** What one input adds is forgotten, in both modes. */
+/** Drops the contribution of one input, in both modes. */
 const without =
   (input: number): Change =>
   (rule) => ({
@@ -130,7 +131,7 @@ const instead =
   (rule: Rule): Change =>
   () =>
     rule;
-/** The right slope, which does not move: whatever is differentiated twice is wrong. */
+/** Keeps the right slope but makes it constant under differentiation, so that second derivatives are wrong. */
 const frozen = (slope: Parameters<typeof elementwise>[0]): Change =>
   instead(
     elementwise((context) => {
@@ -265,7 +266,7 @@ describe('a wrong rule is found by the self-checks', () => {
     }
   };
 
-  it.each(Object.keys(MODELS))('%s as it is passes, and every check can be judged', async (name) => {
+  it.each(Object.keys(MODELS))('but the %s model with right rules passes every check', async (name) => {
     const checks = await verify(name);
     expect(checksThat('failed', checks)).toEqual([]);
     expect(checksThat('unjudged', checks)).toEqual([]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkNetwork, TOLERANCE } from '../zoo/checkNetwork';
 
-/** `npm run zoo` does the same for a folder; these two are small. */
+/** `npm run zoo` does the same for a whole folder. The two networks here are small. */
 describe('networks of the ONNX model zoo, with random weights', () => {
   let folder = '';
   beforeAll(async () => {

@@ -4,9 +4,9 @@ import type { Report } from '../../src/report/report';
 import { serve } from '../../src/worker/serve';
 
 /**
- * A worker that does what the model's name says: the real protocol and the real process, without an analysis. It ends
- * like an analysis may end: with a result, with either kind of error, by crashing, by running out of memory, by
- * blocking in native code.
+ * A worker that does what the model's name says. It uses the real protocol in a real process, but analyses nothing. It
+ * ends in each way in which an analysis may end: with a result, with either kind of error, by crashing, by running out
+ * of memory, or by blocking in native code.
  */
 serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process)), {
   async analyze(model, options, { signal, onProgress, onPartial, onNote, cache }) {
@@ -50,7 +50,7 @@ serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWrite
         break;
       case 'blocked':
         onPartial(emptyReport(model));
-        // As deaf to messages and timers as a run of the graph.
+        // Blocks messages and timers, as a run of the graph does.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
         break;
     }
@@ -63,7 +63,7 @@ serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWrite
   verify: async () => [{ name: 'symmetry', value: NaN, limit: 1, passed: false, detail: '' }],
   providers: async () => ({ providers: [], chosen: 'cpu', reason: `process ${process.pid}` }),
   cudaState: async () => ({ kind: 'installed', folder: `process ${process.pid}` }),
-  // Cancelled, it takes longer to tidy up than a client waits for an analysis.
+  // After a cancel, this takes longer to tidy up than a client waits for an analysis.
   installCuda: (_plan, { signal, onProgress }) =>
     new Promise((_, reject) => {
       onProgress({ stage: 'Downloading', detail: '1 of 2 MB', fraction: 0.5 });

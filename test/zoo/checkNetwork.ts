@@ -16,28 +16,28 @@ import { resolveOptions } from '../../src/options/presets';
 import { readModel } from '../../src/onnx/read';
 import { randomModel } from './randomWeights';
 
-/** A derivative in the graph, and the same number from differences of the loss. */
+/** A derivative from the graph, and the same derivative from differences of the loss. */
 export interface Comparison {
   what: string;
   exact: number;
   difference: number;
-  /** Of the two, relative to the exact one. */
+  /** Distance of the two, relative to the exact one. */
   error: number;
 }
 
-/** What the two may differ by, relative to the exact one. */
+/** Largest allowed distance, relative to the exact derivative. */
 export const TOLERANCE = 1e-2;
 
-/** Length of the direction relative to the weights at most; the largest of the differences' steps is a quarter of it. */
+/** Largest length of the direction, relative to the weights. The largest step of the differences is a quarter of it. */
 const STEP = 0.01;
-/** Loss change along the direction, to first order, in units of the loss at most. */
+/** Largest first-order change of the loss along the direction, in units of the loss. */
 const LOSSES = 6;
 
 /**
- * Checks the derivatives of a network along its gradient: gᵀd of the network itself against central differences of the
- * smooth piece that its weights lie on; and, since second differences step over kinks that a Hessian has not, dᵀHd and gᵀd of the network with Softplus
- * and AveragePool in place of Relu and MaxPool.
- * @param folder where models with random weights are written
+ * Compares the derivatives of a network along its gradient with central differences. For gᵀd it takes the differences
+ * on the smooth piece that the weights lie on. Second differences would step over kinks that the Hessian does not have,
+ * so it checks dᵀHd, and gᵀd once more, on the network with Softplus and AveragePool in place of Relu and MaxPool.
+ * @param folder where the models with random weights are written
  */
 export async function checkNetwork(path: string, folder: string, seed = 0): Promise<Comparison[]> {
   const file = join(folder, 'random.onnx');
@@ -56,7 +56,7 @@ export async function checkNetwork(path: string, folder: string, seed = 0): Prom
 
 /**
  * Writes the network with seeded random weights. Residual sums grow with depth, and a saturated Softmax has no
- * derivatives left to measure: the last layer is scaled so that the logits spread by 1 at most.
+ * derivatives left to measure, so the last layer is scaled until the logits have a standard deviation of at most 1.
  */
 export async function writeRandomNetwork(
   path: string,
@@ -82,7 +82,7 @@ async function alongGradient(objective: Objective, smooth: boolean): Promise<Com
   return [first, comparison('curvature, smooth', dot(d, product), curvatureOf(curve).value)];
 }
 
-/** Standard deviation over the classes of what the last Softmax reads, for one random input. */
+/** Standard deviation of the logits over the classes, for one random input. */
 async function logitSpread(path: string, seed: number): Promise<number> {
   const prepared = prepareModel(await readModel(path));
   const engine = new Engine({ provider: 'cpu', threads: 1 });

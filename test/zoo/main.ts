@@ -9,7 +9,7 @@ const USAGE = `npm run zoo -- FOLDER [--stage ${Object.keys(STAGES).join('|')}] 
 FOLDER holds .onnx files whose weights are made by constants; NAME is part of a file's name.
 `;
 
-/** Every network of a folder, or those named, through every stage or one of them. */
+/** Runs every network of a folder, or those named, through all stages or one of them. */
 async function main([folder, ...rest]: string[]): Promise<number> {
   const at = rest.indexOf('--stage');
   const [asked, names] = at < 0 ? [null, rest] : [rest[at + 1], rest.toSpliced(at, 2)];

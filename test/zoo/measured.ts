@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
 
-/** What a process did and took. */
+/** The outcome of a process, and the time and memory it took. */
 export interface Measured {
   code: number | null;
   stdout: string;
   stderr: string;
   seconds: number;
-  /** Peak resident memory, in GiB; NaN where the process died without a word. */
+  /** Peak resident memory, in GiB; NaN where the process died before it could tell. */
   peak: number;
 }
 
-/** Has Node.js tell the peak of its memory on a pipe of its own when it ends. */
+/** Module that makes Node.js write its peak memory to a separate pipe when it ends. */
 const TELL_PEAK = `import { writeSync } from 'node:fs';
 process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`;
 
-/** Runs a Node.js program in a process of its own, so that its peak of memory is its own, too. */
+/** Runs a Node.js program in a process of its own, so that its peak memory is measured alone. */
 export function runMeasured(program: string, args: readonly string[]): Promise<Measured> {
   const started = performance.now();
   const tell = `data:text/javascript,${encodeURIComponent(TELL_PEAK)}`;

@@ -9,18 +9,18 @@ import { writeModel } from '../../src/onnx/write';
 
 export interface RandomModel {
   seed: number;
-  /** Replaces what has kinks by its smooth relatives, so that second differences mean something. */
+  /** Whether operators with kinks are replaced by similar smooth ones, so that second differences are meaningful. */
   smooth: boolean;
   /** Factor for the weights of the last layer; 1 when left out. */
   lastLayer?: number;
 }
 
-/** Relu and MaxPool in a network of the same form whose loss has two derivatives everywhere. */
+/** Smooth replacements for Relu and MaxPool, with which the loss has two derivatives everywhere. */
 const SMOOTH: Readonly<Record<string, string>> = { Relu: 'Softplus', MaxPool: 'AveragePool' };
 
 /**
- * The model with seeded random weights in place of its constants, as a file: products of variance 2/inputs (He et al.
- * 2015), scales about 1, running variances above 1, biases small.
+ * The bytes of a model file with seeded random weights in place of the constants. Matrices and kernels have variance
+ * 2/inputs (He et al. 2015), scales are about 1, running variances above 1, and biases small.
  */
 export function randomModel(model: OnnxModel, { seed, smooth, lastLayer = 1 }: RandomModel): Uint8Array {
   const { graph, opsets } = model;
@@ -85,7 +85,7 @@ function randomTensor(
   return { dtype, shape, data };
 }
 
-/** Mean and standard deviation. */
+/** Mean and standard deviation of the random weights for one input of an operator. */
 function distribution(shape: readonly number[], { op, attributes }: SourceNode, input: number): [number, number] {
   if (op === 'Conv' && input === 1) return [0, Math.sqrt(2 / sizeOf(shape.slice(1)))];
   if (op === 'Gemm' && input === 1) return [0, Math.sqrt(2 / shape[attributes.transB?.value === 1 ? 1 : 0])];

@@ -5,7 +5,7 @@ import { checkNetwork, TOLERANCE, writeRandomNetwork } from './checkNetwork';
 import type { Measured } from './measured';
 import { runMeasured } from './measured';
 
-/** What was done with a network, and what came of it. */
+/** The outcome of one stage for one network. */
 export interface StageResult {
   ok: boolean;
   seconds: number;
@@ -14,7 +14,7 @@ export interface StageResult {
   text: string;
 }
 
-/** Where a network and the program are, and where files may be written. */
+/** Where the network and the program are, and where a stage may write files. */
 export interface StageContext {
   path: string;
   /** The built command line. */
@@ -29,9 +29,9 @@ const failure = ({ code, stderr, seconds, peak }: Measured): StageResult => ({
   text: `exit code ${code}: ${stderr.trim().split('\n').slice(-6).join(' ')}`,
 });
 
-/** What is done with each network, in this order. */
+/** The stages that each network goes through, in this order. */
 export const STAGES = {
-  /** `inspect` of the file as it is: everything can be differentiated. */
+  /** Runs `inspect` on the file as it is. Passes if everything can be differentiated. */
   async inspect({ path, commandLine }: StageContext): Promise<StageResult> {
     const run = await runMeasured(commandLine, ['inspect', path]);
     if (run.code !== 0) return failure(run);
@@ -40,12 +40,12 @@ export const STAGES = {
     return { ok: !/Cannot be differentiated/.test(stdout), seconds, peak, text: text.trim() };
   },
 
-  /** `analyze --preset quick` with random weights on one generated sample: a complete report. */
+  /** Runs `analyze --preset quick` with random weights on one generated sample. Passes if the report is complete. */
   async analyze({ path, commandLine, scratch }: StageContext): Promise<StageResult> {
     const [model, output] = [join(scratch, 'random.onnx'), join(scratch, 'report.json')];
     const written = await runMeasured(process.argv[1], ['--write', path, model]);
     if (written.code !== 0) return failure(written);
-    // Parts that are named are measured, however long they take: quick leaves some out where a network is large.
+    // The quick preset leaves out some parts of large networks. Parts that are named are always measured.
     const parts = ['--only', 'loss,gradient,spectrum,ggn,lines,plane'];
     const options = ['--preset', 'quick', ...parts, '--data', 'generated', '--batch', '1', '--provider', 'cpu'];
     const run = await runMeasured(commandLine, ['analyze', model, ...options, '--output', output, '--cache', scratch]);
@@ -59,7 +59,7 @@ export const STAGES = {
     return { ok, seconds, peak, text };
   },
 
-  /** Derivatives along the gradient against central differences. */
+  /** Compares derivatives along the gradient with central differences. */
   async derivatives({ path, scratch }: StageContext): Promise<StageResult> {
     const run = await runMeasured(process.argv[1], ['--compare', path, scratch]);
     if (run.code !== 0) return failure(run);
@@ -75,7 +75,7 @@ export const STAGES = {
 
 export type StageName = keyof typeof STAGES;
 
-/** Parts of a stage that run in a process of their own, so that its memory is measured and given back. */
+/** Parts of a stage that run in a process of their own, so that their memory is measured alone and then freed. */
 export const CHILD_PROGRAMS: Readonly<Record<string, (from: string, to: string) => Promise<void>>> = {
   '--write': (from, to) => writeRandomNetwork(from, to, { seed: 0, smooth: false }),
   '--compare': async (from, scratch) => {

@@ -6,8 +6,8 @@ import { bert } from '../networks/transformer';
  * What is measured at each size of a family:
  * - `product`: one Hessian product with its residuals kept
  * - `build`: differentiating, writing and opening the Hessian product
- * - `lanczos`: 30 Lanczos steps on a diagonal matrix: vector work of ours alone
- * - `slq`: a density, the time inside products taken away: again ours alone
+ * - `lanczos`: 30 Lanczos steps on a diagonal matrix, which is vector work of this repository alone
+ * - `slq`: a spectral density without the time inside products, which is again work of this repository alone
  */
 export type GrowthWork = 'product' | 'build' | 'lanczos' | 'slq';
 
@@ -17,9 +17,9 @@ export interface GrowthFamily {
   unit: string;
   work: GrowthWork;
   sizes: readonly number[];
-  /** Whether all of it is code of this repository, or mostly the runtime's. */
+  /** Whether the time goes to code of this repository rather than mostly to the runtime. */
   ours: boolean;
-  /** Exponent expected of the algorithm, and why. */
+  /** The expected exponent, and why. */
   expected: string;
   /** The network at a size; its inputs have `batch` samples. */
   network?: (size: number) => WritableModel;
@@ -37,7 +37,7 @@ export const FAMILIES: Record<string, GrowthFamily> = {
     title: 'Hessian product: parameters',
     unit: 'parameters',
     work: 'product',
-    // Widths: parameters grow with their square.
+    // The sizes are widths. Parameters grow with their square.
     sizes: [64, 128, 256, 512, 1024],
     ours: false,
     expected: '1: multiply-adds are parameters × samples',

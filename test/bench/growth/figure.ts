@@ -10,7 +10,7 @@ export interface GrowthSeries {
 const PANEL = { width: 250, height: 190, left: 14, right: 14, top: 34, bottom: 34 };
 const COLUMNS = 3;
 
-/** Colours that stand out on white and on dark grey alike; text follows the reader's theme. */
+/** Colours that stand out on white and on dark grey. Text follows the reader's theme. */
 const STYLE = `
     text { font: 11px system-ui, sans-serif; fill: #57606a }
     .title { font-weight: 600 }
@@ -20,7 +20,9 @@ const STYLE = `
     circle { fill: #1f77d0 }
     @media (prefers-color-scheme: dark) { text { fill: #adb5bd } .time { stroke: #58a6ff } circle { fill: #58a6ff } }`;
 
-/** Time over what grows, a panel per family, both axes logarithmic; the dashed line has slope 1. */
+/**
+ * Draws time over the growing quantity, with one panel per family and logarithmic axes. The dashed line has slope 1.
+ */
 export function growthFigure(series: readonly GrowthSeries[]): string {
   const rows = Math.ceil(series.length / COLUMNS);
   const [width, height] = [COLUMNS * PANEL.width, rows * PANEL.height];
@@ -60,7 +62,7 @@ function panel({ title, unit, points }: GrowthSeries): string {
   ].join('\n');
 }
 
-/** Positions from the smallest value to the largest, by logarithm, to a tenth of a pixel. */
+/** A logarithmic scale from the smallest value to the largest, rounded to a tenth of a pixel. */
 function logScale(values: readonly number[], from: number, to: number): (value: number) => number {
   const [low, high] = [Math.log(Math.min(...values)), Math.log(Math.max(...values))];
   const span = high - low || 1;

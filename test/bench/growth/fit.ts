@@ -3,7 +3,7 @@ export interface PowerLaw {
   factor: number;
 }
 
-/** y ≈ factor·x^exponent by least squares of log y over log x. Needs two different x, and y above 0. */
+/** Fits y ≈ factor·x^exponent by least squares of log y over log x. Needs two different x, and y above 0. */
 export function fitPowerLaw(points: readonly (readonly [x: number, y: number])[]): PowerLaw {
   const logs = points.filter(([x, y]) => x > 0 && y > 0).map(([x, y]) => [Math.log(x), Math.log(y)] as const);
   const mean = (pick: 0 | 1) => logs.reduce((sum, p) => sum + p[pick], 0) / logs.length;

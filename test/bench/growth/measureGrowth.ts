@@ -6,7 +6,7 @@ import { amountText } from './figure';
 import { fitPowerLaw } from './fit';
 import type { GrowthFigures } from './measurePoint';
 
-/** Time and memory of every family at every size, each in a process of its own. */
+/** Measures time and memory of every family at every size, each in a process of its own. */
 export async function measureGrowth(
   say: (...lines: string[]) => void,
 ): Promise<{ family: string; points: GrowthFigures[] }[]> {
@@ -30,7 +30,7 @@ export async function measureGrowth(
   return measured;
 }
 
-/** Of time and of memory, as the tables show them. */
+/** Exponents of time and of memory, formatted for the tables. */
 export function exponents(points: readonly GrowthFigures[]): [time: string, memory: string] {
   const exponent = (pick: 'seconds' | 'bytes') =>
     fitPowerLaw(points.map((point) => [point.amount, point[pick]])).exponent.toFixed(2);

@@ -12,10 +12,10 @@ import { FAMILIES, SLQ_OPERATOR_DIM } from './families';
 import type { GrowthFamily, GrowthWork } from './families';
 
 export interface GrowthFigures {
-  /** How much of what grows there is: the family's size, or the parameters of its network. */
+  /** The growing quantity: the family's size, or the number of parameters of its network. */
   amount: number;
   seconds: number;
-  /** Peak of the process beyond what it held before the work. */
+  /** Peak memory of the process beyond what it held before the work. */
   bytes: number;
 }
 
@@ -23,7 +23,7 @@ const BUDGET = 1000;
 const LANCZOS_STEPS = 30;
 const GIB = 2 ** 30;
 
-/** Time and memory of a family at one size. */
+/** Measures time and memory of a family at one size. */
 export async function measurePoint(family: string, size: number, folder: string): Promise<GrowthFigures> {
   const chosen = FAMILIES[family];
   return measures[chosen.work](chosen, size, folder);
@@ -48,7 +48,7 @@ const measures: Record<GrowthWork, Measure> = {
   async lanczos(_, dim) {
     const before = peakBytes();
     const { op } = diagonal(dim);
-    // A bottomless tolerance: every step is done.
+    // With a tolerance of 0, no pair counts as converged and every step is done.
     const request = { top: 5, bottom: 0, seed: 0, tolerance: 0, maxProducts: LANCZOS_STEPS, memoryBytes: GIB } as const;
     const all = () => extremeEigenpairs(op, { ...request, repeated: 'never' });
     const seconds = (await milliseconds(all)) / 1000;
@@ -73,7 +73,7 @@ async function withNetwork(
   await writeNetwork(path, model);
   const before = peakBytes();
   const batch = Number(model.graph.inputs[0].shape![0]);
-  // One thread: waiting for another one is no growth.
+  // One thread is used, so that waiting for other threads does not distort the growth.
   const options = { data: GENERATED_DATA, batch, loss: 'cross_entropy', provider: 'cpu', threads: 1 } as const;
   const { objective: opened } = await openObjective(path, resolveOptions(options));
   const objective = onnxObjective(opened);
@@ -85,7 +85,7 @@ async function withNetwork(
   }
 }
 
-/** diag(1, 1/2, 1/3, …), and how long its products took so far in milliseconds. */
+/** The operator diag(1, 1/2, 1/3, …), with the time in milliseconds that its products have taken so far. */
 function diagonal(dim: number): { op: SymmetricOperator; spent: () => number } {
   let spent = 0;
   const op: SymmetricOperator = {

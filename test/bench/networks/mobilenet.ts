@@ -2,7 +2,7 @@ import type { WritableModel } from '../../../src/onnx/write';
 import { NetworkWriter } from './networkWriter';
 import type { Wire } from './networkWriter';
 
-/** Kernel, channels inside, channels out, squeeze-and-excitation, activation, stride. */
+/** One block: kernel, inner channels, output channels, squeeze-and-excitation, activation, stride. */
 type Bneck = readonly [
   kernel: number,
   expansion: number,
@@ -16,7 +16,7 @@ export interface MobileNetShape {
   batch: number;
   image: number;
   blocks: readonly Bneck[];
-  /** Channels after the last block, and of the layer before the classes. */
+  /** Channels after the last block, and width of the layer before the classes. */
   head: readonly [number, number];
   classes: number;
 }
@@ -47,7 +47,7 @@ export const MOBILENET_V3_LARGE: Omit<MobileNetShape, 'batch'> = {
 
 const STEM = 16;
 
-/** MobileNetV3: depthwise convolutions, squeeze-and-excitation, hard swish; batch normalization folded. */
+/** MobileNetV3: depthwise convolutions, squeeze-and-excitation and hard swish, with batch normalization folded. */
 export function mobilenet({ batch, image, blocks, head, classes }: MobileNetShape, seed = 0): WritableModel {
   const net = new NetworkWriter(seed);
   let x = net.input('image', [batch, 3, image, image]);
@@ -67,7 +67,7 @@ function bneck(net: NetworkWriter, name: string, x: Wire, [kernel, width, out, e
   return stride === 1 && channels === out ? net.add(x, y) : y;
 }
 
-/** Each channel times a gate that reads the means of all: y·σ(W₂·relu(W₁·ȳ)). */
+/** Multiplies each channel by a gate that reads the means of all channels: y·σ(W₂·relu(W₁·ȳ)). */
 function squeezeExcite(net: NetworkWriter, name: string, y: Wire): Wire {
   const width = y.shape[1];
   const hidden = net.unary(
@@ -77,7 +77,7 @@ function squeezeExcite(net: NetworkWriter, name: string, y: Wire): Wire {
   return net.mul(y, net.unary('HardSigmoid', net.conv(`${name}.2`, hidden, { channels: width, kernel: 1 })));
 }
 
-/** A quarter of the channels, to a multiple of eight that is at most a tenth below it. */
+/** A quarter of the channels, rounded to a multiple of eight that is at most a tenth below it. */
 function squeezed(width: number): number {
   const quarter = width / 4;
   const near = 8 * Math.max(1, Math.round(quarter / 8));

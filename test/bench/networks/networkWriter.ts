@@ -4,10 +4,10 @@ import { sizeOf, tensor } from '../../../src/graph/tensor';
 import { random } from '../../../src/numerics/random';
 import type { WritablePort, WritableModel } from '../../../src/onnx/write';
 
-/** Operator set of today's exporters that has every operator these networks need. */
+/** An operator set that today's exporters use and that has every operator these networks need. */
 const OPSET = 17;
 
-/** A value of the network being written: its name, and its shape with the batch on axis 0. */
+/** A value of the network being written. Axis 0 of its shape is the batch. */
 export interface Wire {
   name: string;
   shape: readonly number[];
@@ -18,7 +18,7 @@ export interface ConvShape {
   kernel: number;
   stride?: number;
   group?: number;
-  /** Factor for the weights; below 1 where a block ends, so that sums over many blocks stay of one size. */
+  /** Factor for the weights. It is below 1 at the end of a block, so that sums over many blocks do not grow. */
   gain?: number;
 }
 
@@ -38,14 +38,14 @@ export class NetworkWriter {
     return { name, shape };
   }
 
-  /** The model that ends in `output`. */
+  /** Returns the model whose output is `output`. */
   finish(output: Wire): WritableModel {
     const { nodes, initializers, inputs } = this;
     const outputs = [{ name: output.name, dtype: 'float32' as const, shape: output.shape }];
     return { graph: { nodes, initializers, inputs, outputs }, opset: OPSET };
   }
 
-  /** Uniform in ±√3·deviation, which has that standard deviation. */
+  /** Adds a weight drawn uniformly from ±√3·deviation, which gives that standard deviation. */
   weight(name: string, shape: readonly number[], deviation: number): Wire {
     const source = random(this.seed, name);
     const data = new Float32Array(sizeOf(shape));
@@ -59,7 +59,7 @@ export class NetworkWriter {
     return { name, shape: value.shape };
   }
 
-  /** One operator; its name is also that of its output. */
+  /** Adds an operator, whose output has the same name. */
   apply(
     op: string,
     inputs: readonly Wire[],
@@ -81,7 +81,7 @@ export class NetworkWriter {
     return this.mul(x, this.constant(name, tensor('float32', [], [factor])));
   }
 
-  /** x [N, C, H, W] with a bias and as much padding as keeps H and W at stride 1; normalization is folded into it. */
+  /** Convolves x [N, C, H, W], with a bias and padding that keeps H and W at stride 1. Normalization is folded in. */
   conv(name: string, x: Wire, { channels, kernel, stride = 1, group = 1, gain = 1 }: ConvShape): Wire {
     const [batch, inputs, ...space] = x.shape;
     const pad = Math.floor((kernel - 1) / 2);
@@ -92,7 +92,7 @@ export class NetworkWriter {
     return this.apply('Conv', [x, w, b], shape, convAttributes(kernel, stride, pad, group), name);
   }
 
-  /** x [N, C, H, W], 3 × 3, stride 2. */
+  /** Pools x [N, C, H, W] over 3 × 3 with stride 2. */
   maxPool(x: Wire): Wire {
     const [batch, channels, ...space] = x.shape;
     const shape = [batch, channels, ...space.map((n) => Math.floor((n - 1) / 2) + 1)];
@@ -100,7 +100,7 @@ export class NetworkWriter {
     return this.apply('MaxPool', [x], shape, { kernel_shape, strides, pads });
   }
 
-  /** x [N, C, H, W] → [N, C, 1, 1] */
+  /** Averages x over its positions: [N, C, H, W] → [N, C, 1, 1]. */
   globalAveragePool(x: Wire): Wire {
     return this.apply('GlobalAveragePool', [x], [x.shape[0], x.shape[1], 1, 1]);
   }
@@ -109,7 +109,7 @@ export class NetworkWriter {
     return this.apply('Flatten', [x], [x.shape[0], sizeOf(x.shape.slice(1))], { axis: int(1) });
   }
 
-  /** x [N, inputs] → [N, outputs], weights [outputs, inputs] as PyTorch keeps them. */
+  /** Adds a Gemm, x [N, inputs] → [N, outputs], with weights [outputs, inputs] as PyTorch stores them. */
   gemm(name: string, x: Wire, outputs: number): Wire {
     const inputs = x.shape[1];
     const w = this.weight(`${name}.weight`, [outputs, inputs], Math.sqrt(1 / inputs));
@@ -117,7 +117,7 @@ export class NetworkWriter {
     return this.apply('Gemm', [x, w, b], [x.shape[0], outputs], { transB: int(1) }, name);
   }
 
-  /** x […, inputs] → […, outputs], a MatMul and an Add as tokens have them. */
+  /** Adds a MatMul and an Add, x […, inputs] → […, outputs], as exporters write linear layers on tokens. */
   linear(name: string, x: Wire, outputs: number, gain = 1): Wire {
     const inputs = x.shape.at(-1)!;
     const w = this.weight(`${name}.weight`, [inputs, outputs], gain * Math.sqrt(1 / inputs));
@@ -139,7 +139,7 @@ export class NetworkWriter {
 
   layerNorm(name: string, x: Wire): Wire {
     const width = x.shape.at(-1)!;
-    // Not all ones: equal initializers would be taken for one that the exporter merged.
+    // The scales are not all ones, because equal initializers would be taken for one that the exporter merged.
     const around = (deviation: number, mean: number) => {
       const source = random(this.seed, name, mean);
       return Float32Array.from({ length: width }, () => mean + deviation * source.normal());
@@ -150,7 +150,7 @@ export class NetworkWriter {
     return this.apply('LayerNormalization', [x, gamma, beta], x.shape, { axis: int(-1) }, name);
   }
 
-  /** x·Φ(x), written out with Erf as PyTorch exports it at this operator set. */
+  /** Adds x·Φ(x), written out with Erf as PyTorch exports it at this operator set. */
   gelu(x: Wire): Wire {
     const one = this.constant('one', tensor('float32', [], [1]));
     const phi = this.apply('Add', [this.unary('Erf', this.scale(x, Math.SQRT1_2)), one], x.shape);

@@ -6,11 +6,11 @@ export interface ResNetShape {
   batch: number;
   /** Height and width of the images. */
   image: number;
-  /** Channels of the first stage; each later one has twice as many. */
+  /** Channels of the first stage. Each later stage has twice as many as the one before. */
   width: number;
-  /** Blocks of each stage. */
+  /** Number of blocks of each stage. */
   blocks: readonly number[];
-  /** Two 3 × 3 convolutions, or 1 × 1, 3 × 3 and 1 × 1 with four times the channels at the end. */
+  /** Two 3 × 3 convolutions, or a bottleneck of 1 × 1, 3 × 3 and 1 × 1 with four times the channels at the end. */
   block: 'basic' | 'bottleneck';
   classes: number;
 }
@@ -18,12 +18,12 @@ export interface ResNetShape {
 export const RESNET_18 = { image: 224, width: 64, blocks: [2, 2, 2, 2], block: 'basic', classes: 1000 } as const;
 export const RESNET_50 = { ...RESNET_18, blocks: [3, 4, 6, 3], block: 'bottleneck' } as const;
 
-/** Widening of a bottleneck block's output. */
+/** Factor by which a bottleneck block widens its output. */
 const EXPANSION = 4;
 
 /**
- * A residual network (He et al. 2016, arXiv:1512.03385; stride in the 3 × 3 convolution, as torchvision has it), batch
- * normalization folded into the convolutions as exporters do.
+ * A residual network (He et al. 2016, arXiv:1512.03385) with the stride in the 3 × 3 convolution, as in torchvision.
+ * Batch normalization is folded into the convolutions, as exporters do.
  */
 export function resnet({ batch, image, width, blocks, block, classes }: ResNetShape, seed = 0): WritableModel {
   const net = new NetworkWriter(seed);

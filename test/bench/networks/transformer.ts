@@ -25,7 +25,7 @@ export interface BertShape extends EncoderShape {
 export const VIT_B_16 = { image: 224, patch: 16, width: 768, heads: 12, depth: 12, classes: 1000 };
 export const BERT_BASE = { tokens: 128, vocabulary: 30522, width: 768, heads: 12, depth: 12, classes: 2 };
 
-/** Vision transformer (Dosovitskiy et al. 2021, arXiv:2010.11929): normalization before each branch. */
+/** Vision transformer (Dosovitskiy et al. 2021, arXiv:2010.11929), which normalizes before each branch. */
 export function vit({ batch, image, patch, width, heads, depth, classes }: VitShape, seed = 0): WritableModel {
   const net = new NetworkWriter(seed);
   const pixels = net.input('image', [batch, 3, image, image]);
@@ -50,7 +50,9 @@ export function vit({ batch, image, patch, width, heads, depth, classes }: VitSh
   return net.finish(net.gemm('classifier', firstToken(net, net.layerNorm('norm', x)), classes));
 }
 
-/** BERT with a classifier on its first token (Devlin et al. 2019, arXiv:1810.04805): normalization after each branch. */
+/**
+ * BERT (Devlin et al. 2019, arXiv:1810.04805) with a classifier on its first token. It normalizes after each branch.
+ */
 export function bert({ batch, tokens, vocabulary, width, heads, depth, classes }: BertShape, seed = 0): WritableModel {
   const net = new NetworkWriter(seed);
   const ids = net.input('input_ids', [batch, tokens], 'int64');
@@ -67,7 +69,7 @@ export function bert({ batch, tokens, vocabulary, width, heads, depth, classes }
   return net.finish(net.gemm('classifier', pooled, classes));
 }
 
-/** softmax(Q·Kᵀ/√d)·V over heads, then a linear map; x [N, T, width]. */
+/** Attention: softmax(Q·Kᵀ/√d)·V over heads, then a linear map, of x [N, T, width]. */
 function attention(net: NetworkWriter, name: string, x: Wire, heads: number, depth: number): Wire {
   const [batch, tokens, width] = x.shape;
   const size = width / heads;
@@ -92,7 +94,7 @@ function feedForward(net: NetworkWriter, name: string, x: Wire, depth: number): 
   return net.linear(`${name}.down`, hidden, width, 1 / Math.sqrt(2 * depth));
 }
 
-/** [N, T, width] → [N, width] */
+/** Takes the first token: [N, T, width] → [N, width]. */
 function firstToken(net: NetworkWriter, x: Wire): Wire {
   const index = net.constant('first', tensor('int64', [], [0]));
   return net.apply('Gather', [x, index], [x.shape[0], x.shape[2]], { axis: int(1) });
