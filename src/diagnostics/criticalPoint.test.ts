@@ -20,14 +20,36 @@ describe('critical point', () => {
     );
   });
 
-  it('takes the rounding of θ for noise: 2⁻²⁴·|λ|_max·‖θ‖', () => {
-    const at = (gradientNorm: number) =>
+  it('takes the measured change under rounding for noise, and no bound by λ·‖θ‖', () => {
+    const at = (gradientNoise: number) =>
       judge({
-        ...bowl({ gradientNorm, parameterNorm: 10, curvature: 0.5 }),
-        extremes: extremes({ max: 2 ** 20, min: 1 }),
+        ...bowl({ gradientNorm: 0.5, gradientNoise, parameterNorm: 10 }),
+        extremes: extremes({ max: 2 ** 30, min: 1 }),
       });
-    expect(at(10 * 2 ** -4).summary).toContain('within float32 noise');
-    expect(at(11 * 2 ** -4).summary).not.toContain('within float32 noise');
+    expect(at(0.5).summary).toContain('within float32 noise');
+    expect(at(0.49).summary).not.toContain('within float32 noise');
+  });
+
+  it('believes the line search and not the quadratic model', () => {
+    const steep = bowl({ gradientNorm: 1e3, curvature: 1e-3, lossValue: 1 });
+    const searched = (decrease: number, error = 0) =>
+      judge({ ...steep, descent: { step: 1, decrease: { value: decrease, error } } });
+    expect(searched(0.71).summary).toContain('lowers the loss by 71');
+    expect(searched(0.71).verdict).toBe('absent');
+    expect(searched(1e-4).verdict).toBe('present');
+    expect(searched(0.1, 0.09).verdict).toBe('inconclusive');
+  });
+
+  it('measures decreases against a fraction of the chance loss where the data are interpolated', () => {
+    const at = (lossValue: number, chance: number | null) =>
+      judge({
+        ...bowl({ gradientNorm: 1, lossValue }),
+        loss: loss(lossValue, { chance }),
+        descent: { step: 1, decrease: { value: 0.9 * lossValue, error: 0 } },
+      }).verdict;
+    expect(at(1e-6, 2.3)).toBe('present');
+    expect(at(1e-6, null)).toBe('absent');
+    expect(at(0.1, 2.3)).toBe('absent');
   });
 
   // A bowl of curvature 1: the best step lowers the loss by ‖g‖²/2.

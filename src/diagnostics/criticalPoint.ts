@@ -13,7 +13,7 @@ export const criticalPoint = defineDiagnostic({
   id: 'critical-point',
   title: 'Critical point',
   needs: ['loss', 'gradient'],
-  uses: ['parameterNorm', 'extremes'],
+  uses: ['parameterNorm', 'extremes', 'descent'],
   shownIn: 'lines',
   source: 'Nocedal & Wright 2006, Numerical Optimization, section 2.1',
   diagnose(read, limits) {

@@ -21,7 +21,7 @@ export const flatRegion = defineDiagnostic({
   id: 'flat-region',
   title: 'Flat region (plateau)',
   needs: ['loss', 'gradient'],
-  uses: ['parameterNorm', 'layers', 'extremes'],
+  uses: ['parameterNorm', 'layers', 'extremes', 'descent'],
   shownIn: 'plane',
   source: 'Ainsworth & Shin 2020, arXiv:2007.07213',
   diagnose(read: Read, limits) {

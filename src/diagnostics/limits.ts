@@ -10,6 +10,11 @@ export interface Limits {
   stationaryDecrease: number;
   /** Above this relative decrease the point is not critical: fifty such steps would more than halve the loss. */
   descendingDecrease: number;
+  /**
+   * Below this fraction of the chance loss the data are interpolated. Decreases are then measured against this loss,
+   * because relative to a loss that goes to 0 every decrease is large. The value is ours: one percent of what is to learn.
+   */
+  interpolatedLoss: number;
   /** How far the quadratic model is trusted, in units of ‖θ‖. Beyond it the weights would be others altogether. */
   trustRadius: number;
   /** |λ_min|/λ_max above which a descent direction opens as fast as training converges elsewhere (Dauphin et al. 2014, arXiv:1406.2572, index against loss). */
@@ -41,6 +46,7 @@ export interface Limits {
 export const LIMITS: Limits = {
   stationaryDecrease: 1e-3,
   descendingDecrease: 2e-2,
+  interpolatedLoss: 1e-2,
   trustRadius: 1,
   strongNegativeCurvature: 0.1,
   weakNegativeCurvature: 0.01,

@@ -31,6 +31,8 @@ export interface Measurements {
     /** θᵀg; older reports do not have it. */
     alongParameters: number | null;
   };
+  /** The best step along −g before the loss first rises above L(θ), by a line search. */
+  descent: { step: number; decrease: WithError };
   /** ‖θ‖ */
   parameterNorm: number;
   /** Gradient per parameter tensor, in the order of the graph. */
@@ -94,6 +96,11 @@ export function measurementsOf(report: Report): Partial<Measurements> {
       alongParameters: finiteOr(gradient.alongParameters, null),
     };
     measurements.layers = layersOf(report);
+  }
+  const descent = report.dynamics?.descent;
+  if (objective && descent) {
+    const decrease = { value: objective.loss - descent.loss, error: descent.error };
+    measurements.descent = { step: descent.step, decrease };
   }
   if (hessian) {
     const extremes = extremesOf(hessian);

@@ -14,7 +14,7 @@ export const minimum = defineDiagnostic({
   id: 'minimum',
   title: 'Local minimum',
   needs: ['loss', 'gradient', 'extremes'],
-  uses: ['parameterNorm', 'dim'],
+  uses: ['parameterNorm', 'dim', 'descent'],
   shownIn: 'spectrum',
   source: 'Sagun et al. 2016, arXiv:1611.07476',
   diagnose(read, limits) {

@@ -17,7 +17,7 @@ export const saddle = defineDiagnostic({
   id: 'saddle',
   title: 'Saddle point',
   needs: ['loss', 'gradient', 'extremes'],
-  uses: ['parameterNorm'],
+  uses: ['parameterNorm', 'descent'],
   shownIn: 'spectrum',
   source: 'Dauphin et al. 2014, arXiv:1406.2572',
   diagnose(read, limits) {

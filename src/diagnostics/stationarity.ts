@@ -27,26 +27,26 @@ export interface Stationarity {
   evidence: Judgment['evidence'];
 }
 
-type Read = Pick<Measurements, 'loss' | 'gradient'> & Partial<Pick<Measurements, 'parameterNorm' | 'extremes'>>;
-
-/** Unit roundoff of float32, the precision of the weights. */
-const FLOAT32 = 2 ** -24;
+type Read = Pick<Measurements, 'loss' | 'gradient'> &
+  Partial<Pick<Measurements, 'parameterNorm' | 'extremes' | 'descent'>>;
 
 /**
- * Judges ‖g‖ by what it is good for: the best gradient step t lowers the quadratic model
- *   L − t·gᵀg + t²/2·gᵀHg,  0 ≤ t·‖g‖ ≤ trustRadius·‖θ‖
- * by gᵀg·(gᵀg/gᵀHg)/2 where the curvature is positive and the step short enough. Relative to the loss this depends
- * neither on the unit of the loss nor on how the parameters are scaled together. Zero means ‖g‖ ≤ 2⁻²⁴·λ_max·‖θ‖:
- * rounding θ to float32 changes the gradient by as much.
+ * Judges ‖g‖ by what it is good for: how far the best step along −g lowers the loss, before the loss first rises above
+ * L(θ). This decrease is measured by a line search. Reports without one use the quadratic model
+ *   L − t·gᵀg + t²/2·gᵀHg,  0 ≤ t·‖g‖ ≤ trustRadius·‖θ‖,
+ * whose decrease is gᵀg·(gᵀg/gᵀHg)/2 where the curvature is positive and the step short enough. Relative to the loss the
+ * decrease depends neither on the unit of the loss nor on how the parameters are scaled together. Where the loss has
+ * nearly reached zero, every decrease is large relative to it, so a fraction of the chance loss is the smallest unit.
+ * The gradient counts as zero if rounding θ to float32 changes it by as much as its norm.
  */
 export function stationarity(read: Read, limits: Limits): Stationarity {
   const { loss, gradient } = read;
   const norm = gradient.norm.value;
-  const noise = gradientNoise(read);
-  const best = bestStep(read, limits);
+  const noise = gradient.norm.error;
+  const best = norm === 0 ? NO_STEP : (read.descent ?? bestStep(read, limits));
   const gain = best && best.decrease;
-  // A loss near zero gives no scale, so its standard error is the smallest unit.
-  const unit = Math.max(Math.abs(loss.value), loss.error);
+  // The standard error is the smallest unit of a loss without a chance loss.
+  const unit = Math.max(Math.abs(loss.value), loss.error, limits.interpolatedLoss * (loss.chance ?? 0));
   const relative = gain && { value: ratio(gain.value, unit), error: ratio(gain.error, unit) };
   const evidence: Judgment['evidence'] = [{ name: 'gradient norm', value: norm, error: noise }];
   if (relative) evidence.push({ name: 'relative decrease by one gradient step', ...relative });
@@ -54,12 +54,21 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   if (samplingError !== null) evidence.push({ name: 'sampling error of the gradient', value: samplingError, error: 0 });
   const scale = read.extremes && read.parameterNorm ? read.extremes.maxAbs * read.parameterNorm : 0;
   if (scale > 0) evidence.push({ name: 'gradient norm / (|λ|_max·‖θ‖)', value: norm / scale, error: noise / scale });
+  const model = read.descent && bestStep(read, limits);
+  if (model) {
+    const { value, error } = model.decrease;
+    evidence.push({
+      name: 'decrease that the quadratic model promises, relative',
+      value: ratio(value, unit),
+      error: ratio(error, unit),
+    });
+  }
 
   const size = `‖g‖ = ${formatNumber(norm, 3)}`;
   const result = (nearness: Nearness, sentence: string): Stationarity => ({
     nearness,
     decrease: gain,
-    step: best && best.length,
+    step: best && best.step,
     relativeDecrease: relative,
     sentence,
     evidence,
@@ -68,7 +77,10 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   if (norm <= noise)
     return result('zero', `The gradient is zero within float32 noise: ‖g‖ = ${formatWithError(norm, noise)}.`);
   if (!relative) return result('unclear', `${size}, but the curvature along it was not measured.`);
-  const step = `${size}, and the best step along it would lower the loss by ${formatPercent(relative.value)}`;
+  const lowers = read.descent ? 'lowers' : 'would lower';
+  const share = formatPercent(relative.value);
+  const of = unit > Math.abs(loss.value) ? `${share} of ${formatNumber(unit, 3)}` : share;
+  const step = `${size}, and the best step along it ${lowers} the loss by ${of}`;
   if (relative.value + relative.error <= limits.stationaryDecrease) return result('stationary', `${step} only.`);
   if (relative.value - relative.error < limits.descendingDecrease) {
     const comparison = belowSampling(gradient) ? `; its sampling error is ${formatNumber(samplingError!, 3)}` : '';
@@ -95,23 +107,20 @@ function belowSampling({ norm, samplingError }: Measurements['gradient']): boole
   return samplingError !== null && norm.value <= samplingError;
 }
 
-function gradientNoise({ gradient, extremes, parameterNorm }: Read): number {
-  return Math.max(gradient.norm.error, FLOAT32 * (extremes?.maxAbs ?? 0) * (parameterNorm ?? 0));
-}
+const NO_STEP = { step: 0, decrease: { value: 0, error: 0 } };
 
 /** Returns the best step along −g inside the trust radius and its decrease of the quadratic model. */
-function bestStep(read: Read, limits: Limits): { length: number; decrease: WithError } | null {
+function bestStep(read: Read, limits: Limits): { step: number; decrease: WithError } | null {
   const { gradient, extremes, parameterNorm = 0 } = read;
   const norm = gradient.norm.value;
-  if (norm === 0) return { length: 0, decrease: { value: 0, error: 0 } };
   if (gradient.curvature === null) return null;
   const along = gradient.curvature / norm ** 2;
   // At θ = 0 the parameters give no scale: a step that the curvature bounds is taken as it is, another has length 1.
   const radius = parameterNorm > 0 ? limits.trustRadius * parameterNorm : along > 0 ? Infinity : 1;
   const step = along > 0 ? Math.min(norm / along, radius) : radius;
   const value = norm * step - (along / 2) * step ** 2;
-  const error = gradientNoise(read) * step + ((extremes?.noiseFloor ?? 0) / 2) * step ** 2;
-  return { length: step, decrease: { value, error: Math.min(value, error) } };
+  const error = gradient.norm.error * step + ((extremes?.noiseFloor ?? 0) / 2) * step ** 2;
+  return { step, decrease: { value, error: Math.min(value, error) } };
 }
 
 function ratio(value: number, unit: number): number {

@@ -19,6 +19,7 @@ export interface RayRequest {
   loss: number;
   /** Differences of losses below this are rounding. */
   resolution: number;
+  /** Longest step of the first scan. The search goes on beyond it while the loss falls, to 16 times this length. */
   longest: number;
   signal?: AbortSignal;
 }
@@ -26,15 +27,20 @@ export interface RayRequest {
 /** Ratio of neighbouring steps of the coarse scan, and its number of steps. */
 const RATIO = 2;
 const COARSE = 13;
+const FURTHEST = 16;
 /** Number of steps by which a minimum between two steps of the scan is narrowed down. */
-const REFINING = 5;
-/** The refinement ends when another step lowers the loss by less than this fraction of the decrease. */
-const ENOUGH = 1e-3;
+const REFINING = 9;
+/** The refinement ends when the steps on both sides are within this fraction of the best step. */
+const NARROW = 0.1;
+/** Least distance of a new step from the known ones, as a fraction of the bracket. */
+const MARGIN = 0.02;
+/** Where a side is cut if the parabola does not help: the golden section. */
+const GOLDEN = 0.381966;
 
 /**
- * Minimizes L(θ + s·d) over 0 < s ≤ `longest` for a unit vector d: a scan of steps in ratios of two, followed by
- * successive parabolic interpolation around the lowest loss. If no step descends beyond rounding, shorter steps follow
- * down to 2⁻²⁴ of the longest.
+ * Minimizes L(θ + s·d) over s > 0 for a unit vector d: a scan of steps in ratios of two, followed by successive
+ * parabolic interpolation around the lowest loss. If no step descends beyond rounding, shorter steps follow down to 2⁻²³
+ * of the longest.
  * Cost: 13 to 30 losses.
  * @see Brent 1973, Algorithms for Minimization without Derivatives, chapter 5
  */
@@ -51,8 +57,13 @@ export async function searchRay(
   };
   const descends = () => [...known.values()].some((value) => value < loss - resolution);
   await measure(geometric(longest, COARSE));
+  for (let step = RATIO * longest; step <= FURTHEST * longest && isLast(known, loss); step *= RATIO)
+    await measure([step]);
   if (!descends()) await measure(geometric(longest / RATIO ** COARSE, COARSE - 2));
-  if (descends()) await refine(known, loss, measure);
+  if (descends()) {
+    await measure(between(known));
+    await refine(known, loss, measure);
+  }
   const scanned = ascending(known);
   return {
     lowest: lowestOf(scanned, loss, scanned.step.length),
@@ -64,6 +75,22 @@ export async function searchRay(
 /** `count` steps that end with `longest`, each a fixed ratio above the one before. */
 function geometric(longest: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => longest / RATIO ** (count - 1 - i));
+}
+
+/** Whether the longest step so far gave the lowest loss. */
+function isLast(known: ReadonlyMap<number, number>, start: number): boolean {
+  const { loss } = ascending(known);
+  return loss.at(-1)! < start && loss.at(-1) === Math.min(...loss);
+}
+
+/** The middles, by ratio, of the two intervals on each side of the lowest loss: a narrow valley may lie beside it. */
+function between(known: ReadonlyMap<number, number>): number[] {
+  const { step, loss } = ascending(known);
+  const at = loss.indexOf(Math.min(...loss));
+  return step
+    .slice(Math.max(0, at - 2), at + 3)
+    .map((value, i, near) => (i > 0 ? Math.sqrt(value * near[i - 1]) : NaN))
+    .filter(Number.isFinite);
 }
 
 /** Narrows down the lowest loss between its neighbours. */
@@ -79,11 +106,11 @@ async function refine(
     const left = at === 0 ? { step: 0, loss } : { step: step[at - 1], loss: losses[at - 1] };
     const middle = { step: step[at], loss: losses[at] };
     const right = { step: step[at + 1], loss: losses[at + 1] };
-    const next = vertex(left, middle, right);
-    if (known.has(next)) return;
+    const isNarrow = right.step - left.step < NARROW * middle.step;
+    const next = isNarrow ? parabolaVertex(left, middle, right) : vertex(left, middle, right);
+    if (known.has(next) || !(next > left.step && next < right.step)) return;
     await measure([next]);
-    const gained = middle.loss - known.get(next)!;
-    if (Math.abs(gained) < ENOUGH * (loss - middle.loss)) return;
+    if (isNarrow) return;
   }
 }
 
@@ -92,15 +119,23 @@ interface Measured {
   loss: number;
 }
 
-/** The minimum of the parabola through three points, or the middle of the longer side if the vertex is not inside. */
+/** The minimum of the parabola through three points. If it lies close to the middle, or outside, a point of the longer side. */
 function vertex(left: Measured, middle: Measured, right: Measured): number {
   const [a, b] = [middle.step - left.step, right.step - middle.step];
+  const at = parabolaVertex(left, middle, right);
+  const margin = MARGIN * (a + b);
+  const isInside = at > left.step + margin && at < right.step - margin;
+  if (isInside && Math.abs(at - middle.step) > margin) return at;
+  // Beside the middle, towards the vertex: it narrows the bracket from the side on which the parabola is wrong.
+  const side = isInside ? Math.sign(at - middle.step) || 1 : b > a ? 1 : -1;
+  const share = isInside ? MARGIN : GOLDEN;
+  return side > 0 ? middle.step + share * b : middle.step - share * a;
+}
+
+function parabolaVertex(left: Measured, middle: Measured, right: Measured): number {
+  const [a, b] = [middle.step - left.step, right.step - middle.step];
   const [fall, rise] = [(middle.loss - left.loss) / a, (right.loss - middle.loss) / b];
-  const at = middle.step - (fall * b + rise * a) / (2 * (rise - fall));
-  const margin = 1e-3 * (a + b);
-  const inside = at > left.step + margin && at < right.step - margin && Math.abs(at - middle.step) > margin / 10;
-  if (inside) return at;
-  return b > a ? middle.step + b / 2 : middle.step - a / 2;
+  return middle.step - (fall * b + rise * a) / (2 * (rise - fall));
 }
 
 function ascending(known: ReadonlyMap<number, number>): Scan {
