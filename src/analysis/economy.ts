@@ -31,7 +31,15 @@ const LARGE = 1.2;
  */
 const SECONDS_PER_WEIGHT = 7.5e-8;
 /** Time to build each kind of graph, relative to the graph of a Hessian product. */
-const GRAPHS: Record<GraphKind, number> = { loss: 0.1, gradient: 0.3, points: 0.2, hvp: 1, ggnvp: 0.5, samples: 0.5 };
+const GRAPHS: Record<GraphKind, number> = {
+  loss: 0.1,
+  gradient: 0.3,
+  points: 0.2,
+  hvp: 1,
+  ggnvp: 0.5,
+  samples: 0.5,
+  single: 0.3,
+};
 
 /** Returns the expected seconds of an analysis without reading the model. */
 export function expectedSecondsOf(options: ResolvedOptions, size: ModelSize): number {

@@ -2,6 +2,7 @@ import type { Finding, Report } from '../report/report';
 import { criticalPoint } from './criticalPoint';
 import type { Diagnostic } from './diagnostic';
 import { flatRegion } from './flatRegion';
+import { gradientNoise } from './gradientNoise';
 import { illConditioning } from './illConditioning';
 import { LIMITS } from './limits';
 import type { Limits } from './limits';
@@ -17,6 +18,7 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
   saddle,
   minimum,
   flatRegion,
+  gradientNoise,
   vanishingGradient,
   illConditioning,
   sharpness,

@@ -15,6 +15,8 @@ export interface Limits {
    * because relative to a loss that goes to 0 every decrease is large. The value is ours: one percent of what is to learn.
    */
   interpolatedLoss: number;
+  /** ‖g‖² over its squared standard error below which chance explains half of it or more (McCandlish et al. 2018, arXiv:1812.06162: noise scale above the number of samples). */
+  gradientSignal: number;
   /** How far the quadratic model is trusted, in units of ‖θ‖. Beyond it the weights would be others altogether. */
   trustRadius: number;
   /** |λ_min|/λ_max above which a descent direction opens as fast as training converges elsewhere (Dauphin et al. 2014, arXiv:1406.2572, index against loss). */
@@ -47,6 +49,7 @@ export const LIMITS: Limits = {
   stationaryDecrease: 1e-3,
   descendingDecrease: 2e-2,
   interpolatedLoss: 1e-2,
+  gradientSignal: 2,
   trustRadius: 1,
   strongNegativeCurvature: 0.1,
   weakNegativeCurvature: 0.01,

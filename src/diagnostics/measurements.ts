@@ -31,6 +31,8 @@ export interface Measurements {
     /** θᵀg; older reports do not have it. */
     alongParameters: number | null;
   };
+  /** The spread of the gradients of single samples. */
+  noise: { trace: WithError; samples: number; standardError: number; unbiasedScale: number | null };
   /** The best step along −g before the loss first rises above L(θ), by a line search. */
   descent: { step: number; decrease: WithError };
   /** ‖θ‖ */
@@ -96,6 +98,15 @@ export function measurementsOf(report: Report): Partial<Measurements> {
       alongParameters: finiteOr(gradient.alongParameters, null),
     };
     measurements.layers = layersOf(report);
+  }
+  const noise = report.dynamics?.noise;
+  if (objective && noise) {
+    measurements.noise = {
+      trace: noise.traceOfCovariance,
+      samples: objective.samples,
+      standardError: noise.gradientStandardError,
+      unbiasedScale: noise.unbiasedScale ?? null,
+    };
   }
   const descent = report.dynamics?.descent;
   if (objective && descent) {

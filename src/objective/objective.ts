@@ -163,6 +163,12 @@ export interface Questions {
    * other inside the model, the values hold for these batches.
    */
   readonly perSample: (asked?: Asked) => Promise<SampleAnswers | null>;
+  /**
+   * ‖gᵢ − g‖² for the gradients gᵢ of at most `most` samples, spread evenly over the data, and g = ∇L, which the caller
+   * passes. Where samples have weights, gᵢ − g stands for N·wᵢ·(gᵢ − g), so that tr Σ/N is the squared standard error of
+   * g in both cases. Null where samples cannot run one at a time, or have no gradient of their own.
+   */
+  readonly deviations: (gradient: Float32Array, most: number, signal?: AbortSignal) => Promise<Float64Array | null>;
   /** L(θ + α·d₁ + β·d₂) at each point, computed in the graph. */
   readonly plane: (
     d1: Float32Array,

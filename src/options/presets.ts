@@ -111,6 +111,8 @@ export interface ResolvedOptions {
   /** What is measured besides these numbers: everything in the preset, or less. */
   effort: Effort;
   along: CurvatureAlong;
+  /** Whether the gradients of single samples are computed. */
+  noise: boolean;
   /** The samples that the spectrum is measured on: all, or a part for a first estimate of the largest eigenvalues. */
   spectrumOn: 'all samples' | 'some samples';
   /** null: every core. */
@@ -188,6 +190,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     probes: options.probes ?? numbers.probes,
     effort: preset,
     along: 'gradient and θ',
+    noise: true,
     spectrumOn: 'all samples',
     threads: options.threads ?? null,
     memoryBytes: memoryBudget(options.memory),

@@ -96,6 +96,15 @@ function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjectiv
       const classes = form.answersAt ? classedAnswers(form.answersAt(point)) : null;
       return Promise.resolve({ losses: Float64Array.from(lossesAt(point)), shares, classes });
     },
+    deviations: (gradient, most) => {
+      const count = Math.min(most, form.samples);
+      const units = Array.from(theta, (_, k) => Float64Array.from(theta, (_, j) => Number(j === k)));
+      const squares = Float64Array.from({ length: count }, (_, i) => {
+        const sample = Math.floor((i * form.samples) / count);
+        return units.reduce((sum, e, k) => sum + (form.alongAt(theta, e, sample).slope - gradient[k]) ** 2, 0);
+      });
+      return Promise.resolve(squares);
+    },
     preview: (batches) => {
       const samples = batches * batchSize;
       return form.first && samples < form.samples ? form.first(samples) : null;

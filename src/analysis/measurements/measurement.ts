@@ -15,7 +15,7 @@ export interface Measurable {
 }
 
 /** Kinds of graphs. Each graph is built once and run many times. */
-export type GraphKind = 'loss' | 'gradient' | 'points' | 'hvp' | 'ggnvp' | 'samples';
+export type GraphKind = 'loss' | 'gradient' | 'points' | 'hvp' | 'ggnvp' | 'samples' | 'single';
 
 /** The expected cost of a measurement. Progress, the time estimate and the size of the journal are computed from it. */
 export interface Cost {

@@ -6,6 +6,7 @@ import { gradient } from './gradient';
 import { earlyLines, lines } from './lines';
 import { loss } from './loss';
 import type { Measurement } from './measurement';
+import { noise } from './noise';
 import { firstPicture, planes } from './planes';
 import { selfChecks } from './selfChecks';
 import { spectrum } from './spectrum';
@@ -15,6 +16,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   loss,
   gradient,
   descent,
+  noise,
   earlyLines,
   firstPicture,
   curvatureAlong,

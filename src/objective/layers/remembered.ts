@@ -6,7 +6,7 @@ import { layer } from './layer';
  * a point twice. Directions are compared by identity, so the caller must pass the same vectors again.
  */
 export function remembered(objective: Objective): Objective {
-  const { value, gradient, products, curvatures, perSample, preview } = objective;
+  const { value, gradient, products, curvatures, perSample, deviations, preview } = objective;
   const valuesAlong = planeMemory();
   return layer(objective, {
     value,
@@ -14,6 +14,7 @@ export function remembered(objective: Objective): Objective {
     products,
     curvatures,
     perSample,
+    deviations,
     preview,
     async plane(d1, d2, points, asked = {}) {
       // Plots show the loss itself, so values on a smooth piece are not remembered.

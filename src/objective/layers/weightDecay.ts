@@ -50,6 +50,12 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
     },
     // The decay belongs to no sample.
     perSample: objective.perSample,
+    // The decay is the same for all samples, so it cancels in gᵢ − g.
+    deviations(gradient, most, signal) {
+      const ofData = Float32Array.from(gradient);
+      axpy(-x, theta, ofData);
+      return objective.deviations(ofData, most, signal);
+    },
     async plane(d1, d2, points, asked = {}) {
       const decay = decayOn(d1, d2);
       const { onPoint } = asked;

@@ -13,6 +13,7 @@ import type { ParameterTensor } from '../objective';
 import { findNonFinite } from '../run/nonFinite';
 import type { NonFiniteFigure } from '../run/nonFiniteText';
 import { OnnxObjective } from '../run/onnxObjective';
+import type { OnnxObjectiveOptions } from '../run/onnxObjective';
 import { LossPrograms } from '../run/programs';
 import type { WeightedBatch } from '../run/span';
 
@@ -42,8 +43,7 @@ export function objectiveMaker(
   loaded: LossGraph,
   parameters: readonly ParameterTensor[],
   data: Dataset,
-  memory: MemoryPlan,
-  sizes: GraphSizes,
+  { memory, sizes, singly }: { memory: MemoryPlan; sizes: GraphSizes; singly: OnnxObjectiveOptions['singly'] },
 ): MadeObjective {
   const { graph, theta } = withFlatWeights(loaded, parameters);
   const feeds = weightedBatches(data, graph.batchSize);
@@ -61,6 +61,7 @@ export function objectiveMaker(
         residualBytes: memory.residualBytes,
         block: memory.block,
         sizes,
+        singly,
         dispose: () => engine.dispose(),
       }),
   };

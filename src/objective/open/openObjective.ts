@@ -14,6 +14,7 @@ import type { OpenedObjective, OpenedOnEngine } from './openedObjective';
 import type { OpenRequest } from './openOnProvider';
 import { openOnProvider } from './openOnProvider';
 import type { ModelAndData } from './readModelAndData';
+import { openSingly } from './openSingly';
 import { readModelAndData } from './readModelAndData';
 
 export interface OpenHooks {
@@ -43,7 +44,9 @@ export async function openObjective(
   const threads = options.threads ?? wish?.known?.threads ?? availableParallelism();
   const chosen = await chooseProvider(options.provider, threads, options.precision);
   const load = seconds + (performance.now() - started) / 1000;
-  const request: OpenRequest = { ...parts, options, threads, load, graphs };
+  const { data } = parts;
+  const singly = () => openSingly(modelPath, data, { chosen, options, threads });
+  const request: OpenRequest = { ...parts, options, threads, load, graphs, singly };
   const opened = await openOnProvider(chosen, request);
   if (chosen.provider !== 'cpu') return trustedOrOnCpu(opened, chosen, request, signal);
   // With several lanes, each lane already has one thread or as many as its model can use.

@@ -2,10 +2,12 @@ import { Engine } from '../../engine/engine';
 import type { ChosenProvider } from '../../engine/probe';
 import type { StoredGraphs } from '../../engine/storedGraphs';
 import { operatorsOf } from '../../graph/sourceIndex';
+import { mixesSamples } from '../../model/trainingMode';
 import { rescalingSentence, rescalingSymmetry } from '../../model/rescaling';
 import type { OnnxModel } from '../../onnx/model';
 import type { ModelSummary } from '../../report/report';
 import type { ParameterTensor } from '../objective';
+import type { OnnxObjective } from '../run/onnxObjective';
 import { planResources } from '../resources/planResources';
 import type { AppendedLoss } from './appendLoss';
 import { appendLoss } from './appendLoss';
@@ -23,6 +25,8 @@ export interface OpenRequest extends Omit<BindRequest, 'engine'> {
   graphs: StoredGraphs | null;
   /** Seconds that reading model and data took. */
   load: number;
+  /** Opens the same loss with batches of one sample; null where the file fixes another size. */
+  singly?: () => Promise<OnnxObjective | null>;
 }
 
 interface PreparedLoss extends BoundLoss, AppendedLoss {}
@@ -50,7 +54,12 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
     const plan = planResources({ ...size, canDifferentiate, provider, laneThreads, threads }, options);
     const { lanes, batches } = plan;
     const parameters = parameterTensors(graph, prepared);
-    const { on, whyNotFinite } = objectiveMaker(graph, parameters, loss.value.data, plan.memory, plan.sizes);
+    // A sample has a gradient of its own only if it has a loss of its own that no other sample affects.
+    const isOwn = graph.head.perSample.shape.length > 0 && !mixesSamples(prepared.source);
+    const { on, whyNotFinite } = objectiveMaker(graph, parameters, loss.value.data, {
+      ...plan,
+      singly: (isOwn && request.singly) || null,
+    });
     if (lanes > 1) {
       await engine.dispose();
       engine = new Engine({ provider, threads: Math.max(1, Math.floor(threads / lanes)), lanes, graphs });

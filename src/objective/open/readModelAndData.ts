@@ -26,21 +26,31 @@ export interface ModelAndData {
   seconds: number;
 }
 
-/** @throws UserError when model or data cannot be read, or the data do not fit the model's inputs */
-export async function readModelAndData(modelPath: string, options: ResolvedOptions): Promise<ModelAndData> {
+/**
+ * Reads a model and its data.
+ * @param known the data, if they have been read for this model before
+ * @throws UserError when model or data cannot be read, or the data do not fit the model's inputs
+ */
+export async function readModelAndData(
+  modelPath: string,
+  options: ResolvedOptions,
+  known?: Dataset,
+): Promise<ModelAndData> {
   const started = performance.now();
   const model = await readModel(modelPath);
   const prepared = prepareModel(model);
   checkFinite(prepared, model.path);
   const trained = trainedNames(prepared, options.parameters, model.path);
   let before = new LoweredBefore(null);
-  const data = await dataWithoutUnread(prepared, trained, (source) =>
-    loadData(modelPath, source, options, async (samples) => {
-      const found = await withFreeDimensions(prepared, trained, trialSize(options, samples));
-      before = new LoweredBefore(found);
-      return found?.free ?? null;
-    }),
-  );
+  const load = () =>
+    dataWithoutUnread(prepared, trained, (source) =>
+      loadData(modelPath, source, options, async (samples) => {
+        const found = await withFreeDimensions(prepared, trained, trialSize(options, samples));
+        before = new LoweredBefore(found);
+        return found?.free ?? null;
+      }),
+    );
+  const data = known ?? (await load());
   const specialized = withShared(prepared, data.shared);
   // The specialized model has constants where the model lowered so far has inputs, so that one cannot be used again.
   if (specialized !== prepared) before = new LoweredBefore(null);

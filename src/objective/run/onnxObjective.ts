@@ -52,6 +52,8 @@ export interface OnnxObjectiveOptions {
   block: number;
   /** Decides how many vectors up to `block` go through one graph. */
   sizes: GraphSizes;
+  /** Opens the same loss with batches of one sample; null where samples have no gradient of their own. */
+  singly: (() => Promise<OnnxObjective | null>) | null;
   dispose: () => Promise<void>;
 }
 
@@ -176,6 +178,20 @@ export class OnnxObjective implements Objective {
     return gathered.result;
   };
 
+  readonly deviations = async (
+    gradient: Float32Array,
+    most: number,
+    signal?: AbortSignal,
+  ): Promise<Float64Array | null> => {
+    const single = await this.options.singly?.();
+    if (!single) return null;
+    try {
+      return await single.deviationsOfSamples(gradient, most, signal);
+    } finally {
+      await single.dispose();
+    }
+  };
+
   readonly plane = async (
     d1: Float32Array,
     d2: Float32Array | null,
@@ -197,6 +213,26 @@ export class OnnxObjective implements Objective {
     for (const lane of this.lanes) lane.clear();
     return this.options.dispose();
   };
+
+  /** Answers `deviations`. Every batch is one sample. */
+  private async deviationsOfSamples(gradient: Float32Array, most: number, signal?: AbortSignal): Promise<Float64Array> {
+    const { batches } = this.options;
+    const count = Math.min(most, batches.length);
+    const chosen = Array.from({ length: count }, (_, i) => batches[Math.floor((i * batches.length) / count)]);
+    const some = new OnnxObjective({ ...this.options, batches: chosen }, Span.whole(chosen, this.samples));
+    const squares: number[] = [];
+    try {
+      await some.gradient({
+        signal,
+        onBatch(own, share) {
+          squares.push(squaredDistance(own, gradient) * share ** 2);
+        },
+      });
+    } finally {
+      for (const lane of some.lanes) lane.clear();
+    }
+    return Float64Array.from(squares);
+  }
 
   /** The same objective with residuals computed again for each product, as happens when they do not fit in memory. */
   recomputing(): OnnxObjective {
@@ -311,4 +347,11 @@ function fedWith(theta: Tensor | null): Readonly<Record<string, Tensor>> {
 
 function lossValue({ loss, correct }: Sums): LossValue {
   return { loss, accuracy: correct ?? NaN };
+}
+
+/** ‖x − y‖² in float64. */
+function squaredDistance(x: Float32Array, y: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += (x[i] - y[i]) ** 2;
+  return sum;
 }

@@ -1,8 +1,10 @@
 import { object, optional } from '../schema';
 import type { Infer } from '../schema';
 import { descent } from './dynamics/descent';
+import { noise } from './dynamics/noise';
 
 export const dynamics = object({
+  noise: optional(noise, 'The spread of the gradients of single samples.'),
   descent: optional(descent, 'A line search along −g.'),
 });
 /** What was measured for training: noise, descent, escape, gains by depth and time. Each entry is measured on its own. */

@@ -7,7 +7,10 @@ export const gradient = object({
   curvature: optional(number, 'gᵀHg'),
   hessianProductNorm: optional(number, '‖Hg‖'),
   gaussNewtonCurvature: optional(number, 'gᵀGg, G the Gauss-Newton matrix.'),
-  meanSquaredSampleNorm: optional(number, 'Mean over samples of ‖∇ℓᵢ‖², over the first `samplesUsed` samples.'),
+  meanSquaredSampleNorm: optional(
+    number,
+    'Mean over samples of ‖∇ℓᵢ‖², from `samplesUsed` samples that are spread evenly over the data.',
+  ),
   samplesUsed: optional(number),
   samplingError: optional(
     number,

@@ -39,6 +39,12 @@ export function journaled(objective: Objective, journal: Journal, name = ''): Ob
         signal: asked.signal,
         measure: () => objective.perSample(asked),
       }),
+    deviations: (mean, most, signal) =>
+      keptWhole(journal, {
+        request: [name, 'deviations', mean, most],
+        signal,
+        measure: () => objective.deviations(mean, most, signal),
+      }),
     plane: (...question) => plane(objective, journal, name, ...question),
     preview(batches) {
       const preview = objective.preview(batches);
