@@ -27,7 +27,7 @@ export async function writeWhole(
   try {
     try {
       await file.writeFile(contents);
-      // The user's mask has removed permissions from the new file, so the old ones are restored.
+      // The user's mask may have removed permissions from the new file, so the old ones are restored.
       if (place.exists) await file.chmod(place.mode);
       if (flush) await file.sync();
     } finally {

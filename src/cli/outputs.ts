@@ -56,7 +56,7 @@ async function write(path: string, text: string): Promise<void> {
   await (stream ? writeAll(stream, text) : writeWhole(path, text));
 }
 
-/** Tells whether a report goes to standard output. Nothing else may then, so the summary goes to standard error. */
+/** Tells whether a report goes to standard output. Nothing else may go there then; the summary uses standard error. */
 export async function takesStdout({ output, html }: AnalysisOptions): Promise<boolean> {
   for (const path of [output, html]) if (path !== undefined && (await streamAt(path)) === process.stdout) return true;
   return false;

@@ -160,7 +160,7 @@ export class Actions {
     return { ...settings.options, ...(await readSidecar(model)) };
   }
 
-  /** Tells whether the data is known, from the sidecar file or from the user, whom it asks if the file names none. */
+  /** Tells whether the data is known. Asks the user if the sidecar file names no data that exists. */
   private async hasData(model: string): Promise<boolean> {
     const data = (await readSidecar(model))?.data;
     if (data === GENERATED_DATA || (data !== undefined && existsSync(data))) return true;

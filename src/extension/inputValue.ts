@@ -26,7 +26,7 @@ export function readValue(text: string, dtype: string): WrittenValue {
   return { value: values.length === 1 ? values[0] : values };
 }
 
-/** An example value for an input of this type. */
+/** Describes an example value for an input of this type. */
 export function example(dtype: string): string {
   if (dtype === 'bool') return 'true or false';
   return dtype.startsWith('float') || dtype === 'double' ? 'a number such as 0.5' : 'a whole number';

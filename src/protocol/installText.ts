@@ -1,6 +1,6 @@
 import type { InstallPlan } from './worker';
 
-/** What the user is told before the libraries of a provider are downloaded, as lines of a label and a text. */
+/** Describes the download of a provider's libraries to the user, in lines of a label and a text. */
 export function planLines({ url, bytes, folder, files }: InstallPlan): [label: string, text: string][] {
   return [
     ['from', `${url} (${megabytes(bytes)}; its SHA-512 is checked)`],

@@ -11,7 +11,7 @@ export interface Failure {
   what: string;
   where: string[];
   action?: string;
-  /** Inputs of the model that the user has to give a value. */
+  /** Inputs of the model for which the user has to give a value. */
   inputs?: { name: string; dtype: string }[];
   log?: string;
 }

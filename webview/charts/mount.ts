@@ -43,7 +43,7 @@ export interface ChartOptions<T extends ChartType, D, L> {
   configure: (theme: Theme) => ChartConfiguration<T, D, L>;
   /** Name of the chart. Screen readers read it, and it is the title of the saved picture. */
   name: string;
-  /** What the chart shows, in one sentence. */
+  /** Says what the chart shows, for screen readers. */
   summary: string;
   /** Computes the height from the width, both in pixels. */
   height: (width: number) => number;

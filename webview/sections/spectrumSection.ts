@@ -94,7 +94,7 @@ export function spectrumSection(context: PageContext): Section {
   });
 }
 
-/** Draws H and G with the same kernel width, since only curves of equal smoothing can be compared. */
+/** Computes the densities of H and G with the same kernel width, since only equally smooth curves can be compared. */
 function subjectsOf(shown: Omit<EsdSubject, 'drawn'>[], fraction: number | null, dim: number): EsdSubject[] {
   let sigma: number | null = null;
   return shown.flatMap(({ matrix, spectrum }) => {
