@@ -10,6 +10,7 @@ import { measurementsOf } from './measurements';
 import { minimum } from './minimum';
 import { saddle } from './saddle';
 import { sharpness } from './sharpness';
+import { surrogate } from './surrogate';
 import { vanishingGradient } from './vanishingGradient';
 
 /** Every diagnostic, in the order in which the page shows them. */
@@ -22,6 +23,7 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
   vanishingGradient,
   illConditioning,
   sharpness,
+  surrogate,
 ];
 
 /**

@@ -43,6 +43,8 @@ export interface Limits {
   /** … from which it is a main obstacle, and from which plain gradient descent is hopeless. */
   severeConditionNumber: number;
   hopelessConditionNumber: number;
+  /** Share of the loss from which the worst samples dominate it: more than all others together. Ours. */
+  dominatingLossShare: number;
 }
 
 export const LIMITS: Limits = {
@@ -62,4 +64,5 @@ export const LIMITS: Limits = {
   medianRatio: 100,
   severeConditionNumber: 1e4,
   hopelessConditionNumber: 1e6,
+  dominatingLossShare: 0.5,
 };

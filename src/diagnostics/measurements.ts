@@ -1,5 +1,6 @@
 import type { LossName } from '../options/options';
 import type { Eigenvalue, Report } from '../report/report';
+import type { SurrogateMeasurement } from '../report/sections/dynamics/surrogate';
 
 /** A figure with its error. */
 export interface WithError {
@@ -43,6 +44,8 @@ export interface Measurements {
   /** Nodes and weights over the whole spectrum, one list per probe; the exact spectrum is one probe. */
   quadratures: { nodes: readonly number[]; weights: readonly number[] }[];
   trace: WithError;
+  /** Present where the losses of single samples are known and cannot be negative. */
+  surrogate: SurrogateMeasurement & Required<Pick<SurrogateMeasurement, 'worst'>>;
   /** Length of θ. */
   dim: number;
 }
@@ -89,6 +92,8 @@ export function measurementsOf(report: Report): Partial<Measurements> {
       samples: objective.samples,
     };
   }
+  const { surrogate } = report.dynamics ?? {};
+  if (surrogate?.worst) measurements.surrogate = { ...surrogate, worst: surrogate.worst };
   if (parameters && Number.isFinite(parameters.norm)) measurements.parameterNorm = parameters.norm;
   if (gradient && Number.isFinite(gradient.norm)) {
     measurements.gradient = {

@@ -10,6 +10,7 @@ import { noise } from './noise';
 import { firstPicture, planes } from './planes';
 import { selfChecks } from './selfChecks';
 import { spectrum } from './spectrum';
+import { surrogate } from './surrogate';
 
 /** Every measurement, in the order in which a user wants to see the results. */
 export const MEASUREMENTS: readonly Measurement[] = [
@@ -24,6 +25,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   gaussNewton,
   companions,
   lines,
+  surrogate,
   planes,
   selfChecks,
 ];

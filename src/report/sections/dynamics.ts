@@ -2,10 +2,12 @@ import { object, optional } from '../schema';
 import type { Infer } from '../schema';
 import { descent } from './dynamics/descent';
 import { noise } from './dynamics/noise';
+import { surrogate } from './dynamics/surrogate';
 
 export const dynamics = object({
   noise: optional(noise, 'The spread of the gradients of single samples.'),
   descent: optional(descent, 'A line search along −g.'),
+  surrogate: optional(surrogate, 'Losses, answers and confidence of single samples.'),
 });
 /** What was measured for training: noise, descent, escape, gains by depth and time. Each entry is measured on its own. */
 export type Dynamics = Infer<typeof dynamics>;
