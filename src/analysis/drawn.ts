@@ -13,11 +13,17 @@ export function isDrawn(options: ResolvedOptions, which: (direction: DirectionRe
   return drawnDirections(options).some(which);
 }
 
-/** Returns how many eigenvectors of each end the lines and planes need: the largest index they name. */
-export function drawnEigenvectors({ lines, planes }: ResolvedOptions): Record<'top' | 'bottom', number> {
+/**
+ * Returns how many eigenvectors of each end are needed: the largest index that lines and planes name, and one for the
+ * ways out of a critical point.
+ */
+export function keptEigenvectors({ only, lines, planes }: ResolvedOptions): Record<'top' | 'bottom', number> {
   const drawn = [...lines.map(({ direction }) => direction), ...planes.flatMap(({ x, y }) => [x, y])];
   const last = (kind: 'top' | 'bottom') =>
-    Math.max(0, ...drawn.map((direction) => (direction.kind === kind ? direction.index : 0)));
+    Math.max(
+      only.includes('dynamics') ? 1 : 0,
+      ...drawn.map((direction) => (direction.kind === kind ? direction.index : 0)),
+    );
   return { top: last('top'), bottom: last('bottom') };
 }
 

@@ -4,6 +4,7 @@ import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
+import { wayOut } from './saddle';
 import { stationarity } from './stationarity';
 import type { Stationarity } from './stationarity';
 import { gradientProfile } from './vanishingGradient';
@@ -21,7 +22,7 @@ export const flatRegion = defineDiagnostic({
   id: 'flat-region',
   title: 'Flat region (plateau)',
   needs: ['loss', 'gradient'],
-  uses: ['parameterNorm', 'layers', 'extremes', 'descent'],
+  uses: ['parameterNorm', 'layers', 'extremes', 'descent', 'escape'],
   shownIn: 'plane',
   source: 'Ainsworth & Shin 2020, arXiv:2007.07213',
   diagnose(read: Read, limits) {
@@ -68,6 +69,9 @@ export const flatRegion = defineDiagnostic({
     }
     const named = loss.weightDecay ? 'the loss without weight decay' : 'the loss';
     const standing = `${named}, ${formatNumber(data.value, 3)}, is ${formatPercent(data.value / loss.chance)} of what guessing without the input gives (${formatNumber(loss.chance, 3)})`;
+    if (still && escapes(read, data.value, limits)) {
+      return absent(`Flat to first order only: ${standing}. ${wayOut(read.escape!.best!)}`, details);
+    }
     if (data.value < limits.chanceLoss * loss.chance)
       return belowChance(standing, point, data.value / loss.chance, limits, details);
 
@@ -126,6 +130,12 @@ function belowChance(
       ],
     },
   );
+}
+
+/** Whether a way out was found that lowers the loss noticeably, measured from chance where the loss is above it. */
+function escapes({ loss, escape }: Read, value: number, limits: Limits): boolean {
+  const reached = escape?.best ? value - escape.best.decrease.value : Infinity;
+  return reached < (1 - limits.learningStep) * Math.min(value, loss.chance ?? Infinity);
 }
 
 function curvesDown({ extremes }: Read, limits: Limits): boolean {

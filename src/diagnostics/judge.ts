@@ -7,6 +7,7 @@ import { illConditioning } from './illConditioning';
 import { LIMITS } from './limits';
 import type { Limits } from './limits';
 import { measurementsOf } from './measurements';
+import { maximum } from './maximum';
 import { minimum } from './minimum';
 import { saddle } from './saddle';
 import { sharpness } from './sharpness';
@@ -18,6 +19,7 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
   criticalPoint,
   saddle,
   minimum,
+  maximum,
   flatRegion,
   gradientNoise,
   vanishingGradient,

@@ -1,3 +1,5 @@
+import { escapesOf } from './escape';
+import type { Escapes } from './escape';
 import type { LossName } from '../options/options';
 import type { Eigenvalue, Report } from '../report/report';
 import type { SurrogateMeasurement } from '../report/sections/dynamics/surrogate';
@@ -36,6 +38,8 @@ export interface Measurements {
   noise: { trace: WithError; samples: number; standardError: number; unbiasedScale: number | null };
   /** The best step along −g before the loss first rises above L(θ), by a line search. */
   descent: { step: number; decrease: WithError };
+  /** The attempts to leave θ. */
+  escape: Escapes;
   /** ‖θ‖ */
   parameterNorm: number;
   /** Gradient per parameter tensor, in the order of the graph. */
@@ -118,6 +122,8 @@ export function measurementsOf(report: Report): Partial<Measurements> {
     const decrease = { value: objective.loss - descent.loss, error: descent.error };
     measurements.descent = { step: descent.step, decrease };
   }
+  const escape = escapesOf(report);
+  if (escape) measurements.escape = escape;
   if (hessian) {
     const extremes = extremesOf(hessian);
     if (extremes) measurements.extremes = extremes;

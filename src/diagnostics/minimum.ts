@@ -2,26 +2,32 @@ import { counted } from '../text/counts';
 import { formatNumber, formatWithError } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import { leadsOut } from './escape';
+import { escapeEvidence, wayOut } from './saddle';
 import { stationarity } from './stationarity';
 
 /**
  * Judges whether θ is a local minimum: the gradient vanishes and no direction curves down. This is proven only if every
  * eigenvalue is known and positive. Lanczos sees only what its random start vector contains, so otherwise the verdict
- * says "none found".
+ * says "none found". Where curvature vanishes, the loss may fall at third or higher order, so a degenerate minimum is
+ * claimed only after descents from random points nearby have found no way down.
  * @see Nocedal & Wright 2006, theorems 2.3 and 2.4; Sagun et al. 2016, arXiv:1611.07476 (degenerate minima of networks)
  */
 export const minimum = defineDiagnostic({
   id: 'minimum',
   title: 'Local minimum',
   needs: ['loss', 'gradient', 'extremes'],
-  uses: ['parameterNorm', 'dim', 'descent'],
+  uses: ['parameterNorm', 'dim', 'descent', 'escape'],
   shownIn: 'spectrum',
   source: 'Sagun et al. 2016, arXiv:1611.07476',
   diagnose(read, limits) {
     const { extremes } = read;
     const { min, max, exact, zero } = extremes;
     const point = stationarity(read, limits);
-    const details = { evidence: [...negativeCurvature(extremes).evidence, ...point.evidence] };
+    const way = leadsOut(read, limits);
+    const details = {
+      evidence: [...negativeCurvature(extremes).evidence, ...escapeEvidence(read), ...point.evidence],
+    };
     const lowest = `λ_min = ${formatWithError(min.value, min.error)}`;
 
     if (extremes.negative > 0) return absent(`Not a minimum: the loss curves down, ${lowest}.`, details);
@@ -29,6 +35,12 @@ export const minimum = defineDiagnostic({
     if (point.nearness === 'unclear') {
       return inconclusive(
         `No negative curvature was found (${lowest}), but this is not clearly a critical point. ${point.sentence}`,
+        details,
+      );
+    }
+    if (way) {
+      return absent(
+        `Not a minimum: no direction certainly curves down, but the loss can be lowered. ${wayOut(way)}`,
         details,
       );
     }
@@ -47,6 +59,14 @@ export const minimum = defineDiagnostic({
         advice: ['Raise the Lanczos steps (--lanczos-steps) and the samples to narrow the error of λ_min.'],
       });
     }
+    // Where curvature vanishes, the loss may still fall at third or higher order: only trying shows it.
+    const tried = read.escape?.probes ?? 0;
+    if (min.value <= min.error && tried === 0) {
+      return inconclusive(
+        `The gradient vanishes and no direction certainly curves down (${lowest}). Whether the flat directions lead down was not tried.`,
+        { ...details, advice: ['Measure the part «dynamics» as well, which tries to leave this point.'] },
+      );
+    }
     const flat = exact ? `${counted(zero ?? 0, 'flat direction')}` : 'flat directions';
     return min.value > min.error
       ? present(
@@ -56,7 +76,7 @@ export const minimum = defineDiagnostic({
         )
       : present(
           'info',
-          `Degenerate minimum, with ${flat}: the gradient vanishes and no eigenvalue below −${formatNumber(doubt, 3)} was found.`,
+          `Degenerate minimum, with ${flat}: the gradient vanishes and no eigenvalue below −${formatNumber(doubt, 3)} was found. ${counted(tried, 'descent')} from random points nearby found no way down.`,
           {
             ...details,
             advice: [

@@ -3,7 +3,10 @@ import { formatNumber, formatWithError } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
-import type { ExtremeEigenvalues } from './measurements';
+import { leadsOut } from './escape';
+import type { WayOut } from './escape';
+import type { ExtremeEigenvalues, Measurements } from './measurements';
+import { curvesDownEverywhere } from './maximum';
 import { stationarity } from './stationarity';
 import type { Stationarity } from './stationarity';
 
@@ -17,19 +20,27 @@ export const saddle = defineDiagnostic({
   id: 'saddle',
   title: 'Saddle point',
   needs: ['loss', 'gradient', 'extremes'],
-  uses: ['parameterNorm', 'descent'],
+  uses: ['parameterNorm', 'descent', 'escape', 'dim'],
   shownIn: 'spectrum',
   source: 'Dauphin et al. 2014, arXiv:1406.2572',
   diagnose(read, limits) {
     const { extremes } = read;
     const { min, exact } = extremes;
     const point = stationarity(read, limits);
+    const way = leadsOut(read, limits);
     const details = {
-      evidence: [...negativeCurvature(extremes).evidence, ...ratioEvidence(extremes), ...point.evidence],
+      evidence: [
+        ...negativeCurvature(extremes).evidence,
+        ...ratioEvidence(extremes),
+        ...escapeEvidence(read),
+        ...point.evidence,
+      ],
     };
     const lowest = `λ_min = ${formatWithError(min.value, min.error)}`;
 
     if (point.nearness === 'descending') return absent(`No saddle: ${point.sentence}`, details);
+    if (curvesDownEverywhere(extremes, read.dim))
+      return absent('No saddle: the loss curves down in every direction (see the maximum).', details);
     if (extremes.negative > 0) {
       if (point.nearness === 'unclear') {
         return inconclusive(
@@ -39,11 +50,24 @@ export const saddle = defineDiagnostic({
       }
       return present(
         severity(point, extremes, limits),
-        `Saddle point${index(extremes)}: ${lowest}, while the gradient vanishes.`,
+        `Saddle point${index(extremes)}: ${lowest}, while the gradient vanishes.${way ? ` ${wayOut(way)}` : ''}`,
         {
           ...details,
           advice: adviceFor(point, extremes, read.parameterNorm),
         },
+      );
+    }
+    if (way && point.nearness === 'zero') {
+      return present(
+        'high',
+        `Degenerate saddle: gradient and curvature vanish, and the loss still falls, at third or higher order. ${wayOut(way)}`,
+        { ...details, advice: adviceFor(point, extremes, read.parameterNorm) },
+      );
+    }
+    if (way) {
+      return inconclusive(
+        `No eigenvalue is certainly negative, yet the loss can be lowered from here: this is a degenerate saddle, or the end of a flat ravine. ${wayOut(way)}`,
+        details,
       );
     }
     if (exact && min.value > -min.error) {
@@ -59,6 +83,22 @@ export const saddle = defineDiagnostic({
     });
   },
 });
+
+/** States the way out that was found. */
+export function wayOut({ direction, step, loss, decrease }: WayOut): string {
+  const where = direction.startsWith('random/')
+    ? 'in a direction in which all layers move together'
+    : 'along the eigenvector of λ_min';
+  return `At distance ${formatNumber(step, 3)} ${where} the loss is ${formatNumber(loss, 3)}, lower by ${formatNumber(decrease.value, 3)}, and it does not rise on the way.`;
+}
+
+/** The lowest loss that was found by leaving θ. */
+export function escapeEvidence({ loss, escape }: Pick<Measurements, 'loss'> & Partial<Pick<Measurements, 'escape'>>) {
+  if (!escape) return [];
+  const { best } = escape;
+  const value = best ? best.loss : loss.value;
+  return [{ name: 'lowest loss found on the ways out', value, error: best ? best.decrease.error : 0 }];
+}
 
 function index({ negative, exact, zero }: ExtremeEigenvalues): string {
   if (!exact) return ` of index ${negative} or more`;

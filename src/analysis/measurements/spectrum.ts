@@ -1,5 +1,5 @@
 import type { HessianSpectrum } from '../../report/report';
-import { drawnEigenvectors } from '../drawn';
+import { keptEigenvectors } from '../drawn';
 import { productsOf } from '../spectra/effort';
 import { measureSpectrum } from '../spectra/measureSpectrum';
 import { previewSpectrum } from '../spectra/previewSpectrum';
@@ -85,7 +85,7 @@ export const spectrum = defineMeasurement<Eigenvectors>({
       draft.check(...measured.checks);
       add(measured.spectrum);
       // Dropping the other vectors frees memory for the next measurements.
-      const drawn = drawnEigenvectors(options);
+      const drawn = keptEigenvectors(options);
       return { top: measured.top.slice(0, drawn.top), bottom: measured.bottom.slice(0, drawn.bottom) };
     });
   },

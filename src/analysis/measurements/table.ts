@@ -1,6 +1,7 @@
 import { companions } from './companions';
 import { curvatureAlong } from './curvatureAlong';
 import { descent } from './descent';
+import { escape } from './escape';
 import { gaussNewton } from './gaussNewton';
 import { gradient } from './gradient';
 import { earlyLines, lines } from './lines';
@@ -22,6 +23,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   firstPicture,
   curvatureAlong,
   spectrum,
+  escape,
   gaussNewton,
   companions,
   lines,

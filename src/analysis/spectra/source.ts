@@ -4,7 +4,7 @@ import type { Check } from '../../report/curvature';
 import type { HessianSpectrum } from '../../report/report';
 import { gaussNewtonOf, hessianOf } from '../../spectrum/operator';
 import type { SymmetricOperator } from '../../spectrum/operator';
-import { drawnEigenvectors } from '../drawn';
+import { keptEigenvectors } from '../drawn';
 import type { StageReport } from '../progress';
 
 /** A matrix whose spectrum can be measured. */
@@ -62,7 +62,7 @@ export interface MeasuredSpectrum {
  * @param basisBytes memory for Krylov vectors
  */
 export function spectrumRequest(options: ResolvedOptions, basisBytes: number): SpectrumRequest {
-  const drawn = drawnEigenvectors(options);
+  const drawn = keptEigenvectors(options);
   const [top, bottom] = [Math.max(options.top, drawn.top), Math.max(options.bottom, drawn.bottom)];
   return { ...options, top, bottom, basisBytes };
 }

@@ -1,11 +1,13 @@
-import { object, optional } from '../schema';
+import { list, object, optional } from '../schema';
 import type { Infer } from '../schema';
 import { descent } from './dynamics/descent';
+import { escape } from './dynamics/escape';
 import { noise } from './dynamics/noise';
 import { surrogate } from './dynamics/surrogate';
 
 export const dynamics = object({
   noise: optional(noise, 'The spread of the gradients of single samples.'),
+  escape: optional(list(escape), 'Attempts to leave these weights.'),
   descent: optional(descent, 'A line search along −g.'),
   surrogate: optional(surrogate, 'Losses, answers and confidence of single samples.'),
 });
