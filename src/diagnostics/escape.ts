@@ -1,13 +1,11 @@
 import type { Report } from '../report/report';
-import type { Limits } from './limits';
-import type { Measurements, WithError } from './measurements';
 
 /** A way from θ to a lower loss that does not rise. */
 export interface WayOut {
   direction: string;
   step: number;
   loss: number;
-  decrease: WithError;
+  decrease: { value: number; error: number };
 }
 
 /** The attempts to leave θ. */
@@ -35,15 +33,4 @@ export function escapesOf({ objective, dynamics }: Report): Escapes | null {
       : null,
     probes: dynamics.escape.filter(({ direction }) => direction.startsWith('random/')).length,
   };
-}
-
-/** Whether a way out was found that lowers the loss by more than a step at a critical point may. */
-export function leadsOut(
-  { loss, escape }: Pick<Measurements, 'loss'> & Partial<Pick<Measurements, 'escape'>>,
-  limits: Limits,
-): WayOut | null {
-  const best = escape?.best;
-  if (!best) return null;
-  const unit = Math.max(Math.abs(loss.value), limits.interpolatedLoss * (loss.chance ?? 0));
-  return best.decrease.value - best.decrease.error > limits.stationaryDecrease * unit ? best : null;
 }

@@ -70,7 +70,7 @@ const transformer = (name: string) => {
   return [name.includes('qkv') ? 96 : name.includes('.u.') ? 128 : name.startsWith('fc') ? 10 : 32];
 };
 
-const descending = { 'critical-point': 'absent', saddle: 'absent', minimum: 'absent' } as const;
+const descending = { 'critical-point': 'absent', saddle: 'absent', minimum: 'absent', maximum: 'absent' } as const;
 /** Trained, and tested on other data: the loss still falls along the gradient, far below chance. */
 const trained = {
   ...descending,
@@ -88,6 +88,7 @@ const CASES: Record<string, Case> = {
       'critical-point': 'present',
       saddle: 'present',
       minimum: 'absent',
+      maximum: 'absent',
       // Flat to first order only: the negative curvature is as strong as the positive.
       'flat-region': 'absent',
       'vanishing-gradient': 'inconclusive',

@@ -4,7 +4,7 @@ import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
-import { wayOut } from './saddle';
+import { wayOut } from './wayOut';
 import { stationarity } from './stationarity';
 import type { Stationarity } from './stationarity';
 import { gradientProfile } from './vanishingGradient';

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { Escapes } from './escape';
 import { LIMITS } from './limits';
 import { minimum } from './minimum';
 import { bowl, extremes } from './testMeasurements';
 
-const judge = (gradientNorm: number, ends: Parameters<typeof extremes>[0]) =>
-  minimum.judge({ ...bowl({ gradientNorm }), dim: 12, extremes: extremes(ends) }, LIMITS)!;
+const tried = { best: null, probes: 4 };
+const judge = (gradientNorm: number, ends: Parameters<typeof extremes>[0], escape: Escapes | undefined = tried) =>
+  minimum.judge({ ...bowl({ gradientNorm }), dim: 12, extremes: extremes(ends), escape }, LIMITS)!;
+const wayOut = (decrease: number) => ({
+  best: { direction: 'random/1', step: 0.1, loss: 1 - decrease, decrease: { value: decrease, error: 1e-6 } },
+  probes: 4,
+});
 
 describe('minimum', () => {
   it('is strict where all eigenvalues are known and positive', () => {
@@ -17,6 +23,21 @@ describe('minimum', () => {
     const finding = judge(0, { max: 2, min: 1e-9, error: 1e-6, exact: true, zero: 3 });
     expect(finding.verdict).toBe('present');
     expect(finding.summary).toContain('3 flat directions');
+  });
+
+  it('is not claimed with flat directions before leaving was tried', () => {
+    const flat = { max: 2, min: 1e-9, error: 1e-6, exact: true, zero: 3 };
+    expect(minimum.judge({ ...bowl({ gradientNorm: 0 }), dim: 12, extremes: extremes(flat) }, LIMITS)?.verdict).toBe(
+      'inconclusive',
+    );
+    expect(judge(0, flat, { best: null, probes: 0 }).verdict).toBe('inconclusive');
+  });
+
+  it('is absent where a way out lowers the loss noticeably', () => {
+    const flat = { max: 2, min: 1e-9, error: 1e-6, exact: true, zero: 3 };
+    expect(judge(0, flat, wayOut(0.2)).verdict).toBe('absent');
+    expect(judge(0, flat, wayOut(0.2)).summary).toContain('all layers move together');
+    expect(judge(0, flat, wayOut(5e-4)).verdict).toBe('present');
   });
 
   it('is claimed only as far as Lanczos sees where not every eigenvalue is known', () => {

@@ -2,8 +2,7 @@ import { counted } from '../text/counts';
 import { formatNumber, formatWithError } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
-import { leadsOut } from './escape';
-import { escapeEvidence, wayOut } from './saddle';
+import { escapeEvidence, leadsOut, wayOut } from './wayOut';
 import { stationarity } from './stationarity';
 
 /**

@@ -3,9 +3,8 @@ import { formatNumber, formatWithError } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
-import { leadsOut } from './escape';
-import type { WayOut } from './escape';
-import type { ExtremeEigenvalues, Measurements } from './measurements';
+import { escapeEvidence, leadsOut, wayOut } from './wayOut';
+import type { ExtremeEigenvalues } from './measurements';
 import { curvesDownEverywhere } from './maximum';
 import { stationarity } from './stationarity';
 import type { Stationarity } from './stationarity';
@@ -64,7 +63,7 @@ export const saddle = defineDiagnostic({
         { ...details, advice: adviceFor(point, extremes, read.parameterNorm) },
       );
     }
-    if (way) {
+    if (way && point.nearness === 'stationary') {
       return inconclusive(
         `No eigenvalue is certainly negative, yet the loss can be lowered from here: this is a degenerate saddle, or the end of a flat ravine. ${wayOut(way)}`,
         details,
@@ -83,22 +82,6 @@ export const saddle = defineDiagnostic({
     });
   },
 });
-
-/** States the way out that was found. */
-export function wayOut({ direction, step, loss, decrease }: WayOut): string {
-  const where = direction.startsWith('random/')
-    ? 'in a direction in which all layers move together'
-    : 'along the eigenvector of λ_min';
-  return `At distance ${formatNumber(step, 3)} ${where} the loss is ${formatNumber(loss, 3)}, lower by ${formatNumber(decrease.value, 3)}, and it does not rise on the way.`;
-}
-
-/** The lowest loss that was found by leaving θ. */
-export function escapeEvidence({ loss, escape }: Pick<Measurements, 'loss'> & Partial<Pick<Measurements, 'escape'>>) {
-  if (!escape) return [];
-  const { best } = escape;
-  const value = best ? best.loss : loss.value;
-  return [{ name: 'lowest loss found on the ways out', value, error: best ? best.decrease.error : 0 }];
-}
 
 function index({ negative, exact, zero }: ExtremeEigenvalues): string {
   if (!exact) return ` of index ${negative} or more`;

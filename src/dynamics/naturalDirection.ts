@@ -4,7 +4,7 @@ import { norm } from '../numerics/vectors';
 import type { ParameterTensor } from '../objective/objective';
 
 /**
- * A random direction in which all tensors move together, each by its natural length: its own norm, or where it is zero
+ * A random direction in which all tensors move together, each by about its natural length: its own norm, or where it is zero
  * the norm of a semi-orthogonal matrix of its shape, √min(rows, columns). A direction that leaves out the tensors at
  * zero, or moves one tensor alone, finds no descent where all layers have to move together.
  * @returns [dim]
@@ -17,8 +17,8 @@ export function naturalDirection(
   const direction = gaussianVector(theta.length, source);
   for (const { shape, offset, count } of parameters) {
     const part = direction.subarray(offset, offset + count);
-    const factor = naturalLength(shape, theta.subarray(offset, offset + count)) / norm(part);
-    if (Number.isFinite(factor)) for (let i = 0; i < part.length; i++) part[i] *= factor;
+    const factor = naturalLength(shape, theta.subarray(offset, offset + count)) / Math.sqrt(count);
+    for (let i = 0; i < part.length; i++) part[i] *= factor;
   }
   return direction;
 }

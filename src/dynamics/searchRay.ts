@@ -60,14 +60,20 @@ export async function searchRay(
   for (let step = RATIO * longest; step <= FURTHEST * longest && isLast(known, loss); step *= RATIO)
     await measure([step]);
   if (!descends()) await measure(geometric(longest / RATIO ** COARSE, COARSE - 2));
+  const nearEnd = () => firstRise(ascending(known), loss + resolution);
   if (descends()) {
     await measure(between(known));
-    await refine(known, loss, measure);
+    await refine(known, loss, { measure, among: () => known.size });
+    // A valley that lies before a rise is another than the lowest one behind it.
+    const near = nearEnd();
+    if (near > 0 && near <= lowestIndex(ascending(known), known.size)) {
+      await refine(known, loss, { measure, among: nearEnd });
+    }
   }
   const scanned = ascending(known);
   return {
     lowest: lowestOf(scanned, loss, scanned.step.length),
-    near: lowestOf(scanned, loss, firstRise(scanned, loss + resolution)),
+    near: lowestOf(scanned, loss, nearEnd()),
     scanned,
   };
 }
@@ -93,16 +99,18 @@ function between(known: ReadonlyMap<number, number>): number[] {
     .filter(Number.isFinite);
 }
 
+interface Refinement {
+  measure: (steps: readonly number[]) => Promise<void>;
+  /** Returns the number of steps, from the shortest, among which the lowest loss is narrowed down. */
+  among: () => number;
+}
+
 /** Narrows down the lowest loss between its neighbours. */
-async function refine(
-  known: Map<number, number>,
-  loss: number,
-  measure: (steps: readonly number[]) => Promise<void>,
-): Promise<void> {
+async function refine(known: Map<number, number>, loss: number, { measure, among }: Refinement): Promise<void> {
   for (let i = 0; i < REFINING; i++) {
     const { step, loss: losses } = ascending(known);
-    const at = losses.indexOf(Math.min(...losses));
-    if (at === losses.length - 1) return;
+    const at = lowestIndex({ step, loss: losses }, among());
+    if (at < 0 || at === losses.length - 1) return;
     const left = at === 0 ? { step: 0, loss } : { step: step[at - 1], loss: losses[at - 1] };
     const middle = { step: step[at], loss: losses[at] };
     const right = { step: step[at + 1], loss: losses[at + 1] };
@@ -130,6 +138,12 @@ function vertex(left: Measured, middle: Measured, right: Measured): number {
   const side = isInside ? Math.sign(at - middle.step) || 1 : b > a ? 1 : -1;
   const share = isInside ? MARGIN : GOLDEN;
   return side > 0 ? middle.step + share * b : middle.step - share * a;
+}
+
+/** Index of the lowest of the first `count` losses; −1 if there is none. */
+function lowestIndex({ loss }: Scan, count: number): number {
+  const first = loss.slice(0, count);
+  return first.indexOf(Math.min(...first));
 }
 
 function parabolaVertex(left: Measured, middle: Measured, right: Measured): number {

@@ -167,6 +167,30 @@ export function quadratic(
   });
 }
 
+/** Any L(θ) of one sample with its gradient. It has no products; ask for none. */
+export function functionOf(
+  theta: readonly number[],
+  lossOf: (at: Float64Array) => number,
+  gradientAt: (at: Float64Array) => readonly number[],
+  parameters: readonly ParameterTensor[] = [
+    { name: 'theta', shape: [theta.length], offset: 0, count: theta.length, filters: null },
+  ],
+): CountedObjective {
+  const none = () => {
+    throw new Error('This function has no second derivatives.');
+  };
+  return closedForm({
+    parameters,
+    theta: Float32Array.from(theta),
+    samples: 1,
+    lossOf,
+    gradientAt: (at) => Float64Array.from(gradientAt(at)),
+    hvpAt: none,
+    ggnvpAt: none,
+    alongAt: none,
+  });
+}
+
 /** L(θ) = 1/N Σₙ (xₙᵀθ − yₙ)²: gradient (2/N)·Xᵀ(Xθ − y), Hessian and Gauss-Newton matrix (2/N)·XᵀX. */
 export function linearRegression(
   x: readonly (readonly number[])[],

@@ -36,7 +36,7 @@ export const escape = defineMeasurement({
     if (bottom) escapes.push(...(await escapesAlong(objective, bottom, request)));
     draft.addDynamics({ escape: escapes });
     const verdict = (id: string) => draft.report.diagnostics.find((finding) => finding.id === id)?.verdict;
-    if (verdict('critical-point') === 'absent' || verdict('minimum') === 'absent') return;
+    if (verdict('critical-point') !== 'present' || verdict('minimum') === 'absent') return;
     const { probes, budget } = PROBES[preset];
     for (let probe = 0; probe < probes; probe++) {
       report(probe / probes);
