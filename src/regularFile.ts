@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, stat } from 'node:fs/promises';
 import { UserError } from './errors';
+import { formatBytes } from './text/sizes';
 
 /** The path leads to a folder, a pipe, a socket or a device. Reading from it may never end, or may change something. */
 export class NoRegularFileError extends UserError {
@@ -55,7 +56,7 @@ export async function readRegularFile(path: string, limit: number): Promise<Buff
   try {
     if (size > limit) {
       throw new UserError({
-        what: `The file has ${(size / 2 ** 20).toFixed(0)} MiB; at most ${limit / 2 ** 20} MiB are read here.`,
+        what: `The file has ${formatBytes(size)}; at most ${formatBytes(limit)} are read here.`,
         where: [path],
         action: 'Check that it is the file you mean.',
       });

@@ -17,6 +17,7 @@ import { resolveOptions } from '../options/presets';
 import type { ResolvedOptions } from '../options/presets';
 import type { AnalysisNote } from '../protocol/worker';
 import type { Report } from '../report/report';
+import { counted, formatExactCount } from '../text/counts';
 import { analysisKey } from './keep/analysisKey';
 import { toldTime, withinTime } from './economy';
 import { analyzeObjective } from './analyzeObjective';
@@ -208,7 +209,7 @@ async function thetaOf(
       throw new UserError({
         what: 'The other model has other parameters, so there is no line between the two.',
         where: [
-          `${path}: ${other.dim} parameters in ${other.parameters.length} tensors, here ${own.dim} in ${own.parameters.length}`,
+          `${path}: ${counted(other.dim, 'parameter')} in ${counted(other.parameters.length, 'tensor')}, here ${formatExactCount(own.dim)} in ${formatExactCount(own.parameters.length)}`,
         ],
         action: 'Choose a model of the same architecture, exported in the same way.',
       });

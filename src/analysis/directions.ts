@@ -11,6 +11,7 @@ import {
 import type { Direction } from '../landscape/direction';
 import type { Normalization } from '../landscape/filterNormalize';
 import type { Objective } from '../objective/objective';
+import { formatCount } from '../text/counts';
 
 /** The measured vectors that directions are made of. The gradient is null if it was not measured. */
 export interface Measured {
@@ -116,7 +117,10 @@ export class Directions {
         const vector = measured[request.kind][request.index - 1];
         if (vector) return { direction: eigenvectorDirection(name, vector), warnings: [] };
         const found = measured[request.kind].length;
-        return missing(name, found ? `only ${found} such eigenvectors were found` : 'eigenvectors were not measured');
+        return missing(
+          name,
+          found ? `only ${formatCount(found)} such eigenvectors were found` : 'eigenvectors were not measured',
+        );
       }
       case 'to':
         return orMissing(

@@ -2,6 +2,7 @@ import { judge } from '../diagnostics/judge';
 import { checksThat } from '../report/checkState';
 import type { Check } from '../report/curvature';
 import type { Dynamics, Report } from '../report/report';
+import { formatNumber } from '../text/numbers';
 
 /** The report while it is being measured. Each added section is judged, and the report so far goes to `onPartial`. */
 export class Draft {
@@ -45,7 +46,7 @@ export class Draft {
     this.warn(
       ...checksThat('failed', checks).map(
         ({ name, value, limit, detail }) =>
-          `Self-check failed: ${name} is off by ${value.toExponential(1)}, more than ${limit.toExponential(1)} (${detail}). Do not trust the curvature before "ridgeline verify" has told why.`,
+          `Self-check failed: ${name} is off by ${formatNumber(value, 2)}, more than ${formatNumber(limit, 2)} (${detail}). Do not trust the curvature before "ridgeline verify" has told why.`,
       ),
     );
   }

@@ -8,7 +8,7 @@ import { findData } from './findData';
 const fixtures = new URL('../../test/fixtures/', import.meta.url).pathname;
 
 test.each([
-  ['lenet_fashion', '1000 samples: input [1000, 1, 28, 28] float32, target [1000] int64', 'cross_entropy'],
+  ['lenet_fashion', '1,000 samples: input [1000, 1, 28, 28] float32, target [1000] int64', 'cross_entropy'],
   ['linear_illconditioned', '400 samples: input [400, 8] float32, target [400, 1] float32', 'mse'],
   ['linear_saddle', '500 samples: input [500, 3] float32, target [500, 3] float32', 'mse'],
 ])('data.npz beside %s fits, and its loss is guessed', async (name, description, loss) => {

@@ -18,6 +18,7 @@ import { trainedNames } from '../model/trained';
 import { readModel } from '../onnx/read';
 import { GENERATED_DATA } from '../options/options';
 import { readSidecar, sidecarPath } from '../options/sidecar';
+import { counted } from '../text/counts';
 
 /**
  * Lists data for a model, best first: the data that the sidecar file names, then the given files, then files next to
@@ -116,7 +117,7 @@ function describe(path: string, data: Dataset, loss: GuessedLoss | null): DataCa
     : 'no targets';
   return {
     path,
-    description: `${data.samples} samples: ${[...arrays, targets].join(', ')}`,
+    description: `${counted(data.samples, 'sample')}: ${[...arrays, targets].join(', ')}`,
     samples: data.samples,
     fits: target !== null || loss?.loss === 'output',
     loss,

@@ -4,6 +4,7 @@ import type { Objective } from '../objective/objective';
 import { directionName } from '../options/direction';
 import type { ResolvedOptions } from '../options/presets';
 import type { Line, Plane, Report } from '../report/report';
+import { formatCount } from '../text/counts';
 import { needsSpectrum } from './directions';
 import type { Directions } from './directions';
 import type { Draft } from './draft';
@@ -64,7 +65,7 @@ export class Pictures {
         onPoint: (done, total) =>
           report(
             (index + done / Math.max(total, expectedLinePoints(request))) / due.length,
-            `${name}, ${done} of ${total} points`,
+            `${name}, ${formatCount(done)} of ${formatCount(total)} points`,
           ),
         onLine: show,
       });
@@ -128,7 +129,10 @@ export class Pictures {
         tolerance: request.tolerance,
         signal,
         onPoint: (done, total) =>
-          report(done / Math.max(total, expectedPlanePoints(request)), `${name}, ${done} of ${total} points`),
+          report(
+            done / Math.max(total, expectedPlanePoints(request)),
+            `${name}, ${formatCount(done)} of ${formatCount(total)} points`,
+          ),
         onPlane(plane) {
           show(plane);
           onPlane(plane);

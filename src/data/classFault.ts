@@ -1,4 +1,5 @@
 import type { Tensor } from '../graph/tensor';
+import { formatExact } from '../text/numbers';
 
 /** Explains why numbers are not class indices, and what the user can do. */
 export interface ClassFault {
@@ -27,7 +28,7 @@ export function classFault(target: Tensor, classes: number, ignored?: number): C
   if (firstBad < 0) return null;
   const sample = Math.floor(firstBad / perSample);
   const value = Number(target.data[firstBad]);
-  const what = `The target of sample ${sample} is ${value}, but the model distinguishes ${classes} classes (0 to ${classes - 1}).`;
+  const what = `The target of sample ${sample} is ${formatExact(value)}, but the model distinguishes ${classes} classes (0 to ${classes - 1}).`;
   if (firstReal >= 0) {
     return {
       what,
@@ -44,13 +45,13 @@ export function classFault(target: Tensor, classes: number, ignored?: number): C
   if (beyond.size === 1 && (only < 0 || only > classes)) {
     return {
       what,
-      action: `${only} is the only number that is not a class. If it marks samples without a target, add --ignore-index ${only}.`,
+      action: `${formatExact(only)} is the only number that is not a class. If it marks samples without a target, add --ignore-index ${only}.`,
     };
   }
   if (min >= 0) {
     return {
       what,
-      action: `The targets go up to ${max}, which implies ${max + 1} classes. Check that model and data belong together, or name other targets with --target KEY.`,
+      action: `The targets go up to ${formatExact(max)}, which implies ${max + 1} classes. Check that model and data belong together, or name other targets with --target KEY.`,
     };
   }
   return { what, action: 'Check that model and data belong together, or name other targets with --target KEY.' };

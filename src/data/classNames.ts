@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
+import { formatExactCount } from '../text/counts';
 import { isMissing } from './missing';
 
 /** A column or an array of words. */
@@ -50,14 +51,14 @@ export function namedTargets({ key, values, shape, all = values, where }: Words)
 function numbering(key: string, classes: readonly string[]): string {
   const shown = classes.slice(0, 6).map((name, i) => `${name} = ${i}`);
   const more = classes.length > 6 ? ', …' : '';
-  return `The ${classes.length} class names of «${key}» are numbered alphabetically: ${shown.join(', ')}${more}.`;
+  return `The ${formatExactCount(classes.length)} class names of «${key}» are numbered alphabetically: ${shown.join(', ')}${more}.`;
 }
 
 function missingName(key: string, values: readonly string[], row: number, where: string): UserError {
   const cell = values[row] === '' ? '' : ` («${values[row]}»)`;
   const more = values.filter(isMissing).length - 1;
   return new UserError({
-    what: `A value is missing: the class name${cell}${more > 0 ? `, and ${more} more` : ''}.`,
+    what: `A value is missing: the class name${cell}${more > 0 ? `, and ${formatExactCount(more)} more` : ''}.`,
     where: [`${where}, row ${row + 1}, column «${key}»`],
     action: 'Fill in the class or drop such rows. If a class really has this name, rename it.',
   });

@@ -53,7 +53,7 @@ test.each([
 test('the first value that is not finite is named with its sample', () => {
   const x = tensor('float32', [3, 2], [1, 2, 3, NaN, Infinity, 6]);
   expect(() => checkFinite(x, 'x', 'data.npz')).toThrow(
-    '«x» holds NaN in sample 1 at [1], and 1 more values that are not finite.',
+    '«x» holds NaN in sample 1 at [1], and 1 more value that is not finite.',
   );
   expect(() => checkFinite(tensor('float32', [1, 2], [1, 2]), 'x', 'data.npz')).not.toThrow();
 });

@@ -1,6 +1,8 @@
 import { UserError } from '../errors';
 import type { DType, Tensor } from '../graph/tensor';
 import { arrayType, isFloat } from '../graph/tensor';
+import { counted } from '../text/counts';
+import { formatExact } from '../text/numbers';
 import { arePictures } from './pictures';
 
 /** Describes the source and destination of a tensor. */
@@ -53,11 +55,11 @@ export function divided(saved: Tensor, converted: Tensor, scale: number, name: s
   for (let i = 0; i < saved.data.length; i++) {
     if (Number.isInteger(Number(saved.data[i]))) continue;
     notes.push(
-      `«${name}» contains fractions and is not divided by ${scale}, because --scale applies to whole numbers only.`,
+      `«${name}» contains fractions and is not divided by ${formatExact(scale)}, because --scale applies to whole numbers only.`,
     );
     return converted;
   }
-  if (scale !== 1) notes.push(`«${name}» is divided by ${scale}, as requested.`);
+  if (scale !== 1) notes.push(`«${name}» is divided by ${formatExact(scale)}, as requested.`);
   const data = floats(converted.dtype as 'float32' | 'float64', saved.data as ArrayLike<number | bigint>);
   for (let i = 0; i < data.length; i++) data[i] /= scale;
   return { ...converted, data };
@@ -90,7 +92,7 @@ function integers(tensor: Tensor, dtype: keyof typeof BOUNDS, name: string): Ten
     const value = Number(tensor.data[i]);
     if (!Number.isInteger(value) || value < low || value > high) {
       throw new UserError({
-        what: `The model expects ${dtype} for «${name}», but value ${i} is ${value}.`,
+        what: `The model expects ${dtype} for «${name}», but value ${i} is ${formatExact(value)}.`,
         where: [name],
         action: `Save it as ${dtype}, or assign arrays to inputs with --input NAME=KEY.`,
       });
@@ -122,7 +124,7 @@ export function checkFinite(tensor: Tensor, name: string, where: string, masks =
     for (const value of data) if (!isFine(value)) count++;
     const at = place.length > 0 ? ` at [${place.join(', ')}]` : '';
     throw new UserError({
-      what: `«${name}» holds ${data[i]}${sample === undefined ? '' : ` in sample ${sample}${at}`}${count > 1 ? `, and ${count - 1} more values that are not finite` : ''}.`,
+      what: `«${name}» holds ${formatExact(data[i])}${sample === undefined ? '' : ` in sample ${sample}${at}`}${count > 1 ? `, and ${counted(count - 1, 'more value')} that ${count > 2 ? 'are' : 'is'} not finite` : ''}.`,
       where: [where],
       action: 'Fill in or drop these samples before saving the data.',
     });

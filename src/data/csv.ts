@@ -1,5 +1,6 @@
 import Papa from 'papaparse';
 import { UserError } from '../errors';
+import { counted, formatExactCount } from '../text/counts';
 import { chooseHeader } from './csvHeader';
 import type { ArraySource } from './dataset';
 import { readBytes, sha256 } from './files';
@@ -113,7 +114,7 @@ class RowReader {
     }
     if (row.length !== columns.length) {
       throw new UserError({
-        what: `Row ${this.rows + 1} has ${row.length} cells, the first row has ${columns.length}.`,
+        what: `Row ${this.rows + 1} has ${counted(row.length, 'cell')}, the first row has ${formatExactCount(columns.length)}.`,
         where: [this.path],
         action: 'Give every row as many cells as the header.',
       });

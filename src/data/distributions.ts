@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
+import { formatNumber } from '../text/numbers';
 import { formatShape } from './dataset';
 
 /** Rows that were rounded to two or three digits, or to float16, still count as distributions. */
@@ -72,13 +73,15 @@ export function toDistributions(target: Tensor, where: string): { target: Tensor
     deviation = Math.max(deviation, Math.abs(row.sum - 1));
   }
   const note = 'The targets are distributions over the classes: the loss is −Σ t·log p.';
-  const rounded = ` Their sums differ from 1 by up to ${deviation.toPrecision(2)}; they are not normalized.`;
+  const rounded = ` Their sums differ from 1 by up to ${formatNumber(deviation, 2)}; they are not normalized.`;
   return { target: classesLast(target), note: deviation > TOLD_DEVIATION ? note + rounded : note };
 }
 
 function noDistribution(target: Tensor, { sample, sum, smallest }: Row, where: string): UserError {
   const fault =
-    smallest < 0 ? `one of sample ${sample} is ${round(smallest)}` : `those of sample ${sample} sum to ${round(sum)}`;
+    smallest < 0
+      ? `one of sample ${sample} is ${formatNumber(smallest)}`
+      : `those of sample ${sample} sum to ${formatNumber(sum)}`;
   return new UserError({
     what: `The targets ${formatShape(target.shape)} hold one number per class, but are not distributions: ${fault}.`,
     where: [where],
@@ -115,5 +118,3 @@ function classesLast({ shape, data }: Tensor): Tensor {
   }
   return { dtype: 'float32', shape: [samples, ...positions, classes], data: moved };
 }
-
-const round = (value: number) => Number(value.toPrecision(4));

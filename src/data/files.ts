@@ -4,6 +4,7 @@ import type { Stats } from 'node:fs';
 import { constants } from 'node:buffer';
 import { UserError } from '../errors';
 import { openRegularFile } from '../regularFile';
+import { formatBytes } from '../text/sizes';
 
 // One read call moves at most 2 GiB; 1 GiB keeps every offset a small integer.
 const CHUNK = 2 ** 30;
@@ -18,7 +19,7 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
     if (size === 0) throw new UserError({ what: 'The file is empty.', where: [path], action: 'Save the data again.' });
     if (size > constants.MAX_LENGTH) {
       throw new UserError({
-        what: `The file has ${(size / 2 ** 30).toFixed(1)} GiB; at most ${constants.MAX_LENGTH / 2 ** 30} GiB can be read at once.`,
+        what: `The file has ${formatBytes(size)}; at most ${formatBytes(constants.MAX_LENGTH)} can be read at once.`,
         where: [path],
         action:
           'Save fewer samples to a separate file; a few thousand samples give nearly the same result as the whole set.',
@@ -100,7 +101,7 @@ export function allocate(size: number, path: string): Uint8Array<ArrayBuffer> {
   } catch (cause) {
     throw new UserError(
       {
-        what: `This data needs ${(size / 2 ** 30).toFixed(1)} GiB of memory, which is not available.`,
+        what: `This data needs ${formatBytes(size)} of memory, which is not available.`,
         where: [path],
         action: 'Use fewer samples (`--samples`), or save them to a smaller file.',
       },

@@ -4,6 +4,8 @@ import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
 import { arrayType, isFloat, sizeOf, zeros } from '../graph/tensor';
+import { formatExactCount } from '../text/counts';
+import { formatBytes } from '../text/sizes';
 import type { Dataset, InputSpec } from './dataset';
 import { sha256 } from './files';
 
@@ -51,7 +53,7 @@ export function generateInputs(inputs: readonly InputSpec[], options: GenerateOp
     generated: true,
     targetIsModelOutput: true,
     notes: [
-      `Inputs are ${samples} random samples (seed ${seed}), not real data.`,
+      `Inputs are ${formatExactCount(samples)} random samples (seed ${seed}), not real data.`,
       ...(free ? [`Free dimensions are taken as ${freeDimension}.`] : []),
     ],
   };
@@ -64,7 +66,7 @@ function checkSize({ name, dtype }: InputSpec, shape: readonly number[]): void {
   const bytes = sizeOf(shape) * arrayType(dtype).BYTES_PER_ELEMENT;
   if (shape.every((size) => size >= 0) && bytes <= MOST_BYTES) return;
   throw new UserError({
-    what: `Generated data of shape [${shape.join(', ')}] would take ${(bytes / 2 ** 30).toExponential(1)} GiB; the limit is 4 GiB.`,
+    what: `Generated data of shape [${shape.join(', ')}] would take ${formatBytes(bytes)}; the limit is ${formatBytes(MOST_BYTES)}.`,
     where: [`input "${name}"`],
     action: 'Take fewer samples with --samples N, or correct the shape of this input in the model.',
   });

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors';
 import type { DType, Tensor } from '../graph/tensor';
 import { arrayType, sizeOf } from '../graph/tensor';
+import { formatExactCount } from '../text/counts';
 import type { ArrayEntry, ArraySource } from './dataset';
 import { exists, listFolder, readBytes, sha256 } from './files';
 import type { DataRequest } from './match';
@@ -147,7 +148,7 @@ function orDamaged<T>(where: string, unpack: () => T): T {
 
 function cutOff(where: string, wanted: number, found: number): UserError {
   return new UserError({
-    what: `The file is truncated: it should have ${wanted} bytes but has ${found}.`,
+    what: `The file is truncated: it should have ${formatExactCount(wanted)} bytes but has ${formatExactCount(found)}.`,
     where: [where],
     action: 'Download or copy the file again.',
   });

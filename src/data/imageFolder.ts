@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { UserError } from '../errors';
+import { formatExactCount } from '../text/counts';
+import { formatExact } from '../text/numbers';
 import type { ArraySource, InputSpec } from './dataset';
 import { formatShape } from './dataset';
 import { decodeImage } from './decodeImage';
@@ -75,14 +77,20 @@ export async function openImageFolder(path: string, folders: string[], request: 
         .slice(0, 6)
         .map((name, i) => `${name} = ${i}`)
         .join(', ')}${classes.length > 6 ? ', …' : ''}.`,
-      ...(deep > 0 ? [`${deep} of ${chosen.length} images have 16 bits per channel; all bits are read.`] : []),
+      ...(deep > 0
+        ? [
+            `${formatExactCount(deep)} of ${formatExactCount(chosen.length)} images have 16 bits per channel; all bits are read.`,
+          ]
+        : []),
       request.scale !== undefined
-        ? `The pixels of the images are divided by ${request.scale}, as requested.`
+        ? `The pixels of the images are divided by ${formatExact(request.scale)}, as requested.`
         : request.normalize
-          ? `Images are scaled to [0, 1], then by mean ${request.normalize.mean.join(', ')} and deviation ${request.normalize.std.join(', ')}.`
+          ? `Images are scaled to [0, 1], then by mean ${request.normalize.mean.map(formatExact).join(', ')} and deviation ${request.normalize.std.map(formatExact).join(', ')}.`
           : 'Images are scaled to [0, 1] and not normalized further. If the model was trained on other values, save the data as .npz.',
       ...(chosen.length < files.length
-        ? [`${chosen.length} of ${files.length} images are used, taken from the classes in turn.`]
+        ? [
+            `${formatExactCount(chosen.length)} of ${formatExactCount(files.length)} images are used, taken from the classes in turn.`,
+          ]
         : []),
     ],
     targetKey: 'class folder',

@@ -1,3 +1,4 @@
+import { formatExactCount } from '../text/counts';
 import { unpackAll } from './unpack';
 
 /**
@@ -94,10 +95,10 @@ function isBare(marker: number): boolean {
 function checkPixels(width: number, height: number): void {
   if (width === 0 || height === 0) throw new Error(`it has ${width} × ${height} pixels`);
   if (width * height > MOST_PIXELS) {
-    throw new Error(`it has ${width} × ${height} pixels; the limit is ${MOST_PIXELS} pixels`);
+    throw new Error(`it has ${width} × ${height} pixels; the limit is ${formatExactCount(MOST_PIXELS)} pixels`);
   }
 }
 
 function tooFew(width: number, height: number, length: number): Error {
-  return new Error(`its ${length} bytes cannot hold ${width} × ${height} pixels`);
+  return new Error(`its ${formatExactCount(length)} bytes cannot hold ${width} × ${height} pixels`);
 }

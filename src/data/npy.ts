@@ -2,6 +2,7 @@ import { UserError } from '../errors';
 import type { DType, Tensor, TensorData } from '../graph/tensor';
 import { arrayType, sizeOf } from '../graph/tensor';
 import { widen } from '../onnx/narrowFloat';
+import { formatExactCount } from '../text/counts';
 import { namedTargets } from './classNames';
 import type { NamedTargets } from './classNames';
 import type { ArrayEntry } from './dataset';
@@ -172,7 +173,7 @@ function readHeader(bytes: Uint8Array, where: string): Header {
   const version = bytes[6];
   if (version < 1 || version > 3) throw damaged(`format version ${version} is unknown`);
   const [start, length] = version === 1 ? [10, view.getUint16(8, true)] : [12, view.getUint32(8, true)];
-  if (length > LONGEST_HEADER) throw damaged(`its header has ${length} bytes`);
+  if (length > LONGEST_HEADER) throw damaged(`its header has ${formatExactCount(length)} bytes`);
   if (start + length > bytes.length) throw damaged('it ends within its header');
   const text = new TextDecoder(version === 3 ? 'utf-8' : 'latin1').decode(bytes.subarray(start, start + length));
 
@@ -216,7 +217,7 @@ function checkLength({ descr, shape }: Pick<Header, 'descr' | 'shape'>, availabl
   const promised = sizeOf(shape) * itemSizeOf(descr);
   if (available < promised) {
     throw new UserError({
-      what: `The array is truncated: its header promises ${promised} bytes of data, but the file has ${available}.`,
+      what: `The array is truncated: its header promises ${formatExactCount(promised)} bytes of data, but the file has ${formatExactCount(available)}.`,
       where: [where],
       action: 'Copy or save the file again.',
     });

@@ -3,6 +3,7 @@ import { decompress as unzstd } from 'fzstd';
 import type { Compressors } from 'hyparquet';
 import { parquetMetadata } from 'hyparquet';
 import { UserError } from '../errors';
+import { counted, formatExactCount } from '../text/counts';
 import type { ArraySource } from './dataset';
 import { readBytes, sha256 } from './files';
 import type { DataRequest } from './match';
@@ -86,7 +87,10 @@ function toColumn(name: string, values: unknown[], path: string): Column {
       const value = values[row];
       const list = isList(value) ? flat(value) : [];
       if (list.length !== width)
-        return broken(`The list has ${list.length} values, but the one in the first row has ${width}.`, row);
+        return broken(
+          `The list has ${counted(list.length, 'value')}, but the one in the first row has ${formatExactCount(width)}.`,
+          row,
+        );
       for (let i = 0; i < width; i++) {
         const number = toNumber(list[i]);
         if (number === null) return broken('The list contains a value that is not a number.', row);

@@ -4,6 +4,7 @@ import { parquetHeader, readPage } from 'hyparquet/src/column.js';
 import { convert, DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { assembleAsync } from 'hyparquet/src/rowgroup.js';
 import { getTreePath, isFlatColumn } from 'hyparquet/src/schema.js';
+import { counted, formatExactCount } from '../text/counts';
 import type { ColumnDecoder } from './parquetPage';
 import { plainPage } from './parquetPage';
 import { ParquetFault } from './parquetRuns';
@@ -28,14 +29,16 @@ export async function readColumns(
   const tree = parquetSchema(metadata);
   const width = only === undefined ? tree.children.length : 1;
   if (rows * Math.max(1, width) > MOST_CELLS) {
-    throw new ParquetFault(`it has ${rows} rows of ${width} columns, which are too many to be read at once`);
+    throw new ParquetFault(
+      `it has ${counted(rows, 'row')} of ${counted(width, 'column')}, which are too many to be read at once`,
+    );
   }
   const cells = new Map<string, unknown[]>();
   let first = 0;
   for (const group of metadata.row_groups) {
     if (first >= rows) break;
     const groupRows = Number(group.num_rows);
-    if (!(groupRows >= 0)) throw new ParquetFault(`a group of ${groupRows} rows`);
+    if (!(groupRows >= 0)) throw new ParquetFault(`a group of ${formatExactCount(groupRows)} rows`);
     const wanted = Math.min(groupRows, rows - first);
     const chunks = group.columns.filter(
       ({ meta_data: meta }) => only === undefined || meta?.path_in_schema[0] === only,
@@ -70,7 +73,9 @@ function readChunk(
   const from = Number(meta.dictionary_page_offset || meta.data_page_offset);
   const to = from + Number(meta.total_compressed_size);
   if (!(from >= 0 && to >= from && to <= bytes.length)) {
-    throw new ParquetFault(`a column from byte ${from} to ${to} of ${bytes.length}`);
+    throw new ParquetFault(
+      `a column from byte ${formatExactCount(from)} to ${formatExactCount(to)} of ${formatExactCount(bytes.length)}`,
+    );
   }
   const schemaPath = getTreePath(tree, meta.path_in_schema);
   const decoder: ColumnDecoder = {

@@ -3,6 +3,7 @@ import type { readPage } from 'hyparquet/src/column.js';
 import { decompressPage } from 'hyparquet/src/datapage.js';
 import { deltaBinaryUnpack } from 'hyparquet/src/delta.js';
 import { getMaxDefinitionLevel, getMaxRepetitionLevel } from 'hyparquet/src/schema.js';
+import { formatExactCount } from '../text/counts';
 import { checkDeltas, countInRuns, ParquetFault } from './parquetRuns';
 
 /** The description of a column that the library needs for decoding. */
@@ -34,7 +35,7 @@ export function plainPage(header: PageHeader, bytes: Uint8Array<ArrayBuffer>, de
   checkCount('a compressed page', packedSize, bytes.length);
   checkCount('a page', size, MOST_BYTES);
   if (size > (GROWTH[decoder.codec] ?? Infinity) * packedSize + SLACK) {
-    throw new ParquetFault(`a page of ${size} bytes cannot come of ${packedSize}`);
+    throw new ParquetFault(`a page of ${formatExactCount(size)} bytes cannot come of ${formatExactCount(packedSize)}`);
   }
   const packed = bytes.subarray(0, packedSize);
   const v2 = header.data_page_header_v2;
@@ -161,7 +162,9 @@ function checkPrefixes(page: Uint8Array, at: number, count: number): void {
 function checkCount(what: string, count: number, most: number): void {
   if (Number.isSafeInteger(count) && count >= 0 && count <= most) return;
   throw new ParquetFault(
-    Number.isFinite(count) ? `${what} of ${count}, where there can be ${most}` : `the size of ${what} is missing`,
+    Number.isFinite(count)
+      ? `${what} of ${formatExactCount(count)}, where there can be ${formatExactCount(most)}`
+      : `the size of ${what} is missing`,
   );
 }
 

@@ -1,3 +1,5 @@
+import { formatExactCount } from '../text/counts';
+
 /** Thrown if a Parquet file contradicts itself. The function that opens the file turns it into a message. */
 export class ParquetFault extends Error {}
 
@@ -24,13 +26,15 @@ export function countInRuns(bytes: Uint8Array, from: number, width: number, coun
     const left = count - seen;
     if (head.value % 2 === 0) {
       const run = head.value / 2;
-      if (run > left) throw new ParquetFault(`a run of ${run} numbers where ${left} are left`);
+      if (run > left)
+        throw new ParquetFault(`a run of ${formatExactCount(run)} numbers where ${formatExactCount(left)} are left`);
       if (littleEndian(bytes, at, Math.ceil(width / 8)) === target) equal += run;
       at += Math.ceil(width / 8);
       seen += run;
     } else {
       const groups = (head.value - 1) / 2;
-      if (8 * groups > left + PADDING) throw new ParquetFault(`${8 * groups} numbers where ${left} are left`);
+      if (8 * groups > left + PADDING)
+        throw new ParquetFault(`${formatExactCount(8 * groups)} numbers where ${formatExactCount(left)} are left`);
       const packed = Math.min(8 * groups, left);
       for (let i = 0; i < packed; i++) if (bitsAt(bytes, at, i * width, width) === target) equal++;
       at += groups * width;
@@ -45,7 +49,9 @@ export function checkDeltas(bytes: Uint8Array, at: number): void {
   const block = varint(bytes, at);
   const parts = varint(bytes, block.next);
   if (parts.value < 1 || block.value > LARGEST_BLOCK || block.value < parts.value || block.value % parts.value !== 0) {
-    throw new ParquetFault(`blocks of ${block.value} numbers in ${parts.value} parts`);
+    throw new ParquetFault(
+      `blocks of ${formatExactCount(block.value)} numbers in ${formatExactCount(parts.value)} parts`,
+    );
   }
 }
 

@@ -50,7 +50,7 @@ test('no more of a packed array is unpacked than the first samples take', async 
   expect(some.inputs.input.data.buffer.byteLength).toBeLessThan(8 * 784 * 4);
   expect(all.inputs.input.data.buffer.byteLength).toBeGreaterThan(1000 * 784 * 4);
   expect(some.target!.shape).toEqual([7]);
-  expect(some.notes).toEqual(['The first 7 of 1000 samples are used.']);
+  expect(some.notes).toEqual(['The first 7 of 1,000 samples are used.']);
 });
 
 describe('arrays find their inputs', () => {

@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
 import { written, zeros } from '../graph/tensor';
+import { formatExactCount } from '../text/counts';
 import type { NamedTargets } from './classNames';
 import { checkFinite, convertType, divided } from './convert';
 import type { ArrayEntry, Dataset, InputSpec } from './dataset';
@@ -25,7 +26,8 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
   const notes = [...source.notes, ...matched.notes, ...toldOfWeights];
   const found = countSamples(matched, request.inputs, path);
   const samples = Math.min(found, request.samples ?? Infinity);
-  if (samples < found) notes.push(`The first ${samples} of ${found} samples are used.`);
+  if (samples < found)
+    notes.push(`The first ${formatExactCount(samples)} of ${formatExactCount(found)} samples are used.`);
 
   // The records have no prototype, because an input may be called `__proto__`.
   const inputs = Object.create(null) as Record<string, Tensor>;
@@ -82,7 +84,9 @@ function weighed(
   notes.push(`Samples are weighted by «${key}».`);
   const positive = weights.filter((weight) => weight > 0);
   if (positive.length === samples) return { inputs, target, samples, weights };
-  notes.push(`${samples - positive.length} of ${samples} samples have weight zero and are left out.`);
+  notes.push(
+    `${formatExactCount(samples - positive.length)} of ${formatExactCount(samples)} samples have weight zero and are left out.`,
+  );
   const kept = Object.entries(inputs).map(([name, tensor]) => [name, keptRows(tensor, weights)]);
   return {
     inputs: Object.fromEntries(kept) as Dataset['inputs'],

@@ -1,6 +1,8 @@
 import { UserError } from '../errors';
 import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
+import { counted } from '../text/counts';
+import { formatExact } from '../text/numbers';
 import type { ArrayEntry, ArraySource } from './dataset';
 import { formatEntry } from './dataset';
 import type { DataRequest } from './match';
@@ -51,11 +53,12 @@ export function readWeights(entry: ArrayEntry, samples: number, path: string): F
   const refused = (what: string) =>
     new UserError({ what, where: [path], action: 'Give one number for each sample, zero or more, not all zero.' });
   if (!isList(entry.shape)) throw refused(`${formatEntry(entry)} cannot be weights of samples.`);
-  if (entry.shape[0] < samples) throw refused(`«${entry.key}» has ${entry.shape[0]} weights for ${samples} samples.`);
+  if (entry.shape[0] < samples)
+    throw refused(`«${entry.key}» has ${counted(entry.shape[0], 'weight')} for ${counted(samples, 'sample')}.`);
   const { data } = entry.load();
   const weights = Float64Array.from({ length: samples }, (_, i) => Number(data[i]));
   const bad = weights.findIndex((weight) => !(weight >= 0 && weight < Infinity));
-  if (bad >= 0) throw refused(`The weight of sample ${bad} in «${entry.key}» is ${weights[bad]}.`);
+  if (bad >= 0) throw refused(`The weight of sample ${bad} in «${entry.key}» is ${formatExact(weights[bad])}.`);
   if (weights.every((weight) => weight === 0)) throw refused(`Every weight in «${entry.key}» is zero.`);
   return weights;
 }

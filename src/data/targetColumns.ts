@@ -1,4 +1,5 @@
 import { UserError } from '../errors';
+import { formatExact } from '../text/numbers';
 import { isTargetName } from './match';
 import type { DataRequest } from './match';
 import type { Column, Table } from './columns';
@@ -146,7 +147,7 @@ function byPlace(free: readonly Column[], columns: readonly Column[]): TargetCol
     : `The last column, «${last.name}», is taken as the target.`;
   if (most === null) return single(last, { note });
   // Tables without a header often begin with the label.
-  const hint = `Column «${first.name}» holds whole numbers up to ${most}: if these are the labels, add --target ${JSON.stringify(first.name)}.`;
+  const hint = `Column «${first.name}» holds whole numbers up to ${formatExact(most)}: if these are the labels, add --target ${JSON.stringify(first.name)}.`;
   return single(last, { note: constant ? `${note} ${hint}` : note, hint });
 }
 

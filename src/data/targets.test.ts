@@ -36,7 +36,7 @@ test('rows that sum to 1 become distributions with the classes last', () => {
 test('rows that were rounded stay as they are, and that is told', () => {
   const { target, notes } = prepare(tensor('float32', [1, 3], [0.333, 0.333, 0.333]), three);
   expect(target.data).toEqual(Float32Array.of(0.333, 0.333, 0.333));
-  expect(notes[0]).toContain('differ from 1 by up to 0.0010');
+  expect(notes[0]).toContain('differ from 1 by up to 1.0 × 10⁻³');
 });
 
 test("recorded outputs become the model's own answers, and say so", () => {
@@ -52,7 +52,7 @@ test.each([
     tensor('int64', [3], [0, 1, 3]),
     'The target of sample 2 is 3, but the model distinguishes 3 classes',
   ],
-  ['negative', tensor('int64', [3], [0, -1, 3]), 'The target of sample 1 is -1'],
+  ['negative', tensor('int64', [3], [0, -1, 3]), 'The target of sample 1 is −1'],
   ['counted from one', tensor('int64', [3], [1, 2, 3]), 'subtract 1'],
   ['not whole', tensor('float32', [3], [0, 1.5, 2]), 'sample 1 is 1.5'],
   ['not whole', tensor('float32', [3], [0, 1.5, 2]), '--loss mse'],
@@ -82,7 +82,7 @@ test('numbers take the shape of the output', () => {
 test('binary targets lie between 0 and 1', () => {
   const need: TargetNeed = { kind: 'values', shape: [null, 1], unit: true };
   expect(prepare(tensor('int64', [2], [0, 1]), need).target).toEqual(tensor('float32', [2, 1], [0, 1]));
-  expect(() => prepare(tensor('int64', [2], [1, -1]), need)).toThrow('The target of sample 1 is -1');
+  expect(() => prepare(tensor('int64', [2], [1, -1]), need)).toThrow('The target of sample 1 is −1');
   expect(() => prepare(tensor('float32', [2], [NaN, 1]), need)).toThrow('The target of sample 0 is NaN');
 });
 

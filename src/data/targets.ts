@@ -1,6 +1,7 @@
 import { UserError } from '../errors';
 import type { DType, Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
+import { formatExact } from '../text/numbers';
 import { classFault } from './classFault';
 import { formatShape } from './dataset';
 import type { RowKind } from './distributions';
@@ -113,7 +114,7 @@ function toValues(target: Tensor, need: TargetNeed & { kind: 'values' }, where: 
     const value = Number(target.data[i]);
     if (need.unit && !(value >= 0 && value <= 1)) {
       throw new UserError({
-        what: `The target of sample ${Math.floor(i / perSample)} is ${value}; binary cross-entropy takes numbers from 0 to 1.`,
+        what: `The target of sample ${Math.floor(i / perSample)} is ${formatExact(value)}; binary cross-entropy takes numbers from 0 to 1.`,
         where: [where],
         action: 'Encode the two classes as 0 and 1, or choose another --loss.',
       });

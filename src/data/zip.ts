@@ -1,3 +1,4 @@
+import { formatExactCount } from '../text/counts';
 import type { ZipBytes } from '../zip/centralDirectory';
 import { dataOffset, isDeflated, readCentralDirectory, ZipFault } from '../zip/centralDirectory';
 import { canUnpackTo, unpackAll, unpackFirst } from './unpack';
@@ -28,7 +29,9 @@ export function zipMembers(bytes: Uint8Array<ArrayBuffer>, most: number): ZipMem
     const to = from + packedSize;
     if (to > archive.size) throw new ZipFault(`${name} is cut off`);
     if (isPacked ? !canUnpackTo(packedSize, size) : size !== packedSize) {
-      throw new ZipFault(`${name} cannot have ${size} bytes: ${packedSize} stand for it`);
+      throw new ZipFault(
+        `${name} cannot have ${formatExactCount(size)} bytes: ${formatExactCount(packedSize)} stand for it`,
+      );
     }
     spans.push({ name, from: entry.headerOffset, to });
     members.push({ name, size, packed: bytes.subarray(from, to), isPacked });

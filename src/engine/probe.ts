@@ -2,6 +2,7 @@ import { GraphBuilder } from '../graph/builder';
 import { emit } from '../backend/emit';
 import type { Tensor } from '../graph/tensor';
 import type { Precision, ProviderChoice } from '../options/options';
+import { formatNumber } from '../text/numbers';
 import { lackingLibrary } from './libraries';
 import { ort } from './ort';
 import { askForPrecision, FLOAT32_BITS, keptBits, preciseEnough } from './precision';
@@ -72,7 +73,7 @@ export async function chooseProvider(
   if (requested === 'auto') {
     const best = probes.slice(1).find((p) => p.available && !objection(p, precision) && p.gflops > rate);
     if (!best) return { ...cpu, reason: 'no accelerator is faster here' };
-    const reason = `${best.gflops.toFixed(0)} GFLOP/s against ${rate.toFixed(0)} on the CPU`;
+    const reason = `${formatNumber(best.gflops, 3)} GFLOP/s against ${formatNumber(rate, 3)} on the CPU`;
     return { provider: best.name, device: best.device, bits: best.bits, reason, fallbacks: [] };
   }
   const found = probes.find((p) => p.name === requested)!;
@@ -85,7 +86,7 @@ export async function chooseProvider(
 
 /** Why a working device is not chosen. */
 function objection({ error, bits }: ProbedProvider, precision: Precision): string | null {
-  if (!(error <= ALLOWED_ERROR[precision])) return `its numbers differ from the CPU's by ${error.toExponential(1)}`;
+  if (!(error <= ALLOWED_ERROR[precision])) return `its numbers differ from the CPU's by ${formatNumber(error, 2)}`;
   if (preciseEnough(bits, precision)) return null;
   return `it keeps ${bits} bits of its factors, but float32 has ${FLOAT32_BITS} (--precision reduced accepts it)`;
 }

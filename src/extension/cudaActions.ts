@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { CUDA_NEEDS, megabytes, planLines } from '../protocol/installText';
+import { CUDA_NEEDS, planLines } from '../protocol/installText';
 import { CudaState, InstallCuda, RemoveCuda } from '../protocol/worker';
 import type { InstallPlan } from '../protocol/worker';
+import { formatBytes } from '../text/sizes';
 import type { EngineClient } from './engineClient';
 import { withBar } from './progressBar';
 
@@ -45,7 +46,7 @@ export class CudaActions {
 }
 
 async function confirmed(plan: InstallPlan): Promise<boolean> {
-  const download = { title: `Download ${megabytes(plan.bytes)}` };
+  const download = { title: `Download ${formatBytes(plan.bytes)}` };
   const lines = planLines(plan).map(([label, text]) => `${label}: ${text}`);
   const message = `Install the CUDA libraries of ONNX Runtime ${plan.version}?`;
   const options = { modal: true, detail: [...lines, '', CUDA_NEEDS].join('\n') };

@@ -4,7 +4,7 @@ import type { Inspection, ProviderProbe } from '../protocol/worker';
 import { checksThat, stateOf } from '../report/checkState';
 import type { Check } from '../report/sections/checks';
 import { tally } from '../report/text/checks';
-import { counted } from '../text/counts';
+import { counted, formatExactCount } from '../text/counts';
 import { formatNumber } from '../text/numbers';
 import { formatBytes, formatFlops } from '../text/sizes';
 
@@ -20,7 +20,7 @@ export function inspectionPage(inspection: Inspection): string {
       ? `**Cannot be measured as it is:** ${text(inspection.refused)}`
       : unsupported.length === 0
         ? '**Gradients and Hessian products work:** every operator has a derivative.'
-        : `**No gradients:** ${unsupported.length} nodes have no derivative. ${inspection.stillWorks.map(text).join(' ')}`,
+        : `**No gradients:** ${formatExactCount(unsupported.length)} nodes have no derivative. ${inspection.stillWorks.map(text).join(' ')}`,
     memory === null
       ? ''
       : `An analysis takes up to about ${formatBytes(memory.total)} of memory with ${memory.lanes === 1 ? 'one batch' : `${memory.lanes} batches`} of data, of ${formatBytes(memory.machine)} here.`,

@@ -1,3 +1,4 @@
+import { formatExactCount } from '../text/counts';
 import type { Node, Value } from './graph';
 import { constantOf, isOp, splatOf } from './graph';
 import type { ArithmeticOp, ComparisonOp, ConvAttributes, Op, OpAttributes, UnaryOp } from './ops';
@@ -60,7 +61,7 @@ export class GraphBuilder {
     const found = this.known.get(key);
     if (found) return found.outputs;
     if (this.known.size >= this.mostNodes) {
-      throw new TooLargeError(`more than ${this.mostNodes} operators would be needed`);
+      throw new TooLargeError(`more than ${formatExactCount(this.mostNodes)} operators would be needed`);
     }
     const types = this.fitting(op, () => {
       const inferred = inferTypes[op](inputs, attributes);

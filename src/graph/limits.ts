@@ -1,3 +1,5 @@
+import { formatExactCount } from '../text/counts';
+
 /** A tensor, a table or a graph is too large to compute with. */
 export class TooLargeError extends Error {}
 
@@ -37,7 +39,8 @@ export function counted<T>(length: number, each: (i: number) => T): T[] {
 
 /** @throws TooLargeError if a table has too many numbers, or takes too many steps to compute */
 export function checkWritten(length: number): void {
-  if (length > MOST_WRITTEN) throw new TooLargeError(`a table of ${length} numbers would be written out`);
+  if (length > MOST_WRITTEN)
+    throw new TooLargeError(`a table of ${formatExactCount(length)} numbers would be written out`);
 }
 
 /** 0, 1, …, length − 1. @throws TooLargeError */

@@ -1,3 +1,5 @@
+import { formatExact } from '../text/numbers';
+
 /** Element types the graph computes with. Narrower floats (float16, bfloat16) are widened to float32 when read. */
 export type DType =
   'float32' | 'float64' | 'int64' | 'int32' | 'int16' | 'int8' | 'uint64' | 'uint32' | 'uint16' | 'uint8' | 'bool';
@@ -88,7 +90,7 @@ export function written(t: Tensor): string {
   if (t.data.length > WRITTEN) return `[${t.shape.join(', ')}]`;
   const text = (value: number) => {
     if (t.dtype === 'bool') return String(value !== 0);
-    return String(t.dtype === 'float32' ? Number(value.toPrecision(7)) : value);
+    return formatExact(t.dtype === 'float32' ? Number(value.toPrecision(7)) : value);
   };
   const texts = numbers(t).map(text);
   return t.data.length === 1 ? texts[0] : `[${texts.join(', ')}]`;

@@ -2,6 +2,8 @@ import { gaussianVector, random } from '../numerics/random';
 import { axpy, dot, norm, normalize, scale } from '../numerics/vectors';
 import type { ParameterTensor } from '../objective/objective';
 import type { DirectionName } from '../report/report';
+import { counted } from '../text/counts';
+import { formatNumber } from '../text/numbers';
 import { normalizeDirection } from './filterNormalize';
 import type { Normalization } from './filterNormalize';
 
@@ -57,7 +59,7 @@ export function randomDirection(
   if (heldStill.length)
     result.notes.push(`biases and other one-dimensional tensors stay as they are (${list(heldStill)}).`);
   if (zeroFilters)
-    result.notes.push(`${count(zeroFilters, 'filter')} held still because all weights in them are zero.`);
+    result.notes.push(`${counted(zeroFilters, 'filter')} held still because all weights in them are zero.`);
   return result;
 }
 
@@ -71,7 +73,7 @@ export function orthogonalTo(first: Direction, second: Direction): Direction | n
   // The second pass removes the rounding of the first subtraction.
   for (let pass = 0; pass < 2; pass++) axpy(-dot(first.vector, vector) / first.norm ** 2, first.vector, vector);
   if (norm(vector) <= PARALLEL * second.norm) return null;
-  const note = `Made orthogonal to «${first.name}» (cosine before: ${before.toPrecision(2)}).`;
+  const note = `Made orthogonal to «${first.name}» (cosine before: ${formatNumber(before, 2)}).`;
   return { name: second.name, vector, norm: norm(vector), notes: [...second.notes, note] };
 }
 
@@ -103,8 +105,4 @@ const NAMED = 4;
 function list(names: readonly string[]): string {
   const shown = names.slice(0, NAMED).join(', ');
   return names.length > NAMED ? `${shown} and ${names.length - NAMED} more` : shown;
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,5 @@
 import type { LossName } from '../options/options';
+import { formatExact, formatNumber } from '../text/numbers';
 import { chooseClassAxis } from './classAxis';
 import type { LayerEnd } from './layerEnd';
 import type { Prediction } from './prediction';
@@ -66,7 +67,8 @@ export function guessLoss({ prediction, end, outputShape, classAxis = null, targ
     wanted: classAxis,
   });
   const classes = fits ? outputShape[axis] : null;
-  const range = `${integers ? 'integer' : 'real'} targets from ${round(min)} to ${round(max)}`;
+  const written = (value: number) => (integers ? formatExact(value) : formatNumber(value, 3));
+  const range = `${integers ? 'integer' : 'real'} targets from ${written(min)} to ${written(max)}`;
   const labels = integers && min >= 0 && classes !== null && classes > 1 && max < classes;
   if (labels || (oneHot && isCategorical)) {
     return {
@@ -97,5 +99,3 @@ function sameCount(output: readonly (number | null)[], target: readonly number[]
   const count = (shape: readonly (number | null)[]) => shape.slice(1).reduce<number>((n, dim) => n * (dim ?? NaN), 1);
   return Number.isNaN(count(output)) || count(output) === count(target);
 }
-
-const round = (value: number) => Number(value.toPrecision(3));

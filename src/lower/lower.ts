@@ -7,6 +7,7 @@ import { allNodes } from '../graph/sourceIndex';
 import type { Tensor } from '../graph/tensor';
 import { isMalformation } from '../graph/malformation';
 import { arrayType, sizeOf } from '../graph/tensor';
+import { formatExactCount } from '../text/counts';
 import { whereTaken } from './controlFlow';
 import { contextOf, ModelError, TooLargeModelError, UnknownSizeError } from './context';
 import type { Evaluator } from '../graph/evaluator';
@@ -123,7 +124,8 @@ async function lowerBody(
   outer: ReadonlyMap<string, Value>,
   taken?: Value,
 ): Promise<Value[]> {
-  if (++at.bodies > MOST_BODIES) throw new TooLargeError(`loops of the model take more than ${MOST_BODIES} steps`);
+  if (++at.bodies > MOST_BODIES)
+    throw new TooLargeError(`loops of the model take more than ${formatExactCount(MOST_BODIES)} steps`);
   const values = new Map(outer);
   if (taken)
     for (const name of namesIn(body)) if (outer.has(name)) values.set(name, whereTaken(at.g, taken, outer.get(name)!));
@@ -214,7 +216,9 @@ const MOST_GROWN = 2 ** 28;
 /** @throws TooLargeError if a few bytes of the file request gigabytes of constants */
 function checkGrowth(at: Lowerer, tensors: readonly (Tensor | null)[], elements: number): void {
   if (elements > MOST_RESULT) {
-    throw new TooLargeError(`it computes ${elements} elements from constants; the limit is ${MOST_RESULT}`);
+    throw new TooLargeError(
+      `it computes ${formatExactCount(elements)} elements from constants; the limit is ${formatExactCount(MOST_RESULT)}`,
+    );
   }
   const read = tensors.reduce((sum, tensor) => sum + (tensor ? sizeOf(tensor.shape) : 0), 0);
   at.grown += Math.max(0, elements - read);

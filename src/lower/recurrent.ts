@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../graph/builder';
 import type { Node, Value } from '../graph/graph';
 import { constantOf, isOp } from '../graph/graph';
+import { formatExactCount } from '../text/counts';
 import type { LowerContext, LoweringTable } from './context';
 import type { Activation } from './recurrentActivation';
 import { recurrentActivations, recurrentClip } from './recurrentActivation';
@@ -212,7 +213,10 @@ function unroll(
   const [steps, batch, width] = projected.shape;
   // A gate takes at least four operators in each step, so the limit is checked before they are built.
   const least = 4 * cell.gates * steps;
-  if (least > MOST_NODES) throw new TooLargeError(`${steps} steps would take more than ${MOST_NODES} operators`);
+  if (least > MOST_NODES)
+    throw new TooLargeError(
+      `${formatExactCount(steps)} steps would take more than ${formatExactCount(MOST_NODES)} operators`,
+    );
   const outputs: Value[] = [];
   let state = initial;
   for (let n = 0; n < steps; n++) {

@@ -1,5 +1,6 @@
 import { UserError } from '../errors';
 import { isFloat, sizeOf } from '../graph/tensor';
+import { formatExact } from '../text/numbers';
 import type { PreparedModel } from './prepared';
 
 /** @throws UserError naming every weight tensor with NaN or ∞, because no figure at such a point has a meaning */
@@ -11,7 +12,7 @@ export function checkFinite({ source, classification }: PreparedModel, path: str
     // Masks contain −∞ on purpose, and clip bounds, which are single numbers, may be ∞.
     const bound = t.data[at] === Infinity && sizeOf(t.shape) === 1 && !trained.has(name);
     const meant = t.data[at] === -Infinity || bound;
-    return at < 0 || meant ? [] : [`«${name}»: element ${at} is ${t.data[at]}`];
+    return at < 0 || meant ? [] : [`«${name}»: element ${at} is ${formatExact(Number(t.data[at]))}`];
   });
   if (bad.length === 0) return;
   throw new UserError({

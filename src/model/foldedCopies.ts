@@ -1,6 +1,7 @@
 import type { SourceGraph, SourceNode } from '../graph/source';
 import type { Tensor } from '../graph/tensor';
 import { pick, sizeOf } from '../graph/tensor';
+import { formatExact } from '../text/numbers';
 import { CopyIndex } from './copyIndex';
 
 /** A constant that an exporter computed from a parameter that is also in the file. */
@@ -172,7 +173,7 @@ function candidates(estimate: number): number[] {
 
 /** "w − 2", "2 − w", "0.125 · w", "w / 3", "1 / w" */
 export function spelledCopy({ name, form, constant }: FoldedCopy): string {
-  const size = Number(Math.abs(constant).toPrecision(7));
+  const size = formatExact(Number(Math.abs(constant).toPrecision(7)));
   const signed = `${constant < 0 ? '−' : ''}${size}`;
   switch (form) {
     case 'w + c':

@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, sep, win32 } from 'node:path';
+import { formatExactCount } from '../text/counts';
+import { formatBytes } from '../text/sizes';
 import { EXPORT_AGAIN, ModelFileError } from './modelFileError';
 import type { StringStringEntryProto } from './onnx_pb';
 
@@ -47,7 +49,7 @@ export class ExternalData {
     const file = this.file(location);
     if (!Number.isSafeInteger(offset) || offset < 0 || offset + length > file.size) {
       throw this.error(
-        `The weights file "${location}" is too short: it has ${file.size} bytes, the model reads ${length} from byte ${offset}.`,
+        `The weights file "${location}" is too short: it has ${formatExactCount(file.size)} bytes, the model reads ${formatExactCount(length)} from byte ${formatExactCount(offset)}.`,
         'It may belong to another model or be an incomplete download. Copy both files again.',
       );
     }
@@ -131,7 +133,7 @@ function allocate(length: number, path: string): Uint8Array<ArrayBuffer> {
   } catch (cause) {
     throw new ModelFileError(
       {
-        what: `A tensor of ${(length / 2 ** 30).toFixed(1)} GiB does not fit into memory.`,
+        what: `A tensor of ${formatBytes(length)} does not fit into memory.`,
         where: [path],
         action: 'Analyse a smaller model, or use a machine with more memory.',
       },

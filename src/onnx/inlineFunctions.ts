@@ -1,5 +1,6 @@
 import { byName } from '../graph/byName';
 import type { SourceNode } from '../graph/source';
+import { formatExactCount } from '../text/counts';
 import { EXPORT_AGAIN, ModelFileError } from './modelFileError';
 import type {
   FileAttribute,
@@ -180,7 +181,7 @@ class Inliner {
 
   private tooMany({ op, name }: OnnxNode): ModelFileError {
     return new ModelFileError({
-      what: `The model has more than ${MOST_NODES} nodes once its functions are inlined.`,
+      what: `The model has more than ${formatExactCount(MOST_NODES)} nodes once its functions are inlined.`,
       where: [`${this.path}: ${op} "${name}"`],
       action: EXPORT_AGAIN,
     });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { fromBinary } from '@bufbuild/protobuf';
+import { formatBytes } from '../text/sizes';
 import { ExternalData } from './externalData';
 import { otherFile } from './fileKind';
 import type { Inlined } from './inlineFunctions';
@@ -134,7 +135,7 @@ async function readFile(path: string, { fileBytes }: ReadLimits): Promise<Uint8A
     }
     if (size > fileBytes) {
       throw new ModelFileError({
-        what: `The file has ${gib(size)} GiB, but a model file has at most ${gib(fileBytes)} GiB.`,
+        what: `The file has ${formatBytes(size)}, but a model file has at most ${formatBytes(fileBytes)}.`,
         where: [path],
         action: 'Export with external data: onnx.save(model, FILE, save_as_external_data=True).',
       });
@@ -162,10 +163,6 @@ async function readFile(path: string, { fileBytes }: ReadLimits): Promise<Uint8A
   } finally {
     await file?.close();
   }
-}
-
-function gib(bytes: number): string {
-  return (bytes / 2 ** 30).toFixed(1);
 }
 
 function unreadable(path: string, cause: unknown): ModelFileError {

@@ -1,5 +1,6 @@
 import type { DType, TensorData } from '../graph/tensor';
 import { arrayType, sizeOf } from '../graph/tensor';
+import { counted, formatExactCount } from '../text/counts';
 import type { ElementType } from './elementType';
 import { byteSize, elementFormats, elementOfCode, isNarrowFloat } from './elementType';
 import type { ExternalData } from './externalData';
@@ -85,7 +86,9 @@ function source(
   const fits = (found: number, unit: string, wanted: number) => {
     if (found === wanted) return;
     const shape = `[${proto.dims.join(',')}]`;
-    throw new TensorFault(`it has ${found} ${unit}, but shape ${shape} of ${element} needs ${wanted}`);
+    throw new TensorFault(
+      `it has ${formatExactCount(found)} ${unit}, but shape ${shape} of ${element} needs ${formatExactCount(wanted)}`,
+    );
   };
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
     if (!external) throw new TensorFault('its elements are in another file, which is not supported here');
@@ -190,11 +193,12 @@ export function densified(proto: SparseTensorProto, external: ExternalData | nul
   const indices = storedTensor(proto.indices, external);
   const shape = shapeOf(proto.dims);
   const size = sizeOf(shape);
-  if (size > DENSE_LIMIT) throw new TensorFault(`it is sparse and has ${size} elements, too many to write out`);
+  if (size > DENSE_LIMIT)
+    throw new TensorFault(`it is sparse and has ${formatExactCount(size)} elements, too many to write out`);
   const n = sizeOf(values.shape);
   const stride = indices.shape.length === 2 ? shape.length : 1;
   if (indices.dtype !== 'int64' || sizeOf(indices.shape) !== n * stride) {
-    throw new TensorFault(`it is sparse with ${n} values and indices of shape [${indices.shape.join(',')}]`);
+    throw new TensorFault(`it is sparse with ${counted(n, 'value')} and indices of shape [${indices.shape.join(',')}]`);
   }
   const positions = Float64Array.from({ length: n }, (_, i) => {
     let position = Number(indices.data[i * stride]);

@@ -1,9 +1,10 @@
+import { formatBytes } from '../text/sizes';
 import type { InstallPlan } from './worker';
 
 /** Describes the download of a provider's libraries to the user, in lines of a label and a text. */
 export function planLines({ url, bytes, folder, files }: InstallPlan): [label: string, text: string][] {
   return [
-    ['from', `${url} (${megabytes(bytes)}; its SHA-512 is checked)`],
+    ['from', `${url} (${formatBytes(bytes)}; its SHA-512 is checked)`],
     ['to', folder],
     ['files', files.join(', ')],
   ];
@@ -11,7 +12,3 @@ export function planLines({ url, bytes, folder, files }: InstallPlan): [label: s
 
 export const CUDA_NEEDS =
   "They run on NVIDIA graphics cards. They need the driver and NVIDIA's CUDA and cuDNN libraries, which the package does not contain.";
-
-export function megabytes(bytes: number): string {
-  return `${Math.max(1, Math.round(bytes / 1e6))} MB`;
-}

@@ -117,7 +117,7 @@ test.each([9, 12, 16, 25])('thick restarts find the same ends with room for %i v
 test('a budget too small for the wanted pairs is refused with the numbers', async () => {
   const op = rotated(networkLike(3000));
   await expect(extremeEigenpairs(op, { top: 4, bottom: 2, seed: 1, memoryBytes: 4 * 3000 * 10 })).rejects.toThrow(
-    /6 eigenpairs of 3000 parameters need .* MiB[^]*--top/,
+    /6 eigenpairs of 3,000 parameters need .* KiB[^]*--top/,
   );
 });
 

@@ -3,6 +3,8 @@ import { rotateInPlace } from '../numerics/columns/columns';
 import { ownVector } from '../numerics/columns/vectorMemory';
 import { normalize } from '../numerics/vectors';
 import type { Quadrature } from '../report/density';
+import { counted } from '../text/counts';
+import { formatBytes } from '../text/sizes';
 import { Convergence, largestOf } from './convergence';
 import type { Ends, Wanted } from './convergence';
 import type { Eigenpair } from './eigenpair';
@@ -153,9 +155,8 @@ function limitBasis(dim: number, wanted: Wanted, memoryBytes: number): number {
   // A restart keeps the wanted vectors and needs room for new ones before the next restart.
   const least = Math.min(dim, count + 3);
   if (limit >= least) return limit;
-  const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`;
   throw new UserError({
-    what: `${count} eigenpairs of ${dim} parameters need ${mebibytes((least + 2) * vectorBytes)}; the budget is ${mebibytes(memoryBytes)}.`,
+    what: `${counted(count, 'eigenpair')} of ${counted(dim, 'parameter')} need ${formatBytes((least + 2) * vectorBytes)}; the budget is ${formatBytes(memoryBytes)}.`,
     action:
       'Ask for fewer eigenvalues (--top, --bottom), or for part of the model (--parameters), or take a machine with more memory.',
   });

@@ -1,6 +1,7 @@
 import { gaussianVector, random } from '../numerics/random';
 import { mean } from '../numerics/statistics';
 import { dot, norm, normalize } from '../numerics/vectors';
+import { formatNumber } from '../text/numbers';
 import type { KnownPair } from './eigenpair';
 import { applyChecked } from './operator';
 import type { SymmetricOperator } from './operator';
@@ -90,7 +91,7 @@ export async function noiseFloor(op: SymmetricOperator, options: NoiseFloorOptio
   const value = Math.max(...Object.values(parts));
   const listed = Object.entries(parts)
     .filter(([, size]) => size > 0)
-    .map(([name, size]) => `${name} ${size.toExponential(1)}`);
+    .map(([name, size]) => `${name} ${formatNumber(size, 2)}`);
   return {
     value,
     explanation: `Largest of: ${listed.join(', ')} (in units of λ).`,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   formatCompact,
+  formatExact,
   formatMeasured,
   formatNumber,
   formatPercent,
@@ -29,6 +30,22 @@ describe('formatNumber', () => {
     [-Infinity, '−∞'],
   ])('writes %d as %s', (value, text) => {
     expect(formatNumber(value)).toBe(text);
+  });
+});
+
+describe('formatExact', () => {
+  it.each([
+    [0.1234567, '0.1234567'],
+    [-0.5, '−0.5'],
+    [-100, '−100'],
+    [16777217, '16777217'],
+    [1e-7, '1 × 10⁻⁷'],
+    [-123456.5, '−1.234565 × 10⁵'],
+    [1e300, '1 × 10³⁰⁰'],
+    [-0, '0'],
+    [-Infinity, '−∞'],
+  ])('writes %d as %s', (value, text) => {
+    expect(formatExact(value)).toBe(text);
   });
 });
 

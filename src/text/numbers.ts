@@ -19,6 +19,18 @@ export function formatNumber(value: number, digits = 4): string {
 }
 
 /**
+ * A number of the user's model or data with every digit it has: "0.1234567", "−0.5", "1 × 10⁻⁷". Whole numbers keep
+ * theirs together, "−100" and "16777217", because they may be labels, which are typed.
+ */
+export function formatExact(value: number): string {
+  const special = formatSpecial(value);
+  if (special !== null) return special;
+  if (isPlain(value) || Number.isSafeInteger(value)) return signed(String(value));
+  const [digits, exponent] = value.toExponential().split('e');
+  return `${signed(digits)} × ${powerOfTen(Number(exponent))}`;
+}
+
+/**
  * "0.404 ± 0.020", "3.2 × 10⁻⁴ ± 1 × 10⁻⁵", "60.6468 ± 1.2 × 10⁻⁹": the error to two digits, the value to the decimal
  * place of the error's second digit, but to six digits at most.
  */

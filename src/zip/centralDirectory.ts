@@ -1,3 +1,5 @@
+import { formatExactCount } from '../text/counts';
+
 /** The bytes of an archive, in memory or on disk. The parser asks only for ranges within `size`. */
 export interface ZipBytes {
   size: number;
@@ -44,7 +46,8 @@ const DEFLATED = 8;
  */
 export function readCentralDirectory(archive: ZipBytes, limits: { most: number; zip64: boolean }): ZipEntry[] {
   const { from, to, count } = findDirectory(archive, limits);
-  if (count > limits.most) throw new ZipFault(`it holds ${count} files, at most ${limits.most} are read`);
+  if (count > limits.most)
+    throw new ZipFault(`it holds ${formatExactCount(count)} files, at most ${formatExactCount(limits.most)} are read`);
   const directory = archive.read(from, to);
   const entries: ZipEntry[] = [];
   for (let i = 0, at = 0; i < count; i++) {

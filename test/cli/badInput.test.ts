@@ -102,7 +102,7 @@ describe('weights', () => {
     const broken = classifier({ w: [1, 0, NaN, 0, 1, 1], initializers: [weights('late', [3], [0, Infinity, 0])] });
     const outcome = await ridgeline('analyze model.onnx', { 'model.onnx': broken });
     expectRefusal(outcome, '2 weight tensors hold numbers that are not finite', '«w»: element 2 is NaN', 'checkpoint');
-    expect(outcome.stderr).toContain('«late»: element 1 is Infinity');
+    expect(outcome.stderr).toContain('«late»: element 1 is ∞');
   });
 
   test('so large that the loss overflows are refused', async () => {

@@ -20,9 +20,9 @@ describe('a model that asks for more than can be computed is refused, naming the
     ['hostile-onnx-hang/gridsample.onnx', /GridSample[\s\S]*at GridSample "/],
     ['hostile-bombs/concat_double.onnx', /Concat is too large[\s\S]*at Concat "Concat_25"/],
     ['hostile-bombs/concat_double25.onnx', /Concat is too large[\s\S]*\[1,100663296\][\s\S]*at Concat "Concat_2\d"/],
-    ['hostile-bombs/onehot_huge.onnx', /OneHot is too large: a table of 8589934592 numbers[\s\S]*at OneHot "/],
-    ['hostile-bombs/rnn_long.onnx', /LSTM is too large: 1000000 steps[\s\S]*at LSTM "/],
-    ['hostile-bombs/fn_bomb_2e39.onnx', /more than 262144 nodes once its functions are inlined/],
+    ['hostile-bombs/onehot_huge.onnx', /OneHot is too large: a table of 8,589,934,592 numbers[\s\S]*at OneHot "/],
+    ['hostile-bombs/rnn_long.onnx', /LSTM is too large: 1,000,000 steps[\s\S]*at LSTM "/],
+    ['hostile-bombs/fn_bomb_2e39.onnx', /more than 262,144 nodes once its functions are inlined/],
   ])('%s', async (path, message) => {
     await expect(inspect(path)).rejects.toThrow(message);
   });
@@ -48,7 +48,7 @@ describe('a model that asks for more than can be computed is refused, naming the
       inputs: ['x', 'u'].map((name) => ({ name, dtype: 'float32' as const, shape: [2 ** 30, 4, 2] })),
       opsets: { '': 24 },
     });
-    const refusal = /TensorScatter is too large: a table of 1073741824 numbers[\s\S]*at TensorScatter "/;
+    const refusal = /TensorScatter is too large: a table of 1,073,741,824 numbers[\s\S]*at TensorScatter "/;
     await expect(inspectModel(model, resolveOptions({ data: 'generated' }))).rejects.toThrow(refusal);
   });
 

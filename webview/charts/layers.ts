@@ -1,5 +1,6 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { GradientMeasurement, ModelSummary } from '../../src/report/report';
+import { formatCount } from '../../src/text/counts';
 import { formatNumber } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
@@ -103,7 +104,7 @@ export function layerSummary(bars: readonly LayerBar[]): string {
   const zero = bars.filter(({ norm }) => norm === 0).length;
   return (
     `Largest in ${largest.name} (${formatNumber(largest.norm, 3)}), smallest in ${smallest.name} (${formatNumber(smallest.norm, 3)}).` +
-    (zero > 0 ? ` ${zero} of ${bars.length} tensors have a gradient of exactly zero.` : '')
+    (zero > 0 ? ` ${formatCount(zero)} of ${formatCount(bars.length)} tensors have a gradient of exactly zero.` : '')
   );
 }
 

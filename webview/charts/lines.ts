@@ -1,5 +1,6 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Line } from '../../src/report/report';
+import { formatCount } from '../../src/text/counts';
 import { formatNumber, formatPercent } from '../../src/text/numbers';
 import { faded } from '../color';
 import { describeDirection } from '../directions';
@@ -128,7 +129,7 @@ export function lineSummary(line: Line): string {
     (lowest.x === 0
       ? `Lowest at the centre: ${formatNumber(lowest.y)}.`
       : `Lowest: ${formatNumber(lowest.y)} at α\u00a0=\u00a0${formatNumber(lowest.x, 3)}${centre ? `; centre ${formatNumber(centre.y)}` : ''}.`) +
-    (hidden > 0 ? ` ${hidden} of ${line.alpha.length} points are not finite.` : '')
+    (hidden > 0 ? ` ${formatCount(hidden)} of ${formatCount(line.alpha.length)} points are not finite.` : '')
   );
 }
 

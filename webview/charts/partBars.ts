@@ -2,7 +2,8 @@ import type { ParameterMeasurement } from '../../src/report/report';
 import type { Estimate } from '../../src/report/sections/estimate';
 import type { PartCurvature } from '../../src/report/sections/parts';
 import { formatEstimate } from '../../src/report/text/estimates';
-import { formatNumber, formatPercent } from '../../src/text/numbers';
+import { formatCount } from '../../src/text/counts';
+import { formatPercent } from '../../src/text/numbers';
 
 /**
  * The measures of a part's curvature: trace of its diagonal block, mean of that block's diagonal, norm of its rows, or
@@ -47,7 +48,7 @@ export function largestBars(bars: readonly PartBar[], measure: PartMeasure, coun
   const sorted = [...bars].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const [shown, others] = [sorted.slice(0, count), sorted.slice(count)];
   const rest = (value: number, error: number): PartBar => ({
-    name: `${others.length} others, ${measure === 'rowNorm' ? 'together' : 'summed'}`,
+    name: `${formatCount(others.length)} others, ${measure === 'rowNorm' ? 'together' : 'summed'}`,
     value,
     error,
     parts: others.length,
@@ -83,10 +84,10 @@ export function partSummary(bars: readonly PartBar[], measure: PartMeasure): str
     `${measure === 'rowNorm' ? 'Most curvature' : 'Sharpest'}: ${text}${share}.`,
     ...(negative.length > 0
       ? [
-          `${negative.length === 1 ? `${negative[0].name} is` : `${formatNumber(negative.length)} are`} negative beyond two standard errors.`,
+          `${negative.length === 1 ? `${negative[0].name} is` : `${formatCount(negative.length)} are`} negative beyond two standard errors.`,
         ]
       : []),
-    ...(unsure > 0 ? [`${unsure} of ${finite.length} cannot be told from zero.`] : []),
+    ...(unsure > 0 ? [`${formatCount(unsure)} of ${formatCount(finite.length)} cannot be told from zero.`] : []),
   ].join(' ');
 }
 

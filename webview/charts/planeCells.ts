@@ -1,5 +1,6 @@
 import type { MatrixDataPoint } from 'chartjs-chart-matrix';
 import type { Plane } from '../../src/report/report';
+import { formatCount } from '../../src/text/counts';
 import { formatNumber, formatPercent } from '../../src/text/numbers';
 import { lossText } from '../interpolation';
 import { atGridPosition } from './contours';
@@ -66,8 +67,8 @@ export function planeSummary(plane: Plane): string {
   const hidden = cells.length - finite.length;
   return [
     centre === lowest
-      ? `The centre has the lowest of ${cells.length} measured losses, ${formatNumber(lowest.loss)}`
-      : `Lowest of ${cells.length} measured losses: ${formatNumber(lowest.loss)} at ${where(lowest)}` +
+      ? `The centre has the lowest of ${formatCount(cells.length)} measured losses, ${formatNumber(lowest.loss)}`
+      : `Lowest of ${formatCount(cells.length)} measured losses: ${formatNumber(lowest.loss)} at ${where(lowest)}` +
         (centre ? `; the centre has ${formatNumber(centre.loss)}` : ''),
     `; highest: ${formatNumber(highest.loss)} at ${where(highest)}.`,
     hidden > 0 ? ` ${hidden} point${hidden === 1 ? ' is' : 's are'} not finite.` : '',

@@ -1,5 +1,5 @@
 import type { Report } from '../../src/report/report';
-import { formatCount } from '../../src/text/counts';
+import { counted, formatCount } from '../../src/text/counts';
 import { formatNumber } from '../../src/text/numbers';
 import { formatSeconds } from '../../src/text/time';
 import { fill, h } from '../dom';
@@ -49,7 +49,7 @@ export function detailsSection({ memory, remember }: PageContext): Section {
         fold(
           'parameters',
           'Parameters',
-          `${formatCount(model.parameterCount)} in ${model.parameters.length} tensors`,
+          `${formatCount(model.parameterCount)} in ${counted(model.parameters.length, 'tensor')}`,
           parametersTable(report),
         ),
         fold('measures', 'Curvature along gradient and weights', '', pairs(measures(report))),

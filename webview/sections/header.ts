@@ -1,5 +1,5 @@
 import type { Report } from '../../src/report/report';
-import { formatCount } from '../../src/text/counts';
+import { counted, formatCount } from '../../src/text/counts';
 import { formatNumber, formatPercent, formatWithError } from '../../src/text/numbers';
 import { button } from '../components';
 import { baseName } from '../directions';
@@ -108,7 +108,7 @@ function figures({ objective, gradient, model, provider, provenance, parameters 
         parameters && `‖θ‖ ${formatNumber(parameters.norm, 3)}`,
         true,
       ),
-    figure('Parameters', formatCount(model.parameterCount), `${formatCount(model.parameters.length)} tensors`),
+    figure('Parameters', formatCount(model.parameterCount), counted(model.parameters.length, 'tensor')),
     objective && figure('Samples', formatCount(objective.samples), `in batches of ${formatCount(objective.batchSize)}`),
     provider && figure('Ran on', PROVIDER_NAMES[provider.used] ?? provider.used, provider.device),
     figure('Preset', provenance.options.preset ?? 'standard', `seed ${provenance.seed}`),

@@ -1,4 +1,5 @@
 import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
+import { counted } from '../../src/text/counts';
 import { formatNumber } from '../../src/text/numbers';
 import { canSmooth, drawnDensity, ritzRange, SIGMA_RANGE } from '../charts/drawnDensity';
 import { esdChart, esdSummary } from '../charts/esd';
@@ -157,5 +158,5 @@ function smoothing(
 function productsText({ products, ritz, exact }: HessianSpectrum): string {
   if (exact) return 'Every eigenvalue was computed.';
   const probes = ritz?.length ?? 0;
-  return `${products} Hessian products${probes > 0 ? `, ${probes} probe${probes === 1 ? '' : 's'}` : ''}.`;
+  return `${counted(products, 'Hessian product')}${probes > 0 ? `, ${counted(probes, 'probe')}` : ''}.`;
 }

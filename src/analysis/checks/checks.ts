@@ -4,6 +4,7 @@ import type { SampleCurvature } from '../../objective/objective';
 import { stateOf } from '../../report/checkState';
 import type { Check, Estimate } from '../../report/curvature';
 import type { TraceEstimate } from '../../report/report';
+import { formatMeasured, formatNumber } from '../../text/numbers';
 import type { Difference } from './finiteDifferences';
 import type { Stretch } from './stretch';
 import { termsOf, termsOfDot } from './stretch';
@@ -46,9 +47,9 @@ export function check(name: string, value: number, limit: number, detail: string
   return { name, value, limit, passed: value <= limit, detail };
 }
 
-/** Makes a check that neither passes nor fails, because it could not have found a fault. */
+/** Makes a check that neither passes nor fails, because it could not have found a fault. Its detail begins with the reason. */
 export function unjudged(name: string, value: number, limit: number, detail: string, why: string): Check {
-  return { name, value, limit, passed: true, judged: false, detail: `could not be judged: ${why}; ${detail}` };
+  return { name, value, limit, passed: true, judged: false, detail: `${why}; ${detail}` };
 }
 
 /** Returns the mean of |x| over the samples. Rounding is relative to this size because samples of both signs cancel. */
@@ -87,7 +88,7 @@ export function differenceCheck(name: string, found: Difference, expected: Expec
   const { symbol, value: exact, rounding } = expected;
   const value = Math.abs(found.value - exact);
   const limit = TRUST * found.error + rounding;
-  const detail = `${symbol} ${short(exact)}, finite differences ${short(found.value)} ± ${found.error.toExponential(1)}`;
+  const detail = `${symbol} ${short(exact)}, finite differences ${formatMeasured(found.value, found.error)}`;
   if (!Number.isFinite(exact)) return check(name, value, limit, detail);
   if (!Number.isFinite(found.value)) {
     return unjudged(name, value, limit, detail, 'differences of the loss settle on no number, however short the step');
@@ -101,7 +102,7 @@ export function differenceCheck(name: string, found: Difference, expected: Expec
     value,
     limit,
     detail,
-    `rounding leaves differences of this loss good to ${limit.toExponential(1)} only`,
+    `rounding leaves differences of this loss good to ${formatNumber(limit, 2)} only`,
   );
 }
 
@@ -201,7 +202,7 @@ export function meansCheck(
 }
 
 function shown({ value, standardError: error, probes }: TraceEstimate): string {
-  return probes > 1 ? `${short(value)} ± ${error.toExponential(1)}` : `${short(value)} from one probe`;
+  return probes > 1 ? formatMeasured(value, error) : `${short(value)} from one probe`;
 }
 
 /** Returns the mean over samples with its standard error, which equals the jackknife error of a mean. */
@@ -210,6 +211,7 @@ export function overSamples(values: Float64Array): Estimate {
   return { value: mean(list), standardError: standardError(list) };
 }
 
+/** Six digits: two computations in float32 agree in about so many. */
 export function short(value: number): string {
-  return value.toPrecision(6);
+  return formatNumber(value, 6);
 }

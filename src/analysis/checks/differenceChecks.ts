@@ -3,6 +3,7 @@ import type { Objective, SampleCurvature } from '../../objective/objective';
 import { stateOf } from '../../report/checkState';
 import type { Check } from '../../report/curvature';
 import { hessianOf } from '../../spectrum/operator';
+import { formatNumber } from '../../text/numbers';
 import { ROUNDING, differenceCheck, flushedAlong, meanSize, productRounding, unjudged } from './checks';
 import type { Expected } from './checks';
 import type { Around, Curve, Difference } from './finiteDifferences';
@@ -123,7 +124,7 @@ class PairOfChecks {
   withdraw() {
     const { noise, centre } = this.curve;
     if (!(noise > Math.abs(centre) / 4) || centre === 0) return;
-    const why = `rounding moves this loss by ${noise.toExponential(1)}, and it is ${centre.toExponential(1)}`;
+    const why = `rounding moves this loss by ${formatNumber(noise, 2)}, and it is ${formatNumber(centre, 2)}`;
     const open = (check: Check) => {
       const { name, value, limit, detail } = check;
       const isOpen = stateOf(check) === 'failed' && Number.isFinite(value);

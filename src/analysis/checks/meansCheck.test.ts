@@ -32,5 +32,5 @@ it('needs no spread of the probes to know how far they may be apart', () => {
   const one = { value: 1, standardError: NaN, probes: 1 };
   const scale = { frobenius: 1, largest: 1, rounding: 1e-6 };
   expect(meansCheck('', one, { ...one, value: 2 }, scale)).toMatchObject({ passed: true });
-  expect(meansCheck('', one, one, scale).detail).toBe('1.00000 from one probe against 1.00000 from one probe');
+  expect(meansCheck('', one, one, scale).detail).toBe('1 from one probe against 1 from one probe');
 });

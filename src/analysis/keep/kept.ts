@@ -2,6 +2,7 @@ import { stat, statfs } from 'node:fs/promises';
 import type { Objective } from '../../objective/objective';
 import type { AnalysisNote } from '../../protocol/worker';
 import type { Report } from '../../report/report';
+import { formatCount } from '../../text/counts';
 import type { Cache } from './cache';
 import { claimJournal } from './journal/claim';
 import type { Claim } from './journal/claim';
@@ -93,7 +94,7 @@ export function unkept(folder: string, error: unknown): string {
 
 function continued(started: string, products: number, planned: number): AnalysisNote {
   const run = `Continues a run of ${moment(started)}`;
-  const measured = `${products} of at most ${planned} products are there`;
+  const measured = `${formatCount(products)} of at most ${formatCount(planned)} products are there`;
   return { kind: 'continued', text: planned > 0 ? `${run}: ${measured}.` : `${run}.` };
 }
 

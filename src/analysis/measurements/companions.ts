@@ -8,6 +8,7 @@ import type { Effort } from '../../options/presets';
 import type { Estimate } from '../../report/curvature';
 import type { ParameterMeasurement } from '../../report/report';
 import { applyChecked, hessianOf } from '../../spectrum/operator';
+import { formatCount } from '../../text/counts';
 import type { StageReport } from '../progress';
 import { defineMeasurement, LOSSES } from './measurement';
 import { unlessNonFinite } from './unlessNonFinite';
@@ -97,7 +98,7 @@ async function measureCompanions(
       );
       block.forEach((d, k) => take(first + k, d, images[k]));
       done += block.length;
-      onProgress?.(done / total, `${done} of ${total} products`);
+      onProgress?.(done / total, `${formatCount(done)} of ${formatCount(total)} products`);
     }
   };
 

@@ -1,4 +1,5 @@
 import { UserError } from '../../errors';
+import { formatNumber } from '../../text/numbers';
 import type { WhyNotFinite } from '../facts';
 import { measureParameters } from './gradient';
 import { defineMeasurement } from './measurement';
@@ -24,7 +25,7 @@ export async function measureLoss(
     const known = await facts.whyNotFinite?.('loss');
     if (known) throw new UserError(known);
     throw new UserError({
-      what: `The loss of this model on this data is ${loss}.`,
+      what: `The loss of this model on this data is ${formatNumber(loss)}.`,
       where: [`loss ${facts.function}, ${facts.reads}`],
       action:
         'Check the weights and the data for NaN, ∞ and very large values, and that the loss fits the output (logits, probabilities or numbers).',

@@ -12,6 +12,7 @@ import type { NoiseFloor } from '../../spectrum/noiseFloor';
 import { slq, slqProbe } from '../../spectrum/slq';
 import type { Slq } from '../../spectrum/slq';
 import { knownTo, summarize } from '../../spectrum/spectralSums';
+import { counted, formatCount } from '../../text/counts';
 import { meansCheck, symmetryCheck, unlessRounding } from '../checks/checks';
 import { asymmetryUnderRounding } from '../checks/underRounding';
 import { dataErrors } from './dataErrors';
@@ -39,7 +40,7 @@ export async function measureByLanczos(
   let products = 0;
   const advance = (spent: number) => {
     const done = products + spent;
-    onProgress?.(done / planned, `${done} products`);
+    onProgress?.(done / planned, counted(done, 'product'));
   };
 
   const sampled = await slq(op, {
@@ -191,7 +192,7 @@ function pairsThatFit(dim: number, { top, bottom, basisBytes }: SpectrumRequest)
 function fewer(asked: { top: number; bottom: number }, { top, bottom }: { top: number; bottom: number }): string[] {
   if (asked.top === top && asked.bottom === bottom) return [];
   return [
-    `The memory for Krylov vectors holds ${top} of the ${asked.top} largest and ${bottom} of the ${asked.bottom} smallest eigenpairs. Give more (--memory), or analyse part of the model (--parameters).`,
+    `The memory for Krylov vectors holds ${formatCount(top)} of the ${formatCount(asked.top)} largest and ${formatCount(bottom)} of the ${formatCount(asked.bottom)} smallest eigenpairs. Give more (--memory), or analyse part of the model (--parameters).`,
   ];
 }
 
@@ -202,11 +203,11 @@ function traceOf({ value, standardError, probes }: { value: number; standardErro
 function unconverged(top: readonly Eigenpair[], bottom: readonly Eigenpair[], products: number): string[] {
   const open = (pairs: readonly Eigenpair[], end: string) => {
     const count = pairs.filter(({ converged }) => !converged).length;
-    return count ? [`${count} of the ${pairs.length} ${end}`] : [];
+    return count ? [`${formatCount(count)} of the ${formatCount(pairs.length)} ${end}`] : [];
   };
   const ends = [...open(top, 'largest'), ...open(bottom, 'smallest')];
   if (ends.length === 0) return [];
   return [
-    `${ends.join(' and ')} eigenvalues have not converged after ${products} Lanczos steps; their residuals say how far they may be off. Raise --lanczos-steps.`,
+    `${ends.join(' and ')} eigenvalues have not converged after ${counted(products, 'Lanczos step')}; their residuals say how far they may be off. Raise --lanczos-steps.`,
   ];
 }

@@ -2,6 +2,7 @@ import { scaled } from '../../numerics/vectors';
 import type { Check } from '../../report/curvature';
 import type { Eigenvalue, HessianSpectrum } from '../../report/report';
 import type { Eigenpair } from '../../spectrum/eigenpair';
+import { formatNumber } from '../../text/numbers';
 import { forwardCheck, overSamples, unlessRounding } from '../checks/checks';
 import { stretchOf } from '../checks/stretch';
 import { changeUnderRounding } from '../checks/underRounding';
@@ -43,7 +44,7 @@ export async function dataErrors(
   const stretch = stretchOf(parameters, vectors, products, maxAbs);
   const checks: Check[] = [];
   for (const [i, pair] of outermost.entries()) {
-    const name = `forward mode of ${symbol} along λ = ${pair.value.toPrecision(4)}`;
+    const name = `forward mode of ${symbol} along λ = ${formatNumber(pair.value)}`;
     const both = forwardCheck(name, pair.vector, images[i], curvatures[pairs.indexOf(pair)], stretch);
     checks.push(await unlessRounding(both, () => changeUnderRounding(op, pair.vector, { seed, signal })));
   }

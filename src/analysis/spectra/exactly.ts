@@ -4,6 +4,7 @@ import { densityFromRitz } from '../../report/density';
 import { exactSpectrum, extremesOfExact, quadratureOfExact } from '../../spectrum/exact';
 import type { ExactSpectrum } from '../../spectrum/exact';
 import { summarize } from '../../spectrum/spectralSums';
+import { formatCount } from '../../text/counts';
 import { dataErrors } from './dataErrors';
 import { partsOf } from './parts';
 import type { CurvatureSource, MeasuredSpectrum, SpectrumHooks, SpectrumRequest } from './source';
@@ -16,7 +17,7 @@ export async function measureExactly(
 ): Promise<MeasuredSpectrum> {
   const exact = await exactSpectrum(source.op, {
     signal,
-    onColumns: (done, dim) => onProgress?.(done / dim, `${done} of ${dim} columns`),
+    onColumns: (done, dim) => onProgress?.(done / dim, `${formatCount(done)} of ${formatCount(dim)} columns`),
   });
   const { top, bottom } = extremesOfExact(exact, request.top, request.bottom);
   const quadrature = quadratureOfExact(exact);

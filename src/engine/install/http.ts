@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../errors';
+import { formatExactCount } from '../../text/counts';
 
 /** A file as the feed describes it. */
 export interface RemoteFile {
@@ -50,8 +51,8 @@ export async function download(
   if (received !== bytes) {
     const what =
       received < bytes
-        ? `The download ended after ${received} of ${bytes} bytes.`
-        : `The server sends more than the ${bytes} bytes that its feed names.`;
+        ? `The download ended after ${formatExactCount(received)} of ${formatExactCount(bytes)} bytes.`
+        : `The server sends more than the ${formatExactCount(bytes)} bytes that its feed names.`;
     throw new UserError({ what, where: [url], action: `Nothing was kept. ${TRY_AGAIN}` });
   }
   const found = hash.digest('base64');

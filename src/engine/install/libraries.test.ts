@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../errors';
+import { formatExactCount } from '../../text/counts';
 import { RUNTIME_VERSION } from '../runtime';
 import { areInstalled, CUDA_LIBRARIES, install, planInstall, remove } from './libraries';
 import type { PlannedInstall } from './libraries';
@@ -170,7 +171,7 @@ describe('install', () => {
     const fractions = told.map(({ fraction }) => fraction);
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(fractions.at(-1)).toBe(1);
-    expect(told.find(({ stage }) => stage === 'Downloading')!.detail).toMatch(/^\d\.\d of 3\.\d MB$/);
+    expect(told.find(({ stage }) => stage === 'Downloading')!.detail).toMatch(/^[\d.]+ [KM]iB of [\d.]+ MiB$/);
   });
 
   it('replaces what an older installation left', async () => {
@@ -197,7 +198,11 @@ describe('install', () => {
       { 'content-length': String(nupkg.length) },
       /^The server cannot be reached, or the connection broke: /,
     ],
-    ['ends the answer as if that were all', {}, `The download ended after 1000000 of ${nupkg.length} bytes.`],
+    [
+      'ends the answer as if that were all',
+      {},
+      `The download ended after 1,000,000 of ${formatExactCount(nupkg.length)} bytes.`,
+    ],
   ])('keeps nothing where the server %s in the middle', async (_, headers, what) => {
     await serve(nupkg, {
       answers: {
@@ -223,7 +228,7 @@ describe('install', () => {
       },
     };
     await serve(nupkg, endless);
-    expect((await failureOf(planAndInstall())).what).toMatch(/^The server sends more than the \d+ bytes/);
+    expect((await failureOf(planAndInstall())).what).toMatch(/^The server sends more than the [\d,]+ bytes/);
     await expectUntouched();
   });
 

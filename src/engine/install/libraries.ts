@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../errors';
+import { formatBytes } from '../../text/sizes';
 import { download } from './http';
 import type { RemoteFile } from './http';
 import { findPackage } from './nuget';
@@ -74,7 +75,7 @@ export async function install(
   await inScratchFolder(plan.folder, async (scratch) => {
     const archive = join(scratch, 'package.nupkg');
     const onBytes = (bytes: number): void => {
-      const detail = `${megabytes(bytes)} of ${megabytes(plan.bytes)} MB`;
+      const detail = `${formatBytes(bytes)} of ${formatBytes(plan.bytes)}`;
       onProgress?.({ stage: 'Downloading', detail, fraction: (DOWNLOAD_SHARE * bytes) / plan.bytes });
     };
     await download(plan, archive, { signal, onBytes });
@@ -115,7 +116,3 @@ export async function remove({ files }: ProviderLibraries, folder: string): Prom
 }
 
 const KEPT_NOTHING = 'Nothing was kept.';
-
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
-}

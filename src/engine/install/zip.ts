@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
 import { UserError } from '../../errors';
+import { formatExactCount } from '../../text/counts';
 import type { ZipBytes, ZipEntry } from '../../zip/centralDirectory';
 import { dataOffset, isDeflated, readCentralDirectory, ZipFault } from '../../zip/centralDirectory';
 import { crc32 } from './crc32';
@@ -40,7 +41,7 @@ export async function extract(
   const check = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       written += chunk.length;
-      if (written > size) throw damaged(`${name} is longer than the ${size} bytes it should have`);
+      if (written > size) throw damaged(`${name} is longer than the ${formatExactCount(size)} bytes it should have`);
       crc = crc32(chunk, crc);
       yield chunk;
       onBytes?.(written);
@@ -54,7 +55,8 @@ export async function extract(
     if ((fault as NodeJS.ErrnoException).code?.startsWith('Z_')) throw damaged(`${name} cannot be unpacked`, fault);
     throw fault;
   }
-  if (written !== size) throw damaged(`${name} has ${written} bytes instead of ${size}`);
+  if (written !== size)
+    throw damaged(`${name} has ${formatExactCount(written)} bytes instead of ${formatExactCount(size)}`);
   if (crc !== entry.crc) throw damaged(`the checksum (CRC-32) of ${name} differs`);
 }
 

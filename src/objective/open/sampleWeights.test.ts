@@ -174,7 +174,7 @@ describe('weights of samples', () => {
   });
 
   it.each([
-    ['a negative one', [1, -1, 1, 1, 1, 1, 1], /The weight of sample 1 .* is -1/],
+    ['a negative one', [1, -1, 1, 1, 1, 1, 1], /The weight of sample 1 .* is −1/],
     ['NaN', [1, 1, NaN, 1, 1, 1, 1], /The weight of sample 2 .* is NaN/],
     ['infinity', [1, 1, 1, Infinity, 1, 1, 1], /The weight of sample 3/],
     ['nothing but zeros', [0, 0, 0, 0, 0, 0, 0], /Every weight .* is zero/],

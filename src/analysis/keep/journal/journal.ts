@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { formatBytes } from '../../../text/sizes';
 import { headerAt, openOrCreate, readFully, writeFully } from './file';
 import { decodeBody, encodeRecord, HEADER_BYTES } from './record';
 import type { RecordKind } from './record';
@@ -144,7 +145,7 @@ export class Journal {
     const pieces = encodeRecord(kind, request(), value, vectors);
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
     if (this.bytes + bytes > this.options.limit) {
-      this.stop(`The journal of this run has reached ${(this.options.limit / 2 ** 30).toFixed(1)} GiB`);
+      this.stop(`The journal of this run has reached ${formatBytes(this.options.limit)}`);
       return;
     }
     this.bytes += bytes;
