@@ -61,7 +61,12 @@ function describe(inspected: Inspection, paint: Paint): string {
     [
       'Operators',
       columns(
-        inspection.operators.map((o) => [o.operator, String(o.count), DERIVATIVE[o.derivative], o.note ?? '']),
+        inspection.operators.map((o) => [
+          o.operator,
+          formatExactCount(o.count),
+          DERIVATIVE[o.derivative],
+          o.note ?? '',
+        ]),
         [1],
       ),
     ],

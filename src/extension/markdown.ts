@@ -95,6 +95,7 @@ function table(head: string[], rows: string[][]): string {
 
 function cell(value: unknown): string {
   if (Array.isArray(value)) return `[${value.join(', ')}]`;
+  if (typeof value === 'number') return formatExactCount(value);
   return value === undefined ? '' : String(value);
 }
 

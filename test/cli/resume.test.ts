@@ -70,7 +70,8 @@ describe('an analysis', { timeout: 180_000 }, () => {
     await killedAt(900_000, FIXTURE);
     const { code, stderr } = await ridgeline(...FIXTURE, '--output', 'continued.json');
     expect(code).toBe(0);
-    const [, there, planned] = /Continues a run of .*: ([\d,]+) of at most ([\d,]+) products are there/.exec(stderr) ?? [];
+    const [, there, planned] =
+      /Continues a run of .*: ([\d,]+) of at most ([\d,]+) products are there/.exec(stderr) ?? [];
     expect(counted(there)).toBeGreaterThan(30);
     expect(counted(there)).toBeLessThan(counted(planned));
     expect(figuresOf(reportIn('continued.json'))).toEqual(figuresOf(reportIn('whole.json')));
