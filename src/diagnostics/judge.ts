@@ -1,6 +1,7 @@
 import type { Finding, Report } from '../report/report';
 import { criticalPoint } from './criticalPoint';
 import type { Diagnostic } from './diagnostic';
+import { edgeOfStability } from './edgeOfStability';
 import { flatRegion } from './flatRegion';
 import { gradientNoise } from './gradientNoise';
 import { illConditioning } from './illConditioning';
@@ -25,6 +26,7 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
   vanishingGradient,
   illConditioning,
   sharpness,
+  edgeOfStability,
   surrogate,
 ];
 

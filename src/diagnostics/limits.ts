@@ -43,6 +43,8 @@ export interface Limits {
   /** … from which it is a main obstacle, and from which plain gradient descent is hopeless. */
   severeConditionNumber: number;
   hopelessConditionNumber: number;
+  /** Share of the largest stable λ_max·η from which training is at the edge of stability (Cohen et al. 2021, arXiv:2103.00065, where it hovers slightly around 1); the 10 % are ours. */
+  edgeOfStability: number;
   /** Share of the loss from which the worst samples dominate it: more than all others together. Ours. */
   dominatingLossShare: number;
 }
@@ -64,5 +66,6 @@ export const LIMITS: Limits = {
   medianRatio: 100,
   severeConditionNumber: 1e4,
   hopelessConditionNumber: 1e6,
+  edgeOfStability: 0.9,
   dominatingLossShare: 0.5,
 };

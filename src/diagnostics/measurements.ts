@@ -2,6 +2,7 @@ import { escapesOf } from './escape';
 import type { Escapes } from './escape';
 import type { LossName } from '../options/options';
 import type { Eigenvalue, Report } from '../report/report';
+import type { StabilityMeasurement } from '../report/sections/dynamics/stability';
 import type { SurrogateMeasurement } from '../report/sections/dynamics/surrogate';
 
 /** A figure with its error. */
@@ -50,6 +51,7 @@ export interface Measurements {
   trace: WithError;
   /** Present where the losses of single samples are known and cannot be negative. */
   surrogate: SurrogateMeasurement & Required<Pick<SurrogateMeasurement, 'worst'>>;
+  stability: StabilityMeasurement;
   /** Length of θ. */
   dim: number;
 }
@@ -96,7 +98,8 @@ export function measurementsOf(report: Report): Partial<Measurements> {
       samples: objective.samples,
     };
   }
-  const { surrogate } = report.dynamics ?? {};
+  const { stability, surrogate } = report.dynamics ?? {};
+  if (stability) measurements.stability = stability;
   if (surrogate?.worst) measurements.surrogate = { ...surrogate, worst: surrogate.worst };
   if (parameters && Number.isFinite(parameters.norm)) measurements.parameterNorm = parameters.norm;
   if (gradient && Number.isFinite(gradient.norm)) {

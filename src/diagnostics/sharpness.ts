@@ -11,10 +11,10 @@ export const sharpness = defineDiagnostic({
   id: 'sharpness',
   title: 'Sharpness and the largest stable step',
   needs: ['extremes'],
-  uses: ['gradient'],
+  uses: ['gradient', 'stability'],
   shownIn: 'spectrum',
   source: 'Cohen et al. 2021, arXiv:2103.00065',
-  diagnose({ extremes: { max }, gradient }) {
+  diagnose({ extremes: { max }, gradient, stability }) {
     const evidence = [{ name: 'λ_max', value: max.value, error: max.error }];
     const highest = `λ_max = ${formatWithError(max.value, max.error)}`;
     if (max.value < -max.error)
@@ -35,6 +35,7 @@ export const sharpness = defineDiagnostic({
         advice: [
           `Keep the learning rate of plain gradient descent below ${formatNumber(bound, 3)}; with momentum 0.9 below ${formatNumber((2 * (1 + 0.9)) / max.value, 3)}. Adaptive methods rescale every weight and have other bounds.`,
           `At a larger rate, training pushes λ_max down until it hovers at 2/learning rate (edge of stability). A warm-up gives it time to get there.`,
+          ...(stability ? [] : ['The option «learning rate» adds a verdict on the rate that the training uses.']),
         ],
       },
     );

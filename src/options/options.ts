@@ -59,6 +59,10 @@ export interface AnalysisOptions {
   /** Globs over parameter names; parameters that match none are frozen. */
   parameters?: string[];
   weightDecay?: number;
+  /** Learning rate of the training; without it nothing is said about the stability of its steps. */
+  learningRate?: number;
+  /** Heavy-ball momentum of the training. */
+  momentum?: number;
   /** `DIRECTION[:FROM:TO:STEPS]` each. */
   line?: string[];
   /** `DIRECTION,DIRECTION[:FROM:TO:STEPS]` each. */

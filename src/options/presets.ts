@@ -1,3 +1,4 @@
+import { UserError } from '../errors';
 import { memoryBudget } from './memory';
 import type { AnalysisOptions, InputWish, LossName, Part, Precision, Preset, ProviderChoice } from './options';
 import { PARTS } from './options';
@@ -100,6 +101,9 @@ export interface ResolvedOptions {
   /** Globs; empty: every parameter. */
   parameters: readonly string[];
   weightDecay: number;
+  /** null: not known. */
+  learningRate: number | null;
+  momentum: number;
   /** `tolerance`: largest interpolation error as a fraction of the range; undefined: every point is measured. */
   lines: readonly (LineRequest & { range: Range; tolerance?: number })[];
   planes: readonly (PlaneRequest & { xRange: Range; yRange: Range; tolerance?: number })[];
@@ -143,8 +147,12 @@ function toleranceOf({ exact, planeError }: AnalysisOptions, range: Range | null
   return { tolerance: planeError ?? PLANE_ERROR };
 }
 
-/** Fills in missing options from the preset. @throws UserError when a line or plane cannot be parsed */
+/**
+ * Fills in missing options from the preset.
+ * @throws UserError when a line or plane cannot be parsed, or options do not go together
+ */
 export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
+  checkTogether(options);
   const preset = options.preset ?? 'standard';
   const numbers = PRESET_NUMBERS[preset];
   const lanczosSteps = options.lanczosSteps ?? numbers.lanczosSteps;
@@ -168,6 +176,8 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     only: options.only ?? PARTS,
     parameters: options.parameters ?? [],
     weightDecay: options.weightDecay ?? 0,
+    learningRate: options.learningRate ?? null,
+    momentum: options.momentum ?? 0,
     lines: (options.line ?? numbers.line).map((text) => {
       const request = parseLine(text);
       const range = request.range ?? { ...defaultRange(request.direction), steps: numbers.lineSteps };
@@ -200,4 +210,14 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     failOn: options.failOn ?? [],
     quiet: options.quiet ?? false,
   };
+}
+
+/** @throws UserError when an option has no meaning without another */
+function checkTogether({ momentum, learningRate }: AnalysisOptions): void {
+  if (momentum === undefined || learningRate !== undefined) return;
+  throw new UserError({
+    what: '«momentum» needs «learningRate»: together they say which steps are stable.',
+    where: ['--momentum, "momentum" in the options file or ridgeline.momentum in the settings'],
+    action: 'Give the learning rate as well (--learning-rate X), or leave the momentum out.',
+  });
 }

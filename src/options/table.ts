@@ -157,6 +157,25 @@ export const OPTIONS: readonly OptionRow[] = [
     help: 'Add X/2·‖θ‖² to the loss.',
   },
   {
+    name: 'learningRate',
+    kind: 'number',
+    min: 1e-12,
+    placeholder: 'X',
+    // There is no default: only the user knows how the model is trained.
+    help: 'Learning rate of the training, by gradient descent or SGD: the report says whether its steps are stable.',
+    setting: true,
+  },
+  {
+    name: 'momentum',
+    kind: 'number',
+    min: 0,
+    max: 0.9999,
+    placeholder: 'M',
+    // There is no default value, because a momentum without a learning rate is a mistake.
+    help: 'Heavy-ball momentum of the training, with the learning rate. By default, none.',
+    setting: true,
+  },
+  {
     name: 'line',
     kind: 'list',
     repeated: true,

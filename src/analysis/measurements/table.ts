@@ -11,6 +11,7 @@ import { noise } from './noise';
 import { firstPicture, planes } from './planes';
 import { selfChecks } from './selfChecks';
 import { spectrum } from './spectrum';
+import { stability } from './stability';
 import { surrogate } from './surrogate';
 
 /** Every measurement, in the order in which a user wants to see the results. */
@@ -19,6 +20,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   gradient,
   descent,
   noise,
+  stability,
   earlyLines,
   firstPicture,
   curvatureAlong,
