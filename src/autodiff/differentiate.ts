@@ -38,7 +38,8 @@ export function missingRules(outputs: readonly Value[], wrt: readonly Value[]): 
 /**
  * Reverse mode: x̄ = Σ (∂y/∂x)ᵀ·ȳ for each x of `wrt`, which may be inputs or values inside the graph.
  * @param cotangents one per output, of its shape; null is zero
- * @returns one per `wrt`, of its shape; null if nothing depends on it
+ * @param passed values whose cotangents are returned; the pass goes through those that depend on `wrt` down to `wrt`
+ * @returns one per `passed`, of its shape; null if nothing depends on it
  * @throws MissingRuleError naming every node without a rule
  */
 export function vjp(
@@ -46,6 +47,7 @@ export function vjp(
   outputs: readonly Value[],
   cotangents: readonly Derivative[],
   wrt: readonly Value[],
+  passed: readonly Value[] = wrt,
 ): Derivative[] {
   const missing = missingRules(outputs, wrt);
   if (missing.length > 0) throw new MissingRuleError(missing);
@@ -64,7 +66,7 @@ export function vjp(
     for (const [i, bar] of inputBars.entries()) if (bar && wanted[i]) add(given, node.inputs[i], bar);
     for (const [input, bar] of given) add(bars, input, bar);
   }
-  return wrt.map((x) => bars.get(x) ?? null);
+  return passed.map((x) => bars.get(x) ?? null);
 }
 
 /**

@@ -24,6 +24,20 @@ export interface WholeOperator {
   reads: readonly Value[];
 }
 
+/** What a recurrent layer or a loop carries from one step to the next. */
+export interface Recurrence {
+  /** Name of the user's node. */
+  origin: string;
+  /** The first state of a layer is its output; the others, as a cell's, are read by the next step only. */
+  kind: 'layer' | 'loop';
+  /** The carried values after each step, in the order of computation: [steps][states]. */
+  states: readonly (readonly Value[])[];
+  /** For sequences of different lengths: whether a sample takes part in a step, boolean, broadcasting with the states. */
+  alive: readonly Value[] | null;
+  /** What the first state is multiplied by, [hidden, gates·hidden]; null where that is not known. */
+  weight: Value | null;
+}
+
 /**
  * Builds graphs of core operators. Every expression exists once: applying the same operator to the same values gives
  * the same value back (hash-consing), so a derived graph shares all it can with the graph it came from.
@@ -33,6 +47,8 @@ export class GraphBuilder {
   origin = '';
   /** In the order of the data flow. */
   readonly whole: WholeOperator[] = [];
+  /** Recurrent layers and loops that were written out. */
+  readonly recurrences: Recurrence[] = [];
   /** Largest number of nodes, which stops a model that says "a billion times" in a few bytes. */
   mostNodes = Infinity;
   /** Largest number of elements of one result, which stops a model whose nodes each double their input. */

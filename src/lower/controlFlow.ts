@@ -33,6 +33,7 @@ export const unrollings: Readonly<Record<string, Unrolling>> = byName({
     let condition = c.has(1) ? c.input(1) : c.g.scalar('bool', 1);
     let carried = c.inputs.slice(2).map((_, i) => c.input(i + 2));
     const scanned: Value[][] = body.outputs.slice(1 + carried.length).map(() => []);
+    const states: (readonly Value[])[] = [];
     for (let step = 0; typeof trips !== 'number' || step < trips; step++) {
       if (typeof trips !== 'number' || (!constantOf(condition) && mayChoose(condition))) {
         const rest = { condition, carried, first: step, trips };
@@ -46,8 +47,10 @@ export const unrollings: Readonly<Record<string, Unrolling>> = byName({
       const [next, ...rest] = await run(body, [c.g.indices([step], []), condition, ...carried]);
       condition = next;
       carried = rest.slice(0, carried.length);
+      states.push(carried);
       for (const [i, value] of rest.slice(carried.length).entries()) scanned[i].push(value);
     }
+    rememberStates(c, states);
     return [...carried, ...scanned.map((values) => stack(c, values, 0))];
   },
   async Scan(c, run) {
@@ -158,6 +161,7 @@ async function scan(c: LowerContext, run: RunBody, inputs: readonly Value[]): Pr
   const sequences = inputs.slice(inputs.length - c.int('num_scan_inputs'));
   let states = inputs.slice(0, inputs.length - sequences.length);
   const outputs = body.outputs.slice(states.length);
+  const steppedThrough: (readonly Value[])[] = [];
   const zeros = (count: number) => Array<number>(count).fill(0);
   const axes = c
     .ints('scan_input_axes', zeros(sequences.length))
@@ -172,13 +176,26 @@ async function scan(c: LowerContext, run: RunBody, inputs: readonly Value[]): Pr
     const elements = sequences.map((x, i) => element(c, x, axes[i], backward[i] === 1 ? steps - 1 - step : step));
     const results = await run(body, [...states, ...elements]);
     states = results.slice(0, states.length);
+    steppedThrough.push(states);
     for (const [i, value] of results.slice(states.length).entries()) scanned[i].push(value);
   }
+  rememberStates(c, steppedThrough);
   const stacked = scanned.map((values, i) => {
     const inOrder = outputBackward[i] === 1 ? [...values].reverse() : values;
     return stack(c, inOrder, outputAxes[i]);
   });
   return [...states, ...stacked];
+}
+
+/** Remembers the floating values that a loop carried in one shape through all its steps. */
+function rememberStates(c: LowerContext, steps: readonly (readonly Value[])[]): void {
+  if (steps.length < 2) return;
+  const kept = steps[0].flatMap(({ dtype, shape }, i) =>
+    isFloat(dtype) && shape.length > 0 && steps.every((values) => String(values[i].shape) === String(shape)) ? [i] : [],
+  );
+  if (kept.length === 0) return;
+  const states = steps.map((values) => kept.map((i) => values[i]));
+  c.g.recurrences.push({ origin: c.node.name, kind: 'loop', states, alive: null, weight: null });
 }
 
 function subgraph(c: LowerContext, name: string): SourceSubgraph {

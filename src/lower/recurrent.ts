@@ -218,6 +218,8 @@ function unroll(
       `${formatExactCount(steps)} steps would take more than ${formatExactCount(MOST_NODES)} operators`,
     );
   const outputs: Value[] = [];
+  const states: Value[][] = [];
+  const running: Value[] = [];
   let state = initial;
   for (let n = 0; n < steps; n++) {
     const t = reversed ? steps - 1 - n : n;
@@ -225,9 +227,15 @@ function unroll(
     const next = cell.step(c, direction, input, state);
     const alive = lengths && g.unsqueeze(g.greater(lengths, g.like(lengths, t)), [1]);
     const zero = g.like(next[0], 0);
-    outputs[t] = alive ? g.where(alive, next[0], zero) : next[0];
-    state = next.map((value, s) => (alive ? g.where(alive, value, state[s] ?? zero) : value));
+    const kept = next.map((value, s) => (alive ? g.where(alive, value, state[s] ?? zero) : value));
+    // The output reads the state, so that the derivative by a state counts both.
+    outputs[t] = alive ? g.where(alive, kept[0], zero) : kept[0];
+    states.push(kept);
+    if (alive) running.push(alive);
+    state = kept;
   }
+  const origin = reversed && c.string('direction', 'forward') !== 'reverse' ? `${c.node.name} (backward)` : c.node.name;
+  g.recurrences.push({ origin, kind: 'layer', states, alive: lengths ? running : null, weight: direction.recurrence });
   return { outputs, state: state.map((value) => value ?? c.fail(`${c.node.op} over no steps.`)) };
 }
 

@@ -1,3 +1,7 @@
+import type { InsideFigures } from '../inside/insideFigures';
+
+export type { ActivationFigures, DepthFigures, InsideFigures, SequenceFigures } from '../inside/insideFigures';
+
 /** One trainable tensor, as a slice of the flat parameter vector θ. */
 export interface ParameterTensor {
   name: string;
@@ -169,6 +173,8 @@ export interface Questions {
    * g in both cases. Null where samples cannot run one at a time, or have no gradient of their own.
    */
   readonly deviations: (gradient: Float32Array, most: number, signal?: AbortSignal) => Promise<Float64Array | null>;
+  /** The signal and its gradient through depth and time at θ; null where the objective has no network inside. */
+  readonly inside: (asked?: Pick<Asked, 'signal'>) => Promise<InsideFigures | null>;
   /** L(θ + α·d₁ + β·d₂) at each point, computed in the graph. */
   readonly plane: (
     d1: Float32Array,

@@ -90,6 +90,7 @@ function closedForm(form: ClosedForm, batchSize = form.samples): CountedObjectiv
         }),
       );
     },
+    inside: () => Promise.resolve(null),
     perSample: ({ at } = {}) => {
       const point = pointOf(at);
       const shares = new Float64Array(form.samples).fill(1 / form.samples);

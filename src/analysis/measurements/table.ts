@@ -1,5 +1,6 @@
 import { companions } from './companions';
 import { curvatureAlong } from './curvatureAlong';
+import { depth } from './depth';
 import { descent } from './descent';
 import { escape } from './escape';
 import { gaussNewton } from './gaussNewton';
@@ -18,6 +19,7 @@ import { surrogate } from './surrogate';
 export const MEASUREMENTS: readonly Measurement[] = [
   loss,
   gradient,
+  depth,
   descent,
   noise,
   stability,

@@ -13,7 +13,7 @@ export interface ProductCount {
 export function counted(objective: Objective): { objective: Objective; counts: Record<ProductKind, ProductCount> } {
   const counts = { hessian: { count: 0, seconds: 0 }, gaussNewton: { count: 0, seconds: 0 } };
   const timers = { hessian: timerFor(counts.hessian), gaussNewton: timerFor(counts.gaussNewton) };
-  const { value, gradient, products, curvatures, perSample, deviations, plane, preview } = objective;
+  const { value, gradient, products, curvatures, perSample, deviations, inside, plane, preview } = objective;
   return {
     counts,
     objective: layer(objective, {
@@ -23,6 +23,7 @@ export function counted(objective: Objective): { objective: Objective; counts: R
       curvatures,
       perSample,
       deviations,
+      inside,
       plane,
       preview,
     }),

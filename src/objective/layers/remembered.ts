@@ -6,7 +6,7 @@ import { layer } from './layer';
  * a point twice. Directions are compared by identity, so the caller must pass the same vectors again.
  */
 export function remembered(objective: Objective): Objective {
-  const { value, gradient, products, curvatures, perSample, deviations, preview } = objective;
+  const { value, gradient, products, curvatures, perSample, deviations, inside, preview } = objective;
   const valuesAlong = planeMemory();
   return layer(objective, {
     value,
@@ -15,6 +15,7 @@ export function remembered(objective: Objective): Objective {
     curvatures,
     perSample,
     deviations,
+    inside,
     preview,
     async plane(d1, d2, points, asked = {}) {
       // Plots show the loss itself, so values on a smooth piece are not remembered.

@@ -56,6 +56,8 @@ export function withWeightDecay(objective: Objective, x: number): Objective {
       axpy(-x, theta, ofData);
       return objective.deviations(ofData, most, signal);
     },
+    // Weight decay reaches the parameters directly and nothing inside the network.
+    inside: objective.inside,
     async plane(d1, d2, points, asked = {}) {
       const decay = decayOn(d1, d2);
       const { onPoint } = asked;

@@ -5,6 +5,7 @@ import type { GraphBuilder } from '../../graph/builder';
 import type { Value } from '../../graph/graph';
 import { sizeOf } from '../../graph/tensor';
 import type { Tensor } from '../../graph/tensor';
+import type { InsideRequest } from '../../inside/insideGraph';
 import type { LossHead } from '../../loss/head';
 
 /** A parameter of the graph with its values. */
@@ -55,6 +56,7 @@ export function lossSums({ g, head, weights, weighted }: LossGraph): LossSums {
 }
 
 const derivable = new WeakMap<LossGraph, LossGraph>();
+const rewritten = new WeakMap<LossGraph, (value: Value) => Value>();
 
 /** The same loss, rewritten so that its derivatives are finite wherever the branch it takes is finite: see `guard`. */
 export function guarded(graph: LossGraph): LossGraph {
@@ -70,7 +72,23 @@ export function guarded(graph: LossGraph): LossGraph {
   const written = { prediction: now(prediction), perSample: now(perSample), curved: curved && now(curved) };
   const made = { ...graph, head: { ...head, ...written } };
   derivable.set(graph, made);
+  rewritten.set(graph, now);
   return made;
+}
+
+/** The network and its loss as `inside` looks into them. */
+export function insideOf(graph: LossGraph): InsideRequest {
+  const whole = guarded(graph);
+  const { g, data, parameters, head, weights } = whole;
+  return {
+    g,
+    prediction: head.prediction,
+    loss: lossSums(whole).loss,
+    data: Object.entries(data).flatMap(([name, value]) => (name === TARGET ? [] : [value])),
+    trained: parameters.map(({ value }) => value),
+    weights,
+    now: rewritten.get(graph)!,
+  };
 }
 
 /** Concatenates the derivatives of all parameters to one flat vector, each in row-major order. */

@@ -3,10 +3,12 @@ import type { Tensor } from '../../graph/tensor';
 import { scalar } from '../../graph/tensor';
 import { mean } from '../../numerics/statistics';
 import { displaced } from '../displaced';
+import { readInside } from '../../inside/readInside';
 import type {
   Asked,
   Displacement,
   GradientAsked,
+  InsideFigures,
   LossValue,
   Objective,
   ParameterTensor,
@@ -190,6 +192,20 @@ export class OnnxObjective implements Objective {
     } finally {
       await single.dispose();
     }
+  };
+
+  readonly inside = async ({ signal }: Pick<Asked, 'signal'> = {}): Promise<InsideFigures | null> => {
+    const inside = this.options.programs.inside();
+    if (!inside) return null;
+    const program = await inside.program;
+    const found: Float32Array[] = [];
+    await this.runs.inLanes({ signal }, async (lane, own, placed) => {
+      for await (const { batch, data } of own()) {
+        const { figures } = await program.run({ ...data, ...placed }, lane.index);
+        found[batch] = figures.data as Float32Array;
+      }
+    });
+    return readInside(inside.layout, found, this.span.scale);
   };
 
   readonly plane = async (

@@ -10,6 +10,8 @@ import type { Value } from '../../graph/graph';
 import { replay, withWholeOperators } from '../../graph/replay';
 import type { Tensor } from '../../graph/tensor';
 import { lossRounding } from '../../loss/rounding';
+import type { InsideGraph } from '../../inside/insideGraph';
+import { insideGraph } from '../../inside/insideGraph';
 import { ProgramCache } from './programCache';
 import { DeviceSum, sumPrograms } from './deviceSum';
 import type { SumPrograms } from './deviceSum';
@@ -21,7 +23,7 @@ import type { SplitProgram, SplitRequest } from './splitProgram';
 import { splitProgram } from './splitProgram';
 import type { VectorSum } from './vectorSum';
 import { HostSum } from './vectorSum';
-import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, lossSums, unflatten } from './lossGraph';
+import { WEIGHTS, gaussNewtonProduct, gradient, hessianProduct, insideOf, lossSums, unflatten } from './lossGraph';
 
 type Compiled = Program | Program<Resident> | SplitProgram | SplitProgram<Tensor>;
 
@@ -33,6 +35,8 @@ export class LossPrograms {
   private readonly cache: ProgramCache;
   /** Programs for sums, by number of vectors. They hold no weights, so they do not count towards the memory budget. */
   private readonly sums = new Map<number, Promise<SumPrograms>>();
+
+  private insideFigures: { graph: InsideGraph | null } | null = null;
 
   constructor(
     readonly graph: LossGraph,
@@ -77,6 +81,17 @@ export class LossPrograms {
       0,
       1,
     );
+
+  /** data → figures of what happens inside the network, or null where no product with weights reaches the prediction. */
+  inside = () => {
+    const { g } = this.graph;
+    this.insideFigures ??= { graph: insideGraph(insideOf(this.graph)) };
+    const { graph } = this.insideFigures;
+    if (!graph) return null;
+    const { figures, ...layout } = graph;
+    const program = this.once('inside', () => this.engine.compile(g, { ...this.ports, outputs: { figures } }));
+    return { layout, program };
+  };
 
   /** Like `plane`, but on the smooth piece that θ lies on, and with the loss as only output. */
   piece = () =>

@@ -1,5 +1,8 @@
 import { list, object, optional } from '../schema';
 import type { Infer } from '../schema';
+import { depth, depthFit } from './dynamics/depth';
+import { time, timeFits } from './dynamics/time';
+import { units } from './dynamics/units';
 import { descent } from './dynamics/descent';
 import { escape } from './dynamics/escape';
 import { noise } from './dynamics/noise';
@@ -9,6 +12,11 @@ import { surrogate } from './dynamics/surrogate';
 export const dynamics = object({
   noise: optional(noise, 'The spread of the gradients of single samples.'),
   escape: optional(list(escape), 'Attempts to leave these weights.'),
+  depth: optional(depth, 'Signal and gradient by depth, from the input to the output.'),
+  depthFit: optional(depthFit, 'How the gradient changes with depth.'),
+  time: optional(time, 'The gradient by the states of recurrent layers and loops, step by step.'),
+  timeFits: optional(timeFits, 'How the gradient changes over time, for each recurrent layer or loop.'),
+  units: optional(units, 'Activations with dead units and saturated elements.'),
   descent: optional(descent, 'A line search along −g.'),
   stability: optional(stability, 'The learning rate of the training against the curvature.'),
   surrogate: optional(surrogate, 'Losses, answers and confidence of single samples.'),

@@ -201,6 +201,7 @@ describe('a journaled objective', () => {
       await objective.value({ at }),
       await objective.perSample(),
       await objective.perSample({ at }),
+      await objective.inside(),
       objective.preview(3),
     ];
     const expected = await ask(extended());

@@ -45,6 +45,12 @@ export function journaled(objective: Objective, journal: Journal, name = ''): Ob
         signal,
         measure: () => objective.deviations(mean, most, signal),
       }),
+    inside: (asked = {}) =>
+      keptWhole(journal, {
+        request: [name, 'inside'],
+        signal: asked.signal,
+        measure: () => objective.inside(asked),
+      }),
     plane: (...question) => plane(objective, journal, name, ...question),
     preview(batches) {
       const preview = objective.preview(batches);

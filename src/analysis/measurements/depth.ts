@@ -1,0 +1,65 @@
+import { depthProfile } from '../../dynamics/depthProfile';
+import { timeProfile } from '../../dynamics/timeProfile';
+import type { ActivationFigures, InsideFigures, SequenceFigures } from '../../objective/objective';
+import type { Dynamics } from '../../report/report';
+import { defineMeasurement, LOSSES } from './measurement';
+
+/** Cost of the reductions at every layer, in losses. */
+const REDUCTIONS = 2;
+
+/** Measures signal and gradient inside the network: by depth, over time, and on the flat parts of activations. */
+export const depth = defineMeasurement<void>({
+  id: 'depth',
+  title: 'Gradient by depth and time',
+  part: 'dynamics',
+  timedAs: 'dynamics',
+  cost: () => ({ losses: LOSSES.gradient + REDUCTIONS, graphs: ['gradient'] }),
+  async measure({ objective, draft, signal }) {
+    const figures = await objective.inside({ signal });
+    if (figures)
+      draft.addDynamics({ ...depthSections(figures), ...timeSections(figures.sequences), units: unitsOf(figures) });
+  },
+});
+
+function depthSections(figures: InsideFigures): Pick<Dynamics, 'depth' | 'depthFit'> {
+  const { layers, fit, zero } = depthProfile(figures);
+  return {
+    depth: layers.map(({ gain, ...entry }) => ({ ...entry, ...(gain === null ? {} : { gain }) })),
+    depthFit: { trunk: figures.trunk, ...(fit ? { fit } : {}), zero: [...zero] },
+  };
+}
+
+function timeSections(sequences: readonly SequenceFigures[]): Pick<Dynamics, 'time' | 'timeFits'> {
+  if (sequences.length === 0) return {};
+  const time = sequences.flatMap(({ layer, steps, norms, carried }) =>
+    steps.map((step, t) => ({ layer, step, norm: norms[t] ?? 0, ...(carried ? { carried: carried[t] } : {}) })),
+  );
+  const timeFits = sequences.flatMap((sequence) => {
+    const profile = timeProfile(sequence);
+    if (!profile) return [];
+    const { rate, spectralRadius, spectralNorm, ...rest } = profile;
+    return [
+      {
+        ...rest,
+        ...(rate ? { rate } : {}),
+        ...(spectralRadius === null ? {} : { spectralRadius }),
+        ...(spectralNorm === null ? {} : { spectralNorm }),
+      },
+    ];
+  });
+  return { time, timeFits };
+}
+
+function unitsOf({ activations }: InsideFigures): NonNullable<Dynamics['units']> {
+  return activations.map((activation) => ({
+    layer: activation.layer,
+    operator: activation.operator,
+    kind: activation.kind,
+    ...flatPart(activation),
+  }));
+}
+
+function flatPart({ kind, units, dead, flat }: ActivationFigures) {
+  if (kind === 'bounded' || kind === 'attention') return { saturated: flat };
+  return units === null || dead === null ? { zero: flat } : { units, dead, zero: flat };
+}
