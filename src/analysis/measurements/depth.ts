@@ -8,7 +8,7 @@ import { defineMeasurement, LOSSES } from './measurement';
 const REDUCTIONS = 2;
 
 /** Measures signal and gradient inside the network: by depth, over time, and on the flat parts of activations. */
-export const depth = defineMeasurement<void>({
+export const depth = defineMeasurement({
   id: 'depth',
   title: 'Gradient by depth and time',
   part: 'dynamics',
