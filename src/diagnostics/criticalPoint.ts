@@ -1,5 +1,5 @@
 import { counted } from '../text/counts';
-import { formatWithError } from '../text/numbers';
+import { formatPercent, formatWithError } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { ExtremeEigenvalues } from './measurements';
 import { stationarity } from './stationarity';
@@ -16,6 +16,8 @@ export const criticalPoint = defineDiagnostic({
   uses: ['parameterNorm', 'extremes', 'descent'],
   shownIn: 'lines',
   source: 'Nocedal & Wright 2006, Numerical Optimization, section 2.1',
+  criterion: ({ stationaryDecrease, descendingDecrease, interpolatedLoss }) =>
+    `ΔL = L(θ) − min L(θ − t·g), over the steps before the loss first rises above L(θ). Present if ΔL is at most ${formatPercent(stationaryDecrease)} of the loss, or if rounding θ to float32 changes g by ‖g‖. Absent if ΔL is at least ${formatPercent(descendingDecrease)} and ‖g‖ exceeds its standard error. A loss below ${formatPercent(interpolatedLoss)} of the chance loss is replaced by that value.`,
   diagnose(read, limits) {
     const { nearness, sentence, evidence } = stationarity(read, limits);
     const curvature = read.extremes ? negativeCurvature(read.extremes) : null;

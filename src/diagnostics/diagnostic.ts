@@ -32,6 +32,8 @@ export function defineDiagnostic<N extends Known, U extends Known = never>(defin
   uses?: readonly U[];
   shownIn: NonNullable<Finding['shownIn']>;
   source: string;
+  /** Says what is measured, by which formula, and at which thresholds the verdict changes. */
+  criterion?(limits: Limits): string;
   diagnose(measurements: Pick<Measurements, N> & Partial<Pick<Measurements, U>>, limits: Limits): Judgment;
 }): Diagnostic {
   const { id, title, needs, shownIn, source } = definition;
@@ -42,7 +44,9 @@ export function defineDiagnostic<N extends Known, U extends Known = never>(defin
     title,
     judge(measurements, limits) {
       if (!sufficient(measurements)) return null;
-      return { id, title, ...definition.diagnose(measurements, limits), shownIn, source };
+      const criterion = definition.criterion?.(limits);
+      const judgment = definition.diagnose(measurements, limits);
+      return { id, title, ...judgment, shownIn, ...(criterion ? { criterion } : {}), source };
     },
   };
 }

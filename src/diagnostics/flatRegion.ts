@@ -25,6 +25,8 @@ export const flatRegion = defineDiagnostic({
   uses: ['parameterNorm', 'layers', 'extremes', 'descent', 'escape'],
   shownIn: 'plane',
   source: 'Ainsworth & Shin 2020, arXiv:2007.07213',
+  criterion: ({ chanceLoss, learningStep, vanishedShare }) =>
+    `Present if the loss is at least ${formatPercent(chanceLoss)} of the chance loss, neither a gradient step nor a way out gets ${formatPercent(learningStep)} below it, and g has vanished or ${formatPercent(vanishedShare)} of the parameters receive none of it.`,
   diagnose(read: Read, limits) {
     const { loss } = read;
     const whole = stationarity(read, limits);

@@ -2,6 +2,7 @@ import { counted } from '../text/counts';
 import { formatNumber, formatWithError } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
+import type { Limits } from './limits';
 import type { Measurements } from './measurements';
 
 type Read = Pick<Measurements, 'loss' | 'gradient' | 'noise'>;
@@ -21,16 +22,25 @@ export const gradientNoise = defineDiagnostic({
   needs: ['loss', 'gradient', 'noise'],
   shownIn: 'layers',
   source: 'McCandlish et al. 2018, arXiv:1812.06162',
+  criterion: ({ gradientSignal }) =>
+    `Present if ‖g‖² < ${gradientSignal}·tr Σ/N, that is, if the noise scale B = tr Σ/(‖g‖² − tr Σ/N) exceeds the number N of samples. Σ is the covariance of the gradients of single samples.`,
   diagnose(read: Read, limits) {
     const { trace, samples, standardError } = read.noise;
     const square = read.gradient.norm.value ** 2;
-    const evidence = evidenceOf(read);
+    const evidence = evidenceOf(read, limits);
     if (trace.value === 0) return absent('Every sample has the same gradient.', { evidence });
     const ratio = {
       value: square / standardError ** 2,
       error: (square * trace.error) / (standardError ** 2 * trace.value),
     };
     const size = `‖g‖ = ${formatNumber(Math.sqrt(square), 3)} with a standard error of ${formatNumber(standardError, 3)}`;
+    if (read.gradient.norm.value <= read.gradient.norm.error) {
+      return present(
+        'info',
+        `The gradient on all ${counted(samples, 'sample')} vanishes, so what is left in the gradient of a batch is chance, with a standard error of ${formatNumber(standardError, 3)}.`,
+        { evidence },
+      );
+    }
     if (ratio.value - ratio.error > limits.gradientSignal) {
       return absent(
         `The gradient stands out from chance: ${size} on ${counted(samples, 'sample')}. ${advisedBatch(read)}`,
@@ -44,7 +54,7 @@ export const gradientNoise = defineDiagnostic({
       });
     }
     return present(
-      read.gradient.norm.value <= read.gradient.norm.error ? 'low' : 'medium',
+      'medium',
       `Chance dominates the gradient: ${size} on ${counted(samples, 'sample')}. ${counted(samples, 'other sample')} would give another direction.`,
       {
         evidence,
@@ -64,7 +74,7 @@ function advisedBatch({ noise: { trace, unbiasedScale } }: Read): string {
   return `Batches of about ${formatWithError(unbiasedScale, error)} samples carry as much signal as chance; larger ones save few steps.`;
 }
 
-function evidenceOf({ gradient, noise }: Read): Judgment['evidence'] {
+function evidenceOf({ gradient, noise }: Read, limits: Limits): Judgment['evidence'] {
   const { trace, samples, standardError, unbiasedScale } = noise;
   const relative = trace.value > 0 ? trace.error / trace.value : 0;
   const signal = Math.max(0, gradient.norm.value ** 2 - trace.value / samples);
@@ -73,8 +83,20 @@ function evidenceOf({ gradient, noise }: Read): Judgment['evidence'] {
     { name: 'tr Σ of the gradients of single samples', ...trace },
     ...(unbiasedScale === null
       ? []
-      : [{ name: 'noise scale B, in samples', value: unbiasedScale, error: unbiasedScale * relative }]),
-    { name: 'gradient norm / standard error', value: gradient.norm.value / standardError, error: 0 },
+      : [
+          {
+            name: 'noise scale B, in samples',
+            value: unbiasedScale,
+            error: unbiasedScale * relative,
+            threshold: samples,
+          },
+        ]),
+    {
+      name: 'gradient norm / standard error',
+      value: gradient.norm.value / standardError,
+      error: 0,
+      threshold: Math.sqrt(limits.gradientSignal),
+    },
     ...batches.map((size) => ({
       name: `cosine of full gradient and that of ${counted(size, 'sample')}`,
       value: Math.sqrt(signal / (signal + trace.value / size)),

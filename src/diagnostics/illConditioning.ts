@@ -23,6 +23,8 @@ export const illConditioning = defineDiagnostic({
   uses: ['gradient', 'quadratures', 'trace', 'dim'],
   shownIn: 'spectrum',
   source: 'Ghorbani, Krishnan & Xiao 2019, arXiv:1901.10159',
+  criterion: ({ conditionNumber, medianRatio }) =>
+    `Present if κ = λ_max/λ_min is at least ${formatNumber(conditionNumber, 3)} where every eigenvalue is known and positive, and otherwise if λ_max is at least ${formatNumber(medianRatio, 3)} times the median |λ|. A bound on either side of the threshold decides.`,
   diagnose(read: Read, limits) {
     const { max } = read.extremes;
     if (max.value <= max.error) {

@@ -15,6 +15,8 @@ export const maximum = defineDiagnostic({
   uses: ['parameterNorm', 'descent', 'dim'],
   shownIn: 'spectrum',
   source: 'Nocedal & Wright 2006, Numerical Optimization, section 2.1',
+  criterion: () =>
+    'Present if the point is critical and every eigenvalue is negative beyond its error. Where not all are known, λ_max < 0 decides.',
   diagnose(read, limits) {
     const { max, exact } = read.extremes;
     const point = stationarity(read, limits);

@@ -1,5 +1,5 @@
 import { counted } from '../text/counts';
-import { formatNumber, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import { escapeEvidence, leadsOut, wayOut } from './wayOut';
@@ -19,6 +19,8 @@ export const minimum = defineDiagnostic({
   uses: ['parameterNorm', 'dim', 'descent', 'escape'],
   shownIn: 'spectrum',
   source: 'Sagun et al. 2016, arXiv:1611.07476',
+  criterion: ({ weakNegativeCurvature }) =>
+    `Present if the point is critical, no eigenvalue is negative beyond its error, and what may still be negative is below ${formatPercent(weakNegativeCurvature)} of λ_max. Where λ_min = 0 within its error, descents from random points nearby must have found no way down.`,
   diagnose(read, limits) {
     const { extremes } = read;
     const { min, max, exact, zero } = extremes;

@@ -1,5 +1,5 @@
 import { counted } from '../text/counts';
-import { formatNumber, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
@@ -22,6 +22,8 @@ export const saddle = defineDiagnostic({
   uses: ['parameterNorm', 'descent', 'escape', 'dim'],
   shownIn: 'spectrum',
   source: 'Dauphin et al. 2014, arXiv:1406.2572',
+  criterion: ({ weakNegativeCurvature, strongNegativeCurvature }) =>
+    `Present if the point is critical and λ + r + ε < 0 for an eigenvalue λ with residual r and float32 noise ε, or if g and H vanish and a way out lowers the loss. The severity is low below |λ_min|/λ_max = ${formatPercent(weakNegativeCurvature)}, and high from ${formatPercent(strongNegativeCurvature)} on.`,
   diagnose(read, limits) {
     const { extremes } = read;
     const { min, exact } = extremes;

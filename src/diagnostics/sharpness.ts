@@ -14,6 +14,8 @@ export const sharpness = defineDiagnostic({
   uses: ['gradient', 'stability'],
   shownIn: 'spectrum',
   source: 'Cohen et al. 2021, arXiv:2103.00065',
+  criterion: () =>
+    'Present if λ_max > 0 beyond its error. A step η along its eigenvector multiplies a deviation by 1 − η·λ_max, which diverges from η = 2/λ_max on.',
   diagnose({ extremes: { max }, gradient, stability }) {
     const evidence = [{ name: 'λ_max', value: max.value, error: max.error }];
     const highest = `λ_max = ${formatWithError(max.value, max.error)}`;

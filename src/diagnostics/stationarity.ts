@@ -49,7 +49,8 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   const unit = Math.max(Math.abs(loss.value), loss.error, limits.interpolatedLoss * (loss.chance ?? 0));
   const relative = gain && { value: ratio(gain.value, unit), error: ratio(gain.error, unit) };
   const evidence: Judgment['evidence'] = [{ name: 'gradient norm', value: norm, error: noise }];
-  if (relative) evidence.push({ name: 'relative decrease by one gradient step', ...relative });
+  if (relative)
+    evidence.push({ name: 'relative decrease along −g', ...relative, threshold: limits.descendingDecrease });
   const { samplingError } = gradient;
   if (samplingError !== null) evidence.push({ name: 'sampling error of the gradient', value: samplingError, error: 0 });
   const scale = read.extremes && read.parameterNorm ? read.extremes.maxAbs * read.parameterNorm : 0;

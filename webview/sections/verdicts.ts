@@ -101,7 +101,7 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
 const SHOWN_EVIDENCE = 3;
 
 function card(finding: Finding, show: (id: string) => void): HTMLElement {
-  const { id, title, verdict, severity, summary, evidence, advice, shownIn, source } = finding;
+  const { id, title, verdict, severity, summary, evidence, advice, shownIn, criterion, source } = finding;
   const titleId = `finding-${id}`;
   // The reader seldom asks why a condition is absent, so its evidence starts folded away.
   const shown = verdict === 'absent' ? 0 : SHOWN_EVIDENCE;
@@ -143,6 +143,13 @@ function card(finding: Finding, show: (id: string) => void): HTMLElement {
             ),
         ),
     ),
+    criterion !== undefined &&
+      h(
+        'details',
+        { class: 'criterion' },
+        h('summary', {}, 'How it is judged'),
+        h('p', {}, keepFiguresWhole(criterion)),
+      ),
     (shownIn !== undefined || source !== undefined) &&
       h(
         'footer',
@@ -162,11 +169,16 @@ function evidenceList(evidence: Finding['evidence']): HTMLElement {
   return h(
     'dl',
     {},
-    ...evidence.map(({ name, value, error }) =>
+    ...evidence.map(({ name, value, error, threshold }) =>
       h(
         'div',
         {},
-        h('dt', {}, name),
+        h(
+          'dt',
+          {},
+          name,
+          threshold !== undefined && h('span', { class: 'threshold' }, `threshold ${formatCompact(threshold, 0)}`),
+        ),
         h(
           'dd',
           { title: formatWithError(value, error) },

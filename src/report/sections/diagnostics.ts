@@ -7,12 +7,20 @@ export const finding = object({
   verdict: oneOf(['present', 'absent', 'inconclusive']),
   severity: oneOf(['info', 'low', 'medium', 'high']),
   summary: text,
-  evidence: list(object({ name: text, value: number, error: number })),
+  evidence: list(
+    object({
+      name: text,
+      value: number,
+      error: number,
+      threshold: optional(number, 'The figure at which the verdict changes.'),
+    }),
+  ),
   advice: list(text),
   shownIn: optional(
     oneOf(['plane', 'lines', 'spectrum', 'layers', 'loss']),
     'Section of the page that shows the evidence.',
   ),
+  criterion: optional(text, 'What was measured, by which formula, and at which thresholds the verdict changes.'),
   source: optional(text, 'Published source of the criterion.'),
 });
 export type Finding = Infer<typeof finding>;
