@@ -1,4 +1,5 @@
 import type { CurvatureKind } from '../loss/head';
+import type { NetworkStructure } from '../model/layers/structure';
 import type { ModelSummary, Provenance, ProviderSummary, Report } from '../report/report';
 import type { OtherTheta } from './directions';
 
@@ -29,8 +30,10 @@ export interface ObjectiveFacts {
   productError?: number | null;
   /** Memory for a Krylov basis, in bytes. By default the memory plan decides from the number of parameters. */
   basisBytes?: number;
-  /** Explains why raw eigenvalues depend on the scale of the weights, if they do. */
-  symmetry?: string;
+  /** Explains why raw eigenvalues depend on the scale of the weights; null if they do not. */
+  symmetry?: () => string | null;
+  /** Which weights belong to which units of the network, and what may be exchanged or rescaled. */
+  structure?: () => NetworkStructure;
   /** Called if the loss or the gradient is NaN or ∞. */
   whyNotFinite?: WhyNotFinite;
   seconds: { load: number; compile: number };

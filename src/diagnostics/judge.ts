@@ -10,9 +10,12 @@ import type { Limits } from './limits';
 import { measurementsOf } from './measurements';
 import { maximum } from './maximum';
 import { minimum } from './minimum';
+import { initialization } from './initialization';
+import { rescaling } from './rescaling';
 import { saddle } from './saddle';
 import { sharpness } from './sharpness';
 import { surrogate } from './surrogate';
+import { symmetry } from './symmetry';
 import { vanishingGradient } from './vanishingGradient';
 
 /** Every diagnostic, in the order in which the page shows them. */
@@ -28,6 +31,9 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
   sharpness,
   edgeOfStability,
   surrogate,
+  symmetry,
+  rescaling,
+  initialization,
 ];
 
 /**

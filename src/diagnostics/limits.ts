@@ -33,6 +33,27 @@ export interface Limits {
   vanishingRatio: number;
   /** Share of the parameters behind vanished gradients that makes the whole model sit still. */
   vanishedShare: number;
+  /**
+   * Largest distance between the gradients of two equal units, relative to the gradient of one unit. By symmetry they are
+   * the same; the value is ours, and leaves room for float32 sums.
+   */
+  gradientAgreement: number;
+  /**
+   * Ratio of the norms on both sides of units that may be rescaled, beyond that of unequal widths. Sharpness and
+   * gradients of the two layers then differ by its square. The value is ours: trained networks stay within a few units,
+   * since gradient flow keeps the difference of the squared norms (Du, Hu & Lee 2018, arXiv:1806.00900).
+   */
+  imbalance: number;
+  severeImbalance: number;
+  /**
+   * Factor between the scale of weights and that of He's or Glorot's rule. The value is ours: usual recipes (PyTorch's
+   * default, LeCun's rule, 0.02 in transformers) stay within a factor of 4.
+   */
+  initialScale: number;
+  /** Factor by which the mean square of the signal may change over depth; it is 1 by the rules. The value is ours. */
+  signalOverDepth: number;
+  /** Fewer weights than these do not tell the scale that they were drawn with: ours, an error of a fifth. */
+  fewestWeights: number;
   /** Condition number from which plain gradient descent takes thousands of steps per decimal digit (Nocedal & Wright 2006, section 3.3). */
   conditionNumber: number;
   /**
@@ -62,6 +83,12 @@ export const LIMITS: Limits = {
   reachedLoss: 0.1,
   vanishingRatio: 1e-3,
   vanishedShare: 0.5,
+  gradientAgreement: 1e-3,
+  imbalance: 100,
+  severeImbalance: 1e4,
+  initialScale: 10,
+  signalOverDepth: 100,
+  fewestWeights: 16,
   conditionNumber: 1e3,
   medianRatio: 100,
   severeConditionNumber: 1e4,

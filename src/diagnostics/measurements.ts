@@ -4,6 +4,9 @@ import type { LossName } from '../options/options';
 import type { Eigenvalue, Report } from '../report/report';
 import type { StabilityMeasurement } from '../report/sections/dynamics/stability';
 import type { SurrogateMeasurement } from '../report/sections/dynamics/surrogate';
+import type { RescalingMeasurement } from '../report/sections/dynamics/rescaling';
+import type { SymmetryMeasurement } from '../report/sections/dynamics/symmetry';
+import type { WeightMeasurement } from '../report/sections/dynamics/weights';
 
 /** A figure with its error. */
 export interface WithError {
@@ -41,6 +44,12 @@ export interface Measurements {
   descent: { step: number; decrease: WithError };
   /** The attempts to leave θ. */
   escape: Escapes;
+  /** Units that may be exchanged, and copies among them. */
+  symmetry: SymmetryMeasurement;
+  /** Layers that can take a factor from one another. */
+  rescaling: RescalingMeasurement;
+  /** What every parameter does, and its scale. */
+  weights: readonly WeightMeasurement[];
   /** ‖θ‖ */
   parameterNorm: number;
   /** Gradient per parameter tensor, in the order of the graph. */
@@ -127,6 +136,8 @@ export function measurementsOf(report: Report): Partial<Measurements> {
   }
   const escape = escapesOf(report);
   if (escape) measurements.escape = escape;
+  const { symmetry, rescaling, weights } = report.dynamics ?? {};
+  Object.assign(measurements, symmetry && { symmetry }, rescaling && { rescaling }, weights && { weights });
   if (hessian) {
     const extremes = extremesOf(hessian);
     if (extremes) measurements.extremes = extremes;

@@ -1,6 +1,8 @@
 import type { InsideFigures } from '../inside/insideFigures';
 
 export type { ActivationFigures, DepthFigures, InsideFigures, SequenceFigures } from '../inside/insideFigures';
+export type { NetworkStructure, UnitScaling, UnitSet, UnitSlices } from '../model/layers/structure';
+export type { WeightRole } from '../model/layers/weights';
 
 /** One trainable tensor, as a slice of the flat parameter vector θ. */
 export interface ParameterTensor {

@@ -55,7 +55,7 @@ export const loss = defineMeasurement({
   withoutDerivatives: true,
   cost: () => ({ losses: 1, graphs: ['loss'] }),
   async measure({ objective, facts, options, draft, signal }) {
-    const { symmetry } = facts;
+    const symmetry = facts.symmetry?.();
     draft.add({
       objective: await measureLoss(objective, { ...facts, weightDecay: options.weightDecay }, signal),
       parameters: { ...measureParameters(objective), ...(symmetry ? { symmetry } : {}) },

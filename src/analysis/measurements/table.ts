@@ -14,6 +14,7 @@ import { selfChecks } from './selfChecks';
 import { spectrum } from './spectrum';
 import { stability } from './stability';
 import { surrogate } from './surrogate';
+import { structure } from './structure';
 
 /** Every measurement, in the order in which a user wants to see the results. */
 export const MEASUREMENTS: readonly Measurement[] = [
@@ -23,6 +24,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   descent,
   noise,
   stability,
+  structure,
   earlyLines,
   firstPicture,
   curvatureAlong,

@@ -2,8 +2,11 @@ import { Engine } from '../../engine/engine';
 import type { ChosenProvider } from '../../engine/probe';
 import type { StoredGraphs } from '../../engine/storedGraphs';
 import { operatorsOf } from '../../graph/sourceIndex';
-import { mixesSamples } from '../../model/trainingMode';
+import type { NetworkStructure } from '../../model/layers/structure';
+import { networkUnits } from '../../model/layers/structure';
+import { weightRoles } from '../../model/layers/weights';
 import { rescalingSentence, rescalingSymmetry } from '../../model/rescaling';
+import { mixesSamples } from '../../model/trainingMode';
 import type { OnnxModel } from '../../onnx/model';
 import type { ModelSummary } from '../../report/report';
 import type { ParameterTensor } from '../objective';
@@ -37,7 +40,7 @@ interface PreparedLoss extends BoundLoss, AppendedLoss {}
  * @throws UserError when model, data and loss do not fit together
  */
 export async function openOnProvider(chosen: ChosenProvider, request: OpenRequest): Promise<OpenedOnEngine> {
-  const { model, prepared, trained, data, options, threads, graphs } = request;
+  const { model, prepared, data, options, threads, graphs } = request;
   const { provider } = chosen;
   // Only this thread can be profiled, and a device has a single queue.
   const laneThreads = provider === 'cpu' && !options.profile ? threads : 1;
@@ -65,6 +68,12 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
       engine = new Engine({ provider, threads: Math.max(1, Math.floor(threads / lanes)), lanes, graphs });
     }
     const used = engine;
+    let known: NetworkStructure | undefined;
+    const structure = (): NetworkStructure =>
+      (known ??= {
+        ...networkUnits([graph.head.perSample, graph.head.prediction], graph.parameters),
+        weights: weightRoles(prepared.source, parameters),
+      });
     const objective = on(used);
     const limits = [told, plan.short].filter((note) => note !== null);
     return {
@@ -89,7 +98,8 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
       canDifferentiate,
       unsupported: told,
       operators: operatorsOf(prepared.source),
-      symmetry: rescalingSentence(rescalingSymmetry(prepared.source, new Set(trained))) ?? undefined,
+      structure,
+      symmetry: () => rescalingSentence(rescalingSymmetry(structure())),
       productError: null,
       memory: plan.need,
       basisBytes: plan.memory.basisBytes,

@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine';
 import type { Profile } from '../../engine/profile';
 import type { CurvatureKind } from '../../loss/head';
+import type { NetworkStructure } from '../../model/layers/structure';
 import type { LossName } from '../../options/options';
 import type { ModelSummary, ProviderSummary } from '../../report/report';
 import type { Objective } from '../objective';
@@ -35,8 +36,10 @@ export interface OpenedObjective {
   canDifferentiate: boolean;
   /** The kinds of operators in the model. */
   operators: string[];
-  /** Why raw eigenvalues depend on the scale of the weights, where rescaling weights leaves the network unchanged. */
-  symmetry?: string;
+  /** Which weights belong to which units of the network, and what may be exchanged or rescaled. */
+  structure: () => NetworkStructure;
+  /** Why raw eigenvalues depend on the scale of the weights; null where rescaling weights always changes the network. */
+  symmetry: () => string | null;
   /** Finds the sample and the operator that make loss or gradient NaN or ∞. */
   whyNotFinite: (figure: 'loss' | 'gradient') => Promise<NonFiniteFigure | null>;
   /** ‖Hg − (Hg)′‖/‖Hg‖ between the CPU and a device that rounds the factors of its products; null in float32. */

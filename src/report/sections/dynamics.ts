@@ -8,6 +8,9 @@ import { escape } from './dynamics/escape';
 import { noise } from './dynamics/noise';
 import { stability } from './dynamics/stability';
 import { surrogate } from './dynamics/surrogate';
+import { rescaling } from './dynamics/rescaling';
+import { symmetry } from './dynamics/symmetry';
+import { weights } from './dynamics/weights';
 
 export const dynamics = object({
   noise: optional(noise, 'The spread of the gradients of single samples.'),
@@ -20,6 +23,9 @@ export const dynamics = object({
   descent: optional(descent, 'A line search along −g.'),
   stability: optional(stability, 'The learning rate of the training against the curvature.'),
   surrogate: optional(surrogate, 'Losses, answers and confidence of single samples.'),
+  symmetry: optional(symmetry, 'Units that may be exchanged, and copies among them.'),
+  rescaling: optional(rescaling, 'Layers that can take a factor from one another.'),
+  weights: optional(weights, 'What every parameter does, and its scale.'),
 });
 /** What was measured for training: noise, descent, escape, gains by depth and time. Each entry is measured on its own. */
 export type Dynamics = Infer<typeof dynamics>;

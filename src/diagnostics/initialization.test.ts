@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { initialization } from './initialization';
+import { LIMITS } from './limits';
+import type { Measurements } from './measurements';
+import { loss } from './testMeasurements';
+
+type Weight = Measurements['weights'][number];
+const weight = (i: number, ratio: number, more: Partial<Weight> = {}): Weight => ({
+  parameter: `w${i}`,
+  kind: 'dense',
+  count: 256,
+  fans: { in: 16, out: 16 },
+  rms: ratio,
+  rule: 'he',
+  ratio,
+  activation: 'Relu',
+  end: 'layer',
+  next: `w${i + 1}`,
+  ...more,
+});
+const last = (i: number, ratio = 1): Weight =>
+  weight(i, ratio, { rule: 'glorot', activation: undefined, end: 'output', next: undefined });
+
+/** A chain of layers with these ratios, and a last layer. */
+const chain = (ratios: readonly number[], more: Partial<Weight> = {}): Weight[] => [
+  ...ratios.map((ratio, i) => weight(i, ratio, more)),
+  last(ratios.length),
+];
+const untrained = loss(2.3, { chance: 2.3 });
+const judge = (weights: readonly Weight[], of = untrained) => initialization.judge({ weights, loss: of }, LIMITS)!;
+
+describe('the scale of initial weights', () => {
+  it('is off where one layer is off by ten', () => {
+    expect(judge(chain([1, 10.1])).verdict).toBe('present');
+    expect(judge(chain([1, 9.9])).verdict).toBe('absent');
+    expect(judge(chain([1, 1, 0.099])).summary).toContain('«w2» has 1/10 of the scale of He’s rule before Relu');
+  });
+
+  it('is off where small factors add up over depth', () => {
+    const dying = judge(chain(Array<number>(12).fill(0.35)));
+    expect(dying).toMatchObject({ verdict: 'present', severity: 'medium' });
+    expect(dying.summary).toContain('From «w1» to «w11»');
+    const saturating = judge(chain(Array<number>(12).fill(3), { activation: 'Tanh', rule: 'glorot' }));
+    expect(saturating.summary).toContain('The units saturate');
+  });
+
+  it('is as the rules have it, chance of small layers included', () => {
+    expect(judge(chain([1.1, 0.9, 1.05, 0.97, 1.12])).verdict).toBe('absent');
+  });
+
+  it('may be small on purpose in the last layer, before an addition, and at zero', () => {
+    const small = [weight(0, 1), weight(1, 0.01, { end: 'merge', next: undefined }), last(2, 0.001)];
+    expect(judge(small).verdict).toBe('absent');
+    expect(judge([weight(0, 1), weight(1, 0), last(2, 0)]).verdict).toBe('absent');
+  });
+
+  it('does not matter before a normalization', () => {
+    expect(judge([weight(0, 50, { end: 'normalization', next: undefined }), last(1)]).verdict).toBe('absent');
+  });
+
+  it('is no longer that of the start once the model has learnt', () => {
+    expect(judge(chain([1, 12]), loss(0.4, { chance: 2.3 })).verdict).toBe('absent');
+    expect(judge(chain([1, 12]), loss(0.4)).verdict).toBe('inconclusive');
+  });
+
+  it('is not told from a few weights, nor where no rule applies', () => {
+    expect(judge([weight(0, 0.01, { count: 4 }), last(1)]).verdict).toBe('absent');
+    expect(judge([{ parameter: 'e', kind: 'embedding', count: 99, end: 'other' }]).verdict).toBe('absent');
+  });
+});
