@@ -1,4 +1,5 @@
 import type { Finding, Report } from '../report/report';
+import { cliff } from './cliff';
 import { criticalPoint } from './criticalPoint';
 import type { Diagnostic } from './diagnostic';
 import { edgeOfStability } from './edgeOfStability';
@@ -7,6 +8,7 @@ import { gradientNoise } from './gradientNoise';
 import { illConditioning } from './illConditioning';
 import { LIMITS } from './limits';
 import type { Limits } from './limits';
+import { localGlobal } from './localGlobal';
 import { measurementsOf } from './measurements';
 import { maximum } from './maximum';
 import { minimum } from './minimum';
@@ -34,6 +36,8 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
   symmetry,
   rescaling,
   initialization,
+  cliff,
+  localGlobal,
 ];
 
 /**

@@ -68,6 +68,17 @@ export interface Limits {
   edgeOfStability: number;
   /** Share of the loss from which the worst samples dominate it: more than all others together. Ours. */
   dominatingLossShare: number;
+  /**
+   * Growth of the slope at twice the distance from which a wall is a cliff: no polynomial up to the fourth degree
+   * reaches it (Chebyshev's inequality: T₃(3) = 99).
+   */
+  cliffGrowth: number;
+  /** A wall has to change the loss by this share of its scale: a staircase has steep steps too. Ours. */
+  cliffRise: number;
+  /** A loss elsewhere counts as lower from this fraction of the chance loss on. Ours. */
+  lowerElsewhere: number;
+  /** A way climbs if the loss rises by more than rounding and this fraction of the chance loss. Ours. */
+  climb: number;
 }
 
 export const LIMITS: Limits = {
@@ -95,4 +106,8 @@ export const LIMITS: Limits = {
   hopelessConditionNumber: 1e6,
   edgeOfStability: 0.9,
   dominatingLossShare: 0.5,
+  cliffGrowth: 100,
+  cliffRise: 0.2,
+  lowerElsewhere: 0.2,
+  climb: 0.01,
 };

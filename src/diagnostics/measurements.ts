@@ -1,12 +1,12 @@
 import { escapesOf } from './escape';
 import type { Escapes } from './escape';
 import type { LossName } from '../options/options';
-import type { Eigenvalue, Report } from '../report/report';
 import type { StabilityMeasurement } from '../report/sections/dynamics/stability';
 import type { SurrogateMeasurement } from '../report/sections/dynamics/surrogate';
 import type { RescalingMeasurement } from '../report/sections/dynamics/rescaling';
 import type { SymmetryMeasurement } from '../report/sections/dynamics/symmetry';
 import type { WeightMeasurement } from '../report/sections/dynamics/weights';
+import type { CliffMeasurement, Eigenvalue, ElsewhereMeasurement, Report } from '../report/report';
 
 /** A figure with its error. */
 export interface WithError {
@@ -63,6 +63,10 @@ export interface Measurements {
   stability: StabilityMeasurement;
   /** Length of θ. */
   dim: number;
+  /** Slopes far from θ; only where some scan has finite losses. */
+  cliff: CliffMeasurement & { wall: NonNullable<CliffMeasurement['wall']> };
+  /** Lower losses away from θ. */
+  elsewhere: ElsewhereMeasurement;
 }
 
 export interface LayerGradient {
@@ -138,6 +142,9 @@ export function measurementsOf(report: Report): Partial<Measurements> {
   if (escape) measurements.escape = escape;
   const { symmetry, rescaling, weights } = report.dynamics ?? {};
   Object.assign(measurements, symmetry && { symmetry }, rescaling && { rescaling }, weights && { weights });
+  const { cliff, elsewhere } = report.dynamics ?? {};
+  if (cliff?.wall) measurements.cliff = { ...cliff, wall: cliff.wall };
+  if (elsewhere) measurements.elsewhere = elsewhere;
   if (hessian) {
     const extremes = extremesOf(hessian);
     if (extremes) measurements.extremes = extremes;

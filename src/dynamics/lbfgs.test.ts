@@ -43,5 +43,5 @@ it('stops at its budget, and where no step descends', async () => {
     () => 1,
     () => [0],
   );
-  expect(await lbfgs(flat, from(1))).toEqual({ displacement: Float32Array.of(1), loss: 1, gradients: 1 });
+  expect(await lbfgs(flat, from(1))).toMatchObject({ displacement: Float32Array.of(1), loss: 1, gradients: 1 });
 });

@@ -8,6 +8,10 @@ export interface Reached {
   loss: number;
   /** Gradients that were spent. */
   gradients: number;
+  /** The loss at the start and after each step. */
+  losses: number[];
+  /** Why the descent ended: low enough, no step descends beyond rounding, or all gradients spent. */
+  ended: 'enough' | 'at rest' | 'budget';
 }
 
 export interface LbfgsRequest {
@@ -17,6 +21,12 @@ export interface LbfgsRequest {
   budget: number;
   /** Decreases below this are rounding; the descent ends there. */
   resolution: number;
+  /** Length of the first step; by default relative to the start. It grows as long as no curvature is known. */
+  first?: number;
+  /** Longest step. Without it a step may leave the valley for another one. */
+  longest?: number;
+  /** The descent ends once the loss is below this. */
+  enough?: number;
   signal?: AbortSignal;
 }
 
@@ -25,10 +35,12 @@ const MEMORY = 10;
 /** Fraction of the decrease that the slope promises which a step has to bring. */
 const ARMIJO = 1e-4;
 const SHRINK = 0.3;
-/** Length of the first step relative to the start. It grows as long as no curvature is known. */
+/** Length of the first step relative to the start. */
 const FIRST = 0.01;
 const GROW = 2;
 const MOST_TRIALS = 12;
+/** Steps in a row that gain no more than rounding before the descent ends: a first step may just be too short. */
+const IDLE = 3;
 
 /**
  * Minimizes L by L-BFGS with a backtracking line search, from θ + `start`. Pairs without positive curvature are left
@@ -38,7 +50,7 @@ const MOST_TRIALS = 12;
  */
 export async function lbfgs(
   objective: Pick<Objective, 'value' | 'gradient'>,
-  { start, budget, resolution, signal }: LbfgsRequest,
+  { start, budget, resolution, first, longest = Infinity, enough = -Infinity, signal }: LbfgsRequest,
 ): Promise<Reached> {
   const place = (d1: Float32Array) => ({ signal, at: { d1, d2: null, alpha: 1, beta: 0 } });
   const pairs: { s: Float32Array; y: Float32Array; rho: number }[] = [];
@@ -46,28 +58,45 @@ export async function lbfgs(
   let { loss } = await objective.value(place(here));
   let gradient = await objective.gradient(place(here));
   let gradients = 1;
-  let length = FIRST * (norm(start) || 1);
-  while (gradients < budget && Number.isFinite(loss)) {
+  const shortest = first ?? FIRST * (norm(start) || 1);
+  let length = shortest;
+  const losses = [loss];
+  let idle = 0;
+  let resting = !Number.isFinite(loss);
+  while (gradients < budget && !resting && loss > enough) {
     const direction = inverseTimes(pairs, gradient);
     const slope = -dot(gradient, direction);
-    if (!(slope < 0)) break;
-    const first = pairs.length > 0 ? 1 : length / norm(direction);
-    const found = await backtrack(first, async (step) => {
+    if (!(slope < 0)) {
+      resting = true;
+      break;
+    }
+    const size = norm(direction);
+    const firstStep = Math.min(pairs.length > 0 ? 1 : length / size, longest / size);
+    const found = await backtrack(firstStep, async (step) => {
       const there = Float32Array.from(here);
       axpy(-step, direction, there);
       const value = (await objective.value(place(there))).loss;
       return value <= loss + ARMIJO * step * slope ? { there, value } : null;
     });
-    if (!found) break;
+    if (!found) {
+      // The pairs may be those of another piece of the loss; along −g itself some step descends, except at rest.
+      resting = pairs.length === 0;
+      pairs.length = 0;
+      length = shortest;
+      continue;
+    }
     const decrease = loss - found.value;
     const next = await objective.gradient(place(found.there));
     gradients++;
     remember(pairs, difference(found.there, here), difference(next, gradient));
     [here, loss, gradient] = [found.there, found.value, next];
+    losses.push(loss);
     length *= GROW;
-    if (decrease <= resolution) break;
+    idle = decrease <= resolution ? idle + 1 : 0;
+    resting = idle === IDLE;
   }
-  return { displacement: here, loss, gradients };
+  const ended = loss <= enough ? 'enough' : resting ? 'at rest' : 'budget';
+  return { displacement: here, loss, gradients, losses, ended };
 }
 
 async function backtrack<T>(first: number, attempt: (step: number) => Promise<T | null>): Promise<T | null> {

@@ -19,6 +19,7 @@ const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
   spectrum: 'spectrum',
   layers: 'gradient by layer',
   loss: 'loss',
+  scans: 'wide scans',
 };
 
 /** Shows the verdicts, the most pressing first. */

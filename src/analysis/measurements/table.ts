@@ -1,8 +1,10 @@
+import { cliff } from './cliff';
 import { companions } from './companions';
 import { curvatureAlong } from './curvatureAlong';
 import { depth } from './depth';
 import { descent } from './descent';
 import { escape } from './escape';
+import { elsewhere } from './elsewhere';
 import { gaussNewton } from './gaussNewton';
 import { gradient } from './gradient';
 import { earlyLines, lines } from './lines';
@@ -35,5 +37,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   lines,
   surrogate,
   planes,
+  cliff,
+  elsewhere,
   selfChecks,
 ];

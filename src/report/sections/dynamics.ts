@@ -1,10 +1,13 @@
 import { list, object, optional } from '../schema';
 import type { Infer } from '../schema';
+import { cliff } from './dynamics/cliff';
 import { depth, depthFit } from './dynamics/depth';
 import { time, timeFits } from './dynamics/time';
 import { units } from './dynamics/units';
 import { descent } from './dynamics/descent';
+import { elsewhere } from './dynamics/elsewhere';
 import { escape } from './dynamics/escape';
+import { nonConvexity } from './dynamics/nonConvexity';
 import { noise } from './dynamics/noise';
 import { stability } from './dynamics/stability';
 import { surrogate } from './dynamics/surrogate';
@@ -26,6 +29,9 @@ export const dynamics = object({
   symmetry: optional(symmetry, 'Units that may be exchanged, and copies among them.'),
   rescaling: optional(rescaling, 'Layers that can take a factor from one another.'),
   weights: optional(weights, 'What every parameter does, and its scale.'),
+  cliff: optional(cliff, 'Losses and slopes far from θ, and where the slopes grow most abruptly.'),
+  elsewhere: optional(elsewhere, 'The lowest losses found away from θ, and whether the way to them climbs.'),
+  nonConvexity: optional(nonConvexity, 'Evidence against convexity.'),
 });
 /** What was measured for training: noise, descent, escape, gains by depth and time. Each entry is measured on its own. */
 export type Dynamics = Infer<typeof dynamics>;
