@@ -4,6 +4,7 @@ import type { Host } from './host';
 import { restoreMemory } from './memory';
 import { checksSection } from './sections/checksSection';
 import { companionsSection } from './sections/companionsSection';
+import { descentSection } from './sections/descentSection';
 import { detailsSection } from './sections/details';
 import { eigenvaluesSection } from './sections/eigenvaluesSection';
 import { header } from './sections/header';
@@ -28,6 +29,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
     verdictsSection(scrollTo),
     planeSection(context),
     linesSection(context),
+    descentSection(context),
     spectrumSection(context),
     eigenvaluesSection(context),
     matricesSection(context),

@@ -9,7 +9,7 @@ const judge = (measurements: Partial<Measurements>) => criticalPoint.judge(measu
 describe('critical point', () => {
   it('is present where the gradient is exactly zero', () => {
     const finding = judge({ ...bowl({ gradientNorm: 0 }), extremes: extremes({ max: 3, min: -1 }) });
-    expect(finding).toMatchObject({ verdict: 'present', shownIn: 'lines' });
+    expect(finding).toMatchObject({ verdict: 'present', shownIn: 'descent' });
     expect(finding.summary).toContain('exactly zero');
   });
 

@@ -14,7 +14,7 @@ export const criticalPoint = defineDiagnostic({
   title: 'Critical point',
   needs: ['loss', 'gradient'],
   uses: ['parameterNorm', 'extremes', 'descent'],
-  shownIn: 'lines',
+  shownIn: 'descent',
   source: 'Nocedal & Wright 2006, Numerical Optimization, section 2.1',
   criterion: ({ stationaryDecrease, descendingDecrease, interpolatedLoss }) =>
     `ΔL = L(θ) − min L(θ − t·g), over the steps before the loss first rises above L(θ). Present if ΔL is at most ${formatPercent(stationaryDecrease)} of the loss, or if rounding θ to float32 changes g by ‖g‖. Absent if ΔL is at least ${formatPercent(descendingDecrease)} and ‖g‖ exceeds its standard error. A loss below ${formatPercent(interpolatedLoss)} of the chance loss is replaced by that value.`,

@@ -31,7 +31,7 @@ describe('gradient noise', () => {
   });
 
   it('advises the batch size at which chance and signal are equal', () => {
-    expect(judge(3, 10).summary).toContain('Batches of about 12.5 ± 1.3 samples');
+    expect(judge(3, 10).summary).toContain('Batches of about 13 samples');
   });
 
   it('tells how far gradients of batches point along the full one', () => {

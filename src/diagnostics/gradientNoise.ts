@@ -1,5 +1,5 @@
 import { counted } from '../text/counts';
-import { formatNumber, formatWithError } from '../text/numbers';
+import { formatNumber } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
@@ -20,7 +20,7 @@ export const gradientNoise = defineDiagnostic({
   id: 'gradient-noise',
   title: 'Gradient noise',
   needs: ['loss', 'gradient', 'noise'],
-  shownIn: 'layers',
+  shownIn: 'descent',
   source: 'McCandlish et al. 2018, arXiv:1812.06162',
   criterion: ({ gradientSignal }) =>
     `Present if ‖g‖² < ${gradientSignal}·tr Σ/N, that is, if the noise scale B = tr Σ/(‖g‖² − tr Σ/N) exceeds the number N of samples. Σ is the covariance of the gradients of single samples.`,
@@ -68,10 +68,9 @@ export const gradientNoise = defineDiagnostic({
 });
 
 /** Says at which batch size chance and signal are equal. */
-function advisedBatch({ noise: { trace, unbiasedScale } }: Read): string {
+function advisedBatch({ noise: { unbiasedScale } }: Read): string {
   if (unbiasedScale === null) return '';
-  const error = (unbiasedScale * trace.error) / trace.value;
-  return `Batches of about ${formatWithError(unbiasedScale, error)} samples carry as much signal as chance; larger ones save few steps.`;
+  return `Batches of about ${counted(Math.max(1, Math.round(unbiasedScale)), 'sample')} carry as much signal as chance; larger ones save few steps.`;
 }
 
 function evidenceOf({ gradient, noise }: Read, limits: Limits): Judgment['evidence'] {

@@ -24,7 +24,7 @@ afterEach(async ({ task }) => {
 });
 
 const sidecar = (): unknown => JSON.parse(readFileSync(join(workbench.folder, 'lenet.landscape.json'), 'utf8'));
-const cards = () => landscapePage(workbench.page).locator('article.card');
+const cards = () => landscapePage(workbench.page).locator('article.card, details.absence');
 
 describe('a person with a model', () => {
   it('right-clicks it and is asked once where the data is', async () => {
@@ -98,7 +98,7 @@ describe('a person with a model', () => {
     const elsewhere = await page.context().newPage();
     await elsewhere.goto(`file://${file}`);
     await elsewhere.locator('article.card').first().waitFor();
-    expect(await elsewhere.locator('article.card').allInnerTexts()).toEqual(shown);
+    expect(await elsewhere.locator('article.card, details.absence').allInnerTexts()).toEqual(shown);
     await elsewhere.screenshot({ path: 'test-artifacts/6 exported report.png' });
     await elsewhere.close();
     expect([...workbench.foreignHosts]).toEqual([]);

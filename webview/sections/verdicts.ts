@@ -2,6 +2,7 @@ import type { Finding, Report, Severity, Verdict } from '../../src/report/report
 import { formatCount } from '../../src/text/counts';
 import { formatCompact, formatWithError } from '../../src/text/numbers';
 import { fill, h, svg } from '../dom';
+import type { Child } from '../dom';
 import { errorBarGeometry } from '../errorBar';
 import { keepFiguresWhole } from '../format';
 import { failedBanner, failedChecks, passedLine } from './checks';
@@ -16,6 +17,7 @@ const VERDICT_SIGN: Record<Verdict, string> = { present: '‚óè', inconclusive: '‚
 const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
   plane: 'loss plane',
   lines: 'loss lines',
+  descent: 'descent',
   spectrum: 'spectrum',
   layers: 'gradient by layer',
   loss: 'loss',
@@ -71,19 +73,13 @@ export function verdictsSection(show: (id: string) => void): Section {
         return;
       }
       const sorted = sortFindings(findings);
-      const group = (kind: string, members: Finding[]): HTMLElement | null =>
-        members.length > 0 ? h('div', { class: kind }, ...members.map((finding) => card(finding, show))) : null;
+      const pressing = sorted.filter(({ verdict }) => verdict !== 'absent');
+      const absent = sorted.filter(({ verdict }) => verdict === 'absent');
       fill(
         cards,
-        group(
-          'cards',
-          sorted.filter(({ verdict }) => verdict !== 'absent'),
-        ),
-        // A condition that is absent needs less room.
-        group(
-          'cards quiet',
-          sorted.filter(({ verdict }) => verdict === 'absent'),
-        ),
+        pressing.length > 0 && h('div', { class: 'cards' }, ...pressing.map((finding) => card(finding, show))),
+        // A condition that is absent needs one line, which unfolds to the same evidence.
+        absent.length > 0 && h('div', { class: 'absences' }, ...absent.map((finding) => absence(finding, show))),
       );
     },
     retheme: () => undefined,
@@ -98,14 +94,34 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
   );
 }
 
+function absence(finding: Finding, show: (id: string) => void): HTMLElement {
+  const { id, title, summary, evidence, advice } = finding;
+  return h(
+    'details',
+    { class: 'absence' },
+    h(
+      'summary',
+      {},
+      h('span', { class: 'verdict', 'aria-hidden': 'true' }, VERDICT_SIGN.absent),
+      h('h3', { id: `finding-${id}` }, title, h('span', { class: 'visually-hidden' }, ': Absent')),
+      h('span', { class: 'reason' }, keepFiguresWhole(summary)),
+    ),
+    h(
+      'div',
+      { class: 'absence-body' },
+      adviceList(advice),
+      evidence.length > 0 && h('div', { class: 'evidence' }, evidenceList(evidence)),
+      ...origin(finding, show),
+    ),
+  );
+}
+
 /** Number of entries of evidence that a card shows. It folds the others away. */
 const SHOWN_EVIDENCE = 3;
 
 function card(finding: Finding, show: (id: string) => void): HTMLElement {
-  const { id, title, verdict, severity, summary, evidence, advice, shownIn, criterion, source } = finding;
+  const { id, title, verdict, severity, summary, evidence, advice } = finding;
   const titleId = `finding-${id}`;
-  // The reader seldom asks why a condition is absent, so its evidence starts folded away.
-  const shown = verdict === 'absent' ? 0 : SHOWN_EVIDENCE;
   return h(
     'article',
     { class: `card ${verdict} severity-${severity}`, 'aria-labelledby': titleId },
@@ -124,26 +140,34 @@ function card(finding: Finding, show: (id: string) => void): HTMLElement {
     h(
       'div',
       { class: 'card-body' },
-      h(
-        'div',
-        { class: 'words' },
-        h('p', { class: 'summary' }, keepFiguresWhole(summary)),
-        advice.length > 0 && h('ul', { class: 'advice' }, ...advice.map((text) => h('li', {}, keepFiguresWhole(text)))),
-      ),
+      h('div', { class: 'words' }, h('p', { class: 'summary' }, keepFiguresWhole(summary)), adviceList(advice)),
       evidence.length > 0 &&
         h(
           'div',
           { class: 'evidence' },
-          shown > 0 && evidenceList(evidence.slice(0, shown)),
-          evidence.length > shown &&
+          evidenceList(evidence.slice(0, SHOWN_EVIDENCE)),
+          evidence.length > SHOWN_EVIDENCE &&
             h(
               'details',
               {},
-              h('summary', {}, shown === 0 ? `Evidence (${evidence.length})` : `${evidence.length - shown} more`),
-              evidenceList(evidence.slice(shown)),
+              h('summary', {}, `${evidence.length - SHOWN_EVIDENCE} more`),
+              evidenceList(evidence.slice(SHOWN_EVIDENCE)),
             ),
         ),
     ),
+    ...origin(finding, show),
+  );
+}
+
+function adviceList(advice: Finding['advice']): HTMLElement | false {
+  return (
+    advice.length > 0 && h('ul', { class: 'advice' }, ...advice.map((text) => h('li', {}, keepFiguresWhole(text))))
+  );
+}
+
+/** How a verdict is judged, where its evidence is shown, and the source of its criterion. */
+function origin({ shownIn, criterion, source }: Finding, show: (id: string) => void): Child[] {
+  return [
     criterion !== undefined &&
       h(
         'details',
@@ -163,7 +187,7 @@ function card(finding: Finding, show: (id: string) => void): HTMLElement {
           ),
         source !== undefined && h('span', { class: 'source' }, source),
       ),
-  );
+  ];
 }
 
 function evidenceList(evidence: Finding['evidence']): HTMLElement {
