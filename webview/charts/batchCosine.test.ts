@@ -23,8 +23,7 @@ it('is 1/√2 at the noise scale and grows towards 1', () => {
 });
 
 it('is zero where chance explains all of the gradient', () => {
-  const { unbiasedScale: _, ...noise } = drawn.noise;
-  const chance = { ...drawn, noise, gradientNorm: 1 };
+  const chance = { ...drawn, noise: { ...drawn.noise, unbiasedScale: undefined }, gradientNorm: 1 };
   expect(expectedCosine(chance, 1000)).toBe(0);
   expect(batchCosineSummary(chance)).toContain('Chance explains all');
 });
