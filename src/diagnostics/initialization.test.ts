@@ -27,7 +27,15 @@ const chain = (ratios: readonly number[], more: Partial<Weight> = {}): Weight[] 
   last(ratios.length),
 ];
 const untrained = loss(2.3, { chance: 2.3 });
-const judge = (weights: readonly Weight[], of = untrained) => initialization.judge({ weights, loss: of }, LIMITS)!;
+const judge = (weights: readonly Weight[], of = untrained, signal?: readonly number[]) =>
+  initialization.judge(
+    {
+      weights,
+      loss: of,
+      ...(signal && { signal: signal.map((meanSquare, i) => ({ layer: `h${i}`, meanSquare })) }),
+    },
+    LIMITS,
+  )!;
 
 describe('the scale of initial weights', () => {
   it('is off where one layer is off by ten', () => {
@@ -42,6 +50,26 @@ describe('the scale of initial weights', () => {
     expect(dying.summary).toContain('From «w1» to «w11»');
     const saturating = judge(chain(Array<number>(12).fill(3), { activation: 'Tanh', rule: 'glorot' }));
     expect(saturating.summary).toContain('The units saturate');
+  });
+
+  it('is judged by the signal where it was measured, not by what the weights promise', () => {
+    const small = chain(Array<number>(12).fill(0.35));
+    expect(judge(small, untrained, [1, 0.5, 0.02]).verdict).toBe('absent');
+    const dying = judge(small, untrained, [1, 0.1, 0.0099]);
+    expect(dying.verdict).toBe('present');
+    expect(dying.summary).toContain('from «h0» to «h2» the mean square of the signal is multiplied by 0.0099: it dies');
+    expect(judge(chain([1, 1, 1]), untrained, [1, 10, 101]).summary).toContain('it grows with depth');
+  });
+
+  it('is not certain near the limit without the signal', () => {
+    const near = [1, 0.4, 0.4, 0.4];
+    expect(judge(chain(near)).verdict).toBe('inconclusive');
+    expect(judge(chain(near), untrained, [1, 0.3]).verdict).toBe('absent');
+  });
+
+  it('is not told from the signal between normalizations', () => {
+    const weights = [...chain([1, 1]), weight(9, 1, { kind: 'scale', ratio: undefined, next: undefined })];
+    expect(judge(weights, untrained, [1e-4, 1]).verdict).toBe('absent');
   });
 
   it('is as the rules have it, chance of small layers included', () => {

@@ -1,14 +1,13 @@
 import type { WeightMeasurement } from '../report/sections/dynamics/weights';
 import { counted } from '../text/counts';
-import { formatNumber } from '../text/numbers';
+import { formatNumber, formatPercent } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
-import type { SignalChain } from './signalChain';
-import { signalChains } from './signalChain';
+import { courseOf, size } from './signalCourse';
 
-type Read = Pick<Measurements, 'weights' | 'loss'>;
+type Read = Pick<Measurements, 'weights' | 'loss'> & Partial<Pick<Measurements, 'signal'>>;
 
 /** Number of layers whose figures are told. */
 const MOST_TOLD = 6;
@@ -24,18 +23,21 @@ export const initialization = defineDiagnostic({
   id: 'initialization',
   title: 'Scale of the initial weights',
   needs: ['weights', 'loss'],
+  uses: ['signal'],
   shownIn: 'layers',
   source: 'Glorot & Bengio 2010; He et al. 2015, arXiv:1502.01852',
+  criterion: ({ chanceLoss, initialScale, signalOverDepth }) =>
+    `Only where the loss is at least ${formatPercent(chanceLoss)} of the chance loss. Present if the root mean square of a layer's weights is ${initialScale} times or 1/${initialScale} of that of He’s rule (before rectifiers) or Glorot’s, or if the mean square of the signal changes by ${signalOverDepth} or 1/${signalOverDepth} from the first hidden layer to the last. Under bounded activations the product of the squared ratios of all layers takes its place. Zero weights, small last layers, small layers before an addition, and layers before a normalization do not count.`,
   diagnose(read: Read, limits) {
-    const { weights, loss } = read;
+    const { weights, loss, signal } = read;
     const scaled = weights.filter(
       ({ ratio, count }) => ratio !== undefined && ratio > 0 && count >= limits.fewestWeights,
     );
     if (scaled.length === 0)
       return absent('No layer has weights whose scale a rule of initialization tells: nothing to compare.');
     const offending = scaled.filter((weight) => isOff(weight, limits));
-    const chains = signalChains(weights).sort((a, b) => size(b.factor) - size(a.factor));
-    const evidence = evidenceOf(scaled, chains, limits);
+    const course = courseOf(weights, signal, limits);
+    const evidence = [...evidenceOf(scaled, limits), ...course.evidence];
     const learnt = hasLearnt(loss, limits);
     if (learnt === true) {
       return absent(
@@ -43,12 +45,17 @@ export const initialization = defineDiagnostic({
         { evidence },
       );
     }
-    const found = offending.length > 0 ? toldLayers(offending) : toldChain(chains[0], limits);
+    const found = offending.length > 0 ? toldLayers(offending) : course.found;
     if (!found) {
-      return absent(
-        `The scale of every layer fits its activation: within a factor of ${formatNumber(Math.exp(Math.max(...scaled.map(({ ratio = 1 }) => size(ratio)))), 2)} of He’s or Glorot’s rule.`,
-        { evidence },
-      );
+      const largest = Math.exp(Math.max(...scaled.map(({ ratio = 1 }) => size(ratio))));
+      const fits = `within a factor of ${formatNumber(largest, 2)} of He’s or Glorot’s rule`;
+      if (course.possible) {
+        return inconclusive(`The scale of every layer is ${fits}. ${course.possible}`, {
+          evidence,
+          advice: ['Measure the signal itself with --only dynamics.'],
+        });
+      }
+      return absent(`The scale of every layer fits its activation, ${fits}.${course.measured}`, { evidence });
     }
     if (learnt === null) {
       return inconclusive(
@@ -66,9 +73,6 @@ const ADVICE = [
   'Residual branches and the last layer may start at zero; hidden layers may not.',
 ];
 
-/** |log| */
-const size = (factor: number): number => Math.abs(Math.log(factor));
-
 /** Whether the loss is below that of the best constant answer; null where that is not known. */
 function hasLearnt({ value, weightDecay, chance }: Measurements['loss'], limits: Limits): boolean | null {
   return chance === null ? null : value - (weightDecay?.value ?? 0) < limits.chanceLoss * chance;
@@ -80,29 +84,14 @@ function isOff({ ratio = 1, end }: WeightMeasurement, { initialScale }: Limits):
   return ratio >= initialScale || (ratio <= 1 / initialScale && end === 'layer');
 }
 
-function evidenceOf(
-  scaled: readonly WeightMeasurement[],
-  chains: readonly SignalChain[],
-  limits: Limits,
-): Judgment['evidence'] {
+function evidenceOf(scaled: readonly WeightMeasurement[], { initialScale }: Limits): Judgment['evidence'] {
   const ranked = [...scaled].sort((a, b) => size(b.ratio ?? 1) - size(a.ratio ?? 1));
-  const [chain] = chains;
-  return [
-    ...ranked.slice(0, MOST_TOLD).map(({ parameter, ratio = 1, rule }) => ({
-      name: `scale of «${parameter}» / ${rule === 'he' ? 'He' : 'Glorot'}`,
-      value: ratio,
-      error: 0,
-    })),
-    ...(chain && size(chain.factor) > size(limits.initialScale)
-      ? [
-          {
-            name: `factor of the mean square over ${counted(chain.layers.length, 'layer')}`,
-            value: chain.factor,
-            error: 0,
-          },
-        ]
-      : []),
-  ];
+  return ranked.slice(0, MOST_TOLD).map(({ parameter, ratio = 1, rule }) => ({
+    name: `scale of «${parameter}» / ${rule === 'he' ? 'He' : 'Glorot'}`,
+    value: ratio,
+    error: 0,
+    threshold: ratio < 1 ? 1 / initialScale : initialScale,
+  }));
 }
 
 function toldLayers(offending: readonly WeightMeasurement[]): string {
@@ -112,18 +101,4 @@ function toldLayers(offending: readonly WeightMeasurement[]): string {
   const before = activation === undefined ? '' : ` before ${activation}`;
   const times = ratio > 1 ? `${formatNumber(ratio, 2)} times` : `1/${formatNumber(1 / ratio, 2)} of`;
   return `«${parameter}» has ${times} the scale of ${rule === 'he' ? 'He’s' : 'Glorot’s'} rule${before}${more}: ${ratio > 1 ? 'the signal grows or the units saturate' : 'the signal dies'} there.`;
-}
-
-function toldChain(chain: SignalChain | undefined, { signalOverDepth }: Limits): string | null {
-  if (!chain || size(chain.factor) < Math.log(signalOverDepth)) return null;
-  const { layers, factor, isBounded } = chain;
-  const rate = factor ** (1 / layers.length);
-  const [first, last] = [layers[0].parameter, layers[layers.length - 1].parameter];
-  const effect =
-    isBounded && factor > 1
-      ? 'The units saturate, and the gradient grows towards the input'
-      : factor > 1
-        ? 'The signal grows'
-        : 'The signal dies';
-  return `From «${first}» to «${last}» each layer multiplies the mean square of its input by ${formatNumber(rate, 2)} where the rules give 1, over ${counted(layers.length, 'layer')} by ${formatNumber(factor, 2)}. ${effect} with depth.`;
 }

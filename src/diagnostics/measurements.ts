@@ -48,6 +48,8 @@ export interface Measurements {
   symmetry: SymmetryMeasurement;
   /** Layers that can take a factor from one another. */
   rescaling: RescalingMeasurement;
+  /** The mean square of the signal at each depth, from the input on; only where the whole signal passes each place. */
+  signal: readonly { layer: string; meanSquare: number }[];
   /** What every parameter does, and its scale. */
   weights: readonly WeightMeasurement[];
   /** ‖θ‖ */
@@ -140,7 +142,8 @@ export function measurementsOf(report: Report): Partial<Measurements> {
   }
   const escape = escapesOf(report);
   if (escape) measurements.escape = escape;
-  const { symmetry, rescaling, weights } = report.dynamics ?? {};
+  const { symmetry, rescaling, weights, depth, depthFit } = report.dynamics ?? {};
+  if (depth && depthFit?.trunk) measurements.signal = depth;
   Object.assign(measurements, symmetry && { symmetry }, rescaling && { rescaling }, weights && { weights });
   const { cliff, elsewhere } = report.dynamics ?? {};
   if (cliff?.wall) measurements.cliff = { ...cliff, wall: cliff.wall };

@@ -3,6 +3,7 @@ import { counted } from '../text/counts';
 import { formatNumber } from '../text/numbers';
 import { absent, defineDiagnostic, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
+import type { Limits } from './limits';
 
 type Pair = RescalingMeasurement['pairs'][number];
 
@@ -23,6 +24,8 @@ export const rescaling = defineDiagnostic({
   uses: ['parameterNorm', 'gradient'],
   shownIn: 'layers',
   source: 'Dinh et al. 2017, arXiv:1703.04933; Neyshabur, Salakhutdinov & Srebro 2015, arXiv:1506.02617',
+  criterion: ({ imbalance }) =>
+    `For each unit between two layers, r = ‖incoming weights‖ / ‖outgoing weights‖. Present if the geometric mean of r over the units, divided by the ratio that weights of variance 1/fan-in have, is at least ${imbalance} or at most 1/${imbalance}.`,
   diagnose({ rescaling: { pairs, balanced }, parameterNorm, gradient }, limits) {
     const judged = pairs.filter(({ ratio }) => Number.isFinite(imbalanceOf({ ratio, expected: 1 })));
     if (pairs.length === 0)
@@ -30,7 +33,7 @@ export const rescaling = defineDiagnostic({
     if (judged.length === 0)
       return absent('In every pair of layers one side is zero in all units, so no factor balances them.');
     const ranked = [...judged].sort((a, b) => size(b) - size(a));
-    const evidence = ranked.slice(0, MOST_TOLD).flatMap(evidenceOf);
+    const evidence = ranked.slice(0, MOST_TOLD).flatMap((pair) => evidenceOf(pair, limits));
     if (balanced && parameterNorm !== undefined) {
       evidence.push({ name: '‖θ‖', value: parameterNorm, error: 0 });
       evidence.push({ name: '‖θ‖ of balanced weights', value: balanced.parameters, error: 0 });
@@ -70,11 +73,12 @@ function imbalanceOf({ ratio, expected }: Pick<Pair, 'ratio' | 'expected'>): num
 /** |log| of the imbalance. */
 const size = (pair: Pair): number => Math.abs(Math.log(imbalanceOf(pair)));
 
-function evidenceOf(pair: Pair): Judgment['evidence'] {
+function evidenceOf(pair: Pair, { imbalance }: Limits): Judgment['evidence'] {
+  const threshold = imbalanceOf(pair) < 1 ? 1 / imbalance : imbalance;
   const name = `${named(pair.first)} / ${named(pair.second)}`;
   return [
     { name: `norm in / out, ${name}`, value: pair.ratio.geometricMean, error: 0 },
-    { name: 'the same over the ratio of the widths', value: imbalanceOf(pair), error: 0 },
+    { name: 'the same over the ratio of the widths', value: imbalanceOf(pair), error: 0, threshold },
     { name: 'norm of either side when balanced', value: pair.balancedNorm, error: 0 },
   ];
 }

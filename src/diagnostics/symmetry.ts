@@ -1,7 +1,8 @@
 import type { SymmetryMeasurement } from '../report/sections/dynamics/symmetry';
 import { counted, formatExactCount } from '../text/counts';
-import { formatNumber } from '../text/numbers';
+import { formatNumber, formatPercent } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
 
 type LayerOfUnits = SymmetryMeasurement['layers'][number];
@@ -18,8 +19,10 @@ export const symmetry = defineDiagnostic({
   needs: ['symmetry'],
   shownIn: 'layers',
   source: 'Goodfellow, Bengio & Courville 2016, sections 8.2.2 and 8.4',
+  criterion: ({ gradientAgreement }) =>
+    `Present if two units have the same incoming and outgoing weights, up to 16 float32 roundings, and gradients that differ by at most ${formatPercent(gradientAgreement)} of the gradient of a unit. Units that only compute the same value do not count.`,
   diagnose({ symmetry: { layers, logPermutations } }, limits) {
-    const evidence = [
+    const evidence: Judgment['evidence'] = [
       { name: 'log of the number of equivalent weights by exchanging units', value: logPermutations, error: 0 },
     ];
     if (layers.length === 0)
@@ -35,7 +38,12 @@ export const symmetry = defineDiagnostic({
     for (const { layer, duplicated, gradientDifference } of copies) {
       evidence.push({ name: `units of «${layer}» with a copy`, value: duplicated, error: 0 });
       if (gradientDifference !== undefined)
-        evidence.push({ name: `difference of their gradients, relative`, value: gradientDifference, error: 0 });
+        evidence.push({
+          name: 'difference of their gradients, relative',
+          value: gradientDifference,
+          error: 0,
+          threshold: limits.gradientAgreement,
+        });
     }
     const lasting = copies.filter((layer) => staysEqual(layer, limits));
     if (lasting.length === 0) {

@@ -23,6 +23,7 @@ const role = (parameter: string, fans: WeightRole['fans']): WeightRole => ({
   kind: 'dense',
   fans,
   activation: null,
+  place: null,
   slope: 0,
   end: 'other',
   next: null,

@@ -9,6 +9,7 @@ const role = (activation: string | null, more: Partial<WeightRole> = {}): Weight
   kind: 'dense',
   fans: { in: 50, out: 100 },
   activation,
+  place: null,
   slope: 0,
   end: 'layer',
   next: 'v',

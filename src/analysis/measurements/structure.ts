@@ -18,16 +18,36 @@ export const structure = defineMeasurement({
   measure({ objective, facts, draft, found, signal }) {
     signal?.throwIfAborted();
     const known = facts.structure?.();
-    if (known) draft.addDynamics(readWeights(objective, known, found(gradient)));
+    if (known) {
+      const read = readWeights(objective, known, found(gradient));
+      const units = withDuplicates(draft.report.dynamics?.units, known, read.symmetry);
+      draft.addDynamics({ ...read, ...(units && { units }) });
+    }
     return Promise.resolve(null);
   },
 });
+
+/** The activations, with the number of duplicated units of the layer in front of each. */
+function withDuplicates(
+  units: Dynamics['units'],
+  { weights }: NetworkStructure,
+  { layers }: WeightFigures['symmetry'],
+): Dynamics['units'] {
+  return units?.map((entry) => {
+    const found = layers.find(({ layer }) =>
+      weights.some(({ parameter, place }) => parameter === layer && place === entry.layer),
+    );
+    return found ? { ...entry, duplicated: found.duplicated } : entry;
+  });
+}
+
+type WeightFigures = Required<Pick<Dynamics, 'symmetry' | 'rescaling' | 'weights'>>;
 
 function readWeights(
   { parameters, theta }: Objective,
   { sets, scalings, weights }: NetworkStructure,
   slopes: Float32Array | null,
-): Pick<Dynamics, 'symmetry' | 'rescaling' | 'weights'> {
+): WeightFigures {
   const request = { parameters, theta, gradient: slopes };
   const layers = sets.map((set) => {
     const { gradientDifference, ...copies } = findDuplicates(set, request);

@@ -6,6 +6,8 @@ import { operatorKey, PASSING } from '../parameterRoles';
 export interface LayerActivation {
   /** As ONNX names it, also where an exporter wrote it as several operators. */
   name: string;
+  /** Name of the node whose output is the activation. */
+  node: string;
   /** Slope of a leaky rectifier on its negative side; 0 for others. */
   slope: number;
 }
@@ -96,8 +98,8 @@ export function following(
       readers.map(({ node }) => node),
     );
     if (gate) {
-      activation ??= { name: gate.name, slope: 0 };
-      value = gate.output;
+      activation ??= { name: gate.name, node: gate.product.name, slope: 0 };
+      [value] = gate.product.outputs;
       continue;
     }
     if (source.outputs.includes(value) || readers.length === 0) return { activation, end: 'output', node: null };
@@ -110,7 +112,7 @@ export function following(
       const isMeasured = normalizesBatch(node, source.opsets[''] ?? 1);
       return { activation, end: isMeasured ? 'normalization' : 'batch normalization', node };
     }
-    if (ACTIVATIONS.has(key)) activation ??= { name: node.op, slope: slopeOf(node) };
+    if (ACTIVATIONS.has(key)) activation ??= { name: node.op, node: node.name, slope: slopeOf(node) };
     else if (ARITHMETIC.has(key)) {
       const isFree = node.inputs.every((name) => name === value || name === '' || isConstant(source, producers, name));
       if (!isFree) return { activation, end: 'merge', node };
@@ -133,7 +135,10 @@ const IN_GATE = new Set(['Add', 'Mul', 'Div', 'Softplus', ...Object.keys(GATES)]
 const MOST_IN_GATE = 6;
 
 /** The product in which the two ways of a value meet again, one of them through f. */
-function gateOf(uses: SourceIndex['uses'], readers: readonly SourceNode[]): { name: string; output: string } | null {
+function gateOf(
+  uses: SourceIndex['uses'],
+  readers: readonly SourceNode[],
+): { name: string; product: SourceNode } | null {
   if (readers.length !== 2) return null;
   for (const [i, product] of readers.entries()) {
     if (product.op !== 'Mul') continue;
@@ -145,7 +150,7 @@ function gateOf(uses: SourceIndex['uses'], readers: readonly SourceNode[]): { na
       if (next.length !== 1) break;
       node = next[0].node;
     }
-    if (node === product && name !== undefined) return { name, output: product.outputs[0] };
+    if (node === product && name !== undefined) return { name, product };
   }
   return null;
 }

@@ -17,6 +17,8 @@ export interface WeightRole {
   fans: { in: number; out: number } | null;
   /** The first operator behind it that is not linear, as ONNX names it. */
   activation: string | null;
+  /** Name of the node that gives the layer's units: its activation, or the recurrent layer. */
+  place: string | null;
   /** Slope of a leaky rectifier on its negative side; 0 for others. */
   slope: number;
   /** Where the way behind it ends. */
@@ -55,7 +57,8 @@ export function weightRoles(
     return found ? found.role.value !== value && trained.has(found.parameter) : false;
   };
   return readings.map(({ name, role: { kind, fans, node } }): WeightRole => {
-    const plain = { parameter: name, kind, fans, activation: null, slope: 0, end: 'other' as const, next: null };
+    const place = node && RECURRENT.has(node.op) ? node.name : null;
+    const plain = { parameter: name, kind, fans, activation: null, place, slope: 0, end: 'other' as const, next: null };
     // Weights that are read several times, as in an unrolled recurrence, have no one way behind them.
     if (!fans || !node || RECURRENT.has(node.op) || (index.uses.get(name)?.length ?? 0) > 1) return plain;
     const { activation, end, node: last } = following(source, index, node, isLayer);
@@ -63,6 +66,7 @@ export function weightRoles(
       ...plain,
       kind: kind === 'dense' && isAttended(source, index, node) ? 'attention' : kind,
       activation: activation?.name ?? null,
+      place: activation?.node ?? null,
       slope: activation?.slope ?? 0,
       end,
       next: end === 'layer' && last ? (read.get(last)?.parameter ?? null) : null,

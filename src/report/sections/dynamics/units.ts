@@ -14,6 +14,7 @@ const activation = object({
     number,
     'Share of elements in a tail, where the slope is below 5 % of its largest; of attention, share of the rows that choose a single key.',
   ),
+  duplicated: optional(number, 'Units with the same incoming and outgoing weights as another one.'),
   zero: optional(number, 'Share of elements on the flat side.'),
 });
 
