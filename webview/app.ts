@@ -11,6 +11,7 @@ import { header } from './sections/header';
 import { layersSection } from './sections/layersSection';
 import { linesSection } from './sections/linesSection';
 import { matricesSection } from './sections/matricesSection';
+import { numericsSection } from './sections/numericsSection';
 import { partsSection } from './sections/partsSection';
 import { planeSection } from './sections/planeSection';
 import type { PageContext, Section } from './sections/section';
@@ -36,6 +37,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
     partsSection(context),
     companionsSection(context),
     layersSection(context),
+    numericsSection(context),
     checksSection(context),
     detailsSection(context),
   ];

@@ -3,6 +3,7 @@ import { linearRegression, quadratic, softmaxRegression, withProducts } from '..
 import { UserError } from '../errors';
 import { gaussianVector, random } from '../numerics/random';
 import type { Objective } from '../objective/objective';
+import type { NumericsAsked } from '../ownGraph/numericsFound';
 import { withWeightDecay } from '../objective/layers/weightDecay';
 import type { AnalysisOptions } from '../options/options';
 import { PRESET_NUMBERS, resolveOptions } from '../options/presets';
@@ -275,11 +276,51 @@ describe('what cannot be measured', () => {
     expect(warnings).toContain('«top/1» is left out: eigenvectors were not measured');
   });
 
-  it('refuses a loss that is not finite, in words', async () => {
+  it('reports a loss that is not finite, and no other verdict', async () => {
     const objective = regression();
     const broken = { ...objective, value: () => Promise.resolve({ loss: NaN, accuracy: NaN, standardError: NaN }) };
-    await expect(run(broken, {})).rejects.toThrow(/loss of this model on this data is NaN/);
-    await expect(run(broken, {})).rejects.toBeInstanceOf(UserError);
+    const seen: number[] = [];
+    const onProgress = ({ fraction }: { fraction: number }) => void seen.push(fraction);
+    const report = reportFromJson(reportToJson(await run(broken, {}, { onProgress })));
+    expect(report).toMatchObject({ complete: true, objective: { loss: NaN }, lines: [], planes: [] });
+    expect([report.gradient, report.spectrum, report.checks]).toEqual([undefined, undefined, undefined]);
+    expect(report.diagnostics).toMatchObject([{ id: 'numerical-trouble', verdict: 'present', severity: 'high' }]);
+    expect(report.diagnostics[0].summary).toMatch(/loss of this model on this data is NaN/);
+    expect(report.warnings.join()).toMatch(/gradient, curvature, lines, planes .* are left out/);
+    expect(reportToJson(report)).toContain('"loss": "NaN"');
+    expect(seen.at(-1)).toBe(1);
+  });
+
+  it('names the node of the graph and the sample behind a loss that is not finite', async () => {
+    const objective = regression();
+    const broken = { ...objective, value: () => Promise.resolve({ loss: NaN, accuracy: NaN, standardError: NaN }) };
+    const asked: NumericsAsked[] = [];
+    const trouble = {
+      ...{ node: '/Div', operator: 'Div', problem: 'NaN' as const, from: 'ReduceSum "count"', value: NaN },
+      ...{ factor: null, samples: 'sample 3', deed: 'divides 0 by 0', reaches: true },
+    };
+    const numerics = (request: NumericsAsked) => {
+      asked.push(request);
+      return Promise.resolve({
+        troubles: [trouble],
+        headroom: [],
+        samples: 8,
+        values: 5,
+        notes: ['It ran in float32.'],
+      });
+    };
+    const report = await run(broken, { preset: 'quick' }, {}, { numerics });
+    expect(asked).toMatchObject([{ untilNonFinite: true }]);
+    expect(report.dynamics?.numerics).toMatchObject([{ node: '/Div', problem: 'NaN', samples: 'sample 3' }]);
+    expect(report.diagnostics[0].summary).toMatch(/Div "\/Div" divides 0 by 0 for sample 3, fed by ReduceSum "count"/);
+    expect(report.warnings).toContain('It ran in float32.');
+  });
+
+  it('says why the graph of the file could not be looked at', async () => {
+    const numerics = () => Promise.resolve('the runtime refuses it');
+    const report = await run(regression(), { preset: 'quick', only: ['dynamics'] }, {}, { numerics });
+    expect(report.diagnostics.map(({ id }) => id)).not.toContain('numerical-trouble');
+    expect(report.warnings.join()).toContain('could not be looked at for NaN, ∞ and overflow: the runtime refuses it.');
   });
 
   it('keeps the pictures where the curvature is not finite', async () => {

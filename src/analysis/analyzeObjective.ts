@@ -11,6 +11,7 @@ import { Directions } from './directions';
 import { Draft } from './draft';
 import type { ObjectiveFacts } from './facts';
 import { gradient } from './measurements/gradient';
+import { loss } from './measurements/loss';
 import type { Measurement } from './measurements/measurement';
 import { spectrum } from './measurements/spectrum';
 import { Pictures } from './pictures';
@@ -63,10 +64,13 @@ export async function analyzeObjective(
   if (!canDifferentiate) draft.warn(...withoutDerivatives(options.only));
   for (const [i, { measurement }] of steps.entries()) {
     signal?.throwIfAborted();
+    if (!measurement.whereNotFinite && !hasFiniteLoss(draft.report)) continue;
     const start = performance.now();
     try {
       const finding = await tracker.during(stages[i], (report) => measurement.measure({ ...context, report }));
       findings.set(measurement, finding);
+      if (measurement === loss && !hasFiniteLoss(draft.report))
+        steps.forEach((step, k) => !step.measurement.whereNotFinite && tracker.leaveOut(stages[k]));
     } finally {
       draft.spent(measurement.timedAs, (performance.now() - start) / 1000);
     }
@@ -79,6 +83,9 @@ export async function analyzeObjective(
   draft.add({ complete: true, timings });
   return draft.report;
 }
+
+/** Whether there is a landscape around θ. */
+const hasFiniteLoss = ({ objective }: Report) => Number.isFinite(objective?.loss ?? 0);
 
 function withoutDerivatives(only: readonly Part[]): string[] {
   const lost = only.filter((part) => part === 'gradient' || part === 'spectrum' || part === 'ggn');

@@ -1,5 +1,6 @@
 import type { CurvatureKind } from '../loss/head';
 import type { NetworkStructure } from '../model/layers/structure';
+import type { NumericsAsked, NumericsFound } from '../ownGraph/numericsFound';
 import type { ModelSummary, Provenance, ProviderSummary, Report } from '../report/report';
 import type { OtherTheta } from './directions';
 
@@ -36,6 +37,8 @@ export interface ObjectiveFacts {
   structure?: () => NetworkStructure;
   /** Called if the loss or the gradient is NaN or ∞. */
   whyNotFinite?: WhyNotFinite;
+  /** Runs the user's own graph and looks at every value; answers a reason where that cannot be done. */
+  numerics?: (asked: NumericsAsked) => Promise<NumericsFound | string>;
   seconds: { load: number; compile: number };
   provenance: Provenance;
   otherTheta: OtherTheta;

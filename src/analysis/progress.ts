@@ -15,7 +15,7 @@ const LEAST_FRACTION = 0.05;
  * stage that ends early moves the fraction ahead to the planned end of that stage.
  */
 export class ProgressTracker {
-  private readonly total: number;
+  private total: number;
   private done = 0;
   private reached = 0;
   private readonly started: number;
@@ -40,6 +40,11 @@ export class ProgressTracker {
     this.done += stage.cost;
     this.advance(stage.name, this.done / this.total);
     return result;
+  }
+
+  /** Takes back a stage that turned out to be impossible. */
+  leaveOut({ cost }: Stage): void {
+    this.total -= cost;
   }
 
   private advance(stage: string, fraction: number, detail?: string): void {

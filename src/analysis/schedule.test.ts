@@ -41,7 +41,16 @@ describe('the schedule', () => {
 
   it('makes nothing that takes a derivative where there are none', () => {
     const ids = scheduled({ line: ['gradient'] }, { canDifferentiate: false });
-    expect(ids).toEqual(['loss', 'structure', 'earlyLines', 'firstPicture', 'lines', 'surrogate', 'planes']);
+    expect(ids).toEqual([
+      'loss',
+      'structure',
+      'earlyLines',
+      'firstPicture',
+      'numerics',
+      'lines',
+      'surrogate',
+      'planes',
+    ]);
   });
 
   it('expects a cost of every step', () => {

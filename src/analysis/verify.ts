@@ -6,7 +6,7 @@ import { resolveOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
 import type { Check } from '../report/curvature';
 import { kinksOf } from './checks/kinks';
-import { measureLoss } from './measurements/loss';
+import { requireFiniteLoss } from './measurements/loss';
 import { verifyObjective } from './verifyObjective';
 
 /**
@@ -31,7 +31,7 @@ export async function verify(
     }
     const objective = withWeightDecay(opened.objective, options.weightDecay);
     // If the loss is not finite, this throws a clear error. Eighteen failed checks would not name the cause.
-    await measureLoss(objective, { ...opened, weightDecay: options.weightDecay }, signal);
+    await requireFiniteLoss(objective, { ...opened, weightDecay: options.weightDecay }, signal);
     return await verifyObjective(objective, {
       seed: options.seed,
       kinks: kinksOf(opened.operators, opened.function),

@@ -14,6 +14,7 @@ import { maximum } from './maximum';
 import { minimum } from './minimum';
 import { initialization } from './initialization';
 import { rescaling } from './rescaling';
+import { numericalTrouble } from './numericalTrouble';
 import { saddle } from './saddle';
 import { sharpness } from './sharpness';
 import { surrogate } from './surrogate';
@@ -22,6 +23,7 @@ import { vanishingGradient } from './vanishingGradient';
 
 /** Every diagnostic, in the order in which the page shows them. */
 export const DIAGNOSTICS: readonly Diagnostic[] = [
+  numericalTrouble,
   criticalPoint,
   saddle,
   minimum,
@@ -45,5 +47,7 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
  */
 export function judge(report: Report, limits: Limits = LIMITS): Finding[] {
   const measurements = measurementsOf(report);
-  return DIAGNOSTICS.flatMap((diagnostic) => diagnostic.judge(measurements, limits) ?? []);
+  // Where the loss is NaN or ∞, no figure speaks about a landscape.
+  const diagnostics = measurements.numerics?.loss ? [numericalTrouble] : DIAGNOSTICS;
+  return diagnostics.flatMap((diagnostic) => diagnostic.judge(measurements, limits) ?? []);
 }

@@ -79,6 +79,12 @@ export interface Limits {
   lowerElsewhere: number;
   /** A way climbs if the loss rises by more than rounding and this fraction of the chance loss. Ours. */
   climb: number;
+  /**
+   * A result that could overflow if it were this many times larger has too little headroom: one step of training moves
+   * weights by less, but a few do not. The figure is ours. The result counts and not the operand: eˣ may grow tenfold as
+   * long as x is below 86.4 in float32, whereas x = 9 is within a factor 10 of 88.7 and has 34 decades left.
+   */
+  leastHeadroom: number;
 }
 
 export const LIMITS: Limits = {
@@ -110,4 +116,5 @@ export const LIMITS: Limits = {
   cliffRise: 0.2,
   lowerElsewhere: 0.2,
   climb: 0.01,
+  leastHeadroom: 10,
 };

@@ -1,6 +1,8 @@
 import { escapesOf } from './escape';
 import type { Escapes } from './escape';
 import type { LossName } from '../options/options';
+import { numericsOf } from './numerics';
+import type { ReadNumerics } from './numerics';
 import type { StabilityMeasurement } from '../report/sections/dynamics/stability';
 import type { SurrogateMeasurement } from '../report/sections/dynamics/surrogate';
 import type { RescalingMeasurement } from '../report/sections/dynamics/rescaling';
@@ -69,6 +71,7 @@ export interface Measurements {
   cliff: CliffMeasurement & { wall: NonNullable<CliffMeasurement['wall']> };
   /** Lower losses away from θ. */
   elsewhere: ElsewhereMeasurement;
+  numerics: ReadNumerics;
 }
 
 export interface LayerGradient {
@@ -148,6 +151,8 @@ export function measurementsOf(report: Report): Partial<Measurements> {
   const { cliff, elsewhere } = report.dynamics ?? {};
   if (cliff?.wall) measurements.cliff = { ...cliff, wall: cliff.wall };
   if (elsewhere) measurements.elsewhere = elsewhere;
+  const numerics = numericsOf(report);
+  if (numerics) measurements.numerics = numerics;
   if (hessian) {
     const extremes = extremesOf(hessian);
     if (extremes) measurements.extremes = extremes;

@@ -69,14 +69,17 @@ const GIVES_BACK = 2 ** 26;
 
 export const keepsArena = (weightBytes: number) => weightBytes < GIVES_BACK;
 
-function weightBytes({ initializers }: EmittedGraph): number {
+/** The part of a graph that the runtime's options depend on. */
+type SizedGraph = Pick<EmittedGraph, 'nodes' | 'initializers'>;
+
+function weightBytes({ initializers }: SizedGraph): number {
   return 4 * [...initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 }
 
 /** The provider, then the CPU for the operators that it does not support. */
 function providersFor(
   { provider, device = 0 }: RuntimeOptions,
-  { nodes }: EmittedGraph,
+  { nodes }: SizedGraph,
 ): InferenceSession.ExecutionProviderConfig[] {
   if (provider === 'cpu') return ['cpu'];
   if (provider === 'cuda' || provider === 'dml') return [{ name: provider, deviceId: device }, 'cpu'];
@@ -88,7 +91,7 @@ function providersFor(
 }
 
 /** Options of the runtime for a graph. */
-export function sessionOptions(graph: EmittedGraph, options: RuntimeOptions): InferenceSession.SessionOptions {
+export function sessionOptions(graph: SizedGraph, options: RuntimeOptions): InferenceSession.SessionOptions {
   const { threads, asWritten = false } = options;
   return {
     executionProviders: providersFor(options, graph),
@@ -191,6 +194,13 @@ export class RuntimeSession implements Session {
       this.left.add(resident);
       return resident;
     });
+  }
+
+  /** Element types of the outputs by name, as the runtime infers them. Outputs that are no tensors have none. */
+  outputTypes(): Map<string, string> {
+    return new Map(
+      this.session.outputMetadata.flatMap((output) => (output.isTensor ? [[output.name, output.type]] : [])),
+    );
   }
 
   async release(): Promise<void> {

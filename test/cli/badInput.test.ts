@@ -107,10 +107,19 @@ describe('weights', () => {
 
   test('so large that the loss overflows are refused', async () => {
     const huge = { 'model.onnx': classifier({ w: [3e38, 3e38, 3e38, 3e38, 3e38, -3e38] }) };
+    const { code, stdout } = await ridgeline('analyze model.onnx --fail-on numerical-trouble', huge);
+    const words = stdout.replace(/\s+/g, ' ');
+    expect(words).toContain('● Numerical trouble present');
+    expect(words).toMatch(/Gemm "\/head\/Gemm" overflows: .* for sample 2, fed by parameter «w»/);
+    expect(words).toContain('training has diverged');
+    expect(words).toContain('! The loss of sample 2 is not finite: MatMul of node "/head/Gemm" overflows');
+    expect(stdout).toMatch(/^loss +(NaN|∞|−∞)/m);
+    expect(code).toBe(3);
+    // The derivatives do not exist.
     expectRefusal(
-      await ridgeline('analyze model.onnx', huge),
+      await ridgeline('verify model.onnx', huge),
       'The loss of sample 2 is not finite: MatMul of node "/head/Gemm" overflows',
-      'sample 2',
+      'loss',
       'training has diverged',
     );
   });

@@ -22,6 +22,7 @@ const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
   layers: 'gradient by layer',
   loss: 'loss',
   scans: 'wide scans',
+  numerics: 'numbers of the graph',
 };
 
 /** Shows the verdicts, the most pressing first. */

@@ -45,12 +45,14 @@ export const gradient = defineMeasurement<Float32Array | null>({
   async measure({ objective, facts, draft, signal }) {
     const { vector, gradient } = await measureGradient(objective, signal);
     const isFinite = Number.isFinite(gradient.norm);
+    const cause = isFinite ? null : await facts.whyNotFinite?.('gradient');
     if (!isFinite) {
-      const cause = await facts.whyNotFinite?.('gradient');
       const told = cause ? `${cause.what} ${cause.action}` : 'The gradient is not finite (NaN or ∞).';
       draft.warn(`${told} Nothing along the gradient can be measured.`);
     }
-    draft.add({ gradient });
+    draft.add({
+      gradient: { ...gradient, ...(cause ? { notFinite: { what: cause.what, action: cause.action } } : {}) },
+    });
     return isFinite ? vector : null;
   },
 });

@@ -12,8 +12,8 @@ export type LossFacts = Pick<
 > & { reads: string; whyNotFinite?: WhyNotFinite };
 
 /**
- * Measures the loss, its standard error and the accuracy at θ. Cost: one loss.
- * @throws UserError when the loss is NaN or ∞, because there is no landscape around such a point
+ * Measures the loss, its standard error and the accuracy at θ. Cost: one loss, and where it is NaN or ∞ the search for
+ * the cause.
  */
 export async function measureLoss(
   objective: Objective,
@@ -21,19 +21,12 @@ export async function measureLoss(
   signal?: AbortSignal,
 ): Promise<ObjectiveSummary> {
   const { loss, accuracy, standardError } = await objective.value({ signal });
-  if (!Number.isFinite(loss)) {
-    const known = await facts.whyNotFinite?.('loss');
-    if (known) throw new UserError(known);
-    throw new UserError({
-      what: `The loss of this model on this data is ${formatNumber(loss)}.`,
-      where: [`loss ${facts.function}, ${facts.reads}`],
-      action:
-        'Check the weights and the data for NaN, ∞ and very large values, and that the loss fits the output (logits, probabilities or numbers).',
-    });
-  }
+  const isFinite = Number.isFinite(loss);
+  const cause = isFinite ? null : ((await facts.whyNotFinite?.('loss')) ?? unknownCause(loss, facts));
   return {
     function: facts.function,
     loss,
+    ...(cause ? { notFinite: { what: cause.what, action: cause.action } } : {}),
     ...(Number.isNaN(accuracy) ? {} : { accuracy }),
     samples: objective.samples,
     batchSize: facts.batchSize,
@@ -47,17 +40,40 @@ export async function measureLoss(
   };
 }
 
+/**
+ * @throws UserError when the loss is NaN or ∞, for those who ask for derivatives alone: there are none at such a point
+ */
+export async function requireFiniteLoss(objective: Objective, facts: LossFacts, signal?: AbortSignal): Promise<void> {
+  const { loss, notFinite } = await measureLoss(objective, facts, signal);
+  if (notFinite)
+    throw new UserError({ ...notFinite, where: [`loss ${formatNumber(loss)} of ${facts.function}, ${facts.reads}`] });
+}
+
+const unknownCause = (loss: number, { function: name, reads }: LossFacts) => ({
+  what: `The loss of this model on this data is ${formatNumber(loss)} (${name}, ${reads}).`,
+  action:
+    'Check the weights and the data for NaN, ∞ and very large values, and that the loss fits the output (logits, probabilities or numbers).',
+});
+
 export const loss = defineMeasurement({
   id: 'loss',
   title: 'Loss',
   part: 'always',
   timedAs: 'loss',
   withoutDerivatives: true,
+  whereNotFinite: true,
   cost: () => ({ losses: 1, graphs: ['loss'] }),
   async measure({ objective, facts, options, draft, signal }) {
     const symmetry = facts.symmetry?.();
+    const summary = await measureLoss(objective, { ...facts, weightDecay: options.weightDecay }, signal);
+    if (summary.notFinite) {
+      draft.warn(
+        `${summary.notFinite.what} ${summary.notFinite.action}`,
+        'There is no landscape around a point whose loss is NaN or ∞: gradient, curvature, lines, planes and what follows from them are left out.',
+      );
+    }
     draft.add({
-      objective: await measureLoss(objective, { ...facts, weightDecay: options.weightDecay }, signal),
+      objective: summary,
       parameters: { ...measureParameters(objective), ...(symmetry ? { symmetry } : {}) },
     });
   },

@@ -71,6 +71,8 @@ export interface Measurement<Found = unknown> {
   timedAs: string;
   /** Whether it works for models with an operator that has no derivative. */
   withoutDerivatives?: boolean;
+  /** Whether it is made even where the loss is NaN or ∞. */
+  whereNotFinite?: boolean;
   /** Whether these options ask for it. The part must be asked for as well. */
   applies?(options: ResolvedOptions): boolean;
   /** Measurements whose findings it reads. They run even if the user did not ask for them. */

@@ -11,6 +11,7 @@ import { earlyLines, lines } from './lines';
 import { loss } from './loss';
 import type { Measurement } from './measurement';
 import { noise } from './noise';
+import { numerics } from './numerics';
 import { firstPicture, planes } from './planes';
 import { selfChecks } from './selfChecks';
 import { spectrum } from './spectrum';
@@ -29,6 +30,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   structure,
   earlyLines,
   firstPicture,
+  numerics,
   curvatureAlong,
   spectrum,
   escape,

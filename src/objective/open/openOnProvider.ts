@@ -10,12 +10,14 @@ import { mixesSamples } from '../../model/trainingMode';
 import type { OnnxModel } from '../../onnx/model';
 import type { ModelSummary } from '../../report/report';
 import type { ParameterTensor } from '../objective';
-import type { OnnxObjective } from '../run/onnxObjective';
+import { examineNumerics } from '../../ownGraph/examineNumerics';
 import { planResources } from '../resources/planResources';
+import type { OnnxObjective } from '../run/onnxObjective';
 import type { AppendedLoss } from './appendLoss';
 import { appendLoss } from './appendLoss';
 import type { BindRequest, BoundLoss } from './bindLoss';
 import { bindLoss } from './bindLoss';
+import { staticBatch } from './inputSpecs';
 import type { Noted } from './noted';
 import { objectiveMaker, parameterTensors } from './objectiveMaker';
 import type { OpenedOnEngine } from './openedObjective';
@@ -75,11 +77,23 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
         weights: weightRoles(prepared.source, parameters),
       });
     const objective = on(used);
+    // The weights stay out: θ is the only copy of them, and an examination reads the file again.
+    const { classification, source } = prepared;
+    const examined = {
+      path: model.path,
+      sha256: model.sha256,
+      prepared: { classification, source: { inputs: source.inputs } },
+      data: loss.value.data,
+      batchSize,
+      fixedBatch: staticBatch(source),
+      threads,
+    };
     const limits = [told, plan.short].filter((note) => note !== null);
     return {
       objective,
       on,
       whyNotFinite,
+      numerics: (asked) => examineNumerics(examined, asked),
       profile: () => used.profile(),
       model: summary(model, parameters),
       function: choice.loss,

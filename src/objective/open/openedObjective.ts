@@ -5,6 +5,7 @@ import type { NetworkStructure } from '../../model/layers/structure';
 import type { LossName } from '../../options/options';
 import type { ModelSummary, ProviderSummary } from '../../report/report';
 import type { Objective } from '../objective';
+import type { NumericsAsked, NumericsFound } from '../../ownGraph/numericsFound';
 import type { MemoryNeed } from '../resources/memory';
 import type { ThreadChoice } from '../resources/threadSearch';
 import type { NonFiniteFigure } from '../run/nonFiniteText';
@@ -42,6 +43,8 @@ export interface OpenedObjective {
   symmetry: () => string | null;
   /** Finds the sample and the operator that make loss or gradient NaN or ∞. */
   whyNotFinite: (figure: 'loss' | 'gradient') => Promise<NonFiniteFigure | null>;
+  /** Runs the user's own graph and looks at every value; a reason where that cannot be done. */
+  numerics: (asked: NumericsAsked) => Promise<NumericsFound | string>;
   /** ‖Hg − (Hg)′‖/‖Hg‖ between the CPU and a device that rounds the factors of its products; null in float32. */
   productError: number | null;
   /** The note that names operators without a derivative; null where there are none. */

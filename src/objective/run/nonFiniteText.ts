@@ -1,6 +1,6 @@
+import { deedOf, isDescribed, placeIn, spelled } from '../../graph/deeds';
 import type { Node, Value } from '../../graph/graph';
 import type { Op } from '../../graph/ops';
-import { broadcastAxes } from '../../graph/shapes';
 import type { Tensor } from '../../graph/tensor';
 import { isFloat } from '../../graph/tensor';
 
@@ -38,10 +38,7 @@ export function explain({ figure, samples, node, result, tensorOf, ofModel }: To
   }
   const name = node.origin === '' ? node.op : `${node.op} of node "${node.origin}"`;
   const derived = !ofModel.includes(node);
-  const operands = operandsAt(node, bad?.at ?? 0, tensorOf);
-  const deed = SUMS.has(node.op)
-    ? 'overflows: the sum is beyond what float32 holds, 3.4 × 10³⁸'
-    : (verbs[node.op]?.(operands) ?? `makes ${outcome} of ${operands.join(' and ') || 'its operands'}`);
+  const deed = deedOf(node.op, operandsAt(node, bad?.at ?? 0, tensorOf), outcome);
   return {
     what: `${subject}: ${derived ? `in the derivative of "${node.origin}", ${node.op}` : name} ${deed}.`,
     where: [`${node.op} "${node.origin}"`, samples],
@@ -51,21 +48,6 @@ export function explain({ figure, samples, node, result, tensorOf, ofModel }: To
         'Keep the operand of this operator in its domain for this sample, or leave the sample out.'),
   };
 }
-
-const verbs: { [O in Op]?: (operands: readonly string[]) => string } = {
-  Div: ([a, b]) => `divides ${a} by ${b}`,
-  Reciprocal: ([a]) => `divides 1 by ${a}`,
-  Log: ([a]) => `takes the logarithm of ${a}`,
-  Sqrt: ([a]) => `takes the root of ${a}`,
-  Exp: ([a]) => `overflows at ${a}`,
-  Pow: ([a, b]) => `raises ${a} to the power of ${b}`,
-  Mul: ([a, b]) => `multiplies ${a} by ${b}`,
-  Add: ([a, b]) => `adds ${a} and ${b}`,
-  Sub: ([a, b]) => `subtracts ${b} from ${a}`,
-};
-
-/** Operators that sum products and have too many operands to name. */
-const SUMS: ReadonlySet<Op> = new Set<Op>(['MatMul', 'Conv', 'ConvInput', 'ConvWeight', 'ReduceSum']);
 
 const advice: { [O in Op]?: string } = {
   Div: 'Guard the divisor in the model (Max with a small number, or Where), or leave the sample out.',
@@ -83,31 +65,13 @@ const advice: { [O in Op]?: string } = {
 function operandsAt(node: Node, at: number, tensorOf: (value: Value) => Tensor | null): string[] {
   const { shape } = node.outputs[0];
   const operands = node.inputs.filter(({ dtype }) => isFloat(dtype));
-  if (!(node.op in verbs) && operands.length !== 1) return [];
-  if (!(node.op in verbs) && String(operands[0].shape) !== String(shape)) return [];
+  if (!isDescribed(node.op) && operands.length !== 1) return [];
+  if (!isDescribed(node.op) && String(operands[0].shape) !== String(shape)) return [];
   return operands.map((operand) => {
     const tensor = tensorOf(operand);
     return tensor ? spelled(Number(tensor.data[placeIn(operand.shape, shape, at)])) : 'an operand';
   });
 }
-
-/** The position in an operand that was broadcast to a shape. */
-function placeIn(from: readonly number[], to: readonly number[], at: number): number {
-  const repeated = new Set(broadcastAxes(from, to));
-  const offset = to.length - from.length;
-  let [rest, place, stride] = [at, 0, 1];
-  for (let axis = to.length - 1; axis >= 0; axis--) {
-    const index = rest % to[axis];
-    rest = Math.floor(rest / to[axis]);
-    if (axis < offset) continue;
-    if (!repeated.has(axis)) place += index * stride;
-    stride *= from[axis - offset];
-  }
-  return place;
-}
-
-const spelled = (value: number) =>
-  Number.isNaN(value) ? 'NaN' : Number.isFinite(value) ? String(Number(value.toPrecision(6))) : value > 0 ? '∞' : '−∞';
 
 /** Finds the first number that is not finite, and prefers NaN to ∞. */
 export function firstBad({ data }: Tensor): { at: number; value: number } | null {

@@ -8,6 +8,7 @@ import { descent } from './dynamics/descent';
 import { elsewhere } from './dynamics/elsewhere';
 import { escape } from './dynamics/escape';
 import { nonConvexity } from './dynamics/nonConvexity';
+import { headroom, numerics } from './dynamics/numerics';
 import { noise } from './dynamics/noise';
 import { stability } from './dynamics/stability';
 import { surrogate } from './dynamics/surrogate';
@@ -32,6 +33,8 @@ export const dynamics = object({
   cliff: optional(cliff, 'Losses and slopes far from θ, and where the slopes grow most abruptly.'),
   elsewhere: optional(elsewhere, 'The lowest losses found away from θ, and whether the way to them climbs.'),
   nonConvexity: optional(nonConvexity, 'Evidence against convexity.'),
+  numerics: optional(numerics, "Nodes of the user's own graph with NaN, ∞, overflow or underflow, in its order."),
+  headroom: optional(headroom, "What ran of the user's own graph, and how far it is from overflow."),
 });
 /** What was measured for training: noise, descent, escape, gains by depth and time. Each entry is measured on its own. */
 export type Dynamics = Infer<typeof dynamics>;

@@ -1,5 +1,6 @@
 import { about, list, number, object, optional, text } from '../schema';
 import type { Infer } from '../schema';
+import { notFinite } from './notFinite';
 
 export const gradient = object({
   norm: about('‖g‖', number),
@@ -20,6 +21,7 @@ export const gradient = object({
     number,
     'θᵀg: how far the gradient points along the weights themselves, as that of weight decay does.',
   ),
+  notFinite: optional(notFinite, 'Why the gradient is NaN or ∞, where it is.'),
   noiseFloor: optional(number, 'Float32 error of ‖g‖, from repeated evaluation in another batch split.'),
 });
 export type GradientMeasurement = Infer<typeof gradient>;

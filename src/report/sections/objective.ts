@@ -1,10 +1,12 @@
 import { LOSSES } from '../../options/options';
 import { about, flag, number, object, oneOf, optional, text } from '../schema';
 import type { Infer } from '../schema';
+import { notFinite } from './notFinite';
 
 export const objective = object({
   function: oneOf(LOSSES),
   loss: about('Mean loss, weight decay included when asked for.', number),
+  notFinite: optional(notFinite, 'Why the loss is NaN or ∞, where it is.'),
   accuracy: optional(number, 'Fraction of right classes, where the targets are classes.'),
   samples: number,
   batchSize: number,

@@ -1,0 +1,24 @@
+import type { HeadroomMeasurement, NumericsMeasurement } from '../../src/report/report';
+import { formatNumber } from '../../src/text/numbers';
+
+/** Node, problem, what it does, sample, fed by, value. */
+export function troubleRows(numerics: NumericsMeasurement): string[][] {
+  return numerics.map(({ node, operator, problem, deed = '', samples = '', from, value, factor }) => [
+    operator === 'input' ? `input «${node}»` : `${operator} "${node}"`,
+    factor === undefined ? problem : `${problem}: factor ${formatNumber(factor, 2)}`,
+    deed,
+    samples,
+    from,
+    formatNumber(value),
+  ]);
+}
+
+/** Node, headroom as a factor, operand, limit of the operand. */
+export function headroomRows({ nodes }: HeadroomMeasurement): string[][] {
+  return nodes.map(({ node, operator, factor, operand, limit }) => [
+    `${operator} "${node}"`,
+    factor < 1 ? 'none' : `factor ${formatNumber(factor, 2)}`,
+    formatNumber(operand),
+    limit === undefined ? '' : formatNumber(limit, 3),
+  ]);
+}
