@@ -14,6 +14,7 @@ import { matricesSection } from './sections/matricesSection';
 import { numericsSection } from './sections/numericsSection';
 import { partsSection } from './sections/partsSection';
 import { planeSection } from './sections/planeSection';
+import { scansSection } from './sections/scansSection';
 import type { PageContext, Section } from './sections/section';
 import { spectrumSection } from './sections/spectrumSection';
 import { statusLine } from './sections/status';
@@ -31,6 +32,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
     planeSection(context),
     linesSection(context),
     descentSection(context),
+    scansSection(context),
     spectrumSection(context),
     eigenvaluesSection(context),
     matricesSection(context),

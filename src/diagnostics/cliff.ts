@@ -15,13 +15,20 @@ export const cliff = defineDiagnostic({
   uses: ['parameterNorm'],
   shownIn: 'scans',
   source: 'Pascanu, Mikolov & Bengio 2013, arXiv:1211.5063',
+  criterion: ({ cliffGrowth, cliffRise }) =>
+    `Present if on a scan no longer than half the weights the slope grows ${cliffGrowth}-fold where the distance doubles, M(2D)/M(D) with M(D) the steepest slope up to distance D, or is ${cliffGrowth} times the 90th percentile of all slopes, and the loss on the face changes by ${formatPercent(cliffRise)} of its scale. The slope of a parabola grows at most threefold, that of a quartic 99-fold.`,
   diagnose({ cliff: { scans, wall, clipping, gradientNorms }, parameterNorm }, limits) {
     const { growth, narrowness, fromCentre, rise, foot } = wall;
     const evidence: Judgment['evidence'] = [
-      { name: 'slope / slope up to half the distance', value: growth, error: 0 },
-      { name: 'slope / 90th percentile of the slopes', value: narrowness, error: 0 },
+      { name: 'slope / slope up to half the distance', value: growth, error: 0, threshold: limits.cliffGrowth },
+      { name: 'slope / 90th percentile of the slopes', value: narrowness, error: 0, threshold: limits.cliffGrowth },
       { name: 'steepest slope / slope here', value: fromCentre, error: 0 },
-      { name: 'change of the loss on the face, in units of its scale', value: rise, error: 0 },
+      {
+        name: 'change of the loss on the face, in units of its scale',
+        value: rise,
+        error: 0,
+        threshold: limits.cliffRise,
+      },
     ];
     const along = named(scans[wall.scan].direction, wall.alpha[0] < 0);
     const abrupt = Math.max(growth, narrowness);

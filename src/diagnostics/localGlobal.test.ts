@@ -31,7 +31,7 @@ it('is present where a lower place lies behind a rise and downhill ends elsewher
   const finding = judge({});
   expect(finding?.verdict).toBe('present');
   expect(finding?.summary).toContain('0.01');
-  expect(finding?.evidence).toContainEqual({ name: 'rise on the way there', value: 0.3, error: 1e-6 });
+  expect(finding?.evidence).toContainEqual({ name: 'rise on the way there', value: 0.3, error: 1e-6, threshold: 5e-3 });
 });
 
 it('is absent where the descent leaves too little below it', () => {

@@ -14,6 +14,8 @@ export const localGlobal = defineDiagnostic({
   needs: ['loss', 'elsewhere'],
   shownIn: 'scans',
   source: 'Goodfellow, Bengio & Courville 2016, Deep Learning, section 8.2.7',
+  criterion: ({ lowerElsewhere, climb }) =>
+    `Present if a place was found whose loss is lower by ${formatPercent(lowerElsewhere)} of the chance loss than where L-BFGS ends from these weights, if the loss on every way there that was tried rises first, by more than rounding and ${formatPercent(climb)} of the chance loss, and if that descent has come to rest.`,
   diagnose({ loss, elsewhere }, limits) {
     const { unit, unitIs, bounded, resolution, descent, searches } = elsewhere;
     const scale = unitIs === 'chance' ? 'the chance loss' : 'the loss here';
@@ -42,8 +44,8 @@ export const localGlobal = defineDiagnostic({
     }
     const best = lower.reduce((a, b) => (b.loss < a.loss ? b : a));
     evidence.push(
-      { name: 'lowest loss found elsewhere', value: best.loss, error: resolution },
-      { name: 'rise on the way there', value: best.rise, error: resolution },
+      { name: 'lowest loss found elsewhere', value: best.loss, error: resolution, threshold: descent.loss - gap },
+      { name: 'rise on the way there', value: best.rise, error: resolution, threshold: climb },
       { name: 'distance to it', value: best.distance, error: 0 },
     );
     if (best.cosine !== undefined)
