@@ -8,8 +8,8 @@ it('names node, problem, sample and what fed the node', () => {
     { ...overflow, node: 'x', operator: 'input', problem: 'little headroom', value: 1e38, factor: 3.4, reaches: false },
   ]);
   expect(rows).toEqual([
-    ['Exp "/Exp"', 'infinity', 'overflows at 200', 'sample 3', 'Add "z"', '∞'],
-    ['input «x»', 'little headroom: factor 3.4', '', '', 'Add "z"', '1 × 10³⁸'],
+    ['Exp "/Exp"', 'infinity, overflows at 200, sample 3', 'Add "z"', '∞'],
+    ['input «x»', 'little headroom: factor 3.4', 'Add "z"', '1 × 10³⁸'],
   ]);
 });
 

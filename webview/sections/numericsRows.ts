@@ -1,13 +1,13 @@
 import type { HeadroomMeasurement, NumericsMeasurement } from '../../src/report/report';
 import { formatNumber } from '../../src/text/numbers';
 
-/** Node, problem, what it does, sample, fed by, value. */
+/** Node, problem with the sample that shows it, fed by, value. */
 export function troubleRows(numerics: NumericsMeasurement): string[][] {
-  return numerics.map(({ node, operator, problem, deed = '', samples = '', from, value, factor }) => [
+  return numerics.map(({ node, operator, problem, deed, samples, from, value, factor }) => [
     operator === 'input' ? `input «${node}»` : `${operator} "${node}"`,
-    factor === undefined ? problem : `${problem}: factor ${formatNumber(factor, 2)}`,
-    deed,
-    samples,
+    [factor === undefined ? problem : `${problem}: factor ${formatNumber(factor, 2)}`, deed, samples]
+      .filter((part) => part !== undefined)
+      .join(', '),
     from,
     formatNumber(value),
   ]);

@@ -28,13 +28,13 @@ export function numericsSection(context: PageContext): Section {
         numerics.length > 0 &&
           h(
             'div',
-            { class: 'table-scroll' },
-            table(['Node', 'Problem', 'What it does', 'Sample', 'Fed by', 'Value'], troubleRows(numerics), 5),
+            { class: 'scroll-x numbers-of-nodes' },
+            table(['Node', 'Problem', 'Fed by', 'Value'], troubleRows(numerics), 3),
           ),
         nodes.length > 0 &&
           h(
             'div',
-            { class: 'table-scroll' },
+            { class: 'scroll-x numbers-of-nodes' },
             table(['Node', 'Headroom', 'Operand', 'Limit'], headroomRows(headroom), 1),
           ),
         h('p', { class: 'caption' }, `${formatCount(values)} values were examined on ${some} samples.`),

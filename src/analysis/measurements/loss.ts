@@ -15,11 +15,7 @@ export type LossFacts = Pick<
  * Measures the loss, its standard error and the accuracy at θ. Cost: one loss, and where it is NaN or ∞ the search for
  * the cause.
  */
-export async function measureLoss(
-  objective: Objective,
-  facts: LossFacts,
-  signal?: AbortSignal,
-): Promise<ObjectiveSummary> {
+async function measureLoss(objective: Objective, facts: LossFacts, signal?: AbortSignal): Promise<ObjectiveSummary> {
   const { loss, accuracy, standardError } = await objective.value({ signal });
   const isFinite = Number.isFinite(loss);
   const cause = isFinite ? null : ((await facts.whyNotFinite?.('loss')) ?? unknownCause(loss, facts));
@@ -74,7 +70,7 @@ export const loss = defineMeasurement({
     }
     draft.add({
       objective: summary,
-      parameters: { ...measureParameters(objective), ...(symmetry ? { symmetry } : {}) },
+      parameters: { ...measureParameters(objective), ...(symmetry && !summary.notFinite ? { symmetry } : {}) },
     });
   },
 });
