@@ -7,7 +7,7 @@ import type { Measurements } from './measurements';
 import { wayOut } from './wayOut';
 import { stationarity } from './stationarity';
 import type { Stationarity } from './stationarity';
-import { gradientProfile } from './vanishingGradient';
+import { gradientProfile } from './gradientProfile';
 
 type Read = Pick<Measurements, 'loss' | 'gradient'> & Partial<Measurements>;
 

@@ -1,7 +1,10 @@
 import type { Finding, Report } from '../report/report';
 import { cliff } from './cliff';
 import { criticalPoint } from './criticalPoint';
+import { deadUnits } from './deadUnits';
 import type { Diagnostic } from './diagnostic';
+import { explodingGradient } from './explodingGradient';
+import { explodingOverTime } from './explodingOverTime';
 import { edgeOfStability } from './edgeOfStability';
 import { flatRegion } from './flatRegion';
 import { gradientNoise } from './gradientNoise';
@@ -16,10 +19,12 @@ import { initialization } from './initialization';
 import { rescaling } from './rescaling';
 import { numericalTrouble } from './numericalTrouble';
 import { saddle } from './saddle';
+import { saturation } from './saturation';
 import { sharpness } from './sharpness';
 import { surrogate } from './surrogate';
 import { symmetry } from './symmetry';
 import { vanishingGradient } from './vanishingGradient';
+import { vanishingOverTime } from './vanishingOverTime';
 
 /** Every diagnostic, in the order in which the page shows them. */
 export const DIAGNOSTICS: readonly Diagnostic[] = [
@@ -31,6 +36,11 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
   flatRegion,
   gradientNoise,
   vanishingGradient,
+  explodingGradient,
+  vanishingOverTime,
+  explodingOverTime,
+  deadUnits,
+  saturation,
   illConditioning,
   sharpness,
   edgeOfStability,

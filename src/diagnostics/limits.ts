@@ -31,6 +31,27 @@ export interface Limits {
   reachedLoss: number;
   /** A tensor's gradient has vanished when its root mean square is below this fraction of the largest (Glorot & Bengio 2010, figure 7). */
   vanishingRatio: number;
+  /** Smallest number of depths that make "several layers": three factors between them. Ours. */
+  severalLayers: number;
+  /** A rate is beyond its error from so many standard errors on: 95 % of a normal distribution. */
+  standardErrors: number;
+  /** Factor of the gradient over all layers, or over a sequence, from which it has vanished (Glorot & Bengio 2010, figure 7; Bengio, Simard & Frasconi 1994). */
+  vanishedFactor: number;
+  /** … and from which nothing arrives: the weights' own rounding hides it in float32. */
+  lostFactor: number;
+  /**
+   * Growth of the gradient over all layers, or over a sequence, from which it explodes if it is geometric: a step that
+   * suits one end is ten times too long for the other. Ours; below it, initial networks at He scale vary by chance.
+   */
+  explodingFactor: number;
+  /** Growth from which it explodes, geometric or not (the same factor as for vanishing). */
+  explodedFactor: number;
+  /** Share of a layer's units that are dead, or of its elements that are saturated, from which it is named. Ours. */
+  flatShare: number;
+  /** … from which gates and attention count as saturated: they may be closed on purpose (Karpathy et al. 2015, arXiv:1506.02078, figure 2). */
+  saturatedGates: number;
+  /** A unit that was never active counts as dead where it is active on at most this share of all data, with 95 % confidence (rule of three). Ours. */
+  deadActivity: number;
   /** Share of the parameters behind vanished gradients that makes the whole model sit still. */
   vanishedShare: number;
   /**
@@ -106,6 +127,15 @@ export const LIMITS: Limits = {
   initialScale: 10,
   signalOverDepth: 100,
   fewestWeights: 16,
+  severalLayers: 4,
+  standardErrors: 2,
+  vanishedFactor: 1e-3,
+  lostFactor: 1e-6,
+  explodingFactor: 10,
+  explodedFactor: 1e3,
+  flatShare: 0.1,
+  saturatedGates: 0.5,
+  deadActivity: 0.05,
   conditionNumber: 1e3,
   medianRatio: 100,
   severeConditionNumber: 1e4,

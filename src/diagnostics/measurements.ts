@@ -4,11 +4,14 @@ import type { LossName } from '../options/options';
 import { numericsOf } from './numerics';
 import type { ReadNumerics } from './numerics';
 import type { StabilityMeasurement } from '../report/sections/dynamics/stability';
+import type { DepthEntry, DepthTrend } from '../report/sections/dynamics/depth';
 import type { SurrogateMeasurement } from '../report/sections/dynamics/surrogate';
 import type { RescalingMeasurement } from '../report/sections/dynamics/rescaling';
 import type { SymmetryMeasurement } from '../report/sections/dynamics/symmetry';
 import type { WeightMeasurement } from '../report/sections/dynamics/weights';
 import type { CliffMeasurement, Eigenvalue, ElsewhereMeasurement, Report } from '../report/report';
+import type { TimeTrend } from '../report/sections/dynamics/time';
+import type { ActivationEntry } from '../report/sections/dynamics/units';
 
 /** A figure with its error. */
 export interface WithError {
@@ -56,6 +59,12 @@ export interface Measurements {
   weights: readonly WeightMeasurement[];
   /** ‖θ‖ */
   parameterNorm: number;
+  /** Signal and gradient by depth of the network. */
+  depth: DepthTrend & { layers: readonly DepthEntry[] };
+  /** The gradient over time, for each recurrence whose last step the loss reads. */
+  time: readonly TimeTrend[];
+  /** Flat parts of the activations, and the recurrent layers among theirs. */
+  units: { activations: readonly ActivationEntry[]; recurrent: ReadonlySet<string>; samples: number };
   /** Gradient per parameter tensor, in the order of the graph. */
   layers: LayerGradient[];
   extremes: ExtremeEigenvalues;
@@ -79,6 +88,8 @@ export interface LayerGradient {
   shape: readonly number[];
   count: number;
   norm: number;
+  /** ‖Wₗ‖; older reports do not have it. */
+  weightNorm?: number;
 }
 
 export interface ExtremeEigenvalues {
@@ -116,8 +127,14 @@ export function measurementsOf(report: Report): Partial<Measurements> {
       samples: objective.samples,
     };
   }
-  const { stability, surrogate } = report.dynamics ?? {};
+  const { stability, surrogate, depth, depthFit, time, timeFits, units } = report.dynamics ?? {};
   if (stability) measurements.stability = stability;
+  if (depth && depthFit) measurements.depth = { ...depthFit, layers: depth };
+  if (timeFits?.length) measurements.time = timeFits;
+  if (units && objective) {
+    const recurrent = new Set(time?.map(({ layer }) => layer));
+    measurements.units = { activations: units, recurrent, samples: objective.samples };
+  }
   if (surrogate?.worst) measurements.surrogate = { ...surrogate, worst: surrogate.worst };
   if (parameters && Number.isFinite(parameters.norm)) measurements.parameterNorm = parameters.norm;
   if (gradient && Number.isFinite(gradient.norm)) {
@@ -145,7 +162,7 @@ export function measurementsOf(report: Report): Partial<Measurements> {
   }
   const escape = escapesOf(report);
   if (escape) measurements.escape = escape;
-  const { symmetry, rescaling, weights, depth, depthFit } = report.dynamics ?? {};
+  const { symmetry, rescaling, weights } = report.dynamics ?? {};
   if (depth && depthFit?.trunk) measurements.signal = depth;
   Object.assign(measurements, symmetry && { symmetry }, rescaling && { rescaling }, weights && { weights });
   const { cliff, elsewhere } = report.dynamics ?? {};
@@ -170,11 +187,13 @@ function weightDecayOf({ objective, parameters }: Report): Measurements['loss'][
   return rate === 0 || !parameters ? null : { rate, value: (rate / 2) * parameters.norm ** 2 };
 }
 
-function layersOf({ model, gradient }: Report): LayerGradient[] {
+function layersOf({ model, gradient, parameters }: Report): LayerGradient[] {
+  const weights = new Map(parameters?.byParameter?.map((tensor) => [tensor.name, tensor.norm]));
   const shapes = new Map(model.parameters.map((parameter) => [parameter.name, parameter]));
   return (gradient?.byParameter ?? []).flatMap(({ name, norm }) => {
     const parameter = shapes.get(name);
-    return parameter ? [{ name, norm, shape: parameter.shape, count: parameter.count }] : [];
+    const { shape, count } = parameter ?? {};
+    return shape && count !== undefined ? [{ name, norm, shape, count, weightNorm: weights.get(name) }] : [];
   });
 }
 

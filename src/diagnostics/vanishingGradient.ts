@@ -1,110 +1,131 @@
-import { formatNumber, formatPercent } from '../text/numbers';
+import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
+import { depthCourse } from './depthCourse';
+import type { Judgment } from './diagnostic';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
-import type { LayerGradient } from './measurements';
+import type { Measurements } from './measurements';
+import { weightCourse } from './weightCourse';
+
+type Read = Pick<Measurements, 'layers'> & Partial<Pick<Measurements, 'depth' | 'units'>>;
 
 /**
- * Judges whether the gradient vanishes in layers near the input. It compares the root mean square per weight, ‖gₗ‖/√nₗ,
- * so that a large layer does not look better than a small one.
+ * Judges whether the gradient vanishes towards the input: it falls by a factor per layer, over several layers, to a
+ * thousandth or less in total. Reports of earlier versions have no gradient by depth; theirs is judged by ‖gₗ‖·‖Wₗ‖.
  * @see Glorot & Bengio 2010, Understanding the difficulty of training deep feedforward neural networks
  */
 export const vanishingGradient = defineDiagnostic({
   id: 'vanishing-gradient',
   title: 'Vanishing gradient',
   needs: ['layers'],
+  uses: ['depth', 'units'],
   shownIn: 'layers',
   source: 'Glorot & Bengio 2010',
-  diagnose({ layers }, limits) {
-    const profile = gradientProfile(layers, limits);
-    if (!profile) {
-      return inconclusive(
-        layers.length === 0
-          ? 'No gradient per layer was measured.'
-          : 'The gradient is zero in every layer, so none can be compared.',
-      );
-    }
-    const { first, largest, ratio, vanished, share, decayPerLayer, towardsInput } = profile;
-    const evidence = [
-      { name: 'gradient per weight, first layer / largest', value: ratio, error: 0 },
-      { name: 'share of parameters with vanished gradient', value: share, error: 0 },
-    ];
-    if (vanished.length === 0) {
-      return absent(
-        `The gradient reaches every layer: per weight, the first layer («${first.name}») gets ${formatPercent(ratio)} of the largest.`,
-        { evidence },
-      );
-    }
-    const where = `${vanished.length} of ${layers.length} tensors, ${formatPercent(share)} of the parameters, get less than ${formatPercent(limits.vanishingRatio)} of the gradient per weight that «${largest.name}» gets`;
-    if (!towardsInput) {
-      return inconclusive(
-        `${where}, but they are not the ones nearest to the input: they may be unused, or their units dead.`,
-        {
-          evidence,
-          advice: [
-            `Look at ${vanished
-              .slice(0, 3)
-              .map(({ name }) => `«${name}»`)
-              .join(', ')}: does the output depend on them?`,
-          ],
-        },
-      );
-    }
-    evidence.push({ name: 'factor per layer towards the input', value: decayPerLayer, error: 0 });
-    return present(
-      share >= limits.vanishedShare ? 'high' : 'medium',
-      `The gradient vanishes towards the input: ${where}; the first layer («${first.name}») gets ${formatNumber(ratio, 3)} of it.`,
-      {
-        evidence,
-        advice: [
-          'Replace saturating activations (sigmoid, tanh) between layers by ReLU or GELU, with He initialisation.',
-          'Add normalisation layers and residual connections, which let the gradient through unchanged.',
-          `A larger learning rate does not help: the layers differ by a factor of ${formatNumber(1 / ratio, 3)}. A rate per layer, or Adam, hides the difference in scale only.`,
-        ],
-      },
-    );
+  diagnose(read: Read, limits) {
+    return read.depth ? byDepth(read, read.depth, limits) : byWeights(read, limits);
   },
 });
 
-export interface GradientProfile {
-  first: LayerGradient;
-  largest: LayerGradient;
-  /** Root mean square of the first layer's gradient over the largest. */
-  ratio: number;
-  vanished: LayerGradient[];
-  /** Share of the parameters in vanished tensors. */
-  share: number;
-  /** Mean factor from one weight tensor to the one before. */
-  decayPerLayer: number;
-  /** Whether the vanished tensors lie before the largest one. */
-  towardsInput: boolean;
+function byDepth(read: Read, depth: Measurements['depth'], limits: Limits): Judgment {
+  const { course, factor, evidence, sentence, leftOut } = depthCourse(depth, limits);
+  const details = { evidence };
+  if (course === 'none') {
+    if (depth.layers.length === 0) {
+      return absent('Nothing lies between the input and the output layer, so no gradient can vanish on the way.');
+    }
+    return inconclusive(`${sentence}${leftOut}`, { evidence, advice: blockedAdvice(depth) });
+  }
+  if (!(factor <= limits.vanishedFactor)) {
+    const scaled = scalesOnly(depth, limits);
+    return absent(`The gradient reaches every layer: ${sentence}.${scaled}${leftOut}`, details);
+  }
+  const relative = depth.fit?.relative;
+  if (course === 'geometric' && relative && relative.value < 1) {
+    return present(
+      factor <= limits.lostFactor ? 'high' : 'medium',
+      `The gradient vanishes towards the input: ${sentence}.${leftOut}`,
+      { evidence, advice: adviceFor(read, factor, limits) },
+    );
+  }
+  return inconclusive(
+    `The first layer gets little gradient, but not by a steady decay over several layers: ${sentence}.${leftOut}`,
+    {
+      evidence,
+      advice: ['Look where it falls in the chart of the gradient by depth: a single layer lets little through.'],
+    },
+  );
 }
 
-/**
- * Profiles the gradient per weight over the tensors with a weight matrix. Returns null if there is no gradient at all.
- */
-export function gradientProfile(layers: readonly LayerGradient[], limits: Limits): GradientProfile | null {
-  const weights = layers.filter(({ shape, count }) => shape.length > 1 && count > 0);
-  const first = weights[0];
-  if (!first) return null;
-  const largest = weights.reduce((a, b) => (perWeight(b) > perWeight(a) ? b : a));
-  const scale = perWeight(largest);
-  if (!(scale > 0)) return null;
-  const vanished = layers.filter((layer) => layer.count > 0 && perWeight(layer) < limits.vanishingRatio * scale);
-  const total = layers.reduce((sum, { count }) => sum + count, 0);
-  const ratio = perWeight(first) / scale;
-  const depth = weights.indexOf(largest);
-  return {
-    first,
-    largest,
-    ratio,
-    vanished,
-    share: vanished.reduce((sum, { count }) => sum + count, 0) / total,
-    decayPerLayer: depth > 0 ? ratio ** (1 / depth) : 1,
-    towardsInput:
-      ratio < limits.vanishingRatio && vanished.every((layer) => layers.indexOf(layer) < layers.indexOf(largest)),
-  };
+/** Tells that ‖∂L/∂h‖ falls only because the activations grow the other way. */
+function scalesOnly({ fit }: Measurements['depth'], limits: Limits): string {
+  if (!fit) return '';
+  const total = fit.gain.value ** (fit.layers - 1);
+  if (total > limits.vanishedFactor && total < 1 / limits.vanishedFactor) return '';
+  const [change, other] = total < 1 ? ['falls', 'grow'] : ['grows', 'shrink'];
+  return ` ‖∂L/∂h‖ alone ${change} by ${formatWithError(fit.gain.value, fit.gain.error)} per layer towards the input, because the activations ${other} that way: the weights of every layer still get their share of the gradient.`;
 }
 
-function perWeight({ norm, count }: LayerGradient): number {
-  return norm / Math.sqrt(count);
+function blockedAdvice({ zero }: Measurements['depth']): string[] {
+  return zero.length > 0 ? ['Look for dead units, weights of zero, or a branch that the loss does not read.'] : [];
+}
+
+/** Advice that fits the activations of the network. */
+function adviceFor({ units }: Read, factor: number, limits: Limits): string[] {
+  const activations = units?.activations ?? [];
+  const bounded = activations.filter(({ kind }) => kind === 'bounded');
+  const others = activations.filter(({ kind }) => kind === 'rectifier' || kind === 'gated');
+  const advice: string[] = [];
+  if (bounded.length > others.length) {
+    const mean = bounded.reduce((sum, { saturated = 0 }) => sum + saturated, 0) / bounded.length;
+    const sigmoid = bounded.some(({ operator }) => operator === 'sigmoid');
+    if (mean >= limits.flatShare) {
+      advice.push(
+        `${formatPercent(mean)} of the ${bounded[0].operator} units are saturated: start from smaller weights (Glorot initialisation), or normalise what goes into them.`,
+      );
+    } else if (sigmoid) {
+      advice.push('A sigmoid passes on at most a quarter of the gradient: use tanh, ReLU or GELU between layers.');
+    } else
+      advice.push('Start from larger weights (Glorot initialisation), at which tanh keeps the size of the gradient.');
+  } else if (others.some(({ dead = 0 }) => dead > 0)) {
+    advice.push(
+      'Some units pass nothing on (see dead units): a smaller learning rate, LeakyReLU or GELU keeps them alive.',
+    );
+  } else {
+    advice.push('Start from He initialisation, at which the layers keep the size of the signal.');
+  }
+  return [
+    ...advice,
+    'Add normalisation layers and residual connections, which let the gradient through unchanged.',
+    `A larger learning rate does not help: the layers differ by a factor of ${formatNumber(1 / factor, 3)}.`,
+  ];
+}
+
+function byWeights({ layers }: Read, limits: Limits): Judgment {
+  const course = weightCourse(layers);
+  if (!course) {
+    return inconclusive('The gradient by depth was not measured: "--only dynamics" adds it.');
+  }
+  const { factor, rate, count, first, last, zero } = course;
+  const named = zero.length > 0 ? ` Left out, without a gradient: ${zero.map((name) => `«${name}»`).join(', ')}.` : '';
+  const evidence = [
+    { name: '‖gₗ‖·‖Wₗ‖, first layer / last', value: factor, error: 0 },
+    ...(rate ? [{ name: 'factor per layer towards the input', ...rate }] : []),
+  ];
+  const where = `‖g‖·‖W‖ of the first layer («${first}») is ${formatNumber(factor, 3)} of that of the last one («${last}»)`;
+  if (factor > limits.vanishedFactor) {
+    return absent(`The gradient reaches every layer: ${where}.${named}`, { evidence });
+  }
+  if (rate && count >= limits.severalLayers && rate.value + limits.standardErrors * rate.error < 1) {
+    return present(
+      factor <= limits.lostFactor ? 'high' : 'medium',
+      `The gradient vanishes towards the input: ${where}, ${formatWithError(rate.value, rate.error)} per layer.${named}`,
+      {
+        evidence,
+        advice: [
+          'Measure the part "dynamics" to see at which layers and activations.',
+          'Normalisation layers, residual connections and an initialisation that fits the activations let the gradient through.',
+        ],
+      },
+    );
+  }
+  return inconclusive(`${where}, but it does not fall steadily from layer to layer.${named}`, { evidence });
 }

@@ -12,8 +12,9 @@ export interface DepthFigures {
   /** ‖∂L/∂h‖, over all samples. */
   gradientNorm: number;
   /**
-   * √(Σⱼ mean hⱼ²·‖∂L/∂hⱼ‖²) over the units j, √N times per sample: it stays the same when a unit is scaled and its
-   * outgoing weights are divided by the same factor.
+   * √(Σⱼ ‖hⱼ‖²·‖∂L/∂hⱼ‖²/N) over the units j, with norms over samples and positions. It stays the same when a unit is
+   * scaled and its outgoing weights are divided by the same factor. It bounds |⟨h, ∂L/∂h⟩|/√N, which is the same at every
+   * depth of a network of homogeneous layers.
    */
   relativeGradient: number;
 }

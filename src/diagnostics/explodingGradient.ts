@@ -1,0 +1,60 @@
+import { depthCourse } from './depthCourse';
+import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import type { Limits } from './limits';
+import type { Measurements } from './measurements';
+
+type Read = Pick<Measurements, 'depth'> & Partial<Pick<Measurements, 'units'>>;
+
+/**
+ * Judges whether the gradient grows from layer to layer towards the input, over several layers and beyond the error of
+ * the fit.
+ * @see Glorot & Bengio 2010; Pascanu, Mikolov & Bengio 2013, arXiv:1211.5063
+ */
+export const explodingGradient = defineDiagnostic({
+  id: 'exploding-gradient',
+  title: 'Exploding gradient',
+  needs: ['depth'],
+  uses: ['units'],
+  shownIn: 'layers',
+  source: 'Pascanu, Mikolov & Bengio 2013, arXiv:1211.5063',
+  diagnose(read: Read, limits) {
+    const { course, factor, evidence, sentence, leftOut } = depthCourse(read.depth, limits);
+    if (course === 'none') {
+      if (read.depth.layers.length === 0) {
+        return absent('Nothing lies between the input and the output layer, so no gradient can grow on the way.');
+      }
+      return inconclusive(`${sentence}${leftOut}`);
+    }
+    const relative = read.depth.fit?.relative;
+    if (course === 'geometric' && relative && relative.value > 1 && factor >= limits.explodingFactor) {
+      return present(
+        factor >= limits.explodedFactor ? 'high' : 'medium',
+        `The gradient grows towards the input: ${sentence}.${leftOut}`,
+        { evidence, advice: adviceFor(read, limits) },
+      );
+    }
+    if (factor >= limits.explodedFactor) {
+      return inconclusive(
+        `The gradient is far larger at the input, but does not grow steadily: ${sentence}.${leftOut}`,
+        {
+          evidence,
+        },
+      );
+    }
+    return absent(`The gradient does not grow through the layers: ${sentence}.${leftOut}`, { evidence });
+  },
+});
+
+function adviceFor({ units }: Read, limits: Limits): string[] {
+  const saturated = units?.activations.some(
+    (each) => each.kind === 'bounded' && (each.saturated ?? 0) >= limits.flatShare,
+  );
+  const scale = saturated
+    ? 'The weights are too large for the activations, which are saturated as well: start from Glorot initialisation.'
+    : 'Start from an initialisation that keeps the size of the gradient: He for ReLU, Glorot for tanh.';
+  return [
+    scale,
+    'Clip the norm of the gradient, so that rare large ones do not undo the training.',
+    'Add normalisation layers, which take the scale of the weights out of the signal.',
+  ];
+}
