@@ -61,7 +61,7 @@ export const deadUnits = defineDiagnostic({
         advice: [
           'Lower the learning rate: one large step can push a bias so far that its unit never answers again.',
           'LeakyReLU, GELU or ELU keep a slope on the other side, and normalisation keeps units around their kink.',
-          'Start the dead units anew, with small weights and a bias of zero.',
+          'Start the dead units anew, with small weights and a bias of zero. Deep narrow networks lose units at the start already: make their layers wider.',
         ],
       },
     );

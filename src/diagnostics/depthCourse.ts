@@ -3,6 +3,7 @@ import { formatNumber, formatWithError } from '../text/numbers';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
+import { boundsOf } from './rates';
 
 /** How the gradient runs through the depth of the network, in words and figures. */
 export interface DepthCourse {
@@ -23,7 +24,7 @@ export interface DepthCourse {
 }
 
 /**
- * Describes the relative gradient √(Σⱼ ‖hⱼ‖²·‖∂L/∂hⱼ‖²) by depth. ‖∂L/∂h‖ alone depends on how layers are scaled against
+ * Describes the relative gradient √(Σⱼ mean hⱼ²·‖∂L/∂hⱼ‖²) by depth. ‖∂L/∂h‖ alone depends on how layers are scaled against
  * one another: multiplying the weights of one layer by 100 and dividing the next by 100 keeps a ReLU network the same
  * function, so it must keep the verdict.
  */
@@ -39,7 +40,11 @@ export function depthCourse({ fit, zero, layers }: Measurements['depth'], limits
   const evidence: Judgment['evidence'] = [{ name: 'relative gradient, first layer / last', value: factor, error: 0 }];
   if (!fit || fit.layers < limits.severalLayers) {
     const among = counted(new Set(usable.map(({ depth }) => depth)).size, 'layer');
-    const sentence = `${among} below the output ${usable.length === 1 ? 'is' : 'are'} too few for a course through depth; from «${last.layer}» to «${first.layer}» the gradient changes by a factor of ${formatNumber(factor, 3)}`;
+    const change =
+      first === last
+        ? ''
+        : `; from «${last.layer}» to «${first.layer}» the gradient changes by a factor of ${formatNumber(factor, 3)}`;
+    const sentence = `${among} below the output ${usable.length === 1 ? 'is' : 'are'} too few for a course through depth${change}`;
     return { course: 'shallow', factor, evidence, sentence, leftOut };
   }
   const { relative, gain } = fit;
@@ -48,9 +53,9 @@ export function depthCourse({ fit, zero, layers }: Measurements['depth'], limits
     { name: 'the same of ‖∂L/∂h‖ alone', ...gain },
     { name: 'layers in the fit', value: fit.layers, error: 0 },
   );
-  const beyond = Math.abs(relative.value - 1) > limits.standardErrors * relative.error;
+  const { low, high } = boundsOf(relative, limits);
   const sentence = `over ${fit.layers} layers, from «${last.layer}» to «${first.layer}», it changes by a factor of ${formatNumber(factor, 3)}, ${formatWithError(relative.value, relative.error)} per layer`;
-  return { course: beyond ? 'geometric' : 'uneven', factor, evidence, sentence, leftOut };
+  return { course: low > 1 || high < 1 ? 'geometric' : 'uneven', factor, evidence, sentence, leftOut };
 }
 
 function leftOutOf(zero: readonly string[]): string {

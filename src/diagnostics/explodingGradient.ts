@@ -2,6 +2,7 @@ import { depthCourse } from './depthCourse';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
+import { boundsOf } from './rates';
 
 type Read = Pick<Measurements, 'depth'> & Partial<Pick<Measurements, 'units'>>;
 
@@ -26,20 +27,18 @@ export const explodingGradient = defineDiagnostic({
       return inconclusive(`${sentence}${leftOut}`);
     }
     const relative = read.depth.fit?.relative;
-    if (course === 'geometric' && relative && relative.value > 1 && factor >= limits.explodingFactor) {
+    const grows = course === 'geometric' && relative !== undefined && relative.value > 1;
+    const fast = grows && boundsOf(relative, limits).low > limits.explodingRate;
+    if (grows && (factor >= limits.explodedFactor || (fast && factor >= limits.explodingFactor))) {
       return present(
         factor >= limits.explodedFactor ? 'high' : 'medium',
         `The gradient grows towards the input: ${sentence}.${leftOut}`,
         { evidence, advice: adviceFor(read, limits) },
       );
     }
-    if (factor >= limits.explodedFactor) {
-      return inconclusive(
-        `The gradient is far larger at the input, but does not grow steadily: ${sentence}.${leftOut}`,
-        {
-          evidence,
-        },
-      );
+    if (factor >= limits.explodedFactor || (grows && factor >= limits.explodingFactor)) {
+      const how = grows ? 'grows slowly towards the input' : 'is far larger at the input, but does not grow steadily';
+      return inconclusive(`The gradient ${how}: ${sentence}.${leftOut}`, { evidence });
     }
     return absent(`The gradient does not grow through the layers: ${sentence}.${leftOut}`, { evidence });
   },

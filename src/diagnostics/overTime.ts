@@ -3,15 +3,16 @@ import { formatNumber, formatWithError } from '../text/numbers';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
+import { boundsOf } from './rates';
 
 type Sequence = Measurements['time'][number];
 
 /** Whether the gradient of a sequence changes geometrically, beyond the error of its rate, and to which side. */
 export function directionOf({ rate }: Sequence, limits: Limits): 'falls' | 'grows' | 'unclear' {
   if (!rate) return 'unclear';
-  const margin = limits.standardErrors * rate.error;
-  if (rate.value + margin < 1) return 'falls';
-  return rate.value - margin > 1 ? 'grows' : 'unclear';
+  const { low, high } = boundsOf(rate, limits);
+  if (high < 1) return 'falls';
+  return low > 1 ? 'grows' : 'unclear';
 }
 
 /** "In «rnn», 19 steps back in time change the gradient by a factor of 1.9 × 10⁻⁶, 0.5 per step" */

@@ -4,6 +4,7 @@ import type { Judgment } from './diagnostic';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
+import { boundsOf } from './rates';
 import { weightCourse } from './weightCourse';
 
 type Read = Pick<Measurements, 'layers'> & Partial<Pick<Measurements, 'depth' | 'units'>>;
@@ -100,6 +101,8 @@ function adviceFor({ units }: Read, factor: number, limits: Limits): string[] {
 }
 
 function byWeights({ layers }: Read, limits: Limits): Judgment {
+  const matrices = layers.filter(({ shape }) => shape.length > 1);
+  if (matrices.length === 1) return absent(`The gradient reaches the only layer («${matrices[0].name}»).`);
   const course = weightCourse(layers);
   if (!course) {
     return inconclusive('The gradient by depth was not measured: "--only dynamics" adds it.');
@@ -114,7 +117,7 @@ function byWeights({ layers }: Read, limits: Limits): Judgment {
   if (factor > limits.vanishedFactor) {
     return absent(`The gradient reaches every layer: ${where}.${named}`, { evidence });
   }
-  if (rate && count >= limits.severalLayers && rate.value + limits.standardErrors * rate.error < 1) {
+  if (rate && count >= limits.severalLayers && boundsOf(rate, limits).high < 1) {
     return present(
       factor <= limits.lostFactor ? 'high' : 'medium',
       `The gradient vanishes towards the input: ${where}, ${formatWithError(rate.value, rate.error)} per layer.${named}`,

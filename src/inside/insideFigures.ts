@@ -12,9 +12,9 @@ export interface DepthFigures {
   /** ‖∂L/∂h‖, over all samples. */
   gradientNorm: number;
   /**
-   * √(Σⱼ ‖hⱼ‖²·‖∂L/∂hⱼ‖²/N) over the units j, with norms over samples and positions. It stays the same when a unit is
-   * scaled and its outgoing weights are divided by the same factor. It bounds |⟨h, ∂L/∂h⟩|/√N, which is the same at every
-   * depth of a network of homogeneous layers.
+   * √(Σⱼ mean hⱼ²·‖∂L/∂hⱼ‖²) over the units j: the standard deviation of the loss when every element moves at random by
+   * the root mean square of its unit. It stays the same when a unit is scaled and its outgoing weights are divided by the
+   * same factor.
    */
   relativeGradient: number;
 }

@@ -31,7 +31,7 @@ function depthFigures(
   batches: readonly Vector[],
   { weights, scale }: { weights: readonly number[]; scale: number },
 ): DepthFigures {
-  const { layer, depth, units, elements } = slots;
+  const { layer, depth, units } = slots;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const means = new Float64Array(units);
   const squares = new Float64Array(units);
@@ -61,7 +61,7 @@ function depthFigures(
     variance += squares[j] / units;
     meanSquare += square / units;
     gradientSquare += gradients[j];
-    relative += (elements / units) * square * gradients[j];
+    relative += square * gradients[j];
   }
   return {
     layer,

@@ -10,7 +10,7 @@ const layer = object({
   gain: optional(number, 'Factor of ‖∂L/∂h‖ from the next entry to this one, towards the input.'),
   gradientNorm: about('‖∂L/∂h‖ over all samples.', number),
   relativeGradient: about(
-    '√(Σⱼ ‖hⱼ‖²·‖∂L/∂hⱼ‖²/N) over the units j: scaling a unit against its outgoing weights keeps it.',
+    '√(Σⱼ mean hⱼ²·‖∂L/∂hⱼ‖²) over the units j: scaling a unit against its outgoing weights keeps it.',
     number,
   ),
   meanSquare: about('Mean of h² over samples and elements.', number),
