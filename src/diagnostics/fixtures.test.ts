@@ -75,6 +75,7 @@ const descending = { 'critical-point': 'absent', saddle: 'absent', minimum: 'abs
 const trained = {
   ...descending,
   'flat-region': 'absent',
+  // The references hold no norms of the weights, which the gradients are weighed with.
   'vanishing-gradient': 'inconclusive',
   'ill-conditioning': 'present',
   sharpness: 'present',
@@ -99,7 +100,8 @@ const CASES: Record<string, Case> = {
   linear_illconditioned: {
     chance: 101.31967,
     shapes: (name) => (name === 'weight' ? [1, 8] : [1]),
-    verdicts: trained,
+    // A single layer: nothing lies between it and the input.
+    verdicts: { ...trained, 'vanishing-gradient': 'absent' },
   },
   // Separable digits: the loss falls towards zero at infinity, ever more slowly, inside the sampling error of its
   // gradient; a few eigenvalues are slightly negative, as after any training.
