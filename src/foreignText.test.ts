@@ -33,7 +33,7 @@ test.each([
   expect(shown(text)).toBe(text);
 });
 
-test('of a long name shows both ends, and parts no character', () => {
+test('shows both ends of a long name without splitting a character', () => {
   expect(shown('abcdefghij', 5)).toBe('ab…ij');
   const long = shown('😀'.repeat(1e6));
   expect(long.length).toBeLessThanOrEqual(200);
@@ -41,7 +41,7 @@ test('of a long name shows both ends, and parts no character', () => {
   expect(shown('\x1b'.repeat(1000)).length).toBeLessThanOrEqual(200);
 });
 
-test('reaches every text of a report and leaves numbers where they are', () => {
+test('covers every text of a report and leaves numbers untouched', () => {
   const losses = [1, NaN];
   const report = {
     model: { path: 'a\n' },
@@ -59,7 +59,7 @@ test('reaches every text of a report and leaves numbers where they are', () => {
   expect(clean.lines[0].loss).toBe(losses);
 });
 
-test('an error shows names as they may be shown, on lines of ours alone', () => {
+test('an error escapes names, so that they cannot add lines', () => {
   const error = new UserError({ what: 'No «a\nb».', where: ['node "\x1b[2J"'], action: 'Rename \u202e.' });
   expect(error.message).toBe('No «a\\nb».\n  at node "\\x1b[2J"\n  → Rename \\u{202e}.');
   expect(error.where).toEqual(['node "\\x1b[2J"']);

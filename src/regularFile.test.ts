@@ -21,7 +21,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const request = { inputs: [{ name: 'x', dtype: 'float32' as const, shape: [null, 2] }] };
 
 describe('a regular file', () => {
-  it('is opened, by a link too', async () => {
+  it('is opened, even through a link', async () => {
     await writeFile(join(folder, 'text'), 'hello');
     await symlink('text', join(folder, 'link'));
     const { file, size } = await openRegularFile(join(folder, 'link'));
@@ -31,7 +31,7 @@ describe('a regular file', () => {
     await expect(readSmallText(join(folder, 'text'), 4)).rejects.toThrow(UserError);
   });
 
-  it('is not a folder, and a missing one is an error of the file system', async () => {
+  it('is not a folder, and a missing file gives the error of the file system', async () => {
     await expect(openRegularFile(folder)).rejects.toThrow('This is a folder.');
     await expect(openRegularFile(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
@@ -48,7 +48,7 @@ describe.skipIf(process.platform === 'win32')('where a file is expected', () => 
     },
   );
 
-  it('a named pipe inside a folder of data is refused', async () => {
+  it('a named pipe inside a data folder is refused', async () => {
     await mkdir(join(folder, 'set'));
     execFileSync('mkfifo', [join(folder, 'set', 'input_0.pb')]);
     await expect(readDataset(join(folder, 'set'), request)).rejects.toThrow(/named pipe/);
@@ -58,14 +58,14 @@ describe.skipIf(process.platform === 'win32')('where a file is expected', () => 
     await expect(readDataset(join(folder, 'images'), image)).rejects.toThrow(/named pipe/);
   });
 
-  it('a named pipe is refused as model and as its options', async () => {
+  it('a named pipe is refused as a model and as a sidecar', async () => {
     execFileSync('mkfifo', [join(folder, 'm.onnx')]);
     await expect(readModel(join(folder, 'm.onnx'))).rejects.toThrow(/named pipe[\s\S]*Choose the \.onnx file/);
     execFileSync('mkfifo', [join(folder, 'm.landscape.json')]);
     await expect(readSidecar(join(folder, 'm.onnx'))).rejects.toThrow(/named pipe/);
   });
 
-  it('a named pipe in a cache counts as nothing kept', async () => {
+  it('a named pipe in a cache is ignored', async () => {
     const cache = await Cache.open(folder);
     execFileSync('mkfifo', [join(folder, 'reports', 'key.json')]);
     expect(await cache.report('key')).toBeNull();

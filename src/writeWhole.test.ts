@@ -24,7 +24,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const posix = process.platform !== 'win32';
 
-test('makes a file, replaces it, and leaves nothing beside it', async () => {
+test('creates a file, replaces it and leaves nothing beside it', async () => {
   const path = join(folder, 'report.json');
   await writeWhole(path, 'one');
   await writeWhole(path, new TextEncoder().encode('two'), { flush: false });
@@ -32,7 +32,7 @@ test('makes a file, replaces it, and leaves nothing beside it', async () => {
   expect(readdirSync(folder)).toEqual(['report.json']);
 });
 
-test.runIf(posix)('keeps permissions, and a link with the file it leads to', async () => {
+test.runIf(posix)('keeps permissions, and writes through a link to its target', async () => {
   const path = join(folder, 'report.json');
   writeFileSync(path, 'old');
   chmodSync(path, 0o640);
@@ -43,7 +43,7 @@ test.runIf(posix)('keeps permissions, and a link with the file it leads to', asy
   expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
 });
 
-test.runIf(posix)('follows a link to a file that is not there yet', async () => {
+test.runIf(posix)('follows a link to a file that does not exist yet', async () => {
   symlinkSync('later.json', join(folder, 'link'));
   await writeWhole(join(folder, 'link'), 'new');
   expect(readFileSync(join(folder, 'later.json'), 'utf8')).toBe('new');
@@ -57,7 +57,7 @@ test.runIf(posix)('writes into a pipe', async () => {
   expect(lstatSync(pipe).isFIFO()).toBe(true);
 });
 
-test('leaves the earlier file whole when writing fails half-way', async () => {
+test('leaves the earlier file unchanged when writing fails midway', async () => {
   const path = join(folder, 'report.json');
   writeFileSync(path, 'old');
   async function* failing() {
@@ -71,6 +71,6 @@ test('leaves the earlier file whole when writing fails half-way', async () => {
   expect(readdirSync(folder)).toEqual(['report.json']);
 });
 
-test('names the fault when the folder is not there', async () => {
+test('gives the error of the file system if the folder is missing', async () => {
   await expect(writeWhole(join(folder, 'none', 'report.json'), 'x')).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -11,7 +11,7 @@ it('stands left of the limit exactly when the value is below it', () => {
   }
 });
 
-it('stays on its scale for zero, infinity and whatever lies between', () => {
+it('stays on its scale for zero, infinity and everything in between', () => {
   for (const value of [0, 1e-300, 1e300, Infinity]) {
     const mark = checkMark(value, 1)!;
     expect(mark.value).toBeGreaterThanOrEqual(0);
@@ -19,7 +19,7 @@ it('stays on its scale for zero, infinity and whatever lies between', () => {
   }
 });
 
-it('draws nothing where nothing can be compared', () => {
+it('draws nothing if nothing can be compared', () => {
   expect(checkMark(NaN, 1)).toBeNull();
   expect(checkMark(1, 0)).toBeNull();
   expect(checkMark(1, Infinity)).toBeNull();

@@ -24,7 +24,7 @@ it('stays within its box', () => {
   }
 });
 
-it('draws nothing where nothing is known', () => {
+it('draws nothing if nothing is known', () => {
   expect(errorBarGeometry(NaN, 1)).toBeNull();
   expect(errorBarGeometry(1, NaN)).toBeNull();
   expect(errorBarGeometry(1, Infinity)).toBeNull();

@@ -5,11 +5,11 @@ it('labels whole decades of a log axis only', () => {
   expect([1e-5, 0.01, 1, 1000, 1e6, 20].map(formatDecade)).toEqual(['10⁻⁵', '0.01', '1', '1000', '10⁶', '']);
 });
 
-it('rounds the dust of linear ticks away', () => {
+it('removes rounding errors from linear ticks', () => {
   expect(formatTick(0.30000000000000004)).toBe('0.3');
 });
 
-it('gives figures in a sentence no place to break', () => {
+it('does not let figures in a sentence break across lines', () => {
   const sentence = 'λ_min = −1.34 ± 2 × 10⁻⁴ (once 1.2e-4) is 17.6 % of it (top-1, a well-known one).';
   expect(keepFiguresWhole(sentence)).toBe(
     'λ_min = −1.34\u00a0±\u00a02\u00a0×\u00a010⁻⁴ (once 1.2e−4) is 17.6\u00a0% of it (top-1, a well-known one).',

@@ -11,7 +11,7 @@ const wrappers: [string, (objective: Objective) => Objective][] = [
   ['weight decay', (objective) => withWeightDecay(objective, 0.1)],
 ];
 
-it.each(wrappers)('%s hands signal and nudge of a product on', async (_, wrap) => {
+it.each(wrappers)('%s passes on the signal and nudge of a product', async (_, wrap) => {
   const inner = quadratic([[2]], [0]);
   const seen: unknown[][] = [];
   const spied: Objective = {

@@ -17,13 +17,13 @@ const quick = (passSeconds: number, asked: AnalysisOptions = {}, batches = 8) =>
 };
 
 describe('a quick analysis', () => {
-  it('measures all of its preset where that takes less than a minute', () => {
+  it('measures its whole preset if that takes less than a minute', () => {
     const { options, left } = quick(0.01);
     expect(left).toEqual([]);
     expect(options).toEqual(resolveOptions({ preset: 'quick' }));
   });
 
-  it('leaves out more the longer a pass takes, until it takes a minute', () => {
+  it('omits more the longer a pass takes, so that it takes at most a minute', () => {
     let before = Infinity;
     for (const passSeconds of [0.05, 0.1, 0.3, 0.6]) {
       const { options, left } = quick(passSeconds);
@@ -36,11 +36,11 @@ describe('a quick analysis', () => {
     }
   });
 
-  it('keeps loss, gradient and a line whatever it costs', () => {
+  it('always keeps loss, gradient and a line', () => {
     expect(quick(100).options.only).toEqual(expect.arrayContaining(['loss', 'gradient', 'lines']));
   });
 
-  it('keeps what was asked for by name', () => {
+  it('keeps parts that were named', () => {
     const { options, left } = quick(1, {
       only: ['spectrum', 'plane'],
       probes: 4,
@@ -52,37 +52,37 @@ describe('a quick analysis', () => {
     expect(left).not.toContain('the plane');
   });
 
-  it('estimates no eigenvalues on a part of the data where there is one batch', () => {
+  it('uses all samples for the eigenvalues if there is only one batch', () => {
     expect(quick(1, {}, 1).options.spectrumOn).toBe('all samples');
   });
 });
 
-it('leaves out what needs graphs of its own where making a graph takes long', () => {
+it('omits parts that need separate graphs if building a graph takes long', () => {
   const all: AnalysisOptions = { preset: 'quick' };
   const { options } = withinTime(resolveOptions(all), all, size(0.01, 8, 30));
   expect(options.along).toBe('gradient');
   expect(expectedSecondsOf(options, size(0.01, 8, 30))).toBeLessThanOrEqual(60);
 });
 
-it('measures the spectrum by few Lanczos steps before it leaves it out', () => {
+it('reduces the Lanczos steps before it omits the spectrum', () => {
   const { options } = quick(0.5, {}, 1);
   expect(options.only).toContain('spectrum');
   expect(options.lanczosSteps).toBeLessThan(15);
 });
 
-it('leaves other presets as they are', () => {
+it('does not change other presets', () => {
   const options = resolveOptions({ preset: 'standard' });
   expect(withinTime(options, {}, size(100))).toEqual({ options, left: [] });
 });
 
-test('what is left out is told, with the preset that measures it', () => {
+test('the message names omitted parts and the preset that measures them', () => {
   const economy = quick(0.3);
   const told = toldTime(economy, { preset: 'quick' }, size(0.3))!;
   for (const part of economy.left) expect(told).toContain(part);
   expect(told).toMatch(/The standard preset measures all of it \(about \d+ (?:min|h)\)\.$/);
 });
 
-test('how long it takes is told where it is long', () => {
+test('the expected time is announced only if it is long', () => {
   const economy = { options: resolveOptions({}), left: [] };
   expect(toldTime(economy, {}, size(0.001))).toBeNull();
   expect(toldTime(economy, {}, size(0.1))).toMatch(/^The analysis will take about \d+ min\.$/);

@@ -11,7 +11,7 @@ test.each([
   ['lenet_fashion', '1,000 samples: input [1000, 1, 28, 28] float32, target [1000] int64', 'cross_entropy'],
   ['linear_illconditioned', '400 samples: input [400, 8] float32, target [400, 1] float32', 'mse'],
   ['linear_saddle', '500 samples: input [500, 3] float32, target [500, 3] float32', 'mse'],
-])('data.npz beside %s fits, and its loss is guessed', async (name, description, loss) => {
+])('data.npz beside %s fits, and the loss is guessed', async (name, description, loss) => {
   const [found, ...others] = await findData(join(fixtures, name, 'model.onnx'));
   expect(found).toMatchObject({ path: join(fixtures, name, 'data.npz'), description, fits: true, loss: { loss } });
   expect(others).toEqual([]);
@@ -25,7 +25,7 @@ beforeEach(async () => {
   await copyFile(join(fixtures, 'mlp_digits', 'model.onnx'), model);
 });
 
-test('what the sidecar names comes first, with its loss; what does not fit says why', async () => {
+test('data named by the sidecar come first with their loss, and data that do not fit say why', async () => {
   await copyFile(join(fixtures, 'mlp_digits', 'data.npz'), join(folder, 'digits.npz'));
   await copyFile(join(fixtures, 'linear_saddle', 'data.npz'), join(folder, 'mlp.npz'));
   await writeSidecar(model, { data: join(folder, 'digits.npz'), loss: 'mse' });
@@ -37,7 +37,7 @@ test('what the sidecar names comes first, with its loss; what does not fit says 
   expect(found[1].description).toContain('input [500, 3] float32 does not fit');
 });
 
-test('files given by a person are looked at too, and a missing one is told', async () => {
+test('files given by a person are examined too, and a missing one is reported', async () => {
   const given = join(fixtures, 'mlp_digits', 'data.npz');
   const found = await findData(model, [given, join(folder, 'nowhere.npz')]);
   expect(found.map(({ fits }) => fits)).toEqual([true, false]);
@@ -51,6 +51,6 @@ test('inputs without targets do not fit', async () => {
   ]);
 });
 
-test('no data is an empty list', async () => {
+test('a folder without data gives an empty list', async () => {
   expect(await findData(model)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Progress } from '../protocol/worker';
 import { ProgressTracker } from './progress';
 
-test('tells the time left at the rate so far, once there is a rate', async () => {
+test('estimates the remaining time from the rate so far', async () => {
   let milliseconds = 0;
   const told: Progress[] = [];
   const stages = [

@@ -9,15 +9,15 @@ const scheduled = (options: AnalysisOptions, of: Partial<typeof model> = {}) =>
   scheduleOf(resolveOptions(options), { ...model, ...of }).map(({ measurement }) => measurement.id);
 
 describe('the schedule', () => {
-  it('makes everything that a preset asks for, in the order of the table', () => {
+  it('includes everything in a preset, in the order of the table', () => {
     expect(scheduled({ learningRate: 0.1 })).toEqual(MEASUREMENTS.map(({ id }) => id));
   });
 
-  it('makes what is asked for by name, and the loss', () => {
+  it('includes the named measurements and the loss', () => {
     expect(scheduled({ only: ['ggn'] })).toEqual(['loss', 'gaussNewton']);
   });
 
-  it('makes what directions need before lines and planes are drawn along them', () => {
+  it('measures what directions need before it draws lines and planes along them', () => {
     expect(scheduled({ only: ['plane'], plane: ['gradient,top/1'] })).toEqual([
       'loss',
       'gradient',
@@ -28,7 +28,7 @@ describe('the schedule', () => {
     ]);
   });
 
-  it('needs nothing that comes later', () => {
+  it('lists every measurement after those it needs', () => {
     const lines: AnalysisOptions = { line: ['gradient', 'top/1', 'bottom/2'], plane: ['gradient,bottom/1'] };
     for (const [i, { id, needs }] of MEASUREMENTS.entries()) {
       const later = MEASUREMENTS.slice(i);
@@ -39,7 +39,7 @@ describe('the schedule', () => {
     }
   });
 
-  it('makes nothing that takes a derivative where there are none', () => {
+  it('omits every measurement with derivatives if the model has none', () => {
     const ids = scheduled({ line: ['gradient'] }, { canDifferentiate: false });
     expect(ids).toEqual([
       'loss',
@@ -53,11 +53,11 @@ describe('the schedule', () => {
     ]);
   });
 
-  it('expects a cost of every step', () => {
+  it('has a cost for every step', () => {
     for (const { cost } of scheduleOf(resolveOptions({}), model)) expect(cost.losses).toBeGreaterThanOrEqual(0);
   });
 });
 
-it('every measurement has an id of its own', () => {
+it('every measurement has a unique id', () => {
   expect(new Set(MEASUREMENTS.map(({ id }) => id)).size).toBe(MEASUREMENTS.length);
 });

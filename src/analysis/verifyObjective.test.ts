@@ -23,7 +23,7 @@ const failed = async (objective: Objective, kinks?: string[]) =>
 const times = (factor: number, vectors: readonly Float32Array[]) =>
   vectors.map((v) => v.map((value) => factor * value));
 
-describe('the derivatives of a right objective', () => {
+describe('the derivatives of a correct objective', () => {
   it.each([
     ['softmax regression', softmax()],
     [
@@ -64,7 +64,7 @@ describe('the derivatives of a right objective', () => {
 
 const inForwardMode = (name: string) => [1, 2, 3].map((i) => `${name}, direction ${i}`);
 
-describe('a fault is found', () => {
+describe('the checks find a fault', () => {
   const objective = softmax();
 
   it('in one tensor of the gradient', async () => {
@@ -78,7 +78,7 @@ describe('a fault is found', () => {
     expect(await failed({ ...objective, gradient })).toEqual(['gradient, direction 2', 'gradient, direction 3']);
   });
 
-  it('of one per cent in the gradient, also where there are kinks', async () => {
+  it('of one per cent in the gradient, even with kinks', async () => {
     const gradient = async () => times(1.01, [await objective.gradient()])[0];
     for (const kinks of [[], ['Relu']]) {
       expect(await failed({ ...objective, gradient }, kinks)).toContain('gradient, direction 1');
@@ -94,7 +94,7 @@ describe('a fault is found', () => {
     ]);
   });
 
-  it('of a hundredth of a per cent in the Hessian, by forward mode, also where there are kinks', async () => {
+  it('of 0.01 per cent in the Hessian by forward mode, even with kinks', async () => {
     const broken = withProducts(objective, 'hessian', (products) => times(1.0001, products));
     expect(await failed(broken, ['Relu'])).toEqual(inForwardMode('forward mode'));
   });
@@ -152,8 +152,8 @@ function kinked(): { objective: Objective; slope: number } {
   return { objective, slope };
 }
 
-describe('where there are kinks', () => {
-  it('takes differences of the smooth piece, second ones too, and says so', async () => {
+describe('with kinks, verification', () => {
+  it('takes first and second differences of the smooth piece, and says so', async () => {
     const checks = await verifyObjective(kinked().objective, { kinks: ['Abs'] });
     expect(checks.filter(({ passed }) => !passed)).toEqual([]);
     expect(checks.filter(({ name }) => name.startsWith('curvature'))).toHaveLength(3);
@@ -164,7 +164,7 @@ describe('where there are kinks', () => {
     expect(checksThat('unjudged', smooth).map(({ name }) => name)).toContain('curvature, direction 1');
   });
 
-  it('finds a wrong gradient, and a piece that is not the loss', async () => {
+  it('finds a wrong gradient and a piece that differs from the loss', async () => {
     const { objective, slope } = kinked();
     const wrong = { ...objective, gradient: () => Promise.resolve(Float32Array.of(1.01 * slope)) };
     expect(await failed(wrong, ['Abs'])).toContain('gradient, direction 1');
@@ -177,7 +177,7 @@ describe('where there are kinks', () => {
   });
 });
 
-describe('numbers that float32 can hardly hold', () => {
+describe('numbers near the lower limit of float32', () => {
   /** Scales the loss and derivatives of the softmax down. Values below the smallest normal float32 become zero. */
   const small = (factor: number): Objective => {
     const objective = softmax();
@@ -197,11 +197,11 @@ describe('numbers that float32 can hardly hold', () => {
     };
   };
 
-  it.each([1e-36, 1e-38, 1e-130])('pass at %d, where some or all are flushed', async (factor) => {
+  it.each([1e-36, 1e-38, 1e-130])('pass at scale %d, where some or all are flushed to zero', async (factor) => {
     expect(await failed(small(factor))).toEqual([]);
   });
 
-  it('are no excuse for a wrong product where they are normal', async () => {
+  it('do not hide a wrong product while they are still normal', async () => {
     const objective = small(1e-20);
     const broken = withProducts(objective, 'hessian', (products) => times(1.0001, products));
     expect(await failed(objective)).toEqual([]);
@@ -209,7 +209,7 @@ describe('numbers that float32 can hardly hold', () => {
   });
 });
 
-it('stops when asked', async () => {
+it('stops when aborted', async () => {
   await expect(verifyObjective(softmax(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
     name: 'AbortError',
   });

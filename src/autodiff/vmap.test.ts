@@ -94,7 +94,7 @@ const followers: Record<string, (g: GraphBuilder, y: Value, x: Value) => Value> 
   'another convolution': (g, y) => g.conv(y, g.reshape(g.sum(y, [0, 3]), [1, 4, 3, 1]), same),
 };
 
-describe('runs stacked behind the samples of a convolution, followed by', () => {
+describe('runs stacked on the sample axis of a convolution, followed by', () => {
   it.each(Object.entries(followers))('%s', (_, follow) =>
     checkStacked((g, x, w) => follow(g, g.conv(x, w, same), x), { x: [3, 4, 3, 2], w: [4, 4, 3, 3] }),
   );

@@ -9,7 +9,7 @@ import { blocksOf, partsOf, toBlocks } from './blocks';
 const blockChannels = await blockOfThisMachine();
 const same: ConvAttributes = { strides: [1, 1], pads: [1, 1, 1, 1], dilations: [1, 1], group: 1 };
 
-describe.runIf(blockChannels !== null)('a convolution in blocks', () => {
+describe.runIf(blockChannels !== null)('a blocked convolution', () => {
   it.each([
     ['one block to one', [2, 16, 5, 4], [16, 16, 3, 3], [2, 16, 5, 4], same],
     ['channels that fill no block', [2, 20, 5, 4], [24, 20, 3, 3], [2, 24, 5, 4], same],
@@ -36,20 +36,22 @@ describe.runIf(blockChannels !== null)('a convolution in blocks', () => {
   });
 });
 
-describe('where blocks are used', () => {
+describe('a blocked layout', () => {
   const suits = (x: readonly number[], w: readonly number[], more: Partial<ConvAttributes> = {}, waste = 1) =>
     suitsBlocks(new GraphBuilder().input('x', 'float32', x), w, { ...same, ...more }, 16, waste);
 
-  it('is where whole blocks of channels meet', () => expect(suits([1, 16, 8, 8], [16, 16, 3, 3])).toBe(true));
-  it('is not where most of the work would be padding', () => {
+  it('is used for whole blocks of channels', () => expect(suits([1, 16, 8, 8], [16, 16, 3, 3])).toBe(true));
+  it('is not used if most of the work would be padding', () => {
     expect(paddedWork(1, 6, 16)).toBeCloseTo(16 / 6);
     expect(suits([1, 1, 8, 8], [6, 1, 5, 5])).toBe(false);
   });
-  it('is not where channels do not come by fours', () => expect(suits([1, 18, 8, 8], [16, 18, 3, 3])).toBe(false));
-  it('is not for a product, which a 1 × 1 convolution is', () =>
+  it('is not used if the channels are not a multiple of four', () =>
+    expect(suits([1, 18, 8, 8], [16, 18, 3, 3])).toBe(false));
+  it('is not used for a 1 × 1 convolution, which is a matrix product', () =>
     expect(suits([1, 16, 8, 8], [16, 16, 1, 1])).toBe(false));
-  it('is not in groups', () => expect(suits([1, 16, 8, 8], [16, 8, 3, 3], { group: 2 })).toBe(false));
-  it('is not where a transposed convolution would multiply at many places for nothing', () =>
+  it('is not used for grouped convolutions', () =>
+    expect(suits([1, 16, 8, 8], [16, 8, 3, 3], { group: 2 })).toBe(false));
+  it('is not used if a transposed convolution would mostly multiply zeros', () =>
     expect(suits([1, 16, 8, 8], [16, 16, 3, 3], {}, 4)).toBe(false));
 });
 
@@ -63,7 +65,7 @@ describe('blocks', () => {
     expect(toBlocks(g, plain, size)).toBe(blocks);
   });
 
-  it('are seen behind samples and whole blocks of channels that were parted', () => {
+  it('are found behind a reshape that splits samples or whole blocks of channels', () => {
     const g = new GraphBuilder();
     const blocks = toBlocks(g, g.input('x', 'float32', [6, 2 * size, 3, 3]), size);
     const plain = g.apply('Unblock', [blocks], { channels: 2 * size });
@@ -74,7 +76,7 @@ describe('blocks', () => {
     expect(partsOf(g, plain, size)!.shape).toEqual([6, 2, 9, size]);
   });
 
-  it('are none where the device has none', () => {
+  it('are not made on a device without blocks', () => {
     const g = new GraphBuilder();
     expect(blocksOf(g, g.input('x', 'float32', [2, 16, 3, 3]), null)).toBeNull();
   });

@@ -151,13 +151,13 @@ describe.each([6, 8, 10, 12, 16, 20, 32])('%i channels', (channels) => {
   it('give a residual block the same numbers', () => checkChain(residualBlock(channels)));
   it('give its tangent the same numbers', () => checkChain(tangentBlock(channels)));
   it.each([2, 3])('give %i tangents at once the same numbers', (runs) => checkChain(stackedTangents(channels, runs)));
-  it('give the same numbers where each is convolved for itself', async () => {
+  it('give the same numbers in depthwise convolutions', async () => {
     await checkChain(residualBlock(channels, channels));
     for (const runs of [2, 3]) await checkChain(stackedTangents(channels, runs, channels));
   });
-  it('lead to the same gradient of weights of their own, for several tangents at once', () =>
+  it('give the same gradient of depthwise weights for several tangents at once', () =>
     checkChain(depthwiseGradients(channels, 3)));
-  it('are summed over places to the same numbers', () =>
+  it('give the same sums over positions', () =>
     checkChain({
       shapes: [
         [3, channels, 6, 5],
@@ -165,7 +165,7 @@ describe.each([6, 8, 10, 12, 16, 20, 32])('%i channels', (channels) => {
       ],
       build: (g, [x, w]) => g.sum(g.conv(x, w, same), [0, 2, 3]),
     }));
-  it('lead to the same gradient of weights', () =>
+  it('give the same gradient of weights', () =>
     checkChain({
       shapes: [
         [SAMPLES, channels, 6, 5],
@@ -177,7 +177,7 @@ describe.each([6, 8, 10, 12, 16, 20, 32])('%i channels', (channels) => {
     }));
 });
 
-it('makes biases, sums and rectifiers part of the convolutions', () => {
+it('fuses biases, sums and rectifiers into the convolutions', () => {
   const operators = operatorsOf(legalOf(residualBlock(32), BLOCK).legal);
   expect(operators).not.toContain('Add');
   expect(operators).not.toContain('Relu');
@@ -191,7 +191,7 @@ it('stays in blocks for several tangents at once', () => {
   expect(operators).not.toContain('Add');
 });
 
-it('keeps one copy in blocks of what each run of a depthwise convolution reads', () => {
+it('keeps one blocked copy of what all runs of a depthwise convolution read', () => {
   const { inputs, legal } = legalOf(stackedTangents(32, 3, 32), BLOCK);
   const given = new Set(inputs.slice(2));
   const { residuals } = linearize(legal, inputs.slice(0, 2), given, new Set());
@@ -201,12 +201,12 @@ it('keeps one copy in blocks of what each run of a depthwise convolution reads',
   expect(operatorsOf(legal).filter((op) => op === 'Unblock')).toHaveLength(1);
 });
 
-it('leaves the blocks once, at the end of a chain', () => {
+it('leaves the blocked layout once, at the end of a chain', () => {
   const operators = operatorsOf(legalOf(tangentBlock(32), BLOCK).legal);
   expect(operators.filter((op) => op === 'Unblock')).toHaveLength(1);
 });
 
-it('keeps apart what another operator reads before the sum', () => {
+it('does not fuse a sum whose operand is read elsewhere', () => {
   const chain: Chain = {
     shapes: [
       [SAMPLES, 16, 6, 5],
@@ -221,7 +221,7 @@ it('keeps apart what another operator reads before the sum', () => {
   return checkChain(chain);
 });
 
-it('keeps operators that do not leave zeros alone away from padding', () => {
+it('does not run operators that change zero on padded channels', () => {
   const chain: Chain = {
     shapes: [
       [SAMPLES, 8, 6, 5],

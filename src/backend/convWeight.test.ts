@@ -37,7 +37,7 @@ function formOf(
   return convWeight(g, [x, y], w.node as Node<'ConvWeight'>, surroundings(moving, more));
 }
 
-describe('the gradient of weights is the sum of its definition', () => {
+describe('the gradient of weights agrees with its definition', () => {
   it.each([
     ['few samples and places, many channels: in the order of the weights', [1, 8, 3, 3], [1, 8, 3, 3], [3, 3]],
     ['many samples: a product for each place', [64, 2, 3, 3], [64, 2, 3, 3], [3, 3]],
@@ -70,7 +70,7 @@ describe('the gradient of weights is the sum of its definition', () => {
   });
 });
 
-it('splits a long product among threads, and leaves it whole for one', () => {
+it('splits a long product among threads, but not for one thread', () => {
   const products = (threads: number) => {
     const g = new GraphBuilder();
     const [x, y] = [g.input('x', 'float32', [8, 16, 4, 4]), g.input('y', 'float32', [8, 4, 4, 4])];

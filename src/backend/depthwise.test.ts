@@ -21,7 +21,7 @@ const same = (group: number): ConvAttributes => ({ strides: [1, 1], pads: [1, 1,
 const SINGLE: Case[] = [
   { about: 'kept size', x: [2, 16, 5, 4], w: [16, 1, 3, 3], y: [2, 16, 5, 4], attributes: same(16) },
   {
-    about: 'steps that leave places over',
+    about: 'strides that leave positions over',
     x: [2, 16, 8, 6],
     w: [16, 1, 3, 3],
     y: [2, 16, 3, 2],
@@ -34,7 +34,13 @@ const SINGLE: Case[] = [
     y: [2, 16, 5, 4],
     attributes: { ...same(16), dilations: [2, 2], pads: [2, 0, 0, 2] },
   },
-  { about: 'channels that fill no block', x: [2, 20, 5, 4], w: [20, 1, 3, 3], y: [2, 20, 5, 4], attributes: same(20) },
+  {
+    about: 'channels that do not fill a block',
+    x: [2, 20, 5, 4],
+    w: [20, 1, 3, 3],
+    y: [2, 20, 5, 4],
+    attributes: same(20),
+  },
 ];
 
 const SEVERAL: Case[] = [
@@ -44,8 +50,8 @@ const SEVERAL: Case[] = [
 
 const geometryOf = ({ x, w, y, attributes }: Case) => ({ ...attributes, ...sizes(x, y, w, attributes.group) });
 
-describe('the weights of a convolution of single channels, as a convolution with ȳ for its kernel', () => {
-  it.each([...SINGLE, ...SEVERAL])('are the sum of their definition: $about', async (one) => {
+describe('the weight gradients of a depthwise convolution, as a convolution with ȳ as its kernel', () => {
+  it.each([...SINGLE, ...SEVERAL])('agree with their definition: $about', async (one) => {
     await checkForm(
       [one.x, one.y],
       (g, [x, y]) => weightsByConvolution(g, x, y, geometryOf(one)),
@@ -53,7 +59,7 @@ describe('the weights of a convolution of single channels, as a convolution with
     );
   });
 
-  it('are left to other forms where ȳ is a larger kernel than the runtime is fast with', () => {
+  it('use another form if ȳ is a larger kernel than the runtime handles fast', () => {
     const large: Case = { about: '', x: [1, 4, 64, 64], w: [4, 1, 3, 3], y: [1, 4, 64, 64], attributes: same(4) };
     const g = new GraphBuilder();
     const [x, y] = [g.input('x', 'float32', large.x), g.input('y', 'float32', large.y)];
@@ -61,8 +67,8 @@ describe('the weights of a convolution of single channels, as a convolution with
   });
 });
 
-describe.runIf(blockChannels !== null)('in blocks', () => {
-  it.each(SINGLE)('a convolution of single channels is the sum of its definition: $about', async (one) => {
+describe.runIf(blockChannels !== null)('in a blocked layout', () => {
+  it.each(SINGLE)('a depthwise convolution agrees with its definition: $about', async (one) => {
     await checkForm(
       [one.x, one.w],
       (g, [x, w]) => blockedDepthwise(g, x, w, one.attributes, blockChannels!),
@@ -70,7 +76,7 @@ describe.runIf(blockChannels !== null)('in blocks', () => {
     );
   });
 
-  it.each(SINGLE)('the gradient of its weights is the sum of its definition: $about', async (one) => {
+  it.each(SINGLE)('the gradient of its weights agrees with its definition: $about', async (one) => {
     await checkForm(
       [one.x, one.y],
       (g, [x, y]) => weightsInBlocks(g, x, y, geometryOf(one), blockChannels!),
@@ -78,7 +84,7 @@ describe.runIf(blockChannels !== null)('in blocks', () => {
     );
   });
 
-  it('channels that would mostly be padding are left to other forms', () => {
+  it('channels that would mostly be padding use another form', () => {
     const g = new GraphBuilder();
     const [x, w] = [g.input('x', 'float32', [2, 3, 5, 4]), g.input('w', 'float32', [3, 1, 3, 3])];
     expect(blockedDepthwise(g, x, w, same(3), blockChannels!)).toBeNull();
@@ -114,7 +120,7 @@ describe.runIf(blockChannels !== null)('in blocks', () => {
   });
 });
 
-it('finds what runs repeat', () => {
+it('finds data that all runs repeat', () => {
   const g = new GraphBuilder();
   const x = g.input('x', 'float32', [2, 4, 3, 3]);
   const repeated = g.reshape(g.expand(g.reshape(x, [2, 1, 4, 3, 3]), [2, 5, 4, 3, 3]), [2, 20, 3, 3]);

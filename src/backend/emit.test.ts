@@ -7,7 +7,7 @@ import { tensor } from '../graph/tensor';
 const engine = new Engine({ provider: 'cpu', threads: 1 });
 afterAll(() => engine.dispose());
 
-it('gives numbers that meet a column as many axes as it has', async () => {
+it('gives scalars beside a column as many axes as the column has', async () => {
   const g = new GraphBuilder();
   const x = g.input('x', 'float32', [2, 3, 1]);
   const half = g.scale(x, 0.5);
@@ -33,7 +33,7 @@ it('gives numbers that meet a column as many axes as it has', async () => {
   expect([...(results.chosen.data as Float32Array)]).toEqual([7, 7, 1, 1.5, 2, 2.5]);
 });
 
-it('writes the operator set that a node left as it is needs', async () => {
+it('declares the operator set that an unchanged node needs', async () => {
   const g = new GraphBuilder();
   const x = g.input('x', 'float32', [2]);
   // An operator of set 24, as a model may hold one that nothing here takes apart.

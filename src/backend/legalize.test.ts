@@ -116,7 +116,7 @@ describe.each([...cases, ...withManySamples])(
   },
 );
 
-it('reads computed weights in blocks where the device has them, and leaves constant ones to the runtime', () => {
+it('blocks computed weights on devices with blocks, and leaves constant ones to the runtime', () => {
   const g = new GraphBuilder();
   const w = g.input('w', 'float32', [16, 16, 3, 3]);
   const operators = (samples: number, constants: Value[], blockChannels: number | null) => {
@@ -131,7 +131,7 @@ it('reads computed weights in blocks where the device has them, and leaves const
   expect(operators(2, [], 16)).toEqual(['Conv']);
 });
 
-it('moves nothing as large as the gradient of large weights', () => {
+it('moves no tensor as large as the gradient of large weights', () => {
   const g = new GraphBuilder();
   const [x, y] = [g.input('x', 'float32', [2, 64, 5, 5]), g.input('y', 'float32', [2, 64, 5, 5])];
   const w = g.apply('ConvWeight', [x, y], { ...plain, kernel: [3, 3] });
@@ -140,7 +140,7 @@ it('moves nothing as large as the gradient of large weights', () => {
   expect(largest.map((node): Op => node.op)).toEqual(['MatMul', 'Reshape']);
 });
 
-it('unrolls the operand that stays, so that only a product is left for each run, where that fills its rows', () => {
+it('unrolls the shared operand, so that each run needs only a product, if the rows are full', () => {
   const operators = (channels: number) => {
     const g = new GraphBuilder();
     const [x, w] = [g.input('x', 'float32', [2, 3, 6, 6]), g.input('w', 'float32', [channels, 3, 3, 3])];

@@ -30,7 +30,7 @@ function rowsOf(geometry: ConvGeometry, side: 'input' | 'output'): (number | 'ou
 }
 
 describe('the table of patches', () => {
-  it('lists the input places that each output place meets', () => {
+  it('lists the input positions that each output position reads', () => {
     expect(rowsOf(line({}), 'input')).toEqual([
       ['outside', 0, 1],
       [0, 1, 2],
@@ -39,7 +39,7 @@ describe('the table of patches', () => {
     ]);
   });
 
-  it('lists the output places that each input place contributed to', () => {
+  it('lists the output positions that each input position contributes to', () => {
     expect(rowsOf(line({}), 'output')).toEqual([
       [1, 0, 'outside'],
       [2, 1, 0],
@@ -48,7 +48,7 @@ describe('the table of patches', () => {
     ]);
   });
 
-  it('steps by the stride and reaches by the dilation', () => {
+  it('moves by the stride and spreads by the dilation', () => {
     const geometry = line({ input: [7], output: [3], strides: [2], dilations: [2], pads: [1, 1] });
     expect(rowsOf(geometry, 'input')).toEqual([
       ['outside', 1, 3],
@@ -59,7 +59,7 @@ describe('the table of patches', () => {
     expect(rowsOf(geometry, 'output')[2]).toEqual(['outside', 'outside', 'outside']);
   });
 
-  it('counts places in row-major order', () => {
+  it('counts positions in row-major order', () => {
     const plane = line({ kernel: [1, 2], input: [2, 3], output: [2, 2], strides: [1, 1], pads: [0, 0, 0, 0] });
     expect(rowsOf({ ...plane, dilations: [1, 1] }, 'input')).toEqual([
       [0, 1],
@@ -69,7 +69,7 @@ describe('the table of patches', () => {
     ]);
   });
 
-  it('is not made where it would be too large', () => {
+  it('is not made if it would be too large', () => {
     const large = line({ input: [2 ** 15], output: [2 ** 15] });
     expect(patchTable(new GraphBuilder(), large, 'input')).toBeNull();
   });

@@ -46,7 +46,7 @@ const gradientTangent: Terms = (g, [xDot, y, x, yDot]) => [
   g.matmul(g.swapLast(x), yDot),
 ];
 
-it('joins the tangents of a gradient of weights', () =>
+it('joins the tangents of a weight gradient', () =>
   checkSum(
     [
       [3, 16],
@@ -57,7 +57,7 @@ it('joins the tangents of a gradient of weights', () =>
     gradientTangent,
   ));
 
-it('joins those of several vectors at once, with operands that all share', () =>
+it('joins the tangents of several vectors at once, with operands that all of them share', () =>
   checkSum(
     [
       [2, 3, 16],
@@ -68,7 +68,7 @@ it('joins those of several vectors at once, with operands that all share', () =>
     gradientTangent,
   ));
 
-it('joins products that stand there in another shape, and a third one to them', () =>
+it('joins products of another shape, and a third one with them', () =>
   checkSum(
     [
       [160, 30],
@@ -84,7 +84,7 @@ it('joins products that stand there in another shape, and a third one to them', 
       ),
   ));
 
-it('joins products of rows that stand in line in one and apart in the other', () =>
+it('joins products whose rows are flat in one and split in the other', () =>
   checkSum(
     [
       [2, 4, 40, 30],
@@ -103,7 +103,7 @@ const PAIR: Shapes = [
 ];
 const pair: Terms = (g, [a, b, c, d]) => [g.matmul(a, b), g.matmul(c, d)];
 
-it('leaves products apart where that is less work', () => {
+it('keeps products apart if that is less work', () => {
   const long: Shapes = [
     [160, 300],
     [300, 200],

@@ -49,7 +49,7 @@ it('reads the narrower operand by columns', () =>
     [3, 96],
   ));
 
-it('makes one product of those of several runs with an operand that is the same in all', async () => {
+it('makes one product of several runs that share an operand', async () => {
   await checkProduct(
     [
       [2, 96, 3],
@@ -66,13 +66,13 @@ it('makes one product of those of several runs with an operand that is the same 
   );
 });
 
-describe('leaves', () => {
+describe('does not transpose', () => {
   it.each<{ which: string; a: number[]; b: number[]; build?: Build; blockChannels?: number | null }>([
     { which: 'a product whose result is large', a: [2, 16, 12], b: [16, 3] },
-    { which: 'operands of about one width', a: [2, 96, 4], b: [96, 3] },
-    { which: 'runs that are wider', a: [96, 3], b: [5, 96, 12] },
+    { which: 'operands of about the same width', a: [2, 96, 4], b: [96, 3] },
+    { which: 'runs that are wider than the shared operand', a: [96, 3], b: [5, 96, 12] },
     { which: 'few rows', a: [96, 32], b: [5, 96, 3] },
-    { which: 'one that nothing is transposed in', a: [2, 12, 96], b: [96, 3], build: (g, a, b) => g.matmul(a, b) },
+    { which: 'a product without a transposed operand', a: [2, 12, 96], b: [96, 3], build: (g, a, b) => g.matmul(a, b) },
     { which: 'devices other than the CPU', a: [2, 96, 12], b: [96, 3], blockChannels: null },
   ])('$which', ({ a, b, build = gradient, blockChannels }) => {
     const { plain, legal } = legalOf([a, b], build, blockChannels);

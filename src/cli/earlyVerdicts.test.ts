@@ -8,7 +8,7 @@ const finding = (id: string, verdict: Finding['verdict']) =>
   ({ id, title: `Title of ${id}`, verdict, severity: 'info', summary: '', evidence: [], advice: [] }) as Finding;
 const report = (...diagnostics: Finding[]) => ({ complete: false, diagnostics }) as unknown as Report;
 
-it('tells each verdict once, when it is decided', () => {
+it('prints each verdict once, when it is decided', () => {
   const early = earlyVerdicts(plain);
   expect(early(report(finding('saddle', 'inconclusive')))).toEqual([]);
   expect(early(report(finding('saddle', 'present')))).toEqual(['● Title of saddle present']);
@@ -17,7 +17,7 @@ it('tells each verdict once, when it is decided', () => {
   ]);
 });
 
-it('takes back what further measurements take back', () => {
+it('prints a verdict again when further measurements change it', () => {
   const early = earlyVerdicts(plain);
   early(report(finding('saddle', 'present')));
   expect(early(report(finding('saddle', 'inconclusive')))).toEqual(['? Title of saddle inconclusive']);

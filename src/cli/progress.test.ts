@@ -6,7 +6,7 @@ function recorder(isTTY: boolean): { written: string[]; write(text: string): voi
   return { written, write: (text) => void written.push(text), isTTY, columns: 40 };
 }
 
-test('without a terminal: a plain line for a new stage and every five seconds, nothing else', () => {
+test('without a terminal, prints a plain line for a new stage and every five seconds', () => {
   const sink = recorder(false);
   let time = 0;
   const line = progressLine(sink, () => time);
@@ -22,7 +22,7 @@ test('without a terminal: a plain line for a new stage and every five seconds, n
   ]);
 });
 
-test('on a terminal: one line that never wraps, rewritten calmly and taken away at the end', () => {
+test('on a terminal, rewrites one line that never wraps and removes it at the end', () => {
   const sink = recorder(true);
   let time = 0;
   const line = progressLine(sink, () => time);
@@ -43,7 +43,7 @@ test.each([
   [41, 'about 40 s left'],
   [130, 'about 2 min left'],
   [7000, 'about 2 h left'],
-])('%d seconds are %s', (secondsLeft, words) => {
+])('writes %d seconds as %s', (secondsLeft, words) => {
   const sink = recorder(false);
   progressLine(sink, () => 0).show({ stage: 'Loss', fraction: 0.5, secondsLeft });
   expect(sink.written).toEqual([` 50 %  Loss, ${words}\n`]);

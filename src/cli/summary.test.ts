@@ -56,7 +56,7 @@ const measured = (copy: Report): void => {
   };
 };
 
-test('tells the sums over the spectrum, outliers beside classes, estimates beside proofs', () => {
+test('shows sums over the spectrum, outliers beside classes, and estimates beside certified counts', () => {
   expect(row('‖H‖_F', measured)).toBe('98.2 ± 1.4');
   expect(row('effective rank', measured)).toBe('41.2 ± 3.0   Σ λ⁺/(λ⁺ + c), c = 1.0');
   const single = (copy: Report) => {
@@ -73,12 +73,12 @@ test('tells the sums over the spectrum, outliers beside classes, estimates besid
   expect(row('sharpest', measured)).toBe('f3 40 %, f2 30 %, f1 20 % of the trace');
 });
 
-test('sets G and H − G below H', () => {
+test('shows G and H − G below H', () => {
   expect(row('trace of G', measured)).toBe('262 ± 11   G is the Fisher matrix');
   expect(row('H − G', measured)).toBe('trace −12.0 ± 4.0   ‖H − G‖_F is 12.0 ± 2.0 % of ‖H‖_F');
 });
 
-test('has no row for what was not measured', () => {
+test('has no row for figures that were not measured', () => {
   const text = lines(() => undefined).join('\n');
   for (const absent of ['‖H‖_F', 'outliers', 'sharpest', 'H − G', 'self-check', 'scale-free']) {
     expect(text).not.toContain(absent);
@@ -86,7 +86,7 @@ test('has no row for what was not measured', () => {
   expect(lines((copy) => delete copy.spectrum).length).toBeGreaterThan(5);
 });
 
-test('says it aloud, and first, when a self-check failed', () => {
+test('begins with a failed self-check', () => {
   const checks = [
     { name: 'symmetry', value: 0.031, limit: 1e-4, passed: false, detail: 'over 3 pairs' },
     { name: 'differences', value: 1e-5, limit: 1e-2, passed: true, detail: '' },

@@ -5,7 +5,7 @@ import { batches } from './batches';
 const x = tensor('float32', [5, 2], [0, 1, 10, 11, 20, 21, 30, 31, 40, 41]);
 const y = tensor('int64', [5], [0, 1, 2, 3, 4]);
 
-test('full batches are views, the last is filled up with sample 0', () => {
+test('full batches are views, and the last is padded with sample 0', () => {
   const all = [...batches({ inputs: { x }, target: y, samples: 5 }, 2)];
   expect(all.map(({ start, count }) => [start, count])).toEqual([
     [0, 2],

@@ -66,20 +66,20 @@ describe.each(Object.entries(FORMS))('class names in %s', (_form, data) => {
     expect(inputs.x.data).toEqual(x.data);
   });
 
-  it('keep their numbers where fewer samples are read', async () => {
+  it('keep their numbers if fewer samples are read', async () => {
     expect((await data(names, 2)).target).toEqual(tensor('int64', [2], [2, 0]));
   });
 
-  it('that are missing are refused with their row', async () => {
+  it('are refused with their row if one is missing', async () => {
     await expect(data(['cat', 'ape', '', 'ape'])).rejects.toThrow(/A value is missing[\s\S]*row 3/);
   });
 
-  it('that are numbers are read as numbers', async () => {
+  it('are read as numbers if they are numbers', async () => {
     expect((await data(['10', '2', '0', '2'])).target).toEqual(tensor('float64', [4], [10, 2, 0, 2]));
   });
 });
 
-it('words of several lengths and scripts are read as numpy writes them', async () => {
+it('words of different lengths and scripts are read as numpy writes them', async () => {
   const words = ['é', 'Ωmega', '猫', 'a'];
   for (const kind of ['<U', '>U', '|S'] as const) {
     const data = await read('d.npz', zipSync({ 'x.npy': npyFile(x), 'y.npy': npyText(words, kind) }));
@@ -87,7 +87,7 @@ it('words of several lengths and scripts are read as numpy writes them', async (
   }
 });
 
-it('words beside numeric targets are left alone', async () => {
+it('words beside numeric targets are ignored', async () => {
   const y = npyFile(tensor('int64', [4], [0, 1, 1, 0]));
   const data = await read(
     'd.npz',
@@ -96,7 +96,7 @@ it('words beside numeric targets are left alone', async () => {
   expect(data.target).toEqual(tensor('int64', [4], [0, 1, 1, 0]));
 });
 
-describe('is refused with what to do:', () => {
+describe('the following are refused, with advice:', () => {
   it('words for an input', async () => {
     const arrays = { 'x.npy': npyText(names, '<U'), 'y.npy': npyFile(tensor('int64', [4], [0, 1, 1, 0])) };
     await expect(read('d.npz', zipSync(arrays))).rejects.toThrow(/contains text[\s\S]*--target KEY/);
@@ -110,7 +110,7 @@ describe('is refused with what to do:', () => {
     );
   });
 
-  it('an array of words that was cut off, or holds what is no character', async () => {
+  it('an array of words that is truncated or holds invalid characters', async () => {
     const whole = npyText(names, '<U');
     await expect(read('d.npz', zipSync({ 'x.npy': npyFile(x), 'y.npy': whole.slice(0, -4) }))).rejects.toThrow(
       'truncated',

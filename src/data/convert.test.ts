@@ -4,7 +4,7 @@ import { checkFinite, convertType, divided } from './convert';
 
 const pixels = (name: string) => ({ name, array: [1, 3], input: [null, 1, 1, 3] });
 
-test('floats change width without a word', () => {
+test('floats change width without a note', () => {
   const notes: string[] = [];
   expect(convertType(tensor('float64', [2], [0.5, 1e-3]), 'float32', pixels('x'), notes)).toEqual(
     tensor('float32', [2], [0.5, 1e-3]),
@@ -33,7 +33,7 @@ test('bytes that are only 0 and 1, and wider integers, keep their values', () =>
   expect(notes).toEqual([]);
 });
 
-test('token ids are taken from floats and narrower integers', () => {
+test('token ids may be floats or narrower integers', () => {
   expect(convertType(tensor('float32', [2], [3, 7]), 'int64', pixels('ids'), []).data).toEqual(
     BigInt64Array.of(3n, 7n),
   );
@@ -58,7 +58,7 @@ test('the first value that is not finite is named with its sample', () => {
   expect(() => checkFinite(tensor('float32', [1, 2], [1, 2]), 'x', 'data.npz')).not.toThrow();
 });
 
-test('bytes of a table are fed as they are, and the notes say how to divide them', () => {
+test('bytes of a table are fed unchanged, and the notes say how to divide them', () => {
   const notes: string[] = [];
   const table = { name: 'counts', array: [2, 2], input: [null, 2] };
   const counts = tensor('uint8', [2, 2], [0, 99, 3, 50]);
@@ -73,9 +73,9 @@ test.each([
   ['channels last', [9, 8, 8, 3], [null, 192], true],
   ['a table', [9, 5], [null, 5], false],
   ['a wide table', [9, 100], [null, 100], true],
-  ['a table that is no square', [9, 120], [null, 120], false],
+  ['a table whose width is not a square', [9, 120], [null, 120], false],
   ['a short sequence', [9, 20, 5], [null, 20, 5], false],
-])('bytes up to 255 of %s: pictures or not', (_, array, input, are) => {
+])('bytes up to 255 are read as pixels or as numbers: %s', (_, array, input, are) => {
   const data = tensor(
     'uint8',
     array,
@@ -85,7 +85,7 @@ test.each([
   expect(Math.max(...Array.from(fed as Float32Array)) <= 1).toBe(are);
 });
 
-test('a scale that was asked for divides whole numbers alone', () => {
+test('a requested scale divides whole numbers only', () => {
   const notes: string[] = [];
   const whole = tensor('float32', [2], [10, 20]);
   expect(divided(whole, whole, 10, 'x', notes).data).toEqual(Float32Array.of(1, 2));

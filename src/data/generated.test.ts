@@ -25,7 +25,7 @@ test('the first number of a stream is as random as the others', () => {
   expect(values).not.toContain(0);
 });
 
-test('integers keep to their range and reach both ends, booleans are both', () => {
+test('integers fill their range, and booleans take both values', () => {
   const { inputs } = generateInputs([spec('int64', [null, 50]), spec('bool', [null, 50])], {
     samples: 10,
     seed: 0,
@@ -35,7 +35,7 @@ test('integers keep to their range and reach both ends, booleans are both', () =
   expect(new Set(inputs.bool!.data as Uint8Array)).toEqual(new Set([0, 1]));
 });
 
-test('the seed decides, and another input changes nothing', () => {
+test('numbers depend on the seed, and not on other inputs', () => {
   const one = generateInputs([spec('float32', [null, 4])], { samples: 3, seed: 5 });
   const two = generateInputs([spec('float32', [null, 4]), spec('int64', [null, 2])], { samples: 3, seed: 5 });
   const other = generateInputs([spec('float32', [null, 4])], { samples: 3, seed: 6 });
@@ -50,7 +50,7 @@ test('free dimensions get a length, and the notes say so', () => {
   expect(notes.join(' ')).toContain('Free dimensions are taken as 9');
 });
 
-test('an attention mask has tokens first, in every sample', () => {
+test('an attention mask starts with tokens in every sample', () => {
   const input = { ...spec('int64', [null, 6]), name: 'attention_mask' };
   const { data } = generateInputs([input], { samples: 20, seed: 1 }).inputs.attention_mask!;
   const rows = Array.from({ length: 20 }, (_, n) =>

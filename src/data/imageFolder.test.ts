@@ -33,7 +33,7 @@ async function picture(path: string, width: number, height: number, colour: Colo
 
 const input = (shape: (number | null)[]): InputSpec => ({ name: 'image', dtype: 'float32', shape });
 
-test('classes take turns and are numbered by folder name; channels first', async () => {
+test('classes alternate and are numbered by folder name, with channels first', async () => {
   await picture('b/1.png', 4, 4, green);
   await picture('b/2.png', 4, 4, green);
   await picture('a/1.png', 4, 4, red);
@@ -46,7 +46,7 @@ test('classes take turns and are numbered by folder name; channels first', async
   expect(data.notes[0]).toBe('Classes by folder: a = 0, b = 1.');
 });
 
-test('channels last, greys, other sizes, JPEG, mean and deviation', async () => {
+test('images may be grey, JPEG, of other sizes, with channels last, and normalized', async () => {
   await picture('a/1.jpg', 16, 8, grey);
   const last = await readDataset(folder, { inputs: [input([null, 2, 5, 3])] });
   expect(last.inputs.image.shape).toEqual([1, 2, 5, 3]);
@@ -60,14 +60,14 @@ test('channels last, greys, other sizes, JPEG, mean and deviation', async () => 
   for (const value of one.inputs.image.data as Float32Array) expect(Math.abs(value - 0.2)).toBeLessThan(0.01);
 });
 
-test('the first samples hold every class', async () => {
+test('the first samples include every class', async () => {
   for (const name of ['a/1.png', 'a/2.png', 'a/3.png', 'b/1.png']) await picture(name, 2, 2, red);
   const data = await readDataset(folder, { inputs: [input([null, 3, 2, 2])], samples: 2 });
   expect(data.target!.data).toEqual(BigInt64Array.of(0n, 1n));
   expect(data.notes).toContain('2 of 4 images are used, taken from the classes in turn.');
 });
 
-test('a class folder without images is named, folders of the system are no classes', async () => {
+test('an empty class folder is named, and system folders are not classes', async () => {
   await picture('a/1.png', 2, 2, red);
   await mkdir(join(folder, '__MACOSX'));
   await mkdir(join(folder, '.ipynb_checkpoints'));
@@ -97,7 +97,7 @@ test.each([
   expect(Math.max(...Array.from(raw.inputs.image.data as Float32Array))).toBeCloseTo(65535, 1);
 });
 
-test('what cannot be is told', async () => {
+test('unusable folders and files are refused with a message', async () => {
   await mkdir(join(folder, 'a'));
   await expect(readDataset(folder, { inputs: [input([null, 3, 2, 2])] })).rejects.toThrow('no PNG or JPEG images');
   await writeFile(join(folder, 'a', 'x.png'), 'hello');

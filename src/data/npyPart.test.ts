@@ -29,8 +29,8 @@ function columnMajor(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-describe('of an .npy file', () => {
-  it('only the samples asked for are read, whatever its size', async () => {
+describe('with an .npy file', () => {
+  it('only the requested samples are read, whatever the size of the file', async () => {
     // A sparse file of 16 GiB holds [2²¹, 2048] float32 and takes only a few pages on the disk.
     const [count, width] = [2 ** 21, 2048];
     const path = join(folder, 'x.npy');
@@ -60,7 +60,7 @@ describe('of an .npy file', () => {
   it.each([
     ['row-major', () => npyFile(rows)],
     ['column-major', columnMajor],
-  ])('%s, the first rows are the same as of the whole', async (_, written) => {
+  ])('the first rows equal those of the whole file: %s', async (_, written) => {
     const path = join(folder, 'x.npy');
     await writeFile(path, written());
     const loaded = async (samples?: number) => (await npyFileEntry(path, 'x', samples)).entry.load();
@@ -69,7 +69,7 @@ describe('of an .npy file', () => {
     expect((await loaded(9)).shape).toEqual([4, 2, 3]);
   });
 
-  it('what is hashed is what was read', async () => {
+  it('the hash covers what was read', async () => {
     const path = join(folder, 'x.npy');
     const whole = npyFile(rows);
     await writeFile(path, whole);
@@ -83,7 +83,7 @@ describe('of an .npy file', () => {
     expect(await hash(1)).toBe(first);
   });
 
-  it('that was cut off nothing is read, and that is said', async () => {
+  it('nothing is read if the file is truncated, and the message says so', async () => {
     const path = join(folder, 'x.npy');
     await writeFile(path, npyFile(rows).slice(0, -4));
     const { entry } = await npyFileEntry(path, 'x', 1);

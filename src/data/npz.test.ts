@@ -41,7 +41,7 @@ describe('reads what numpy writes', async () => {
     }
   });
 
-  test('has both byte orders of every type wider than a byte', () => {
+  test('both byte orders of every type wider than a byte', () => {
     const wide = ['f2', 'f4', 'f8', 'i2', 'i4', 'i8', 'u2', 'u4', 'u8'];
     expect(wide.filter((key) => !arrays.has(`big_${key}`))).toEqual([]);
   });
@@ -55,7 +55,7 @@ describe('reads what numpy writes', async () => {
     expect(arrays.get('fortran_big_i8')!.load().data).toEqual(BigInt64Array.from([0n, 1n, 2n, 3n, 4n, 5n]));
   });
 
-  test('halves keep subnormals, infinities and NaN', () => {
+  test('half floats keep subnormals, infinities and NaN', () => {
     const values = Array.from(arrays.get('half_specials')!.load().data as Float32Array);
     expect(values.slice(0, 5)).toEqual([0, -0, 1, -2, 65504]);
     expect(values[5]).toBeCloseTo(6.1e-5, 7);
@@ -75,13 +75,13 @@ describe('reads what numpy writes', async () => {
     ['records', 'records'],
     ['dates', 'dates'],
     ['longdouble', 'f16'],
-  ])('%s are listed but refused when asked for', (key, dtype) => {
+  ])('%s are listed but refused on access', (key, dtype) => {
     expect(arrays.get(key)!.dtype).toContain(dtype);
     expect(() => arrays.get(key)!.load()).toThrow(/real numbers and booleans only[\s\S]*numpy\.npz/);
   });
 });
 
-test('stored members are read without another copy of the elements', async () => {
+test('uncompressed members are read without copying the elements', async () => {
   const arrays = await entries('numpy-stored.npz');
   const entry = arrays.get('f4')!;
   expect(entry.load().data.buffer).toBe(entry.load().data.buffer);
@@ -115,7 +115,7 @@ describe('refuses', () => {
     await expect(open(zipSync({ 'x.npy': damage(npyBytes()) }))).rejects.toThrow(message);
   });
 
-  test('an array cut within its elements, when it is asked for', async () => {
+  test('an array truncated within its elements, on access', async () => {
     const { entries } = await openNpz('some.npz', { read: zipSync({ 'x.npy': npyBytes().slice(0, -1) }) });
     expect(() => entries[0].load()).toThrow('promises 8 bytes of data, but the file has 7');
   });

@@ -23,13 +23,13 @@ async function outcome(bytes: Uint8Array<ArrayBuffer>): Promise<'read' | 'refuse
 
 describe('a damaged Parquet file', () => {
   it.each(['a.parquet', 'b.parquet', 'c.parquet'])(
-    '%s, in which the library runs without end, is refused',
+    '%s, on which the library would loop forever, is refused',
     async (name) => {
       await expect(openParquet(name, request, await read(name))).rejects.toThrow('The Parquet file cannot be read');
     },
   );
 
-  it('ends in a message or is read, whichever byte is wrong', async () => {
+  it('is read or refused with a message, whichever byte is wrong', async () => {
     const bytes = await read('a.parquet');
     let refused = 0;
     for (let at = 4; at < bytes.length; at++) {
@@ -41,7 +41,7 @@ describe('a damaged Parquet file', () => {
   });
 });
 
-describe('runs', () => {
+describe('encoded runs', () => {
   it('are counted: 5 times 1, then 8 packed bits', () => {
     // 10 = 2 · 5 starts a run of five; 3 = 2 · 1 + 1 starts one group of eight.
     const bytes = Uint8Array.of(10, 1, 3, 0b0000_0110);
@@ -49,14 +49,14 @@ describe('runs', () => {
     expect(countInRuns(bytes, 0, 1, 7, 1)).toBe(6);
   });
 
-  it('that say more than there is left are refused', () => {
+  it('are refused if they claim more than what is left', () => {
     expect(() => countInRuns(Uint8Array.of(0xfe, 0xff, 0xff, 0xff, 0x0f, 1), 0, 1, 13, 1)).toThrow(ParquetFault);
     expect(() => countInRuns(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f, 1), 0, 0, 13, 1)).toThrow(ParquetFault);
     expect(() => countInRuns(Uint8Array.of(10, 1), 0, 1, 13, 1)).toThrow('ends within a number');
     expect(() => countInRuns(Uint8Array.of(10, 1), 0, 33, 5, 1)).toThrow('33 bits');
   });
 
-  it('of differences need blocks with parts', () => {
+  it('of deltas are refused without miniblocks', () => {
     expect(() => checkDeltas(Uint8Array.of(0x80, 0x01, 4), 0)).not.toThrow();
     expect(() => checkDeltas(Uint8Array.of(0x80, 0x01, 0), 0)).toThrow(ParquetFault);
     expect(() => checkDeltas(Uint8Array.of(0, 4), 0)).toThrow(ParquetFault);

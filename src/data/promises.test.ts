@@ -47,7 +47,7 @@ describe('.npy', () => {
     ['too many axes', '<f4', '1,'.repeat(40) + '1,'.repeat(25), 'it has 65 axes'],
     ['a type named like a property of every object', '<constructor', '2, 4', 'real numbers and booleans only'],
     ['another such type', '|toString', '2, 4', 'real numbers and booleans only'],
-  ])('in column-major order: %s', async (_, descr, shape, message) => {
+  ])('is refused in column-major order: %s', async (_, descr, shape, message) => {
     const header = Buffer.from(npyHeader(descr, '', { fortran: true }));
     const text = header.toString('latin1').replace('()', `(${shape})`).replace(/ *\n$/, '');
     const bytes = Buffer.from(`${text}\n`, 'latin1');
@@ -56,7 +56,7 @@ describe('.npy', () => {
     await expect(npyFileEntry(path, 'x').then(({ entry }) => entry.load())).rejects.toThrow(message);
   });
 
-  it('of no rows has no samples, however many columns there would be', async () => {
+  it('without rows has no samples, however many columns it declares', async () => {
     const path = await file('x.npy', npyHeader('<f4', '0, 1099511627776', { fortran: true }));
     await expect(readDataset(path, table)).rejects.toThrow('no samples');
   });
@@ -81,7 +81,7 @@ describe('.npy', () => {
 describe('.npz', () => {
   const zeros = 2 ** 22;
 
-  it('unpacks the samples asked for and no more', async () => {
+  it('unpacks only the requested samples', async () => {
     const member = Buffer.concat([npyHeader('<f4', `${zeros / 16}, 4`), new Uint8Array(zeros)]);
     const path = await file('x.npz', zipSync({ 'x.npy': member }));
     const { entries } = await openNpz(path, { samples: 4 });
@@ -92,7 +92,7 @@ describe('.npz', () => {
     expect((await openNpz(path)).entries[0].load().shape).toEqual([zeros / 16, 4]);
   });
 
-  it('leaves packed what the header does not tell of, and what does not fit', async () => {
+  it('does not unpack bytes beyond the header or arrays that do not fit', async () => {
     const member = Buffer.concat([npyHeader('<f4', '2, 4'), new Uint8Array(zeros)]);
     const { entries } = await openNpz(await file('x.npz', zipSync({ 'x.npy': member })));
     expect(entries[0].load().data.buffer.byteLength).toBe(128 + 32);
@@ -109,18 +109,18 @@ describe('.npz', () => {
   };
 
   it.each([
-    ['a size that so few bytes cannot unpack to', (b: Buffer, at: number) => b.writeUInt32LE(2 ** 31, at + 24)],
-    ['more packed bytes than there are', (b: Buffer, at: number) => b.writeUInt32LE(2 ** 31, at + 20)],
-    ['a file that begins behind the end', (b: Buffer, at: number) => b.writeUInt32LE(2 ** 31, at + 42)],
+    ['a size that the packed bytes cannot unpack to', (b: Buffer, at: number) => b.writeUInt32LE(2 ** 31, at + 24)],
+    ['more packed bytes than the file has', (b: Buffer, at: number) => b.writeUInt32LE(2 ** 31, at + 20)],
+    ['a member that begins beyond the end', (b: Buffer, at: number) => b.writeUInt32LE(2 ** 31, at + 42)],
     ['more files than fit into the directory', (b: Buffer, _: number, end: number) => b.writeUInt16LE(99, end + 10)],
-    ['a directory behind the end', (b: Buffer, _: number, end: number) => b.writeUInt32LE(2 ** 31, end + 16)],
+    ['a directory beyond the end', (b: Buffer, _: number, end: number) => b.writeUInt32LE(2 ** 31, end + 16)],
     ['an unknown method', (b: Buffer, at: number) => b.writeUInt16LE(12, at + 10)],
-    ['sizes in a field that is not there', (b: Buffer, at: number) => b.writeUInt32LE(2 ** 32 - 1, at + 24)],
+    ['sizes in a missing field', (b: Buffer, at: number) => b.writeUInt32LE(2 ** 32 - 1, at + 24)],
   ])('refuses %s', async (_, change) => {
     await expect(openNpz('x.npz', { read: patched(change) })).rejects.toThrow('The .npz archive is damaged');
   });
 
-  it('refuses files that share their bytes, and very many files', () => {
+  it('refuses members that share bytes, and too many members', () => {
     const two = Buffer.from(zipSync({ 'a.npy': new Uint8Array(9), 'b.npy': new Uint8Array(9) }));
     const central = two.readUInt32LE(two.length - 6);
     const second = central + 46 + 5;
@@ -129,7 +129,7 @@ describe('.npz', () => {
     expect(() => zipMembers(plain(), 0)).toThrow('it holds 1 files');
   });
 
-  it('reads sizes of 64 bits', async () => {
+  it('reads 64-bit sizes', async () => {
     // numpy writes the sizes of each member in a zip64 field, although they are small.
     const bytes = Buffer.from(plain());
     const end = bytes.length - 22;
@@ -156,7 +156,7 @@ describe('.npz', () => {
   });
 });
 
-it('of an .npz is read wherever its elements begin', async () => {
+it('an array in an .npz is read at any alignment of its elements', async () => {
   // This header has 113 bytes, because writers other than numpy may leave it unaligned.
   const npy = Buffer.concat([
     npyHeader('<f4', '2, 4').subarray(0, 113),
@@ -168,7 +168,7 @@ it('of an .npz is read wherever its elements begin', async () => {
 });
 
 describe('gzipped IDX', () => {
-  it('unpacks the samples asked for and no more', async () => {
+  it('unpacks only the requested samples', async () => {
     const header = Buffer.from([0, 0, 8, 2, 0, 64, 0, 0, 0, 0, 0, 4]);
     const path = await file('a-images-idx2-ubyte.gz', gzipSync(Buffer.concat([header, new Uint8Array(2 ** 24)])));
     const loaded = (await openIdx(path, { samples: 3 })).entries[0].load();
@@ -176,14 +176,14 @@ describe('gzipped IDX', () => {
     expect(loaded.data.buffer.byteLength).toBe(12 + 12);
   });
 
-  it('is cut off where so few bytes cannot unpack to what the header says', async () => {
+  it('counts as truncated if its bytes cannot unpack to the declared size', async () => {
     const header = Buffer.from([0, 0, 8, 2, 0x7f, 0, 0, 0, 0, 0, 0, 4]);
     const path = await file('a-images-idx2-ubyte.gz', gzipSync(Buffer.concat([header, new Uint8Array(2 ** 20)])));
     await expect(readDataset(path, table)).rejects.toThrow('is truncated');
   });
 });
 
-it('what a stream holds behind the bytes asked for stays packed, damaged or not', () => {
+it('a stream is not unpacked beyond the requested bytes, even if it is damaged there', () => {
   const packed = deflateRawSync(new Uint8Array(2 ** 24));
   packed.fill(0xff, packed.length / 2);
   expect(unpackFirst(packed, 'deflate', 100)).toEqual(new Uint8Array(100));
@@ -215,7 +215,7 @@ describe('pictures', () => {
     await expect(readDataset(join(folder, 'data'), pictures)).rejects.toThrow('The image cannot be decoded');
   });
 
-  it('that are interlaced unpack to no more than their size', () => {
+  it('cannot unpack to more than their size when interlaced', () => {
     // Adam7 splits 9 × 9 RGB pixels into passes of 2×2, 1×2, 3×1, 2×3, 5×2, 4×5 and 9×4, with a filter byte per row.
     const size = 2 * 7 + 2 * 4 + 10 + 3 * 7 + 2 * 16 + 5 * 13 + 4 * 28;
     const pixels = new Uint8Array(size);
@@ -224,7 +224,7 @@ describe('pictures', () => {
     expect(() => checkImageSize(bomb)).toThrow();
   });
 
-  it('in JPEG are measured too', () => {
+  it('are also checked in JPEG', () => {
     const bytes = jpeg.encode({ width: 8, height: 8, data: new Uint8Array(256) }, 50).data;
     expect(() => checkImageSize(bytes)).not.toThrow();
     const frame = bytes.indexOf(Buffer.from([0xff, 0xc0]));

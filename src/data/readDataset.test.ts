@@ -31,7 +31,7 @@ async function npz(arrays: Record<string, Tensor>): Promise<string> {
   return file('data.npz', npzFile(arrays));
 }
 
-test('the reference data of LeNet: names match, nothing is changed', async () => {
+test('the reference data of LeNet match by name and stay unchanged', async () => {
   const data = await readDataset(join(fixtures, 'lenet_fashion/data.npz'), { inputs: [image] });
   expect(data).toMatchObject({ samples: 1000, generated: false, targetIsModelOutput: false, notes: [] });
   expect(data.inputs.input).toMatchObject({ dtype: 'float32', shape: [1000, 1, 28, 28] });
@@ -41,7 +41,7 @@ test('the reference data of LeNet: names match, nothing is changed', async () =>
   expect(classes.size).toBe(10);
 });
 
-test('no more of a packed array is unpacked than the first samples take', async () => {
+test('only the first samples of a packed array are unpacked', async () => {
   const path = join(fixtures, 'lenet_fashion/data.npz');
   const some = await readDataset(path, { inputs: [image], samples: 7 });
   const all = await readDataset(path, { inputs: [image] });
@@ -53,7 +53,7 @@ test('no more of a packed array is unpacked than the first samples take', async 
   expect(some.notes).toEqual(['The first 7 of 1,000 samples are used.']);
 });
 
-describe('arrays find their inputs', () => {
+describe('arrays are matched to inputs', () => {
   const x = tensor('float32', [2, 3], [0, 1, 2, 3, 4, 5]);
   const y = tensor('int64', [2], [0, 1]);
   const two: InputSpec[] = [
@@ -61,7 +61,7 @@ describe('arrays find their inputs', () => {
     { name: 'weights', dtype: 'float32', shape: [null, 3] },
   ];
 
-  test('by being the only one that fits, the rest being the target', async () => {
+  test('as the only one that fits, and the remaining one is the target', async () => {
     const data = await readDataset(await npz({ features: x, answers: y }), { inputs: [features(3)] });
     expect(data.inputs.input).toEqual(x);
     expect(data.target).toEqual(y);
@@ -75,21 +75,21 @@ describe('arrays find their inputs', () => {
     expect(data.target).toEqual(y);
   });
 
-  test('several by shape, one decision after the other', async () => {
+  test('by shape, one after the other', async () => {
     const ids = tensor('int64', [2, 4], [0, 1, 2, 3, 4, 5, 6, 7]);
     const data = await readDataset(await npz({ a: ids, b: x, labels: y }), { inputs: two });
     expect(data.inputs).toEqual({ ids, weights: x });
     expect(data.target).toEqual(y);
   });
 
-  test('by the keys a person gives', async () => {
+  test('by keys that a person gives', async () => {
     const other = tensor('float32', [2, 3], [9, 9, 9, 9, 9, 9]);
     const path = await npz({ x_train: x, x_test: other, y_train: y, y_test: y });
     const request: DataRequest = { inputs: [features(3)], keys: { input: 'x_test' }, target: 'y_test' };
     expect((await readDataset(path, request)).inputs.input).toEqual(other);
   });
 
-  test('or one message lists what there is and what is wanted', async () => {
+  test('and otherwise one message lists what exists and what is needed', async () => {
     const path = await npz({ x_train: x, x_test: x, y_train: y, y_test: y });
     await expect(readDataset(path, { inputs: [features(3)] })).rejects.toThrow(
       /not clear which array feeds the model's input «input»\. The npz data contain x_train \[2, 3\] float32; x_test \[2, 3\] float32; y_train \[2\] int64; y_test \[2\] int64\. The model expects input \[\?, 3\] float32\.[\s\S]*--input input=x_train/,
@@ -134,7 +134,7 @@ describe('refuses', () => {
 
   test('text called .npz', async () => refuses(await file('data.npz', 'x,y\n1,2\n'), 'This is not an .npz archive'));
 
-  test('a form nobody knows', async () => refuses(await file('data.mat', 'MATLAB 5.0'), 'Data may be .npz'));
+  test('an unknown format', async () => refuses(await file('data.mat', 'MATLAB 5.0'), 'Data may be .npz'));
 
   test('different numbers of samples', async () => {
     const y = tensor('int64', [3], [0, 1, 0]);
@@ -160,13 +160,13 @@ describe('refuses', () => {
     );
   });
 
-  test('a folder without data, and one of loose images', async () => {
+  test('a folder without data, and a folder of loose images', async () => {
     await refuses(folder, 'This folder contains no data that Ridgeline can read');
     await file('cat.png', 'x');
     await refuses(folder, 'so their classes are unknown');
   });
 
-  test('a damaged member only when it is needed', async () => {
+  test('a damaged member, but only if it is needed', async () => {
     const path = await file('data.npz', zipSync({ 'input.npy': npyFile(x), 'names.npy': npyFile(x).slice(0, -4) }));
     const data = await readDataset(path, { inputs: [features(3)], target: 'input', keys: { input: 'input' } });
     expect(data.samples).toBe(2);
@@ -184,14 +184,14 @@ describe('.npy files', () => {
     ['inputs.npy', 'targets.npy'],
     ['images.npy', 'labels.npy'],
     ['digits.npy', 'digits_target.npy'],
-  ])('%s is read with %s', async (inputs, targets) => {
+  ])('%s is paired with %s', async (inputs, targets) => {
     const path = await file(inputs, npyFile(x));
     await file(targets, npyFile(y));
     const data = await readDataset(path, { inputs: [features(3)] });
     expect([data.inputs.input, data.target]).toEqual([x, y]);
   });
 
-  test('a folder of them is one array each', async () => {
+  test('a folder gives one array per file', async () => {
     await file('weights.npy', npyFile(x));
     await file('target.npy', npyFile(y));
     const data = await readDataset(folder, { inputs: [features(3)] });
@@ -218,7 +218,7 @@ describe('IDX', () => {
     },
   );
 
-  test('a folder as MNIST comes gives the training set', async () => {
+  test('a folder in the form of MNIST gives the training set', async () => {
     await file('t10k-images-idx3-ubyte', idx(8, [1, 2, 2], [0, 0, 0, 0]));
     await file('t10k-labels-idx1-ubyte', idx(8, [1], [0]));
     await file('train-images-idx3-ubyte', images);
@@ -234,7 +234,7 @@ describe('IDX', () => {
     expect(data.inputs.x.data).toEqual(Float32Array.of(1, -2));
   });
 
-  test('what is cut off or damaged is told', async () => {
+  test('truncated and damaged files are refused with a message', async () => {
     const request = { inputs: [input] };
     const cut = await file('a-images-idx3-ubyte', images.slice(0, -1));
     await expect(readDataset(cut, request)).rejects.toThrow('The file is truncated: it should have 8 bytes but has 7');

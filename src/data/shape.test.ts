@@ -15,7 +15,7 @@ test.each([
   [[10, 1], [null], 'reshape', [10]],
   [[10, 32, 48, 3], [null, 3, 32, 48], 'channelsFirst', [10, 3, 32, 48]],
   [[10, 3, 32, 48], [null, null, null, 3], 'channelsLast', [10, 32, 48, 3]],
-])('%j for %j: %s', (shape, wanted, how, result) => {
+])('%j fits %j: %s', (shape, wanted, how, result) => {
   expect(fitShape(shape, wanted)).toEqual({ how, shape: result });
 });
 
@@ -45,7 +45,7 @@ test.each([
     [10, 12],
     [null, null, 3],
   ], // The shape [4, 3] would need a guess of the free dimension.
-])('%j is not bent into %j', (shape, wanted) => {
+])('%j is not forced into %j', (shape, wanted) => {
   expect(fitShape(shape, wanted)).toBeNull();
 });
 
@@ -56,7 +56,7 @@ test('a reshape shares the elements', () => {
   expect(shaped.shape).toEqual([2, 1, 2, 2]);
 });
 
-test('channels move both ways and back', () => {
+test('channels move to the front and to the back', () => {
   // Each element encodes its place: 1000·n + 100·c + 10·h + w.
   const at = (n: number, c: number, h: number, w: number): number => 1000 * n + 100 * c + 10 * h + w;
   const last: number[] = [];

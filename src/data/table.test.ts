@@ -35,7 +35,7 @@ describe('CSV', () => {
     ['tabs and Windows line ends', 'a\tb\tc\r\n1\t2.5\t0\r\n-3\t4e-2\t1\r\n'],
     ['a byte order mark, spaces and an empty last line', '\ufeffa, b, label\n 1, 2.5, 0\n-3, 4e-2, 1\n\n'],
     ['the target in front', 'label,a,b\n0,1,2.5\n1,-3,4e-2\n'],
-    ['numbers as names', 'label,0,1\n0,1,2.5\n1,-3,4e-2\n'],
+    ['numbers as column names', 'label,0,1\n0,1,2.5\n1,-3,4e-2\n'],
     ['quotes', '"a","b","y"\n"1","2.5","0"\n"-3","4e-2","1"'],
   ])('with %s', async (_name, text) => {
     const data = await csv(text, { inputs: [features(2)] });
@@ -68,7 +68,7 @@ describe('CSV', () => {
     expect([data.inputs.input, data.target]).toEqual([x, tensor('float64', [2], [5, 6])]);
   });
 
-  test('reads no further than the samples asked for', async () => {
+  test('rows beyond the requested samples are not read', async () => {
     const data = await csv('a,b,y\n1,2.5,0\n-3,4e-2,1\nthis is no row\n', { inputs: [features(2)], samples: 2 });
     expect(data.samples).toBe(2);
   });
@@ -82,16 +82,16 @@ describe('CSV', () => {
     ['only a header', 'a,b,y\n', 'The table has no rows'],
     ['NaN', 'a,b,y\n1,2,0\n1,nan,0\n', 'holds NaN in sample 1'],
     ['too few columns', 'a,y\n1,0\n2,1\n', 'does not fit the model.s input «input», which expects \\[\\?, 2\\]'],
-  ])('%s is told', async (_name, text, message) => {
+  ])('%s is refused with its place', async (_name, text, message) => {
     await expect(csv(text, { inputs: [features(2)] })).rejects.toThrow(new RegExp(message.replace(/[()]/g, '\\$&')));
   });
 
-  test('an unknown column is told with the columns there are', async () => {
+  test('an unknown column is refused with a list of the columns', async () => {
     const request = { inputs: [features(2)], target: 'label' };
     await expect(csv('a,b,c\n1,2,3\n4,5,6\n', request)).rejects.toThrow(/no column «label»[\s\S]*«a», «b», «c»/);
   });
 
-  test('bytes that are no text are told', async () => {
+  test('bytes that are not text are refused', async () => {
     const latin1 = Uint8Array.from([97, 44, 98, 10, 0xe9, 0xff, 44, 49, 10]).buffer;
     await expect(read('data.csv', latin1, { inputs: [features(1)] })).rejects.toThrow('not UTF-8');
   });
@@ -134,7 +134,7 @@ describe('Parquet', () => {
     expect(data.target!.data[499]).toBe(499);
   });
 
-  test('lists of numbers, text targets, several row groups, first samples', async () => {
+  test('lists of numbers, text targets, several row groups and first samples are read', async () => {
     const count = 25;
     const buffer = parquetWriteBuffer({
       rowGroupSize: 10,
@@ -159,7 +159,7 @@ describe('Parquet', () => {
     expect(data.target!.data[12]).toBe(1n);
   });
 
-  test('null values and damaged files are told', async () => {
+  test('null values and damaged files are refused', async () => {
     const holes = parquetWriteBuffer({
       columnData: [
         { name: 'a', data: [1, null, 3], type: 'DOUBLE', nullable: true },
@@ -195,14 +195,14 @@ function zstdFrame(bytes: Uint8Array): Uint8Array {
   return frame;
 }
 
-describe('the target columns of a table', () => {
+describe('the target of a table is', () => {
   const chosen = async (text: string, wanted: Partial<DataRequest> = {}, width = 2) => {
     const data = await read('data.csv', text, { inputs: [features(width)], ...wanted });
     return { ...data, told: data.notes.join('\n') };
   };
   const column = (values: number[]) => tensor('float64', [values.length], values);
 
-  test('a usual name tells wherever it stands, and label more than y', async () => {
+  test('a column with a usual name anywhere, with label before y', async () => {
     const { target, told } = await chosen('x,y,label,z\n1,2,0,3\n4,5,1,6\n', {}, 3);
     expect(target).toEqual(column([0, 1]));
     expect(told).toContain('«label» is taken as the target, not «y»');
@@ -211,14 +211,14 @@ describe('the target columns of a table', () => {
   test.each([
     ['numbers, as of a regression', 'y_0,a,b,y_1\n0.5,1,2,7\n1.5,3,4,8\n', [0.5, 7, 1.5, 8]],
     ['one-hot rows', 'a,b,class_cat,class_dog\n1,2,0,1\n3,4,1,0\n', [0, 1, 1, 0]],
-  ])('several columns under one usual name: %s', async (_, text, values) => {
+  ])('all columns under one usual name: %s', async (_, text, values) => {
     const { target, inputs, told } = await chosen(text);
     expect(target).toEqual(tensor('float32', [2, 2], values));
     expect(inputs.input).toEqual(tensor('float32', [2, 2], [1, 2, 3, 4]));
     expect(told).toContain('are taken together as the target');
   });
 
-  test('several columns asked for, one by one or as a series', async () => {
+  test('several columns on request, one by one or as a series', async () => {
     const text = 'lat,a,lon,b\n5,1,6,2\n7,3,8,4\n';
     expect((await chosen(text, { target: 'lat,lon' })).target).toEqual(tensor('float32', [2, 2], [5, 6, 7, 8]));
     expect((await chosen('out0,a,out1,b\n5,1,6,2\n7,3,8,4\n', { target: 'out' })).target).toEqual(
@@ -227,25 +227,25 @@ describe('the target columns of a table', () => {
     await expect(chosen(text, { target: 'lat,length' })).rejects.toThrow('no column «length»');
   });
 
-  test('the column beside a numbered series, though the last one is a border pixel', async () => {
+  test('the column beside a numbered series, even if the last one is a border pixel', async () => {
     const { target, told } = await chosen('digit,px1,px2,px3\n7,1,2,0\n3,4,5,0\n', {}, 3);
     expect(target).toEqual(column([7, 3]));
     expect(told).toContain('«digit» is taken as the target: all other columns are a series, «px…»');
   });
 
-  test('the first column of a table without names whose last one never changes', async () => {
+  test('the first column without names if the last one is constant', async () => {
     const { target, told } = await chosen('7,1,2,0\n3,4,5,0\n', {}, 3);
     expect(target).toEqual(column([7, 3]));
     expect(told).toContain('«3», holds 0 in every row: the first, «0», is taken as the target');
   });
 
-  test('a last column that never changes under a name of its own, which is told', async () => {
+  test('a constant last column with a name of its own, with a note', async () => {
     const { target, told } = await chosen('age,weight,ill\n7,1,0\n3,4,0\n');
     expect(target).toEqual(column([0, 0]));
     expect(told).toMatch(/«ill», holds 0 in every row and is taken as the target all the same.*--target "age"/);
   });
 
-  test('the only column of words that come again', async () => {
+  test('the only column of repeated words', async () => {
     const { target, told } = await chosen('kind,a,b\ncat,1,2\nape,3,4\ncat,5,6\n');
     expect(target).toEqual(tensor('int64', [3], [1, 0, 1]));
     expect(told).toContain('«kind» is taken as the target: it is the only column of words');

@@ -33,13 +33,13 @@ test('rows that sum to 1 become distributions with the classes last', () => {
   expect(notes).toEqual(['The targets are distributions over the classes: the loss is −Σ t·log p.']);
 });
 
-test('rows that were rounded stay as they are, and that is told', () => {
+test('rows that were rounded stay unchanged, and the notes say so', () => {
   const { target, notes } = prepare(tensor('float32', [1, 3], [0.333, 0.333, 0.333]), three);
   expect(target.data).toEqual(Float32Array.of(0.333, 0.333, 0.333));
   expect(notes[0]).toContain('differ from 1 by up to 1.0 × 10⁻³');
 });
 
-test("recorded outputs become the model's own answers, and say so", () => {
+test("recorded outputs become the model's own labels, and the notes say so", () => {
   const target = tensor('float32', [2, 3], [-1, 4, 2, 0.5, 0.1, 0.2]);
   const { target: classes, notes } = prepare(target, three, true);
   expect(classes).toEqual(tensor('int64', [2], [1, 0]));
@@ -86,7 +86,7 @@ test('binary targets lie between 0 and 1', () => {
   expect(() => prepare(tensor('float32', [2], [NaN, 1]), need)).toThrow('The target of sample 0 is NaN');
 });
 
-test('facts tell indices, one-hot rows and measurements apart', () => {
+test('the facts of a target distinguish indices, one-hot rows and measurements', () => {
   expect(targetFacts(tensor('int64', [3], [4, 0, 2]))).toMatchObject({ min: 0, max: 4, integers: true });
   expect(targetFacts(tensor('float32', [2, 2], [0, 1, 1, 0]))).toMatchObject({
     integers: true,

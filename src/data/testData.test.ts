@@ -27,14 +27,14 @@ const inputs: InputSpec[] = [
 ];
 const [one, two, three] = [1, 2, 3].map((value) => tensor('float32', [1, 2], [value, -value]));
 
-test('files are matched by number, not by shape; outputs are marked as recorded', async () => {
+test('files are matched by number rather than shape, and outputs are marked as recorded', async () => {
   const path = await set('test_data_set_0', { input_0: one, input_1: two, output_0: three });
   const data = await readDataset(path, { inputs });
   expect(data).toMatchObject({ inputs: { b: one, a: two }, target: three, targetIsModelOutput: true, samples: 1 });
   expect(data.notes).toContain('Targets are the recorded model output output_0, not labels.');
 });
 
-test('a tensor of another shape is read as the input wants it', async () => {
+test('a tensor of another shape is reshaped for the input', async () => {
   const path = await set('test_data_set_0', { input_0: tensor('float32', [2, 4], [1, 2, 3, 4, 5, 6, 7, 8]) });
   const data = await readDataset(path, { inputs: [{ name: 'x', dtype: 'float32', shape: [null, 2, 2] }] });
   expect(data.inputs.x).toEqual(tensor('float32', [2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]));
@@ -48,7 +48,7 @@ test('the tenth file comes after the ninth', async () => {
   expect(data.target).toBeNull();
 });
 
-test('several sets are put one after the other; one of another shape is left out', async () => {
+test('several sets are concatenated, except one of another shape', async () => {
   await set('test_data_set_0', { input_0: one, output_0: two });
   await set('test_data_set_1', { input_0: two, output_0: three });
   await set('test_data_set_2', { input_0: tensor('float32', [1, 3], [0, 0, 0]), output_0: three });

@@ -17,11 +17,11 @@ test.each([
   expect(valueOf(wish)).toEqual({ dtype: 'float64', shape, data: Float64Array.from(values) });
 });
 
-test.each(['x_train', '', '1,,2', '[1,2', '[[1,2],[3]]', '[1,[2]]', '1 2'])('«%s» is no value', (text) => {
+test.each(['x_train', '', '1,,2', '[1,2', '[[1,2],[3]]', '[1,[2]]', '1 2'])('«%s» is not a value', (text) => {
   expect(valueOf(text)).toBeNull();
 });
 
-test('text is a key where the data have one of that name, even of a number', () => {
+test('text that is a key of the data is a key, even if it looks like a number', () => {
   expect(keyOf('0', ['0', '1'])).toBe('0');
   expect(keyOf('2', ['0', '1'])).toBeNull();
   expect(keyOf('y', ['0', '1'])).toBe('y');

@@ -7,7 +7,7 @@ import { emit } from '../backend/emit';
 import { deviceCount } from './devices';
 import { sessionOptions } from './runtime';
 
-test('the devices of CUDA are those its driver names', () => {
+test('CUDA has as many devices as its driver lists', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ridgeline-devices-'));
   try {
     for (const device of ['0000:01:00.0', '0000:02:00.0']) mkdirSync(join(folder, device));

@@ -36,13 +36,13 @@ describe('unresolved', () => {
     }
   });
 
-  linux('leaves a file that is no library to the runtime', () => {
+  linux('reports nothing for a file that is not a library', () => {
     expect(unresolved(__filename)).toEqual([]);
   });
 });
 
 describe('lackingText', () => {
-  it('says whose libraries are missing', () => {
+  it('names missing libraries with the package that they belong to', () => {
     expect(lackingText(['libcublasLt.so.12', 'libcurand.so.10', 'libcudnn.so.9'])).toBe(
       'libcublasLt.so.12 (CUDA), libcurand.so.10 (CUDA) and libcudnn.so.9 (cuDNN) are not found: install them, or name the folder in LD_LIBRARY_PATH',
     );

@@ -12,14 +12,14 @@ const rounded = (bits: number) =>
     return Math.round(value / unit) * unit;
   });
 
-describe('bits that a product keeps', () => {
+describe('the bits that a product keeps', () => {
   it.each([8, 11, 16])('are counted: %i', (bits) => {
     expect(keptBits(given, rounded(bits))).toBe(bits);
   });
 
-  it('are all of float32 where the factors come back', () => expect(keptBits(given, given)).toBe(24));
+  it('are all of float32 if the factors come back unchanged', () => expect(keptBits(given, given)).toBe(24));
 
-  it('are none where they come back as no numbers', () => {
+  it('are none if the result is NaN', () => {
     expect(
       keptBits(
         given,
@@ -34,7 +34,7 @@ describe('bits that a product keeps', () => {
   });
 });
 
-it('takes TF32 only where it is asked for', () => {
+it('accepts TF32 only on request', () => {
   expect([24, 11].map((bits) => preciseEnough(bits, 'float32'))).toEqual([true, false]);
   expect([24, 11].map((bits) => preciseEnough(bits, 'reduced'))).toEqual([true, true]);
 });
@@ -46,7 +46,7 @@ describe('the environment of NVIDIA’s libraries', () => {
     else process.env.NVIDIA_TF32_OVERRIDE = before;
   });
 
-  it('says that TF32 is off, unless it was asked for', () => {
+  it('turns TF32 off unless it was requested', () => {
     askForPrecision('float32');
     expect(process.env.NVIDIA_TF32_OVERRIDE).toBe('0');
     askForPrecision('reduced');

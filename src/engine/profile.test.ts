@@ -12,7 +12,7 @@ const TEXT = `[
 `;
 
 describe('kernelEvents', () => {
-  it('reads the operators and leaves out the session', () => {
+  it('reads operators and skips session events', () => {
     expect(kernelEvents(TEXT)).toEqual([
       { name: '/c1/Conv#0', operator: 'Conv', microseconds: 872 },
       { name: 'ReorderOutput', operator: 'ReorderOutput', microseconds: 100 },
@@ -20,7 +20,7 @@ describe('kernelEvents', () => {
     ]);
   });
 
-  it('reads a file that was cut short up to there', () => {
+  it('reads a truncated file as far as it goes', () => {
     expect(kernelEvents(TEXT.slice(0, TEXT.indexOf('v12')))).toHaveLength(2);
   });
 });
@@ -45,7 +45,7 @@ describe('originOf', () => {
 });
 
 describe('ProfileTotals', () => {
-  it('takes the first runs for all of them, and what is missing for time outside operators', () => {
+  it('scales the first runs up to all, and counts the rest as time outside operators', () => {
     const totals = new ProfileTotals();
     // 1 ms of operators in one profiled run of 2 ms, out of five runs of 10 ms together.
     const time = { seconds: 0.01, runs: 5, profiledSeconds: 0.002, profiledRuns: 1 };
@@ -66,7 +66,7 @@ describe('ProfileTotals', () => {
     ]);
   });
 
-  it('adds sessions up, and passes over those that never ran', () => {
+  it('adds up sessions and ignores those that never ran', () => {
     const totals = new ProfileTotals();
     const time = { seconds: 0.001, runs: 1, profiledSeconds: 0.001, profiledRuns: 1 };
     totals.add(kernelEvents(TEXT), new Map(), time);

@@ -7,7 +7,7 @@ import { Engine } from './engine';
 
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('ridgeline-profile-'));
 
-test('the runtime’s profile leads back to the nodes of the model, and its files are removed', async () => {
+test('the runtime’s profile is traced back to nodes of the model, and its files are removed', async () => {
   const before = folders();
   const engine = new Engine({ provider: 'cpu', threads: 1, profile: true });
   const g = new GraphBuilder();
@@ -32,6 +32,6 @@ test('the runtime’s profile leads back to the nodes of the model, and its file
   expect(folders()).toEqual(before);
 });
 
-test('an engine that was not asked for a profile has none', async () => {
+test('an engine without profiling returns no profile', async () => {
   expect(await new Engine({ provider: 'cpu', threads: 1 }).profile()).toBeNull();
 });

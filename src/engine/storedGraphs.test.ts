@@ -98,7 +98,7 @@ it.each([
       writeFileSync(path, bytes);
     },
   ],
-])('makes an entry anew that is %s', async (_, damage) => {
+])('rewrites an entry that is %s', async (_, damage) => {
   const expected = await answer(await open());
   const [path] = entries();
   const written = readFileSync(path);
@@ -107,7 +107,7 @@ it.each([
   expect(readFileSync(path)).toEqual(written);
 });
 
-it('takes no graph for that of other weights, another runtime or other options', async () => {
+it('does not reuse a graph for other weights, another runtime or other options', async () => {
   await answer(await open());
   const { model, options } = network(0.3);
   for (const [store, other] of [
@@ -120,7 +120,7 @@ it('takes no graph for that of other weights, another runtime or other options',
   expect(entries()).toHaveLength(4);
 });
 
-it('keeps what was used lately within its bytes', async () => {
+it('keeps the most recently used graphs within its size limit', async () => {
   const old = network(0.1);
   const lately = network(0.2);
   for (const each of [old, lately]) await answer(await open(), each);
@@ -143,12 +143,12 @@ it('remembers that a prepared graph is too large to be stored', async () => {
   expect(await answer(await open(), folded)).toEqual(expected);
 });
 
-it('leaves small graphs alone', async () => {
+it('does not store small graphs', async () => {
   expect((await answer(await open(), network(0.3, { depth: 5 }))).made).toEqual(['anew']);
   expect(entries()).toEqual([]);
 });
 
-it('makes sessions all the same where the folder has gone', async () => {
+it('still makes sessions if the folder was removed', async () => {
   const store = await open();
   const expected = await answer(null);
   rmSync(folder, { recursive: true });

@@ -16,17 +16,17 @@ const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 const commands = contributes.commands.map(({ command }) => command);
 
 describe('contributes in package.json', () => {
-  it('has every command of the table, and no other', () => {
+  it('lists exactly the commands of the table', () => {
     // Only the ids are read; no command is run.
     const table = commandTable({} as Actions);
     expect([...commands].sort()).toEqual(Object.keys(table).sort());
   });
 
-  it('has every setting of the options table, and no other', () => {
+  it('lists exactly the settings of the options table', () => {
     expect(contributes.configuration.properties).toEqual(settingsContribution());
   });
 
-  it('names only commands that exist in menus and links', () => {
+  it('names only existing commands in menus and links', () => {
     const inMenus = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
     const inLinks = contributes.viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/command:([\w.]+)/g)].map((match) => match[1]),
@@ -34,7 +34,7 @@ describe('contributes in package.json', () => {
     for (const command of [...inMenus, ...inLinks]) expect(commands).toContain(command);
   });
 
-  it('names a schema that is there', () => {
+  it('names an existing schema', () => {
     for (const { url } of contributes.jsonValidation) expect(() => readFileSync(url)).not.toThrow();
   });
 });

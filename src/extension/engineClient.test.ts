@@ -53,7 +53,7 @@ async function failureOf(request: Promise<unknown>): Promise<Failure> {
 const plan = { package: '', version: '', url: '', bytes: 0, sha512: '', folder: '', files: [] };
 
 describe('EngineClient', () => {
-  it('brings parameters there and results back', async () => {
+  it('carries parameters to the worker and results back', async () => {
     expect((await analyze('echo')).provenance.options).toEqual({ seed: 3 });
     expect(await client.request(FindData, { model: 'a', also: ['b.csv'] })).toMatchObject([{ path: 'b.csv' }]);
   });
@@ -84,7 +84,7 @@ describe('EngineClient', () => {
     ]);
   });
 
-  it('says where to keep things, unless the options do, and is told how the report came about', async () => {
+  it('names the cache folder unless the options do, and receives notes about the report', async () => {
     const told: AnalysisNote[] = [];
     const ask = (options: AnalysisOptions) =>
       client.request(Analyze, { model: 'noted', options, cache: '/own' }, { onNote: (note) => told.push(note) });
@@ -96,7 +96,7 @@ describe('EngineClient', () => {
     ]);
   });
 
-  it('tells a fault of the input from one of ours', async () => {
+  it('distinguishes faults of the input from internal ones', async () => {
     expect(await failureOf(analyze('wrong'))).toMatchObject({
       kind: 'user',
       what: 'The data does not fit.',
@@ -111,7 +111,7 @@ describe('EngineClient', () => {
   it.each([
     ['crash', 'SIGABRT', 'terminate called after throwing'],
     ['exit', 'exited (7)', 'cannot allocate 40 GB'],
-  ])('says how the process died (%s) and starts another', async (model, how, lastWords) => {
+  ])('says how the process died (%s) and starts a new one', async (model, how, lastWords) => {
     const failure = await failureOf(analyze(model));
     expect(failure).toMatchObject({ kind: 'internal', name: 'WorkerDied', what: expect.stringContaining(how) });
     expect(failure.where).toContain(lastWords);
@@ -129,7 +129,7 @@ describe('EngineClient', () => {
     expect(await workerPid()).toBe(pid);
   });
 
-  it('lets a cancelled request tidy up for as long as it asks for', async () => {
+  it('gives a cancelled request the time it asked for to tidy up', async () => {
     const controller = new AbortController();
     const hooks = { signal: controller.signal, onProgress: () => controller.abort(), patienceMs: 10_000 };
     expect((await failureOf(client.request(InstallCuda, { plan }, hooks))).kind).toBe('cancelled');
@@ -138,13 +138,13 @@ describe('EngineClient', () => {
     expect(lines.filter((line) => line.endsWith('started'))).toHaveLength(1);
   });
 
-  it('ends a process that does not listen and starts another', async () => {
+  it('ends an unresponsive process and starts a new one', async () => {
     const pid = await workerPid();
     expect((await cancelAfterPartial('blocked')).kind).toBe('cancelled');
     expect(await workerPid()).not.toBe(pid);
   });
 
-  it('does not start what was cancelled while it waited', async () => {
+  it('does not start a request that was cancelled while it waited', async () => {
     const controller = new AbortController();
     const first = new AbortController();
     const running = failureOf(analyze('patient', { signal: first.signal }));

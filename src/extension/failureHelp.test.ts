@@ -4,7 +4,7 @@ import { failureFrom } from '../protocol/failure';
 import { failureText, helpFor, inEditorWords } from './failureHelp';
 
 describe('failureText', () => {
-  it('is the message of the command line', () => {
+  it('equals the message of the command line', () => {
     const error = new UserError({ what: 'No such file.', where: ['a.npz'], action: 'Check the path.' });
     expect(failureText(failureFrom(error))).toBe(error.message);
   });
@@ -17,7 +17,7 @@ describe('an input without a value', () => {
   );
   const failure = inEditorWords(failureFrom(error));
 
-  it('is asked for by a button that the message names, not by a flag', () => {
+  it('is set by a button that the message names, not by a flag', () => {
     expect(failure.action).toContain('“Set Input Values…”');
     expect(failure.action).toContain('«sr»');
     expect(failureText(failure)).not.toContain('--input');
@@ -31,7 +31,7 @@ describe('helpFor', () => {
   const first = (what: string, where: string[] = [], name?: string): string | undefined =>
     helpFor({ kind: 'user', what, where, name }, inputs)[0];
 
-  it('offers the place where the input can be mended', () => {
+  it('offers the place where the input can be corrected', () => {
     expect(first('The archive holds no arrays.', ['/sample/lenet.npz, array "input"'])).toBe('chooseData');
     expect(first('The target of sample 3 is 12, but the model distinguishes 10 classes.')).toBe('chooseData');
     expect(first('There is no option «smaples».', ['/sample/lenet.landscape.json, "smaples"'])).toBe('openSidecar');
@@ -39,16 +39,16 @@ describe('helpFor', () => {
     expect(first('The model has no trainable parameters.', ['/sample/lenet.onnx'])).toBe('inspect');
   });
 
-  it('does not take words of a path for words of the message', () => {
+  it('does not confuse words of a path with words of the message', () => {
     expect(first('This is a text file.', ['/sample/data/notes.onnx'], 'ModelFileError')).toBe('chooseModel');
   });
 
-  it('offers to run again what broke on our side, and the log', () => {
+  it('offers to retry after an internal failure, and to show the log', () => {
     const failure = { kind: 'internal' as const, what: 'The analysis process has ended.', where: [] };
     expect(helpFor(failure, inputs)).toEqual(['retry', 'showLog']);
   });
 
-  it('offers nothing to a person who pressed Cancel', () => {
+  it('offers nothing after a cancel', () => {
     expect(helpFor({ kind: 'cancelled', what: 'Cancelled.', where: [] }, inputs)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ it.each([
   ['1, 2,3', 'float32', [1, 2, 3], [1, 2, 3]],
   ['[1, 2]', 'int32', [1, 2], [1, 2]],
   ['-inf', 'float32', '-inf', [-Infinity]],
-])('takes «%s» for %s as the analysis reads it', (text, dtype, value, numbers) => {
+])('accepts «%s» for %s and reads it as the analysis does', (text, dtype, value, numbers) => {
   const read = readValue(text, dtype);
   expect(read).toEqual({ value });
   if ('value' in read) expect([...(valueOf(read.value)?.data ?? [])]).toEqual(numbers);

@@ -33,7 +33,7 @@ const inspection: Inspection = {
 };
 
 describe('inspectionPage', () => {
-  it('says what there is and leaves out what there is not', () => {
+  it('lists what the model has and omits empty parts', () => {
     const page = inspectionPage(inspection);
     expect(page).toContain('61,706 parameters (241 KiB)');
     expect(page).toContain('| c1.weight | \\[6, 1, 5, 5\\] | 150 | weight of Conv |');
@@ -43,7 +43,7 @@ describe('inspectionPage', () => {
     expect(page).not.toContain('## Warnings');
   });
 
-  it('shows names as text, whatever is in them', () => {
+  it('shows names as text, whatever they contain', () => {
     const name = 'a|b\n[x](http://y) <img>';
     const page = inspectionPage({ ...inspection, inputs: [{ name, type: 't', shape: 's' }] });
     expect(page).toContain('| a\\|b\\\\n\\[x\\](http://y) \\<img\\> | t | s |');
@@ -57,7 +57,7 @@ describe('inspectionPage', () => {
 });
 
 describe('verificationPage', () => {
-  it('counts what failed', () => {
+  it('counts the failed checks', () => {
     const checks = [
       { name: 'symmetry', value: 1e-7, limit: 1e-4, passed: true, detail: '' },
       { name: 'finite differences', value: NaN, limit: 1e-3, passed: false, detail: 'c1.weight' },
@@ -71,7 +71,7 @@ describe('verificationPage', () => {
 });
 
 describe('providersPage', () => {
-  it('gives figures only for what runs', () => {
+  it('gives figures only for providers that run', () => {
     const page = providersPage(
       [
         { name: 'cpu', available: true, device: 'CPU, 2 threads', gflops: 81.23, error: 0, bits: 24 },

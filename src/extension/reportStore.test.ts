@@ -45,7 +45,7 @@ describe('ReportStore', () => {
     expect(await open().latest('/a.onnx')).toBeUndefined();
   });
 
-  it('finds reports again after a restart, newest first, with their numbers', async () => {
+  it('finds reports after a restart, newest first and with non-finite numbers', async () => {
     const store = open();
     await store.save(report('/a.onnx', 1));
     await store.save(report('/b.onnx', 3));
@@ -70,7 +70,7 @@ describe('ReportStore', () => {
     expect(await store.list()).toMatchObject([{ complete: true }]);
   });
 
-  it('keeps as many as asked for, and deletes the files of the others', async () => {
+  it('keeps the requested number of reports and deletes the files of the others', async () => {
     limit = 2;
     const store = open();
     await Promise.all([1, 2, 3, 4].map((day) => store.save(report('/a.onnx', day))));
@@ -78,7 +78,7 @@ describe('ReportStore', () => {
     expect(readdirSync(folder)).toHaveLength(3);
   });
 
-  it('removes one report, and all', async () => {
+  it('removes one report or all', async () => {
     const store = open();
     const { id } = await store.save(report('/a.onnx', 1));
     await store.save(report('/a.onnx', 2));
@@ -89,7 +89,7 @@ describe('ReportStore', () => {
     expect(readdirSync(folder)).toEqual(['index.json']);
   });
 
-  it('tells of every change', async () => {
+  it('announces every change', async () => {
     const store = open();
     let changes = 0;
     const stop = store.onChange(() => changes++);
@@ -99,7 +99,7 @@ describe('ReportStore', () => {
     expect(changes).toBe(1);
   });
 
-  it('says that a file is damaged, and goes on with the others', async () => {
+  it('says that a file is damaged, and keeps the others', async () => {
     const store = open();
     const { id } = await store.save(report('/a.onnx', 1));
     writeFileSync(join(folder, `${id}.json`), '{"schemaVersion": 1, "comp');

@@ -9,20 +9,20 @@ const report = (complete: boolean, ...verdicts: [Verdict, Severity][]) => ({
 });
 
 describe('verdictIcon', () => {
-  it('stands for the worst verdict that is present', () => {
+  it('shows the worst verdict that is present', () => {
     expect(verdictIcon(report(true, ['absent', 'high'], ['present', 'low'])).icon).toBe('warning');
     expect(verdictIcon(report(true, ['present', 'low'], ['present', 'high'])).icon).toBe('error');
     expect(verdictIcon(report(true, ['present', 'info'], ['absent', 'high'])).icon).toBe('pass');
   });
 
-  it('does not call unfinished or undecided reports fine', () => {
+  it('does not mark unfinished or undecided reports as passed', () => {
     expect(verdictIcon(report(false)).icon).toBe('circle-slash');
     expect(verdictIcon(report(true, ['inconclusive', 'high'])).icon).toBe('question');
   });
 });
 
 describe('verdictLine', () => {
-  it('names what is present, and the loss', () => {
+  it('names the verdicts that are present, and the loss', () => {
     expect(verdictLine(report(true, ['present', 'high'], ['absent', 'low']))).toBe('T0 · loss 0.4044');
     expect(verdictLine(report(true, ['absent', 'low']))).toBe('nothing found · loss 0.4044');
     expect(verdictLine(report(false))).toBe('incomplete · loss 0.4044');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GraphBuilder, ShapeError } from './builder';
 import { checkShape, counted, mostElements, TooLargeError, upTo } from './limits';
 
-it('operands that do not go together are told as such, wherever that is found', () => {
+it('incompatible operands give a ShapeError, wherever they are found', () => {
   const g = new GraphBuilder();
   const [x, y] = [g.input('x', 'float32', [1, 6]), g.input('y', 'float32', [2])];
   expect(() => g.broadcastShapes([1, 6], [2])).toThrow(ShapeError);
@@ -10,7 +10,7 @@ it('operands that do not go together are told as such, wherever that is found', 
 });
 
 describe('limits', () => {
-  it('refuse shapes that no machine computes with', () => {
+  it('refuse shapes that no machine could hold', () => {
     expect(() => checkShape([2 ** 20, 2 ** 20])).not.toThrow();
     expect(() => checkShape([2 ** 20, 2 ** 21])).toThrow(TooLargeError);
     expect(() => checkShape([2 ** 53 - 1, 2 ** 53 - 1, 0])).not.toThrow();
@@ -18,13 +18,13 @@ describe('limits', () => {
     expect(() => checkShape([NaN])).toThrow('shape [NaN]');
   });
 
-  it('refuse tables before they are made', () => {
+  it('refuse tables before they are built', () => {
     expect(upTo(3)).toEqual([0, 1, 2]);
     expect(() => counted(2 ** 31, () => 0)).toThrow(TooLargeError);
     expect(() => counted(Infinity, () => 0)).toThrow(TooLargeError);
   });
 
-  it('end a graph that doubles with each node', () => {
+  it('refuse a graph that doubles with each node', () => {
     const g = new GraphBuilder();
     let x = g.input('x', 'float32', [1, 8]);
     for (let i = 0; i < 36; i++) x = g.concat([x, x], 1);
@@ -32,7 +32,7 @@ describe('limits', () => {
     expect(() => g.concat([x, x, x], 1)).toThrow(TooLargeError);
   });
 
-  it('end a graph whose results outgrow what it was given', () => {
+  it('refuse a graph whose results are far larger than its inputs', () => {
     const g = new GraphBuilder();
     g.mostElements = mostElements(8);
     expect(mostElements(8)).toBe(2 ** 26);
@@ -43,7 +43,7 @@ describe('limits', () => {
     expect(() => g.concat([x, x], 1)).toThrow('[1,134217728]');
   });
 
-  it('end a graph of too many operators', () => {
+  it('refuse a graph with too many operators', () => {
     const g = new GraphBuilder();
     g.mostNodes = 10;
     const x = g.input('x', 'float32', [2]);

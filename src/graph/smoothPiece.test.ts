@@ -49,18 +49,18 @@ async function values(f: Of, x: number[], h: number[]): Promise<{ at: number[]; 
 }
 
 describe('the smooth piece', () => {
-  it.each(CASES)('of %s chooses as at the point', async (_, f, x, h, at, moved) => {
+  it.each(CASES)('of %s makes the same choices as at the point', async (_, f, x, h, at, moved) => {
     const close = (numbers: number[]) => numbers.map((v) => expect.closeTo(v, 5));
     expect(await values(f, x, h)).toEqual({ at: close(at), moved: close(moved) });
   });
 
-  it('of MaxPool follows the places of the maxima', async () => {
+  it('of MaxPool follows the positions of the maxima', async () => {
     const window = { kernel: [2], strides: [2], pads: [0, 0], dilations: [1], ceil: false };
     const pooled: Of = (g, x) => g.reshape(g.apply('MaxPool', [g.reshape(x, [1, 1, 4])], window), [2]);
     expect(await values(pooled, [1, 3, 5, 4], [9, 1, 1, 9])).toEqual({ at: [3, 5], moved: [4, 6] });
   });
 
-  it('of what does not move is left as it is', () => {
+  it('leaves nodes that do not move unchanged', () => {
     const g = new GraphBuilder();
     const [x, z] = ['x', 'z'].map((name) => g.input(name, 'float32', [2]));
     const still = g.unary('Relu', z);

@@ -45,7 +45,7 @@ async function check(surface: (alpha: number, beta: number) => number, atMost: n
   });
 }
 
-describe('an adaptive plane is nowhere further off than it says', () => {
+describe('the error of an adaptive plane is nowhere larger than stated', () => {
   const gaussian = (distance: number, width: number) => Math.exp(-((distance / width) ** 2));
   test.each<[string, (a: number, b: number) => number, number]>([
     ['a bowl', (a, b) => 0.1 + a * a + 3 * b * b + a * b, 300],
@@ -66,7 +66,7 @@ describe('an adaptive plane is nowhere further off than it says', () => {
     ['a basin near zero', (a, b) => Math.exp(6 * (a * a + b * b)) - 0.99, 2601],
   ])('%s', (_, surface, atMost) => check(surface, atMost));
 
-  test('kinks anywhere', async () => {
+  test('kinks at random places', async () => {
     for (let i = 0; i < 8; i++) {
       const [angle, offset] = [0.53 * i, ((0.618 * i) % 1) - 0.5];
       await check(
@@ -101,7 +101,7 @@ describe('an adaptive plane is nowhere further off than it says', () => {
   });
 });
 
-test('the centre and the corners are measured, the centre first', async () => {
+test('the centre is measured first, and all corners are measured', async () => {
   const objective = surfaceObjective((a, b) => 1 + a * a + b);
   const { evaluated } = await adaptive(objective);
   expect(objective.points[0]).toEqual({ alpha: 0, beta: 0 });
@@ -115,14 +115,14 @@ test('the centre and the corners are measured, the centre first', async () => {
     expect(evaluated![row][column]).toBe(true);
 });
 
-test('no point is measured twice, and the same plane comes again', async () => {
+test('no point is measured twice, and a second run gives the same plane', async () => {
   const surface = (a: number, b: number) => Math.abs(a - b / 3) + b * b;
   const [first, second] = [surfaceObjective(surface), surfaceObjective(surface)];
   expect(await adaptive(first)).toEqual(await adaptive(second));
   expect(new Set(first.points.map(({ alpha, beta }) => `${alpha} ${beta}`)).size).toBe(first.points.length);
 });
 
-test('the picture fills in coarse to fine: what was measured stays, and grows', async () => {
+test('the picture is refined from coarse to fine and keeps what was measured', async () => {
   const shown: Plane[] = [];
   await adaptive(
     surfaceObjective((a, b) => 1 + Math.abs(a - 0.3) + b * b),
@@ -138,7 +138,7 @@ test('the picture fills in coarse to fine: what was measured stays, and grows', 
   expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
 });
 
-test('a tighter tolerance measures more; without one every point is measured and nothing is said of it', async () => {
+test('a tighter tolerance measures more points, and without one every point is measured', async () => {
   const surface = (a: number, b: number) => 2 + Math.sin(4 * a + b);
   const count = async (tolerance?: number) => {
     const objective = surfaceObjective(surface);
@@ -164,7 +164,7 @@ test('cancelling stops between two points', async () => {
   await expect(run).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
 });
 
-test('a line is refined in the same way', async () => {
+test('a line is refined in the same way as a plane', async () => {
   const surface = (a: number) => 0.2 + a * a + (a > 0.31 ? 4 * (a - 0.31) : 0);
   const objective = surfaceObjective(surface);
   const line = await sampleLine(objective, x, { from: -1, to: 1, steps: 101 }, { tolerance: 0.01 });

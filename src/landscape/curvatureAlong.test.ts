@@ -12,7 +12,7 @@ const a = [
 const theta = [1, -2, 0.5];
 const objective = quadratic(a, theta, { b: [1, 2, 3], c: 4 });
 
-test('curvature along vectors of any length is vᵀHv, ‖Hv‖ and vᵀGv, from one block product', async () => {
+test('one block product gives vᵀHv, ‖Hv‖ and vᵀGv along vectors of any length', async () => {
   const x = Array.from({ length: 20 }, (_, n) => [Math.sin(n), Math.cos(2 * n), 1]);
   const regression = linearRegression(
     x,

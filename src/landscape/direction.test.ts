@@ -16,7 +16,7 @@ const theta = gaussianVector(35, random(1, 'theta'));
 const { parameters } = softmaxRegression([[1, 2, 3, 4, 5, 6]], [0], 5, [...theta]);
 const filterWise = { seed: 1, stream: 0, normalization: 'filter' } as const;
 
-test('the gradient has unit length and its own direction', () => {
+test('the gradient direction has unit length', () => {
   const { vector, norm: length } = gradientDirection(Float32Array.of(3, 0, -4))!;
   [0.6, 0, -0.8].forEach((value, i) => expect(vector[i]).toBeCloseTo(value, 7));
   expect(length).toBeCloseTo(1, 7);
@@ -29,7 +29,7 @@ test('directions that do not exist are null', () => {
   expect(randomDirection(parameters, new Float32Array(35), filterWise)).toBeNull();
 });
 
-test('the parameters are a copy of θ, and another model is reached at α = 1', () => {
+test('the direction of the parameters is a copy of θ, and another model lies at α = 1', () => {
   const { vector, norm: length } = parametersDirection(theta)!;
   expect(vector).toEqual(theta);
   expect(vector).not.toBe(theta);
@@ -50,7 +50,7 @@ test('an eigenvector and its negative are the same direction', () => {
   expect([...a.vector]).toEqual([...b.vector]);
 });
 
-test('random directions: reproducible, different by stream, biases named as held still', () => {
+test('random directions are reproducible, differ by stream, and name the biases that do not move', () => {
   const first = randomDirection(parameters, theta, filterWise)!;
   expect(randomDirection(parameters, theta, filterWise)!.vector).toEqual(first.vector);
   const second = randomDirection(parameters, theta, { ...filterWise, stream: 1 })!;
@@ -62,7 +62,7 @@ test('random directions: reproducible, different by stream, biases named as held
   expect(raw.vector[33]).not.toBe(0);
 });
 
-test('the second axis of a plane is at right angles to the first after scaling', () => {
+test('the second axis of a plane is orthogonal to the first after scaling', () => {
   const first = randomDirection(parameters, theta, filterWise)!;
   const second = randomDirection(parameters, theta, { ...filterWise, stream: 1 })!;
   const right = orthogonalTo(first, second)!;
@@ -72,7 +72,7 @@ test('the second axis of a plane is at right angles to the first after scaling',
   expect(right.notes.at(-1)).toContain('orthogonal to «random»');
 });
 
-test('nothing is left of a second axis parallel to the first', () => {
+test('a second axis parallel to the first becomes null', () => {
   const first = parametersDirection(theta)!;
   expect(orthogonalTo(first, toModelDirection('b', theta, new Float32Array(35))!)).toBeNull();
 });

@@ -37,7 +37,7 @@ test.each([
   ['conv', 0],
   ['matmul', 1],
   ['transposed', 1],
-])('every filter of «%s» (axis %i) gets the norm of its weights', (name, axis) => {
+])('every filter of «%s» (axis %i) takes the norm of its weights', (name, axis) => {
   const { vector } = normalizeDirection(direction, theta, parameters, 'filter');
   const found = parameters.find((p) => p.name === name)!;
   const wanted = filterNorms(theta, found, axis);
@@ -50,7 +50,7 @@ test('within a filter the direction keeps its shape', () => {
   for (let i = 1; i < 4; i++) expect(vector[i] / direction[i]).toBeCloseTo(ratio, 5);
 });
 
-test('one-dimensional tensors keep still and are named', () => {
+test('one-dimensional tensors do not move and are named', () => {
   for (const normalization of ['filter', 'layer'] as const) {
     const { vector, heldStill } = normalizeDirection(direction, theta, parameters, normalization);
     expect([...vector.subarray(44)]).toEqual(new Array(6).fill(0));
@@ -58,7 +58,7 @@ test('one-dimensional tensors keep still and are named', () => {
   }
 });
 
-test('zero filters stay zero and are counted; a zero tensor is held still', () => {
+test('zero filters stay zero and are counted, and a zero tensor does not move', () => {
   const sparse = Float32Array.from(theta);
   sparse.fill(0, 4, 8);
   sparse.fill(0, 32, 44);
@@ -69,7 +69,7 @@ test('zero filters stay zero and are counted; a zero tensor is held still', () =
   expect(vector.every(Number.isFinite)).toBe(true);
 });
 
-test('layer normalization gives each tensor the norm of its weights', () => {
+test('normalization by layer gives each tensor the norm of its weights', () => {
   const { vector } = normalizeDirection(direction, theta, parameters, 'layer');
   for (const { offset, count } of parameters.slice(0, 3)) {
     const length = (x: Float32Array) => Math.hypot(...x.subarray(offset, offset + count));
@@ -77,13 +77,13 @@ test('layer normalization gives each tensor the norm of its weights', () => {
   }
 });
 
-test('no normalization changes nothing and copies', () => {
+test('without normalization the direction is an unchanged copy', () => {
   const { vector } = normalizeDirection(direction, theta, parameters, 'none');
   expect(vector).toEqual(direction);
   expect(vector).not.toBe(direction);
 });
 
-test('rescaling a layer and its inverse elsewhere rescales the direction along (why one normalizes)', () => {
+test('rescaling two layers inversely rescales the direction with them', () => {
   const rescaled = Float32Array.from(theta, (value, i) => (i < 12 ? value * 10 : value));
   const before = normalizeDirection(direction, theta, parameters, 'filter').vector;
   const after = normalizeDirection(direction, rescaled, parameters, 'filter').vector;

@@ -10,7 +10,7 @@ test.each([
   [{ from: 2, to: 5, steps: 1 }, [2]],
 ])('%j', (range, values) => expect(gridValues(range)).toEqual(values));
 
-test('exact 0 is added where an even grid steps over it', () => {
+test('exact 0 is added if a grid steps over it', () => {
   expect(gridValues({ from: -1, to: 1, steps: 4 })).toEqual(
     [-1, -1 / 3, 0, 1 / 3, 1].map((x) => expect.closeTo(x, 12)),
   );
@@ -62,7 +62,7 @@ test.each([
   });
 });
 
-test('a symmetric axis has symmetric meshes, their gaps as even as whole indices allow', () => {
+test('a symmetric axis has symmetric meshes with gaps that differ by at most one', () => {
   for (const { rows } of nestedMeshes(51, 51, [25, 25])) {
     expect(rows.map((line) => 50 - line).reverse()).toEqual(rows);
     const gaps = rows.slice(1).map((line, i) => line - rows[i]);
@@ -78,7 +78,7 @@ test('a picture grows from the centre outwards', () => {
   expect(outwards([0, 1, 2, 3, 4, 5, 6, 7, 8], 3, [1, 1])).toEqual([4, 1, 3, 5, 7, 0, 2, 6, 8]);
 });
 
-test('the centre is where 0 is, else the middle', () => {
+test('the centre is at 0, or in the middle without a 0', () => {
   expect(centreIndex([-1, 0, 1, 2, 3])).toBe(1);
   expect(centreIndex([1, 2, 3])).toBe(1);
 });

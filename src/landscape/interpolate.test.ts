@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nestedMeshes, pointsOf } from './grid';
 import { interpolate, interpolateTo } from './interpolate';
 
-test('a cubic is reproduced, on uneven, falling and short axes too', () => {
+test('a cubic is reproduced, even on uneven, descending and short axes', () => {
   const cubic = (x: number) => 2 - x + 3 * x ** 2 - 0.5 * x ** 3;
   for (const at of [
     [-1, -0.2, 0, 0.7, 2, 2.5],
@@ -22,7 +22,7 @@ test('the error of a smooth function falls with the fourth power of the spacing'
   expect(error(8)).toBeLessThan(((3 / 128) * Math.exp(0.9)) / 8 ** 4);
 });
 
-test('beside a hole it reads one side alone, and says nothing where a hole begins', () => {
+test('beside a hole the interpolation uses one side only, and is undefined at the edge of the hole', () => {
   const at = [0, 1, 2, 3, 4, 5];
   expect(interpolate(at, [0, 1, 2, NaN, 100, 100], 1.5)).toBeCloseTo(1.5, 12);
   expect(interpolate(at, [0, 1, 2, undefined, 100, 100], 1.5)).toBeCloseTo(1.5, 12);
@@ -32,7 +32,7 @@ test('beside a hole it reads one side alone, and says nothing where a hole begin
   expect(interpolate(at, [0, 1, Infinity, Infinity, 4, 5], 2.5)).toBe(Infinity);
 });
 
-test('a positive loss stays positive beside a wall', () => {
+test('a positive loss stays positive beside a steep wall', () => {
   const value = interpolate([0, 1, 2, 3], [1000, 0.1, 0.1, 0.1], 1.5)!;
   expect(value).toBeGreaterThan(0);
 });

@@ -21,7 +21,7 @@ const axis = (name: string, vector: number[]): Direction => ({
   notes: [],
 });
 
-test('a line holds the loss of each point in the order of α, without accuracy where there is none', async () => {
+test('a line has the loss of each point in order of α, and no accuracy for a regression', async () => {
   const line = await sampleLine(objective, axis('random', [1, 0.5, -1]), { from: -2, to: 2, steps: 9 });
   expect(line.alpha).toEqual([-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2]);
   line.alpha.forEach((x, i) => expect(line.loss[i]).toBeCloseTo(lossAt([1 + x, -2 + 0.5 * x, 0.5 - x]), 5));
@@ -49,7 +49,7 @@ test('the centre of a line is measured first and every point is reported', async
   expect(seen).toEqual(Array.from({ length: 21 }, (_, i) => i + 1));
 });
 
-test('NaN and ∞ stay where they are', async () => {
+test('NaN and ∞ stay at their points', async () => {
   const broken: Objective = {
     ...objective,
     plane: (_, __, points) =>
@@ -61,7 +61,7 @@ test('NaN and ∞ stay where they are', async () => {
   expect(line.loss).toEqual([NaN, 1, 1, 1, Infinity]);
 });
 
-test('accuracy comes along for classes', async () => {
+test('a line of a classifier has the accuracy too', async () => {
   const x = [[2], [1], [-1], [-2]];
   const classifier = softmaxRegression(x, [0, 0, 1, 1], 2, [1, -1, 0, 0]);
   const line = await sampleLine(classifier, axis('weights', [1, -1, 0, 0]), { from: -2, to: 0, steps: 3 });

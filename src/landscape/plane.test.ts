@@ -22,7 +22,7 @@ const axis = (name: string, vector: number[]): Direction => ({
   notes: [],
 });
 
-test('a plane holds loss[y][x], with the cosine of its axes', async () => {
+test('a plane has loss[y][x] and the cosine of its axes', async () => {
   const x = axis('gradient', [1, 0, 0]);
   const y = axis('random', [0, 1, 1]);
   const plane = await samplePlane(objective, x, y, {
@@ -39,7 +39,7 @@ test('a plane holds loss[y][x], with the cosine of its axes', async () => {
   expect([plane.x.direction, plane.y.direction]).toEqual(['gradient', 'random']);
 });
 
-test('the picture sharpens: each partial plane is part of the final one, exactly', async () => {
+test('each partial plane is exactly a part of the final one', async () => {
   const partial: Plane[] = [];
   const range = { from: -1, to: 1, steps: 13 };
   const plane = await samplePlane(
@@ -61,7 +61,7 @@ test('the picture sharpens: each partial plane is part of the final one, exactly
   }
 });
 
-test('θ and a random axis made orthogonal to it span a plane with the model at its centre', async () => {
+test('θ and a random axis orthogonal to it span a plane with the model at its centre', async () => {
   const x = parametersDirection(objective.theta)!;
   const random = randomDirection(objective.parameters, objective.theta, { seed: 1, stream: 0, normalization: 'none' })!;
   const y = orthogonalTo(x, random)!;

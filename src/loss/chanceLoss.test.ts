@@ -14,18 +14,18 @@ function smallest(f: (c: number) => number, low: number, high: number): number {
 }
 
 describe('chance loss of classes', () => {
-  it('is log C where all are equally frequent', () => {
+  it('is log C if all classes are equally frequent', () => {
     expect(classes([3], [0, 1, 2])).toEqual({ loss: expect.closeTo(Math.log(3), 14) as number, accuracy: 1 / 3 });
   });
 
-  it('is the entropy of 95 % : 5 %, and the frequent class is always right', () => {
+  it('is the entropy of 95 % : 5 %, with the accuracy of the frequent class', () => {
     const labels = Array.from({ length: 100 }, (_, i) => Number(i < 5));
     const { loss, accuracy } = classes([100], labels);
     expect(loss).toBeCloseTo(0.198515, 6);
     expect(accuracy).toBe(0.95);
   });
 
-  it('leaves ignored labels out and weighs samples', () => {
+  it('ignores ignored labels and weights samples', () => {
     expect(classes([5], [0, 1, 2, -100, -100], { ignored: -100 }).loss).toBeCloseTo(Math.log(3), 14);
     // Weights 1 : 3 are the frequencies ¼ and ¾.
     const { loss, accuracy } = classes([2], [0, 1], { weights: [1, 3] });
@@ -33,7 +33,7 @@ describe('chance loss of classes', () => {
     expect(accuracy).toBe(0.75);
   });
 
-  it('has one distribution for each position where samples tell positions apart', () => {
+  it('has one distribution for each position if there are enough samples', () => {
     // Position 0 is always 0, position 1 always 1.
     const { loss, accuracy } = classes(
       [50, 2],
@@ -43,7 +43,7 @@ describe('chance loss of classes', () => {
     expect(accuracy).toBe(1);
   });
 
-  it('has one for all positions where the samples are few: one text says nothing about each place', () => {
+  it('has one distribution for all positions if there are few samples', () => {
     expect(classes([1, 6], [0, 1, 2, 0, 1, 2]).loss).toBeCloseTo(Math.log(3), 14);
     const source = random(1, 'labels');
     const labels = Array.from({ length: 40 * 6 }, () => Math.floor(source.uniform() * 3));
@@ -74,7 +74,7 @@ describe('chance loss of values', () => {
     expect(chanceOf({ loss: 'bce', target, classes: null })!.loss).toBe(loss);
   });
 
-  it('of two columns is the variance of each, or the mean distance to the median of each', () => {
+  it('of two columns averages their variances, or their mean distances to the median', () => {
     const target = tensor('float32', [4, 2], [0, 10, 0, 10, 0, 10, 4, 14]);
     expect(chanceOf({ loss: 'mse', target, classes: null })).toEqual({ loss: 3, accuracy: null });
     expect(chanceOf({ loss: 'mae', target, classes: null })).toEqual({ loss: 1, accuracy: null });
@@ -84,7 +84,7 @@ describe('chance loss of values', () => {
     ['mse', (d: number) => d ** 2],
     ['mae', Math.abs],
     ['huber', (d: number) => (Math.abs(d) < 1 ? d ** 2 / 2 : Math.abs(d) - 0.5)],
-  ] as const)('is the smallest that any constant reaches: %s', (loss, of) => {
+  ] as const)('is the smallest loss of any constant: %s', (loss, of) => {
     const source = random(7, loss);
     const values = Array.from({ length: 21 }, () => source.normal() ** 3);
     const weights = values.map(() => source.uniform());
@@ -95,7 +95,7 @@ describe('chance loss of values', () => {
     expect(found).toBeCloseTo(smallest(cost, -10, 10), 5);
   });
 
-  it('of Huber with outliers on one side finds the flat of the pull', () => {
+  it('of Huber finds its minimum with outliers on one side', () => {
     // Σ clip(v − c) = 0 at c = 1/3: two outliers pull up by 1 each, six zeros down by c each.
     const target = tensor('float32', [8], [0, 0, 0, 0, 0, 0, 100, 200]);
     const expected = (6 * (1 / 3) ** 2 * 0.5 + (100 - 1 / 3 - 0.5) + (200 - 1 / 3 - 0.5)) / 8;

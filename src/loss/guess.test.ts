@@ -44,11 +44,11 @@ it.each([
   expect(guessLoss({ prediction, end, outputShape, target })?.loss).toBe(loss);
 });
 
-it('does not guess where targets and outputs do not fit', () => {
+it('does not guess if targets and outputs do not fit', () => {
   expect(guessLoss({ prediction: NUMBERS, end: null, outputShape: [null, 10], target: reals([100, 4]) })).toBeNull();
 });
 
-it('takes numbers cut to [0, 1] for probabilities where the targets are 0 or 1, for pixels where they are not', () => {
+it('takes numbers clipped to [0, 1] for probabilities if the targets are 0 or 1, else for pixels', () => {
   const guess = (target: ReturnType<typeof integers>) =>
     guessLoss({ prediction: cut, end: conv, outputShape: [null, 1], target })?.loss;
   expect(guess(integers([9, 1], 1))).toBe('bce');

@@ -6,7 +6,7 @@ import { Engine } from '../engine/engine';
 const engine = new Engine({ provider: 'cpu', threads: 1 });
 afterAll(() => engine.dispose());
 
-it('docs/losses.md lists what is understood of a prediction, as it is', async () => {
+it('docs/losses.md has the present tables of recognised predictions', async () => {
   const page = await readFile('docs/losses.md', 'utf8');
   const listed = page.split('\n').filter((line) => line.startsWith('| '));
   const first = listed.indexOf('| The model ends in | It is | The loss reads |');

@@ -42,7 +42,7 @@ describe('classes', () => {
   );
 });
 
-describe('yes and no', () => {
+describe('binary outputs', () => {
   it.each(BINARY.map((spelling) => [spelling.name, spelling] as const))('%s', (_, spelling) =>
     checkSpelling(spelling, 'bce'),
   );
@@ -57,7 +57,7 @@ function differences(loss: (w: readonly number[]) => number, w: readonly number[
   });
 }
 
-describe('probabilities that stay as they are', () => {
+describe('probabilities that are used as written', () => {
   it.each(KEPT.map((spelling) => [spelling.name, spelling] as const))('%s', async (_, spelling) => {
     const model = await spelledModel(spelling, engine);
     const { closedForm } = spelling;
@@ -79,7 +79,7 @@ describe('probabilities that stay as they are', () => {
 });
 
 it.each(NUMBERS_ALONE.map((spelling) => [spelling.name, spelling] as const))(
-  'does not take %s for a distribution',
+  'does not read %s as a distribution',
   async (_, spelling) => {
     expect((await spelledModel(spelling, engine)).prediction.kind).toBe('numbers');
   },

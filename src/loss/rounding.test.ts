@@ -25,18 +25,18 @@ function roundingOf(loss: LossName, precision: 'float32' | 'float64', last: 'log
   return lossRounding(lossHead(g, request).perSample);
 }
 
-it('is that of the type in which the logarithm is taken', () => {
+it('is that of the type in which the loss takes the logarithm', () => {
   expect(roundingOf('cross_entropy', 'float64', 'logits')).toBe(FLOAT64);
   expect(roundingOf('cross_entropy', 'float32', 'logits')).toBe(FLOAT32);
   expect(roundingOf('bce_with_logits', 'float64', 'logits')).toBe(FLOAT64);
 });
 
-it('is that of the model where the model gives the probability or its logarithm', () => {
+it('is that of the model if the model computes the probability or its logarithm', () => {
   expect(roundingOf('nll', 'float64', 'LogSoftmax')).toBe(FLOAT32);
   expect(roundingOf('bce', 'float64', 'Sigmoid')).toBe(FLOAT32);
 });
 
-it('is zero where the loss is no logarithm', () => {
+it('is zero if the loss is not a logarithm', () => {
   expect(roundingOf('mse', 'float64', 'LogSoftmax')).toBe(0);
   expect(roundingOf('mae', 'float64', 'logits')).toBe(0);
   expect(roundingOf('huber', 'float64', 'logits')).toBe(0);

@@ -9,7 +9,7 @@ const engine = new Engine({ provider: 'cpu', threads: 1 });
 afterAll(() => engine.dispose());
 
 it.each(['float64', 'float32'] as const)(
-  'is log p cut at −100, with finite derivatives everywhere: %s',
+  'is log p bounded below by −100, with finite derivatives everywhere: %s',
   async (dtype) => {
     const g = new GraphBuilder();
     const p = g.input('p', 'float32', [5]);

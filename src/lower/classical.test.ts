@@ -5,7 +5,7 @@ import { awayFromZero, integers, normal, values } from '../../test/unit/checkRul
 const classical = (op: string, inputs: Parameters<typeof checkLowering>[0]['inputs'], more: object = {}) =>
   checkLowering({ op, domain: 'ai.onnx.ml', inputs, ...more });
 
-describe('what scikit-learn writes around a network', () => {
+describe('operators that scikit-learn writes around a network', () => {
   classical('Scaler', [normal([3, 2])], { attributes: { offset: floats([1, -2]), scale: floats([0.5, 2]) } });
   for (const norm of ['L1', 'L2']) classical('Normalizer', [awayFromZero([3, 4])], { attributes: { norm } });
   classical('Binarizer', [awayFromZero([3, 4])], { attributes: { threshold: float(0.25) }, withoutDerivative: true });

@@ -85,13 +85,13 @@ const power: Flow = {
   given: { trips: 3, go: true },
 };
 
-test('a loop with a known trip count is written out, with what it carries and what it collects', async () => {
+test('a loop with a known trip count is unrolled, with carried and collected values', async () => {
   const { last, all } = await run(power, { x: [2, -1], y: [1, 3] });
   expect(last).toEqual([8, -3]);
   expect(all).toEqual([2, -3, 4, 3, 8, -3]);
 });
 
-test('the gradient goes through an unrolled loop, also into what the body reads from outside', async () => {
+test('the gradient passes through an unrolled loop, even to outer values that the body reads', async () => {
   const g = new GraphBuilder();
   const [x, y] = [g.input('x', 'float64', [2]), g.input('y', 'float64', [2])];
   const bound = new Map([
@@ -111,7 +111,7 @@ test('the gradient goes through an unrolled loop, also into what the body reads 
   expect(Array.from(found.yBar.data as Float64Array)).toEqual([8, -1]);
 });
 
-test('a loop ends when its condition, known beforehand, says so', async () => {
+test('a loop ends when a condition that is known beforehand says so', async () => {
   const stop = body('i,go_in,y_in', 'i,limit->Less->go_out;y_in,x->Add->y_out', 'go_out,y_out');
   const flow: Flow = {
     op: 'Loop',
@@ -136,7 +136,7 @@ test('a loop whose condition depends on the data is refused by name', async () =
   await expect(lowered(flow, g, bound)).rejects.toThrow(/Loop "flow"/);
 });
 
-test('of a condition known beforehand only the branch taken is built', async () => {
+test('an If with a known condition builds only the taken branch', async () => {
   const branch = (op: string): SourceSubgraph => ({ ...body('', `x->${op}->y`, 'y'), inputs: [] });
   const flow = (condition: boolean): Flow => ({
     op: 'If',
@@ -156,7 +156,7 @@ test('of a condition known beforehand only the branch taken is built', async () 
   expect(await run(flow(false), { x: [-2] })).toEqual({ y: [2] });
 });
 
-test('a scan walks backwards where it is told to', async () => {
+test('a Scan runs backwards on request', async () => {
   const flow: Flow = {
     op: 'Scan',
     inputs: ['start', 'x'],

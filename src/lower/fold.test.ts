@@ -59,7 +59,7 @@ async function lowered(nodes: readonly SourceNode[]) {
 }
 
 describe('constants that exporters compute', () => {
-  it('are computed together, as far as they read one another', async () => {
+  it('are computed together if they read one another', async () => {
     const { asked, values } = await lowered(NODES);
     expect(asked).toEqual({ alone: [], together: [['Gather', 'Unsqueeze', 'Concat', 'Sqrt', 'Div']] });
     expect(numbers(constantOf(values.get('wanted')!)!)).toEqual([5, -1]);
@@ -67,7 +67,7 @@ describe('constants that exporters compute', () => {
     expect(values.get('y')!.shape).toEqual([5, 12]);
   });
 
-  it('that cannot be computed are named, and spare those around them', async () => {
+  it('are named if they cannot be computed, and the others still are', async () => {
     const beyond = node('Gather', ['rest', 'length'], 'lost', axis(0));
     const { unavailable, values } = await lowered([NODES[0], beyond, ...NODES.slice(1)]);
     expect([...unavailable.keys()]).toEqual(['lost']);
@@ -75,7 +75,7 @@ describe('constants that exporters compute', () => {
     expect(numbers(constantOf(values.get('wanted')!)!)).toEqual([5, -1]);
   });
 
-  it('are random numbers of their own where they are random', async () => {
+  it('differ from one another if they are random', async () => {
     const shape = { shape: { kind: 'ints', value: [3] } } as const;
     const noise = ['a', 'b'].map((name) => node('RandomUniform', [], name, shape));
     const { asked } = await lowered([...noise, ...NODES]);
@@ -83,7 +83,7 @@ describe('constants that exporters compute', () => {
   });
 });
 
-it('takes a look for each operand, however many groups there are', async () => {
+it('looks at each operand once, however many groups there are', async () => {
   const looks = async (groups: number) => {
     const nodes = upTo(groups).flatMap((i) => [
       node('Shape', [`x${i}`], `shape${i}`),

@@ -41,7 +41,7 @@ describe('pooling', () => {
   });
 });
 
-it('a window for other axes than the input has is refused by name', async () => {
+it('a window with the wrong number of axes is refused by name', async () => {
   const model = sourceGraph({
     nodes: [node('MaxPool', 'x', 'p', { kernel_shape: [1, 2, 2, 1] }), node('Mul', 'p w', 'y')],
     initializers: { w: weights('w', [3]) },

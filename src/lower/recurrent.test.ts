@@ -90,7 +90,7 @@ describe('RNN', () => {
   });
 });
 
-describe('where nothing is derived, layers are those of the runtime', () => {
+describe('without derivatives, the layers of the runtime are used', () => {
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   afterAll(() => engine.dispose());
   const operators = (outputs: readonly Value[]) =>
@@ -118,7 +118,7 @@ describe('where nothing is derived, layers are those of the runtime', () => {
     return { g, known, first, last: g.tanh(g.reshape(last, [B, H])) };
   }
 
-  it('one upon the other, whatever their results are shaped to, with the same numbers', async () => {
+  it('for stacked layers with reshapes in between, with the same numbers', async () => {
     const { g, known, last } = stacked();
     const [whole] = withWholeOperators(g, [last]);
     expect(operators([whole])).toEqual(['Opaque', 'Transpose', 'Opaque', 'Tanh']);
@@ -132,14 +132,14 @@ describe('where nothing is derived, layers are those of the runtime', () => {
     actual.forEach((value, i) => expect(value).toBeCloseTo(expected[i], 6));
   });
 
-  it('but not where a step is read as well', () => {
+  it('but not if a single step is read as well', () => {
     const { g, last, first } = stacked();
     const [step] = nodesOf([first]).find(({ op }) => op === 'Sigmoid')!.outputs;
     const found = operators(withWholeOperators(g, [last, step]));
     expect(found.filter((op) => op === 'Opaque' || op === 'Tanh').length).toBe(2 * T + 2);
   });
 
-  it('and not with samples first, which the runtime does not have', () => {
+  it('and not with samples first, which the runtime does not support', () => {
     const g = new GraphBuilder();
     const inputs = [
       [B, T, I],

@@ -26,7 +26,7 @@ function* incomplete(name: string, opset: number): Generator<SourceNode> {
   }
 }
 
-it.each(loweredOperators)('%s without an input that it requires is refused, node and operator named', (name) => {
+it.each(loweredOperators)('%s without a required input is refused, naming node and operator', (name) => {
   const g = new GraphBuilder();
   for (const opset of OPSETS) {
     for (const node of incomplete(name, opset)) {
@@ -39,7 +39,7 @@ it.each(loweredOperators)('%s without an input that it requires is refused, node
   }
 });
 
-it('whatever is missing, a model is refused with a message', async () => {
+it('a model is refused with a message, whichever input is missing', async () => {
   const engine = new Engine({ provider: 'cpu', threads: 1 });
   try {
     for (const name of loweredOperators.filter((each) => !unrollingOf(operator(each)))) {
@@ -57,7 +57,7 @@ it('whatever is missing, a model is refused with a message', async () => {
   }
 });
 
-it('requires what ONNX says: a few read off its documentation', () => {
+it('the required inputs agree with the ONNX documentation', () => {
   const places = (op: string, opset = 17, domain = '') => requiredInputs({ op, domain }, opset);
   expect(places('BatchNormalization')).toEqual([0, 1, 2, 3, 4]);
   expect([places('Pad', 10), places('Pad', 11)]).toEqual([[0], [0, 1]]);

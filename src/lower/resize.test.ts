@@ -6,7 +6,7 @@ import { checkLowering, float, floats } from '../../test/unit/checkLowering';
 
 type Attributes = OperatorCase['attributes'];
 
-describe('resizing as ONNX Runtime does it', () => {
+describe('resizing agrees with ONNX Runtime', () => {
   const image = () => normal([1, 2, 4, 5]);
   const resize = (operands: (Operand | null)[], attributes: Attributes) =>
     checkLowering({ op: 'Resize', inputs: [image(), ...operands], attributes, opset: 19, constant: [1, 2] });

@@ -7,7 +7,7 @@ const masksOf = (...nodes: ReturnType<typeof node>[]) => [
   ...additiveMasks(sourceGraph({ nodes, initializers: {}, inputs })),
 ];
 
-it('finds what is added to scores before a softmax, through casts and moves', () => {
+it('finds an input that is added to scores before a softmax, through casts and reshapes', () => {
   const found = masksOf(
     node('MatMul', 'x w', 'scores'),
     node('Unsqueeze', 'mask one', 'm'),
@@ -18,11 +18,11 @@ it('finds what is added to scores before a softmax, through casts and moves', ()
   expect(found).toEqual(['mask']);
 });
 
-it('finds the mask of attention in one operator, and what is asked for −∞', () => {
+it('finds the mask of an Attention operator, and an input that is tested for −∞', () => {
   expect(masksOf(node('Attention', 'q k v mask', 'y'), node('IsInf', 'bias', 'b'))).toEqual(['mask', 'bias']);
 });
 
-it('features that a softmax reads directly, or behind weights, are none', () => {
+it('features that a softmax reads directly or through weights are not masks', () => {
   const found = masksOf(node('Softmax', 'x', 'p'), node('Add', 'mask b', 'c'), node('Gemm', 'c w', 'y'));
   expect(found).toEqual([]);
 });

@@ -26,8 +26,8 @@ function layers(second: { scope?: string; bias?: string; gelu?: string }, more: 
   });
 }
 
-describe('layers that began as copies of one another, in a file that an optimizer went over', () => {
-  it('have their own weights again, also where the optimizer called a node anew', () => {
+describe('layers that began as copies of one another, in an optimized file', () => {
+  it('get separate weights again, even if the optimizer renamed a node', () => {
     const { source, split } = splitCopiedLayers(layers({}));
     expect(split).toEqual(['layers.0.w', 'layers.0.b', 'onnx::MatMul_7']);
     expect(source.nodes.map(({ inputs }) => inputs[1])).toEqual([
@@ -41,7 +41,7 @@ describe('layers that began as copies of one another, in a file that an optimize
     expect(source.initializers.get('layers.1.w')).toBe(initializers['layers.0.w']);
   });
 
-  it('may each have a constant of the same content', () => {
+  it('may each have a constant with the same content', () => {
     const own = { mask1: filled([4], -1), mask2: filled([4], -1), mask3: filled([4], -2) };
     const graph = layers({}, own);
     const masked = (second: string) => ({
@@ -56,18 +56,18 @@ describe('layers that began as copies of one another, in a file that an optimize
     expect(splitCopiedLayers(masked('mask3')).split).toEqual([]);
   });
 
-  it('stay as they are where it is one layer that is run twice', () => {
+  it('stay unchanged if one layer runs twice', () => {
     expect(splitCopiedLayers(layers({ scope: '/layers.0_1' })).split).toEqual([]);
     const twice = layers({ scope: '/layers.0' });
     expect(splitCopiedLayers(twice)).toEqual({ source: twice, split: [] });
   });
 
-  it('stay as they are where only some of their weights are the same: they share those on purpose', () => {
+  it('stay unchanged if they share only some of their weights, as on purpose', () => {
     expect(splitCopiedLayers(layers({ bias: 'own' }, { own: weights('own', [4]) })).split).toEqual([]);
   });
 });
 
-it('leaves a table that embedding and output layer share', () => {
+it('a table that embedding and output layer share stays unchanged', () => {
   const graph = sourceGraph({
     nodes: [named('/wte/Gather', 'Gather', 'table ids', 'e'), named('/head/MatMul', 'Gemm', 'e table', 'y')],
     initializers: { table: weights('table', [6, 4]) },

@@ -19,7 +19,7 @@ const forms: [string, (w: number, c: number) => number][] = [
 describe.each(forms)('%s', (_, of) => {
   const cases = sizes.flatMap((size) => sizes.flatMap((c) => [c, -c].map((constant) => ({ size, constant }))));
 
-  it('is found from both sides, however much was rounded off', () => {
+  it('is found from both sides, however much was lost to rounding', () => {
     let checked = 0;
     for (const [stream, { size, constant }] of cases.entries()) {
       const w = drawn(stream, (x) => x * size);
@@ -39,7 +39,7 @@ describe.each(forms)('%s', (_, of) => {
   });
 });
 
-it.each([500, 2000])('leaves few of %d tensors to be compared, whether drawn alike or not', (count) => {
+it.each([500, 2000])('the index leaves few of %d tensors to compare, whatever their distribution', (count) => {
   const index = new CopyIndex<number>();
   let compared = 0;
   for (let i = 0; i < count; i++) {

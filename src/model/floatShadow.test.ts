@@ -10,7 +10,7 @@ const FLOAT16 = 10;
 /** 1, −2, 0.5, 3 in float16. */
 const HALVES = new Uint8Array(Uint16Array.of(0x3c00, 0xc000, 0x3800, 0x4200).buffer);
 
-it('computes a float16 model in float32, and says so', async () => {
+it('a float16 model is computed in float32, and the notes say so', async () => {
   const bytes = onnxBytes({
     name: 'half',
     node: [
@@ -30,7 +30,7 @@ it('computes a float16 model in float32, and says so', async () => {
   expect(notes.join(' ')).toMatch(/float16.*float32/);
 });
 
-it('computes islands of float64 in float32', async () => {
+it('float64 parts of a float32 model are computed in float32', async () => {
   const graph = sourceGraph({
     nodes: [
       node('Cast', 'x', 'd', { to: 11 }),
@@ -46,7 +46,7 @@ it('computes islands of float64 in float32', async () => {
   found.forEach((value, i) => expect(value).toBeCloseTo(expected[i], 5));
 });
 
-it('keeps a float64 model in float64', async () => {
+it('a float64 model stays in float64', async () => {
   const graph = sourceGraph({
     nodes: [node('Cast', 'ids', 'd', { to: 11 }), node('Add', 'x d', 's'), node('MatMul', 's w', 'y')],
     initializers: { w: tensor('float64', [2, 1], [1.5, -2.5]) },

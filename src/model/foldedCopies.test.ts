@@ -37,7 +37,7 @@ it.each([
   });
 });
 
-it('finds the parameter where its copy stands first in the file', () => {
+it('finds the parameter even if its copy comes first in the file', () => {
   const { source, copies } = unfoldCopies(
     sourceGraph({
       nodes: [node('MatMul', 'x w', 'a'), node('MatMul', 'x copy', 'b'), node('Add', 'a b', 'y')],
@@ -49,13 +49,13 @@ it('finds the parameter where its copy stands first in the file', () => {
   expect([...source.initializers.keys()]).toEqual(['w', 'copy (constant of w)']);
 });
 
-it('leaves tensors that differ in one bit from any such expression', () => {
+it('ignores tensors that differ from such an expression in one bit', () => {
   const copy = folded((x) => x - 2);
   (copy.data as Float32Array)[7] += 1e-6;
   expect(unfoldCopies(model(copy)).copies).toEqual([]);
 });
 
-it('leaves tensors that have one value, and others by chance alike in shape', () => {
+it('ignores constant tensors, and unrelated ones of the same shape', () => {
   expect(unfoldCopies(model(filled([6, 5], 3), filled([6, 5], 1))).copies).toEqual([]);
   expect(unfoldCopies(model(weights('other', [6, 5]))).copies).toEqual([]);
 });

@@ -34,7 +34,7 @@ const parts = (bias: Tensor): GraphParts => ({
 });
 
 describe('a table that an exporter gathered', () => {
-  it('is the parameter, and the constant a lookup in it', () => {
+  it('becomes a parameter, and the constant becomes a lookup in it', () => {
     const { source, tables } = withGatheredTables(
       sourceGraph(parts(floats(gathered(table), [HEADS, PLACES, PLACES]))),
       new Set(),
@@ -50,7 +50,7 @@ describe('a table that an exporter gathered', () => {
     expect(classifyParameters(source).flatMap((c) => (c.trained ? [c.name] : []))).toEqual(['bias', 'w']);
   });
 
-  it('is none where it stands in the code of the model', () => {
+  it('is not restored if the constant is in the code of the model', () => {
     const graph = sourceGraph(parts(floats(gathered(table), [HEADS, PLACES, PLACES])));
     expect(withGatheredTables(graph, new Set(['bias'])).source).toBe(graph);
   });
@@ -72,7 +72,7 @@ describe('a table that an exporter gathered', () => {
         [HEADS, PLACES, PLACES],
       ),
     ],
-  ])('is none: %s', (_, bias) => {
+  ])('is not found in %s', (_, bias) => {
     expect(withGatheredTables(sourceGraph(parts(bias)), new Set()).tables).toEqual([]);
   });
 });

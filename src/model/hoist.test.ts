@@ -9,7 +9,7 @@ const graph = (value: SourceSubgraph): SourceAttribute => ({ kind: 'graph', valu
 const port = (name: string, dtype: DType, shape: readonly number[]) => ({ name, dtype, shape });
 const X = { x: weights('x', [2, 3]) };
 
-it('trains the weights inside a loop, the same in every step', async () => {
+it('weights inside a loop are trained and shared by all steps', async () => {
   const body: SourceSubgraph = {
     nodes: [
       node('Constant', '', 'b', { value: { kind: 'tensor', value: floats([0.1, -0.2, 0.3]) } }),
@@ -33,7 +33,7 @@ it('trains the weights inside a loop, the same in every step', async () => {
   (outputs.y.data as Float32Array).forEach((value, i) => expect(value).toBeCloseTo(expected[i], 5));
 });
 
-it('keeps apart what both branches of a condition call alike', async () => {
+it('weights of the same name in two branches stay separate', async () => {
   const branch = (value: number): SourceSubgraph => ({
     nodes: [node('MatMul', 'x w', 'out')],
     initializers: new Map([['w', weights(`w${value}`, [3, 2])]]),

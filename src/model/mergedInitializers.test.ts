@@ -7,29 +7,29 @@ describe('equal tensors that the exporter stored once', () => {
   const layers = (second: string) => [node('Gemm', 'x w1 zeros', 'h'), node('Gemm', `h ${second} zeros`, 'y')];
   const initializers = { w1: weights('w1', [4, 4]), w2: weights('w2', [4, 4]), zeros: filled([4], 0) };
 
-  it('become one for each use again', () => {
+  it('become separate tensors for each use again', () => {
     const { source, split } = splitMergedInitializers(sourceGraph({ nodes: layers('w2'), initializers }));
     expect(split).toEqual(['zeros']);
     expect(source.nodes.map(({ inputs }) => inputs[2])).toEqual(['zeros', 'zeros/2']);
     expect(source.initializers.get('zeros/2')).toBe(initializers.zeros);
   });
 
-  it('stay one where they belong to a layer that is run twice', () => {
+  it('stay one if they belong to a layer that runs twice', () => {
     expect(splitMergedInitializers(sourceGraph({ nodes: layers('w1'), initializers })).split).toEqual([]);
   });
 
-  it('stay one in the steps of a recurrence, of which the first begins with a constant state', () => {
+  it('stay one in the steps of a recurrence that begins with a constant state', () => {
     const steps = [node('Gemm', 'state w1 zeros', 'h'), node('Add', 'h x', 'a'), node('Gemm', 'a w1 zeros', 'y')];
     const started = { ...initializers, state: filled([3, 4], 0) };
     expect(splitMergedInitializers(sourceGraph({ nodes: steps, initializers: started })).split).toEqual([]);
   });
 
-  it('stay one where their elements differ: equal by training, not by chance', () => {
+  it('stay one if they are not constant, since trained tensors are equal on purpose', () => {
     const shared = { ...initializers, zeros: weights('b', [4]) };
     expect(splitMergedInitializers(sourceGraph({ nodes: layers('w2'), initializers: shared })).split).toEqual([]);
   });
 
-  it('have their names again where PyTorch kept them, and go on as one where it means one', () => {
+  it('get back the names that PyTorch kept, and stay one if it means one tensor', () => {
     const matrix = weights('matrix', [4, 4]);
     const read = (name: string, inputs: string, output: string) => ({ ...node('MatMul', inputs, output), name });
     const merger = (n: number, name: string, alias: string) => ({
@@ -62,14 +62,14 @@ describe('equal tensors that the exporter stored once', () => {
   });
 });
 
-it('leaves the parts one that a layer reads its bias in', () => {
+it('parts of a bias that one layer reads stay one tensor', () => {
   const part = (name: string, output: string) => ({ ...node('Slice', 'bias from to', output), name });
   const nodes = [part('/first/Slice', 'q'), part('/first/Slice_1', 'k'), part('/second/Slice', 'v')];
   const { source } = splitMergedInitializers(sourceGraph({ nodes, initializers: { bias: filled([6], 0) } }));
   expect(source.nodes.map(({ inputs }) => inputs[0])).toEqual(['bias', 'bias', 'bias/2']);
 });
 
-it('tells layers of one kind by their numbers', () => {
+it('layers of one kind differ in their numbers only', () => {
   expect(areSiblings('/encoder/layers.0/MatMul', '/encoder/layers.11/MatMul')).toBe(true);
   expect(areSiblings('h.0.mlp.weight', 'h.1.mlp.weight')).toBe(true);
   expect(areSiblings('/encoder/layer/MatMul', '/encoder/layer_1/MatMul')).toBe(false);

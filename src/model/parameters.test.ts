@@ -22,8 +22,8 @@ function positions(wave: (angle: number) => number, rows = 8, columns = 4) {
   return floats(values, [rows, columns]);
 }
 
-describe('what is trained', () => {
-  it('is every weight and bias of a layer, also behind constant rearrangements', () => {
+describe('a trained parameter', () => {
+  it('is every weight and bias of a layer, even behind constant rearrangements', () => {
     const parts: GraphParts = {
       nodes: [
         node('Transpose', 'w1', 'w1t', { perm: [1, 0] }),
@@ -45,7 +45,7 @@ describe('what is trained', () => {
     expect(trainedOf(parts)).toEqual(['w1', 'b1', 'w2', 'b2']);
   });
 
-  it('is the single bias after a product to one unit, but no scalar', () => {
+  it('is the single bias after a product to one unit, but not a scalar', () => {
     const parts: GraphParts = {
       nodes: [
         node('MatMul', 'x w', 'h'),
@@ -59,7 +59,7 @@ describe('what is trained', () => {
     expect(reasonOf('two', parts)).toMatch(/scalar/);
   });
 
-  it('is scale and shift of a normalization, not its statistics', () => {
+  it('is the scale and shift of a normalization, but not its statistics', () => {
     const parts: GraphParts = {
       nodes: [node('BatchNormalization', 'x s b m v', 'y')],
       initializers: { s: filled([4], 1), b: filled([4], 0), m: filled([4], 0), v: filled([4], 1) },
@@ -68,7 +68,7 @@ describe('what is trained', () => {
     expect(reasonOf('v', parts)).toMatch(/running variance/);
   });
 
-  it('is no filler of an exporter: a single zero for a missing bias, a sum pooling as a convolution', () => {
+  it('is not a filler of an exporter, such as a zero for a missing bias or a sum pooling as a convolution', () => {
     const parts: GraphParts = {
       nodes: [
         node('ScatterND', 'empty places k', 'moved'),
@@ -91,7 +91,7 @@ describe('what is trained', () => {
     expect(reasonOf('empty', parts)).toMatch(/written into/);
   });
 
-  it('is no count of the elements in windows, which an adaptive average pooling divides its sums by', () => {
+  it('is not the element count by which an adaptive average pooling divides its sums', () => {
     const parts = (counts: number[]): GraphParts => ({
       nodes: [node('Conv', 'x kernel', 'c'), node('Div', 'c counts', 'y')],
       initializers: { kernel: weights('k', [2, 2, 1, 1]), counts: floats(counts, [2, 3]) },
@@ -103,7 +103,7 @@ describe('what is trained', () => {
     expect(trainedOf(parts([1.5, 2, 1, 1, 1, 1]))).toEqual(['kernel', 'counts']);
   });
 
-  it('is a scale or shift of length 1 that has the name of an attribute', () => {
+  it('is a scale or shift of length 1 if it has the name of an attribute', () => {
     const affine = (scale: string, shift: string, shape = [1]): GraphParts => ({
       nodes: [node('Conv', 'x kernel', 'c'), node('Mul', `${scale} c`, 'm'), node('Add', `m ${shift}`, 'y')],
       initializers: {
@@ -135,7 +135,7 @@ describe('what is trained', () => {
     expect(trainedOf(affine('scale', 'alpha', []))).toEqual(['kernel']);
   });
 
-  it('is a scale of length 1 where all of them differ, not the 1/6 that each layer multiplies by', () => {
+  it('is a scale of length 1 if all such scales differ, but not the 1/6 of every layer', () => {
     const layers = (factors: number[]): GraphParts => ({
       nodes: factors.flatMap((_, i) => [
         node('Conv', `${i === 0 ? 'x' : `a${i - 1}`} kernel${i}`, `c${i}`),
@@ -155,7 +155,7 @@ describe('what is trained', () => {
     expect(trainedOf(layers([1 / 6, 1 / 6, 1 / 6, 1 / 6]))).not.toContain('p0');
   });
 
-  it('is no state that a recurrence starts with, written out or in a loop, but weights that the loop passes along', () => {
+  it('is not the initial state of a recurrence, but is a weight that a loop passes along', () => {
     const steps: GraphParts = {
       nodes: [
         node('Gemm', 'zeros w b', 'first'),
@@ -189,7 +189,7 @@ describe('what is trained', () => {
     expect(reasonOf('zeros', loop)).toMatch(/starting state/);
   });
 
-  it('is no grid of positions, also where an optimizer fused the product with a transposition', () => {
+  it('is not a grid of positions, even if an optimizer fused the product with a transposition', () => {
     const rows = [-1, 0, 1].flatMap((y) => [-1, 0, 1].flatMap((x) => [x, y, 1]));
     const grid = floats(rows, [1, 9, 3]);
     for (const product of ['MatMul', 'com.microsoft.FusedMatMul']) {
@@ -198,7 +198,7 @@ describe('what is trained', () => {
     }
   });
 
-  it('is no threshold of a tree that is looked up', () => {
+  it('is not a threshold of a decision tree', () => {
     const parts: GraphParts = {
       nodes: [
         node('Gather', 'biases i', 'b'),
@@ -212,7 +212,7 @@ describe('what is trained', () => {
     expect(reasonOf('biases', parts)).toMatch(/threshold/);
   });
 
-  it('is the scale after a lowered GroupNormalization, not the unit scale inside', () => {
+  it('is the scale after a lowered GroupNormalization, but not the unit scale inside', () => {
     const parts: GraphParts = {
       nodes: [
         node('Reshape', 'x groups', 'g'),
@@ -234,7 +234,7 @@ describe('what is trained', () => {
     expect(reasonOf('ones', parts)).toMatch(/unit scale that the exporter wrote/);
   });
 
-  it("is Caffe's Scale layer, not the unit scale of the BatchNorm before it", () => {
+  it("is Caffe's Scale layer, but not the unit scale of the BatchNorm before it", () => {
     const parts: GraphParts = {
       nodes: [
         node('BatchNormalization', 'x s b m v', 'n'),
@@ -252,7 +252,7 @@ describe('what is trained', () => {
     expect(trainedOf(parts)).toEqual(['gamma']);
   });
 
-  it('is a learned position embedding, not a table of sines', () => {
+  it('is a learned position embedding, but not a table of sines', () => {
     const learned = weights('pos', [1, 8, 4]);
     const table = { ...positions(Math.sin), shape: [1, 8, 4] };
     const parts = (pos: typeof learned): GraphParts => ({
@@ -265,7 +265,7 @@ describe('what is trained', () => {
     expect(reasonOf('pos', parts(table))).toMatch(/sines and cosines/);
   });
 
-  it('is an embedding that is looked up, not the cosines that are', () => {
+  it('is an embedding that is looked up, but not a table of cosines', () => {
     const parts: GraphParts = {
       nodes: [node('Gather', 'table ids', 'e'), node('Gather', 'cosines ids', 'c'), node('Mul', 'e c', 'y')],
       initializers: { table: weights('table', [8, 4]), cosines: positions(Math.cos) },
@@ -274,7 +274,7 @@ describe('what is trained', () => {
     expect(trainedOf(parts)).toEqual(['table']);
   });
 
-  it('is a matrix that starts as the identity', () => {
+  it('is a matrix initialized as the identity', () => {
     const parts: GraphParts = {
       nodes: [node('MatMul', 'x w', 'y')],
       initializers: { w: floats([1, 0, 0, 1], [2, 2]) },
@@ -282,7 +282,7 @@ describe('what is trained', () => {
     expect(trainedOf(parts)).toEqual(['w']);
   });
 
-  it('is no mask, no bound, no frequency and no exponent', () => {
+  it('is not a mask, a bound, a frequency or an exponent', () => {
     const parts: GraphParts = {
       nodes: [
         node('MatMul', 'x w', 'h'),
@@ -329,7 +329,7 @@ describe('what is trained', () => {
     expect(reasonOf('mean', parts)).toMatch(/scaling of the input/);
   });
 
-  it('is no grid of positions, however its coordinates lie', () => {
+  it('is not a grid of positions, whatever the order of its coordinates', () => {
     const [rows, columns] = [3, 5];
     const cells = Array.from({ length: rows * columns }, (_, i) => [(i % columns) - 2, 0.5 * Math.floor(i / columns)]);
     const grids = {
@@ -359,7 +359,7 @@ describe('what is trained', () => {
     expect(trainedOf({ nodes: [node('MatMul', 'w x', 'y')], initializers: byHand })).toEqual([]);
   });
 
-  it('is no vector of a spectral normalization and no frequency of a rotation', () => {
+  it('is not a vector of a spectral normalization or a frequency of a rotation', () => {
     const parts: GraphParts = {
       nodes: [
         node('MatMul', 'w v', 'wv'),
@@ -382,7 +382,7 @@ describe('what is trained', () => {
     expect(reasonOf('scaled', parts)).toMatch(/frequencies/);
   });
 
-  it('is a vector that attends to data, and the frequencies of learned features', () => {
+  it('is a vector that attends to data, and is the frequencies of learned features', () => {
     const parts: GraphParts = {
       nodes: [node('Mul', 'x f', 'a'), node('Sin', 'a', 's'), node('MatMul', 's v', 'y')],
       initializers: { f: weights('f', [4]), v: weights('v', [4]) },
@@ -390,7 +390,7 @@ describe('what is trained', () => {
     expect(trainedOf(parts)).toEqual(['f', 'v']);
   });
 
-  it('is no constant in the code of a PyTorch model, nor the zeros a cell starts from', () => {
+  it('is not a constant in the code of a PyTorch model, nor the zeros that a cell starts from', () => {
     const parts: GraphParts = {
       nodes: [
         node('Constant', '', 'code', { value: { kind: 'tensor', value: weights('code', [4]) } }),

@@ -12,7 +12,7 @@ function axesOf(parts: Pick<GraphParts, 'nodes' | 'inputs'>, initializers: Graph
 }
 
 describe('samples are counted on', () => {
-  it('the first axis, unless another one has the name of the batch', () => {
+  it('the first axis, unless another axis is named after the batch', () => {
     const nodes = [node('Add', 'x m', 'y')];
     expect(axesOf({ nodes, inputs: [input('x', [3, 'batch_size', 4]), input('m', ['batch', 'batch'])] })).toEqual({
       x: 1,
@@ -21,7 +21,7 @@ describe('samples are counted on', () => {
     expect(axesOf({ nodes, inputs: [input('x', [5, 3]), input('m', ['N', 3])] })).toEqual({ x: 0, m: 0 });
   });
 
-  it('the middle one where a recurrent layer reads sequences and first states as they are', () => {
+  it('the middle axis if a recurrent layer reads the sequences and initial states directly', () => {
     const lstm = node('LSTM', 'x w r . . h c', 'all last cell');
     const inputs = [input('x', [7, 3, 5]), input('h', [1, 3, 4]), input('c', [1, 3, 4])];
     expect(axesOf({ nodes: [lstm], inputs })).toEqual({ x: 1, h: '1, a state', c: '1, a state' });
@@ -29,7 +29,7 @@ describe('samples are counted on', () => {
     expect(axesOf({ nodes: [first], inputs })).toEqual({ x: 0, h: '0, a state', c: '0, a state' });
   });
 
-  it('what becomes the middle one on the way there', () => {
+  it('the axis that becomes the middle axis of a recurrent layer', () => {
     const nodes = [
       node('Transpose', 'x', 't', { perm: [1, 0, 2] }),
       node('GRU', 't w r . . first', 'a'),
@@ -47,14 +47,14 @@ describe('samples are counted on', () => {
     expect(axesOf({ nodes, inputs }, table)).toEqual({ x: 0, h: '1, a state', ids: 1 });
   });
 
-  it('no state where its numbers are read elsewhere too', () => {
+  it('the middle axis of an initial state that is also read elsewhere', () => {
     const nodes = [node('RNN', 'x w r . . h', 'a'), node('Add', 'h one', 'b')];
     const inputs = [input('x', [7, 3, 5]), input('h', [1, 3, 4])];
     expect(axesOf({ nodes, inputs }, { one: floats([1]) })).toEqual({ x: 1, h: 1 });
   });
 });
 
-it('an axis goes to the front and back', () => {
+it('an axis moves to the front and back', () => {
   const shape = ['a', 'b', 'c', 'd'];
   const front = toFront(4, 2).map((axis) => shape[axis]);
   expect(front).toEqual(['c', 'a', 'b', 'd']);

@@ -15,7 +15,7 @@ it('a fixed first axis beside a free one is likely to be shared', () => {
   expect(sharing(shapes)).toEqual({ x: 'never', positions: 'likely', mask: 'likely', sr: 'likely' });
 });
 
-it('a name that counts something else in another input is a length', () => {
+it('an axis name that is not the first axis of another input is a length', () => {
   expect(sharing({ x: ['batch', 'L'], mask: ['L', 'L'], positions: ['L'] })).toEqual({
     x: 'never',
     mask: 'likely',
@@ -25,7 +25,7 @@ it('a name that counts something else in another input is a length', () => {
   expect(sharing({ x: ['nodes', 4], edges: ['nodes', 'nodes'] })).toEqual({ x: 'never', edges: 'never' });
 });
 
-it('where every first axis is fixed, only data tell', () => {
+it('if every first axis is fixed, only the data decide', () => {
   expect(sharing({ x: [1, 5], y: [4, 4] })).toEqual({ x: 'possible', y: 'possible' });
   expect(sharing({ x: [1, 5] })).toEqual({ x: 'never' });
 });

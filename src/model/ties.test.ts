@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { filled, node, sourceGraph, weights } from '../../test/unit/sourceGraph';
 import { tieEqualInitializers } from './ties';
 
-describe('one parameter that the file holds twice', () => {
+describe('one parameter that the file stores twice', () => {
   const embedding = weights('embedding', [6, 5]);
   const transposed = {
     ...embedding,
@@ -15,7 +15,7 @@ describe('one parameter that the file holds twice', () => {
       initializers: { embedding: table, head },
     });
 
-  it('is read through a Transpose from the first', () => {
+  it('is read from the first copy through a Transpose', () => {
     const { source, ties } = tieEqualInitializers(model(transposed));
     expect(ties).toEqual([{ name: 'embedding', copy: 'head', transposed: true }]);
     expect([...source.initializers.keys()]).toEqual(['embedding']);
@@ -29,14 +29,14 @@ describe('one parameter that the file holds twice', () => {
     expect(source.nodes[0].op).toBe('Identity');
   });
 
-  it('is not seen in tensors that differ in one bit, or that are constant', () => {
+  it('is not found in tensors that differ in one bit or are constant', () => {
     const data = (transposed.data as Float32Array).slice();
     data[17] += 1e-6;
     expect(tieEqualInitializers(model({ ...transposed, data })).ties).toEqual([]);
     expect(tieEqualInitializers(model(filled([5, 6], 0.5), filled([6, 5], 0.5))).ties).toEqual([]);
   });
 
-  it('is none where layers began as copies of one another', () => {
+  it('is not found in layers that began as copies of one another', () => {
     const layer = weights('layer', [4, 4]);
     const names = { nodes: ['/layers.0/MatMul', '/layers.1/MatMul'], weights: ['layers.0.weight', 'layers.1.weight'] };
     const layers = (first: string, second: string, nodes: readonly string[]) =>

@@ -11,7 +11,7 @@ const nodes = [
   node('brevitas.BipolarQuant', 'd', 'y'),
 ];
 
-it('names the nodes behind the first one too, of its operator and of others that nobody knows', () => {
+it('names every unknown node, of the same operator and of others', () => {
   const fault = new ModelError(nodes[0], 'Quant is not known.', 'Export without it.');
   const { what, where, action } = uncomputable(sourceGraph({ nodes, initializers: {} }), [fault]);
   expect(what).toContain('qonnx.Quant, brevitas.BipolarQuant');
@@ -19,7 +19,7 @@ it('names the nodes behind the first one too, of its operator and of others that
   expect(action).toBe('Export without it.');
 });
 
-it('says of one operator what was said of its first node', () => {
+it('repeats the message of the first node if there is only one operator', () => {
   const fault = new ModelError(nodes[3], 'Erfc is not known.');
   const { what, where } = uncomputable(sourceGraph({ nodes: [nodes[3]], initializers: {} }), [fault]);
   expect([what, where]).toEqual(['Erfc is not known.', ['Erfc "Erfc of d"']]);

@@ -8,11 +8,11 @@ test.each([
   [3, 8, 3],
   [10, 3, 3],
   [1, 1, 1],
-])('%i things, at most %i together, go in groups of %i', (count, most, size) => {
+])('%i items, at most %i at once, form groups of %i', (count, most, size) => {
   expect(evenGroupSize(count, most)).toBe(size);
 });
 
-test('makes two groups that take turns of as many as one may hold', () => {
+test('makes two alternating groups of items that would fill one', () => {
   expect([1, 4, 9, 10, 11, 20, 25].map((count) => turnGroupSize(count, 10))).toEqual([1, 4, 9, 5, 6, 10, 9]);
   expect(turnGroupSize(1, 1)).toBe(1);
 });

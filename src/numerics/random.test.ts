@@ -22,7 +22,7 @@ test('Gaussian entries have the moments of the standard normal', () => {
   expect(Math.abs(moment(4) - 3)).toBeLessThan(4 * Math.sqrt(96 / N));
 });
 
-test('Rademacher entries are ±1, balanced, and neighbours do not follow each other', () => {
+test('Rademacher entries are ±1 and balanced, and neighbours are uncorrelated', () => {
   const z = rademacherVector(N, random(1));
   expect(new Set(z)).toEqual(new Set([1, -1]));
   expect(dot(z, z)).toBe(N);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { jackknife, mean, median, standardDeviation, standardError, sum } from './statistics';
 
-test('a sum keeps what is lost between large terms', () => {
+test('a sum keeps small terms between large ones', () => {
   expect(sum([1, 1e100, 1, -1e100])).toBe(2);
   expect(sum(new Array<number>(1e6).fill(0.1))).toBe(1e5);
   expect(sum([1, Infinity])).toBe(Infinity);

@@ -29,6 +29,6 @@ test('repeated eigenvalues have orthonormal eigenvectors', () => {
   );
 });
 
-test.each([0, 1])('a matrix of order %i is no special case', (n) => {
+test.each([0, 1])('a matrix of order %i needs no special case', (n) => {
   expect([...symmetricEigen(n ? [[-4]] : []).values]).toEqual(n ? [-4] : []);
 });

@@ -49,6 +49,6 @@ test.each([
   });
 });
 
-test('entries that are not finite are refused instead of looping', () => {
+test('non-finite entries are refused rather than looping forever', () => {
   expect(() => tridiagonalEigen([1, NaN, 1], [1, 1])).toThrow('finite');
 });

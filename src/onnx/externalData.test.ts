@@ -34,7 +34,7 @@ function writeModelWith(entries: Record<string, string>, name = 'model.onnx'): s
 const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 
 describe('external data', () => {
-  it('is read from its place in the file, however it is aligned', async () => {
+  it('is read from its place in the file at any alignment', async () => {
     writeFileSync(join(folder, 'model.onnx.data'), Buffer.concat([Buffer.of(1, 2, 3), floats(5, 6), Buffer.of(4)]));
     const path = writeModelWith({ location: 'model.onnx.data', offset: '3', length: '8' });
     const model = await readModel(path);
@@ -42,14 +42,14 @@ describe('external data', () => {
     expect(model.externalFiles).toEqual(['model.onnx.data']);
   });
 
-  it('needs neither offset nor length, and may lie in a folder below', async () => {
+  it('needs neither offset nor length and may lie in a subfolder', async () => {
     mkdirSync(join(folder, 'weights'));
     writeFileSync(join(folder, 'weights', 'w.bin'), floats(5, 6));
     const model = await readModel(writeModelWith({ location: 'weights/w.bin' }));
     expect(model.graph.initializers.get('w')!.data).toEqual(Float32Array.of(5, 6));
   });
 
-  it('is found where model and weights are links into one store', async () => {
+  it('is found if model and weights are links into one store', async () => {
     mkdirSync(join(folder, 'blobs'));
     mkdirSync(join(folder, 'snapshot'));
     renameSync(writeModelWith({ location: 'model.onnx.data' }), join(folder, 'blobs', 'a1'));
@@ -60,7 +60,7 @@ describe('external data', () => {
     expect(model.graph.initializers.get('w')!.data).toEqual(Float32Array.of(5, 6));
   });
 
-  it('that is missing is named, with the place it belongs to', async () => {
+  it('is named if it is missing, with the place where it belongs', async () => {
     const path = writeModelWith({ location: 'model.onnx.data' });
     await expect(readModel(path)).rejects.toMatchObject({
       what: 'The weights file "model.onnx.data" is missing.',
@@ -77,14 +77,14 @@ describe('external data', () => {
     ['..\\w.bin'],
     ['\\\\server\\share\\w.bin'],
     [''],
-  ])('outside the folder of the model is not touched: %s', async (location) => {
+  ])('is not read from outside the folder of the model: %s', async (location) => {
     writeFileSync(join(folder, 'w.bin'), floats(5, 6));
     mkdirSync(join(folder, 'inner'));
     const path = writeModelWith({ location }, 'inner/model.onnx');
     await expect(readModel(path)).rejects.toThrow(/outside its folder/);
   });
 
-  it('behind a link that leaves the folder is not touched', async () => {
+  it('is not read through a link that leaves the folder', async () => {
     mkdirSync(join(folder, 'inner'));
     writeFileSync(join(folder, 'secret'), floats(5, 6));
     symlinkSync('../secret', join(folder, 'inner', 'w.bin'));
@@ -110,7 +110,7 @@ describe('external data', () => {
     expect((failed as ModelFileError).message).toContain(message);
   });
 
-  it('cut off after the model was read is told when it is needed', async () => {
+  it('gives an error on access if the file was truncated after the model was read', async () => {
     writeFileSync(join(folder, 'w.bin'), floats(5, 6));
     const model = await readModel(writeModelWith({ location: 'w.bin' }));
     truncateSync(join(folder, 'w.bin'), 4);

@@ -26,6 +26,6 @@ it.each([
   expect(otherFile(bytes)?.what).toContain(name);
 });
 
-it('lets ONNX through', () => {
+it('accepts ONNX', () => {
   expect(otherFile(smallModel())).toBeNull();
 });

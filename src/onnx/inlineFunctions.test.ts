@@ -33,7 +33,7 @@ const scaled = {
 };
 
 describe('inlineFunctions', () => {
-  it('puts the body in place of the call, under names of its own', () => {
+  it('replaces a call by the body, with unique names', () => {
     const { graph, functions } = read([call('Scaled', ['x'], ['y'], { attribute: [float('slope', 0.25)] })], [scaled]);
     expect(graph.nodes).toEqual([
       expect.objectContaining({ name: 'Scaled_call/Neg_0', op: 'Neg', inputs: ['x'], outputs: ['Scaled_call/t'] }),
@@ -47,7 +47,7 @@ describe('inlineFunctions', () => {
     expect(functions.map(({ name }) => name)).toEqual(['Scaled']);
   });
 
-  it('leaves out attributes that the call leaves out, and uses defaults', () => {
+  it('omits attributes that the call omits, and uses defaults', () => {
     const plain = read([call('Scaled', ['x'], ['y'])], [scaled]);
     expect(plain.graph.nodes[1].attributes).toEqual({});
     const withDefault = { ...scaled, attribute: [], attributeProto: [float('slope', 0.5)] };
@@ -78,12 +78,12 @@ describe('inlineFunctions', () => {
     expect([nodes[1], nodes[3]].map(({ attributes }) => attributes.alpha.value)).toEqual([2, 3]);
   });
 
-  it('avoids names the model has already', () => {
+  it('avoids names that the model already has', () => {
     const nodes = [node('Relu', ['x'], ['Scaled_call/t']), call('Scaled', ['Scaled_call/t'], ['y'])];
     expect(read(nodes, [scaled]).graph.nodes[1].outputs).toEqual(['Scaled_call/t_1']);
   });
 
-  it('leaves out inputs and outputs that the call leaves out', () => {
+  it('omits inputs and outputs that the call omits', () => {
     const twoOutputs = {
       name: 'Two',
       domain: 'local',
@@ -97,7 +97,7 @@ describe('inlineFunctions', () => {
     expect(nodes[1].outputs).toEqual(['Two_call/c']);
   });
 
-  it('copies where a function gives back its input, or one value twice', () => {
+  it('copies if a function returns its input, or one value twice', () => {
     const passing = {
       name: 'Pass',
       domain: 'local',
@@ -142,13 +142,13 @@ describe('inlineFunctions', () => {
     expect([...attribute.value.initializers.keys()]).toEqual(['Choose_call/one']);
   });
 
-  it('tells overloads of one name apart', () => {
+  it('distinguishes overloads of one name', () => {
     const other = { ...scaled, overload: 'other', node: [node('Sqrt', ['a'], ['b'])] };
     const { nodes } = read([call('Scaled', ['x'], ['y'], { overload: 'other' })], [scaled, other]).graph;
     expect(nodes.map(({ op }) => op)).toEqual(['Sqrt']);
   });
 
-  it('adopts operator sets only the function names, and refuses another version of a set', () => {
+  it('adopts operator sets that only the function names, and refuses another version of a set', () => {
     const custom = {
       ...scaled,
       node: [node('Special', ['a'], ['b'], { domain: 'com.example' })],

@@ -28,7 +28,7 @@ const fixtures = join(__dirname, '../../test/fixtures');
 const references = readdirSync(fixtures).filter((name) => readdirSync(join(fixtures, name)).includes('model.onnx'));
 
 describe('readModel', () => {
-  it.each(references)('reads %s with every parameter the reference counted', async (name) => {
+  it.each(references)('reads %s with as many parameters as the reference counted', async (name) => {
     const { graph, opsets, producer } = await readModel(join(fixtures, name, 'model.onnx'));
     const reference = JSON.parse(readFileSync(join(fixtures, name, 'reference.json'), 'utf8')) as {
       parameters: number;
@@ -103,7 +103,7 @@ describe('parseModel', () => {
     });
   });
 
-  it('takes initializers out of the inputs, where IR 3 lists them too', () => {
+  it('removes initializers from the inputs, where IR 3 lists them too', () => {
     const graph = {
       node: [node('Add', ['x', 'b'], ['y'])],
       initializer: [weights('b', [2], [1, 2])],
@@ -113,7 +113,7 @@ describe('parseModel', () => {
     expect(parseModel(onnxBytes(graph, { irVersion: 3n }), here).graph.inputs.map(({ name }) => name)).toEqual(['x']);
   });
 
-  it('gives sizes that are zero, negative, unnamed or missing as unknown', () => {
+  it('treats sizes that are zero, negative, unnamed or missing as unknown', () => {
     const bytes = onnxBytes({
       node: [node('Relu', ['x'], ['y'])],
       input: [port('x', [0, -1, '', 'n', 3])],
@@ -124,7 +124,7 @@ describe('parseModel', () => {
     expect(outputs[0]).toEqual({ name: 'y', type: 'unknown', dtype: null, shape: null });
   });
 
-  it('makes up names that no other node has', () => {
+  it('invents unique names for nodes without one', () => {
     const bytes = onnxBytes({
       node: [node('Relu', ['x'], ['s']), node('Relu', ['s'], ['y'], { name: 'Relu_0' })],
       input: [port('x')],
@@ -135,7 +135,7 @@ describe('parseModel', () => {
     expect(names[1]).toBe('Relu_0');
   });
 
-  it('sorts nodes, keeping the order of the file where it can', () => {
+  it('sorts nodes and keeps the order of the file where it can', () => {
     const bytes = onnxBytes({
       node: [node('C', ['b'], ['y']), node('A', ['x'], ['a']), node('B', ['a'], ['b']), node('D', ['x'], ['d'])],
       input: [port('x')],
@@ -144,7 +144,7 @@ describe('parseModel', () => {
     expect(parseModel(bytes, here).graph.nodes.map(({ op }) => op)).toEqual(['A', 'B', 'C', 'D']);
   });
 
-  it('sorts by what subgraphs read from around them', () => {
+  it('sorts by what subgraphs read from outside', () => {
     const branch = (reads: string) => ({
       name: 'g',
       type: AttributeType.GRAPH,
@@ -157,7 +157,7 @@ describe('parseModel', () => {
     expect(refusal(() => parseModel(onnxBytes(missing), here)).where).toEqual([`${here}: Neg "Neg_0" reads "nowhere"`]);
   });
 
-  it('sorts chains far deeper than the stack', () => {
+  it('sorts chains far deeper than the call stack', () => {
     const chain = Array.from({ length: 20_000 }, (_, i) => node('Relu', [`v${i}`], [`v${i + 1}`])).reverse();
     const { nodes } = parseModel(onnxBytes({ node: chain, input: [port('v0')], output: [port('v20000')] }), here).graph;
     expect(nodes.every(({ inputs }, i) => inputs[0] === `v${i}`)).toBe(true);
@@ -227,7 +227,7 @@ describe('parseModel', () => {
     expect(refusal(() => parseModel(tensorFile, here)).message).toMatch(/not an ONNX model|no ONNX graph/);
   });
 
-  it('ends every truncation and every flipped byte in a model or a refusal', () => {
+  it('reads or refuses the file after every truncation and every flipped byte', () => {
     const whole = smallModel();
     let refused = 0;
     const attempt = (bytes: Uint8Array<ArrayBuffer>) => {

@@ -64,7 +64,7 @@ describe('storedTensor', () => {
     expect(() => read(element, dims, fields)).toThrow(new TensorFault(message));
   });
 
-  it('tells elements that nothing is computed with from damage', () => {
+  it('distinguishes unsupported element types from damage', () => {
     expect(() => read('string', [1], { stringData: [Uint8Array.of(65)] })).toThrow(ElementFault);
     expect(() => read('complex64', [1], { floatData: [1, 2] })).toThrow(ElementFault);
     expect(() => storedTensor(create(TensorProtoSchema, { dataType: 99 }), null)).toThrow(/element type 99/);

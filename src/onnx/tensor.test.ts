@@ -19,7 +19,7 @@ const dtypes: DType[] = [
 ];
 
 describe('decodeTensor', () => {
-  it.each(dtypes)('gives back what encodeTensor wrote: %s', (dtype) => {
+  it.each(dtypes)('reads what encodeTensor wrote: %s', (dtype) => {
     const written = tensor(dtype, [2, 3], [0, 1, 1, 0, 0, 1]);
     const { dtype: readDtype, shape, data } = decodeTensor(encodeTensor(written, 'input_0'));
     expect({ dtype: readDtype, shape, data }).toEqual(written);
@@ -36,12 +36,12 @@ describe('decodeTensor', () => {
     });
   });
 
-  it('takes only the part of a buffer that a tensor views', () => {
+  it('writes only the part of a buffer that a tensor views', () => {
     const data = new Float32Array(8).subarray(2, 4).fill(9);
     expect(decodeTensor(encodeTensor({ dtype: 'float32', shape: [2], data })).data).toEqual(Float32Array.of(9, 9));
   });
 
-  it('refuses what is no tensor', () => {
+  it('refuses bytes that are not a tensor', () => {
     expect(() => decodeTensor(new Uint8Array(0))).toThrow(ModelFileError);
     expect(() => decodeTensor(Buffer.from('no tensor at all'))).toThrow(ModelFileError);
     const cut = encodeTensor(tensor('float32', [4], [1, 2, 3, 4])).slice(0, -1);

@@ -113,7 +113,7 @@ describe('writeModel', () => {
     expect(outputs[0]).toMatchObject({ dtype: null, shape: null });
   });
 
-  it('hands out large initializers as they lie in memory', () => {
+  it('returns large initializers without copying them', () => {
     const large = tensor('float32', [4], [1, 2, 3, 4]);
     const small = tensor('float32', [1], [5]);
     const model = single({});
@@ -128,7 +128,7 @@ describe('writeModel', () => {
   });
 });
 
-it('keeps shapes in the file, from which the runtime infers others, and puts weights beside it', () => {
+it('keeps tensors that hold shapes in the file and puts weights beside it', () => {
   const model = single({});
   const initializers = new Map([
     ['shape', tensor('int64', [2], [64, 64])],

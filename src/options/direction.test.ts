@@ -28,7 +28,7 @@ test.each([
   expect(parsePlane(text)).toEqual({ x: parseLine(x).direction, y: parseLine(y).direction, range });
 });
 
-test('a comma inside a path does not part a plane whose left side would be no direction', () => {
+test('a comma inside a path does not split a plane if the left part is not a direction', () => {
   const { x, y } = parsePlane('random/none,to/a,random');
   expect([x, y]).toEqual([parseLine('random/none').direction, parseLine('to/a,random').direction]);
 });

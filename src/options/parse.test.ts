@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { nearest, parseOptions } from './parse';
 
-test('accepts what the contract allows and drops comments', () => {
+test('accepts valid options and drops comments', () => {
   const given = { data: 'a.npz', samples: 3, only: ['loss'], weightDecay: 0, line: ['top/1'], $schema: 'x', _note: 1 };
   expect(parseOptions(given, 'file')).toEqual({
     data: 'a.npz',
@@ -12,7 +12,7 @@ test('accepts what the contract allows and drops comments', () => {
   });
 });
 
-test('a single text stands for a list of one', () => {
+test('a single text counts as a list of one', () => {
   expect(parseOptions({ failOn: 'saddle', only: 'loss' }, 'file')).toEqual({ failOn: ['saddle'], only: ['loss'] });
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { PRESETS } from './options';
 import { PRESET_NUMBERS, resolveOptions } from './presets';
 
-test.each(PRESETS)('%s leaves nothing open and samples the centre of lines and planes', (preset) => {
+test.each(PRESETS)('%s sets every option and samples the centre of lines and planes', (preset) => {
   const resolved = resolveOptions({ preset });
   expect(Object.entries(resolved).filter(([, value]) => value === undefined)).toEqual([]);
   expect(resolved.planes.length).toBeGreaterThan(0);
@@ -12,7 +12,7 @@ test.each(PRESETS)('%s leaves nothing open and samples the centre of lines and p
   }
 });
 
-test('what was asked for wins over the preset', () => {
+test('explicit options override the preset', () => {
   const resolved = resolveOptions({
     preset: 'quick',
     samples: 7,
@@ -41,7 +41,7 @@ test('an empty list of lines means none', () => {
   expect(resolveOptions({ line: [] }).lines).toEqual([]);
 });
 
-test('what the presets draw is adaptive; points counted by the person are measured, unless an error is named', () => {
+test('presets draw adaptively, but an explicit number of points is measured unless an error is given', () => {
   const tolerances = (options: Parameters<typeof resolveOptions>[0]) => {
     const { lines, planes } = resolveOptions({
       line: ['random', 'random:-1:1:51', 'random:-1:1:21'],

@@ -7,18 +7,18 @@ import { OPTIONS, SIDECAR_OPTIONS } from './table';
 const schema = sidecarSchema();
 const accepts = new Ajv({ allowUnionTypes: true }).compile(schema);
 
-test('the schema contributed to the editor is the one of the table', async () => {
+test('the schema for the editor matches the options table', async () => {
   await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot('../../media/landscape.schema.json');
 });
 
-test('the table has every option of the contract, and each once', () => {
+test('the table has every option exactly once', () => {
   const source = readFileSync(new URL('options.ts', import.meta.url), 'utf8');
   const body = /export interface AnalysisOptions \{([\s\S]*?)\n\}/.exec(source)![1];
   const declared = [...body.matchAll(/^ {2}(\w+)\?:/gm)].map((match) => match[1]);
   expect(OPTIONS.map((row) => row.name)).toEqual(declared);
 });
 
-test('a whole sidecar is accepted', () => {
+test('a sidecar with all options is accepted', () => {
   const sidecar = {
     $schema: './x.json',
     '// why': 'a comment',
@@ -46,15 +46,15 @@ test.each([
   { cache: '.' },
   { quiet: true },
   { fresh: true },
-])('a sidecar %j is refused', (sidecar) => {
+])('the sidecar %j is refused', (sidecar) => {
   expect(accepts(sidecar)).toBe(false);
 });
 
-test('the paths that a sidecar may name are read and never written', () => {
+test('a sidecar may name only paths that are read', () => {
   expect(SIDECAR_OPTIONS.filter(({ kind }) => kind === 'path').map(({ name }) => name)).toEqual(['data']);
 });
 
-test('settings at their defaults ask for nothing beyond them', () => {
+test('settings at their defaults request nothing', () => {
   const defaults = Object.entries(settingsSchema()).map(([key, value]) => [
     key.replace('ridgeline.', ''),
     value.default,

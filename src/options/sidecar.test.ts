@@ -19,7 +19,7 @@ test('is null when there is none', async () => {
   expect(await readSidecar(model)).toBeNull();
 });
 
-test('what was written is read back, paths made absolute', async () => {
+test('options are read back as written, with absolute paths', async () => {
   await writeSidecar(model, {
     data: join(folder, 'data', 'train.npz'),
     loss: 'cross_entropy',
@@ -37,7 +37,7 @@ test('what was written is read back, paths made absolute', async () => {
   });
 });
 
-test('generated data is a word, not a path', async () => {
+test('generated data are a keyword rather than a path', async () => {
   await writeSidecar(model, { data: 'generated' });
   expect(await readSidecar(model)).toEqual({ data: 'generated' });
 });
@@ -57,7 +57,7 @@ test('keeps comments, unknown keys and order when one key changes', async () => 
   expect(await readFile(sidecarPath(model), 'utf8')).not.toContain('a.npz');
 });
 
-test('broken JSON is told with line and column, and not overwritten', async () => {
+test('invalid JSON is reported with line and column, and not overwritten', async () => {
   const broken = '{\n  "loss": "mse"\n  "data": "a.npz"\n}\n';
   await writeFile(sidecarPath(model), broken);
   await expect(readSidecar(model)).rejects.toThrow(`comma expected.\n  at ${sidecarPath(model)}:3:3`);
@@ -65,7 +65,7 @@ test('broken JSON is told with line and column, and not overwritten', async () =
   expect(await readFile(sidecarPath(model), 'utf8')).toBe(broken);
 });
 
-test('a wrong key names file, key and the likely one', async () => {
+test('a wrong key is reported with the file, the key and the likely one', async () => {
   await writeFile(sidecarPath(model), '{ "sample": 3 }');
   await expect(readSidecar(model)).rejects.toThrow(
     /no option «sample»[\s\S]*lenet\.v2\.landscape\.json[\s\S]*«samples»/,
@@ -83,7 +83,7 @@ test.each([
   { data: '\\\\server\\share\\d.npz' },
   { data: '//server/d.npz' },
   { line: ['to/\\\\server\\m.onnx:0:1:3'] },
-])('a path to another machine is refused: %j', async (options) => {
+])('a network path is refused: %j', async (options) => {
   await writeFile(sidecarPath(model), JSON.stringify(options));
   await expect(readSidecar(model)).rejects.toThrow('lies on another machine');
 });

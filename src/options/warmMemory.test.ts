@@ -4,20 +4,20 @@ import { withWarmMemory } from './warmMemory';
 
 const OURS = 'glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=1099511627776';
 
-it('adds to what the C library was told already', () => {
+it('adds to existing settings of the C library', () => {
   expect(withWarmMemory({ A: '1' }, 'linux')).toEqual({ A: '1', GLIBC_TUNABLES: OURS });
   expect(withWarmMemory({ GLIBC_TUNABLES: 'glibc.rtld.optional_static_tls=1024' }, 'linux').GLIBC_TUNABLES).toBe(
     `glibc.rtld.optional_static_tls=1024:${OURS}`,
   );
 });
 
-it('leaves the choice of the person, and other systems, as they are', () => {
+it('does not change settings that a person chose, or other systems', () => {
   const chosen = { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=0' };
   expect(withWarmMemory(chosen, 'linux')).toBe(chosen);
   expect(withWarmMemory({}, 'darwin')).toEqual({});
 });
 
-it.runIf(process.platform === 'linux')('keeps what was freed for the next large block', () => {
+it.runIf(process.platform === 'linux')('keeps freed memory for the next large block', () => {
   // The program frees 64 MiB and allocates it again: only the first allocation touches pages for the first time.
   const program = `
     const { setFlagsFromString } = require('v8');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planLines } from './installText';
 
 describe('planLines', () => {
-  it('says what is fetched, from where and to which folder', () => {
+  it('says what will be fetched, from where and to which folder', () => {
     const plan = {
       package: 'P',
       version: '1.2.3',

@@ -23,7 +23,7 @@ const states: PageState[] = [
 ];
 
 describe('packState', () => {
-  it.each(states)('survives a channel that speaks JSON: $kind', (state) => {
+  it.each(states)('survives a JSON channel: $kind', (state) => {
     expect(unpackState(JSON.parse(JSON.stringify(packState(state))))).toEqual(state);
   });
 });

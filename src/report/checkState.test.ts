@@ -5,7 +5,7 @@ const check = { name: 'symmetry', value: 1, limit: 2, passed: true, detail: '' }
 const failed = { ...check, passed: false };
 const unjudged = { ...check, judged: false };
 
-it('tells three states apart, and reads what earlier versions saved', () => {
+it('distinguishes three states and reads reports of earlier versions', () => {
   expect([check, failed, unjudged, { ...check, judged: true }].map(stateOf)).toEqual([
     'passed',
     'failed',

@@ -18,7 +18,7 @@ test.each([undefined, 1, 0.1, 1e-3, 1e-6])('the density integrates to 1 with σ 
   expect(Math.abs(integral(densityFromRitz(twoProbes, { sigma, points: 97 })) - 1)).toBeLessThan(1e-3);
 });
 
-test('it is the mean over probes of normal kernels', () => {
+test('the density is the mean of normal kernels over the probes', () => {
   const sigma = 0.3;
   const { lambda, density } = densityFromRitz(twoProbes, { sigma });
   const kernel = (x: number) => Math.exp((-x * x) / 2 / sigma ** 2) / (sigma * Math.sqrt(2 * Math.PI));
@@ -30,7 +30,7 @@ test('it is the mean over probes of normal kernels', () => {
   });
 });
 
-test('the default width is one node spacing, and the grid reaches five widths beyond both ends', () => {
+test('the default width is one node spacing, and the grid extends five widths beyond both ends', () => {
   const { lambda, sigma } = densityFromRitz(twoProbes);
   expect(sigma).toBeCloseTo(5 / 3, 12);
   expect(lambda[0]).toBeCloseTo(-1 - 5 * sigma, 10);
@@ -54,7 +54,7 @@ test('the band is the spread between probes: none for equal probes, unknown for 
   expect(a!.sigma).toBe(b!.sigma);
 });
 
-test('mass between bounds is the mean of the weights there', () => {
+test('the mass between bounds is the mean of the weights there', () => {
   expect(massBetween(twoProbes, -0.1, 0.1)).toEqual({ value: 0.25, standardError: 0.25 });
   expect(massBetween(twoProbes, -Infinity, Infinity).value).toBeCloseTo(1, 15);
 });

@@ -17,12 +17,12 @@ function embedded(html: string): string {
 }
 
 describe('renderHtml', () => {
-  it('carries the report unchanged, non-finite numbers included', () => {
+  it('contains the report unchanged, with non-finite numbers', () => {
     expect(reportFromJson(embedded(renderHtml(report, assets)))).toEqual(report);
     expect(report.planes[0].loss.flat().some((loss) => Number.isNaN(loss))).toBe(true);
   });
 
-  it('keeps text that looks like markup inside its element', () => {
+  it('keeps text that looks like markup as text', () => {
     const hostile = '</script><script>alert(1)</script><!-- \u2028 & "';
     const changed = { ...report, model: { ...report.model, path: `/tmp/${hostile}.onnx` }, warnings: [hostile] };
     const html = renderHtml(changed, assets);
@@ -31,7 +31,7 @@ describe('renderHtml', () => {
     expect(html).not.toContain('<!-- ');
   });
 
-  it('has the same elements whatever is in the names', () => {
+  it('has the same elements whatever the names contain', () => {
     const elements = (added: string): string[] => {
       const html = renderHtml(withForeignText(report, added), assets);
       const outside = html.replace(embedded(html), '');
@@ -44,7 +44,7 @@ describe('renderHtml', () => {
     expect(title).toMatch(/\\u\{200b\}&lt;b onclick="ran\(\)"&gt;&amp;lt;: loss landscape$/);
   });
 
-  it('lets run only the script it carries, and that as it stands in the file', () => {
+  it('allows only its own script to run, exactly as it is in the file', () => {
     const script = 'const a = "</script><!-- x"; // done\n//# sourceMappingURL=main.js.map\n';
     const html = renderHtml(report, { ...assets, script });
     const code = html.slice(html.lastIndexOf('<script>') + 8, html.lastIndexOf('</script>'));
@@ -54,19 +54,19 @@ describe('renderHtml', () => {
     expect(html).toContain(`script-src &#39;sha256-${hash}&#39;`.replaceAll('&#39;', "'"));
   });
 
-  it('asks the network for nothing', () => {
+  it('requests nothing from the network', () => {
     const html = renderHtml(report, assets);
     expect(html).toContain("default-src 'none'");
     expect(html.replace(embedded(html), '')).not.toMatch(/https?:|src=|href=/);
   });
 
-  it('cannot be left by the style sheet', () => {
+  it('contains the style sheet even if that has a closing tag', () => {
     const html = renderHtml(report, { ...assets, style: 'a::after { content: "</style><b>" }' });
     expect(html.match(/<\/style/g)).toHaveLength(1);
   });
 });
 
-it('gives a panel of the editor one script with its nonce, and the nonce for injected styles', () => {
+it('allows one script with its nonce in an editor panel, and injected styles with the nonce', () => {
   const html = webviewHtml({
     nonce: 'n0nce',
     cspSource: 'vscode-resource:',

@@ -90,7 +90,7 @@ const full: Report = {
 };
 
 describe('report JSON', () => {
-  it('comes back from JSON as it was, non-finite numbers included', () => {
+  it('is read back unchanged, with non-finite numbers', () => {
     expect(reportFromJson(reportToJson(minimal))).toEqual(minimal);
     expect(reportFromJson(reportToJson(full))).toEqual(full);
   });

@@ -14,7 +14,7 @@ function fixture(name: string): Record<string, unknown> {
 }
 
 /** Compares the schema with the file in the docs, which `npm run generate:schema` writes. */
-it('is the one in docs', async () => {
+it('matches the schema in docs', async () => {
   await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot('../../docs/report.schema.json');
 });
 

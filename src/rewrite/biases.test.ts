@@ -16,8 +16,8 @@ type Inputs = Record<'x' | 'y' | 'v', Value>;
 const check = (build: (g: GraphBuilder, inputs: Inputs) => readonly Value[]): Promise<Moved> =>
   checkRewrite(biases, { x: [5, 20, 4], y: [5, 20, 3], v: [15] }, build);
 
-describe('the bias of a layer whose weights move', () => {
-  it('becomes a row of them', async () => {
+describe('the bias of a layer with trained weights', () => {
+  it('becomes a row of the weights', async () => {
     const moved = await check((g, { x, v }) => {
       const { weights, bias } = layer(g, v);
       return [g.add(g.matmul(x, weights), bias), g.add(g.reshape(bias, [1, 1, 3]), g.matmul(g.tanh(x), weights))];
@@ -25,7 +25,7 @@ describe('the bias of a layer whose weights move', () => {
     expect(moved).toEqual({ Slice: 2, Reshape: 2, Concat: 1, MatMul: 2 });
   });
 
-  it('does so behind other terms, and in weights that lie transposed', async () => {
+  it('becomes a row behind other terms and with transposed weights', async () => {
     const moved = await check((g, { x, y, v }) => {
       const { weights, bias } = layer(g, v);
       const turned = g.swapLast(g.reshape(weights, [3, 4]));
@@ -68,7 +68,7 @@ describe('the bias of a layer whose weights move', () => {
         return [g.add(g.matmul(g.sliceAxis(x, 1, 0, 6), weights), bias)];
       },
     ],
-  ])('stays what it is beside %s', async (_, build) => {
+  ])('stays unchanged beside %s', async (_, build) => {
     const moved = await check(build);
     expect(moved.Add).toBe(1);
     expect(moved.Concat).toBeUndefined();
@@ -81,7 +81,7 @@ describe('the gradient of a bias', () => {
   it.each<[string, (g: GraphBuilder, bar: Value) => Value]>([
     ['the value that the product sees in rows', (g, bar) => g.sum(bar, [0, 1])],
     ['the same rows', (g, bar) => g.sum(g.reshape(bar, [100, 3]), [0], true)],
-  ])('is a row of that of the weights, summed over %s', async (_, sum) => {
+  ])('becomes a row of the weight gradient, summed over %s', async (_, sum) => {
     const moved = await check((g, inputs) => {
       const bar = cotangent(g, inputs);
       const weights = g.matmul(g.swapLast(g.reshape(inputs.x, [100, 4])), g.reshape(bar, [100, 3]));
@@ -91,7 +91,7 @@ describe('the gradient of a bias', () => {
     expect(moved.MatMul).toBe(1);
   });
 
-  it('stays a sum where there is no such product, or not over all rows', async () => {
+  it('stays a sum without such a product, or if not all rows are summed', async () => {
     const moved = await check((g, inputs) => {
       const bar = cotangent(g, inputs);
       const weights = g.matmul(g.swapLast(g.reshape(inputs.x, [100, 4])), g.reshape(g.tanh(bar), [100, 3]));

@@ -22,7 +22,7 @@ describe('chains of elementwise operators', () => {
     expect(await checkCollapsed(chain)).toEqual({ Mul: 1 });
   });
 
-  it('take the terms of one tangent together, whatever their signs', async () => {
+  it('combine the terms of one tangent, whatever their signs', async () => {
     const sum: Build = (g, x, v) => {
       const [a, b] = [g.mul(v, g.tanh(x)), g.mul(g.exp(x), g.neg(v))];
       return [g.add(g.sub(a, b), g.sub(g.scale(v, 2), v)), g.sub(g.neg(a), g.mul(v, x))];
@@ -30,7 +30,7 @@ describe('chains of elementwise operators', () => {
     expect(await checkCollapsed(sum)).toEqual({ Mul: 2 });
   });
 
-  it('take a scale for each row and one for each column together', async () => {
+  it('combine a scale for each row with one for each column', async () => {
     const outer: Build = (g, x, v) => {
       const [rows, columns] = [g.sum(x, [1], true), g.sum(x, [0], true)];
       return [g.mul(columns, g.mul(rows, v))];
@@ -38,7 +38,7 @@ describe('chains of elementwise operators', () => {
     expect(await checkCollapsed(outer)).toEqual({ Mul: 1 });
   });
 
-  it('scale what is broadcast in them as they scale the rest', async () => {
+  it('scale broadcast operands like the rest', async () => {
     const normalized: Build = (g, x, v) => {
       const [rows, columns] = [g.sum(x, [1], true), g.sum(x, [0], true)];
       const along = g.sum(g.mul(g.tanh(x), v), [1], true);
@@ -53,7 +53,7 @@ describe('chains of elementwise operators', () => {
     expect(await checkCollapsed(none)).toEqual({ Mul: 1, Tanh: 1 });
   });
 
-  it('take in the branches of a choice, and leave infinite slopes where they are not taken', async () => {
+  it('include the branches of a choice, and keep infinite slopes in branches that are not taken', async () => {
     const chosen: Build = (g, x, v) => {
       const dot = g.matmul(v, g.matmul(g.swapLast(x), x));
       const positive = g.greater(x, g.like(x, 0));
@@ -83,7 +83,7 @@ describe('chains of elementwise operators', () => {
 });
 
 describe('stays as it is', () => {
-  it('a sum that is scaled: one product costs less than two', async () => {
+  it('a scaled sum, since one product costs less than two', async () => {
     const relu: Build = (g, x, v) => {
       const [a, b] = [g.matmul(v, g.swapLast(x)), g.matmul(x, g.swapLast(v))];
       return [g.mul(g.step(g.matmul(x, g.swapLast(x))), g.add(a, b))];
@@ -99,7 +99,7 @@ describe('stays as it is', () => {
     expect(await checkCollapsed(twice)).toEqual({ Mul: 4, ReduceSum: 1, Add: 1 });
   });
 
-  it('what is broadcast, and what is no product', async () => {
+  it('a broadcast operand, and an operator that is not a product', async () => {
     const softmax: Build = (g, x, v) => {
       const p = g.exp(x);
       const weighed = g.mul(p, v);
@@ -108,7 +108,7 @@ describe('stays as it is', () => {
     expect(await checkCollapsed(softmax)).toEqual({ Mul: 2, ReduceSum: 1, Sub: 1, Where: 1 });
   });
 
-  it('a choice where a slope that may be infinite was multiplied before, and one between two tangents', async () => {
+  it('a choice after a product with a possibly infinite slope, and a choice between two tangents', async () => {
     const chosen: Build = (g, x, v) => {
       const positive = g.greater(x, g.like(x, 0));
       const root = g.swapLast(g.mul(g.reciprocal(g.sqrt(x)), v));
@@ -118,7 +118,7 @@ describe('stays as it is', () => {
     expect(await checkCollapsed(chosen)).toEqual({ Transpose: 1, Mul: 1, Neg: 1, Where: 3 });
   });
 
-  it('a choice that may hide what is no number', async () => {
+  it('a choice that may hide NaN', async () => {
     const hidden: Build = (g, x, v) => {
       const dot = g.matmul(v, g.matmul(g.swapLast(x), x));
       const rows = g.greater(g.sum(x, [1], true), g.like(x, 0));

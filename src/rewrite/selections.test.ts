@@ -33,8 +33,8 @@ function product(g: GraphBuilder, theta: readonly Value[], y: Value, v: Value): 
   return jvp(g, [gradient], theta, dots)[0]!;
 }
 
-describe('what pooling selects', () => {
-  it('is masked after it is selected, and before it is spread', async () => {
+describe('the selection of a pooling', () => {
+  it('is masked after the elements are selected and before they are spread', async () => {
     const counts = await checkRewrite(selections, { x: [2, 3, 8, 8], v: [2, 3, 8, 8] }, (g, { x, v }) => {
       const y = pooled(g, relu(g, g.mul(x, x)));
       const [bar] = vjp(g, [y], [g.tanh(y)], [x]);
@@ -46,7 +46,7 @@ describe('what pooling selects', () => {
   it.each([
     ['halves', halves],
     ['overlapping windows', overlapping],
-  ])('is all that a first convolution computes: %s', async (_, pool) => {
+  ])('is all that the first convolution computes: %s', async (_, pool) => {
     const counts = await checkRewrite(
       selections,
       { x: [2, 2, 9, 8], w: [3, 2, 3, 3], b: [3], v: [57] },
@@ -63,7 +63,7 @@ describe('what pooling selects', () => {
     for (const op of ['Conv', 'ConvWeight', 'Gather', 'ScatterAdd']) expect(counts).not.toHaveProperty(op);
   });
 
-  it('is that of a strided and dilated convolution of sequences as well', async () => {
+  it('also applies to a strided and dilated convolution of sequences', async () => {
     const counts = await checkRewrite(selections, { x: [3, 4, 31], w: [2, 4, 5], v: [40] }, (g, { x, w, v }) => {
       const y = g.conv(x, w, { strides: [2], pads: [3, 1], dilations: [2], group: 1 });
       return [
@@ -78,7 +78,7 @@ describe('what pooling selects', () => {
     expect(counts).toMatchObject({ MatMul: 2 });
   });
 
-  it('is found again behind a second convolution', async () => {
+  it('is found behind a second convolution', async () => {
     const counts = await checkRewrite(
       selections,
       { x: [2, 1, 12, 12], w: [2, 1, 3, 3], u: [3, 2, 2, 2], b: [3], v: [45] },
@@ -101,7 +101,7 @@ describe('stays as it is', () => {
     expect(counts).toMatchObject({ Conv: 1, ConvWeight: 1, Gather: 1, ScatterAdd: 1 });
   });
 
-  it('what something else reads, and a selection that moves', async () => {
+  it('a value that is also read elsewhere, and a selection that changes', async () => {
     const counts = await checkRewrite(selections, { x: [2, 3, 4, 4], v: [2, 3, 4, 4] }, (g, { x, v }) => {
       const masked = g.mul(v, g.step(x));
       const indices = g.applyAll('MaxPool', [x], halves)[1];
@@ -110,7 +110,7 @@ describe('stays as it is', () => {
     expect(counts).toEqual({ Mul: 1, Reshape: 1, Gather: 1 });
   });
 
-  it('a selection of as many elements as there are, and one of rows', async () => {
+  it('a selection of all elements, and a selection of rows', async () => {
     const counts = await checkRewrite(selections, { x: [4, 6], v: [4, 6] }, (g, { x, v }) => {
       const all = g.indices([...Array(24).keys()].reverse());
       const scaled = g.mul(v, x);

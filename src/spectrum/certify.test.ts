@@ -5,7 +5,7 @@ import { certainSign, certifiedNegative, certifiedPositive } from './certify';
 import { extremeEigenpairs } from './extremes';
 import { noiseFloor } from './noiseFloor';
 
-test('never more negative eigenvalues are certified than there are, over spectra and seeds', async () => {
+test('never certifies more negative eigenvalues than exist, over many spectra and seeds', async () => {
   let certified = 0;
   let present = 0;
   for (let seed = 0; seed < 8; seed++) {
@@ -25,7 +25,7 @@ test('never more negative eigenvalues are certified than there are, over spectra
   expect(certified / present).toBeGreaterThan(0.6);
 });
 
-test('a positive semidefinite operator has no certified negative curvature, rounding or not', async () => {
+test('never certifies negative curvature of a positive semidefinite operator, even with rounding', async () => {
   for (let seed = 0; seed < 5; seed++) {
     const op = rotated(
       [...Array.from({ length: 30 }, (_, i) => 100 * 0.7 ** i), ...new Array<number>(500).fill(0)],

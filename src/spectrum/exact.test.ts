@@ -6,7 +6,7 @@ import { symmetricEigen } from '../numerics/symmetric';
 import { exactSpectrum, extremesOfExact, quadratureOfExact } from './exact';
 import { hessianOf } from './operator';
 
-test('a saddle with repeated ± eigenvalues has exactly that spectrum and a certain index', async () => {
+test('a saddle with repeated ± eigenvalues has exactly that spectrum and a certified index', async () => {
   const eigenvalues = [5.88, 5.88, 2.65, 2.65, 0.64, 0.64].flatMap((value) => [value, -value]);
   const op = rotated(eigenvalues);
   const exact = await exactSpectrum(op, { blockSize: 5 });
@@ -19,7 +19,7 @@ test('a saddle with repeated ± eigenvalues has exactly that spectrum and a cert
   expect(op.calls).toEqual([5, 5, 2]);
 });
 
-test('badly scaled features: the smallest of eigenvalues 1e6 apart is right to 1 %', async () => {
+test('the smallest of eigenvalues 1e6 apart is right to 1 %, with badly scaled features', async () => {
   // Columns of X scaled by 10⁻³ … 1: H = 2/N·XᵀX, its eigenvalues by a float64 solver on the float64 matrix.
   const scales = [1, 0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3];
   const x = Array.from({ length: 200 }, (_, n) =>
@@ -69,7 +69,7 @@ test('stated errors cover noisy entries for 95 % of the eigenvalues', async () =
   expect(inside / all).toBeGreaterThanOrEqual(0.95);
 });
 
-test('both ends overlap where fewer eigenvalues exist than are asked for', async () => {
+test('both ends overlap if fewer eigenvalues exist than requested', async () => {
   const exact = await exactSpectrum(rotated([3, 2, 1]));
   const { top, bottom } = extremesOfExact(exact, 6, 2);
   expect(top.map((pair) => Math.round(pair.value))).toEqual([3, 2, 1]);
@@ -77,7 +77,7 @@ test('both ends overlap where fewer eigenvalues exist than are asked for', async
   expect(top.every((pair) => pair.converged && Math.abs(Math.hypot(...pair.vector) - 1) < 1e-6)).toBe(true);
 });
 
-test('the exact spectrum draws as one quadrature of equal weights', async () => {
+test('the exact spectrum is a quadrature of equal weights', async () => {
   const { nodes, weights } = quadratureOfExact(await exactSpectrum(rotated([4, 2])));
   expect(nodes.map(Math.round)).toEqual([2, 4]);
   expect(weights).toEqual([0.5, 0.5]);

@@ -87,12 +87,12 @@ test.each([
     '± pairs, as at the saddle of a product',
     [...geometric(300, 6, 0.98), ...geometric(300, -6, 0.98)].flatMap((x) => [x, x]),
   ],
-])('repeated eigenvalues come as often as they repeat: %s', async (_, eigenvalues) => {
+])('repeated eigenvalues appear as often as they repeat: %s', async (_, eigenvalues) => {
   const result = await checkExtremes(rotated(eigenvalues), { top: 6, bottom: 4 });
   expect(result.repeatedChecked).toBe(true);
 });
 
-test.each([1, 2, 3, 7])('a matrix of order %i gives all it has and no more', async (dim) => {
+test.each([1, 2, 3, 7])('a matrix of order %i gives exactly its eigenvalues', async (dim) => {
   await checkExtremes(rotated(Array.from({ length: dim }, (_, i) => 3 - 2 * i)), { top: 6, bottom: 4 });
 });
 
@@ -114,7 +114,7 @@ test.each([9, 12, 16, 25])('thick restarts find the same ends with room for %i v
   expect(result.restarts).toBeGreaterThan(0);
 });
 
-test('a budget too small for the wanted pairs is refused with the numbers', async () => {
+test('a memory budget too small for the wanted pairs is refused with the numbers', async () => {
   const op = rotated(networkLike(3000));
   await expect(extremeEigenpairs(op, { top: 4, bottom: 2, seed: 1, memoryBytes: 4 * 3000 * 10 })).rejects.toThrow(
     /6 eigenpairs of 3,000 parameters need .* KiB[^]*--top/,

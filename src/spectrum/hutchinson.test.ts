@@ -32,14 +32,14 @@ test('stops when the standard error is small enough, and not before', async () =
     .forEach(({ standardError, value, probes }) => expect(probes < 10 || standardError > 0.005 * value).toBe(true));
 });
 
-test('a trace near zero stops at the probe limit with an honest standard error', async () => {
+test('a trace near zero stops at the probe limit with the right standard error', async () => {
   const op = rotated([...new Array<number>(200).fill(1), ...new Array<number>(200).fill(-1)]);
   const { products, standardError, value } = await hutchinsonTrace(op, { seed: 1, maxProbes: 50 });
   expect(products).toBe(50);
   expect(Math.abs(value)).toBeLessThan(3.5 * standardError);
 });
 
-test('a diagonal operator needs no luck: every Rademacher probe gives the exact trace', async () => {
+test('every Rademacher probe gives the exact trace of a diagonal operator', async () => {
   const op = known([1, 2, 3, 4.5], (v) => v.map((x, i) => x * [1, 2, 3, 4.5][i]));
   const { value, standardError, products } = await hutchinsonTrace(op, { seed: 1 });
   expect(value).toBe(10.5);
@@ -62,7 +62,7 @@ test('a probe that gives no finite product is named', async () => {
 /** A few outliers above a bulk: what networks have. */
 const outliers = [...Array.from({ length: 6 }, (_, i) => 60 * 0.7 ** i), ...decaying.map((value) => value / 5)];
 
-test('known eigenpairs take their chance out of the estimate, and its interval still covers the trace', async () => {
+test('known eigenpairs reduce the variance, and the interval still covers the trace', async () => {
   let covered = 0;
   let ratio = 0;
   for (let seed = 0; seed < 60; seed++) {

@@ -77,7 +77,7 @@ test('a thick restart keeps the relation, the chosen Ritz values and their resid
   expect(quadratureOf(run)).toBeNull();
 });
 
-test('locked vectors that are no eigenvectors are kept out of the basis, and count in the residuals', async () => {
+test('locked vectors that are not eigenvectors stay out of the basis and count in the residuals', async () => {
   const locked = gaussianVector(700, random(2, 'locked'));
   normalize(locked);
   const { op, run } = await runOf(20, { locked: [locked] });
@@ -91,7 +91,7 @@ test('locked vectors that are no eigenvectors are kept out of the basis, and cou
   expect(residual / residuals[19]).toBeCloseTo(1, 3);
 });
 
-test('the end of the space ends the run, whatever the restarts', async () => {
+test('a run ends when the basis spans the whole space', async () => {
   const op = rotated([3, 2, 1, 1, 0]);
   const run = startKrylov({ dim: 5, seed: 1, stream: 'test' });
   await proceed(run, op, 100);
@@ -100,7 +100,7 @@ test('the end of the space ends the run, whatever the restarts', async () => {
   ritzValues(run).values.forEach((value, i) => expect(value).toBeCloseTo([0, 1, 1, 2, 3][i], 5));
 });
 
-test('a run is plain data: a copy of it goes on to the same figures', async () => {
+test('a run is plain data, and a copy of it continues to the same figures', async () => {
   const { op, run } = await runOf(15);
   const copy = structuredClone(run);
   await proceed(run, op, 10);

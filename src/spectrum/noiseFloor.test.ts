@@ -17,7 +17,7 @@ function noisy(relative: number) {
   });
 }
 
-test('products that are exact up to float32 have a floor of a few roundings', async () => {
+test('products exact to float32 have a floor of a few roundings', async () => {
   const op = rotated(eigenvalues);
   const { value, explanation, products } = await noiseFloor(op, { maxAbs, seed: 1 });
   expect(value).toBeGreaterThan(1e-7 * maxAbs);
@@ -47,18 +47,18 @@ test('products that differ from call to call raise the floor although they are s
   expect(value).toBeGreaterThan(100 * steady.value);
 });
 
-test('what a Lanczos run has measured counts', async () => {
+test('the measurements of a Lanczos run count', async () => {
   const { value } = await noiseFloor(rotated(eigenvalues), { maxAbs, seed: 1, asymmetry: 0.5 });
   expect(value).toBe(1);
 });
 
-test('what a device rounds beyond float32 counts', async () => {
+test('rounding of a device beyond float32 counts', async () => {
   const { value, explanation } = await noiseFloor(rotated(eigenvalues), { maxAbs, seed: 1, productError: 1e-3 });
   expect(value).toBeCloseTo(1e-3 * maxAbs, 12);
   expect(explanation).toContain('reduced precision of the device');
 });
 
-test('the same is measured of vectors taken two at a time', async () => {
+test('vectors taken two at a time give the same measurement', async () => {
   const op = rotated(eigenvalues);
   const { value, products, pair } = await noiseFloor({ ...op, block: 2 }, { maxAbs, seed: 1 });
   const whole = await noiseFloor(rotated(eigenvalues), { maxAbs, seed: 1 });

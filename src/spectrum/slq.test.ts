@@ -45,7 +45,7 @@ test('each probe is a quadrature: weights sum to 1, moments are those of the spe
   }
 });
 
-test('the density is near the exact one smoothed by the same width, and integrates to 1', async () => {
+test('the density is close to the exact one of the same width, and integrates to 1', async () => {
   const { ritz } = await slq(rotated(eigenvalues), { probes: 8, steps: 60, seed: 1 });
   const { lambda, density, sigma } = densityFromRitz(ritz);
   expect(l1(lambda, density, () => 0)).toBeCloseTo(1, 3);
@@ -108,7 +108,7 @@ test.each(['rademacher', 'gaussian'] as const)(
   },
 );
 
-test('a budget for fewer bases pushes fewer probes together and changes nothing else', async () => {
+test('a smaller memory budget runs fewer probes at once and changes nothing else', async () => {
   const roomy = await slq(rotated(eigenvalues), { probes: 4, steps: 30, seed: 1 });
   const op = rotated(eigenvalues);
   const tight = await slq(op, { probes: 4, steps: 30, seed: 1, memoryBytes: 4 * 2000 * 31 * 2 });
@@ -118,7 +118,7 @@ test('a budget for fewer bases pushes fewer probes together and changes nothing 
   expect(roomy.krylov).not.toBeNull();
 });
 
-test('a budget for no basis at all still gives the density, and says so', async () => {
+test('a memory budget for no basis at all still gives the density, and says so', async () => {
   const op = rotated(eigenvalues);
   const { ritz, reorthogonalised } = await slq(op, { probes: 8, steps: 60, seed: 1, memoryBytes: 4 * 2000 * 20 });
   expect(reorthogonalised).toBe(false);
@@ -160,7 +160,7 @@ test('a product that is not finite names probe and step', async () => {
   await expect(slq(op, { probes: 4, steps: 10, seed: 1 })).rejects.toThrow('probe 2, step 4');
 });
 
-describe('where calls may overlap', () => {
+describe('with overlapping calls,', () => {
   /** Answers a little later each, and counts the calls that wait for theirs. */
   function overlapping(fault?: { call: number }) {
     const op = rotated(eigenvalues);
@@ -177,14 +177,14 @@ describe('where calls may overlap', () => {
     return { op: { dim: op.dim, block: 4, overlapping: true, apply }, state };
   }
 
-  test('two groups of probes take turns, and find what one after the other finds', async () => {
+  test('two groups of probes alternate and give the same result as one after the other', async () => {
     const options = { probes: 12, steps: 10, seed: 1 };
     const { op, state } = overlapping();
     expect(await slq(op, options)).toEqual(await slq({ ...op, overlapping: false }, options));
     expect(state).toEqual({ underWay: 0, most: 2, calls: 60 });
   });
 
-  test('as many as go at once are two groups, fewer are one', async () => {
+  test('as many probes as fit at once form two groups, and fewer form one', async () => {
     const ten = overlapping();
     await slq({ ...ten.op, block: 10 }, { probes: 10, steps: 6, seed: 1 });
     expect(ten.state).toEqual({ underWay: 0, most: 2, calls: 12 });
@@ -193,13 +193,13 @@ describe('where calls may overlap', () => {
     expect(four.state).toEqual({ underWay: 0, most: 1, calls: 6 });
   });
 
-  test('groups whose bases do not fit together do not', async () => {
+  test('groups do not overlap if their bases do not fit together', async () => {
     const { op, state } = overlapping();
     await slq(op, { probes: 8, steps: 10, seed: 1, memoryBytes: 7 * 11 * 4 * op.dim });
     expect(state.most).toBe(1);
   });
 
-  test('when products of one group fail, those of the other are waited for', async () => {
+  test('when products of one group fail, those of the other still end first', async () => {
     const { op, state } = overlapping({ call: 5 });
     await expect(slq(op, { probes: 8, steps: 10, seed: 1 })).rejects.toThrow('lost');
     expect(state).toEqual({ underWay: 0, most: 2, calls: 6 });

@@ -24,7 +24,7 @@ const FUNCTIONS: [string, typeof spectralSum, (x: number) => number][] = [
   ['effective rank, c inside the bulk', risingSum, (x) => (x > 0 ? x / (x + 0.06) : 0)],
 ];
 
-test.each(FUNCTIONS)('the %s is covered by two standard errors, and known pairs narrow them', async (name, sum, f) => {
+test.each(FUNCTIONS)('two standard errors cover the %s, and known pairs narrow them', async (name, sum, f) => {
   const truth = eigenvalues.reduce((total, value) => total + f(value), 0);
   let [covered, narrower] = [0, 0];
   for (let seed = 0; seed < 20; seed++) {
@@ -37,7 +37,7 @@ test.each(FUNCTIONS)('the %s is covered by two standard errors, and known pairs 
   if (!name.endsWith('inside the bulk')) expect(narrower).toBe(20);
 });
 
-test('the error of an effective rank that the nodes resolve is small', async () => {
+test('an effective rank that the nodes resolve has a small error', async () => {
   // Positive semidefinite, as a Gauss-Newton matrix is: the pole at −c lies outside the spectrum.
   const op = rotated(eigenvalues.map(Math.abs));
   const { ritz } = await slq(op, { probes: 8, steps: 60, seed: 1 });
@@ -48,7 +48,7 @@ test('the error of an effective rank that the nodes resolve is small', async () 
   expect(standardError / truth).toBeLessThan(0.02);
 });
 
-test('the summary of a spectrum with a gap: mass at zero, negative eigenvalues, outliers', async () => {
+test('a spectrum with a gap is summarised by its mass at zero, negative eigenvalues and outliers', async () => {
   const { sampled, ritzValues } = await sample(1, 5);
   const summary = summarize(sampled, { noiseFloor: 1e-3, ritzValues });
   const truth = (inside: (x: number) => boolean) => eigenvalues.filter(inside).length;
@@ -64,7 +64,7 @@ test('the summary of a spectrum with a gap: mass at zero, negative eigenvalues, 
   expect(summary.outliers.bound).toBeLessThan(12);
 });
 
-test('a spectrum that is known in full has no standard errors', () => {
+test('a fully known spectrum has zero standard errors', () => {
   const nodes = [-1, 0, 0, 2, 4];
   const ritz = [{ nodes, weights: nodes.map(() => 0.2) }];
   const sampled: SampledSpectrum = { dim: 5, ritz, known: [], exact: true };
@@ -80,7 +80,7 @@ test('a spectrum that is known in full has no standard errors', () => {
   ]);
 });
 
-test('a Ritz value on its way is no outlier yet, and is told', () => {
+test('an unconverged Ritz value is not counted as an outlier, and the count is marked incomplete', () => {
   const ritz = [{ nodes: [0, 10], weights: [0.999, 0.001] }];
   const outliers = outliersOf(ritz, [
     { value: 0, residual: 0.1 },
@@ -91,7 +91,7 @@ test('a Ritz value on its way is no outlier yet, and is told', () => {
   expect(outliers.complete).toBe(false);
 });
 
-test('a single probe leaves out the errors that it cannot know', async () => {
+test('a single probe gives no standard errors', async () => {
   const { sampled, ritzValues } = await sample(1, 1);
   const known = sampled.known.map(({ value, seen }) => ({ value, seen: seen.slice(0, 1) }));
   const single = { ...sampled, ritz: sampled.ritz.slice(0, 1), known };
@@ -102,7 +102,7 @@ test('a single probe leaves out the errors that it cannot know', async () => {
   }
 });
 
-test('a semidefinite matrix has no negative eigenvalues: what rounding puts below zero belongs to zero', () => {
+test('a semidefinite matrix has no negative eigenvalues, and values rounded below zero count as zero', () => {
   const nodes = [-1e-9, 0, 0, 2, 4];
   const ritz = [{ nodes, weights: nodes.map(() => 0.2) }];
   const sampled: SampledSpectrum = { dim: 5, ritz, known: [], exact: true, semidefinite: true };

@@ -17,7 +17,7 @@ test.each([1, 7, 30, 39])('is the quadrature of the first %i steps', async (k) =
   if (k > 1) expect(second(cut)).toBeCloseTo(second(short!), 6);
 });
 
-test('as long as the whole it changes nothing', () => {
+test('is the whole quadrature at its full length', () => {
   const whole = { nodes: [-1, 0.5, 3], weights: [0.2, 0.5, 0.3] };
   const same = truncated(whole, 3);
   same.nodes.forEach((node, i) => expect(node).toBeCloseTo(whole.nodes[i], 12));

@@ -12,7 +12,7 @@ it('groups whole counts and shortens huge ones', () => {
   expect(formatExactCount(25_557_032)).toBe('25,557,032');
 });
 
-it('puts the noun in the number of the count', () => {
+it('uses the singular or plural of the noun', () => {
   expect([1, 6, 0].map((count) => counted(count, 'direction'))).toEqual([
     '1 direction',
     '6 directions',

@@ -73,13 +73,13 @@ describe('formatWithError', () => {
   });
 });
 
-it('leaves out an error that would not move the fifth digit', () => {
+it('omits an error that would not change the fifth digit', () => {
   expect(formatCompact(61.041572, 4.4e-5)).toBe('61.042');
   expect(formatCompact(61.041572, 0.044)).toBe('61.042 ± 0.044');
   expect(formatCompact(5, 0)).toBe('5');
 });
 
-it('says where a figure is not resolved', () => {
+it('says when a figure is not resolved', () => {
   expect(formatMeasured(0.5, 2)).toBe('0.5 ± 2.0 (not resolved)');
   expect(formatMeasured(-0.5, 0.5)).toBe('−0.50 ± 0.50 (not resolved)');
   expect(formatMeasured(0.5, 0.4)).toBe('0.50 ± 0.40');

@@ -42,20 +42,20 @@ describe('the central directory', () => {
     expect(plain.subarray(from, from + text.length).equals(text)).toBe(true);
   });
 
-  it('is found without reading what is packed', () => {
+  it('is found without reading the packed data', () => {
     const reader = archive(Buffer.from(zipSync({ large: [new Uint8Array(2 ** 20), { level: 0 }] })));
     expect(readCentralDirectory(reader, limits)).toHaveLength(1);
     expect(reader.bytesRead).toBeLessThan(2 ** 17);
   });
 
-  it('is found before a comment, also before one that looks like the end of an archive', () => {
+  it('is found before a comment, even one that looks like the end of an archive', () => {
     expect(namesOf(withComment(Buffer.from('by hand')))).toHaveLength(2);
     expect(namesOf(withComment(Buffer.alloc(0xffff)))).toHaveLength(2);
     const inner = Buffer.concat([plain.subarray(-END_BYTES), Buffer.from('!')]);
     expect(namesOf(withComment(inner))).toHaveLength(2);
   });
 
-  it('is found where bytes follow the archive that no comment accounts for', () => {
+  it('is found even if stray bytes follow the archive', () => {
     expect(namesOf(withComment(Buffer.from('\n'), { said: 0 }))).toHaveLength(2);
   });
 

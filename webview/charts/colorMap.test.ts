@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { colorScale, viridis } from './colorMap';
 
-it('grows lighter all the way, so that order survives without colour vision', () => {
+it('grows lighter throughout, so that the order is visible without colour vision', () => {
   const luminance = (t: number): number => {
     const [red, green, blue] = viridis(t).map((channel) => (channel / 255) ** 2.2);
     return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
@@ -10,7 +10,7 @@ it('grows lighter all the way, so that order survives without colour vision', ()
 });
 
 describe('colorScale', () => {
-  it('spans the finite values and leaves the others without a place', () => {
+  it('spans the finite values and gives the others no position', () => {
     const scale = colorScale([NaN, 1, Infinity, 100], 'log');
     expect([scale.min, scale.max]).toEqual([1, 100]);
     expect(scale.position(10)).toBeCloseTo(0.5);
@@ -23,7 +23,7 @@ describe('colorScale', () => {
     for (const value of [0.3, 1, 6.9]) expect(scale.value(scale.position(value))).toBeCloseTo(value, 12);
   });
 
-  it('falls back to linear where a logarithm does not exist', () => {
+  it('falls back to linear if a logarithm does not exist', () => {
     expect(colorScale([-1, 2], 'log').kind).toBe('linear');
     expect(colorScale([0, 2], 'log').kind).toBe('linear');
   });

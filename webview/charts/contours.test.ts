@@ -33,7 +33,7 @@ describe('planeContours', () => {
     for (const { x } of contour!.lines.flat()) expect(x).toBeCloseTo(0.55, 9);
   });
 
-  it('keeps every point finite where samples are not', () => {
+  it('keeps every point finite even if samples are not', () => {
     const broken = plane(fine, (x, y) => (x > 1 ? NaN : y > 1 ? Infinity : x * x + y * y));
     for (const { areas, lines } of planeContours(broken, colorScale(broken.loss.flat(), 'linear'), [0.5, 1, 1.8])) {
       for (const { x, y } of [...areas, ...lines].flat()) expect(Number.isFinite(x) && Number.isFinite(y)).toBe(true);
@@ -49,7 +49,7 @@ it('chooses levels inside the range, ascending, with short labels', () => {
   expect(levels.at(-1)).toBeLessThan(4.482);
 });
 
-it('tells levels apart when the whole plane varies in the sixth digit only', () => {
+it('labels levels distinctly even if the plane varies only in the sixth digit', () => {
   expect(contourLevels(colorScale([1, 1.00001], 'linear')).length).toBeGreaterThan(8);
   expect(contourLevels(colorScale([2, 2], 'linear'))).toEqual([]);
 });

@@ -23,7 +23,7 @@ it('draws from the eigenvalues themselves when all are known', () => {
   expect(mass(drawnDensity({ all: [-2, 0, 0, 10] }, 0.12, 4)!)).toBeCloseTo(1, 3);
 });
 
-it('shows a recorded density as it is when nothing finer was saved', () => {
+it('shows a recorded density unchanged if nothing finer was saved', () => {
   const recorded = { density: { lambda: [0, 1], density: [1, 1], sigma: 0.1 } };
   expect(canSmooth(recorded)).toBe(false);
   expect(drawnDensity(recorded, 0.05, 10)).toMatchObject({ lambda: [0, 1], density: [1, 1], sigma: 0.1 });
@@ -34,12 +34,12 @@ it('lets a single eigenvalue stand above the floor', () => {
   expect(1 / (1_000_000 * drawn.sigma * Math.sqrt(2 * Math.PI))).toBeGreaterThan(drawn.floor);
 });
 
-it('is absent where neither quadratures nor a density were measured', () => {
+it('is absent if neither quadratures nor a density were measured', () => {
   expect(drawnDensity({}, null, 10)).toBeNull();
   expect(drawnDensity({ ritz: [] }, null, 10)).toBeNull();
 });
 
-it('knows the range of the slider', () => {
+it('gives the range of the slider', () => {
   expect(ritzRange(source)).toBe(12);
   expect(canSmooth(source)).toBe(true);
 });

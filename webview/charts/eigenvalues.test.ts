@@ -20,13 +20,13 @@ it('keeps the three errors of an eigenvalue apart', () => {
   expect(second).toMatchObject({ x: 4, y: 2, residual: 0.2, noise: 0.05, data: undefined, converged: false });
 });
 
-it('sets Hessian and Gauss-Newton side by side in one row', () => {
+it('shows Hessian and Gauss-Newton side by side in one row', () => {
   const [h, g] = eigenvalueChart('largest', hessian, ggn, testTheme).data.datasets;
   expect(h!.data[0].rank).toBe(g!.data[0].rank);
   expect(h!.data[0].y).toBeLessThan(g!.data[0].y);
 });
 
-it.each(['largest', 'smallest'] as const)('keeps zero and every error bar in sight (%s)', (end) => {
+it.each(['largest', 'smallest'] as const)('keeps zero and every error bar visible (%s)', (end) => {
   const chart = eigenvalueChart(end, hessian, ggn, testTheme);
   const { min, max } = chart.options?.scales?.['x'] as { min: number; max: number };
   for (const { x, residual, noise, data = 0 } of chart.data.datasets.flatMap((dataset) => dataset.data)) {
@@ -37,7 +37,7 @@ it.each(['largest', 'smallest'] as const)('keeps zero and every error bar in sig
   expect(max).toBeGreaterThan(0);
 });
 
-it('claims a sign only beyond the bound', () => {
+it('claims a sign only beyond the error bound', () => {
   expect(eigenvalueSummary('largest', hessian)).toBe(
     'λ_max = 9.000 ± 0.060, certainly positive on these samples; over other samples ± 0.5.',
   );

@@ -59,7 +59,7 @@ it('has gaps where the density is below the floor', () => {
   expect(ys.filter((y) => !Number.isNaN(y)).length).toBeGreaterThan(50);
 });
 
-it('marks the eigenvalues found one by one, outliers apart once they are known', () => {
+it('marks individually found eigenvalues, and outliers separately once they are known', () => {
   expect(markedEigenvalues(hessian)).toEqual({ outliers: [], others: [10, 1, -2] });
   expect(markedEigenvalues({ ...hessian, summary })).toEqual({ outliers: [10, -7], others: [1, -2] });
   const { series } = chartOf([subject('H', { ...hessian, summary })]);
@@ -67,7 +67,7 @@ it('marks the eigenvalues found one by one, outliers apart once they are known',
   expect(series('eigenvalues found')!.data.map(({ x }) => x)).toEqual([1, -2]);
 });
 
-it('lays H and G over one another on axes that hold both', () => {
+it('overlays H and G on common axes', () => {
   const { chart, labels } = chartOf([subject('H', hessian), subject('G', ggn)]);
   expect(labels).toEqual(expect.arrayContaining(['density of H', 'density of G']));
   const { min, max } = chart.options?.scales?.['x'] as { min: number; max: number };
@@ -77,7 +77,7 @@ it('lays H and G over one another on axes that hold both', () => {
   }
 });
 
-it('shades the spread over probes, and nothing when there is one probe', () => {
+it('shades the spread over probes, and shades nothing for a single probe', () => {
   expect(chartOf([subject('H', hessian)]).labels).toContain('standard error over probes');
   const one = { ...hessian, ritz: hessian.ritz!.slice(0, 1) };
   expect(chartOf([subject('H', one)]).labels).not.toContain('standard error over probes');

@@ -19,7 +19,7 @@ const model = {
   ],
 } as ModelSummary;
 
-it('keeps the order of the network and leaves gaps for zero and for what is not finite', () => {
+it('keeps the order of the network and leaves gaps for zero and non-finite values', () => {
   const chart = layerChart(layerBars(gradient, model, false), false, testTheme);
   expect(chart.data.labels).toEqual(['a.weight', 'a.bias', 'b.weight', 'c.weight']);
   expect(chart.data.datasets[0].data).toEqual([2, NaN, NaN, 0.001]);
@@ -39,7 +39,7 @@ it('gives every bar a length on the log axis', () => {
   expect(decades([])).toEqual({ min: 0.1, max: 10 });
 });
 
-it('keeps both ends of a long name', () => {
+it('shows both ends of a long name', () => {
   expect(shorten('short', 10)).toBe('short');
   const long = shorten('encoder.blocks.0.attention.query.weight', 20);
   expect(long).toHaveLength(20);

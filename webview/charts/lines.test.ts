@@ -10,7 +10,7 @@ const line: Line = {
   accuracy: [0.9, 0.8, 0.1, 0.1],
 };
 
-it('leaves a gap where the loss is not finite', () => {
+it('leaves a gap at a loss that is not finite', () => {
   expect(linePoints(line.alpha, line.loss)).toEqual([
     { x: -1, y: 0.4 },
     { x: 0, y: 0.5 },
@@ -19,14 +19,14 @@ it('leaves a gap where the loss is not finite', () => {
   ]);
 });
 
-it('marks what is not finite instead of dropping it', () => {
+it('marks non-finite values instead of dropping them', () => {
   const ids = (each: Line) =>
     lineChart(each, { scale: 'linear', accuracy: false }, testTheme).plugins?.map(({ id }) => id);
   expect(ids(line)).toContain('brokenMarks');
   expect(ids({ ...line, loss: [1, 2, 3, 4] })).not.toContain('brokenMarks');
 });
 
-it('adds the accuracy on an axis of its own when asked', () => {
+it('adds the accuracy on a separate axis on request', () => {
   const chart = lineChart(line, { scale: 'linear', accuracy: true }, testTheme);
   expect(chart.data.datasets.map(({ label, yAxisID }) => [label, yAxisID])).toEqual([
     ['loss', 'y'],
@@ -35,7 +35,7 @@ it('adds the accuracy on an axis of its own when asked', () => {
   expect(chart.options?.scales?.['accuracy']).toMatchObject({ min: 0, max: 1 });
 });
 
-it('stays linear where a loss is not positive, however it was asked', () => {
+it('stays linear if a loss is not positive, whatever was requested', () => {
   expect(canBeLog([line])).toBe(true);
   const negative = { ...line, loss: [-1, 0, 1, 2] };
   expect(canBeLog([negative])).toBe(false);

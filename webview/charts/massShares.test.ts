@@ -10,7 +10,7 @@ const summary: SpectralSummary = {
   outliers: { values: [], bound: 1, complete: true },
 };
 
-it('divides all eigenvalues into three', () => {
+it('divides all eigenvalues into three shares', () => {
   const { below, within, above, resolved } = massShares(summary, 1000);
   expect([below.value, within.value]).toEqual([0.1, 0.7]);
   expect(above.value).toBeCloseTo(0.2, 12);
@@ -18,7 +18,7 @@ it('divides all eigenvalues into three', () => {
   expect(resolved).toBe(true);
 });
 
-it('does not divide what the quadrature cannot tell apart', () => {
+it('does not divide eigenvalues that the quadrature cannot tell apart', () => {
   const wide = { ...summary, nearZero: { value: 0.5, standardError: 0.5, bound: 1e-4 } };
   expect(massShares(wide, 1000).resolved).toBe(false);
   expect(massShares({ ...summary, negative: { value: 300, standardError: 310 } }, 1000).resolved).toBe(false);

@@ -14,7 +14,7 @@ const parts = [part('a.weight', 'tensor', 30), part('a.bias', 'tensor', 10, 2), 
 const bar = (name: string, value: number, error = 0.1): PartBar => ({ name, value, error, parts: 1 });
 
 describe('partBars', () => {
-  it('takes one level, in the order of the network', () => {
+  it('shows one level in the order of the network', () => {
     expect(partBars(parts, 'trace', 'tensor').map(({ name }) => name)).toEqual(['a.weight', 'a.bias']);
     expect(partBars(parts, 'trace', 'block')).toEqual([]);
     expect(partLevels(parts)).toEqual(['tensor', 'layer']);
@@ -24,7 +24,7 @@ describe('partBars', () => {
     expect(partBars(parts, 'mean', 'tensor')[1]).toMatchObject({ value: 5, error: 0.5 });
   });
 
-  it('takes the curvature along the weights from where it was measured, and skips where it was not', () => {
+  it('shows the curvature along the weights of parts in which it was measured, and skips the others', () => {
     const byParameter = [
       { name: 'a.weight', norm: 1, curvature: { value: 2, standardError: 0 } },
       { name: 'a.bias', norm: 1 },
@@ -37,7 +37,7 @@ describe('partBars', () => {
 describe('largestBars', () => {
   const many = Array.from({ length: 161 }, (_, i) => bar(`t${i}`, i % 2 === 0 ? i : -i));
 
-  it('keeps the largest by magnitude and sums the rest, so that the trace is whole', () => {
+  it('keeps the largest by magnitude and sums the rest, so that the total is the trace', () => {
     const shown = largestBars(many, 'trace', 24);
     expect(shown).toHaveLength(25);
     expect(shown[0].name).toBe('t160');
@@ -51,24 +51,24 @@ describe('largestBars', () => {
     expect(largestBars([bar('a', 9), bar('b', 3), bar('c', 4)], 'rowNorm', 1).at(-1)).toMatchObject({ value: 5 });
   });
 
-  it('has no bar for the rest where a sum would mean nothing', () => {
+  it('has no bar for the rest if a sum would be meaningless', () => {
     expect(largestBars(many, 'mean', 24)).toHaveLength(24);
     expect(largestBars(many, 'weights', 24)).toHaveLength(24);
   });
 
-  it('leaves few bars as they are', () => {
+  it('does not change a small number of bars', () => {
     expect(largestBars(many.slice(0, 25), 'trace', 24)).toEqual(many.slice(0, 25));
   });
 });
 
 describe('partSummary', () => {
-  it('names the sharpest with its share, and what is negative or not told from zero', () => {
+  it('names the sharpest part with its share, and parts that are negative or not resolved from zero', () => {
     expect(partSummary([bar('a', 30, 1), bar('b', 15, 1), bar('c', -5, 1), bar('d', 0.1, 1)], 'trace')).toBe(
       'Sharpest: a, 30.0 ± 1.0, 74.8 % of the sum. c is negative beyond two standard errors. 1 of 4 cannot be told from zero.',
     );
   });
 
-  it('speaks of what is finite only', () => {
+  it('describes finite parts only', () => {
     expect(partSummary([bar('a', NaN)], 'trace')).toBe('No part has a finite figure.');
   });
 });

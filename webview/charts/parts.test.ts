@@ -10,7 +10,7 @@ const bars: PartBar[] = [
   { name: '7 others, summed', value: 1, error: NaN, parts: 7 },
 ];
 
-it('holds zero and every whisker on its linear axis', () => {
+it('includes zero and every whisker on its linear axis', () => {
   const { min, max } = partChart(bars, 'trace', 'linear', testTheme).options?.scales?.['x'] as {
     min: number;
     max: number;
@@ -19,12 +19,12 @@ it('holds zero and every whisker on its linear axis', () => {
   expect(max).toBeGreaterThan(34);
 });
 
-it('starts at zero where nothing is negative', () => {
+it('starts at zero if nothing is negative', () => {
   const chart = partChart([{ name: 'a', value: 3, error: 0.1, parts: 1 }], 'trace', 'linear', testTheme);
   expect(chart.options?.scales?.['x']).toMatchObject({ min: 0 });
 });
 
-it('has gaps on a log axis for what is not positive', () => {
+it('has gaps on a log axis for values that are not positive', () => {
   expect(partChart(bars, 'trace', 'log', testTheme).data.datasets[0].data).toEqual([30, NaN, NaN, 1]);
   expect(canBeLog(bars)).toBe(true);
   expect(canBeLog(bars.slice(1, 3))).toBe(false);

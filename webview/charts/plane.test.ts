@@ -32,7 +32,7 @@ it('makes one cell per measured point, bounded halfway to its neighbours', () =>
   });
 });
 
-it('keeps cells that are not finite, and says what they are', () => {
+it('keeps non-finite cells and says what they are', () => {
   const cells = planeCells(plane);
   expect(cells[2].loss).toBeNaN();
   expect(cellText(cells[5])).toEqual(['α 1   β 0', 'loss ∞', 'accuracy 0 %']);
@@ -47,7 +47,7 @@ it('shows every sample in the heat map and the span of the samples in the contou
   expect(range('contour')).toEqual([-1, 1]);
 });
 
-it('does not turn the β axis upside down, as the matrix chart would by itself', () => {
+it('does not turn the β axis upside down, as the matrix chart would by default', () => {
   expect(
     planeChart(plane, { view: 'heat', scale: 'log', points: true }, testTheme).options?.scales?.['y'],
   ).toMatchObject({
@@ -56,7 +56,7 @@ it('does not turn the β axis upside down, as the matrix chart would by itself',
   });
 });
 
-it('sums the plane up in a sentence', () => {
+it('summarises the plane in a sentence', () => {
   expect(planeSummary(plane)).toBe(
     'The centre has the lowest of 6 measured losses, 0.5; highest: 5 at α = −1, β = 0. 2 points are not finite.'.replaceAll(
       ' = ',
@@ -66,7 +66,7 @@ it('sums the plane up in a sentence', () => {
   expect(planeSummary({ ...plane, loss: [[NaN, NaN, NaN]] })).toBe('No point of the plane has a finite loss.');
 });
 
-it('hatches contours up to the samples around one that is not finite', () => {
+it('hatches contours up to the samples around a non-finite one', () => {
   expect(brokenNeighbourhoods(plane)).toEqual([
     { left: 0, right: 1, bottom: -0.5, top: 0 },
     { left: 0, right: 1, bottom: -0.5, top: 0 },

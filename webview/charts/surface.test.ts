@@ -10,7 +10,7 @@ const flat: Plane = {
 };
 
 describe('surfaceGeometry', () => {
-  it('fills its box: lowest loss at the bottom, highest at the top', () => {
+  it('fills its box from the lowest loss at the bottom to the highest at the top', () => {
     const { positions } = surfaceGeometry(flat, 'linear');
     const axis = (offset: number) => [...positions].filter((_, i) => i % 3 === offset);
     const extent = (offset: number) => [Math.min(...axis(offset)), Math.max(...axis(offset))];
@@ -30,7 +30,7 @@ describe('surfaceGeometry', () => {
     }
   });
 
-  it('leaves a hole where the loss is not finite', () => {
+  it('leaves a hole at a loss that is not finite', () => {
     const loss = flat.loss.map((row) => [...row]);
     loss[1][1] = NaN;
     const broken = surfaceGeometry({ ...flat, loss }, 'linear');
@@ -41,7 +41,7 @@ describe('surfaceGeometry', () => {
     expect([...broken.positions].every(Number.isFinite)).toBe(true);
   });
 
-  it('finds the centre where it was measured', () => {
+  it('places the centre where it was measured', () => {
     expect(surfaceGeometry(flat, 'linear').centre).toEqual([0, 0, 0]);
   });
 });

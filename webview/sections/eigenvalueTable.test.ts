@@ -19,6 +19,6 @@ it('keeps the three errors apart and says which is the largest', () => {
   expect(rows[2].errors).toEqual({ residual: 1e-9, noise: 2e-4, data: undefined });
 });
 
-it('has no row for what was not measured', () => {
+it('has no row for eigenvalues that were not measured', () => {
   expect(eigenvalueRows(undefined, undefined)).toEqual([]);
 });

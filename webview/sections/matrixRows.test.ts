@@ -32,7 +32,7 @@ const ggn: GgnSpectrum = {
 
 const named = (rows: ReturnType<typeof matrixRows>, name: string) => rows.find((row) => row.name.startsWith(name));
 
-it('sets H, G and H − G side by side', () => {
+it('shows H, G and H − G side by side', () => {
   const rows = matrixRows(hessian, ggn, 10);
   expect(named(rows, 'Trace')).toEqual({
     name: 'Trace',
@@ -55,7 +55,7 @@ it('compares outliers with classes, and says when there may be more', () => {
   expect(named(matrixRows(hessian, undefined, undefined), 'Outliers')!.note).toBeUndefined();
 });
 
-it('keeps the estimated number of negative eigenvalues and the proven one apart', () => {
+it('keeps the estimated and the certified number of negative eigenvalues apart', () => {
   const negative = (each: HessianSpectrum) => named(matrixRows(each, undefined, undefined), 'Negative')?.hessian;
   expect(negative(hessian)).toEqual({ figure: '2310 ± 120', note: '5 or more proven' });
   const many = { ...summary, negative: { value: 22801.4, standardError: 3794 } };
@@ -64,7 +64,7 @@ it('keeps the estimated number of negative eigenvalues and the proven one apart'
   expect(negative({ ...hessian, certifiedNegative: undefined })).toEqual({ figure: '2310 ± 120', note: undefined });
 });
 
-it('has no row for what nobody measured', () => {
+it('has no row for figures that were not measured', () => {
   expect(matrixRows(undefined, undefined, 10)).toEqual([]);
   const bare = matrixRows({ ...hessian, summary: undefined, certifiedNegative: undefined }, undefined, 10);
   expect(bare.map(({ name }) => name)).toEqual(['λ_max']);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { Finding, Severity, Verdict } from '../../src/report/report';
 import { sortFindings } from './verdicts';
 
-it('puts what is there first, the severe before the mild, and what is not there last', () => {
+it('lists present verdicts first, by severity, and absent ones last', () => {
   const finding = (verdict: Verdict, severity: Severity): Finding => ({
     id: `${verdict}-${severity}`,
     title: '',

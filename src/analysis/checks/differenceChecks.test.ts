@@ -44,7 +44,7 @@ const CURVES: [name: string, loss: (a: number) => number, slope: number, curvatu
   ['a steep exponential', (a) => Math.exp(60 * a), 60, 3600],
 ];
 
-test.each(CURVES)('%s is judged, and a wrong sign or factor of it found', async (_, loss, slope, curvature) => {
+test.each(CURVES)('%s passes, and a wrong sign or factor fails', async (_, loss, slope, curvature) => {
   expect(await judge(loss, { slope, curvature })).toEqual(['passed', 'passed']);
   for (const factor of [-1, 0, 2]) {
     const wrong = await judge(loss, { slope: factor * slope, curvature: factor * curvature });
@@ -52,19 +52,19 @@ test.each(CURVES)('%s is judged, and a wrong sign or factor of it found', async 
   }
 });
 
-it('does not judge what rounding hides, nor where the loss is no number', async () => {
+it('does not judge what rounding hides or where the loss is NaN', async () => {
   const noisy = (a: number) => 1 + 1e-9 * Math.sin(a);
   expect(await judge(noisy, { slope: 1e-9, curvature: 1e-9 })).toEqual(['unjudged', 'unjudged']);
   expect(await judge((a) => (a === 0 ? 1 : NaN), { slope: 1, curvature: 1 })).toEqual(['unjudged', 'unjudged']);
 });
 
-it('judges a slope of zero by what the samples have', async () => {
+it('judges a slope of zero by the size of the slopes of the samples', async () => {
   // At a minimum the gradients of the samples cancel, and each is far larger than the error of the differences.
   expect(await judge((a) => 1 + a ** 2, { slope: 0, curvature: 2, size: 1 })).toEqual(['passed', 'passed']);
   expect(await judge((a) => 1 + a ** 2, { slope: 1e-2, curvature: 2, size: 1 })).toEqual(['failed', 'passed']);
 });
 
-it('does not judge where float32 weights cannot move as little as the derivatives hold', async () => {
+it('does not judge if float32 weights cannot take steps as small as the derivatives need', async () => {
   // The two logits differ by 10¹⁰·α. Over any step that a float32 weight can take, this is a kink with a one-sided
   // slope.
   const [wide, logits] = [Float32Array.of(1e4), 1e10];
@@ -73,13 +73,13 @@ it('does not judge where float32 weights cannot move as little as the derivative
   expect(await judge(loss, derivatives, { theta: wide })).not.toContain('failed');
 });
 
-it('judges a derivative of exactly zero by what the loss does over a long step', async () => {
+it('judges a derivative of exactly zero by a long step', async () => {
   // The loss is a monkey saddle along a line through its centre.
   expect(await judge((a) => a ** 3, { slope: 0, curvature: 0 })).toEqual(['passed', 'passed']);
   expect(await judge((a) => a + a ** 2, { slope: 0, curvature: 0 })).toEqual(['failed', 'failed']);
 });
 
-it('finds a derivative that is no number', async () => {
+it('fails a derivative that is NaN', async () => {
   expect(await judge((a) => 1 + a + a ** 2, { slope: NaN, curvature: NaN })).toEqual(['failed', 'failed']);
 });
 
@@ -89,7 +89,7 @@ it('measures the noise of a loss that is noisier than float32', async () => {
   expect(await judge(loss, { slope: 1, curvature: 2 })).not.toContain('failed');
 });
 
-it('takes no more losses than it needs', async () => {
+it('evaluates no more losses than it needs', async () => {
   let losses = 0;
   const count = (loss: (a: number) => number) => (a: number) => {
     losses++;

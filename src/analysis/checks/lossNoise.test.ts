@@ -4,13 +4,17 @@ import { random } from '../../numerics/random';
 import { lossNoise } from './lossNoise';
 
 test.each([
-  ['a smooth loss in float32', (a: number) => Math.fround(3 + a + 50 * a ** 2), 3 * 2 ** -23],
-  ['a smooth loss without rounding', (a: number) => 3 + a + 50 * a ** 2, 1e-15],
+  [
+    'a smooth loss in float32 has the noise of its rounding',
+    (a: number) => Math.fround(3 + a + 50 * a ** 2),
+    3 * 2 ** -23,
+  ],
+  ['a smooth loss without rounding has no noise', (a: number) => 3 + a + 50 * a ** 2, 1e-15],
 ])('%s', async (_, loss, bound) => {
   expect(await lossNoise(surfaceObjective(loss), { piece: false, seed: 1 })).toBeLessThan(bound);
 });
 
-test('noise of a known size', async () => {
+test('noise of known size is estimated within a factor of ten', async () => {
   const source = random(7, 'noise');
   const found: number[] = [];
   for (let seed = 0; seed < 50; seed++) {
@@ -24,7 +28,7 @@ test('noise of a known size', async () => {
   expect(found[49]).toBeLessThan(1e-2);
 });
 
-test('a loss that is no number tells nothing', async () => {
+test('a loss that is NaN has infinite noise', async () => {
   const objective = surfaceObjective((a) => (a > 0 ? NaN : 1));
   expect(await lossNoise(objective, { piece: false, seed: 1 })).toBe(Infinity);
 });

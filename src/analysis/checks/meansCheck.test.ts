@@ -17,7 +17,7 @@ const probes = (seed: number, count: number, trace: number) => {
   );
 };
 
-it('does not cry out at probes that chance laid apart, and sees what is far off', () => {
+it('does not fail when means differ by chance, and fails when they are far apart', () => {
   const seeds = Array.from({ length: 4000 }, (_, seed) => seed);
   const scale = { frobenius: 1, largest: 1, rounding: 0 };
   const failing = (given: number, trace: number) =>
@@ -28,7 +28,7 @@ it('does not cry out at probes that chance laid apart, and sees what is far off'
   expect(failing(10, 50)).toBeGreaterThan(3950);
 });
 
-it('needs no spread of the probes to know how far they may be apart', () => {
+it('bounds the difference even from a single probe', () => {
   const one = { value: 1, standardError: NaN, probes: 1 };
   const scale = { frobenius: 1, largest: 1, rounding: 1e-6 };
   expect(meansCheck('', one, { ...one, value: 2 }, scale)).toMatchObject({ passed: true });

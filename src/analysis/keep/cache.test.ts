@@ -23,7 +23,7 @@ const put = (path: string, bytes: number, age: number) => {
 };
 const files = () => [...readdirSync(join(folder, 'reports')), ...readdirSync(join(folder, 'journals'))].sort();
 
-it('gives back the report that was stored, whole', async () => {
+it('returns a stored report unchanged', async () => {
   const cache = await Cache.open(folder);
   const stored = await report();
   await cache.store('a', stored);
@@ -31,14 +31,14 @@ it('gives back the report that was stored, whole', async () => {
   expect(files()).toEqual(['a.json']);
 });
 
-it('takes a report that cannot be read for none, and forgets it', async () => {
+it('ignores and deletes a report that cannot be read', async () => {
   const cache = await Cache.open(folder);
   writeFileSync(join(folder, 'reports', 'a.json'), '{ "schemaVersion": 1, ');
   expect(await cache.report('a')).toBeNull();
   expect(files()).toEqual([]);
 });
 
-it('takes a report in which a figure was changed for none, and says so', async () => {
+it('ignores a report in which a figure was changed, and says so', async () => {
   const cache = await Cache.open(folder);
   await cache.store('a', await report());
   const path = join(folder, 'reports', 'a.json');
@@ -53,7 +53,7 @@ it('takes a report in which a figure was changed for none, and says so', async (
   expect(files()).toEqual([]);
 });
 
-it('deletes what was used least lately beyond its bytes', async () => {
+it('deletes the least recently used files beyond its size limit', async () => {
   const cache = await Cache.open(folder, { bytes: 1000, reports: 10 });
   put('reports/old.json', 300, 30);
   put('journals/new.journal', 500, 10);
@@ -62,7 +62,7 @@ it('deletes what was used least lately beyond its bytes', async () => {
   expect(files()).toEqual(['new.journal', 'newer.json']);
 });
 
-it('forgets the numbers of threads that were found longest ago, beyond a thousand', async () => {
+it('keeps only the thousand most recent thread choices', async () => {
   const cache = await Cache.open(folder);
   mkdirSync(cache.threads);
   for (let i = 0; i < 1002; i++) put(join('threads', `${i}.json`), 1, i);
@@ -71,7 +71,7 @@ it('forgets the numbers of threads that were found longest ago, beyond a thousan
   expect(readdirSync(cache.threads)).not.toContain('1000.json');
 });
 
-it('deletes reports beyond their number, and those used lately last', async () => {
+it('deletes the least recently used reports beyond its count limit', async () => {
   const cache = await Cache.open(folder, { bytes: 1e9, reports: 2 });
   for (const name of ['a', 'b', 'c']) await cache.store(name, await report());
   ['a', 'b', 'c'].forEach((name, i) => {
@@ -83,7 +83,7 @@ it('deletes reports beyond their number, and those used lately last', async () =
   expect(files()).toEqual(['a.json', 'c.json']);
 });
 
-it('leaves a journal that is being written, and clears away what a crash left half written', async () => {
+it('keeps a journal that is being written, and deletes half-written files of a crash', async () => {
   const cache = await Cache.open(folder, { bytes: 100, reports: 2 });
   const claim = await claimJournal(cache.journals, 'a');
   writeFileSync(claim.path, Buffer.alloc(500));

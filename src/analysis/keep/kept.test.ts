@@ -94,7 +94,7 @@ const figuresOf = ({ timings, ...figures }: Report) => ({
 });
 
 describe('a run that was stopped', () => {
-  it.each([1, 60, 180, 220, 260])('after %i answers continues to the very same report', async (answers) => {
+  it.each([1, 60, 180, 220, 260])('after %i answers resumes and gives exactly the same report', async (answers) => {
     const whole = objective();
     const expected = await report(whole);
     const first = objective();
@@ -112,7 +112,7 @@ describe('a run that was stopped', () => {
     });
   });
 
-  it('may be stopped again and again', async () => {
+  it('may be stopped several times', async () => {
     const expected = await report(objective());
     const runs = [objective(), objective(), objective()];
     for (const run of runs) await stoppedAfter(50, run);
@@ -125,7 +125,7 @@ describe('a run that was stopped', () => {
     expect([...runs, last].reduce((sum, run) => sum + costOf(run), 0)).toBe(costOf(whole));
   });
 
-  it('begins anew on another device, and where it is told to', async () => {
+  it('starts afresh on another device or on request', async () => {
     await stoppedAfter(100);
     for (const [same, fresh] of [
       ['webgpu', false],
@@ -138,7 +138,7 @@ describe('a run that was stopped', () => {
   });
 });
 
-it('leaves the report and nothing else when it ends', async () => {
+it('a finished run leaves only its report', async () => {
   const kept = await begin(objective());
   const finished = await report(kept.objective);
   await kept.finish(finished);
@@ -147,7 +147,7 @@ it('leaves the report and nothing else when it ends', async () => {
   expect(await cache.report('another')).toBeNull();
 });
 
-it('does not meet another run of the same analysis', async () => {
+it('two runs of the same analysis do not share a journal', async () => {
   const [one, other] = [await begin(objective()), await begin(objective())];
   const [a, b] = await Promise.all([report(one.objective), report(other.objective)]);
   expect(figuresOf(a)).toEqual(figuresOf(b));

@@ -21,7 +21,7 @@ const CHOICE = {
   ],
 };
 
-it('remembers a number of threads, and what it was chosen by', async () => {
+it('remembers a number of threads and the timings that chose it', async () => {
   const choices = new ThreadChoices(join(folder, 'threads'));
   expect(await choices.known('a')).toBeNull();
   await choices.remember('a', CHOICE);
@@ -31,14 +31,14 @@ it('remembers a number of threads, and what it was chosen by', async () => {
 });
 
 it.each(['', '{"threads": 2', '{"threads": 0, "timed": [{}]}', '{"threads": 2, "timed": []}', 'null'])(
-  'takes «%s» for none',
+  'ignores the content «%s»',
   async (text) => {
     writeFileSync(join(folder, 'a.json'), text);
     expect(await new ThreadChoices(folder).known('a')).toBeNull();
   },
 );
 
-it('is asked by what decides the best number, and by nothing else', async () => {
+it('has a key that depends on what affects the best number, and on nothing else', async () => {
   const fixture = (name: string, file: string) => resolve(__dirname, '../../../test/fixtures', name, file);
   const key = async (name: string, options: AnalysisOptions = {}) => {
     const resolved = resolveOptions({ data: fixture(name, 'data.npz'), ...options });

@@ -49,7 +49,7 @@ describe('a branch with a pole that is not taken', () => {
     guarded: (g, x) => g.where(positive(g, x), x, g.shift(g.exp(x), -1)),
     same: (g, x) => g.where(positive(g, x), x, g.shift(g.exp(g.min(x, zero(g, x))), -1)),
   });
-  checkGuard('a power of what is not positive', {
+  checkGuard('a power of a base that is not positive', {
     x: values([2, 0, -1.5, 0.3]),
     guarded: (g, x) => g.where(positive(g, x), g.pow(x, g.like(x, 1.3)), zero(g, x)),
     same: (g, x) => byHand(g, x, (safe) => g.pow(safe, g.like(x, 1.3))),
@@ -69,7 +69,7 @@ describe('a branch with a pole that is not taken', () => {
   }
 });
 
-describe('a guard at a distance', () => {
+describe('a guard with operators between pole and choice', () => {
   checkGuard('the norm of rows, some of them zero', {
     x: values([1, 2, 0, 0, -1, 3], [3, 2]),
     guarded(g, x) {
@@ -81,13 +81,13 @@ describe('a guard at a distance', () => {
       return byHand(g, s, g.sqrt);
     },
   });
-  checkGuard('a matrix product between', {
+  checkGuard('a matrix product in between', {
     x: values([1, 2, 3, 0, 0, 4, 2, 1, 5], [3, 3]),
     data: [weights, booleans([1, 0, 1], [3, 1])],
     guarded: (g, x, w, mask) => g.where(mask, g.matmul(g.sqrt(x), g.square(w)), zero(g, x)),
     same: (g, x, w, mask) => g.where(mask, g.matmul(g.sqrt(g.where(mask, x, one(g, x))), g.square(w)), zero(g, x)),
   });
-  checkGuard('a product with a matrix of parameters, and columns left out', {
+  checkGuard('a product with a matrix of parameters, and omitted columns', {
     x: values([1, 2, 0, 3, 0, 4], [2, 3]),
     data: [normal([4, 2])],
     guarded(g, x, a) {
@@ -99,7 +99,7 @@ describe('a guard at a distance', () => {
       return g.where(mask, g.matmul(a, g.log(g.square(g.where(mask, x, one(g, x))))), zero(g, x));
     },
   });
-  checkGuard('axes exchanged, cut, joined, gathered and summed between', {
+  checkGuard('axes that are permuted, cut, joined, gathered and summed in between', {
     x: values([1, 0, 3, 4, 0, 6, 7, 8, 9, 10, 11, 12], [4, 3]),
     data: [integers([0, 1, 0, 2], [2, 2])],
     guarded(g, x, picks) {
@@ -118,7 +118,7 @@ describe('a guard at a distance', () => {
       return g.where(g.gather(clean, picks, 0), g.gather(sums, picks, 0), zero(g, x));
     },
   });
-  checkGuard('a convolution between', {
+  checkGuard('a convolution in between', {
     x: values([4, 1, 9, 2, 0, 3, 1, 5], [1, 1, 8]),
     data: [values([1, -2, 0.5], [1, 1, 3])],
     guarded(g, x, w) {
@@ -133,7 +133,7 @@ describe('a guard at a distance', () => {
       return g.where(mask, g.conv(root, w, { strides: [1], pads: [0, 0], dilations: [1], group: 1 }), zero(g, x));
     },
   });
-  checkGuard('one guard in another', {
+  checkGuard('one guard inside another', {
     x: some,
     guarded(g, x) {
       const inner = g.where(positive(g, x), g.log(x), g.reciprocal(x));
@@ -144,7 +144,7 @@ describe('a guard at a distance', () => {
       return g.scale(g.add(positives, byHand(g, x, g.reciprocal, g.less(x, zero(g, x)), -1)), 3);
     },
   });
-  checkGuard('rows of attention that see nothing', {
+  checkGuard('rows of attention that are fully masked', {
     // The mask that hides all positions of these rows also stops their cotangents.
     harmless: true,
     x: normal([2, 3]),
@@ -158,7 +158,7 @@ describe('a guard at a distance', () => {
       return g.matmul(g.where(g.constant(tensor('bool', [2, 1], [1, 0])), p, zero(g, p)), v);
     },
   });
-  checkGuard('rows of attention by a mask that is added', {
+  checkGuard('rows of attention under an additive mask', {
     x: normal([2, 3]),
     data: [values([0, -Infinity, 0, -Infinity, -Infinity, -Infinity], [2, 3]), booleans([1, 0], [2, 1])],
     guarded(g, x, mask, real) {
@@ -171,13 +171,13 @@ describe('a guard at a distance', () => {
   });
 });
 
-describe('other choices than Where', () => {
+describe('choices other than Where', () => {
   checkGuard('a logarithm with a floor', {
     x: values([0.3, 0, 0.7]),
     guarded: (g, p) => g.max(g.log(p), g.like(p, -100)),
     same: (g, p) => g.where(positive(g, p), g.log(g.where(positive(g, p), p, one(g, p))), g.like(p, -100)),
   });
-  checkGuard('a smaller of two', {
+  checkGuard('the smaller of two numbers', {
     x: values([0.3, 0, 0.7]),
     guarded: (g, p) => g.min(g.neg(g.log(p)), g.like(p, 100)),
     same: (g, p) => g.neg(g.where(positive(g, p), g.log(g.where(positive(g, p), p, one(g, p))), g.like(p, -100))),
@@ -195,7 +195,7 @@ describe('other choices than Where', () => {
     guarded: (g, x) => g.unary('Relu', g.sqrt(x)),
     same: (g, x) => byHand(g, x, g.sqrt),
   });
-  checkGuard('the size of a root', {
+  checkGuard('the absolute value of a root', {
     x: values([4, 0, 1]),
     guarded: (g, x) => g.unary('Abs', g.sqrt(x)),
     same: (g, x) => byHand(g, x, g.sqrt),
@@ -223,22 +223,22 @@ describe('other choices than Where', () => {
         ceil: false,
       })[0],
   });
-  checkGuard('the best two of roots', {
+  checkGuard('the two largest roots', {
     x: values([4, 0, 1, 9, 2, 0], [2, 3]),
     guarded: (g, x) => g.applyAll('TopK', [g.sqrt(x)], { axis: 1, k: 2, largest: true })[0],
     same: (g, x) => g.applyAll('TopK', [g.sqrt(g.max(x, g.like(x, 0.5)))], { axis: 1, k: 2, largest: true })[0],
   });
 });
 
-describe('data that are no numbers', () => {
-  checkGuard('targets that are missing', {
+describe('data with NaN', () => {
+  checkGuard('missing targets', {
     x: normal([4]),
     data: [values([1, NaN, 2, NaN])],
     guarded: (g, x, t) => g.where(g.unary('IsNaN', t), zero(g, x), g.square(g.sub(x, t))),
     same: (g, x, t) =>
       g.where(g.unary('IsNaN', t), zero(g, x), g.square(g.sub(x, g.constant(tensor(x.dtype, [4], [1, 0, 2, 0]))))),
   });
-  checkGuard('rows of data that are missing', {
+  checkGuard('missing rows of data', {
     x: normal([3, 2]),
     data: [values([1, 2, 3, NaN, NaN, Infinity], [2, 3]), booleans([1, 0], [2, 1])],
     guarded: (g, w, x, mask) => g.where(mask, g.tanh(g.matmul(x, w)), zero(g, w)),
@@ -246,7 +246,7 @@ describe('data that are no numbers', () => {
   });
 });
 
-describe('a quotient that has a limit where it is 0/0', () => {
+describe('a quotient with a limit at 0/0', () => {
   const holes: Record<string, [(g: GraphBuilder, x: Value) => Value, number, readonly number[]]> = {
     // The power series of each quotient gives its limit, slope and curvature.
     'sin x / x': [(g, x) => g.div(g.unary('Sin', x), x), 1, [0, -1 / 3]],
@@ -264,7 +264,7 @@ describe('a quotient that has a limit where it is 0/0', () => {
       same: (g, x) => g.add(g.like(x, limit), g.add(g.scale(x, slope!), g.scale(g.square(x), bend! / 2))),
     });
   }
-  checkGuard('sin πw / πw beside the hole, too', {
+  checkGuard('sin πw / πw at the hole and beside it', {
     x: values([0, 0.4, -1.2]),
     guarded(g, w) {
       const x = g.scale(w, Math.PI);
@@ -277,7 +277,7 @@ describe('a quotient that has a limit where it is 0/0', () => {
       return g.where(there, g.shift(g.scale(g.square(x), -1 / 6), 1), g.div(g.unary('Sin', safe), safe));
     },
   });
-  checkGuard('a limit that the model does not write: constant there, as written', {
+  checkGuard('another value than the limit, which the model holds constant there', {
     x: values([0, 0.4, -1.2]),
     guarded: (g, x) => g.where(g.equal(x, zero(g, x)), zero(g, x), g.div(g.unary('Sin', x), x)),
     same: (g, x) => byHand(g, x, (safe) => g.div(g.unary('Sin', safe), safe), g.unary('Not', g.equal(x, zero(g, x)))),

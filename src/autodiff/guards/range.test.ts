@@ -17,7 +17,7 @@ describe('ranges of values', () => {
     expect(variance.low).toBeCloseTo(1e-5, 10);
     expect(variance).toMatchObject({ nonzero: true, finite: true });
   });
-  it('know what a condition says of the branch that it takes', () => {
+  it('use what a condition implies for the branch that it takes', () => {
     expect(rangeOf((g, w) => g.where(g.greater(w, zero(g, w)), w, g.like(w, 1))).low).toBeGreaterThan(0);
     expect(rangeOf((g, w) => g.where(g.greater(w, zero(g, w)), g.like(w, -1), w)).high).toBe(0);
     expect(rangeOf((g, w) => g.where(g.less(zero(g, w), w), w, g.like(w, 1))).low).toBeGreaterThan(0);
@@ -25,13 +25,13 @@ describe('ranges of values', () => {
     expect(rangeOf((g, w) => g.where(g.equal(w, zero(g, w)), g.like(w, 1), w)).nonzero).toBe(true);
     expect(rangeOf((g, w) => g.where(g.equal(w, zero(g, w)), w, g.like(w, 1))).nonzero).toBe(false);
   });
-  it('know that one term of a softmax is 1', () => {
+  it('know that the largest term of a softmax is 1', () => {
     const exponent = (g: GraphBuilder, w: Value) => g.sub(w, g.apply('ReduceMax', [w], { axes: [1], keepdims: true }));
     expect(rangeOf((g, w) => exponent(g, w)).high).toBe(0);
     expect(rangeOf((g, w) => g.sum(g.exp(exponent(g, w)), [1])).low).toBe(1);
     expect(rangeOf((g, w) => g.sum(g.exp(exponent(g, w)), [0])).low).toBe(0);
   });
-  it('do not take data for finite, nor what overflows or has left its domain', () => {
+  it('treat data, overflows and values outside a domain as possibly not finite', () => {
     expect(rangeOf((g, _, x) => g.shift(x, 1)).finite).toBe(false);
     expect(rangeOf((g, w, x) => g.matmul(x, w)).finite).toBe(true);
     expect(rangeOf((g, w) => g.exp(w)).finite).toBe(false);

@@ -14,7 +14,7 @@ const WEIGHTS = [1, -2, 0.5, 3];
 const weighted = ({ g, of }: Writing, y: Value) => g.mul(y, of(WEIGHTS.slice(0, y.shape.at(-1)!)));
 const byWeights = (y: readonly number[]) => y.map((value, i) => value * WEIGHTS[i % WEIGHTS.length]);
 
-describe('norms that are written out', () => {
+describe('written-out norms', () => {
   for (const [form, length] of Object.entries<(w: Writing, x: Value) => Value>({
     'Sqrt of a sum of squares': ({ op }, x) => op('Sqrt', [op('ReduceSum', [op('Mul', [x, x]), [0]])]),
     'Sqrt of ReduceSumSquare': ({ op }, x) => op('Sqrt', [op('ReduceSumSquare', [x, [0]])]),
@@ -46,7 +46,7 @@ describe('norms that are written out', () => {
   });
 });
 
-describe('functions cut off before a point without a slope', () => {
+describe('functions clipped before a point without a slope', () => {
   /** Checks a function that is constant around some of the points. */
   const cut = (name: string, at: readonly number[], graph: SingularPoint['graph'], is: SingularPoint['is']) =>
     checkSingular(name, { at, graph, is, step: 2e-3 });

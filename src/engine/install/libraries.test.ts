@@ -67,7 +67,7 @@ async function expectUntouched(): Promise<void> {
 }
 
 describe('CUDA_LIBRARIES', () => {
-  it("are those of onnxruntime-node's own install step, without TensorRT", async () => {
+  it("match those of onnxruntime-node's own install step, without TensorRT", async () => {
     await serve(nupkg);
     const require = createRequire(__filename);
     const metadata = require('onnxruntime-node/script/install-metadata.js') as {
@@ -84,7 +84,7 @@ describe('CUDA_LIBRARIES', () => {
 });
 
 describe('planInstall', () => {
-  it('says what is fetched, from where and where to, and fetches nothing', async () => {
+  it('says what would be fetched, from where and to where, and fetches nothing', async () => {
     await serve(nupkg);
     expect(await plan()).toEqual({
       package: ID,
@@ -99,20 +99,20 @@ describe('planInstall', () => {
     await expectUntouched();
   });
 
-  it('follows a list of versions that comes in pages', async () => {
+  it('follows a paged list of versions', async () => {
     await serve(nupkg, { paged: true });
     expect((await plan()).url).toBe(feed.url(PATHS.content));
     expect(feed.asked).toContain(PATHS.page);
   });
 
-  it('takes no other version than that of the runtime', async () => {
+  it('accepts only the version of the runtime', async () => {
     await serve(nupkg, { version: '1.30.1' });
     const { what, where } = await failureOf(plan());
     expect(what).toBe(`The feed has no version 1.30.0 of ${ID}.`);
     expect(where).toEqual([feed.url(PATHS.registrations)]);
   });
 
-  it('takes a version with build metadata for the same', async () => {
+  it('treats a version with build metadata as the same', async () => {
     await serve(nupkg, { version: '1.30.0+a1b2c3' });
     expect((await plan()).bytes).toBe(nupkg.length);
   });
@@ -125,14 +125,14 @@ describe('planInstall', () => {
     expect((await failureOf(plan())).what).toBe(what);
   });
 
-  it.each([PATHS.index, PATHS.registrations, PATHS.catalog])('says which address is not there: %s', async (path) => {
+  it.each([PATHS.index, PATHS.registrations, PATHS.catalog])('names the address that is missing: %s', async (path) => {
     await serve(nupkg, { answers: { [path]: (_, response) => void response.writeHead(404).end() } });
     const { what, where } = await failureOf(plan());
     expect(what).toBe('The server answers 404 Not Found.');
     expect(where).toEqual([feed.url(path)]);
   });
 
-  it('says when a page instead of a feed answers, as behind a login to a network', async () => {
+  it('says when a web page answers instead of the feed, as behind a network login', async () => {
     const page: Parameters<typeof nugetFeed>[1] = {
       answers: { [PATHS.index]: (_, response) => void response.end('<html>') },
     };
@@ -140,7 +140,7 @@ describe('planInstall', () => {
     expect((await failureOf(plan())).what).toBe('The server does not answer with a JSON object.');
   });
 
-  it('says when there is no server', async () => {
+  it('says when no server answers', async () => {
     await serve(nupkg);
     await feed.close();
     const { what, action } = await failureOf(plan());
@@ -148,7 +148,7 @@ describe('planInstall', () => {
     expect(action).toContain('HTTPS_PROXY');
   });
 
-  it('is not led to another protocol than that of the feed', async () => {
+  it('does not follow a link to another protocol than that of the feed', async () => {
     const resources = [{ '@id': 'https://feed.example/registration/', '@type': 'RegistrationsBaseUrl/3.6.0' }];
     await serve(nupkg, {
       answers: { [PATHS.index]: (_, response) => void response.end(JSON.stringify({ resources })) },
@@ -158,7 +158,7 @@ describe('planInstall', () => {
 });
 
 describe('install', () => {
-  it('puts the libraries beside the runtime, byte for byte, and nothing else', async () => {
+  it('puts exactly the libraries beside the runtime, byte for byte', async () => {
     await serve(nupkg);
     expect(areInstalled(CUDA_LIBRARIES, folder)).toBe(false);
     const told: { stage: string; detail?: string; fraction: number }[] = [];
@@ -174,14 +174,14 @@ describe('install', () => {
     expect(told.find(({ stage }) => stage === 'Downloading')!.detail).toMatch(/^[\d.]+ [KM]iB of [\d.]+ MiB$/);
   });
 
-  it('replaces what an older installation left', async () => {
+  it('replaces the files of an older installation', async () => {
     await serve(nupkg);
     await writeFile(join(folder, CUDA), 'half a library');
     await planAndInstall();
     expect((await readFile(join(folder, CUDA))).equals(contents[CUDA])).toBe(true);
   });
 
-  it('keeps nothing where the hash differs, and says so', async () => {
+  it('keeps nothing if the hash differs, and says so', async () => {
     const other = Buffer.from(nupkg);
     other[nupkg.length >> 1] ^= 1;
     await serve(nupkg, { answers: { [PATHS.content]: (_, response) => void response.end(other) } });
@@ -203,7 +203,7 @@ describe('install', () => {
       {},
       `The download ended after 1,000,000 of ${formatExactCount(nupkg.length)} bytes.`,
     ],
-  ])('keeps nothing where the server %s in the middle', async (_, headers, what) => {
+  ])('keeps nothing if the server %s midway', async (_, headers, what) => {
     await serve(nupkg, {
       answers: {
         [PATHS.content]: (_request, response) => {
@@ -218,7 +218,7 @@ describe('install', () => {
     await expectUntouched();
   });
 
-  it('stops reading a server that sends more than the feed names', async () => {
+  it('stops reading if the server sends more than the feed states', async () => {
     const endless: Parameters<typeof nugetFeed>[1] = {
       answers: {
         [PATHS.content]: (_, response) => {
@@ -232,13 +232,13 @@ describe('install', () => {
     await expectUntouched();
   });
 
-  it('says when the package is gone', async () => {
+  it('says when the package is missing', async () => {
     await serve(nupkg, { answers: { [PATHS.content]: (_, response) => void response.writeHead(404).end() } });
     expect((await failureOf(planAndInstall())).what).toBe('The server answers 404 Not Found.');
     await expectUntouched();
   });
 
-  it('keeps nothing where the package lacks a library', async () => {
+  it('keeps nothing if the package lacks a library', async () => {
     await serve(packed({ [SHARED]: contents[SHARED] }));
     const { what } = await failureOf(planAndInstall());
     expect(what).toBe(`The package does not contain runtimes/linux-x64/native/${CUDA}.`);
@@ -268,7 +268,7 @@ describe('install', () => {
     await expectUntouched();
   });
 
-  it('takes away what a killed process left, and not what a running one works on', async () => {
+  it('removes what a killed process left, but not what a running one uses', async () => {
     await serve(nupkg);
     const { pid: dead } = spawnSync(process.execPath, ['--version']);
     await mkdir(join(folder, `.ridgeline-install-${dead}-Ab12cd`));
@@ -303,7 +303,7 @@ describe('install', () => {
 });
 
 describe('remove', () => {
-  it('takes away the libraries that are there, and nothing else', async () => {
+  it('removes the installed libraries and nothing else', async () => {
     await serve(nupkg);
     await planAndInstall();
     expect(await remove(CUDA_LIBRARIES, folder)).toEqual([SHARED, CUDA]);

@@ -46,7 +46,7 @@ async function extracted(bytes: Uint8Array, name: string): Promise<Buffer> {
 }
 
 describe('crc32', () => {
-  it('gives the check value of its definition, in one piece or two', () => {
+  it('gives the check value of its definition, in one piece or in two', () => {
     const digits = Buffer.from('123456789');
     expect(crc32(digits)).toBe(0xcbf43926);
     expect(crc32(digits.subarray(4), crc32(digits.subarray(0, 4)))).toBe(0xcbf43926);
@@ -54,7 +54,7 @@ describe('crc32', () => {
 });
 
 describe('readDirectory', () => {
-  it('lists what is inside', async () => {
+  it('lists the files of the archive', async () => {
     const entries = await readDirectory(await written(archive));
     expect([...entries.keys()]).toEqual(['a/deflated.txt', 'a/stored.txt', 'a/empty.txt']);
     expect([...entries.values()].map(({ size }) => size)).toEqual([text.length, text.length, 0]);
@@ -89,7 +89,7 @@ describe('extract', () => {
     ['a/deflated.txt', text],
     ['a/stored.txt', text],
     ['a/empty.txt', Buffer.alloc(0)],
-  ])('gives %s back', async (name, expected) => {
+  ])('returns the contents of %s', async (name, expected) => {
     expect((await extracted(archive, name)).equals(expected)).toBe(true);
   });
 
@@ -104,7 +104,7 @@ describe('extract', () => {
     ['place', deflated, 42, 3, `${deflated} is not where the directory says`],
     ['flags', deflated, 8, 1, `${deflated} is encrypted`],
     ['method', deflated, 10, 93, `${deflated} is compressed by method 93`],
-  ])('refuses another %s of %s', async (field, name, offset, value, reason) => {
+  ])('refuses a wrong %s of %s', async (field, name, offset, value, reason) => {
     const wide = !['flags', 'method'].includes(field);
     const bytes = changed((b) => {
       if (wide) b.writeUInt32LE(value, at(b, name, offset));

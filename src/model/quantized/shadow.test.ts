@@ -55,7 +55,7 @@ describe('a model with quantizers before and after its operators', () => {
     expect(notes.join(' ')).toMatch(/gradients pass straight through/);
   });
 
-  it('still cuts off what its quantizers cut off', async () => {
+  it('still clips what its quantizers clip', async () => {
     // (255 − 120)·0.02 = 2.7 is the largest number that an integer stands for.
     const feeds = { x: floats([100, 0, 0, 0], [1, 4]) };
     const run = await expectShadow(parts, feeds, 1e-4);
@@ -63,7 +63,7 @@ describe('a model with quantizers before and after its operators', () => {
   });
 });
 
-it('sees through dynamic quantization', async () => {
+it('recognises dynamic quantization', async () => {
   const parts: GraphParts = {
     nodes: [
       node('DynamicQuantizeLinear', 'x', 'xq xs xz'),
@@ -85,7 +85,7 @@ it('sees through dynamic quantization', async () => {
   expect([...parameters['fc.weight'].data]).toEqual(W.map((q) => Math.fround((q - 2) * Math.fround(0.015))));
 });
 
-it('sees through dynamically quantized convolutions', async () => {
+it('recognises dynamically quantized convolutions', async () => {
   const parts: GraphParts = {
     nodes: [
       node('DynamicQuantizeLinear', 'x', 'xq xs xz'),
@@ -108,7 +108,7 @@ it('sees through dynamically quantized convolutions', async () => {
   expect(Object.keys(parameters)).toEqual(['w']);
 });
 
-it('takes operators on quantized tensors apart', async () => {
+it('decomposes operators on quantized tensors', async () => {
   const parts: GraphParts = {
     nodes: [
       node('QuantizeLinear', 'x xs xz', 'xq'),
@@ -151,7 +151,7 @@ it('unpacks weights of four bits', async () => {
   expect(parameters.w.shape).toEqual([32, 3]);
 });
 
-it('looks up the rows of a quantized table, moved before they are dequantized or not', async () => {
+it('looks up rows of a quantized table, even if they are moved before they are dequantized', async () => {
   const parts: GraphParts = {
     nodes: [
       node('Gather', 'words_quantized ids', 'rows'),
@@ -172,7 +172,7 @@ it.each([
   [4, [5, 8], [5, 1]],
   [8, [5, 16], [5, 1]],
   [4, [5, 24], [5, 3]],
-])('looks up rows that are packed into bytes of %d bits, with zero points and without', async (bits, shape, blocks) => {
+])('looks up rows that are packed with %d bits, with and without zero points', async (bits, shape, blocks) => {
   const bytes = (size: number, step: number) => Array.from({ length: size }, (_, i) => (i * step) % 256);
   const width = (shape[1] * 8) / bits;
   const attributes = { bits, block_size: 16 };
@@ -199,7 +199,7 @@ it.each([
   ]);
 });
 
-it('sees through a dynamically quantized LSTM', async () => {
+it('recognises a dynamically quantized LSTM', async () => {
   const [steps, width, hidden] = [3, 4, 2];
   const integers = (rows: number) =>
     int8(
@@ -235,7 +235,7 @@ it('sees through a dynamically quantized LSTM', async () => {
   expect(Object.keys(parameters)).toEqual(['W', 'R', 'B']);
 });
 
-it('puts operands of integers together', async () => {
+it('combines integer operands', async () => {
   const parts: GraphParts = {
     nodes: [
       node('QuantizeLinear', 'x s z', 'q'),
@@ -257,7 +257,7 @@ it('puts operands of integers together', async () => {
   await expectShadow(parts, { x: floats([0.5, -1, 2, 0.1], [1, 4]) }, 0.11);
 });
 
-describe('an operator on quantized tensors, taken apart, is what ONNX Runtime makes of it', () => {
+describe('a decomposed operator on quantized tensors agrees with ONNX Runtime', () => {
   const S = 'xs xz';
   const square = { inputs: [{ name: 'x', dtype: 'float32' as const, shape: ['batch', 2, 4, 4] }] };
   const image = weights('image', [2, 2, 4, 4]);

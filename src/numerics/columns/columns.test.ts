@@ -82,7 +82,7 @@ describe.each(places)('%s', (_, place) => {
   });
 });
 
-test('more vectors than there are cannot be made in place', () => {
+test('rotating in place cannot give more vectors than it has', () => {
   expect(() => rotateInPlace(gaussians(1, 3), [[1], [1]])).toThrow('Cannot make 2 vectors of 1');
 });
 
@@ -93,7 +93,7 @@ test('NaN and ∞ are not lost', () => {
   expect(Array.from(w!)).toEqual([-Infinity, -Infinity, NaN, -Infinity, -Infinity]);
 });
 
-test('a vector of its own keeps no others alive', () => {
+test('a vector copied out of shared memory keeps no others alive', () => {
   const [vector] = shared(gaussians(3, 100));
   const own = ownVector(vector!);
   expect(own).toEqual(vector);
@@ -101,7 +101,7 @@ test('a vector of its own keeps no others alive', () => {
   expect(ownVector(own)).toBe(own);
 });
 
-test('vectors of millions of numbers have memory of their own', () => {
+test('vectors of millions of numbers do not share memory', () => {
   expect(sharedVectors(5e6, 2)).toEqual([]);
 });
 

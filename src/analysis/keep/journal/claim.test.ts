@@ -17,7 +17,7 @@ const ownedBy = (claimed: string, pid: number) => claimed.replace(/-\d+-\d+\.jou
 /** Returns the number of a process that has ended. */
 const deadPid = () => spawnSync(process.execPath, ['-e', '']).pid;
 
-it('takes what lies free, and leaves it so', async () => {
+it('claims a free journal and frees it on release', async () => {
   put('key.journal', 'kept');
   put('other.journal', 'of another analysis');
   const claim = await claimJournal(folder, 'key');
@@ -27,7 +27,7 @@ it('takes what lies free, and leaves it so', async () => {
   expect(readdirSync(folder).sort()).toEqual(['key.journal', 'other.journal']);
 });
 
-it('gives one journal to one run only', async () => {
+it('gives a journal to one run only', async () => {
   put('key.journal', 'kept');
   const [first, second] = await Promise.all([claimJournal(folder, 'key'), claimJournal(folder, 'key')]);
   expect([existsSync(first.path), existsSync(second.path)].sort()).toEqual([false, true]);
@@ -35,7 +35,7 @@ it('gives one journal to one run only', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it('takes the longest journal of processes that died, and deletes the others', async () => {
+it('claims the longest journal of dead processes and deletes the others', async () => {
   const { path, remove } = await claimJournal(folder, 'key');
   await remove();
   const [one, other] = [deadPid(), deadPid()];
@@ -47,7 +47,7 @@ it('takes the longest journal of processes that died, and deletes the others', a
   await claim.remove();
 });
 
-it('leaves the journal of a process that lives, until nobody has told so for long', async () => {
+it('leaves the journal of a living process, unless it was not touched for long', async () => {
   const { path, remove } = await claimJournal(folder, 'key');
   await remove();
   const living = ownedBy(path, process.ppid);
@@ -63,7 +63,7 @@ it('leaves the journal of a process that lives, until nobody has told so for lon
   await third.remove();
 });
 
-it('takes none when it begins anew', async () => {
+it('claims no old journal when it starts afresh', async () => {
   put('key.journal', 'kept');
   const claim = await claimJournal(folder, 'key', true);
   expect(readdirSync(folder)).toEqual([]);

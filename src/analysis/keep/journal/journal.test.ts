@@ -38,7 +38,7 @@ async function recalled(...names: string[]): Promise<unknown[]> {
 }
 
 describe('a journal', () => {
-  it('gives back numbers, vectors and what they lie in, bit for bit', async () => {
+  it('returns numbers, vectors and the objects that hold them bit for bit', async () => {
     const answer = {
       list: [Float32Array.of(1.1, NaN, -0, Infinity), new Float32Array(0)],
       wide: Float64Array.of(Math.PI),
@@ -50,7 +50,7 @@ describe('a journal', () => {
     expect(await recalled('a')).toEqual([answer]);
   });
 
-  it('keeps what was measured, whatever becomes of the answer afterwards', async () => {
+  it('keeps an answer even if the caller changes it afterwards', async () => {
     const journal = await open();
     const product = Float32Array.of(1, 2);
     await journal.append('answer', request('a'), [product]);
@@ -66,14 +66,14 @@ describe('a journal', () => {
     await journal.close();
   });
 
-  it('drops what comes after a request that is another one, and goes on from there', async () => {
+  it('drops everything after a different request and continues from there', async () => {
     await write({ a: 1, b: 2, c: 3 });
     expect(await recalled('a', 'x', 'c')).toEqual([1, null, null]);
     await write({ a: 1, x: 4 });
     expect(await recalled('a', 'b')).toEqual([1, null]);
   });
 
-  it('goes on after what it has', async () => {
+  it('continues after its last record', async () => {
     await write({ a: 1 });
     const journal = await open();
     expect(await journal.recall(request('a'))).toEqual({ kind: 'answer', value: 1 });
@@ -83,14 +83,14 @@ describe('a journal', () => {
     expect(await recalled('a', 'b')).toEqual([1, 2]);
   });
 
-  it.each([1, 60, 100])('leaves out a last record that lacks %i bytes', async (missing) => {
+  it.each([1, 60, 100])('ignores a last record that lacks %i bytes', async (missing) => {
     await write({ a: [Float32Array.of(1, 2, 3)], b: [Float32Array.of(4, 5, 6)] });
     truncateSync(path, statSync(path).size - missing);
     expect(await recalled('a', 'b')).toEqual([[Float32Array.of(1, 2, 3)], null]);
     await write({ a: 1 });
   });
 
-  it('leaves out bytes at its end that are no record', async () => {
+  it('ignores trailing bytes that are not a record', async () => {
     await write({ a: 1 });
     const { size } = statSync(path);
     appendFileSync(path, 'not a record, though as long as a header, and longer, and longer, and longer, and longer');
@@ -110,7 +110,7 @@ describe('a journal', () => {
     }
   });
 
-  it('stops at its limit and says so once, keeping what it has', async () => {
+  it('stops at its limit, says so once and keeps what it has', async () => {
     const told: string[] = [];
     const journal = await open(1000, (reason) => told.push(reason));
     await journal.append('answer', request('a'), new Float32Array(100));
@@ -121,7 +121,7 @@ describe('a journal', () => {
     expect(await recalled('a', 'b', 'c')).toEqual([new Float32Array(100), null, null]);
   });
 
-  it('is empty where there was none, or something else', async () => {
+  it('is empty if the file is missing or is not a journal', async () => {
     expect(await recalled('a')).toEqual([null]);
     writeFileSync(path, 'something else');
     expect(await recalled('a')).toEqual([null]);
@@ -129,7 +129,7 @@ describe('a journal', () => {
   });
 });
 
-describe('what a call tells on the way', () => {
+describe('the partial results of a call', () => {
   const journalOf = async (...kinds: ['part' | 'answer' | 'asked', unknown][]) => {
     const journal = await open();
     for (const [kind, value] of kinds) await journal.append(kind, request('a'), value);
@@ -143,18 +143,18 @@ describe('what a call tells on the way', () => {
     return { known, told };
   };
 
-  it('is told again before the answer', async () => {
+  it('are replayed before the answer', async () => {
     await journalOf(['part', 1], ['part', 2], ['answer', 3]);
     expect(await recall()).toEqual({ known: { kind: 'answer', value: 3 }, told: [1, 2] });
   });
 
-  it('is not told where the answer is missing', async () => {
+  it('are not replayed if the answer is missing', async () => {
     await journalOf(['part', 1], ['part', 2]);
     expect(await recall()).toEqual({ known: null, told: [] });
     expect(statSync(path).size).toBe(0);
   });
 
-  it('is not told where any of it is damaged', async () => {
+  it('are not replayed if any of them is damaged', async () => {
     await journalOf(['part', 1], ['part', 2], ['answer', 3]);
     const bytes = readFileSync(path);
     bytes[bytes.lastIndexOf('RLJ1') - 1] ^= 1;
@@ -162,14 +162,14 @@ describe('what a call tells on the way', () => {
     expect(await recall()).toEqual({ known: null, told: [] });
   });
 
-  it('is measured again where it was too long to be kept', async () => {
+  it('are measured again if the answer was too long to be kept', async () => {
     await journalOf(['part', 1], ['asked', null]);
     expect(await recall()).toEqual({ known: { kind: 'asked' }, told: [] });
   });
 });
 
 describe('a fingerprint', () => {
-  it('tells apart what is different, by a bit or a type', () => {
+  it('differs for values that differ in a bit or a type', () => {
     const values = [
       [Float32Array.of(0)],
       [Float32Array.of(-0)],
@@ -188,7 +188,7 @@ describe('a fingerprint', () => {
     expect(new Set(values.map((value) => fingerprint(value).toString('hex'))).size).toBe(values.length);
   });
 
-  it('passes over signals and callbacks', () => {
+  it('ignores signals and callbacks', () => {
     const { signal } = new AbortController();
     expect(fingerprint({ a: 1, signal, onPoint: () => undefined })).toEqual(fingerprint({ a: 1 }));
   });

@@ -56,7 +56,7 @@ const everything = async (objective: Objective) => {
 const costOf = ({ counts: { hvp, ggnvp, losses } }: CountedObjective) => hvp + ggnvp + losses;
 
 describe('a journaled objective', () => {
-  it('answers as the objective does, and a second time without it', async () => {
+  it('answers like the objective, and answers a second time without it', async () => {
     const [plain, first, second] = [inner(), inner(), inner()];
     const expected = await everything(plain);
     expect(await run(first, everything)).toEqual(expected);
@@ -64,7 +64,7 @@ describe('a journaled objective', () => {
     expect([costOf(first), costOf(second)]).toEqual([costOf(plain), 0]);
   });
 
-  it('measures products side by side that are asked for so, and keeps them in that order', async () => {
+  it('measures concurrent requests concurrently and keeps them in order', async () => {
     let [underWay, most] = [0, 0];
     const slow = (objective: CountedObjective): Objective => ({
       ...objective,
@@ -92,7 +92,7 @@ describe('a journaled objective', () => {
     expect(costOf(again)).toBe(0);
   });
 
-  it('takes a call with a signal for the same as without', async () => {
+  it('treats a call with a signal like one without', async () => {
     const { signal } = new AbortController();
     await run(inner(), async (o) => [
       await o.value({ signal }),
@@ -108,7 +108,7 @@ describe('a journaled objective', () => {
     expect(costOf(objective)).toBe(0);
   });
 
-  it('measures what another vector, nudge or point asks for', async () => {
+  it('measures again for another vector, nudge or point', async () => {
     await run(inner(), everything);
     const changes: ((objective: Objective) => Promise<unknown>)[] = [
       (objective) => objective.products('hessian', [v, v]),
@@ -123,7 +123,7 @@ describe('a journaled objective', () => {
     }
   });
 
-  it('goes on with a plane where it was stopped', async () => {
+  it('resumes a plane where it was stopped', async () => {
     const controller = new AbortController();
     const stopped = run(inner(), (objective) =>
       objective.plane(v, w, points, { signal: controller.signal, onPoint: (i) => i === 1 && controller.abort() }),
@@ -134,7 +134,7 @@ describe('a journaled objective', () => {
     expect(objective.counts.losses).toBe(2);
   });
 
-  it('stops where it is told to, also while the journal answers', async () => {
+  it('stops when aborted, even while the journal answers', async () => {
     const half = (objective: Objective) => {
       const controller = new AbortController();
       const { signal } = controller;
@@ -147,7 +147,7 @@ describe('a journaled objective', () => {
     );
   });
 
-  it('keeps the gradients of batches with their whole', async () => {
+  it('keeps the gradients of batches together with their mean', async () => {
     const batched = (objective: CountedObjective): Objective => ({
       ...objective,
       gradient({ onBatch } = {}) {
@@ -174,7 +174,7 @@ describe('a journaled objective', () => {
     expect([costOf(first), costOf(second)]).toEqual([1, 0]);
   });
 
-  it('answers calls made at once in the order they were made', async () => {
+  it('answers concurrent calls in the order they were made', async () => {
     const atOnce = (objective: Objective) =>
       Promise.all([
         objective.products('hessian', [v]),
