@@ -32,6 +32,11 @@ function row(label: string, change: (copy: Report) => void): string | undefined 
     ?.slice(16);
 }
 
+test('shows what the options say about the model, without control characters', () => {
+  const text = lines((copy) => (copy.provenance.options = { about: 'A saddle.\x1b[31m Look down.' })).join('\n');
+  expect(text).toContain('A saddle.\\x1b[31m Look down.');
+});
+
 const spectral: NonNullable<NonNullable<Report['spectrum']>['hessian']>['summary'] = {
   frobenius: { value: 98.2, standardError: 1.4 },
   effectiveRank: { value: 41.2, standardError: 3, c: 1.02 },

@@ -29,6 +29,7 @@ export function summary(measured: Report, { paint, columns, files }: SummaryOpti
   const report = shownThroughout(measured);
   const blocks = [
     [paint.bold(report.model.path), paint.dim(subtitle(report))],
+    report.provenance.options.about === undefined ? [] : wrapped(report.provenance.options.about, columns, 0),
     failedChecks(report, paint, columns),
     report.diagnostics.flatMap((finding) => verdictBlock(finding, paint, columns)),
     [...figures(report), ...passedChecks(report)].map(([label, text]) => `${label.padEnd(LABEL)}${text}`),

@@ -10,6 +10,8 @@ import type { Analyses } from './analyses';
 import { chooseData, chooseLoss, choosePreset } from './chooseData';
 import { askForInputs } from './askForInputs';
 import { chooseModel } from './chooseModel';
+import { chooseSample } from './chooseSample';
+import { copySample } from './copySample';
 import { CudaActions } from './cudaActions';
 import type { EngineClient } from './engineClient';
 import { RequestFailure } from './engineClient';
@@ -31,6 +33,8 @@ const NOTE_MS = 15_000;
 /** The objects that commands, panel and tree share. */
 export interface Parts {
   extension: vscode.Uri;
+  /** Folder for the samples that the user opens. */
+  samples: vscode.Uri;
   log: vscode.LogOutputChannel;
   /** Runs analyses and verifications, one at a time. */
   engine: EngineClient;
@@ -66,6 +70,18 @@ export class Actions {
       if (!(await this.askForData(model, { loss: true }))) return;
       const preset = await choosePreset();
       if (preset) await this.runAnalysis(model, { preset });
+    });
+  }
+
+  /** Analyses a copy of a bundled sample, which the user chooses. */
+  openSample(): Promise<void> {
+    return this.guarded(undefined, async () => {
+      if (!vscode.workspace.isTrusted) return this.askForTrust();
+      const sample = await chooseSample();
+      if (!sample) return;
+      const bundled = vscode.Uri.joinPath(this.parts.extension, 'media', 'samples');
+      const model = await copySample(bundled.fsPath, this.parts.samples.fsPath, sample.name);
+      await this.guarded(model, () => this.runAnalysis(model, {}));
     });
   }
 

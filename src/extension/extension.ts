@@ -30,6 +30,7 @@ export function activate(context: vscode.ExtensionContext): void {
     rerun: (model, preset) => void actions.rerun(model, preset),
     export: (model, format) => void actions.reports.exportShown(model, format),
     showLog: () => log.show(),
+    openSample: () => void actions.openSample(),
     savePicture: (name, png) => void savePicture(name, png),
     fault: (message, stack) => log.error(`page: ${message}\n${stack ?? ''}`),
     revive: (model) => actions.reports.revive(model),
@@ -40,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = new Pages();
   const actions: Actions = new Actions({
     extension: context.extensionUri,
+    samples: vscode.Uri.joinPath(context.globalStorageUri, 'samples'),
     log,
     engine,
     scout,

@@ -14,6 +14,7 @@ export interface PanelRequests {
   rerun(model: string, preset: 'quick' | 'standard' | 'thorough' | undefined): void;
   export(model: string, format: 'json' | 'html'): void;
   showLog(): void;
+  openSample(): void;
   savePicture(name: string, png: string): void;
   fault(message: string, stack: string | undefined): void;
   /** Returns the state of a panel that VS Code restores after a reload of the window. */
@@ -120,6 +121,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         return this.requests.export(model, message.format);
       case 'showLog':
         return this.requests.showLog();
+      case 'openSample':
+        return this.requests.openSample();
       case 'savePicture':
         return this.requests.savePicture(message.name, message.png);
       case 'fault':

@@ -84,6 +84,8 @@ export interface AnalysisOptions {
   memory?: number;
   /** Whether the report says how much time each operator kind and each node of the model took. */
   profile?: boolean;
+  /** Text about the model that the report shows. */
+  about?: string;
   /** Report paths; relative to the sidecar file when read from there. */
   output?: string;
   html?: string;

@@ -266,6 +266,12 @@ export const OPTIONS: readonly OptionRow[] = [
     default: false,
     help: 'Report how the time was spent, by operator type and by node of the model.',
   },
+  {
+    name: 'about',
+    kind: 'text',
+    placeholder: 'TEXT',
+    help: 'Text about the model, shown above the verdicts. It changes no figure.',
+  },
   { name: 'output', kind: 'path', placeholder: 'FILE.json', help: 'Write the report as JSON.', sidecar: false },
   {
     name: 'html',

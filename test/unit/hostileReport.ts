@@ -14,6 +14,7 @@ export const HOSTILE =
 const FOREIGN = new Set(
   [
     'path',
+    'about',
     'producer',
     'name',
     'title',
@@ -29,7 +30,8 @@ const FOREIGN = new Set(
 
 /** A report with `added` at the end of each text in a FOREIGN field. Equal names stay equal. */
 export function withForeignText(report: Report, added: string): Report {
-  const whole = { ...report, provenance: { ...report.provenance, threads: '2 of 2' } };
+  const options = { ...report.provenance.options, about: 'A model' };
+  const whole = { ...report, provenance: { ...report.provenance, options, threads: '2 of 2' } };
   const lines = report.lines.map((line, i) => (i === 0 ? { ...line, direction: 'to:/models/' as const } : line));
   return replaced({ ...whole, lines }, added) as Report;
 }

@@ -24,6 +24,7 @@ export function header(report: Report, running: boolean, host: Host, show: (id: 
       ),
       running ? null : actions(report, host),
     ),
+    aboutText(report.provenance.options.about),
     report.objective?.generated === true ? generatedBanner() : null,
     !running && !report.complete ? incompleteBanner() : null,
     h('dl', { class: 'figures', tabindex: -1 }, ...figures(report)),
@@ -53,6 +54,12 @@ function actions(report: Report, host: Host): HTMLElement {
         press: () => host.post({ type: 'rerun', preset: 'thorough' }),
       }),
   );
+}
+
+/** Shows what the options say about the model. The caption tells these words of another from those of the report. */
+function aboutText(about: string | undefined): HTMLElement | null {
+  if (about === undefined) return null;
+  return h('p', { class: 'about' }, h('span', { class: 'note' }, 'From the options of this model: '), about);
 }
 
 function generatedBanner(): HTMLElement {

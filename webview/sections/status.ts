@@ -21,7 +21,7 @@ export function statusLine(host: Host): StatusLine {
         // The bar stays in place between updates, since a button that is replaced while it is pressed never fires.
         if (element.firstChild !== running.element) fill(element, running.element);
       } else if (state.kind === 'failed') fill(element, failureBox(state.failure, host));
-      else if (state.kind === 'empty') fill(element, emptyText());
+      else if (state.kind === 'empty') fill(element, emptyText(host));
       else fill(element);
     },
   };
@@ -92,11 +92,12 @@ function places(where: readonly string[]): HTMLElement[] {
   return shown;
 }
 
-function emptyText(): HTMLElement {
+function emptyText(host: Host): HTMLElement {
   return h(
     'div',
     { class: 'empty' },
     h('h1', {}, 'No report yet'),
     h('p', {}, 'Right-click an .onnx file in the Explorer and choose “Analyze Landscape”.'),
+    host.kind === 'vscode' && button({ label: 'Open a sample…', press: () => host.post({ type: 'openSample' }) }),
   );
 }

@@ -24,5 +24,9 @@ export function npyFile({ dtype, shape, data }: Tensor): Uint8Array<ArrayBuffer>
 
 /** Encodes tensors as numpy.savez_compressed writes them. */
 export function npzFile(arrays: Readonly<Record<string, Tensor>>): Uint8Array<ArrayBuffer> {
-  return zipSync(Object.fromEntries(Object.entries(arrays).map(([key, value]) => [`${key}.npy`, npyFile(value)])));
+  // Zip archives store local times. A fixed one makes the same arrays the same bytes.
+  const mtime = new Date(1980, 0, 1);
+  return zipSync(Object.fromEntries(Object.entries(arrays).map(([key, value]) => [`${key}.npy`, npyFile(value)])), {
+    mtime,
+  });
 }
