@@ -1,5 +1,6 @@
 import type { Precision } from '../../options/options';
 import type { Objective } from '../objective';
+import { formatNumber, formatPercent } from '../../text/numbers';
 
 /**
  * Largest differences between a device and the CPU in the loss, the gradient, and a Hessian product, whose kinks may
@@ -37,18 +38,18 @@ export async function agreement(
     const [found, expected] = [await device.value({ signal }), await cpu.value({ signal })];
     const off = Math.abs(found.loss - expected.loss) / Math.max(Math.abs(expected.loss), SMALL_LOSS);
     if (!(off <= allowed.loss))
-      return refused(`its loss is ${found.loss.toPrecision(5)}, the CPU's ${expected.loss.toPrecision(5)}`);
+      return refused(`its loss is ${formatNumber(found.loss, 5)}, the CPU's ${formatNumber(expected.loss, 5)}`);
     if (!derivatives) return { objection: null, productError: null };
     const gradient = await cpu.gradient({ signal });
     const gradientOff = distance(await device.gradient({ signal }), gradient);
     if (!(gradientOff <= allowed.gradient))
-      return refused(`its gradient differs from the CPU's by ${percent(gradientOff)}`);
+      return refused(`its gradient differs from the CPU's by ${formatPercent(gradientOff)}`);
     const [product] = await device.products('hessian', [gradient], { signal });
     const [expectedProduct] = await cpu.products('hessian', [gradient], { signal });
     const productError = distance(product, expectedProduct);
     return productError <= allowed.hessian
       ? { objection: null, productError }
-      : refused(`its Hessian product differs from the CPU's by ${percent(productError)}`);
+      : refused(`its Hessian product differs from the CPU's by ${formatPercent(productError)}`);
   } catch (fault) {
     signal?.throwIfAborted();
     return refused(`it fails on this model: ${(fault as Error).message.split('\n')[0]}`);
@@ -65,5 +66,3 @@ function distance(a: Float32Array, b: Float32Array): number {
   }
   return difference === 0 ? 0 : Math.sqrt(difference / size);
 }
-
-const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;

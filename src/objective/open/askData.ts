@@ -6,6 +6,7 @@ import { categorical } from '../../loss/prediction';
 import type { AnswerRequest } from './answers';
 import { answersOf } from './answers';
 import type { LossChoice } from './lossChoice';
+import { formatNumber } from '../../text/numbers';
 
 /** Number of samples to examine. The numbers of this many samples do not sum to one by chance. */
 const MOST_SAMPLES = 256;
@@ -71,7 +72,7 @@ function settledBinary(choice: LossChoice, { inUnit, min, max, samples }: Number
   const { loss, outputName } = choice;
   if (loss === 'bce' && (min < 0 || max > 1) && !inUnit) {
     throw new UserError({
-      what: `bce needs probabilities, but the numbers of «${outputName}» range from ${min.toPrecision(3)} to ${max.toPrecision(3)}.`,
+      what: `bce needs probabilities, but the numbers of «${outputName}» range from ${formatNumber(min, 3)} to ${formatNumber(max, 3)}.`,
       action: 'Choose --loss bce_with_logits if they are logits, or mse if they are values.',
     });
   }

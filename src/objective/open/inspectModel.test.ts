@@ -43,7 +43,7 @@ describe('the memory that an inspection tells', () => {
 
   it('comes with a warning where the budget does not hold the model', async () => {
     const { inspection, opened } = await told({ memory: 0.05, batch: 10, samples: 10 });
-    const sentence = /takes about .*, more than the 52 MiB it was given/;
+    const sentence = /takes about .*, more than the 51\.2 MiB it was given/;
     expect(inspection.warnings.join('\n')).toMatch(sentence);
     expect(opened.notes.join('\n')).toMatch(sentence);
   });

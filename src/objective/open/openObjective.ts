@@ -16,6 +16,7 @@ import { openOnProvider } from './openOnProvider';
 import type { ModelAndData } from './readModelAndData';
 import { openSingly } from './openSingly';
 import { readModelAndData } from './readModelAndData';
+import { formatPercent } from '../../text/numbers';
 
 export interface OpenHooks {
   signal?: AbortSignal;
@@ -94,7 +95,7 @@ function reduced(
   productError: number | null,
 ): OpenedObjective {
   const cost =
-    productError === null ? '' : ` A Hessian product differs from float32 by ${(100 * productError).toPrecision(2)} %.`;
+    productError === null ? '' : ` A Hessian product differs from float32 by ${formatPercent(productError)}.`;
   const note = `Reduced precision: ${provider} keeps ${bits} bits of the factors of products.${cost}`;
   return { ...opened, productError, notes: [...opened.notes, note] };
 }

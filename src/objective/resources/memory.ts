@@ -2,6 +2,7 @@ import { UserError } from '../../errors';
 import { machineBytes } from '../../options/memory';
 import type { MemoryPlan } from './memoryPlan';
 import { heldBytes, leastSessionBytes, passesOf, RESIDUAL_PASSES, sessionBytes, VECTOR_COPIES } from './memoryPlan';
+import { formatBytes } from '../../text/sizes';
 
 /** Bytes that an analysis is expected to take at its peak, by use. */
 export interface MemoryNeed {
@@ -68,22 +69,18 @@ export function memoryNeed(facts: MemoryFacts, plan: MemoryPlan): MemoryNeed {
  */
 export function toldMemory({ total, weights, graphs }: MemoryNeed, path: string, machine = machineBytes()): string {
   if (weights + graphs <= machine) {
-    return `The analysis will take up to about ${gib(total)} of memory; this machine has ${gib(machine)}.`;
+    return `The analysis will take up to about ${formatBytes(total)} of memory; this machine has ${formatBytes(machine)}.`;
   }
   throw new UserError({
-    what: `The analysis would take about ${gib(total)} of memory; this machine has ${gib(machine)}.`,
+    what: `The analysis would take about ${formatBytes(total)} of memory; this machine has ${formatBytes(machine)}.`,
     where: [path],
     action:
       'Differentiate a part of the model (--parameters GLOB), take fewer samples at once (--batch), or measure losses alone (--only loss,lines,plane).',
   });
 }
 
-function gib(bytes: number): string {
-  return bytes < 2 ** 30 ? `${Math.ceil(bytes / 2 ** 20)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-}
-
 /** Message for a budget that is smaller than the memory held in every case; null where it suffices. */
 export function tooLittle({ leastBytes, memoryBytes }: MemoryPlan & { memoryBytes: number }): string | null {
   if (leastBytes <= memoryBytes) return null;
-  return `A model of this size takes about ${gib(leastBytes)}, more than the ${gib(memoryBytes)} it was given (--memory).`;
+  return `A model of this size takes about ${formatBytes(leastBytes)}, more than the ${formatBytes(memoryBytes)} it was given (--memory).`;
 }

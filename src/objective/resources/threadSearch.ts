@@ -1,3 +1,5 @@
+import { formatNumber } from '../../text/numbers';
+
 /** The shortest time that one run took with a number of threads. */
 export interface TimedThreads {
   threads: number;
@@ -81,6 +83,6 @@ async function timed(trial: Trial, now: () => number): Promise<number> {
 
 /** Tells the user what was timed where the choice is not the obvious one. */
 export function toldThreads({ threads, timed: found }: ThreadChoice): string {
-  const times = found.map((each) => `${each.milliseconds.toPrecision(2)} ms with ${each.threads}`).join(', ');
+  const times = found.map((each) => `${formatNumber(each.milliseconds, 2)} ms with ${each.threads}`).join(', ');
   return `${threads} of ${found[0].threads} threads: a run on the first batch takes ${times}.`;
 }
