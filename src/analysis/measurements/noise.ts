@@ -5,7 +5,7 @@ import { gradient, gradientIsWanted } from './gradient';
 import { defineMeasurement, LOSSES } from './measurement';
 
 /** Largest number of samples whose gradients are computed. Each is a run of its own. */
-const MOST: Record<Preset, number> = { quick: 256, standard: 1024, thorough: 4096 };
+const MOST: Record<Preset, number> = { quick: 512, standard: 1024, thorough: 4096 };
 /** Gradients of single samples cost this factor more than those of batches. */
 const SINGLE = 2;
 
