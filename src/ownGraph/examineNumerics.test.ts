@@ -143,6 +143,11 @@ describe('the user’s own graph', () => {
     expect(await examined(parts, { x: rows([[1, 2]]), target: target(1) })).toContain('operator set 8');
   });
 
+  it('is left out where its weights do not fit beside the analysis', async () => {
+    const data = { x: rows([[1, 2]]), target: target(1) };
+    expect(await examined(written, data, { memory: 1e-9 })).toBe('its weights take too much memory');
+  });
+
   it('may hold values that are no floating numbers, and branches', async () => {
     const inner = { initializers: new Map(), inputs: [] };
     const outputs = (name: string) => [{ name, type: 'float32', dtype: null, shape: null }];

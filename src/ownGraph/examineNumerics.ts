@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset';
 import type { RuntimeSession } from '../engine/runtime';
 import type { SourceNode } from '../graph/source';
 import type { Tensor } from '../graph/tensor';
+import { sizeOf } from '../graph/tensor';
 import type { PreparedModel } from '../model/prepared';
 import type { OnnxModel } from '../onnx/model';
 import { readModel } from '../onnx/read';
@@ -31,7 +32,14 @@ export interface ExaminedModel {
   /** The batch size that the file fixes; null where it leaves the size free. */
   fixedBatch: number | null;
   threads: number;
+  /** Memory that the analysis may take, in bytes. */
+  memoryBytes: number;
 }
+
+/** Copies of the weights while a session is made and runs: the file's, the graph's, the runtime's, the packed ones. */
+const WEIGHT_COPIES = 4;
+/** Share of the memory that they may take. The rest belongs to the analysis, which has sessions of its own. */
+const MEMORY_SHARE = 0.5;
 
 /** IsNaN, on which the probes rest, came with this operator set. */
 const OLDEST_OPSET = 9;
@@ -48,6 +56,8 @@ export async function examineNumerics(model: ExaminedModel, asked: NumericsAsked
   if (file.sha256 !== model.sha256) return 'the file has changed since the analysis began';
   const opset = file.opsets[''] ?? 0;
   if (opset < OLDEST_OPSET) return `it is written for operator set ${opset}, which has no IsNaN to look with`;
+  const elements = [...file.graph.initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (4 * WEIGHT_COPIES * elements > MEMORY_SHARE * model.memoryBytes) return 'its weights take too much memory';
   const ready = await runnableGraph(file, threads).catch((fault: unknown) => reason(fault));
   if (typeof ready === 'string') return ready;
   const runnable = { ...ready, graph: withShared(ready.graph, data.shared) };

@@ -8,6 +8,7 @@ import { weightRoles } from '../../model/layers/weights';
 import { rescalingSentence, rescalingSymmetry } from '../../model/rescaling';
 import { mixesSamples } from '../../model/trainingMode';
 import type { OnnxModel } from '../../onnx/model';
+import { machineBytes } from '../../options/memory';
 import type { ModelSummary } from '../../report/report';
 import type { ParameterTensor } from '../objective';
 import { examineNumerics } from '../../ownGraph/examineNumerics';
@@ -87,6 +88,7 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
       batchSize,
       fixedBatch: staticBatch(source),
       threads,
+      memoryBytes: options.memoryBytes ?? machineBytes(),
     };
     const limits = [told, plan.short].filter((note) => note !== null);
     return {
