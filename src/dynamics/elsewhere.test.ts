@@ -43,6 +43,7 @@ function search(start: number) {
     directions: [direction],
     random: [{ ...direction, name: 'random/none' }],
     effort: EFFORT,
+    pairs: 10,
   });
 }
 

@@ -1,8 +1,10 @@
 import { dot, norm, scaled } from '../numerics/vectors';
 import type { Objective } from '../objective/objective';
-import type { ElsewhereMeasurement, SearchElsewhere, WideScan } from '../report/report';
+import type { ElsewhereMeasurement, SearchElsewhere } from '../report/report';
 import { lbfgs } from './lbfgs';
 import type { Reached } from './lbfgs';
+import { lowPlaces, riseOf } from './lowPlaces';
+import type { StartingPlace } from './lowPlaces';
 import { extendScan } from './wideScan';
 import type { WideDirection } from './wideScan';
 import { formatNumber } from '../text/numbers';
@@ -32,6 +34,8 @@ export interface ElsewhereRequest {
   /** Directions of random places. A place nearby on the first tells a valley from a saddle. */
   random: readonly WideDirection[];
   effort: SearchEffort;
+  /** Number of pairs that a descent estimates curvature from. Each takes two vectors. */
+  pairs: number;
   signal?: AbortSignal;
   /** Called with the share of the work that is done. */
   onProgress?: (fraction: number) => void;
@@ -67,7 +71,7 @@ export async function searchElsewhere(
   const { loss, chance, bounded, resolution, effort, signal, onProgress } = request;
   const unit = chance ?? Math.abs(loss);
   const radius = request.directions[0]?.length ?? norm(objective.theta);
-  const step = { first: FIRST_STEP * radius, longest: LONGEST_STEP * radius, resolution, signal };
+  const step = { first: FIRST_STEP * radius, longest: LONGEST_STEP * radius, resolution, pairs: request.pairs, signal };
   const dim = objective.theta.length;
   const enough = bounded ? WORTH * unit : -Infinity;
   const from = (start: Float32Array, budget: number) => lbfgs(objective, { ...step, start, budget, enough });
@@ -91,12 +95,14 @@ export async function searchElsewhere(
   onProgress?.(0.5);
   const starts = [
     ...lowPlaces(found.scans, request.directions, loss).slice(0, effort.fromScans),
-    ...request.random.slice(0, effort.fromRandom).map((direction, i) => ({ direction, alpha: FAR[i % FAR.length] })),
+    ...request.random
+      .slice(0, effort.fromRandom)
+      .map((direction, i) => ({ direction, alpha: FAR[i % FAR.length], rise: 0 })),
     ...(await nearby(request.random.slice(0, 1))),
   ].map((start) => ({ budget: effort.gradients, ...start }));
-  for (const [i, { direction, alpha, budget }] of starts.entries()) {
-    const start = scaled(alpha, direction.vector);
-    found.searches.push(await told(await from(start, budget), { direction, alpha, start }));
+  for (const [i, { budget, ...start }] of starts.entries()) {
+    const reached = await from(scaled(start.alpha, start.direction.vector), budget);
+    found.searches.push(await told(reached, start));
     onProgress?.(0.5 + (0.5 * (i + 1)) / starts.length);
   }
   const lowestThere = () => Math.min(...found.searches.map((search) => search.loss).filter(Number.isFinite));
@@ -113,27 +119,28 @@ export async function searchElsewhere(
   const lowest = indexOfLowest(found.searches.map((search) => search.loss));
   return lowest !== null && found.searches[lowest].loss < found.descent.loss ? { ...found, best: lowest } : found;
 
+  async function along(vector: Float32Array, shares: readonly number[]): Promise<number[]> {
+    if (shares.length === 0) return [];
+    const points = shares.map((share) => ({ alpha: share, beta: 0 }));
+    return (await objective.plane(vector, null, points, { signal })).map((value) => value.loss);
+  }
+
   /** The lower of two places beside θ. A descent from there goes as far as that from θ. */
-  async function nearby(directions: readonly WideDirection[]) {
-    const places: { direction: WideDirection; alpha: number; budget: number }[] = [];
+  async function nearby(directions: readonly WideDirection[]): Promise<(StartingPlace & { budget: number })[]> {
+    const places: (StartingPlace & { budget: number })[] = [];
     for (const direction of directions) {
-      const sides = [-NEAR, NEAR].map((alpha) => ({ alpha, beta: 0 }));
-      const [below, above] = await objective.plane(direction.vector, null, sides, { signal });
-      places.push({ direction, alpha: below.loss < above.loss ? -NEAR : NEAR, budget: effort.descent });
+      const [below, above] = await along(direction.vector, [-NEAR, NEAR]);
+      const isBelow = below < above;
+      const rise = riseOf([isBelow ? below : above], loss);
+      places.push({ direction, alpha: isBelow ? -NEAR : NEAR, rise, budget: effort.descent });
     }
     return places;
   }
 
-  async function told(
-    reached: Reached,
-    { direction, alpha, start }: { direction: WideDirection; alpha: number; start: Float32Array },
-  ): Promise<SearchElsewhere> {
-    const along = async (vector: Float32Array) => {
-      const points = WAY.map((share) => ({ alpha: share, beta: 0 }));
-      return (await objective.plane(vector, null, points, { signal })).map((value) => value.loss);
-    };
-    const straight = await along(reached.displacement);
-    const toStart = await along(start);
+  async function told(reached: Reached, { direction, alpha, rise }: StartingPlace): Promise<SearchElsewhere> {
+    const straight = await along(reached.displacement, WAY);
+    const shares = Math.abs(alpha) > NEAR ? WAY.map((share) => share * alpha) : [];
+    const toStart = Math.max(rise, riseOf(await along(direction.vector, shares), loss));
     const distance = norm(reached.displacement);
     const slope = -dot(request.gradient, reached.displacement);
     const size = norm(request.gradient);
@@ -144,7 +151,7 @@ export async function searchElsewhere(
       gradients: reached.gradients,
       distance,
       ...(size > 0 && distance > 0 ? { cosine: slope / (size * distance) } : {}),
-      rise: Math.min(riseOf(straight, loss), riseOf(toStart, loss)),
+      rise: Math.min(riseOf(straight, loss), toStart),
       straight: { share: [0, ...WAY], loss: [loss, ...straight] },
     };
   }
@@ -158,35 +165,6 @@ function descentOf(
   const lastGain = before - loss;
   const settled = ended === 'at rest' || lastGain <= REST * WORTH * unit;
   return { loss, gradients, distance: norm(displacement), settled, lastGain };
-}
-
-/** The lowest place behind a rise on each side of each scan, the lowest of all first. */
-function lowPlaces(
-  scans: readonly WideScan[],
-  directions: readonly WideDirection[],
-  loss: number,
-): { direction: WideDirection; alpha: number }[] {
-  const places = scans.flatMap(({ alpha, loss: losses }, i) =>
-    [1, -1].flatMap((sign) => {
-      const side = alpha
-        .map((value, k) => ({ alpha: value, loss: losses[k] }))
-        .filter((point) => sign * point.alpha > 0)
-        .sort((a, b) => Math.abs(a.alpha) - Math.abs(b.alpha));
-      const rise = side.findIndex((point) => !(point.loss <= loss));
-      const behind = rise < 0 ? [] : side.slice(rise).filter((point) => Number.isFinite(point.loss));
-      const lowest = behind.reduce<(typeof side)[number] | null>(
-        (best, point) => (best === null || point.loss < best.loss ? point : best),
-        null,
-      );
-      return lowest ? [{ direction: directions[i], ...lowest }] : [];
-    }),
-  );
-  return places.sort((a, b) => a.loss - b.loss);
-}
-
-/** How far losses rise above the start; a loss that is not finite is an infinite rise. */
-function riseOf(losses: readonly number[], start: number): number {
-  return losses.reduce((most, value) => Math.max(most, Number.isFinite(value) ? value - start : Infinity), 0);
 }
 
 function indexOfLowest(losses: readonly number[]): number | null {

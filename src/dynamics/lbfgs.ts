@@ -25,13 +25,15 @@ export interface LbfgsRequest {
   first?: number;
   /** Longest step. Without it a step may leave the valley for another one. */
   longest?: number;
+  /** Number of pairs that the inverse Hessian is estimated from, each of two vectors. */
+  pairs?: number;
   /** The descent ends once the loss is below this. */
   enough?: number;
   signal?: AbortSignal;
 }
 
-/** Number of pairs that the inverse Hessian is estimated from. */
-const MEMORY = 10;
+/** Number of pairs by default. */
+export const PAIRS = 10;
 /** Fraction of the decrease that the slope promises which a step has to bring. */
 const ARMIJO = 1e-4;
 const SHRINK = 0.3;
@@ -50,7 +52,16 @@ const IDLE = 3;
  */
 export async function lbfgs(
   objective: Pick<Objective, 'value' | 'gradient'>,
-  { start, budget, resolution, first, longest = Infinity, enough = -Infinity, signal }: LbfgsRequest,
+  {
+    start,
+    budget,
+    resolution,
+    first,
+    longest = Infinity,
+    enough = -Infinity,
+    pairs: most = PAIRS,
+    signal,
+  }: LbfgsRequest,
 ): Promise<Reached> {
   const place = (d1: Float32Array) => ({ signal, at: { d1, d2: null, alpha: 1, beta: 0 } });
   const pairs: { s: Float32Array; y: Float32Array; rho: number }[] = [];
@@ -88,7 +99,7 @@ export async function lbfgs(
     const decrease = loss - found.value;
     const next = await objective.gradient(place(found.there));
     gradients++;
-    remember(pairs, difference(found.there, here), difference(next, gradient));
+    remember(pairs, most, difference(found.there, here), difference(next, gradient));
     [here, loss, gradient] = [found.there, found.value, next];
     losses.push(loss);
     length *= GROW;
@@ -125,11 +136,16 @@ function inverseTimes(
   return result;
 }
 
-function remember(pairs: { s: Float32Array; y: Float32Array; rho: number }[], s: Float32Array, y: Float32Array): void {
+function remember(
+  pairs: { s: Float32Array; y: Float32Array; rho: number }[],
+  most: number,
+  s: Float32Array,
+  y: Float32Array,
+): void {
   const curvature = dot(s, y);
   if (!(curvature > 1e-10 * norm(s) * norm(y))) return;
   pairs.push({ s, y, rho: 1 / curvature });
-  if (pairs.length > MEMORY) pairs.shift();
+  if (pairs.length > most) pairs.shift();
 }
 
 function difference(a: Float32Array, b: Float32Array): Float32Array {

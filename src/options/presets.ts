@@ -119,6 +119,8 @@ export interface ResolvedOptions {
   noise: boolean;
   /** The samples that the spectrum is measured on: all, or a part for a first estimate of the largest eigenvalues. */
   spectrumOn: 'all samples' | 'some samples';
+  /** Whether lower losses far from the weights are searched for, where dynamics are measured. */
+  searchElsewhere: boolean;
   /** null: every core. */
   threads: number | null;
   /** Bytes that the process may take. null: a quarter of the machine, more for models that need it. */
@@ -202,6 +204,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     along: 'gradient and θ',
     noise: true,
     spectrumOn: 'all samples',
+    searchElsewhere: true,
     threads: options.threads ?? null,
     memoryBytes: memoryBudget(options.memory),
     profile: options.profile ?? false,

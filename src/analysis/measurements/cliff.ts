@@ -59,7 +59,7 @@ export const cliff = defineMeasurement<WideScans | null>({
   },
   async measure({ objective, directions: known, options: { preset, seed }, draft, signal, report, found }) {
     const { objective: summary } = draft.report;
-    if (!summary) return null;
+    if (!summary || !Number.isFinite(summary.loss)) return null;
     const effort = EFFORTS[preset];
     const [slope, [vMax]] = [found(gradient), found(spectrum)?.top ?? []];
     const random = await wideRandom({ objective, directions: known });

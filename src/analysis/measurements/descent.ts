@@ -23,6 +23,7 @@ export const descent = defineMeasurement<number | null>({
     {
       order: 3.5,
       left: 'what the landscape means for training (--only dynamics)',
+      covers: ['the search for lower losses elsewhere'],
       apply: (options, asked) => withoutPart(options, asked, 'dynamics'),
     },
   ],
