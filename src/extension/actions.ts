@@ -73,11 +73,11 @@ export class Actions {
     });
   }
 
-  /** Analyses a copy of a bundled sample, which the user chooses. */
-  openSample(): Promise<void> {
+  /** Analyses a copy of a bundled sample: the one of the given name, else the one that the user chooses. */
+  openSample(called?: unknown): Promise<void> {
     return this.guarded(undefined, async () => {
       if (!vscode.workspace.isTrusted) return this.askForTrust();
-      const sample = await chooseSample();
+      const sample = await chooseSample(called);
       if (!sample) return;
       const bundled = vscode.Uri.joinPath(this.parts.extension, 'media', 'samples');
       const model = await copySample(bundled.fsPath, this.parts.samples.fsPath, sample.name);

@@ -5,7 +5,7 @@ export function commandTable(actions: Actions) {
   return {
     'ridgeline.analyze': (resource?: unknown) => actions.analyze(resource),
     'ridgeline.analyzeWithOptions': (resource?: unknown) => actions.analyzeWithOptions(resource),
-    'ridgeline.openSample': () => actions.openSample(),
+    'ridgeline.openSample': (name?: unknown) => actions.openSample(name),
     'ridgeline.inspect': (resource?: unknown) => actions.inspect(resource),
     'ridgeline.verify': (resource?: unknown) => actions.verify(resource),
     'ridgeline.providers': () => actions.providers(),

@@ -50,6 +50,15 @@ describe('the extension in the extension host', () => {
     assert.ok(stored.verdicts.length >= 3, 'verdicts');
   });
 
+  it('analyses a copy of a bundled sample', async () => {
+    await vscode.commands.executeCommand('ridgeline.openSample', 'saddle');
+    await until('the panel', () => tabLabels().includes('saddle.onnx: landscape'));
+    const [stored] = await storedReports();
+    assert.match(stored!.model, /samples.saddle.saddle\.onnx$/);
+    assert.ok(!stored!.model.startsWith(extension.extensionPath), stored!.model);
+    await vscode.commands.executeCommand('ridgeline.deleteReport', { id: stored!.id });
+  });
+
   it('opens a stored report whose panel was closed', async () => {
     const [stored] = await storedReports();
     assert.ok(!tabLabels().includes('lenet.onnx: landscape'));

@@ -24,7 +24,7 @@ export function normals(count: number, ...stream: (number | string)[]): number[]
 export const rounded = (value: number): number => Math.round(value * 1024) / 1024;
 
 /** A matrix of normal numbers of a standard deviation. */
-export function normalMatrix(rows: number, columns: number, deviation: number, stream: string): Tensor {
+function normalMatrix(rows: number, columns: number, deviation: number, stream: string): Tensor {
   return floats(
     normals(rows * columns, stream).map((value) => rounded(value * deviation)),
     [rows, columns],
