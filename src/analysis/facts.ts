@@ -1,4 +1,5 @@
 import type { CurvatureKind } from '../loss/head';
+import type { FeatureValues } from '../objective/open/features';
 import type { NetworkStructure } from '../model/layers/structure';
 import type { NumericsAsked, NumericsFound } from '../ownGraph/numericsFound';
 import type { ModelSummary, Provenance, ProviderSummary, Report } from '../report/report';
@@ -35,6 +36,8 @@ export interface ObjectiveFacts {
   symmetry?: () => string | null;
   /** Which weights belong to which units of the network, and what may be exchanged or rescaled. */
   structure?: () => NetworkStructure;
+  /** The inputs whose features a dense layer reads as they are. */
+  features?: () => readonly FeatureValues[];
   /** Called if the loss or the gradient is NaN or ∞. */
   whyNotFinite?: WhyNotFinite;
   /** Runs the user's own graph and looks at every value; answers a reason where that cannot be done. */

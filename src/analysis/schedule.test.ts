@@ -44,6 +44,7 @@ describe('the schedule', () => {
     expect(ids).toEqual([
       'loss',
       'structure',
+      'features',
       'earlyLines',
       'firstPicture',
       'numerics',

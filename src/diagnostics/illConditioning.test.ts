@@ -90,4 +90,25 @@ describe('ill-conditioning', () => {
     expect(named(measurements, 'largest step that lowers the loss now 2·gᵀg/gᵀHg')!.value).toBe(1);
     expect(named(measurements, 'curvature along the gradient / λ_max')!.value).toBe(0.5);
   });
+
+  it('advises to standardize features of unequal scale, and not those of equal scale', () => {
+    const of = (condition: number, standardized: number): Partial<Measurements> => ({
+      extremes: extremes({ max: 1e8, min: 1, exact: true }),
+      features: [
+        {
+          input: 'x',
+          features: 6,
+          constant: 0,
+          deviation: { least: 0.01, greatest: 100 },
+          offCentre: 0,
+          condition,
+          standardized,
+        },
+      ],
+    });
+    expect(judge(of(1e8, 2)).advice[0]).toContain('falls from 1 × 10⁸ to 2');
+    expect(named(of(1e8, 2), 'κ of the second moments of «x»')!.value).toBe(1e8);
+    expect(judge(of(1e8, 2e7)).advice.join()).not.toContain('Standardize');
+    expect(judge(of(Infinity, Infinity)).advice[0]).toContain('depend on each other');
+  });
 });

@@ -3,6 +3,7 @@ import { curvatureSpread } from './curvatureSpread';
 import type { Spread } from './curvatureSpread';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
+import { featureAdvice, featureEvidence } from './featureScaling';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
 import { largestDescendingStep } from './stationarity';
@@ -20,7 +21,7 @@ export const illConditioning = defineDiagnostic({
   id: 'ill-conditioning',
   title: 'Ill-conditioning',
   needs: ['extremes'],
-  uses: ['gradient', 'quadratures', 'trace', 'dim'],
+  uses: ['gradient', 'quadratures', 'trace', 'dim', 'features'],
   shownIn: 'spectrum',
   source: 'Ghorbani, Krishnan & Xiao 2019, arXiv:1901.10159',
   criterion: ({ conditionNumber, medianRatio }) =>
@@ -35,7 +36,12 @@ export const illConditioning = defineDiagnostic({
     }
     const spread = curvatureSpread(read);
     const details = {
-      evidence: [...(spread ? evidenceOf(spread) : []), ...effectiveRank(read), ...stepEvidence(read)],
+      evidence: [
+        ...(spread ? evidenceOf(spread) : []),
+        ...effectiveRank(read),
+        ...stepEvidence(read),
+        ...featureEvidence(read.features),
+      ],
     };
     if (!spread)
       return inconclusive('Only the ends of the spectrum were measured: what lies between them is not known.', details);
@@ -59,7 +65,7 @@ export const illConditioning = defineDiagnostic({
       `Ill-conditioned: ${words}. At its best constant learning rate, plain gradient descent needs about ${formatNumber(steps, 2)} steps per decimal digit along the ${spread.slow}.`,
       {
         ...details,
-        advice: adviceFor(read),
+        advice: adviceFor(read, limits),
       },
     );
   },
@@ -107,11 +113,13 @@ function stepEvidence({ gradient, extremes }: Read): Judgment['evidence'] {
   ];
 }
 
-function adviceFor({ extremes }: Read): string[] {
+function adviceFor({ extremes, features }: Read, limits: Limits): string[] {
   const { max } = extremes;
+  const scaling = featureAdvice(features, limits);
   return [
+    ...(scaling ? [scaling] : []),
     `Keep plain gradient descent below a learning rate of ${formatNumber(2 / max.value, 3)} (2/λ_max), and use momentum: it needs √κ instead of κ steps.`,
     'Use a preconditioned method: Adam or Shampoo, K-FAC or a Newton-CG step for small models.',
-    'Scale the input features to equal variance, and normalise between layers (batch, layer or group normalisation).',
+    'Normalise between layers (batch, layer or group normalisation).',
   ];
 }

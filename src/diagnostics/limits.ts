@@ -77,6 +77,8 @@ export interface Limits {
   signalOverDepth: number;
   /** Fewer weights than these do not tell the scale that they were drawn with: ours, an error of a fifth. */
   fewestWeights: number;
+  /** Standardizing the features is advised where it lowers the condition number of what the first layer reads by this factor: ours. */
+  featureGain: number;
   /** Condition number from which plain gradient descent takes thousands of steps per decimal digit (Nocedal & Wright 2006, section 3.3). */
   conditionNumber: number;
   /**
@@ -139,6 +141,7 @@ export const LIMITS: Limits = {
   flatShare: 0.1,
   saturatedGates: 0.5,
   deadActivity: 0.05,
+  featureGain: 10,
   conditionNumber: 1e3,
   medianRatio: 100,
   severeConditionNumber: 1e4,

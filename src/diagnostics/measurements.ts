@@ -6,6 +6,7 @@ import type { ReadNumerics } from './numerics';
 import type { StabilityMeasurement } from '../report/sections/dynamics/stability';
 import type { DepthEntry, DepthTrend } from '../report/sections/dynamics/depth';
 import type { SurrogateMeasurement } from '../report/sections/dynamics/surrogate';
+import type { FeatureMeasurement } from '../report/sections/dynamics/features';
 import type { RescalingMeasurement } from '../report/sections/dynamics/rescaling';
 import type { SymmetryMeasurement } from '../report/sections/dynamics/symmetry';
 import type { WeightMeasurement } from '../report/sections/dynamics/weights';
@@ -49,6 +50,8 @@ export interface Measurements {
   descent: { step: number; decrease: WithError };
   /** The attempts to leave θ. */
   escape: Escapes;
+  /** Scales of the features that a layer reads as they are. */
+  features: readonly FeatureMeasurement[];
   /** Units that may be exchanged, and copies among them. */
   symmetry: SymmetryMeasurement;
   /** Layers that can take a factor from one another. */
@@ -162,7 +165,8 @@ export function measurementsOf(report: Report): Partial<Measurements> {
   }
   const escape = escapesOf(report);
   if (escape) measurements.escape = escape;
-  const { symmetry, rescaling, weights } = report.dynamics ?? {};
+  const { symmetry, rescaling, weights, features } = report.dynamics ?? {};
+  if (features) measurements.features = features;
   if (depth && depthFit?.trunk) measurements.signal = depth;
   Object.assign(measurements, symmetry && { symmetry }, rescaling && { rescaling }, weights && { weights });
   const { cliff, elsewhere } = report.dynamics ?? {};

@@ -25,6 +25,7 @@ const role = (parameter: string, fans: WeightRole['fans']): WeightRole => ({
   activation: null,
   place: null,
   slope: 0,
+  reads: null,
   end: 'other',
   next: null,
 });

@@ -11,6 +11,7 @@ const role = (activation: string | null, more: Partial<WeightRole> = {}): Weight
   activation,
   place: null,
   slope: 0,
+  reads: null,
   end: 'layer',
   next: 'v',
   ...more,

@@ -5,6 +5,7 @@ import { depth } from './depth';
 import { descent } from './descent';
 import { escape } from './escape';
 import { elsewhere } from './elsewhere';
+import { features } from './features';
 import { gaussNewton } from './gaussNewton';
 import { gradient } from './gradient';
 import { earlyLines, lines } from './lines';
@@ -28,6 +29,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   noise,
   stability,
   structure,
+  features,
   earlyLines,
   firstPicture,
   numerics,

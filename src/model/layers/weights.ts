@@ -23,6 +23,8 @@ export interface WeightRole {
   slope: number;
   /** Where the way behind it ends. */
   end: Following['end'];
+  /** The input of the model that dense weights read as it is. */
+  reads: string | null;
   /** The weights that read its output directly, behind activations and poolings only. */
   next: string | null;
 }
@@ -45,6 +47,7 @@ export function weightRoles(
   parameters: readonly { name: string; shape: readonly number[] }[],
 ): WeightRole[] {
   const index = indexOf(source);
+  const inputs = new Set(source.inputs.map((input) => input.name));
   const trained = new Set(parameters.map(({ name }) => name));
   const read = new Map<SourceNode, { parameter: string; role: Reading }>();
   const readings = parameters.map(({ name, shape }) => {
@@ -58,7 +61,17 @@ export function weightRoles(
   };
   return readings.map(({ name, role: { kind, fans, node } }): WeightRole => {
     const place = node && RECURRENT.has(node.op) ? node.name : null;
-    const plain = { parameter: name, kind, fans, activation: null, place, slope: 0, end: 'other' as const, next: null };
+    const plain = {
+      parameter: name,
+      kind,
+      fans,
+      activation: null,
+      place,
+      slope: 0,
+      end: 'other' as const,
+      reads: null,
+      next: null,
+    };
     // Weights that are read several times, as in an unrolled recurrence, have no one way behind them.
     if (!fans || !node || RECURRENT.has(node.op) || (index.uses.get(name)?.length ?? 0) > 1) return plain;
     const { activation, end, node: last } = following(source, index, node, isLayer);
@@ -69,6 +82,7 @@ export function weightRoles(
       place: activation?.node ?? null,
       slope: activation?.slope ?? 0,
       end,
+      reads: kind === 'dense' ? (node.inputs.find((input) => inputs.has(input)) ?? null) : null,
       next: end === 'layer' && last ? (read.get(last)?.parameter ?? null) : null,
     };
   });

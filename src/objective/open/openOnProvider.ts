@@ -19,6 +19,7 @@ import { appendLoss } from './appendLoss';
 import type { BindRequest, BoundLoss } from './bindLoss';
 import { bindLoss } from './bindLoss';
 import { staticBatch } from './inputSpecs';
+import { featuresOf } from './features';
 import type { Noted } from './noted';
 import { objectiveMaker, parameterTensors } from './objectiveMaker';
 import type { OpenedOnEngine } from './openedObjective';
@@ -115,6 +116,7 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
       unsupported: told,
       operators: operatorsOf(prepared.source),
       structure,
+      features: () => featuresOf(structure().weights, loss.value.data),
       symmetry: () => rescalingSentence(rescalingSymmetry(structure())),
       productError: null,
       memory: plan.need,

@@ -6,6 +6,7 @@ import type { LossName } from '../../options/options';
 import type { ModelSummary, ProviderSummary } from '../../report/report';
 import type { Objective } from '../objective';
 import type { NumericsAsked, NumericsFound } from '../../ownGraph/numericsFound';
+import type { FeatureValues } from './features';
 import type { MemoryNeed } from '../resources/memory';
 import type { ThreadChoice } from '../resources/threadSearch';
 import type { NonFiniteFigure } from '../run/nonFiniteText';
@@ -39,6 +40,8 @@ export interface OpenedObjective {
   operators: string[];
   /** Which weights belong to which units of the network, and what may be exchanged or rescaled. */
   structure: () => NetworkStructure;
+  /** The inputs whose features a dense layer reads as they are. */
+  features: () => readonly FeatureValues[];
   /** Why raw eigenvalues depend on the scale of the weights; null where rescaling weights always changes the network. */
   symmetry: () => string | null;
   /** Finds the sample and the operator that make loss or gradient NaN or ∞. */

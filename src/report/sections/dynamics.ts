@@ -12,6 +12,7 @@ import { headroom, numerics } from './dynamics/numerics';
 import { noise } from './dynamics/noise';
 import { stability } from './dynamics/stability';
 import { surrogate } from './dynamics/surrogate';
+import { features } from './dynamics/features';
 import { rescaling } from './dynamics/rescaling';
 import { symmetry } from './dynamics/symmetry';
 import { weights } from './dynamics/weights';
@@ -27,6 +28,7 @@ export const dynamics = object({
   descent: optional(descent, 'A line search along −g.'),
   stability: optional(stability, 'The learning rate of the training against the curvature.'),
   surrogate: optional(surrogate, 'Losses, answers and confidence of single samples.'),
+  features: optional(features, 'Scales of the features that a layer reads as they are.'),
   symmetry: optional(symmetry, 'Units that may be exchanged, and copies among them.'),
   rescaling: optional(rescaling, 'Layers that can take a factor from one another.'),
   weights: optional(weights, 'What every parameter does, and its scale.'),
