@@ -81,6 +81,8 @@ export class SeenValues {
   /** Whether the file itself holds the numbers of a value. */
   isWritten(name: string): boolean {
     const node = this.producer(name);
+    // The narrowed constants of a float16 file come out of a Cast.
+    if (node?.op === 'Cast') return this.isWritten(node.inputs[0]);
     return node ? WRITTEN.has(node.op) : this.kindOf(name) === 'written';
   }
 

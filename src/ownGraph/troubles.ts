@@ -26,7 +26,7 @@ export interface FoundTrouble {
 }
 
 /** Headroom is told from this factor down. Whether it is too little is for the verdict to say. */
-const TOLD_HEADROOM = 1000;
+const TOLD_HEADROOM = 100;
 
 /** At most so many nodes that make NaN or ∞ are named. */
 const MOST_MAKERS = 8;
