@@ -71,7 +71,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     graphs,
     threads: await threadWish(cache, read, whole),
   });
-  const { objective, profile, threads, ...facts } = opened;
+  const { objective, test, profile, threads, ...facts } = opened;
   const size = { ...facts, dim: objective.dim };
   const economy = withinTime(whole, asked, size);
   const { options, left } = economy;
@@ -92,6 +92,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
       withWeightDecay(run?.objective ?? objective, options.weightDecay),
       {
         ...facts,
+        test: test && (run?.keeping(test, 'test data: ') ?? test),
         notes: [
           ...facts.notes,
           ...(facts.memory.total > WORTH_TELLING ? [memory] : []),
@@ -202,7 +203,7 @@ async function thetaOf(
   own: Objective,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
-  const { objective: other } = await openObjective(path, options, { signal });
+  const { objective: other } = await openObjective(path, { ...options, testData: null }, { signal });
   try {
     const shapes = (objective: Objective) => objective.parameters.map(({ shape }) => shape.join('×')).join(', ');
     if (shapes(own) !== shapes(other)) {

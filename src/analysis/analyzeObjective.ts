@@ -1,5 +1,6 @@
 import { counted } from '../objective/layers/counted';
 import { remembered } from '../objective/layers/remembered';
+import { withWeightDecay } from '../objective/layers/weightDecay';
 import type { Objective } from '../objective/objective';
 import { planFor } from '../objective/resources/memoryPlan';
 import type { Part } from '../options/options';
@@ -54,10 +55,12 @@ export async function analyzeObjective(
     return { gradient: found(gradient), top, bottom };
   });
   const asked = (part: Part) => options.only.includes(part);
-  const pictures = new Pictures(objective, directions, draft, {
+  const requests = {
     lines: asked('lines') ? options.lines : [],
     planes: asked('plane') ? options.planes : [],
-  });
+  };
+  const test = facts.test ? withWeightDecay(facts.test, options.weightDecay) : null;
+  const pictures = new Pictures(objective, directions, draft, requests, test);
   const basisBytes = facts.basisBytes ?? planFor(options, objective.dim).basisBytes;
   const context = { objective, facts, options, draft, directions, pictures, basisBytes, signal, found };
 

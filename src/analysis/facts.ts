@@ -2,6 +2,7 @@ import type { CurvatureKind } from '../loss/head';
 import type { FeatureValues } from '../objective/open/features';
 import type { NetworkStructure } from '../model/layers/structure';
 import type { NumericsAsked, NumericsFound } from '../ownGraph/numericsFound';
+import type { Objective } from '../objective/objective';
 import type { ModelSummary, Provenance, ProviderSummary, Report } from '../report/report';
 import type { OtherTheta } from './directions';
 
@@ -21,6 +22,10 @@ export interface ObjectiveFacts {
   chanceLoss?: number;
   chanceAccuracy?: number;
   batchSize: number;
+  /** The same loss over data that the model was not trained on, without weight decay. */
+  test?: Objective | null;
+  /** The path of the test data. */
+  testSource?: string;
   provider: ProviderSummary;
   generated: boolean;
   notes: readonly string[];

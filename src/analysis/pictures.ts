@@ -35,6 +35,8 @@ export class Pictures {
     private readonly directions: Directions,
     private readonly draft: Draft,
     requests: { lines: readonly LineRequest[]; planes: readonly PlaneRequest[] },
+    /** The same loss over the test data, for lines; null where there are none. */
+    private readonly test: Objective | null = null,
   ) {
     this.lineRequests = requests.lines;
     this.planeRequests = requests.planes;
@@ -70,6 +72,17 @@ export class Pictures {
         onLine: show,
       });
       show(line);
+      if (!this.test) continue;
+      const { loss, accuracy, evaluated, error } = await sampleLine(this.test, found.direction, request.range, {
+        tolerance: request.tolerance,
+        signal,
+      });
+      const rest = {
+        ...(accuracy ? { accuracy } : {}),
+        ...(evaluated ? { evaluated } : {}),
+        ...(error ? { error } : {}),
+      };
+      show({ ...line, test: { loss, ...rest } });
     }
   }
 

@@ -85,6 +85,11 @@ function figures(report: Report): [string, string][] {
     const accuracy = objective.accuracy === undefined ? '' : `   accuracy ${formatPercent(objective.accuracy)}`;
     rows.push(['loss', formatWithError(objective.loss, objective.standardError) + accuracy]);
   }
+  const test = report.dynamics?.test;
+  if (test) {
+    const accuracy = test.accuracy === undefined ? '' : `   accuracy ${formatPercent(test.accuracy)}`;
+    rows.push(['test loss', formatWithError(test.loss, test.standardError) + accuracy]);
+  }
   if (gradient) {
     rows.push(['‖∇L‖', formatMeasured(gradient.norm, gradient.noiseFloor ?? 0)]);
     if (gradient.curvature !== undefined) rows.push(['∇LᵀH∇L', formatNumber(gradient.curvature, 3)]);

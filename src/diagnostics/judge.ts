@@ -18,6 +18,7 @@ import { minimum } from './minimum';
 import { initialization } from './initialization';
 import { rescaling } from './rescaling';
 import { numericalTrouble } from './numericalTrouble';
+import { overfitting } from './overfitting';
 import { saddle } from './saddle';
 import { saturation } from './saturation';
 import { sharpness } from './sharpness';
@@ -50,6 +51,7 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
   initialization,
   cliff,
   localGlobal,
+  overfitting,
 ];
 
 /**

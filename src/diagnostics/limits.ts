@@ -91,6 +91,10 @@ export interface Limits {
   hopelessConditionNumber: number;
   /** Share of the largest stable λ_max·η from which training is at the edge of stability (Cohen et al. 2021, arXiv:2103.00065, where it hovers slightly around 1); the 10 % are ours. */
   edgeOfStability: number;
+  /** Number of standard errors from which a difference between training and test data is taken as real, about 95 %. */
+  testStandardErrors: number;
+  /** Share of the chance loss that a difference of training and test loss has to stay below to be called absent although it cannot be told from zero. Ours. */
+  unresolvedGap: number;
   /** Share of the loss from which the worst samples dominate it: more than all others together. Ours. */
   dominatingLossShare: number;
   /**
@@ -147,6 +151,8 @@ export const LIMITS: Limits = {
   severeConditionNumber: 1e4,
   hopelessConditionNumber: 1e6,
   edgeOfStability: 0.9,
+  testStandardErrors: 2,
+  unresolvedGap: 0.25,
   dominatingLossShare: 0.5,
   cliffGrowth: 100,
   cliffRise: 0.2,

@@ -77,6 +77,15 @@ export interface Measurements {
   /** Present where the losses of single samples are known and cannot be negative. */
   surrogate: SurrogateMeasurement & Required<Pick<SurrogateMeasurement, 'worst'>>;
   stability: StabilityMeasurement;
+  /** On data that the model was not trained on. Where a figure is not known, it is null. */
+  test: {
+    loss: WithError;
+    accuracy: number | null;
+    /** Cosine of the gradients of training and test loss. */
+    cosine: WithError | null;
+    /** Change of the test loss by the step along −g that lowers the training loss most. */
+    change: WithError | null;
+  };
   /** Length of θ. */
   dim: number;
   /** Slopes far from θ; only where some scan has finite losses. */
@@ -130,7 +139,15 @@ export function measurementsOf(report: Report): Partial<Measurements> {
       samples: objective.samples,
     };
   }
-  const { stability, surrogate, depth, depthFit, time, timeFits, units } = report.dynamics ?? {};
+  const { stability, surrogate, test, depth, depthFit, time, timeFits, units } = report.dynamics ?? {};
+  if (test && Number.isFinite(test.loss)) {
+    measurements.test = {
+      loss: { value: test.loss, error: finiteOr(test.standardError, 0) },
+      accuracy: finiteOr(test.accuracy, null),
+      cosine: test.cosine ?? null,
+      change: test.change ? { value: test.change.value, error: test.change.error } : null,
+    };
+  }
   if (stability) measurements.stability = stability;
   if (depth && depthFit) measurements.depth = { ...depthFit, layers: depth };
   if (timeFits?.length) measurements.time = timeFits;

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { GENERATED_DATA } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
-import { readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
+import { pathsBelow, readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
 import { Inspect, Providers, Verify } from '../protocol/worker';
 import type { AnalysisNote, Failure } from '../protocol/worker';
@@ -173,7 +174,8 @@ export class Actions {
   private async options(model: string): Promise<AnalysisOptions> {
     const configuration = vscode.workspace.getConfiguration(SECTION, vscode.Uri.file(model));
     const settings = readSettings((name) => configuration.get(name));
-    return { ...settings.options, ...(await readSidecar(model)) };
+    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath ?? dirname(model);
+    return { ...pathsBelow(folder, settings.options, 'settings, ridgeline'), ...(await readSidecar(model)) };
   }
 
   /** Tells whether the data is known. Asks the user if the sidecar file names no data that exists. */

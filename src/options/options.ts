@@ -31,6 +31,8 @@ export type InputWish = string | number | boolean | readonly InputWish[];
 export interface AnalysisOptions {
   /** File, folder, or 'generated'. */
   data?: string;
+  /** Data that the model was not trained on. */
+  testData?: string;
   /** Graph input name → key (array, column, file) in the data, or the value that the input has for all samples. */
   input?: Record<string, InputWish>;
   /** Key of the targets in the data. */

@@ -77,6 +77,8 @@ export type CurvatureAlong = 'gradient and θ' | 'gradient' | 'nothing';
 export interface ResolvedOptions {
   preset: Preset;
   data: string | null;
+  /** null: none. */
+  testData: string | null;
   input: Record<string, InputWish>;
   target: string | null;
   /** null: all samples count the same. */
@@ -161,6 +163,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
   return {
     preset,
     data: options.data ?? null,
+    testData: options.testData ?? null,
     input: options.input ?? {},
     target: options.target ?? null,
     sampleWeights: options.sampleWeights ?? null,

@@ -51,7 +51,7 @@ test.each([
 });
 
 test('a sidecar may name only paths that are read', () => {
-  expect(SIDECAR_OPTIONS.filter(({ kind }) => kind === 'path').map(({ name }) => name)).toEqual(['data']);
+  expect(SIDECAR_OPTIONS.filter(({ kind }) => kind === 'path').map(({ name }) => name)).toEqual(['data', 'testData']);
 });
 
 test('settings at their defaults request nothing', () => {

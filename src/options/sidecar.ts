@@ -29,6 +29,14 @@ export async function readSidecar(model: string): Promise<AnalysisOptions | null
 }
 
 /**
+ * Makes the relative paths in options absolute.
+ * @param where the place that the options come from, for messages
+ */
+export function pathsBelow(folder: string, options: AnalysisOptions, where: string): AnalysisOptions {
+  return mapPaths(options, (file) => resolve(folder, onThisMachine(file, where)));
+}
+
+/**
  * Rejects network paths. Windows connects to the machine in such a path, and sends it the user's identity, as soon as
  * it looks for the file.
  */

@@ -41,6 +41,13 @@ export const OPTIONS: readonly OptionRow[] = [
     help: 'Data: a .npz, .csv or .parquet file, a .npy pair, an IDX pair, an ONNX test_data_set folder or an image folder; "generated" draws random inputs.',
   },
   {
+    name: 'testData',
+    kind: 'path',
+    placeholder: 'FILE|FOLDER',
+    help: 'Data that the model was not trained on, in the same form as the data: loss, accuracy, gradient and lines are measured on both.',
+    setting: true,
+  },
+  {
     name: 'input',
     kind: 'map',
     placeholder: 'NAME=KEY|VALUE',

@@ -229,6 +229,31 @@ describe('data that', () => {
     const outcome = await ridgeline('analyze model.onnx --input image=x');
     expectRefusal(outcome, 'The model has no input «image»', '', 'Its inputs are «x»');
   });
+
+  test.each([
+    ['are of another shape', x([...zeros, ...zeros], [4, 4]), labels, 'does not fit', ''],
+    ['have another number of targets', inputs, tensor('int64', [3], [0, 1, 0]), 'different numbers of samples', ''],
+    ['have no targets', inputs, null, 'the data have none', '--target KEY'],
+    [
+      'have targets of another form',
+      inputs,
+      x([0.5, 0.5, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0], [4, 3]),
+      'the form',
+      '--target KEY',
+    ],
+  ])('are test data and %s', async (_, samples, target, what, action) => {
+    const content = npzFile({ x: samples, ...(target ? { target } : {}) });
+    const outcome = await ridgeline('analyze model.onnx --loss cross_entropy --test-data test.npz', {
+      'test.npz': content,
+    });
+    expectRefusal(outcome, what, 'test.npz', action);
+  });
+
+  test('are test data, but missing or drawn at random', async () => {
+    expectRefusal(await ridgeline('analyze model.onnx --test-data nowhere.npz'), '', 'nowhere.npz', '');
+    const drawn = await ridgeline('analyze model.onnx --test-data generated');
+    expectRefusal(drawn, 'neither can be generated', 'test data generated', '--test-data FILE');
+  });
 });
 
 describe('options that', () => {

@@ -48,3 +48,17 @@ it('says where the lowest loss lies', () => {
   expect(lineSummary(line)).toBe('Lowest: 0.4 at α\u00a0=\u00a0−1; centre 0.5. 2 of 4 points are not finite.');
   expect(lineSummary({ ...line, loss: [2, 1, 2, 3] })).toBe('Lowest at the centre: 1.');
 });
+
+it('draws the test data beside the training data', () => {
+  const both: Line = { ...line, loss: [3, 2, 1, 4], test: { loss: [2, 3, 5, 6], accuracy: [0.5, 0.4, 0.3, 0.2] } };
+  const chart = lineChart(both, { scale: 'linear', accuracy: true }, testTheme);
+  expect(chart.data.datasets.map(({ label }) => label)).toEqual([
+    'training loss',
+    'test loss',
+    'training accuracy',
+    'test accuracy',
+  ]);
+  expect(chart.data.datasets[1].data.map(({ y }) => y)).toEqual([2, 3, 5, 6]);
+  expect(lineSummary(both)).toContain('Test loss lowest at α\u00a0=\u00a0−1: 2.');
+  expect(canBeLog([{ ...both, test: { loss: [1, 0, 1, 1] } }])).toBe(false);
+});

@@ -31,6 +31,17 @@ export function lineChart(
   const broken = line.alpha.filter((_, i) => !Number.isFinite(line.loss[i]));
   const centre = points.findIndex(({ x }) => x === 0);
   const withAccuracy = accuracy && line.accuracy !== undefined;
+  const { test } = line;
+  // Training and test data have the same points, so that one dash and one colour for each measure are enough.
+  const thin = (color: string, dash: number[]) => ({
+    borderColor: color,
+    backgroundColor: color,
+    borderDash: dash,
+    borderWidth: theme.highContrast ? 2 : 1.25,
+    pointRadius: 0,
+    pointStyle: 'line' as const,
+    pointHoverRadius: 4,
+  });
   const few = points.length <= 25;
   // On a line that is partly interpolated, the dots mark the measured points.
   const hasDot = (index: number) => (line.evaluated ? isMeasured(line.evaluated, index) : few);
@@ -39,7 +50,7 @@ export function lineChart(
     data: {
       datasets: [
         {
-          label: 'loss',
+          label: test ? 'training loss' : 'loss',
           data: points,
           yAxisID: 'y',
           borderColor: theme.series[0],
@@ -49,19 +60,34 @@ export function lineChart(
           pointStyle: 'circle',
           pointHoverRadius: 5,
         },
+        ...(test
+          ? [
+              {
+                label: 'test loss',
+                data: linePoints(line.alpha, test.loss),
+                yAxisID: 'y',
+                ...thin(theme.series[4], []),
+                borderWidth: theme.highContrast ? 2.5 : 1.75,
+              },
+            ]
+          : []),
         ...(withAccuracy
           ? [
               {
-                label: 'accuracy',
+                label: test ? 'training accuracy' : 'accuracy',
                 data: linePoints(line.alpha, line.accuracy ?? []),
                 yAxisID: 'accuracy',
-                borderColor: theme.series[1],
-                backgroundColor: theme.series[1],
-                borderDash: [5, 3],
-                borderWidth: theme.highContrast ? 2 : 1.25,
-                pointRadius: 0,
-                pointStyle: 'line' as const,
-                pointHoverRadius: 4,
+                ...thin(theme.series[1], [5, 3]),
+              },
+            ]
+          : []),
+        ...(withAccuracy && test?.accuracy
+          ? [
+              {
+                label: 'test accuracy',
+                data: linePoints(line.alpha, test.accuracy),
+                yAxisID: 'accuracy',
+                ...thin(theme.series[3], [2, 3]),
               },
             ]
           : []),
@@ -82,16 +108,19 @@ export function lineChart(
           : {}),
       },
       plugins: {
-        legend: legend(theme, withAccuracy),
+        legend: legend(theme, withAccuracy || test !== undefined),
         tooltip: {
           ...tooltip(theme),
           callbacks: {
             title: ([item]) => (item ? `α ${formatNumber(item.parsed.x ?? NaN)}` : ''),
             label: ({ dataset, dataIndex, parsed: { y } }) => {
-              const error = line.error?.[dataIndex];
-              return dataset.yAxisID === 'accuracy'
-                ? `accuracy ${error ? '≈ ' : ''}${formatPercent(y ?? NaN)}`
-                : lossText(y ?? NaN, 5, error);
+              const ofTest = dataset.label?.startsWith('test') === true;
+              const error = (ofTest ? test?.error : line.error)?.[dataIndex];
+              const whose = test ? `${ofTest ? 'test' : 'training'} ` : '';
+              if (dataset.yAxisID === 'accuracy')
+                return `${whose}accuracy ${error ? '≈ ' : ''}${formatPercent(y ?? NaN)}`;
+              const [loss, ...more] = lossText(y ?? NaN, 5, error);
+              return [`${whose}${loss}`, ...more];
             },
           },
         },
@@ -115,7 +144,8 @@ export function linePoints(alpha: readonly number[], values: readonly number[]):
 
 /** Tells whether the lines can have a log axis, which needs every finite loss to be positive. */
 export function canBeLog(lines: readonly Line[]): boolean {
-  return lines.every(({ loss }) => loss.every((value) => !Number.isFinite(value) || value > 0));
+  const isPositive = (value: number) => !Number.isFinite(value) || value > 0;
+  return lines.every(({ loss, test }) => loss.every(isPositive) && (test?.loss ?? []).every(isPositive));
 }
 
 export function lineSummary(line: Line): string {
@@ -129,8 +159,20 @@ export function lineSummary(line: Line): string {
     (lowest.x === 0
       ? `Lowest at the centre: ${formatNumber(lowest.y)}.`
       : `Lowest: ${formatNumber(lowest.y)} at α\u00a0=\u00a0${formatNumber(lowest.x, 3)}${centre ? `; centre ${formatNumber(centre.y)}` : ''}.`) +
-    (hidden > 0 ? ` ${formatCount(hidden)} of ${formatCount(line.alpha.length)} points are not finite.` : '')
+    (hidden > 0 ? ` ${formatCount(hidden)} of ${formatCount(line.alpha.length)} points are not finite.` : '') +
+    testSummary(line)
   );
+}
+
+/** Says where the test loss is lowest. */
+function testSummary({ alpha, test }: Line): string {
+  if (!test) return '';
+  const finite = linePoints(alpha, test.loss).filter(
+    ({ y }, index) => !Number.isNaN(y) && isMeasured(test.evaluated, index),
+  );
+  if (finite.length === 0) return ' No test loss is finite.';
+  const lowest = finite.reduce((a, b) => (b.y < a.y ? b : a));
+  return ` Test loss lowest at α\u00a0=\u00a0${formatNumber(lowest.x, 3)}: ${formatNumber(lowest.y)}.`;
 }
 
 /** Draws a cross at the upper edge for every α whose loss is not finite, and writes what the crosses mean. */

@@ -13,7 +13,7 @@ import type { ResolvedOptions } from '../../options/presets';
 import { fingerprint } from './journal/fingerprint';
 
 /** Options that change no figure. Data and models count by their contents, not by their paths. */
-const IDLE: readonly (keyof ResolvedOptions)[] = ['data', 'output', 'html', 'failOn', 'quiet'];
+const IDLE: readonly (keyof ResolvedOptions)[] = ['data', 'testData', 'output', 'html', 'failOn', 'quiet'];
 
 /**
  * Computes the key that identifies an analysis. It covers the contents of model and data, every option that changes a
@@ -21,13 +21,14 @@ const IDLE: readonly (keyof ResolvedOptions)[] = ['data', 'output', 'html', 'fai
  * a continued run must give exactly the figures of an uninterrupted one.
  * @returns sha256 in hexadecimal
  */
-export async function analysisKey({ model, data }: ModelAndData, options: ResolvedOptions): Promise<string> {
+export async function analysisKey({ model, data, test }: ModelAndData, options: ResolvedOptions): Promise<string> {
   const figures = Object.entries(options).filter(([name]) => !IDLE.includes(name as keyof ResolvedOptions));
   return fingerprint({
     program: { version, code: await ownCode(), runtime: RUNTIME_VERSION, node: process.version },
     machine: [platform(), arch(), cpus()[0]?.model ?? ''],
     model: await contentsOf(model),
     data: [data.sha256, data.generated],
+    test: test?.sha256,
     options: Object.fromEntries(figures),
     threads: options.threads ?? availableParallelism(),
     others: await Promise.all(otherModels(options).map(async (path) => contentsOf(await readModel(path)))),

@@ -61,6 +61,11 @@ export class Kept {
     }
   }
 
+  /** Keeps the answers of another objective of the same run as well. */
+  keeping(objective: Objective, name: string): Objective {
+    return journaled(objective, this.journal, name);
+  }
+
   /** Stores the report and deletes the journal. */
   async finish(report: Report): Promise<void> {
     await this.journal.close();

@@ -10,7 +10,9 @@ import { spectrum } from './spectrum';
 export const LEAN_LINE = 15;
 const LEAST = 5;
 
-const pointsOf = (lines: ResolvedOptions['lines']) => lines.reduce((sum, line) => sum + expectedLinePoints(line), 0);
+/** Expected number of points of some lines; those on the test data count as well. */
+const pointsOf = ({ testData }: ResolvedOptions, lines: ResolvedOptions['lines']) =>
+  (testData === null ? 1 : 2) * lines.reduce((sum, line) => sum + expectedLinePoints(line), 0);
 
 /** Reduces the points of all lines, unless the user asked for particular lines. */
 export const coarserLines = (options: ResolvedOptions, asked: AnalysisOptions, steps: number): ResolvedOptions =>
@@ -26,7 +28,10 @@ export const earlyLines = defineMeasurement({
   timedAs: 'lines',
   withoutDerivatives: true,
   needs: ({ lines }) => (lines.some(({ direction }) => direction.kind === 'gradient') ? [gradient] : []),
-  cost: ({ lines }) => ({ losses: pointsOf(lines.filter(isEarly)) * LOSSES.planePoint, graphs: ['points'] }),
+  cost: (options) => ({
+    losses: pointsOf(options, options.lines.filter(isEarly)) * LOSSES.planePoint,
+    graphs: ['points'],
+  }),
   savings: [
     { order: 8, left: 'still more points of lines', apply: (options, asked) => coarserLines(options, asked, LEAST) },
   ],
@@ -41,8 +46,12 @@ export const lines = defineMeasurement({
   timedAs: 'lines',
   withoutDerivatives: true,
   needs: ({ lines }) => (lines.some(({ direction }) => needsSpectrum(direction)) ? [spectrum] : []),
-  cost: ({ lines }) => ({
-    losses: pointsOf(lines.filter((line) => !isEarly(line))) * LOSSES.planePoint,
+  cost: (options) => ({
+    losses:
+      pointsOf(
+        options,
+        options.lines.filter((line) => !isEarly(line)),
+      ) * LOSSES.planePoint,
     graphs: ['points'],
   }),
   measure: ({ pictures, report, signal }) => pictures.lines(() => true, report, signal),

@@ -19,6 +19,7 @@ import { spectrum } from './spectrum';
 import { stability } from './stability';
 import { surrogate } from './surrogate';
 import { structure } from './structure';
+import { testData } from './testData';
 
 /** Every measurement, in the order in which a user wants to see the results. */
 export const MEASUREMENTS: readonly Measurement[] = [
@@ -30,6 +31,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   stability,
   structure,
   features,
+  testData,
   earlyLines,
   firstPicture,
   numerics,

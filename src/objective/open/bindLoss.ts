@@ -7,6 +7,8 @@ import { mixesSamples } from '../../model/trainingMode';
 import type { ResolvedOptions } from '../../options/presets';
 import { answersOf } from './answers';
 import { askData } from './askData';
+import type { BoundTest } from './bindTest';
+import { bindTest } from './bindTest';
 import { chooseLossOutput, floatOutputs } from './chooseOutput';
 import type { FittedModel } from './fitBatch';
 import { batchedOutputs, fitBatch } from './fitBatch';
@@ -28,6 +30,8 @@ export interface BoundLoss {
   choice: LossChoice;
   /** The samples that are used, with their targets. */
   data: Dataset;
+  /** The same of the test data; null where there are none. */
+  test: BoundTest | null;
 }
 
 export interface BindRequest extends Omit<ModelAndData, 'seconds'> {
@@ -45,7 +49,7 @@ type Build = (batch: number) => Promise<LoweredModel>;
  * @throws UserError when model, data and loss do not fit together
  */
 export async function bindLoss(request: BindRequest): Promise<Noted<BoundLoss>> {
-  const { model, prepared, data, options, engine, threads } = request;
+  const { model, prepared, data, test, options, engine, threads } = request;
   const build = buildOf(request);
   const fitted = await fitBatch({ build, prepared, data, options, engine, threads, path: model.path });
   const chosen = await outputAndLoss(request, fitted.value);
@@ -53,11 +57,28 @@ export async function bindLoss(request: BindRequest): Promise<Noted<BoundLoss>> 
   const { lowered, batchSize, output } = apart.value;
   const mixing = mixesSamples(prepared.source);
   const whole = wholeBatches({ ...chosen.labelled, target: chosen.choice.target }, output, { batchSize, mixing });
+  const { choice, read } = chosen;
+  const name = choice.outputName;
+  const found =
+    test &&
+    bindTest(fitted.value.lowered, test, { name, value: read, axes: axesOf(fitted.value, name) }, { choice, options });
+  const wholeTest = found && wholeBatches(found.data, output, { batchSize, mixing });
   return {
-    value: { lowered, batchSize, output, choice: chosen.choice, data: whole.value },
-    notes: [...fitted.notes, ...apart.notes, ...whole.notes],
+    value: {
+      lowered,
+      batchSize,
+      output,
+      choice,
+      data: whole.value,
+      test: found && wholeTest && { choice: found.choice, data: wholeTest.value },
+    },
+    notes: [...fitted.notes, ...apart.notes, ...whole.notes, ...(wholeTest?.notes ?? []).map(ofTestData)],
   };
 }
+
+const axesOf = ({ lowered }: FittedModel, output: string) => lowered.axes?.[output];
+
+const ofTestData = (note: string) => `Test data: ${note}`;
 
 /** Returns a function that lowers the model for any batch size. */
 function buildOf({ prepared, trained, data, before, options, engine }: BindRequest): Build {

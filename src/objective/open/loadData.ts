@@ -35,7 +35,6 @@ export function loadData(
 }
 
 async function givenData(modelPath: string, source: SourceGraph, options: ResolvedOptions): Promise<Dataset> {
-  const inputs = inputSpecs(source);
   const path = options.data ?? (await dataBeside(modelPath))[0];
   if (!path) {
     throw new UserError({
@@ -44,6 +43,20 @@ async function givenData(modelPath: string, source: SourceGraph, options: Resolv
       action: `Give some with --data FILE, or take a first look with --data ${GENERATED_DATA}.`,
     });
   }
+  return dataFrom(path, modelPath, source, options);
+}
+
+/**
+ * Reads one data file as the options say.
+ * @throws UserError when the data do not fit the model's inputs
+ */
+export async function dataFrom(
+  path: string,
+  modelPath: string,
+  source: SourceGraph,
+  options: ResolvedOptions,
+): Promise<Dataset> {
+  const inputs = inputSpecs(source);
   const data = await readDataset(path, {
     inputs,
     keys: options.input,

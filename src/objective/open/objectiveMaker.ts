@@ -31,8 +31,18 @@ export function parameterTensors({ parameters }: LossGraph, { source }: Prepared
 /** An objective that can be made on any engine, and the questions that need no particular engine. */
 export interface MadeObjective {
   on(engine: Engine): OnnxObjective;
+  /** The same objective over the test data; null where there are none. */
+  testOf(objective: OnnxObjective): OnnxObjective | null;
   /** Finds the sample and the operator that make loss or gradient NaN or ∞; null where every sample is finite alone. */
   whyNotFinite(figure: 'loss' | 'gradient'): Promise<NonFiniteFigure | null>;
+}
+
+interface MakerOptions {
+  memory: MemoryPlan;
+  sizes: GraphSizes;
+  singly: OnnxObjectiveOptions['singly'];
+  /** The loss over the test data; null where there are none. */
+  test: { graph: LossGraph; data: Dataset } | null;
 }
 
 /**
@@ -43,12 +53,20 @@ export function objectiveMaker(
   loaded: LossGraph,
   parameters: readonly ParameterTensor[],
   data: Dataset,
-  { memory, sizes, singly }: { memory: MemoryPlan; sizes: GraphSizes; singly: OnnxObjectiveOptions['singly'] },
+  { memory, sizes, singly, test }: MakerOptions,
 ): MadeObjective {
   const { graph, theta } = withFlatWeights(loaded, parameters);
   const feeds = weightedBatches(data, graph.batchSize);
+  const testFeeds = test && weightedBatches(test.data, graph.batchSize);
+  // Another number of positions with a target makes another loss, and so other programs.
+  const ofTest = test && test.graph !== loaded ? { ...test.graph, parameters: graph.parameters } : null;
   return {
     whyNotFinite: (figure) => findNonFinite(graph, feeds, figure),
+    testOf: (objective) =>
+      testFeeds &&
+      objective.over(testFeeds, (engine, programs) =>
+        ofTest ? new LossPrograms(ofTest, engine, memory.programBytes) : programs,
+      ),
     on: (engine) =>
       new OnnxObjective({
         programs: new LossPrograms(graph, engine, memory.programBytes),

@@ -115,5 +115,6 @@ async function withBestThreads(
   if (choice.threads === request.threads) return facts;
   await opened.objective.dispose();
   const engine = new Engine({ provider: 'cpu', threads: choice.threads, profile: options.profile, graphs });
-  return { ...facts, objective: opened.on(engine), profile: () => engine.profile() };
+  const objective = opened.on(engine);
+  return { ...facts, objective, test: opened.testOf(objective), profile: () => engine.profile() };
 }

@@ -12,6 +12,7 @@ import { machineBytes } from '../../options/memory';
 import type { ModelSummary } from '../../report/report';
 import type { ParameterTensor } from '../objective';
 import { examineNumerics } from '../../ownGraph/examineNumerics';
+import type { LossGraph } from '../run/lossGraph';
 import { planResources } from '../resources/planResources';
 import type { OnnxObjective } from '../run/onnxObjective';
 import type { AppendedLoss } from './appendLoss';
@@ -36,7 +37,10 @@ export interface OpenRequest extends Omit<BindRequest, 'engine'> {
   singly?: () => Promise<OnnxObjective | null>;
 }
 
-interface PreparedLoss extends BoundLoss, AppendedLoss {}
+interface PreparedLoss extends BoundLoss, AppendedLoss {
+  /** The loss of the test data. It is `graph` itself unless another share of the positions has a target. */
+  testGraph: LossGraph;
+}
 
 /**
  * Opens the objective on one provider: binds the loss, appends it to the graph, plans the resources, makes the
@@ -63,9 +67,11 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
     const parameters = parameterTensors(graph, prepared);
     // A sample has a gradient of its own only if it has a loss of its own that no other sample affects.
     const isOwn = graph.head.perSample.shape.length > 0 && !mixesSamples(prepared.source);
-    const { on, whyNotFinite } = objectiveMaker(graph, parameters, loss.value.data, {
+    const { test, testGraph } = loss.value;
+    const { on, testOf, whyNotFinite } = objectiveMaker(graph, parameters, loss.value.data, {
       ...plan,
       singly: (isOwn && request.singly) || null,
+      test: test && { graph: testGraph, data: test.data },
     });
     if (lanes > 1) {
       await engine.dispose();
@@ -94,7 +100,9 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
     const limits = [told, plan.short].filter((note) => note !== null);
     return {
       objective,
+      test: testOf(objective),
       on,
+      testOf,
       whyNotFinite,
       numerics: (asked) => examineNumerics(examined, asked),
       profile: () => used.profile(),
@@ -110,6 +118,7 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
       lanes,
       provider: { requested: options.provider, used: provider, device: chosen.device, fallbacks: chosen.fallbacks },
       dataSha256: data.sha256,
+      testSource: test?.data.source,
       generated: data.generated,
       notes: [...prepared.notes, ...data.notes, ...loss.notes, ...limits, ...choice.notes],
       canDifferentiate,
@@ -133,7 +142,11 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
 
 async function prepareLoss(provider: ChosenProvider['provider'], request: BindRequest): Promise<Noted<PreparedLoss>> {
   const { value: bound, notes } = await bindLoss(request);
-  return { value: { ...bound, ...appendLoss(bound, provider === 'cpu') }, notes };
+  const appended = appendLoss(bound, provider === 'cpu');
+  const { test, choice } = bound;
+  const isSame = !test || test.choice.positions === choice.positions;
+  const testGraph = isSame ? appended.graph : appendLoss({ ...bound, ...test }, provider === 'cpu').graph;
+  return { value: { ...bound, ...appended, testGraph }, notes };
 }
 
 function summary({ path, sha256, opsets, producer }: OnnxModel, parameters: readonly ParameterTensor[]): ModelSummary {

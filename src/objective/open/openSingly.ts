@@ -15,7 +15,7 @@ export async function openSingly(
   data: Dataset,
   { chosen, options, threads }: { chosen: ChosenProvider; options: ResolvedOptions; threads: number },
 ): Promise<OnnxObjective | null> {
-  const single = { ...options, batch: 1, profile: false };
+  const single = { ...options, testData: null, batch: 1, profile: false };
   const { seconds: load, ...parts } = await readModelAndData(modelPath, single, data);
   const opened = await openOnProvider(chosen, { ...parts, options: single, threads, load, graphs: null });
   if (opened.batchSize === 1) return opened.objective;

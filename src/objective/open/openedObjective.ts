@@ -15,6 +15,8 @@ import type { OnnxObjective } from '../run/onnxObjective';
 /** A model and its data, compiled and ready to be measured, with facts for the report. */
 export interface OpenedObjective {
   objective: Objective;
+  /** The same loss over the test data; null where there are none. The objective disposes of it. */
+  test: Objective | null;
   model: ModelSummary;
   function: LossName;
   /** "logits of «output»" */
@@ -29,6 +31,8 @@ export interface OpenedObjective {
   lanes: number;
   provider: ProviderSummary;
   dataSha256: string;
+  /** The path of the test data. */
+  testSource?: string;
   generated: boolean;
   /** Sentences about the choices made and about what limits the accuracy of the results. */
   notes: readonly string[];
@@ -72,4 +76,6 @@ export interface OpenedOnEngine extends OpenedObjective {
   objective: OnnxObjective;
   /** Makes the same objective on another engine. */
   on(engine: Engine): OnnxObjective;
+  /** Makes the objective over the test data. */
+  testOf(objective: OnnxObjective): OnnxObjective | null;
 }

@@ -1,16 +1,19 @@
 import type { Dataset } from '../../data/dataset';
+import { heldOut } from '../../data/heldOut';
 import { Engine } from '../../engine/engine';
+import { UserError } from '../../errors';
 import { checkFinite } from '../../model/finite';
 import type { PreparedModel } from '../../model/prepared';
 import { prepareModel, withShared } from '../../model/prepared';
 import { trainedNames } from '../../model/trained';
 import type { OnnxModel } from '../../onnx/model';
 import { readModel } from '../../onnx/read';
+import { GENERATED_DATA } from '../../options/options';
 import type { ResolvedOptions } from '../../options/presets';
 import { trialSize } from './fitBatch';
 import { LoweredBefore, lowerSomehow } from './freeDimensions';
 import { inputSpecs } from './inputSpecs';
-import { loadData } from './loadData';
+import { dataFrom, loadData } from './loadData';
 import { dataWithoutUnread } from './unreadOptions';
 
 /** A model and its data before anything is compiled. With the options, these determine an analysis. */
@@ -20,6 +23,8 @@ export interface ModelAndData {
   /** Names of the initializers that are parameters. */
   trained: readonly string[];
   data: Dataset;
+  /** Data that the model was not trained on; null where none are given. */
+  test: Dataset | null;
   /** The model as lowered to find the free dimensions of random inputs. */
   before: LoweredBefore;
   /** Seconds that reading took. */
@@ -51,10 +56,30 @@ export async function readModelAndData(
       }),
     );
   const data = known ?? (await load());
+  const test = await testData(modelPath, { prepared, trained, data }, options);
   const specialized = withShared(prepared, data.shared);
   // The specialized model has constants where the model lowered so far has inputs, so that one cannot be used again.
   if (specialized !== prepared) before = new LoweredBefore(null);
-  return { model, prepared: specialized, trained, data, before, seconds: (performance.now() - started) / 1000 };
+  return { model, prepared: specialized, trained, data, test, before, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Reads the test data in the same way as the training data. */
+async function testData(
+  modelPath: string,
+  { prepared, trained, data }: Pick<ModelAndData, 'prepared' | 'trained' | 'data'>,
+  options: ResolvedOptions,
+): Promise<Dataset | null> {
+  const path = options.testData;
+  if (path === null) return null;
+  if (data.generated || path === GENERATED_DATA) {
+    throw new UserError({
+      what: 'Test data are compared with training data, and neither can be generated.',
+      where: [`test data ${path}`],
+      action: 'Give the data that the model was trained on with --data FILE and other data with --test-data FILE.',
+    });
+  }
+  const test = await dataWithoutUnread(prepared, trained, (source) => dataFrom(path, modelPath, source, options));
+  return heldOut(test, data);
 }
 
 /** Lowers the model with lengths for its free dimensions that its nodes agree with; null where no dimension is free. */

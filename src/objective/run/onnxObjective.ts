@@ -250,6 +250,28 @@ export class OnnxObjective implements Objective {
     return Float64Array.from(squares);
   }
 
+  /**
+   * The same loss over other data, whose batches have the same size. It keeps nothing between questions, so only the
+   * objective itself is disposed of.
+   * @param programsOn the programs of that loss, made from the engine and the programs of this objective
+   */
+  over(
+    batches: readonly WeightedBatch[],
+    programsOn: (engine: Engine, programs: LossPrograms) => LossPrograms,
+  ): OnnxObjective {
+    const { engine, programs } = this.options;
+    return new OnnxObjective({
+      ...this.options,
+      programs: programsOn(engine, programs),
+      batches,
+      samples: batches.reduce((sum, { count }) => sum + count, 0),
+      residualBytes: 0,
+      // It holds the samples of this objective.
+      singly: null,
+      dispose: () => Promise.resolve(),
+    });
+  }
+
   /** The same objective with residuals computed again for each product, as happens when they do not fit in memory. */
   recomputing(): OnnxObjective {
     return new OnnxObjective({ ...this.options, residualBytes: 0 });

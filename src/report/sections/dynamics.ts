@@ -16,6 +16,7 @@ import { features } from './dynamics/features';
 import { rescaling } from './dynamics/rescaling';
 import { symmetry } from './dynamics/symmetry';
 import { weights } from './dynamics/weights';
+import { testData } from './dynamics/testData';
 
 export const dynamics = object({
   noise: optional(noise, 'The spread of the gradients of single samples.'),
@@ -27,6 +28,7 @@ export const dynamics = object({
   units: optional(units, 'Activations with dead units and saturated elements.'),
   descent: optional(descent, 'A line search along −g.'),
   stability: optional(stability, 'The learning rate of the training against the curvature.'),
+  test: optional(testData, 'Loss and gradient on data that the model was not trained on.'),
   surrogate: optional(surrogate, 'Losses, answers and confidence of single samples.'),
   features: optional(features, 'Scales of the features that a layer reads as they are.'),
   symmetry: optional(symmetry, 'Units that may be exchanged, and copies among them.'),

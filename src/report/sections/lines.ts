@@ -21,6 +21,15 @@ export const line = object({
     'Which points were measured; the others are interpolated. Left out where every point was measured.',
   ),
   error: optional(list(number), 'Estimated absolute error of each loss by interpolation, 0 where it was measured.'),
+  test: optional(
+    object({
+      loss: list(number),
+      accuracy: optional(list(number)),
+      evaluated: optional(list(flag), 'As above, for the test data.'),
+      error: optional(list(number)),
+    }),
+    'The same points on the test data.',
+  ),
   ...interpolation,
 });
 export type Line = Infer<typeof line>;
