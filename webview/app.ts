@@ -8,6 +8,7 @@ import { descentSection } from './sections/descentSection';
 import { detailsSection } from './sections/details';
 import { eigenvaluesSection } from './sections/eigenvaluesSection';
 import { header } from './sections/header';
+import { insideSection } from './sections/insideSection';
 import { layersSection } from './sections/layersSection';
 import { linesSection } from './sections/linesSection';
 import { matricesSection } from './sections/matricesSection';
@@ -39,6 +40,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
     partsSection(context),
     companionsSection(context),
     layersSection(context),
+    insideSection(context),
     numericsSection(context),
     checksSection(context),
     detailsSection(context),

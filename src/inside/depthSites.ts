@@ -24,7 +24,7 @@ const BENT: ReadonlySet<Op> = new Set<Op>([
   'Abs',
 ]);
 
-/** Smallest number of depths at which a trunk says more than all activations together. */
+/** A trunk of so many depths, or of half of all depths, says more than all activations together. */
 const LEAST_DEPTHS = 4;
 
 /**
@@ -48,7 +48,7 @@ export function depthSites(flow: SignalFlow, prediction: Value): { sites: DepthS
   }
   const found = [...byDepth].map(([depth, value]) => ({ value, depth })).sort((a, b) => a.depth - b.depth);
   const depths = new Set(below.map((value) => flow.depthOf(value)));
-  if (found.length >= Math.min(LEAST_DEPTHS, depths.size)) return { sites: found, trunk: true };
+  if (found.length >= LEAST_DEPTHS || 2 * found.length >= depths.size) return { sites: found, trunk: true };
   const fed = new Set(flow.products.map(({ input }) => input));
   const ends = below.filter((value) => fed.has(value));
   return { sites: ends.map((value) => ({ value, depth: flow.depthOf(value) })), trunk: false };

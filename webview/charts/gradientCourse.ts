@@ -1,0 +1,76 @@
+import type { ChartConfiguration } from 'chart.js';
+import type { Dynamics } from '../../src/report/report';
+import { formatNumber } from '../../src/text/numbers';
+import type { Theme } from '../theme';
+import { axis, legend, tooltip } from './axis';
+import type { LinePoint } from './lines';
+
+/** One curve of gradient sizes, by depth or by step. */
+export interface GradientCourse {
+  label: string;
+  points: readonly (LinePoint & { name: string })[];
+}
+
+/**
+ * Draws sizes of the gradient on a log axis, where a constant factor per layer or step is a straight line. Sizes that are
+ * zero or not finite are gaps.
+ */
+export function gradientCourseChart(
+  courses: readonly GradientCourse[],
+  place: string,
+  theme: Theme,
+): ChartConfiguration<'line', LinePoint[]> {
+  return {
+    type: 'line',
+    data: {
+      datasets: courses.map(({ label, points }, i) => ({
+        label,
+        data: points.map(({ x, y }) => ({ x, y: y > 0 && Number.isFinite(y) ? y : NaN })),
+        borderColor: theme.series[i % theme.series.length],
+        backgroundColor: theme.series[i % theme.series.length],
+        borderWidth: theme.highContrast ? 2.5 : 1.75,
+        pointRadius: points.length > 40 ? 0 : 2.5,
+        spanGaps: false,
+      })),
+    },
+    options: {
+      animation: false,
+      interaction: { mode: 'nearest', axis: 'x', intersect: false },
+      scales: {
+        x: axis(place, theme, 'linear', { grid: false }),
+        y: axis('size of the gradient', theme, 'logarithmic'),
+      },
+      plugins: {
+        legend: legend(theme, courses.length > 1),
+        tooltip: {
+          ...tooltip(theme),
+          callbacks: {
+            title: ([item]) => (item ? (courses[item.datasetIndex]?.points[item.dataIndex]?.name ?? '') : ''),
+            label: ({ dataset, parsed: { y } }) => `${dataset.label ?? ''}: ${formatNumber(y ?? NaN, 3)}`,
+          },
+        },
+      },
+    },
+  };
+}
+
+/** ‖∂L/∂h‖ and the relative gradient by depth, from the input on; empty where they were not measured. */
+export function depthCourses({ depth = [] }: Dynamics): GradientCourse[] {
+  if (depth.length < 2) return [];
+  const course = (label: string, of: 'gradientNorm' | 'relativeGradient'): GradientCourse => ({
+    label,
+    points: depth.map((entry) => ({ x: entry.depth, y: entry[of], name: entry.layer })),
+  });
+  return [course('relative to the activations', 'relativeGradient'), course('‖∂L/∂h‖', 'gradientNorm')];
+}
+
+/** What comes back from the last step, for each recurrence; ‖∂L/∂h‖ where the loss does not read the last step. */
+export function timeCourses({ time = [] }: Dynamics): GradientCourse[] {
+  const courses = new Map<string, GradientCourse['points'][number][]>();
+  for (const { layer, step, norm, carried } of time) {
+    const points = courses.get(layer) ?? [];
+    courses.set(layer, points);
+    points.push({ x: step, y: carried ?? norm, name: `${layer}, step ${step}` });
+  }
+  return [...courses].map(([label, points]) => ({ label, points }));
+}
