@@ -29,6 +29,8 @@ export interface LbfgsRequest {
   pairs?: number;
   /** The descent ends once the loss is below this. */
   enough?: number;
+  /** Receives every point that the descent moves to. It ends when the answer is false. */
+  onStep?: (displacement: Float32Array, loss: number) => boolean;
   signal?: AbortSignal;
 }
 
@@ -60,6 +62,7 @@ export async function lbfgs(
     longest = Infinity,
     enough = -Infinity,
     pairs: most = PAIRS,
+    onStep,
     signal,
   }: LbfgsRequest,
 ): Promise<Reached> {
@@ -97,6 +100,10 @@ export async function lbfgs(
       continue;
     }
     const decrease = loss - found.value;
+    if (onStep?.(found.there, found.value) === false) {
+      [here, loss] = [found.there, found.value];
+      break;
+    }
     const next = await objective.gradient(place(found.there));
     gradients++;
     remember(pairs, most, difference(found.there, here), difference(next, gradient));

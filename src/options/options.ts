@@ -1,5 +1,5 @@
 /** The parts of an analysis that can be asked for separately (`--only`). */
-export const PARTS = ['loss', 'gradient', 'spectrum', 'ggn', 'lines', 'plane', 'dynamics'] as const;
+export const PARTS = ['loss', 'gradient', 'spectrum', 'ggn', 'lines', 'plane', 'dynamics', 'optimizers'] as const;
 export type Part = (typeof PARTS)[number];
 
 export const LOSSES = ['cross_entropy', 'nll', 'bce', 'bce_with_logits', 'mse', 'mae', 'huber', 'output'] as const;
@@ -91,6 +91,8 @@ export interface AnalysisOptions {
   /** Report paths; relative to the sidecar file when read from there. */
   output?: string;
   html?: string;
+  /** Where the best weights that the optimizers found are written, as a model with the same graph. */
+  saveBest?: string;
   /** Diagnostic ids that make the command line exit with 3 when present. */
   failOn?: string[];
   quiet?: boolean;

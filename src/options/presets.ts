@@ -130,6 +130,7 @@ export interface ResolvedOptions {
   profile: boolean;
   output: string | null;
   html: string | null;
+  saveBest: string | null;
   failOn: readonly string[];
   quiet: boolean;
 }
@@ -149,6 +150,14 @@ const LONGEST_EXACT_LINE = 21;
 function toleranceOf({ exact, planeError }: AnalysisOptions, range: Range | null): { tolerance?: number } {
   if (exact || planeError === 0 || (range && planeError === undefined)) return {};
   return { tolerance: planeError ?? PLANE_ERROR };
+}
+
+/** Parts that a quick analysis leaves out unless they are named. */
+const NOT_QUICK: readonly Part[] = ['optimizers'];
+
+function partsOf({ only, preset, saveBest }: AnalysisOptions): readonly Part[] {
+  const parts = only ?? (preset === 'quick' ? PARTS.filter((part) => !NOT_QUICK.includes(part)) : PARTS);
+  return saveBest === undefined || parts.includes('optimizers') ? parts : [...parts, 'optimizers'];
 }
 
 /**
@@ -178,7 +187,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     provider: options.provider ?? 'auto',
     precision: options.precision ?? 'float32',
     seed: options.seed ?? 0,
-    only: options.only ?? PARTS,
+    only: partsOf(options),
     parameters: options.parameters ?? [],
     weightDecay: options.weightDecay ?? 0,
     learningRate: options.learningRate ?? null,
@@ -213,6 +222,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     profile: options.profile ?? false,
     output: options.output ?? null,
     html: options.html ?? null,
+    saveBest: options.saveBest ?? null,
     failOn: options.failOn ?? [],
     quiet: options.quiet ?? false,
   };

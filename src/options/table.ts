@@ -288,6 +288,13 @@ export const OPTIONS: readonly OptionRow[] = [
     sidecar: false,
   },
   {
+    name: 'saveBest',
+    kind: 'path',
+    placeholder: 'FILE.onnx',
+    help: 'Write the best weights that the optimizers found as a new model with the same graph. Implies the part optimizers, and measures again.',
+    sidecar: false,
+  },
+  {
     name: 'failOn',
     kind: 'list',
     placeholder: 'ID,...',

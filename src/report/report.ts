@@ -7,6 +7,7 @@ import { gradient } from './sections/gradient';
 import { line } from './sections/lines';
 import { model } from './sections/model';
 import { objective } from './sections/objective';
+import { optimizer, race } from './sections/optimizers';
 import { parameters } from './sections/parameters';
 import { plane } from './sections/planes';
 import { profile } from './sections/profile';
@@ -30,6 +31,8 @@ export const report = object({
   lines: list(line),
   planes: list(plane),
   dynamics: optional(dynamics, 'What the loss around these weights means for training.'),
+  optimizers: optional(list(optimizer), 'Runs of the usual optimizers from these weights, all with the same budget.'),
+  optimizerRace: optional(race, 'What these runs have in common.'),
   diagnostics: list(finding),
   checks: optional(list(check), 'Self-checks of the derivatives and estimates, on this model, data and device.'),
   warnings: about(

@@ -13,6 +13,7 @@ import { loss } from './loss';
 import type { Measurement } from './measurement';
 import { noise } from './noise';
 import { numerics } from './numerics';
+import { optimizers } from './optimizers';
 import { firstPicture, planes } from './planes';
 import { selfChecks } from './selfChecks';
 import { spectrum } from './spectrum';
@@ -45,5 +46,6 @@ export const MEASUREMENTS: readonly Measurement[] = [
   planes,
   cliff,
   elsewhere,
+  optimizers,
   selfChecks,
 ];
