@@ -13,6 +13,7 @@ import { layersSection } from './sections/layersSection';
 import { linesSection } from './sections/linesSection';
 import { matricesSection } from './sections/matricesSection';
 import { numericsSection } from './sections/numericsSection';
+import { optimizersSection } from './sections/optimizersSection';
 import { partsSection } from './sections/partsSection';
 import { planeSection } from './sections/planeSection';
 import { scansSection } from './sections/scansSection';
@@ -34,6 +35,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
     linesSection(context),
     descentSection(context),
     scansSection(context),
+    optimizersSection(context),
     spectrumSection(context),
     eigenvaluesSection(context),
     matricesSection(context),

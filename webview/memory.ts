@@ -14,6 +14,7 @@ export interface PageMemory {
     largest: boolean;
   };
   companions: { scale: 'linear' | 'log' };
+  optimizers: { scale: 'linear' | 'log' };
   /** Ids of the details that are open. */
   open: string[];
 }
@@ -26,6 +27,7 @@ const INITIAL: PageMemory = {
   layers: { perParameter: false },
   parts: { measure: 'trace', level: 'tensor', scale: 'linear', largest: true },
   companions: { scale: 'linear' },
+  optimizers: { scale: 'log' },
   open: [],
 };
 
@@ -40,6 +42,7 @@ export function restoreMemory(saved: unknown): PageMemory {
     layers: { ...INITIAL.layers, ...known.layers },
     parts: { ...INITIAL.parts, ...known.parts },
     companions: { ...INITIAL.companions, ...known.companions },
+    optimizers: { ...INITIAL.optimizers, ...known.optimizers },
     open: Array.isArray(known.open) ? known.open.filter((id) => typeof id === 'string') : [],
   };
 }

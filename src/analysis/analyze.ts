@@ -25,6 +25,7 @@ import type { AnalysisHooks } from './analyzeObjective';
 import { Cache } from './keep/cache';
 import { Kept, moment, unkept } from './keep/kept';
 import { profileSection } from './profileSection';
+import { saveBest } from './save/saveBest';
 import { plannedLosses, plannedProducts, scheduleOf } from './schedule';
 import { ThreadChoices, threadsKey } from './keep/threadChoices';
 
@@ -52,9 +53,11 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
   signal?.throwIfAborted();
   // A profile must measure everything anew, because answers from the cache take no time.
   const fresh = (asked.fresh ?? false) || whole.profile;
+  const save = whole.saveBest === null ? null : await saveBest(read, whole.saveBest);
   const cache = hooks.cache === undefined ? null : await openCache(hooks.cache, asked, tell);
   const kept = cache && { cache, key: await analysisKey(read, whole), fresh, tell };
-  const known = kept && !kept.fresh ? await kept.cache.report(kept.key, () => tell(DAMAGED)) : null;
+  // A stored report holds no weights, so they are found again.
+  const known = kept && !kept.fresh && !save ? await kept.cache.report(kept.key, () => tell(DAMAGED)) : null;
   if (known) {
     tell({ kind: 'found', text: `Found the finished report of ${moment(known.provenance.started)}.` });
     // The model file may have moved since the report was written.
@@ -88,6 +91,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     ];
     for (const text of told) tell({ kind: 'told', text });
     run = kept && (await begin(opened, kept, options, started));
+    let improved: Float32Array | null = null;
     const report = await analyzeObjective(
       withWeightDecay(run?.objective ?? objective, options.weightDecay),
       {
@@ -110,12 +114,19 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
         otherTheta: (path) => thetaOf(path, options, objective, signal),
       },
       options,
-      hooks,
+      { ...hooks, onImproved: (theta) => (improved = theta) },
     );
     const spent = await profile();
     const finished = spent ? { ...report, profile: profileSection(spent) } : report;
     await run?.finish(finished);
     run = null;
+    if (save) {
+      const text = improved
+        ? `Wrote the improved weights to ${whole.saveBest}.`
+        : `No optimizer found better weights, so ${whole.saveBest} was not written.`;
+      if (improved) await save(objective.parameters, improved);
+      tell({ kind: 'told', text });
+    }
     return finished;
   } finally {
     await run?.leave();

@@ -14,6 +14,7 @@ import type { ObjectiveFacts } from './facts';
 import { gradient } from './measurements/gradient';
 import { loss } from './measurements/loss';
 import type { Measurement } from './measurements/measurement';
+import { optimizers } from './measurements/optimizers';
 import { spectrum } from './measurements/spectrum';
 import { Pictures } from './pictures';
 import { ProgressTracker } from './progress';
@@ -25,6 +26,8 @@ export interface AnalysisHooks {
   onProgress?: (progress: Progress) => void;
   /** Receives the report so far after each section, and while a plane fills in. */
   onPartial?: (report: Report) => void;
+  /** Receives the best weights that the optimizers found, if they are better than these. */
+  onImproved?: (theta: Float32Array) => void;
 }
 
 /**
@@ -37,7 +40,7 @@ export async function analyzeObjective(
   measured: Objective,
   facts: ObjectiveFacts,
   options: ResolvedOptions,
-  { signal, onPartial, onProgress }: AnalysisHooks = {},
+  { signal, onPartial, onProgress, onImproved }: AnalysisHooks = {},
 ): Promise<Report> {
   const started = performance.now();
   const { counts, objective } = counted(remembered(measured));
@@ -80,6 +83,8 @@ export async function analyzeObjective(
   }
 
   signal?.throwIfAborted();
+  const improved = found(optimizers);
+  if (improved) onImproved?.(improved);
   draft.spent('total', facts.seconds.load + facts.seconds.compile + (performance.now() - started) / 1000);
   const { hessian: hvp, gaussNewton: ggnvp } = counts;
   const timings = { ...draft.report.timings, ...(hvp.count ? { hvp } : {}), ...(ggnvp.count ? { ggnvp } : {}) };

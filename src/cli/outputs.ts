@@ -8,11 +8,14 @@ import type { Report } from '../report/report';
 import { writeWhole } from '../writeWhole';
 import { streamAt, writeAll } from './streams';
 
+const EXAMPLE = { '--output': 'report.json', '--html': 'report.html', '--save-best': 'best.onnx' };
+
 /** Creates the folders of the output files and checks that the files can be written, before minutes of work start. */
-export async function checkOutputs({ output, html }: AnalysisOptions): Promise<void> {
+export async function checkOutputs({ output, html, saveBest }: AnalysisOptions): Promise<void> {
   for (const [flag, path] of [
     ['--output', output],
     ['--html', html],
+    ['--save-best', saveBest],
   ] as const) {
     if (path === undefined) continue;
     try {
@@ -27,7 +30,7 @@ export async function checkOutputs({ output, html }: AnalysisOptions): Promise<v
       throw new UserError({
         what: 'This is a folder, but a file name is needed.',
         where: [`${flag} ${path}`],
-        action: `Write for example ${flag} ${join(path, `report.${flag === '--html' ? 'html' : 'json'}`)}.`,
+        action: `Write for example ${flag} ${join(path, EXAMPLE[flag])}.`,
       });
     }
   }

@@ -3,6 +3,7 @@ import { checksThat } from '../report/checkState';
 import type { Finding, Line, Report } from '../report/report';
 import { comparison, tally } from '../report/text/checks';
 import { counted, formatCount } from '../text/counts';
+import { raceLine } from '../report/text/optimizers';
 import { interpolationText } from '../report/text/interpolation';
 import { formatMeasured, formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import { curvatureRows } from './curvatureRows';
@@ -95,7 +96,12 @@ function figures(report: Report): [string, string][] {
     if (gradient.curvature !== undefined) rows.push(['∇LᵀH∇L', formatNumber(gradient.curvature, 3)]);
   }
   if (parameters) rows.push(['‖θ‖', formatNumber(parameters.norm, 3)]);
-  return [...rows.filter(([, text]) => text !== ''), ...curvatureRows(report)];
+  const race = raceLine(report);
+  return [
+    ...rows.filter(([, text]) => text !== ''),
+    ...curvatureRows(report),
+    ...(race === null ? [] : [['optimizers', race] satisfies [string, string]]),
+  ];
 }
 
 /** Shows failed checks prominently, because they put every verdict and figure in doubt. */

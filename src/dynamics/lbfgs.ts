@@ -102,6 +102,7 @@ export async function lbfgs(
     const decrease = loss - found.value;
     if (onStep?.(found.there, found.value) === false) {
       [here, loss] = [found.there, found.value];
+      losses.push(loss);
       break;
     }
     const next = await objective.gradient(place(found.there));

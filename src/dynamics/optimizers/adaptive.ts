@@ -17,7 +17,7 @@ export const adagrad: FirstOrder = {
   seed: { of: 'adam', factor: 2 },
   unit: 'sign',
   begin({ stepSize, theta }) {
-    const squares = new Float64Array(theta.length);
+    const squares = new Float32Array(theta.length);
     return (displacement, gradient) => {
       for (let i = 0; i < squares.length; i++) {
         squares[i] += gradient[i] ** 2;
@@ -35,7 +35,7 @@ export const rmsprop: FirstOrder = {
   unit: 'sign',
   begin({ stepSize, theta }) {
     const { decay, epsilon } = RMSPROP;
-    const squares = new Float64Array(theta.length);
+    const squares = new Float32Array(theta.length);
     return (displacement, gradient) => {
       for (let i = 0; i < squares.length; i++) {
         squares[i] = decay * squares[i] + (1 - decay) * gradient[i] ** 2;
@@ -62,8 +62,8 @@ function adamWith(name: 'adam' | 'adamw', decay: number): FirstOrder {
     unit: 'sign',
     begin({ stepSize, theta }) {
       const { first, second, epsilon } = ADAM;
-      const means = new Float64Array(theta.length);
-      const squares = new Float64Array(theta.length);
+      const means = new Float32Array(theta.length);
+      const squares = new Float32Array(theta.length);
       let [left, leftOfSquares] = [1, 1];
       return (displacement, gradient) => {
         left *= first;

@@ -22,46 +22,68 @@ export interface FoundStep {
   others: number;
 }
 
-/** Most step sizes that are tried: with steps of a factor of four first, and with steps of two. */
-const MOST = { coarse: 6, fine: 4 };
+/** Most step sizes that are tried: with steps of a factor of four first, with steps of two, and after a run that diverged. */
+const MOST = { coarse: 6, fine: 4, back: 2 };
 
 /**
  * Searches the step size of a method in ratios of two: a short run with each, as long as a larger or smaller one ends at a
- * lower loss. The best run goes on to the end of the budget. A short run favours steps that pay soon.
+ * lower loss. The best run goes on to the end of the budget. A short run favours steps that pay soon, so a run that ends
+ * above its short run gives way to one with half its step.
  * @see Wu, Ren, Liao & Grosse 2018, arXiv:1803.02021, on this bias
  */
 export async function searchStep(method: FirstOrder, request: StepSearchRequest): Promise<FoundStep> {
   const { setting, seed, coarse, trial, budget } = request;
-  const runs = new Map<number, FirstOrderRun>();
-  /** Tries the step size seed · 2^exponent. */
-  const attempt = async (exponent: number): Promise<number> => {
-    const known = runs.get(exponent);
-    if (known) return known.end;
+  const tried = new Map<number, { stepSize: number; loss: number; end: number; spent: number }>();
+  // A run holds several vectors, so only the best one so far is kept, and the one that is tried.
+  const kept = new Map<number, FirstOrderRun>();
+  const begin = async (exponent: number): Promise<FirstOrderRun> => {
     const run = new FirstOrderRun(method, seed * 2 ** exponent, setting);
     await run.until(Math.max(trial, method.price));
-    runs.set(exponent, run);
-    return run.end;
+    const { stepSize, end, walk } = run;
+    tried.set(exponent, { stepSize, loss: walk.loss, end, spent: walk.spent });
+    kept.set(exponent, run);
+    return run;
   };
+  const endOf = async (exponent: number) => tried.get(exponent)?.end ?? (await begin(exponent)).end;
   const climb = async (from: number, by: number, most: number): Promise<number> => {
     let best = from;
-    const startsWell = (await attempt(from)) < setting.start.loss;
+    const startsWell = (await endOf(from)) < setting.start.loss;
     for (const way of startsWell ? [by, -by] : [-by, by]) {
       const before = best;
-      while (runs.size < most && isBetter(await attempt(best + way), runs.get(best)!.end, way)) best += way;
+      while (tried.size < most) {
+        const next = best + way;
+        const isBetterThere = isBetter(await endOf(next), await endOf(best), way);
+        kept.delete(isBetterThere ? best : next);
+        if (!isBetterThere) break;
+        best = next;
+      }
       if (best !== before) break;
     }
     return best;
   };
   let best = await climb(0, coarse ? 2 : 1, coarse ? MOST.coarse : MOST.fine);
   if (coarse) best = await climb(best, 1, MOST.coarse + 2);
-  const chosen = runs.get(best)!;
-  const tried = [...runs.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(([, run]) => ({ stepSize: run.stepSize, loss: run.walk.loss }));
-  const others = [...runs.values()].reduce((sum, run) => sum + (run === chosen ? 0 : run.walk.spent), 0);
-  runs.clear();
-  await chosen.until(budget);
-  return { stepSize: chosen.stepSize, walk: chosen.walk, tried, others };
+
+  const finish = async (exponent: number): Promise<FirstOrderRun> => {
+    const run = kept.get(exponent) ?? (await begin(exponent));
+    await run.until(budget);
+    tried.get(exponent)!.spent = run.walk.spent;
+    return run;
+  };
+  let chosen = await finish(best);
+  // What pays at first may diverge later: then half the step goes the whole way, too.
+  for (let back = 1; back <= MOST.back && !(chosen.end <= tried.get(best)!.end); back++) {
+    const shorter = await finish(best - 1);
+    if (shorter.end > chosen.end) break;
+    [chosen, best] = [shorter, best - 1];
+  }
+  const known = [...tried].sort(([first], [second]) => first - second);
+  return {
+    stepSize: chosen.stepSize,
+    walk: chosen.walk,
+    tried: known.map(([, { stepSize, loss }]) => ({ stepSize, loss })),
+    others: known.reduce((sum, [exponent, { spent }]) => sum + (exponent === best ? 0 : spent), 0),
+  };
 }
 
 /** Where both runs have diverged, the shorter step is better. */
