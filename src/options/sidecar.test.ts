@@ -72,12 +72,15 @@ test('a wrong key is reported with the file, the key and the likely one', async 
   );
 });
 
-test.each(['output', 'html', 'saveBest', 'cache', 'quiet', 'fresh'])('«%s» is refused, with file and key', async (key) => {
-  await writeFile(sidecarPath(model), JSON.stringify({ loss: 'mse', [key]: '../.bashrc' }));
-  await expect(readSidecar(model)).rejects.toThrow(
-    `«${key}» can be given on the command line only.\n  at ${sidecarPath(model)}, "${key}"`,
-  );
-});
+test.each(['output', 'html', 'saveBest', 'cache', 'quiet', 'fresh'])(
+  '«%s» is refused, with file and key',
+  async (key) => {
+    await writeFile(sidecarPath(model), JSON.stringify({ loss: 'mse', [key]: '../.bashrc' }));
+    await expect(readSidecar(model)).rejects.toThrow(
+      `«${key}» can be given on the command line only.\n  at ${sidecarPath(model)}, "${key}"`,
+    );
+  },
+);
 
 test.each([
   { data: '\\\\server\\share\\d.npz' },
