@@ -1,5 +1,6 @@
 import type { Op } from './ops';
 import { broadcastAxes } from './shapes';
+import { formatNumber } from '../text/numbers';
 
 /** What an operator did, in words: "divides 0 by 0". Operators of the model and core operators share these names. */
 export function deedOf(op: string, operands: readonly string[], outcome: string): string {
@@ -42,5 +43,4 @@ export function placeIn(from: readonly number[], to: readonly number[], at: numb
 }
 
 /** A number in a sentence. */
-export const spelled = (value: number) =>
-  Number.isNaN(value) ? 'NaN' : Number.isFinite(value) ? String(Number(value.toPrecision(6))) : value > 0 ? '∞' : '−∞';
+export const spelled = (value: number) => formatNumber(value, 6);
