@@ -19,6 +19,8 @@ export const deadUnits = defineDiagnostic({
   needs: ['units'],
   shownIn: 'layers',
   source: 'Lu et al. 2020, arXiv:1903.06733',
+  criterion: ({ flatShare, deadActivity }) =>
+    `Present if at least ${formatPercent(flatShare)} of the units of a layer are on the flat side of their activation for every sample and position, and there are enough samples to say that such a unit is active on at most ${formatPercent(deadActivity)} of all data with 95 % confidence.`,
   diagnose({ units: { activations, samples } }: Pick<Measurements, 'units'>, limits: Limits) {
     const layers = activations.flatMap(({ layer, operator, units = 0, dead = 0 }) =>
       units > 0 ? [{ layer, operator, units, dead, share: dead / units }] : [],

@@ -33,7 +33,7 @@ export function defineDiagnostic<N extends Known, U extends Known = never>(defin
   shownIn: NonNullable<Finding['shownIn']>;
   source: string;
   /** Says what is measured, by which formula, and at which thresholds the verdict changes. */
-  criterion?(limits: Limits): string;
+  criterion(limits: Limits): string;
   diagnose(measurements: Pick<Measurements, N> & Partial<Pick<Measurements, U>>, limits: Limits): Judgment;
 }): Diagnostic {
   const { id, title, needs, shownIn, source } = definition;
@@ -44,9 +44,9 @@ export function defineDiagnostic<N extends Known, U extends Known = never>(defin
     title,
     judge(measurements, limits) {
       if (!sufficient(measurements)) return null;
-      const criterion = definition.criterion?.(limits);
+      const criterion = definition.criterion(limits);
       const judgment = definition.diagnose(measurements, limits);
-      return { id, title, ...judgment, shownIn, ...(criterion ? { criterion } : {}), source };
+      return { id, title, ...judgment, shownIn, criterion, source };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { formatNumber, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 
 /**
@@ -14,6 +14,8 @@ export const edgeOfStability = defineDiagnostic({
   needs: ['extremes', 'stability'],
   shownIn: 'spectrum',
   source: 'Cohen et al. 2021, arXiv:2103.00065; critical sharpness: arXiv:2601.16979',
+  criterion: ({ edgeOfStability }) =>
+    `Present if λ_max·η is at least ${formatPercent(edgeOfStability)} of 2·(1 + β), for learning rate η and heavy-ball momentum β. From that bound on, steps along the top eigenvector grow.`,
   diagnose({ extremes: { max }, stability }, limits) {
     const { learningRate, momentum, bound, criticalSharpness, criticalStep } = stability;
     const product = { value: max.value * learningRate, error: max.error * learningRate };

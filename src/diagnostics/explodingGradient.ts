@@ -1,3 +1,4 @@
+import { formatNumber } from '../text/numbers';
 import { depthCourse } from './depthCourse';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
@@ -18,6 +19,8 @@ export const explodingGradient = defineDiagnostic({
   uses: ['units'],
   shownIn: 'layers',
   source: 'Pascanu, Mikolov & Bengio 2013, arXiv:1211.5063',
+  criterion: ({ explodingRate, explodingFactor, explodedFactor, standardErrors }) =>
+    `‖∂L/∂h‖·‖h‖ is fitted over depth. Present if it grows towards the input by more than ${formatNumber(explodingRate, 3)} per layer beyond ${formatNumber(standardErrors)} standard errors and by ${formatNumber(explodingFactor)} in all, or geometrically by ${formatNumber(explodedFactor)} in all.`,
   diagnose(read: Read, limits) {
     const { course, factor, evidence, sentence, leftOut } = depthCourse(read.depth, limits);
     if (course === 'none') {

@@ -1,3 +1,4 @@
+import { formatNumber } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
@@ -13,6 +14,8 @@ export const explodingOverTime = defineDiagnostic({
   needs: ['time'],
   shownIn: 'layers',
   source: 'Pascanu, Mikolov & Bengio 2013, arXiv:1211.5063',
+  criterion: ({ explodingFactor, explodedFactor }) =>
+    `‖∂L/∂h_t‖ at the first step over that at the last, measured. Present from ${formatNumber(explodedFactor)} on, or from ${formatNumber(explodingFactor)} on if it grows by a fixed factor per step beyond its error.`,
   diagnose({ time }: Pick<Measurements, 'time'>, limits: Limits) {
     const worst = time.reduce((a, b) => (b.factor > a.factor ? b : a));
     const sentence = sequenceSentence(worst);

@@ -14,6 +14,8 @@ export const overfitting = defineDiagnostic({
   needs: ['loss', 'test'],
   shownIn: 'lines',
   source: 'Prechelt 1998, Early Stopping – But When?; Goodfellow, Bengio & Courville 2016, Deep Learning, 7.8',
+  criterion: ({ testStandardErrors }) =>
+    `Present if the test loss exceeds the training loss by more than ${formatNumber(testStandardErrors)} standard errors, and either the two gradients have a negative cosine or the best step along −g raises the test loss, each beyond ${formatNumber(testStandardErrors)} standard errors.`,
   diagnose({ loss, test }, limits) {
     const gap: WithError = {
       value: test.loss.value - loss.value,

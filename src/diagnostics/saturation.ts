@@ -18,6 +18,8 @@ export const saturation = defineDiagnostic({
   needs: ['units'],
   shownIn: 'layers',
   source: 'Glorot & Bengio 2010',
+  criterion: ({ flatShare, saturatedGates }) =>
+    `Present if at least ${formatPercent(flatShare)} of the elements of a bounded activation keep less than 5 % of its largest slope. Gates of recurrent layers and attention count from ${formatPercent(saturatedGates)} on, because they may be closed on purpose.`,
   diagnose({ units: { activations, recurrent } }: Pick<Measurements, 'units'>, limits: Limits) {
     const layers = activations.flatMap(({ layer, operator, kind, saturated }) => {
       if (saturated === undefined) return [];

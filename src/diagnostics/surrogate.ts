@@ -21,6 +21,8 @@ export const surrogate = defineDiagnostic({
   needs: ['surrogate', 'loss'],
   shownIn: 'loss',
   source: 'Goodfellow, Bengio & Courville 2016, Deep Learning, 8.1.2; Guo et al. 2017, arXiv:1706.04599',
+  criterion: ({ dominatingLossShare }) =>
+    `Present if the worst 5 % of the samples carry at least ${formatPercent(dominatingLossShare)} of the loss, and r = (A/L_chance)/(E/E_chance) > 1 beyond its standard error, where these samples cost A of the loss and E of the accuracy.`,
   diagnose({ surrogate, loss }, limits) {
     const { worst } = surrogate;
     const { samples, lossShare, errorShare } = worst;

@@ -21,6 +21,8 @@ export const vanishingGradient = defineDiagnostic({
   uses: ['depth', 'units'],
   shownIn: 'layers',
   source: 'Glorot & Bengio 2010',
+  criterion: ({ vanishedFactor, severalLayers }) =>
+    `‖∂L/∂h‖·‖h‖ over depth, which keeps its value where layers are scaled against each other. Present if it falls towards the input by a factor per layer, over at least ${formatNumber(severalLayers)} depths, to ${formatNumber(vanishedFactor)} or less in all. Tensors whose gradient is zero by structure are left out.`,
   diagnose(read: Read, limits) {
     return read.depth ? byDepth(read, read.depth, limits) : byWeights(read, limits);
   },

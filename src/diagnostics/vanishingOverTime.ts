@@ -1,3 +1,4 @@
+import { formatNumber } from '../text/numbers';
 import { counted } from '../text/counts';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
@@ -15,6 +16,8 @@ export const vanishingOverTime = defineDiagnostic({
   needs: ['time'],
   shownIn: 'layers',
   source: 'Bengio, Simard & Frasconi 1994; Pascanu et al. 2013, arXiv:1211.5063',
+  criterion: ({ vanishedFactor }) =>
+    `‖∂L/∂h_t‖ at the first step over that at the last, measured. Present at ${formatNumber(vanishedFactor)} or less; inconclusive if it falls by a fixed factor per step that would take a longer sequence to get there.`,
   diagnose({ time }: Pick<Measurements, 'time'>, limits: Limits) {
     const worst = time.reduce((a, b) => (b.factor < a.factor ? b : a));
     const sentence = sequenceSentence(worst);
