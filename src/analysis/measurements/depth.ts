@@ -15,9 +15,17 @@ export const depth = defineMeasurement({
   timedAs: 'dynamics',
   cost: () => ({ losses: LOSSES.gradient + REDUCTIONS, graphs: ['gradient'] }),
   async measure({ objective, draft, signal }) {
-    const figures = await objective.inside({ signal });
-    if (figures)
-      draft.addDynamics({ ...depthSections(figures), ...timeSections(figures.sequences), units: unitsOf(figures) });
+    let figures: InsideFigures | null;
+    try {
+      figures = await objective.inside({ signal });
+    } catch (fault) {
+      signal?.throwIfAborted();
+      // The graph reads every layer at once, which a device may refuse; the rest of the analysis does not need it.
+      draft.warn(`The gradient by depth and time was not measured: ${(fault as Error).message}`);
+      return;
+    }
+    if (!figures) return;
+    draft.addDynamics({ ...depthSections(figures), ...timeSections(figures.sequences), units: unitsOf(figures) });
   },
 });
 
