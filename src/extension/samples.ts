@@ -105,8 +105,8 @@ export const SAMPLES: readonly Sample[] = [
     name: 'exploding-gradient',
     title: 'Exploding gradient',
     about: [
-      'Ten layers of rectifiers whose weights are three times as large as He’s rule says.',
-      'Each layer triples the gradient on its way back, so the steps of the first layers are far too long.',
+      'Ten layers of sine units whose weights are four times as large as Glorot’s rule says.',
+      'Each layer enlarges the gradient on its way back, so the steps of the first layers are far too long.',
     ],
     verdict: 'exploding-gradient',
   },
@@ -114,7 +114,7 @@ export const SAMPLES: readonly Sample[] = [
     name: 'rnn-vanishing',
     title: 'Recurrent network that forgets',
     about: [
-      'A recurrent network must name the sign of its first input 24 steps later, but each step halves its memory.',
+      'A recurrent network must name the sign of its first input after 24 steps, but each step halves its memory.',
       'The gradient halves with each step back, so the first input hardly matters for learning.',
     ],
     verdict: 'vanishing-over-time',
@@ -123,7 +123,7 @@ export const SAMPLES: readonly Sample[] = [
     name: 'rnn-exploding',
     title: 'Recurrent network that explodes',
     about: [
-      'A recurrent network must name the sign of its first input 24 steps later, and each step enlarges its memory by 40 %.',
+      'A recurrent network must name the sign of its first input after 24 steps, and each step enlarges its memory by 40 %.',
       'The gradient grows by the same factor with each step back, so early steps dominate every update.',
     ],
     verdict: 'exploding-over-time',
@@ -132,7 +132,7 @@ export const SAMPLES: readonly Sample[] = [
     name: 'cliff',
     title: 'Cliff',
     about: [
-      'A linear recurrent unit multiplies its state by the same weight in 24 steps.',
+      'A linear recurrent unit multiplies its state by the same weight 23 times.',
       'Below 1 the loss is flat in that weight and a little above 1 it rises like a wall, from which one step throws the weights far away.',
     ],
     verdict: 'cliff',
@@ -205,7 +205,7 @@ export const SAMPLES: readonly Sample[] = [
     title: 'Numerical trouble',
     about: [
       'A softmax written out as exponentials over their sum, on logits of several hundred.',
-      'The exponential overflows, infinity over infinity is not a number, and the loss is lost.',
+      'The exponential overflows, infinity over infinity is not a number, and neither is what the model answers.',
     ],
     verdict: 'numerical-trouble',
   },
@@ -217,5 +217,14 @@ export const SAMPLES: readonly Sample[] = [
       'These few samples carry nearly all of the loss, so training would serve them and not the accuracy.',
     ],
     verdict: 'surrogate',
+  },
+  {
+    name: 'overfitting',
+    title: 'Overfitting',
+    about: [
+      'A classifier with more features than samples has learned random labels by heart, and its options file names test data.',
+      'The loss of the training data is small, that of the test data is above chance, and each further step makes it worse.',
+    ],
+    verdict: 'overfitting',
   },
 ];

@@ -27,8 +27,8 @@ export function vanishingGradient(): SampleParts {
 }
 
 export function explodingGradient(): SampleParts {
-  const layers = drawn(widths(10, 12), (inputs) => 3 * he(inputs), 'exploding gradient');
-  return { graph: dense(layers, 'Relu'), data: task('exploding gradient').data, options: LOSS };
+  const layers = drawn(widths(10, 12), (inputs, outputs) => 4 * glorot(inputs, outputs), 'exploding gradient');
+  return { graph: dense(layers, 'Sin'), data: task('exploding gradient').data, options: LOSS };
 }
 
 export function initialization(): SampleParts {

@@ -34,6 +34,7 @@ const MAKERS: Readonly<Record<string, () => SampleParts>> = {
   'local-global': criticalPoints.localGlobal,
   'numerical-trouble': criticalPoints.numericalTrouble,
   surrogate: regressions.surrogate,
+  overfitting: regressions.overfitting,
 };
 
 /** The files of every sample by their paths below `media/samples`. The same bytes each time. */

@@ -52,3 +52,18 @@ export function surrogate(): SampleParts {
   const wrong = labels.map((label, i) => (i % 32 === 5 ? 1 - label : label));
   return { graph: classifier(theta), data: { x, target: ints(wrong) }, options: { loss: 'cross_entropy' } };
 }
+
+export function overfitting(): SampleParts {
+  const drawn = (samples: number, stream: string) => {
+    const rows = Array.from({ length: samples }, (_, i) => normals(40, stream, i));
+    const labels = normals(samples, stream, 'labels').map((value) => (value < 0 ? 0 : 1));
+    return { rows, labels, data: { x: matrix(rows), target: ints(labels) } };
+  };
+  const train = drawn(24, 'overfitting');
+  return {
+    graph: classifier(descent(train.rows, train.labels, { rate: 0.5, steps: 40 })),
+    data: train.data,
+    test: drawn(120, 'overfitting test').data,
+    options: { loss: 'cross_entropy' },
+  };
+}
