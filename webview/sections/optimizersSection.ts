@@ -26,7 +26,6 @@ export function optimizersSection(context: PageContext): Section {
     id: 'optimizers',
     title: 'Optimizers from here',
     hint: 'Each optimizer runs from these weights on the full data, with equal budgets. A product counts as two gradients.',
-    waiting: 'The optimizers are still to run.',
     part: 'optimizers',
     select: racedIn,
     render({ runs, race, axes }, draw) {
