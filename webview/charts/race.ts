@@ -12,7 +12,7 @@ import { linePoints } from './lines';
 const DASHES = [[], [6, 3], [2, 3]];
 
 /** How a run is drawn in every chart. */
-export function strokeOf(index: number, theme: Theme): { borderColor: string; borderDash: number[] } {
+function strokeOf(index: number, theme: Theme): { borderColor: string; borderDash: number[] } {
   const { series } = theme;
   return {
     borderColor: series[index % series.length],
