@@ -17,7 +17,7 @@ export const deadUnits = defineDiagnostic({
   id: 'dead-units',
   title: 'Dead units',
   needs: ['units'],
-  shownIn: 'layers',
+  shownIn: 'inside',
   source: 'Lu et al. 2020, arXiv:1903.06733',
   criterion: ({ flatShare, deadActivity }) =>
     `Present if at least ${formatPercent(flatShare)} of the units of a layer are on the flat side of their activation for every sample and position, and there are enough samples to say that such a unit is active on at most ${formatPercent(deadActivity)} of all data with 95 % confidence.`,

@@ -17,7 +17,7 @@ export const explodingGradient = defineDiagnostic({
   title: 'Exploding gradient',
   needs: ['depth'],
   uses: ['units'],
-  shownIn: 'layers',
+  shownIn: 'inside',
   source: 'Pascanu, Mikolov & Bengio 2013, arXiv:1211.5063',
   criterion: ({ explodingRate, explodingFactor, explodedFactor, standardErrors }) =>
     `‖∂L/∂h‖·‖h‖ is fitted over depth. Present if it grows towards the input by more than ${formatNumber(explodingRate, 3)} per layer beyond ${formatNumber(standardErrors)} standard errors and by ${formatNumber(explodingFactor)} in all, or geometrically by ${formatNumber(explodedFactor)} in all.`,

@@ -12,7 +12,7 @@ export const explodingOverTime = defineDiagnostic({
   id: 'exploding-over-time',
   title: 'Exploding gradient over time',
   needs: ['time'],
-  shownIn: 'layers',
+  shownIn: 'inside',
   source: 'Pascanu, Mikolov & Bengio 2013, arXiv:1211.5063',
   criterion: ({ explodingFactor, explodedFactor }) =>
     `‖∂L/∂h_t‖ at the first step over that at the last, measured. Present from ${formatNumber(explodedFactor)} on, or from ${formatNumber(explodingFactor)} on if it grows by a fixed factor per step beyond its error.`,

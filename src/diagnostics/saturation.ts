@@ -16,7 +16,7 @@ export const saturation = defineDiagnostic({
   id: 'saturation',
   title: 'Saturated units',
   needs: ['units'],
-  shownIn: 'layers',
+  shownIn: 'inside',
   source: 'Glorot & Bengio 2010',
   criterion: ({ flatShare, saturatedGates }) =>
     `Present if at least ${formatPercent(flatShare)} of the elements of a bounded activation keep less than 5 % of its largest slope. Gates of recurrent layers and attention count from ${formatPercent(saturatedGates)} on, because they may be closed on purpose.`,

@@ -13,8 +13,7 @@ export interface SignalChain {
 const BOUNDED = new Set(['Tanh', 'Sigmoid', 'HardSigmoid', 'Softsign']);
 
 /** Whether an activation is bounded on both sides. */
-export const isBounded = ({ activation }: WeightMeasurement): boolean =>
-  activation !== undefined && BOUNDED.has(activation);
+const isBounded = ({ activation }: WeightMeasurement): boolean => activation !== undefined && BOUNDED.has(activation);
 
 /**
  * The chains of a network. The first weights of a chain are left out: the scale of their input is that of the data or of

@@ -14,7 +14,7 @@ export const vanishingOverTime = defineDiagnostic({
   id: 'vanishing-over-time',
   title: 'Vanishing gradient over time',
   needs: ['time'],
-  shownIn: 'layers',
+  shownIn: 'inside',
   source: 'Bengio, Simard & Frasconi 1994; Pascanu et al. 2013, arXiv:1211.5063',
   criterion: ({ vanishedFactor }) =>
     `‖∂L/∂h_t‖ at the first step over that at the last, measured. Present at ${formatNumber(vanishedFactor)} or less; inconclusive if it falls by a fixed factor per step that would take a longer sequence to get there.`,

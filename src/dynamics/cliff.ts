@@ -11,7 +11,7 @@ const WITHIN = 0.5;
 /** Growth from which a wall is looked at more closely. Below, halving its stretches would not make it a cliff. */
 const PROMISING = 5;
 /** A slope this many times that at θ marks the foot of the wall, and growth by as much is worth gradients. */
-export const STEEP = 100;
+const STEEP = 100;
 const FOOT_HALVINGS = 5;
 
 interface Scanned {

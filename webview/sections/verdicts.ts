@@ -22,6 +22,7 @@ const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
   layers: 'gradient by layer',
   loss: 'loss',
   scans: 'wide scans',
+  inside: 'gradient by depth and time',
   numerics: 'numbers of the graph',
 };
 

@@ -17,7 +17,7 @@ export const finding = object({
   ),
   advice: list(text),
   shownIn: optional(
-    oneOf(['plane', 'lines', 'descent', 'spectrum', 'layers', 'loss', 'scans', 'numerics']),
+    oneOf(['plane', 'lines', 'descent', 'spectrum', 'layers', 'loss', 'scans', 'inside', 'numerics']),
     'Section of the page that shows the evidence.',
   ),
   criterion: optional(text, 'What was measured, by which formula, and at which thresholds the verdict changes.'),

@@ -13,7 +13,6 @@ const pair = object({
   zero: about('Units of which one side is zero; they are left out.', number),
   balancedNorm: about('Norm of either side if both were of one norm in each unit.', number),
 });
-export type RescaledPair = Infer<typeof pair>;
 
 export const rescaling = object({
   pairs: list(pair),

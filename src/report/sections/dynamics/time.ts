@@ -13,9 +13,6 @@ const state = object({
 });
 
 export const time = list(state);
-/** The gradient by the state of a recurrence at one step. */
-export type TimeEntry = Infer<typeof state>;
-
 const sequence = object({
   layer: text,
   steps: about('Number of steps back in time that the factor spans.', number),
