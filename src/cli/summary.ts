@@ -3,6 +3,7 @@ import { checksThat } from '../report/checkState';
 import type { Finding, Line, Report } from '../report/report';
 import { comparison, tally } from '../report/text/checks';
 import { counted, formatCount } from '../text/counts';
+import { notMeasured } from '../report/text/notMeasured';
 import { raceLine } from '../report/text/optimizers';
 import { interpolationText } from '../report/text/interpolation';
 import { formatMeasured, formatNumber, formatPercent, formatWithError } from '../text/numbers';
@@ -37,6 +38,7 @@ export function summary(measured: Report, { paint, columns, files }: SummaryOpti
     pictures(report, Math.min(MAX_CHART, columns - LABEL - 2), paint),
     report.profile ? profileTable(report.profile) : [],
     report.parameters?.symmetry === undefined ? [] : wrapped(report.parameters.symmetry, columns, 0),
+    notMeasured(report).flatMap((sentence) => wrapped(sentence, columns, 2).map(paint.dim)),
     report.warnings.flatMap((warning) => wrapped(`! ${warning}`, columns, 2).map(paint.yellow)),
     files.map((file) => `${'written'.padEnd(LABEL)}${file}`),
   ];

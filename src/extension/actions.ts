@@ -25,6 +25,7 @@ import type { Panels } from './panels';
 import { withBar } from './progressBar';
 import { ReportActions } from './reportActions';
 import type { ReportStore } from './reportStore';
+import { saveImproved } from './saveImproved';
 import { readSettings, SECTION } from './settings';
 import { shownName } from './shownName';
 
@@ -91,6 +92,16 @@ export class Actions {
     const shown = this.parts.panels.stateOf(model);
     const finished = shown?.kind === 'report' && shown.report.complete;
     return this.guarded(model, () => this.runAnalysis(model, preset ? { preset } : { fresh: finished }));
+  }
+
+  /** Saves the weights that the best optimizer reaches as a new model, by the options of the report that is shown. */
+  saveImproved(called?: unknown, target?: unknown): Promise<void> {
+    return this.withModel(called, async (model) => {
+      if (!(await this.hasData(model))) return;
+      const shown = this.parts.panels.stateOf(model);
+      const raced = shown?.kind === 'report' ? shown.report.provenance.options : await this.options(model);
+      await saveImproved(this.parts.engine, model, raced, target);
+    });
   }
 
   inspect(called?: unknown): Promise<void> {

@@ -6,6 +6,7 @@ export function commandTable(actions: Actions) {
     'ridgeline.analyze': (resource?: unknown) => actions.analyze(resource),
     'ridgeline.analyzeWithOptions': (resource?: unknown) => actions.analyzeWithOptions(resource),
     'ridgeline.openSample': (name?: unknown) => actions.openSample(name),
+    'ridgeline.saveImprovedWeights': (resource?: unknown, target?: unknown) => actions.saveImproved(resource, target),
     'ridgeline.inspect': (resource?: unknown) => actions.inspect(resource),
     'ridgeline.verify': (resource?: unknown) => actions.verify(resource),
     'ridgeline.providers': () => actions.providers(),

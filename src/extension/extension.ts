@@ -31,6 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
     export: (model, format) => void actions.reports.exportShown(model, format),
     showLog: () => log.show(),
     openSample: () => void actions.openSample(),
+    saveImproved: (model) => void actions.saveImproved(vscode.Uri.file(model)),
     savePicture: (name, png) => void savePicture(name, png),
     fault: (message, stack) => log.error(`page: ${message}\n${stack ?? ''}`),
     revive: (model) => actions.reports.revive(model),

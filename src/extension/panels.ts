@@ -15,6 +15,7 @@ export interface PanelRequests {
   export(model: string, format: 'json' | 'html'): void;
   showLog(): void;
   openSample(): void;
+  saveImproved(model: string): void;
   savePicture(name: string, png: string): void;
   fault(message: string, stack: string | undefined): void;
   /** Returns the state of a panel that VS Code restores after a reload of the window. */
@@ -123,6 +124,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         return this.requests.showLog();
       case 'openSample':
         return this.requests.openSample();
+      case 'saveImproved':
+        return this.requests.saveImproved(model);
       case 'savePicture':
         return this.requests.savePicture(message.name, message.png);
       case 'fault':

@@ -21,6 +21,8 @@ export type FromWebview =
   | { type: 'showLog' }
   /** Sent when the user asks for a bundled sample, on a page without a report. */
   | { type: 'openSample' }
+  /** Sent when the user asks to save the weights that the best optimizer reached. */
+  | { type: 'saveImproved' }
   /** Sent when the user saves a chart as a picture. `png` is base64 without the prefix of a data URL. */
   | { type: 'savePicture'; name: string; png: string }
   /** Sent when an error occurs inside the page. The extension writes it to the log. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { fileUri, removeSidecar, storedReports, tabLabels, until, workerPids, writeSidecar } from './workspace';
@@ -56,6 +57,20 @@ describe('the extension in the extension host', () => {
     const [stored] = await storedReports();
     assert.match(stored!.model, /samples.saddle.saddle\.onnx$/);
     assert.ok(!stored!.model.startsWith(extension.extensionPath), stored!.model);
+    await vscode.commands.executeCommand('ridgeline.deleteReport', { id: stored!.id });
+  });
+
+  it('saves improved weights as a new model and leaves the model as it is', async () => {
+    await vscode.commands.executeCommand('ridgeline.openSample', 'ill-conditioned');
+    const [stored] = await storedReports();
+    const model = vscode.Uri.file(stored!.model);
+    const target = vscode.Uri.file(`${model.fsPath}-improved.onnx`);
+    const before = readFileSync(model.fsPath);
+    await vscode.commands.executeCommand('ridgeline.saveImprovedWeights', model, target);
+    assert.deepEqual(readFileSync(model.fsPath), before);
+    const improved = readFileSync(target.fsPath);
+    assert.equal(improved.length, before.length);
+    assert.notDeepEqual(improved, before);
     await vscode.commands.executeCommand('ridgeline.deleteReport', { id: stored!.id });
   });
 

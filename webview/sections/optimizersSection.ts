@@ -4,7 +4,7 @@ import { meanCosine, OPTIMIZER_LABEL, toldRace } from '../../src/report/text/opt
 import { formatNumber } from '../../src/text/numbers';
 import { mountChart } from '../charts/mount';
 import { canRaceBeLog, pathsChart, raceChart, raceSummary } from '../charts/race';
-import { segmented } from '../components';
+import { button, segmented } from '../components';
 import { describeDirection } from '../directions';
 import { h } from '../dom';
 import { keepFiguresWhole } from '../format';
@@ -33,6 +33,13 @@ export function optimizersSection(context: PageContext): Section {
       const scale = positive ? memory.optimizers.scale : 'linear';
       const told = toldRace({ optimizers: runs, optimizerRace: race });
       draw.toolbar(
+        // An exported page has no editor that could run the optimizers again.
+        context.host.kind === 'vscode' &&
+          button({
+            label: 'Save improved weights as…',
+            description: 'Save the weights of the lowest loss found as a new model; the model itself stays as it is',
+            press: () => context.host.post({ type: 'saveImproved' }),
+          }),
         segmented(
           'Loss axis',
           [

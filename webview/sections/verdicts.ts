@@ -5,6 +5,7 @@ import { fill, h, svg } from '../dom';
 import type { Child } from '../dom';
 import { errorBarGeometry } from '../errorBar';
 import { keepFiguresWhole } from '../format';
+import { notMeasured } from '../../src/report/text/notMeasured';
 import { failedBanner, failedChecks, passedLine } from './checks';
 import type { Section } from './section';
 
@@ -30,12 +31,14 @@ const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
 export function verdictsSection(show: (id: string) => void): Section {
   const cards = h('div', { class: 'card-groups' });
   const alarm = h('div', {});
+  const missing = h('div', { class: 'not-measured' });
   const element = h(
     'section',
     { id: 'verdicts', 'aria-labelledby': 'verdicts-title' },
     h('h2', { id: 'verdicts-title', class: 'visually-hidden' }, 'Verdicts'),
     alarm,
     cards,
+    missing,
   );
   let shown = '';
   let alarmShown = '';
@@ -64,6 +67,8 @@ export function verdictsSection(show: (id: string) => void): Section {
             ),
         );
       }
+      const lacking = report ? notMeasured(report) : [];
+      fill(missing, ...lacking.map((sentence) => h('p', {}, sentence)));
       const key = JSON.stringify(findings);
       if (key === shown && findings.length > 0) return;
       shown = key;
