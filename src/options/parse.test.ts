@@ -19,7 +19,7 @@ test('a single text counts as a list of one', () => {
 test.each([
   [{ losss: 'mse' }, 'There is no option «losss».', 'Did you mean «loss»?'],
   [{ lanczos_steps: 3 }, 'There is no option «lanczos_steps».', 'Did you mean «lanczosSteps»?'],
-  [{ zebra: 3 }, 'There is no option «zebra».', 'Options are data, input'],
+  [{ zebra: 3 }, 'There is no option «zebra».', 'Options are data, testData, input'],
   [
     { loss: 'crossentropy' },
     '«loss» cannot be «crossentropy».',
