@@ -8,6 +8,7 @@ const difference = (value: number, error: number): Difference => ({
   error,
   last: { value, rounding: error },
   secant: 0,
+  roundingWithin: () => error,
   flat: false,
 });
 

@@ -8,14 +8,19 @@ import { stretchOf } from './stretch';
 /** Judges the stated derivatives of a one-weight objective with L(θ + α·d) = loss(α) in float32. */
 async function judge(
   loss: (a: number) => number,
-  { slope, curvature, size = 0 }: { slope: number; curvature: number; size?: number },
+  { slope, curvature, size = 0, logitSpeed }: { slope: number; curvature: number; size?: number; logitSpeed?: number },
   change: Partial<Objective> = {},
 ) {
   const surface = surfaceObjective((a) => Math.fround(loss(a)));
   const objective = { ...surface, theta: Float32Array.of(1e-6), ...change };
   const d = Float32Array.of(1);
   const hessian = [Float32Array.of(curvature)];
-  const along = { slopes: Float64Array.of(slope, size, -size), curvatures: Float64Array.of(curvature, size, -size) };
+  const lossRounding = logitSpeed === undefined ? undefined : { loss: 1e-16, slope: 1e-16 * logitSpeed, curvature: 0 };
+  const along = {
+    slopes: Float64Array.of(slope, size, -size),
+    curvatures: Float64Array.of(curvature, size, -size),
+    lossRounding,
+  };
   const derivatives = {
     gradient: Float32Array.of(slope),
     hessian,
@@ -100,4 +105,13 @@ it('evaluates no more losses than it needs', async () => {
     { slope: 1, curvature: -4 },
   );
   expect(losses).toBe(21);
+});
+
+it('does not judge by steps beyond the radius of convergence of a logarithm of probabilities', async () => {
+  // The logits of many samples turn over within 3 × 10⁻⁴ of θ, where rounding of this loss hides every curvature. Over
+  // longer steps it looks like a parabola.
+  const crowd = (a: number) => 100 + 10 * a ** 2;
+  expect(await judge(crowd, { slope: 0, curvature: 1 })).toEqual(['passed', 'failed']);
+  expect(await judge(crowd, { slope: 0, curvature: 1, logitSpeed: 1e4 })).toEqual(['passed', 'unjudged']);
+  expect(await judge(crowd, { slope: 0, curvature: 1, logitSpeed: 1 })).toEqual(['passed', 'failed']);
 });

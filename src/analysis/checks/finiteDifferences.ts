@@ -23,6 +23,8 @@ export interface Difference {
    * |ΔL|/h or 2|ΔL|/h².
    */
   secant: number;
+  /** The rounding error of the raw difference over the longest step of at most this length; ∞ if there is none. */
+  roundingWithin(length: number): number;
   /** Whether rounding alone limits the difference even over the largest step. Longer steps then resolve more. */
   flat: boolean;
 }
@@ -94,22 +96,29 @@ async function lossesAt(
 /** Estimates L′(0) from (L(h) − L(−h))/2h. */
 export function slopeOf(curve: Curve): Difference {
   const { steps, ahead, behind } = curve;
+  const roundings = steps.map((h, k) => roundingAt(curve, k) / h);
   const found = extrapolate(
     steps.map((h, k) => (ahead[k] - behind[k]) / (2 * h)),
-    steps.map((h, k) => roundingAt(curve, k) / h),
+    roundings,
   );
-  return { ...found, secant: changeOver(curve, found.first) / (steps[found.first] ?? NaN) };
+  const secant = changeOver(curve, found.first) / (steps[found.first] ?? NaN);
+  return { ...found, secant, roundingWithin: within(steps, roundings) };
 }
 
 /** Estimates L″(0) from (L(h) − 2·L(0) + L(−h))/h². */
 export function curvatureOf(curve: Curve): Difference {
   const { steps, ahead, behind, centre } = curve;
+  const roundings = steps.map((h, k) => (4 * roundingAt(curve, k)) / h ** 2);
   const found = extrapolate(
     steps.map((h, k) => (ahead[k] - 2 * centre + behind[k]) / h ** 2),
-    steps.map((h, k) => (4 * roundingAt(curve, k)) / h ** 2),
+    roundings,
   );
-  return { ...found, secant: (2 * changeOver(curve, found.first)) / (steps[found.first] ?? NaN) ** 2 };
+  const secant = (2 * changeOver(curve, found.first)) / (steps[found.first] ?? NaN) ** 2;
+  return { ...found, secant, roundingWithin: within(steps, roundings) };
 }
+
+const within = (steps: readonly number[], roundings: readonly number[]) => (length: number) =>
+  roundings[steps.findIndex((step, k) => step <= length && Number.isFinite(roundings[k]))] ?? Infinity;
 
 /** Returns the largest |L(θ ± h·d) − L(θ)| at step k. */
 function changeOver({ ahead, behind, centre }: Curve, k: number): number {
@@ -138,7 +147,7 @@ function roundingAt({ ahead, behind, centre, noise }: Curve, k: number): number 
 function extrapolate(
   all: readonly number[],
   roundings: readonly number[],
-): Omit<Difference, 'secant'> & { first: number } {
+): Omit<Difference, 'secant' | 'roundingWithin'> & { first: number } {
   const first = all.findLastIndex((value) => !Number.isFinite(value)) + 1;
   const [raw, rounding] = [all.slice(first), roundings.slice(first)];
   const settled = raw.map((_, k) => isContracting(raw, rounding, k));
