@@ -60,16 +60,16 @@ export function operatorRows(): OperatorRow[] {
 
 const INTRODUCTION = `# Operators
 
-What Ridgeline understands of the ONNX standard, opset 7 and newer. Gradient and Hessian products are exact: derived
-symbolically and checked against central differences on ONNX's own backend test cases. "zero" marks operators that are
-constant almost everywhere, or have no floating output. The last column counts the cases that are right in value,
-gradient and Hessian product; operators without a number have none among the cases.
+The operators of the ONNX standard that Ridgeline supports, from opset 7 on. Gradient and Hessian products are exact:
+they are derived symbolically and checked against central differences on ONNX's own backend test cases. "zero" marks
+operators that are constant almost everywhere or have no floating-point output. The last column counts the cases whose
+value, gradient and Hessian product are right. Operators without a number have no test case.
 
-Every operator runs on the CPU provider. The column WebGPU tells where value, gradient and Hessian product of the
-smallest case ran when ONNX Runtime was given that provider: all on the device, or which of ONNX's operators were left
-to the CPU, between copies there and back. Measured node by node with the runtime's profiler, on a Vulkan driver in
-software; empty where there is no case, or nothing to run. An analysis on WebGPU falls back to the CPU as a whole where
-the device's numbers differ or a graph fails there, as it does where the column says so.
+Every operator runs on the CPU provider. The column WebGPU says where ONNX Runtime ran value, gradient and Hessian product
+of the smallest case with that provider: all on the device, or which of ONNX's operators stayed on the CPU, with copies
+there and back. The runtime's profiler measured each node, on a software Vulkan driver. The column is empty where there
+is no case or nothing to run. An analysis on WebGPU falls back to the CPU as a whole where the device's numbers differ or
+a graph fails there, as it does where the column says so.
 
 Everything else is run by ONNX Runtime as it is, if it knows it: loss lines and planes work, gradients do not pass
 through it, and \`ridgeline inspect\` names it.
