@@ -1,6 +1,7 @@
 import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
+import { lossUnit } from './lossUnit';
 import type { WithError, Measurements } from './measurements';
 
 /**
@@ -46,7 +47,7 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   const best = norm === 0 ? NO_STEP : (read.descent ?? bestStep(read, limits));
   const gain = best && best.decrease;
   // The standard error is the smallest unit of a loss without a chance loss.
-  const unit = Math.max(Math.abs(loss.value), loss.error, limits.interpolatedLoss * (loss.chance ?? 0));
+  const unit = Math.max(lossUnit(loss, limits), loss.error);
   const relative = gain && { value: ratio(gain.value, unit), error: ratio(gain.error, unit) };
   const evidence: Judgment['evidence'] = [{ name: 'gradient norm', value: norm, error: noise }];
   if (relative)

@@ -1,6 +1,7 @@
 import { formatNumber } from '../text/numbers';
 import type { WayOut } from './escape';
 import type { Limits } from './limits';
+import { lossUnit } from './lossUnit';
 import type { Measurements } from './measurements';
 
 /** Whether a way out was found that lowers the loss by more than a step at a critical point may. */
@@ -10,8 +11,8 @@ export function leadsOut(
 ): WayOut | null {
   const best = escape?.best;
   if (!best) return null;
-  const unit = Math.max(Math.abs(loss.value), limits.interpolatedLoss * (loss.chance ?? 0));
-  return best.decrease.value - best.decrease.error > limits.stationaryDecrease * unit ? best : null;
+  const { value, error } = best.decrease;
+  return value - error > limits.stationaryDecrease * lossUnit(loss, limits) ? best : null;
 }
 
 /** States the way out that was found. */

@@ -25,7 +25,7 @@ const PRECISION = 0.01;
  * @param d along which the loss falls at first, [dim]
  * @returns the step with its error, from the width of the last bracket and the resolution of the loss; null where the
  * loss does not rise, or where no step lowers it
- * @see Kalra et al. 2026, arXiv:2601.16979 (critical sharpness)
+ * @see arXiv:2601.16979 (critical sharpness)
  */
 export async function criticalStep(
   objective: Pick<Objective, 'plane'>,
