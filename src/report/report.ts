@@ -1,6 +1,7 @@
 import { about, flag, list, number, object, optional, text } from './schema';
 import type { Infer } from './schema';
 import { check } from './sections/checks';
+import { comparison } from './sections/comparison';
 import { finding } from './sections/diagnostics';
 import { dynamics } from './sections/dynamics';
 import { gradient } from './sections/gradient';
@@ -33,6 +34,7 @@ export const report = object({
   dynamics: optional(dynamics, 'What the loss around these weights means for training.'),
   optimizers: optional(list(optimizer), 'Runs of the usual optimizers from these weights, all with the same budget.'),
   optimizerRace: optional(race, 'What these runs have in common.'),
+  comparison: optional(comparison, 'This model, the first, beside others.'),
   diagnostics: list(finding),
   checks: optional(list(check), 'Self-checks of the derivatives and estimates, on this model, data and device.'),
   warnings: about(
@@ -52,6 +54,7 @@ export const report = object({
 export type Report = Infer<typeof report>;
 
 export type { Finding, Severity, Verdict } from './sections/diagnostics';
+export type { Comparison } from './sections/comparison';
 export type { SpectralDensity } from './sections/density';
 export type { Dynamics } from './sections/dynamics';
 export type { CliffMeasurement } from './sections/dynamics/cliff';
