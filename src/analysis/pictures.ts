@@ -1,5 +1,6 @@
 import { sampleLine } from '../landscape/line';
 import { samplePlane } from '../landscape/plane';
+import { withTopology } from '../landscape/planeTopology';
 import type { Objective } from '../objective/objective';
 import { directionName } from '../options/direction';
 import type { ResolvedOptions } from '../options/presets';
@@ -152,7 +153,7 @@ export class Pictures {
         },
       },
     );
-    show(plane);
+    show(await withTopology(plane, (points) => this.objective.plane(axes.x.vector, axes.y.vector, points, { signal })));
   }
 
   private handOut(): void {

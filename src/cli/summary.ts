@@ -6,6 +6,7 @@ import { counted, formatCount } from '../text/counts';
 import { notMeasured } from '../report/text/notMeasured';
 import { raceLine } from '../report/text/optimizers';
 import { interpolationText } from '../report/text/interpolation';
+import { topologyText } from '../report/text/topology';
 import { formatMeasured, formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import { curvatureRows } from './curvatureRows';
 import type { Paint } from './paint';
@@ -143,6 +144,8 @@ function pictures(report: Report, width: number, paint: Paint): string[] {
     rows.push(
       `${'plane'.padEnd(LABEL)}${plane.x.direction} × ${plane.y.direction}  ${paint.dim(interpolationText(plane) || counted(plane.loss.flat().length, 'point'))}`,
     );
+    const minima = plane.topology && topologyText(plane.topology);
+    if (minima) rows.push(`${''.padEnd(LABEL)}${paint.dim(minima)}`);
   }
   return rows;
 }

@@ -2,6 +2,7 @@ import { about, flag, list, number, object, optional } from '../schema';
 import type { Infer } from '../schema';
 import { interpolation } from './interpolation';
 import { direction } from './lines';
+import { topology } from './topology';
 
 const axis = object({ direction, values: list(number) });
 
@@ -19,6 +20,7 @@ export const plane = object({
     list(list(number)),
     'Estimated absolute error [y][x] of each loss by interpolation, 0 where it was measured.',
   ),
+  topology: optional(topology, 'The minima of the plane and the barriers between them.'),
   ...interpolation,
 });
 export type Plane = Infer<typeof plane>;
