@@ -89,6 +89,8 @@ function standaloneHost(): Host {
         );
       } else if (message.type === 'savePicture') {
         download(message.name, new Blob([bytesOf(message.png)], { type: 'image/png' }));
+      } else if (message.type === 'saveDrawing') {
+        download(message.name, new Blob([message.svg], { type: 'image/svg+xml' }));
       } else if (message.type === 'fault') {
         console.error(message.message, message.stack);
       }

@@ -39,13 +39,13 @@ export async function exportReport(extension: vscode.Uri, report: Report, format
   }
 }
 
-/** @param png the picture in base64, without the prefix of a data URL */
-export async function savePicture(name: string, png: string): Promise<void> {
+/** Saves a chart at a place that the user chooses. The name's extension says what it is: .png or .svg. */
+export async function savePicture(name: string, content: string | Buffer): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
     title: 'Save picture',
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, basename(name)) } : {}),
-    filters: { Picture: ['png'] },
+    filters: { Picture: [extname(name).slice(1)] },
   });
-  if (target) await writeWhole(target.fsPath, Buffer.from(png, 'base64'));
+  if (target) await writeWhole(target.fsPath, content);
 }

@@ -32,7 +32,8 @@ export function activate(context: vscode.ExtensionContext): void {
     showLog: () => log.show(),
     openSample: () => void actions.openSample(),
     saveImproved: (model) => void actions.saveImproved(vscode.Uri.file(model)),
-    savePicture: (name, png) => void savePicture(name, png),
+    savePicture: (name, png) => void savePicture(name, Buffer.from(png, 'base64')),
+    saveDrawing: (name, svg) => void savePicture(name, svg),
     fault: (message, stack) => log.error(`page: ${message}\n${stack ?? ''}`),
     revive: (model) => actions.reports.revive(model),
   });

@@ -17,6 +17,7 @@ export interface PanelRequests {
   openSample(): void;
   saveImproved(model: string): void;
   savePicture(name: string, png: string): void;
+  saveDrawing(name: string, svg: string): void;
   fault(message: string, stack: string | undefined): void;
   /** Returns the state of a panel that VS Code restores after a reload of the window. */
   revive(model: string): Promise<PageState>;
@@ -128,6 +129,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         return this.requests.saveImproved(model);
       case 'savePicture':
         return this.requests.savePicture(message.name, message.png);
+      case 'saveDrawing':
+        return this.requests.saveDrawing(message.name, message.svg);
       case 'fault':
         return this.requests.fault(message.message, message.stack);
     }

@@ -25,5 +25,7 @@ export type FromWebview =
   | { type: 'saveImproved' }
   /** Sent when the user saves a chart as a picture. `png` is base64 without the prefix of a data URL. */
   | { type: 'savePicture'; name: string; png: string }
+  /** Sent when the user saves a chart as a drawing. `svg` is the text of the file. */
+  | { type: 'saveDrawing'; name: string; svg: string }
   /** Sent when an error occurs inside the page. The extension writes it to the log. */
   | { type: 'fault'; message: string; stack?: string };

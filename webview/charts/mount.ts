@@ -18,6 +18,7 @@ import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { h } from '../dom';
 import { readTheme } from '../theme';
+import { chartSvg } from '../svg/chartSvg';
 import type { Theme } from '../theme';
 
 Chart.register(
@@ -58,6 +59,8 @@ export interface Figure {
   redraw(): void;
   /** Returns the figure as PNG in base64, without the prefix of a data URL. */
   picture(): string;
+  /** Returns the figure as an SVG document, whose shapes and texts can be edited; "" where it cannot be drawn. */
+  drawing(): string;
   dispose(): void;
 }
 
@@ -126,6 +129,11 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
       if (chart) draw();
     },
     picture: () => paintPicture(canvas, options.name),
+    drawing() {
+      const theme = readTheme();
+      const frame = { title: options.name, summary: options.summary };
+      return chart ? chartSvg(chart, options.configure(theme), frame, theme) : '';
+    },
     dispose() {
       observer.disconnect();
       chart?.destroy();

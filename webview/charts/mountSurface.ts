@@ -62,7 +62,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
         'The surface needs WebGL, which is not available here. Contours and heat map show the same data.',
       ),
     );
-    return { element, redraw: () => undefined, picture: () => '', dispose: () => undefined };
+    return { element, redraw: () => undefined, picture: () => '', drawing: () => '', dispose: () => undefined };
   }
 
   const geometry = surfaceGeometry(options.plane, options.scale);
@@ -126,6 +126,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
       render();
       return paintPicture(canvas, options.name);
     },
+    drawing: () => '',
     dispose() {
       observer.disconnect();
       controls.dispose();

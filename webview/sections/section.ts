@@ -104,7 +104,7 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
       },
       again: render,
     });
-    fill(tools, ...controls, pictures.length > 0 && savePictures(context.host, pictures));
+    fill(tools, ...controls, ...(pictures.length > 0 ? saveButtons(context.host, pictures) : []));
     focused();
   };
 
@@ -144,19 +144,26 @@ function skeleton(waiting: string): HTMLElement {
   return h('div', { class: 'skeleton', role: 'status' }, h('span', {}, waiting));
 }
 
-function savePictures(host: Host, pictures: { figure: Figure; name: string }[]): HTMLElement {
-  return button({
-    label: 'PNG',
-    kind: 'secondary',
-    description:
-      pictures.length === 1 ? 'Save this chart as a picture' : `Save these ${pictures.length} charts as pictures`,
-    press() {
-      for (const { figure, name } of pictures) {
-        const png = figure.picture();
-        if (png !== '') host.post({ type: 'savePicture', name: `${fileName(name)}.png`, png });
-      }
-    },
-  });
+/** Offers to save the figures as they are shown: as pictures, or as drawings whose shapes and texts can be edited. */
+function saveButtons(host: Host, pictures: { figure: Figure; name: string }[]): HTMLElement[] {
+  const what = pictures.length === 1 ? 'this chart' : `these ${pictures.length} charts`;
+  const save = (label: string, post: (figure: Figure, name: string) => void): HTMLElement =>
+    button({
+      label,
+      kind: 'secondary',
+      description: `Save ${what} as ${label}`,
+      press: () => pictures.forEach(({ figure, name }) => post(figure, fileName(name))),
+    });
+  return [
+    save('PNG', (figure, name) => {
+      const png = figure.picture();
+      if (png !== '') host.post({ type: 'savePicture', name: `${name}.png`, png });
+    }),
+    save('SVG', (figure, name) => {
+      const svg = figure.drawing();
+      if (svg !== '') host.post({ type: 'saveDrawing', name: `${name}.svg`, svg });
+    }),
+  ];
 }
 
 function fileName(name: string): string {

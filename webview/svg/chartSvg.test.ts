@@ -1,0 +1,60 @@
+import { CategoryScale, Chart, Legend, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
+import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
+import { expect, it } from 'vitest';
+import { lineChart } from '../charts/lines';
+import { planeChart } from '../charts/plane';
+import { testTheme } from '../charts/testTheme';
+import { chartMarkup, svgDocument } from './chartSvg';
+import type { TextMeasure } from './svgText';
+
+Chart.register(
+  CategoryScale,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  MatrixController,
+  MatrixElement,
+  PointElement,
+);
+
+const measure: TextMeasure = (text) => ({ width: 6 * text.length, ascent: 8, descent: 2, shift: 0 });
+const size = { width: 400, height: 300 };
+
+it('draws a line chart with its points, names and legend', () => {
+  const line = { direction: 'gradient', alpha: [-1, 0, 1], loss: [4, 1, 2], test: { loss: [3, 2, 5] } };
+  const markup = chartMarkup(lineChart(line, { scale: 'linear', accuracy: false }, testTheme), size, measure);
+  for (const text of ['training loss', 'test loss', 'loss', 'α × unit gradient ∇L/‖∇L‖'])
+    expect(markup).toContain(`>${text}</text>`);
+  for (const color of [testTheme.series[0], testTheme.series[4]]) {
+    const strokes = [...markup.matchAll(new RegExp(`d="M([^"A]+)" fill="none" stroke="${color}"`, 'g'))];
+    expect(strokes.map(([, d]) => new Set(d.split('L')).size)).toContain(3);
+  }
+});
+
+it('draws the contours of a plane as shapes', () => {
+  const plane = {
+    x: { direction: 'random', values: [-1, 0, 1] },
+    y: { direction: 'gradient', values: [-1, 0, 1] },
+    loss: [
+      [2, 1, 2],
+      [1, 0, 1],
+      [2, 1, 2],
+    ],
+  };
+  const chart = planeChart(plane, { view: 'contour', scale: 'linear', points: false }, testTheme);
+  const markup = chartMarkup(chart, size, measure);
+  expect(markup.match(/fill-rule="evenodd"/g)?.length).toBeGreaterThan(5);
+  expect(markup).not.toContain('NaN');
+});
+
+it('names and describes the drawing, on the background of the page', () => {
+  const document = svgDocument(
+    '<path/>',
+    { width: 10, height: 10, title: 'a < b', summary: 'Two & three.' },
+    testTheme,
+  );
+  expect(document).toContain('<title>a &lt; b</title>');
+  expect(document).toContain('<desc>Two &amp; three.</desc>');
+  expect(document).toContain(`fill="${testTheme.background}"`);
+});
