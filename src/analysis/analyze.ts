@@ -34,6 +34,8 @@ export interface AnalyzeHooks extends AnalysisHooks {
   cache?: string;
   /** Receives notes, such as that a finished report was found or that a stopped run continues. */
   onNote?: (note: AnalysisNote) => void;
+  /** Reduces what is measured, for many analyses of one kind. */
+  reduce?: (options: ResolvedOptions) => ResolvedOptions;
 }
 
 /** Expected memory in bytes above which a note states it. Below that only the progress shows it. */
@@ -45,7 +47,8 @@ const WORTH_TELLING = 2 ** 31;
  * @throws UserError when model, data or options are at fault; AbortError when the signal aborts
  */
 export async function analyze(model: string, asked: AnalysisOptions, hooks: AnalyzeHooks = {}): Promise<Report> {
-  const whole = resolveOptions(asked);
+  const resolved = resolveOptions(asked);
+  const whole = hooks.reduce?.(resolved) ?? resolved;
   const { signal, onNote: tell = () => undefined } = hooks;
   const started = new Date().toISOString();
   hooks.onProgress?.({ stage: 'Loading', fraction: 0 });

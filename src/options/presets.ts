@@ -68,6 +68,9 @@ export const PRESET_NUMBERS: Record<Preset, PresetNumbers> = {
  */
 export type Effort = Preset | 'lean';
 
+/** Both ends of the spectrum alone, the spectral density as well, or all that is known of it. */
+export type SpectrumExtent = 'ends' | 'density' | 'everything';
+
 /** The curvature to measure after the gradient: along ∇L and θ with H and G, along ∇L with H alone, or none. */
 export type CurvatureAlong = 'gradient and θ' | 'gradient' | 'nothing';
 
@@ -119,6 +122,8 @@ export interface ResolvedOptions {
   along: CurvatureAlong;
   /** Whether the gradients of single samples are computed. */
   noise: boolean;
+  /** What of a spectrum too large to be formed is measured; only checkpoints of a path leave parts out. */
+  spectrumOf: SpectrumExtent;
   /** The samples that the spectrum is measured on: all, or a part for a first estimate of the largest eigenvalues. */
   spectrumOn: 'all samples' | 'some samples';
   /** Whether lower losses far from the weights are searched for, where dynamics are measured. */
@@ -215,6 +220,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     effort: preset,
     along: 'gradient and θ',
     noise: true,
+    spectrumOf: 'everything',
     spectrumOn: 'all samples',
     searchElsewhere: true,
     threads: options.threads ?? null,

@@ -35,7 +35,7 @@ export const companions = defineMeasurement({
   title: 'Scale-invariant curvature',
   part: 'spectrum',
   timedAs: 'companions',
-  applies: ({ effort }) => effort !== 'lean',
+  applies: ({ effort, spectrumOf }) => effort !== 'lean' && spectrumOf === 'everything',
   cost({ effort }) {
     const { directions, tensorProducts } = COMPANIONS[effort];
     const products = directions + tensorProducts;

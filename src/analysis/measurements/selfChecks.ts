@@ -14,7 +14,7 @@ export const selfChecks = defineMeasurement({
   title: 'Self-checks',
   part: 'spectrum',
   timedAs: 'checks',
-  applies: (options) => options.effort !== 'lean' && gradientIsWanted(options),
+  applies: (options) => options.effort !== 'lean' && options.spectrumOf === 'everything' && gradientIsWanted(options),
   needs: () => [gradient],
   // The additional product covers the investigation of a check that would fail.
   cost: () => ({ losses: DIFFERENCES + (PRODUCTS + 1) * LOSSES.hvp, products: PRODUCTS, graphs: ['hvp', 'samples'] }),

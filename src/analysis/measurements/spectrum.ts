@@ -75,7 +75,9 @@ export const spectrum = defineMeasurement<Eigenvectors>({
     return unlessNonFinite(draft, none, async () => {
       const leastBatches = isEstimate ? LEAST_BATCHES : undefined;
       const preview = { seed, memoryBytes: basisBytes, leastBatches, signal };
-      const first = await previewSpectrum(objective, facts.batchSize, preview);
+      // The ends alone take little longer than a first estimate of them.
+      const isWanted = isEstimate || options.spectrumOf === 'everything';
+      const first = isWanted ? await previewSpectrum(objective, facts.batchSize, preview) : null;
       if (first) add(first);
       if (isEstimate && first) return none;
       const request = { ...spectrumRequest(options, basisBytes), productError: facts.productError ?? 0 };

@@ -27,7 +27,7 @@ const DIAGONAL_DIM = 2 ** 22;
 
 /**
  * Measures the density, both ends, the noise floor, the data errors, the trace and the summary of a spectrum from
- * matrix-vector products alone.
+ * matrix-vector products alone, or the part of them that the request names.
  */
 export async function measureByLanczos(
   source: CurvatureSource,
@@ -35,7 +35,7 @@ export async function measureByLanczos(
   { signal, onProgress, onPart }: SpectrumHooks,
 ): Promise<MeasuredSpectrum> {
   const { op, parameters, symbol, semidefinite } = source;
-  const { seed, effort } = request;
+  const { seed, effort, spectrumOf } = request;
   const planned = productsOf(op.dim, request);
   let products = 0;
   const advance = (spent: number) => {
@@ -43,19 +43,22 @@ export async function measureByLanczos(
     onProgress?.(done / planned, counted(done, 'product'));
   };
 
-  const sampled = await slq(op, {
-    probes: request.probes,
-    steps: request.lanczosSteps,
-    seed,
-    memoryBytes: request.basisBytes,
-    signal,
-    onStep: (step) => advance(step.products),
-  });
-  products += sampled.products;
-  const drawn = sectionsOf(sampled);
-  onPart?.({ top: [], bottom: [], ...drawn, products, noiseFloor: 0 });
+  const sampled =
+    spectrumOf === 'ends'
+      ? null
+      : await slq(op, {
+          probes: request.probes,
+          steps: request.lanczosSteps,
+          seed,
+          memoryBytes: request.basisBytes,
+          signal,
+          onStep: (step) => advance(step.products),
+        });
+  products += sampled?.products ?? 0;
+  const drawn = sampled ? sectionsOf(sampled) : {};
+  if (sampled) onPart?.({ top: [], bottom: [], ...drawn, products, noiseFloor: 0 });
 
-  const start = sampled.krylov;
+  const start = sampled?.krylov ?? null;
   const wanted = pairsThatFit(op.dim, request);
   const ends = await extremeEigenpairs(op, {
     ...wanted,
@@ -91,6 +94,18 @@ export async function measureByLanczos(
     certifiedNegative: provenNegative(ends.ritzValues, sampled, floor),
   };
   onPart?.({ ...drawn, ...extremes, products });
+  const found = {
+    top: ends.top.map(({ vector }) => vector),
+    bottom: ends.bottom.map(({ vector }) => vector),
+    warnings: [
+      ...fewer(request, wanted),
+      ...unconverged(ends.top, ends.bottom, ends.products + (start ? request.lanczosSteps : 0)),
+    ],
+  };
+  if (!sampled || spectrumOf !== 'everything') {
+    const spectrum = { ...drawn, ...extremes, products };
+    return { spectrum, ...found, checks: [symmetric, ...overData.checks] };
+  }
 
   const parts = partsOf(parameters);
   const traced = await hutchinsonTrace(op, {
@@ -124,12 +139,7 @@ export async function measureByLanczos(
       summary: { ...summary, frobenius: traced.moments.frobenius() },
       parts: parts.map(({ level, count }, i) => ({ ...estimates[i], level, count })),
     },
-    top: ends.top.map(({ vector }) => vector),
-    bottom: ends.bottom.map(({ vector }) => vector),
-    warnings: [
-      ...fewer(request, wanted),
-      ...unconverged(ends.top, ends.bottom, ends.products + (start ? request.lanczosSteps : 0)),
-    ],
+    ...found,
     checks: [symmetric, ...overData.checks, ...momentCheck(symbol, traced, { maxAbs, floor, dim: op.dim })],
   };
 }
@@ -173,8 +183,8 @@ function momentCheck(
  * Returns the largest proven lower bound on the number of negative eigenvalues. Each Krylov subspace gives a bound of
  * its own. Without reorthogonalisation Ritz values repeat, so they prove nothing.
  */
-function provenNegative(ritzValues: readonly number[], sampled: Slq, noise: number): number {
-  const probes: readonly Quadrature[] = sampled.reorthogonalised ? sampled.ritz : [];
+function provenNegative(ritzValues: readonly number[], sampled: Slq | null, noise: number): number {
+  const probes: readonly Quadrature[] = sampled?.reorthogonalised ? sampled.ritz : [];
   return Math.max(certifiedNegative(ritzValues, noise), ...probes.map(({ nodes }) => certifiedNegative(nodes, noise)));
 }
 

@@ -22,12 +22,20 @@ export const ESTIMATES: Record<Effort, EstimateNumbers> = {
 /** Largest number of eigenpairs whose values are measured again with nudged weights. */
 const NUDGED_PAIRS = 4;
 
-export type SpectrumNumbers = Pick<ResolvedOptions, 'effort' | 'lanczosSteps' | 'extremeSteps' | 'probes'>;
+export type SpectrumNumbers = Pick<
+  ResolvedOptions,
+  'effort' | 'spectrumOf' | 'lanczosSteps' | 'extremeSteps' | 'probes'
+>;
 
 /** Returns the largest number of products that a spectrum takes. */
-export function productsOf(dim: number, { effort, lanczosSteps, extremeSteps, probes }: SpectrumNumbers): number {
+export function productsOf(
+  dim: number,
+  { effort, spectrumOf, lanczosSteps, extremeSteps, probes }: SpectrumNumbers,
+): number {
   if (dim <= EXACT_DIM) return dim;
   const { trace, noise } = ESTIMATES[effort];
+  const ofNoise = 2 * noise.pairs + 1 + noise.nudges * NUDGED_PAIRS;
+  if (spectrumOf === 'ends') return extremeSteps + ofNoise;
   const lanczos = probes * lanczosSteps + Math.max(0, extremeSteps - lanczosSteps);
-  return lanczos + 2 * noise.pairs + 1 + noise.nudges * NUDGED_PAIRS + trace.maxProbes;
+  return lanczos + ofNoise + (spectrumOf === 'everything' ? trace.maxProbes : 0);
 }

@@ -31,7 +31,7 @@ export function curvatureSource(objective: Objective, kind: 'hessian' | 'gaussNe
 
 export interface SpectrumRequest extends Pick<
   ResolvedOptions,
-  'effort' | 'seed' | 'lanczosSteps' | 'extremeSteps' | 'probes'
+  'effort' | 'seed' | 'spectrumOf' | 'lanczosSteps' | 'extremeSteps' | 'probes'
 > {
   top: number;
   bottom: number;
