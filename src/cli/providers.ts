@@ -3,7 +3,7 @@ import { UserError } from '../errors';
 import { CUDA_NEEDS, planLines } from '../protocol/installText';
 import type { InstallPlan } from '../protocol/worker';
 import { formatNumber } from '../text/numbers';
-import { sinkOf } from './analyze';
+import { sinkOf } from './measured';
 import { columns } from './columns';
 import { EXIT } from './exit';
 import { softInterrupt } from './interrupt';

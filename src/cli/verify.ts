@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { AnalysisOptions } from '../options/options';
 import { checksThat, stateOf } from '../report/checkState';
 import { formatNumber } from '../text/numbers';
-import { sinkOf } from './analyze';
+import { sinkOf } from './measured';
 import { columns } from './columns';
 import { EXIT } from './exit';
 import { addFlags, flagsOf } from './flags';

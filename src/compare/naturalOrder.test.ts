@@ -2,12 +2,30 @@ import { expect, it } from 'vitest';
 import { compareNaturally, lastNumber } from './naturalOrder';
 
 it.each([
-  [['ckpt_10.onnx', 'ckpt_9.onnx', 'ckpt_1.onnx'], ['ckpt_1.onnx', 'ckpt_9.onnx', 'ckpt_10.onnx']],
-  [['e2s5', 'e10s1', 'e2s40', 'e2s7'], ['e2s5', 'e2s7', 'e2s40', 'e10s1']],
-  [['step-000100', 'step-20', 'step-3'], ['step-3', 'step-20', 'step-000100']],
-  [['checkpoint-500/model', 'checkpoint-1000/model'], ['checkpoint-500/model', 'checkpoint-1000/model']],
-  [['b', 'a10', 'A2', '7'], ['7', 'A2', 'a10', 'b']],
-  [['x12345678901234567891', 'x12345678901234567890'], ['x12345678901234567890', 'x12345678901234567891']],
+  [
+    ['ckpt_10.onnx', 'ckpt_9.onnx', 'ckpt_1.onnx'],
+    ['ckpt_1.onnx', 'ckpt_9.onnx', 'ckpt_10.onnx'],
+  ],
+  [
+    ['e2s5', 'e10s1', 'e2s40', 'e2s7'],
+    ['e2s5', 'e2s7', 'e2s40', 'e10s1'],
+  ],
+  [
+    ['step-000100', 'step-20', 'step-3'],
+    ['step-3', 'step-20', 'step-000100'],
+  ],
+  [
+    ['checkpoint-500/model', 'checkpoint-1000/model'],
+    ['checkpoint-500/model', 'checkpoint-1000/model'],
+  ],
+  [
+    ['b', 'a10', 'A2', '7'],
+    ['7', 'A2', 'a10', 'b'],
+  ],
+  [
+    ['x12345678901234567891', 'x12345678901234567890'],
+    ['x12345678901234567890', 'x12345678901234567891'],
+  ],
 ])('orders %j as people count', (names, ordered) => {
   expect([...names].sort(compareNaturally)).toEqual(ordered);
   expect([...names].reverse().sort(compareNaturally)).toEqual(ordered);

@@ -32,7 +32,9 @@ describe('the plane of a path', () => {
     const { plane, axes } = await planeOf(points);
     const mean = points[0].map((_, k) => points.reduce((sum, point) => sum + point[k], 0) / points.length);
     const rows = points.map((point) => minus(point, mean));
-    const covariance = rows[0].map((_, a) => rows[0].map((_, b) => rows.reduce((sum, row) => sum + row[a] * row[b], 0)));
+    const covariance = rows[0].map((_, a) =>
+      rows[0].map((_, b) => rows.reduce((sum, row) => sum + row[a] * row[b], 0)),
+    );
     const { values, vectors } = symmetricEigen(covariance);
     const total = values.reduce((a, b) => a + b, 0);
     expect(plane.explained[0]).toBeCloseTo(values[3] / total, 6);

@@ -12,11 +12,12 @@ const ARROWS: Record<string, string[]> = {
   worker: ['protocol', 'analysis'],
   cli: ['analysis', 'report'],
   protocol: ['report'],
-  analysis: ['diagnostics', 'spectrum', 'landscape', 'dynamics', 'objective', 'protocol'],
+  analysis: ['diagnostics', 'spectrum', 'landscape', 'dynamics', 'compare', 'objective', 'protocol'],
   diagnostics: ['report'],
   spectrum: ['objective', 'numerics', 'report'],
   landscape: ['objective', 'numerics', 'report'],
   dynamics: ['objective', 'numerics', 'report'],
+  compare: ['objective', 'numerics', 'report'],
   objective: ['engine', 'data', 'loss', 'model', 'inside', 'ownGraph', 'rewrite', 'backend', 'numerics', 'report'],
   inside: ['autodiff'],
   ownGraph: ['engine', 'data', 'model'],
@@ -38,7 +39,7 @@ const ARROWS: Record<string, string[]> = {
 };
 
 /** Rooms that may import only the interface of the objective, and nothing below it. */
-const KNOWS_ONLY_THE_INTERFACE = ['spectrum', 'landscape', 'dynamics'];
+const KNOWS_ONLY_THE_INTERFACE = ['spectrum', 'landscape', 'dynamics', 'compare'];
 const BELOW_THE_OBJECTIVE = [
   'engine',
   'data',
@@ -218,7 +219,7 @@ describe('rooms', () => {
 
   it('below the objective import nothing from spectra and landscapes', () => {
     const below = [...BELOW_THE_OBJECTIVE, 'objective', 'numerics', 'report', 'diagnostics'];
-    const above = ['spectrum', 'landscape', 'dynamics', 'analysis', 'worker', 'cli', 'extension'];
+    const above = ['spectrum', 'landscape', 'dynamics', 'compare', 'analysis', 'worker', 'cli', 'extension'];
     expect(product.filter(({ room, target }) => below.includes(room) && above.includes(target)).map(show)).toEqual([]);
   });
 

@@ -46,10 +46,7 @@ it('has a key that depends on what affects the best number, and on nothing else'
   };
   const plain = await key('mlp_digits');
   expect(await key('mlp_digits', { seed: 3, probes: 7, preset: 'thorough' })).toBe(plain);
-  const others = [
-    await key('linear_saddle'),
-    await key('mlp_digits', { batch: 10 }),
-    await key('mlp_digits_untrained'),
-  ];
-  expect(new Set([plain, ...others]).size).toBe(4);
+  expect(await key('mlp_digits_untrained')).toBe(plain);
+  const others = [await key('linear_saddle'), await key('mlp_digits', { batch: 10 })];
+  expect(new Set([plain, ...others]).size).toBe(3);
 });

@@ -44,13 +44,20 @@ export class ThreadChoices {
   }
 }
 
-/** Computes the key of a choice from what the best number of threads depends on: graph, batch size and machine. */
+/**
+ * Computes the key of a choice from what the best number of threads depends on: graph, batch size and machine. The
+ * weights do not count, so that the checkpoints of a training run share one search.
+ */
 export function threadsKey(
-  { model, trained }: Pick<ModelAndData, 'model' | 'trained'>,
+  { prepared, trained }: Pick<ModelAndData, 'prepared' | 'trained'>,
   { batch, samples, memoryBytes, lossOutput }: ResolvedOptions,
 ): string {
   const machine = [processor(), availableParallelism()];
-  const graph = [model.sha256, trained, batch, samples, memoryBytes, lossOutput];
+  const { nodes, inputs, initializers } = prepared.source;
+  const operators = nodes.map(({ op, inputs, outputs }) => [op, inputs, outputs]);
+  const sizes = [...initializers].map(([name, { dtype, shape }]) => [name, dtype, shape]);
+  const shapes = inputs.map(({ name, shape }) => [name, shape]);
+  const graph = [operators, sizes, shapes, trained, batch, samples, memoryBytes, lossOutput];
   return fingerprint(['threads', version, RUNTIME_VERSION, machine, graph]).toString('hex');
 }
 
