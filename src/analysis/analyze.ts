@@ -3,7 +3,6 @@ import { version } from '../../package.json';
 import { RUNTIME_VERSION } from '../engine/runtime';
 import { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
-import type { Objective } from '../objective/objective';
 import { toldMemory } from '../objective/resources/memory';
 import type { ThreadWish } from '../objective/resources/bestThreads';
 import type { OpenedObjective } from '../objective/open/openedObjective';
@@ -12,18 +11,18 @@ import type { ModelAndData } from '../objective/open/readModelAndData';
 import { readModelAndData } from '../objective/open/readModelAndData';
 import { toldThreads } from '../objective/resources/threadSearch';
 import { withWeightDecay } from '../objective/layers/weightDecay';
-import type { AnalysisOptions } from '../options/options';
+import type { AnalysisOptions, ProviderChoice } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { ResolvedOptions } from '../options/presets';
 import type { AnalysisNote } from '../protocol/worker';
 import type { Report } from '../report/report';
-import { counted, formatExactCount } from '../text/counts';
 import { analysisKey } from './keep/analysisKey';
 import { toldTime, withinTime } from './economy';
 import { analyzeObjective } from './analyzeObjective';
 import type { AnalysisHooks } from './analyzeObjective';
 import { Cache } from './keep/cache';
 import { Kept, moment, unkept } from './keep/kept';
+import { OtherModels } from './otherModels';
 import { profileSection } from './profileSection';
 import { saveBest } from './save/saveBest';
 import { plannedLosses, plannedProducts, scheduleOf } from './schedule';
@@ -82,6 +81,17 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
   const economy = withinTime(whole, asked, size);
   const { options, left } = economy;
   let run: Kept | null = null;
+  const others = new OtherModels(
+    model,
+    { ...options, provider: opened.provider.used as ProviderChoice, threads: threads?.threads ?? options.threads },
+    {
+      read,
+      parameters: objective.parameters,
+      graphs,
+      signal,
+      keeping: (wide, name) => run?.keeping(wide, name) ?? wide,
+    },
+  );
   try {
     const memory = toldMemory(facts.memory, model);
     hooks.onProgress?.({ stage: 'Loading', detail: memory, fraction: 0 });
@@ -114,7 +124,8 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
           machine: `${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
           ...(threads ? { threads: toldThreads(threads) } : {}),
         },
-        otherTheta: (path) => thetaOf(path, options, objective, signal),
+        readOther: others.read,
+        wide: others.wide,
       },
       options,
       { ...hooks, onImproved: (theta) => (improved = theta) },
@@ -133,6 +144,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     return finished;
   } finally {
     await run?.leave();
+    await others.dispose();
     await objective.dispose();
   }
 }
@@ -207,30 +219,5 @@ async function begin(
   } catch (error) {
     keeping.tell({ kind: 'unkept', text: unkept(keeping.cache.folder, error) });
     return null;
-  }
-}
-
-/** Reads θ of another model with the same parameters, for the line between the two models. */
-async function thetaOf(
-  path: string,
-  options: ResolvedOptions,
-  own: Objective,
-  signal: AbortSignal | undefined,
-): Promise<Float32Array> {
-  const { objective: other } = await openObjective(path, { ...options, testData: null }, { signal });
-  try {
-    const shapes = (objective: Objective) => objective.parameters.map(({ shape }) => shape.join('×')).join(', ');
-    if (shapes(own) !== shapes(other)) {
-      throw new UserError({
-        what: 'The other model has other parameters, so there is no line between the two.',
-        where: [
-          `${path}: ${counted(other.dim, 'parameter')} in ${counted(other.parameters.length, 'tensor')}, here ${formatExactCount(own.dim)} in ${formatExactCount(own.parameters.length)}`,
-        ],
-        action: 'Choose a model of the same architecture, exported in the same way.',
-      });
-    }
-    return Float32Array.from(other.theta);
-  } finally {
-    await other.dispose();
   }
 }

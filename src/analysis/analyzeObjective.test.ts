@@ -36,7 +36,7 @@ function factsOf(objective: Objective, facts: Partial<ObjectiveFacts> = {}): Obj
     operators: [],
     seconds: { load: 0, compile: 0 },
     provenance: { version: '0', seed: 0, options: {}, data: '', started: '', machine: '' },
-    otherTheta: () => Promise.reject(new UserError({ what: 'There is no other model.' })),
+    readOther: () => Promise.reject(new UserError({ what: 'There is no other model.' })),
     ...facts,
   };
 }
@@ -366,7 +366,7 @@ it('draws the line to another model', async () => {
     objective,
     { only: ['lines'], line: ['to/b.onnx:0:1:2'] },
     {},
-    { otherTheta: () => Promise.resolve(other) },
+    { readOther: () => Promise.resolve({ theta: other, statistics: [] }) },
   );
   const there = await linearRegression(x, y, [...other]).value();
   expect(report.lines[0]).toMatchObject({ direction: 'to/b.onnx', alpha: [0, 1] });

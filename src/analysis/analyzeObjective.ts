@@ -10,7 +10,7 @@ import type { Report } from '../report/report';
 import { SCHEMA_VERSION } from '../report/report';
 import { Directions } from './directions';
 import { Draft } from './draft';
-import type { ObjectiveFacts } from './facts';
+import type { ObjectiveFacts, WideLoss } from './facts';
 import { gradient } from './measurements/gradient';
 import { loss } from './measurements/loss';
 import type { Measurement } from './measurements/measurement';
@@ -53,7 +53,7 @@ export async function analyzeObjective(
   const found = <Found>(measurement: Measurement<Found>): Found | null =>
     findings.has(measurement) ? (findings.get(measurement) as Found) : null;
   const draft = new Draft(emptyReport(facts), onPartial);
-  const directions = new Directions(objective, options.seed, facts.otherTheta, () => {
+  const directions = new Directions(objective, options.seed, facts.readOther, () => {
     const { top = [], bottom = [] } = found(spectrum) ?? {};
     return { gradient: found(gradient), top, bottom };
   });
@@ -63,7 +63,7 @@ export async function analyzeObjective(
     planes: asked('plane') ? options.planes : [],
   };
   const test = facts.test ? withWeightDecay(facts.test, options.weightDecay) : null;
-  const pictures = new Pictures(objective, directions, draft, requests, test);
+  const pictures = new Pictures({ objective, test }, directions, draft, requests, wideOf(facts, options));
   const basisBytes = facts.basisBytes ?? planFor(options, objective.dim).basisBytes;
   const context = { objective, facts, options, draft, directions, pictures, basisBytes, signal, found };
 
@@ -90,6 +90,17 @@ export async function analyzeObjective(
   const timings = { ...draft.report.timings, ...(hvp.count ? { hvp } : {}), ...(ggnvp.count ? { ggnvp } : {}) };
   draft.add({ complete: true, timings });
   return draft.report;
+}
+
+/** Opens the wide loss once, with weight decay, so that it remembers the points of planes. */
+function wideOf({ wide }: ObjectiveFacts, { weightDecay }: ResolvedOptions): (() => Promise<WideLoss>) | undefined {
+  let opened: Promise<WideLoss> | undefined;
+  const open = async ({ objective, test }: WideLoss): Promise<WideLoss> =>
+    Promise.resolve({
+      objective: remembered(withWeightDecay(objective, weightDecay)),
+      test: test && withWeightDecay(test, weightDecay),
+    });
+  return wide && (() => (opened ??= wide().then(open)));
 }
 
 /** Whether there is a landscape around θ. */

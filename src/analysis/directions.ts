@@ -10,7 +10,7 @@ import {
 } from '../landscape/direction';
 import type { Direction } from '../landscape/direction';
 import type { Normalization } from '../landscape/filterNormalize';
-import type { Objective } from '../objective/objective';
+import type { NamedValues, Objective } from '../objective/objective';
 import { formatCount } from '../text/counts';
 
 /** The measured vectors that directions are made of. The gradient is null if it was not measured. */
@@ -20,8 +20,16 @@ export interface Measured {
   bottom: readonly Float32Array[];
 }
 
-/** Reads θ of another model, in the same order. @throws UserError when the parameters do not match */
-export type OtherTheta = (path: string) => Promise<Float32Array>;
+/** Another model, as the end of a line that starts at this one. */
+export interface OtherModel {
+  /** In the same order. */
+  theta: Float32Array;
+  /** Running statistics of the other model minus those of this one, where they are to move along; else empty. */
+  statistics: readonly NamedValues[];
+}
+
+/** Reads another model. @throws UserError when the parameters do not match */
+export type ReadOther = (path: string) => Promise<OtherModel>;
 
 /** A direction, or a sentence that explains why there is none. */
 export type Found = { direction: Direction; warnings: string[] } | { missing: string };
@@ -47,7 +55,7 @@ export class Directions {
   constructor(
     private readonly objective: Objective,
     private readonly seed: number,
-    private readonly otherTheta: OtherTheta,
+    private readonly readOther: ReadOther,
     /** Returns what is measured so far. Called when a direction is first requested. */
     private readonly measured: () => Measured,
   ) {}
@@ -77,7 +85,8 @@ export class Directions {
     const second = await this.get(y, 1);
     if ('missing' in second) return second;
     if (first.direction.norm === 0 || second.direction.norm === 0) {
-      return { missing: `The plane «${key}» is left out: all parameters are zero, so «parameters» has no direction.` };
+      const { name } = first.direction.norm === 0 ? first.direction : second.direction;
+      return { missing: `The plane «${key}» is left out: along «${name}» no parameter moves.` };
     }
     const warnings = [...first.warnings, ...second.warnings];
     if (y.kind !== 'random' && x.kind !== 'random') return { x: first.direction, y: second.direction, warnings };
@@ -122,12 +131,12 @@ export class Directions {
           found ? `only ${formatCount(found)} such eigenvectors were found` : 'eigenvectors were not measured',
         );
       }
-      case 'to':
-        return orMissing(
-          toModelDirection(request.path, objective.theta, await this.otherTheta(request.path)),
-          name,
-          'the other model has the same parameters',
-        );
+      case 'to': {
+        const { theta, statistics } = await this.readOther(request.path);
+        const direction = toModelDirection(request.path, objective.theta, theta, statistics);
+        if (!direction) return missing(name, 'the other model has the same parameters');
+        return { direction, warnings: warningsOf(direction) };
+      }
     }
   }
 
@@ -140,16 +149,17 @@ export class Directions {
     const draw = (by: Normalization) =>
       randomDirection(objective.parameters, objective.theta, { seed, stream, normalization: by });
     const direction = draw(normalization);
-    if (direction) {
-      const warnings = direction.notes.map((note) => `Direction «${direction.name}»: ${note}`);
-      return { direction, warnings };
-    }
+    if (direction) return { direction, warnings: warningsOf(direction) };
     const plain = draw('none');
     const name = directionName({ kind: 'random', normalization });
     if (!plain) return missing(name, 'there is nothing to move');
     const reason = 'no parameter tensor has a filter whose weights are not all zero';
     return { direction: plain, warnings: [`«${name}» would move nothing, since ${reason}: «${plain.name}» is shown.`] };
   }
+}
+
+function warningsOf({ name, notes }: Direction): string[] {
+  return notes.map((note) => `Direction «${name}»: ${note}`);
 }
 
 function orMissing(direction: Direction | null, name: string, reason: string): Found {

@@ -4,12 +4,19 @@ import type { NetworkStructure } from '../model/layers/structure';
 import type { NumericsAsked, NumericsFound } from '../ownGraph/numericsFound';
 import type { Objective } from '../objective/objective';
 import type { ModelSummary, Provenance, ProviderSummary, Report } from '../report/report';
-import type { OtherTheta } from './directions';
+import type { ReadOther } from './directions';
 
 /** Finds which sample and operator make a figure NaN or ∞, and what to do. Returns null if the cause is unknown. */
 export type WhyNotFinite = (
   figure: 'loss' | 'gradient',
 ) => Promise<{ what: string; where: string[]; action: string } | null>;
+
+/** The loss as a function of parameters and running statistics, without weight decay. */
+export interface WideLoss {
+  objective: Objective;
+  /** The same over the test data; null where there are none. */
+  test: Objective | null;
+}
 
 /** The facts about an objective that a report needs and that are known before anything is measured. */
 export interface ObjectiveFacts {
@@ -49,5 +56,7 @@ export interface ObjectiveFacts {
   numerics?: (asked: NumericsAsked) => Promise<NumericsFound | string>;
   seconds: { load: number; compile: number };
   provenance: Provenance;
-  otherTheta: OtherTheta;
+  readOther: ReadOther;
+  /** Opens the loss with running statistics among what may move, for directions that change them. */
+  wide?: () => Promise<WideLoss>;
 }

@@ -1,7 +1,8 @@
+import type { Direction } from '../landscape/direction';
+import { vectorFor } from '../landscape/direction';
 import { sampleLine } from '../landscape/line';
 import { samplePlane } from '../landscape/plane';
 import { withTopology } from '../landscape/planeTopology';
-import type { Objective } from '../objective/objective';
 import { directionName } from '../options/direction';
 import type { ResolvedOptions } from '../options/presets';
 import type { Line, Plane, Report } from '../report/report';
@@ -10,6 +11,7 @@ import { needsSpectrum } from './directions';
 import type { Directions } from './directions';
 import type { Draft } from './draft';
 import { expectedLinePoints, expectedPlanePoints } from './drawn';
+import type { WideLoss } from './facts';
 import type { StageReport } from './progress';
 
 type LineRequest = ResolvedOptions['lines'][number];
@@ -31,13 +33,13 @@ export class Pictures {
   private readonly visited = new Set<LineRequest>();
 
   constructor(
-    /** Must remember points, because a plane is visited twice. */
-    private readonly objective: Objective,
+    /** Must remember points, because a plane is visited twice. The test data are measured along the same points. */
+    private readonly ordinary: WideLoss,
     private readonly directions: Directions,
     private readonly draft: Draft,
     requests: { lines: readonly LineRequest[]; planes: readonly PlaneRequest[] },
-    /** The same loss over the test data, for lines; null where there are none. */
-    private readonly test: Objective | null = null,
+    /** Opens the loss in which running statistics may move, for directions that change them. */
+    private readonly wide: () => Promise<WideLoss> = () => Promise.resolve(ordinary),
   ) {
     this.lineRequests = requests.lines;
     this.planeRequests = requests.planes;
@@ -62,7 +64,8 @@ export class Pictures {
         this.handOut();
       };
       const { name } = found.direction;
-      const line = await sampleLine(this.objective, found.direction, request.range, {
+      const { objective, test } = await this.lossAlong(found.direction);
+      const line = await sampleLine(objective, found.direction, request.range, {
         tolerance: request.tolerance,
         signal,
         onPoint: (done, total) =>
@@ -73,8 +76,8 @@ export class Pictures {
         onLine: show,
       });
       show(line);
-      if (!this.test) continue;
-      const { loss, accuracy, evaluated, error } = await sampleLine(this.test, found.direction, request.range, {
+      if (!test) continue;
+      const { loss, accuracy, evaluated, error } = await sampleLine(test, found.direction, request.range, {
         tolerance: request.tolerance,
         signal,
       });
@@ -134,8 +137,9 @@ export class Pictures {
       this.drawnPlanes[index] = plane;
       this.handOut();
     };
+    const { objective } = await this.lossAlong(axes.x, axes.y);
     const plane = await samplePlane(
-      this.objective,
+      objective,
       axes.x,
       axes.y,
       { x: request.xRange, y: request.yRange },
@@ -153,7 +157,12 @@ export class Pictures {
         },
       },
     );
-    show(await withTopology(plane, (points) => this.objective.plane(axes.x.vector, axes.y.vector, points, { signal })));
+    const [x, y] = [vectorFor(objective, axes.x), vectorFor(objective, axes.y)];
+    show(await withTopology(plane, (points) => objective.plane(x, y, points, { signal })));
+  }
+
+  private lossAlong(...directions: Direction[]): Promise<WideLoss> {
+    return directions.some(({ statistics }) => statistics) ? this.wide() : Promise.resolve(this.ordinary);
   }
 
   private handOut(): void {

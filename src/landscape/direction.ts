@@ -1,6 +1,6 @@
 import { gaussianVector, random } from '../numerics/random';
 import { axpy, dot, norm, normalize, scale } from '../numerics/vectors';
-import type { ParameterTensor } from '../objective/objective';
+import type { NamedValues, Objective, ParameterTensor } from '../objective/objective';
 import type { DirectionName } from '../report/report';
 import { counted } from '../text/counts';
 import { formatNumber } from '../text/numbers';
@@ -12,6 +12,8 @@ export interface Direction {
   name: DirectionName;
   vector: Float32Array;
   norm: number;
+  /** How running statistics change along it, where they do. They count neither for the norm nor for angles. */
+  statistics?: readonly NamedValues[];
   /** Sentences on what was changed: tensors that are held fixed, components that were removed. */
   notes: string[];
 }
@@ -34,11 +36,45 @@ export function eigenvectorDirection(name: DirectionName, vector: Float32Array):
   return unit;
 }
 
-/** The other model minus this one; null if both are the same. */
-export function toModelDirection(path: string, theta: Float32Array, other: Float32Array): Direction | null {
+/**
+ * The other model minus this one; null if both are the same.
+ * @param statistics the same difference of the running statistics, where they move along
+ */
+export function toModelDirection(
+  path: string,
+  theta: Float32Array,
+  other: Float32Array,
+  statistics: readonly NamedValues[] = [],
+): Direction | null {
   const difference = Float32Array.from(other);
   axpy(-1, theta, difference);
-  return direction(`to/${path}`, difference);
+  const name = `to/${path}`;
+  if (statistics.length === 0) return direction(name, difference);
+  const tensors = statistics.length === 1 ? 'tensor' : 'tensors';
+  const note = `the running statistics of BatchNormalization (${statistics.length} ${tensors}) move along, so that it ends at the other model; --keep-statistics leaves them as they are.`;
+  return { name, vector: difference, norm: norm(difference), statistics, notes: [note] };
+}
+
+/** Vectors made by `vectorFor`. They are kept because a layer that remembers points compares vectors by identity. */
+const wideVectors = new WeakMap<Direction, Float32Array>();
+
+/** The vector of a direction for an objective, with the changes of the running statistics where these count in its θ. */
+export function vectorFor(
+  { dim, parameters }: Pick<Objective, 'dim' | 'parameters'>,
+  direction: Direction,
+): Float32Array {
+  if (direction.vector.length === dim) return direction.vector;
+  const known = wideVectors.get(direction);
+  if (known?.length === dim) return known;
+  const wide = new Float32Array(dim);
+  // The statistics follow the parameters.
+  wide.set(direction.vector);
+  for (const { name, offset, statistic } of parameters) {
+    const change = statistic && direction.statistics?.find((each) => each.name === name);
+    if (change) wide.set(change.values, offset);
+  }
+  wideVectors.set(direction, wide);
+  return wide;
 }
 
 /**

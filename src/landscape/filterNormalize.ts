@@ -29,10 +29,11 @@ export function normalizeDirection(
   normalization: Normalization,
 ): NormalizedDirection {
   const vector = Float32Array.from(direction);
+  for (const { statistic, offset, count } of parameters) if (statistic) vector.fill(0, offset, offset + count);
   if (normalization === 'none') return { vector, heldStill: [], zeroFilters: 0 };
   const heldStill: string[] = [];
   let zeroFilters = 0;
-  for (const tensor of parameters) {
+  for (const tensor of parameters.filter(({ statistic }) => !statistic)) {
     const d = vector.subarray(tensor.offset, tensor.offset + tensor.count);
     const weights = theta.subarray(tensor.offset, tensor.offset + tensor.count);
     if (holdsStill(tensor, theta)) {

@@ -1,6 +1,7 @@
 import type { Objective } from '../objective/objective';
 import type { Line } from '../report/report';
 import type { Direction } from './direction';
+import { vectorFor } from './direction';
 import { centreIndex, gridValues } from './grid';
 import type { AxisRange } from './grid';
 import { interpolationOf, sampleGrid } from './sampleGrid';
@@ -34,7 +35,7 @@ export async function sampleLine(
   };
   const samples = await sampleGrid(
     objective,
-    [direction.vector, null],
+    [vectorFor(objective, direction), null],
     { alpha, beta: [0], centre: [0, centreIndex(alpha)] },
     { ...options, onSamples: (partial, { columns }) => onLine?.(lineOf(partial, columns)) },
   );

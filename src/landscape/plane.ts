@@ -1,7 +1,7 @@
 import type { Objective } from '../objective/objective';
 import type { Plane } from '../report/report';
 import type { Direction } from './direction';
-import { cosine } from './direction';
+import { cosine, vectorFor } from './direction';
 import { centreIndex, gridValues } from './grid';
 import type { Mesh, AxisRange } from './grid';
 import { interpolationOf, sampleGrid } from './sampleGrid';
@@ -45,7 +45,7 @@ export async function samplePlane(
   };
   const samples = await sampleGrid(
     objective,
-    [x.vector, y.vector],
+    [vectorFor(objective, x), vectorFor(objective, y)],
     { alpha, beta, centre: [centreIndex(beta), centreIndex(alpha)] },
     { ...options, onSamples: (partial, mesh) => onPlane?.(planeOf(partial, mesh)) },
   );

@@ -17,6 +17,17 @@ export interface ParameterTensor {
    * filter normalization leaves unchanged.
    */
   filters: { outer: number; filters: number; inner: number } | null;
+  /**
+   * Whether it holds running statistics of BatchNormalization, which a wide objective counts among what may move.
+   * Training moves them without a gradient, so norms, distances, random directions and weight decay leave them out.
+   */
+  statistic?: true;
+}
+
+/** The elements of a tensor, by its name. */
+export interface NamedValues {
+  name: string;
+  values: Float32Array;
 }
 
 export interface LossValue {

@@ -69,6 +69,8 @@ export interface AnalysisOptions {
   line?: string[];
   /** `DIRECTION,DIRECTION[:FROM:TO:STEPS]` each. */
   plane?: string[];
+  /** Whether running statistics stay as they are along directions to other models. */
+  keepStatistics?: boolean;
   /** Whether every point of lines and planes is measured. */
   exact?: boolean;
   /**

@@ -112,6 +112,8 @@ export interface ResolvedOptions {
   /** `tolerance`: largest interpolation error as a fraction of the range; undefined: every point is measured. */
   lines: readonly (LineRequest & { range: Range; tolerance?: number })[];
   planes: readonly (PlaneRequest & { xRange: Range; yRange: Range; tolerance?: number })[];
+  /** Whether running statistics stay as they are along directions to other models. */
+  keepStatistics: boolean;
   top: number;
   bottom: number;
   lanczosSteps: number;
@@ -211,6 +213,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
         ...toleranceOf(options, request.range),
       };
     }),
+    keepStatistics: options.keepStatistics ?? false,
     top: options.top ?? numbers.top,
     bottom: options.bottom ?? numbers.bottom,
     lanczosSteps,

@@ -199,6 +199,13 @@ export const OPTIONS: readonly OptionRow[] = [
     setting: true,
   },
   {
+    name: 'keepStatistics',
+    kind: 'flag',
+    placeholder: '',
+    default: false,
+    help: 'Leave the running statistics of BatchNormalization as they are along directions to other models. By default they move along, so that the line ends at the other model.',
+  },
+  {
     name: 'exact',
     kind: 'flag',
     placeholder: '',

@@ -52,7 +52,7 @@ function report(of: Objective, signal?: AbortSignal): Promise<Report> {
     operators: [],
     seconds: { load: 0, compile: 0 },
     provenance: { version: '0', seed: 0, options: {}, data: '', started: '', machine: '' },
-    otherTheta: () => Promise.reject(new Error('there is no other model')),
+    readOther: () => Promise.reject(new Error('there is no other model')),
   };
   return analyzeObjective(withWeightDecay(of, 0.01), facts, options, { signal });
 }

@@ -17,12 +17,21 @@ import type { OnnxObjectiveOptions } from '../run/onnxObjective';
 import { LossPrograms } from '../run/programs';
 import type { WeightedBatch } from '../run/span';
 
-/** Slices of θ in the order of the graph's parameters. */
-export function parameterTensors({ parameters }: LossGraph, { source }: PreparedModel): ParameterTensor[] {
+/**
+ * Slices of θ in the order of the graph's parameters.
+ * @param statistics names of those that are running statistics
+ */
+export function parameterTensors(
+  { parameters }: LossGraph,
+  { source }: PreparedModel,
+  statistics: readonly string[] = [],
+): ParameterTensor[] {
   let offset = 0;
   return parameters.map(({ name, value: { shape } }) => {
     const count = sizeOf(shape);
-    const parameter = { name, shape, offset, count, filters: filtersOf(source, name, shape) };
+    const filters = filtersOf(source, name, shape);
+    const isStatistic = statistics.includes(name) ? { statistic: true as const } : {};
+    const parameter = { name, shape, offset, count, filters, ...isStatistic };
     offset += count;
     return parameter;
   });

@@ -64,7 +64,7 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
     const size = { output, inputs: lowered.inputs, dim: graph.dim, samples, batchSize };
     const plan = planResources({ ...size, canDifferentiate, provider, laneThreads, threads }, options);
     const { lanes, batches } = plan;
-    const parameters = parameterTensors(graph, prepared);
+    const parameters = parameterTensors(graph, prepared, request.statistics);
     // A sample has a gradient of its own only if it has a loss of its own that no other sample affects.
     const isOwn = graph.head.perSample.shape.length > 0 && !mixesSamples(prepared.source);
     const { test, testGraph } = loss.value;

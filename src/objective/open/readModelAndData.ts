@@ -22,6 +22,8 @@ export interface ModelAndData {
   prepared: PreparedModel;
   /** Names of the initializers that are parameters. */
   trained: readonly string[];
+  /** Names of the running statistics that move as parameters do, in a wide objective. */
+  statistics?: readonly string[];
   data: Dataset;
   /** Data that the model was not trained on; null where none are given. */
   test: Dataset | null;
