@@ -23,8 +23,10 @@ const B = Array.from({ length: 16 }, (_, i) => Math.cos(2 + 5 * i));
 const MEAN = [0.5, -1, 0.25, 2];
 const VARIANCE = [1.5, 0.5, 2, 3];
 
+const NAMES: readonly string[] = ['a', 's', 't', 'm', 'v', 'b'];
+
 /** x·A, BatchNormalization, ·B. */
-function write(name: string, initializer: Weights, names = ['a', 's', 't', 'm', 'v', 'b']): string {
+function write(name: string, initializer: Weights, names = NAMES): string {
   const [a, s, t, m, v, b] = names;
   const bytes = onnxBytes({
     node: [
@@ -40,7 +42,7 @@ function write(name: string, initializer: Weights, names = ['a', 's', 't', 'm', 
   return join(folder, name);
 }
 
-function tensors(shift: number, [a, s, t, m, v, b] = ['a', 's', 't', 'm', 'v', 'b']): Weights {
+function tensors(shift: number, [a, s, t, m, v, b] = NAMES): Weights {
   const moved = (values: number[]) => values.map((value) => value + shift);
   return [
     weights(a, [4, 4], moved(A)),
