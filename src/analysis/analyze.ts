@@ -158,7 +158,7 @@ const DAMAGED: AnalysisNote = {
  * Opens the cache, or returns null if the default folder cannot be used.
  * @throws UserError if the folder that the user chose cannot be used
  */
-async function openCache(
+export async function openCache(
   folder: string,
   { cache: asked }: AnalysisOptions,
   tell: (note: AnalysisNote) => void,
@@ -176,7 +176,7 @@ async function openCache(
 }
 
 /** Opens the stored graphs, or returns null if they cannot be used. The graphs are then prepared anew. */
-async function storedGraphs({ graphs }: Cache): Promise<StoredGraphs | null> {
+export async function storedGraphs({ graphs }: Cache): Promise<StoredGraphs | null> {
   return StoredGraphs.open(graphs, RUNTIME_VERSION).catch(() => null);
 }
 
@@ -184,7 +184,7 @@ async function storedGraphs({ graphs }: Cache): Promise<StoredGraphs | null> {
  * Returns how to choose the number of threads, or null if the choice cannot be remembered. Without memory the choice
  * could change between runs of the same analysis, and the results would differ in their last digits.
  */
-async function threadWish(
+export async function threadWish(
   cache: Cache | null,
   read: ModelAndData,
   options: ResolvedOptions,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { analyzeCommand } from './analyze';
 import { EXIT, report, usageError } from './exit';
 import { inspectCommand } from './inspect';
+import { pathCommand } from './path';
 import { providersCommand } from './providers';
 import { verifyCommand } from './verify';
 import { endWithParent } from './warmProcess';
@@ -19,6 +20,7 @@ async function main(argv: readonly string[]): Promise<void> {
   program.addCommand(analyzeCommand());
   program.addCommand(inspectCommand());
   program.addCommand(verifyCommand());
+  program.addCommand(pathCommand());
   program.addCommand(providersCommand());
   for (const command of [program, ...program.commands]) {
     const name = command === program ? 'ridgeline' : `ridgeline ${command.name()}`;

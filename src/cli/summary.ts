@@ -10,6 +10,7 @@ import { topologyText } from '../report/text/topology';
 import { formatMeasured, formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import { curvatureRows } from './curvatureRows';
 import type { Paint } from './paint';
+import { pathSentences, pathTable } from './pathTable';
 import { profileTable } from './profileTable';
 import { densitySparkline, sparkline } from './sparkline';
 
@@ -35,6 +36,7 @@ export function summary(measured: Report, { paint, columns, files }: SummaryOpti
     report.provenance.options.about === undefined ? [] : wrapped(report.provenance.options.about, columns, 0),
     failedChecks(report, paint, columns),
     report.diagnostics.flatMap((finding) => verdictBlock(finding, paint, columns)),
+    ...(report.path ? pathBlocks(report.path, paint, columns) : []),
     [...figures(report), ...passedChecks(report)].map(([label, text]) => `${label.padEnd(LABEL)}${text}`),
     pictures(report, Math.min(MAX_CHART, columns - LABEL - 2), paint),
     report.profile ? profileTable(report.profile) : [],
@@ -63,6 +65,11 @@ function subtitle({ model, objective, provider }: Report): string {
   }
   if (provider) parts.push(`${provider.used} (${provider.device})`);
   return parts.join(' · ');
+}
+
+function pathBlocks(path: NonNullable<Report['path']>, paint: Paint, columns: number): string[][] {
+  const table = pathTable(path, { width: Math.min(MAX_CHART, columns - LABEL - 2), paint });
+  return [table, pathSentences(path).flatMap((sentence) => wrapped(sentence, columns, 0))];
 }
 
 /** Formats a verdict. Severity chooses the colour of a finding that is present; all others are dim. */

@@ -10,6 +10,7 @@ import { model } from './sections/model';
 import { objective } from './sections/objective';
 import { optimizer, race } from './sections/optimizers';
 import { parameters } from './sections/parameters';
+import { path } from './sections/path';
 import { plane } from './sections/planes';
 import { profile } from './sections/profile';
 import { provenance } from './sections/provenance';
@@ -31,6 +32,7 @@ export const report = object({
   spectrum: optional(spectrum),
   lines: list(line),
   planes: list(plane),
+  path: optional(path, 'The checkpoints of a training run, as "ridgeline path" follows them.'),
   dynamics: optional(dynamics, 'What the loss around these weights means for training.'),
   optimizers: optional(list(optimizer), 'Runs of the usual optimizers from these weights, all with the same budget.'),
   optimizerRace: optional(race, 'What these runs have in common.'),
