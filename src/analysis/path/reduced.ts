@@ -10,9 +10,8 @@ const OF_THE_PATH = ['learningRate', 'momentum', 'line', 'plane', 'exact', 'plan
 
 /** The options of a path as those of one of its checkpoints: one eigenvalue at each end unless more are asked for. */
 export function optionsOfCheckpoint(asked: AnalysisOptions): AnalysisOptions {
-  const rest = { ...asked };
-  for (const name of OF_THE_PATH) delete rest[name];
-  return { ...rest, only: [...PARTS], top: asked.top ?? 1, bottom: asked.bottom ?? 1 };
+  const without = Object.fromEntries(OF_THE_PATH.map((name) => [name, undefined]));
+  return { ...asked, ...without, only: [...PARTS], top: asked.top ?? 1, bottom: asked.bottom ?? 1 };
 }
 
 /**
