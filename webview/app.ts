@@ -16,11 +16,13 @@ import { numericsSection } from './sections/numericsSection';
 import { optimizersSection } from './sections/optimizersSection';
 import { partsSection } from './sections/partsSection';
 import { planeSection } from './sections/planeSection';
+import { samplesSection } from './sections/samplesSection';
 import { scansSection } from './sections/scansSection';
 import type { PageContext, Section } from './sections/section';
 import { spectrumSection } from './sections/spectrumSection';
 import { statusLine } from './sections/status';
 import { verdictsSection } from './sections/verdicts';
+import { weightsSection } from './sections/weightsSection';
 import { wantsReducedMotion, watchTheme } from './theme';
 
 /** Builds the page once, then shows every state that the host sends. */
@@ -43,6 +45,8 @@ export function mountApp(root: HTMLElement, host: Host): void {
     companionsSection(context),
     layersSection(context),
     insideSection(context),
+    weightsSection(context),
+    samplesSection(context),
     numericsSection(context),
     checksSection(context),
     detailsSection(context),

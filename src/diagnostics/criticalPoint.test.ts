@@ -96,7 +96,7 @@ describe('critical point', () => {
     });
     expect(finding.verdict).toBe('absent');
     expect(finding.summary).toContain('at least 4 directions: λ_min = −0.500 ± 0.010');
-    expect(finding.evidence).toContainEqual({ name: 'λ_min', value: -0.5, error: 0.01 });
+    expect(finding.evidence).toContainEqual({ name: 'λ_min', value: -0.5, error: 0.01, threshold: 0 });
   });
 
   it('is not asked where there is no gradient', () => {

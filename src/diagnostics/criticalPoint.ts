@@ -1,6 +1,7 @@
 import { counted } from '../text/counts';
 import { formatPercent, formatWithError } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import type { Judgment } from './diagnostic';
 import type { ExtremeEigenvalues } from './measurements';
 import { stationarity } from './stationarity';
 
@@ -45,9 +46,9 @@ export const criticalPoint = defineDiagnostic({
 /** Describes the most negative curvature and the number of directions that are proven to curve down. */
 export function negativeCurvature({ min, negative, exact }: ExtremeEigenvalues): {
   sentence: string;
-  evidence: { name: string; value: number; error: number }[];
+  evidence: Judgment['evidence'];
 } {
-  const evidence = [{ name: 'λ_min', value: min.value, error: min.error }];
+  const evidence: Judgment['evidence'] = [{ name: 'λ_min', value: min.value, error: min.error, threshold: 0 }];
   if (negative === 0) return { sentence: '', evidence };
   evidence.push({ name: exact ? 'negative eigenvalues' : 'negative eigenvalues, at least', value: negative, error: 0 });
   const where = `${exact ? '' : 'at least '}${counted(negative, 'direction')}`;

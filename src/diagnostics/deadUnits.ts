@@ -28,13 +28,17 @@ export const deadUnits = defineDiagnostic({
     if (layers.length === 0) return absent('No activation of this network is flat on one side, so no unit can die.');
     const total = layers.reduce((sum, { units }) => sum + units, 0);
     const dead = layers.reduce((sum, each) => sum + each.dead, 0);
-    const worst = [...layers].sort((a, b) => b.share - a.share).filter(({ share }) => share >= limits.flatShare);
+    const byShare = [...layers].sort((a, b) => b.share - a.share);
+    const worst = byShare.filter(({ share }) => share >= limits.flatShare);
     const evidence = [
+      ...byShare.slice(0, Math.min(NAMED, Math.max(1, worst.length))).map(({ layer, share }) => ({
+        name: `dead share of «${layer}»`,
+        value: share,
+        error: 0,
+        threshold: limits.flatShare,
+      })),
       { name: 'dead units', value: dead, error: 0 },
       { name: 'share of all units', value: dead / total, error: 0 },
-      ...worst
-        .slice(0, NAMED)
-        .map(({ layer, share }) => ({ name: `share of the units of «${layer}»`, value: share, error: 0 })),
     ];
     if (worst.length === 0) {
       const some = dead === 0 ? 'No unit is' : `${counted(dead, 'unit')} of ${total} ${dead === 1 ? 'is' : 'are'}`;

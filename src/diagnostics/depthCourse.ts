@@ -27,8 +27,13 @@ export interface DepthCourse {
  * Describes the relative gradient √(Σⱼ mean hⱼ²·‖∂L/∂hⱼ‖²) by depth. ‖∂L/∂h‖ alone depends on how layers are scaled against
  * one another: multiplying the weights of one layer by 100 and dividing the next by 100 keeps a ReLU network the same
  * function, so it must keep the verdict.
+ * @param thresholds what the verdict compares the factor over all layers and per layer with
  */
-export function depthCourse({ fit, zero, layers }: Measurements['depth'], limits: Limits): DepthCourse {
+export function depthCourse(
+  { fit, zero, layers }: Measurements['depth'],
+  limits: Limits,
+  thresholds: { factor: number; rate: number },
+): DepthCourse {
   const leftOut = leftOutOf(zero);
   const usable = layers.filter(({ relativeGradient }) => relativeGradient > 0);
   const [first, last] = [usable[0], usable[usable.length - 1]];
@@ -37,7 +42,9 @@ export function depthCourse({ fit, zero, layers }: Measurements['depth'], limits
     return { course: 'none', factor: NaN, evidence: [], sentence, leftOut };
   }
   const factor = fit?.factor ?? first.relativeGradient / last.relativeGradient;
-  const evidence: Judgment['evidence'] = [{ name: 'relative gradient, first layer / last', value: factor, error: 0 }];
+  const evidence: Judgment['evidence'] = [
+    { name: 'relative gradient, first layer / last', value: factor, error: 0, threshold: thresholds.factor },
+  ];
   if (!fit || fit.layers < limits.severalLayers) {
     const among = counted(new Set(usable.map(({ depth }) => depth)).size, 'layer');
     const change =
@@ -49,7 +56,7 @@ export function depthCourse({ fit, zero, layers }: Measurements['depth'], limits
   }
   const { relative, gain } = fit;
   evidence.push(
-    { name: 'factor per layer towards the input', ...relative },
+    { name: 'factor per layer towards the input', ...relative, threshold: thresholds.rate },
     { name: 'the same of ‖∂L/∂h‖ alone', ...gain },
     { name: 'layers in the fit', value: fit.layers, error: 0 },
   );

@@ -12,7 +12,7 @@ export const edgeOfStability = defineDiagnostic({
   id: 'edge-of-stability',
   title: 'Edge of stability',
   needs: ['extremes', 'stability'],
-  shownIn: 'spectrum',
+  shownIn: 'descent',
   source: 'Cohen et al. 2021, arXiv:2103.00065; critical sharpness: arXiv:2601.16979',
   criterion: ({ edgeOfStability }) =>
     `Present if λ_max·η is at least ${formatPercent(edgeOfStability)} of 2·(1 + β), for learning rate η and heavy-ball momentum β. From that bound on, steps along the top eigenvector grow.`,
@@ -21,7 +21,7 @@ export const edgeOfStability = defineDiagnostic({
     const product = { value: max.value * learningRate, error: max.error * learningRate };
     const edge = limits.edgeOfStability * bound;
     const evidence = [
-      { name: 'λ_max · learning rate', ...product },
+      { name: 'λ_max · learning rate', ...product, threshold: edge },
       { name: 'largest stable value 2·(1 + momentum)', value: bound, error: 0 },
       ...(criticalSharpness
         ? [

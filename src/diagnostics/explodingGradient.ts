@@ -22,7 +22,10 @@ export const explodingGradient = defineDiagnostic({
   criterion: ({ explodingRate, explodingFactor, explodedFactor, standardErrors }) =>
     `‖∂L/∂h‖·‖h‖ is fitted over depth. Present if it grows towards the input by more than ${formatNumber(explodingRate, 3)} per layer beyond ${formatNumber(standardErrors)} standard errors and by ${formatNumber(explodingFactor)} in all, or geometrically by ${formatNumber(explodedFactor)} in all.`,
   diagnose(read: Read, limits) {
-    const { course, factor, evidence, sentence, leftOut } = depthCourse(read.depth, limits);
+    const { course, factor, evidence, sentence, leftOut } = depthCourse(read.depth, limits, {
+      factor: limits.explodingFactor,
+      rate: limits.explodingRate,
+    });
     if (course === 'none') {
       if (read.depth.layers.length === 0) {
         return absent('Nothing lies between the input and the output layer, so no gradient can grow on the way.');

@@ -19,7 +19,7 @@ export const explodingOverTime = defineDiagnostic({
   diagnose({ time }: Pick<Measurements, 'time'>, limits: Limits) {
     const worst = time.reduce((a, b) => (b.factor > a.factor ? b : a));
     const sentence = sequenceSentence(worst);
-    const details = { evidence: sequenceEvidence(time) };
+    const details = { evidence: sequenceEvidence(time, limits.explodingFactor) };
     const isGeometric = directionOf(worst, limits) === 'grows';
     if (worst.factor >= limits.explodedFactor || (isGeometric && worst.factor >= limits.explodingFactor)) {
       const severity = worst.factor >= limits.explodedFactor ? 'high' : 'medium';

@@ -41,6 +41,7 @@ export const flatRegion = defineDiagnostic({
         name: 'loss / chance loss',
         value: data.value / loss.chance,
         error: data.error / loss.chance,
+        threshold: limits.chanceLoss,
       });
       if (gain !== null) {
         const reached = (data.value - gain) / loss.chance;
@@ -48,6 +49,7 @@ export const flatRegion = defineDiagnostic({
           name: '(loss after one gradient step) / chance loss',
           value: reached,
           error: (data.decrease?.error ?? 0) / loss.chance,
+          threshold: (1 - limits.learningStep) * Math.min(1, data.value / loss.chance),
         });
       }
     }
@@ -56,7 +58,11 @@ export const flatRegion = defineDiagnostic({
     if (loss.accuracy !== null && chanceAccuracy) {
       evidence.push({ name: 'accuracy / chance accuracy', value: loss.accuracy / chanceAccuracy, error: 0 });
     }
-    if (profile) evidence.push({ name: 'share of parameters with vanished gradient', value: profile.share, error: 0 });
+    if (profile) {
+      const { share: value } = profile;
+      const threshold = limits.vanishedShare;
+      evidence.push({ name: 'share of parameters with vanished gradient', value, error: 0, threshold });
+    }
     const details = { evidence };
     const asleep = vanished >= limits.vanishedShare;
     const still = point.nearness === 'zero' || point.nearness === 'stationary';

@@ -37,7 +37,7 @@ export const illConditioning = defineDiagnostic({
     const spread = curvatureSpread(read);
     const details = {
       evidence: [
-        ...(spread ? evidenceOf(spread) : []),
+        ...(spread ? evidenceOf(spread, limits) : []),
         ...effectiveRank(read),
         ...stepEvidence(read),
         ...featureEvidence(read.features),
@@ -47,7 +47,7 @@ export const illConditioning = defineDiagnostic({
       return inconclusive('Only the ends of the spectrum were measured: what lies between them is not known.', details);
 
     const { lower, upper, words } = spread;
-    const limit = spread.kind === 'condition number' ? limits.conditionNumber : limits.medianRatio;
+    const limit = limitOf(spread, limits);
     if (upper < limit) return absent(`Well-conditioned: ${words}.`, details);
     if (lower < limit) {
       return inconclusive(
@@ -77,8 +77,14 @@ function severity({ kind, ratio: { value } }: Spread, limits: Limits): 'low' | '
   return value < limits.hopelessConditionNumber || kind !== 'condition number' ? 'medium' : 'high';
 }
 
-function evidenceOf({ kind, ratio, outliers }: Spread): Judgment['evidence'] {
-  const evidence = [{ name: kind, ...ratio }];
+/** Where the verdict changes. */
+function limitOf({ kind }: Spread, { conditionNumber, medianRatio }: Limits): number {
+  return kind === 'condition number' ? conditionNumber : medianRatio;
+}
+
+function evidenceOf(spread: Spread, limits: Limits): Judgment['evidence'] {
+  const { kind, ratio, outliers } = spread;
+  const evidence = [{ name: kind, ...ratio, threshold: limitOf(spread, limits) }];
   return outliers === null
     ? evidence
     : [...evidence, { name: 'share of eigenvalues above a tenth of λ_max', ...outliers }];

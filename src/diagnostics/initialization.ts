@@ -24,7 +24,7 @@ export const initialization = defineDiagnostic({
   title: 'Scale of the initial weights',
   needs: ['weights', 'loss'],
   uses: ['signal'],
-  shownIn: 'layers',
+  shownIn: 'weights',
   source: 'Glorot & Bengio 2010; He et al. 2015, arXiv:1502.01852',
   criterion: ({ chanceLoss, initialScale, signalOverDepth }) =>
     `Only where the loss is at least ${formatPercent(chanceLoss)} of the chance loss. Present if the root mean square of a layer's weights is ${initialScale} times or 1/${initialScale} of that of He’s rule (before rectifiers) or Glorot’s, or if the mean square of the signal changes by ${signalOverDepth} or 1/${signalOverDepth} from the first hidden layer to the last. Under bounded activations the product of the squared ratios of all layers takes its place. Zero weights, small last layers, small layers before an addition, and layers before a normalization do not count.`,

@@ -21,7 +21,9 @@ export const maximum = defineDiagnostic({
     const { max, exact } = read.extremes;
     const point = stationarity(read, limits);
     const highest = `λ_max = ${formatWithError(max.value, max.error)}`;
-    const details = { evidence: [{ name: 'λ_max', value: max.value, error: max.error }, ...point.evidence] };
+    const details = {
+      evidence: [{ name: 'λ_max', value: max.value, error: max.error, threshold: 0 }, ...point.evidence],
+    };
     if (point.nearness === 'descending') return absent(`Not a maximum: ${point.sentence}`, details);
     if (!curvesDownEverywhere(read.extremes, read.dim)) {
       return max.value > max.error

@@ -27,7 +27,7 @@ export const minimum = defineDiagnostic({
     const point = stationarity(read, limits);
     const way = leadsOut(read, limits);
     const details = {
-      evidence: [...negativeCurvature(extremes).evidence, ...escapeEvidence(read), ...point.evidence],
+      evidence: [...negativeCurvature(extremes).evidence, ...escapeEvidence(read, limits), ...point.evidence],
     };
     const lowest = `λ_min = ${formatWithError(min.value, min.error)}`;
 

@@ -36,7 +36,7 @@ export const numericalTrouble = defineDiagnostic({
       ...troubles.flatMap(asideSentence),
     ];
     const causes = [...broken, ...tight, ...troubles.filter(({ problem }) => problem === 'underflow')];
-    const details = { evidence: evidenceOf(numerics), advice: adviceOf(numerics, causes) };
+    const details = { evidence: evidenceOf(numerics, leastHeadroom), advice: adviceOf(numerics, causes) };
     if (numerics.loss || numerics.gradient || reaches) return present('high', sentences.join(' '), details);
     if (broken.length + tight.length > 0) return present('medium', sentences.join(' '), details);
     return absent([examinedSentence(numerics), ...sentences].join(' '), { evidence: details.evidence });
@@ -106,7 +106,7 @@ function examinedSentence({ examined }: Numerics): string {
 /** At most so many entries of headroom are evidence. */
 const MOST_HEADROOM = 4;
 
-function evidenceOf({ troubles, examined }: Numerics): Judgment['evidence'] {
+function evidenceOf({ troubles, examined }: Numerics, threshold: number): Judgment['evidence'] {
   const numbers = troubles.map((trouble) => ({
     name: `${labelOf(trouble)}: ${trouble.problem}`,
     value: trouble.value,
@@ -115,7 +115,7 @@ function evidenceOf({ troubles, examined }: Numerics): Judgment['evidence'] {
   const factors = (examined?.nodes ?? [])
     .slice(0, MOST_HEADROOM)
     .flatMap(({ node, operator, factor, operand, limit }) => [
-      { name: `${operator} "${node}": headroom (factor)`, value: factor, error: 0 },
+      { name: `${operator} "${node}": headroom (factor)`, value: factor, error: 0, threshold },
       {
         name: `${operator} "${node}": operand${limit === undefined ? '' : `, limit ${formatNumber(limit, 3)}`}`,
         value: operand,

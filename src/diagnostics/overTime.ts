@@ -22,12 +22,12 @@ export function sequenceSentence({ layer, steps, factor, rate }: Sequence): stri
 }
 
 /** The figures of a sequence; the spectral radius is told beside them, but decides nothing. */
-export function sequenceEvidence(sequences: readonly Sequence[]): Judgment['evidence'] {
+export function sequenceEvidence(sequences: readonly Sequence[], threshold: number): Judgment['evidence'] {
   return sequences.flatMap(({ layer, factor, rate, spectralRadius, spectralNorm }) => {
     const of = sequences.length > 1 ? `, «${layer}»` : '';
     return [
-      { name: `gradient at the first step / last step${of}`, value: factor, error: 0 },
-      ...(rate ? [{ name: `factor per step back in time${of}`, ...rate }] : []),
+      { name: `gradient at the first step / last step${of}`, value: factor, error: 0, threshold },
+      ...(rate ? [{ name: `factor per step back in time${of}`, ...rate, threshold: 1 }] : []),
       ...(spectralRadius === undefined
         ? []
         : [{ name: `spectral radius of the recurrent matrix${of}`, value: spectralRadius, error: 0 }]),

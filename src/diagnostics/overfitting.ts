@@ -1,5 +1,6 @@
 import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import type { Judgment } from './diagnostic';
 import type { WithError } from './measurements';
 
 /**
@@ -22,13 +23,14 @@ export const overfitting = defineDiagnostic({
       error: Math.hypot(test.loss.error, loss.error),
     };
     const { cosine, change } = test;
-    const evidence = [
+    const evidence: Judgment['evidence'] = [
+      { name: 'test loss above training loss', ...gap, threshold: limits.testStandardErrors * gap.error },
+      ...(cosine ? [{ name: 'cosine of training and test gradient', ...cosine, threshold: 0 }] : []),
+      ...(change ? [{ name: 'change of the test loss by the best step along −g', ...change, threshold: 0 }] : []),
       { name: 'training loss', value: loss.value, error: loss.error },
       { name: 'test loss', ...test.loss },
       ...(loss.accuracy === null ? [] : [{ name: 'training accuracy', value: loss.accuracy, error: 0 }]),
       ...(test.accuracy === null ? [] : [{ name: 'test accuracy', value: test.accuracy, error: 0 }]),
-      ...(cosine ? [{ name: 'cosine of training and test gradient', ...cosine }] : []),
-      ...(change ? [{ name: 'change of the test loss by the best step along −g', ...change }] : []),
     ];
     const [here, there] = [formatNumber(loss.value, 3), formatWithError(test.loss.value, test.loss.error)];
     const both = `The test loss is ${there}, the training loss ${here}`;

@@ -22,7 +22,7 @@ export const rescaling = defineDiagnostic({
   title: 'Unbalanced layers',
   needs: ['rescaling'],
   uses: ['parameterNorm', 'gradient'],
-  shownIn: 'layers',
+  shownIn: 'weights',
   source: 'Dinh et al. 2017, arXiv:1703.04933; Neyshabur, Salakhutdinov & Srebro 2015, arXiv:1506.02617',
   criterion: ({ imbalance }) =>
     `For each unit between two layers, r = ‖incoming weights‖ / ‖outgoing weights‖. Present if the geometric mean of r over the units, divided by the ratio that weights of variance 1/fan-in have, is at least ${imbalance} or at most 1/${imbalance}.`,

@@ -33,7 +33,7 @@ export const saddle = defineDiagnostic({
       evidence: [
         ...negativeCurvature(extremes).evidence,
         ...ratioEvidence(extremes),
-        ...escapeEvidence(read),
+        ...escapeEvidence(read, limits),
         ...point.evidence,
       ],
     };

@@ -29,9 +29,12 @@ export const saturation = defineDiagnostic({
     if (layers.length === 0) return absent('No activation of this network is bounded on both sides.');
     const byShare = [...layers].sort((a, b) => b.saturated - a.saturated);
     const worst = byShare.filter(({ saturated, limit }) => saturated >= limit);
-    const evidence = (worst.length > 0 ? worst : byShare)
-      .slice(0, NAMED)
-      .map(({ layer, saturated }) => ({ name: `saturated share of «${layer}»`, value: saturated, error: 0 }));
+    const evidence = (worst.length > 0 ? worst : byShare).slice(0, NAMED).map(({ layer, saturated, limit }) => ({
+      name: `saturated share of «${layer}»`,
+      value: saturated,
+      error: 0,
+      threshold: limit,
+    }));
     const listed = (some: typeof layers) =>
       some
         .slice(0, NAMED)

@@ -1,5 +1,6 @@
 import { formatNumber, formatWithError } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import type { Judgment } from './diagnostic';
 import { largestDescendingStep } from './stationarity';
 
 /**
@@ -17,7 +18,7 @@ export const sharpness = defineDiagnostic({
   criterion: () =>
     'Present if λ_max > 0 beyond its error. A step η along its eigenvector multiplies a deviation by 1 − η·λ_max, which diverges from η = 2/λ_max on.',
   diagnose({ extremes: { max }, gradient, stability }) {
-    const evidence = [{ name: 'λ_max', value: max.value, error: max.error }];
+    const evidence: Judgment['evidence'] = [{ name: 'λ_max', value: max.value, error: max.error, threshold: 0 }];
     const highest = `λ_max = ${formatWithError(max.value, max.error)}`;
     if (max.value < -max.error)
       return absent(`No direction curves up: ${highest}. Curvature does not bound the step here.`, { evidence });

@@ -51,7 +51,7 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   const relative = gain && { value: ratio(gain.value, unit), error: ratio(gain.error, unit) };
   const evidence: Judgment['evidence'] = [{ name: 'gradient norm', value: norm, error: noise }];
   if (relative)
-    evidence.push({ name: 'relative decrease along −g', ...relative, threshold: limits.descendingDecrease });
+    evidence.push({ name: 'relative decrease along −g', ...relative, threshold: nextLimit(relative.value, limits) });
   const { samplingError } = gradient;
   if (samplingError !== null) evidence.push({ name: 'sampling error of the gradient', value: samplingError, error: 0 });
   const scale = read.extremes && read.parameterNorm ? read.extremes.maxAbs * read.parameterNorm : 0;
@@ -103,6 +103,11 @@ export function largestDescendingStep(gradient: Measurements['gradient']): numbe
   const { curvature, norm } = gradient;
   if (curvature === null || norm.value === 0) return null;
   return curvature > 0 ? (2 * norm.value ** 2) / curvature : Infinity;
+}
+
+/** A critical point has to stay below one limit, a slope above the other. */
+function nextLimit(decrease: number, { stationaryDecrease, descendingDecrease }: Limits): number {
+  return decrease <= stationaryDecrease ? stationaryDecrease : descendingDecrease;
 }
 
 function belowSampling({ norm, samplingError }: Measurements['gradient']): boolean {

@@ -32,9 +32,10 @@ describe('a few samples carry the loss', () => {
   it('names the samples and the correlation along the lines', () => {
     const finding = judge({ errorShare: 0.04, lossPerError: { value: 10, error: 0.1 } });
     expect(finding.advice[0]).toContain('17 (12)');
-    expect(finding.evidence.at(-1)).toEqual({
+    expect(finding.evidence.find(({ name }) => name === 'loss per error over that of chance')).toEqual({
       name: 'loss per error over that of chance',
       value: 4,
+      threshold: 1,
       error: expect.closeTo(0.04, 12) as number,
     });
     expect(finding.evidence.some(({ name }) => name.includes('along «gradient»'))).toBe(true);

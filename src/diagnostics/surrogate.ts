@@ -1,6 +1,7 @@
 import { formatCount } from '../text/counts';
 import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import type { Judgment } from './diagnostic';
 import type { Measurements } from './measurements';
 
 /** Number of samples that the advice names. */
@@ -19,7 +20,7 @@ export const surrogate = defineDiagnostic({
   id: 'surrogate',
   title: 'Loss of a few samples',
   needs: ['surrogate', 'loss'],
-  shownIn: 'loss',
+  shownIn: 'samples',
   source: 'Goodfellow, Bengio & Courville 2016, Deep Learning, 8.1.2; Guo et al. 2017, arXiv:1706.04599',
   criterion: ({ dominatingLossShare }) =>
     `Present if the worst 5 % of the samples carry at least ${formatPercent(dominatingLossShare)} of the loss, and r = (A/L_chance)/(E/E_chance) > 1 beyond its standard error, where these samples cost A of the loss and E of the accuracy.`,
@@ -27,8 +28,8 @@ export const surrogate = defineDiagnostic({
     const { worst } = surrogate;
     const { samples, lossShare, errorShare } = worst;
     const carried = `The worst ${formatCount(samples)} of ${formatCount(loss.samples)} samples carry ${formatPercent(lossShare.value)} ± ${formatPercent(lossShare.error)} of the loss`;
-    const details = { evidence: evidenceOf(surrogate) };
     const limit = limits.dominatingLossShare;
+    const details = { evidence: evidenceOf(surrogate, limit) };
     if (lossShare.value + lossShare.error < limit) return absent(`${carried}, less than all others together.`, details);
     if (errorShare !== undefined && !worst.lossPerError) {
       return absent(
@@ -52,7 +53,8 @@ export const surrogate = defineDiagnostic({
       return inconclusive(`${carried}. ${unknown}`, { ...details, advice });
     }
     const ratio = { value: worst.lossPerError.value / unit, error: worst.lossPerError.error / unit };
-    const evidence = [...details.evidence, { name: 'loss per error over that of chance', ...ratio }];
+    const [share, ...others] = details.evidence;
+    const evidence = [share, { name: 'loss per error over that of chance', ...ratio, threshold: 1 }, ...others];
     const times = formatWithError(ratio.value, ratio.error);
     const cost = `and ${formatPercent(errorShare)} of the accuracy`;
     if (ratio.value + ratio.error < 1) {
@@ -94,10 +96,13 @@ function checkLabels({ worst, worstSamples }: Measurements['surrogate']): string
   return `Check the targets of the worst samples, counted from 0, with their losses: ${list}.`;
 }
 
-function evidenceOf({ worst, errorRate, calibration, rankCorrelation }: Measurements['surrogate']) {
+function evidenceOf(
+  { worst, errorRate, calibration, rankCorrelation }: Measurements['surrogate'],
+  threshold: number,
+): Judgment['evidence'] {
   const exact = (name: string, value: number | undefined) => (value === undefined ? [] : [{ name, value, error: 0 }]);
   return [
-    { name: 'share of the loss carried by the worst samples', ...worst.lossShare },
+    { name: 'share of the loss carried by the worst samples', ...worst.lossShare, threshold },
     ...exact('accuracy that these samples cost', worst.errorShare),
     ...exact('0–1 error', errorRate),
     ...(calibration ? [{ name: 'expected calibration error', ...calibration.expectedError }] : []),

@@ -18,7 +18,7 @@ const judge = (...layers: Layer[]) => symmetry.judge({ symmetry: { logPermutatio
 describe('duplicated units', () => {
   it('are present with equal weights and equal gradients', () => {
     const finding = judge(layer(), layer({ layer: 'v', duplicated: 4, groups: 1 }));
-    expect(finding).toMatchObject({ verdict: 'present', severity: 'medium', shownIn: 'layers' });
+    expect(finding).toMatchObject({ verdict: 'present', severity: 'medium', shownIn: 'weights' });
     expect(finding.summary).toContain('4 of 20 units of «v» have the same incoming and outgoing weights');
     expect(finding.advice.length).toBeGreaterThan(0);
   });

@@ -17,7 +17,7 @@ export const symmetry = defineDiagnostic({
   id: 'symmetry',
   title: 'Duplicated units',
   needs: ['symmetry'],
-  shownIn: 'layers',
+  shownIn: 'weights',
   source: 'Goodfellow, Bengio & Courville 2016, sections 8.2.2 and 8.4',
   criterion: ({ gradientAgreement }) =>
     `Present if two units have the same incoming and outgoing weights, up to 16 float32 roundings, and gradients that differ by at most ${formatPercent(gradientAgreement)} of the gradient of a unit. Units that only compute the same value do not count.`,

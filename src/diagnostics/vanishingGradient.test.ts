@@ -11,7 +11,7 @@ const falling = (count: number, rate: number) => Array.from({ length: count }, (
 describe('vanishing gradient', () => {
   it('is present where the gradient falls layer by layer to a thousandth', () => {
     const finding = judge({ depth: depths(falling(8, 0.25)) });
-    expect(finding).toMatchObject({ verdict: 'present', severity: 'medium', shownIn: 'layers' });
+    expect(finding).toMatchObject({ verdict: 'present', severity: 'medium', shownIn: 'inside' });
     expect(finding.summary).toContain('over 8 layers, from «layer7» to «layer0»');
     expect(judge({ depth: depths(falling(12, 0.25)) }).severity).toBe('high');
   });

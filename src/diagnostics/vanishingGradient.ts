@@ -19,7 +19,7 @@ export const vanishingGradient = defineDiagnostic({
   title: 'Vanishing gradient',
   needs: ['layers'],
   uses: ['depth', 'units'],
-  shownIn: 'layers',
+  shownIn: 'inside',
   source: 'Glorot & Bengio 2010',
   criterion: ({ vanishedFactor, severalLayers }) =>
     `‖∂L/∂h‖·‖h‖ over depth, which keeps its value where layers are scaled against each other. Present if it falls towards the input by a factor per layer, over at least ${formatNumber(severalLayers)} depths, to ${formatNumber(vanishedFactor)} or less in all. Tensors whose gradient is zero by structure are left out.`,
@@ -29,7 +29,10 @@ export const vanishingGradient = defineDiagnostic({
 });
 
 function byDepth(read: Read, depth: Measurements['depth'], limits: Limits): Judgment {
-  const { course, factor, evidence, sentence, leftOut } = depthCourse(depth, limits);
+  const { course, factor, evidence, sentence, leftOut } = depthCourse(depth, limits, {
+    factor: limits.vanishedFactor,
+    rate: 1,
+  });
   const details = { evidence };
   if (course === 'none') {
     if (depth.layers.length === 0) {
@@ -112,8 +115,8 @@ function byWeights({ layers }: Read, limits: Limits): Judgment {
   const { factor, rate, count, first, last, zero } = course;
   const named = zero.length > 0 ? ` Left out, without a gradient: ${zero.map((name) => `«${name}»`).join(', ')}.` : '';
   const evidence = [
-    { name: '‖gₗ‖·‖Wₗ‖, first layer / last', value: factor, error: 0 },
-    ...(rate ? [{ name: 'factor per layer towards the input', ...rate }] : []),
+    { name: '‖gₗ‖·‖Wₗ‖, first layer / last', value: factor, error: 0, threshold: limits.vanishedFactor },
+    ...(rate ? [{ name: 'factor per layer towards the input', ...rate, threshold: 1 }] : []),
   ];
   const where = `‖g‖·‖W‖ of the first layer («${first}») is ${formatNumber(factor, 3)} of that of the last one («${last}»)`;
   if (factor > limits.vanishedFactor) {

@@ -21,7 +21,7 @@ export const vanishingOverTime = defineDiagnostic({
   diagnose({ time }: Pick<Measurements, 'time'>, limits: Limits) {
     const worst = time.reduce((a, b) => (b.factor < a.factor ? b : a));
     const sentence = sequenceSentence(worst);
-    const evidence = sequenceEvidence(time);
+    const evidence = sequenceEvidence(time, limits.vanishedFactor);
     const advice = adviceFor(worst);
     if (worst.factor <= limits.vanishedFactor) {
       const severity = worst.factor <= limits.lostFactor ? 'high' : 'medium';

@@ -1,4 +1,5 @@
 import { formatNumber } from '../text/numbers';
+import type { Judgment } from './diagnostic';
 import type { WayOut } from './escape';
 import type { Limits } from './limits';
 import { lossUnit } from './lossUnit';
@@ -24,9 +25,13 @@ export function wayOut({ direction, step, loss, decrease }: WayOut): string {
 }
 
 /** The lowest loss that was found by leaving θ. */
-export function escapeEvidence({ loss, escape }: Pick<Measurements, 'loss'> & Partial<Pick<Measurements, 'escape'>>) {
+export function escapeEvidence(
+  { loss, escape }: Pick<Measurements, 'loss'> & Partial<Pick<Measurements, 'escape'>>,
+  limits: Limits,
+): Judgment['evidence'] {
   if (!escape) return [];
   const { best } = escape;
   const value = best ? best.loss : loss.value;
-  return [{ name: 'lowest loss found on the ways out', value, error: best ? best.decrease.error : 0 }];
+  const threshold = loss.value - limits.stationaryDecrease * lossUnit(loss, limits);
+  return [{ name: 'lowest loss found on the ways out', value, error: best ? best.decrease.error : 0, threshold }];
 }

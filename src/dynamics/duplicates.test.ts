@@ -38,7 +38,14 @@ describe('copies among units', () => {
     copy(theta, 0, 3);
     copy(theta, 0, 5);
     copy(theta, 1, 2);
-    expect(find(theta)).toMatchObject({ duplicated: 5, groups: 2 });
+    expect(find(theta)).toMatchObject({
+      duplicated: 5,
+      groups: 2,
+      copies: [
+        [0, 3, 5],
+        [1, 2],
+      ],
+    });
   });
 
   it('are none where an outgoing weight or a bias differs', () => {

@@ -9,6 +9,8 @@ export interface FoundDuplicates {
   duplicated: number;
   /** Number of different units among those. */
   groups: number;
+  /** The indices of these units, by group, the largest group first. */
+  copies: number[][];
   /**
    * Largest distance between the gradients of two copies, relative to the larger of their norm and the root mean square
    * over the set; null without a gradient.
@@ -41,10 +43,14 @@ export function findDuplicates(set: UnitSet, { parameters, theta, gradient }: Du
   const isWhole = sizes.every((size) => size === 0);
   const kept = [...sizes.keys()].filter((unit) => isWhole || sizes[unit] > 0);
   const groups = groupsOf(set, elements, theta, { kept, sizes }).filter((group) => group.length > 1);
+  const copies = groups
+    .map((group) => [...group].sort((a, b) => a - b))
+    .sort((a, b) => b.length - a.length || a[0] - b[0]);
   return {
     units: set.units,
     duplicated: groups.reduce((sum, group) => sum + group.length, 0),
     groups: groups.length,
+    copies,
     gradientDifference: gradient ? gradientDifference(elements, groups, gradient) : null,
     removed: set.units - kept.length,
   };

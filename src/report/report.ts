@@ -61,6 +61,7 @@ export type { SpectralDensity } from './sections/density';
 export type { Dynamics } from './sections/dynamics';
 export type { CliffMeasurement } from './sections/dynamics/cliff';
 export type { ElsewhereMeasurement, SearchElsewhere } from './sections/dynamics/elsewhere';
+export type { SurrogateMeasurement } from './sections/dynamics/surrogate';
 export type { NonConvexityMeasurement } from './sections/dynamics/nonConvexity';
 export type { WideScan } from './sections/dynamics/wideScans';
 export type { HeadroomMeasurement, NumericsMeasurement } from './sections/dynamics/numerics';

@@ -3,6 +3,9 @@ import { newton } from './logistic';
 import type { SampleParts } from './parts';
 import { classes, dense, hadamard, input, matrix, normals, orthogonalInputs, times, zeros } from './parts';
 
+/** Pictures of a critical point: the sharpest and the flattest direction show its kind, random ones rarely do. */
+const ALONG_EIGENVECTORS = { line: ['top/1', 'bottom/1'], plane: ['top/1,bottom/1'] };
+
 /** An orthogonal matrix of halves, in float32 exactly. */
 const basis = Array.from({ length: 4 }, (_, i) => Array.from({ length: 4 }, (_, j) => hadamard(i, j) / 2));
 const patterns = [4, 2, 1, 0.5];
@@ -24,7 +27,7 @@ export function saddle(): SampleParts {
   return {
     graph: dense([{ weight: matrix(first) }, { weight: matrix(second) }], null),
     data: learnsMap(),
-    options: { loss: 'mse' },
+    options: { loss: 'mse', ...ALONG_EIGENVECTORS },
   };
 }
 
@@ -49,7 +52,7 @@ export function maximum(): SampleParts {
       inputs: input(4),
     },
     data: { x, target: x },
-    options: { loss: 'mse' },
+    options: { loss: 'mse', ...ALONG_EIGENVECTORS },
   };
 }
 
@@ -61,7 +64,7 @@ export function strictMinimum(): SampleParts {
   return {
     graph: dense([{ weight: floats(theta.slice(0, 3), [3, 1]), bias: theta.slice(3) }], null),
     data: { x, target },
-    options: { loss: 'bce_with_logits' },
+    options: { loss: 'bce_with_logits', ...ALONG_EIGENVECTORS },
   };
 }
 
@@ -82,7 +85,11 @@ function valley(scale: number): SampleParts {
     },
     { weight: floats([second * scale], [1, 1]) },
   ];
-  return { graph: dense(weights, null), data: { x: matrix(rows), target: matrix(target) }, options: { loss: 'mse' } };
+  return {
+    graph: dense(weights, null),
+    data: { x: matrix(rows), target: matrix(target) },
+    options: { loss: 'mse', ...ALONG_EIGENVECTORS },
+  };
 }
 
 export const flatMinimum = (): SampleParts => valley(1);

@@ -49,3 +49,24 @@ export function barErrors(bars: readonly { value: number; error: number }[], the
     },
   };
 }
+
+/** Draws hairlines with caps from the least to the greatest value that a horizontal bar stands for. */
+export function barSpans(ranges: readonly ({ least: number; greatest: number } | null)[], theme: Theme): Plugin<'bar'> {
+  return {
+    id: 'barSpans',
+    afterDatasetsDraw(chart) {
+      const { ctx } = chart;
+      clipped(chart, () => {
+        ctx.strokeStyle = theme.foreground;
+        ctx.lineWidth = theme.highContrast ? 2 : 1.25;
+        ranges.forEach((range, index) => {
+          if (range === null || !(range.least < range.greatest)) return;
+          const y = pixel(chart, 'y', index);
+          const [left, right] = [pixel(chart, 'x', range.least), pixel(chart, 'x', range.greatest)];
+          line(ctx, left, y, right, y);
+          for (const x of [left, right]) line(ctx, x, y - 3.5, x, y + 3.5);
+        });
+      });
+    },
+  };
+}

@@ -17,7 +17,7 @@ const dynamics: Dynamics = {
 };
 
 it('leaves a gap where the gradient is zero', () => {
-  const chart = gradientCourseChart(depthCourses(dynamics), 'depth', testTheme);
+  const chart = gradientCourseChart(depthCourses(dynamics), { place: 'depth', size: 'gradient' }, testTheme);
   expect(chart.data.datasets.map(({ data }) => data.map(({ y }) => y))).toEqual([
     [NaN, 2],
     [NaN, 0.5],

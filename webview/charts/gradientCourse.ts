@@ -11,13 +11,21 @@ export interface GradientCourse {
   points: readonly (LinePoint & { name: string })[];
 }
 
+/** What the axes of a course are called. */
+export interface CourseAxes {
+  /** "layers from the input" or "step". */
+  place: string;
+  /** "size of the gradient" */
+  size: string;
+}
+
 /**
  * Draws sizes of the gradient on a log axis, where a constant factor per layer or step is a straight line. Sizes that are
  * zero or not finite are gaps.
  */
 export function gradientCourseChart(
   courses: readonly GradientCourse[],
-  place: string,
+  { place, size }: CourseAxes,
   theme: Theme,
 ): ChartConfiguration<'line', LinePoint[]> {
   return {
@@ -38,7 +46,7 @@ export function gradientCourseChart(
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
         x: axis(place, theme, 'linear', { grid: false }),
-        y: axis('size of the gradient', theme, 'logarithmic'),
+        y: axis(size, theme, 'logarithmic'),
       },
       plugins: {
         legend: legend(theme, courses.length > 1),
@@ -62,6 +70,17 @@ export function depthCourses({ depth = [] }: Dynamics): GradientCourse[] {
     points: depth.map((entry) => ({ x: entry.depth, y: entry[of], name: entry.layer })),
   });
   return [course('relative to the activations', 'relativeGradient'), course('‖∂L/∂h‖', 'gradientNorm')];
+}
+
+/** The mean square of the activations by depth, from the input on; empty where it was not measured. */
+export function signalCourses({ depth = [] }: Dynamics): GradientCourse[] {
+  if (depth.length < 2) return [];
+  return [
+    {
+      label: 'mean square of the activations',
+      points: depth.map((entry) => ({ x: entry.depth, y: entry.meanSquare, name: entry.layer })),
+    },
+  ];
 }
 
 /** What comes back from the last step, for each recurrence; ‖∂L/∂h‖ where the loss does not read the last step. */

@@ -3,65 +3,79 @@ import type { DrawnNoise } from '../charts/batchCosine';
 import { batchCosineChart, batchCosineSummary } from '../charts/batchCosine';
 import type { DrawnDescent } from '../charts/descent';
 import { descentChart, descentSummary } from '../charts/descent';
-import { mountChart } from '../charts/mount';
+import type { DrawnStability } from '../charts/stepFactor';
+import { stepFactorChart, stepFactorSummary } from '../charts/stepFactor';
+import type { DrawnEscapes } from '../charts/waysOut';
+import { waysOutChart, waysOutSummary } from '../charts/waysOut';
 import { h } from '../dom';
+import { multiple } from './multiple';
 import { chartSection } from './section';
-import type { Drawing, PageContext, Section } from './section';
+import type { PageContext, Section } from './section';
 
 interface Shown {
   descent: DrawnDescent | null;
   noise: DrawnNoise | null;
+  ways: DrawnEscapes | null;
+  stability: DrawnStability | null;
 }
 
-/** Shows where the gradient leads: the measured descent along it, and how much of it a batch of samples sees. */
+/**
+ * Shows where steps lead: the measured descent along the gradient, other ways out, how much of the gradient a batch of
+ * samples sees, and whether the training's own step is stable.
+ */
 export function descentSection(context: PageContext): Section {
   return chartSection<Shown>(context, {
     id: 'descent',
-    title: 'Where the gradient leads',
-    hint: 'How far a step along −∇L really lowers the loss, and how large a batch has to be to see that direction.',
+    title: 'Where steps lead',
+    hint: 'How far a step along −∇L really lowers the loss, which other ways lead down, and how large a batch has to be to see the gradient.',
     part: 'dynamics',
     select,
-    render({ descent, noise }, draw) {
+    render({ descent, noise, ways, stability }, draw) {
       draw.body(
         h(
           'div',
           { class: 'small-multiples' },
           descent &&
-            multiple(draw, 'Descent along −∇L', descentSummary(descent), (theme) => descentChart(descent, theme)),
-          noise && multiple(draw, 'Batch size', batchCosineSummary(noise), (theme) => batchCosineChart(noise, theme)),
+            multiple(draw, {
+              title: 'Descent along −∇L',
+              summary: descentSummary(descent),
+              configure: (theme) => descentChart(descent, theme),
+            }),
+          noise &&
+            multiple(draw, {
+              title: 'Batch size',
+              summary: batchCosineSummary(noise),
+              configure: (theme) => batchCosineChart(noise, theme),
+            }),
+          ways &&
+            multiple(draw, {
+              title: 'Ways out',
+              summary: waysOutSummary(ways),
+              rows: ways.escapes.length,
+              configure: (theme) => waysOutChart(ways, theme),
+            }),
+          stability &&
+            multiple(draw, {
+              title: 'Stability of the training’s step',
+              summary: stepFactorSummary(stability),
+              configure: (theme) => stepFactorChart(stability, theme),
+            }),
         ),
       );
     },
   });
 }
 
-function select({ objective, gradient, dynamics }: Report): Shown | undefined {
-  if (!objective || !gradient || !(dynamics?.descent ?? dynamics?.noise)) return undefined;
-  const { descent, noise } = dynamics;
+function select({ objective, gradient, dynamics, spectrum }: Report): Shown | undefined {
+  if (!objective || !gradient || !dynamics) return undefined;
+  const { descent, noise, escape = [], stability } = dynamics;
   const { loss, samples } = objective;
-  return {
+  const lambdaMax = Math.max(...(spectrum?.hessian?.top ?? []).map(({ value }) => value));
+  const shown: Shown = {
     descent: descent ? { descent, loss, gradient } : null,
     noise: noise && noise.traceOfCovariance.value > 0 ? { noise, gradientNorm: gradient.norm, samples } : null,
+    ways: escape.length > 0 ? { escapes: escape, loss } : null,
+    stability: stability && lambdaMax > 0 ? { ...stability, lambdaMax } : null,
   };
-}
-
-function multiple(
-  draw: Drawing,
-  title: string,
-  summary: string,
-  configure: Parameters<typeof mountChart>[0]['configure'],
-): HTMLElement {
-  const figure = mountChart({
-    name: title,
-    summary,
-    height: (width) => Math.min(Math.max(width * 0.62, 190), 300),
-    configure,
-  });
-  return h(
-    'div',
-    { class: 'multiple' },
-    h('h3', {}, title),
-    draw.figure(figure, title),
-    h('p', { class: 'caption' }, summary),
-  );
+  return Object.values(shown).some((part) => part !== null) ? shown : undefined;
 }

@@ -1,33 +1,76 @@
-import type { Dynamics } from '../../src/report/report';
-import { formatWithError } from '../../src/text/numbers';
+import type { Dynamics, Report } from '../../src/report/report';
+import { formatNumber, formatPercent, formatWithError } from '../../src/text/numbers';
 import type { GradientCourse } from '../charts/gradientCourse';
-import { depthCourses, gradientCourseChart, timeCourses } from '../charts/gradientCourse';
-import { mountChart } from '../charts/mount';
+import { depthCourses, gradientCourseChart, signalCourses, timeCourses } from '../charts/gradientCourse';
+import type { ShareBar } from '../charts/shares';
+import { deadBars, saturatedBars, shareChart } from '../charts/shares';
 import { h } from '../dom';
+import { thresholdsOf } from '../thresholds';
+import { multiple } from './multiple';
 import { chartSection } from './section';
 import type { Drawing, PageContext, Section } from './section';
 
-/** Shows how the gradient changes on its way through the depth of the network and back in time. */
+interface Inside {
+  dynamics: Dynamics;
+  deadLimit: number | undefined;
+  saturatedLimit: number | undefined;
+}
+
+/** Shows signal and gradient on their way through the network and back in time, and the units that stop them. */
 export function insideSection(context: PageContext): Section {
-  return chartSection<Dynamics>(context, {
+  return chartSection<Inside>(context, {
     id: 'inside',
-    title: 'Gradient by depth and time',
-    hint: 'Size of the gradient at every layer, from the input on, and at every step of recurrent layers. On the log axis a constant factor is a straight line.',
+    title: 'Inside the network',
+    hint: 'Signal and gradient at every layer, from the input on, and at every step of recurrent layers. On the log axis a constant factor is a straight line.',
     part: 'dynamics',
-    select: ({ dynamics }) =>
-      dynamics && depthCourses(dynamics).length + timeCourses(dynamics).length > 0 ? dynamics : undefined,
-    render(dynamics, draw) {
-      const [depth, time] = [depthCourses(dynamics), timeCourses(dynamics)];
+    select,
+    render({ dynamics, deadLimit, saturatedLimit }, draw) {
+      const [depth, signal, time] = [depthCourses(dynamics), signalCourses(dynamics), timeCourses(dynamics)];
+      const { units = [] } = dynamics;
       draw.body(
         h(
           'div',
           { class: 'small-multiples' },
-          depth.length > 0 && multiple(draw, 'By depth', depth, 'layers from the input', depthSummary(dynamics)),
-          time.length > 0 && multiple(draw, 'Over time', time, 'step', timeSummary(dynamics)),
+          depth.length > 0 &&
+            course(draw, {
+              title: 'Gradient by depth',
+              courses: depth,
+              axes: { place: 'layers from the input', size: 'size of the gradient' },
+              summary: depthSummary(dynamics),
+            }),
+          signal.length > 0 &&
+            course(draw, {
+              title: 'Signal by depth',
+              courses: signal,
+              axes: { place: 'layers from the input', size: 'mean square of the activations' },
+              summary: signalSummary(dynamics),
+            }),
+          time.length > 0 &&
+            course(draw, {
+              title: 'Gradient over time',
+              courses: time,
+              axes: { place: 'step', size: 'size of the gradient' },
+              summary: timeSummary(dynamics),
+            }),
+          shares(draw, 'Dead units', 'share of the units of a layer', deadBars(units), deadLimit),
+          shares(draw, 'Saturated units', 'share of the elements of a layer', saturatedBars(units), saturatedLimit),
         ),
       );
     },
   });
+}
+
+function select(report: Report): Inside | undefined {
+  const { dynamics } = report;
+  if (!dynamics) return undefined;
+  const { units = [] } = dynamics;
+  const curves = depthCourses(dynamics).length + timeCourses(dynamics).length;
+  if (curves + deadBars(units).length + saturatedBars(units).length === 0) return undefined;
+  return {
+    dynamics,
+    deadLimit: thresholdsOf(report, 'dead-units')[0],
+    saturatedLimit: thresholdsOf(report, 'saturation')[0],
+  };
 }
 
 function depthSummary({ depthFit }: Dynamics): string {
@@ -37,6 +80,12 @@ function depthSummary({ depthFit }: Dynamics): string {
   return `Over ${layers} layers the relative gradient changes by a factor of ${formatWithError(relative.value, relative.error)} per layer towards the input.`;
 }
 
+function signalSummary({ depth = [] }: Dynamics): string {
+  const [first, last] = [depth[0], depth[depth.length - 1]];
+  if (!first || !last) return '';
+  return `From «${first.layer}» to «${last.layer}» the mean square changes by a factor of ${formatNumber(last.meanSquare / first.meanSquare, 3)}.`;
+}
+
 function timeSummary({ timeFits = [] }: Dynamics): string {
   const told = timeFits.flatMap(({ layer, rate }) =>
     rate ? [`«${layer}»: a factor of ${formatWithError(rate.value, rate.error)} per step back in time.`] : [],
@@ -44,24 +93,32 @@ function timeSummary({ timeFits = [] }: Dynamics): string {
   return told.length > 0 ? told.join(' ') : 'No rate over time is known.';
 }
 
-function multiple(
+function course(
+  draw: Drawing,
+  {
+    title,
+    courses,
+    axes,
+    summary,
+  }: { title: string; courses: readonly GradientCourse[]; axes: { place: string; size: string }; summary: string },
+): HTMLElement {
+  return multiple(draw, { title, summary, configure: (theme) => gradientCourseChart(courses, axes, theme) });
+}
+
+function shares(
   draw: Drawing,
   title: string,
-  courses: readonly GradientCourse[],
-  place: string,
-  summary: string,
-): HTMLElement {
-  const figure = mountChart({
-    name: `Gradient, ${title}`,
-    summary,
-    height: (width) => Math.min(Math.max(width * 0.62, 190), 300),
-    configure: (theme) => gradientCourseChart(courses, place, theme),
+  of: string,
+  bars: readonly ShareBar[],
+  limit: number | undefined,
+): HTMLElement | false {
+  if (bars.length === 0) return false;
+  const worst = bars.reduce((a, b) => (b.share > a.share ? b : a));
+  const dashed = limit === undefined ? '' : ` The dashed line is the threshold, ${formatPercent(limit)}.`;
+  return multiple(draw, {
+    title,
+    summary: `Most in «${worst.name}»: ${formatPercent(worst.share)}.${dashed}`,
+    rows: bars.length,
+    configure: (theme) => shareChart(bars, of, limit, theme),
   });
-  return h(
-    'div',
-    { class: 'multiple' },
-    h('h3', {}, title),
-    draw.figure(figure, title),
-    h('p', { class: 'caption' }, summary),
-  );
 }

@@ -1,5 +1,6 @@
 import type { HeadroomMeasurement, NumericsMeasurement } from '../../src/report/report';
 import { formatNumber } from '../../src/text/numbers';
+import type { FactorBar } from '../charts/factors';
 
 /** Node, problem with the sample that shows it, fed by, value. */
 export function troubleRows(numerics: NumericsMeasurement): string[][] {
@@ -21,4 +22,13 @@ export function headroomRows({ nodes }: HeadroomMeasurement): string[][] {
     formatNumber(operand),
     limit === undefined ? '' : formatNumber(limit, 3),
   ]);
+}
+
+/** The headroom of every operator that could leave its type. */
+export function headroomBars({ nodes }: HeadroomMeasurement): FactorBar[] {
+  return nodes.map(({ node, operator, factor, operand, limit }) => ({
+    name: `${operator} ${node}`,
+    value: factor,
+    note: `operand ${formatNumber(operand)}${limit === undefined ? '' : `, limit ${formatNumber(limit, 3)}`}`,
+  }));
 }

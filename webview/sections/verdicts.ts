@@ -18,13 +18,15 @@ const VERDICT_SIGN: Record<Verdict, string> = { present: '‚óè', inconclusive: '‚
 const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
   plane: 'loss plane',
   lines: 'loss lines',
-  descent: 'descent',
+  descent: 'section on steps',
   spectrum: 'spectrum',
   layers: 'gradient by layer',
   loss: 'loss',
   scans: 'wide scans',
-  inside: 'gradient by depth and time',
-  numerics: 'numbers of the graph',
+  inside: 'section on the inside of the network',
+  weights: 'section on the weights',
+  samples: 'section on single samples',
+  numerics: 'section on the numbers of the graph',
 };
 
 /** Shows the verdicts, the most pressing first. */

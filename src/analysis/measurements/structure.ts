@@ -1,10 +1,17 @@
 import { balancedNorms, findBalance } from '../../dynamics/balance';
 import { findDuplicates, logPermutations } from '../../dynamics/duplicates';
+import { unitDistances } from '../../dynamics/unitDistances';
 import { weightScale } from '../../dynamics/weightScale';
 import type { NetworkStructure, Objective } from '../../objective/objective';
 import type { Dynamics } from '../../report/report';
+import type { SymmetryMeasurement } from '../../report/sections/dynamics/symmetry';
 import { gradient } from './gradient';
 import { defineMeasurement } from './measurement';
+
+type SymmetryDistances = NonNullable<SymmetryMeasurement['distances']>[number];
+
+/** Number of layers with copies whose units are compared pair by pair. */
+const LAYERS_COMPARED = 4;
 
 /** Reads the weights layer by layer: copies of units, balance between layers, and scale against the usual rules. */
 export const structure = defineMeasurement({
@@ -49,17 +56,29 @@ function readWeights(
   slopes: Float32Array | null,
 ): WeightFigures {
   const request = { parameters, theta, gradient: slopes };
-  const layers = sets.map((set) => {
-    const { gradientDifference, ...copies } = findDuplicates(set, request);
-    return {
-      layer: set.slices[0].parameter,
-      ...copies,
-      ...(gradientDifference === null ? {} : { gradientDifference }),
-    };
-  });
+  const found = sets.map((set) => ({ set, layer: set.slices[0].parameter, ...findDuplicates(set, request) }));
+  const layers = found.map(({ layer, units, duplicated, groups, gradientDifference, removed }) => ({
+    layer,
+    units,
+    duplicated,
+    groups,
+    ...(gradientDifference === null ? {} : { gradientDifference }),
+    removed,
+  }));
+  const distances = found
+    .filter(({ duplicated }) => duplicated > 0)
+    .slice(0, LAYERS_COMPARED)
+    .map(({ set, layer, copies }): SymmetryDistances => {
+      const { gradient, ...compared } = unitDistances(set, copies, request);
+      return { layer, ...compared, ...(gradient && { gradient }) };
+    });
   const balanced = balancedNorms(scalings, parameters, theta, slopes);
   return {
-    symmetry: { logPermutations: logPermutations(sets), layers },
+    symmetry: {
+      logPermutations: logPermutations(sets),
+      layers,
+      ...(distances.length > 0 && { distances }),
+    },
     rescaling: {
       pairs: scalings.map((scaling) => findBalance(scaling, parameters, theta, weights)),
       ...(scalings.length > 0 && {

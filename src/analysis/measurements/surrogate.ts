@@ -1,4 +1,5 @@
 import { calibrationOf } from '../../dynamics/calibration';
+import { lossConcentration } from '../../dynamics/lossConcentration';
 import { worstSamples } from '../../dynamics/worstSamples';
 import { rankCorrelation } from '../../numerics/rankCorrelation';
 import type { SampleAnswers } from '../../objective/objective';
@@ -11,6 +12,8 @@ import { defineMeasurement } from './measurement';
 const WORST = 0.05;
 /** Fewest samples of which one is at most that share. */
 const LEAST_SAMPLES = 20;
+/** Points of the curve of what the worst samples carry. */
+const CURVE_POINTS = 65;
 /** Largest number of samples that the report lists. */
 const LISTED = 20;
 /** Fewest points of a line for a rank correlation. */
@@ -38,6 +41,7 @@ export const surrogate = defineMeasurement({
 function surrogateOf(answers: SampleAnswers, lines: readonly Line[]): SurrogateMeasurement {
   const { losses, shares, classes } = answers;
   const worst = losses.length < LEAST_SAMPLES ? null : worstSamples(answers, WORST);
+  const curve = lossConcentration(answers, CURVE_POINTS);
   const order = Array.from(losses, (_, i) => i).sort((i, j) => losses[j] - losses[i] || i - j);
   return {
     ...(worst
@@ -50,6 +54,9 @@ function surrogateOf(answers: SampleAnswers, lines: readonly Line[]): SurrogateM
             ...(worst.lossPerError ? { lossPerError: worst.lossPerError } : {}),
           },
         }
+      : {}),
+    ...(curve
+      ? { concentration: { samples: curve.samples, loss: curve.loss, ...(curve.error && { error: curve.error }) } }
       : {}),
     worstSamples: order.slice(0, LISTED).map((index) => ({
       index,

@@ -17,6 +17,12 @@ const worst = object({
   lossPerError: optional(withError, 'Their loss over their 0–1 error. Left out where none of them is wrong.'),
 });
 
+const concentration = object({
+  samples: about('Share of all samples, by weight, from the largest loss on.', list(number)),
+  loss: about('Their share of the loss.', list(number)),
+  error: optional(list(number), 'Their share of the 0–1 error. Left out where no answer is wrong.'),
+});
+
 const bin = object({
   from: about('Bounds of the probability of the predicted class, (from, to].', number),
   to: number,
@@ -27,6 +33,10 @@ const bin = object({
 
 export const surrogate = object({
   worst: optional(worst, 'The samples with the largest losses. Left out for losses that can be negative.'),
+  concentration: optional(
+    concentration,
+    'What growing numbers of the samples with the largest losses carry. Left out for losses that can be negative.',
+  ),
   worstSamples: about(
     'The largest losses, the largest first.',
     list(

@@ -13,9 +13,20 @@ const layer = object({
   removed: about('Units whose weights are all zero while others are not.', number),
 });
 
+const distances = object({
+  layer: text,
+  units: about('Indices of the units that are compared, copies side by side.', list(number)),
+  weights: about(
+    'Distance of the incoming and outgoing weights of two units, over the longer of the two, to three digits.',
+    list(list(number)),
+  ),
+  gradient: optional(list(list(number)), 'The same for their gradients.'),
+});
+
 export const symmetry = object({
   logPermutations: about('log of the number of ways to exchange units without changing the function.', number),
   layers: list(layer),
+  distances: optional(list(distances), 'How far units are apart, for the first layers that have copies.'),
 });
 /** Units that may be exchanged, and those that are copies of one another. */
 export type SymmetryMeasurement = Infer<typeof symmetry>;

@@ -1,0 +1,116 @@
+import type { ChartConfiguration } from 'chart.js';
+import { formatNumber } from '../../src/text/numbers';
+import { faded } from '../color';
+import type { Theme } from '../theme';
+import { axis, tooltip } from './axis';
+import { barSpans, gapLabels } from './barMarks';
+import { nameAxis } from './layers';
+import { verticalMarks } from './marks';
+
+/** A factor that would be 1 where all is well. */
+export interface FactorBar {
+  name: string;
+  value: number;
+  /** The range of the factor over the units that `value` is the mean of. */
+  range?: { least: number; greatest: number };
+  /** Stands beside the value in the tooltip. */
+  note?: string;
+}
+
+export interface FactorAxis {
+  title: string;
+  /** Where the verdict changes; drawn as dashed lines. */
+  limits: readonly number[];
+  /** Whether a figure between the limits is the fault, as headroom that is too small, and not one beyond them. */
+  faultBelow?: boolean;
+}
+
+/**
+ * Draws factors as bars that begin at 1, on a log axis, so that 10 and 1/10 are equally long. A bar beyond a limit has
+ * the second colour. A factor that is zero or not finite is a gap with a label.
+ */
+export function factorChart(
+  bars: readonly FactorBar[],
+  { title, limits, faultBelow = false }: FactorAxis,
+  theme: Theme,
+): ChartConfiguration<'bar', ([number, number] | null)[], string> {
+  const isOff = (value: number): boolean =>
+    limits.some((limit) => (faultBelow || limit < 1 ? value <= limit : value >= limit));
+  const colors = bars.map(({ value }) => (isOff(value) ? theme.series[1] : theme.series[0]));
+  return {
+    type: 'bar',
+    data: {
+      labels: bars.map(({ name }) => name),
+      datasets: [
+        {
+          label: title,
+          data: bars.map(({ value }): [number, number] | null =>
+            isDrawn(value) ? [Math.min(1, value), Math.max(1, value)] : null,
+          ),
+          backgroundColor: colors.map((color) => faded(color, 0.85)),
+          borderColor: colors,
+          borderWidth: theme.highContrast ? 1 : 0,
+          borderSkipped: false,
+          barPercentage: 0.72,
+          categoryPercentage: 1,
+          maxBarThickness: 16,
+          minBarLength: 2,
+        },
+      ],
+    },
+    options: {
+      animation: false,
+      indexAxis: 'y',
+      interaction: { mode: 'nearest', axis: 'y', intersect: false },
+      scales: {
+        x: axis(title, theme, 'logarithmic', factorRange(bars, limits)),
+        y: nameAxis(bars, theme),
+      },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          ...tooltip(theme),
+          callbacks: {
+            title: ([item]) => (item ? (bars[item.dataIndex]?.name ?? '') : ''),
+            label: ({ dataIndex }) => tooltipOf(bars[dataIndex]),
+          },
+        },
+      },
+    },
+    plugins: [
+      verticalMarks(
+        [{ at: 1, color: theme.muted }, ...limits.map((at) => ({ at, color: theme.error, dash: [4, 3] }))],
+        [],
+        theme,
+      ),
+      barSpans(
+        bars.map(({ range }) => range ?? null),
+        theme,
+      ),
+      gapLabels(({ value }) => (isDrawn(value) ? null : `${formatNumber(value)}: not on a log axis`), bars, theme),
+    ],
+  };
+}
+
+const isDrawn = (value: number): boolean => value > 0 && Number.isFinite(value);
+
+function tooltipOf(bar: FactorBar | undefined): string[] {
+  if (!bar) return [];
+  const { value, range, note } = bar;
+  return [
+    formatNumber(value, 3),
+    ...(range ? [`from ${formatNumber(range.least, 3)} to ${formatNumber(range.greatest, 3)}`] : []),
+    ...(note === undefined ? [] : [note]),
+  ];
+}
+
+/** The decades that hold every bar, every range and every limit, with a margin on both sides. */
+function factorRange(bars: readonly FactorBar[], limits: readonly number[]): { min: number; max: number } {
+  const values = [
+    1,
+    ...limits,
+    ...bars.flatMap(({ value, range }) => [value, range?.least ?? 1, range?.greatest ?? 1]),
+  ];
+  const drawn = values.filter(isDrawn);
+  return { min: Math.min(...drawn) / 2, max: Math.max(...drawn) * 2 };
+}

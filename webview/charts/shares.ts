@@ -1,0 +1,90 @@
+import type { ChartConfiguration } from 'chart.js';
+import type { ActivationEntry } from '../../src/report/sections/dynamics/units';
+import { formatPercent } from '../../src/text/numbers';
+import { faded } from '../color';
+import type { Theme } from '../theme';
+import { axis, tooltip } from './axis';
+import { gapLabels } from './barMarks';
+import { nameAxis } from './layers';
+import { verticalMarks } from './marks';
+
+/** A share of a layer, from 0 to 1. */
+export interface ShareBar {
+  name: string;
+  share: number;
+  /** What the share is of: "6 of 16 units are dead". */
+  told: string;
+}
+
+/** Draws shares as bars from 0 to 100 %, with the share from which a verdict is present. */
+export function shareChart(
+  bars: readonly ShareBar[],
+  title: string,
+  limit: number | undefined,
+  theme: Theme,
+): ChartConfiguration<'bar', number[], string> {
+  const colors = bars.map(({ share }) => (limit !== undefined && share >= limit ? theme.series[1] : theme.series[0]));
+  return {
+    type: 'bar',
+    data: {
+      labels: bars.map(({ name }) => name),
+      datasets: [
+        {
+          label: title,
+          data: bars.map(({ share }) => share),
+          backgroundColor: colors.map((color) => faded(color, 0.85)),
+          borderColor: colors,
+          borderWidth: theme.highContrast ? 1 : 0,
+          barPercentage: 0.72,
+          categoryPercentage: 1,
+          maxBarThickness: 16,
+        },
+      ],
+    },
+    options: {
+      animation: false,
+      indexAxis: 'y',
+      interaction: { mode: 'nearest', axis: 'y', intersect: false },
+      scales: {
+        x: axis(title, theme, 'linear', {
+          min: 0,
+          max: 1,
+          ticks: [0, 0.25, 0.5, 0.75, 1].map((value) => ({ value, label: formatPercent(value) })),
+        }),
+        y: nameAxis(bars, theme),
+      },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          ...tooltip(theme),
+          callbacks: {
+            title: ([item]) => (item ? (bars[item.dataIndex]?.name ?? '') : ''),
+            label: ({ dataIndex }) => bars[dataIndex]?.told ?? '',
+          },
+        },
+      },
+    },
+    plugins: [
+      verticalMarks(limit === undefined ? [] : [{ at: limit, color: theme.error, dash: [4, 3] }], [], theme),
+      gapLabels(({ share }) => (share === 0 ? 'none' : null), bars, theme),
+    ],
+  };
+}
+
+/** The share of dead units of every layer that has units on one flat side. */
+export function deadBars(units: readonly ActivationEntry[]): ShareBar[] {
+  return units.flatMap(({ layer, operator, units: count = 0, dead }) =>
+    dead === undefined || count === 0
+      ? []
+      : [{ name: layer, share: dead / count, told: `${dead} of ${count} units of ${operator} are dead` }],
+  );
+}
+
+/** The share of elements in their tails of every layer that is bounded. */
+export function saturatedBars(units: readonly ActivationEntry[]): ShareBar[] {
+  return units.flatMap(({ layer, operator, kind, saturated }) => {
+    if (saturated === undefined) return [];
+    const what = kind === 'attention' ? 'of the rows choose a single key' : 'of the elements are in the tails';
+    return [{ name: layer, share: saturated, told: `${operator}: ${formatPercent(saturated)} ${what}` }];
+  });
+}

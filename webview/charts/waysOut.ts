@@ -1,0 +1,105 @@
+import type { ChartConfiguration } from 'chart.js';
+import type { Escape } from '../../src/report/sections/dynamics/escape';
+import { counted } from '../../src/text/counts';
+import { formatNumber } from '../../src/text/numbers';
+import { faded } from '../color';
+import type { Theme } from '../theme';
+import { axis, tooltip } from './axis';
+import { gapLabels } from './barMarks';
+import { nameAxis } from './layers';
+import { verticalMarks } from './marks';
+
+/** Attempts to leave θ, and the loss there. */
+export interface DrawnEscapes {
+  escapes: readonly Escape[];
+  loss: number;
+}
+
+/** Whether an attempt found a lower loss without a rise on the way, both beyond the resolution of the loss. */
+function isWayOut({ loss, rise, error }: Escape, here: number): boolean {
+  return here - loss > error && rise <= error;
+}
+
+/**
+ * Draws the lowest loss that each attempt found, as a bar that hangs on the loss at θ. A way that leads over a rise is
+ * lighter; an attempt that found nothing lower is a gap with a label.
+ */
+export function waysOutChart(
+  { escapes, loss: here }: DrawnEscapes,
+  theme: Theme,
+): ChartConfiguration<'bar', ([number, number] | null)[], string> {
+  const rows = escapes.map((escape) => ({ ...escape, name: wayName(escape.direction) }));
+  const isLower = ({ loss, error }: Escape): boolean => here - loss > error;
+  const lowest = Math.min(here, ...escapes.map(({ loss }) => loss).filter(Number.isFinite));
+  const reach = here - lowest || Math.max(Math.abs(here) / 10, Number.EPSILON);
+  return {
+    type: 'bar',
+    data: {
+      labels: rows.map(({ name }) => name),
+      datasets: [
+        {
+          label: 'lowest loss found',
+          data: rows.map((row): [number, number] | null => (isLower(row) ? [row.loss, here] : null)),
+          backgroundColor: rows.map((row) => faded(theme.series[0], isWayOut(row, here) ? 0.85 : 0.35)),
+          borderColor: theme.series[0],
+          borderWidth: theme.highContrast ? 1 : 0,
+          barPercentage: 0.72,
+          categoryPercentage: 1,
+          maxBarThickness: 16,
+          minBarLength: 2,
+        },
+      ],
+    },
+    options: {
+      animation: false,
+      indexAxis: 'y',
+      interaction: { mode: 'nearest', axis: 'y', intersect: false },
+      scales: {
+        x: axis('lowest loss found; the line is the loss here', theme, 'linear', {
+          min: lowest - 0.05 * reach,
+          max: here + 0.05 * reach,
+        }),
+        y: nameAxis(rows, theme),
+      },
+      plugins: {
+        legend: { display: false },
+        tooltip: {
+          ...tooltip(theme),
+          callbacks: {
+            title: ([item]) => (item ? (rows[item.dataIndex]?.name ?? '') : ''),
+            label: ({ dataIndex }) => wayText(rows[dataIndex]),
+          },
+        },
+      },
+    },
+    plugins: [
+      verticalMarks([{ at: here, color: theme.muted }], [], theme),
+      gapLabels((row) => (isLower(row) ? null : 'nothing lower'), rows, theme),
+    ],
+  };
+}
+
+function wayName(direction: string): string {
+  const [kind, number] = direction.split('/');
+  if (kind === 'bottom') return `along +v of λ_min`;
+  if (kind === '−bottom') return `along −v of λ_min`;
+  return `from random point ${number}`;
+}
+
+function wayText(escape: Escape | undefined): string[] {
+  if (!escape) return [];
+  const { loss, step, rise, error } = escape;
+  return [
+    `loss ${formatNumber(loss)} at a distance of ${formatNumber(step, 3)}`,
+    ...(rise > error ? [`rises by ${formatNumber(rise, 2)} on the straight way`] : []),
+  ];
+}
+
+/** Says how many attempts found a way out, and the best of them. */
+export function waysOutSummary({ escapes, loss: here }: DrawnEscapes): string {
+  const ways = escapes.filter((escape) => isWayOut(escape, here));
+  const tried = counted(escapes.length, 'attempt');
+  if (ways.length === 0) return `None of ${tried} to leave found a lower loss without a rise on the way.`;
+  const best = ways.reduce((a, b) => (b.loss < a.loss ? b : a));
+  return `${ways.length} of ${tried} to leave found a way down. The best one leads ${wayName(best.direction)} from ${formatNumber(here)} to ${formatNumber(best.loss)}.`;
+}
