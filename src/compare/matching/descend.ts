@@ -1,0 +1,101 @@
+import type { Random } from '../../numerics/random';
+import { bestAssignment } from './assignment';
+import type { Matching, UnitOrder } from './piece';
+import { innerProduct, isBlock } from './piece';
+import type { MatchingProblem, OpenIndex } from './problem';
+import { insideProblem, isCoupled, kindsIn, occurrencesOf } from './problem';
+import { addSimilarity } from './similarity';
+import { shuffled, sortedStart } from './starts';
+
+/** Orders of the open indices, with Σ own · other over the pieces of the problem. */
+export interface Matched {
+  matching: Matching;
+  value: number;
+}
+
+/** Smallest gain of a new order, relative to what it sums: below it, float64 sums in another sequence differ too. */
+const SMALLEST_GAIN = 1e-12;
+/** Sweeps after which a descent ends even if it still gains; a few are usual. */
+const MOST_SWEEPS = 100;
+
+/** What a descent reports: after each index, and at its end. */
+export interface DescentHooks {
+  /** Receives the pass through all indices, and lets others work. */
+  onIndex?: () => Promise<void>;
+}
+
+/**
+ * Coordinate descent on weight matching. Each step gives one index the best order, by linear assignment, while all others
+ * stay; a step that gains nothing is not taken. Indices are visited in a random sequence until none gains.
+ * @param start an order for each open index
+ * @param context orders of the indices around the problem
+ * @see Ainsworth, Hayase & Srinivasa 2023, arXiv:2209.04836, algorithm 1
+ */
+export function* descending(
+  problem: MatchingProblem,
+  start: Matching,
+  source: Random,
+  context: Matching = new Map(),
+): Generator<void, Matched> {
+  const { own, other } = problem;
+  let matching = start;
+  const sum = (pieces: MatchingProblem['pieces'], orders: Matching) =>
+    innerProduct(pieces, new Map([...context, ...orders]), own, other);
+  const sweeps = isCoupled(problem) ? MOST_SWEEPS : 1;
+  for (let sweep = 0, gained = true; gained && sweep < sweeps; sweep++) {
+    gained = false;
+    for (const open of shuffled(problem.open, source)) {
+      yield;
+      const pieces = problem.pieces.filter(({ places }) => places.some(({ index }) => index === open.index));
+      const order = bestOrder(problem, open, { matching, context }, source);
+      const candidate = new Map(matching).set(open.index, order);
+      const [before, after] = [sum(pieces, matching), sum(pieces, candidate)];
+      if (after - before <= SMALLEST_GAIN * Math.max(Math.abs(before), Math.abs(after))) continue;
+      matching = candidate;
+      gained = true;
+    }
+  }
+  return { matching, value: sum(problem.pieces, matching) };
+}
+
+/** Runs a descent to its end at once. */
+function descended(...asked: Parameters<typeof descending>): Matched {
+  const steps = descending(...asked);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The best order of one index and of what lies inside its units, while all others stay. */
+function bestOrder(
+  problem: MatchingProblem,
+  open: OpenIndex,
+  { matching, context }: { matching: Matching; context: Matching },
+  source: Random,
+): UnitOrder {
+  const { size } = problem.indices[open.index];
+  const orders = new Map([...context, ...matching]);
+  const values = Array.from({ length: size }, () => new Float64Array(size));
+  for (const found of occurrencesOf(problem, open.index)) {
+    if (!isBlock(found.piece, found.place)) addSimilarity(values, problem, found, orders, new Set());
+  }
+  const kinds = kindsIn(problem, open);
+  const present = matching.get(open.index)!;
+  const inside: Matching[][] = values.map(() => []);
+  for (const [unit, row] of values.entries()) {
+    for (const otherUnit of row.keys()) {
+      if (kinds && kinds.rows[unit] !== kinds.columns[otherUnit]) continue;
+      const part = insideProblem(problem, open, unit, otherUnit);
+      if (!part) continue;
+      const starts = [sortedStart(part, orders)];
+      if (present.to[unit] === otherUnit) starts.push(present.within[unit]);
+      const all = starts.map((start) => descended(part, start, source, orders));
+      const best = all.reduce((a, b) => (b.value > a.value ? b : a));
+      inside[unit][otherUnit] = best.matching;
+      row[otherUnit] += best.value;
+    }
+  }
+  const to = bestAssignment(values, kinds);
+  return { to, within: Array.from(to, (otherUnit, unit) => inside[unit][otherUnit] ?? new Map<number, UnitOrder>()) };
+}

@@ -1,0 +1,154 @@
+import { setImmediate } from 'node:timers/promises';
+import { random } from '../../numerics/random';
+import type { ParameterTensor, UnitIndex, UnitIndices } from '../../objective/objective';
+import type { Matched } from './descend';
+import { descending } from './descend';
+import type { Matching, Piece } from './piece';
+import { eachPairs } from './piece';
+import type { MatchingProblem } from './problem';
+import { identityStart, randomStart, sortedStart } from './starts';
+
+/** Two networks of one architecture. */
+export interface MatchRequest {
+  /** Parameters, and statistics if there are any, as slices of the two vectors. */
+  tensors: readonly ParameterTensor[];
+  /** Tensors that move along, but count neither for the matching nor for the distance: running statistics. */
+  uncounted: ReadonlySet<string>;
+  indices: UnitIndices;
+  own: Float32Array;
+  other: Float32Array;
+  seed: number;
+}
+
+export interface UnitMatch {
+  /** The other network's vector with its units in the order of the own ones. */
+  matched: Float32Array;
+  /** Units that could have another place. */
+  units: number;
+  /** Those of them that have one now. */
+  permutedUnits: number;
+  /** ‖θ_own − θ_other‖ before matching. */
+  distanceBefore: number;
+  /** ‖θ_own − P θ_other‖ */
+  distance: number;
+  /** Number of starting orders that were tried. */
+  starts: number;
+}
+
+export interface MatchHooks {
+  signal?: AbortSignal;
+  /** Receives the finished fraction of all starts. */
+  onProgress?: (fraction: number) => void;
+}
+
+/**
+ * Weight matching: the permutation P of the other network's units, which leaves its function as it is, that brings its
+ * weights close to the own ones, argmin_P ‖θ_own − P θ_other‖. Coordinate descent finds a local optimum from each of
+ * several starts (all units in their place, sorted weights, seeded random orders), and the best is kept.
+ * @see Ainsworth, Hayase & Srinivasa 2023, arXiv:2209.04836, algorithm 1
+ */
+export async function matchUnits(request: MatchRequest, { signal, onProgress }: MatchHooks = {}): Promise<UnitMatch> {
+  const { tensors, uncounted, indices, own, other, seed } = request;
+  const all = piecesOf(tensors, indices);
+  const open = indices.indices.flatMap(({ block }, index) =>
+    block === null ? [{ index, ownBlock: 0, otherBlock: 0 }] : [],
+  );
+  const counted = all.flatMap(({ name, piece }) => (uncounted.has(name) ? [] : [piece]));
+  const problem: MatchingProblem = { own, other, pieces: counted, open, indices: indices.indices };
+  const starts = open.length > 0 ? startsFor(problem) : 1;
+  let best: Matched | null = null;
+  for (let start = 0; start < starts; start++) {
+    const source = random(seed, 'matching', start);
+    const steps = descending(problem, startOf(problem, start, seed), source);
+    for (;;) {
+      await setImmediate();
+      signal?.throwIfAborted();
+      const { done, value } = steps.next();
+      if (!done) continue;
+      if (!best || value.value > best.value + 1e-12 * Math.abs(best.value)) best = value;
+      break;
+    }
+    onProgress?.((start + 1) / starts);
+  }
+  const { matching } = best!;
+  const matched = Float32Array.from(other);
+  for (const { piece } of all) {
+    eachPairs(piece, matching, (pairs) => pairs.own.forEach((at, k) => (matched[at] = other[pairs.other[k]])));
+  }
+  return {
+    matched,
+    ...counts(indices.indices, matching),
+    distanceBefore: distance(tensors, uncounted, own, other),
+    distance: distance(tensors, uncounted, own, matched),
+    starts,
+  };
+}
+
+function piecesOf(
+  tensors: readonly ParameterTensor[],
+  { tensors: indexed }: UnitIndices,
+): { name: string; piece: Piece }[] {
+  return tensors.map(({ name, offset }) => {
+    const found = indexed.find(({ parameter }) => parameter === name);
+    if (!found) throw new Error(`No indices of the tensor ${name}.`);
+    return { name, piece: { own: offset, other: offset, places: found.places } };
+  });
+}
+
+function startOf(problem: MatchingProblem, start: number, seed: number): Matching {
+  if (start === 0) return identityStart(problem);
+  if (start === 1) return sortedStart(problem);
+  return randomStart(problem, random(seed, 'matching start', start));
+}
+
+const MOST_STARTS = 20;
+/** In their place, sorted, and one random start. */
+const FEWEST_STARTS = 3;
+/** Multiplications that the starts may take together, at five sweeps each: about half a minute. */
+const WORK = 4e10;
+
+/** As many starts as sizes allow, whatever the time, so that the same request has the same answer. */
+function startsFor({ pieces, indices }: MatchingProblem): number {
+  const ofPiece = ({ places }: Piece) => {
+    const units = places.map(({ index, size }) => (index === null ? 0 : size));
+    return places.reduce((product, { size }) => product * size, 1) * units.reduce((a, b) => a + b, 0);
+  };
+  const assignments = indices.reduce((sum, { size }) => sum + size ** 3, 0);
+  const sweep = pieces.reduce((sum, piece) => sum + ofPiece(piece), assignments);
+  return Math.max(FEWEST_STARTS, Math.min(MOST_STARTS, Math.floor(WORK / (5 * sweep))));
+}
+
+/** Units that have another of their kind in their block, and those that stand in another place of it. */
+function counts(
+  indices: readonly UnitIndex[],
+  matching: Matching,
+  block = 0,
+): Pick<UnitMatch, 'units' | 'permutedUnits'> {
+  let [units, permutedUnits] = [0, 0];
+  for (const [index, { to, within }] of matching) {
+    const { size, kinds } = indices[index];
+    const own = kinds?.slice(block * size, (block + 1) * size) ?? new Array<number>(size).fill(0);
+    units += own.filter((kind) => own.filter((each) => each === kind).length > 1).length;
+    permutedUnits += to.reduce((sum, otherUnit, unit) => sum + Number(otherUnit !== unit), 0);
+    for (const [unit, inner] of within.entries()) {
+      const inside = counts(indices, inner, block * size + unit);
+      units += inside.units;
+      permutedUnits += inside.permutedUnits;
+    }
+  }
+  return { units, permutedUnits };
+}
+
+function distance(
+  tensors: readonly ParameterTensor[],
+  uncounted: ReadonlySet<string>,
+  a: Float32Array,
+  b: Float32Array,
+): number {
+  let sum = 0;
+  for (const { name, offset, count } of tensors) {
+    if (uncounted.has(name)) continue;
+    for (let i = offset; i < offset + count; i++) sum += (a[i] - b[i]) ** 2;
+  }
+  return Math.sqrt(sum);
+}
