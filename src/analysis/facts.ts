@@ -2,7 +2,7 @@ import type { CurvatureKind } from '../loss/head';
 import type { FeatureValues } from '../objective/open/features';
 import type { NetworkStructure } from '../model/layers/structure';
 import type { NumericsAsked, NumericsFound } from '../ownGraph/numericsFound';
-import type { Objective } from '../objective/objective';
+import type { Objective, UnitIndices } from '../objective/objective';
 import type { ModelSummary, Provenance, ProviderSummary, Report } from '../report/report';
 import type { ReadOther } from './directions';
 
@@ -16,6 +16,12 @@ export interface WideLoss {
   objective: Objective;
   /** The same over the test data; null where there are none. */
   test: Objective | null;
+}
+
+/** A loss whose units may be re-ordered. */
+export interface MatchableLoss extends WideLoss {
+  /** Which units may be exchanged in all that moves. */
+  indices: () => UnitIndices;
 }
 
 /** The facts about an objective that a report needs and that are known before anything is measured. */

@@ -7,7 +7,7 @@ import { openWide } from '../objective/open/wideObjective';
 import type { NamedValues, Objective, ParameterTensor } from '../objective/objective';
 import type { ResolvedOptions } from '../options/presets';
 import type { OtherModel, ReadOther } from './directions';
-import type { WideLoss } from './facts';
+import type { MatchableLoss } from './facts';
 
 interface OtherModelsRequest extends Pick<OpenHooks, 'signal' | 'graphs'> {
   read: ModelAndData;
@@ -49,11 +49,12 @@ export class OtherModels {
     return { theta, statistics: changes.filter(({ values }) => values.some((change) => change !== 0)) };
   };
 
-  readonly wide = async (): Promise<WideLoss> => {
-    const { objective, test } = await (this.opened ??= this.open());
+  readonly wide = async (): Promise<MatchableLoss> => {
+    const { objective, test, indices } = await (this.opened ??= this.open());
     return {
       objective: this.keeping(objective, 'with statistics: '),
       test: test && this.keeping(test, 'test data with statistics: '),
+      indices,
     };
   };
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { random } from '../../numerics/random';
-import type { ParameterTensor, UnitIndex, UnitIndices } from '../../objective/objective';
+import type { ParameterTensor, UnitIndices } from '../../objective/objective';
 import type { Matched } from './descend';
 import { descending } from './descend';
 import type { Matching, Piece } from './piece';
@@ -10,23 +10,28 @@ import { identityStart, randomStart, sortedStart } from './starts';
 
 /** Two networks of one architecture. */
 export interface MatchRequest {
-  /** Parameters, and statistics if there are any, as slices of the two vectors. */
+  /** Slices of the two vectors. Statistics move along, but count neither for the matching nor for the distance. */
   tensors: readonly ParameterTensor[];
-  /** Tensors that move along, but count neither for the matching nor for the distance: running statistics. */
-  uncounted: ReadonlySet<string>;
   indices: UnitIndices;
   own: Float32Array;
   other: Float32Array;
   seed: number;
 }
 
+/** Units that one index counts, such as the channels of a layer. */
+export interface UnitGroup {
+  /** The first tensor that they belong to. */
+  name: string;
+  /** Units that could have another place. */
+  units: number;
+  /** Those of them that have one now; inside a block, another place of the block. */
+  moved: number;
+}
+
 export interface UnitMatch {
   /** The other network's vector with its units in the order of the own ones. */
   matched: Float32Array;
-  /** Units that could have another place. */
-  units: number;
-  /** Those of them that have one now. */
-  permutedUnits: number;
+  groups: UnitGroup[];
   /** ‖θ_own − θ_other‖ before matching. */
   distanceBefore: number;
   /** ‖θ_own − P θ_other‖ */
@@ -48,12 +53,12 @@ export interface MatchHooks {
  * @see Ainsworth, Hayase & Srinivasa 2023, arXiv:2209.04836, algorithm 1
  */
 export async function matchUnits(request: MatchRequest, { signal, onProgress }: MatchHooks = {}): Promise<UnitMatch> {
-  const { tensors, uncounted, indices, own, other, seed } = request;
+  const { tensors, indices, own, other, seed } = request;
   const all = piecesOf(tensors, indices);
   const open = indices.indices.flatMap(({ block }, index) =>
     block === null ? [{ index, ownBlock: 0, otherBlock: 0 }] : [],
   );
-  const counted = all.flatMap(({ name, piece }) => (uncounted.has(name) ? [] : [piece]));
+  const counted = all.flatMap(({ statistic, piece }) => (statistic ? [] : [piece]));
   const problem: MatchingProblem = { own, other, pieces: counted, open, indices: indices.indices };
   const starts = open.length > 0 ? startsFor(problem) : 1;
   let best: Matched | null = null;
@@ -77,9 +82,9 @@ export async function matchUnits(request: MatchRequest, { signal, onProgress }: 
   }
   return {
     matched,
-    ...counts(indices.indices, matching),
-    distanceBefore: distance(tensors, uncounted, own, other),
-    distance: distance(tensors, uncounted, own, matched),
+    groups: groupsOf(indices, matching),
+    distanceBefore: distance(tensors, own, other),
+    distance: distance(tensors, own, matched),
     starts,
   };
 }
@@ -87,11 +92,11 @@ export async function matchUnits(request: MatchRequest, { signal, onProgress }: 
 function piecesOf(
   tensors: readonly ParameterTensor[],
   { tensors: indexed }: UnitIndices,
-): { name: string; piece: Piece }[] {
-  return tensors.map(({ name, offset }) => {
+): { statistic: boolean; piece: Piece }[] {
+  return tensors.map(({ name, offset, statistic = false }) => {
     const found = indexed.find(({ parameter }) => parameter === name);
     if (!found) throw new Error(`No indices of the tensor ${name}.`);
-    return { name, piece: { own: offset, other: offset, places: found.places } };
+    return { statistic, piece: { own: offset, other: offset, places: found.places } };
   });
 }
 
@@ -118,36 +123,32 @@ function startsFor({ pieces, indices }: MatchingProblem): number {
   return Math.max(FEWEST_STARTS, Math.min(MOST_STARTS, Math.floor(WORK / (5 * sweep))));
 }
 
-/** Units that have another of their kind in their block, and those that stand in another place of it. */
-function counts(
-  indices: readonly UnitIndex[],
-  matching: Matching,
-  block = 0,
-): Pick<UnitMatch, 'units' | 'permutedUnits'> {
-  let [units, permutedUnits] = [0, 0];
-  for (const [index, { to, within }] of matching) {
-    const { size, kinds } = indices[index];
-    const own = kinds?.slice(block * size, (block + 1) * size) ?? new Array<number>(size).fill(0);
-    units += own.filter((kind) => own.filter((each) => each === kind).length > 1).length;
-    permutedUnits += to.reduce((sum, otherUnit, unit) => sum + Number(otherUnit !== unit), 0);
-    for (const [unit, inner] of within.entries()) {
-      const inside = counts(indices, inner, block * size + unit);
-      units += inside.units;
-      permutedUnits += inside.permutedUnits;
+/** How many units of each index have another of their kind in their block, and how many stand in another place of it. */
+function groupsOf({ indices, tensors }: UnitIndices, matching: Matching): UnitGroup[] {
+  const groups = indices.map((_, index): UnitGroup => {
+    const reader = tensors.find(({ places }) => places.some((place) => place.index === index));
+    return { name: reader?.parameter ?? '', units: 0, moved: 0 };
+  });
+  const count = (orders: Matching, block: number): void => {
+    for (const [index, { to, within }] of orders) {
+      const { size, kinds } = indices[index];
+      const group = groups[index];
+      const sizes = new Map<number, number>();
+      const own = Array.from({ length: size }, (_, unit) => kinds?.[block * size + unit] ?? 0);
+      for (const kind of own) sizes.set(kind, (sizes.get(kind) ?? 0) + 1);
+      group.units += own.filter((kind) => sizes.get(kind)! > 1).length;
+      group.moved += to.reduce((sum, otherUnit, unit) => sum + Number(otherUnit !== unit), 0);
+      within.forEach((inner, unit) => count(inner, block * size + unit));
     }
-  }
-  return { units, permutedUnits };
+  };
+  count(matching, 0);
+  return groups.filter(({ units }) => units > 0);
 }
 
-function distance(
-  tensors: readonly ParameterTensor[],
-  uncounted: ReadonlySet<string>,
-  a: Float32Array,
-  b: Float32Array,
-): number {
+function distance(tensors: readonly ParameterTensor[], a: Float32Array, b: Float32Array): number {
   let sum = 0;
-  for (const { name, offset, count } of tensors) {
-    if (uncounted.has(name)) continue;
+  for (const { offset, count, statistic } of tensors) {
+    if (statistic) continue;
     for (let i = offset; i < offset + count; i++) sum += (a[i] - b[i]) ** 2;
   }
   return Math.sqrt(sum);

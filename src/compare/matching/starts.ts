@@ -47,7 +47,8 @@ export function sortedStart(
 ): Matching {
   const found = new Map<number, UnitOrder>();
   const left = new Set(unknown);
-  for (const { index } of problem.open) for (const each of [index, ...descendants(problem.indices, index)]) left.add(each);
+  for (const { index } of problem.open)
+    for (const each of [index, ...descendants(problem.indices, index)]) left.add(each);
   for (const open of problem.open) {
     const { index } = open;
     const { size } = problem.indices[index];

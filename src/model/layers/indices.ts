@@ -1,6 +1,7 @@
 import type { Value } from '../../graph/graph';
 import { sizeOf } from '../../graph/tensor';
 import type { GraphAxes } from './axes';
+import { axesOf } from './axes';
 import type { Factor } from './factor';
 import { leaves } from './factor';
 
@@ -42,8 +43,16 @@ export interface UnitIndices {
   tensors: readonly IndexedTensor[];
 }
 
-/** Numbers the indices of the parameters whose entries may be exchanged, each after the index of its blocks. */
-export function unitIndices(axes: GraphAxes, parameters: readonly { name: string; value: Value }[]): UnitIndices {
+/**
+ * Numbers the indices of the parameters whose entries may be exchanged, each after the index of its blocks.
+ * @param outputs everything that the loss reads, and the loss itself
+ * @param parameters all tensors that move; running statistics among them
+ */
+export function unitIndices(
+  outputs: readonly Value[],
+  parameters: readonly { name: string; value: Value }[],
+): UnitIndices {
+  const axes = axesOf(outputs, new Set(parameters.map(({ value }) => value)));
   const tensors = parameters.map(({ name, value }) => ({ name, factors: leaves(axes.of(value).flat()) }));
   const factors = [...new Set(tensors.flatMap((tensor) => tensor.factors))];
   const blocks = blocksOf(axes, factors, tensors);
@@ -151,11 +160,7 @@ function kindsOf(axes: GraphAxes, factor: Factor, blocks: ReadonlyMap<Factor, Fa
 }
 
 /** Sizes and strides of the factors of a chain of blocks, the innermost of which stands at a place. */
-function placesOf(
-  all: readonly Factor[],
-  place: number,
-  chain: readonly Factor[],
-): { size: number; stride: number }[] {
+function placesOf(all: readonly Factor[], place: number, chain: readonly Factor[]): { size: number; stride: number }[] {
   const found: number[] = [place];
   for (const block of chain.slice(0, -1).reverse()) found.unshift(partner(all, found[0], block)!);
   return found.map((at) => ({ size: all[at].size, stride: sizeOf(all.slice(at + 1).map(({ size }) => size)) }));

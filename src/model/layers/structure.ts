@@ -4,8 +4,6 @@ import type { GraphAxes } from './axes';
 import { axesOf } from './axes';
 import type { UnitAxis, Factor } from './factor';
 import { leaves } from './factor';
-import type { UnitIndices } from './indices';
-import { unitIndices } from './indices';
 import { degreesOf } from './scalings';
 import type { UnitDegrees } from './scalings';
 import type { WeightRole } from './weights';
@@ -42,8 +40,6 @@ export interface UnitScaling {
 export interface NetworkUnits {
   sets: readonly UnitSet[];
   scalings: readonly UnitScaling[];
-  /** The units index by index, with blocks that `sets` cannot tell. */
-  indices: UnitIndices;
 }
 
 /** The same, with what each parameter does. */
@@ -70,11 +66,7 @@ export function networkUnits(
     const factors = leaves(axes.of(value).flat());
     return factors.map((_, place) => ({ parameter: name, value, factors, place }));
   });
-  return {
-    sets: setsOf(axes, occurrences),
-    scalings: scalingsOf(degreesOf(axes), axes, occurrences),
-    indices: unitIndices(axes, parameters),
-  };
+  return { sets: setsOf(axes, occurrences), scalings: scalingsOf(degreesOf(axes), axes, occurrences) };
 }
 
 function setsOf(axes: GraphAxes, occurrences: readonly Occurrence[]): UnitSet[] {

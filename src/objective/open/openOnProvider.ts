@@ -3,6 +3,7 @@ import type { ChosenProvider } from '../../engine/probe';
 import type { StoredGraphs } from '../../engine/storedGraphs';
 import { operatorsOf } from '../../graph/sourceIndex';
 import type { NetworkStructure } from '../../model/layers/structure';
+import { unitIndices } from '../../model/layers/indices';
 import { networkUnits } from '../../model/layers/structure';
 import { weightRoles } from '../../model/layers/weights';
 import { rescalingSentence, rescalingSymmetry } from '../../model/rescaling';
@@ -125,6 +126,7 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
       unsupported: told,
       operators: operatorsOf(prepared.source),
       structure,
+      indices: () => unitIndices([graph.head.perSample, graph.head.prediction], graph.parameters),
       features: () => featuresOf(structure().weights, loss.value.data),
       symmetry: () => rescalingSentence(rescalingSymmetry(structure())),
       productError: null,

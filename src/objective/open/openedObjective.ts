@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine';
 import type { Profile } from '../../engine/profile';
 import type { CurvatureKind } from '../../loss/head';
+import type { UnitIndices } from '../../model/layers/indices';
 import type { NetworkStructure } from '../../model/layers/structure';
 import type { LossName } from '../../options/options';
 import type { ModelSummary, ProviderSummary } from '../../report/report';
@@ -44,6 +45,8 @@ export interface OpenedObjective {
   operators: string[];
   /** Which weights belong to which units of the network, and what may be exchanged or rescaled. */
   structure: () => NetworkStructure;
+  /** Which units may be exchanged in all tensors of θ at once. It follows the whole graph: ask once. */
+  indices: () => UnitIndices;
   /** The inputs whose features a dense layer reads as they are. */
   features: () => readonly FeatureValues[];
   /** Why raw eigenvalues depend on the scale of the weights; null where rescaling weights always changes the network. */
