@@ -2,6 +2,7 @@ import { judge } from '../diagnostics/judge';
 import { checksThat } from '../report/checkState';
 import type { Check } from '../report/curvature';
 import type { Dynamics, Report } from '../report/report';
+import type { LandscapeShape } from '../report/sections/landscape';
 import { formatNumber } from '../text/numbers';
 
 /** The report while it is being measured. Each added section is judged, and the report so far goes to `onPartial`. */
@@ -29,6 +30,11 @@ export class Draft {
   /** Adds entries to the section `dynamics` and passes on the report so far. */
   addDynamics(measured: Partial<Dynamics>): void {
     this.add({ dynamics: { ...this.current.dynamics, ...measured } });
+  }
+
+  /** Adds entries to the section `landscape` and passes on the report so far. */
+  addLandscape(measured: Partial<LandscapeShape>): void {
+    this.add({ landscape: { ...this.current.landscape, ...measured } });
   }
 
   /** Adds sentences about what limits the figures. Each sentence appears only once. */

@@ -5,6 +5,7 @@ import { comparison, tally } from '../report/text/checks';
 import { counted, formatCount } from '../text/counts';
 import { notMeasured } from '../report/text/notMeasured';
 import { raceLine } from '../report/text/optimizers';
+import { basinText } from '../report/text/basin';
 import { interpolationText } from '../report/text/interpolation';
 import { topologyText } from '../report/text/topology';
 import { formatMeasured, formatNumber, formatPercent, formatWithError } from '../text/numbers';
@@ -106,6 +107,8 @@ function figures(report: Report): [string, string][] {
     if (gradient.curvature !== undefined) rows.push(['∇LᵀH∇L', formatNumber(gradient.curvature, 3)]);
   }
   if (parameters) rows.push(['‖θ‖', formatNumber(parameters.norm, 3)]);
+  const basin = report.landscape ? basinText(report.landscape) : '';
+  if (basin) rows.push(['basin', basin]);
   const race = raceLine(report);
   return [
     ...rows.filter(([, text]) => text !== ''),

@@ -36,6 +36,18 @@ export function median(values: readonly number[]): number {
 }
 
 /**
+ * The value that a fraction p of the values does not exceed, linear between order statistics (type 7 of Hyndman & Fan
+ * 1996); NaN for no values. Infinite values count: between a finite and an infinite one lies the infinite one.
+ */
+export function quantile(values: readonly number[], p: number): number {
+  if (values.length === 0) return NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = p * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  return low === high ? low : low + (place - Math.floor(place)) * (high - low);
+}
+
+/**
  * Standard error of a statistic of n parts by leaving each out once (jackknife):
  *   se² = (n−1)/n · Σᵢ (tᵢ − t̄)²,  tᵢ the statistic without part i.
  * @see Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 11

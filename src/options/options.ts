@@ -77,6 +77,8 @@ export interface AnalysisOptions {
    * Largest interpolation error of lines and planes as a fraction of the range; if given, it applies to all of them.
    */
   planeError?: number;
+  /** Whether the width of the basin around the weights is measured. */
+  basin?: boolean;
   /** Number of the largest eigenvalues. */
   top?: number;
   /** Number of the smallest (most negative) eigenvalues. */

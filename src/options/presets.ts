@@ -114,6 +114,8 @@ export interface ResolvedOptions {
   planes: readonly (PlaneRequest & { xRange: Range; yRange: Range; tolerance?: number })[];
   /** Whether running statistics stay as they are along directions to other models. */
   keepStatistics: boolean;
+  /** Whether the width of the basin is measured. */
+  basin: boolean;
   top: number;
   bottom: number;
   lanczosSteps: number;
@@ -214,6 +216,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
       };
     }),
     keepStatistics: options.keepStatistics ?? false,
+    basin: options.basin ?? false,
     top: options.top ?? numbers.top,
     bottom: options.bottom ?? numbers.bottom,
     lanczosSteps,

@@ -223,6 +223,13 @@ export const OPTIONS: readonly OptionRow[] = [
     setting: true,
   },
   {
+    name: 'basin',
+    kind: 'flag',
+    placeholder: '',
+    default: false,
+    help: 'Measure how far the loss stays below twice its value: along every line, along random directions and along the sharpest direction.',
+  },
+  {
     name: 'top',
     kind: 'integer',
     min: 0,

@@ -5,6 +5,7 @@ import { comparison } from './sections/comparison';
 import { finding } from './sections/diagnostics';
 import { dynamics } from './sections/dynamics';
 import { gradient } from './sections/gradient';
+import { landscape } from './sections/landscape';
 import { line } from './sections/lines';
 import { model } from './sections/model';
 import { objective } from './sections/objective';
@@ -33,6 +34,7 @@ export const report = object({
   lines: list(line),
   planes: list(plane),
   path: optional(path, 'The checkpoints of a training run, as "ridgeline path" follows them.'),
+  landscape: optional(landscape, 'The shape of the loss around these weights.'),
   dynamics: optional(dynamics, 'What the loss around these weights means for training.'),
   optimizers: optional(list(optimizer), 'Runs of the usual optimizers from these weights, all with the same budget.'),
   optimizerRace: optional(race, 'What these runs have in common.'),

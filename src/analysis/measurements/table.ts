@@ -1,3 +1,4 @@
+import { basin } from './basin';
 import { cliff } from './cliff';
 import { companions } from './companions';
 import { curvatureAlong } from './curvatureAlong';
@@ -44,6 +45,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   lines,
   surrogate,
   planes,
+  basin,
   cliff,
   elsewhere,
   optimizers,
