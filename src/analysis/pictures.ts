@@ -161,7 +161,8 @@ export class Pictures {
     show(await withTopology(plane, (points) => objective.plane(x, y, points, { signal })));
   }
 
-  private lossAlong(...directions: Direction[]): Promise<WideLoss> {
+  /** The loss to ask along these directions: the one with running statistics where they move. */
+  lossAlong(...directions: Direction[]): Promise<WideLoss> {
     return directions.some(({ statistics }) => statistics) ? this.wide() : Promise.resolve(this.ordinary);
   }
 

@@ -3,6 +3,7 @@ import type { Objective } from '../objective/objective';
 import type { BasinRadii, BasinWidth } from '../report/sections/landscape';
 import { basinSide, SEARCHED } from './basinSide';
 import type { Direction } from './direction';
+import { vectorFor } from './direction';
 
 export interface BasinRequest {
   /** L(θ) > 0 */
@@ -21,10 +22,12 @@ export const BASIN_FACTOR = 2;
  * Cost: about 80 losses.
  */
 export async function basinWidth(
-  objective: Pick<Objective, 'plane'>,
-  { name, vector, norm }: Direction,
+  objective: Pick<Objective, 'plane' | 'dim' | 'parameters'>,
+  direction: Direction,
   { loss, resolution, signal }: BasinRequest,
 ): Promise<BasinWidth> {
+  const { name, norm } = direction;
+  const vector = vectorFor(objective, direction);
   const side = (sign: 1 | -1) =>
     basinSide({
       async lossesAt(alphas) {

@@ -46,9 +46,9 @@ async function contentsOf({ path, sha256, externalFiles }: OnnxModel): Promise<u
 }
 
 /** Lists the paths of other models that lines and planes lead to. */
-function otherModels({ only, lines, planes }: ResolvedOptions): string[] {
+function otherModels({ only, lines, planes, basin }: ResolvedOptions): string[] {
   const drawn: DirectionRequest[] = [
-    ...(only.includes('lines') ? lines.map(({ direction }) => direction) : []),
+    ...(only.includes('lines') || basin ? lines.map(({ direction }) => direction) : []),
     ...(only.includes('plane') ? planes.flatMap(({ x, y }) => [x, y]) : []),
   ];
   return drawn.flatMap((direction) => (direction.kind === 'to' ? [direction.path] : []));

@@ -47,7 +47,7 @@ export const basin = defineMeasurement({
     graphs: ['points', 'gradient'],
   }),
   async measure(context) {
-    const { objective, options, draft, signal, report, found } = context;
+    const { objective, pictures, options, draft, signal, report, found } = context;
     const start = draft.report.objective?.loss;
     if (start === undefined) return;
     if (start <= 0) {
@@ -75,7 +75,8 @@ export const basin = defineMeasurement({
       draft.addLandscape({ basin: [...widths], ...basinOfRandom });
       report(widths.length / total, `${formatCount(widths.length)} of ${formatCount(total)} directions`);
     };
-    for (const direction of lines) add(await basinWidth(objective, direction, request));
+    for (const direction of lines)
+      add(await basinWidth((await pictures.lossAlong(direction)).objective, direction, request));
     for (const direction of random) {
       const width = await basinWidth(objective, direction, request);
       drawn.push(width);
