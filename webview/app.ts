@@ -15,6 +15,7 @@ import { matricesSection } from './sections/matricesSection';
 import { numericsSection } from './sections/numericsSection';
 import { optimizersSection } from './sections/optimizersSection';
 import { partsSection } from './sections/partsSection';
+import { pathSection } from './sections/pathSection';
 import { planeSection } from './sections/planeSection';
 import { samplesSection } from './sections/samplesSection';
 import { scansSection } from './sections/scansSection';
@@ -32,6 +33,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
   const status = statusLine(host);
   const head = h('div', { class: 'head' });
   const sections: Section[] = [
+    pathSection(context),
     verdictsSection(scrollTo),
     planeSection(context),
     linesSection(context),

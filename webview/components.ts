@@ -101,7 +101,7 @@ export interface SliderOptions {
   change: (value: number) => void;
 }
 
-export function slider({ label, min, max, step, value, text, change }: SliderOptions): HTMLElement {
+export function slider({ label, min, max, step, value, text, change }: SliderOptions): HTMLInputElement {
   const input = h('input', {
     type: 'range',
     min,

@@ -39,6 +39,12 @@ export function describeDirection(name: DirectionName): DirectionText {
         short: baseName(detail),
         unit: `(θ′ − θ), 1 is ${baseName(detail)}`,
       };
+    case 'pca':
+      return {
+        title: `Along principal axis ${detail} of the path`,
+        short: `principal axis ${detail}`,
+        unit: `unit vector of principal axis ${detail} of the path`,
+      };
     default:
       return { title: name, short: name, unit: name };
   }

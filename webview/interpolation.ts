@@ -10,7 +10,12 @@ export function isMeasured(evaluated: readonly boolean[] | undefined, index: num
  * charts that have measured and interpolated points.
  */
 export function lossText(loss: number, digits: number, error: number | undefined): string[] {
-  const value = `loss ${formatNumber(loss, digits)}`;
+  return valueText('loss', loss, digits, error);
+}
+
+/** The same for another quantity, such as "λ_max 12.3". */
+export function valueText(quantity: string, of: number, digits: number, error: number | undefined): string[] {
+  const value = `${quantity} ${formatNumber(of, digits)}`;
   if (error === undefined) return [value];
   if (error === 0) return [value, 'measured'];
   return [Number.isFinite(error) ? `${value} ± ${formatNumber(error, 2)}` : value, 'interpolated'];

@@ -15,6 +15,9 @@ export interface PageMemory {
   };
   companions: { scale: 'linear' | 'log' };
   optimizers: { scale: 'linear' | 'log' };
+  comparison: { scale: 'linear' | 'log'; accuracy: boolean; plane: 'contour' | 'heat' | 'surface' };
+  /** `chosen` is the index of the checkpoint that the reader chose; null means the last. */
+  path: { chosen: number | null; view: 'contour' | 'heat' | 'surface' };
   /** Ids of the details that are open. */
   open: string[];
 }
@@ -28,6 +31,8 @@ const INITIAL: PageMemory = {
   parts: { measure: 'trace', level: 'tensor', scale: 'linear', largest: true },
   companions: { scale: 'linear' },
   optimizers: { scale: 'log' },
+  comparison: { scale: 'linear', accuracy: false, plane: 'contour' },
+  path: { chosen: null, view: 'contour' },
   open: [],
 };
 
@@ -43,6 +48,8 @@ export function restoreMemory(saved: unknown): PageMemory {
     parts: { ...INITIAL.parts, ...known.parts },
     companions: { ...INITIAL.companions, ...known.companions },
     optimizers: { ...INITIAL.optimizers, ...known.optimizers },
+    comparison: { ...INITIAL.comparison, ...known.comparison },
+    path: { ...INITIAL.path, ...known.path },
     open: Array.isArray(known.open) ? known.open.filter((id) => typeof id === 'string') : [],
   };
 }

@@ -8,9 +8,10 @@ import { hatch } from './hatching';
 /** Width of the space for the colour bar beside the plotting area, in pixels. */
 export const COLOR_BAR_ROOM = 96;
 
-/** Draws the colour bar to the right of the plotting area: colours, their losses, and the meaning of hatching. */
+/** Draws the colour bar to the right of the plotting area: colours, their values, and the meaning of hatching. */
 export function colorBar(
   scale: ColorScale,
+  quantity: string,
   levels: readonly number[] | null,
   hasBroken: boolean,
   theme: Theme,
@@ -27,7 +28,7 @@ export function colorBar(
       ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
       ctx.textBaseline = 'alphabetic';
       ctx.fillStyle = theme.muted;
-      ctx.fillText(scale.kind === 'log' ? 'loss, log' : 'loss', left, chartArea.top + 10);
+      ctx.fillText(scale.kind === 'log' ? `${quantity}, log` : quantity, left, chartArea.top + 10);
       if (levels) {
         for (let i = -1; i < levels.length; i += 1) {
           const [from, to] = [scale.position(levels[i] ?? scale.min), scale.position(levels[i + 1] ?? scale.max)];

@@ -8,7 +8,12 @@ import type { Contour, Point } from './contours';
 import { clipped, haloText, pixel } from './marks';
 
 /** Fills the bands between levels from low to high, draws the contour lines, and labels them where there is room. */
-export function contourLayer(levels: readonly Contour[], scale: ColorScale, theme: Theme): Plugin<'matrix'> {
+export function contourLayer(
+  levels: readonly Contour[],
+  scale: ColorScale,
+  marked: readonly Point[],
+  theme: Theme,
+): Plugin<'matrix'> {
   const values = levels.map(({ value }) => value);
   return {
     id: 'contours',
@@ -37,16 +42,22 @@ export function contourLayer(levels: readonly Contour[], scale: ColorScale, them
           lines.forEach(trace);
           ctx.stroke();
         }
-        labelContours(chart, levels, scale, theme);
+        labelContours(chart, levels, scale, marked, theme);
       });
     },
   };
 }
 
-/** Writes a label on the longest line of each level, where the label fits and overlaps no other label. */
-function labelContours(chart: Chart, levels: readonly Contour[], scale: ColorScale, theme: Theme): void {
+/** Writes a label on the longest line of each level, where the label fits and overlaps no mark and no other label. */
+function labelContours(
+  chart: Chart,
+  levels: readonly Contour[],
+  scale: ColorScale,
+  marked: readonly Point[],
+  theme: Theme,
+): void {
   const { ctx, chartArea } = chart;
-  const taken: Point[] = [{ x: pixel(chart, 'x', 0), y: pixel(chart, 'y', 0) }];
+  const taken = [{ x: 0, y: 0 }, ...marked].map(({ x, y }) => ({ x: pixel(chart, 'x', x), y: pixel(chart, 'y', y) }));
   ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';

@@ -176,7 +176,7 @@ function testSummary({ alpha, test }: Line): string {
 }
 
 /** Draws a cross at the upper edge for every α whose loss is not finite, and writes what the crosses mean. */
-function brokenMarks(alphas: readonly number[], theme: Theme): Plugin<'line'> {
+export function brokenMarks(alphas: readonly number[], theme: Theme, meaning = 'loss not finite'): Plugin<'line'> {
   return {
     id: 'brokenMarks',
     afterDatasetsDraw(chart) {
@@ -195,7 +195,7 @@ function brokenMarks(alphas: readonly number[], theme: Theme): Plugin<'line'> {
       ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
       ctx.textBaseline = 'top';
       ctx.textAlign = 'center';
-      ctx.fillText('× loss not finite', (chartArea.left + chartArea.right) / 2, chartArea.top + 12);
+      ctx.fillText(`× ${meaning}`, (chartArea.left + chartArea.right) / 2, chartArea.top + 12);
       ctx.restore();
     },
   };

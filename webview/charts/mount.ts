@@ -57,6 +57,8 @@ export interface Figure {
   element: HTMLElement;
   /** Draws the figure again after its theme or its data changed. */
   redraw(): void;
+  /** Paints the figure again where only a mark moved, such as that of the checkpoint that the reader chose. */
+  repaint(): void;
   /** Returns the figure as PNG in base64, without the prefix of a data URL. */
   picture(): string;
   /** Returns the figure as an SVG document, whose shapes and texts can be edited; "" where it cannot be drawn. */
@@ -128,6 +130,7 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
     redraw: () => {
       if (chart) draw();
     },
+    repaint: () => chart?.draw(),
     picture: () => paintPicture(canvas, options.name),
     drawing() {
       const theme = readTheme();

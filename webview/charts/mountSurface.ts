@@ -2,34 +2,40 @@ import {
   AmbientLight,
   BufferAttribute,
   BufferGeometry,
-  CanvasTexture,
   Color,
   DirectionalLight,
   DoubleSide,
   LineBasicMaterial,
   LineSegments,
   Mesh,
-  MeshBasicMaterial,
   MeshLambertMaterial,
   PerspectiveCamera,
   Points,
   PointsMaterial,
   Scene,
-  SphereGeometry,
   Sprite,
-  SpriteMaterial,
   SRGBColorSpace,
   WebGLRenderer,
 } from 'three';
 import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import type { Plane } from '../../src/report/report';
 import { h } from '../dom';
-import { formatNumber } from '../../src/text/numbers';
+import { svgDocument } from '../svg/chartSvg';
+import { surfaceMarkup } from '../svg/surfaceSvg';
+import { canvasMeasure } from '../svg/svgText';
 import { readTheme } from '../theme';
 import type { Theme } from '../theme';
 import { observeWidth, paintPicture } from './mount';
 import type { Figure } from './mount';
-import { surfaceGeometry, SURFACE_HEIGHT } from './surface';
+import { lossesOf } from './plane';
+import type { PlaneMarks } from './planePoints';
+import { surfaceGeometry } from './surface';
+import { textSprite } from './surfaceText';
+import { surfaceFrame } from './surfaceFrame';
+import type { SurfaceFrame } from './surfaceFrame';
+import { placeMarks } from './surfaceMarks';
+import type { PlacedMarks } from './surfaceMarks';
+import { addBall, addMarks } from './surfaceScene';
 import type { SurfaceGeometry } from './surface';
 
 export interface SurfaceOptions {
@@ -37,6 +43,8 @@ export interface SurfaceOptions {
   scale: 'log' | 'linear';
   /** Shows dots where the loss was measured, in a plane that is partly interpolated. */
   points: boolean;
+  /** Points above or below the surface, at the height of their own losses, or on it where they have none. */
+  marks?: PlaneMarks;
   name: string;
   summary: string;
   height: (width: number) => number;
@@ -62,10 +70,17 @@ export function mountSurface(options: SurfaceOptions): Figure {
         'The surface needs WebGL, which is not available here. Contours and heat map show the same data.',
       ),
     );
-    return { element, redraw: () => undefined, picture: () => '', drawing: () => '', dispose: () => undefined };
+    return {
+      element,
+      redraw: () => undefined,
+      repaint: () => undefined,
+      picture: () => '',
+      drawing: () => '',
+      dispose: () => undefined,
+    };
   }
 
-  const geometry = surfaceGeometry(options.plane, options.scale);
+  const geometry = surfaceGeometry(options.plane, options.scale, lossesOf(options.marks));
   const camera = new PerspectiveCamera(35, 1, 0.1, 20);
   camera.position.set(1.2, 1.1, 1.75);
   const controls = new OrbitControls(camera, canvas);
@@ -74,7 +89,10 @@ export function mountSurface(options: SurfaceOptions): Figure {
   controls.enableZoom = false;
   controls.target.set(0, -0.1, 0);
   controls.update();
-  let scene = buildScene(geometry, options, readTheme());
+  const frame = surfaceFrame(options.plane, geometry.scale);
+  const marks = options.marks && placeMarks(options.plane, geometry.scale, options.marks);
+  const parts = { points: options.points, marks, chosen: options.marks?.chosen };
+  let { scene, moveChosen } = buildScene(geometry, frame, parts, readTheme());
   // The scene is drawn only when something changed, so that a still picture costs nothing.
   const render = (): void => {
     scaleLabels(scene, camera, Math.max(canvas.clientHeight, 1));
@@ -119,14 +137,24 @@ export function mountSurface(options: SurfaceOptions): Figure {
     element,
     redraw() {
       disposeScene(scene);
-      scene = buildScene(geometry, options, readTheme());
+      ({ scene, moveChosen } = buildScene(geometry, frame, parts, readTheme()));
       render();
     },
     picture() {
       render();
       return paintPicture(canvas, options.name);
     },
-    drawing: () => '',
+    repaint() {
+      moveChosen();
+      render();
+    },
+    drawing() {
+      const theme = readTheme();
+      const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+      const at = marks && options.marks?.chosen ? (marks.places[options.marks.chosen()] ?? null) : null;
+      const markup = surfaceMarkup({ geometry, frame, marks, chosen: at }, camera, size, canvasMeasure(), theme);
+      return svgDocument(markup, { ...size, title: options.name, summary: options.summary }, theme);
+    },
     dispose() {
       observer.disconnect();
       controls.dispose();
@@ -148,9 +176,10 @@ function makeRenderer(canvas: HTMLCanvasElement): WebGLRenderer | null {
 
 function buildScene(
   surface: SurfaceGeometry,
-  { plane, points }: Pick<SurfaceOptions, 'plane' | 'points'>,
+  frame: SurfaceFrame,
+  { points, marks, chosen }: { points: boolean; marks: PlacedMarks | undefined; chosen: (() => number) | undefined },
   theme: Theme,
-): Scene {
+): { scene: Scene; moveChosen: () => void } {
   const scene = new Scene();
   const buffer = new BufferGeometry();
   buffer.setAttribute('position', new BufferAttribute(surface.positions, 3));
@@ -189,78 +218,21 @@ function buildScene(
   const sun = new DirectionalLight('#ffffff', 1.6);
   sun.position.set(-0.6, 1.6, 0.8);
   scene.add(sun);
-  addFrame(scene, surface, plane, theme);
-  if (surface.centre) {
-    const [x, y, z] = surface.centre;
-    for (const [radius, color] of [
-      [0.017, '#000000'],
-      [0.012, '#ffffff'],
-    ] as const) {
-      const ball = new Mesh(new SphereGeometry(radius, 24, 16), new MeshBasicMaterial({ color, depthTest: false }));
-      ball.position.set(x, y, z);
-      ball.renderOrder = radius === 0.017 ? 1 : 2;
-      scene.add(ball);
-    }
-  }
-  return scene;
+  addFrame(scene, frame, theme);
+  if (marks) return { scene, moveChosen: addMarks(scene, marks, surface.scale, chosen, theme) };
+  if (surface.centre) addBall(scene, surface.centre, 0.012, '#ffffff');
+  return { scene, moveChosen: () => undefined };
 }
 
-/** Adds the outline of the floor, a vertical axis for the loss, and the names and end values of the three axes. */
-function addFrame(scene: Scene, { scale }: SurfaceGeometry, plane: Plane, theme: Theme): void {
-  const floor = -SURFACE_HEIGHT / 2 - 0.04;
-  const corners = [
-    [-0.5, 0.5],
-    [0.5, 0.5],
-    [0.5, -0.5],
-    [-0.5, -0.5],
-  ] as const;
-  const points = corners.flatMap(([x, z], i) => {
-    const [nextX, nextZ] = corners[(i + 1) % 4];
-    return [x, floor, z, nextX, floor, nextZ];
-  });
-  points.push(-0.5, floor, 0.5, -0.5, SURFACE_HEIGHT / 2, 0.5);
+function addFrame(scene: Scene, { lines, labels }: SurfaceFrame, theme: Theme): void {
   const frame = new BufferGeometry();
-  frame.setAttribute('position', new BufferAttribute(Float32Array.from(points), 3));
+  frame.setAttribute('position', new BufferAttribute(Float32Array.from(lines.flat()), 3));
   scene.add(new LineSegments(frame, new LineBasicMaterial({ color: opaque(theme.muted) })));
-  const label = (text: string, x: number, y: number, z: number): void => {
-    const sprite = textSprite(text, theme);
-    sprite.position.set(x, y, z);
+  for (const { text, at } of labels) {
+    const sprite = textSprite(text, theme.foreground, theme);
+    sprite.position.set(...at);
     scene.add(sprite);
-  };
-  const ends = (values: number[]): [string, string] => [formatNumber(values[0], 2), formatNumber(values.at(-1)!, 2)];
-  const [xFrom, xTo] = ends(plane.x.values);
-  const [yFrom, yTo] = ends(plane.y.values);
-  label(xFrom, -0.46, floor - 0.02, 0.57);
-  label('α', 0, floor - 0.02, 0.59);
-  label(xTo, 0.46, floor - 0.02, 0.57);
-  label(yFrom, 0.59, floor - 0.02, 0.46);
-  label('β', 0.61, floor - 0.02, 0);
-  label(yTo, 0.59, floor - 0.02, -0.46);
-  label(formatNumber(scale.max, 3), -0.6, SURFACE_HEIGHT / 2, 0.5);
-  label(scale.kind === 'log' ? 'loss, log' : 'loss', -0.62, 0, 0.5);
-  label(formatNumber(scale.min, 3), -0.6, -SURFACE_HEIGHT / 2, 0.5);
-}
-
-function textSprite(text: string, theme: Theme): Sprite {
-  const ratio = 4;
-  const canvas = document.createElement('canvas');
-  const ctx = canvas.getContext('2d');
-  if (!ctx) throw new Error('This browser gives no 2-D canvas for the labels.');
-  const font = `${12 * ratio}px ${theme.fontFamily}`;
-  ctx.font = font;
-  canvas.width = Math.ceil(ctx.measureText(text).width) + 4 * ratio;
-  canvas.height = 18 * ratio;
-  // The new size of the canvas has reset the font, so it is set again.
-  ctx.font = font;
-  ctx.fillStyle = theme.foreground;
-  ctx.textBaseline = 'middle';
-  ctx.textAlign = 'center';
-  ctx.fillText(text, canvas.width / 2, canvas.height / 2);
-  const map = new CanvasTexture(canvas);
-  map.colorSpace = SRGBColorSpace;
-  const sprite = new Sprite(new SpriteMaterial({ map, depthTest: false, sizeAttenuation: false }));
-  sprite.userData['aspect'] = canvas.width / canvas.height;
-  return sprite;
+  }
 }
 
 /** Scales the labels to the size of the page's text, however large the box is and wherever the camera stands. */

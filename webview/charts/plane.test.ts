@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Plane } from '../../src/report/report';
-import { planeChart } from './plane';
+import { lossesOf, planeChart } from './plane';
 import { brokenNeighbourhoods, cellText, planeCells, planeSummary } from './planeCells';
 import { testTheme } from './testTheme';
 
@@ -71,4 +71,17 @@ it('hatches contours up to the samples around a non-finite one', () => {
     { left: 0, right: 1, bottom: -0.5, top: 0 },
     { left: 0, right: 1, bottom: -0.5, top: 0 },
   ]);
+});
+
+it('tells a point on the plane rather than the cell below it', () => {
+  const marks = { points: [{ x: 0, y: 0, kind: 'model' as const, label: 'A', text: ['model A'], loss: 40 }] };
+  const chart = planeChart(plane, { view: 'heat', scale: 'log', points: false, marks }, testTheme);
+  const tooltip = chart.options?.plugins?.tooltip;
+  const item = (datasetIndex: number) => ({ datasetIndex, dataIndex: 0 }) as never;
+  const items = [item(0), item(1)];
+  const told = items.filter((each, index) => tooltip?.filter?.(each, index, items, {} as never));
+  expect(told).toEqual([item(1)]);
+  expect(tooltip?.callbacks?.label?.call(undefined as never, told[0])).toEqual(['model A']);
+  // The point has a loss above all of the plane, which its colour scale spans as well.
+  expect(lossesOf(marks)).toEqual([40]);
 });

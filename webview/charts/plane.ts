@@ -1,4 +1,4 @@
-import type { Chart, ChartConfiguration } from 'chart.js';
+import type { Chart, ChartConfiguration, ChartDataset } from 'chart.js';
 import type { Plane } from '../../src/report/report';
 import { describeDirection } from '../directions';
 import type { Theme } from '../theme';
@@ -13,12 +13,18 @@ import { pixel } from './marks';
 import { brokenCells, brokenNeighbourhoods, cellEdges, cellText, ends, planeCells } from './planeCells';
 import type { PlaneCell } from './planeCells';
 import { measuredDots, planeMarks } from './planeMarks';
+import { markLayer, pointDataset } from './planePoints';
+import type { PlaneMarks } from './planePoints';
 
 export interface PlaneView {
   view: 'contour' | 'heat';
   scale: 'log' | 'linear';
   /** Shows dots where the loss was measured, in a plane that is partly interpolated. */
   points: boolean;
+  /** What the plane shows, with its sign or name; the loss where it is left out. */
+  quantity?: string;
+  /** Models, minima, barriers or checkpoints on the plane. Where there are none, a ring marks θ. */
+  marks?: PlaneMarks;
 }
 
 /**
@@ -28,10 +34,10 @@ export interface PlaneView {
  */
 export function planeChart(
   plane: Plane,
-  { view, scale: wanted, points }: PlaneView,
+  { view, scale: wanted, points, quantity = 'loss', marks }: PlaneView,
   theme: Theme,
 ): ChartConfiguration<'matrix', PlaneCell[]> {
-  const scale = colorScale(plane.loss.flat(), wanted);
+  const scale = colorScale([...plane.loss.flat(), ...lossesOf(marks)], wanted);
   const levels = contourLevels(scale);
   const cells = planeCells(plane);
   const range = view === 'heat' ? cellEdges : ends;
@@ -47,7 +53,7 @@ export function planeChart(
     data: {
       datasets: [
         {
-          label: 'loss',
+          label: quantity,
           data: cells,
           anchorX: 'left',
           anchorY: 'bottom',
@@ -61,10 +67,17 @@ export function planeChart(
           hoverBorderColor: '#ffffff',
           hoverBorderWidth: 2,
         },
+        // Charts of cells and points are one chart to the library, but not to its types.
+        ...(marks ? [pointDataset(marks) as unknown as ChartDataset<'matrix', PlaneCell[]>] : []),
       ],
     },
     options: {
       animation: false,
+      interaction: { mode: 'point' },
+      onClick: (_, hits) => {
+        const hit = hits.find(({ datasetIndex }) => datasetIndex > 0);
+        if (hit) marks?.choose?.(hit.index);
+      },
       layout: { padding: { right: COLOR_BAR_ROOM } },
       scales: {
         x: axis(`α × d₁ (${describeDirection(plane.x.direction).short})`, theme, 'linear', {
@@ -87,23 +100,37 @@ export function planeChart(
         legend: { display: false },
         tooltip: {
           ...tooltip(theme),
-          callbacks: { title: () => '', label: ({ dataIndex }) => cellText(cells[dataIndex]) },
+          // Where a point lies on a cell, only the point is told: the loss of the plane there is not its own.
+          filter: ({ datasetIndex }, _, items) => datasetIndex === Math.max(...items.map((item) => item.datasetIndex)),
+          callbacks: {
+            title: () => '',
+            label: ({ datasetIndex, dataIndex }) =>
+              datasetIndex === 0 ? cellText(cells[dataIndex], quantity) : [...(marks?.points[dataIndex]?.text ?? [])],
+          },
         },
       },
     },
     plugins: [
-      ...(view === 'contour' ? [contourLayer(planeContours(plane, scale, levels), scale, theme)] : []),
+      ...(view === 'contour'
+        ? [contourLayer(planeContours(plane, scale, levels), scale, marks?.points ?? [], theme)]
+        : []),
       hatchedCells(view === 'heat' ? brokenCells(plane) : brokenNeighbourhoods(plane), theme),
       ...(points && plane.evaluated ? [measuredDots(plane.evaluated, cells)] : []),
-      planeMarks(plane),
+      marks ? markLayer(marks, scale, theme) : planeMarks(plane),
       colorBar(
         scale,
+        quantity,
         view === 'contour' ? levels : null,
         cells.some(({ loss }) => !Number.isFinite(loss)),
         theme,
       ),
     ],
   };
+}
+
+/** The losses of points off the plane may lie outside the range of the plane's own. */
+export function lossesOf(marks: PlaneMarks | undefined): number[] {
+  return marks?.points.flatMap(({ loss }) => loss ?? []) ?? [];
 }
 
 function fillOf(scale: ColorScale, loss: number): string {

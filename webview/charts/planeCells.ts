@@ -2,7 +2,7 @@ import type { MatrixDataPoint } from 'chartjs-chart-matrix';
 import type { Plane } from '../../src/report/report';
 import { formatCount } from '../../src/text/counts';
 import { formatNumber, formatPercent } from '../../src/text/numbers';
-import { lossText } from '../interpolation';
+import { valueText } from '../interpolation';
 import { atGridPosition } from './contours';
 
 /** A point of the plane, with the rectangle that the chart paints for it. */
@@ -75,11 +75,11 @@ export function planeSummary(plane: Plane): string {
   ].join('');
 }
 
-export function cellText(cell: PlaneCell | undefined): string[] {
+export function cellText(cell: PlaneCell | undefined, quantity = 'loss'): string[] {
   if (!cell) return [];
   return [
     `α ${formatNumber(cell.alpha)}   β ${formatNumber(cell.beta)}`,
-    ...lossText(cell.loss, 4, cell.error),
+    ...valueText(quantity, cell.loss, 4, cell.error),
     ...(cell.accuracy === undefined ? [] : [`accuracy ${cell.error ? '≈ ' : ''}${formatPercent(cell.accuracy)}`]),
   ];
 }

@@ -15,17 +15,23 @@ export interface SurfaceGeometry {
   /** Indices of the measured points, in a plane that is partly interpolated; empty in any other. */
   measured: Uint32Array;
   /** Position of θ itself; null if the plane has no finite loss there. */
-  centre: [number, number, number] | null;
+  centre: SurfacePlace | null;
   /** Number of samples that are not finite. */
   holes: number;
   scale: ColorScale;
 }
 
+/** A place in the box of the surface. */
+export type SurfacePlace = [number, number, number];
+
 export const SURFACE_HEIGHT = 0.5;
 
-/** Builds the surface. Its height and colour both follow the colour scale, so that it agrees with the other views. */
-export function surfaceGeometry(plane: Plane, wanted: 'log' | 'linear'): SurfaceGeometry {
-  const scale = colorScale(plane.loss.flat(), wanted);
+/**
+ * Builds the surface. Its height and colour both follow the colour scale, so that it agrees with the other views.
+ * @param more losses of points beside the surface, which the scale spans as well
+ */
+export function surfaceGeometry(plane: Plane, wanted: 'log' | 'linear', more: readonly number[] = []): SurfaceGeometry {
+  const scale = colorScale([...plane.loss.flat(), ...more], wanted);
   const [xs, ys] = [plane.x.values, plane.y.values];
   const [columns, rows] = [xs.length, ys.length];
   const positions = new Float32Array(3 * columns * rows);
@@ -37,7 +43,7 @@ export function surfaceGeometry(plane: Plane, wanted: 'log' | 'linear'): Surface
       const point = row * columns + column;
       const t = scale.position(plane.loss[row]?.[column] ?? NaN);
       finite[point] = Number.isNaN(t) ? 0 : 1;
-      const at: [number, number, number] = [
+      const at: SurfacePlace = [
         normalized(xs, column) - 0.5,
         ((Number.isNaN(t) ? 0 : t) - 0.5) * SURFACE_HEIGHT,
         0.5 - normalized(ys, row),
@@ -77,6 +83,18 @@ export function surfaceGeometry(plane: Plane, wanted: 'log' | 'linear'): Surface
     holes: finite.length - finite.reduce((sum, one) => sum + one, 0),
     scale,
   };
+}
+
+/** Finds the place of a point with coordinates and a loss in the box of the surface; null where it has none. */
+export function surfacePlace(
+  plane: Plane,
+  scale: ColorScale,
+  point: { x: number; y: number; loss: number },
+): SurfacePlace | null {
+  const t = scale.position(point.loss);
+  const share = ({ values }: Plane['x'], value: number): number => (value - values[0]) / (values.at(-1)! - values[0]);
+  const [x, y] = [share(plane.x, point.x), share(plane.y, point.y)];
+  return [x, y, t].every(Number.isFinite) ? [x - 0.5, (t - 0.5) * SURFACE_HEIGHT, 0.5 - y] : null;
 }
 
 /** Maps a sample to 0 to 1 by its value rather than its index, since samples need not be evenly spaced. */

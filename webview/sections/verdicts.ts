@@ -9,11 +9,15 @@ import { notMeasured } from '../../src/report/text/notMeasured';
 import { failedBanner, failedChecks, passedLine } from './checks';
 import type { Section } from './section';
 
-const VERDICT_TEXT: Record<Verdict, string> = { present: 'Present', absent: 'Absent', inconclusive: 'Inconclusive' };
+export const VERDICT_TEXT: Record<Verdict, string> = {
+  present: 'Present',
+  absent: 'Absent',
+  inconclusive: 'Inconclusive',
+};
 const VERDICT_RANK: Record<Verdict, number> = { present: 0, inconclusive: 1, absent: 2 };
 const SEVERITY_RANK: Record<Severity, number> = { high: 0, medium: 1, low: 2, info: 3 };
 /** The signs of the verdicts, which differ in shape as well as in colour. */
-const VERDICT_SIGN: Record<Verdict, string> = { present: '●', inconclusive: '◐', absent: '○' };
+export const VERDICT_SIGN: Record<Verdict, string> = { present: '●', inconclusive: '◐', absent: '○' };
 
 const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
   plane: 'loss plane',
