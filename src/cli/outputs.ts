@@ -4,17 +4,24 @@ import { UserError } from '../errors';
 import type { AnalysisOptions } from '../options/options';
 import { renderHtml } from '../report/html';
 import { reportToJson } from '../report/json';
+import { reportMarkdown } from '../report/markdown/reportMarkdown';
 import type { Report } from '../report/report';
 import { writeWhole } from '../writeWhole';
 import { streamAt, writeAll } from './streams';
 
-const EXAMPLE = { '--output': 'report.json', '--html': 'report.html', '--save-best': 'best.onnx' };
+const EXAMPLE = {
+  '--output': 'report.json',
+  '--html': 'report.html',
+  '--markdown': 'report.md',
+  '--save-best': 'best.onnx',
+};
 
 /** Creates the folders of the output files and checks that the files can be written, before minutes of work start. */
-export async function checkOutputs({ output, html, saveBest }: AnalysisOptions): Promise<void> {
+export async function checkOutputs({ output, html, markdown, saveBest }: AnalysisOptions): Promise<void> {
   for (const [flag, path] of [
     ['--output', output],
     ['--html', html],
+    ['--markdown', markdown],
     ['--save-best', saveBest],
   ] as const) {
     if (path === undefined) continue;
@@ -37,18 +44,18 @@ export async function checkOutputs({ output, html, saveBest }: AnalysisOptions):
 }
 
 /** Writes the report to the files of the options. @returns the paths of the files */
-export async function writeOutputs(report: Report, { output, html }: AnalysisOptions): Promise<string[]> {
+export async function writeOutputs(report: Report, { output, html, markdown }: AnalysisOptions): Promise<string[]> {
+  const files: [string, string | undefined, () => string | Promise<string>][] = [
+    ['--output', output, () => reportToJson(report)],
+    ['--html', html, async () => renderHtml(report, await pageAssets())],
+    ['--markdown', markdown, () => reportMarkdown(report)],
+  ];
   const written: string[] = [];
-  if (output !== undefined) {
-    await write(output, reportToJson(report)).catch((cause: unknown) =>
-      Promise.reject(unwritable('--output', output, cause)),
-    );
-    written.push(output);
-  }
-  if (html !== undefined) {
-    const page = renderHtml(report, await pageAssets());
-    await write(html, page).catch((cause: unknown) => Promise.reject(unwritable('--html', html, cause)));
-    written.push(html);
+  for (const [flag, path, text] of files) {
+    if (path === undefined) continue;
+    const content = await text();
+    await write(path, content).catch((cause: unknown) => Promise.reject(unwritable(flag, path, cause)));
+    written.push(path);
   }
   return written;
 }
@@ -60,8 +67,9 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 /** Tells whether a report goes to standard output. Nothing else may go there then; the summary uses standard error. */
-export async function takesStdout({ output, html }: AnalysisOptions): Promise<boolean> {
-  for (const path of [output, html]) if (path !== undefined && (await streamAt(path)) === process.stdout) return true;
+export async function takesStdout({ output, html, markdown }: AnalysisOptions): Promise<boolean> {
+  for (const path of [output, html, markdown])
+    if (path !== undefined && (await streamAt(path)) === process.stdout) return true;
   return false;
 }
 

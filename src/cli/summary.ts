@@ -4,12 +4,10 @@ import type { Finding, Line, Report } from '../report/report';
 import { comparison, tally } from '../report/text/checks';
 import { counted, formatCount } from '../text/counts';
 import { notMeasured } from '../report/text/notMeasured';
-import { raceLine } from '../report/text/optimizers';
-import { basinText } from '../report/text/basin';
+import { figureRows, measuredOn } from '../report/text/figureRows';
 import { interpolationText } from '../report/text/interpolation';
 import { topologyText } from '../report/text/topology';
-import { formatMeasured, formatNumber, formatPercent, formatWithError } from '../text/numbers';
-import { curvatureRows } from './curvatureRows';
+import { formatNumber } from '../text/numbers';
 import type { Paint } from './paint';
 import { pathSentences, pathTable } from './pathTable';
 import { profileTable } from './profileTable';
@@ -33,12 +31,12 @@ const MAX_CHART = 60;
 export function summary(measured: Report, { paint, columns, files }: SummaryOptions): string {
   const report = shownThroughout(measured);
   const blocks = [
-    [paint.bold(report.model.path), paint.dim(subtitle(report))],
+    [paint.bold(report.model.path), paint.dim(measuredOn(report))],
     report.provenance.options.about === undefined ? [] : wrapped(report.provenance.options.about, columns, 0),
     failedChecks(report, paint, columns),
     report.diagnostics.flatMap((finding) => verdictBlock(finding, paint, columns)),
     ...(report.path ? pathBlocks(report.path, paint, columns) : []),
-    [...figures(report), ...passedChecks(report)].map(([label, text]) => `${label.padEnd(LABEL)}${text}`),
+    [...figureRows(report), ...passedChecks(report)].map(([label, text]) => `${label.padEnd(LABEL)}${text}`),
     pictures(report, Math.min(MAX_CHART, columns - LABEL - 2), paint),
     report.profile ? profileTable(report.profile) : [],
     report.parameters?.symmetry === undefined ? [] : wrapped(report.parameters.symmetry, columns, 0),
@@ -56,16 +54,6 @@ export function summary(measured: Report, { paint, columns, files }: SummaryOpti
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')}\n`;
-}
-
-function subtitle({ model, objective, provider }: Report): string {
-  const parts = [counted(model.parameterCount, 'parameter')];
-  if (objective) {
-    const data = objective.generated ? 'generated inputs' : 'samples';
-    parts.push(`${objective.function} over ${formatCount(objective.samples)} ${data}`);
-  }
-  if (provider) parts.push(`${provider.used} (${provider.device})`);
-  return parts.join(' · ');
 }
 
 function pathBlocks(path: NonNullable<Report['path']>, paint: Paint, columns: number): string[][] {
@@ -87,33 +75,6 @@ function verdictBlock(finding: Finding, paint: Paint, columns: number): string[]
   return [
     ...lines,
     ...finding.advice.flatMap((advice) => wrapped(`→ ${advice}`, columns, 4)).map((line) => `  ${line}`),
-  ];
-}
-
-function figures(report: Report): [string, string][] {
-  const { objective, gradient, parameters } = report;
-  const rows: [string, string][] = [];
-  if (objective) {
-    const accuracy = objective.accuracy === undefined ? '' : `   accuracy ${formatPercent(objective.accuracy)}`;
-    rows.push(['loss', formatWithError(objective.loss, objective.standardError) + accuracy]);
-  }
-  const test = report.dynamics?.test;
-  if (test) {
-    const accuracy = test.accuracy === undefined ? '' : `   accuracy ${formatPercent(test.accuracy)}`;
-    rows.push(['test loss', formatWithError(test.loss, test.standardError) + accuracy]);
-  }
-  if (gradient) {
-    rows.push(['‖∇L‖', formatMeasured(gradient.norm, gradient.noiseFloor ?? 0)]);
-    if (gradient.curvature !== undefined) rows.push(['∇LᵀH∇L', formatNumber(gradient.curvature, 3)]);
-  }
-  if (parameters) rows.push(['‖θ‖', formatNumber(parameters.norm, 3)]);
-  const basin = report.landscape ? basinText(report.landscape) : '';
-  if (basin) rows.push(['basin', basin]);
-  const race = raceLine(report);
-  return [
-    ...rows.filter(([, text]) => text !== ''),
-    ...curvatureRows(report),
-    ...(race === null ? [] : [['optimizers', race] satisfies [string, string]]),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { shownSentence } from '../foreignText';
 import type { Inspection, ProviderProbe } from '../protocol/worker';
 import { checksThat, stateOf } from '../report/checkState';
 import type { Check } from '../report/sections/checks';
+import { markdownTable, markdownText } from '../report/markdown/markdownText';
 import { tally } from '../report/text/checks';
 import { counted, formatExactCount } from '../text/counts';
 import { formatNumber } from '../text/numbers';
@@ -12,20 +12,20 @@ import { formatBytes, formatFlops } from '../text/sizes';
 export function inspectionPage(inspection: Inspection): string {
   const { inputs, outputs, parameters, constants, operators, unsupported, cost, memory, loss, warnings } = inspection;
   return [
-    `# ${text(basename(inspection.path))}`,
-    `Opset ${inspection.opset}, IR version ${inspection.irVersion}, ${text(inspection.producer || 'producer unknown')}. ` +
+    `# ${markdownText(basename(inspection.path))}`,
+    `Opset ${inspection.opset}, IR version ${inspection.irVersion}, ${markdownText(inspection.producer || 'producer unknown')}. ` +
       `${counted(inspection.parameterCount, 'parameter')} (${formatBytes(cost.parameterBytes)}), ${counted(cost.nodes, 'node')}` +
       (cost.flopsPerSample === null ? '.' : `, about ${formatFlops(cost.flopsPerSample)} per sample.`),
     inspection.refused !== null
-      ? `**Cannot be measured as it is:** ${text(inspection.refused)}`
+      ? `**Cannot be measured as it is:** ${markdownText(inspection.refused)}`
       : unsupported.length === 0
         ? '**Gradients and Hessian products work:** every operator has a derivative.'
-        : `**No gradients:** ${formatExactCount(unsupported.length)} nodes have no derivative. ${inspection.stillWorks.map(text).join(' ')}`,
+        : `**No gradients:** ${formatExactCount(unsupported.length)} nodes have no derivative. ${inspection.stillWorks.map(markdownText).join(' ')}`,
     memory === null
       ? ''
       : `An analysis takes up to about ${formatBytes(memory.total)} of memory with ${memory.lanes === 1 ? 'one batch' : `${memory.lanes} batches`} of data, of ${formatBytes(memory.machine)} here.`,
     inspection.time ?? '',
-    loss ? `Loss, guessed from the graph: \`${loss.loss}\` (${text(loss.reason)}).` : '',
+    loss ? `Loss, guessed from the graph: \`${loss.loss}\` (${markdownText(loss.reason)}).` : '',
     ...section('Cannot be differentiated', ['node', 'operator', 'reason'], unsupported),
     ...section(
       'Warnings',
@@ -45,9 +45,9 @@ export function inspectionPage(inspection: Inspection): string {
 export function verificationPage(model: string, checks: Check[]): string {
   const failed = checksThat('failed', checks).length;
   return [
-    `# ${text(basename(model))}: self-checks of the derivatives`,
+    `# ${markdownText(basename(model))}: self-checks of the derivatives`,
     failed === 0 ? `Checks: ${tally(checks)}.` : `**${failed} of ${checks.length} checks failed.**`,
-    table(
+    markdownTable(
       ['', 'check', 'disagreement', 'limit', 'detail'],
       checks.map((check) => [
         { passed: '✓', failed: '✗', unjudged: '?' }[stateOf(check)],
@@ -63,8 +63,8 @@ export function verificationPage(model: string, checks: Check[]): string {
 export function providersPage(providers: ProviderProbe[], chosen: string, reason: string): string {
   return [
     '# Execution providers on this machine',
-    `\`auto\` chooses **${text(chosen)}**: ${text(reason)}`,
-    table(
+    `\`auto\` chooses **${markdownText(chosen)}**: ${markdownText(reason)}`,
+    markdownTable(
       ['provider', 'device', 'GFLOP/s', 'difference from CPU', 'bits of 24'],
       providers.map(({ name, available, device, gflops, error, bits }) => [
         available ? `**${name}**` : name,
@@ -81,27 +81,15 @@ function section<Row extends object>(title: string, columns: (keyof Row & string
   if (rows.length === 0) return [];
   return [
     `## ${title}`,
-    table(
+    markdownTable(
       columns,
       rows.map((row) => columns.map((column) => cell(row[column]))),
     ),
   ];
 }
 
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]): string => `| ${cells.map(text).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
 function cell(value: unknown): string {
   if (Array.isArray(value)) return `[${value.join(', ')}]`;
   if (typeof value === 'number') return formatExactCount(value);
   return value === undefined ? '' : String(value);
-}
-
-/** Escapes a name from the model, so that it cannot add markup, columns or hidden text. */
-function text(value: string): string {
-  return shownSentence(value)
-    .replace(/[\\`_[\]<>|]/g, '\\$&')
-    .replace(/\s+/g, ' ');
 }

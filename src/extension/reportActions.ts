@@ -42,6 +42,7 @@ export class ReportActions {
       const formats: (vscode.QuickPickItem & { format: ExportFormat })[] = [
         { label: 'HTML', detail: 'The page with its charts, in one file', format: 'html' },
         { label: 'JSON', detail: 'Every figure', format: 'json' },
+        { label: 'Markdown', detail: 'Verdicts and figures, for a pull request', format: 'markdown' },
       ];
       const chosen = await vscode.window.showQuickPick(formats, { title: 'Export report as' });
       if (chosen) await exportReport(this.extension, report, chosen.format);

@@ -95,6 +95,7 @@ export interface AnalysisOptions {
   /** Report paths; relative to the sidecar file when read from there. */
   output?: string;
   html?: string;
+  markdown?: string;
   /** Where the best weights that the optimizers found are written, as a model with the same graph. */
   saveBest?: string;
   /** Diagnostic ids that make the command line exit with 3 when present. */

@@ -139,6 +139,7 @@ export interface ResolvedOptions {
   profile: boolean;
   output: string | null;
   html: string | null;
+  markdown: string | null;
   saveBest: string | null;
   failOn: readonly string[];
   quiet: boolean;
@@ -234,6 +235,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     profile: options.profile ?? false,
     output: options.output ?? null,
     html: options.html ?? null,
+    markdown: options.markdown ?? null,
     saveBest: options.saveBest ?? null,
     failOn: options.failOn ?? [],
     quiet: options.quiet ?? false,

@@ -72,7 +72,7 @@ test('a wrong key is reported with the file, the key and the likely one', async 
   );
 });
 
-test.each(['output', 'html', 'saveBest', 'cache', 'quiet', 'fresh'])(
+test.each(['output', 'html', 'markdown', 'saveBest', 'cache', 'quiet', 'fresh'])(
   '«%s» is refused, with file and key',
   async (key) => {
     await writeFile(sidecarPath(model), JSON.stringify({ loss: 'mse', [key]: '../.bashrc' }));

@@ -302,6 +302,13 @@ export const OPTIONS: readonly OptionRow[] = [
     sidecar: false,
   },
   {
+    name: 'markdown',
+    kind: 'path',
+    placeholder: 'FILE.md',
+    help: 'Write verdicts and figures as Markdown, for a pull request or an issue.',
+    sidecar: false,
+  },
+  {
     name: 'saveBest',
     kind: 'path',
     placeholder: 'FILE.onnx',

@@ -13,7 +13,16 @@ import type { ResolvedOptions } from '../../options/presets';
 import { fingerprint } from './journal/fingerprint';
 
 /** Options that change no figure. Data and models count by their contents, not by their paths. */
-const IDLE: readonly (keyof ResolvedOptions)[] = ['data', 'testData', 'output', 'html', 'saveBest', 'failOn', 'quiet'];
+const IDLE: readonly (keyof ResolvedOptions)[] = [
+  'data',
+  'testData',
+  'output',
+  'html',
+  'markdown',
+  'saveBest',
+  'failOn',
+  'quiet',
+];
 
 /**
  * Computes the key that identifies an analysis. It covers the contents of model and data, every option that changes a

@@ -1,11 +1,11 @@
-import type { Eigenvalue, GgnSpectrum, HessianSpectrum, Report } from '../report/report';
-import type { PartCurvature } from '../report/sections/parts';
-import type { SpectralSummary } from '../report/sections/spectralSummary';
-import { formatCount } from '../text/counts';
-import { formatEstimate, formatShare } from '../report/text/estimates';
-import { formatMeasured, formatNumber, formatPercent } from '../text/numbers';
-import { effectiveRankFigure, nearZeroFigure, negativeFigure, outliersFigure } from '../report/text/spectrumFigures';
-import type { NotedFigure } from '../report/text/spectrumFigures';
+import type { Eigenvalue, GgnSpectrum, HessianSpectrum, Report } from '../report';
+import type { PartCurvature } from '../sections/parts';
+import type { SpectralSummary } from '../sections/spectralSummary';
+import { formatCount } from '../../text/counts';
+import { formatEstimate, formatShare } from './estimates';
+import { formatMeasured, formatNumber, formatPercent } from '../../text/numbers';
+import { effectiveRankFigure, nearZeroFigure, negativeFigure, outliersFigure } from './spectrumFigures';
+import type { NotedFigure } from './spectrumFigures';
 
 /** A label and the text beside it. */
 export type Row = [string, string];

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { reportFromJson } from '../json';
+import type { Report } from '../report';
+import { reportMarkdown } from './reportMarkdown';
+
+const report = reportFromJson(
+  readFileSync(new URL('../../../test/fixtures/reports/synthetic-lenet.json', import.meta.url), 'utf8'),
+);
+
+const changed = (change: (copy: Report) => void): string => {
+  const copy = structuredClone(report);
+  change(copy);
+  return reportMarkdown(copy);
+};
+
+const finding: Report['diagnostics'][number] = {
+  id: 'saddle',
+  title: 'Saddle point',
+  verdict: 'present',
+  severity: 'high',
+  summary: 'The loss falls along an eigenvector.',
+  evidence: [{ name: 'λ_min', value: -2, error: 0.5, threshold: 0 }],
+  advice: ['Leave along it.'],
+};
+
+describe('the Markdown of a report', () => {
+  it('puts the most severe verdicts first, with evidence, threshold and advice', () => {
+    const text = changed((copy) => {
+      copy.diagnostics = [{ ...finding, id: 'a', title: 'Mild', severity: 'low' }, finding];
+    });
+    expect(text.indexOf('**Saddle point** (present, high)')).toBeGreaterThan(0);
+    expect(text.indexOf('**Mild**')).toBeGreaterThan(text.indexOf('**Saddle point**'));
+    expect(text).toContain('- λ\\_min: −2.00 ± 0.50 (threshold 0)');
+    expect(text).toContain('- → Leave along it.');
+  });
+
+  it('gives absent verdicts one line', () => {
+    const text = changed((copy) => {
+      copy.diagnostics = [
+        { ...finding, verdict: 'absent' },
+        { ...finding, title: 'Cliff', verdict: 'absent' },
+      ];
+    });
+    expect(text).toContain('Absent: Saddle point, Cliff.');
+    expect(text).not.toContain('## Verdicts');
+  });
+
+  it('says that a report is incomplete, and which self-checks failed', () => {
+    const text = changed((copy) => {
+      copy.complete = false;
+      copy.checks = [{ id: 'slope', name: 'slope', value: 0.1, limit: 0.01, passed: false, detail: '' }] as never;
+    });
+    expect(text).toContain('**This report is incomplete');
+    expect(text).toContain('**1 of 1 self-check failed: these figures may be wrong.**');
+  });
+
+  it('shows loss and curvature in one table', () => {
+    const rows = reportMarkdown(report)
+      .split('\n')
+      .filter((line) => line.startsWith('| '));
+    expect(rows[0]).toBe('| figure | value |');
+    expect(rows.map((line) => line.split(' | ')[0])).toEqual(expect.arrayContaining(['| loss', '| λ largest']));
+  });
+
+  it('shows foreign names without their markup', () => {
+    const text = changed((copy) => {
+      copy.diagnostics = [{ ...finding, summary: 'In ![x](http://example.org/a.png) | <b>\u001b[31m' }];
+    });
+    for (const markup of ['![x](', '<b>', '\u001b']) expect(text).not.toContain(markup);
+  });
+});

@@ -1,0 +1,79 @@
+import { basename } from 'node:path';
+import { counted } from '../../text/counts';
+import { formatNumber, formatWithError } from '../../text/numbers';
+import { checksThat } from '../checkState';
+import type { Finding, Report } from '../report';
+import { comparison, tally } from '../text/checks';
+import { figureRows, measuredOn } from '../text/figureRows';
+import { notMeasured } from '../text/notMeasured';
+import { markdownTable, markdownText } from './markdownText';
+
+const RANK: Record<Finding['severity'], number> = { high: 0, medium: 1, low: 2, info: 3 };
+
+/**
+ * Writes the report as Markdown, for a pull request, an issue or an agent: the verdicts that are present first, the most
+ * severe one at the top, each with evidence and advice; then the figures with their errors, and what limits them.
+ */
+export function reportMarkdown(report: Report): string {
+  const { diagnostics, warnings, checks = [] } = report;
+  const present = diagnostics
+    .filter(({ verdict }) => verdict === 'present')
+    .sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+  const open = diagnostics.filter(({ verdict }) => verdict === 'inconclusive');
+  const absent = diagnostics.filter(({ verdict }) => verdict === 'absent');
+  return `${[
+    `# Loss landscape of ${markdownText(basename(report.model.path))}`,
+    markdownText(measuredOn(report)),
+    report.complete ? '' : '**This report is incomplete: the analysis was stopped.**',
+    ...failedChecks(report),
+    ...block(
+      'Verdicts',
+      present.map((finding) => verdict(finding, `present, ${finding.severity}`)),
+    ),
+    ...block(
+      'Inconclusive',
+      open.map((finding) => verdict(finding, 'inconclusive')),
+    ),
+    absent.length > 0 ? `Absent: ${absent.map(({ title }) => markdownText(title)).join(', ')}.` : '',
+    ...block('Figures', [markdownTable(['figure', 'value'], rowsInCells(report))]),
+    ...block('What limits these figures', [...warnings, ...notMeasured(report)].length > 0 ? [limits(report)] : []),
+    checks.length > 0 ? `Self-checks of the derivatives: ${tally(checks)}.` : '',
+    `Ridgeline ${report.provenance.version}, seed ${report.provenance.seed}, ${markdownText(report.provenance.started)}.`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`;
+}
+
+/** The parts of a row stand apart in a terminal; a cell of Markdown would join them. */
+const rowsInCells = (report: Report) =>
+  figureRows(report).map(([label, text]) => [label, text.replace(/ {3,}/g, '; ')]);
+
+function verdict({ title, summary, evidence, advice }: Finding, state: string): string {
+  const figures = evidence.map(({ name, value, error, threshold }) => {
+    const limit = threshold === undefined ? '' : ` (threshold ${formatNumber(threshold)})`;
+    return `- ${markdownText(`${name}: ${formatWithError(value, error)}${limit}`)}`;
+  });
+  return [
+    `**${markdownText(title)}** (${state}): ${markdownText(summary)}`,
+    [...figures, ...advice.map((text) => `- → ${markdownText(text)}`)].join('\n'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function failedChecks({ checks = [] }: Report): string[] {
+  const failed = checksThat('failed', checks);
+  if (failed.length === 0) return [];
+  return [
+    `**${failed.length} of ${counted(checks.length, 'self-check')} failed: these figures may be wrong.**`,
+    failed.map((check) => `- ${markdownText(`${check.name}: ${comparison(check)}`)}`).join('\n'),
+  ];
+}
+
+function limits(report: Report): string {
+  return [...report.warnings, ...notMeasured(report)].map((text) => `- ${markdownText(text)}`).join('\n');
+}
+
+function block(title: string, parts: readonly string[]): string[] {
+  return parts.length > 0 ? [`## ${title}`, ...parts] : [];
+}
