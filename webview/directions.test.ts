@@ -6,6 +6,12 @@ it.each([
   ['parameters', 'Along the weights', 'the weights θ'],
   ['random', 'Random direction, filter-normalized', 'random direction, filter-normalized'],
   ['random/none', 'Random direction, not normalized', 'random direction, not normalized'],
+  [
+    'random/biases',
+    'Random direction, filter-normalized, biases included',
+    'random direction, filter-normalized, biases included',
+  ],
+  ['random/weight', 'Random direction, scaled by each weight', 'random direction, scaled by each weight'],
   ['top/1', 'Eigenvector of the largest λ', 'unit eigenvector of the largest λ'],
   ['bottom/2', 'Eigenvector of the 2nd smallest λ', 'unit eigenvector of the 2nd smallest λ'],
   ['top/12', 'Eigenvector of the 12th largest λ', 'unit eigenvector of the 12th largest λ'],

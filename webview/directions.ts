@@ -50,10 +50,14 @@ export function describeDirection(name: DirectionName): DirectionText {
   }
 }
 
+/** `layer/biases` → "normalized by layer, biases included" */
 function normalization(detail: string): string {
-  if (detail === 'none') return 'not normalized';
-  if (detail === 'layer') return 'normalized by layer';
-  return 'filter-normalized';
+  const parts = detail.split('/');
+  const biases = parts.includes('biases') ? ', biases included' : parts.includes('no-biases') ? ', without biases' : '';
+  if (parts.includes('none')) return `not normalized${biases}`;
+  if (parts.includes('layer')) return `normalized by layer${biases}`;
+  if (parts.includes('weight')) return `scaled by each weight${biases}`;
+  return `filter-normalized${biases}`;
 }
 
 /** Returns "", "2nd ", "3rd " and so on. The first rank needs no number. */

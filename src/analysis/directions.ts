@@ -31,6 +31,8 @@ export interface OtherModel {
 /** Reads another model. @throws UserError when the parameters do not match */
 export type ReadOther = (path: string) => Promise<OtherModel>;
 
+type RandomRequest = Extract<DirectionRequest, { kind: 'random' }>;
+
 /** A direction, or a sentence that explains why there is none. */
 export type Found = { direction: Direction; warnings: string[] } | { missing: string };
 
@@ -120,7 +122,7 @@ export class Directions {
           warnings: [],
         };
       case 'random':
-        return this.random(request.normalization, stream);
+        return this.random(request, stream);
       case 'top':
       case 'bottom': {
         const vector = measured[request.kind][request.index - 1];
@@ -144,14 +146,14 @@ export class Directions {
    * Draws a random direction. If all filters are zero there is no norm to scale to, so the direction stays unnormalized
    * and its name says so.
    */
-  private random(normalization: Normalization, stream: number): Found {
+  private random({ normalization, biases }: RandomRequest, stream: number): Found {
     const { objective, seed } = this;
     const draw = (by: Normalization) =>
-      randomDirection(objective.parameters, objective.theta, { seed, stream, normalization: by });
+      randomDirection(objective.parameters, objective.theta, { seed, stream, normalization: by, biases });
     const direction = draw(normalization);
     if (direction) return { direction, warnings: warningsOf(direction) };
     const plain = draw('none');
-    const name = directionName({ kind: 'random', normalization });
+    const name = directionName({ kind: 'random', normalization, biases });
     if (!plain) return missing(name, 'there is nothing to move');
     const reason = 'no parameter tensor has a filter whose weights are not all zero';
     return { direction: plain, warnings: [`«${name}» would move nothing, since ${reason}: «${plain.name}» is shown.`] };

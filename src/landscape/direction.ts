@@ -1,6 +1,7 @@
 import { gaussianVector, random } from '../numerics/random';
 import { axpy, dot, norm, normalize, scale } from '../numerics/vectors';
 import type { NamedValues, Objective, ParameterTensor } from '../objective/objective';
+import { directionName } from '../options/direction';
 import type { DirectionName } from '../report/report';
 import { counted } from '../text/counts';
 import { formatNumber } from '../text/numbers';
@@ -77,20 +78,31 @@ export function vectorFor(
   return wide;
 }
 
+export interface RandomOptions {
+  seed: number;
+  /** Distinguishes the directions of one seed: 0 for the first axis, 1 for the second. */
+  stream: number;
+  normalization: Normalization;
+  /** Whether biases and other one-dimensional tensors move; by default only without normalization. */
+  biases?: boolean;
+}
+
 /**
- * A seeded Gaussian direction, scaled to the weights by filter, by tensor or not at all.
- * @param options.stream distinguishes the directions of one seed: 0 for the first axis, 1 for the second
+ * A seeded Gaussian direction, scaled to the weights by filter, by tensor, by weight or not at all. The name and the
+ * shape of a tensor decide the numbers in it, so models of one architecture share the direction before scaling, whatever
+ * the order of the tensors in their files.
  * @returns null if no weight may move, as in a model of biases only
  */
 export function randomDirection(
   parameters: readonly ParameterTensor[],
   theta: Float32Array,
-  options: { seed: number; stream: number; normalization: Normalization },
+  { seed, stream, normalization, biases }: RandomOptions,
 ): Direction | null {
-  const { seed, stream, normalization } = options;
-  const gaussian = gaussianVector(theta.length, random(seed, 'direction', stream));
-  const { vector, heldStill, zeroFilters } = normalizeDirection(gaussian, theta, parameters, normalization);
-  const result = direction(normalization === 'filter' ? 'random' : `random/${normalization}`, vector);
+  const gaussian = new Float32Array(theta.length);
+  for (const { name, shape, offset, count } of parameters)
+    gaussian.set(gaussianVector(count, random(seed, 'direction', stream, name, ...shape)), offset);
+  const { vector, heldStill, zeroFilters } = normalizeDirection(gaussian, theta, parameters, normalization, biases);
+  const result = direction(directionName({ kind: 'random', normalization, biases }), vector);
   if (!result) return null;
   if (heldStill.length)
     result.notes.push(`biases and other one-dimensional tensors stay as they are (${list(heldStill)}).`);

@@ -89,3 +89,23 @@ test('rescaling two layers inversely rescales the direction with them', () => {
   const after = normalizeDirection(direction, rescaled, parameters, 'filter').vector;
   for (let i = 0; i < 12; i++) expect(after[i] / before[i]).toBeCloseTo(10, 4);
 });
+
+test('normalization by weight moves each weight in proportion to itself', () => {
+  const sparse = Float32Array.from(theta);
+  sparse[3] = 0;
+  const { vector } = normalizeDirection(direction, sparse, parameters, 'weight');
+  const doubled = normalizeDirection(
+    direction,
+    sparse.map((value) => -2 * value),
+    parameters,
+    'weight',
+  ).vector;
+  expect(vector[3]).toBeCloseTo(0, 20);
+  for (let i = 0; i < 44; i++) {
+    if (i !== 3) expect(Math.sign(vector[i])).toBe(Math.sign(direction[i]));
+    expect(doubled[i]).toBeCloseTo(2 * vector[i], 4);
+  }
+  // With a direction of ones, what moves is the size of the weights.
+  const ones = normalizeDirection(new Float32Array(50).fill(1), sparse, parameters, 'weight').vector;
+  expect(Math.hypot(...ones.subarray(0, 12))).toBeCloseTo(Math.hypot(...sparse.subarray(0, 12)), 4);
+});

@@ -1,12 +1,12 @@
 import type { ParameterTensor } from '../objective/objective';
 import { dot, norm } from '../numerics/vectors';
 
-export type Normalization = 'filter' | 'layer' | 'none';
+export type Normalization = 'filter' | 'layer' | 'weight' | 'none';
 
 export interface NormalizedDirection {
   /** [dim], a new vector. */
   vector: Float32Array;
-  /** Tensors that do not move: one-dimensional ones (bias, norm scale) and tensors of zeros. */
+  /** Tensors that do not move: one-dimensional ones (bias, norm scale) where these are left out, and tensors of zeros. */
   heldStill: string[];
   /** Filters of moving tensors that do not move because their weights are zero. */
   zeroFilters: number;
@@ -14,41 +14,48 @@ export interface NormalizedDirection {
 
 /**
  * Scales a random direction d to the weights θ it perturbs:
- *   'filter'  d_f ← d_f · ‖θ_f‖/‖d_f‖ for each filter f, one-dimensional tensors ← 0
- *   'layer'   d_t ← d_t · ‖θ_t‖/‖d_t‖ for each tensor t, one-dimensional tensors ← 0
+ *   'filter'  d_f ← d_f · ‖θ_f‖/‖d_f‖ for each filter f
+ *   'layer'   d_t ← d_t · ‖θ_t‖/‖d_t‖ for each tensor t
+ *   'weight'  d_i ← d_i · |θ_i| for each weight i
  *   'none'    unchanged
  * so that the picture does not depend on how the network spreads its scale over layers. If rectifiers allow the network
  * to multiply one layer by ten and divide the next by ten, an unscaled direction would see another landscape.
- * A filter holds the weights of one output (`ParameterTensor.filters`); a zero filter stays zero.
- * @see Li et al. 2018, arXiv:1712.09913, section 4
+ * A filter holds the weights of one output (`ParameterTensor.filters`); a zero filter stays zero. Running statistics
+ * never move.
+ * @param biases whether one-dimensional tensors (biases, scales and shifts of normalizations) move; 'filter' then scales
+ *   each as a whole, since every element is the only one of its output. By default only 'none' moves them.
+ * @see Li et al. 2018, arXiv:1712.09913, section 4; 'weight' is from the code of that paper
  */
 export function normalizeDirection(
   direction: Float32Array,
   theta: Float32Array,
   parameters: readonly ParameterTensor[],
   normalization: Normalization,
+  biases = normalization === 'none',
 ): NormalizedDirection {
   const vector = Float32Array.from(direction);
-  for (const { statistic, offset, count } of parameters) if (statistic) vector.fill(0, offset, offset + count);
-  if (normalization === 'none') return { vector, heldStill: [], zeroFilters: 0 };
   const heldStill: string[] = [];
   let zeroFilters = 0;
-  for (const tensor of parameters.filter(({ statistic }) => !statistic)) {
-    const d = vector.subarray(tensor.offset, tensor.offset + tensor.count);
-    const weights = theta.subarray(tensor.offset, tensor.offset + tensor.count);
-    if (holdsStill(tensor, theta)) {
+  for (const tensor of parameters) {
+    const { name, offset, count, filters, statistic } = tensor;
+    const d = vector.subarray(offset, offset + count);
+    const weights = theta.subarray(offset, offset + count);
+    if (statistic) d.fill(0);
+    else if ((!filters && !biases) || (normalization !== 'none' && dot(weights, weights) === 0)) {
       d.fill(0);
-      heldStill.push(tensor.name);
-    } else if (normalization === 'layer') {
+      heldStill.push(name);
+    } else if (normalization === 'weight') {
+      for (let i = 0; i < count; i++) d[i] *= Math.abs(weights[i]);
+    } else if (normalization === 'filter' && filters) {
+      zeroFilters += normalizeFilters(d, weights, filters);
+    } else if (normalization !== 'none') {
       rescale(d, norm(weights) / norm(d));
-    } else {
-      zeroFilters += normalizeFilters(d, weights, tensor.filters!);
     }
   }
   return { vector, heldStill, zeroFilters };
 }
 
-/** Whether a normalized direction leaves a tensor unchanged, because there is nothing to scale to. */
+/** Whether a filter-normalized direction leaves a tensor unchanged, because there is nothing to scale to. */
 export function holdsStill({ filters, offset, count }: ParameterTensor, theta: Float32Array): boolean {
   const weights = theta.subarray(offset, offset + count);
   return !filters || dot(weights, weights) === 0;

@@ -8,6 +8,10 @@ test.each([
     'random/layer:-.5:1e-1:3',
     { direction: { kind: 'random', normalization: 'layer' }, range: { from: -0.5, to: 0.1, steps: 3 } },
   ],
+  ['random/weight', { direction: { kind: 'random', normalization: 'weight' }, range: null }],
+  ['random/biases', { direction: { kind: 'random', normalization: 'filter', biases: true }, range: null }],
+  ['random/layer/no-biases', { direction: { kind: 'random', normalization: 'layer' }, range: null }],
+  ['random/none/no-biases', { direction: { kind: 'random', normalization: 'none', biases: false }, range: null }],
   ['top/12', { direction: { kind: 'top', index: 12 }, range: null }],
   ['to/other model.onnx', { direction: { kind: 'to', path: 'other model.onnx' }, range: null }],
   ['to/C:\\models\\b.onnx', { direction: { kind: 'to', path: 'C:\\models\\b.onnx' }, range: null }],
@@ -51,10 +55,15 @@ test.each(['random', 'random,', ',random', 'random,what'])('refuses the plane «
   expect(() => parsePlane(text)).toThrow('A plane needs two directions');
 });
 
-test.each(['gradient:-1:1:21', 'random', 'random/none', 'bottom/2:0:1:3', 'to/C:\\a,b.onnx'])(
-  'writes %s as it was read',
-  (text) => {
-    expect(formatLine(parseLine(text))).toBe(text);
-    expect(formatPlane(parsePlane(`gradient,${text}`))).toBe(`gradient,${text}`);
-  },
-);
+test.each([
+  'gradient:-1:1:21',
+  'random',
+  'random/none',
+  'random/weight/biases',
+  'random/biases:0:1:2',
+  'bottom/2:0:1:3',
+  'to/C:\\a,b.onnx',
+])('writes %s as it was read', (text) => {
+  expect(formatLine(parseLine(text))).toBe(text);
+  expect(formatPlane(parsePlane(`gradient,${text}`))).toBe(`gradient,${text}`);
+});

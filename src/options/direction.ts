@@ -1,10 +1,17 @@
 import { UserError } from '../errors';
 
-/** A direction in parameter space, as the user names it. `to` is the difference from this model to another one. */
+/** What a random direction is scaled to. */
+const NORMALIZATIONS = ['filter', 'layer', 'weight', 'none'] as const;
+
+/**
+ * A direction in parameter space, as the user names it. `to` is the difference from this model to another one. `biases`:
+ * whether a random direction moves biases and other one-dimensional tensors; left out, it does so only where it is not
+ * normalized.
+ */
 export type DirectionRequest =
   | { kind: 'gradient' }
   | { kind: 'parameters' }
-  | { kind: 'random'; normalization: 'filter' | 'layer' | 'none' }
+  | { kind: 'random'; normalization: (typeof NORMALIZATIONS)[number]; biases?: boolean }
   | { kind: 'top'; index: number }
   | { kind: 'bottom'; index: number }
   | { kind: 'to'; path: string };
@@ -29,7 +36,7 @@ export interface PlaneRequest {
 }
 
 const ALLOWED =
-  'Directions are gradient, parameters, random, random/layer, random/none, top/K, bottom/K (K from 1) and to/PATH of another model.';
+  'Directions are gradient, parameters, random (also random/layer, random/weight, random/none, each with /biases or /no-biases), top/K, bottom/K (K from 1) and to/PATH of another model.';
 
 /** `DIRECTION[:FROM:TO:STEPS]` */
 export function parseLine(text: string, where = '--line'): LineRequest {
@@ -67,14 +74,18 @@ function formatRange(range: Range | null): string {
   return range ? `:${range.from}:${range.to}:${range.steps}` : '';
 }
 
-/** The name used in reports: `top/1`, or `random` for the filter-normalized direction. */
+/** The name used in reports: `top/1`, or `random` for the filter-normalized direction that leaves biases as they are. */
 export function directionName(direction: DirectionRequest): string {
   switch (direction.kind) {
     case 'gradient':
     case 'parameters':
       return direction.kind;
-    case 'random':
-      return direction.normalization === 'filter' ? 'random' : `random/${direction.normalization}`;
+    case 'random': {
+      const { normalization, biases = movesBiases(normalization) } = direction;
+      const scaled = normalization === 'filter' ? 'random' : `random/${normalization}`;
+      if (biases === movesBiases(normalization)) return scaled;
+      return biases ? `${scaled}/biases` : `${scaled}/no-biases`;
+    }
     case 'top':
     case 'bottom':
       return `${direction.kind}/${direction.index}`;
@@ -101,13 +112,21 @@ export function defaultRange(direction: DirectionRequest): { from: number; to: n
 function parseDirection(text: string): DirectionRequest | null {
   const name = text.trim();
   if (name === 'gradient' || name === 'parameters') return { kind: name };
-  if (name === 'random' || name === 'random/filter') return { kind: 'random', normalization: 'filter' };
-  if (name === 'random/layer') return { kind: 'random', normalization: 'layer' };
-  if (name === 'random/none') return { kind: 'random', normalization: 'none' };
+  const random = /^random(?:\/(filter|layer|weight|none))?(?:\/(biases|no-biases))?$/.exec(name);
+  if (random) {
+    const normalization = (random[1] as (typeof NORMALIZATIONS)[number] | undefined) ?? 'filter';
+    const biases = random[2] === undefined ? movesBiases(normalization) : random[2] === 'biases';
+    return { kind: 'random', normalization, ...(biases === movesBiases(normalization) ? {} : { biases }) };
+  }
   const eigenvector = /^(top|bottom)\/([1-9]\d*)$/.exec(name);
   if (eigenvector) return { kind: eigenvector[1] as 'top' | 'bottom', index: Number(eigenvector[2]) };
   const path = /^to\/(.+)$/s.exec(name);
   return path ? { kind: 'to', path: path[1] } : null;
+}
+
+/** Whether a random direction moves biases if nothing is said about them. */
+function movesBiases(normalization: (typeof NORMALIZATIONS)[number]): boolean {
+  return normalization === 'none';
 }
 
 /** Splits `:FROM:TO:STEPS` off the right end; a path before it may hold colons (`to/C:\models\b.onnx`). */

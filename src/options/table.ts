@@ -187,7 +187,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'list',
     repeated: true,
     placeholder: 'DIRECTION[:FROM:TO:STEPS]',
-    help: 'Measure the loss along a direction: gradient, parameters, random, random/layer, random/none, top/K, bottom/K, to/PATH.',
+    help: 'Measure the loss along a direction: gradient, parameters, random, random/layer, random/weight, random/none, top/K, bottom/K, to/PATH.',
     setting: true,
   },
   {

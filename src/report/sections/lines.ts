@@ -2,11 +2,11 @@ import { about, flag, list, number, object, optional, text } from '../schema';
 import type { Infer } from '../schema';
 import { interpolation } from './interpolation';
 
-/** 'gradient' | 'parameters' | 'random' | 'random/layer' | 'random/none' | 'top/1' | 'bottom/1' | 'to/PATH' */
+/** 'gradient' | 'parameters' | 'random' | 'random/layer/biases' | 'top/1' | 'bottom/1' | 'to/PATH' */
 export type DirectionName = string;
 
 export const direction = about(
-  'gradient, parameters, random, random/layer, random/none, top/K, bottom/K or to/PATH.',
+  'gradient, parameters, random, random/layer, random/weight, random/none (each perhaps with /biases or /no-biases), top/K, bottom/K or to/PATH.',
   text,
 );
 
