@@ -77,16 +77,9 @@ export class Pictures {
       });
       show(line);
       if (!test) continue;
-      const { loss, accuracy, evaluated, error } = await sampleLine(test, found.direction, request.range, {
-        tolerance: request.tolerance,
-        signal,
-      });
-      const rest = {
-        ...(accuracy ? { accuracy } : {}),
-        ...(evaluated ? { evaluated } : {}),
-        ...(error ? { error } : {}),
-      };
-      show({ ...line, test: { loss, ...rest } });
+      const { tolerance } = request;
+      const onTest = await sampleLine(test, found.direction, request.range, { tolerance, signal });
+      show({ ...line, test: valuesOf<number[], boolean[]>(onTest) });
     }
   }
 
@@ -113,7 +106,23 @@ export class Pictures {
         (fraction, detail) => report((index + fraction) / this.planeRequests.length, detail),
         signal,
       );
+      await this.testPlane(request, signal);
     }
+  }
+
+  /** Measures the test data over a plane that is drawn. */
+  private async testPlane(request: PlaneRequest, signal?: AbortSignal): Promise<void> {
+    const index = this.planeRequests.indexOf(request);
+    const plane = this.drawnPlanes[index];
+    if (!plane || !this.ordinary.test) return;
+    const axes = await this.directions.axes(request.x, request.y);
+    if ('missing' in axes) return;
+    const { test } = await this.lossAlong(axes.x, axes.y);
+    const ranges = { x: request.xRange, y: request.yRange };
+    const { tolerance } = request;
+    const onTest = await samplePlane(test!, axes.x, axes.y, ranges, { tolerance, signal });
+    this.drawnPlanes[index] = { ...plane, test: valuesOf<number[][], boolean[][]>(onTest) };
+    this.handOut();
   }
 
   private async plane(
@@ -173,6 +182,31 @@ export class Pictures {
     };
     this.draft.add(drawn);
   }
+}
+
+interface Values<Numbers, Flags> {
+  loss: Numbers;
+  accuracy?: Numbers;
+  rSquared?: Numbers;
+  evaluated?: Flags;
+  error?: Numbers;
+}
+
+/** What a line or plane has measured, without where. */
+function valuesOf<Numbers, Flags>({
+  loss,
+  accuracy,
+  rSquared,
+  evaluated,
+  error,
+}: Values<Numbers, Flags>): Values<Numbers, Flags> {
+  return {
+    loss,
+    ...(accuracy ? { accuracy } : {}),
+    ...(rSquared ? { rSquared } : {}),
+    ...(evaluated ? { evaluated } : {}),
+    ...(error ? { error } : {}),
+  };
 }
 
 function evaluatedPoints(plane: Plane | null): number {

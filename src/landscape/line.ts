@@ -4,7 +4,7 @@ import type { Direction } from './direction';
 import { vectorFor } from './direction';
 import { centreIndex, gridValues } from './grid';
 import type { AxisRange } from './grid';
-import { interpolationOf, sampleGrid } from './sampleGrid';
+import { interpolationOf, sampleGrid, scoresOf } from './sampleGrid';
 import type { SampleOptions, Samples } from './sampleGrid';
 
 export interface LineOptions extends Omit<SampleOptions, 'onSamples'> {
@@ -21,14 +21,12 @@ export async function sampleLine(
 ): Promise<Line> {
   const alpha = gridValues(range);
   const lineOf = (samples: Samples, columns: number[]): Line => {
-    const accuracy = columns.map((i) => samples.accuracy[i]!);
     const interpolation = interpolationOf(samples);
     return {
       direction: direction.name,
       alpha: columns.map((i) => alpha[i]),
       loss: columns.map((i) => samples.loss[i]!),
-      // NaN everywhere if the targets are not classes; then it is left out.
-      ...(accuracy.some((value) => !Number.isNaN(value)) ? { accuracy } : {}),
+      ...scoresOf(samples, (values) => columns.map((i) => values[i]!)),
       directionNorm: direction.norm,
       ...interpolation,
     };

@@ -72,3 +72,24 @@ test('θ and a random axis orthogonal to it span a plane with the model at its c
   expect(plane.loss[1][1]).toBe((await objective.value()).loss);
   expect(Math.abs(plane.cosine!)).toBeLessThan(1e-7);
 });
+
+test('NaN and ∞ stay what they are, and no neighbour takes part in them', async () => {
+  const range = { from: -1, to: 1, steps: 17 };
+  const truth = (alpha: number, beta: number) => (alpha > 0.4 ? NaN : beta < -0.6 ? Infinity : 2 + alpha - beta);
+  const broken = {
+    ...objective,
+    plane: (_: Float32Array, __: Float32Array | null, points: readonly { alpha: number; beta: number }[]) =>
+      Promise.resolve(points.map(({ alpha, beta }) => ({ loss: truth(alpha, beta), accuracy: NaN }))),
+  };
+  for (const tolerance of [undefined, 0.01]) {
+    const x = axis('a', [1, 0, 0]);
+    const plane = await samplePlane(broken, x, axis('b', [0, 1, 0]), { x: range, y: range }, { tolerance });
+    plane.y.values.forEach((beta, row) =>
+      plane.x.values.forEach((alpha, column) => {
+        const [loss, right] = [plane.loss[row][column], truth(alpha, beta)];
+        if (Number.isFinite(right)) expect(loss).toBeCloseTo(right, 6);
+        else expect(loss).toBe(right);
+      }),
+    );
+  }
+});

@@ -4,7 +4,7 @@ import type { Direction } from './direction';
 import { cosine, vectorFor } from './direction';
 import { centreIndex, gridValues } from './grid';
 import type { Mesh, AxisRange } from './grid';
-import { interpolationOf, sampleGrid } from './sampleGrid';
+import { interpolationOf, sampleGrid, scoresOf } from './sampleGrid';
 import type { SampleOptions, Samples } from './sampleGrid';
 
 export interface PlaneSampling extends Omit<SampleOptions, 'onSamples'> {
@@ -28,13 +28,12 @@ export async function samplePlane(
   const planeOf = (samples: Samples, { rows, columns }: Mesh): Plane => {
     const matrix = <T>(values: readonly T[]): T[][] =>
       rows.map((row) => columns.map((column) => values[row * alpha.length + column]));
-    const accuracy = matrix(samples.accuracy as number[]);
     const interpolation = interpolationOf(samples);
     return {
       x: { direction: x.name, values: columns.map((column) => alpha[column]) },
       y: { direction: y.name, values: rows.map((row) => beta[row]) },
       loss: matrix(samples.loss as number[]),
-      ...(accuracy.flat().some((value) => !Number.isNaN(value)) ? { accuracy } : {}),
+      ...scoresOf(samples, (values) => matrix(values as number[])),
       cosine: cosine(x, y),
       ...(interpolation && {
         ...interpolation,

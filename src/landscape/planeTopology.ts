@@ -62,6 +62,7 @@ function withMeasured(plane: Plane, points: readonly number[], values: readonly 
     ...plane,
     loss: replaced(plane.loss, ({ loss }) => loss),
     ...(plane.accuracy && { accuracy: replaced(plane.accuracy, ({ accuracy }) => accuracy) }),
+    ...(plane.rSquared && { rSquared: replaced(plane.rSquared, ({ rSquared = NaN }) => rSquared) }),
     evaluated: replaced(plane.evaluated!, () => true),
     error,
     interpolationError: Math.max(...error.flat()),

@@ -20,6 +20,8 @@ export interface Samples {
   loss: (number | undefined)[];
   /** NaN everywhere if the targets are not classes. */
   accuracy: (number | undefined)[];
+  /** NaN everywhere if the targets are not numbers. */
+  rSquared: (number | undefined)[];
   /** Absent if every point shown was measured. */
   interpolated?: { evaluated: boolean[]; errors: number[]; tolerance: number };
 }
@@ -46,7 +48,8 @@ export async function sampleGrid(
   const least = tolerance === undefined ? meshes.length - 1 : leastMesh(meshes);
   const grid = meshes[meshes.length - 1];
   const measured = new Array<LossValue | undefined>(beta.length * width).fill(undefined);
-  const known = (of: keyof LossValue) => measured.map((value) => value?.[of]);
+  const known = (of: keyof LossValue) => measured.map((value) => value && (value[of] ?? NaN));
+  const knownSamples = () => ({ loss: known('loss'), accuracy: known('accuracy'), rSquared: known('rSquared') });
   let done = 0;
   const measure = async (wanted: readonly number[], total: number) => {
     const points = outwards(
@@ -73,10 +76,9 @@ export async function sampleGrid(
   await measure([centre[0] * width + centre[1]], first);
   for (const mesh of meshes.slice(0, least + 1)) {
     await measure(pointsOf(mesh, width), first);
-    if (mesh !== grid) onSamples?.({ loss: known('loss'), accuracy: known('accuracy') }, mesh);
+    if (mesh !== grid) onSamples?.(knownSamples(), mesh);
   }
-  if (tolerance === undefined || least === meshes.length - 1)
-    return { loss: known('loss'), accuracy: known('accuracy') };
+  if (tolerance === undefined || least === meshes.length - 1) return knownSamples();
   for (;;) {
     const refined = refine({ xs: alpha, ys: beta, meshes, least, measured: known('loss') }, tolerance);
     const samples = interpolatedSamples(refined);
@@ -87,21 +89,39 @@ export async function sampleGrid(
 
   function interpolatedSamples({ values, errors }: Refinement): Samples {
     const evaluated = measured.map((value) => value !== undefined);
-    const accuracy = interpolateAccuracy(known('accuracy'));
-    if (evaluated.every(Boolean)) return { loss: values, accuracy };
-    return { loss: values, accuracy, interpolated: { evaluated, errors, tolerance: tolerance! } };
+    const accuracy = interpolateScore(known('accuracy'), 0);
+    const rSquared = interpolateScore(known('rSquared'), -Infinity);
+    const samples = { loss: values, accuracy, rSquared };
+    if (evaluated.every(Boolean)) return samples;
+    return { ...samples, interpolated: { evaluated, errors, tolerance: tolerance! } };
   }
 
-  /** Interpolated by the same cubics as the loss, within 0 and 1; its error is not checked. */
-  function interpolateAccuracy(accuracy: readonly (number | undefined)[]): (number | undefined)[] {
+  /** Interpolated by the same cubics as the loss, within `lowest` and 1; its error is not checked. */
+  function interpolateScore(score: readonly (number | undefined)[], lowest: number): (number | undefined)[] {
     return meshes.slice(1).reduce(
       (values, fine, k) => {
         const next = interpolateTo(fine, meshes[k], values, alpha, beta);
-        return next.map((value, p) => accuracy[p] ?? (value === undefined ? value : Math.min(Math.max(value, 0), 1)));
+        return next.map((value, p) => score[p] ?? (value === undefined ? value : Math.min(Math.max(value, lowest), 1)));
       },
-      accuracy as (number | undefined)[],
+      score as (number | undefined)[],
     );
   }
+}
+
+/**
+ * The scores to report: accuracy where the targets are classes, R² where they are numbers.
+ * @param arrange the values at the points of a picture, in its form
+ */
+export function scoresOf<T>(
+  { accuracy, rSquared }: Samples,
+  arrange: (values: readonly (number | undefined)[]) => T,
+): { accuracy?: T; rSquared?: T } {
+  const isKnown = (values: readonly (number | undefined)[]) =>
+    values.some((value) => value !== undefined && !Number.isNaN(value));
+  return {
+    ...(isKnown(accuracy) ? { accuracy: arrange(accuracy) } : {}),
+    ...(isKnown(rSquared) ? { rSquared: arrange(rSquared) } : {}),
+  };
 }
 
 /** What the report says about measured and interpolated points; undefined if every point was measured. */

@@ -16,6 +16,8 @@ export interface LossHead {
   perSample: Value;
   /** Accuracy of each sample, [N]; null if the targets are not classes. */
   correct: Value | null;
+  /** Mean squared difference between prediction and target of each sample, [N]; absent unless the targets are numbers. */
+  squaredError?: Value;
   /** Description for people: "logits of «output»". */
   reads: string;
   /** What the Gauss-Newton matrix of this prediction is. */
@@ -209,7 +211,16 @@ function regression(g: GraphBuilder, request: LossRequest, loss: (difference: Va
   const difference = g.sub(g.cast(output, precision), g.cast(request.target!, precision));
   const losses = perSample(g, loss(difference));
   const reads = `«${outputName}»`;
-  return { prediction: output, perSample: losses, correct: null, reads, curvature: 'gaussNewton', answers: null };
+  const squaredError = perSample(g, g.square(difference));
+  return {
+    prediction: output,
+    perSample: losses,
+    correct: null,
+    squaredError,
+    reads,
+    curvature: 'gaussNewton',
+    answers: null,
+  };
 }
 
 /**

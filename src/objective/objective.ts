@@ -35,6 +35,11 @@ export interface LossValue {
   loss: number;
   /** Fraction of samples that are classified correctly; NaN where the targets are not classes. */
   accuracy: number;
+  /**
+   * Coefficient of determination, 1 − Σ(prediction − target)²/Σ(target − mean)², each sum over all elements, with the
+   * mean of each output; without weight decay. Absent unless the targets are numbers that vary.
+   */
+  rSquared?: number;
 }
 
 /** The matrix that a product or a second-order quantity is computed with. */

@@ -108,6 +108,7 @@ function figures({ objective, gradient, model, provider, provenance, parameters 
         true,
       ),
     objective?.accuracy !== undefined && figure('Accuracy', formatPercent(objective.accuracy), '', true),
+    objective?.rSquared !== undefined && figure('R²', formatNumber(objective.rSquared), '', true),
     gradient &&
       figure(
         'Gradient norm',

@@ -16,7 +16,7 @@ export type LossFacts = Pick<
  * the cause.
  */
 async function measureLoss(objective: Objective, facts: LossFacts, signal?: AbortSignal): Promise<ObjectiveSummary> {
-  const { loss, accuracy, standardError } = await objective.value({ signal });
+  const { loss, accuracy, rSquared, standardError } = await objective.value({ signal });
   const isFinite = Number.isFinite(loss);
   const cause = isFinite ? null : ((await facts.whyNotFinite?.('loss')) ?? unknownCause(loss, facts));
   return {
@@ -24,6 +24,7 @@ async function measureLoss(objective: Objective, facts: LossFacts, signal?: Abor
     loss,
     ...(cause ? { notFinite: { what: cause.what, action: cause.action } } : {}),
     ...(Number.isNaN(accuracy) ? {} : { accuracy }),
+    ...(rSquared === undefined ? {} : { rSquared }),
     samples: objective.samples,
     batchSize: facts.batchSize,
     weightDecay: facts.weightDecay,

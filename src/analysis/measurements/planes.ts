@@ -13,6 +13,8 @@ const LEAN_PLANE = 9;
 const FIRST_POINTS = 50;
 
 const pointsOf = ({ planes }: ResolvedOptions) => planes.reduce((sum, plane) => sum + expectedPlanePoints(plane), 0);
+/** The test data are measured along the same points. */
+const testPointsOf = (options: ResolvedOptions) => (options.testData === null ? 0 : pointsOf(options));
 const firstOf = (options: ResolvedOptions) => Math.min(pointsOf(options), FIRST_POINTS);
 
 function needs({ planes }: ResolvedOptions): Measurement[] {
@@ -64,7 +66,7 @@ export const planes = defineMeasurement({
   withoutDerivatives: true,
   needs,
   cost: (options) => ({
-    losses: (pointsOf(options) - firstOf(options)) * LOSSES.planePoint,
+    losses: (pointsOf(options) - firstOf(options) + testPointsOf(options)) * LOSSES.planePoint,
     graphs: ['points'],
   }),
   measure: ({ pictures, report, signal }) => pictures.planes(report, signal),

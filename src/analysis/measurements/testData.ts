@@ -31,7 +31,8 @@ export const testData = defineMeasurement({
   }),
   async measure({ facts: { test, testSource }, options, draft, signal, found }) {
     if (!test) return;
-    const { loss, accuracy, standardError } = await withWeightDecay(test, options.weightDecay).value({ signal });
+    const { value } = withWeightDecay(test, options.weightDecay);
+    const { loss, accuracy, rSquared, standardError } = await value({ signal });
     const measured = {
       ...(testSource === undefined ? {} : { source: testSource }),
       samples: test.samples,
@@ -39,6 +40,10 @@ export const testData = defineMeasurement({
       standardError,
       ...(Number.isNaN(accuracy) ? {} : { accuracy }),
     };
+    const summary = draft.report.objective;
+    if (summary) {
+      draft.add({ objective: { ...summary, test: { ...measured, ...(rSquared === undefined ? {} : { rSquared }) } } });
+    }
     draft.addDynamics({ test: measured });
     const vector = found(gradient);
     const length = vector ? norm(vector) : 0;

@@ -3,6 +3,7 @@ import type { Dataset } from '../../data/dataset';
 import type { Engine } from '../../engine/engine';
 import type { Tensor } from '../../graph/tensor';
 import { sizeOf, tensor } from '../../graph/tensor';
+import { chanceOf } from '../../loss/chanceLoss';
 import { filtersOf } from './filters';
 import type { GraphSizes } from '../resources/graphSizes';
 import type { LossGraph } from '../run/lossGraph';
@@ -66,6 +67,7 @@ export function objectiveMaker(
 ): MadeObjective {
   const { graph, theta } = withFlatWeights(loaded, parameters);
   const feeds = weightedBatches(data, graph.batchSize);
+  const variance = targetVariance(graph, data);
   const testFeeds = test && weightedBatches(test.data, graph.batchSize);
   // Another number of positions with a target makes another loss, and so other programs.
   const ofTest = test && test.graph !== loaded ? { ...test.graph, parameters: graph.parameters } : null;
@@ -73,7 +75,7 @@ export function objectiveMaker(
     whyNotFinite: (figure) => findNonFinite(graph, feeds, figure),
     testOf: (objective) =>
       testFeeds &&
-      objective.over(testFeeds, (engine, programs) =>
+      objective.over(testFeeds, targetVariance(test.graph, test.data), (engine, programs) =>
         ofTest ? new LossPrograms(ofTest, engine, memory.programBytes) : programs,
       ),
     on: (engine) =>
@@ -84,6 +86,7 @@ export function objectiveMaker(
         theta,
         batches: feeds,
         samples: data.samples,
+        targetVariance: variance,
         perBatch: graph.head.perSample.shape.length === 0,
         residualBytes: memory.residualBytes,
         block: memory.block,
@@ -106,6 +109,14 @@ function withFlatWeights(
     return { name, value, tensor: { dtype: 'float32' as const, shape, data: theta.subarray(offset, offset + count) } };
   });
   return { graph: { ...graph, parameters: views }, theta };
+}
+
+/** Variance of the targets around the mean of each output; null unless they are numbers that vary. */
+function targetVariance({ head }: LossGraph, { target, weights }: Dataset): number | null {
+  if (!head.squaredError || !target) return null;
+  // The best constant answer to numbers is their mean, whose mean squared error is the variance.
+  const variance = chanceOf({ loss: 'mse', target, classes: null, weights })?.loss ?? 0;
+  return variance > 0 ? variance : null;
 }
 
 /** Splits the data into batches, each with the weight of its samples in the mean. */

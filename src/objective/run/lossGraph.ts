@@ -39,6 +39,8 @@ export interface LossSums {
   loss: Value;
   square: Value;
   correct: Value | null;
+  /** Null unless the targets are numbers. */
+  squaredError: Value | null;
   /** Σ w²ℓ and Σ w²ℓ²; null unless samples have weights of their own. */
   ofSquares: { loss: Value; square: Value } | null;
 }
@@ -51,6 +53,7 @@ export function lossSums({ g, head, weights, weighted }: LossGraph): LossSums {
     loss: weigh(head.perSample),
     square: weigh(g.square(head.perSample)),
     correct: head.correct && weigh(head.correct),
+    squaredError: head.squaredError ? weigh(head.squaredError) : null,
     ofSquares: weighted ? { loss: twice(head.perSample), square: twice(g.square(head.perSample)) } : null,
   };
 }

@@ -43,6 +43,8 @@ export interface OnnxObjectiveOptions {
   /** Every batch of the data, in fixed order; their weights sum to 1. */
   batches: readonly WeightedBatch[];
   samples: number;
+  /** Variance of the targets, the mean over all their elements; null unless they are numbers that vary. */
+  targetVariance: number | null;
   /** Whether the graph has one loss for the whole batch and none for single samples. */
   perBatch: boolean;
   /**
@@ -88,7 +90,7 @@ export class OnnxObjective implements Objective {
 
   readonly value = async ({ signal, at }: Asked = {}): Promise<LossValue & { standardError: number }> => {
     const sums = at ? await this.sumsAt(at, signal) : await this.sumsAtTheta(signal);
-    return { ...lossValue(sums), standardError: this.standardError(sums) };
+    return { ...this.lossValue(sums), standardError: this.standardError(sums) };
   };
 
   readonly gradient = async ({ signal, at, onBatch }: GradientAsked = {}): Promise<Float32Array> => {
@@ -214,13 +216,14 @@ export class OnnxObjective implements Objective {
     points: readonly PlanePoint[],
     { onPoint, ...asked }: PlaneAsked = {},
   ): Promise<LossValue[]> => {
-    const onSums = (index: number, sums: Sums) => onPoint?.(index, lossValue(sums));
-    return (await this.sumsOnPlane(d1, d2, points, { ...asked, onSums })).map(lossValue);
+    const onSums = (index: number, sums: Sums) => onPoint?.(index, this.lossValue(sums));
+    const sums = await this.sumsOnPlane(d1, d2, points, { ...asked, onSums });
+    return sums.map((each) => this.lossValue(each));
   };
 
   readonly preview = (batches: number): OnnxObjective | null => {
     // The full objective owns the programs and releases them, so the preview must not.
-    const options = { ...this.options, dispose: () => Promise.resolve() };
+    const options = { ...this.options, targetVariance: null, dispose: () => Promise.resolve() };
     const first = this.span.first(batches);
     return first && new OnnxObjective(options, first, this.lanes);
   };
@@ -253,10 +256,12 @@ export class OnnxObjective implements Objective {
   /**
    * The same loss over other data, whose batches have the same size. It keeps nothing between questions, so only the
    * objective itself is disposed of.
+   * @param targetVariance of these data
    * @param programsOn the programs of that loss, made from the engine and the programs of this objective
    */
   over(
     batches: readonly WeightedBatch[],
+    targetVariance: number | null,
     programsOn: (engine: Engine, programs: LossPrograms) => LossPrograms,
   ): OnnxObjective {
     const { engine, programs } = this.options;
@@ -264,6 +269,7 @@ export class OnnxObjective implements Objective {
       ...this.options,
       programs: programsOn(engine, programs),
       batches,
+      targetVariance,
       samples: batches.reduce((sum, { count }) => sum + count, 0),
       residualBytes: 0,
       // It holds the samples of this objective.
@@ -349,6 +355,13 @@ export class OnnxObjective implements Objective {
     });
   }
 
+  private lossValue({ loss, correct, squaredError }: Sums): LossValue {
+    const { targetVariance } = this.options;
+    const rSquared =
+      squaredError === undefined || targetVariance === null ? {} : { rSquared: 1 - squaredError / targetVariance };
+    return { loss, accuracy: correct ?? NaN, ...rSquared };
+  }
+
   private standardError(sums: Sums): number {
     if (this.span.weighted) return weightedStandardErrorOf(sums, this.span);
     return standardErrorOf(sums, this.options.perBatch ? this.span.batches.length : this.samples);
@@ -381,10 +394,6 @@ function lanesOf({ engine, batches, residualBytes }: OnnxObjectiveOptions): Batc
 /** The inputs that programs need at a point. */
 function fedWith(theta: Tensor | null): Readonly<Record<string, Tensor>> {
   return theta ? { theta } : {};
-}
-
-function lossValue({ loss, correct }: Sums): LossValue {
-  return { loss, accuracy: correct ?? NaN };
 }
 
 /** ‖x − y‖² in float64. */

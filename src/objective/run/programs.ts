@@ -241,11 +241,17 @@ export class LossPrograms {
   }
 
   private losses(): Record<string, Value> {
-    const { loss, square, correct, ofSquares } = lossSums(this.graph);
+    const { loss, square, correct, squaredError, ofSquares } = lossSums(this.graph);
     const squares: Record<string, Value> = ofSquares
       ? { squareLoss: ofSquares.loss, squareSquare: ofSquares.square }
       : {};
-    const sums = { loss, square, ...(correct ? { correct } : {}), ...squares };
+    const sums = {
+      loss,
+      square,
+      ...(correct ? { correct } : {}),
+      ...(squaredError ? { squaredError } : {}),
+      ...squares,
+    };
     // Other devices lack these operators, or need their weights to be constants.
     if (this.engine.options.provider !== 'cpu') return sums;
     return named(Object.keys(sums), withWholeOperators(this.graph.g, Object.values(sums)));

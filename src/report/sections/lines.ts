@@ -15,6 +15,7 @@ export const line = object({
   alpha: list(number),
   loss: list(number),
   accuracy: optional(list(number)),
+  rSquared: optional(list(number), 'Coefficient of determination R², where the targets are numbers.'),
   directionNorm: optional(number, 'Norm of the direction as used (1 for gradient and eigenvectors).'),
   evaluated: optional(
     list(flag),
@@ -25,6 +26,7 @@ export const line = object({
     object({
       loss: list(number),
       accuracy: optional(list(number)),
+      rSquared: optional(list(number)),
       evaluated: optional(list(flag), 'As above, for the test data.'),
       error: optional(list(number)),
     }),

@@ -8,6 +8,21 @@ export const objective = object({
   loss: about('Mean loss, weight decay included when asked for.', number),
   notFinite: optional(notFinite, 'Why the loss is NaN or ∞, where it is.'),
   accuracy: optional(number, 'Fraction of right classes, where the targets are classes.'),
+  rSquared: optional(
+    number,
+    'Coefficient of determination R² = 1 − Σ(prediction − target)²/Σ(target − mean)² over all outputs, where the targets are numbers that vary.',
+  ),
+  test: optional(
+    object({
+      source: optional(text, 'The path of the test data.'),
+      samples: number,
+      loss: about('Mean loss on the test data, with the same weight decay.', number),
+      standardError: about('Standard error of the mean loss over the samples.', number),
+      accuracy: optional(number),
+      rSquared: optional(number),
+    }),
+    'The same on data that the model was not trained on.',
+  ),
   samples: number,
   batchSize: number,
   weightDecay: number,

@@ -11,6 +11,7 @@ export const plane = object({
   y: axis,
   loss: about('loss[y][x]', list(list(number))),
   accuracy: optional(list(list(number))),
+  rSquared: optional(list(list(number)), 'Coefficient of determination R², where the targets are numbers.'),
   cosine: optional(number, 'Cosine between the two directions as used.'),
   evaluated: optional(
     list(list(flag)),
@@ -19,6 +20,16 @@ export const plane = object({
   error: optional(
     list(list(number)),
     'Estimated absolute error [y][x] of each loss by interpolation, 0 where it was measured.',
+  ),
+  test: optional(
+    object({
+      loss: list(list(number)),
+      accuracy: optional(list(list(number))),
+      rSquared: optional(list(list(number))),
+      evaluated: optional(list(list(flag)), 'As above, for the test data.'),
+      error: optional(list(list(number))),
+    }),
+    'The same points on the test data.',
   ),
   topology: optional(topology, 'The minima of the plane and the barriers between them.'),
   ...interpolation,

@@ -35,8 +35,17 @@ export function measuredOn({ model, objective, provider }: Report): string {
   return parts.join(' · ');
 }
 
-function lossText({ loss, standardError, accuracy }: { loss: number; standardError: number; accuracy?: number }) {
-  return (
-    formatWithError(loss, standardError) + (accuracy === undefined ? '' : `   accuracy ${formatPercent(accuracy)}`)
-  );
+interface ToldLoss {
+  loss: number;
+  standardError: number;
+  accuracy?: number;
+  rSquared?: number;
+}
+
+function lossText({ loss, standardError, accuracy, rSquared }: ToldLoss): string {
+  const scores = [
+    ...(accuracy === undefined ? [] : [`accuracy ${formatPercent(accuracy)}`]),
+    ...(rSquared === undefined ? [] : [`R² ${formatNumber(rSquared)}`]),
+  ];
+  return [formatWithError(loss, standardError), ...scores].join('   ');
 }
