@@ -1,7 +1,7 @@
 import { UserError } from '../errors';
 
 /** What a random direction is scaled to. */
-const NORMALIZATIONS = ['filter', 'layer', 'weight', 'none'] as const;
+type Scaling = 'filter' | 'layer' | 'weight' | 'none';
 
 /**
  * A direction in parameter space, as the user names it. `to` is the difference from this model to another one. `biases`:
@@ -11,7 +11,7 @@ const NORMALIZATIONS = ['filter', 'layer', 'weight', 'none'] as const;
 export type DirectionRequest =
   | { kind: 'gradient' }
   | { kind: 'parameters' }
-  | { kind: 'random'; normalization: (typeof NORMALIZATIONS)[number]; biases?: boolean }
+  | { kind: 'random'; normalization: Scaling; biases?: boolean }
   | { kind: 'top'; index: number }
   | { kind: 'bottom'; index: number }
   | { kind: 'to'; path: string };
@@ -114,7 +114,7 @@ function parseDirection(text: string): DirectionRequest | null {
   if (name === 'gradient' || name === 'parameters') return { kind: name };
   const random = /^random(?:\/(filter|layer|weight|none))?(?:\/(biases|no-biases))?$/.exec(name);
   if (random) {
-    const normalization = (random[1] as (typeof NORMALIZATIONS)[number] | undefined) ?? 'filter';
+    const normalization = (random[1] as Scaling | undefined) ?? 'filter';
     const biases = random[2] === undefined ? movesBiases(normalization) : random[2] === 'biases';
     return { kind: 'random', normalization, ...(biases === movesBiases(normalization) ? {} : { biases }) };
   }
@@ -125,7 +125,7 @@ function parseDirection(text: string): DirectionRequest | null {
 }
 
 /** Whether a random direction moves biases if nothing is said about them. */
-function movesBiases(normalization: (typeof NORMALIZATIONS)[number]): boolean {
+function movesBiases(normalization: Scaling): boolean {
   return normalization === 'none';
 }
 
