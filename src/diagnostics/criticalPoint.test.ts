@@ -71,11 +71,12 @@ describe('critical point', () => {
     }
   });
 
-  it('is not claimed absent while the gradient is inside its sampling error', () => {
+  it('is not claimed absent while chance explains half of ‖g‖² or more', () => {
     const at = (samplingError: number) => judge(bowl({ gradientNorm: 0.5, samplingError, lossValue: 1 }));
-    expect(at(0.49).verdict).toBe('absent');
-    expect(at(0.5).verdict).toBe('inconclusive');
-    expect(at(0.5).summary).toContain('sampling error');
+    // 0.5 = √2·0.3536
+    expect(at(0.353).verdict).toBe('absent');
+    expect(at(0.354).verdict).toBe('inconclusive');
+    expect(at(0.354).summary).toContain('sampling error');
   });
 
   it('is absent where the loss curves down along the gradient, if that leads anywhere', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { flatRegion } from './flatRegion';
 import { LIMITS } from './limits';
 import type { Measurements } from './measurements';
-import { bowl, chain, extremes, loss } from './testMeasurements';
+import { bowl, chain, descended, extremes, loss } from './testMeasurements';
 
 const CHANCE = 2.3;
 const asleep = chain([1e-7, 1e-6, 1e-5, 1e-4, 1]);
@@ -24,7 +24,38 @@ describe('flat region', () => {
     // The last layer alone gains 0.05: from 2.35 back to chance, which its bias can do without the input.
     const finding = judge(Math.sqrt(0.1), 2.35, { layers: asleep });
     expect(finding.verdict).toBe('present');
-    expect(finding.summary).toContain('80 % of the parameters get almost no gradient');
+    expect(finding.summary).toContain('80 % of the weights get almost no gradient');
+  });
+
+  it('weighs the gradient of a layer with its weights, which keeps the verdict where layers are scaled', () => {
+    // Layers of 100 weights. The first one times 10⁵ has a gradient of 1/10⁵.
+    const healthy = chain([1, 1, 1]).map((layer) => ({ ...layer, weightNorm: 10 }));
+    const rescaled = healthy.map((layer, i) =>
+      i === 0 ? { ...layer, norm: layer.norm / 1e5, weightNorm: layer.weightNorm * 1e5 } : layer,
+    );
+    for (const layers of [healthy, rescaled]) {
+      const share = judge(0.6, 2.31, { layers }).evidence.find(({ name }) => name.startsWith('share of weights'));
+      expect(share?.value).toBe(0);
+    }
+    const asleep = healthy.map((layer, i) => (i < 2 ? { ...layer, norm: layer.norm / 1e5 } : layer));
+    expect(judge(Math.sqrt(0.1), 2.35, { layers: asleep }).summary).toContain('66.7 % of the weights');
+  });
+
+  it('is a plateau where L-BFGS comes to rest at chance, and not where it goes on below', () => {
+    const after = (reached: number, settled = true) =>
+      judge(Math.sqrt(0.1), 2.35, { layers: awake, elsewhere: descended(reached, settled) }).verdict;
+    expect(after(2.299)).toBe('present');
+    expect(after(2.2)).toBe('absent');
+    expect(after(2.299, false)).toBe('absent');
+  });
+
+  it('is not there where every direction curves up: that is a minimum, however high', () => {
+    const finding = judge(0, 2.2, { extremes: extremes({ max: 1, min: 0.1, error: 0.01, exact: true }) });
+    expect(finding.verdict).toBe('absent');
+    expect(finding.summary).toContain('see the minimum');
+    expect(
+      judge(0, 2.2, { extremes: extremes({ max: 1, min: 0.001, error: 0.01, exact: true, zero: 1 }) }).verdict,
+    ).toBe('present');
   });
 
   it('is not there where one step leads below chance, as at a healthy start', () => {

@@ -14,19 +14,20 @@ type Read = Pick<Measurements, 'loss' | 'gradient'> & Partial<Measurements>;
 /**
  * Judges whether θ lies in a flat region (plateau): the model is hardly better than chance, and neither the gradient
  * nor negative curvature leads out. No step along −g brings the loss below chance, and most weights get no gradient. A
- * flat point at a low loss is a flat minimum and no fault. Chance is the best answer that ignores the input. Weight
- * decay does not depend on the input, so the loss and its decrease are judged without it.
+ * flat point at a low loss is a flat minimum and no fault, and a point where every direction curves up is not flat.
+ * Chance is the best answer that ignores the input. Weight decay does not depend on the input, so the loss and its
+ * decrease are judged without it.
  * @see Glorot & Bengio 2010 (sigmoid layers); Ainsworth & Shin 2020, arXiv:2007.07213 (plateau phenomenon)
  */
 export const flatRegion = defineDiagnostic({
   id: 'flat-region',
   title: 'Flat region (plateau)',
   needs: ['loss', 'gradient'],
-  uses: ['parameterNorm', 'layers', 'extremes', 'descent', 'escape'],
+  uses: ['parameterNorm', 'layers', 'extremes', 'descent', 'escape', 'elsewhere'],
   shownIn: 'plane',
   source: 'Ainsworth & Shin 2020, arXiv:2007.07213',
   criterion: ({ chanceLoss, learningStep, vanishedShare }) =>
-    `Present if the loss is at least ${formatPercent(chanceLoss)} of the chance loss, neither a gradient step nor a way out gets ${formatPercent(learningStep)} below it, and g has vanished or ${formatPercent(vanishedShare)} of the parameters receive none of it.`,
+    `Present if the loss is at least ${formatPercent(chanceLoss)} of the chance loss, neither a gradient step nor a way out gets ${formatPercent(learningStep)} below it, and either g has vanished, ${formatPercent(vanishedShare)} of the weights receive none of it, or L-BFGS comes to rest no lower. ‖gₗ‖·‖Wₗ‖ tells what the weights of a layer receive. Absent where every direction curves up.`,
   diagnose(read: Read, limits) {
     const { loss } = read;
     const whole = stationarity(read, limits);
@@ -61,7 +62,7 @@ export const flatRegion = defineDiagnostic({
     if (profile) {
       const { share: value } = profile;
       const threshold = limits.vanishedShare;
-      evidence.push({ name: 'share of parameters with vanished gradient', value, error: 0, threshold });
+      evidence.push({ name: 'share of weights with vanished gradient', value, error: 0, threshold });
     }
     const details = { evidence };
     const asleep = vanished >= limits.vanishedShare;
@@ -91,10 +92,25 @@ export const flatRegion = defineDiagnostic({
         details,
       );
     }
+    if (still && curvesUp(read)) {
+      return absent(
+        `Not flat: ${standing}, but every direction curves up (see the minimum). No answer close to these weights is better.`,
+        details,
+      );
+    }
+    const rest = asleep ? null : restsAtChance(read, limits);
+    if (rest !== null) {
+      evidence.push({ name: '(loss where L-BFGS comes to rest) / chance loss', value: rest / loss.chance, error: 0 });
+      return present(
+        'high',
+        `Plateau: ${standing}, and from here L-BFGS comes to rest at ${formatNumber(rest, 3)}, no lower than chance.`,
+        { evidence, advice: adviceFor(true) },
+      );
+    }
     if (asleep) {
       return present(
         'high',
-        `Plateau: ${standing}, ${formatPercent(vanished)} of the parameters get almost no gradient, and what gradient there is does not lead below chance.`,
+        `Plateau: ${standing}, ${formatPercent(vanished)} of the weights get almost no gradient, and what gradient there is does not lead below chance.`,
         { evidence, advice: adviceFor(asleep) },
       );
     }
@@ -121,7 +137,10 @@ function belowChance(
   limits: Limits,
   details: Pick<Judgment, 'evidence'>,
 ): Judgment {
-  if (point.nearness === 'descending')
+  // Whether the samples stand for all data is another question than whether the ground is flat.
+  const { relativeDecrease: gain } = point;
+  const falls = point.nearness === 'unclear' && gain !== null && gain.value - gain.error >= limits.descendingDecrease;
+  if (point.nearness === 'descending' || falls)
     return absent(`No plateau: ${standing}, and it still falls. ${point.sentence}`, details);
   if (fraction < limits.reachedLoss) {
     return absent(
@@ -149,6 +168,20 @@ function escapes({ loss, escape }: Read, value: number, limits: Limits): boolean
 function curvesDown({ extremes }: Read, limits: Limits): boolean {
   if (!extremes || extremes.negative === 0) return false;
   return -extremes.min.value >= limits.strongNegativeCurvature * Math.max(extremes.max.value, -extremes.min.value);
+}
+
+/** Whether the loss certainly curves up in every direction, as far as Lanczos sees. */
+function curvesUp({ extremes }: Read): boolean {
+  return (
+    extremes !== undefined && (extremes.exact || extremes.min.converged) && extremes.min.value > extremes.min.error
+  );
+}
+
+/** The loss at which L-BFGS came to rest, if that is no lower than chance; null otherwise. It holds weight decay, if any. */
+function restsAtChance({ loss, elsewhere }: Read, { learningStep }: Limits): number | null {
+  if (!elsewhere?.descent.settled || loss.weightDecay || loss.chance === null) return null;
+  const { loss: reached } = elsewhere.descent;
+  return reached >= (1 - learningStep) * loss.chance ? reached : null;
 }
 
 function adviceFor(asleep: boolean): string[] {

@@ -1,47 +1,38 @@
 import type { Limits } from './limits';
 import type { LayerGradient } from './measurements';
 
-/** The gradient per weight, ‖gₗ‖/√nₗ, over the tensors. */
+/** How the gradient is spread over the weights. */
 export interface GradientProfile {
-  first: LayerGradient;
-  largest: LayerGradient;
-  /** Root mean square of the first layer's gradient over the largest. */
-  ratio: number;
-  vanished: LayerGradient[];
-  /** Share of the parameters in vanished tensors. */
+  /** Share of the weights in layers whose gradient has vanished. */
   share: number;
-  /** Mean factor from one weight tensor to the one before. */
-  decayPerLayer: number;
-  /** Whether the vanished tensors lie before the largest one. */
+  /** Whether these layers lie before the one with the largest gradient. */
   towardsInput: boolean;
 }
 
 /**
- * Profiles the gradient per weight over the tensors with a weight matrix. Returns null if there is no gradient at all.
+ * Compares the layers by ‖gₗ‖·‖Wₗ‖, the change of the loss when all weights of a layer are scaled by a common factor, at
+ * most. It stays the same when a layer is multiplied by a factor and the next one divided by it, as ‖gₗ‖ alone does not.
+ * Weights of zero that have a gradient tell no scale and are left out. Reports of earlier versions have no norms of the
+ * weights; theirs are compared by the root mean square of the gradient.
+ * @returns null if no weights have a gradient
  */
 export function gradientProfile(layers: readonly LayerGradient[], limits: Limits): GradientProfile | null {
-  const weights = layers.filter(({ shape, count }) => shape.length > 1 && count > 0);
-  const first = weights[0];
-  if (!first) return null;
-  const largest = weights.reduce((a, b) => (perWeight(b) > perWeight(a) ? b : a));
-  const scale = perWeight(largest);
-  if (!(scale > 0)) return null;
-  const vanished = layers.filter((layer) => layer.count > 0 && perWeight(layer) < limits.vanishingRatio * scale);
-  const total = layers.reduce((sum, { count }) => sum + count, 0);
-  const ratio = perWeight(first) / scale;
-  const depth = weights.indexOf(largest);
+  const matrices = layers.filter(({ shape, count }) => shape.length > 1 && count > 0);
+  const isScaled = matrices.every(({ weightNorm }) => weightNorm !== undefined);
+  const sizes = matrices
+    .map(({ norm, count, weightNorm = 0 }) => ({
+      count,
+      size: isScaled ? norm * weightNorm : norm / Math.sqrt(count),
+      isUnknown: isScaled && weightNorm === 0 && norm > 0,
+    }))
+    .filter(({ isUnknown }) => !isUnknown);
+  const largest = sizes.reduce((most, { size }) => Math.max(most, size), 0);
+  if (!(largest > 0)) return null;
+  const hasVanished = sizes.map(({ size }) => size < limits.vanishingRatio * largest);
+  const at = sizes.findIndex(({ size }) => size === largest);
+  const count = (of: readonly { count: number }[]) => of.reduce((sum, each) => sum + each.count, 0);
   return {
-    first,
-    largest,
-    ratio,
-    vanished,
-    share: vanished.reduce((sum, { count }) => sum + count, 0) / total,
-    decayPerLayer: depth > 0 ? ratio ** (1 / depth) : 1,
-    towardsInput:
-      ratio < limits.vanishingRatio && vanished.every((layer) => layers.indexOf(layer) < layers.indexOf(largest)),
+    share: count(sizes.filter((_, i) => hasVanished[i])) / count(matrices),
+    towardsInput: hasVanished[0] && hasVanished.every((vanished, i) => !vanished || i < at),
   };
-}
-
-function perWeight({ norm, count }: LayerGradient): number {
-  return norm / Math.sqrt(count);
 }

@@ -27,12 +27,26 @@ const chain = (ratios: readonly number[], more: Partial<Weight> = {}): Weight[] 
   last(ratios.length),
 ];
 const untrained = loss(2.3, { chance: 2.3 });
+/** A trunk whose signal has these mean squares. */
+const depthOf = (meanSquares: readonly number[]): Measurements['depth'] => ({
+  trunk: true,
+  zero: [],
+  layers: meanSquares.map((meanSquare, i) => ({
+    layer: `h${i}`,
+    depth: i + 1,
+    meanSquare,
+    variance: meanSquare,
+    units: 16,
+    gradientNorm: 1,
+    relativeGradient: 1,
+  })),
+});
 const judge = (weights: readonly Weight[], of = untrained, signal?: readonly number[]) =>
   initialization.judge(
     {
       weights,
       loss: of,
-      ...(signal && { signal: signal.map((meanSquare, i) => ({ layer: `h${i}`, meanSquare })) }),
+      ...(signal && { depth: depthOf(signal) }),
     },
     LIMITS,
   )!;

@@ -7,7 +7,7 @@ import type { Limits } from './limits';
 import type { Measurements } from './measurements';
 import { courseOf, size } from './signalCourse';
 
-type Read = Pick<Measurements, 'weights' | 'loss'> & Partial<Pick<Measurements, 'signal'>>;
+type Read = Pick<Measurements, 'weights' | 'loss'> & Partial<Pick<Measurements, 'depth'>>;
 
 /** Number of layers whose figures are told. */
 const MOST_TOLD = 6;
@@ -23,20 +23,20 @@ export const initialization = defineDiagnostic({
   id: 'initialization',
   title: 'Scale of the initial weights',
   needs: ['weights', 'loss'],
-  uses: ['signal'],
+  uses: ['depth'],
   shownIn: 'weights',
   source: 'Glorot & Bengio 2010; He et al. 2015, arXiv:1502.01852',
   criterion: ({ chanceLoss, initialScale, signalOverDepth }) =>
     `Only where the loss is at least ${formatPercent(chanceLoss)} of the chance loss. Present if the root mean square of a layer's weights is ${initialScale} times or 1/${initialScale} of that of He’s rule (before rectifiers) or Glorot’s, or if the mean square of the signal changes by ${signalOverDepth} or 1/${signalOverDepth} from the first hidden layer to the last. Under bounded activations the product of the squared ratios of all layers takes its place. Zero weights, small last layers, small layers before an addition, and layers before a normalization do not count.`,
   diagnose(read: Read, limits) {
-    const { weights, loss, signal } = read;
+    const { weights, loss, depth } = read;
     const scaled = weights.filter(
       ({ ratio, count }) => ratio !== undefined && ratio > 0 && count >= limits.fewestWeights,
     );
     if (scaled.length === 0)
       return absent('No layer has weights whose scale a rule of initialization tells: nothing to compare.');
     const offending = scaled.filter((weight) => isOff(weight, limits));
-    const course = courseOf(weights, signal, limits);
+    const course = courseOf(weights, depth, limits);
     const evidence = [...evidenceOf(scaled, limits), ...course.evidence];
     const learnt = hasLearnt(loss, limits);
     if (learnt === true) {

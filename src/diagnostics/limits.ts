@@ -29,7 +29,7 @@ export interface Limits {
   learningStep: number;
   /** Below this fraction of the chance loss there is little left to reach: flat ground is a minimum, not a plateau. */
   reachedLoss: number;
-  /** A tensor's gradient has vanished when its root mean square is below this fraction of the largest (Glorot & Bengio 2010, figure 7). */
+  /** The gradient of a layer has vanished when ‖gₗ‖·‖Wₗ‖ is below this fraction of the largest (Glorot & Bengio 2010, figure 7). */
   vanishingRatio: number;
   /** Smallest number of depths that make "several layers": three factors between them. Ours. */
   severalLayers: number;

@@ -56,8 +56,6 @@ export interface Measurements {
   symmetry: SymmetryMeasurement;
   /** Layers that can take a factor from one another. */
   rescaling: RescalingMeasurement;
-  /** The mean square of the signal at each depth, from the input on; only where the whole signal passes each place. */
-  signal: readonly { layer: string; meanSquare: number }[];
   /** What every parameter does, and its scale. */
   weights: readonly WeightMeasurement[];
   /** ‖θ‖ */
@@ -184,7 +182,6 @@ export function measurementsOf(report: Report): Partial<Measurements> {
   if (escape) measurements.escape = escape;
   const { symmetry, rescaling, weights, features } = report.dynamics ?? {};
   if (features) measurements.features = features;
-  if (depth && depthFit?.trunk) measurements.signal = depth;
   Object.assign(measurements, symmetry && { symmetry }, rescaling && { rescaling }, weights && { weights });
   const { cliff, elsewhere } = report.dynamics ?? {};
   if (cliff?.wall) measurements.cliff = { ...cliff, wall: cliff.wall };

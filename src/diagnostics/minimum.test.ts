@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Escapes } from './escape';
 import { LIMITS } from './limits';
 import { minimum } from './minimum';
-import { bowl, extremes } from './testMeasurements';
+import { bowl, descended, extremes } from './testMeasurements';
 
 const tried = { best: null, probes: 4 };
 const judge = (gradientNorm: number, ends: Parameters<typeof extremes>[0], escape: Escapes | undefined = tried) =>
@@ -38,6 +38,23 @@ describe('minimum', () => {
     expect(judge(0, flat, wayOut(0.2)).verdict).toBe('absent');
     expect(judge(0, flat, wayOut(0.2)).summary).toContain('all layers move together');
     expect(judge(0, flat, wayOut(5e-4)).verdict).toBe('present');
+  });
+
+  it('is absent where L-BFGS descends from a gradient that is small but not zero, as along a ravine', () => {
+    const ravine = (gradientNorm: number, reached: number) =>
+      minimum.judge(
+        {
+          ...bowl({ gradientNorm, curvature: 100 * gradientNorm ** 2 }),
+          dim: 12,
+          extremes: extremes({ max: 100, min: 0.1, error: 0.01, exact: true }),
+          elsewhere: descended(reached),
+        },
+        LIMITS,
+      )!.verdict;
+    // g²/(2·100) of the loss of 1 is what the best step gains.
+    expect(ravine(0.1, 0.5)).toBe('absent');
+    expect(ravine(0.1, 0.99)).toBe('present');
+    expect(ravine(0, 0.5)).toBe('present');
   });
 
   it('is claimed only as far as Lanczos sees where not every eigenvalue is known', () => {

@@ -2,6 +2,9 @@ import { counted } from '../text/counts';
 import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import type { Limits } from './limits';
+import { lossUnit } from './lossUnit';
+import type { Measurements } from './measurements';
 import { escapeEvidence, leadsOut, wayOut } from './wayOut';
 import { stationarity } from './stationarity';
 
@@ -16,11 +19,11 @@ export const minimum = defineDiagnostic({
   id: 'minimum',
   title: 'Local minimum',
   needs: ['loss', 'gradient', 'extremes'],
-  uses: ['parameterNorm', 'dim', 'descent', 'escape'],
+  uses: ['parameterNorm', 'dim', 'descent', 'escape', 'elsewhere'],
   shownIn: 'spectrum',
   source: 'Sagun et al. 2016, arXiv:1611.07476',
   criterion: ({ weakNegativeCurvature }) =>
-    `Present if the point is critical, no eigenvalue is negative beyond its error, and what may still be negative is below ${formatPercent(weakNegativeCurvature)} of λ_max. Where λ_min = 0 within its error, descents from random points nearby must have found no way down.`,
+    `Present if the point is critical, L-BFGS does not descend from it, no eigenvalue is negative beyond its error, and what may still be negative is below ${formatPercent(weakNegativeCurvature)} of λ_max. Where λ_min = 0 within its error, descents from random points nearby must have found no way down.`,
   diagnose(read, limits) {
     const { extremes } = read;
     const { min, max, exact, zero } = extremes;
@@ -33,6 +36,14 @@ export const minimum = defineDiagnostic({
 
     if (extremes.negative > 0) return absent(`Not a minimum: the loss curves down, ${lowest}.`, details);
     if (point.nearness === 'descending') return absent(`Not a minimum: ${point.sentence}`, details);
+    // From a gradient of zero L-BFGS goes where rounding leads it, which the ways out test better.
+    const gain = point.nearness === 'zero' ? null : descended(read, limits);
+    if (gain !== null) {
+      return absent(
+        `Not a minimum: no direction certainly curves down, but from here L-BFGS lowers the loss by ${formatPercent(gain)}, without a rise on the way.`,
+        details,
+      );
+    }
     if (point.nearness === 'unclear') {
       return inconclusive(
         `No negative curvature was found (${lowest}), but this is not clearly a critical point. ${point.sentence}`,
@@ -87,3 +98,13 @@ export const minimum = defineDiagnostic({
         );
   },
 });
+
+/** The share of the loss by which L-BFGS descends from θ, where that is clearly more than at a critical point; else null. */
+function descended(
+  { loss, elsewhere }: Pick<Measurements, 'loss'> & Partial<Measurements>,
+  limits: Limits,
+): number | null {
+  if (!elsewhere) return null;
+  const gain = (loss.value - elsewhere.descent.loss - elsewhere.resolution) / lossUnit(loss, limits);
+  return gain > limits.descendingDecrease ? gain : null;
+}

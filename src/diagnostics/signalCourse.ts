@@ -28,7 +28,7 @@ export const size = (factor: number): number => Math.abs(Math.log(factor));
  */
 export function courseOf(
   weights: readonly WeightMeasurement[],
-  signal: Measurements['signal'] | undefined,
+  depth: Measurements['depth'] | undefined,
   { signalOverDepth }: Limits,
 ): SignalCourse {
   const limit = Math.log(signalOverDepth);
@@ -44,7 +44,9 @@ export function courseOf(
     });
     if (chain.isBounded) course.found = toldChain(chain);
   }
-  if (signal && signal.length > 1 && !isNormalized) {
+  // Beside a trunk, no single place shows the whole signal.
+  const signal = depth?.trunk ? depth.layers : [];
+  if (signal.length > 1 && !isNormalized) {
     const [first, last] = [signal[0], signal[signal.length - 1]];
     const factor = last.meanSquare / first.meanSquare;
     if (Number.isNaN(factor)) return course;

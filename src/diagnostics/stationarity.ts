@@ -85,10 +85,12 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   const step = `${size}, and the best step along it ${lowers} the loss by ${of}`;
   if (relative.value + relative.error <= limits.stationaryDecrease) return result('stationary', `${step} only.`);
   if (relative.value - relative.error < limits.descendingDecrease) {
-    const comparison = belowSampling(gradient) ? `; its sampling error is ${formatNumber(samplingError!, 3)}` : '';
+    const comparison = belowSampling(gradient, limits)
+      ? `; its sampling error is ${formatNumber(samplingError!, 3)}`
+      : '';
     return result('unclear', `The gradient is small but not zero: ${step}${comparison}.`);
   }
-  return belowSampling(gradient)
+  return belowSampling(gradient, limits)
     ? result(
         'unclear',
         `${step} on these samples, but ${formatNumber(samplingError!, 3)} of the norm may be chance (sampling error).`,
@@ -110,8 +112,9 @@ function nextLimit(decrease: number, { stationaryDecrease, descendingDecrease }:
   return decrease <= stationaryDecrease ? stationaryDecrease : descendingDecrease;
 }
 
-function belowSampling({ norm, samplingError }: Measurements['gradient']): boolean {
-  return samplingError !== null && norm.value <= samplingError;
+/** Whether chance dominates the gradient, by the measure of the verdict on gradient noise. */
+function belowSampling({ norm, samplingError }: Measurements['gradient'], { gradientSignal }: Limits): boolean {
+  return samplingError !== null && norm.value ** 2 < gradientSignal * samplingError ** 2;
 }
 
 const NO_STEP = { step: 0, decrease: { value: 0, error: 0 } };

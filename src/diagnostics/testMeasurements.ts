@@ -1,3 +1,4 @@
+import type { ElsewhereMeasurement } from '../report/report';
 import type { ExtremeEigenvalues, LayerGradient, Measurements } from './measurements';
 
 /** Plain numbers for the tests of the judges. */
@@ -70,4 +71,10 @@ export function chain(rms: readonly number[], width = 10): LayerGradient[] {
     count: width * width,
     norm: value * width,
   }));
+}
+
+/** A search that found nothing but where L-BFGS gets from θ. */
+export function descended(reached: number, settled = true): ElsewhereMeasurement {
+  const descent = { loss: reached, gradients: 12, distance: 1, settled, lastGain: 0 };
+  return { unit: 1, unitIs: 'loss', bounded: true, resolution: 1e-6, descent, scans: [], searches: [] };
 }

@@ -1,5 +1,6 @@
 import { axpy, dot, norm, scaled } from '../numerics/vectors';
 import type { Objective } from '../objective/objective';
+import { displaced } from './displaced';
 
 /** A point θ + d that a descent reached. */
 export interface Reached {
@@ -66,7 +67,7 @@ export async function lbfgs(
     signal,
   }: LbfgsRequest,
 ): Promise<Reached> {
-  const place = (d1: Float32Array) => ({ signal, at: { d1, d2: null, alpha: 1, beta: 0 } });
+  const place = (d: Float32Array) => ({ signal, at: displaced(d) });
   const pairs: { s: Float32Array; y: Float32Array; rho: number }[] = [];
   let here = Float32Array.from(start);
   let { loss } = await objective.value(place(here));

@@ -1,5 +1,7 @@
+import { LIMITS } from '../../diagnostics/limits';
 import { escapeFromNearby, escapesAlong } from '../../dynamics/escapes';
 import type { Preset } from '../../options/options';
+import type { Report } from '../../report/report';
 import type { Escape } from '../../report/sections/dynamics/escape';
 import { descent } from './descent';
 import { defineMeasurement, LOSSES } from './measurement';
@@ -35,8 +37,8 @@ export const escape = defineMeasurement({
     const bottom = found(spectrum)?.bottom[0];
     if (bottom) escapes.push(...(await escapesAlong(objective, bottom, request)));
     draft.addDynamics({ escape: escapes });
-    const verdict = (id: string) => draft.report.diagnostics.find((finding) => finding.id === id)?.verdict;
-    if (verdict('critical-point') !== 'present' || verdict('minimum') === 'absent') return;
+    if (!holdsStill(draft.report, resolution) || escapes.some(({ loss }) => loss < start - worthOf(draft.report)))
+      return;
     const { probes, budget } = PROBES[preset];
     for (let probe = 0; probe < probes; probe++) {
       report(probe / probes);
@@ -45,3 +47,23 @@ export const escape = defineMeasurement({
     draft.addDynamics({ escape: [...escapes] });
   },
 });
+
+/** The least decrease that tells θ from a critical point. */
+function worthOf({ objective }: Report): number {
+  const { loss = 0, chanceLoss = 0, standardError = 0 } = objective ?? {};
+  const unit = Math.max(Math.abs(loss), LIMITS.interpolatedLoss * chanceLoss, standardError);
+  return LIMITS.stationaryDecrease * unit;
+}
+
+/** Whether neither the gradient nor an eigenvalue that is negative beyond its error leads down from θ. */
+function holdsStill(report: Report, resolution: number): boolean {
+  const { objective, gradient, dynamics, spectrum } = report;
+  if (!objective || !gradient) return false;
+  const gain = objective.loss - (dynamics?.descent?.loss ?? objective.loss);
+  const isZero = gradient.norm <= (gradient.noiseFloor ?? 0);
+  if (!isZero && gain + resolution > worthOf(report)) return false;
+  const hessian = spectrum?.hessian;
+  if (!hessian || hessian.preliminary) return true;
+  const lowest = [...hessian.bottom, ...hessian.top];
+  return !lowest.some(({ value, residual }) => value + residual + hessian.noiseFloor < 0);
+}

@@ -15,9 +15,21 @@ import { spectrum } from './spectrum';
 
 const EFFORT: Record<Preset, RaceEffort> = {
   quick: { budget: 16, trial: 3, products: 4 },
-  standard: { budget: 24, trial: 4, products: 8 },
+  standard: { budget: 20, trial: 4, products: 8 },
   thorough: { budget: 96, trial: 12, products: 16 },
 };
+
+/** Gradients of a run beyond one for each weight. */
+const BEYOND_DIM = 8;
+
+/**
+ * What the race of a preset may spend. Conjugate gradients end after as many steps as there are weights, so a long race
+ * over few weights shows nothing that a short one does not, and would cost more than all the rest.
+ */
+function effortOf(preset: Preset, dim: number): RaceEffort {
+  const { budget, trial, products } = EFFORT[preset];
+  return { budget: Math.min(budget, BEYOND_DIM + dim), trial, products: Math.min(products, dim) };
+}
 
 /** Lets the usual optimizers run from these weights. Finds the best weights, or null if none are better. */
 export const optimizers = defineMeasurement<Float32Array | null>({
@@ -27,8 +39,8 @@ export const optimizers = defineMeasurement<Float32Array | null>({
   timedAs: 'optimizers',
   needs: () => [loss, gradient, descent],
   cost: ({ preset }, { dim }) => ({
-    losses: raceLosses(EFFORT[preset], dim, LOSSES),
-    products: 2 * Math.ceil(EFFORT[preset].budget / 2),
+    losses: raceLosses(effortOf(preset, dim), dim, LOSSES),
+    products: 2 * Math.ceil(effortOf(preset, dim).budget / 2),
     graphs: ['gradient', 'points', 'hvp', 'ggnvp'],
   }),
   async measure(context) {
@@ -42,7 +54,7 @@ export const optimizers = defineMeasurement<Float32Array | null>({
       gradient: vector,
       resolution,
       descentStep: step !== undefined && step > 0 ? step : null,
-      effort: EFFORT[options.preset],
+      effort: effortOf(options.preset, objective.dim),
       seed: options.seed,
       projection: await firstPlane(context),
       signal,

@@ -17,38 +17,18 @@ export const sgd: FirstOrder = {
 };
 
 /** v ← μ·v + g,  d ← d − η·v, with μ = 0.9. @see Polyak 1964, the heavy ball method */
-export const momentum: FirstOrder = {
-  name: 'momentum',
-  price: 1,
-  seed: { of: 'sgd', factor: 0.5 },
-  unit: 'gradient',
-  begin({ stepSize, theta }) {
-    const velocity = new Float32Array(theta.length);
-    return (displacement, gradient) => {
-      accumulate(velocity, gradient);
-      axpy(-stepSize, velocity, displacement);
-    };
-  },
-};
+export const momentum: FirstOrder = withVelocity('momentum', (displacement, velocity, _, stepSize) =>
+  axpy(-stepSize, velocity, displacement),
+);
 
 /**
  * v ← μ·v + g,  d ← d − η·(g + μ·v), with μ = 0.9: Nesterov's method in the form that takes the gradient where the run
  * is. @see Sutskever et al. 2013, On the importance of initialization and momentum in deep learning
  */
-export const nesterov: FirstOrder = {
-  name: 'nesterov',
-  price: 1,
-  seed: { of: 'sgd', factor: 0.5 },
-  unit: 'gradient',
-  begin({ stepSize, theta }) {
-    const velocity = new Float32Array(theta.length);
-    return (displacement, gradient) => {
-      accumulate(velocity, gradient);
-      axpy(-stepSize, gradient, displacement);
-      axpy(-stepSize * MOMENTUM, velocity, displacement);
-    };
-  },
-};
+export const nesterov: FirstOrder = withVelocity('nesterov', (displacement, velocity, gradient, stepSize) => {
+  axpy(-stepSize, gradient, displacement);
+  axpy(-stepSize * MOMENTUM, velocity, displacement);
+});
 
 /**
  * d ← d − η·g·min(1, c/‖g‖), where c is the norm of the first gradient: a gradient that grows on the way, as it does at
@@ -67,7 +47,22 @@ export const clipping: FirstOrder = {
     },
 };
 
-/** v ← μ·v + g */
-function accumulate(velocity: Float32Array, gradient: Float32Array): void {
-  for (let i = 0; i < velocity.length; i++) velocity[i] = MOMENTUM * velocity[i] + gradient[i];
+/** A method that moves by v ← μ·v + g. */
+function withVelocity(
+  name: 'momentum' | 'nesterov',
+  move: (displacement: Float32Array, velocity: Float32Array, gradient: Float32Array, stepSize: number) => void,
+): FirstOrder {
+  return {
+    name,
+    price: 1,
+    seed: { of: 'sgd', factor: 0.5 },
+    unit: 'gradient',
+    begin({ stepSize, theta }) {
+      const velocity = new Float32Array(theta.length);
+      return (displacement, gradient) => {
+        for (let i = 0; i < velocity.length; i++) velocity[i] = MOMENTUM * velocity[i] + gradient[i];
+        move(displacement, velocity, gradient, stepSize);
+      };
+    },
+  };
 }

@@ -3,6 +3,7 @@ import { norm, scaled } from '../../numerics/vectors';
 import type { Objective } from '../../objective/objective';
 import type { OptimizerName, OptimizerRace, OptimizerRun } from '../../report/sections/optimizers';
 import { OPTIMIZERS } from '../../report/sections/optimizers';
+import { displaced } from '../displaced';
 import { naturalDirection, naturalRadius } from '../naturalDirection';
 import { adagrad, adam, adamw, rmsprop } from './adaptive';
 import type { FirstOrder } from './firstOrder';
@@ -131,7 +132,7 @@ async function startOf(
     return { start: { displacement: new Float32Array(theta.length), loss, gradient }, startDistance: 0 };
   }
   const displacement = scaled(NEARBY, naturalDirection(parameters, theta, random(seed, 'start of the optimizers')));
-  const at = { d1: displacement, d2: null, alpha: 1, beta: 0 };
+  const at = displaced(displacement);
   const value = await objective.value({ signal, at });
   const nearby = await objective.gradient({ signal, at });
   return { start: { displacement, loss: value.loss, gradient: nearby }, startDistance: norm(displacement) };

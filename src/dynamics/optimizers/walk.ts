@@ -1,5 +1,6 @@
 import { dot, norm } from '../../numerics/vectors';
 import type { Objective, ProductKind } from '../../objective/objective';
+import { displaced } from '../displaced';
 import type { PlaneProjection, Projected } from './planeProjection';
 
 /** Prices in gradients over all data. The loss at a point whose gradient is taken comes with the gradient. */
@@ -97,7 +98,7 @@ export class Walk {
 
   private at(displacement: Float32Array) {
     // A journal may read the vector after the run has moved on, so the question gets its own copy.
-    return { signal: this.setting.signal, at: { d1: Float32Array.from(displacement), d2: null, alpha: 1, beta: 0 } };
+    return { signal: this.setting.signal, at: displaced(Float32Array.from(displacement)) };
   }
 }
 

@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { analyze } from '../../src/analysis/analyze';
+import { npzFile } from '../../src/data/testing/npyFile';
+import type { Preset } from '../../src/options/options';
+import { modelFile } from '../unit/modelFile';
+import { TROUBLES } from './troubles';
+import { isExpected } from './trouble';
+
+/** Analyses the models whose names contain one of the given words, or all, and compares verdicts with what is known. */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      preset: { type: 'string', default: 'quick' },
+      seed: { type: 'string', default: '0' },
+      keep: { type: 'string' },
+      summaries: { type: 'boolean', default: false },
+    },
+  });
+  const names = Object.keys(TROUBLES).filter(
+    (name) => positionals.length === 0 || positionals.some((word) => name.toLowerCase().includes(word.toLowerCase())),
+  );
+  const sums = { right: 0, inconclusive: 0, wrong: 0 };
+  for (const name of names) {
+    const { graph, data, test, options, expect } = TROUBLES[name]();
+    const folder = await mkdtemp(join(tmpdir(), 'ridgeline-trouble-'));
+    try {
+      const files = await modelFile(folder, graph, data);
+      const testData = join(folder, 'test.npz');
+      if (test) await writeFile(testData, npzFile(test));
+      const report = await analyze(files.model, {
+        ...options,
+        data: files.data,
+        ...(test ? { testData } : {}),
+        preset: values.preset as Preset,
+        seed: Number(values.seed),
+        provider: 'cpu',
+        threads: 1,
+      });
+      if (values.keep) await writeFile(join(values.keep, `${name}.json`), JSON.stringify(report));
+      const found = new Map(report.diagnostics.map((finding) => [finding.id, finding]));
+      const differing = Object.entries(expect).filter(([id, expected]) => {
+        const verdict = found.get(id)?.verdict;
+        const isRight = isExpected(verdict, expected);
+        sums[isRight ? 'right' : verdict === 'inconclusive' ? 'inconclusive' : 'wrong']++;
+        return !isRight;
+      });
+      const others = report.diagnostics.filter(({ verdict, id }) => verdict === 'present' && expect[id] === undefined);
+      process.stdout.write(
+        `${differing.length === 0 ? 'ok  ' : '    '}${name.padEnd(26)} ${Object.keys(expect).length} verdicts; also ${others.map(({ id }) => id).join(' ')}\n`,
+      );
+      for (const [id, expected] of differing) {
+        const { verdict = 'missing', summary = '' } = found.get(id) ?? {};
+        process.stdout.write(`       ${id}: ${verdict}, expected ${expected}. ${summary}\n`);
+      }
+      if (values.summaries)
+        for (const { id, verdict, summary } of report.diagnostics)
+          process.stdout.write(`       ${id} ${verdict}: ${summary}\n`);
+    } catch (error) {
+      sums.wrong++;
+      process.stdout.write(`    ${name.padEnd(26)} ${String((error as Error).message)} ${JSON.stringify(error)}\n`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  process.stdout.write(`${sums.right} right, ${sums.inconclusive} inconclusive, ${sums.wrong} wrong\n`);
+  return sums.wrong > 0 ? 1 : 0;
+}
+
+process.exitCode = await main();
