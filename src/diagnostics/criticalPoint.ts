@@ -17,8 +17,8 @@ export const criticalPoint = defineDiagnostic({
   uses: ['parameterNorm', 'extremes', 'descent'],
   shownIn: 'descent',
   source: 'Nocedal & Wright 2006, Numerical Optimization, section 2.1',
-  criterion: ({ stationaryDecrease, descendingDecrease, interpolatedLoss }) =>
-    `ΔL = L(θ) − min L(θ − t·g), over the steps before the loss first rises above L(θ). Present if ΔL is at most ${formatPercent(stationaryDecrease)} of the loss, or if rounding θ to float32 changes g by ‖g‖. Absent if ΔL is at least ${formatPercent(descendingDecrease)} and ‖g‖ exceeds its standard error. A loss below ${formatPercent(interpolatedLoss)} of the chance loss is replaced by that value.`,
+  criterion: ({ stationaryDecrease, descendingDecrease, interpolatedLoss, gradientSignal }) =>
+    `ΔL = L(θ) − min L(θ − t·g), over the steps before the loss first rises above L(θ). Present if ΔL is at most ${formatPercent(stationaryDecrease)} of the loss, or if rounding θ to float32 changes g by ‖g‖. Absent if ΔL is at least ${formatPercent(descendingDecrease)} and ‖g‖² is at least ${gradientSignal} times its squared standard error. A loss below ${formatPercent(interpolatedLoss)} of the chance loss is replaced by that value.`,
   diagnose(read, limits) {
     const { nearness, sentence, evidence } = stationarity(read, limits);
     const curvature = read.extremes ? negativeCurvature(read.extremes) : null;

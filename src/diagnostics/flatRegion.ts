@@ -98,7 +98,9 @@ export const flatRegion = defineDiagnostic({
         details,
       );
     }
-    const rest = asleep ? null : restsAtChance(read, limits);
+    // Far above chance the descent may only have stopped on its way.
+    const isAtChance = data.value * limits.chanceLoss <= loss.chance;
+    const rest = !asleep && isAtChance ? restsAtChance(read, limits) : null;
     if (rest !== null) {
       evidence.push({ name: '(loss where L-BFGS comes to rest) / chance loss', value: rest / loss.chance, error: 0 });
       return present(
@@ -123,7 +125,7 @@ export const flatRegion = defineDiagnostic({
           advice: adviceFor(asleep),
         },
       );
-    return point.nearness === 'unclear'
+    return point.nearness === 'unclear' && !falls(point, limits)
       ? inconclusive(`Perhaps a plateau: ${standing}. ${point.sentence}`, details)
       : absent(`No plateau: ${standing}, but the loss still falls. ${point.sentence}`, details);
   },
@@ -137,11 +139,7 @@ function belowChance(
   limits: Limits,
   details: Pick<Judgment, 'evidence'>,
 ): Judgment {
-  // Whether the samples stand for all data is another question than whether the ground is flat.
-  const { relativeDecrease: gain } = point;
-  const falls = point.nearness === 'unclear' && gain !== null && gain.value - gain.error >= limits.descendingDecrease;
-  if (point.nearness === 'descending' || falls)
-    return absent(`No plateau: ${standing}, and it still falls. ${point.sentence}`, details);
+  if (falls(point, limits)) return absent(`No plateau: ${standing}, and it still falls. ${point.sentence}`, details);
   if (fraction < limits.reachedLoss) {
     return absent(
       `No plateau: ${standing}. Flat ground at so low a loss is the bottom of a valley, which is where training should end.`,
@@ -157,6 +155,12 @@ function belowChance(
       ],
     },
   );
+}
+
+/** Whether the loss falls on these samples. Whether they stand for all data is another question than flatness. */
+function falls({ nearness, relativeDecrease: gain }: Stationarity, { descendingDecrease }: Limits): boolean {
+  if (nearness === 'descending') return true;
+  return nearness === 'unclear' && gain !== null && gain.value - gain.error >= descendingDecrease;
 }
 
 /** Whether a way out was found that lowers the loss noticeably, measured from chance where the loss is above it. */

@@ -16,12 +16,13 @@ const logit = (row: readonly number[], theta: readonly number[]): number =>
 /**
  * Logistic regression by Newton's method, from zero. Classes that overlap have one minimum, where it converges
  * quadratically.
+ * @param decay of decay/2·‖θ‖², added to the loss; separable classes have a minimum only with it
  * @returns one weight per feature, and the bias
  */
-export function newton(rows: readonly (readonly number[])[], labels: readonly number[]): number[] {
+export function newton(rows: readonly (readonly number[])[], labels: readonly number[], decay = 0): number[] {
   let theta = [...rows[0], 1].map(() => 0);
   for (let step = 0; step < 12; step++) {
-    const hessian = theta.map(() => theta.map(() => 0));
+    const hessian = theta.map((_, i) => theta.map((_, j) => (i === j ? decay : 0)));
     for (const row of rows) {
       const p = sigmoid(logit(row, theta));
       const values = [...row, 1];
@@ -29,7 +30,8 @@ export function newton(rows: readonly (readonly number[])[], labels: readonly nu
         for (const [j, b] of values.entries()) hessian[i][j] += (p * (1 - p) * a * b) / rows.length;
       }
     }
-    const way = solved(hessian, gradient(rows, labels, theta));
+    const slope = gradient(rows, labels, theta).map((value, k) => value + decay * theta[k]);
+    const way = solved(hessian, slope);
     theta = theta.map((value, k) => value - way[k]);
   }
   return theta;

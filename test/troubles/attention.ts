@@ -23,10 +23,24 @@ interface Blocks {
   /** Whether the head is the table of embeddings, transposed. */
   tied?: boolean;
   change?: (name: string, tensor: Tensor) => Tensor;
+  /** What bends the layers behind attention. */
+  bend?: 'Gelu' | 'Relu';
+  /** Added to the scores, [length, length]. */
+  mask?: (query: number, key: number) => number;
+  keyBias?: boolean;
 }
 
 /** Tokens → embedding → blocks of attention and GELU layers behind LayerNormalization, with residual connections → head. */
-function transformer({ blocks, stream, tied = false, change = (_, tensor) => tensor }: Blocks): Trouble['graph'] {
+function transformer(request: Blocks): Trouble['graph'] {
+  const {
+    blocks,
+    stream,
+    tied = false,
+    change = (_, tensor) => tensor,
+    bend = 'Gelu',
+    mask,
+    keyBias = false,
+  } = request;
   const initializers: Record<string, Tensor> = {};
   const nodes: SourceNode[] = [];
   const add = (name: string, tensor: Tensor) => (initializers[name] = change(name, tensor));
@@ -40,7 +54,11 @@ function transformer({ blocks, stream, tied = false, change = (_, tensor) => ten
   add('embedding', normalTensor(`${stream} embedding`, [VOCABULARY, WIDTH], tied ? 0.35 : 1));
   add('places', normalTensor(`${stream} places`, [LENGTH, WIDTH], 0.5));
   nodes.push(node('Gather', 'embedding ids', 'looked'), node('Add', 'looked places', 'stream0'));
-  initializers['root'] = floats([Math.sqrt(WIDTH)], []);
+  if (mask) {
+    const places = Array.from({ length: LENGTH * LENGTH }, (_, i) => mask(Math.floor(i / LENGTH), i % LENGTH));
+    initializers.mask = floats(places, [LENGTH, LENGTH]);
+  }
+  initializers.root = floats([Math.sqrt(WIDTH)], []);
   for (let i = 0; i < blocks; i++) {
     const at = `block${i}`;
     normal(`stream${i}`, `${at}.norm1`);
@@ -51,19 +69,24 @@ function transformer({ blocks, stream, tied = false, change = (_, tensor) => ten
     weight(`${at}.out.weight`, WIDTH, WIDTH);
     weight(`${at}.up.weight`, WIDTH, 2 * WIDTH);
     weight(`${at}.down.weight`, 2 * WIDTH, WIDTH);
+    if (keyBias) add(`${at}.key.bias`, normalTensor(`${stream} ${at} key bias`, [WIDTH], 0.5));
+    if (keyBias) nodes.push(node('Add', `${at}.key ${at}.key.bias`, `${at}.shifted`));
     nodes.push(
-      node('Transpose', `${at}.key`, `${at}.turned`, { perm: [0, 2, 1] }),
+      node('Transpose', keyBias ? `${at}.shifted` : `${at}.key`, `${at}.turned`, { perm: [0, 2, 1] }),
       node('MatMul', `${at}.query ${at}.turned`, `${at}.products`),
       node('Div', `${at}.products root`, `${at}.scores`),
-      node('Softmax', `${at}.scores`, `${at}.shares`, { axis: -1 }),
+      ...(mask ? [node('Add', `${at}.scores mask`, `${at}.masked`)] : []),
+      node('Softmax', mask ? `${at}.masked` : `${at}.scores`, `${at}.shares`, { axis: -1 }),
       node('MatMul', `${at}.shares ${at}.value`, `${at}.mixed`),
       node('MatMul', `${at}.mixed ${at}.out.weight`, `${at}.attended`),
       node('Add', `stream${i} ${at}.attended`, `${at}.middle`),
     );
     normal(`${at}.middle`, `${at}.norm2`);
+    add(`${at}.up.bias`, floats(zeros(2 * WIDTH)));
     nodes.push(
-      node('MatMul', `${at}.norm2 ${at}.up.weight`, `${at}.up`),
-      node('Gelu', `${at}.up`, `${at}.bent`),
+      node('MatMul', `${at}.norm2 ${at}.up.weight`, `${at}.product`),
+      node('Add', `${at}.product ${at}.up.bias`, `${at}.up`),
+      node(bend, `${at}.up`, `${at}.bent`),
       node('MatMul', `${at}.bent ${at}.down.weight`, `${at}.down`),
       node('Add', `${at}.middle ${at}.down`, `stream${i + 1}`),
     );
@@ -139,6 +162,72 @@ export const ignoredLabels = (): Trouble => ({
   data: tokens('ignored', (sample, place) => (sample + place) % 3 === 0),
   options: LOSS,
   expect: HEALTHY,
+});
+
+/** A bias of the keys shifts every score of a query by the same number, which Softmax does not see: its gradient is 0. */
+export const keyBiases = (): Trouble => ({
+  says: 'biases of keys, whose gradient is zero by structure',
+  graph: transformer({ blocks: 2, stream: 'key bias', keyBias: true }),
+  data: tokens('key bias'),
+  options: LOSS,
+  expect: HEALTHY,
+});
+
+export const causalMask = (): Trouble => ({
+  says: 'a causal mask of −∞, which is meant',
+  graph: transformer({ blocks: 2, stream: 'causal', mask: (query, key) => (key > query ? -Infinity : 0) }),
+  data: tokens('causal'),
+  options: { ...LOSS, parameters: ['embedding', 'places', 'block*', 'final*', 'head*'] },
+  expect: {
+    'numerical-trouble': 'absent',
+    'critical-point': 'absent',
+    'vanishing-gradient': 'absent',
+    'dead-units': 'absent',
+  },
+});
+
+/** Softmax of a row of −∞ alone is 0/0. */
+export const emptyRow = (): Trouble => ({
+  says: 'a mask that leaves the first token nothing to look at: its attention is NaN',
+  graph: transformer({ blocks: 1, stream: 'empty', mask: (query, key) => (key >= query ? -Infinity : 0) }),
+  data: tokens('empty'),
+  options: { ...LOSS, parameters: ['embedding', 'places', 'block*', 'final*', 'head*'] },
+  expect: { 'numerical-trouble': 'present' },
+});
+
+export const deadTransformerUnits = (): Trouble => ({
+  says: 'a transformer with ReLU layers, of which one has a bias of −40 on 6 of 16 units',
+  graph: transformer({
+    blocks: 2,
+    stream: 'dead units',
+    bend: 'Relu',
+    change: (name, tensor) => (name === 'block1.up.bias' ? mapped(tensor, (_, at) => (at < 6 ? -40 : 0)) : tensor),
+  }),
+  data: tokens('dead units'),
+  options: LOSS,
+  expect: { ...HEALTHY, 'dead-units': 'present' },
+});
+
+/** Copies among the hidden units of a layer that is applied to every token. */
+export const equalTransformerUnits = (): Trouble => ({
+  says: 'units 0 to 3 of a layer behind attention are copies, in and out',
+  graph: transformer({
+    blocks: 2,
+    stream: 'copies',
+    change: (name, tensor) => {
+      const source = (unit: number) => (unit < 4 ? 0 : unit);
+      if (name === 'block0.up.weight')
+        return mapped(tensor, (_, at) =>
+          Number(tensor.data[2 * WIDTH * Math.floor(at / (2 * WIDTH)) + source(at % (2 * WIDTH))]),
+        );
+      if (name === 'block0.down.weight')
+        return mapped(tensor, (_, at) => Number(tensor.data[WIDTH * source(Math.floor(at / WIDTH)) + (at % WIDTH)]));
+      return tensor;
+    },
+  }),
+  data: tokens('copies'),
+  options: LOSS,
+  expect: { ...HEALTHY, symmetry: 'present' },
 });
 
 /** The last token alone is answered; the depth is 10 layers of GELU behind normalizations. */

@@ -218,3 +218,55 @@ export const equalUnits = (): Trouble => {
     expect: { symmetry: 'present', 'critical-point': 'absent', minimum: 'absent', 'dead-units': 'absent' },
   };
 };
+
+/** All weights are zero and the bias answers the frequency of the labels. Only both layers together lower the loss. */
+export const binarySaddle = (): Trouble => {
+  const { rows, labels, x } = classes(96, 4, 2, 1, 'binary saddle');
+  return {
+    says: 'a tanh network of zeros whose last bias answers half of the labels: a strict saddle',
+    graph: dense(
+      [
+        { weight: filled([4, 6], 0), bias: zeros(6) },
+        { weight: filled([6, 1], 0), bias: [0] },
+      ],
+      'Tanh',
+    ),
+    data: { x, target: column(labels.slice(0, rows.length)) },
+    options: BCE,
+    expect: {
+      'critical-point': 'present',
+      saddle: 'present',
+      minimum: 'absent',
+      'flat-region': 'absent',
+      maximum: 'absent',
+    },
+  };
+};
+
+/** Softmax underflows to 0 for logits 104 below the largest, and Log turns that into −∞. */
+export const logOfSoftmax = (): Trouble => {
+  const { x, target } = classes(96, 4, 3, 1, 'log of softmax');
+  return {
+    says: 'Log behind Softmax, with logits hundreds apart: log 0 = −∞',
+    graph: {
+      nodes: [node('MatMul', 'x w', 'z'), node('Softmax', 'z', 'p', { axis: 1 }), node('Log', 'p', 'y')],
+      initializers: { w: normalTensor('log of softmax w', [4, 3], 200) },
+      inputs: input(4),
+    },
+    data: { x, target },
+    options: { loss: 'nll' },
+    expect: { 'numerical-trouble': 'present' },
+  };
+};
+
+/** A weight decay makes the loss of separable labels strictly convex, with a minimum at finite weights. */
+export const decayedLogistic = (): Trouble => {
+  const { rows, labels, x } = classes(96, 3, 2, 2, 'decayed');
+  return {
+    says: 'logistic regression of separable classes with weight decay, at its minimum',
+    graph: logistic(newton(rows, labels, 0.1)),
+    data: { x, target: column(labels) },
+    options: { ...BCE, weightDecay: 0.1 },
+    expect: { 'critical-point': 'present', minimum: 'present', saddle: 'absent', 'flat-region': 'not-present' },
+  };
+};

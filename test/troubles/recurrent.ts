@@ -2,7 +2,7 @@ import type { Tensor } from '../../src/graph/tensor';
 import { hadamard, normals, rounded, zeros } from '../samples/parts';
 import { floats, ints, node } from '../unit/sourceGraph';
 import type { Trouble } from './trouble';
-import { normalTensor } from './trouble';
+import { mapped, normalTensor } from './trouble';
 
 const [STEPS, SAMPLES, SIZE] = [20, 64, 4];
 type Cell = 'RNN' | 'LSTM' | 'GRU';
@@ -242,6 +242,81 @@ export const bidirectional = (): Trouble => ({
   options: { loss: 'mse' },
   expect: { ...OPEN, 'vanishing-over-time': 'present', 'exploding-over-time': 'absent' },
 });
+
+export const gruSaturated = (): Trouble => ({
+  says: 'weights 60 times too large drive gates and candidates of a GRU into their tails',
+  ...recurrent({
+    cell: 'GRU',
+    recurrence: [none, none, none],
+    biases: [0, 0, 0],
+    fromInput: [60, 60, 60],
+    inputs: { every: true, size: 1 },
+  }),
+  expect: { saturation: 'present' },
+});
+
+/** A tanh RNN as an exporter writes its loop out: one product with R per step. Gain 0.5 and less. */
+export const writtenLoop = (): Trouble => {
+  const x = normalTensor('written x', [SAMPLES, STEPS, SIZE], 0.25);
+  const index = Object.fromEntries(zeros(STEPS).map((_, t) => [`t${t}`, ints([t], [])]));
+  return {
+    says: 'an RNN written out step by step, with an orthogonal matrix times 0.5',
+    graph: {
+      nodes: zeros(STEPS).flatMap((_, t) => [
+        node('Gather', `x t${t}`, `x${t}`, { axis: 1 }),
+        node('MatMul', `x${t} W`, `in${t}`),
+        ...(t === 0
+          ? [node('Tanh', 'in0', 'h0')]
+          : [
+              node('MatMul', `h${t - 1} R`, `back${t}`),
+              node('Add', `in${t} back${t}`, `sum${t}`),
+              node('Tanh', `sum${t}`, `h${t}`),
+            ]),
+        ...(t === STEPS - 1 ? [node('MatMul', `h${t} V`, 'y')] : []),
+      ]),
+      initializers: {
+        ...index,
+        W: normalTensor('written W', [SIZE, SIZE], 0.5),
+        R: floats(orthogonal(0.5), [SIZE, SIZE]),
+        V: normalTensor('written V', [SIZE, 1]),
+      },
+      inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', STEPS, SIZE] }],
+    },
+    data: {
+      x,
+      target: floats(
+        Array.from({ length: SAMPLES }, (_, i) => 1 + Number(x.data[(i * STEPS + STEPS - 1) * SIZE])),
+        [SAMPLES, 1],
+      ),
+    },
+    options: { loss: 'mse' },
+    expect: { ...OPEN, 'vanishing-over-time': 'present', 'exploding-over-time': 'absent' },
+  };
+};
+
+/** Units 0 and 1 of a GRU are copies: the same rows of W, R and B, equal columns of R, the same outgoing weight. */
+export const equalGruUnits = (): Trouble => {
+  const same = Array.from({ length: SIZE * SIZE }, (_, at) => {
+    const [row, column] = [Math.floor(at / SIZE), at % SIZE].map((unit) => Math.max(unit, 1));
+    return 0.5 * rounded(hadamard(row, column) / 2);
+  });
+  const model = recurrent({
+    cell: 'GRU',
+    recurrence: [same, same, same],
+    biases: [0, 0, 0],
+    fromInput: [1, 1, 1],
+    inputs: { every: true, size: 1 },
+  });
+  const copied = (tensor: Tensor) =>
+    mapped(tensor, (value, at) => (at % SIZE === 0 ? Number(tensor.data[at + 1]) : value));
+  const { W, V } = model.graph.initializers;
+  return {
+    says: 'two units of a GRU are copies, in, out and between them',
+    ...model,
+    graph: { ...model.graph, initializers: { ...model.graph.initializers, W: copied(W), V: copied(V) } },
+    expect: { symmetry: 'present', 'exploding-over-time': 'absent' },
+  };
+};
 
 /** One kernel is applied 16 times: L(w) = (w¹⁶ − ½)²·mean x² is flat below 0.8 and a wall above 1.2. */
 export const tiedCliff = (): Trouble => {
