@@ -259,6 +259,7 @@ export const normalizedGelu = (): Trouble => {
     graph: { nodes, initializers, inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', 6] }], opsets: { '': 20 } },
     data: { x, target: ints(labels) },
     options: LOSS,
-    expect: HEALTHY,
+    // ‖g‖ is hardly above its standard error: whether the loss falls on other data is open.
+    expect: { ...HEALTHY, 'critical-point': 'not-present', saddle: 'not-present' },
   };
 };

@@ -24,6 +24,7 @@ it.each([
   'linearConvolutionsAtZero',
   'lstmForgets',
   'gruExplodes',
+  'equalGruUnits',
   'bidirectional',
   'zeroHead',
   'emptyRow',

@@ -78,6 +78,8 @@ function elementwise(
 
 const fixed = (size: number): UnitAxis => newAxis(size, true);
 
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
+
 function each<O extends Op>(ops: readonly O[], rule: Rule<Op>): Partial<Record<Op, Rule<Op>>> {
   return Object.fromEntries(ops.map((op) => [op, rule]));
 }
@@ -116,16 +118,17 @@ const TABLE: { [O in Op]?: Rule<O> } = {
   Expand({ inputs: [{ shape: from }], outputs: [{ shape }] }, [x]) {
     return alignedAxes(x, from, shape.length).map((axis, i) => axis ?? newAxis(shape[i]));
   },
-  /** A block of equal blocks is one entry of an index that counts them, such as the gates of a recurrent layer. */
+  /** Blocks of equal blocks are entries of an index that counts them, such as the gates of a recurrent layer. */
   Slice({ inputs: [{ shape: from }], outputs: [{ shape }], attributes: { starts, ends, steps } }, [x]) {
     return x.map((axis, i) => {
       const [length, size] = [from[i], shape[i]];
       if (size === length && steps[i] === 1) return axis;
-      const isBlock = steps[i] === 1 && size > 1 && ends[i] - starts[i] === size;
-      const parts = isBlock && length % size === 0 && starts[i] % size === 0 ? cut(axis, length / size) : null;
+      const isRange = steps[i] === 1 && ends[i] - starts[i] === size;
+      const block = isRange ? [starts[i], size].reduce(commonDivisor, length) : 1;
+      const parts = block > 1 ? cut(axis, length / block) : null;
       if (!parts) return resized(axis, size);
       fix(parts.head);
-      return parts.tail;
+      return [...fixed(size / block), ...parts.tail];
     });
   },
   Pad: ({ attributes: { before, after }, outputs: [{ shape }] }, [x]) =>
