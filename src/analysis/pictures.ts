@@ -170,6 +170,15 @@ export class Pictures {
     show(await withTopology(plane, (points) => objective.plane(x, y, points, { signal })));
   }
 
+  /** Adds figures to a plane that was drawn. */
+  extendPlane(request: PlaneRequest, figures: Partial<Plane>): void {
+    const index = this.planeRequests.indexOf(request);
+    const plane = this.drawnPlanes[index];
+    if (!plane) return;
+    this.drawnPlanes[index] = { ...plane, ...figures };
+    this.handOut();
+  }
+
   /** The loss to ask along these directions: the one with running statistics where they move. */
   lossAlong(...directions: Direction[]): Promise<WideLoss> {
     return directions.some(({ statistics }) => statistics) ? this.wide() : Promise.resolve(this.ordinary);

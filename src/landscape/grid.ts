@@ -13,15 +13,20 @@ export function gridValues({ from, to, steps }: AxisRange): number[] {
   if (!Number.isFinite(from) || !Number.isFinite(to) || !(steps >= 1)) {
     throw new Error(`A range needs finite ends and at least one step, not ${from}:${to}:${steps}.`);
   }
+  const values = evenValues({ from, to, steps });
+  if (from * to >= 0 || values.includes(0) || values.length === 1) return values;
+  return [...values, 0].sort((a, b) => (a - b) * Math.sign(to - from));
+}
+
+/** The `steps` values of a range. One that misses 0 by rounding is 0. */
+export function evenValues({ from, to, steps }: AxisRange): number[] {
   if (steps === 1 || from === to) return [from];
   const spacing = (to - from) / (steps - 1);
   // Both ends are exact. In between, the two formulas agree to rounding, and the one from the nearer end rounds less.
   const values = Array.from({ length: steps }, (_, i) =>
     i <= (steps - 1) / 2 ? from + i * spacing : to - (steps - 1 - i) * spacing,
   );
-  const snapped = values.map((value) => (Math.abs(value) < 1e-9 * Math.abs(spacing) ? 0 : value));
-  if (from * to >= 0 || snapped.includes(0)) return snapped;
-  return [...snapped, 0].sort((a, b) => (a - b) * Math.sign(spacing));
+  return values.map((value) => (Math.abs(value) < 1e-9 * Math.abs(spacing) ? 0 : value));
 }
 
 /** A coarser grid inside a grid: the indices of its rows and columns, ascending, both ends and the centre among them. */

@@ -77,6 +77,8 @@ export interface AnalysisOptions {
    * Largest interpolation error of lines and planes as a fraction of the range; if given, it applies to all of them.
    */
   planeError?: number;
+  /** Points per axis of a grid over each plane on which the extreme eigenvalues are measured. */
+  planeCurvature?: number;
   /** Whether the width of the basin around the weights is measured. */
   basin?: boolean;
   /** Number of the largest eigenvalues. */

@@ -114,6 +114,8 @@ export interface ResolvedOptions {
   planes: readonly (PlaneRequest & { xRange: Range; yRange: Range; tolerance?: number })[];
   /** Whether running statistics stay as they are along directions to other models. */
   keepStatistics: boolean;
+  /** Points per axis of the grids of eigenvalues over planes; null: none. */
+  planeCurvature: number | null;
   /** Whether the width of the basin is measured. */
   basin: boolean;
   top: number;
@@ -217,6 +219,7 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
       };
     }),
     keepStatistics: options.keepStatistics ?? false,
+    planeCurvature: options.planeCurvature ?? null,
     basin: options.basin ?? false,
     top: options.top ?? numbers.top,
     bottom: options.bottom ?? numbers.bottom,

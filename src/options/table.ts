@@ -223,6 +223,14 @@ export const OPTIONS: readonly OptionRow[] = [
     setting: true,
   },
   {
+    name: 'planeCurvature',
+    kind: 'integer',
+    min: 2,
+    max: 101,
+    placeholder: 'K',
+    help: 'Measure the largest and the smallest eigenvalue of the Hessian on a grid of K × K points over each plane.',
+  },
+  {
     name: 'basin',
     kind: 'flag',
     placeholder: '',

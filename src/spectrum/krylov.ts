@@ -51,6 +51,8 @@ export interface KrylovStart {
   /** Distinguishes the runs of one seed. */
   stream: string;
   distribution?: 'rademacher' | 'gaussian';
+  /** Begins with this vector instead of a random one, [dim]. */
+  from?: Float32Array;
   orthogonalization?: 'full' | 'local';
   locked?: readonly Float32Array[];
   /** Number of vectors, `next` included, that the run reserves memory for at the start. It reserves more when needed. */
@@ -66,12 +68,12 @@ const ROOM = 32;
  */
 const BREAKDOWN = 1e-6;
 
-/** A run from a random start, before its first product. */
+/** A run from a random start, or from a given vector, before its first product. */
 export function startKrylov(start: KrylovStart): Krylov {
   const { dim, seed, locked = [], distribution = 'gaussian', orthogonalization = 'full', room = ROOM } = start;
   const draw = distribution === 'rademacher' ? rademacherVector : gaussianVector;
   const spare: Float32Array[] = [];
-  const next = moved(draw(dim, random(seed, start.stream)), spare, Math.min(room, dim + 1));
+  const next = moved(start.from ?? draw(dim, random(seed, start.stream)), spare, Math.min(room, dim + 1));
   return {
     dim,
     seed,

@@ -49,6 +49,15 @@ const ROUNDING = 2 ** -19;
 /** Only the antisymmetric part of an error shows in uᵀHv − vᵀHu. The hidden part is assumed to be as large. */
 const UNSEEN = 2;
 
+/** The part of the noise floor that a Lanczos run tells without further products. */
+export function roundingOfRun({
+  maxAbs,
+  asymmetry = 0,
+  productError = 0,
+}: Pick<NoiseFloorOptions, 'maxAbs' | 'asymmetry' | 'productError'>): number {
+  return Math.max(ROUNDING * maxAbs, productError * maxAbs, UNSEEN * asymmetry);
+}
+
 /**
  * Absolute error of a float32 product with H, in units of λ: how far rounding alone may move any eigenvalue.
  * It is the largest of five measurements, and never less than the error of float32 itself:

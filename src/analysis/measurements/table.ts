@@ -15,6 +15,7 @@ import type { Measurement } from './measurement';
 import { noise } from './noise';
 import { numerics } from './numerics';
 import { optimizers } from './optimizers';
+import { planeCurvature } from './planeCurvature';
 import { firstPicture, planes } from './planes';
 import { selfChecks } from './selfChecks';
 import { spectrum } from './spectrum';
@@ -45,6 +46,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   lines,
   surrogate,
   planes,
+  planeCurvature,
   basin,
   cliff,
   elsewhere,

@@ -2,6 +2,7 @@ import { about, flag, list, number, object, optional } from '../schema';
 import type { Infer } from '../schema';
 import { interpolation } from './interpolation';
 import { direction } from './lines';
+import { planeCurvature } from './planeCurvature';
 import { topology } from './topology';
 
 const axis = object({ direction, values: list(number) });
@@ -31,6 +32,7 @@ export const plane = object({
     }),
     'The same points on the test data.',
   ),
+  curvature: optional(planeCurvature, 'The extreme eigenvalues of the Hessian over the plane.'),
   topology: optional(topology, 'The minima of the plane and the barriers between them.'),
   ...interpolation,
 });
