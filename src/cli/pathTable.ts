@@ -9,6 +9,8 @@ import { sparkline } from './sparkline';
 /** Most checkpoints that are listed; of a longer path, evenly spread ones. The report holds all. */
 const MOST_ROWS = 40;
 const LABEL = 16;
+/** Courses over more than this factor are drawn on a log scale. */
+const WIDE = 10;
 
 interface Column {
   title: string;
@@ -71,8 +73,10 @@ function courses(checkpoints: readonly Checkpoint[], width: number, paint: Paint
   const course = (label: string, values: readonly number[]) => {
     const finite = values.filter(Number.isFinite);
     if (finite.length < 2) return [];
-    const ends = `${formatNumber(Math.min(...finite), 3)} … ${formatNumber(Math.max(...finite), 3)}`;
-    return [`${label.padEnd(LABEL)}${sparkline(values, width)}  ${paint.dim(ends)}`];
+    const [low, high] = [Math.min(...finite), Math.max(...finite)];
+    const log = low > 0 && high > WIDE * low;
+    const ends = `${formatNumber(low, 3)} … ${formatNumber(high, 3)}${log ? ', log' : ''}`;
+    return [`${label.padEnd(LABEL)}${sparkline(log ? values.map(Math.log) : values, width)}  ${paint.dim(ends)}`];
   };
   return [
     ...course(

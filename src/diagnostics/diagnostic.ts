@@ -34,6 +34,8 @@ export function defineDiagnostic<N extends Known, U extends Known = never>(defin
   source: string;
   /** Says what is measured, by which formula, and at which thresholds the verdict changes. */
   criterion(limits: Limits): string;
+  /** Whether the question arises; by default, wherever it can be answered. */
+  applies?(measurements: Pick<Measurements, N>): boolean;
   diagnose(measurements: Pick<Measurements, N> & Partial<Pick<Measurements, U>>, limits: Limits): Judgment;
 }): Diagnostic {
   const { id, title, needs, shownIn, source } = definition;
@@ -43,7 +45,7 @@ export function defineDiagnostic<N extends Known, U extends Known = never>(defin
     id,
     title,
     judge(measurements, limits) {
-      if (!sufficient(measurements)) return null;
+      if (!sufficient(measurements) || definition.applies?.(measurements) === false) return null;
       const criterion = definition.criterion(limits);
       const judgment = definition.diagnose(measurements, limits);
       return { id, title, ...judgment, shownIn, criterion, source };

@@ -19,6 +19,9 @@ import { initialization } from './initialization';
 import { rescaling } from './rescaling';
 import { numericalTrouble } from './numericalTrouble';
 import { overfitting } from './overfitting';
+import { pathEdge } from './pathEdge';
+import { persistentGradient } from './persistentGradient';
+import { progressiveSharpening } from './progressiveSharpening';
 import { saddle } from './saddle';
 import { saturation } from './saturation';
 import { sharpness } from './sharpness';
@@ -29,6 +32,9 @@ import { vanishingOverTime } from './vanishingOverTime';
 
 /** Every diagnostic, in the order in which the page shows them. */
 export const DIAGNOSTICS: readonly Diagnostic[] = [
+  progressiveSharpening,
+  pathEdge,
+  persistentGradient,
   numericalTrouble,
   criticalPoint,
   saddle,

@@ -114,6 +114,14 @@ export interface Limits {
    * long as x is below 86.4 in float32, whereas x = 9 is within a factor 10 of 88.7 and has 34 decades left.
    */
   leastHeadroom: number;
+  /** Growth of λ_max along a path from which training sharpens. Ours: λ_max of neighbouring checkpoints varies by less. */
+  sharpening: number;
+  /** Share of the pairs of checkpoints between which λ_max has to rise. Ours: three quarters, where half is chance. */
+  risingShare: number;
+  /** Share of its first value from which ‖g‖ has not vanished along a path: any order of magnitude. Ours. */
+  heldGradient: number;
+  /** … and up to which it has. Ours. */
+  vanishedAlongPath: number;
 }
 
 export const LIMITS: Limits = {
@@ -159,4 +167,8 @@ export const LIMITS: Limits = {
   lowerElsewhere: 0.2,
   climb: 0.01,
   leastHeadroom: 10,
+  sharpening: 1.2,
+  risingShare: 0.75,
+  heldGradient: 0.1,
+  vanishedAlongPath: 0.01,
 };

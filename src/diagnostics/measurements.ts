@@ -3,6 +3,8 @@ import type { Escapes } from './escape';
 import type { LossName } from '../options/options';
 import { numericsOf } from './numerics';
 import type { ReadNumerics } from './numerics';
+import { pathCourseOf } from './pathCourse';
+import type { PathCourse } from './pathCourse';
 import type { StabilityMeasurement } from '../report/sections/dynamics/stability';
 import type { DepthEntry, DepthTrend } from '../report/sections/dynamics/depth';
 import type { SurrogateMeasurement } from '../report/sections/dynamics/surrogate';
@@ -91,6 +93,8 @@ export interface Measurements {
   /** Lower losses away from θ. */
   elsewhere: ElsewhereMeasurement;
   numerics: ReadNumerics;
+  /** How the figures change along the checkpoints of a training run. */
+  course: PathCourse;
 }
 
 export interface LayerGradient {
@@ -186,6 +190,8 @@ export function measurementsOf(report: Report): Partial<Measurements> {
   const { cliff, elsewhere } = report.dynamics ?? {};
   if (cliff?.wall) measurements.cliff = { ...cliff, wall: cliff.wall };
   if (elsewhere) measurements.elsewhere = elsewhere;
+  const course = pathCourseOf(report);
+  if (course) measurements.course = course;
   const numerics = numericsOf(report);
   if (numerics) measurements.numerics = numerics;
   if (hessian) {

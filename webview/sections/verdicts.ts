@@ -31,6 +31,7 @@ const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
   weights: 'section on the weights',
   samples: 'section on single samples',
   numerics: 'section on the numbers of the graph',
+  path: 'training path',
 };
 
 /** Shows the verdicts, the most pressing first. */

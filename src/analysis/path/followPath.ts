@@ -6,7 +6,7 @@ import { resolveOptions } from '../../options/presets';
 import type { AnalysisNote, Progress } from '../../protocol/worker';
 import type { Report } from '../../report/report';
 import type { Checkpoint, PathEdge, TrainingPath } from '../../report/sections/path';
-import { formatCount } from '../../text/counts';
+import { counted, formatCount } from '../../text/counts';
 import { analyze } from '../analyze';
 import { figuresOf, figuresOfDamaged } from './checkpointFigures';
 import { checkpointFiles } from './checkpointFiles';
@@ -53,6 +53,7 @@ export async function followPath(
   const progress = overallProgress(files.length + PLANE_SHARE, hooks.onProgress);
   const checkpoints: Checkpoint[] = [];
   const warnings = new Warnings(files.length);
+  const notes = new Notes(hooks.onNote);
   let last: Report | null = null;
   const whole = (finished: Partial<Report>, path: Partial<TrainingPath> = {}): Report => {
     const section: TrainingPath = {
@@ -79,7 +80,7 @@ export async function followPath(
         reduce: reducedForPath,
         onProgress: progress(i, file.name),
         onPartial: undefined,
-        onNote: (note) => hooks.onNote?.(noteOf(note, file.name)),
+        onNote: (note) => notes.take(note, file.name),
       });
       if (i <= centre) last = report;
       checkpoints.push({ ...place, ...figuresOf(report) });
@@ -89,6 +90,7 @@ export async function followPath(
     }
     if (last) hooks.onPartial?.(whole({ complete: false }));
   }
+  notes.finish(files.length);
 
   const drawing = new PathDrawing(files, isFinite, asked, hooks);
   const drawn = await drawing.draw(checkpoints, {
@@ -115,16 +117,19 @@ interface Around {
   notes: readonly string[];
 }
 
-/** Joins the report of the last checkpoint with the path, and judges both. */
+/** Joins the report of the last checkpoint with the path. Both are judged once the path is complete. */
 function withPath(last: Report, { section, asked, started, notes }: Around, finished: Partial<Report>): Report {
+  const { learningRate, momentum = 0 } = asked;
+  const stability = learningRate !== undefined && { learningRate, momentum, bound: 2 * (1 + momentum) };
   const report: Report = {
     ...last,
     ...finished,
+    ...(stability && { dynamics: { ...last.dynamics, stability } }),
     path: section,
     warnings: [...notes],
     provenance: { ...last.provenance, options: asked, started },
   };
-  return { ...report, diagnostics: judge(report) };
+  return { ...report, diagnostics: report.complete ? judge(report) : [] };
 }
 
 function edgeSection(
@@ -183,8 +188,27 @@ class Warnings {
   }
 }
 
-function noteOf(note: AnalysisNote, name: string): AnalysisNote {
-  return { ...note, text: `${name}: ${note.text.charAt(0).toLowerCase()}${note.text.slice(1)}` };
+/** Passes on the notes of all analyses: each once, and how many of them were found finished as one. */
+class Notes {
+  private found = 0;
+  private readonly told = new Set<string>();
+
+  constructor(private readonly tell: (note: AnalysisNote) => void = () => undefined) {}
+
+  take(note: AnalysisNote, name: string): void {
+    if (note.kind === 'found') this.found++;
+    else if (note.kind === 'continued') this.tell({ ...note, text: `${name}: ${note.text}` });
+    else if (!this.told.has(note.text)) {
+      this.told.add(note.text);
+      this.tell(note);
+    }
+  }
+
+  finish(checkpoints: number): void {
+    if (this.found === 0) return;
+    const text = `Found the figures of ${formatCount(this.found)} of ${counted(checkpoints, 'checkpoint')}, measured earlier.`;
+    this.tell({ kind: 'found', text });
+  }
 }
 
 /** Progress over all checkpoints, from that of each. */

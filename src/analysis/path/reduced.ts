@@ -25,7 +25,7 @@ export function reducedForPath(options: ResolvedOptions): ResolvedOptions {
     lines: [],
     planes: [],
     effort: preset === 'quick' ? 'lean' : preset,
-    along: preset === 'thorough' ? options.along : 'nothing',
+    along: preset === 'thorough' ? options.along : 'gradient',
     noise: preset !== 'quick',
     spectrumOf: SPECTRUM[preset],
   };

@@ -29,6 +29,7 @@ export const finding = object({
       'weights',
       'samples',
       'numerics',
+      'path',
     ]),
     'Section of the page that shows the evidence.',
   ),

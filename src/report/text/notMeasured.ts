@@ -4,8 +4,9 @@ import type { Report } from '../report';
  * Says what the parts that a finished report lacks would add, one sentence each. A loss that is not finite has no
  * landscape, so nothing is missing then. Lines, planes and spectra say on their own that they were not asked for.
  */
-export function notMeasured({ complete, objective, gradient, dynamics, optimizers }: Report): string[] {
-  if (!complete || !objective || !Number.isFinite(objective.loss) || !gradient) return [];
+export function notMeasured({ complete, objective, gradient, dynamics, optimizers, path }: Report): string[] {
+  // A path measures the same little at each of its checkpoints.
+  if (path || !complete || !objective || !Number.isFinite(objective.loss) || !gradient) return [];
   const sentences: string[] = [];
   if (!dynamics?.descent) {
     sentences.push(

@@ -1,0 +1,78 @@
+import { formatNumber, formatWithError } from '../text/numbers';
+import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
+import { stepOf } from './pathText';
+
+/**
+ * Edge of stability along a path: gradient descent with step η drives λ_max to 2/η, or 2·(1 + β)/η with heavy-ball
+ * momentum β, and then hovers there.
+ * @see Cohen et al. 2021, arXiv:2103.00065
+ */
+export const pathEdge = defineDiagnostic({
+  id: 'edge-of-stability-path',
+  title: 'Edge of stability along the path',
+  needs: ['course'],
+  shownIn: 'path',
+  source: 'Cohen et al. 2021, arXiv:2103.00065',
+  criterion: ({ edgeOfStability }) =>
+    `Present if λ_max of some checkpoint is at least 2·(1 + β)/η, for learning rate η and heavy-ball momentum β, beyond its error: from there on steps along the top eigenvector grow. Training hovers at the edge if all later checkpoints are between ${formatNumber(edgeOfStability)} and ${formatNumber(1 / edgeOfStability, 3)} of the bound.`,
+  applies: ({ course }) => course.edge !== null,
+  diagnose({ course: { lambdaMax, edge } }, limits) {
+    const { bound, momentum, learningRate } = edge!;
+    const name = momentum > 0 ? '2·(1 + β)/η' : '2/η';
+    const level = `${name} = ${formatNumber(bound)}`;
+    const evidence = [{ name, value: bound, error: 0 }];
+    if (lambdaMax.length === 0)
+      return inconclusive(`λ_max is not known, so it cannot be compared with ${level}.`, { evidence });
+    const most = lambdaMax.reduce((a, b) => (b.value > a.value ? b : a));
+    evidence.push({ name: `λ_max at ${stepOf(most)}, the largest`, value: most.value, error: most.error });
+    const largest = `λ_max is at most ${formatWithError(most.value, most.error)} (${stepOf(most)})`;
+    const crossing = lambdaMax.findIndex(({ value, error }) => value - error >= bound);
+    if (crossing < 0) {
+      if (most.value + most.error >= bound)
+        return inconclusive(`${largest}, which cannot be told from ${level}.`, {
+          evidence,
+          advice: ['More Lanczos steps make λ_max more certain.'],
+        });
+      return absent(`${largest}: it stays below ${level}, so every step was stable along the top eigenvector.`, {
+        evidence,
+      });
+    }
+    const crossed = lambdaMax[crossing];
+    evidence.push({ name: `λ_max at ${stepOf(crossed)}`, value: crossed.value, error: crossed.error });
+    const later = lambdaMax.slice(crossing).map(({ value }) => value);
+    const [low, high] = [Math.min(...later), Math.max(...later)];
+    const reaches = `λ_max first reaches ${level} at ${stepOf(crossed)}`;
+    const advice = [
+      `Below a learning rate of ${formatNumber((2 * (1 + momentum)) / most.value, 3)} every step would have been stable; the rate was ${formatNumber(learningRate, 3)}.`,
+    ];
+    const hovers = low >= limits.edgeOfStability * bound && high <= bound / limits.edgeOfStability;
+    if (later.length === 1)
+      return present(
+        'medium',
+        `${reaches}, the last checkpoint, with ${formatWithError(crossed.value, crossed.error)}.`,
+        {
+          evidence,
+          advice,
+        },
+      );
+    if (hovers)
+      return present(
+        'medium',
+        `${reaches} and then stays between ${formatNumber(low)} and ${formatNumber(high)}: training hovers at the edge, where the loss falls over many steps but not in each.`,
+        {
+          evidence,
+          advice: [
+            ...advice,
+            'At the edge the learning rate chooses the sharpness: a larger one leads to flatter minima.',
+          ],
+        },
+      );
+    return high > bound / limits.edgeOfStability
+      ? present(
+          'high',
+          `${reaches} and then goes up to ${formatNumber(high)}: steps along the top eigenvector grow there, and the loss rises until the curvature falls.`,
+          { evidence, advice },
+        )
+      : present('medium', `${reaches} and later falls to ${formatNumber(low)}.`, { evidence, advice });
+  },
+});
