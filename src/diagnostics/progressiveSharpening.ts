@@ -22,12 +22,18 @@ export const progressiveSharpening = defineDiagnostic({
     if (lambdaMax.length < 3) return inconclusive('λ_max is known at fewer than three checkpoints.');
     const most = lambdaMax.reduce((a, b) => (b.value > a.value ? b : a));
     const text = ({ value, error }: typeof first) => formatWithError(value, error);
-    const evidence = [
-      { name: `λ_max at ${stepOf(first)}`, value: first.value, error: first.error },
-      { name: `λ_max at ${stepOf(most)}, the largest`, value: most.value, error: most.error },
-      { name: `λ_max at ${stepOf(last)}, the last`, value: last.value, error: last.error },
+    const figures = [
+      { label: '', shown: first },
+      ...(most === first || most === last ? [] : [{ label: ', the largest', shown: most }]),
+      { label: most === last ? ', the last and largest' : ', the last', shown: last },
     ];
-    const course = `λ_max is ${text(first)} at ${stepOf(first)}, ${text(most)} at ${stepOf(most)}, where it is largest, and ${text(last)} at ${stepOf(last)}`;
+    const evidence = figures.map(({ label, shown: { value, error, ...at } }) => ({
+      name: `λ_max at ${stepOf(at)}${label}`,
+      value,
+      error,
+    }));
+    const between = most === first || most === last ? '' : `, largest with ${text(most)} at ${stepOf(most)},`;
+    const course = `λ_max is ${text(first)} at ${stepOf(first)}${between} and ${text(last)} at ${stepOf(last)}`;
     const goal = limits.sharpening * first.value;
     const slack = most.error + limits.sharpening * first.error;
     if (first.value <= first.error)
