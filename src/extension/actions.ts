@@ -5,9 +5,10 @@ import { GENERATED_DATA } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
 import { pathsBelow, readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
-import { Inspect, Providers, Verify } from '../protocol/worker';
+import { FindCheckpoints, Inspect, Providers, Verify } from '../protocol/worker';
 import type { AnalysisNote, Failure } from '../protocol/worker';
 import type { Analyses } from './analyses';
+import { chooseCheckpoints } from './chooseCheckpoints';
 import { chooseData, chooseLoss, choosePreset } from './chooseData';
 import { askForInputs } from './askForInputs';
 import { chooseModel } from './chooseModel';
@@ -87,11 +88,26 @@ export class Actions {
     });
   }
 
+  /** Follows the checkpoints of a training run: those that are selected, or all of a folder. */
+  follow(called?: unknown, selected?: unknown): Promise<void> {
+    return this.guarded(undefined, async () => {
+      if (!vscode.workspace.isTrusted) return this.askForTrust();
+      const places = await chooseCheckpoints(called, selected);
+      if (!places) return;
+      const { files } = await this.parts.scout.request(FindCheckpoints, { places });
+      // The last checkpoint stands for the path: its options file holds the data, and its panel shows the report.
+      const model = files[files.length - 1];
+      await this.guarded(model, () => this.runAnalysis(model, {}, places));
+    });
+  }
+
   /** Handles a rerun from the page: measures a finished report again and continues an unfinished one. */
   rerun(model: string, preset: Preset | undefined): Promise<void> {
     const shown = this.parts.panels.stateOf(model);
+    const report = shown && 'report' in shown ? shown.report : undefined;
     const finished = shown?.kind === 'report' && shown.report.complete;
-    return this.guarded(model, () => this.runAnalysis(model, preset ? { preset } : { fresh: finished }));
+    const places = report?.path?.checkpoints.map(({ file }) => file);
+    return this.guarded(model, () => this.runAnalysis(model, preset ? { preset } : { fresh: finished }, places));
   }
 
   /** Saves the weights that the best optimizer reaches as a new model, by the options of the report that is shown. */
@@ -159,26 +175,32 @@ export class Actions {
     this.parts.log.show();
   }
 
-  private async runAnalysis(model: string, explicit: AnalysisOptions): Promise<void> {
+  /** @param places the checkpoints to follow, where it is not the model alone */
+  private async runAnalysis(model: string, explicit: AnalysisOptions, places?: readonly string[]): Promise<void> {
     const { analyses } = this.parts;
     if (analyses.stateOf(model)) return this.show(vscode.Uri.file(model));
     if (!(await this.hasData(model))) return;
     const options = { ...(await this.options(model)), ...explicit };
     let found: AnalysisNote | undefined;
-    const failure = await analyses.run(model, options, (note) => {
+    const failure = await analyses.run({ model, options, places }, (note) => {
       this.parts.log.info(`${shownName(model)}: ${note.text}`);
       if (note.kind === 'found') found = note;
       else vscode.window.setStatusBarMessage(note.text, NOTE_MS);
     });
     if (failure) throw new RequestFailure(failure);
     // This is not awaited, because the report is shown whether or not the user answers the message.
-    if (found) void this.offerFresh(model, explicit, found);
+    if (found) void this.offerFresh(model, explicit, found, places);
   }
 
-  private async offerFresh(model: string, explicit: AnalysisOptions, { text }: AnalysisNote): Promise<void> {
+  private async offerFresh(
+    model: string,
+    explicit: AnalysisOptions,
+    { text }: AnalysisNote,
+    places: readonly string[] | undefined,
+  ): Promise<void> {
     const again = { title: 'Measure again' };
     if ((await vscode.window.showInformationMessage(text, again)) !== again) return;
-    await this.guarded(model, () => this.runAnalysis(model, { ...explicit, fresh: true }));
+    await this.guarded(model, () => this.runAnalysis(model, { ...explicit, fresh: true }, places));
   }
 
   /** Combines the options of the settings with those of the sidecar file, which win. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { AnalysisOptions } from '../options/options';
-import { Analyze } from '../protocol/worker';
+import { Analyze, Follow } from '../protocol/worker';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { PageState } from '../protocol/pageState';
 import type { Report } from '../report/report';
@@ -13,6 +13,13 @@ import { shownName } from './shownName';
 
 /** Longest time for which an unfinished report stays unsaved, so that little is lost when the window closes. */
 const SAVE_WITHIN_MS = 1000;
+
+/** What to measure: one model, or the checkpoints at these places, shown as the last of them. */
+export interface Task {
+  model: string;
+  options: AnalysisOptions;
+  places?: readonly string[];
+}
 
 /** Runs analyses. Shows each one in a notification, the status bar and its panel, and stores its report. */
 export class Analyses implements vscode.Disposable {
@@ -51,11 +58,8 @@ export class Analyses implements vscode.Disposable {
    * @param onNote receives a note when parts of the report were not measured in this run
    * @returns the failure, or undefined if the analysis succeeded
    */
-  async run(
-    model: string,
-    options: AnalysisOptions,
-    onNote: (note: AnalysisNote) => void,
-  ): Promise<Failure | undefined> {
+  async run(task: Task, onNote: (note: AnalysisNote) => void): Promise<Failure | undefined> {
+    const { model } = task;
     const controller = new AbortController();
     this.running.set(model, { controller, state: { kind: 'empty' } });
     const title = shownName(model);
@@ -63,7 +67,7 @@ export class Analyses implements vscode.Disposable {
     try {
       return await vscode.window.withProgress(notification, (bar, token) => {
         token.onCancellationRequested(() => controller.abort());
-        return this.request(model, options, { signal: controller.signal, onNote }, bar);
+        return this.request(task, { signal: controller.signal, onNote }, bar);
       });
     } finally {
       this.running.delete(model);
@@ -72,8 +76,7 @@ export class Analyses implements vscode.Disposable {
   }
 
   private async request(
-    model: string,
-    options: AnalysisOptions,
+    { model, options, places }: Task,
     hooks: { signal: AbortSignal; onNote: (note: AnalysisNote) => void },
     bar: vscode.Progress<{ message?: string; increment?: number }>,
   ): Promise<Failure | undefined> {
@@ -102,19 +105,19 @@ export class Analyses implements vscode.Disposable {
     this.panels.show(model, { kind: 'running', title, progress });
     tell(progress);
     try {
-      const finished = await this.engine.request(
-        Analyze,
-        { model, options, cache: this.cache },
-        {
-          ...hooks,
-          onProgress: tell,
-          onPartial: (partial) => {
-            report = partial;
-            show();
-            saving ??= setTimeout(save, SAVE_WITHIN_MS);
-          },
+      const { cache } = this;
+      const requestHooks = {
+        ...hooks,
+        onProgress: tell,
+        onPartial: (partial: Report) => {
+          report = partial;
+          show();
+          saving ??= setTimeout(save, SAVE_WITHIN_MS);
         },
-      );
+      };
+      const finished = await (places
+        ? this.engine.request(Follow, { places: [...places], options, cache }, requestHooks)
+        : this.engine.request(Analyze, { model, options, cache }, requestHooks));
       clearTimeout(saving);
       await this.store.save(finished);
       this.panels.update(model, { kind: 'report', report: finished });

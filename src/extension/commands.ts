@@ -5,6 +5,7 @@ export function commandTable(actions: Actions) {
   return {
     'ridgeline.analyze': (resource?: unknown) => actions.analyze(resource),
     'ridgeline.analyzeWithOptions': (resource?: unknown) => actions.analyzeWithOptions(resource),
+    'ridgeline.followCheckpoints': (resource?: unknown, selected?: unknown) => actions.follow(resource, selected),
     'ridgeline.openSample': (name?: unknown) => actions.openSample(name),
     'ridgeline.saveImprovedWeights': (resource?: unknown, target?: unknown) => actions.saveImproved(resource, target),
     'ridgeline.inspect': (resource?: unknown) => actions.inspect(resource),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Analyze, FindData, InstallCuda, Providers, Verify } from '../protocol/worker';
+import { Analyze, FindCheckpoints, FindData, Follow, InstallCuda, Providers, Verify } from '../protocol/worker';
 import type { AnalysisOptions } from '../options/options';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
@@ -53,6 +53,15 @@ async function failureOf(request: Promise<unknown>): Promise<Failure> {
 const plan = { package: '', version: '', url: '', bytes: 0, sha512: '', folder: '', files: [] };
 
 describe('EngineClient', () => {
+  it('follows checkpoints and lists them', async () => {
+    const stages: string[] = [];
+    const onProgress = ({ stage }: Progress) => stages.push(stage);
+    const params = { places: ['runs', 'more'], options: { seed: 3 } };
+    const { model, provenance } = await client.request(Follow, params, { onProgress });
+    expect([model.path, provenance.options, stages]).toEqual(['runs,more', { seed: 3 }, ['Following 2 places']]);
+    expect(await client.request(FindCheckpoints, { places: ['runs'] })).toEqual({ files: ['runs/ckpt_1.onnx'] });
+  });
+
   it('carries parameters to the worker and results back', async () => {
     expect((await analyze('echo')).provenance.options).toEqual({ seed: 3 });
     expect(await client.request(FindData, { model: 'a', also: ['b.csv'] })).toMatchObject([{ path: 'b.csv' }]);

@@ -28,6 +28,17 @@ export interface AnalyzeParams {
  */
 export const Analyze = new RequestType<AnalyzeParams, Report, Failure>('analyze');
 
+export interface FollowParams extends Omit<AnalyzeParams, 'model'> {
+  /** A folder of checkpoints, or the files. */
+  places: string[];
+}
+
+/** Extension → worker: follow the checkpoints of a training run. Reports progress and parts of the report as `Analyze` does. */
+export const Follow = new RequestType<FollowParams, Report, Failure>('follow');
+
+/** Extension → worker: list the checkpoints that these places hold, in the order of the training. Reads no file. */
+export const FindCheckpoints = new RequestType<{ places: string[] }, { files: string[] }, Failure>('findCheckpoints');
+
 export interface Progress {
   /** Text for the notification, such as "Hessian spectrum". */
   stage: string;

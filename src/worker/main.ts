@@ -2,6 +2,8 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vsc
 import { analyze } from '../analysis/analyze';
 import { findData } from '../analysis/findData';
 import { inspect } from '../analysis/inspect';
+import { checkpointFiles } from '../analysis/path/checkpointFiles';
+import { followPath } from '../analysis/path/followPath';
 import { cudaState, installCuda, removeCuda } from '../analysis/providerLibraries';
 import { providers } from '../analysis/providers';
 import { verify } from '../analysis/verify';
@@ -11,4 +13,15 @@ import { serve } from './serve';
 process.on('disconnect', () => process.exit());
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
-serve(connection, { analyze, inspect, findData, verify, providers, cudaState, installCuda, removeCuda });
+serve(connection, {
+  analyze,
+  follow: followPath,
+  findCheckpoints: checkpointFiles,
+  inspect,
+  findData,
+  verify,
+  providers,
+  cudaState,
+  installCuda,
+  removeCuda,
+});

@@ -8,7 +8,9 @@ import {
   AnalyzePartial,
   AnalyzeProgress,
   CudaState,
+  FindCheckpoints,
   FindData,
+  Follow,
   Inspect,
   InstallCuda,
   Providers,
@@ -41,6 +43,8 @@ export interface ServedHooks {
 /** The functions that the worker offers. `main.ts` passes the real analysis, tests pass a script. */
 export interface AnalysisService {
   analyze(model: string, options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
+  follow(places: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
+  findCheckpoints(places: readonly string[]): Promise<readonly { path: string }[]>;
   inspect(model: string, options: AnalysisOptions): Promise<Inspection>;
   findData(model: string, also?: string[]): Promise<DataCandidate[]>;
   verify(model: string, options: AnalysisOptions, hooks: Pick<ServedHooks, 'signal' | 'onProgress'>): Promise<Check[]>;
@@ -61,6 +65,15 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
       const hooks = { signal, onProgress: calmly(onProgress), onPartial, onNote, cache: options.cache ?? cache };
       return service.analyze(model, options, hooks);
     }),
+  );
+  connection.onRequest(Follow, ({ places, options, cache }, token) =>
+    answer(token, (signal) => {
+      const hooks = { signal, onProgress: calmly(onProgress), onPartial, onNote, cache: options.cache ?? cache };
+      return service.follow(places, options, hooks);
+    }),
+  );
+  connection.onRequest(FindCheckpoints, ({ places }, token) =>
+    answer(token, async () => ({ files: (await service.findCheckpoints(places)).map(({ path }) => path) })),
   );
   connection.onRequest(Verify, ({ model, options }, token) =>
     answer(token, async (signal) => ({

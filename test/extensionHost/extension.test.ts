@@ -74,6 +74,22 @@ describe('the extension in the extension host', () => {
     await vscode.commands.executeCommand('ridgeline.deleteReport', { id: stored!.id });
   });
 
+  it('follows the checkpoints of a folder', async () => {
+    const [before] = await storedReports();
+    const run = fileUri('run');
+    const names = ['ckpt_9.onnx', 'ckpt_10.onnx'];
+    for (const name of names) await vscode.workspace.fs.copy(fileUri('lenet.onnx'), vscode.Uri.joinPath(run, name));
+    const options = { ...QUICK, data: '../lenet.npz', samples: 100 };
+    await writeFile(vscode.Uri.joinPath(run, 'ckpt_10.landscape.json').fsPath, JSON.stringify(options));
+    await vscode.commands.executeCommand('ridgeline.followCheckpoints', run);
+    assert.ok(tabLabels().includes('ckpt_10.onnx: landscape'), tabLabels().join());
+    const [stored] = await storedReports();
+    assert.notEqual(stored!.id, before!.id);
+    assert.ok(stored!.complete);
+    await vscode.commands.executeCommand('ridgeline.deleteReport', { id: stored!.id });
+    await vscode.workspace.fs.delete(run, { recursive: true });
+  });
+
   it('opens a stored report whose panel was closed', async () => {
     const [stored] = await storedReports();
     assert.ok(!tabLabels().includes('lenet.onnx: landscape'));

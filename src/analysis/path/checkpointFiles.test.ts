@@ -57,6 +57,6 @@ it('reads no step from the folders that all files share', async () => {
 
 it('says what is missing', async () => {
   make('empty/readme.txt');
-  await expect(found('empty')).rejects.toThrow(/no \.onnx file here[^]*empty[^]*Name a folder/);
+  await expect(found('empty')).rejects.toThrow(/no \.onnx file here[^]*empty[^]*Choose a folder/);
   await expect(found('nowhere')).rejects.toThrow(/does not exist[^]*nowhere/);
 });

@@ -12,7 +12,7 @@ export interface CheckpointFile {
 }
 
 const SUFFIX = '.onnx';
-const ACTION = 'Name a folder of .onnx files, or the files themselves: ridgeline path FOLDER --data FILE.';
+const ACTION = 'Choose a folder of .onnx files, or the files themselves.';
 
 /**
  * Finds the checkpoints of a training run in natural order of their names. A folder stands for the .onnx files in it, or

@@ -38,7 +38,7 @@ export async function sameNetwork(
   throw new UserError({
     what: `${counted(differences.size, 'file')} of ${counted(files.length, 'file').replace(/ .*/, '')} ${differences.size === 1 ? 'is no checkpoint' : 'are no checkpoints'} of the same network as the others.`,
     where: [...differences].map(([path, why]) => `${path}: ${why}`),
-    action: 'Move them to another folder, or name the checkpoints one by one: ridgeline path FILES… --data FILE.',
+    action: 'Move them to another folder, or choose the checkpoints one by one.',
   });
 }
 
