@@ -3,7 +3,7 @@ import { inspectModel } from '../objective/open/inspectModel';
 import type { ModelInspection } from '../objective/open/inspectModel';
 import { expectedGraphSeconds, expectedSeconds } from '../objective/resources/passTime';
 import { PRESETS } from '../options/options';
-import type { AnalysisOptions } from '../options/options';
+import type { AnalysisOptions, Preset } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { Inspection } from '../protocol/worker';
 import { formatExactCount } from '../text/counts';
@@ -16,18 +16,18 @@ const SAMPLES = 1000;
 /** Describes a model file without data. @throws UserError when the file cannot be read */
 export async function inspect(model: string, options: AnalysisOptions): Promise<Inspection> {
   const { pass, canDifferentiate, ...inspection } = await inspectModel(model, resolveOptions(options));
-  const time = timeOf({ ...inspection, pass, canDifferentiate }, options);
-  return { ...inspection, time };
+  const expectedSeconds = secondsOf({ ...inspection, pass, canDifferentiate }, options);
+  return { ...inspection, expectedSeconds, time: expectedSeconds && timeText(expectedSeconds) };
 }
 
-/** States the expected time of each preset. Returns null if nothing can be measured. */
-function timeOf(
+/** Estimates the time of each preset. Returns null if nothing can be measured. */
+function secondsOf(
   { pass, canDifferentiate, memory, parameterCount }: ModelInspection,
   asked: AnalysisOptions,
-): Inspection['time'] {
+): Inspection['expectedSeconds'] {
   if (!pass || !memory || parameterCount === 0) return null;
   const threads = asked.threads ?? availableParallelism();
-  const presets = PRESETS.map((preset) => {
+  const secondsFor = (preset: Preset): number => {
     const options = { ...asked, preset };
     const resolved = resolveOptions(options);
     const samples = Math.min(SAMPLES, resolved.samples);
@@ -40,7 +40,12 @@ function timeOf(
       passSeconds: expectedSeconds(work),
       graphSeconds: expectedGraphSeconds(pass.operators),
     };
-    return `${preset} ${formatExpectedSeconds(expectedSecondsOf(withinTime(resolved, options, size).options, size))}`;
-  });
+    return expectedSecondsOf(withinTime(resolved, options, size).options, size);
+  };
+  return { quick: secondsFor('quick'), standard: secondsFor('standard'), thorough: secondsFor('thorough') };
+}
+
+function timeText(seconds: Record<Preset, number>): string {
+  const presets = PRESETS.map((preset) => `${preset} ${formatExpectedSeconds(seconds[preset])}`);
   return `An analysis of ${formatExactCount(SAMPLES)} samples takes, by preset: ${presets.join(', ')}. It may take half or three times as long.`;
 }

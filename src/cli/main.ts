@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { analyzeCommand } from './analyze';
 import { EXIT, report, usageError } from './exit';
 import { inspectCommand } from './inspect';
+import { mcpCommand } from './mcp';
 import { pathCommand } from './path';
 import { providersCommand } from './providers';
 import { verifyCommand } from './verify';
@@ -22,6 +23,7 @@ async function main(argv: readonly string[]): Promise<void> {
   program.addCommand(verifyCommand());
   program.addCommand(pathCommand());
   program.addCommand(providersCommand());
+  program.addCommand(mcpCommand());
   for (const command of [program, ...program.commands]) {
     const name = command === program ? 'ridgeline' : `ridgeline ${command.name()}`;
     command.exitOverride();

@@ -5,6 +5,7 @@ import { GENERATED_DATA } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
 import { pathsBelow, readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
+import { inspectionMarkdown } from '../protocol/inspectionMarkdown';
 import { FindCheckpoints, Inspect, Providers, Verify } from '../protocol/worker';
 import type { AnalysisNote, Failure } from '../protocol/worker';
 import type { Analyses } from './analyses';
@@ -15,11 +16,11 @@ import { chooseModel } from './chooseModel';
 import { chooseSample } from './chooseSample';
 import { copySample } from './copySample';
 import { CudaActions } from './cudaActions';
-import type { EngineClient } from './engineClient';
-import { RequestFailure } from './engineClient';
+import type { EngineClient } from '../client/engineClient';
+import { RequestFailure } from '../client/engineClient';
 import { helpFor } from './failureHelp';
 import type { Help, Inputs } from './failureHelp';
-import { inspectionPage, providersPage, verificationPage } from './markdown';
+import { providersPage, verificationPage } from './markdown';
 import { notifyFailure } from './notifyFailure';
 import type { Pages } from './pages';
 import type { Panels } from './panels';
@@ -129,7 +130,7 @@ export class Actions {
         const inspection = await withBar(`Inspecting ${shownName(model)}`, (hooks) =>
           this.parts.scout.request(Inspect, { model, options }, hooks),
         );
-        await this.parts.pages.show(`${shownName(model)} inspection`, inspectionPage(inspection));
+        await this.parts.pages.show(`${shownName(model)} inspection`, inspectionMarkdown(inspection));
       });
     });
   }

@@ -6,7 +6,7 @@ import { GENERATED_DATA, LOSSES, PRESETS } from '../options/options';
 import type { LossName, Preset } from '../options/options';
 import { FindData } from '../protocol/worker';
 import type { DataCandidate } from '../protocol/worker';
-import type { EngineClient } from './engineClient';
+import type { EngineClient } from '../client/engineClient';
 
 /** The user's answer. Without a loss, the analysis infers it from the graph and the targets. */
 export interface Answer {

@@ -3,7 +3,7 @@ import { CUDA_NEEDS, planLines } from '../protocol/installText';
 import { CudaState, InstallCuda, RemoveCuda } from '../protocol/worker';
 import type { InstallPlan } from '../protocol/worker';
 import { formatBytes } from '../text/sizes';
-import type { EngineClient } from './engineClient';
+import type { EngineClient } from '../client/engineClient';
 import { withBar } from './progressBar';
 
 /** A cancelled download deletes its partial files first. The process gets this long before it is ended. */

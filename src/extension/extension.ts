@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { Actions } from './actions';
 import { Analyses } from './analyses';
 import { commandTable } from './commands';
-import { EngineClient } from './engineClient';
+import { EngineClient } from '../client/engineClient';
 import { savePicture } from './exportReport';
+import { inEditorWords as reworded } from './failureHelp';
 import { ModelTree } from './modelTree';
 import { Pages } from './pages';
 import { Panels } from './panels';
@@ -14,9 +15,9 @@ import { keptReports, SECTION } from './settings';
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Ridgeline', { log: true });
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
-  const engine = new EngineClient({ script, log: (line) => log.info(`engine: ${line}`) });
-  const scout = new EngineClient({ script, log: (line) => log.info(`scout: ${line}`), idleMs: 20_000 });
-  const installer = new EngineClient({ script, log: (line) => log.info(`installer: ${line}`), idleMs: 5000 });
+  const engine = new EngineClient({ script, log: (line) => log.info(`engine: ${line}`), reworded });
+  const scout = new EngineClient({ script, log: (line) => log.info(`scout: ${line}`), idleMs: 20_000, reworded });
+  const installer = new EngineClient({ script, log: (line) => log.info(`installer: ${line}`), idleMs: 5000, reworded });
 
   // A window without a folder has no storage of its own.
   const storage = context.storageUri ?? context.globalStorageUri;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Progress } from '../protocol/worker';
-import type { RequestHooks } from './engineClient';
+import type { RequestHooks } from '../client/engineClient';
 
 export function progressText({ stage, detail }: Progress): string {
   return detail ? `${stage}: ${detail}` : stage;

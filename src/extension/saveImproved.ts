@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { AnalysisOptions } from '../options/options';
 import { Analyze } from '../protocol/worker';
-import type { EngineClient } from './engineClient';
+import type { EngineClient } from '../client/engineClient';
 import { withBar } from './progressBar';
 import { shownName } from './shownName';
 

@@ -1,5 +1,5 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
-import type { AnalysisOptions, LossName } from '../options/options';
+import type { AnalysisOptions, LossName, Preset } from '../options/options';
 import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
 
@@ -111,7 +111,9 @@ export interface Inspection {
     samplesPerBatch: number;
     machine: number;
   } | null;
-  /** A sentence about the expected time of an analysis; null if nothing can be measured. */
+  /** Expected seconds of an analysis of 1,000 samples, by preset; null if nothing can be measured. */
+  expectedSeconds: Record<Preset, number> | null;
+  /** The same in a sentence. */
   time: string | null;
   /** Loss guessed from the last operators of the graph, and the reason. */
   loss: LossGuess | null;

@@ -8,7 +8,9 @@ import { describe, expect, it } from 'vitest';
  */
 const ARROWS: Record<string, string[]> = {
   webview: ['protocol', 'report'],
-  extension: ['protocol'],
+  extension: ['protocol', 'client'],
+  mcp: ['client'],
+  client: ['protocol'],
   worker: ['protocol', 'analysis'],
   cli: ['analysis', 'report'],
   protocol: ['report'],
@@ -66,6 +68,7 @@ const OWNERS: Record<string, string[]> = {
   'onnxruntime-node': ['engine'],
   vscode: ['extension'],
   '@bufbuild/protobuf': ['onnx'],
+  '@modelcontextprotocol/sdk': ['mcp'],
 };
 
 interface Import {

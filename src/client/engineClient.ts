@@ -14,7 +14,6 @@ import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { withWarmMemory } from '../options/warmMemory';
 import { shownSentence, shownThroughout } from '../foreignText';
-import { inEditorWords } from './failureHelp';
 
 /** A request ended without a result. `failure` tells the user why. */
 export class RequestFailure extends Error {
@@ -42,6 +41,8 @@ export interface EngineClientOptions {
   patienceMs?: number;
   /** Time after which an idle worker is ended, which frees its memory and the GPU. */
   idleMs?: number;
+  /** Rewrites a failure in words of the place where it is read. Default: as the command line says it. */
+  reworded?: (failure: Failure) => Failure;
 }
 
 /** A running worker process. */
@@ -71,7 +72,7 @@ export class EngineClient {
   private disposed = false;
 
   constructor(options: EngineClientOptions) {
-    this.options = { patienceMs: 300, idleMs: 120_000, ...options };
+    this.options = { patienceMs: 300, idleMs: 120_000, reworded: (failure) => failure, ...options };
   }
 
   /** True while a request runs or waits. */
@@ -150,7 +151,7 @@ export class EngineClient {
     });
     const answer = engine.connection
       .sendRequest(type, params as RequestParam<P>, cancellation.token)
-      .catch((error: unknown) => failureOf(error) ?? death);
+      .catch((error: unknown) => this.failureOf(error) ?? death);
     try {
       const outcome = await Promise.race([answer, death]);
       if (outcome instanceof RequestFailure) throw outcome;
@@ -161,6 +162,17 @@ export class EngineClient {
       signal?.removeEventListener('abort', cancel);
       cancellation.dispose();
     }
+  }
+
+  /** Reads the failure that the worker sent. Undefined if the connection broke, which the end of the process explains. */
+  private failureOf(error: unknown): RequestFailure | undefined {
+    const broken: number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
+    if (error instanceof ResponseError) {
+      if (isFailure(error.data)) return new RequestFailure(this.options.reworded(error.data));
+      if (broken.includes(error.code)) return undefined;
+    }
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    return new RequestFailure({ kind: 'internal', what: shownSentence(message), where: [], log: stack });
   }
 
   private start(): Engine {
@@ -230,17 +242,6 @@ function deathOf(engine: Engine, { code, signal, error }: Awaited<Engine['gone']
     action: `The next analysis starts a new one.${memory}`,
     log: engine.lastWords.join('\n'),
   };
-}
-
-/** Reads the failure that the worker sent. Undefined if the connection broke, which the end of the process explains. */
-function failureOf(error: unknown): RequestFailure | undefined {
-  const broken: number[] = [ErrorCodes.PendingResponseRejected, ErrorCodes.ConnectionInactive];
-  if (error instanceof ResponseError) {
-    if (isFailure(error.data)) return new RequestFailure(inEditorWords(error.data));
-    if (broken.includes(error.code)) return undefined;
-  }
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return new RequestFailure({ kind: 'internal', what: shownSentence(message), where: [], log: stack });
 }
 
 function isFailure(data: unknown): data is Failure {
