@@ -44,7 +44,7 @@ export const OPTIONS: readonly OptionRow[] = [
     name: 'testData',
     kind: 'path',
     placeholder: 'FILE|FOLDER',
-    help: 'Data that the model was not trained on, in the same form as the data: loss, accuracy, gradient and lines are measured on both.',
+    help: 'Data that the model was not trained on, in the same form as the data: loss, accuracy, gradient, lines and planes are measured on both.',
     setting: true,
   },
   {

@@ -19,6 +19,8 @@ interface NamedShape {
 export interface WeightLayout {
   /** All parameters of the file that may move, in the order of their use; the loss need not read each. */
   trained: readonly NamedShape[];
+  /** Names of tensors that count as constants in this model. */
+  constants: ReadonlySet<string>;
   /** The tensors of θ. */
   parameters: readonly ParameterTensor[];
   /** Running statistics of BatchNormalization with their values in this model, in the order of their use. */
@@ -43,6 +45,7 @@ export function layoutOf(
 ): WeightLayout {
   const { initializers } = prepared.source;
   return {
+    constants: new Set(prepared.classification.flatMap(({ name }) => (trained.includes(name) ? [] : [name]))),
     trained: trained.map((name) => ({ name, shape: initializers.get(name)!.shape })),
     parameters: parameters.filter(({ statistic }) => !statistic),
     statistics: movableStatistics(prepared, trained, globs).map((name) => {
@@ -76,7 +79,7 @@ export function movableStatistics(
 export async function readWeights(path: string, like: WeightLayout): Promise<ModelWeights> {
   const model = await readModel(path);
   const prepared = prepareModel(model);
-  const file = { path, model, prepared };
+  const file = { path, model, prepared, constants: like.constants };
   const trained = trainedNames(prepared, like.globs, path);
   const parameters = matchTensors(like.trained, trained, file, 'parameter');
   const statistics = matchTensors(like.statistics, movableStatistics(prepared, trained, like.globs), file, 'statistic');
@@ -92,6 +95,8 @@ interface OtherFile {
   path: string;
   model: OnnxModel;
   prepared: PreparedModel;
+  /** Names of tensors that are constants in our model. */
+  constants: ReadonlySet<string>;
 }
 
 /**
@@ -117,7 +122,10 @@ function matchTensors(
       const there = left[i].tensor;
       return isOfShape(there, shape) ? null : `${left[i].name} ${sizes(there.shape)}, here ${name} ${sizes(shape)}`;
     }),
-    ...left.slice(open.length).map(({ name, tensor }) => `only there: ${name} ${sizes(tensor.shape)}`),
+    ...left.slice(open.length).map(({ name, tensor }) => {
+      const text = `${name} ${sizes(tensor.shape)}`;
+      return file.constants.has(name) ? `a parameter there and a constant here: ${text}` : `only there: ${text}`;
+    }),
   ].filter((text) => text !== null);
   if (differences.length > 0) throw differs(file, kind, differences);
   for (const [i, { name }] of open.entries()) matched.set(name, left[i].tensor);
@@ -138,7 +146,8 @@ function differs({ path }: OtherFile, kind: 'parameter' | 'statistic', where: re
   return new UserError({
     what: `The other model has other ${others}, so there is no line between the two.`,
     where: [path, ...where],
-    action: 'Choose a model of the same architecture, exported in the same way.',
+    action:
+      'Choose a model of the same architecture, exported in the same way. A tensor that counts as a constant becomes a parameter by its name: --parameters "*,NAME".',
   });
 }
 

@@ -11,7 +11,7 @@ export function figureRows(report: Report): Row[] {
   const { objective, gradient, parameters } = report;
   const rows: Row[] = [];
   if (objective) rows.push(['loss', lossText(objective)]);
-  const test = report.dynamics?.test;
+  const test = objective?.test ?? report.dynamics?.test;
   if (test) rows.push(['test loss', lossText(test)]);
   if (gradient) {
     rows.push(['‖∇L‖', formatMeasured(gradient.norm, gradient.noiseFloor ?? 0)]);
