@@ -60,9 +60,13 @@ export const cliff = defineDiagnostic({
     const where = foot
       ? ` ${formatWithError(foot.value, foot.standardError ?? 0)} from here${parameterNorm ? ` (${formatPercent(foot.value / parameterNorm)} of ‖θ‖)` : ''}`
       : ' nearby';
+    const steepness =
+      growth >= narrowness
+        ? `grows ${formatNumber(growth, 2)}-fold where the distance doubles`
+        : `is ${formatNumber(narrowness, 2)} times the 90th percentile of all slopes on the way`;
     return present(
       'medium',
-      `A wall stands${where} along ${along}: the slope there grows ${formatNumber(abrupt, 2)}-fold where the distance doubles, and to ${formatNumber(fromCentre, 2)} times the slope here.`,
+      `A wall stands${where} along ${along}: the slope there ${steepness}, and is ${formatNumber(fromCentre, 2)} times the slope here.`,
       {
         evidence,
         advice: [

@@ -21,6 +21,8 @@ export interface RayRequest {
   resolution: number;
   /** Longest step of the first scan. The search goes on beyond it while the loss falls, to 16 times this length. */
   longest: number;
+  /** The slope at θ, if it is known: the loss falls by about slope·s over a step s that is short enough. */
+  slope?: number;
   signal?: AbortSignal;
 }
 
@@ -28,6 +30,8 @@ export interface RayRequest {
 const RATIO = 2;
 const COARSE = 13;
 const FURTHEST = 16;
+/** The shortest step, relative to the longest one. */
+const SHORTEST = 2 ** -60;
 /** Number of steps by which a minimum between two steps of the scan is narrowed down. */
 const REFINING = 9;
 /** The refinement ends when the steps on both sides are within this fraction of the best step. */
@@ -39,15 +43,16 @@ const GOLDEN = 0.381966;
 
 /**
  * Minimizes L(θ + s·d) over s > 0 for a unit vector d: a scan of steps in ratios of two, followed by successive
- * parabolic interpolation around the lowest loss. If no step descends beyond rounding, shorter steps follow down to 2⁻²³
- * of the longest.
- * Cost: 13 to 30 losses.
+ * parabolic interpolation around the lowest loss. If no step descends beyond rounding, shorter steps follow: down to 2⁻²³
+ * of the longest, or where the slope is known, until what it promises is rounding. A gradient that has exploded lowers the
+ * loss over tiny steps only, and is far from zero nevertheless.
+ * Cost: 13 to 30 losses, and more where only tiny steps descend.
  * @see Brent 1973, Algorithms for Minimization without Derivatives, chapter 5
  */
 export async function searchRay(
   objective: Pick<Objective, 'plane'>,
   direction: Float32Array,
-  { loss, resolution, longest, signal }: RayRequest,
+  { loss, resolution, longest, slope, signal }: RayRequest,
 ): Promise<FoundOnRay> {
   const known = new Map<number, number>();
   const measure = async (steps: readonly number[]): Promise<void> => {
@@ -59,8 +64,15 @@ export async function searchRay(
   await measure(geometric(longest, COARSE));
   for (let step = RATIO * longest; step <= FURTHEST * longest && isLast(known, loss); step *= RATIO)
     await measure([step]);
-  if (!descends()) await measure(geometric(longest / RATIO ** COARSE, COARSE - 2));
   const nearEnd = () => firstRise(ascending(known), loss + resolution);
+  const fallsAtOnce = () => lowestOf(ascending(known), loss, nearEnd()).loss < loss - resolution;
+  const shorter = () => geometric(Math.min(...known.keys()) / RATIO, COARSE - 2);
+  if (slope === undefined) {
+    if (!descends()) await measure(shorter());
+  } else {
+    const isPromised = (step: number) => slope * step > resolution && step > SHORTEST * longest;
+    while (!fallsAtOnce() && isPromised(Math.min(...known.keys()))) await measure(shorter());
+  }
   if (descends()) {
     await measure(between(known));
     await refine(known, loss, { measure, among: () => known.size });

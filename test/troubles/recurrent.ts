@@ -170,7 +170,12 @@ export const gruExplodes = (): Trouble => ({
     inputs: { every: false, size: 2 ** -24 },
     attributes: { linear_before_reset: 1 },
   }),
-  expect: { 'exploding-over-time': 'present', 'vanishing-over-time': 'absent' },
+  expect: {
+    'exploding-over-time': 'present',
+    'vanishing-over-time': 'absent',
+    'critical-point': 'not-present',
+    'flat-region': 'not-present',
+  },
 });
 
 /** Every step has an answer, so each state has a gradient of its own; what comes back from the last one vanishes. */

@@ -107,7 +107,8 @@ export const thawed = (): Trouble => ({
   ...frozenMinimum(),
   says: 'the same with both layers trained: the first one still learns',
   options: MSE,
-  expect: { 'critical-point': 'absent', minimum: 'absent', saddle: 'absent' },
+  // ‖g‖ is below its standard error, so whether the loss falls on other data is open.
+  expect: { 'critical-point': 'not-present', minimum: 'absent', saddle: 'not-present' },
 });
 
 /** Neighbouring features are nearly equal: the covariance has eigenvalues from 7.9 to below 1e-4. */

@@ -39,6 +39,7 @@ export const descent = defineMeasurement<number | null>({
       loss: start,
       resolution,
       longest,
+      slope: length,
       signal,
     });
     draft.addDynamics({ descent: { ...near, error: resolution, lowest, scanned } });
