@@ -49,6 +49,11 @@ export class OtherModels {
     return { theta, statistics: changes.filter(({ values }) => values.some((change) => change !== 0)) };
   };
 
+  /** Whether the model has running statistics that may move. */
+  get hasStatistics(): boolean {
+    return this.layout.statistics.length > 0;
+  }
+
   readonly wide = async (): Promise<MatchableLoss> => {
     const { objective, test, indices } = await (this.opened ??= this.open());
     return {

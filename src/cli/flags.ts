@@ -6,10 +6,10 @@ import { parseValue } from '../options/parse';
 import { kebabCase, OPTIONS } from '../options/table';
 import type { OptionRow } from '../options/table';
 
-/** Adds a flag for every option of the table, or only for the options in `names`. */
+/** Adds a flag for every option that the command takes, or only for the options in `names`. */
 export function addFlags(command: Command, names?: readonly (keyof AnalysisOptions)[]): Command {
   for (const row of OPTIONS) {
-    if (names && !names.includes(row.name)) continue;
+    if (names ? !names.includes(row.name) : row.commands && !row.commands.includes(command.name())) continue;
     const flag = `--${kebabCase(row.name)}`;
     const option = new Option(row.kind === 'flag' ? flag : `${flag} <${row.placeholder}>`, helpOf(row));
     if (row.kind !== 'flag') option.argParser((text: string, before: unknown) => parseFlag(row, flag, text, before));
@@ -28,7 +28,8 @@ export function helpOf(row: OptionRow): string {
   const choices = row.choices ? ` One of ${row.choices.join(', ')}.` : '';
   const repeat = row.repeated || row.kind === 'map' ? ' Repeatable.' : '';
   const byDefault = row.default === undefined || row.default === false ? '' : ` Default: ${String(row.default)}.`;
-  return row.help + choices + repeat + byDefault;
+  const commands = row.commands ? ` For ${row.commands.join(' and ')}.` : '';
+  return row.help + choices + repeat + byDefault + commands;
 }
 
 /** Parses one use of a flag. A repeated flag extends a list or a map, and replaces any other value. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { analyzeCommand } from './analyze';
+import { compareCommand } from './compare';
 import { EXIT, report, usageError } from './exit';
 import { inspectCommand } from './inspect';
 import { mcpCommand } from './mcp';
@@ -19,6 +20,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(version)
     .showSuggestionAfterError();
   program.addCommand(analyzeCommand());
+  program.addCommand(compareCommand());
   program.addCommand(inspectCommand());
   program.addCommand(verifyCommand());
   program.addCommand(pathCommand());

@@ -6,6 +6,7 @@ import { nearest } from '../options/parse';
 import type { AnalysisNote, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { cacheFolder } from './cacheFolder';
+import { comparisonSummary } from './comparisonSummary';
 import { earlyVerdicts } from './earlyVerdicts';
 import { EXIT } from './exit';
 import { softInterrupt } from './interrupt';
@@ -52,7 +53,8 @@ export async function measured(model: string, flags: AnalysisOptions, load: () =
       onProgress: (state) => progress.show(state),
       onPartial(measured) {
         partial = measured;
-        const lines = options.quiet ? [] : early(measured);
+        // A comparison has the verdicts of several models, which only its tables can tell apart.
+        const lines = options.quiet || measured.comparison ? [] : early(measured);
         if (lines.length === 0) return;
         progress.clear();
         stderr.write(`${lines.join('\n')}\n`);
@@ -67,7 +69,8 @@ export async function measured(model: string, flags: AnalysisOptions, load: () =
     const files = await writeOutputs(report, options);
     if (!options.quiet) {
       const told = (await takesStdout(options)) ? stderr : stdout;
-      told.write(summary(report, { paint: paintFor(told, process.env), columns: widthOf(told), files }));
+      const text = report.comparison ? comparisonSummary : summary;
+      told.write(text(report, { paint: paintFor(told, process.env), columns: widthOf(told), files }));
     }
     const failed = failures(report, options.failOn ?? []);
     if (failed.length > 0) {
@@ -101,8 +104,11 @@ function checkFailOn(ids: readonly string[]): void {
   });
 }
 
-function failures(report: Report, ids: readonly string[]): string[] {
-  return report.diagnostics.filter(({ id, verdict }) => verdict === 'present' && ids.includes(id)).map(({ id }) => id);
+/** The verdicts that are present, in any of the models of a comparison. */
+function failures({ diagnostics, comparison }: Report, ids: readonly string[]): string[] {
+  const all = [...diagnostics, ...(comparison?.models ?? []).flatMap(({ verdicts }) => verdicts)];
+  const present = all.filter(({ id, verdict }) => verdict === 'present' && ids.includes(id)).map(({ id }) => id);
+  return [...new Set(present)];
 }
 
 const PIPE_WIDTH = 100;

@@ -14,15 +14,17 @@ const EXAMPLE = {
   '--html': 'report.html',
   '--markdown': 'report.md',
   '--save-best': 'best.onnx',
+  '--save-matched': 'matched.onnx',
 };
 
 /** Creates the folders of the output files and checks that the files can be written, before minutes of work start. */
-export async function checkOutputs({ output, html, markdown, saveBest }: AnalysisOptions): Promise<void> {
+export async function checkOutputs({ output, html, markdown, saveBest, saveMatched }: AnalysisOptions): Promise<void> {
   for (const [flag, path] of [
     ['--output', output],
     ['--html', html],
     ['--markdown', markdown],
     ['--save-best', saveBest],
+    ['--save-matched', saveMatched],
   ] as const) {
     if (path === undefined) continue;
     try {

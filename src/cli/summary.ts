@@ -12,6 +12,7 @@ import type { Paint } from './paint';
 import { pathSentences, pathTable } from './pathTable';
 import { profileTable } from './profileTable';
 import { densitySparkline, sparkline } from './sparkline';
+import { wrapped } from './wrapped';
 
 export interface SummaryOptions {
   paint: Paint;
@@ -128,21 +129,4 @@ function extent({ alpha, loss }: Line): string {
       ? `loss ${formatNumber(Math.min(...finite), 3)} … ${formatNumber(Math.max(...finite), 3)}`
       : 'no finite loss';
   return `α ${formatNumber(alpha[0] ?? NaN, 2)} … ${formatNumber(alpha.at(-1) ?? NaN, 2)}, ${losses}`;
-}
-
-/** Wraps text at the width of the terminal. Every line but the first is indented. */
-function wrapped(text: string, columns: number, indent: number): string[] {
-  const width = Math.max(20, columns - indent);
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line && line.length + 1 + word.length > width - (lines.length > 0 ? indent : 0)) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line ? `${line} ${word}` : word;
-    }
-  }
-  lines.push(line);
-  return lines.map((content, i) => (i === 0 ? content : ' '.repeat(Math.min(indent, 2)) + content));
 }

@@ -100,6 +100,10 @@ export interface AnalysisOptions {
   markdown?: string;
   /** Where the best weights that the optimizers found are written, as a model with the same graph. */
   saveBest?: string;
+  /** Comparisons: whether the units of the other models are matched to those of the first. */
+  match?: boolean;
+  /** Comparisons: where the second model is written with its units in the order of the first. */
+  saveMatched?: string;
   /** Diagnostic ids that make the command line exit with 3 when present. */
   failOn?: string[];
   quiet?: boolean;

@@ -30,6 +30,8 @@ export interface OptionRow {
    * the model, but not say where to write or how the command behaves.
    */
   sidecar?: false;
+  /** The commands that take the option, where `analyze` is none of them. */
+  commands?: readonly string[];
 }
 
 /** Every option. The command line, the sidecar schema, the settings, the validation and docs/options.md derive from this table. */
@@ -322,6 +324,23 @@ export const OPTIONS: readonly OptionRow[] = [
     placeholder: 'FILE.onnx',
     help: 'Write the best weights that the optimizers found as a new model with the same graph. Implies the part optimizers, and measures again.',
     sidecar: false,
+  },
+  {
+    name: 'match',
+    kind: 'flag',
+    placeholder: '',
+    default: false,
+    help: 'Match the units of the other models to those of the first, and measure the line to the re-ordered model as well.',
+    sidecar: false,
+    commands: ['compare'],
+  },
+  {
+    name: 'saveMatched',
+    kind: 'path',
+    placeholder: 'FILE.onnx',
+    help: 'Write the second model with its units in the order of the first. Implies --match.',
+    sidecar: false,
+    commands: ['compare'],
   },
   {
     name: 'failOn',

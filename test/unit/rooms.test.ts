@@ -19,7 +19,7 @@ const ARROWS: Record<string, string[]> = {
   spectrum: ['objective', 'numerics', 'report'],
   landscape: ['objective', 'numerics', 'report'],
   dynamics: ['objective', 'numerics', 'report'],
-  compare: ['objective', 'numerics', 'report'],
+  compare: ['dynamics', 'objective', 'numerics', 'report'],
   objective: ['engine', 'data', 'loss', 'model', 'inside', 'ownGraph', 'rewrite', 'backend', 'numerics', 'report'],
   inside: ['autodiff'],
   ownGraph: ['engine', 'data', 'model'],

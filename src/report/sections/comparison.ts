@@ -1,6 +1,7 @@
 import { about, flag, list, number, object, oneOf, optional, text } from '../schema';
 import type { Infer } from '../schema';
-import { direction, line } from './lines';
+import { line } from './lines';
+import { plane } from './planes';
 import { withError } from './withError';
 
 const barrier = object({
@@ -15,7 +16,7 @@ const barrier = object({
   ),
   unseen: optional(
     number,
-    'How far the loss between two measured points may rise above the highest measured one, by the parabola through it and its neighbours.',
+    'How far the loss between two measured points may rise above the highest measured one, where it is concave: the secants of the points on both sides meet there.',
   ),
 });
 /** A loss barrier on the straight line between two models. */
@@ -93,18 +94,15 @@ const pair = object({
 /** Two of three or more models. */
 export type ComparedPair = Infer<typeof pair>;
 
-const plane = object({
-  x: object({ direction, values: list(number) }),
-  y: object({ direction, values: list(number) }),
-  loss: about('loss[y][x]', list(list(number))),
-  accuracy: optional(list(list(number))),
+const throughModels = object({
+  surface: plane,
   positions: about(
     'Where each model lies in the plane, [x, y]. The axes are orthonormal, so distances in the plane are distances between parameters.',
     list(list(number)),
   ),
 });
 /** The plane through three models. */
-export type PlaneThroughModels = Infer<typeof plane>;
+export type PlaneThroughModels = Infer<typeof throughModels>;
 
 export const comparison = object({
   models: list(model),
@@ -117,7 +115,7 @@ export const comparison = object({
   distance: optional(number, '‖θ_B − θ_A‖ over the parameters, where there are two models.'),
   line: optional(path, 'The straight line from the first model to the second, where there are two.'),
   matched: optional(matched, 'The same after the units of the second model were matched to those of the first.'),
-  plane: optional(plane, 'The plane through the models, where there are three.'),
+  plane: optional(throughModels, 'The plane through the models, where there are three.'),
   pairs: optional(list(pair), 'Each two of three or more models.'),
 });
 export type Comparison = Infer<typeof comparison>;

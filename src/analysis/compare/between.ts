@@ -1,0 +1,90 @@
+import { barrierBetween } from '../../compare/barrier';
+import type { Segment } from '../../compare/barrier';
+import { planeAxes } from '../../compare/planeAxes';
+import type { Direction } from '../../landscape/direction';
+import { vectorFor } from '../../landscape/direction';
+import { samplePlane } from '../../landscape/plane';
+import { axpy, norm } from '../../numerics/vectors';
+import type { Objective } from '../../objective/objective';
+import type { ResolvedOptions } from '../../options/presets';
+import type { BetweenModels, PlaneThroughModels } from '../../report/sections/comparison';
+import type { StageReport } from '../progress';
+import { combinedDirection } from './otherDirections';
+
+interface Hooks {
+  signal?: AbortSignal;
+  report: StageReport;
+}
+
+/** The first model, and the directions to all others; null stands for the first itself. */
+export type Place = Direction | null;
+
+/** Margin of the plane around the models, as a part of its larger extent. */
+const MARGIN = 0.25;
+
+/** The straight line between two models. */
+export function lineBetween(
+  objective: Objective,
+  [from, to]: readonly [Place, Place],
+  { signal, report }: Hooks,
+): Promise<BetweenModels> {
+  return barrierBetween(objective, segmentOf(objective, from, to), {
+    signal,
+    onPoint: (done, total) => report(done / total, `point ${done} of ${total}`),
+  });
+}
+
+/** ‖θ_to − θ_from‖ over the parameters. */
+export function distanceBetween(from: Place, to: Place): number {
+  if (!from) return to?.norm ?? 0;
+  if (!to) return from.norm;
+  return norm(minus(to.vector, from.vector));
+}
+
+/** The plane through the first model and two others; null where they lie on one line. */
+export async function planeThrough(
+  objective: Objective,
+  [u, v]: readonly [Direction, Direction],
+  { steps, tolerance }: { steps: number; tolerance?: ResolvedOptions['planes'][number]['tolerance'] },
+  { signal, report }: Hooks,
+): Promise<PlaneThroughModels | null> {
+  const axes = planeAxes(u.vector, v.vector);
+  if (!axes) return null;
+  const x = combinedDirection(u.name, axes.x, u, v);
+  const y = combinedDirection(`${v.name}, at right angles`, axes.y, u, v);
+  const range = (axis: 0 | 1, margin: number) => {
+    const at = axes.positions.map((position) => position[axis]);
+    return { from: Math.min(...at) - margin, to: Math.max(...at) + margin, steps };
+  };
+  const extents = [0, 1].map((axis) => {
+    const { from, to } = range(axis as 0 | 1, 0);
+    return to - from;
+  });
+  const margin = MARGIN * Math.max(...extents);
+  const surface = await samplePlane(
+    objective,
+    x,
+    y,
+    { x: range(0, margin), y: range(1, margin) },
+    {
+      tolerance,
+      signal,
+      onPoint: (done, total) => report(done / Math.max(total, done), `point ${done}`),
+    },
+  );
+  return { surface, positions: axes.positions };
+}
+
+/** The line between two places as points of a plane in which the objective is measured. */
+function segmentOf(objective: Objective, from: Place, to: Place): Segment {
+  const there = (place: Place) => (place ? vectorFor(objective, place) : new Float32Array(objective.dim));
+  if (!from) return { d1: there(to), d2: null, pointAt: (alpha) => ({ alpha, beta: 0 }) };
+  const start = there(from);
+  return { d1: start, d2: minus(there(to), start), pointAt: (beta) => ({ alpha: 1, beta }) };
+}
+
+function minus(a: Float32Array, b: Float32Array): Float32Array {
+  const difference = Float32Array.from(a);
+  axpy(-1, b, difference);
+  return difference;
+}

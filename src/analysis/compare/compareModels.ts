@@ -1,0 +1,146 @@
+import { basename } from 'node:path';
+import { comparedFigures } from '../../compare/figures';
+import { shown } from '../../foreignText';
+import { openObjective } from '../../objective/open/openObjective';
+import { readModelAndData } from '../../objective/open/readModelAndData';
+import type { AnalysisOptions, Part, ProviderChoice } from '../../options/options';
+import { resolveOptions } from '../../options/presets';
+import type { Comparison } from '../../report/sections/comparison';
+import type { Report } from '../../report/report';
+import { analyze, openCache, storedGraphs } from '../analyze';
+import type { AnalyzeHooks } from '../analyze';
+import { moment } from '../keep/kept';
+import { OtherModels } from '../otherModels';
+import { checkComparison, checkSameLoss, isMatched } from './checkComparison';
+import { comparedModel } from './comparedModel';
+import { beginComparison, comparisonKey } from './keptComparison';
+import { measureTogether } from './measureTogether';
+
+/** What is measured of each model unless the user names parts: enough to compare, without planes and optimizers. */
+const PARTS: Part[] = ['loss', 'gradient', 'spectrum', 'lines'];
+
+/** Share of the progress that the analyses of the single models take. */
+const SINGLE = 0.85;
+
+/**
+ * Compares models on the same data: analyses each with the same options, and then measures the loss between them. The
+ * report is that of the first model with the section `comparison`. A finished comparison is found in the cache, and a
+ * stopped one continues.
+ * @throws UserError when models, data or options are at fault; AbortError when the signal aborts
+ */
+export async function compareModels(
+  models: readonly string[],
+  asked: AnalysisOptions,
+  hooks: AnalyzeHooks = {},
+): Promise<Report> {
+  checkComparison(models, asked);
+  const { signal, onNote: tell = () => undefined } = hooks;
+  const started = new Date().toISOString();
+  const each = optionsOfEach(asked);
+  const options = resolveOptions(each);
+  hooks.onProgress?.({ stage: 'Loading', fraction: 0 });
+  const cache = hooks.cache === undefined ? null : await openCache(hooks.cache, asked, tell);
+  const fresh = asked.fresh ?? false;
+  const wishes = { match: isMatched(asked) };
+  const keep = cache && {
+    cache,
+    key: await comparisonKey(await readModelAndData(models[0], options), options, models.slice(1), wishes),
+    fresh,
+  };
+  // A stored report holds no weights, so those to save are found again.
+  const known = keep && !fresh && asked.saveMatched === undefined ? await cache.report(keep.key) : null;
+  if (known) {
+    tell({ kind: 'found', text: `Found the finished comparison of ${moment(known.provenance.started)}.` });
+    return {
+      ...known,
+      model: { ...known.model, path: models[0] },
+      provenance: { ...known.provenance, options: asked },
+    };
+  }
+
+  const reports: Report[] = [];
+  const reportOf = (complete: boolean, comparison: Omit<Comparison, 'models'>): Report => ({
+    ...reports[0],
+    complete,
+    comparison: { models: reports.map(comparedModel), ...comparison },
+    provenance: { ...reports[0].provenance, options: asked, started },
+  });
+  for (const [i, model] of models.entries()) {
+    const name = shown(basename(model));
+    const report = await analyze(model, each, {
+      ...hooks,
+      onProgress: ({ stage, detail, fraction }) =>
+        hooks.onProgress?.({
+          stage: `${name}: ${stage}`,
+          ...(detail === undefined ? {} : { detail }),
+          fraction: (SINGLE * (i + fraction)) / models.length,
+        }),
+      // The page shows the first model until there are two.
+      onPartial: (partial) => {
+        if (i === 0) hooks.onPartial?.({ ...partial, comparison: { models: [], figures: [] } });
+      },
+      onNote: (note) => tell({ ...note, text: `${name}: ${note.text}` }),
+    });
+    reports.push(report);
+    checkSameLoss(reports);
+    hooks.onPartial?.(reportOf(false, { figures: comparedFigures(reports.map(unanswered)) }));
+  }
+
+  const graphs = cache && !fresh ? await storedGraphs(cache) : null;
+  const read = await readModelAndData(models[0], options);
+  const opened = await openObjective(models[0], options, { signal, read, graphs });
+  const run = keep && (await beginComparison(opened, keep, started, hooks));
+  const others = new OtherModels(
+    models[0],
+    { ...options, provider: opened.provider.used as ProviderChoice },
+    {
+      read,
+      parameters: opened.objective.parameters,
+      graphs,
+      signal,
+      keeping: (objective, name) => run?.keeping(objective, name) ?? objective,
+    },
+  );
+  let finished: Report | null = null;
+  try {
+    const first = {
+      objective: run?.objective ?? opened.objective,
+      test: opened.test && (run?.keeping(opened.test, 'test data: ') ?? opened.test),
+      indices: opened.indices,
+    };
+    const losses = reports.map(({ objective }) => objective?.loss ?? NaN);
+    const { between, answers, warnings } = await measureTogether(
+      { models, losses, asked: each, first, others },
+      {
+        signal,
+        onProgress: ({ stage, detail, fraction }) =>
+          hooks.onProgress?.({
+            stage,
+            ...(detail === undefined ? {} : { detail }),
+            fraction: SINGLE + (1 - SINGLE) * fraction,
+          }),
+      },
+    );
+    const figures = comparedFigures(reports.map((report, i) => ({ report, ...answers[i] })));
+    const report = reportOf(true, { ...between, figures });
+    finished = { ...report, warnings: [...report.warnings, ...warnings] };
+    await run?.finish(finished);
+    return finished;
+  } finally {
+    if (!finished) await run?.leave();
+    await others.dispose();
+    await opened.objective.dispose();
+  }
+}
+
+/** A model before its samples were answered one by one. */
+const unanswered = (report: Report) => ({ report, answers: null, testAnswers: null });
+
+/** The options of the analysis of each model. */
+function optionsOfEach(asked: AnalysisOptions): AnalysisOptions {
+  const alone: (keyof AnalysisOptions)[] = ['match', 'saveMatched', 'output', 'html', 'failOn', 'quiet', 'about'];
+  const rest = Object.fromEntries(
+    Object.entries(asked).filter(([name]) => !alone.includes(name as keyof AnalysisOptions)),
+  );
+  return { ...rest, only: asked.only ?? PARTS };
+}

@@ -1,0 +1,203 @@
+import { UserError } from '../../errors';
+import type { Direction } from '../../landscape/direction';
+import { vectorFor } from '../../landscape/direction';
+import { withWeightDecay } from '../../objective/layers/weightDecay';
+import type { Objective, SampleAnswers } from '../../objective/objective';
+import { openObjective } from '../../objective/open/openObjective';
+import type { ResolvedOptions } from '../../options/presets';
+import { resolveOptions } from '../../options/presets';
+import type { AnalysisOptions } from '../../options/options';
+import type { Comparison } from '../../report/sections/comparison';
+import { formatNumber } from '../../text/numbers';
+import type { OtherModels } from '../otherModels';
+import { ProgressTracker } from '../progress';
+import type { WideLoss } from '../facts';
+import type { Progress } from '../../protocol/worker';
+import { distanceBetween, lineBetween, planeThrough } from './between';
+import type { Place } from './between';
+import { directionTo } from './otherDirections';
+
+type Between = Omit<Comparison, 'models' | 'figures'>;
+
+/** The answers of one model to each sample, and to each sample of the test data. */
+interface Answers {
+  answers: SampleAnswers | null;
+  testAnswers: SampleAnswers | null;
+}
+
+interface Together {
+  between: Between;
+  /** One per model. */
+  answers: Answers[];
+  warnings: string[];
+}
+
+export interface TogetherRequest {
+  models: readonly string[];
+  /** The losses of the models alone. */
+  losses: readonly number[];
+  asked: AnalysisOptions;
+  /** The first model on its data, without weight decay. */
+  first: WideLoss;
+  others: OtherModels;
+}
+
+/** Lines between more models than this would take too long. */
+const MOST_PAIRED = 6;
+/** Losses that a line takes, and answers of single samples. */
+const LINE_COST = 32;
+const ANSWERS_COST = 2;
+/** Largest relative distance of the end of a line from the model there, by rounding of weights and losses. */
+const SAME_LOSS = 1e-4;
+
+/**
+ * Measures what the analyses of the single models cannot: the answers of all models to the same samples, and the loss
+ * on lines and the plane between them.
+ * @throws AbortError when the signal aborts
+ */
+export async function measureTogether(
+  { models, losses, asked, first, others }: TogetherRequest,
+  { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: Progress) => void },
+): Promise<Together> {
+  const options = resolveOptions(asked);
+  const { places, apart } = await placesOf(models, first.objective, others);
+  const moves = places.some((place) => (place?.statistics?.length ?? 0) > 0);
+  const bare = moves ? await others.wide() : first;
+  const objective = withWeightDecay(bare.objective, options.weightDecay);
+
+  const pairs = pairsOf(places, models.length);
+  const drawn = places.filter((place): place is Direction => place !== undefined && place !== null);
+  const hasPlane = models.length === 3 && drawn.length === 2;
+  const plane = resolveOptions({ ...asked, plane: undefined }).planes[0];
+  const stages = {
+    answers: { name: 'Answers to each sample', cost: ANSWERS_COST * models.length },
+    lines: { name: 'Line between the models', cost: LINE_COST * pairs.length },
+    plane: { name: 'Plane through the models', cost: hasPlane ? plane.xRange.steps ** 2 : 0 },
+  };
+  const tracker = new ProgressTracker(Object.values(stages), onProgress);
+
+  const answers = await tracker.during(stages.answers, async (report) => {
+    const found: Answers[] = [];
+    for (const [i, model] of models.entries()) {
+      report(i / models.length);
+      found.push(await answersOf(model, places[i], bare, options, signal));
+    }
+    return found;
+  });
+  const between: Between = {
+    ...(apart === null ? {} : { apart }),
+    ...(moves ? { movesStatistics: true } : {}),
+    ...(models.length === 2 && places[1] ? { distance: distanceBetween(null, places[1]) } : {}),
+  };
+  const warnings: string[] = [];
+  await tracker.during(stages.lines, async (report) => {
+    for (const [k, [from, to]] of pairs.entries()) {
+      const ends = [places[from]!, places[to]!] as const;
+      const line = await lineBetween(objective, ends, {
+        signal,
+        report: (fraction, detail) => report((k + fraction) / pairs.length, detail),
+      });
+      warnings.push(...endsElsewhere(line.loss, [losses[from], losses[to]], [models[from], models[to]]));
+      if (models.length === 2) between.line = line;
+      else {
+        const distance = distanceBetween(...ends);
+        between.pairs = [...(between.pairs ?? []), { from, to, distance, barrier: line.barrier }];
+      }
+    }
+  });
+  if (hasPlane) {
+    const found = await tracker.during(stages.plane, (report) =>
+      planeThrough(
+        objective,
+        [drawn[0], drawn[1]],
+        { steps: plane.xRange.steps, tolerance: plane.tolerance },
+        { signal, report },
+      ),
+    );
+    if (found) between.plane = found;
+    else warnings.push('There is no plane through the models: their parameters lie on one line.');
+  }
+  return { between, answers, warnings: [...new Set(warnings)] };
+}
+
+/** Where each model lies: the first at the origin (null), the others by a direction, or undefined where none leads. */
+async function placesOf(
+  models: readonly string[],
+  { theta }: Objective,
+  others: OtherModels,
+): Promise<{ places: (Place | undefined)[]; apart: string | null }> {
+  const places: (Place | undefined)[] = [null];
+  const reasons: string[] = [];
+  for (const path of models.slice(1)) {
+    try {
+      places.push(directionTo(path, theta, await others.read(path)));
+    } catch (error) {
+      // The analyses have read all files, so what is wrong is the architecture.
+      if (!(error instanceof UserError)) throw error;
+      places.push(undefined);
+      reasons.push(
+        `${path}: ${error.where
+          .filter((place) => place !== path)
+          .slice(0, 3)
+          .join('; ')}`,
+      );
+    }
+  }
+  if (reasons.length === 0) return { places, apart: null };
+  return {
+    places,
+    apart: `There is no straight line to models of another architecture, so these are shown side by side alone. ${reasons.join('. ')}.`,
+  };
+}
+
+/** The pairs of models with a line between them. With many models, only those with the first. */
+function pairsOf(places: readonly (Place | undefined)[], models: number): [number, number][] {
+  const together = places.flatMap((place, i) => (place === undefined ? [] : [i]));
+  const all = together.flatMap((from) => together.filter((to) => to > from).map((to): [number, number] => [from, to]));
+  return models <= MOST_PAIRED ? all : all.filter(([from]) => from === 0);
+}
+
+/** The answers of a model: at its place where it has one, else by a session of its own. */
+async function answersOf(
+  model: string,
+  place: Place | undefined,
+  { objective, test }: WideLoss,
+  options: ResolvedOptions,
+  signal?: AbortSignal,
+): Promise<Answers> {
+  if (place === undefined) {
+    const opened = await openObjective(model, options, { signal });
+    try {
+      return await answersAt(opened.objective, opened.test, null, signal);
+    } finally {
+      await opened.objective.dispose();
+    }
+  }
+  return answersAt(objective, test, place && vectorFor(objective, place), signal);
+}
+
+async function answersAt(
+  objective: Objective,
+  test: Objective | null,
+  d1: Float32Array | null,
+  signal?: AbortSignal,
+): Promise<Answers> {
+  const asked = { signal, ...(d1 ? { at: { d1, d2: null, alpha: 1, beta: 0 } } : {}) };
+  return { answers: await objective.perSample(asked), testAnswers: (await test?.perSample(asked)) ?? null };
+}
+
+/** A warning for each end of a line that is not the model there: the files then differ in more than their weights. */
+function endsElsewhere(
+  loss: readonly number[],
+  alone: readonly [number, number],
+  models: readonly [string, string],
+): string[] {
+  const ends = [loss[0], loss[loss.length - 1]];
+  return models.flatMap((model, i) => {
+    const isSame = Math.abs(ends[i] - alone[i]) <= SAME_LOSS * Math.max(1, Math.abs(alone[i]));
+    if (isSame || !Number.isFinite(alone[i])) return [];
+    return [
+      `The line ends at a loss of ${formatNumber(ends[i])}, while ${model} has ${formatNumber(alone[i])}: the files differ in more than their weights.`,
+    ];
+  });
+}

@@ -1,0 +1,110 @@
+import { shownThroughout } from '../foreignText';
+import type { Report } from '../report/report';
+import type { BetweenModels, Comparison } from '../report/sections/comparison';
+import {
+  barrierText,
+  comparisonSentences,
+  differenceText,
+  errorNote,
+  figureText,
+  modelCount,
+  modelLetter,
+} from '../report/text/comparison';
+import { formatCount } from '../text/counts';
+import { formatNumber } from '../text/numbers';
+import { columns as aligned } from './columns';
+import { sparkline } from './sparkline';
+import type { SummaryOptions } from './summary';
+import { wrapped } from './wrapped';
+
+const LABEL = 16;
+const MAX_CHART = 60;
+/** With more models than this, the differences get a table of their own. */
+const MOST_IN_ONE_TABLE = 3;
+
+/** Formats a comparison for the terminal: what it means, the figures side by side, verdicts, and the lines. */
+export function comparisonSummary(measured: Report, { paint, columns, files }: SummaryOptions): string {
+  const report = shownThroughout(measured);
+  const { comparison, objective } = report;
+  if (!comparison) throw new Error('The report compares nothing.');
+  const data = objective ? ` · ${objective.function} over ${formatCount(objective.samples)} samples` : '';
+  const warnings = [...new Set([...comparison.models.flatMap((model) => model.warnings), ...report.warnings])];
+  const blocks = [
+    [
+      paint.bold(`Comparison of ${modelCount(comparison)}`) + paint.dim(data),
+      ...comparison.models.map(({ path }, i) => `${modelLetter(i)}  ${path}`),
+    ],
+    report.complete ? [] : [paint.yellow('This comparison is incomplete: it was cancelled.')],
+    comparisonSentences(comparison).flatMap((sentence) => wrapped(sentence, columns, 0)),
+    ...figureTables(comparison),
+    wrapped(errorNote(comparison.figures), columns, 2).map(paint.dim),
+    verdictTable(comparison),
+    pictures(comparison, Math.min(MAX_CHART, columns - LABEL - 2), paint.dim),
+    pairTable(comparison),
+    warnings.flatMap((warning) => wrapped(`! ${warning}`, columns, 2).map(paint.yellow)),
+    files.map((file) => `${'written'.padEnd(LABEL)}${file}`),
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function figureTables({ models, figures }: Comparison): string[][] {
+  const letters = models.map((_, i) => modelLetter(i));
+  const others = letters.slice(1).map((letter) => `${letter} − ${letters[0]}`);
+  const values = [
+    ['', ...letters],
+    ...figures.map((figure) => [figure.name, ...models.map((_, i) => figureText(figure, i))]),
+  ];
+  const differences = [
+    ['', ...others],
+    ...figures.map((figure) => [figure.name, ...others.map((_, i) => differenceText(figure, i + 1))]),
+  ];
+  if (models.length > MOST_IN_ONE_TABLE) return [aligned(values), aligned(differences)];
+  return [aligned(values.map((row, i) => [...row, ...differences[i].slice(1)]))];
+}
+
+/** The verdicts that any model has; those that are absent everywhere are left out. */
+function verdictTable({ models }: Comparison): string[] {
+  const titles = new Map(models.flatMap(({ verdicts }) => verdicts.map(({ id, title }) => [id, title])));
+  const rows = [...titles].map(([id, title]) => [
+    title,
+    ...models.map(({ verdicts }) => verdicts.find((each) => each.id === id)?.verdict ?? '–'),
+  ]);
+  const told = rows.filter(([, ...verdicts]) => verdicts.some((verdict) => verdict !== 'absent' && verdict !== '–'));
+  return told.length > 0 ? aligned([['', ...models.map((_, i) => modelLetter(i))], ...told]) : [];
+}
+
+function pictures({ line, matched }: Comparison, width: number, dim: (text: string) => string): string[] {
+  if (width < 8) return [];
+  const drawn: [string, BetweenModels | undefined][] = [
+    ['A to B', line],
+    ['A to matched B', matched?.line],
+  ];
+  return drawn.flatMap(([label, between]) =>
+    between ? [`${label.padEnd(LABEL)}${sparkline(between.loss, width)}  ${dim(extent(between))}`] : [],
+  );
+}
+
+function extent({ loss, barrier }: BetweenModels): string {
+  const finite = loss.filter(Number.isFinite);
+  const range =
+    finite.length > 0
+      ? `loss ${formatNumber(Math.min(...finite), 3)} … ${formatNumber(Math.max(...finite), 3)}`
+      : 'no finite loss';
+  return `${range}, barrier ${barrierText(barrier)}`;
+}
+
+function pairTable({ pairs = [] }: Comparison): string[] {
+  if (pairs.length === 0) return [];
+  return aligned([
+    ['', 'distance', 'barrier', ...(pairs.some(({ matched }) => matched) ? ['matched'] : [])],
+    ...pairs.map(({ from, to, distance, barrier, matched }) => [
+      `${modelLetter(from)} to ${modelLetter(to)}`,
+      formatNumber(distance),
+      barrier ? barrierText(barrier) : '–',
+      ...(pairs.some((pair) => pair.matched) ? [matched ? barrierText(matched.barrier) : '–'] : []),
+    ]),
+  ]);
+}
