@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { comparedFigures } from '../../compare/figures';
+import { UserError } from '../../errors';
 import { shown } from '../../foreignText';
 import { openObjective } from '../../objective/open/openObjective';
 import { readModelAndData } from '../../objective/open/readModelAndData';
@@ -10,6 +11,8 @@ import type { Report } from '../../report/report';
 import { analyze, openCache, storedGraphs } from '../analyze';
 import type { AnalyzeHooks } from '../analyze';
 import { moment } from '../keep/kept';
+import { isSameFile, saveBest } from '../save/saveBest';
+import type { SaveWeights } from '../save/saveBest';
 import { OtherModels } from '../otherModels';
 import { checkComparison, checkSameLoss, isMatched } from './checkComparison';
 import { comparedModel } from './comparedModel';
@@ -41,12 +44,9 @@ export async function compareModels(
   hooks.onProgress?.({ stage: 'Loading', fraction: 0 });
   const cache = hooks.cache === undefined ? null : await openCache(hooks.cache, asked, tell);
   const fresh = asked.fresh ?? false;
-  const wishes = { match: isMatched(asked) };
-  const keep = cache && {
-    cache,
-    key: await comparisonKey(await readModelAndData(models[0], options), options, models.slice(1), wishes),
-    fresh,
-  };
+  const match = isMatched(asked);
+  const { key, save } = await prepared();
+  const keep = cache && { cache, key, fresh };
   // A stored report holds no weights, so those to save are found again.
   const known = keep && !fresh && asked.saveMatched === undefined ? await cache.report(keep.key) : null;
   if (known) {
@@ -58,6 +58,17 @@ export async function compareModels(
     };
   }
 
+  /** Reads the first model for the key and for saving. It is read again later, so that it need not stay in memory. */
+  async function prepared(): Promise<{ key: string; save: SaveWeights | null }> {
+    const read = await readModelAndData(models[0], options);
+    const { saveMatched } = asked;
+    if (saveMatched !== undefined) await checkTarget(saveMatched, models);
+    return {
+      key: await comparisonKey(read, options, models.slice(1), { match }),
+      save: saveMatched === undefined ? null : await saveBest(read, saveMatched),
+    };
+  }
+
   const reports: Report[] = [];
   const reportOf = (complete: boolean, comparison: Omit<Comparison, 'models'>): Report => ({
     ...reports[0],
@@ -66,12 +77,11 @@ export async function compareModels(
     provenance: { ...reports[0].provenance, options: asked, started },
   });
   for (const [i, model] of models.entries()) {
-    const name = shown(basename(model));
     const report = await analyze(model, each, {
       ...hooks,
       onProgress: ({ stage, detail, fraction }) =>
         hooks.onProgress?.({
-          stage: `${name}: ${stage}`,
+          stage: `${name(model)}: ${stage}`,
           ...(detail === undefined ? {} : { detail }),
           fraction: (SINGLE * (i + fraction)) / models.length,
         }),
@@ -79,7 +89,7 @@ export async function compareModels(
       onPartial: (partial) => {
         if (i === 0) hooks.onPartial?.({ ...partial, comparison: { models: [], figures: [] } });
       },
-      onNote: (note) => tell({ ...note, text: `${name}: ${note.text}` }),
+      onNote: (note) => tell({ ...note, text: `${name(model)}: ${note.text}` }),
     });
     reports.push(report);
     checkSameLoss(reports);
@@ -109,8 +119,8 @@ export async function compareModels(
       indices: opened.indices,
     };
     const losses = reports.map(({ objective }) => objective?.loss ?? NaN);
-    const { between, answers, warnings } = await measureTogether(
-      { models, losses, asked: each, first, others },
+    const { between, answers, matchedWeights, warnings } = await measureTogether(
+      { models, losses, asked: each, match, first, others },
       {
         signal,
         onProgress: ({ stage, detail, fraction }) =>
@@ -125,6 +135,12 @@ export async function compareModels(
     const report = reportOf(true, { ...between, figures });
     finished = { ...report, warnings: [...report.warnings, ...warnings] };
     await run?.finish(finished);
+    if (save && matchedWeights) {
+      await save(matchedWeights.parameters, matchedWeights.theta);
+      tell({ kind: 'told', text: `Wrote the matched weights of ${name(models[1])} to ${asked.saveMatched!}.` });
+    } else if (save) {
+      tell({ kind: 'told', text: `The units could not be matched, so ${asked.saveMatched!} was not written.` });
+    }
     return finished;
   } finally {
     if (!finished) await run?.leave();
@@ -132,6 +148,20 @@ export async function compareModels(
     await opened.objective.dispose();
   }
 }
+
+/** @throws UserError if the file to write is one of the models */
+async function checkTarget(target: string, models: readonly string[]): Promise<void> {
+  for (const model of models) {
+    if (!(await isSameFile(target, model))) continue;
+    throw new UserError({
+      what: 'The matched weights would overwrite a model that is compared.',
+      where: [`--save-matched ${target}`],
+      action: 'Choose another name for the new model.',
+    });
+  }
+}
+
+const name = (path: string) => shown(basename(path));
 
 /** A model before its samples were answered one by one. */
 const unanswered = (report: Report) => ({ report, answers: null, testAnswers: null });

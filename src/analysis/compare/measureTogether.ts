@@ -11,10 +11,12 @@ import type { Comparison } from '../../report/sections/comparison';
 import { formatNumber } from '../../text/numbers';
 import type { OtherModels } from '../otherModels';
 import { ProgressTracker } from '../progress';
-import type { WideLoss } from '../facts';
+import type { MatchableLoss, WideLoss } from '../facts';
 import type { Progress } from '../../protocol/worker';
 import { distanceBetween, lineBetween, planeThrough } from './between';
 import type { Place } from './between';
+import { matchedLine } from './matchedLine';
+import type { MatchedWeights } from './matchedLine';
 import { directionTo } from './otherDirections';
 
 type Between = Omit<Comparison, 'models' | 'figures'>;
@@ -29,6 +31,8 @@ interface Together {
   between: Between;
   /** One per model. */
   answers: Answers[];
+  /** The second of two models in the order of the first, where that was asked for and can be. */
+  matchedWeights: MatchedWeights | null;
   warnings: string[];
 }
 
@@ -37,8 +41,9 @@ export interface TogetherRequest {
   /** The losses of the models alone. */
   losses: readonly number[];
   asked: AnalysisOptions;
+  match: boolean;
   /** The first model on its data, without weight decay. */
-  first: WideLoss;
+  first: MatchableLoss;
   others: OtherModels;
 }
 
@@ -47,6 +52,7 @@ const MOST_PAIRED = 6;
 /** Losses that a line takes, and answers of single samples. */
 const LINE_COST = 32;
 const ANSWERS_COST = 2;
+const MATCHING_COST = 2 * LINE_COST;
 /** Largest relative distance of the end of a line from the model there, by rounding of weights and losses. */
 const SAME_LOSS = 1e-4;
 
@@ -56,7 +62,7 @@ const SAME_LOSS = 1e-4;
  * @throws AbortError when the signal aborts
  */
 export async function measureTogether(
-  { models, losses, asked, first, others }: TogetherRequest,
+  { models, losses, asked, match, first, others }: TogetherRequest,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: Progress) => void },
 ): Promise<Together> {
   const options = resolveOptions(asked);
@@ -72,6 +78,7 @@ export async function measureTogether(
   const stages = {
     answers: { name: 'Answers to each sample', cost: ANSWERS_COST * models.length },
     lines: { name: 'Line between the models', cost: LINE_COST * pairs.length },
+    matching: { name: 'Matched units', cost: match ? MATCHING_COST * drawn.length : 0 },
     plane: { name: 'Plane through the models', cost: hasPlane ? plane.xRange.steps ** 2 : 0 },
   };
   const tracker = new ProgressTracker(Object.values(stages), onProgress);
@@ -105,6 +112,33 @@ export async function measureTogether(
       }
     }
   });
+  let matchedWeights: MatchedWeights | null = null;
+  if (match && drawn.length > 0) {
+    const everything = others.hasStatistics ? await others.wide() : first;
+    await tracker.during(stages.matching, async (report) => {
+      for (const [k, other] of drawn.entries()) {
+        const found = await matchedLine(everything, other, options, {
+          signal,
+          report: (fraction, detail) => report((k + fraction) / drawn.length, detail),
+        });
+        if (typeof found === 'string') {
+          warnings.push(found);
+          continue;
+        }
+        const { distance, permutedUnits, line } = found.matched;
+        const to = places.indexOf(other);
+        if (models.length === 2) between.matched = found.matched;
+        else {
+          between.pairs = between.pairs?.map((pair) =>
+            pair.from === 0 && pair.to === to
+              ? { ...pair, matched: { distance, permutedUnits, barrier: line.barrier } }
+              : pair,
+          );
+        }
+        matchedWeights = found.weights;
+      }
+    });
+  }
   if (hasPlane) {
     const found = await tracker.during(stages.plane, (report) =>
       planeThrough(
@@ -117,7 +151,7 @@ export async function measureTogether(
     if (found) between.plane = found;
     else warnings.push('There is no plane through the models: their parameters lie on one line.');
   }
-  return { between, answers, warnings: [...new Set(warnings)] };
+  return { between, answers, matchedWeights, warnings: [...new Set(warnings)] };
 }
 
 /** Where each model lies: the first at the origin (null), the others by a direction, or undefined where none leads. */

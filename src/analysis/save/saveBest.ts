@@ -26,7 +26,7 @@ export async function saveBest(read: ModelAndData, path: string): Promise<SaveWe
     for (const source of own) {
       if (!(await isSameFile(target, source))) continue;
       throw refused(
-        'The improved weights would overwrite the model that is analysed.',
+        'The new weights would overwrite the model that is analysed.',
         [target],
         'Choose another name for the new model.',
       );
@@ -58,7 +58,7 @@ export async function saveBest(read: ModelAndData, path: string): Promise<SaveWe
       const { code, message } = cause as NodeJS.ErrnoException;
       throw new UserError(
         {
-          what: `The improved weights cannot be written: ${code ?? message}.`,
+          what: `The new weights cannot be written: ${code ?? message}.`,
           where: [path],
           action: 'Choose another place.',
         },
@@ -93,19 +93,25 @@ async function checkWritten(
 ): Promise<void> {
   const { source, classification } = prepareModel(await readModel(written));
   const found = new Set(classification.filter((each) => each.trained).map(({ name }) => name));
-  const wrong = parameters.filter(({ name, offset, count }) => {
+  const wrong = parameters.filter(({ name, offset, count, statistic }) => {
     const data = source.initializers.get(name)?.data as Float32Array | Float64Array | undefined;
-    return !data || !found.has(name) || data.length !== count || !data.every((x, i) => Object.is(x, theta[offset + i]));
+    // Running statistics are no parameters, but may be written as well.
+    return (
+      !data ||
+      !(statistic || found.has(name)) ||
+      data.length !== count ||
+      !data.every((x, i) => Object.is(x, theta[offset + i]))
+    );
   });
   if (wrong.length === 0 && trained.every((name) => found.has(name))) return;
   throw refused(
-    'The file holds parameters together that training moves apart, so the improved weights do not fit into it.',
+    'The file holds parameters together that training moves apart, so the new weights do not fit into it.',
     [model.path, ...wrong.slice(0, 6).map(({ name }) => name)],
     'Export the model with each parameter as an initializer of its own.',
   );
 }
 
-async function isSameFile(a: string, b: string): Promise<boolean> {
+export async function isSameFile(a: string, b: string): Promise<boolean> {
   if (resolve(a) === resolve(b)) return true;
   const [first, second] = await Promise.all([a, b].map((path) => stat(path).catch(() => null)));
   return first !== null && second !== null && first.dev === second.dev && first.ino === second.ino;

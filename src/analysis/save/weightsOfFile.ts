@@ -22,7 +22,7 @@ export function weightsOfFile({ model, prepared, trained }: ModelAndData): Weigh
   const quantized = nodes.find(({ op }) => QUANTIZED.test(op));
   if (quantized) {
     throw refused(
-      'This model is quantized. Improved weights are real numbers, which its integers cannot hold.',
+      'This model is quantized. New weights are real numbers, which its integers cannot hold.',
       [`${quantized.op} "${quantized.name}"`],
       'Save the weights of the float model, and quantize it again.',
     );
@@ -40,7 +40,7 @@ export function weightsOfFile({ model, prepared, trained }: ModelAndData): Weigh
   const narrow = trained.find((name) => !WRITABLE.has(stored(name)!.element));
   if (narrow !== undefined) {
     throw refused(
-      `The weights are stored in ${stored(narrow)!.element}, which would round the improved weights.`,
+      `The weights are stored in ${stored(narrow)!.element}, which would round the new weights.`,
       [narrow],
       'Export the model in float32.',
     );
