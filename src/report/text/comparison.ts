@@ -1,13 +1,20 @@
 import { formatCount, counted } from '../../text/counts';
-import { formatMeasured, formatNumber, formatPercent, formatPercentWithError, isResolved } from '../../text/numbers';
-import { NOT_RESOLVED } from '../../text/numbers';
+import {
+  formatMeasured,
+  formatNumber,
+  formatPercent,
+  formatPercentWithError,
+  formatWithError,
+  isResolved,
+  NOT_RESOLVED,
+} from '../../text/numbers';
 import type { Barrier, ComparedFigure, Comparison, MatchedModels } from '../sections/comparison';
 import { formatEstimate } from './estimates';
 
 /** Figures that are fractions. */
 const SHARES = ['accuracy', 'testAccuracy'];
 
-/** A barrier is told from none where it is larger than this many standard errors. */
+/** A difference, or a barrier, is told from none where it is larger than this many standard errors. */
 const CLEAR = 2;
 
 /** "A", "B", …: the models in tables. */
@@ -21,12 +28,16 @@ export function figureText({ id, values }: ComparedFigure, model: number): strin
   return formatEstimate({ value, standardError: error });
 }
 
-/** A model's figure minus that of the first model, with its error; "–" where one of both is missing. */
+/**
+ * A model's figure minus that of the first model, with its error; "–" where one of both is missing. A table holds many
+ * differences, so one within twice its error counts as not resolved.
+ */
 export function differenceText({ id, differences }: ComparedFigure, model: number): string {
   const { value, error } = differences[model];
   if (Number.isNaN(value)) return '–';
-  if (!SHARES.includes(id)) return formatEstimate({ value, standardError: error });
-  return formatPercentWithError(value, error) + (isResolved(value, error) ? '' : NOT_RESOLVED);
+  if (Number.isNaN(error)) return formatEstimate({ value });
+  const figure = SHARES.includes(id) ? formatPercentWithError(value, error) : formatWithError(value, error);
+  return figure + (isResolved(value, CLEAR * error) ? '' : NOT_RESOLVED);
 }
 
 /** "0.42 ± 0.01 at α = 0.54" */
@@ -99,6 +110,7 @@ export function errorNote(figures: readonly ComparedFigure[]): string {
   return parts
     .filter(([names]) => names.length > 0)
     .map(([names, text]) => `Errors of the differences of ${names.join(', ')} ${text}.`)
+    .concat('A difference within twice its error is not resolved.')
     .join(' ');
 }
 
