@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Analyze, FindCheckpoints, FindData, Follow, InstallCuda, Providers, Verify } from '../protocol/worker';
+import {
+  Analyze,
+  Compare,
+  FindCheckpoints,
+  FindData,
+  Follow,
+  InstallCuda,
+  Providers,
+  Verify,
+} from '../protocol/worker';
 import type { AnalysisOptions } from '../options/options';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
@@ -65,6 +74,14 @@ describe('EngineClient', () => {
   it('carries parameters to the worker and results back', async () => {
     expect((await analyze('echo')).provenance.options).toEqual({ seed: 3 });
     expect(await client.request(FindData, { model: 'a', also: ['b.csv'] })).toMatchObject([{ path: 'b.csv' }]);
+  });
+
+  it('compares models with the hooks of an analysis', async () => {
+    const partial: Report[] = [];
+    const params = { models: ['a', 'b'], options: { seed: 3 } };
+    const report = await client.request(Compare, params, { onPartial: (measured) => partial.push(measured) });
+    expect(report).toMatchObject({ warnings: ['a', 'b'], provenance: { options: { seed: 3 } } });
+    expect(partial.map(({ comparison }) => comparison?.models)).toEqual([[]]);
   });
 
   it('keeps typed arrays and numbers that JSON cannot spell', async () => {

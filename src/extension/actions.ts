@@ -8,12 +8,14 @@ import { failureFrom } from '../protocol/failure';
 import { inspectionMarkdown } from '../protocol/inspectionMarkdown';
 import { FindCheckpoints, Inspect, Providers, Verify } from '../protocol/worker';
 import type { AnalysisNote, Failure } from '../protocol/worker';
-import type { Analyses } from './analyses';
+import type { Report } from '../report/report';
+import type { Analyses, SeveralModels } from './analyses';
 import { chooseCheckpoints } from './chooseCheckpoints';
 import { chooseData, chooseLoss, choosePreset } from './chooseData';
 import { askForInputs } from './askForInputs';
 import { chooseModel } from './chooseModel';
 import { chooseSample } from './chooseSample';
+import { CompareActions } from './compareActions';
 import { copySample } from './copySample';
 import { CudaActions } from './cudaActions';
 import type { EngineClient } from '../client/engineClient';
@@ -39,6 +41,8 @@ export interface Parts {
   extension: vscode.Uri;
   /** Folder for the samples that the user opens. */
   samples: vscode.Uri;
+  /** Folder for models as the last commit has them. */
+  versions: vscode.Uri;
   log: vscode.LogOutputChannel;
   /** Runs analyses and verifications, one at a time. */
   engine: EngineClient;
@@ -56,12 +60,18 @@ export interface Parts {
 export class Actions {
   readonly reports: ReportActions;
   readonly cuda: CudaActions;
+  readonly comparisons: CompareActions;
 
   constructor(private readonly parts: Parts) {
     const { extension, store, panels, analyses, installer } = parts;
     const guarded = (work: () => Promise<void>): Promise<void> => this.guarded(undefined, work);
     this.reports = new ReportActions(extension, store, panels, analyses, guarded);
     this.cuda = new CudaActions(installer, guarded, () => this.providers());
+    this.comparisons = new CompareActions(
+      parts.versions,
+      (choose, work) => this.withChosen(choose, work),
+      (model, models) => this.runAnalysis(model, {}, { kind: 'comparison', models }),
+    );
   }
 
   analyze(called?: unknown): Promise<void> {
@@ -98,7 +108,7 @@ export class Actions {
       const { files } = await this.parts.scout.request(FindCheckpoints, { places });
       // The last checkpoint stands for the path: its options file holds the data, and its panel shows the report.
       const model = files[files.length - 1];
-      await this.guarded(model, () => this.runAnalysis(model, {}, places));
+      await this.guarded(model, () => this.runAnalysis(model, {}, { kind: 'path', places }));
     });
   }
 
@@ -107,8 +117,8 @@ export class Actions {
     const shown = this.parts.panels.stateOf(model);
     const report = shown && 'report' in shown ? shown.report : undefined;
     const finished = shown?.kind === 'report' && shown.report.complete;
-    const places = report?.path?.checkpoints.map(({ file }) => file);
-    return this.guarded(model, () => this.runAnalysis(model, preset ? { preset } : { fresh: finished }, places));
+    const explicit = preset ? { preset } : { fresh: finished };
+    return this.guarded(model, () => this.runAnalysis(model, explicit, report && severalIn(report)));
   }
 
   /** Saves the weights that the best optimizer reaches as a new model, by the options of the report that is shown. */
@@ -176,32 +186,32 @@ export class Actions {
     this.parts.log.show();
   }
 
-  /** @param places the checkpoints to follow, where it is not the model alone */
-  private async runAnalysis(model: string, explicit: AnalysisOptions, places?: readonly string[]): Promise<void> {
+  /** @param several the models that are measured together, where it is not the model alone */
+  private async runAnalysis(model: string, explicit: AnalysisOptions, several?: SeveralModels): Promise<void> {
     const { analyses } = this.parts;
     if (analyses.stateOf(model)) return this.show(vscode.Uri.file(model));
     if (!(await this.hasData(model))) return;
     const options = { ...(await this.options(model)), ...explicit };
     let found: AnalysisNote | undefined;
-    const failure = await analyses.run({ model, options, places }, (note) => {
+    const failure = await analyses.run({ model, options, several }, (note) => {
       this.parts.log.info(`${shownName(model)}: ${note.text}`);
       if (note.kind === 'found') found = note;
       else vscode.window.setStatusBarMessage(note.text, NOTE_MS);
     });
     if (failure) throw new RequestFailure(failure);
     // This is not awaited, because the report is shown whether or not the user answers the message.
-    if (found) void this.offerFresh(model, explicit, found, places);
+    if (found) void this.offerFresh(model, explicit, found, several);
   }
 
   private async offerFresh(
     model: string,
     explicit: AnalysisOptions,
     { text }: AnalysisNote,
-    places: readonly string[] | undefined,
+    several: SeveralModels | undefined,
   ): Promise<void> {
     const again = { title: 'Measure again' };
     if ((await vscode.window.showInformationMessage(text, again)) !== again) return;
-    await this.guarded(model, () => this.runAnalysis(model, { ...explicit, fresh: true }, places));
+    await this.guarded(model, () => this.runAnalysis(model, { ...explicit, fresh: true }, several));
   }
 
   /** Combines the options of the settings with those of the sidecar file, which win. */
@@ -232,9 +242,13 @@ export class Actions {
 
   /** Runs `work` on the chosen model, if the workspace is trusted. */
   private withModel(called: unknown, work: (model: string) => Promise<void>): Promise<void> {
+    return this.withChosen(() => chooseModel(called), work);
+  }
+
+  private withChosen(choose: () => Promise<string | undefined>, work: (model: string) => Promise<void>): Promise<void> {
     return this.guarded(undefined, async () => {
       if (!vscode.workspace.isTrusted) return this.askForTrust();
-      const model = await chooseModel(called);
+      const model = await choose();
       if (model) await this.guarded(model, () => work(model));
     });
   }
@@ -294,6 +308,13 @@ export class Actions {
         return this.showLog();
     }
   }
+}
+
+/** The models that a report is about, where it is about several. */
+function severalIn({ comparison, path }: Report): SeveralModels | undefined {
+  if (path) return { kind: 'path', places: path.checkpoints.map(({ file }) => file) };
+  const models = comparison?.models.map((model) => model.path) ?? [];
+  return models.length > 0 ? { kind: 'comparison', models } : undefined;
 }
 
 async function inputsOf(model: string): Promise<Inputs> {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { AnalysisOptions } from '../options/options';
-import { Analyze, Follow } from '../protocol/worker';
+import { Analyze, Compare, Follow } from '../protocol/worker';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { PageState } from '../protocol/pageState';
 import type { Report } from '../report/report';
-import type { EngineClient } from '../client/engineClient';
+import type { EngineClient, RequestHooks } from '../client/engineClient';
 import { RequestFailure } from '../client/engineClient';
 import type { Panels } from './panels';
 import { progressText } from './progressBar';
@@ -14,11 +14,18 @@ import { shownName } from './shownName';
 /** Longest time for which an unfinished report stays unsaved, so that little is lost when the window closes. */
 const SAVE_WITHIN_MS = 1000;
 
-/** What to measure: one model, or the checkpoints at these places, shown as the last of them. */
+/** Several models that are measured together. */
+export type SeveralModels =
+  /** The checkpoints at these places: files or a folder. */
+  | { kind: 'path'; places: readonly string[] }
+  /** Models beside one another; differences are taken from the first. */
+  | { kind: 'comparison'; models: readonly string[] };
+
+/** What to measure: one model, or several that its panel shows. */
 export interface Task {
   model: string;
   options: AnalysisOptions;
-  places?: readonly string[];
+  several?: SeveralModels;
 }
 
 /** Runs analyses. Shows each one in a notification, the status bar and its panel, and stores its report. */
@@ -76,7 +83,7 @@ export class Analyses implements vscode.Disposable {
   }
 
   private async request(
-    { model, options, places }: Task,
+    { model, options, several }: Task,
     hooks: { signal: AbortSignal; onNote: (note: AnalysisNote) => void },
     bar: vscode.Progress<{ message?: string; increment?: number }>,
   ): Promise<Failure | undefined> {
@@ -86,7 +93,7 @@ export class Analyses implements vscode.Disposable {
     let saving: NodeJS.Timeout | undefined;
     const save = (): void => {
       saving = undefined;
-      if (report) void this.store.save(report);
+      if (report) void this.store.save(report, model);
     };
     const show = (): void => {
       const state: PageState = { kind: 'running', title, progress, report };
@@ -105,7 +112,6 @@ export class Analyses implements vscode.Disposable {
     this.panels.show(model, { kind: 'running', title, progress });
     tell(progress);
     try {
-      const { cache } = this;
       const requestHooks = {
         ...hooks,
         onProgress: tell,
@@ -115,11 +121,9 @@ export class Analyses implements vscode.Disposable {
           saving ??= setTimeout(save, SAVE_WITHIN_MS);
         },
       };
-      const finished = await (places
-        ? this.engine.request(Follow, { places: [...places], options, cache }, requestHooks)
-        : this.engine.request(Analyze, { model, options, cache }, requestHooks));
+      const finished = await this.measure({ model, options, several }, requestHooks);
       clearTimeout(saving);
-      await this.store.save(finished);
+      await this.store.save(finished, model);
       this.panels.update(model, { kind: 'report', report: finished });
       return undefined;
     } catch (error) {
@@ -127,12 +131,24 @@ export class Analyses implements vscode.Disposable {
       const { failure } = error;
       clearTimeout(saving);
       // The store keeps what was measured until then, in a report that is marked as incomplete.
-      if (report) await this.store.save(report);
+      if (report) await this.store.save(report, model);
       this.panels.update(
         model,
         failure.kind === 'cancelled' && report ? { kind: 'report', report } : { kind: 'failed', failure, report },
       );
       return failure;
+    }
+  }
+
+  private measure({ model, options, several }: Task, hooks: RequestHooks): Promise<Report> {
+    const { cache, engine } = this;
+    switch (several?.kind) {
+      case 'path':
+        return engine.request(Follow, { places: [...several.places], options, cache }, hooks);
+      case 'comparison':
+        return engine.request(Compare, { models: [...several.models], options, cache }, hooks);
+      default:
+        return engine.request(Analyze, { model, options, cache }, hooks);
     }
   }
 }

@@ -5,6 +5,8 @@ export function commandTable(actions: Actions) {
   return {
     'ridgeline.analyze': (resource?: unknown) => actions.analyze(resource),
     'ridgeline.analyzeWithOptions': (resource?: unknown) => actions.analyzeWithOptions(resource),
+    'ridgeline.compare': (resource?: unknown, selected?: unknown) => actions.comparisons.compare(resource, selected),
+    'ridgeline.compareWithHead': (resource?: unknown) => actions.comparisons.compareWithHead(resource),
     'ridgeline.followCheckpoints': (resource?: unknown, selected?: unknown) => actions.follow(resource, selected),
     'ridgeline.openSample': (name?: unknown) => actions.openSample(name),
     'ridgeline.saveImprovedWeights': (resource?: unknown, target?: unknown) => actions.saveImproved(resource, target),

@@ -45,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const actions: Actions = new Actions({
     extension: context.extensionUri,
     samples: vscode.Uri.joinPath(context.globalStorageUri, 'samples'),
+    versions: vscode.Uri.joinPath(context.globalStorageUri, 'versions'),
     log,
     engine,
     scout,

@@ -40,6 +40,14 @@ function report(model: string, day: number, more: Partial<Report> = {}): Report 
 }
 
 describe('ReportStore', () => {
+  it('lists a comparison under the model that it was asked for', async () => {
+    const store = open();
+    await store.save(report('/versions/a@1234567.onnx', 1), '/models/a.onnx');
+    expect((await store.list('/models/a.onnx')).map(({ model }) => model)).toEqual(['/models/a.onnx']);
+    expect((await store.latest('/models/a.onnx'))?.model.path).toBe('/versions/a@1234567.onnx');
+    expect(await store.list('/versions/a@1234567.onnx')).toEqual([]);
+  });
+
   it('is empty before anything was saved', async () => {
     expect(await open().list()).toEqual([]);
     expect(await open().latest('/a.onnx')).toBeUndefined();

@@ -38,10 +38,13 @@ export class ReportStore {
     return () => this.listeners.delete(listener);
   }
 
-  /** Saves a report, which replaces an earlier one of the same run. */
-  save(report: Report): Promise<StoredReport> {
+  /**
+   * Saves a report, which replaces an earlier one of the same run.
+   * @param model the model that it is listed under: with a comparison, perhaps not the first
+   */
+  save(report: Report, model = report.model.path): Promise<StoredReport> {
     return this.afterTheOthers(async () => {
-      const entry = summaryOf(report);
+      const entry = summaryOf(report, model);
       await this.write(`${entry.id}.json`, reportToJson(report));
       const others = (await this.read()).filter(({ id }) => id !== entry.id);
       const all = [entry, ...others].sort((a, b) => (a.started < b.started ? 1 : -1));
@@ -108,12 +111,12 @@ export class ReportStore {
 }
 
 /** Makes the index entry of a report. Its id consists of the start time and a hash of the model's path. */
-function summaryOf({ model, provenance, objective, diagnostics, complete }: Report): StoredReport {
+function summaryOf({ provenance, objective, diagnostics, complete }: Report, model: string): StoredReport {
   const { started } = provenance;
-  const name = createHash('sha256').update(model.path).digest('hex').slice(0, 8);
+  const name = createHash('sha256').update(model).digest('hex').slice(0, 8);
   return {
     id: `${started.replace(/[^0-9TZ]/g, '')}-${name}`,
-    model: model.path,
+    model,
     started,
     complete,
     loss: objective && Number.isFinite(objective.loss) ? objective.loss : null,

@@ -28,6 +28,14 @@ export interface AnalyzeParams {
  */
 export const Analyze = new RequestType<AnalyzeParams, Report, Failure>('analyze');
 
+export interface CompareParams extends Omit<AnalyzeParams, 'model'> {
+  /** Two or more models. Differences are taken from the first. */
+  models: string[];
+}
+
+/** Extension → worker: compare models on the same data. Reports progress and parts of the report as `Analyze` does. */
+export const Compare = new RequestType<CompareParams, Report, Failure>('compare');
+
 export interface FollowParams extends Omit<AnalyzeParams, 'model'> {
   /** A folder of checkpoints, or the files. */
   places: string[];

@@ -1,5 +1,6 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { analyze } from '../analysis/analyze';
+import { compareModels } from '../analysis/compare/compareModels';
 import { findData } from '../analysis/findData';
 import { inspect } from '../analysis/inspect';
 import { checkpointFiles } from '../analysis/path/checkpointFiles';
@@ -15,6 +16,7 @@ process.on('disconnect', () => process.exit());
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 serve(connection, {
   analyze,
+  compare: compareModels,
   follow: followPath,
   findCheckpoints: checkpointFiles,
   inspect,

@@ -7,6 +7,7 @@ import {
   AnalyzeNote,
   AnalyzePartial,
   AnalyzeProgress,
+  Compare,
   CudaState,
   FindCheckpoints,
   FindData,
@@ -20,6 +21,7 @@ import {
 import { failureFrom } from '../protocol/failure';
 import type {
   AnalysisNote,
+  AnalyzeParams,
   DataCandidate,
   Failure,
   Inspection,
@@ -43,6 +45,7 @@ export interface ServedHooks {
 /** The functions that the worker offers. `main.ts` passes the real analysis, tests pass a script. */
 export interface AnalysisService {
   analyze(model: string, options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
+  compare(models: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   follow(places: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   findCheckpoints(places: readonly string[]): Promise<readonly { path: string }[]>;
   inspect(model: string, options: AnalysisOptions): Promise<Inspection>;
@@ -60,17 +63,22 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
   const onPartial = (report: Report): void => void connection.sendNotification(AnalyzePartial, report);
   const onNote = (note: AnalysisNote): void => void connection.sendNotification(AnalyzeNote, note);
 
-  connection.onRequest(Analyze, ({ model, options, cache }, token) =>
-    answer(token, (signal) => {
-      const hooks = { signal, onProgress: calmly(onProgress), onPartial, onNote, cache: options.cache ?? cache };
-      return service.analyze(model, options, hooks);
-    }),
+  const hooksOf = (signal: AbortSignal, { options, cache }: Pick<AnalyzeParams, 'options' | 'cache'>): ServedHooks => ({
+    signal,
+    onProgress: calmly(onProgress),
+    onPartial,
+    onNote,
+    cache: options.cache ?? cache,
+  });
+
+  connection.onRequest(Analyze, (params, token) =>
+    answer(token, (signal) => service.analyze(params.model, params.options, hooksOf(signal, params))),
   );
-  connection.onRequest(Follow, ({ places, options, cache }, token) =>
-    answer(token, (signal) => {
-      const hooks = { signal, onProgress: calmly(onProgress), onPartial, onNote, cache: options.cache ?? cache };
-      return service.follow(places, options, hooks);
-    }),
+  connection.onRequest(Compare, (params, token) =>
+    answer(token, (signal) => service.compare(params.models, params.options, hooksOf(signal, params))),
+  );
+  connection.onRequest(Follow, (params, token) =>
+    answer(token, (signal) => service.follow(params.places, params.options, hooksOf(signal, params))),
   );
   connection.onRequest(FindCheckpoints, ({ places }, token) =>
     answer(token, async () => ({ files: (await service.findCheckpoints(places)).map(({ path }) => path) })),

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { copyFile, rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { fileUri, removeSidecar, storedReports, tabLabels, until, workerPids, writeSidecar } from './workspace';
+import {
+  commitAll,
+  fileUri,
+  latestReport,
+  removeSidecar,
+  storedReports,
+  tabLabels,
+  until,
+  workerPids,
+  writeSidecar,
+} from './workspace';
 
 const extension = vscode.extensions.getExtension('ridgeline.ridgeline')!;
 const analyze = (): Thenable<unknown> => vscode.commands.executeCommand('ridgeline.analyze', fileUri('lenet.onnx'));
@@ -102,6 +112,34 @@ describe('the extension in the extension host', () => {
     await analyze();
     await until('the panel', () => tabLabels().includes('lenet.onnx: landscape'));
     assert.deepEqual(await storedReports(), [before]);
+  });
+
+  it('compares the selected models under the panel of the first', async () => {
+    await writeSidecar({ ...QUICK, samples: 64, only: ['loss', 'gradient'] });
+    const other = fileUri('other.onnx');
+    await copyFile(fileUri('lenet.onnx').fsPath, other.fsPath);
+    const selected = [fileUri('lenet.onnx'), other];
+    await vscode.commands.executeCommand('ridgeline.compare', other, selected);
+    assert.ok(tabLabels().includes('lenet.onnx: landscape'), tabLabels().join());
+    const { comparison } = await latestReport();
+    assert.deepEqual(
+      comparison?.models.map(({ path }) => path),
+      selected.map(({ fsPath }) => fsPath),
+    );
+    assert.equal(comparison?.distance, 0);
+    await rm(other.fsPath);
+  });
+
+  it('compares a model with the last commit', async () => {
+    await writeSidecar({ ...QUICK, samples: 64, only: ['loss', 'gradient'] });
+    await commitAll();
+    await vscode.commands.executeCommand('ridgeline.compareWithHead', fileUri('lenet.onnx'));
+    const [{ model }] = await storedReports();
+    assert.equal(model, fileUri('lenet.onnx').fsPath);
+    const { comparison } = await latestReport();
+    assert.match(comparison!.models[0].path, /lenet@[0-9a-f]+\.onnx$/);
+    assert.equal(comparison?.models[1].path, model);
+    assert.equal(comparison?.distance, 0);
   });
 
   it('stays responsive while it analyses', async () => {

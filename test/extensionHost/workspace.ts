@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { AnalysisOptions } from '../../src/options/options';
 import type { StoredReport } from '../../src/extension/reportStore';
+import type { Report } from '../../src/report/report';
 
 const folder = vscode.workspace.workspaceFolders![0].uri.fsPath;
 
@@ -23,13 +26,34 @@ export async function removeSidecar(): Promise<void> {
 
 /** Reads the index of stored reports from the disk, newest first. */
 export async function storedReports(): Promise<StoredReport[]> {
-  const root = process.env.RIDGELINE_TEST_STORAGE!;
-  const workspaces = existsSync(root) ? await readdir(root) : [];
-  const files = workspaces.map((name) => join(root, name, 'ridgeline.ridgeline/reports/index.json')).filter(existsSync);
   const lists = await Promise.all(
-    files.map(async (file) => JSON.parse(await readFile(file, 'utf8')) as StoredReport[]),
+    (await storages())
+      .map((storage) => join(storage, 'index.json'))
+      .filter(existsSync)
+      .map(async (file) => JSON.parse(await readFile(file, 'utf8')) as StoredReport[]),
   );
   return lists.flat();
+}
+
+/** Reads the newest report from the disk. */
+export async function latestReport(): Promise<Report> {
+  const [{ id }] = await storedReports();
+  const file = (await storages()).map((storage) => join(storage, `${id}.json`)).find(existsSync);
+  return JSON.parse(await readFile(file!, 'utf8')) as Report;
+}
+
+async function storages(): Promise<string[]> {
+  const root = process.env.RIDGELINE_TEST_STORAGE!;
+  const workspaces = existsSync(root) ? await readdir(root) : [];
+  return workspaces.map((name) => join(root, name, 'ridgeline.ridgeline/reports'));
+}
+
+/** Puts the workspace under version control and commits everything in it. */
+export async function commitAll(): Promise<void> {
+  const git = (...args: string[]) => promisify(execFile)('git', args, { cwd: folder });
+  await git('init', '-q');
+  await git('add', '.');
+  await git('-c', 'user.name=t', '-c', 'user.email=t@t', 'commit', '-qm', 'first');
 }
 
 /** Process ids of the workers this extension host has forked. */

@@ -56,6 +56,11 @@ serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWrite
     }
     throw new Error(`no script for ${model}`);
   },
+  compare: async (models, options, { onPartial }) => {
+    onPartial({ ...emptyReport(models[0]), comparison: { models: [], figures: [] } });
+    const compared = { ...emptyReport(models[0]), complete: true, warnings: [...models] };
+    return { ...compared, provenance: { ...compared.provenance, options } };
+  },
   follow: (places, options, { onProgress }) => {
     onProgress({ stage: `Following ${places.length} places`, fraction: 1 });
     const report = emptyReport(places.join());

@@ -17,7 +17,7 @@ interface Hooks {
 }
 
 /** The first model, and the directions to all others; null stands for the first itself. */
-export type Place = Direction | null;
+export type ModelPlace = Direction | null;
 
 /** Margin of the plane around the models, as a part of its larger extent. */
 const MARGIN = 0.25;
@@ -25,7 +25,7 @@ const MARGIN = 0.25;
 /** The straight line between two models. */
 export function lineBetween(
   objective: Objective,
-  [from, to]: readonly [Place, Place],
+  [from, to]: readonly [ModelPlace, ModelPlace],
   { signal, report }: Hooks,
 ): Promise<BetweenModels> {
   return barrierBetween(objective, segmentOf(objective, from, to), {
@@ -35,7 +35,7 @@ export function lineBetween(
 }
 
 /** ‖θ_to − θ_from‖ over the parameters. */
-export function distanceBetween(from: Place, to: Place): number {
+export function distanceBetween(from: ModelPlace, to: ModelPlace): number {
   if (!from) return to?.norm ?? 0;
   if (!to) return from.norm;
   return norm(minus(to.vector, from.vector));
@@ -76,8 +76,8 @@ export async function planeThrough(
 }
 
 /** The line between two places as points of a plane in which the objective is measured. */
-function segmentOf(objective: Objective, from: Place, to: Place): Segment {
-  const there = (place: Place) => (place ? vectorFor(objective, place) : new Float32Array(objective.dim));
+function segmentOf(objective: Objective, from: ModelPlace, to: ModelPlace): Segment {
+  const there = (place: ModelPlace) => (place ? vectorFor(objective, place) : new Float32Array(objective.dim));
   if (!from) return { d1: there(to), d2: null, pointAt: (alpha) => ({ alpha, beta: 0 }) };
   const start = there(from);
   return { d1: start, d2: minus(there(to), start), pointAt: (beta) => ({ alpha: 1, beta }) };

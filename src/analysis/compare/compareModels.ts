@@ -168,7 +168,16 @@ const unanswered = (report: Report) => ({ report, answers: null, testAnswers: nu
 
 /** The options of the analysis of each model. */
 function optionsOfEach(asked: AnalysisOptions): AnalysisOptions {
-  const alone: (keyof AnalysisOptions)[] = ['match', 'saveMatched', 'output', 'html', 'failOn', 'quiet', 'about'];
+  const alone: (keyof AnalysisOptions)[] = [
+    'match',
+    'saveMatched',
+    'output',
+    'html',
+    'markdown',
+    'failOn',
+    'quiet',
+    'about',
+  ];
   const rest = Object.fromEntries(
     Object.entries(asked).filter(([name]) => !alone.includes(name as keyof AnalysisOptions)),
   );

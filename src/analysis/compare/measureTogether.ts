@@ -14,7 +14,7 @@ import { ProgressTracker } from '../progress';
 import type { MatchableLoss, WideLoss } from '../facts';
 import type { Progress } from '../../protocol/worker';
 import { distanceBetween, lineBetween, planeThrough } from './between';
-import type { Place } from './between';
+import type { ModelPlace } from './between';
 import { matchedLine } from './matchedLine';
 import type { MatchedWeights } from './matchedLine';
 import { directionTo } from './otherDirections';
@@ -159,8 +159,8 @@ async function placesOf(
   models: readonly string[],
   { theta }: Objective,
   others: OtherModels,
-): Promise<{ places: (Place | undefined)[]; apart: string | null }> {
-  const places: (Place | undefined)[] = [null];
+): Promise<{ places: (ModelPlace | undefined)[]; apart: string | null }> {
+  const places: (ModelPlace | undefined)[] = [null];
   const reasons: string[] = [];
   for (const path of models.slice(1)) {
     try {
@@ -185,7 +185,7 @@ async function placesOf(
 }
 
 /** The pairs of models with a line between them. With many models, only those with the first. */
-function pairsOf(places: readonly (Place | undefined)[], models: number): [number, number][] {
+function pairsOf(places: readonly (ModelPlace | undefined)[], models: number): [number, number][] {
   const together = places.flatMap((place, i) => (place === undefined ? [] : [i]));
   const all = together.flatMap((from) => together.filter((to) => to > from).map((to): [number, number] => [from, to]));
   return models <= MOST_PAIRED ? all : all.filter(([from]) => from === 0);
@@ -194,7 +194,7 @@ function pairsOf(places: readonly (Place | undefined)[], models: number): [numbe
 /** The answers of a model: at its place where it has one, else by a session of its own. */
 async function answersOf(
   model: string,
-  place: Place | undefined,
+  place: ModelPlace | undefined,
   { objective, test }: WideLoss,
   options: ResolvedOptions,
   signal?: AbortSignal,
