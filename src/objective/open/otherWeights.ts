@@ -116,18 +116,8 @@ function matchTensors(
   }
   const open = own.filter(({ name }) => !matched.has(name));
   const left = others.filter((name) => !matched.has(name)).map((name) => ({ name, tensor: tensorNamed(name, file)! }));
-  const differences = [
-    ...open.map(({ name, shape }, i) => {
-      if (i >= left.length) return `only here: ${name} ${sizes(shape)}`;
-      const there = left[i].tensor;
-      return isOfShape(there, shape) ? null : `${left[i].name} ${sizes(there.shape)}, here ${name} ${sizes(shape)}`;
-    }),
-    ...left.slice(open.length).map(({ name, tensor }) => {
-      const text = `${name} ${sizes(tensor.shape)}`;
-      return file.constants.has(name) ? `a parameter there and a constant here: ${text}` : `only there: ${text}`;
-    }),
-  ].filter((text) => text !== null);
-  if (differences.length > 0) throw differs(file, kind, differences);
+  const fits = open.length === left.length && open.every(({ shape }, i) => isOfShape(left[i].tensor, shape));
+  if (!fits) throw differs(file, kind, differences(open, left, file.constants));
   for (const [i, { name }] of open.entries()) matched.set(name, left[i].tensor);
   return matched;
 }
@@ -139,6 +129,34 @@ function matchTensors(
 function tensorNamed(name: string, { model, prepared }: OtherFile): Tensor | undefined {
   const found = prepared.source.initializers.get(name) ?? model.graph.initializers.get(name);
   return found && isFloat(found.dtype) ? found : undefined;
+}
+
+interface NamedTensor {
+  name: string;
+  tensor: Tensor;
+}
+
+/** What only one of the two models has, or has in another shape. */
+function differences(
+  open: readonly NamedShape[],
+  left: readonly NamedTensor[],
+  constants: ReadonlySet<string>,
+): string[] {
+  const namesakes = new Set(open.map(({ name }) => name).filter((name) => left.some((each) => each.name === name)));
+  return [
+    ...open.map(({ name, shape }) => {
+      const there = left.find((each) => each.name === name);
+      return there
+        ? `${name} ${sizes(there.tensor.shape)}, here ${sizes(shape)}`
+        : `only here: ${name} ${sizes(shape)}`;
+    }),
+    ...left
+      .filter(({ name }) => !namesakes.has(name))
+      .map(({ name, tensor }) => {
+        const text = `${name} ${sizes(tensor.shape)}`;
+        return constants.has(name) ? `a parameter there and a constant here: ${text}` : `only there: ${text}`;
+      }),
+  ];
 }
 
 function differs({ path }: OtherFile, kind: 'parameter' | 'statistic', where: readonly string[]): UserError {
