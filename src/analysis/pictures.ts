@@ -3,6 +3,7 @@ import { vectorFor } from '../landscape/direction';
 import { sampleLine } from '../landscape/line';
 import { samplePlane } from '../landscape/plane';
 import { withTopology } from '../landscape/planeTopology';
+import { roughnessOf } from '../landscape/roughness';
 import { directionName } from '../options/direction';
 import type { ResolvedOptions } from '../options/presets';
 import type { Line, Plane, Report } from '../report/report';
@@ -75,11 +76,13 @@ export class Pictures {
           ),
         onLine: show,
       });
-      show(line);
+      const roughness = roughnessOf(line);
+      const drawn = { ...line, ...(roughness && { roughness }) };
+      show(drawn);
       if (!test) continue;
       const { tolerance } = request;
       const onTest = await sampleLine(test, found.direction, request.range, { tolerance, signal });
-      show({ ...line, test: valuesOf<number[], boolean[]>(onTest) });
+      show({ ...drawn, test: valuesOf<number[], boolean[]>(onTest) });
     }
   }
 
@@ -168,6 +171,19 @@ export class Pictures {
     );
     const [x, y] = [vectorFor(objective, axes.x), vectorFor(objective, axes.y)];
     show(await withTopology(plane, (points) => objective.plane(x, y, points, { signal })));
+  }
+
+  /** A line that was drawn; null if it was left out. */
+  drawnLine(request: LineRequest): Line | null {
+    return this.drawnLines[this.lineRequests.indexOf(request)] ?? null;
+  }
+
+  /** Adds figures to a line that was drawn. */
+  extendLine(request: LineRequest, figures: Partial<Line>): void {
+    const line = this.drawnLine(request);
+    if (!line) return;
+    this.drawnLines[this.lineRequests.indexOf(request)] = { ...line, ...figures };
+    this.handOut();
   }
 
   /** Adds figures to a plane that was drawn. */

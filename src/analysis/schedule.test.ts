@@ -10,7 +10,9 @@ const scheduled = (options: AnalysisOptions, of: Partial<typeof model> = {}) =>
 
 describe('the schedule', () => {
   it('includes everything in a preset, in the order of the table', () => {
-    expect(scheduled({ learningRate: 0.1, testData: 'test.npz' })).toEqual(MEASUREMENTS.map(({ id }) => id));
+    expect(scheduled({ learningRate: 0.1, testData: 'test.npz', planeCurvature: 3, basin: true })).toEqual(
+      MEASUREMENTS.map(({ id }) => id),
+    );
   });
 
   it('includes the named measurements and the loss', () => {

@@ -6,6 +6,8 @@ import { counted, formatCount } from '../text/counts';
 import { notMeasured } from '../report/text/notMeasured';
 import { figureRows, measuredOn } from '../report/text/figureRows';
 import { interpolationText } from '../report/text/interpolation';
+import { planeCurvatureText } from '../report/text/planeCurvature';
+import { quadraticText } from '../report/text/quadratic';
 import { topologyText } from '../report/text/topology';
 import { formatNumber } from '../text/numbers';
 import type { Paint } from './paint';
@@ -116,17 +118,21 @@ function pictures(report: Report, width: number, paint: Paint): string[] {
     rows.push(
       `${'plane'.padEnd(LABEL)}${plane.x.direction} × ${plane.y.direction}  ${paint.dim(interpolationText(plane) || counted(plane.loss.flat().length, 'point'))}`,
     );
-    const minima = plane.topology && topologyText(plane.topology);
-    if (minima) rows.push(`${''.padEnd(LABEL)}${paint.dim(minima)}`);
+    const told = [
+      plane.topology && topologyText(plane.topology),
+      plane.curvature && planeCurvatureText(plane.curvature),
+    ];
+    for (const text of told) if (text) rows.push(`${''.padEnd(LABEL)}${paint.dim(text)}`);
   }
   return rows;
 }
 
-function extent({ alpha, loss }: Line): string {
+function extent({ alpha, loss, quadratic }: Line): string {
   const finite = loss.filter(Number.isFinite);
   const losses =
     finite.length > 0
       ? `loss ${formatNumber(Math.min(...finite), 3)} … ${formatNumber(Math.max(...finite), 3)}`
       : 'no finite loss';
-  return `α ${formatNumber(alpha[0] ?? NaN, 2)} … ${formatNumber(alpha.at(-1) ?? NaN, 2)}, ${losses}`;
+  const model = quadratic ? `, ${quadraticText(quadratic)}` : '';
+  return `α ${formatNumber(alpha[0] ?? NaN, 2)} … ${formatNumber(alpha.at(-1) ?? NaN, 2)}, ${losses}${model}`;
 }

@@ -1,11 +1,14 @@
 import { basinRadii, basinWidth } from '../../landscape/basin';
 import type { Direction } from '../../landscape/direction';
+import { sampleLine } from '../../landscape/line';
+import { meanRoughness, roughnessOf } from '../../landscape/roughness';
 import { randomDirection } from '../../landscape/direction';
 import { ascentStart, sharpestDirection, SHARPEST } from '../../landscape/sharpestDirection';
 import { lossResolution } from '../../dynamics/lossResolution';
 import { normalize } from '../../numerics/vectors';
 import type { Preset } from '../../options/options';
 import type { BasinWidth } from '../../report/sections/landscape';
+import type { LineRoughness } from '../../report/sections/roughness';
 import { formatCount } from '../../text/counts';
 import { formatNumber } from '../../text/numbers';
 import { needsSpectrum } from '../directions';
@@ -22,6 +25,8 @@ const RANDOM: Record<Preset, number> = { quick: 8, standard: 16, thorough: 48 };
 const FIRST_STREAM = 100;
 /** Usual number of losses of a search on both sides. */
 const BOTH_SIDES = 80;
+/** The lines along random directions whose roughness is averaged. */
+const ROUGH = { from: -1, to: 1, steps: 41 };
 /** The usual ρ of SAM, and the gradients of an ascent. @see Foret et al. 2021, arXiv:2010.01412, section 3 */
 const SAM_RADIUS = 0.05;
 const ASCENTS = 6;
@@ -43,7 +48,8 @@ export const basin = defineMeasurement({
   ],
   cost: ({ preset, lines }) => ({
     losses:
-      (RANDOM[preset] + lines.length + ROUNDS) * BOTH_SIDES * LOSSES.planePoint + ROUNDS * ASCENTS * LOSSES.gradient,
+      ((RANDOM[preset] + lines.length + ROUNDS) * BOTH_SIDES + RANDOM[preset] * ROUGH.steps) * LOSSES.planePoint +
+      ROUNDS * ASCENTS * LOSSES.gradient,
     graphs: ['points', 'gradient'],
   }),
   async measure(context) {
@@ -68,11 +74,15 @@ export const basin = defineMeasurement({
     const random = randomDirections(context);
     const widths: BasinWidth[] = [];
     const drawn: BasinWidth[] = [];
+    const rough: LineRoughness[] = [];
     const total = lines.length + random.length + ROUNDS;
     const add = (width: BasinWidth) => {
       widths.push(width);
-      const basinOfRandom = drawn.length > 1 ? { basinRadii: basinRadii(start, drawn) } : {};
-      draft.addLandscape({ basin: [...widths], ...basinOfRandom });
+      draft.addLandscape({
+        basin: [...widths],
+        ...(drawn.length > 1 && { basinRadii: basinRadii(start, drawn) }),
+        ...(rough.length > 1 && { roughness: meanRoughness(rough, [ROUGH.from, ROUGH.to]) }),
+      });
       report(widths.length / total, `${formatCount(widths.length)} of ${formatCount(total)} directions`);
     };
     for (const direction of lines)
@@ -80,6 +90,8 @@ export const basin = defineMeasurement({
     for (const direction of random) {
       const width = await basinWidth(objective, direction, request);
       drawn.push(width);
+      const line = roughnessOf(await sampleLine(objective, direction, ROUGH, { signal }));
+      if (line) rough.push(line);
       add(width);
     }
     const sharpest = await sharpestWidth(context, request);

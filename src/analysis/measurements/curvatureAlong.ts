@@ -11,7 +11,7 @@ import { defineMeasurement, LOSSES } from './measurement';
 /** Unit roundoff of float32. */
 const UNIT = 2 ** -24;
 
-const ALONG_WEIGHTS = 'curvature along the weights and Gauss-Newton curvature along the gradient';
+const ALONG_WEIGHTS = 'curvature along the weights and along lines, and Gauss-Newton curvature along the gradient';
 
 const COSTS: Record<CurvatureAlong, Cost> = {
   'gradient and θ': { losses: 3 * LOSSES.hvp + 2 * LOSSES.ggnvp, products: 5, graphs: ['ggnvp', 'hvp'] },

@@ -17,6 +17,7 @@ import { numerics } from './numerics';
 import { optimizers } from './optimizers';
 import { planeCurvature } from './planeCurvature';
 import { firstPicture, planes } from './planes';
+import { quadratic } from './quadratic';
 import { selfChecks } from './selfChecks';
 import { spectrum } from './spectrum';
 import { stability } from './stability';
@@ -44,6 +45,7 @@ export const MEASUREMENTS: readonly Measurement[] = [
   gaussNewton,
   companions,
   lines,
+  quadratic,
   surrogate,
   planes,
   planeCurvature,

@@ -1,6 +1,7 @@
 import { about, list, named, number, object, optional } from '../schema';
 import type { Infer } from '../schema';
 import { direction } from './lines';
+import { roughness } from './roughness';
 
 const basinWidth = object({
   direction: about(
@@ -32,6 +33,7 @@ export const landscape = named(
   object({
     basin: optional(list(basinWidth), 'How far the loss stays below twice its value, direction by direction.'),
     basinRadii: optional(basinRadii, 'Median and quartiles along the random directions.'),
+    roughness: optional(roughness, 'How rough the loss is along the same random directions.'),
   }),
 );
 /** The shape of the loss around the weights. */

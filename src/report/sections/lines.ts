@@ -1,6 +1,8 @@
 import { about, flag, list, number, object, optional, text } from '../schema';
 import type { Infer } from '../schema';
 import { interpolation } from './interpolation';
+import { quadraticModel } from './quadratic';
+import { lineRoughness } from './roughness';
 
 /** 'gradient' | 'parameters' | 'random' | 'random/layer/biases' | 'top/1' | 'bottom/1' | 'to/PATH' */
 export type DirectionName = string;
@@ -32,6 +34,8 @@ export const line = object({
     }),
     'The same points on the test data.',
   ),
+  roughness: optional(lineRoughness, 'How rough the line is; left out where it is flat or not finite.'),
+  quadratic: optional(quadraticModel, 'The local quadratic model along the line.'),
   ...interpolation,
 });
 export type Line = Infer<typeof line>;

@@ -2,6 +2,7 @@ import { counted, formatCount } from '../../text/counts';
 import { formatMeasured, formatNumber, formatPercent, formatWithError } from '../../text/numbers';
 import type { Report } from '../report';
 import { basinText } from './basin';
+import { roughnessText } from './roughness';
 import { curvatureRows } from './curvatureRows';
 import type { Row } from './curvatureRows';
 import { raceLine } from './optimizers';
@@ -20,6 +21,8 @@ export function figureRows(report: Report): Row[] {
   if (parameters) rows.push(['‖θ‖', formatNumber(parameters.norm, 3)]);
   const basin = report.landscape ? basinText(report.landscape) : '';
   if (basin) rows.push(['basin', basin]);
+  const rough = report.landscape?.roughness;
+  if (rough) rows.push(['roughness', roughnessText(rough)]);
   const race = raceLine(report);
   return [...rows, ...curvatureRows(report), ...(race === null ? [] : [['optimizers', race] satisfies Row])];
 }
