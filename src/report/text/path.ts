@@ -13,22 +13,32 @@ export function checkpointNames({ checkpoints }: Pick<TrainingPath, 'checkpoints
   return checkpoints.map(({ file }) => file);
 }
 
+/** Share of the variance below which an axis is rounding. */
+const ROUNDING = 1e-12;
+/** Relative difference of losses that is worth a sentence. */
+const WORTH_TELLING = 0.01;
+
 /** Says how much of a path its plane shows; no sentences where there is no plane. */
-export function planeOfPathText({ checkpoints, pca }: TrainingPath): string[] {
+export function planeOfPathText(path: TrainingPath): string[] {
+  const { pca } = path;
   if (!pca) return [];
   const [first, second = 0] = pca.explained;
   const [x, y] = pca.distanceShare;
-  const both = `${formatPercent(first + second)} of the variance of the checkpoints (${formatPercent(first)} and ${formatPercent(second)})`;
-  const off = checkpoints.map(({ loss }, i) => pca.lossOnPlane[i] - loss);
-  const known = off.flatMap((change, i) => (Number.isFinite(change) ? [i] : []));
-  const worst = known.reduce((a, b) => (Math.abs(off[b]) > Math.abs(off[a]) ? b : a), known[0] ?? 0);
+  const share =
+    second < ROUNDING
+      ? 'The path is straight: one axis holds all of it.'
+      : `Two axes hold ${formatPercent(first + second)} of the variance of the checkpoints (${formatPercent(first)} and ${formatPercent(second)}), and ${formatPercent(x + y)} of the squared distances to the last checkpoint.`;
+  return [share, ...otherOnPlane(path)];
+}
+
+/** Says where the loss on the plane differs most from that of the checkpoint itself, which is not on it. */
+function otherOnPlane({ checkpoints, pca }: TrainingPath): string[] {
+  const off = checkpoints.map(({ loss }, i) => Math.abs((pca?.lossOnPlane[i] ?? NaN) - loss));
+  const worst = off.reduce((most, change, i) => (change > (off[most] || 0) ? i : most), 0);
+  const { loss, step } = checkpoints[worst];
+  if (!pca || !(off[worst] > WORTH_TELLING * Math.abs(loss))) return [];
   return [
-    `Two axes hold ${both}, and ${formatPercent(x + y)} of the squared distances to the last checkpoint.`,
-    ...(known.length > 0 && off[worst] !== 0
-      ? [
-          `The plane does not show the losses of the checkpoints themselves: at step ${formatNumber(checkpoints[worst].step, 12)} it has ${formatNumber(pca.lossOnPlane[worst])}, the checkpoint ${formatNumber(checkpoints[worst].loss)}, at a distance of ${formatNumber(pca.offPlane[worst], 3)} from the plane.`,
-        ]
-      : []),
+    `The plane does not show the losses of the checkpoints themselves: at step ${formatNumber(step, 12)} it has ${formatNumber(pca.lossOnPlane[worst])}, the checkpoint ${formatNumber(loss)}, at a distance of ${formatNumber(pca.offPlane[worst], 3)} from the plane.`,
   ];
 }
 
