@@ -12,6 +12,7 @@ it.each([
     'random direction, filter-normalized, biases included',
   ],
   ['random/weight', 'Random direction, scaled by each weight', 'random direction, scaled by each weight'],
+  ['pca/1', 'Along principal axis 1 of the path', 'unit vector of principal axis 1 of the path'],
   ['top/1', 'Eigenvector of the largest λ', 'unit eigenvector of the largest λ'],
   ['bottom/2', 'Eigenvector of the 2nd smallest λ', 'unit eigenvector of the 2nd smallest λ'],
   ['top/12', 'Eigenvector of the 12th largest λ', 'unit eigenvector of the 12th largest λ'],

@@ -39,6 +39,8 @@ export function describeDirection(name: DirectionName): DirectionText {
         short: baseName(detail),
         unit: `(θ′ − θ), 1 is ${baseName(detail)}`,
       };
+    case 'sharpest':
+      return { title: 'Sharpest direction', short: 'sharpest', unit: 'the sharpest direction' };
     case 'pca':
       return {
         title: `Along principal axis ${detail} of the path`,

@@ -1,7 +1,13 @@
 /** The settings that the page remembers across tab switches and reloads. The extension sends the report itself. */
 export interface PageMemory {
   scroll: number;
-  plane: { index: number; view: 'contour' | 'heat' | 'surface'; scale: 'log' | 'linear'; points: boolean };
+  plane: {
+    index: number;
+    layer: 'loss' | 'test' | 'ratio' | 'lambdaMax' | 'lambdaMin';
+    view: 'contour' | 'heat' | 'surface';
+    scale: 'log' | 'linear';
+    points: boolean;
+  };
   lines: { scale: 'linear' | 'log'; accuracy: boolean };
   /** `sigma` is the kernel width of the density as a fraction of the spectrum's range; null means the report's own. */
   spectrum: { sigma: number | null; scale: 'log' | 'linear'; matrices: 'H' | 'G' | 'both' };
@@ -24,7 +30,7 @@ export interface PageMemory {
 
 const INITIAL: PageMemory = {
   scroll: 0,
-  plane: { index: 0, view: 'contour', scale: 'log', points: true },
+  plane: { index: 0, layer: 'loss', view: 'contour', scale: 'log', points: true },
   lines: { scale: 'linear', accuracy: false },
   spectrum: { sigma: null, scale: 'log', matrices: 'H' },
   layers: { perParameter: false },

@@ -4,6 +4,9 @@ import type { Theme } from '../theme';
 export interface AxisOptions {
   min?: number;
   max?: number;
+  /** The axis reaches at least this far, and further where the data do. */
+  suggestedMin?: number;
+  suggestedMax?: number;
   reverse?: boolean;
   offset?: boolean;
   position?: 'left' | 'right' | 'bottom' | 'top';

@@ -1,6 +1,7 @@
 import type { Plugin } from 'chart.js';
 import { formatNumber } from '../../src/text/numbers';
 import type { Theme } from '../theme';
+import type { BrokenKind } from './brokenRegions';
 import { cssColor, viridis } from './colorMap';
 import type { ColorScale } from './colorMap';
 import { hatch } from './hatching';
@@ -13,7 +14,7 @@ export function colorBar(
   scale: ColorScale,
   quantity: string,
   levels: readonly number[] | null,
-  hasBroken: boolean,
+  broken: readonly BrokenKind[],
   theme: Theme,
 ): Plugin<'matrix'> {
   return {
@@ -22,7 +23,7 @@ export function colorBar(
       const { ctx, chartArea } = chart;
       const [left, width] = [chartArea.right + 16, 12];
       const top = chartArea.top + 20;
-      const bottom = chartArea.bottom - (hasBroken ? 34 : 0);
+      const bottom = chartArea.bottom - (broken.length > 0 ? 16 + 18 * broken.length : 0);
       const at = (t: number): number => bottom - t * (bottom - top);
       ctx.save();
       ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
@@ -46,11 +47,12 @@ export function colorBar(
       for (const t of [0, 0.25, 0.5, 0.75, 1]) {
         ctx.fillText(formatNumber(scale.value(t), 3), left + width + 6, Math.min(Math.max(at(t), top + 4), bottom - 4));
       }
-      if (hasBroken) {
-        hatch(ctx, left, chartArea.bottom - 14, width, 12, theme);
+      broken.forEach((kind, index) => {
+        const y = chartArea.bottom - 14 - 18 * (broken.length - 1 - index);
+        hatch(ctx, left, y, width, 12, kind, theme);
         ctx.fillStyle = theme.muted;
-        ctx.fillText('not finite', left + width + 6, chartArea.bottom - 8);
-      }
+        ctx.fillText(kind, left + width + 6, y + 6);
+      });
       ctx.restore();
     },
   };

@@ -1,5 +1,6 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Line } from '../../src/report/report';
+import type { BasinWidth } from '../../src/report/sections/landscape';
 import { formatCount } from '../../src/text/counts';
 import { formatNumber, formatPercent } from '../../src/text/numbers';
 import { faded } from '../color';
@@ -14,6 +15,12 @@ export interface LineView {
   accuracy: boolean;
 }
 
+/** What is known of a line besides its losses. */
+export interface LineExtras {
+  /** How far the loss stays below twice its value. */
+  basin?: Pick<BasinWidth, 'plus' | 'minus'>;
+}
+
 export interface LinePoint {
   x: number;
   /** NaN where there is nothing to draw, which breaks the line. */
@@ -25,6 +32,7 @@ export function lineChart(
   line: Line,
   { scale, accuracy }: LineView,
   theme: Theme,
+  { basin }: LineExtras = {},
 ): ChartConfiguration<'line', LinePoint[]> {
   const type = scale === 'log' && canBeLog([line]) ? 'logarithmic' : 'linear';
   const points = linePoints(line.alpha, line.loss);
@@ -128,10 +136,22 @@ export function lineChart(
       },
     },
     plugins: [
-      verticalMarks([{ at: 0, color: faded(theme.foreground, 0.45), dash: [2, 3] }], [], theme),
+      verticalMarks(
+        [
+          { at: 0, color: faded(theme.foreground, 0.45), dash: [2, 3] },
+          ...(basin ? basinEdges(basin).map((at) => ({ at, color: theme.series[2], dash: [4, 3] })) : []),
+        ],
+        basin ? [{ from: -basin.minus, to: basin.plus, color: faded(theme.series[2], 0.5) }] : [],
+        theme,
+      ),
       ...(broken.length > 0 ? [brokenMarks(broken, theme)] : []),
     ],
   };
+}
+
+/** The α where the loss reaches twice its value; none on a side where it never does. */
+function basinEdges({ plus, minus }: Pick<BasinWidth, 'plus' | 'minus'>): number[] {
+  return [-minus, plus].filter(Number.isFinite);
 }
 
 /** Pairs α with the values. A value that is not finite becomes a gap. */

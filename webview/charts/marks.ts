@@ -27,7 +27,9 @@ export function verticalMarks(marks: readonly VerticalMark[], bands: readonly Ba
       const { ctx, chartArea } = chart;
       clipped(chart, () => {
         for (const band of bands) {
-          const [left, right] = [pixel(chart, 'x', band.from), pixel(chart, 'x', band.to)];
+          // A band without an end reaches to the edge of the chart.
+          const left = band.from === -Infinity ? chartArea.left : pixel(chart, 'x', band.from);
+          const right = band.to === Infinity ? chartArea.right : pixel(chart, 'x', band.to);
           ctx.fillStyle = faded(band.color, 0.22);
           // A very thin band must stay visible.
           const width = Math.max(right - left, 2);

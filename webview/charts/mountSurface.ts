@@ -43,6 +43,8 @@ export interface SurfaceOptions {
   scale: 'log' | 'linear';
   /** Shows dots where the loss was measured, in a plane that is partly interpolated. */
   points: boolean;
+  /** What the surface shows, with its sign or name; the loss where it is left out. */
+  quantity?: string;
   /** Points above or below the surface, at the height of their own losses, or on it where they have none. */
   marks?: PlaneMarks;
   name: string;
@@ -89,7 +91,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
   controls.enableZoom = false;
   controls.target.set(0, -0.1, 0);
   controls.update();
-  const frame = surfaceFrame(options.plane, geometry.scale);
+  const frame = surfaceFrame(options.plane, geometry.scale, options.quantity);
   const marks = options.marks && placeMarks(options.plane, geometry.scale, options.marks);
   const parts = { points: options.points, marks, chosen: options.marks?.chosen };
   let { scene, moveChosen } = buildScene(geometry, frame, parts, readTheme());

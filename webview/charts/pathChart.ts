@@ -1,9 +1,10 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import { formatExactCount } from '../../src/text/counts';
-import { formatNumber, formatPercent, formatWithError } from '../../src/text/numbers';
+import { formatCompact, formatNumber, formatPercent } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip, zoom } from './axis';
+import type { AxisOptions } from './axis';
 import { brokenMarks, linePoints } from './lines';
 import type { LinePoint } from './lines';
 import { clipped, line, pixel, verticalMarks } from './marks';
@@ -47,7 +48,7 @@ export function pathChart(
       onClick: (_, [hit]) => hit && choose(hit.index),
       scales: {
         x: axis('step', theme, 'linear', { min: steps[0], max: steps.at(-1), grid: false }),
-        y: axis(unit, theme, type, { ...(share ? { min: 0, max: 1 } : {}), ...roomForLevels(curve) }),
+        y: axis(unit, theme, type, room(curve, type === 'logarithmic')),
       },
       plugins: {
         legend: legend(theme, series.length > 1),
@@ -81,14 +82,26 @@ export function pathChart(
 /** Writes a figure of a checkpoint with its error where it has one. */
 export function checkpointText(value: number, error: number | undefined, share: boolean): string {
   if (share) return formatPercent(value);
-  return error === undefined ? formatNumber(value, 4) : formatWithError(value, error);
+  return error === undefined ? formatNumber(value, 4) : formatCompact(value, error);
 }
 
-/** Levels belong to the picture even where the curve stays away from them, unless they would press it flat. */
-function roomForLevels({ levels, series }: PathCurve): { max?: number } {
-  const highest = Math.max(...series.flatMap(({ values }) => values.filter(Number.isFinite)));
+/**
+ * Makes room for error bars and for the levels, which belong to the picture even where the curve stays away from them,
+ * unless they would press it flat.
+ */
+function room({ levels, series, share }: PathCurve, log: boolean): AxisOptions {
+  const ends = (sign: 1 | -1): number[] =>
+    series.flatMap(({ values, errors }) =>
+      values.map((value, i) => value + sign * (errors[i] ?? 0)).filter(Number.isFinite),
+    );
+  const highest = Math.max(...ends(1));
   const level = Math.max(...levels.map(({ at }) => at));
-  return level > highest && level < 10 * highest ? { max: 1.06 * level } : {};
+  if (share) return { min: 0, max: 1 };
+  return {
+    // No log axis has a place for an error bar that reaches zero.
+    ...(log ? {} : { suggestedMin: Math.min(...ends(-1)) }),
+    suggestedMax: level > highest && level < 10 * highest ? 1.06 * level : highest,
+  };
 }
 
 function levelLines(levels: PathCurve['levels'], theme: Theme): Plugin<'line'> {

@@ -95,14 +95,14 @@ export function pathCurves(path: TrainingPath): PathCurve[] {
     {
       id: 'negative',
       title: 'Share of negative curvature',
-      unit: 'share of the spectrum',
+      unit: 'share',
       share: true,
       series: series('negative share', 'negativeMass', 0, 'negativeMassError'),
     },
     {
       id: 'noise',
       title: 'Noise scale',
-      unit: 'tr Σ/‖∇L‖², samples',
+      unit: 'samples',
       series: series('noise scale', 'noiseScale', 0, 'noiseScaleError'),
     },
     {

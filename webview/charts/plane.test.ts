@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Plane } from '../../src/report/report';
 import { lossesOf, planeChart } from './plane';
-import { brokenNeighbourhoods, cellText, planeCells, planeSummary } from './planeCells';
+import { cellText, planeCells, planeSummary } from './planeCells';
 import { testTheme } from './testTheme';
 
 const plane: Plane = {
@@ -64,13 +64,6 @@ it('summarises the plane in a sentence', () => {
     ),
   );
   expect(planeSummary({ ...plane, loss: [[NaN, NaN, NaN]] })).toBe('No point of the plane has a finite loss.');
-});
-
-it('hatches contours up to the samples around a non-finite one', () => {
-  expect(brokenNeighbourhoods(plane)).toEqual([
-    { left: 0, right: 1, bottom: -0.5, top: 0 },
-    { left: 0, right: 1, bottom: -0.5, top: 0 },
-  ]);
 });
 
 it('tells a point on the plane rather than the cell below it', () => {

@@ -3,6 +3,7 @@ import type { Plane } from '../../src/report/report';
 import { describeDirection } from '../directions';
 import type { Theme } from '../theme';
 import { axis, tooltip } from './axis';
+import { brokenRegions } from './brokenRegions';
 import { COLOR_BAR_ROOM, colorBar } from './colorBar';
 import { colorScale, cssColor, viridis } from './colorMap';
 import type { ColorScale } from './colorMap';
@@ -10,7 +11,7 @@ import { contourLayer } from './contourLayer';
 import { contourLevels, planeContours } from './contours';
 import { hatchedCells } from './hatching';
 import { pixel } from './marks';
-import { brokenCells, brokenNeighbourhoods, cellEdges, cellText, ends, planeCells } from './planeCells';
+import { cellEdges, cellText, ends, planeCells } from './planeCells';
 import type { PlaneCell } from './planeCells';
 import { measuredDots, planeMarks } from './planeMarks';
 import { markLayer, pointDataset } from './planePoints';
@@ -23,6 +24,8 @@ export interface PlaneView {
   points: boolean;
   /** What the plane shows, with its sign or name; the loss where it is left out. */
   quantity?: string;
+  /** What a tooltip says of a point; its place, loss and accuracy where it is left out. */
+  describe?: (index: number) => string[];
   /** Models, minima, barriers or checkpoints on the plane. Where there are none, a ring marks θ. */
   marks?: PlaneMarks;
 }
@@ -34,12 +37,13 @@ export interface PlaneView {
  */
 export function planeChart(
   plane: Plane,
-  { view, scale: wanted, points, quantity = 'loss', marks }: PlaneView,
+  { view, scale: wanted, points, quantity = 'loss', describe, marks }: PlaneView,
   theme: Theme,
 ): ChartConfiguration<'matrix', PlaneCell[]> {
   const scale = colorScale([...plane.loss.flat(), ...lossesOf(marks)], wanted);
   const levels = contourLevels(scale);
   const cells = planeCells(plane);
+  const broken = brokenRegions(plane, view);
   const range = view === 'heat' ? cellEdges : ends;
   const [xRange, yRange] = [range(plane.x.values), range(plane.y.values)];
   const extent = (chart: Chart, which: 'x' | 'y', cell: PlaneCell | undefined): number => {
@@ -105,7 +109,9 @@ export function planeChart(
           callbacks: {
             title: () => '',
             label: ({ datasetIndex, dataIndex }) =>
-              datasetIndex === 0 ? cellText(cells[dataIndex], quantity) : [...(marks?.points[dataIndex]?.text ?? [])],
+              datasetIndex === 0
+                ? (describe?.(dataIndex) ?? cellText(cells[dataIndex], quantity))
+                : [...(marks?.points[dataIndex]?.text ?? [])],
           },
         },
       },
@@ -114,16 +120,10 @@ export function planeChart(
       ...(view === 'contour'
         ? [contourLayer(planeContours(plane, scale, levels), scale, marks?.points ?? [], theme)]
         : []),
-      hatchedCells(view === 'heat' ? brokenCells(plane) : brokenNeighbourhoods(plane), theme),
+      hatchedCells(broken, theme),
       ...(points && plane.evaluated ? [measuredDots(plane.evaluated, cells)] : []),
       marks ? markLayer(marks, scale, theme) : planeMarks(plane),
-      colorBar(
-        scale,
-        quantity,
-        view === 'contour' ? levels : null,
-        cells.some(({ loss }) => !Number.isFinite(loss)),
-        theme,
-      ),
+      colorBar(scale, quantity, view === 'contour' ? levels : null, broken.kinds, theme),
     ],
   };
 }

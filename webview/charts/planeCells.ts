@@ -20,14 +20,6 @@ export interface PlaneCell extends MatrixDataPoint {
   error: number | undefined;
 }
 
-/** A rectangle in units of α and β. */
-export interface Area {
-  left: number;
-  right: number;
-  bottom: number;
-  top: number;
-}
-
 /** Makes one cell per point. Its edges lie halfway to the neighbouring points. */
 export function planeCells({ x, y, loss, accuracy, error }: Plane): PlaneCell[] {
   const edges = (values: number[], index: number): [number, number] => [
@@ -53,12 +45,17 @@ export function planeCells({ x, y, loss, accuracy, error }: Plane): PlaneCell[] 
   );
 }
 
-/** Describes the plane in one sentence for readers who cannot see the chart. */
-export function planeSummary(plane: Plane): string {
+/**
+ * Describes the plane in one sentence for readers who cannot see the chart.
+ * @param values names what the plane shows, in the plural
+ */
+export function planeSummary(plane: Plane, values = 'losses'): string {
   const measured = plane.evaluated?.flat();
   const cells = planeCells(plane).filter((_, index) => measured?.[index] ?? true);
   const finite = cells.filter(({ loss }) => Number.isFinite(loss));
-  if (finite.length === 0) return 'No point of the plane has a finite loss.';
+  if (finite.length === 0) {
+    return values === 'losses' ? 'No point of the plane has a finite loss.' : `None of the ${values} is finite.`;
+  }
   const lowest = finite.reduce((a, b) => (b.loss < a.loss ? b : a));
   const highest = finite.reduce((a, b) => (b.loss > a.loss ? b : a));
   const centre = cells.find(({ alpha, beta }) => alpha === 0 && beta === 0);
@@ -67,8 +64,8 @@ export function planeSummary(plane: Plane): string {
   const hidden = cells.length - finite.length;
   return [
     centre === lowest
-      ? `The centre has the lowest of ${formatCount(cells.length)} measured losses, ${formatNumber(lowest.loss)}`
-      : `Lowest of ${formatCount(cells.length)} measured losses: ${formatNumber(lowest.loss)} at ${where(lowest)}` +
+      ? `The centre has the lowest of ${formatCount(cells.length)} measured ${values}, ${formatNumber(lowest.loss)}`
+      : `Lowest of ${formatCount(cells.length)} measured ${values}: ${formatNumber(lowest.loss)} at ${where(lowest)}` +
         (centre ? `; the centre has ${formatNumber(centre.loss)}` : ''),
     `; highest: ${formatNumber(highest.loss)} at ${where(highest)}.`,
     hidden > 0 ? ` ${hidden} point${hidden === 1 ? ' is' : 's are'} not finite.` : '',
@@ -90,26 +87,4 @@ export function ends(values: readonly number[]): [number, number] {
 
 export function cellEdges(values: readonly number[]): [number, number] {
   return [atGridPosition(values, -0.5), atGridPosition(values, values.length - 0.5)];
-}
-
-export function brokenCells(plane: Plane): Area[] {
-  return planeCells(plane)
-    .filter(({ loss }) => !Number.isFinite(loss))
-    .map(({ x, y, right, top }) => ({ left: x, right, bottom: y, top }));
-}
-
-/** Returns the areas where contours cannot interpolate: the cells of the grid around each loss that is not finite. */
-export function brokenNeighbourhoods({ x, y, loss }: Plane): Area[] {
-  const around = (values: number[], index: number): [number, number] => [
-    values[Math.max(index - 1, 0)],
-    values[Math.min(index + 1, values.length - 1)],
-  ];
-  return loss.flatMap((row, j) =>
-    row.flatMap((value, i) => {
-      if (Number.isFinite(value)) return [];
-      const [left, right] = around(x.values, i);
-      const [bottom, top] = around(y.values, j);
-      return [{ left, right, bottom, top }];
-    }),
-  );
 }

@@ -2,13 +2,13 @@ import type { Chart, ChartConfiguration, Plugin } from 'chart.js';
 import type { Theme } from '../theme';
 import { cssColor, viridis } from './colorMap';
 import type { ColorScale } from './colorMap';
-import { clipped, haloText, line, pixel } from './marks';
+import { clipped, haloText, line, pixel, ringMark } from './marks';
 
-/** A place on a plane that has a meaning: a model, a minimum, a barrier or a checkpoint. */
+/** A place on a plane that has a meaning: the model itself, another one, a minimum, a barrier or a checkpoint. */
 export interface PlanePoint {
   x: number;
   y: number;
-  kind: 'model' | 'minimum' | 'barrier' | 'checkpoint';
+  kind: 'centre' | 'model' | 'minimum' | 'barrier' | 'checkpoint';
   /** Stands beside the point where there is room. */
   label?: string;
   /** What a tooltip says of the point. */
@@ -77,7 +77,8 @@ export function markLayer({ points, joined, chosen }: PlaneMarks, scale: ColorSc
           }
         }
         for (const point of points) {
-          if (point.kind === 'barrier') cross(ctx, ...at(point));
+          if (point.kind === 'centre') ringMark(ctx, ...at(point), 6);
+          else if (point.kind === 'barrier') cross(ctx, ...at(point));
           else if (point.kind === 'minimum') diamond(ctx, ...at(point), 5);
           else disc(ctx, ...at(point), point.kind === 'model' ? 6 : 4, fillOf(point));
         }

@@ -18,8 +18,8 @@ export interface SurfaceFrame {
 
 const FLOOR = -SURFACE_HEIGHT / 2 - 0.04;
 
-/** Makes the outline of the floor, a vertical axis for the loss, and the names and end values of the three axes. */
-export function surfaceFrame(plane: Plane, scale: ColorScale): SurfaceFrame {
+/** Makes the outline of the floor, a vertical axis for the quantity, and the names and end values of the three axes. */
+export function surfaceFrame(plane: Plane, scale: ColorScale, quantity = 'loss'): SurfaceFrame {
   const corners: SurfacePlace[] = [
     [-0.5, FLOOR, 0.5],
     [0.5, FLOOR, 0.5],
@@ -43,7 +43,7 @@ export function surfaceFrame(plane: Plane, scale: ColorScale): SurfaceFrame {
       { text: 'β', at: [0.61, FLOOR - 0.02, 0] },
       { text: yTo, at: [0.59, FLOOR - 0.02, -0.46] },
       { text: formatNumber(scale.max, 3), at: [-0.6, SURFACE_HEIGHT / 2, 0.5] },
-      { text: scale.kind === 'log' ? 'loss, log' : 'loss', at: [-0.62, 0, 0.5] },
+      { text: scale.kind === 'log' ? `${quantity}, log` : quantity, at: [-0.62, 0, 0.5] },
       { text: formatNumber(scale.min, 3), at: [-0.6, -SURFACE_HEIGHT / 2, 0.5] },
     ],
   };

@@ -1,31 +1,47 @@
 import type { Plane, Report } from '../../src/report/report';
+import type { TrainingPath } from '../../src/report/sections/path';
 import { interpolationText } from '../../src/report/text/interpolation';
+import { topologyText } from '../../src/report/text/topology';
 import { formatNumber } from '../../src/text/numbers';
 import { COLOR_BAR_ROOM } from '../charts/colorBar';
 import { mountChart } from '../charts/mount';
 import type { Figure } from '../charts/mount';
 import { mountSurface } from '../charts/mountSurface';
+import { pathPoints } from '../charts/pathPoints';
 import { planeChart } from '../charts/plane';
 import { planeSummary } from '../charts/planeCells';
+import { planeLayers } from '../charts/planeLayers';
+import type { PlaneLayer } from '../charts/planeLayers';
+import type { PlaneMarks } from '../charts/planePoints';
+import { modelPoints, topologyPoints } from '../charts/topologyPoints';
 import { checkbox, dropdown, segmented } from '../components';
 import { describeDirection } from '../directions';
-import { h } from '../dom';
+import { h, svg } from '../dom';
+import { keepFiguresWhole } from '../format';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
-/** Shows the loss over a plane through the weights as contours, heat map or surface. */
+interface Planes {
+  planes: Plane[];
+  path: TrainingPath | undefined;
+}
+
+/** Shows the loss over a plane through the weights as contours, heat map or surface, and the curvature over it. */
 export function planeSection(context: PageContext): Section {
   const { memory, remember } = context;
-  return chartSection<Plane[]>(context, {
+  return chartSection<Planes>(context, {
     id: 'plane',
     title: 'Loss plane',
     hint: 'The loss around the weights θ, at θ + α·d₁ + β·d₂. The ring marks θ itself.',
     waiting: 'The loss plane is still to come.',
     part: 'plane',
-    select: ({ planes }: Report) => (planes.length > 0 ? planes : undefined),
-    render(planes, draw) {
+    select: ({ planes, path }: Report) => (planes.length > 0 ? { planes, path } : undefined),
+    render({ planes, path }, draw) {
       const plane = planes[Math.min(memory.plane.index, planes.length - 1)];
-      const positive = plane.loss.flat().every((loss) => !Number.isFinite(loss) || loss > 0);
+      const layers = planeLayers(plane);
+      const layer = layers.find(({ id }) => id === memory.plane.layer) ?? layers[0];
+      const ofLoss = layer.id === 'loss' || layer.id === 'test';
+      const positive = layer.plane.loss.flat().every((value) => !Number.isFinite(value) || value > 0);
       const { view, points } = memory.plane;
       const scale = positive ? memory.plane.scale : 'linear';
       const set = (change: Partial<typeof memory.plane>): void => {
@@ -41,7 +57,15 @@ export function planeSection(context: PageContext): Section {
             String(planes.indexOf(plane)),
             (index) => set({ index: Number(index) }),
           ),
-        plane.evaluated !== undefined && checkbox('Measured points', points, (checked) => set({ points: checked })),
+        layers.length > 1 &&
+          dropdown(
+            'Figure',
+            layers.map(({ id, label }) => ({ value: id, label })),
+            layer.id,
+            (id) => set({ layer: id }),
+          ),
+        layer.plane.evaluated !== undefined &&
+          checkbox('Measured points', points, (checked) => set({ points: checked })),
         segmented(
           'View',
           [
@@ -58,7 +82,7 @@ export function planeSection(context: PageContext): Section {
             {
               value: 'log',
               label: 'Log',
-              disabled: positive ? undefined : 'A log scale needs every loss to be positive.',
+              disabled: positive ? undefined : `A log scale needs every ${ofLoss ? 'loss' : 'value'} to be positive.`,
             },
             { value: 'linear', label: 'Linear' },
           ],
@@ -66,29 +90,75 @@ export function planeSection(context: PageContext): Section {
           (chosen) => set({ scale: chosen }),
         ),
       );
-      const name = `Loss plane: ${planeName(plane)}`;
-      const summary = planeSummary(plane);
+      const marks = marksOf(plane, path, layer);
+      const name = `${layer.id === 'loss' ? 'Loss' : layer.label} over the plane: ${planeName(plane)}`;
+      const { quantity, describe } = layer;
+      const summary = planeSummary(layer.plane, ofLoss ? 'losses' : `values of ${layer.label}`);
       const height = (width: number): number => Math.min(Math.max(width - COLOR_BAR_ROOM, 260), 560);
       const figure: Figure =
         view === 'surface'
-          ? mountSurface({ plane, scale, points, name, summary, height })
+          ? mountSurface({ plane: layer.plane, scale, points, marks, quantity, name, summary, height })
           : mountChart({
               name,
               summary,
               height,
-              stride: plane.x.values.length,
-              configure: (theme) => planeChart(plane, { view, scale, points }, theme),
+              stride: layer.plane.x.values.length,
+              configure: (theme) => planeChart(layer.plane, { view, scale, points, quantity, describe, marks }, theme),
             });
       draw.body(
         draw.figure(figure, name),
+        markKeys(marks),
         h(
           'p',
           { class: 'caption' },
-          [summary, interpolationText(plane), directionsText(plane)].filter(Boolean).join(' '),
+          keepFiguresWhole(
+            [
+              summary,
+              layer.caption,
+              interpolationText(layer.plane),
+              layer.id === 'loss' && plane.topology && sentence(topologyText(plane.topology)),
+              directionsText(plane),
+            ]
+              .filter(Boolean)
+              .join(' '),
+          ),
         ),
       );
     },
   });
+}
+
+/** Marks what is known of places on the plane. On figures other than the loss, the points take no colour of their own. */
+function marksOf(plane: Plane, path: TrainingPath | undefined, { id }: PlaneLayer): PlaneMarks {
+  const isOfPath = [plane.x, plane.y].every(({ direction }) => direction.startsWith('pca/'));
+  if (path && isOfPath) {
+    const points = pathPoints(path);
+    return { points: id === 'loss' ? points : points.map(({ loss: _loss, ...point }) => point), joined: true };
+  }
+  return { points: [...modelPoints(plane), ...(id === 'loss' ? topologyPoints(plane) : [])] };
+}
+
+/** Explains the signs of minima and barriers, where there are any. */
+function markKeys({ points }: PlaneMarks): HTMLElement | null {
+  const has = (kind: PlaneMarks['points'][number]['kind']): boolean => points.some((point) => point.kind === kind);
+  if (!has('minimum')) return null;
+  const key = (sign: SVGElement, text: string): HTMLElement =>
+    h(
+      'li',
+      {},
+      svg('svg', { class: 'mark-key', width: 14, height: 14, viewBox: '-7 -7 14 14', 'aria-hidden': 'true' }, sign),
+      text,
+    );
+  return h(
+    'ul',
+    { class: 'keys' },
+    key(svg('path', { class: 'filled', d: 'M0-5 5 0 0 5-5 0Z' }), 'minimum, with its loss'),
+    has('barrier') && key(svg('path', { d: 'M-4-4 4 4M-4 4 4-4' }), 'barrier to a lower minimum, with its loss'),
+  );
+}
+
+function sentence(text: string): string {
+  return text === '' ? '' : `${text}.`;
 }
 
 function directionsText({ x, y, cosine }: Plane): string {
