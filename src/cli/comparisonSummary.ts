@@ -4,9 +4,8 @@ import type { BetweenModels, Comparison } from '../report/sections/comparison';
 import {
   barrierText,
   comparisonSentences,
-  differenceText,
+  comparisonTables,
   errorNote,
-  figureText,
   modelCount,
   modelLetter,
 } from '../report/text/comparison';
@@ -28,6 +27,7 @@ export function comparisonSummary(measured: Report, { paint, columns, files }: S
   const { comparison, objective } = report;
   if (!comparison) throw new Error('The report compares nothing.');
   const data = objective ? ` · ${objective.function} over ${formatCount(objective.samples)} samples` : '';
+  const { verdicts, pairs } = comparisonTables(comparison);
   const warnings = [...new Set([...comparison.models.flatMap((model) => model.warnings), ...report.warnings])];
   const blocks = [
     [
@@ -38,9 +38,9 @@ export function comparisonSummary(measured: Report, { paint, columns, files }: S
     comparisonSentences(comparison).flatMap((sentence) => wrapped(sentence, columns, 0)),
     ...figureTables(comparison),
     wrapped(errorNote(comparison.figures), columns, 2).map(paint.dim),
-    verdictTable(comparison),
+    verdicts.length > 1 ? aligned(verdicts) : [],
     pictures(comparison, Math.min(MAX_CHART, columns - LABEL - 2), paint.dim),
-    pairTable(comparison),
+    pairs.length > 1 ? aligned(pairs) : [],
     warnings.flatMap((warning) => wrapped(`! ${warning}`, columns, 2).map(paint.yellow)),
     files.map((file) => `${'written'.padEnd(LABEL)}${file}`),
   ];
@@ -50,30 +50,10 @@ export function comparisonSummary(measured: Report, { paint, columns, files }: S
     .join('\n\n')}\n`;
 }
 
-function figureTables({ models, figures }: Comparison): string[][] {
-  const letters = models.map((_, i) => modelLetter(i));
-  const others = letters.slice(1).map((letter) => `${letter} − ${letters[0]}`);
-  const values = [
-    ['', ...letters],
-    ...figures.map((figure) => [figure.name, ...models.map((_, i) => figureText(figure, i))]),
-  ];
-  const differences = [
-    ['', ...others],
-    ...figures.map((figure) => [figure.name, ...others.map((_, i) => differenceText(figure, i + 1))]),
-  ];
-  if (models.length > MOST_IN_ONE_TABLE) return [aligned(values), aligned(differences)];
+function figureTables(comparison: Comparison): string[][] {
+  const { values, differences } = comparisonTables(comparison);
+  if (comparison.models.length > MOST_IN_ONE_TABLE) return [aligned(values), aligned(differences)];
   return [aligned(values.map((row, i) => [...row, ...differences[i].slice(1)]))];
-}
-
-/** The verdicts that any model has; those that are absent everywhere are left out. */
-function verdictTable({ models }: Comparison): string[] {
-  const titles = new Map(models.flatMap(({ verdicts }) => verdicts.map(({ id, title }) => [id, title])));
-  const rows = [...titles].map(([id, title]) => [
-    title,
-    ...models.map(({ verdicts }) => verdicts.find((each) => each.id === id)?.verdict ?? '–'),
-  ]);
-  const told = rows.filter(([, ...verdicts]) => verdicts.some((verdict) => verdict !== 'absent' && verdict !== '–'));
-  return told.length > 0 ? aligned([['', ...models.map((_, i) => modelLetter(i))], ...told]) : [];
 }
 
 function pictures({ line, matched }: Comparison, width: number, dim: (text: string) => string): string[] {
@@ -94,17 +74,4 @@ function extent({ loss, barrier }: BetweenModels): string {
       ? `loss ${formatNumber(Math.min(...finite), 3)} … ${formatNumber(Math.max(...finite), 3)}`
       : 'no finite loss';
   return `${range}, barrier ${barrierText(barrier)}`;
-}
-
-function pairTable({ pairs = [] }: Comparison): string[] {
-  if (pairs.length === 0) return [];
-  return aligned([
-    ['', 'distance', 'barrier', ...(pairs.some(({ matched }) => matched) ? ['matched'] : [])],
-    ...pairs.map(({ from, to, distance, barrier, matched }) => [
-      `${modelLetter(from)} to ${modelLetter(to)}`,
-      formatNumber(distance),
-      barrier ? barrierText(barrier) : '–',
-      ...(pairs.some((pair) => pair.matched) ? [matched ? barrierText(matched.barrier) : '–'] : []),
-    ]),
-  ]);
 }

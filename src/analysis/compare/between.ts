@@ -4,10 +4,12 @@ import { planeAxes } from '../../compare/planeAxes';
 import type { Direction } from '../../landscape/direction';
 import { vectorFor } from '../../landscape/direction';
 import { samplePlane } from '../../landscape/plane';
+import { withTopology } from '../../landscape/planeTopology';
 import { axpy, norm } from '../../numerics/vectors';
 import type { Objective } from '../../objective/objective';
 import type { ResolvedOptions } from '../../options/presets';
 import type { BetweenModels, PlaneThroughModels } from '../../report/sections/comparison';
+import type { WideLoss } from '../facts';
 import type { StageReport } from '../progress';
 import { combinedDirection } from './otherDirections';
 
@@ -22,16 +24,27 @@ export type ModelPlace = Direction | null;
 /** Margin of the plane around the models, as a part of its larger extent. */
 const MARGIN = 0.25;
 
-/** The straight line between two models. */
-export function lineBetween(
-  objective: Objective,
+/** The straight line between two models, and the test data at the same points. */
+export async function lineBetween(
+  { objective, test }: WideLoss,
   [from, to]: readonly [ModelPlace, ModelPlace],
   { signal, report }: Hooks,
 ): Promise<BetweenModels> {
-  return barrierBetween(objective, segmentOf(objective, from, to), {
+  const segment = segmentOf(objective, from, to);
+  const line = await barrierBetween(objective, segment, {
     signal,
     onPoint: (done, total) => report(done / total, `point ${done} of ${total}`),
   });
+  if (!test) return line;
+  const values = await test.plane(segment.d1, segment.d2, line.alpha.map(segment.pointAt), { signal });
+  const accuracy = values.map((value) => value.accuracy);
+  return {
+    ...line,
+    test: {
+      loss: values.map(({ loss }) => loss),
+      ...(accuracy.some((value) => !Number.isNaN(value)) ? { accuracy } : {}),
+    },
+  };
 }
 
 /** ‖θ_to − θ_from‖ over the parameters. */
@@ -72,7 +85,9 @@ export async function planeThrough(
       onPoint: (done, total) => report(done / Math.max(total, done), `point ${done}`),
     },
   );
-  return { surface, positions: axes.positions };
+  const [d1, d2] = [vectorFor(objective, x), vectorFor(objective, y)];
+  const minima = await withTopology(surface, (points) => objective.plane(d1, d2, points, { signal }));
+  return { surface: minima, positions: axes.positions };
 }
 
 /** The line between two places as points of a plane in which the objective is measured. */

@@ -33,8 +33,12 @@ export async function matchedLine(
     onProgress: (fraction) => report(MATCHING * fraction, 'matching units'),
   });
   if (typeof found === 'string') return found;
-  const { objective } = loss;
-  const line = await lineBetween(withWeightDecay(objective, weightDecay), [null, found.direction], {
+  const { objective, test } = loss;
+  const decayed = {
+    objective: withWeightDecay(objective, weightDecay),
+    test: test && withWeightDecay(test, weightDecay),
+  };
+  const line = await lineBetween(decayed, [null, found.direction], {
     signal,
     report: (fraction, detail) => report(MATCHING + (1 - MATCHING) * fraction, detail),
   });

@@ -69,7 +69,8 @@ export async function measureTogether(
   const { places, apart } = await placesOf(models, first.objective, others);
   const moves = places.some((place) => (place?.statistics?.length ?? 0) > 0);
   const bare = moves ? await others.wide() : first;
-  const objective = withWeightDecay(bare.objective, options.weightDecay);
+  const decayed = (loss: Objective) => withWeightDecay(loss, options.weightDecay);
+  const loss = { objective: decayed(bare.objective), test: bare.test && decayed(bare.test) };
 
   const pairs = pairsOf(places, models.length);
   const drawn = places.filter((place): place is Direction => place !== undefined && place !== null);
@@ -100,7 +101,7 @@ export async function measureTogether(
   await tracker.during(stages.lines, async (report) => {
     for (const [k, [from, to]] of pairs.entries()) {
       const ends = [places[from]!, places[to]!] as const;
-      const line = await lineBetween(objective, ends, {
+      const line = await lineBetween(loss, ends, {
         signal,
         report: (fraction, detail) => report((k + fraction) / pairs.length, detail),
       });
@@ -142,7 +143,7 @@ export async function measureTogether(
   if (hasPlane) {
     const found = await tracker.during(stages.plane, (report) =>
       planeThrough(
-        objective,
+        loss.objective,
         [drawn[0], drawn[1]],
         { steps: plane.xRange.steps, tolerance: plane.tolerance },
         { signal, report },

@@ -35,6 +35,38 @@ describe('the Markdown of a report', () => {
     expect(text).toContain('- → Leave along it.');
   });
 
+  it('sets compared models side by side, and says what lies between them', () => {
+    const text = changed((copy) => {
+      const model = { sha256: '', parameterCount: 2, loss: 1, verdicts: [], lines: [], warnings: [] };
+      copy.comparison = {
+        models: [
+          { ...model, path: 'a.onnx' },
+          { ...model, path: 'b_2.onnx' },
+        ],
+        figures: [
+          {
+            id: 'loss',
+            name: 'loss',
+            values: [
+              { value: 1, error: 0.1 },
+              { value: 1.5, error: 0.1 },
+            ],
+            differences: [
+              { value: 0, error: 0 },
+              { value: 0.5, error: 0.05 },
+            ],
+            errors: 'paired',
+          },
+        ],
+        distance: 2,
+        line: { alpha: [0, 0.5, 1], loss: [1, 4, 1.5], barrier: { height: 2.75, at: 0.5, error: 0.1 } },
+      };
+    });
+    expect(text).toContain('- B: b\\_2.onnx');
+    expect(text).toContain('There is a barrier of 2.75 ± 0.10 at α = 0.5');
+    expect(text).toContain('| loss | 1.00 ± 0.10 | 1.50 ± 0.10 | 0.500 ± 0.050 |');
+  });
+
   it('gives absent verdicts one line', () => {
     const text = changed((copy) => {
       copy.diagnostics = [

@@ -6,6 +6,7 @@ import type { Finding, Report } from '../report';
 import { comparison, tally } from '../text/checks';
 import { figureRows, measuredOn } from '../text/figureRows';
 import { notMeasured } from '../text/notMeasured';
+import { comparisonMarkdown } from './comparisonMarkdown';
 import { markdownTable, markdownText } from './markdownText';
 
 const RANK: Record<Finding['severity'], number> = { high: 0, medium: 1, low: 2, info: 3 };
@@ -26,6 +27,7 @@ export function reportMarkdown(report: Report): string {
     markdownText(measuredOn(report)),
     report.complete ? '' : '**This report is incomplete: the analysis was stopped.**',
     ...failedChecks(report),
+    ...block('Comparison', report.comparison ? comparisonMarkdown(report.comparison) : []),
     ...block(
       'Verdicts',
       present.map((finding) => verdict(finding, `present, ${finding.severity}`)),

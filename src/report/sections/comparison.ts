@@ -26,6 +26,10 @@ const between = {
   alpha: about('Ascending: k/24, and further points around the maximum. 0 is one model, 1 the other.', list(number)),
   loss: list(number),
   accuracy: optional(list(number)),
+  test: optional(
+    object({ loss: list(number), accuracy: optional(list(number)) }),
+    'The same points on the test data, where there are any.',
+  ),
   barrier,
 };
 const path = object(between);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ComparedFigure } from '../sections/comparison';
-import { comparisonSentences, differenceText, figureText } from './comparison';
+import { comparisonSentences, comparisonTables, differenceText } from './comparison';
 
 const figure = (id: string, value: number, error: number): ComparedFigure => ({
   id,
@@ -28,7 +28,6 @@ it('writes differences with their errors, and tells those within two of them', (
   expect(differenceText(figure('accuracy', 0.02, 0.005), 1)).toBe('2.00 ± 0.50 %');
   expect(differenceText(figure('trace', 3, NaN), 1)).toContain('error not known');
   expect(differenceText(figure('trace', NaN, NaN), 1)).toBe('–');
-  expect(figureText(figure('loss', 0, 0), 1)).toBe('–');
 });
 
 it('says whether a barrier is there, only beyond its error', () => {
@@ -52,6 +51,43 @@ it('says what matching leaves of a barrier', () => {
     'Matching moved 26 of 30 units and no barrier is left: what lay between the models was the order of their units.',
   );
   expect(after(1, 0.05)).toContain('leaves a barrier of 1.000 ± 0.050 at α = 0.5, 50 % of the one before');
+});
+
+it('sets figures, differences and verdicts side by side', () => {
+  const verdict = (id: string, state: 'present' | 'absent') => ({
+    id,
+    title: id,
+    verdict: state,
+    severity: 'low' as const,
+    summary: '',
+  });
+  const model = (path: string, ...verdicts: ReturnType<typeof verdict>[]) => ({
+    path,
+    sha256: '',
+    parameterCount: 1,
+    loss: 1,
+    verdicts,
+    lines: [],
+    warnings: [],
+  });
+  const compared = [model('a', verdict('saddle', 'absent')), model('b', verdict('saddle', 'present'))];
+  const { values, differences, verdicts, pairs } = comparisonTables({
+    models: [compared[0], compared[1]],
+    figures: [figure('loss', -0.5, 0.1)],
+  });
+  expect(values).toEqual([
+    ['', 'A', 'B'],
+    ['loss', '1.00 ± 0.10', '–'],
+  ]);
+  expect(differences).toEqual([
+    ['', 'B − A'],
+    ['loss', '−0.50 ± 0.10'],
+  ]);
+  expect(verdicts).toEqual([
+    ['', 'A', 'B'],
+    ['saddle', 'absent', 'present'],
+  ]);
+  expect(pairs).toHaveLength(1);
 });
 
 it('says why there is no line', () => {

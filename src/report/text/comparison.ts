@@ -21,7 +21,7 @@ const CLEAR = 2;
 export const modelLetter = (index: number): string => String.fromCodePoint(65 + (index % 26)) + (index < 26 ? '' : "'");
 
 /** The figure of one model with its error; "–" where it was not measured. */
-export function figureText({ id, values }: ComparedFigure, model: number): string {
+function figureText({ id, values }: ComparedFigure, model: number): string {
   const { value, error } = values[model];
   if (Number.isNaN(value) && Number.isNaN(error)) return '–';
   if (SHARES.includes(id)) return formatPercentWithError(value, error);
@@ -116,3 +116,47 @@ export function errorNote(figures: readonly ComparedFigure[]): string {
 
 /** "2 models" */
 export const modelCount = (comparison: Comparison): string => counted(comparison.models.length, 'model');
+
+/** The tables of a comparison; the first row of each is its head. */
+interface ComparisonTables {
+  /** The figures of all models. */
+  values: string[][];
+  /** Each model minus the first. */
+  differences: string[][];
+  /** The verdicts that are not absent everywhere. */
+  verdicts: string[][];
+  /** Each two of three or more models. */
+  pairs: string[][];
+}
+
+export function comparisonTables({ models, figures, pairs = [] }: Comparison): ComparisonTables {
+  const letters = models.map((_, i) => modelLetter(i));
+  const others = letters.slice(1);
+  const titles = new Map(models.flatMap(({ verdicts }) => verdicts.map(({ id, title }) => [id, title])));
+  const verdicts = [...titles].map(([id, title]) => [
+    title,
+    ...models.map((model) => model.verdicts.find((each) => each.id === id)?.verdict ?? '–'),
+  ]);
+  const isTold = ([, ...each]: string[]) => each.some((verdict) => verdict !== 'absent' && verdict !== '–');
+  const areMatched = pairs.some(({ matched }) => matched);
+  return {
+    values: [
+      ['', ...letters],
+      ...figures.map((figure) => [figure.name, ...models.map((_, i) => figureText(figure, i))]),
+    ],
+    differences: [
+      ['', ...others.map((letter) => `${letter} − ${letters[0]}`)],
+      ...figures.map((figure) => [figure.name, ...others.map((_, i) => differenceText(figure, i + 1))]),
+    ],
+    verdicts: [['', ...letters], ...verdicts.filter(isTold)],
+    pairs: [
+      ['', 'distance', 'barrier', ...(areMatched ? ['matched'] : [])],
+      ...pairs.map(({ from, to, distance, barrier, matched }) => [
+        `${letters[from]} to ${letters[to]}`,
+        formatNumber(distance),
+        barrier ? barrierText(barrier) : '–',
+        ...(areMatched ? [matched ? barrierText(matched.barrier) : '–'] : []),
+      ]),
+    ],
+  };
+}
