@@ -19,16 +19,16 @@ const EFFORT: Record<Preset, RaceEffort> = {
   thorough: { budget: 96, trial: 12, products: 16 },
 };
 
-/** Gradients of a run beyond one for each weight. */
-const BEYOND_DIM = 8;
+/** Gradients for a Newton step besides its products, one for each weight at most, at two gradients each. */
+const BESIDE_PRODUCTS = 5;
 
 /**
- * What the race of a preset may spend. Conjugate gradients end after as many steps as there are weights, so a long race
- * over few weights shows nothing that a short one does not, and would cost more than all the rest.
+ * What the race of a preset may spend. Conjugate gradients end after as many products as there are weights, so a race over
+ * few weights ends with one whole Newton step. A longer one would cost more than all the rest of the analysis.
  */
 function effortOf(preset: Preset, dim: number): RaceEffort {
   const { budget, trial, products } = EFFORT[preset];
-  return { budget: Math.min(budget, BEYOND_DIM + dim), trial, products: Math.min(products, dim) };
+  return { budget: Math.min(budget, BESIDE_PRODUCTS + 2 * dim), trial, products: Math.min(products, dim) };
 }
 
 /** Lets the usual optimizers run from these weights. Finds the best weights, or null if none are better. */
