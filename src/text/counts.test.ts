@@ -10,6 +10,8 @@ it('groups whole counts and shortens huge ones', () => {
     'NaN',
   ]);
   expect(formatExactCount(25_557_032)).toBe('25,557,032');
+  const odd = [0, -0, 1000, -1234567, 12.4, 0.6, 2e21, -Infinity];
+  expect(odd.map(formatExactCount)).toEqual(['0', '0', '1,000', '−1,234,567', '12', '1', '2 × 10²¹', '−∞']);
 });
 
 it('uses the singular or plural of the noun', () => {

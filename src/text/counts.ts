@@ -1,8 +1,15 @@
 import { formatNumber } from './numbers';
 
-/** "61,706" */
+/** From here on a number is written with a power of ten. */
+const LONGEST = 1e21;
+
+/** "61,706". The runtime's own formatter takes longer to load than a report takes to judge. */
 export function formatExactCount(count: number): string {
-  return Number.isFinite(count) ? Math.round(count).toLocaleString('en').replace('-', '\u2212') : formatNumber(count);
+  if (!(Math.abs(count) < LONGEST)) return formatNumber(count);
+  return Math.round(count)
+    .toFixed(0)
+    .replace('-', '\u2212')
+    .replace(/\B(?=(\d{3})+$)/gu, ',');
 }
 
 /** "61,706", "25.6 million": three digits of what nobody counts. */
