@@ -11,9 +11,9 @@ it('keeps zero outside the bar exactly when the sign is certain', () => {
 
 it('stays within its box', () => {
   for (const [value, error] of [
-    [5, 0],
+    [5, 1],
     [-5, 1e9],
-    [1e-12, 1e-15],
+    [1e-12, 1e-13],
     [0, 1],
   ] as const) {
     const bar = errorBarGeometry(value, error)!;
@@ -29,4 +29,5 @@ it('draws nothing if nothing is known', () => {
   expect(errorBarGeometry(1, NaN)).toBeNull();
   expect(errorBarGeometry(1, Infinity)).toBeNull();
   expect(errorBarGeometry(0, 0)).toBeNull();
+  expect(errorBarGeometry(5, 1e-3)).toBeNull();
 });

@@ -8,12 +8,16 @@ export interface ErrorBarGeometry {
 
 const MARGIN = 0.08;
 
+/** A smaller relative error hides behind the dot, and a dot alone tells nothing that the number does not. */
+const VISIBLE = 0.02;
+
 /**
  * Places a value and its error on a scale that always includes zero, so that one sees whether the sign is certain.
- * @returns null where there is nothing to draw: the value is not finite, or the error is unknown
+ * @returns null where there is nothing to see: the value is not finite, or the error is unknown or tiny
  */
 export function errorBarGeometry(value: number, error: number): ErrorBarGeometry | null {
   if (!Number.isFinite(value) || !Number.isFinite(error) || error < 0) return null;
+  if (error < VISIBLE * Math.abs(value)) return null;
   const low = Math.min(0, value - error);
   const high = Math.max(0, value + error);
   if (!(high > low)) return null;

@@ -15,3 +15,10 @@ it('does not let figures in a sentence break across lines', () => {
     'λ_min = −1.34\u00a0±\u00a02\u00a0×\u00a010⁻⁴ (once 1.2e−4) is 17.6\u00a0% of it (top-1, a well-known one).',
   );
 });
+
+it('tells close ticks apart', () => {
+  const ticks = [1.3861, 1.3862, 1.3863].map((value) => ({ value }));
+  expect(ticks.map(({ value }) => formatTick(value, ticks))).toEqual(['1.3861', '1.3862', '1.3863']);
+  const coarse = [0, 0.1, 0.2, 0.30000000000000004].map((value) => ({ value }));
+  expect(coarse.map(({ value }) => formatTick(value, coarse))).toEqual(['0', '0.1', '0.2', '0.3']);
+});

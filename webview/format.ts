@@ -1,8 +1,21 @@
 import { formatNumber, powerOfTen } from '../src/text/numbers';
 
-/** Formats a tick of a linear axis. Three digits hide the rounding errors of the tick generator. */
-export function formatTick(value: number): string {
-  return formatNumber(value, 3);
+/** Digits of a tick where its axis spans much: they hide the rounding errors of the tick generator. */
+const TICK_DIGITS = 3;
+/** float32 has no more digits than these. */
+const MOST_TICK_DIGITS = 8;
+
+/**
+ * Formats a tick of a linear axis.
+ * @param ticks all ticks of the axis; close ones get as many digits as tell them apart
+ */
+export function formatTick(value: number, ticks: readonly { value: number }[] = []): string {
+  const [first, second] = ticks;
+  if (!first || !second) return formatNumber(value, TICK_DIGITS);
+  const step = Math.abs(second.value - first.value);
+  const largest = Math.max(...ticks.map((tick) => Math.abs(tick.value)));
+  const digits = Math.floor(Math.log10(largest)) - Math.floor(Math.log10(step) + 1e-9) + 1;
+  return formatNumber(value, Math.min(MOST_TICK_DIGITS, Math.max(TICK_DIGITS, digits || TICK_DIGITS)));
 }
 
 /** Formats a tick of a log axis. Only whole decades get a label. */

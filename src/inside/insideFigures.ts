@@ -28,6 +28,8 @@ export interface ActivationFigures {
   /** Number of units, and of those that never left the flat part; null where that is not asked of this kind. */
   units: number | null;
   dead: number | null;
+  /** Largest value of each unit over all samples and positions, where that is asked of this kind. */
+  largest?: readonly number[];
   /** Share of all elements on the flat part; of attention, share of the rows that choose a single key. */
   flat: number;
 }

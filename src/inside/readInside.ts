@@ -97,9 +97,11 @@ function activationFigures(group: readonly ActivationSlots[], batches: readonly 
   }
   const peaks = group.flatMap(({ peak }) => (peak ? batches.map((batch) => numbersAt(batch, peak)) : []));
   const units = peaks.length > 0 ? peaks[0].length : null;
-  const isDead = (j: number) => peaks.every((peak) => peak[j] <= low);
-  const dead = units === null ? null : Array.from({ length: units }, (_, j) => j).filter(isDead).length;
-  return { layer, kind, operator, units, dead, flat: all > 0 ? flat / all : 0 };
+  const share = all > 0 ? flat / all : 0;
+  if (units === null) return { layer, kind, operator, units, dead: null, flat: share };
+  const largest = Array.from({ length: units }, (_, j) => Math.max(...peaks.map((peak) => peak[j])));
+  const dead = largest.filter((peak) => peak <= low).length;
+  return { layer, kind, operator, units, dead, largest, flat: share };
 }
 
 function sequenceFigures(slots: SequenceSlots, batches: readonly Vector[], scale: number): SequenceFigures {

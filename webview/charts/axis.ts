@@ -42,13 +42,13 @@ export function axis(
       autoSkip: ticks === undefined,
       autoSkipPadding: 16,
       font: { size: ticks ? theme.fontSize : theme.fontSize - 2 },
-      callback: (value: string | number): string => {
+      callback: (value: string | number, _index: number, shown: { value: number }[]): string => {
         const known = labels.get(Number(value));
         if (known !== undefined) return known;
         // An axis shorter than two decades has ticks that are no powers of ten, which get labels as well.
         return type === 'logarithmic'
           ? formatDecade(Number(value)) || formatTick(Number(value))
-          : formatTick(Number(value));
+          : formatTick(Number(value), shown);
       },
     },
   };
@@ -83,7 +83,7 @@ export function legend(theme: Theme, display = true) {
     labels: {
       color: theme.muted,
       usePointStyle: true,
-      boxHeight: 8,
+      boxHeight: 5,
       boxWidth: 14,
       padding: 12,
       font: { size: theme.fontSize - 1 },

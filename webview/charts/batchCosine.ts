@@ -50,7 +50,7 @@ export function batchCosineChart(drawn: DrawnNoise, theme: Theme): ChartConfigur
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
         x: axis('samples in a batch', theme, 'logarithmic', { grid: false }),
-        y: axis('cosine with the true gradient', theme, 'linear', { min: 0, max: 1 }),
+        y: axis('cosine', theme, 'linear', { min: 0, max: 1 }),
       },
       plugins: {
         legend: legend(theme, false),
@@ -74,7 +74,8 @@ export function expectedCosine({ noise, gradientNorm, samples }: DrawnNoise, bat
   return signal === 0 ? 0 : Math.sqrt(signal / (signal + trace / batch));
 }
 
-function batchSizes(samples: number): number[] {
+/** Batch sizes from 1 to four times the data. */
+export function batchSizes(samples: number): number[] {
   const octaves = Math.ceil(Math.log2(4 * samples));
   return Array.from({ length: PER_OCTAVE * octaves + 1 }, (_, i) => 2 ** (i / PER_OCTAVE));
 }

@@ -86,16 +86,20 @@ function quadraticModel({ descent, loss, gradient: { norm, curvature } }: DrawnD
   return descent.scanned.step.map((x) => ({ x, y: loss - norm * x + (bend / 2) * x ** 2 }));
 }
 
+/** The axis spans at least this share of the loss, so that rounding does not look like a landscape. */
+const LEAST_DEPTH = 1e-3;
+
 /** The range of the measured losses that are at most as far above L(θ) as the lowest is below: far steps often explode. */
 function lossRange({ descent, loss }: DrawnDescent): { min?: number; max?: number } {
   const lowest = Math.min(loss, ...descent.scanned.loss.filter(Number.isFinite));
-  const depth = loss - lowest;
+  const depth = Math.max(loss - lowest, LEAST_DEPTH * Math.abs(loss));
   return depth > 0 ? { min: lowest - 0.1 * depth, max: loss + depth } : {};
 }
 
 /** Says in one sentence what the search found. */
 export function descentSummary({ descent, loss }: DrawnDescent): string {
-  const { step, lowest } = descent;
+  const { step, lowest, error } = descent;
+  if (loss - lowest.loss <= error) return 'No step along −∇L lowers the loss beyond rounding.';
   const near =
     step > 0
       ? `The best step has length ${formatNumber(step, 3)} and lowers the loss from ${formatNumber(loss, 4)} to ${formatNumber(descent.loss, 4)}.`

@@ -25,6 +25,16 @@ it('colours what is below a limit where little is the fault', () => {
   expect((headroom.data.datasets[0]!.borderColor as string[])[1]).toBe(testTheme.series[1]);
 });
 
+it('draws a factor of zero to the end of the axis where it has a name', () => {
+  const headroom = factorChart(
+    bars,
+    { title: 'headroom', limits: [10], faultBelow: true, zero: 'overflows' },
+    testTheme,
+  );
+  const { min } = headroom.options!.scales!['x'] as { min: number };
+  expect(headroom.data.datasets[0]!.data[3]).toEqual([min, 1]);
+});
+
 it('shows limits and ranges in full', () => {
   const { min, max } = chart.options!.scales!['x'] as { min: number; max: number };
   expect(min).toBeLessThan(0.01);

@@ -23,6 +23,8 @@ export interface FactorAxis {
   limits: readonly number[];
   /** Whether a figure between the limits is the fault, as headroom that is too small, and not one beyond them. */
   faultBelow?: boolean;
+  /** Label of a factor of zero, which is then a bar to the left end of the axis. */
+  zero?: string;
 }
 
 /**
@@ -31,11 +33,12 @@ export interface FactorAxis {
  */
 export function factorChart(
   bars: readonly FactorBar[],
-  { title, limits, faultBelow = false }: FactorAxis,
+  { title, limits, faultBelow = false, zero }: FactorAxis,
   theme: Theme,
 ): ChartConfiguration<'bar', ([number, number] | null)[], string> {
   const isOff = (value: number): boolean =>
     limits.some((limit) => (faultBelow || limit < 1 ? value <= limit : value >= limit));
+  const range = factorRange(bars, limits, zero !== undefined);
   const colors = bars.map(({ value }) => (isOff(value) ? theme.series[1] : theme.series[0]));
   return {
     type: 'bar',
@@ -45,7 +48,11 @@ export function factorChart(
         {
           label: title,
           data: bars.map(({ value }): [number, number] | null =>
-            isDrawn(value) ? [Math.min(1, value), Math.max(1, value)] : null,
+            isDrawn(value)
+              ? [Math.min(1, value), Math.max(1, value)]
+              : value === 0 && zero !== undefined
+                ? [range.min, 1]
+                : null,
           ),
           backgroundColor: colors.map((color) => faded(color, 0.85)),
           borderColor: colors,
@@ -63,7 +70,7 @@ export function factorChart(
       indexAxis: 'y',
       interaction: { mode: 'nearest', axis: 'y', intersect: false },
       scales: {
-        x: axis(title, theme, 'logarithmic', factorRange(bars, limits)),
+        x: axis(title, theme, 'logarithmic', range),
         y: nameAxis(bars, theme),
       },
       plugins: {
@@ -87,9 +94,14 @@ export function factorChart(
         bars.map(({ range }) => range ?? null),
         theme,
       ),
-      gapLabels(({ value }) => (isDrawn(value) ? null : `${formatNumber(value)}: not on a log axis`), bars, theme),
+      gapLabels(({ value }) => gapText(value, zero), bars, theme),
     ],
   };
+}
+
+function gapText(value: number, zero: string | undefined): string | null {
+  if (isDrawn(value)) return null;
+  return value === 0 && zero !== undefined ? zero : `${formatNumber(value)}: not on a log axis`;
 }
 
 const isDrawn = (value: number): boolean => value > 0 && Number.isFinite(value);
@@ -104,13 +116,22 @@ function tooltipOf(bar: FactorBar | undefined): string[] {
   ];
 }
 
+/** Where the axis ends at the latest if a factor of zero is to be a bar. */
+const BEYOND = 1e-3;
+
 /** The decades that hold every bar, every range and every limit, with a margin on both sides. */
-function factorRange(bars: readonly FactorBar[], limits: readonly number[]): { min: number; max: number } {
+function factorRange(
+  bars: readonly FactorBar[],
+  limits: readonly number[],
+  showsZero: boolean,
+): { min: number; max: number } {
   const values = [
     1,
     ...limits,
     ...bars.flatMap(({ value, range }) => [value, range?.least ?? 1, range?.greatest ?? 1]),
   ];
   const drawn = values.filter(isDrawn);
-  return { min: Math.min(...drawn) / 2, max: Math.max(...drawn) * 2 };
+  const least = Math.min(...drawn) / 2;
+  const zero = showsZero && bars.some(({ value }) => value === 0);
+  return { min: zero ? Math.min(least, BEYOND) : least, max: Math.max(...drawn) * 2 };
 }

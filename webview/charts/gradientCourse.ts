@@ -46,7 +46,7 @@ export function gradientCourseChart(
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
         x: axis(place, theme, 'linear', { grid: false }),
-        y: axis(size, theme, 'logarithmic'),
+        y: axis(size, theme, 'logarithmic', sizeRange(courses)),
       },
       plugins: {
         legend: legend(theme, courses.length > 1),
@@ -60,6 +60,14 @@ export function gradientCourseChart(
       },
     },
   };
+}
+
+/** Whole decades where the sizes span less than one: ticks between decades would crowd. */
+function sizeRange(courses: readonly GradientCourse[]): { min?: number; max?: number } {
+  const sizes = courses.flatMap(({ points }) => points.map(({ y }) => y)).filter((y) => y > 0 && Number.isFinite(y));
+  const [least, greatest] = [Math.min(...sizes), Math.max(...sizes)];
+  if (sizes.length === 0 || greatest >= 10 * least) return {};
+  return { min: 10 ** Math.floor(Math.log10(least)), max: 10 ** Math.ceil(Math.log10(greatest * 1.001)) };
 }
 
 /** ‖∂L/∂h‖ and the relative gradient by depth, from the input on; empty where they were not measured. */

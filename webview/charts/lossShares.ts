@@ -10,7 +10,7 @@ import { verticalMarks } from './marks';
 
 export type DrawnShares = Required<Pick<SurrogateMeasurement, 'concentration'>> & Pick<SurrogateMeasurement, 'worst'>;
 
-const SHARES = [0, 0.25, 0.5, 0.75, 1].map((value) => ({ value, label: formatPercent(value) }));
+const SHARES = [0, 0.5, 1].map((value) => ({ value, label: formatPercent(value) }));
 
 /**
  * Draws the share of the loss, and of the wrong answers, that the samples with the largest losses carry. Equal losses lie
@@ -43,7 +43,7 @@ export function lossSharesChart(
       animation: false,
       interaction: { mode: 'index', intersect: false },
       scales: {
-        x: axis('samples, the largest loss first', theme, 'linear', { min: 0, max: 1, grid: false, ticks: SHARES }),
+        x: axis('samples, largest loss first', theme, 'linear', { min: 0, max: 1, grid: false, ticks: SHARES }),
         y: axis('share carried', theme, 'linear', { min: 0, max: 1, ticks: SHARES }),
       },
       plugins: {

@@ -49,7 +49,7 @@ export function shareChart(
         x: axis(title, theme, 'linear', {
           min: 0,
           max: 1,
-          ticks: [0, 0.25, 0.5, 0.75, 1].map((value) => ({ value, label: formatPercent(value) })),
+          ticks: [0, 0.5, 1].map((value) => ({ value, label: formatPercent(value) })),
         }),
         y: nameAxis(bars, theme),
       },

@@ -34,5 +34,5 @@ it('shows the rate of the training and the largest stable one', () => {
   const drawn = { learningRate: 3, momentum: 0, bound: 2, lambdaMax: 1 };
   const { max } = stepFactorChart(drawn, testTheme).options!.scales!['x'] as { max: number };
   expect(max).toBeGreaterThan(3);
-  expect(stepFactorSummary(drawn)).toContain('by 2. From 2 on, deviations grow.');
+  expect(stepFactorSummary(drawn)).toContain('by 2. Above the dashed line, from a rate of 2 on, deviations grow.');
 });

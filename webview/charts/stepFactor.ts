@@ -75,7 +75,7 @@ export function stepFactorChart(drawn: DrawnStability, theme: Theme): ChartConfi
         y: axis('factor per step', theme, 'linear', { min: 0, max: Math.max(...points.map(({ y }) => y)) * 1.05 }),
       },
       plugins: {
-        legend: legend(theme),
+        legend: legend(theme, false),
         tooltip: {
           ...tooltip(theme),
           filter: ({ datasetIndex }) => datasetIndex === 0,
@@ -101,5 +101,5 @@ export function stepFactorChart(drawn: DrawnStability, theme: Theme): ChartConfi
 
 export function stepFactorSummary({ learningRate, momentum, bound, lambdaMax }: DrawnStability): string {
   const factor = stepFactor(learningRate, lambdaMax, momentum);
-  return `At a learning rate of ${formatNumber(learningRate, 3)} each step multiplies a deviation along the top eigenvector by ${formatNumber(factor, 3)}. From ${formatNumber(bound / lambdaMax, 3)} on, deviations grow.`;
+  return `At a learning rate of ${formatNumber(learningRate, 3)} each step multiplies a deviation along the top eigenvector by ${formatNumber(factor, 3)}. Above the dashed line, from a rate of ${formatNumber(bound / lambdaMax, 3)} on, deviations grow.`;
 }

@@ -15,6 +15,9 @@ export interface DrawnEscapes {
   loss: number;
 }
 
+/** The axis spans at least this share of the loss, so that a tiny descent looks tiny. */
+const LEAST_REACH = 0.1;
+
 /** Whether an attempt found a lower loss without a rise on the way, both beyond the resolution of the loss. */
 function isWayOut({ loss, rise, error }: Escape, here: number): boolean {
   return here - loss > error && rise <= error;
@@ -31,7 +34,7 @@ export function waysOutChart(
   const rows = escapes.map((escape) => ({ ...escape, name: wayName(escape.direction) }));
   const isLower = ({ loss, error }: Escape): boolean => here - loss > error;
   const lowest = Math.min(here, ...escapes.map(({ loss }) => loss).filter(Number.isFinite));
-  const reach = here - lowest || Math.max(Math.abs(here) / 10, Number.EPSILON);
+  const reach = Math.max(here - lowest, LEAST_REACH * Math.abs(here), Number.EPSILON);
   return {
     type: 'bar',
     data: {
@@ -55,8 +58,8 @@ export function waysOutChart(
       indexAxis: 'y',
       interaction: { mode: 'nearest', axis: 'y', intersect: false },
       scales: {
-        x: axis('lowest loss found; the line is the loss here', theme, 'linear', {
-          min: lowest - 0.05 * reach,
+        x: axis('lowest loss found', theme, 'linear', {
+          min: here - 1.05 * reach,
           max: here + 0.05 * reach,
         }),
         y: nameAxis(rows, theme),
@@ -81,8 +84,8 @@ export function waysOutChart(
 
 function wayName(direction: string): string {
   const [kind, number] = direction.split('/');
-  if (kind === 'bottom') return `along +v of λ_min`;
-  if (kind === '−bottom') return `along −v of λ_min`;
+  if (kind === 'bottom') return 'along +v_min';
+  if (kind === '−bottom') return 'along −v_min';
   return `from random point ${number}`;
 }
 
@@ -99,7 +102,8 @@ function wayText(escape: Escape | undefined): string[] {
 export function waysOutSummary({ escapes, loss: here }: DrawnEscapes): string {
   const ways = escapes.filter((escape) => isWayOut(escape, here));
   const tried = counted(escapes.length, 'attempt');
-  if (ways.length === 0) return `None of ${tried} to leave found a lower loss without a rise on the way.`;
+  const scale = 'The line at the right is the loss here.';
+  if (ways.length === 0) return `None of ${tried} to leave found a lower loss without a rise on the way. ${scale}`;
   const best = ways.reduce((a, b) => (b.loss < a.loss ? b : a));
-  return `${ways.length} of ${tried} to leave found a way down. The best one leads ${wayName(best.direction)} from ${formatNumber(here)} to ${formatNumber(best.loss)}.`;
+  return `${ways.length} of ${tried} to leave found a way down. The best one leads ${wayName(best.direction)} from ${formatNumber(here)} to ${formatNumber(best.loss)}. ${scale}`;
 }

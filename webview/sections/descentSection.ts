@@ -1,6 +1,7 @@
 import type { Report } from '../../src/report/report';
 import type { DrawnNoise } from '../charts/batchCosine';
 import { batchCosineChart, batchCosineSummary } from '../charts/batchCosine';
+import { batchNoiseChart, batchNoiseSummary } from '../charts/batchNoise';
 import type { DrawnDescent } from '../charts/descent';
 import { descentChart, descentSummary } from '../charts/descent';
 import type { DrawnStability } from '../charts/stepFactor';
@@ -43,7 +44,14 @@ export function descentSection(context: PageContext): Section {
             }),
           noise &&
             multiple(draw, {
-              title: 'Batch size',
+              title: 'Gradient and chance',
+              summary: batchNoiseSummary(noise),
+              configure: (theme) => batchNoiseChart(noise, theme),
+            }),
+          // Without a signal beyond chance, the cosine is zero for every batch.
+          noise?.noise.unbiasedScale !== undefined &&
+            multiple(draw, {
+              title: 'Direction of a batch',
               summary: batchCosineSummary(noise),
               configure: (theme) => batchCosineChart(noise, theme),
             }),

@@ -1,9 +1,12 @@
 import type { Dynamics, Report } from '../../src/report/report';
+import type { ActivationEntry } from '../../src/report/sections/dynamics/units';
+import { counted } from '../../src/text/counts';
 import { formatNumber, formatPercent, formatWithError } from '../../src/text/numbers';
 import type { GradientCourse } from '../charts/gradientCourse';
 import { depthCourses, gradientCourseChart, signalCourses, timeCourses } from '../charts/gradientCourse';
 import type { ShareBar } from '../charts/shares';
 import { deadBars, saturatedBars, shareChart } from '../charts/shares';
+import { unitPeaksChart } from '../charts/unitPeaks';
 import { h } from '../dom';
 import { thresholdsOf } from '../thresholds';
 import { multiple } from './multiple';
@@ -42,7 +45,7 @@ export function insideSection(context: PageContext): Section {
             course(draw, {
               title: 'Signal by depth',
               courses: signal,
-              axes: { place: 'layers from the input', size: 'mean square of the activations' },
+              axes: { place: 'layers from the input', size: 'mean square' },
               summary: signalSummary(dynamics),
             }),
           time.length > 0 &&
@@ -52,8 +55,9 @@ export function insideSection(context: PageContext): Section {
               axes: { place: 'step', size: 'size of the gradient' },
               summary: timeSummary(dynamics),
             }),
-          shares(draw, 'Dead units', 'share of the units of a layer', deadBars(units), deadLimit),
-          shares(draw, 'Saturated units', 'share of the elements of a layer', saturatedBars(units), saturatedLimit),
+          shares(draw, 'Dead units', 'share of the units', deadBars(units), deadLimit),
+          ...worstOf(units).flatMap((entry) => peaks(draw, entry)),
+          shares(draw, 'Saturated units', 'share of the elements', saturatedBars(units), saturatedLimit),
         ),
       );
     },
@@ -103,6 +107,29 @@ function course(
   }: { title: string; courses: readonly GradientCourse[]; axes: { place: string; size: string }; summary: string },
 ): HTMLElement {
   return multiple(draw, { title, summary, configure: (theme) => gradientCourseChart(courses, axes, theme) });
+}
+
+/** Number of layers whose single units are shown. */
+const MOST_PEAKS = 2;
+
+/** The layers with the largest shares of dead units, in the order of the network. */
+function worstOf(entries: readonly ActivationEntry[]): ActivationEntry[] {
+  const share = ({ dead = 0, units = 0 }: ActivationEntry): number => (units > 0 ? dead / units : 0);
+  const worst = [...entries].sort((a, b) => share(b) - share(a)).slice(0, MOST_PEAKS);
+  return entries.filter((entry) => worst.includes(entry));
+}
+
+/** The units of a layer that has dead ones. */
+function peaks(draw: Drawing, { layer, largest, dead = 0 }: ActivationEntry): HTMLElement[] {
+  if (!largest || dead === 0) return [];
+  const units = { largest, dead };
+  return [
+    multiple(draw, {
+      title: `Largest answers of «${layer}»`,
+      summary: `${dead} of ${counted(largest.length, 'unit')} answer no sample (rings).`,
+      configure: (theme) => unitPeaksChart(units, theme),
+    }),
+  ];
 }
 
 function shares(

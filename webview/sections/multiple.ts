@@ -11,21 +11,23 @@ export interface Multiple<T extends ChartType, D, L> extends Pick<ChartOptions<T
   summary: string;
   /** Number of rows of a chart of horizontal bars, which decides its height. */
   rows?: number;
+  /** Whether the chart is as high as wide. */
+  square?: boolean;
 }
 
 export function multiple<T extends ChartType, D = DefaultDataPoint<T>, L = unknown>(
   draw: Drawing,
-  { title, summary, rows, configure }: Multiple<T, D, L>,
+  { title, summary, rows, square = false, configure }: Multiple<T, D, L>,
 ): HTMLElement {
   const figure = mountChart({
     name: title,
     summary,
-    height: rows === undefined ? heightOf : () => rows * ROW_HEIGHT + AXIS_HEIGHT,
+    height: square ? (width) => width : rows === undefined ? heightOf : () => rows * ROW_HEIGHT + AXIS_HEIGHT,
     configure,
   });
   return h(
     'div',
-    { class: 'multiple' },
+    { class: square ? 'multiple square' : 'multiple' },
     h('h3', {}, title),
     h('div', { class: 'tall' }, draw.figure(figure, title)),
     h('p', { class: 'caption' }, keepFiguresWhole(summary)),
@@ -35,4 +37,4 @@ export function multiple<T extends ChartType, D = DefaultDataPoint<T>, L = unkno
 const ROW_HEIGHT = 20;
 const AXIS_HEIGHT = 60;
 
-const heightOf = (width: number): number => Math.min(Math.max(width * 0.62, 190), 300);
+const heightOf = (width: number): number => Math.min(Math.max(width * 0.62, 210), 300);

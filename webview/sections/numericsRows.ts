@@ -26,8 +26,8 @@ export function headroomRows({ nodes }: HeadroomMeasurement): string[][] {
 
 /** The headroom of every operator that could leave its type. */
 export function headroomBars({ nodes }: HeadroomMeasurement): FactorBar[] {
-  return nodes.map(({ node, operator, factor, operand, limit }) => ({
-    name: `${operator} ${node}`,
+  return nodes.map(({ node, factor, operand, limit }) => ({
+    name: node,
     value: factor,
     note: `operand ${formatNumber(operand)}${limit === undefined ? '' : `, limit ${formatNumber(limit, 3)}`}`,
   }));

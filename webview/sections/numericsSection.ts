@@ -40,11 +40,7 @@ export function numericsSection(context: PageContext): Section {
             'div',
             { class: 'small-multiples' },
             headroomChart(draw, headroom, limits),
-            h(
-              'div',
-              { class: 'scroll-x numbers-of-nodes' },
-              table(['Node', 'Headroom', 'Operand', 'Limit'], headroomRows(headroom), 1),
-            ),
+            h('div', { class: 'scroll-x' }, table(['Node', 'Headroom', 'Operand', 'Limit'], headroomRows(headroom), 1)),
           ),
         h('p', { class: 'caption' }, `${formatCount(values)} values were examined on ${some} samples.`),
       );
@@ -73,6 +69,10 @@ function headroomChart(draw: Drawing, headroom: HeadroomMeasurement, limits: rea
     summary: `${told}${dashed}`,
     rows: bars.length,
     configure: (theme) =>
-      factorChart(bars, { title: 'largest finite number / result', limits, faultBelow: true }, theme),
+      factorChart(
+        bars,
+        { title: 'largest finite number / result', limits, faultBelow: true, zero: 'overflows' },
+        theme,
+      ),
   });
 }

@@ -52,7 +52,7 @@ function worstTable(samples: SurrogateMeasurement['worstSamples']): HTMLElement 
   const classed = samples.some(({ wrong }) => wrong !== undefined);
   return h(
     'div',
-    { class: 'multiple' },
+    { class: 'multiple worst-samples' },
     h('h3', {}, 'Largest losses'),
     table(
       ['Sample, from 0', ...(classed ? ['Answer'] : []), 'Loss', ...(classed ? ['Sure by'] : [])],

@@ -11,7 +11,7 @@ it('shows the tensors that a rule of initialization names', () => {
 
 it('divides the ratio of norms by what unequal widths bring about', () => {
   const pair = {
-    first: ['W'],
+    first: ['fc1.weight'],
     second: ['V'],
     units: 16,
     ratio: { geometricMean: 300, least: 100, greatest: 900 },
@@ -19,6 +19,6 @@ it('divides the ratio of norms by what unequal widths bring about', () => {
     zero: 0,
     balancedNorm: 1,
   };
-  expect(balanceBars([pair])[0]).toMatchObject({ value: 100, note: 'mean over 16 units' });
+  expect(balanceBars([pair])[0]).toMatchObject({ name: 'fc1 → V', value: 100, note: 'mean over 16 units' });
   expect(balanceBars([pair])[0]!.range!.greatest).toBe(300);
 });

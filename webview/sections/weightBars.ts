@@ -15,9 +15,14 @@ export function scaleBars(weights: readonly WeightMeasurement[]): FactorBar[] {
 /** The norms of incoming over outgoing weights, divided by the ratio that unequal widths alone bring about. */
 export function balanceBars(pairs: RescalingMeasurement['pairs']): FactorBar[] {
   return pairs.map(({ first, second, units, ratio, expected }) => ({
-    name: `${first[0] ?? ''} / ${second[0] ?? ''}`,
+    name: `${layerName(first)} → ${layerName(second)}`,
     value: ratio.geometricMean / expected,
     range: { least: ratio.least / expected, greatest: ratio.greatest / expected },
     note: `mean over ${counted(units, 'unit')}`,
   }));
+}
+
+/** "layer1" for "layer1.weight": a pair of names has to fit beside its bar. */
+function layerName([name = '']: readonly string[]): string {
+  return name.replace(/[./]weight$/, '');
 }

@@ -39,17 +39,18 @@ export function weightsSection(context: PageContext): Section {
           { class: 'small-multiples' },
           factors(draw, scales, {
             title: 'Scale of the weights',
-            axis: 'root mean square / that of He or Glorot',
+            axis: 'RMS of the weights / RMS by the rule',
             summary: (far) => `Farthest from its rule: «${far.name}», by a factor of ${formatNumber(far.value, 3)}.`,
           }),
           factors(draw, balance, {
             title: 'Balance of neighbouring layers',
-            axis: 'norm of incoming / outgoing weights',
+            axis: 'norm in / norm out',
             summary: (far) =>
               `Farthest from balance: «${far.name}», by a factor of ${formatNumber(far.value, 3)}. Whiskers: the range over the units.`,
           }),
-          ...copies.flatMap((compared) => distances(draw, compared)),
         ),
+        copies.length > 0 &&
+          h('div', { class: 'small-multiples' }, ...copies.flatMap((compared) => distances(draw, compared))),
       );
     },
   });
@@ -98,6 +99,7 @@ function distances(draw: Drawing, compared: ComparedUnits): HTMLElement[] {
     multiple(draw, {
       title: 'Distances of the weights',
       summary: `${equalUnits(compared)} ${told}.`,
+      square: true,
       configure: (theme) => unitDistanceChart(units, weights, theme),
     }),
     ...(gradient
@@ -105,6 +107,7 @@ function distances(draw: Drawing, compared: ComparedUnits): HTMLElement[] {
           multiple(draw, {
             title: 'Distances of their gradients',
             summary: `Units with equal gradients move together. ${told}.`,
+            square: true,
             configure: (theme) => unitDistanceChart(units, gradient, theme),
           }),
         ]

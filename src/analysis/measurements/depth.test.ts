@@ -24,7 +24,8 @@ it('writes depth, time and units, and leaves out what is not known', async () =>
       { ...layer, layer: 'b', depth: 2, gradientNorm: 2 },
     ],
     activations: [
-      { layer: 'a', kind: 'rectifier', operator: 'ReLU', units: 2, dead: 1, flat: 0.6 },
+      { layer: 'a', kind: 'rectifier', operator: 'ReLU', units: 2, dead: 1, largest: [3, 0], flat: 0.6 },
+      { layer: 'c', kind: 'rectifier', operator: 'ReLU', units: 2, dead: 0, largest: [3, 1], flat: 0.2 },
       { layer: 'b', kind: 'bounded', operator: 'tanh', units: null, dead: null, flat: 0.1 },
     ],
     sequences: [{ layer: 'r', steps: [0, 1, 2], norms: [1, 2, 4], carried: null, matrix: null }],
@@ -35,7 +36,8 @@ it('writes depth, time and units, and leaves out what is not known', async () =>
   expect(dynamics!.time).toContainEqual({ layer: 'r', step: 2, norm: 4 });
   expect(dynamics!.timeFits).toEqual([]);
   expect(dynamics!.units).toEqual([
-    { layer: 'a', kind: 'rectifier', operator: 'ReLU', units: 2, dead: 1, zero: 0.6 },
+    { layer: 'a', kind: 'rectifier', operator: 'ReLU', units: 2, dead: 1, zero: 0.6, largest: [3, 0] },
+    { layer: 'c', kind: 'rectifier', operator: 'ReLU', units: 2, dead: 0, zero: 0.2 },
     { layer: 'b', kind: 'bounded', operator: 'tanh', saturated: 0.1 },
   ]);
 });

@@ -67,7 +67,12 @@ function unitsOf({ activations }: InsideFigures): NonNullable<Dynamics['units']>
   }));
 }
 
-function flatPart({ kind, units, dead, flat }: ActivationFigures) {
+/** Layers wider than this are told without their single units. */
+const MOST_UNITS = 64;
+
+function flatPart({ kind, units, dead, largest, flat }: ActivationFigures) {
   if (kind === 'bounded' || kind === 'attention') return { saturated: flat };
-  return units === null || dead === null ? { zero: flat } : { units, dead, zero: flat };
+  if (units === null || dead === null) return { zero: flat };
+  const single = dead > 0 && units <= MOST_UNITS && largest ? { largest: [...largest] } : {};
+  return { units, dead, zero: flat, ...single };
 }

@@ -57,6 +57,8 @@ describe('the figures of activations', () => {
       close(site.gradientNorm / Math.sqrt(256 * site.units), expected.gradient_rms);
       const activation = found.activations[i];
       expect(activation.dead).toBe(expected.dead_units ?? null);
+      const silent = activation.largest?.filter((peak) => peak === 0).length ?? null;
+      expect(silent).toBe(expected.dead_units ?? null);
       close(activation.flat, expected.zero_share ?? expected.saturated_share ?? NaN, 1e-6);
     }
   });

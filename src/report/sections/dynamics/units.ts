@@ -10,6 +10,10 @@ const activation = object({
   ),
   units: optional(number, 'Number of units (channels).'),
   dead: optional(number, 'Units that are on the flat side for all samples.'),
+  largest: optional(
+    list(number),
+    'Largest value of each unit over all samples and positions; of narrow layers that have dead units.',
+  ),
   saturated: optional(
     number,
     'Share of elements in a tail, where the slope is below 5 % of its largest; of attention, share of the rows that choose a single key.',
