@@ -97,6 +97,7 @@ async function take(html, verdict, charts) {
   return palettePng(shot);
 }
 
+/* global document */
 /** Runs in the page: leaves nothing but the card and the charts. */
 function arrange({ verdict, charts }) {
   const card = document.getElementById(`finding-${verdict}`)?.closest('article');
