@@ -39,23 +39,22 @@ export function* descending(
 ): Generator<void, Matched> {
   const { own, other } = problem;
   let matching = start;
-  const sum = (pieces: MatchingProblem['pieces'], orders: Matching) =>
-    innerProduct(pieces, new Map([...context, ...orders]), own, other);
+  const sum = (orders: Matching) => innerProduct(problem.pieces, new Map([...context, ...orders]), own, other);
   const sweeps = isCoupled(problem) ? MOST_SWEEPS : 1;
   for (let sweep = 0, gained = true; gained && sweep < sweeps; sweep++) {
     gained = false;
     for (const open of shuffled(problem.open, source)) {
       yield;
-      const pieces = problem.pieces.filter(({ places }) => places.some(({ index }) => index === open.index));
-      const order = bestOrder(problem, open, { matching, context }, source);
+      const { order, before, after } = bestOrder(problem, open, { matching, context }, source);
       const candidate = new Map(matching).set(open.index, order);
-      const [before, after] = [sum(pieces, matching), sum(pieces, candidate)];
-      if (after - before <= SMALLEST_GAIN * Math.max(Math.abs(before), Math.abs(after))) continue;
+      const sums = isLinear(problem, open) ? { before, after } : { before: sum(matching), after: sum(candidate) };
+      const smallest = SMALLEST_GAIN * Math.max(Math.abs(sums.before), Math.abs(sums.after));
+      if (sums.after - sums.before <= smallest) continue;
       matching = candidate;
       gained = true;
     }
   }
-  return { matching, value: sum(problem.pieces, matching) };
+  return { matching, value: sum(matching) };
 }
 
 /** Runs a descent to its end at once. */
@@ -67,13 +66,33 @@ function descended(...asked: Parameters<typeof descending>): Matched {
   }
 }
 
+/**
+ * Whether the sum is linear in the order of an index. It is quadratic where a tensor counts the same units twice, as
+ * recurrent weights do: what gains while the second place is held still may lose. Inside blocks, orders change as well.
+ */
+function isLinear({ pieces, indices }: MatchingProblem, { index }: OpenIndex): boolean {
+  return (
+    !hasInside(indices, index) &&
+    pieces.every(({ places }) => places.filter((place) => place.index === index).length <= 1)
+  );
+}
+
+const hasInside = (indices: MatchingProblem['indices'], index: number) => indices.some(({ block }) => block === index);
+
+interface BestOrder {
+  order: UnitOrder;
+  /** Σ own · other over the elements of the index, as far as it is linear in the order, in the present order. */
+  before: number;
+  after: number;
+}
+
 /** The best order of one index and of what lies inside its units, while all others stay. */
 function bestOrder(
   problem: MatchingProblem,
   open: OpenIndex,
   { matching, context }: { matching: Matching; context: Matching },
   source: Random,
-): UnitOrder {
+): BestOrder {
   const { size } = problem.indices[open.index];
   const orders = new Map([...context, ...matching]);
   const values = Array.from({ length: size }, () => new Float64Array(size));
@@ -83,7 +102,7 @@ function bestOrder(
   const kinds = kindsIn(problem, open);
   const present = matching.get(open.index)!;
   const inside: Matching[][] = values.map(() => []);
-  for (const [unit, row] of values.entries()) {
+  for (const [unit, row] of hasInside(problem.indices, open.index) ? values.entries() : []) {
     for (const otherUnit of row.keys()) {
       if (kinds && kinds.rows[unit] !== kinds.columns[otherUnit]) continue;
       const part = insideProblem(problem, open, unit, otherUnit);
@@ -97,5 +116,7 @@ function bestOrder(
     }
   }
   const to = bestAssignment(values, kinds);
-  return { to, within: Array.from(to, (otherUnit, unit) => inside[unit][otherUnit] ?? new Map<number, UnitOrder>()) };
+  const within = Array.from(to, (otherUnit, unit) => inside[unit][otherUnit] ?? new Map<number, UnitOrder>());
+  const sumOf = (order: Int32Array) => values.reduce((sum, row, unit) => sum + row[order[unit]], 0);
+  return { order: { to, within }, before: sumOf(present.to), after: sumOf(to) };
 }

@@ -63,29 +63,38 @@ function tile(
   return elements;
 }
 
-/** values += A·Bᵀ, for A and B of [units · width]. Four columns at a time read the row once. */
+/** values += A·Bᵀ, for A and B of [units · width], in blocks of two rows and four columns that share what they read. */
 function addProducts(values: readonly Float64Array[], a: Float32Array, b: Float32Array): void {
   const units = values.length;
   const width = a.length / units;
-  for (let i = 0; i < units; i++) {
-    const row = a.subarray(i * width, (i + 1) * width);
-    const sums = values[i];
-    let j = 0;
-    for (; j + 4 <= units; j += 4) {
-      let [s0, s1, s2, s3] = [0, 0, 0, 0];
-      const at = j * width;
+  // Rows and columns beyond the last are the last one again, whose sums are added once.
+  const last = units - 1;
+  for (let i = 0; i < units; i += 2) {
+    const [p, q] = [i * width, Math.min(i + 1, last) * width];
+    for (let j = 0; j < units; j += 4) {
+      const [c0, c1, c2, c3] = [j, Math.min(j + 1, last), Math.min(j + 2, last), Math.min(j + 3, last)];
+      const [b0, b1, b2, b3] = [c0 * width, c1 * width, c2 * width, c3 * width];
+      let [p0, p1, p2, p3, q0, q1, q2, q3] = [0, 0, 0, 0, 0, 0, 0, 0];
       for (let k = 0; k < width; k++) {
-        const x = row[k];
-        s0 += x * b[at + k];
-        s1 += x * b[at + width + k];
-        s2 += x * b[at + 2 * width + k];
-        s3 += x * b[at + 3 * width + k];
+        const x = a[p + k];
+        const y = a[q + k];
+        const u = b[b0 + k];
+        const v = b[b1 + k];
+        const w = b[b2 + k];
+        const z = b[b3 + k];
+        p0 += x * u;
+        p1 += x * v;
+        p2 += x * w;
+        p3 += x * z;
+        q0 += y * u;
+        q1 += y * v;
+        q2 += y * w;
+        q3 += y * z;
       }
-      sums[j] += s0;
-      sums[j + 1] += s1;
-      sums[j + 2] += s2;
-      sums[j + 3] += s3;
+      const columns = Math.min(4, units - j);
+      for (let c = 0; c < columns; c++) values[i][j + c] += c === 0 ? p0 : c === 1 ? p1 : c === 2 ? p2 : p3;
+      if (i === last) continue;
+      for (let c = 0; c < columns; c++) values[i + 1][j + c] += c === 0 ? q0 : c === 1 ? q1 : c === 2 ? q2 : q3;
     }
-    for (; j < units; j++) for (let k = 0; k < width; k++) sums[j] += row[k] * b[j * width + k];
   }
 }
