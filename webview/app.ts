@@ -4,6 +4,7 @@ import type { Host } from './host';
 import { restoreMemory } from './memory';
 import { checksSection } from './sections/checksSection';
 import { companionsSection } from './sections/companionsSection';
+import { comparisonSection } from './sections/comparisonSection';
 import { descentSection } from './sections/descentSection';
 import { detailsSection } from './sections/details';
 import { eigenvaluesSection } from './sections/eigenvaluesSection';
@@ -33,6 +34,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
   const status = statusLine(host);
   const head = h('div', { class: 'head' });
   const sections: Section[] = [
+    comparisonSection(context),
     pathSection(context),
     verdictsSection(scrollTo),
     planeSection(context),

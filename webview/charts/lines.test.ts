@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Line } from '../../src/report/report';
-import { canBeLog, lineChart, linePoints, lineSummary } from './lines';
+import { canBeLog, lineChart, linePoints, lineSummary, quadraticPoints } from './lines';
 import { testTheme } from './testTheme';
 
 const line: Line = {
@@ -61,4 +61,14 @@ it('draws the test data beside the training data', () => {
   expect(chart.data.datasets[1].data.map(({ y }) => y)).toEqual([2, 3, 5, 6]);
   expect(lineSummary(both)).toContain('Test loss lowest at α\u00a0=\u00a0−1: 2.');
   expect(canBeLog([{ ...both, test: { loss: [1, 0, 1, 1] } }])).toBe(false);
+});
+
+it('draws the quadratic model where it stays in the range of the losses, and marks how far it holds', () => {
+  const quadratic = { slope: 1, curvature: 4, radius: 1.5, error: 0 };
+  const parabola: Line = { direction: 'random', alpha: [-1, 0, 1, 4], loss: [2, 1, 4, 9], quadratic };
+  // 1 + α + 2α²; at α = 4 that is 37, far above the highest loss.
+  expect(quadraticPoints(parabola)?.map(({ y }) => y)).toEqual([2, 1, 4, NaN]);
+  expect(quadraticPoints({ ...parabola, quadratic: undefined })).toBeNull();
+  const chart = lineChart(parabola, { scale: 'linear', accuracy: false }, testTheme);
+  expect(chart.data.datasets.map(({ label }) => label)).toEqual(['loss', 'quadratic model']);
 });

@@ -1,6 +1,7 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Line } from '../../src/report/report';
 import type { BasinWidth } from '../../src/report/sections/landscape';
+import type { QuadraticModel } from '../../src/report/sections/quadratic';
 import { formatCount } from '../../src/text/counts';
 import { formatNumber, formatPercent } from '../../src/text/numbers';
 import { faded } from '../color';
@@ -9,6 +10,7 @@ import { isMeasured, lossText } from '../interpolation';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip, zoom } from './axis';
 import { line as stroke, pixel, verticalMarks } from './marks';
+import type { VerticalMark } from './marks';
 
 export interface LineView {
   scale: 'linear' | 'log';
@@ -50,6 +52,7 @@ export function lineChart(
     pointStyle: 'line' as const,
     pointHoverRadius: 4,
   });
+  const modelled = quadraticPoints(line);
   const few = points.length <= 25;
   // On a line that is partly interpolated, the dots mark the measured points.
   const hasDot = (index: number) => (line.evaluated ? isMeasured(line.evaluated, index) : few);
@@ -79,6 +82,7 @@ export function lineChart(
               },
             ]
           : []),
+        ...(modelled ? [{ label: 'quadratic model', data: modelled, yAxisID: 'y', ...thin(theme.muted, [4, 3]) }] : []),
         ...(withAccuracy
           ? [
               {
@@ -116,12 +120,13 @@ export function lineChart(
           : {}),
       },
       plugins: {
-        legend: legend(theme, withAccuracy || test !== undefined),
+        legend: legend(theme, withAccuracy || test !== undefined || modelled !== null),
         tooltip: {
           ...tooltip(theme),
           callbacks: {
             title: ([item]) => (item ? `α ${formatNumber(item.parsed.x ?? NaN)}` : ''),
             label: ({ dataset, dataIndex, parsed: { y } }) => {
+              if (dataset.label === 'quadratic model') return `quadratic model ${formatNumber(y ?? NaN, 5)}`;
               const ofTest = dataset.label?.startsWith('test') === true;
               const error = (ofTest ? test?.error : line.error)?.[dataIndex];
               const whose = test ? `${ofTest ? 'test' : 'training'} ` : '';
@@ -139,6 +144,7 @@ export function lineChart(
       verticalMarks(
         [
           { at: 0, color: faded(theme.foreground, 0.45), dash: [2, 3] },
+          ...(line.quadratic ? radiusMarks(line.quadratic, theme) : []),
           ...(basin ? basinEdges(basin).map((at) => ({ at, color: theme.series[2], dash: [4, 3] })) : []),
         ],
         basin ? [{ from: -basin.minus, to: basin.plus, color: faded(theme.series[2], 0.5) }] : [],
@@ -147,6 +153,12 @@ export function lineChart(
       ...(broken.length > 0 ? [brokenMarks(broken, theme)] : []),
     ],
   };
+}
+
+/** Marks where the quadratic model is off by 10 %, on the side of the line that the search found first and its mirror. */
+function radiusMarks({ radius }: QuadraticModel, theme: Theme): VerticalMark[] {
+  if (!Number.isFinite(radius)) return [];
+  return [-radius, radius].map((at) => ({ at, color: theme.muted, dash: [1, 3], label: '10 %' }));
 }
 
 /** The α where the loss reaches twice its value; none on a side where it never does. */
@@ -159,6 +171,22 @@ export function linePoints(alpha: readonly number[], values: readonly number[]):
   return alpha.map((x, i) => {
     const y = values[i];
     return { x, y: y !== undefined && Number.isFinite(y) ? y : NaN };
+  });
+}
+
+/**
+ * The local quadratic model L(0) + slope·α + curvature·α²/2 at points of the line. Where it leaves the range of the
+ * losses it is a gap, since it would press the line flat. Null where it is not known.
+ */
+export function quadraticPoints({ alpha, loss, quadratic }: Line): LinePoint[] | null {
+  const here = loss[alpha.indexOf(0)];
+  if (!quadratic || here === undefined || !Number.isFinite(here)) return null;
+  const finite = loss.filter(Number.isFinite);
+  const [low, high] = [Math.min(...finite), Math.max(...finite)];
+  const margin = 0.1 * (high - low);
+  return alpha.map((x) => {
+    const y = here + quadratic.slope * x + (quadratic.curvature * x * x) / 2;
+    return { x, y: y >= low - margin && y <= high + margin ? y : NaN };
   });
 }
 

@@ -1,8 +1,10 @@
 import type { Line } from '../../src/report/report';
 import type { BasinWidth, LandscapeShape } from '../../src/report/sections/landscape';
+import { quadraticText } from '../../src/report/text/quadratic';
+import { roughnessText } from '../../src/report/text/roughness';
 import { basinDistance, basinText } from '../../src/report/text/basin';
 import { interpolationText } from '../../src/report/text/interpolation';
-import { formatNumber } from '../../src/text/numbers';
+import { formatMeasured, formatNumber } from '../../src/text/numbers';
 import { canBeLog, lineChart, lineSummary } from '../charts/lines';
 import { mountChart } from '../charts/mount';
 import { checkbox, segmented } from '../components';
@@ -75,14 +77,48 @@ export function linesSection(context: PageContext): Section {
               { class: 'multiple' },
               h('h3', {}, title),
               draw.figure(figure, `Loss line ${line.direction}`),
-              h('p', { class: 'caption' }, [lineSummary(line), interpolationText(line)].filter(Boolean).join(' ')),
+              h(
+                'p',
+                { class: 'caption' },
+                keepFiguresWhole(
+                  [lineSummary(line), interpolationText(line), shapeText(line)].filter(Boolean).join(' '),
+                ),
+              ),
             );
           }),
         ),
+        landscape?.roughness &&
+          h('p', { class: 'caption' }, keepFiguresWhole(`Roughness: ${roughnessText(landscape.roughness)}.`)),
         landscape && basin.length > 0 && basinPart(basin, landscape),
       );
     },
   });
+}
+
+/** Numbers the directions that have the same name, as the random ones have. */
+function numbered(basin: readonly BasinWidth[]): (BasinWidth & { title: string })[] {
+  const count = new Map<string, number>();
+  return basin.map((width) => {
+    const { title } = describeDirection(width.direction);
+    const index = (count.get(title) ?? 0) + 1;
+    count.set(title, index);
+    return { ...width, title: index === 1 ? title : `${title} (${index})` };
+  });
+}
+
+/** Says how far the quadratic model holds along a line, and how rough the line is. */
+function shapeText({ quadratic, roughness }: Line): string {
+  return [
+    quadratic && `The loss is ${quadraticText(quadratic)}.`,
+    roughness &&
+      `Total variation ${withError(roughness.totalVariation)} of the range, mean second difference ${withError(roughness.secondDifference)}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function withError({ value, error }: { value: number; error: number }): string {
+  return formatMeasured(value, error);
 }
 
 /** How far the loss stays below twice its value, direction by direction. */
@@ -101,10 +137,10 @@ function basinPart(basin: readonly BasinWidth[], landscape: LandscapeShape): HTM
       { class: 'scroll-x' },
       table(
         ['direction', 'α, downwards', 'α, upwards', 'radius'],
-        [...basin]
+        numbered(basin)
           .sort((a, b) => a.radius - b.radius)
-          .map(({ direction, minus, plus, ...radius }) => [
-            describeDirection(direction).title,
+          .map(({ title, minus, plus, ...radius }) => [
+            title,
             formatNumber(-minus, 4),
             formatNumber(plus, 4),
             keepFiguresWhole(basinDistance(radius)),

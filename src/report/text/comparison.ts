@@ -21,7 +21,7 @@ const CLEAR = 2;
 export const modelLetter = (index: number): string => String.fromCodePoint(65 + (index % 26)) + (index < 26 ? '' : "'");
 
 /** The figure of one model with its error; "–" where it was not measured. */
-function figureText({ id, values }: ComparedFigure, model: number): string {
+export function figureText({ id, values }: ComparedFigure, model: number): string {
   const { value, error } = values[model];
   if (Number.isNaN(value) && Number.isNaN(error)) return '–';
   if (SHARES.includes(id)) return formatPercentWithError(value, error);

@@ -1,0 +1,295 @@
+import type { ComparedPair, Comparison } from '../../src/report/sections/comparison';
+import {
+  barrierText,
+  comparisonSentences,
+  differenceText,
+  errorNote,
+  figureText,
+  modelLetter,
+} from '../../src/report/text/comparison';
+import { counted, formatExactCount } from '../../src/text/counts';
+import { formatNumber } from '../../src/text/numbers';
+import { betweenChart, betweenSummary, canWaysBeLog } from '../charts/between';
+import { COLOR_BAR_ROOM } from '../charts/colorBar';
+import { canBeLog } from '../charts/lines';
+import { mountChart } from '../charts/mount';
+import { mountSurface } from '../charts/mountSurface';
+import { overlaidChart, overlaidLines, overlaidSummary } from '../charts/overlaidLines';
+import { planeChart } from '../charts/plane';
+import { planeSummary } from '../charts/planeCells';
+import type { PlaneMarks } from '../charts/planePoints';
+import { checkbox, segmented } from '../components';
+import { baseName, describeDirection } from '../directions';
+import { h } from '../dom';
+import type { Child } from '../dom';
+import { keepFiguresWhole } from '../format';
+import { table } from '../table';
+import { comparedVerdicts, verdictMark } from './comparedVerdicts';
+import { chartSection } from './section';
+import type { Drawing, PageContext, Section } from './section';
+
+/** Puts models side by side: figures with their differences, verdicts, and the loss between them. */
+export function comparisonSection(context: PageContext): Section {
+  const { memory, remember } = context;
+  return chartSection<Comparison>(context, {
+    id: 'comparison',
+    title: 'Comparison',
+    hint: 'The same data, options and random directions for every model. Differences are to model A.',
+    part: 'lines',
+    select: ({ comparison }) => comparison,
+    render(comparison, draw) {
+      const { models, line, matched } = comparison;
+      const names = models.map(({ path }, index) => `${modelLetter(index)} (${baseName(path)})`);
+      const shared = overlaidLines(models);
+      const positive =
+        canWaysBeLog(comparison) && canBeLog(shared.flatMap(({ lines }) => lines.flatMap((each) => each ?? [])));
+      const view = { ...memory.comparison, scale: positive ? memory.comparison.scale : ('linear' as const) };
+      const set = (change: Partial<typeof memory.comparison>): void => {
+        Object.assign(memory.comparison, change);
+        remember();
+        draw.again();
+      };
+      draw.toolbar(
+        line?.accuracy !== undefined && checkbox('Accuracy', view.accuracy, (accuracy) => set({ accuracy })),
+        comparison.plane &&
+          segmented(
+            'View of the plane',
+            [
+              { value: 'contour', label: 'Contours' },
+              { value: 'heat', label: 'Heat map' },
+              { value: 'surface', label: 'Surface' },
+            ],
+            view.plane,
+            (plane) => set({ plane }),
+          ),
+        (line !== undefined || shared.length > 0) &&
+          segmented(
+            'Loss axis',
+            [
+              { value: 'linear', label: 'Linear' },
+              {
+                value: 'log',
+                label: 'Log',
+                disabled: positive ? undefined : 'A log axis needs every loss to be positive.',
+              },
+            ],
+            view.scale,
+            (scale) => set({ scale }),
+          ),
+      );
+      draw.body(
+        ...comparisonSentences(comparison).map((text) => h('p', { class: 'sentence' }, keepFiguresWhole(text))),
+        h(
+          'div',
+          { class: models.length > 2 ? 'comparison-body many' : 'comparison-body' },
+          h('div', {}, figureTable(comparison), h('p', { class: 'caption' }, errorNote(comparison.figures))),
+          line &&
+            h(
+              'div',
+              {},
+              h('h3', {}, matched ? 'Between the models, straight and matched' : 'Between the models'),
+              draw.figure(
+                mountChart({
+                  name: 'Loss between the models',
+                  summary: betweenSummary(comparison),
+                  height: (width) => Math.min(Math.max(width * 0.55, 240), 380),
+                  configure: (theme) => betweenChart(comparison, [names[0], names[1]], view, theme),
+                }),
+                'Loss between the models',
+              ),
+              h(
+                'p',
+                { class: 'caption' },
+                keepFiguresWhole([betweenSummary(comparison), distances(comparison)].filter(Boolean).join(' ')),
+              ),
+            ),
+          comparison.plane && planeThrough(comparison.plane, names, view.plane, draw),
+          comparison.pairs && pairTable(comparison.pairs),
+        ),
+        matched?.groups && groupTable(matched),
+        verdictTable(comparison),
+        shared.length > 0 && h('h3', { class: 'apart' }, 'The same directions'),
+        h(
+          'div',
+          { class: 'small-multiples compared' },
+          ...shared.map((each) => {
+            const { title } = describeDirection(each.direction);
+            return h(
+              'div',
+              { class: 'multiple' },
+              h('h4', {}, title),
+              draw.figure(
+                mountChart({
+                  name: `Loss lines of all models: ${title}`,
+                  summary: overlaidSummary(each, names),
+                  height: (width) => Math.min(Math.max(width * 0.62, 200), 300),
+                  configure: (theme) => overlaidChart(each, names, view.scale, theme),
+                }),
+                `Compared loss line ${each.direction}`,
+              ),
+            );
+          }),
+        ),
+        h(
+          'p',
+          { class: 'caption' },
+          `The sections below are those of ${names[0]} alone. Gradients and eigenvectors are each model's own; random directions are shared.`,
+        ),
+      );
+    },
+  });
+}
+
+/** The figures of every model, and what each differs by from the first. */
+function figureTable({ models, figures }: Comparison): HTMLElement {
+  const others = models.slice(1).map((_, index) => index + 1);
+  return h(
+    'div',
+    { class: 'scroll-x matrices' },
+    table(
+      [
+        '',
+        ...models.map(({ path }, index) => heading(modelLetter(index), baseName(path))),
+        ...others.map((index) => heading(`${modelLetter(index)} − A`, 'difference')),
+      ],
+      figures.map((figure) => [
+        figure.name,
+        ...models.map((_, index) => keepFiguresWhole(figureText(figure, index))),
+        ...others.map((index) => keepFiguresWhole(differenceText(figure, index))),
+      ]),
+      1,
+    ),
+  );
+}
+
+function heading(name: string, note: string): HTMLElement {
+  return h('div', {}, h('strong', {}, name), h('span', { class: 'note' }, note));
+}
+
+function distances({ distance, matched }: Comparison): string {
+  if (distance === undefined) return '';
+  const after = matched ? `, after matching ${formatNumber(matched.distance, 4)}` : '';
+  return `Distance ‖θ_B − θ_A‖ = ${formatNumber(distance, 4)}${after}.`;
+}
+
+function planeThrough(
+  { surface, positions }: NonNullable<Comparison['plane']>,
+  names: readonly string[],
+  view: 'contour' | 'heat' | 'surface',
+  draw: Drawing,
+): HTMLElement {
+  const name = 'Plane through the models';
+  const marks: PlaneMarks = {
+    points: positions.map(([x, y], index) => ({
+      x,
+      y,
+      kind: 'model',
+      label: names[index],
+      text: [names[index], `α ${formatNumber(x)}   β ${formatNumber(y)}`],
+    })),
+  };
+  const positive = surface.loss.flat().every((loss) => !Number.isFinite(loss) || loss > 0);
+  const scale = positive ? 'log' : 'linear';
+  const summary = planeSummary(surface);
+  const height = (width: number): number => Math.min(Math.max(width - COLOR_BAR_ROOM, 260), 520);
+  const figure =
+    view === 'surface'
+      ? mountSurface({ plane: surface, scale, points: false, marks, name, summary, height })
+      : mountChart({
+          name,
+          summary,
+          height,
+          stride: surface.x.values.length,
+          configure: (theme) => planeChart(surface, { view, scale, points: false, marks }, theme),
+        });
+  return h(
+    'div',
+    {},
+    h('h3', {}, name),
+    draw.figure(figure, name),
+    h(
+      'p',
+      { class: 'caption' },
+      `${summary} The axes have unit length and stand at right angles, so distances here are distances between parameters.`,
+    ),
+  );
+}
+
+function pairTable(pairs: readonly ComparedPair[]): HTMLElement {
+  const anyMatched = pairs.some(({ matched }) => matched !== undefined);
+  return h(
+    'div',
+    {},
+    h('h3', {}, 'Each two of the models'),
+    table(
+      ['', 'distance', 'barrier', ...(anyMatched ? ['distance, matched', 'barrier, matched', 'units moved'] : [])],
+      pairs.map(({ from, to, distance, barrier, matched }) => [
+        `${modelLetter(from)} to ${modelLetter(to)}`,
+        formatNumber(distance, 4),
+        barrier ? keepFiguresWhole(barrierText(barrier)) : '–',
+        ...(anyMatched
+          ? [
+              matched ? formatNumber(matched.distance, 4) : '–',
+              matched ? keepFiguresWhole(barrierText(matched.barrier)) : '–',
+              matched ? formatExactCount(matched.permutedUnits) : '–',
+            ]
+          : []),
+      ]),
+      1,
+    ),
+  );
+}
+
+function groupTable({ groups = [], permutedUnits }: NonNullable<Comparison['matched']>): HTMLElement {
+  return fold(
+    'Matched units',
+    `${counted(permutedUnits, 'unit')} moved in ${counted(groups.length, 'group')}`,
+    table(
+      ['group', 'units', 'moved'],
+      groups.map(({ name, units, moved }) => [name, formatExactCount(units), formatExactCount(moved)]),
+      1,
+    ),
+  );
+}
+
+function verdictTable({ models }: Comparison): HTMLElement | null {
+  const rows = comparedVerdicts(models);
+  if (rows.length === 0) return null;
+  const differing = rows.filter(({ differs }) => differs);
+  const rowsOf = (shown: typeof rows): Child[][] =>
+    shown.map(({ title, verdicts }) => [
+      title,
+      ...verdicts.map((verdict) =>
+        h(
+          'div',
+          { class: `compared-verdict ${verdict?.verdict ?? ''}` },
+          h('span', { class: 'verdict' }, verdictMark(verdict)),
+          h('span', { class: 'note' }, keepFiguresWhole(verdict?.summary ?? 'not judged')),
+        ),
+      ),
+    ]);
+  const headings = (): Child[] => ['', ...models.map(({ path }, index) => heading(modelLetter(index), baseName(path)))];
+  return h(
+    'div',
+    { class: 'apart' },
+    h('h3', {}, 'Verdicts'),
+    differing.length > 0
+      ? h('div', { class: 'scroll-x verdict-table' }, table(headings(), rowsOf(differing)))
+      : h('p', { class: 'caption' }, 'No verdict differs.'),
+    rows.length > differing.length &&
+      fold(
+        'Equal verdicts',
+        String(rows.length - differing.length),
+        h('div', { class: 'verdict-table' }, table(headings(), rowsOf(rows.filter(({ differs }) => !differs)))),
+      ),
+  );
+}
+
+function fold(title: string, note: string, ...children: Child[]): HTMLElement {
+  return h(
+    'details',
+    { class: 'fold' },
+    h('summary', {}, h('span', {}, title), h('span', { class: 'note' }, note)),
+    h('div', { class: 'scroll-x' }, ...children),
+  );
+}
