@@ -14,7 +14,7 @@ export interface BasinRequest {
 }
 
 /** The loss that ends the basin, as a multiple of L(θ). */
-export const BASIN_FACTOR = 2;
+const BASIN_FACTOR = 2;
 
 /**
  * The width of the basin around θ along d: on either side the smallest |α| with L(θ + αd) ≥ 2·L(θ) or not finite, and

@@ -13,9 +13,6 @@ export interface SharpestRequest {
   signal?: AbortSignal;
 }
 
-/** The name of the direction in reports. */
-export const SHARPEST = 'sharpest';
-
 /** A random unit vector: where the ascent begins if the gradient is zero. */
 export function ascentStart(dim: number, seed: number): Float32Array {
   const start = gaussianVector(dim, random(seed, 'sharpest direction'));
@@ -43,5 +40,5 @@ export async function sharpestDirection(
     if (length === 0 || !Number.isFinite(length)) break;
     unit = gradient;
   }
-  return { name: SHARPEST, vector: unit, norm: 1, notes: [] };
+  return { name: 'sharpest', vector: unit, norm: 1, notes: [] };
 }

@@ -3,7 +3,7 @@ import type { Direction } from '../../landscape/direction';
 import { sampleLine } from '../../landscape/line';
 import { meanRoughness, roughnessOf } from '../../landscape/roughness';
 import { randomDirection } from '../../landscape/direction';
-import { ascentStart, sharpestDirection, SHARPEST } from '../../landscape/sharpestDirection';
+import { ascentStart, sharpestDirection } from '../../landscape/sharpestDirection';
 import { lossResolution } from '../../dynamics/lossResolution';
 import { normalize } from '../../numerics/vectors';
 import type { Preset } from '../../options/options';
@@ -139,5 +139,5 @@ async function sharpestWidth(
     from = width.plus <= width.minus ? direction.vector : direction.vector.map((value) => -value);
     radius = width.radius;
   }
-  return narrowest && { ...narrowest, direction: SHARPEST };
+  return narrowest;
 }
