@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { GENERATED_DATA } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
-import { pathsBelow, readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
+import { readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
 import { inspectionMarkdown } from '../protocol/inspectionMarkdown';
 import { FindCheckpoints, Inspect, Providers, Verify } from '../protocol/worker';
@@ -23,6 +22,7 @@ import { RequestFailure } from '../client/engineClient';
 import { helpFor } from './failureHelp';
 import type { Help, Inputs } from './failureHelp';
 import { providersPage, verificationPage } from './markdown';
+import { modelOptions } from './modelOptions';
 import { notifyFailure } from './notifyFailure';
 import type { Pages } from './pages';
 import type { Panels } from './panels';
@@ -30,7 +30,6 @@ import { withBar } from './progressBar';
 import { ReportActions } from './reportActions';
 import type { ReportStore } from './reportStore';
 import { saveImproved } from './saveImproved';
-import { readSettings, SECTION } from './settings';
 import { shownName } from './shownName';
 
 /** How long a temporary message stays in the status bar. */
@@ -126,7 +125,7 @@ export class Actions {
     return this.withModel(called, async (model) => {
       if (!(await this.hasData(model))) return;
       const shown = this.parts.panels.stateOf(model);
-      const raced = shown?.kind === 'report' ? shown.report.provenance.options : await this.options(model);
+      const raced = shown?.kind === 'report' ? shown.report.provenance.options : await modelOptions(model);
       await saveImproved(this.parts.engine, model, raced, target);
     });
   }
@@ -136,7 +135,7 @@ export class Actions {
       const model = await chooseModel(called);
       if (!model) return;
       await this.guarded(model, async () => {
-        const options = vscode.workspace.isTrusted ? await this.options(model) : {};
+        const options = vscode.workspace.isTrusted ? await modelOptions(model) : {};
         const inspection = await withBar(`Inspecting ${shownName(model)}`, (hooks) =>
           this.parts.scout.request(Inspect, { model, options }, hooks),
         );
@@ -148,7 +147,7 @@ export class Actions {
   verify(called?: unknown): Promise<void> {
     return this.withModel(called, async (model) => {
       if (!(await this.hasData(model))) return;
-      const options = await this.options(model);
+      const options = await modelOptions(model);
       const { checks } = await withBar(`Verifying ${shownName(model)}`, (hooks) =>
         this.parts.engine.request(Verify, { model, options }, hooks),
       );
@@ -191,7 +190,7 @@ export class Actions {
     const { analyses } = this.parts;
     if (analyses.stateOf(model)) return this.show(vscode.Uri.file(model));
     if (!(await this.hasData(model))) return;
-    const options = { ...(await this.options(model)), ...explicit };
+    const options = { ...(await modelOptions(model)), ...explicit };
     let found: AnalysisNote | undefined;
     const failure = await analyses.run({ model, options, several }, (note) => {
       this.parts.log.info(`${shownName(model)}: ${note.text}`);
@@ -212,14 +211,6 @@ export class Actions {
     const again = { title: 'Measure again' };
     if ((await vscode.window.showInformationMessage(text, again)) !== again) return;
     await this.guarded(model, () => this.runAnalysis(model, { ...explicit, fresh: true }, several));
-  }
-
-  /** Combines the options of the settings with those of the sidecar file, which win. */
-  private async options(model: string): Promise<AnalysisOptions> {
-    const configuration = vscode.workspace.getConfiguration(SECTION, vscode.Uri.file(model));
-    const settings = readSettings((name) => configuration.get(name));
-    const folder = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(model))?.uri.fsPath ?? dirname(model);
-    return { ...pathsBelow(folder, settings.options, 'settings, ridgeline'), ...(await readSidecar(model)) };
   }
 
   /** Tells whether the data is known. Asks the user if the sidecar file names no data that exists. */

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { AGENT_OPTIONS } from '../client/agent/agentOptions';
+import { OPTIONS } from '../options/table';
 import type { Actions } from './actions';
 import { commandTable } from './commands';
 import { settingsContribution } from './settings';
@@ -11,6 +13,7 @@ const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     configuration: { properties: Record<string, object> };
     viewsWelcome: { contents: string }[];
     jsonValidation: { url: string }[];
+    languageModelTools: { name: string; inputSchema: { properties: Record<string, { enum?: string[] }> } }[];
   };
 };
 const commands = contributes.commands.map(({ command }) => command);
@@ -36,5 +39,13 @@ describe('contributes in package.json', () => {
 
   it('names an existing schema', () => {
     for (const { url } of contributes.jsonValidation) expect(() => readFileSync(url)).not.toThrow();
+  });
+
+  it('lets agents set what the options allow', () => {
+    const analyze = contributes.languageModelTools.find(({ name }) => name === 'ridgeline_analyze_landscape')!;
+    const options = analyze.inputSchema.properties;
+    expect(Object.keys(options)).toEqual(['model', ...AGENT_OPTIONS]);
+    const choices = (name: string) => OPTIONS.find((row) => row.name === name)!.choices;
+    for (const name of ['loss', 'preset']) expect(options[name]!.enum).toEqual(choices(name));
   });
 });

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { Actions } from './actions';
+import { registerAgentTools } from './agentTools';
 import { Analyses } from './analyses';
 import { commandTable } from './commands';
 import { EngineClient } from '../client/engineClient';
 import { savePicture } from './exportReport';
 import { inEditorWords as reworded } from './failureHelp';
+import { registerMcpProvider } from './mcpProvider';
 import { ModelTree } from './modelTree';
 import { Pages } from './pages';
 import { Panels } from './panels';
@@ -61,5 +63,20 @@ export function activate(context: vscode.ExtensionContext): void {
   void vscode.commands.executeCommand('setContext', 'ridgeline.withoutCuda', withoutCuda);
 
   const commands = Object.entries(commandTable(actions)).map(([id, run]) => vscode.commands.registerCommand(id, run));
-  context.subscriptions.push(log, engine, scout, installer, panels, analyses, pages, new ModelTree(store), ...commands);
+  const tools = [
+    ...registerAgentTools({ scout, analyses, panels, store }),
+    ...registerMcpProvider(context.extensionUri),
+  ];
+  context.subscriptions.push(
+    ...tools,
+    log,
+    engine,
+    scout,
+    installer,
+    panels,
+    analyses,
+    pages,
+    new ModelTree(store),
+    ...commands,
+  );
 }

@@ -1,15 +1,14 @@
-import { dirname } from 'node:path';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { expectedSecondsOf, optionsOfCall, withFoundData } from '../client/agent/agentOptions';
 import type { EngineClient } from '../client/engineClient';
-import { UserError } from '../errors';
 import { shownSentence, shownThroughout } from '../foreignText';
 import { LOSSES, PARTS, PRESETS } from '../options/options';
-import type { AnalysisOptions, Preset } from '../options/options';
+import type { AnalysisOptions } from '../options/options';
 import { pathsBelow, readSidecar } from '../options/sidecar';
-import { Analyze, FindData, Inspect } from '../protocol/worker';
+import { Analyze } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { reportMarkdown } from '../report/markdown/reportMarkdown';
 import { formatExpectedSeconds } from '../text/time';
@@ -41,19 +40,6 @@ const PARAMETERS = {
     .describe('Set only after the user agreed to an analysis that takes more than two minutes.'),
 };
 
-const OPTION_NAMES = [
-  'data',
-  'testData',
-  'loss',
-  'target',
-  'preset',
-  'only',
-  'samples',
-  'learningRate',
-  'weightDecay',
-  'seed',
-] as const satisfies readonly (keyof AnalysisOptions)[];
-
 type Asked = z.infer<z.ZodObject<typeof PARAMETERS>>;
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -71,7 +57,7 @@ export function analyzeTool(server: McpServer, engine: EngineClient, reports: Kn
       answered(async () => {
         const { model, confirmed } = asked;
         const options = await optionsOf(engine, asked, extra.signal);
-        const seconds = confirmed ? 0 : await expectedSeconds(engine, model, options, extra.signal);
+        const seconds = confirmed ? 0 : await expectedSecondsOf(engine, model, options, extra.signal);
         if (seconds > LONG_SECONDS && !(await isAgreed(server, model, seconds))) return unconfirmed(seconds);
         const report = await engine.request(
           Analyze,
@@ -87,33 +73,9 @@ export function analyzeTool(server: McpServer, engine: EngineClient, reports: Kn
 /** Combines the options of the call with those of the model's options file, and finds data where neither names any. */
 async function optionsOf(engine: EngineClient, asked: Asked, signal: AbortSignal): Promise<AnalysisOptions> {
   const { model } = asked;
-  const named = Object.fromEntries(
-    OPTION_NAMES.flatMap((name) => (asked[name] === undefined ? [] : [[name, asked[name]]])),
-  );
-  const options = { ...(await readSidecar(model)), ...pathsBelow(process.cwd(), named, 'analyze_landscape') };
-  if (options.data !== undefined) return options;
-  const candidates = await engine.request(FindData, { model }, { signal });
-  const found = candidates.find(({ fits }) => fits);
-  if (found) return { ...options, data: found.path };
-  throw new UserError({
-    what: 'No data was given, and no file beside the model fits.',
-    where: [model, ...candidates.map(({ path, description }) => `${path}: ${description}`)],
-    action: `Name a file in "data", or pass "generated" for random inputs. Data beside the model (in ${dirname(model)}) are found on their own.`,
-  });
+  const given = pathsBelow(process.cwd(), optionsOfCall(asked), 'analyze_landscape');
+  return withFoundData(engine, model, { ...(await readSidecar(model)), ...given }, signal);
 }
-
-async function expectedSeconds(
-  engine: EngineClient,
-  model: string,
-  { preset = 'standard', samples, ...options }: AnalysisOptions & { preset?: Preset },
-  signal: AbortSignal,
-): Promise<number> {
-  const { expectedSeconds: of } = await engine.request(Inspect, { model, options: { preset, ...options } }, { signal });
-  return (of?.[preset] ?? 0) * Math.min(1, (samples ?? SAMPLES) / SAMPLES);
-}
-
-/** Number of samples that an inspection's expected times are for. */
-const SAMPLES = 1000;
 
 /** Asks the person in front of the client, where the client can ask. */
 async function isAgreed(server: McpServer, model: string, seconds: number): Promise<boolean> {

@@ -2,9 +2,7 @@ import { resolve } from 'node:path';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 import type { EngineClient } from '../client/engineClient';
-import { shownThroughout } from '../foreignText';
-import { inspectionMarkdown } from '../protocol/inspectionMarkdown';
-import { FindData, Inspect } from '../protocol/worker';
+import { inspectionText } from '../client/agent/inspectionText';
 import { answered, textAnswer } from './answers';
 
 /** Tools work with absolute paths, as all that is found beside the model has them. */
@@ -23,15 +21,6 @@ export function inspectTool(server: McpServer, engine: EngineClient): void {
       inputSchema: { model: modelPath },
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    ({ model }, { signal }) =>
-      answered(async () => {
-        const inspection = shownThroughout(await engine.request(Inspect, { model, options: {} }, { signal }));
-        const found = shownThroughout(await engine.request(FindData, { model }, { signal }));
-        const data = found.map(
-          ({ path, description, fits }) => `- ${fits ? '' : 'does not fit: '}${path}: ${description}`,
-        );
-        const beside = data.length > 0 ? `## Data beside the model\n\n${data.join('\n')}` : 'No data beside the model.';
-        return textAnswer(`${inspectionMarkdown(inspection)}\n\n${beside}\n`);
-      }),
+    ({ model }, { signal }) => answered(async () => textAnswer(await inspectionText(engine, model, signal))),
   );
 }

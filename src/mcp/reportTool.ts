@@ -1,13 +1,8 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
-import { reportToJson } from '../report/json';
-import { reportMarkdown } from '../report/markdown/reportMarkdown';
-import { answered, refusal, textAnswer } from './answers';
-import { brief } from './brief';
+import { reportText } from '../client/agent/reportText';
+import { answered, textAnswer } from './answers';
 import type { KnownReports } from './knownReports';
-
-/** Longest answer in characters. Agents pay for every character that they read. */
-const LONGEST = 60_000;
 
 export function reportTool(server: McpServer, reports: KnownReports): void {
   server.registerTool(
@@ -22,20 +17,6 @@ export function reportTool(server: McpServer, reports: KnownReports): void {
       },
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    ({ report: path, section }) =>
-      answered(async () => {
-        const report = await reports.of(path);
-        if (section === undefined) return textAnswer(reportMarkdown(report));
-        const content = (JSON.parse(reportToJson(report)) as Record<string, unknown>)[section];
-        if (content === undefined) {
-          const has = Object.keys(report).join(', ');
-          return refusal(`This report has no section «${section}». It has ${has}.`);
-        }
-        const text = JSON.stringify(brief(content));
-        if (text.length <= LONGEST) return textAnswer(text);
-        return textAnswer(
-          `${text.slice(0, LONGEST)}\n… cut after ${LONGEST} of ${text.length} characters. Write the whole report to a file with: ridgeline analyze MODEL --output FILE.json`,
-        );
-      }),
+    ({ report, section }) => answered(async () => textAnswer(reportText(await reports.of(report), section))),
   );
 }

@@ -61,6 +61,25 @@ describe('the extension in the extension host', () => {
     assert.ok(stored.verdicts.length >= 3, 'verdicts');
   });
 
+  it('answers language models, with what is in the panel', async () => {
+    const call = async (name: string, input: object): Promise<string> => {
+      const options = { input, toolInvocationToken: undefined };
+      const { content } = await vscode.lm.invokeTool(name, options);
+      return content.map((part) => (part as vscode.LanguageModelTextPart).value).join('');
+    };
+    assert.match(await call('ridgeline_inspect_model', { model: 'lenet.onnx' }), /61,706 parameters/);
+    assert.match(await call('ridgeline_get_report', { model: 'lenet.onnx' }), /# Loss landscape of lenet\.onnx/);
+    const objective = JSON.parse(await call('ridgeline_get_report', { model: 'lenet.onnx', section: 'objective' }));
+    assert.equal(objective.function, 'cross_entropy');
+    const analysed = await call('ridgeline_analyze_landscape', {
+      model: 'lenet.onnx',
+      only: ['loss'],
+      preset: 'quick',
+    });
+    assert.match(analysed, /cross\\_entropy over 512 samples/);
+    assert.match(await call('ridgeline_get_report', { model: 'no.onnx' }), /There is no report of this model/);
+  });
+
   it('analyses a copy of a bundled sample', async () => {
     await vscode.commands.executeCommand('ridgeline.openSample', 'saddle');
     await until('the panel', () => tabLabels().includes('saddle.onnx: landscape'));

@@ -1,0 +1,59 @@
+import { dirname } from 'node:path';
+import { UserError } from '../../errors';
+import type { AnalysisOptions } from '../../options/options';
+import { FindData, Inspect } from '../../protocol/worker';
+import type { EngineClient } from '../engineClient';
+
+/** The options of an analysis that an agent may set. None of them says where to write. */
+export const AGENT_OPTIONS = [
+  'data',
+  'testData',
+  'loss',
+  'target',
+  'preset',
+  'only',
+  'samples',
+  'learningRate',
+  'weightDecay',
+  'seed',
+] as const satisfies readonly (keyof AnalysisOptions)[];
+
+export type AgentOptions = Pick<AnalysisOptions, (typeof AGENT_OPTIONS)[number]>;
+
+/** Takes what an agent may set out of its call, and leaves everything else. */
+export function optionsOfCall(call: AgentOptions): AgentOptions {
+  return Object.fromEntries(AGENT_OPTIONS.flatMap((name) => (call[name] === undefined ? [] : [[name, call[name]]])));
+}
+
+/** Finds data beside the model where no option names any. @throws UserError if none fits */
+export async function withFoundData(
+  engine: EngineClient,
+  model: string,
+  options: AnalysisOptions,
+  signal?: AbortSignal,
+): Promise<AnalysisOptions> {
+  if (options.data !== undefined) return options;
+  const candidates = await engine.request(FindData, { model }, { signal });
+  const found = candidates.find(({ fits }) => fits);
+  if (found) return { ...options, data: found.path };
+  throw new UserError({
+    what: 'No data was given, and no file beside the model fits.',
+    where: [model, ...candidates.map(({ path, description }) => `${path}: ${description}`)],
+    action: `Name a file in "data", or pass "generated" for random inputs. Data beside the model, in ${dirname(model)}, are found on their own.`,
+  });
+}
+
+/** Number of samples that an inspection's expected times are for. */
+const SAMPLES = 1000;
+
+/** Returns the expected seconds of an analysis; 0 where nothing can be measured. */
+export async function expectedSecondsOf(
+  engine: EngineClient,
+  model: string,
+  options: AnalysisOptions,
+  signal?: AbortSignal,
+): Promise<number> {
+  const { preset = 'standard', samples = SAMPLES } = options;
+  const { expectedSeconds } = await engine.request(Inspect, { model, options }, { signal });
+  return (expectedSeconds?.[preset] ?? 0) * Math.min(1, samples / SAMPLES);
+}

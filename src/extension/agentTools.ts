@@ -1,0 +1,124 @@
+import { isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
+import { expectedSecondsOf, optionsOfCall, withFoundData } from '../client/agent/agentOptions';
+import type { AgentOptions } from '../client/agent/agentOptions';
+import { inspectionText } from '../client/agent/inspectionText';
+import { reportText } from '../client/agent/reportText';
+import type { EngineClient } from '../client/engineClient';
+import { RequestFailure } from '../client/engineClient';
+import { formatError, UserError } from '../errors';
+import { pathsBelow } from '../options/sidecar';
+import { failureFrom } from '../protocol/failure';
+import { formatExpectedSeconds } from '../text/time';
+import type { Analyses } from './analyses';
+import { modelOptions } from './modelOptions';
+import type { Panels } from './panels';
+import type { ReportStore } from './reportStore';
+import { shownName } from './shownName';
+
+interface Parts {
+  scout: EngineClient;
+  analyses: Analyses;
+  panels: Panels;
+  store: ReportStore;
+}
+
+interface ModelCall {
+  model: string;
+}
+
+/** Offers inspection, analysis and reports to language models. An analysis shows its panel, as a person's does. */
+export function registerAgentTools(parts: Parts): vscode.Disposable[] {
+  return [
+    vscode.lm.registerTool<ModelCall>('ridgeline_inspect_model', {
+      prepareInvocation: ({ input }) => ({ invocationMessage: `Inspecting ${shownName(input.model)}` }),
+      invoke: ({ input }, token) => answered(() => inspectionText(parts.scout, placeOf(input.model), signalOf(token))),
+    }),
+    vscode.lm.registerTool<ModelCall & AgentOptions>('ridgeline_analyze_landscape', {
+      prepareInvocation: ({ input }, token) => confirmation(parts.scout, input, token),
+      invoke: ({ input }, token) => answered(() => analyzed(parts, input, token)),
+    }),
+    vscode.lm.registerTool<ModelCall & { section?: string }>('ridgeline_get_report', {
+      prepareInvocation: ({ input }) => ({ invocationMessage: `Reading the report of ${shownName(input.model)}` }),
+      invoke: ({ input }) => answered(() => reported(parts, input)),
+    }),
+  ];
+}
+
+/** Says what will run and how long it takes, for the person who confirms it. */
+async function confirmation(
+  scout: EngineClient,
+  input: ModelCall & AgentOptions,
+  token: vscode.CancellationToken,
+): Promise<vscode.PreparedToolInvocation> {
+  const model = placeOf(input.model);
+  const options = { ...(await modelOptions(model).catch(() => ({}))), ...optionsOfCall(input) };
+  // A model that cannot be read says so when the tool runs.
+  const seconds = await expectedSecondsOf(scout, model, options, signalOf(token)).catch(() => null);
+  const time = seconds === null ? '' : ` It takes ${formatExpectedSeconds(seconds)}.`;
+  return {
+    invocationMessage: `Analysing the loss landscape of ${shownName(model)}`,
+    confirmationMessages: {
+      title: 'Analyse the loss landscape?',
+      message: `Ridgeline will run ${shownName(model)} on its data.${time}`,
+    },
+  };
+}
+
+async function analyzed(
+  { scout, analyses, panels }: Parts,
+  input: ModelCall & AgentOptions,
+  token: vscode.CancellationToken,
+): Promise<string> {
+  if (!vscode.workspace.isTrusted) {
+    throw new UserError({
+      what: 'This workspace is not trusted, so its models are inspected but not run.',
+      action: 'Ask the user to trust the workspace.',
+    });
+  }
+  const model = placeOf(input.model);
+  const given = pathsBelow(folderOf(), optionsOfCall(input), 'ridgeline_analyze_landscape');
+  const options = await withFoundData(scout, model, { ...(await modelOptions(model)), ...given }, signalOf(token));
+  token.onCancellationRequested(() => analyses.cancel(model));
+  const failure = await analyses.run({ model, options }, () => undefined);
+  if (failure) throw new RequestFailure(failure);
+  const shown = panels.stateOf(model);
+  if (shown?.kind !== 'report') throw new Error('The panel was closed before the analysis ended.');
+  return reportText(shown.report);
+}
+
+async function reported({ store, panels }: Parts, { model, section }: ModelCall & { section?: string }) {
+  const place = placeOf(model);
+  const shown = panels.stateOf(place);
+  const report = shown?.kind === 'report' ? shown.report : await store.latest(place);
+  if (report) return reportText(report, section);
+  throw new UserError({
+    what: 'There is no report of this model.',
+    where: [place],
+    action: 'Analyse it first, with ridgeline_analyze_landscape.',
+  });
+}
+
+/** A failure becomes an answer that the language model can act on. */
+async function answered(work: () => Promise<string>): Promise<vscode.LanguageModelToolResult> {
+  const text = await work().catch((error: unknown) =>
+    formatError(error instanceof RequestFailure ? error.failure : failureFrom(error)),
+  );
+  return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
+}
+
+/** A relative path starts at the first folder of the workspace. */
+function placeOf(path: string): string {
+  return isAbsolute(path) ? path : join(folderOf(), path);
+}
+
+function folderOf(): string {
+  return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? process.cwd();
+}
+
+function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const controller = new AbortController();
+  if (token.isCancellationRequested) controller.abort();
+  token.onCancellationRequested(() => controller.abort());
+  return controller.signal;
+}
