@@ -1,10 +1,11 @@
 import type { Report } from '../report/report';
 import type { Checkpoint, PathEdge } from '../report/sections/path';
-import type { WithError } from './measurements';
 
 /** A figure of one checkpoint. */
-export interface CourseFigure extends WithError {
+export interface CourseFigure {
   step: number;
+  value: number;
+  error: number;
 }
 
 /** How gradient and curvature change along the checkpoints of a path, in their order. Figures that are not finite are absent. */
@@ -23,7 +24,7 @@ const LEAST = 3;
 /** Reads the course of a path. Null where there are too few checkpoints. */
 export function pathCourseOf({ path }: Report): PathCourse | null {
   if (!path || path.checkpoints.length < LEAST) return null;
-  const course = (read: (checkpoint: Checkpoint) => WithError) =>
+  const course = (read: (checkpoint: Checkpoint) => Omit<CourseFigure, 'step'>) =>
     path.checkpoints.flatMap((checkpoint) => {
       const figure = read(checkpoint);
       return Number.isFinite(figure.value) ? [{ step: checkpoint.step, ...figure }] : [];

@@ -14,7 +14,8 @@ export interface CacheLimits {
   reports: number;
 }
 
-const CACHE_LIMITS: CacheLimits = { bytes: 8 * 2 ** 30, reports: 200 };
+/** A training path keeps a report for each of its checkpoints, of which a run may have hundreds. */
+const CACHE_LIMITS: CacheLimits = { bytes: 8 * 2 ** 30, reports: 2000 };
 
 /** Largest accepted report in bytes. Reports with many finely drawn planes reach about ten million. */
 const LARGEST_REPORT = 2 ** 28;

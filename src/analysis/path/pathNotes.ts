@@ -3,7 +3,7 @@ import type { CheckpointFile } from './checkpointFiles';
 const NAMED = 3;
 
 /** Names a few files: "a, b, c and 4 more". */
-export function listedFiles(names: readonly string[]): string {
+function listedFiles(names: readonly string[]): string {
   const shown = names.slice(0, NAMED).map((name) => `«${name}»`);
   if (names.length > NAMED) return `${shown.join(', ')} and ${names.length - NAMED} more`;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown[shown.length - 1]}`;
