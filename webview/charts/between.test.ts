@@ -26,6 +26,12 @@ it('adds the accuracy on request, where it was measured', () => {
   expect(labels({ line }, true)).toEqual(['straight', 'straight, accuracy']);
 });
 
+it('draws the test data along the same way', () => {
+  const tested = { ...line, test: { loss: [2, 5, 3] } };
+  expect(labels({ line: tested }, false)).toEqual(['straight', 'straight, test data']);
+  expect(canWaysBeLog({ line: { ...line, test: { loss: [2, -1, 3] } } })).toBe(false);
+});
+
 it('says how high the barriers are, and that there is none', () => {
   expect(betweenSummary({ line, matched })).toBe(
     'Barrier, straight: 1.50 ± 0.10 at α = 0.5. Barrier, after matching: none.',

@@ -41,6 +41,19 @@ export function betweenChart(
           yAxisID: 'y',
           ...dataset(colors[i]),
         })),
+        ...ways.flatMap(({ name, way }, i) =>
+          way.test
+            ? [
+                {
+                  label: `${name}, test data`,
+                  data: linePoints(way.alpha, way.test.loss),
+                  yAxisID: 'y',
+                  ...dataset([theme.series[4], theme.series[3]][i]),
+                  pointRadius: 0,
+                },
+              ]
+            : [],
+        ),
         ...(withAccuracy
           ? ways.map(({ name, way }, i) => ({
               label: `${name}, accuracy`,
@@ -66,7 +79,7 @@ export function betweenChart(
           : {}),
       },
       plugins: {
-        legend: legend(theme, ways.length > 1 || withAccuracy),
+        legend: legend(theme, ways.length > 1 || withAccuracy || ways.some(({ way }) => way.test !== undefined)),
         tooltip: {
           ...tooltip(theme),
           callbacks: {
@@ -89,7 +102,8 @@ export function betweenChart(
 
 /** Tells whether the ways can have a log axis, which needs every finite loss to be positive. */
 export function canWaysBeLog(ways: Ways): boolean {
-  return waysOf(ways).every(({ way }) => way.loss.every((loss) => !Number.isFinite(loss) || loss > 0));
+  const isPositive = (loss: number): boolean => !Number.isFinite(loss) || loss > 0;
+  return waysOf(ways).every(({ way }) => way.loss.every(isPositive) && (way.test?.loss ?? []).every(isPositive));
 }
 
 /** Says how high the barriers are, for readers who cannot see the chart. */
