@@ -17,7 +17,7 @@ export interface BarrierOptions {
 }
 
 /** The line is measured at α = k/24. */
-export const STEPS = 24;
+const STEPS = 24;
 /** Largest number of further points around the maximum. */
 const MOST_REFINED = 16;
 /** The height is refined until it is certain to this fraction of itself, or of its standard error. */

@@ -58,7 +58,6 @@ export const report = object({
 export type Report = Infer<typeof report>;
 
 export type { Finding, Severity, Verdict } from './sections/diagnostics';
-export type { Comparison } from './sections/comparison';
 export type { SpectralDensity } from './sections/density';
 export type { Dynamics } from './sections/dynamics';
 export type { CliffMeasurement } from './sections/dynamics/cliff';

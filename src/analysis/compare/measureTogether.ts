@@ -8,6 +8,7 @@ import type { ResolvedOptions } from '../../options/presets';
 import { resolveOptions } from '../../options/presets';
 import type { AnalysisOptions } from '../../options/options';
 import type { Comparison } from '../../report/sections/comparison';
+import { formatCount } from '../../text/counts';
 import { formatNumber } from '../../text/numbers';
 import type { OtherModels } from '../otherModels';
 import { ProgressTracker } from '../progress';
@@ -53,6 +54,8 @@ const MOST_PAIRED = 6;
 const LINE_COST = 32;
 const ANSWERS_COST = 2;
 const MATCHING_COST = 2 * LINE_COST;
+/** How many differences between architectures a sentence names. */
+const TOLD = 3;
 /** Largest relative distance of the end of a line from the model there, by rounding of weights and losses. */
 const SAME_LOSS = 1e-4;
 
@@ -170,12 +173,9 @@ async function placesOf(
       // The analyses have read all files, so what is wrong is the architecture.
       if (!(error instanceof UserError)) throw error;
       places.push(undefined);
-      reasons.push(
-        `${path}: ${error.where
-          .filter((place) => place !== path)
-          .slice(0, 3)
-          .join('; ')}`,
-      );
+      const differences = error.where.filter((place) => place !== path);
+      const more = differences.length > TOLD ? ` and ${formatCount(differences.length - TOLD)} more` : '';
+      reasons.push(`${path}: ${differences.slice(0, TOLD).join('; ')}${more}`);
     }
   }
   if (reasons.length === 0) return { places, apart: null };
