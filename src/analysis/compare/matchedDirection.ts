@@ -19,6 +19,14 @@ export interface MatchedModel {
   starts: number;
 }
 
+/** Another model before its units are matched. */
+export interface OtherEnd {
+  /** Leads to it from the first model. */
+  direction: Direction;
+  /** Its parameters as they are in its file: a difference would have rounded them. */
+  theta: Float32Array;
+}
+
 /** Largest change of the loss by an exchange of units, relative to the loss: sums in another sequence round otherwise. */
 const SAME_LOSS = 1e-5;
 /** Below this loss the change counts as if it were this: float32 logits round by as much. */
@@ -27,21 +35,20 @@ const SMALLEST_LOSS = 1e-2;
 /**
  * Matches the units of another model to those of the first one, and measures that its loss stays what it was.
  * @param loss in which everything moves that differs: with the running statistics, where the model has any
- * @param other leads to the other model
  * @returns a sentence where the units cannot be matched
  * @throws AbortError when the signal aborts
  */
 export async function matchedDirection(
   { objective, indices }: Pick<MatchableLoss, 'objective' | 'indices'>,
-  other: Direction,
+  { direction, theta: exact }: OtherEnd,
   { seed, ...hooks }: MatchHooks & { seed: number },
 ): Promise<MatchedModel | string> {
   const { theta: own, parameters } = objective;
-  const vector = vectorFor(objective, other);
-  const match = await matchUnits(
-    { tensors: parameters, indices: indices(), own, other: own.map((value, i) => value + vector[i]), seed },
-    hooks,
-  );
+  const vector = vectorFor(objective, direction);
+  const other = own.map((value, i) => value + vector[i]);
+  // The statistics follow the parameters.
+  other.set(exact);
+  const match = await matchUnits({ tensors: parameters, indices: indices(), own, other, seed }, hooks);
   const { matched: theta, groups, starts, distance } = match;
   if (groups.length === 0) return 'No units of this network can be exchanged without changing what it computes.';
   const difference = theta.map((value, i) => value - own[i]);
@@ -54,7 +61,7 @@ export async function matchedDirection(
   }
   const sum = (field: 'units' | 'moved') => groups.reduce((total, group) => total + group[field], 0);
   return {
-    direction: directionOf(other.name, difference, parameters),
+    direction: directionOf(direction.name, difference, parameters),
     theta,
     figures: { distance, permutedUnits: sum('moved'), units: sum('units'), groups, lossChange },
     starts,

@@ -1,4 +1,3 @@
-import type { Direction } from '../../landscape/direction';
 import { withWeightDecay } from '../../objective/layers/weightDecay';
 import type { ParameterTensor } from '../../objective/objective';
 import type { MatchedModels } from '../../report/sections/comparison';
@@ -6,6 +5,7 @@ import type { MatchableLoss } from '../facts';
 import type { StageReport } from '../progress';
 import { lineBetween } from './between';
 import { matchedDirection } from './matchedDirection';
+import type { OtherEnd } from './matchedDirection';
 
 /** Weights that fit into the file of the first model. */
 export interface MatchedWeights {
@@ -23,7 +23,7 @@ const MATCHING = 0.6;
  */
 export async function matchedLine(
   loss: MatchableLoss,
-  other: Direction,
+  other: OtherEnd,
   { seed, weightDecay }: { seed: number; weightDecay: number },
   { signal, report }: { signal?: AbortSignal; report: StageReport },
 ): Promise<{ matched: MatchedModels; weights: MatchedWeights } | string> {

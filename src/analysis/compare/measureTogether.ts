@@ -69,7 +69,7 @@ export async function measureTogether(
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: Progress) => void },
 ): Promise<Together> {
   const options = resolveOptions(asked);
-  const { places, apart } = await placesOf(models, first.objective, others);
+  const { places, apart, thetas } = await placesOf(models, first.objective, others);
   const moves = places.some((place) => (place?.statistics?.length ?? 0) > 0);
   const bare = moves ? await others.wide() : first;
   const decayed = (loss: Objective) => withWeightDecay(loss, options.weightDecay);
@@ -121,7 +121,7 @@ export async function measureTogether(
     const everything = others.hasStatistics ? await others.wide() : first;
     await tracker.during(stages.matching, async (report) => {
       for (const [k, other] of drawn.entries()) {
-        const found = await matchedLine(everything, other, options, {
+        const found = await matchedLine(everything, { direction: other, theta: thetas.get(other)! }, options, {
           signal,
           report: (fraction, detail) => report((k + fraction) / drawn.length, detail),
         });
@@ -163,12 +163,21 @@ async function placesOf(
   models: readonly string[],
   { theta }: Objective,
   others: OtherModels,
-): Promise<{ places: (ModelPlace | undefined)[]; apart: string | null }> {
+): Promise<{
+  places: (ModelPlace | undefined)[];
+  apart: string | null;
+  /** The exact weights at the end of each direction. */
+  thetas: ReadonlyMap<Direction, Float32Array>;
+}> {
   const places: (ModelPlace | undefined)[] = [null];
+  const thetas = new Map<Direction, Float32Array>();
   const reasons: string[] = [];
   for (const path of models.slice(1)) {
     try {
-      places.push(directionTo(path, theta, await others.read(path)));
+      const other = await others.read(path);
+      const direction = directionTo(path, theta, other);
+      places.push(direction);
+      thetas.set(direction, other.theta);
     } catch (error) {
       // The analyses have read all files, so what is wrong is the architecture.
       if (!(error instanceof UserError)) throw error;
@@ -178,9 +187,10 @@ async function placesOf(
       reasons.push(`${path}: ${differences.slice(0, TOLD).join('; ')}${more}`);
     }
   }
-  if (reasons.length === 0) return { places, apart: null };
+  if (reasons.length === 0) return { places, apart: null, thetas };
   return {
     places,
+    thetas,
     apart: `There is no straight line to models of another architecture, so these are shown side by side alone. ${reasons.join('. ')}.`,
   };
 }
