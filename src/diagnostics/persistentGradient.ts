@@ -27,11 +27,15 @@ export const persistentGradient = defineDiagnostic({
     const ratio = held / first.value;
     const evidence = [
       { name: `‖g‖ at ${stepOf(first)}`, value: first.value, error: first.error },
-      { name: `median ‖g‖ from ${stepOf(end[0])} on`, value: held, error: 0 },
+      {
+        name: end.length === 1 ? `‖g‖ at ${stepOf(end[0])}` : `median ‖g‖ from ${stepOf(end[0])} on`,
+        value: held,
+        error: 0,
+      },
       { name: 'ratio', value: ratio, error: 0 },
       ...changeOfLoss(loss, end[0].step),
     ];
-    const course = `‖g‖ is ${formatNumber(first.value, 3)} at ${stepOf(first)} and ${formatNumber(held, 3)} (median) from ${stepOf(end[0])} on`;
+    const course = `‖g‖ is ${formatNumber(first.value, 3)} at ${stepOf(first)} and ${formatNumber(held, 3)} ${end.length === 1 ? `at ${stepOf(end[0])}` : `(median) from ${stepOf(end[0])} on`}`;
     if (!(first.value > 0))
       return inconclusive(`${course}: training began at a point without a gradient.`, { evidence });
     if (ratio >= limits.heldGradient)
