@@ -9,13 +9,17 @@ export function textSprite(text: string, color: string, theme: Theme): Sprite {
   if (!ctx) throw new Error('This browser gives no 2-D canvas for the labels.');
   const font = `${12 * ratio}px ${theme.fontFamily}`;
   ctx.font = font;
-  canvas.width = Math.ceil(ctx.measureText(text).width) + 4 * ratio;
+  canvas.width = Math.ceil(ctx.measureText(text).width) + 8 * ratio;
   canvas.height = 18 * ratio;
   // The new size of the canvas has reset the font, so it is set again.
   ctx.font = font;
   ctx.fillStyle = color;
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'center';
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = 4 * ratio;
+  ctx.strokeStyle = theme.background;
+  ctx.strokeText(text, canvas.width / 2, canvas.height / 2);
   ctx.fillText(text, canvas.width / 2, canvas.height / 2);
   const map = new CanvasTexture(canvas);
   map.colorSpace = SRGBColorSpace;

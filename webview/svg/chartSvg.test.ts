@@ -1,6 +1,6 @@
 import { CategoryScale, Chart, Legend, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { lineChart } from '../charts/lines';
 import { planeChart } from '../charts/plane';
 import { testTheme } from '../charts/testTheme';
@@ -19,6 +19,18 @@ Chart.register(
 );
 
 const measure: TextMeasure = (text) => ({ width: 6 * text.length, ascent: 8, descent: 2, shift: 0 });
+// Where there are Path2Ds, as in a browser, Chart.js makes its lines of them. It looks for them when it is loaded.
+vi.hoisted(() => {
+  Object.assign(globalThis, {
+    Path2D: class {
+      moveTo(): void {}
+      lineTo(): void {}
+      closePath(): void {}
+      bezierCurveTo(): void {}
+    },
+  });
+});
+
 const size = { width: 400, height: 300 };
 
 it('draws a line chart with its points, names and legend', () => {

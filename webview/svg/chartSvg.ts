@@ -18,6 +18,9 @@ export interface DrawingFrame {
 const MARGIN = 16;
 const HEADING = 28;
 
+/** Width of a letter of the title, generously. */
+const TITLE_LETTER = 8.6;
+
 /**
  * Draws a chart a second time, on a context that records SVG: the same configuration at the same size, with the zoom
  * and the series that the reader chose.
@@ -60,7 +63,7 @@ export function chartMarkup<T extends ChartType, D, L>(
       animation: false,
       events: [],
       // Lines with an option for segments are drawn on the context itself. Others become a Path2D, which hides its points.
-      elements: { ...options?.elements, line: { ...options?.elements?.line, segment: {} } },
+      datasets: { ...options?.datasets, line: { ...options?.datasets?.line, segment: {} } },
       // The plugin for zooming listens to a canvas, and nobody zooms a drawing.
       plugins: { ...options?.plugins, zoom: false },
     } as unknown as ChartConfiguration<T, D, L>['options'],
@@ -74,7 +77,9 @@ export function chartMarkup<T extends ChartType, D, L>(
 
 /** Sets a drawing on the page's background below its title, so that it can stand alone. */
 export function svgDocument(markup: string, { width, height, title, summary }: DrawingFrame, theme: Theme): string {
-  const [full, tall] = [rounded(width + 2 * MARGIN), rounded(height + HEADING + 2 * MARGIN)];
+  // A long title stands out beyond a narrow chart.
+  const wide = Math.max(width, title.length * TITLE_LETTER);
+  const [full, tall] = [rounded(wide + 2 * MARGIN), rounded(height + HEADING + 2 * MARGIN)];
   const heading = attributes({
     x: MARGIN,
     y: MARGIN + 14,

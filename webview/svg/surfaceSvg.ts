@@ -93,6 +93,10 @@ export function surfaceMarkup(
   ctx.fillStyle = theme.foreground;
   for (const { text, at } of [...frame.labels, ...(marks?.labels ?? [])]) {
     const { x, y } = project(at);
+    // Names of models stand on the surface, whose colours may be those of the text.
+    ctx.lineWidth = 4;
+    ctx.strokeStyle = theme.background;
+    ctx.strokeText(text, x, y);
     ctx.fillText(text, x, y);
   }
   return ctx.markup();

@@ -166,7 +166,8 @@ export class SvgContext {
     this.draw('path', { d: this.path, ...this.filling(), 'fill-rule': rule === 'evenodd' ? rule : undefined });
   }
 
-  stroke(): void {
+  stroke(path?: never): void {
+    if (path !== undefined) throw new Error('A Path2D cannot be recorded, since it does not tell its points.');
     this.draw('path', { d: this.path, ...this.stroking() });
   }
 
