@@ -21,7 +21,7 @@ import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import type { Plane } from '../../src/report/report';
 import { h } from '../dom';
 import { svgDocument } from '../svg/chartSvg';
-import { surfaceMarkup } from '../svg/surfaceSvg';
+import { surfaceMarkup } from './surfaceSvg';
 import { canvasMeasure } from '../svg/svgText';
 import { readTheme } from '../theme';
 import type { Theme } from '../theme';

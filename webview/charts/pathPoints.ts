@@ -2,10 +2,10 @@ import type { TrainingPath } from '../../src/report/sections/path';
 import { checkpointNames } from '../../src/report/text/path';
 import { formatExactCount } from '../../src/text/counts';
 import { formatNumber } from '../../src/text/numbers';
-import type { PlanePoint } from './planePoints';
+import type { PlaneMark } from './planePoints';
 
 /** The checkpoints as points of the plane of their principal axes, each with its own loss. */
-export function pathPoints(path: TrainingPath): PlanePoint[] {
+export function pathPoints(path: TrainingPath): PlaneMark[] {
   const { checkpoints, pca } = path;
   if (!pca) return [];
   const files = checkpointNames(path);

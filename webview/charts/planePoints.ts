@@ -5,7 +5,7 @@ import type { ColorScale } from './colorMap';
 import { clipped, haloText, line, pixel, ringMark } from './marks';
 
 /** A place on a plane that has a meaning: the model itself, another one, a minimum, a barrier or a checkpoint. */
-export interface PlanePoint {
+export interface PlaneMark {
   x: number;
   y: number;
   kind: 'centre' | 'model' | 'minimum' | 'barrier' | 'checkpoint';
@@ -19,7 +19,7 @@ export interface PlanePoint {
 
 /** Points with the strokes between them. */
 export interface PlaneMarks {
-  points: readonly PlanePoint[];
+  points: readonly PlaneMark[];
   /** Joins the points in their order, as a path. */
   joined?: boolean;
   /** Index of the point that the reader chose. The chart reads it at every drawing. */
@@ -37,7 +37,7 @@ const REACH = 7;
  */
 export function pointDataset({
   points,
-}: PlaneMarks): ChartConfiguration<'scatter', PlanePoint[]>['data']['datasets'][0] {
+}: PlaneMarks): ChartConfiguration<'scatter', PlaneMark[]>['data']['datasets'][0] {
   return {
     type: 'scatter',
     label: '',
@@ -53,7 +53,7 @@ export function pointDataset({
 
 /** Draws the points above the plane: first in wide black and then in white, so that they stand out on any colour. */
 export function markLayer({ points, joined, chosen }: PlaneMarks, scale: ColorScale, theme: Theme): Plugin<'matrix'> {
-  const fillOf = ({ loss }: PlanePoint): string => {
+  const fillOf = ({ loss }: PlaneMark): string => {
     const position = loss === undefined ? NaN : scale.position(loss);
     return Number.isNaN(position) ? '#ffffff' : cssColor(viridis(position));
   };
@@ -61,7 +61,7 @@ export function markLayer({ points, joined, chosen }: PlaneMarks, scale: ColorSc
     id: 'planePoints',
     afterDatasetsDraw(chart) {
       const { ctx } = chart;
-      const at = ({ x, y }: PlanePoint): [number, number] => [pixel(chart, 'x', x), pixel(chart, 'y', y)];
+      const at = ({ x, y }: PlaneMark): [number, number] => [pixel(chart, 'x', x), pixel(chart, 'y', y)];
       clipped(chart, () => {
         ctx.lineJoin = 'round';
         if (joined) {
@@ -140,7 +140,7 @@ interface Box {
 }
 
 /** Writes every label that covers no point and no other label; that of the chosen point always, and first. */
-function writeLabels(chart: Chart, points: readonly PlanePoint[], chosen: PlanePoint | undefined, theme: Theme): void {
+function writeLabels(chart: Chart, points: readonly PlaneMark[], chosen: PlaneMark | undefined, theme: Theme): void {
   const { ctx, chartArea } = chart;
   const size = theme.fontSize - 1;
   ctx.font = `600 ${size}px ${theme.fontFamily}`;

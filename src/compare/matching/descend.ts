@@ -8,7 +8,7 @@ import { addSimilarity } from './similarity';
 import { shuffled, sortedStart } from './starts';
 
 /** Orders of the open indices, with Σ own · other over the pieces of the problem. */
-export interface Matched {
+export interface MatchedOrder {
   matching: Matching;
   value: number;
 }
@@ -36,7 +36,7 @@ export function* descending(
   start: Matching,
   source: Random,
   context: Matching = new Map(),
-): Generator<void, Matched> {
+): Generator<void, MatchedOrder> {
   const { own, other } = problem;
   let matching = start;
   const sum = (orders: Matching) => innerProduct(problem.pieces, new Map([...context, ...orders]), own, other);
@@ -58,7 +58,7 @@ export function* descending(
 }
 
 /** Runs a descent to its end at once. */
-function descended(...asked: Parameters<typeof descending>): Matched {
+function descended(...asked: Parameters<typeof descending>): MatchedOrder {
   const steps = descending(...asked);
   for (;;) {
     const { done, value } = steps.next();

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { random } from '../../numerics/random';
 import type { ParameterTensor, UnitIndices } from '../../objective/objective';
-import type { Matched } from './descend';
+import type { MatchedOrder } from './descend';
 import { descending } from './descend';
 import type { Matching, Piece } from './piece';
 import { eachPairs } from './piece';
@@ -61,7 +61,7 @@ export async function matchUnits(request: MatchRequest, { signal, onProgress }: 
   const counted = all.flatMap(({ statistic, piece }) => (statistic ? [] : [piece]));
   const problem: MatchingProblem = { own, other, pieces: counted, open, indices: indices.indices };
   const starts = open.length > 0 ? startsFor(problem) : 1;
-  let best: Matched | null = null;
+  let best: MatchedOrder | null = null;
   for (let start = 0; start < starts; start++) {
     const source = random(seed, 'matching', start);
     const steps = descending(problem, startOf(problem, start, seed), source);

@@ -1,12 +1,12 @@
 import { Color, SRGBColorSpace, Vector3 } from 'three';
 import type { Camera } from 'three';
-import type { SurfaceGeometry, SurfacePlace } from '../charts/surface';
-import type { SurfaceFrame } from '../charts/surfaceFrame';
-import type { PlacedMarks } from '../charts/surfaceMarks';
-import { lossColor } from '../charts/surfaceScene';
+import type { SurfaceGeometry, SurfacePlace } from './surface';
+import type { SurfaceFrame } from './surfaceFrame';
+import type { PlacedMarks } from './surfaceMarks';
+import { lossColor } from './surfaceScene';
 import type { Theme } from '../theme';
-import { SvgContext } from './svgContext';
-import type { TextMeasure } from './svgText';
+import { SvgContext } from '../svg/svgContext';
+import type { TextMeasure } from '../svg/svgText';
 
 /** The light of the scene on the screen: what falls on every side, and what comes from the sun. */
 const AMBIENT = 2 / Math.PI;
