@@ -188,7 +188,11 @@ export class Actions {
   /** @param several the models that are measured together, where it is not the model alone */
   private async runAnalysis(model: string, explicit: AnalysisOptions, several?: SeveralModels): Promise<void> {
     const { analyses } = this.parts;
-    if (analyses.stateOf(model)) return this.show(vscode.Uri.file(model));
+    if (analyses.stateOf(model)) {
+      if (several)
+        void vscode.window.showInformationMessage(`Another analysis of ${shownName(model)} is still running.`);
+      return this.show(vscode.Uri.file(model));
+    }
     if (!(await this.hasData(model))) return;
     const options = { ...(await modelOptions(model)), ...explicit };
     let found: AnalysisNote | undefined;

@@ -87,7 +87,9 @@ export async function compareModels(
         }),
       // The page shows the first model until there are two.
       onPartial: (partial) => {
-        if (i === 0) hooks.onPartial?.({ ...partial, comparison: { models: [], figures: [] } });
+        // All parts of one comparison carry its own start, by which they are kept as one report.
+        const provenance = { ...partial.provenance, options: asked, started };
+        if (i === 0) hooks.onPartial?.({ ...partial, provenance, comparison: { models: [], figures: [] } });
       },
       onNote: (note) => tell({ ...note, text: `${name(model)}: ${note.text}` }),
     });
