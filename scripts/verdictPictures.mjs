@@ -15,7 +15,7 @@ import { palettePng } from './palettePng.mjs';
 const PICTURES = {
   'numerical-trouble': ['numerical-trouble', ['Headroom before overflow']],
   'critical-point': ['strict-minimum', ['Descent along', 'Ways out']],
-  saddle: ['saddle', ['Loss plane', 'Loss line: Eigenvector of the smallest']],
+  saddle: ['saddle', ['Loss over the plane', 'Loss line: Eigenvector of the smallest']],
   minimum: ['strict-minimum', ['Smallest eigenvalues', 'Loss line: Eigenvector of the smallest']],
   maximum: ['maximum', ['Largest eigenvalues', 'Loss line: Eigenvector of the largest']],
   'flat-region': ['plateau', ['Descent along', 'Ways out']],

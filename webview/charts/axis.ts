@@ -32,7 +32,7 @@ export function axis(
     grid: { display: grid, color: theme.grid, lineWidth: 1, drawTicks: false },
     afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
       if (ticks) scale.ticks = ticks.map(({ value }) => ({ value }));
-      else if (type === 'logarithmic') scale.ticks = decadesOnly(scale.ticks);
+      else if (type === 'logarithmic') scale.ticks = logTicks(scale.ticks);
     },
     ticks: {
       color: theme.muted,
@@ -47,17 +47,27 @@ export function axis(
         if (known !== undefined) return known;
         // An axis shorter than two decades has ticks that are no powers of ten, which get labels as well.
         return type === 'logarithmic'
-          ? formatDecade(Number(value)) || formatTick(Number(value))
+          ? formatDecade(Number(value)) || formatTick(Number(value), shown)
           : formatTick(Number(value), shown);
       },
     },
   };
 }
 
-/** Keeps only the ticks at whole decades. An axis with fewer than two of them keeps all its ticks. */
-function decadesOnly(ticks: { value: number }[]): { value: number }[] {
+/** Largest number of ticks of a log axis that spans less than two decades. */
+const MOST_LOG_TICKS = 6;
+
+/** Keeps only the ticks at whole decades. An axis with fewer than two of them keeps ticks that leave each other room. */
+export function logTicks(ticks: readonly { value: number }[]): { value: number }[] {
   const decades = ticks.filter(({ value }) => formatDecade(value) !== '');
-  return decades.length >= 2 ? decades : ticks;
+  const [first, last] = [ticks[0], ticks[ticks.length - 1]];
+  if (decades.length >= 2 || !first || !last) return decades;
+  const gap = Math.log(last.value / first.value) / MOST_LOG_TICKS;
+  const kept = [first];
+  for (const tick of ticks) {
+    if (Math.log(tick.value / kept[kept.length - 1]!.value) >= gap) kept.push(tick);
+  }
+  return kept;
 }
 
 /** Configures a tooltip in the colours of the editor's hovers. */

@@ -14,6 +14,8 @@ interface Scans {
   cliff?: CliffMeasurement;
   elsewhere?: ElsewhereMeasurement;
   nonConvexity?: NonConvexityMeasurement;
+  /** False where the steepest place found is no wall. */
+  hasWall: boolean;
 }
 
 /** The loss far beyond a training step: scans with the wall of a cliff marked, and the way to lower places. */
@@ -23,15 +25,17 @@ export function scansSection(context: PageContext): Section {
     title: 'Wide scans',
     hint: 'The loss far beyond a training step. α = 1 is as far from the model as its weights are long.',
     part: 'dynamics',
-    select: ({ dynamics: { cliff, elsewhere, nonConvexity } = {} }) =>
-      cliff || elsewhere ? { cliff, elsewhere, nonConvexity } : undefined,
-    render({ cliff, elsewhere, nonConvexity }, draw) {
+    select: ({ dynamics: { cliff, elsewhere, nonConvexity } = {}, diagnostics }) => {
+      const hasWall = diagnostics.some(({ id, verdict }) => id === 'cliff' && verdict !== 'absent');
+      return cliff || elsewhere ? { cliff, elsewhere, nonConvexity, hasWall } : undefined;
+    },
+    render({ cliff, elsewhere, nonConvexity, hasWall }, draw) {
       const best = elsewhere?.best === undefined ? undefined : elsewhere.searches[elsewhere.best];
       draw.body(
         h(
           'div',
           { class: 'small-multiples' },
-          ...(cliff?.scans ?? []).map((scan, i) => multiple(scan, cliff ? wallMarks(cliff, i) : {}, draw)),
+          ...(cliff?.scans ?? []).map((scan, i) => multiple(scan, cliff && hasWall ? wallMarks(cliff, i) : {}, draw)),
         ),
         elsewhere &&
           elsewhere.scans.length > 0 &&
