@@ -14,7 +14,7 @@ it.each(ids)('%s has a row and a section with picture, criterion, source and sam
   expect(page).toContain(`| \`${id}\` |`);
   const section = sectionOf(id);
   expect(section).toMatch(/!\[The card “.{20,}\]/);
-  expect(section).toContain('**Present when:**');
+  expect(section).toContain('**Criterion:**');
   const sample = section!.match(/\*\*Sample:\*\* `([\w-]+)`/)![1];
   expect(SAMPLES.map(({ name }) => name)).toContain(sample);
 });
