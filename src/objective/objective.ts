@@ -2,7 +2,7 @@ import type { InsideFigures } from '../inside/insideFigures';
 
 export type { ActivationFigures, DepthFigures, InsideFigures, SequenceFigures } from '../inside/insideFigures';
 export type { NetworkStructure, UnitScaling, UnitSet, UnitSlices } from '../model/layers/structure';
-export type { IndexedTensor, IndexPlace, UnitIndex, UnitIndices } from '../model/layers/indices';
+export type { IndexPlace, UnitIndex, UnitIndices } from '../model/layers/indices';
 export type { WeightRole } from '../model/layers/weights';
 
 /** One trainable tensor, as a slice of the flat parameter vector θ. */

@@ -18,12 +18,6 @@ const SMALLEST_GAIN = 1e-12;
 /** Sweeps after which a descent ends even if it still gains; a few are usual. */
 const MOST_SWEEPS = 100;
 
-/** What a descent reports: after each index, and at its end. */
-export interface DescentHooks {
-  /** Receives the pass through all indices, and lets others work. */
-  onIndex?: () => Promise<void>;
-}
-
 /**
  * Coordinate descent on weight matching. Each step gives one index the best order, by linear assignment, while all others
  * stay; a step that gains nothing is not taken. Indices are visited in a random sequence until none gains.

@@ -42,7 +42,7 @@ function withoutPlace(each: IndexPlace, place: number): IndexPlace {
 }
 
 /** Adds the orders inside a unit to those outside. */
-export const inside = (matching: Matching, { within }: UnitOrder, unit: number): Matching =>
+const inside = (matching: Matching, { within }: UnitOrder, unit: number): Matching =>
   new Map([...matching, ...within[unit]]);
 
 /** Elements that one list of pairs holds at most; a larger piece gives several lists. */
