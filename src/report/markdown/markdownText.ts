@@ -3,7 +3,7 @@ import { shownSentence } from '../../foreignText';
 /** Escapes text from a model or its data, so that it cannot add markup, columns or hidden text to a Markdown page. */
 export function markdownText(value: string): string {
   return shownSentence(value)
-    .replace(/[\\`*_[\]<>|#]/g, '\\$&')
+    .replace(/[\\`_[\]<>|#]/g, '\\$&')
     .replace(/\s+/g, ' ');
 }
 
