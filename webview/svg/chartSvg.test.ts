@@ -2,7 +2,10 @@ import { CategoryScale, Chart, Legend, LinearScale, LineController, LineElement,
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import { expect, it, vi } from 'vitest';
 import { lineChart } from '../charts/lines';
+import { pathChart } from '../charts/pathChart';
+import { pathCurves } from '../charts/pathCurves';
 import { planeChart } from '../charts/plane';
+import { testPath } from '../charts/testPath';
 import { testTheme } from '../charts/testTheme';
 import { chartMarkup, svgDocument } from './chartSvg';
 import type { TextMeasure } from './svgText';
@@ -42,6 +45,16 @@ it('draws a line chart with its points, names and legend', () => {
     const strokes = [...markup.matchAll(new RegExp(`d="M([^"A]+)" fill="none" stroke="${color}"`, 'g'))];
     expect(strokes.map(([, d]) => new Set(d.split('L')).size)).toContain(3);
   }
+});
+
+it('draws a line in one stroke', () => {
+  const values = { steps: [0, 1, 2, 3], chosen: () => 0, choose: () => undefined };
+  const curve = pathCurves(testPath).find(({ id }) => id === 'distance')!;
+  const [series] = curve.series;
+  const drawn = { ...curve, series: [{ ...series, values: [4, 3, 1, 2], errors: [] }] };
+  const markup = chartMarkup(pathChart(drawn, values, testTheme), size, measure);
+  const strokes = [...markup.matchAll(/d="M([^"AZ]+)" fill="none" stroke="#0000ff"/g)];
+  expect(strokes.map(([, d]) => new Set(d.split('L')).size)).toEqual([4]);
 });
 
 it('draws the contours of a plane as shapes', () => {

@@ -63,7 +63,8 @@ export function chartMarkup<T extends ChartType, D, L>(
       animation: false,
       events: [],
       // Lines with an option for segments are drawn on the context itself. Others become a Path2D, which hides its points.
-      datasets: { ...options?.datasets, line: { ...options?.datasets?.line, segment: {} } },
+      // An object would style each stroke on its own, and dashes would begin anew at every point.
+      datasets: { ...options?.datasets, line: { ...options?.datasets?.line, segment: true } },
       // The plugin for zooming listens to a canvas, and nobody zooms a drawing.
       plugins: { ...options?.plugins, zoom: false },
     } as unknown as ChartConfiguration<T, D, L>['options'],
