@@ -2,10 +2,10 @@ import type { ChartConfiguration } from 'chart.js';
 import { formatNumber } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
-import { axis, tooltip } from './axis';
+import { axis } from './axis';
 import { barSpans, gapLabels } from './barMarks';
-import { nameAxis } from './layers';
 import { verticalMarks } from './marks';
+import { rowBars } from './rowBars';
 
 /** A factor that would be 1 where all is well. */
 export interface FactorBar {
@@ -39,64 +39,36 @@ export function factorChart(
   const isOff = (value: number): boolean =>
     limits.some((limit) => (faultBelow || limit < 1 ? value <= limit : value >= limit));
   const range = factorRange(bars, limits, zero !== undefined);
-  const colors = bars.map(({ value }) => (isOff(value) ? theme.series[1] : theme.series[0]));
-  return {
-    type: 'bar',
-    data: {
-      labels: bars.map(({ name }) => name),
-      datasets: [
-        {
-          label: title,
-          data: bars.map(({ value }): [number, number] | null =>
-            isDrawn(value)
-              ? [Math.min(1, value), Math.max(1, value)]
-              : value === 0 && zero !== undefined
-                ? [range.min, 1]
-                : null,
-          ),
-          backgroundColor: colors.map((color) => faded(color, 0.85)),
-          borderColor: colors,
-          borderWidth: theme.highContrast ? 1 : 0,
-          borderSkipped: false,
-          barPercentage: 0.72,
-          categoryPercentage: 1,
-          maxBarThickness: 16,
-          minBarLength: 2,
-        },
+  const color = ({ value }: FactorBar): string => (isOff(value) ? theme.series[1] : theme.series[0]);
+  return rowBars(
+    bars,
+    {
+      label: title,
+      extent: ({ value }): [number, number] | null => {
+        if (isDrawn(value)) return [Math.min(1, value), Math.max(1, value)];
+        return value === 0 && zero !== undefined ? [range.min, 1] : null;
+      },
+      fill: (bar) => faded(color(bar), 0.85),
+      border: color,
+      x: axis(title, theme, 'logarithmic', range),
+      told: factorText,
+      neverInvisible: true,
+      bordered: true,
+      plugins: [
+        verticalMarks(
+          [{ at: 1, color: theme.muted }, ...limits.map((at) => ({ at, color: theme.error, dash: [4, 3] }))],
+          [],
+          theme,
+        ),
+        barSpans(
+          bars.map((bar) => bar.range ?? null),
+          theme,
+        ),
+        gapLabels(({ value }) => gapText(value, zero), bars, theme),
       ],
     },
-    options: {
-      animation: false,
-      indexAxis: 'y',
-      interaction: { mode: 'nearest', axis: 'y', intersect: false },
-      scales: {
-        x: axis(title, theme, 'logarithmic', range),
-        y: nameAxis(bars, theme),
-      },
-      plugins: {
-        legend: { display: false },
-        tooltip: {
-          ...tooltip(theme),
-          callbacks: {
-            title: ([item]) => (item ? (bars[item.dataIndex]?.name ?? '') : ''),
-            label: ({ dataIndex }) => tooltipOf(bars[dataIndex]),
-          },
-        },
-      },
-    },
-    plugins: [
-      verticalMarks(
-        [{ at: 1, color: theme.muted }, ...limits.map((at) => ({ at, color: theme.error, dash: [4, 3] }))],
-        [],
-        theme,
-      ),
-      barSpans(
-        bars.map(({ range }) => range ?? null),
-        theme,
-      ),
-      gapLabels(({ value }) => gapText(value, zero), bars, theme),
-    ],
-  };
+    theme,
+  );
 }
 
 function gapText(value: number, zero: string | undefined): string | null {
@@ -106,9 +78,7 @@ function gapText(value: number, zero: string | undefined): string | null {
 
 const isDrawn = (value: number): boolean => value > 0 && Number.isFinite(value);
 
-function tooltipOf(bar: FactorBar | undefined): string[] {
-  if (!bar) return [];
-  const { value, range, note } = bar;
+function factorText({ value, range, note }: FactorBar): string[] {
   return [
     formatNumber(value, 3),
     ...(range ? [`from ${formatNumber(range.least, 3)} to ${formatNumber(range.greatest, 3)}`] : []),

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { GradientMeasurement, ModelSummary } from '../../src/report/report';
-import { decades, layerBars, layerChart, layerSummary, shorten } from './layers';
+import { decades, layerBars, layerChart, layerSummary } from './layers';
 import { testTheme } from './testTheme';
 
 const gradient: GradientMeasurement = {
@@ -37,13 +37,6 @@ it('gives every bar a length on the log axis', () => {
     expect(max).toBeGreaterThanOrEqual(Math.max(...values));
   }
   expect(decades([])).toEqual({ min: 0.1, max: 10 });
-});
-
-it('shows both ends of a long name', () => {
-  expect(shorten('short', 10)).toBe('short');
-  const long = shorten('encoder.blocks.0.attention.query.weight', 20);
-  expect(long).toHaveLength(20);
-  expect(long).toMatch(/^encoder.*weight$/);
 });
 
 it('names the largest and the smallest, and counts the zeros', () => {

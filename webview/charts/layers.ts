@@ -4,8 +4,9 @@ import { formatCount } from '../../src/text/counts';
 import { formatNumber } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
-import { axis, tooltip } from './axis';
+import { axis } from './axis';
 import { gapLabels } from './barMarks';
+import { rowBars } from './rowBars';
 
 export interface LayerBar {
   name: string;
@@ -24,63 +25,35 @@ export function layerChart(
   perElement: boolean,
   theme: Theme,
 ): ChartConfiguration<'bar', number[], string> {
-  const drawn = bars.map(({ norm }) => (Number.isFinite(norm) && norm > 0 ? norm : NaN));
-  const positive = drawn.filter((norm) => !Number.isNaN(norm));
-  return {
-    type: 'bar',
-    data: {
-      labels: bars.map(({ name }) => name),
-      datasets: [
-        {
-          label: '‖∇L‖',
-          data: drawn,
-          backgroundColor: bars.map(({ oneDimensional }) =>
-            oneDimensional ? faded(theme.series[0], 0.45) : theme.series[0],
-          ),
-          borderColor: theme.series[0],
-          borderWidth: theme.highContrast ? 1 : 0,
-          barPercentage: 0.72,
-          categoryPercentage: 1,
-          maxBarThickness: 16,
-          minBarLength: 2,
-        },
+  const drawn = (norm: number): number => (Number.isFinite(norm) && norm > 0 ? norm : NaN);
+  return rowBars(
+    bars,
+    {
+      label: '‖∇L‖',
+      extent: ({ norm }) => drawn(norm),
+      fill: ({ oneDimensional }) => (oneDimensional ? faded(theme.series[0], 0.45) : theme.series[0]),
+      border: () => theme.series[0],
+      x: axis(
+        perElement ? 'root mean square of ∂L/∂θ' : 'gradient norm ‖∂L/∂θ‖',
+        theme,
+        'logarithmic',
+        decades(bars.map(({ norm }) => drawn(norm)).filter((norm) => !Number.isNaN(norm))),
+      ),
+      told: ({ norm }) => formatNumber(norm),
+      neverInvisible: true,
+      plugins: [
+        gapLabels(
+          ({ norm }) => {
+            if (!Number.isNaN(drawn(norm))) return null;
+            return norm === 0 ? 'zero: nothing trains here' : `${formatNumber(norm)}: not finite`;
+          },
+          bars,
+          theme,
+        ),
       ],
     },
-    options: {
-      animation: false,
-      indexAxis: 'y',
-      interaction: { mode: 'nearest', axis: 'y', intersect: false },
-      scales: {
-        x: axis(
-          perElement ? 'root mean square of ∂L/∂θ' : 'gradient norm ‖∂L/∂θ‖',
-          theme,
-          'logarithmic',
-          decades(positive),
-        ),
-        y: nameAxis(bars, theme),
-      },
-      plugins: {
-        legend: { display: false },
-        tooltip: {
-          ...tooltip(theme),
-          callbacks: {
-            title: ([item]) => (item ? (bars[item.dataIndex]?.name ?? '') : ''),
-            label: ({ dataIndex }) => formatNumber(bars[dataIndex]?.norm ?? NaN),
-          },
-        },
-      },
-    },
-    plugins: [
-      gapLabels(
-        ({ norm }) => {
-          if (norm > 0 && Number.isFinite(norm)) return null;
-          return norm === 0 ? 'zero: nothing trains here' : `${formatNumber(norm)}: not finite`;
-        },
-        bars,
-        theme,
-      ),
-    ],
-  };
+    theme,
+  );
 }
 
 /** Lists the norms in network order. `perElement` divides by √count, which makes tensors of unequal size comparable. */
@@ -116,28 +89,4 @@ export function decades(values: readonly number[]): { min: number; max: number }
   if (values.length === 0) return { min: 0.1, max: 10 };
   const low = Math.floor(Math.log10(Math.min(...values)) - 0.15);
   return { min: 10 ** low, max: Math.max(Math.max(...values) * 1.15, 10 ** (low + 1)) };
-}
-
-/** Configures the axis that names the bars, one per row. Every row keeps its name, however many rows there are. */
-export function nameAxis(bars: readonly { name: string }[], theme: Theme) {
-  return {
-    ...axis('', theme),
-    type: 'category' as const,
-    grid: { display: false },
-    ticks: {
-      color: theme.foreground,
-      autoSkip: false,
-      font: { size: theme.fontSize - 2 },
-      callback: (index: string | number) => shorten(bars[Number(index)]?.name ?? '', NAME_LENGTH),
-    },
-  };
-}
-
-const NAME_LENGTH = 26;
-
-/** Shortens a long name in the middle, since the layer's number is often at the end. */
-export function shorten(name: string, length: number): string {
-  if (name.length <= length) return name;
-  const head = Math.ceil((length - 1) / 3);
-  return `${name.slice(0, head)}…${name.slice(name.length - (length - 1 - head))}`;
 }

@@ -3,10 +3,11 @@ import { formatEstimate } from '../../src/report/text/estimates';
 import { formatNumber } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
-import { axis, tooltip } from './axis';
+import { axis } from './axis';
 import { barErrors, gapLabels } from './barMarks';
-import { decades, nameAxis } from './layers';
+import { decades } from './layers';
 import type { PartBar, PartMeasure } from './partBars';
+import { rowBars } from './rowBars';
 
 const AXIS_TITLE: Record<PartMeasure, string> = {
   trace: 'trace of the diagonal block',
@@ -27,62 +28,35 @@ export function partChart(
 ): ChartConfiguration<'bar', number[], string> {
   const color = theme.series[measure === 'weights' ? 2 : 0];
   const drawn = (value: number): number => (Number.isFinite(value) && (scale === 'linear' || value > 0) ? value : NaN);
-  return {
-    type: 'bar',
-    data: {
-      labels: bars.map(({ name }) => name),
-      datasets: [
-        {
-          label: AXIS_TITLE[measure],
-          data: bars.map(({ value }) => drawn(value)),
-          backgroundColor: bars.map(({ parts }) => (parts > 1 ? faded(color, 0.4) : faded(color, 0.85))),
-          borderColor: color,
-          borderWidth: theme.highContrast ? 1 : 0,
-          barPercentage: 0.72,
-          categoryPercentage: 1,
-          maxBarThickness: 16,
-        },
+  const isLog = scale === 'log';
+  return rowBars(
+    bars,
+    {
+      label: AXIS_TITLE[measure],
+      extent: ({ value }) => drawn(value),
+      fill: ({ parts }) => faded(color, parts > 1 ? 0.4 : 0.85),
+      border: () => color,
+      x: axis(
+        AXIS_TITLE[measure],
+        theme,
+        isLog ? 'logarithmic' : 'linear',
+        isLog ? logExtent(bars) : linearExtent(bars),
+      ),
+      told: ({ value, error }) => formatEstimate({ value, standardError: error }),
+      plugins: [
+        barErrors(bars, theme),
+        gapLabels(
+          ({ value }) => {
+            if (!Number.isFinite(value)) return `${formatNumber(value)}: not finite`;
+            return isLog && value <= 0 ? `${formatNumber(value, 2)}: not on a log axis` : null;
+          },
+          bars,
+          theme,
+        ),
       ],
     },
-    options: {
-      animation: false,
-      indexAxis: 'y',
-      interaction: { mode: 'nearest', axis: 'y', intersect: false },
-      scales: {
-        x: axis(
-          AXIS_TITLE[measure],
-          theme,
-          scale === 'log' ? 'logarithmic' : 'linear',
-          scale === 'log' ? logExtent(bars) : linearExtent(bars),
-        ),
-        y: nameAxis(bars, theme),
-      },
-      plugins: {
-        legend: { display: false },
-        tooltip: {
-          ...tooltip(theme),
-          callbacks: {
-            title: ([item]) => (item ? (bars[item.dataIndex]?.name ?? '') : ''),
-            label: ({ dataIndex }) => {
-              const { value, error } = bars[dataIndex] ?? { value: NaN, error: 0 };
-              return formatEstimate({ value, standardError: error });
-            },
-          },
-        },
-      },
-    },
-    plugins: [
-      barErrors(bars, theme),
-      gapLabels(
-        ({ value }) => {
-          if (!Number.isFinite(value)) return `${formatNumber(value)}: not finite`;
-          return scale === 'log' && value <= 0 ? `${formatNumber(value, 2)}: not on a log axis` : null;
-        },
-        bars,
-        theme,
-      ),
-    ],
-  };
+    theme,
+  );
 }
 
 /** Tells whether at least one bar can stand on a log axis. */

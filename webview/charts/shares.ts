@@ -3,10 +3,10 @@ import type { ActivationEntry } from '../../src/report/sections/dynamics/units';
 import { formatPercent } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
-import { axis, tooltip } from './axis';
+import { axis } from './axis';
 import { gapLabels } from './barMarks';
-import { nameAxis } from './layers';
 import { verticalMarks } from './marks';
+import { rowBars } from './rowBars';
 
 /** A share of a layer, from 0 to 1. */
 export interface ShareBar {
@@ -23,52 +23,25 @@ export function shareChart(
   limit: number | undefined,
   theme: Theme,
 ): ChartConfiguration<'bar', number[], string> {
-  const colors = bars.map(({ share }) => (limit !== undefined && share >= limit ? theme.series[1] : theme.series[0]));
-  return {
-    type: 'bar',
-    data: {
-      labels: bars.map(({ name }) => name),
-      datasets: [
-        {
-          label: title,
-          data: bars.map(({ share }) => share),
-          backgroundColor: colors.map((color) => faded(color, 0.85)),
-          borderColor: colors,
-          borderWidth: theme.highContrast ? 1 : 0,
-          barPercentage: 0.72,
-          categoryPercentage: 1,
-          maxBarThickness: 16,
-        },
+  const color = ({ share }: ShareBar): string =>
+    limit !== undefined && share >= limit ? theme.series[1] : theme.series[0];
+  const ticks = [0, 0.5, 1].map((value) => ({ value, label: formatPercent(value) }));
+  return rowBars(
+    bars,
+    {
+      label: title,
+      extent: ({ share }) => share,
+      fill: (bar) => faded(color(bar), 0.85),
+      border: color,
+      x: axis(title, theme, 'linear', { min: 0, max: 1, ticks }),
+      told: ({ told }) => told,
+      plugins: [
+        verticalMarks(limit === undefined ? [] : [{ at: limit, color: theme.error, dash: [4, 3] }], [], theme),
+        gapLabels(({ share }) => (share === 0 ? 'none' : null), bars, theme),
       ],
     },
-    options: {
-      animation: false,
-      indexAxis: 'y',
-      interaction: { mode: 'nearest', axis: 'y', intersect: false },
-      scales: {
-        x: axis(title, theme, 'linear', {
-          min: 0,
-          max: 1,
-          ticks: [0, 0.5, 1].map((value) => ({ value, label: formatPercent(value) })),
-        }),
-        y: nameAxis(bars, theme),
-      },
-      plugins: {
-        legend: { display: false },
-        tooltip: {
-          ...tooltip(theme),
-          callbacks: {
-            title: ([item]) => (item ? (bars[item.dataIndex]?.name ?? '') : ''),
-            label: ({ dataIndex }) => bars[dataIndex]?.told ?? '',
-          },
-        },
-      },
-    },
-    plugins: [
-      verticalMarks(limit === undefined ? [] : [{ at: limit, color: theme.error, dash: [4, 3] }], [], theme),
-      gapLabels(({ share }) => (share === 0 ? 'none' : null), bars, theme),
-    ],
-  };
+    theme,
+  );
 }
 
 /** The share of dead units of every layer that has units on one flat side. */

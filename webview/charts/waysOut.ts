@@ -4,10 +4,10 @@ import { counted } from '../../src/text/counts';
 import { formatNumber } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
-import { axis, tooltip } from './axis';
+import { axis } from './axis';
 import { gapLabels } from './barMarks';
-import { nameAxis } from './layers';
 import { verticalMarks } from './marks';
+import { rowBars } from './rowBars';
 
 /** Attempts to leave θ, and the loss there. */
 export interface DrawnEscapes {
@@ -35,51 +35,23 @@ export function waysOutChart(
   const isLower = ({ loss, error }: Escape): boolean => here - loss > error;
   const lowest = Math.min(here, ...escapes.map(({ loss }) => loss).filter(Number.isFinite));
   const reach = Math.max(here - lowest, LEAST_REACH * Math.abs(here), Number.EPSILON);
-  return {
-    type: 'bar',
-    data: {
-      labels: rows.map(({ name }) => name),
-      datasets: [
-        {
-          label: 'lowest loss found',
-          data: rows.map((row): [number, number] | null => (isLower(row) ? [row.loss, here] : null)),
-          backgroundColor: rows.map((row) => faded(theme.series[0], isWayOut(row, here) ? 0.85 : 0.35)),
-          borderColor: theme.series[0],
-          borderWidth: theme.highContrast ? 1 : 0,
-          barPercentage: 0.72,
-          categoryPercentage: 1,
-          maxBarThickness: 16,
-          minBarLength: 2,
-        },
+  return rowBars(
+    rows,
+    {
+      label: 'lowest loss found',
+      extent: (row): [number, number] | null => (isLower(row) ? [row.loss, here] : null),
+      fill: (row) => faded(theme.series[0], isWayOut(row, here) ? 0.85 : 0.35),
+      border: () => theme.series[0],
+      x: axis('lowest loss found', theme, 'linear', { min: here - 1.05 * reach, max: here + 0.05 * reach }),
+      told: wayText,
+      neverInvisible: true,
+      plugins: [
+        verticalMarks([{ at: here, color: theme.muted }], [], theme),
+        gapLabels((row) => (isLower(row) ? null : 'nothing lower'), rows, theme),
       ],
     },
-    options: {
-      animation: false,
-      indexAxis: 'y',
-      interaction: { mode: 'nearest', axis: 'y', intersect: false },
-      scales: {
-        x: axis('lowest loss found', theme, 'linear', {
-          min: here - 1.05 * reach,
-          max: here + 0.05 * reach,
-        }),
-        y: nameAxis(rows, theme),
-      },
-      plugins: {
-        legend: { display: false },
-        tooltip: {
-          ...tooltip(theme),
-          callbacks: {
-            title: ([item]) => (item ? (rows[item.dataIndex]?.name ?? '') : ''),
-            label: ({ dataIndex }) => wayText(rows[dataIndex]),
-          },
-        },
-      },
-    },
-    plugins: [
-      verticalMarks([{ at: here, color: theme.muted }], [], theme),
-      gapLabels((row) => (isLower(row) ? null : 'nothing lower'), rows, theme),
-    ],
-  };
+    theme,
+  );
 }
 
 function wayName(direction: string): string {
@@ -89,9 +61,7 @@ function wayName(direction: string): string {
   return `from random point ${number}`;
 }
 
-function wayText(escape: Escape | undefined): string[] {
-  if (!escape) return [];
-  const { loss, step, rise, error } = escape;
+function wayText({ loss, step, rise, error }: Escape): string[] {
   return [
     `loss ${formatNumber(loss)} at a distance of ${formatNumber(step, 3)}`,
     ...(rise > error ? [`rises by ${formatNumber(rise, 2)} on the straight way`] : []),
