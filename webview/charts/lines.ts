@@ -133,7 +133,9 @@ export function lineChart(
               if (dataset.yAxisID === 'accuracy')
                 return `${whose}accuracy ${error ? '≈ ' : ''}${formatPercent(y ?? NaN)}`;
               const [loss, ...more] = lossText(y ?? NaN, 5, error);
-              return [`${whose}${loss}`, ...more];
+              const fit = (ofTest ? test?.rSquared : line.rSquared)?.[dataIndex];
+              const explained = fit === undefined ? [] : [`${whose}R² ${error ? '≈ ' : ''}${formatNumber(fit)}`];
+              return [`${whose}${loss}`, ...more, ...explained];
             },
           },
         },

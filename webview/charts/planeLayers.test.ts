@@ -68,6 +68,6 @@ it('offers the curvature on its own grid, and says what is not resolved', () => 
     [0.005, NaN],
   ]);
   expect(layers[1].caption).toContain('at 1 of 3 points');
-  expect(layers[1].describe?.(1)).toContain('|λ_min/λ_max| 0.25');
-  expect(layers[1].describe?.(2)).toContain('|λ_min/λ_max| 0.005 (not resolved)');
+  expect(layers[1].describe?.(1)).toContain('|λ_min/λ_max| 0.250 ± 0.013');
+  expect(layers[1].describe?.(2)).toContain('|λ_min/λ_max| 0.005 ± 0.050 (not resolved)');
 });

@@ -1,5 +1,6 @@
 import type { Plane } from '../../src/report/report';
-import { formatMeasured, formatNumber, isResolved, NOT_RESOLVED } from '../../src/text/numbers';
+import { curvatureRatio } from '../../src/report/curvatureRatio';
+import { formatMeasured, formatNumber, isResolved } from '../../src/text/numbers';
 
 export type PlaneLayerId = 'loss' | 'test' | 'ratio' | 'lambdaMax' | 'lambdaMin';
 
@@ -37,13 +38,12 @@ export function planeLayers(plane: Plane): PlaneLayer[] {
       loss,
     });
     const describe = (index: number): string[] => curvatureText(curvature, index);
-    const ratio = lambdaMin.map((row, j) => row.map((least, i) => Math.abs(least / (lambdaMax[j]?.[i] ?? NaN))));
     layers.push(
       {
         id: 'ratio',
         label: '|λ_min/λ_max|',
         quantity: '|λ_min/λ_max|',
-        plane: over(ratio),
+        plane: over(curvatureRatio(curvature).value),
         describe,
         caption: `|λ_min/λ_max| is near 0 where the loss is close to convex (Li et al. 2018). ${unresolved(curvature)}`,
       },
@@ -54,19 +54,16 @@ export function planeLayers(plane: Plane): PlaneLayer[] {
   return layers;
 }
 
-function curvatureText(
-  { x, y, lambdaMax, lambdaMin, residualMax, residualMin, gradientNorm }: NonNullable<Plane['curvature']>,
-  index: number,
-): string[] {
+function curvatureText(curvature: NonNullable<Plane['curvature']>, index: number): string[] {
+  const { x, y, lambdaMax, lambdaMin, residualMax, residualMin, gradientNorm } = curvature;
   const [column, row] = [index % x.length, Math.floor(index / x.length)];
   const at = (matrix: number[][]): number => matrix[row]?.[column] ?? NaN;
-  const [most, least] = [at(lambdaMax), at(lambdaMin)];
-  const resolved = isResolved(least, at(residualMin)) && isResolved(most, at(residualMax));
+  const ratio = curvatureRatio(curvature);
   return [
     `α ${formatNumber(x[column])}   β ${formatNumber(y[row])}`,
-    `λ_max ${formatMeasured(most, at(residualMax))}`,
-    `λ_min ${formatMeasured(least, at(residualMin))}`,
-    `|λ_min/λ_max| ${formatNumber(Math.abs(least / most), 3)}${resolved ? '' : NOT_RESOLVED}`,
+    `λ_max ${formatMeasured(at(lambdaMax), at(residualMax))}`,
+    `λ_min ${formatMeasured(at(lambdaMin), at(residualMin))}`,
+    `|λ_min/λ_max| ${formatMeasured(at(ratio.value), at(ratio.error))}`,
     `‖∇L‖ ${formatNumber(at(gradientNorm), 3)}`,
   ];
 }
