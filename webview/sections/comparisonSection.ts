@@ -111,7 +111,7 @@ export function comparisonSection(context: PageContext): Section {
         shared.length > 0 && h('h3', { class: 'apart' }, 'The same directions'),
         h(
           'div',
-          { class: 'small-multiples compared' },
+          { class: 'small-multiples' },
           ...shared.map((each) => {
             const { title } = describeDirection(each.direction);
             return h(

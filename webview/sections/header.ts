@@ -2,10 +2,10 @@ import type { Report } from '../../src/report/report';
 import { counted, formatCount } from '../../src/text/counts';
 import { formatNumber, formatPercent, formatWithError } from '../../src/text/numbers';
 import { button } from '../components';
-import { baseName } from '../directions';
 import { h } from '../dom';
 import type { Child } from '../dom';
 import type { Host } from '../host';
+import { titleOf } from './title';
 
 /** Makes the head of the page: the model, its key figures in one row, and buttons for what to do with the report. */
 export function header(report: Report, running: boolean, host: Host, show: (id: string) => void): HTMLElement {
@@ -19,7 +19,7 @@ export function header(report: Report, running: boolean, host: Host, show: (id: 
       h(
         'div',
         { class: 'title' },
-        h('h1', {}, baseName(model.path)),
+        h('h1', {}, titleOf(report)),
         h('p', { class: 'path', title: model.path }, model.path),
       ),
       running ? null : actions(report, host),

@@ -1,0 +1,12 @@
+import type { Report } from '../../src/report/report';
+import { counted } from '../../src/text/counts';
+import { baseName } from '../directions';
+
+/** Names what was analysed: a model, several that are compared, or the checkpoints of a training run. */
+export function titleOf({ model, comparison, path }: Report): string {
+  const name = baseName(model.path);
+  if (path) return `${counted(path.checkpoints.length, 'checkpoint')} up to ${name}`;
+  if (!comparison) return name;
+  const others = comparison.models.slice(1).map((other) => baseName(other.path));
+  return `${name} compared with ${others.length > 2 ? `${others.length} others` : others.join(' and ')}`;
+}
