@@ -113,7 +113,7 @@ export function pathSection(context: PageContext): Section {
           over && h('div', {}, add(over, 'Training path'), h('p', { class: 'caption' }, keepFiguresWhole(summary))),
           h(
             'div',
-            { class: 'small-multiples' },
+            { class: 'path-curves' },
             ...curves.map((curve) =>
               h(
                 'div',

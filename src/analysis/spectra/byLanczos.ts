@@ -213,11 +213,13 @@ function traceOf({ value, standardError, probes }: { value: number; standardErro
 function unconverged(top: readonly Eigenpair[], bottom: readonly Eigenpair[], products: number): string[] {
   const open = (pairs: readonly Eigenpair[], end: string) => {
     const count = pairs.filter(({ converged }) => !converged).length;
-    return count ? [`${formatCount(count)} of the ${formatCount(pairs.length)} ${end}`] : [];
+    if (count === 0) return [];
+    if (pairs.length === 1) return [`the ${end} eigenvalue`];
+    return [`${formatCount(count)} of the ${formatCount(pairs.length)} ${end} eigenvalues`];
   };
   const ends = [...open(top, 'largest'), ...open(bottom, 'smallest')];
   if (ends.length === 0) return [];
   return [
-    `${ends.join(' and ')} eigenvalues have not converged after ${counted(products, 'Lanczos step')}; their residuals say how far they may be off. Raise --lanczos-steps.`,
+    `Not converged after ${counted(products, 'Lanczos step')}: ${ends.join(' and ')}. The residuals say how far they may be off; more steps (--lanczos-steps) bring them closer.`,
   ];
 }
