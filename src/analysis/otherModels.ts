@@ -3,11 +3,11 @@ import type { WeightLayout } from '../objective/open/otherWeights';
 import type { OpenedObjective } from '../objective/open/openedObjective';
 import type { OpenHooks } from '../objective/open/openObjective';
 import type { ModelAndData } from '../objective/open/readModelAndData';
-import { openWide } from '../objective/open/wideObjective';
+import { openRecomputed, openWide } from '../objective/open/wideObjective';
 import type { NamedValues, Objective, ParameterTensor } from '../objective/objective';
 import type { ResolvedOptions } from '../options/presets';
 import type { OtherModel, ReadOther } from './directions';
-import type { MatchableLoss } from './facts';
+import type { MatchableLoss, WideLoss } from './facts';
 
 interface OtherModelsRequest extends Pick<OpenHooks, 'signal' | 'graphs'> {
   read: ModelAndData;
@@ -20,8 +20,9 @@ interface OtherModelsRequest extends Pick<OpenHooks, 'signal' | 'graphs'> {
 /** The other models that directions of an analysis lead to, and the loss in which running statistics move with them. */
 export class OtherModels {
   private readonly layout: WeightLayout;
-  private readonly open: () => Promise<OpenedObjective>;
+  private readonly open: (how: typeof openWide) => Promise<OpenedObjective>;
   private opened: Promise<OpenedObjective> | undefined;
+  private openedRecomputed: Promise<OpenedObjective> | undefined;
 
   /** @param options with the device and the number of threads of the ordinary objective */
   constructor(
@@ -33,7 +34,7 @@ export class OtherModels {
     this.keeping = keeping;
     const { data, test } = read;
     const { sha256 } = read.model;
-    this.open = () => openWide(model, { ...options, profile: false }, { sha256, data, test, ...hooks });
+    this.open = (how) => how(model, { ...options, profile: false }, { sha256, data, test, ...hooks });
   }
 
   private readonly keeping: OtherModelsRequest['keeping'];
@@ -55,7 +56,7 @@ export class OtherModels {
   }
 
   readonly wide = async (): Promise<MatchableLoss> => {
-    const { objective, test, indices } = await (this.opened ??= this.open());
+    const { objective, test, indices } = await (this.opened ??= this.open(openWide));
     return {
       objective: this.keeping(objective, 'with statistics: '),
       test: test && this.keeping(test, 'test data with statistics: '),
@@ -63,8 +64,19 @@ export class OtherModels {
     };
   };
 
+  /** The loss with the statistics of BatchNormalization recomputed on the data at every point. */
+  readonly recomputed = async (): Promise<WideLoss> => {
+    const { objective, test } = await (this.openedRecomputed ??= this.open(openRecomputed));
+    return {
+      objective: this.keeping(objective, 'recomputed statistics: '),
+      test: test && this.keeping(test, 'test data with recomputed statistics: '),
+    };
+  };
+
   async dispose(): Promise<void> {
-    const opened = await this.opened?.catch(() => null);
-    await opened?.objective.dispose();
+    for (const opening of [this.opened, this.openedRecomputed]) {
+      const opened = await opening?.catch(() => null);
+      await opened?.objective.dispose();
+    }
   }
 }

@@ -61,6 +61,7 @@ function pictures({ line, matched }: Comparison, width: number, dim: (text: stri
   const drawn: [string, BetweenModels | undefined][] = [
     ['A to B', line],
     ['A to matched B', matched?.line],
+    ['… recomputed', matched?.repaired],
   ];
   return drawn.flatMap(([label, between]) =>
     between ? [`${label.padEnd(LABEL)}${sparkline(between.loss, width)}  ${dim(extent(between))}`] : [],

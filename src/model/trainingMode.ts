@@ -34,6 +34,17 @@ function draws({ inputs: [, ratio = '', training = ''] }: SourceNode, known: Sou
   return training !== '' && !isZero(training) && !isZero(ratio);
 }
 
+/** Every BatchNormalization with the mean and the variance of its batch, instead of running statistics. */
+export function withBatchStatistics(source: SourceGraph): SourceGraph {
+  const recomputing = (nodes: readonly SourceNode[]): SourceNode[] =>
+    nodes.map((node) => {
+      const inner = withBodies(node, (body) => ({ ...body, nodes: recomputing(body.nodes) }));
+      if (!isStandard(node, 'BatchNormalization')) return inner;
+      return { ...inner, attributes: { ...inner.attributes, training_mode: { kind: 'int', value: 1 } } };
+    });
+  return { ...source, nodes: recomputing(source.nodes) };
+}
+
 /** Whether samples of a batch act on each other: the answer to one then depends on the others beside it. */
 export function mixesSamples({ nodes, opsets }: SourceGraph): boolean {
   return allNodes(nodes).some(

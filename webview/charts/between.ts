@@ -12,7 +12,7 @@ import { clipped, line as stroke, pixel } from './marks';
 /** The ways between two models: straight, and after matching their units. */
 export type Ways = Pick<Comparison, 'line' | 'matched'>;
 
-/** Draws the loss from the first model to the second, straight and matched, with the barrier of each. */
+/** Draws the loss from the first model to the second, straight, matched and with recomputed statistics, with the barrier of each. */
 export function betweenChart(
   { line, matched }: Ways,
   [from, to]: readonly [string, string],
@@ -28,7 +28,7 @@ export function betweenChart(
     pointHoverRadius: 5,
     pointStyle: 'circle' as const,
   });
-  const colors = [theme.series[0], theme.series[2]];
+  const colors = [theme.series[0], theme.series[2], theme.series[1]];
   const withAccuracy = accuracy && ways.some(({ way }) => way.accuracy !== undefined);
   const broken = ways.flatMap(({ way }) => way.alpha.filter((_, i) => !Number.isFinite(way.loss[i])));
   return {
@@ -48,7 +48,8 @@ export function betweenChart(
                   label: `${name}, test data`,
                   data: linePoints(way.alpha, way.test.loss),
                   yAxisID: 'y',
-                  ...dataset([theme.series[4], theme.series[3]][i]),
+                  ...dataset(colors[i]),
+                  borderDash: [2, 3],
                   pointRadius: 0,
                 },
               ]
@@ -117,6 +118,7 @@ function waysOf({ line, matched }: Ways): { name: string; way: BetweenModels }[]
   return [
     ...(line ? [{ name: 'straight', way: line }] : []),
     ...(matched ? [{ name: 'after matching', way: matched.line }] : []),
+    ...(matched?.repaired ? [{ name: 'with recomputed statistics', way: matched.repaired }] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { withWeightDecay } from '../../objective/layers/weightDecay';
 import type { ParameterTensor } from '../../objective/objective';
 import type { MatchedModels } from '../../report/sections/comparison';
-import type { MatchableLoss } from '../facts';
+import type { MatchableLoss, WideLoss } from '../facts';
 import type { StageReport } from '../progress';
 import { lineBetween } from './between';
 import { matchedDirection } from './matchedDirection';
@@ -13,18 +13,24 @@ export interface MatchedWeights {
   theta: Float32Array;
 }
 
-/** Share of the progress that matching takes, beside the line. */
+/** Shares of the progress that matching and the line take; the line with recomputed statistics takes the rest. */
 const MATCHING = 0.6;
+const LINE = 0.2;
 
 /**
  * Matches the units of another model to those of the first, and measures the straight line to the re-ordered model.
  * @param loss in which everything moves that differs between the models
+ * @param recomputed the loss with recomputed statistics; null where the model has none
  * @returns a sentence where the units cannot be matched
  */
 export async function matchedLine(
   loss: MatchableLoss,
   other: OtherEnd,
-  { seed, weightDecay }: { seed: number; weightDecay: number },
+  {
+    seed,
+    weightDecay,
+    recomputed,
+  }: { seed: number; weightDecay: number; recomputed: (() => Promise<WideLoss>) | null },
   { signal, report }: { signal?: AbortSignal; report: StageReport },
 ): Promise<{ matched: MatchedModels; weights: MatchedWeights } | string> {
   const found = await matchedDirection(loss, other, {
@@ -33,17 +39,22 @@ export async function matchedLine(
     onProgress: (fraction) => report(MATCHING * fraction, 'matching units'),
   });
   if (typeof found === 'string') return found;
-  const { objective, test } = loss;
-  const decayed = {
+  const decayed = ({ objective, test }: WideLoss): WideLoss => ({
     objective: withWeightDecay(objective, weightDecay),
     test: test && withWeightDecay(test, weightDecay),
-  };
-  const line = await lineBetween(decayed, [null, found.direction], {
-    signal,
-    report: (fraction, detail) => report(MATCHING + (1 - MATCHING) * fraction, detail),
   });
+  const line = await lineBetween(decayed(loss), [null, found.direction], {
+    signal,
+    report: (fraction, detail) => report(MATCHING + LINE * fraction, detail),
+  });
+  const repaired =
+    recomputed &&
+    (await lineBetween(decayed(await recomputed()), [null, found.direction], {
+      signal,
+      report: (fraction, detail) => report(MATCHING + LINE + (1 - MATCHING - LINE) * fraction, detail),
+    }));
   return {
-    matched: { ...found.figures, line },
-    weights: { parameters: objective.parameters, theta: found.theta },
+    matched: { ...found.figures, line, ...(repaired ? { repaired } : {}) },
+    weights: { parameters: loss.objective.parameters, theta: found.theta },
   };
 }

@@ -121,10 +121,12 @@ export async function measureTogether(
     const everything = others.hasStatistics ? await others.wide() : first;
     await tracker.during(stages.matching, async (report) => {
       for (const [k, other] of drawn.entries()) {
-        const found = await matchedLine(everything, { direction: other, theta: thetas.get(other)! }, options, {
-          signal,
-          report: (fraction, detail) => report((k + fraction) / drawn.length, detail),
-        });
+        const found = await matchedLine(
+          everything,
+          { direction: other, theta: thetas.get(other)! },
+          { ...options, recomputed: others.hasStatistics && models.length === 2 ? others.recomputed : null },
+          { signal, report: (fraction, detail) => report((k + fraction) / drawn.length, detail) },
+        );
         if (typeof found === 'string') {
           warnings.push(found);
           continue;

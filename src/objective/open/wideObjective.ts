@@ -1,11 +1,13 @@
 import type { Dataset } from '../../data/dataset';
 import { UserError } from '../../errors';
+import { withBatchStatistics } from '../../model/trainingMode';
 import type { ResolvedOptions } from '../../options/presets';
 import { LoweredBefore } from './freeDimensions';
 import type { OpenedObjective } from './openedObjective';
 import { openObjective } from './openObjective';
 import type { OpenHooks } from './openObjective';
 import { movableStatistics } from './otherWeights';
+import type { ModelAndData } from './readModelAndData';
 import { readModelAndData } from './readModelAndData';
 
 /** What the ordinary objective has read and chosen; the wide one is over the same samples, on the same device. */
@@ -26,24 +28,46 @@ export interface WideRequest extends Pick<OpenHooks, 'signal' | 'graphs'> {
 export async function openWide(
   modelPath: string,
   options: ResolvedOptions,
-  { sha256, data, test, ...hooks }: WideRequest,
+  request: WideRequest,
 ): Promise<OpenedObjective> {
-  const single = { ...options, testData: null };
-  const read = await readModelAndData(modelPath, single, data);
-  if (read.model.sha256 !== sha256) {
-    throw new UserError({
-      what: 'The model has changed during the analysis.',
-      where: [modelPath],
-      action: 'Start the analysis again.',
-    });
-  }
+  const read = await readAgain(modelPath, options, request);
   const statistics = movableStatistics(read.prepared, read.trained, options.parameters);
-  const wide = {
-    ...read,
-    test,
-    trained: [...read.trained, ...statistics],
-    statistics,
-    before: new LoweredBefore(null),
-  };
-  return openObjective(modelPath, options, { ...hooks, read: wide });
+  const wide = { ...read, trained: [...read.trained, ...statistics], statistics, before: new LoweredBefore(null) };
+  return openObjective(modelPath, options, { ...request, read: wide });
+}
+
+/** Samples of one batch at most. With more data, each batch is normalized by its own statistics. */
+const MOST_TOGETHER = 1024;
+
+/**
+ * Opens the same loss with the statistics of BatchNormalization recomputed on the data at every point, as networks
+ * between two others need it: there the running statistics of neither fit. Only `value`, `plane` and `perSample` are
+ * asked of it.
+ * @throws UserError when the file has changed since
+ * @see Jordan, Sedghi, Saukh, Entezari & Neyshabur 2023, REPAIR, arXiv:2211.08403
+ */
+export async function openRecomputed(
+  modelPath: string,
+  options: ResolvedOptions,
+  request: WideRequest,
+): Promise<OpenedObjective> {
+  const read = await readAgain(modelPath, options, request);
+  const prepared = { ...read.prepared, source: withBatchStatistics(read.prepared.source) };
+  const batch = Math.min(request.data.samples, MOST_TOGETHER);
+  const recomputed = { ...read, prepared, before: new LoweredBefore(null) };
+  return openObjective(modelPath, { ...options, batch }, { ...request, read: recomputed });
+}
+
+async function readAgain(
+  modelPath: string,
+  options: ResolvedOptions,
+  { sha256, data, test }: WideRequest,
+): Promise<ModelAndData> {
+  const read = await readModelAndData(modelPath, { ...options, testData: null }, data);
+  if (read.model.sha256 === sha256) return { ...read, test };
+  throw new UserError({
+    what: 'The model has changed during the analysis.',
+    where: [modelPath],
+    action: 'Start the analysis again.',
+  });
 }

@@ -49,6 +49,10 @@ const matched = object({
     'How far the re-ordered model is from the loss of the model as it was: rounding alone, or the matching is refused.',
   ),
   line: path,
+  repaired: optional(
+    path,
+    'The same line with the statistics of BatchNormalization recomputed on the data at every point, its ends included (REPAIR, Jordan et al. 2023). Left out where the model has none.',
+  ),
   notes: optional(list(text), 'Sentences on what could not be re-ordered, and why.'),
 });
 /** The second model with its units re-ordered to those of the first, and the line to it. */

@@ -75,7 +75,10 @@ function lineSentence(barrier: Barrier): string {
   return `There is a barrier of ${barrierText(barrier)}: on the straight line between the models the loss rises that far above the line between both losses, so their weights cannot simply be averaged.`;
 }
 
-function matchedSentences({ permutedUnits, units, line, notes = [] }: MatchedModels, before: Barrier): string[] {
+function matchedSentences(
+  { permutedUnits, units, line, repaired, notes = [] }: MatchedModels,
+  before: Barrier,
+): string[] {
   const of = units === undefined ? '' : ` of ${formatCount(units)}`;
   const moved = `Matching moved ${formatCount(permutedUnits)}${of} ${units === 1 ? 'unit' : 'units'}`;
   const { barrier } = line;
@@ -90,7 +93,12 @@ function matchedSentences({ permutedUnits, units, line, notes = [] }: MatchedMod
     const share = Number.isNaN(left) ? '' : `, ${formatPercent(left)} of the one before`;
     return `and leaves a barrier of ${barrierText(barrier)}${share}.`;
   };
-  return [`${moved} ${after()}`, ...notes];
+  return [`${moved} ${after()}`, ...(repaired ? [repairedSentence(repaired.barrier)] : []), ...notes];
+}
+
+function repairedSentence(barrier: Barrier): string {
+  const how = 'With the statistics of BatchNormalization recomputed on these data (REPAIR)';
+  return isClear(barrier) ? `${how}, the barrier is ${barrierText(barrier)}.` : `${how}, no barrier is left.`;
 }
 
 /** Whether a barrier is told from none. One without an error counts as it is. */
