@@ -5,7 +5,7 @@ import type { AnalysisOptions } from '../options/options';
 import { nearest } from '../options/parse';
 import type { AnalysisNote, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
-import { cacheFolder } from './cacheFolder';
+import { cacheFolder } from '../options/cacheFolder';
 import { comparisonSummary } from './comparisonSummary';
 import { earlyVerdicts } from './earlyVerdicts';
 import { EXIT } from './exit';

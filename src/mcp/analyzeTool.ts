@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { expectedSecondsOf, optionsOfCall, withFoundData } from '../client/agent/agentOptions';
 import type { EngineClient } from '../client/engineClient';
 import { shownSentence, shownThroughout } from '../foreignText';
+import { cacheFolder } from '../options/cacheFolder';
 import { LOSSES, PARTS, PRESETS } from '../options/options';
 import type { AnalysisOptions } from '../options/options';
 import { pathsBelow, readSidecar } from '../options/sidecar';
@@ -61,7 +62,7 @@ export function analyzeTool(server: McpServer, engine: EngineClient, reports: Kn
         if (seconds > LONG_SECONDS && !(await isAgreed(server, model, seconds))) return unconfirmed(seconds);
         const report = await engine.request(
           Analyze,
-          { model, options },
+          { model, options, cache: cacheFolder() },
           { signal: extra.signal, onProgress: ({ fraction, stage }) => void tell(extra, fraction, stage) },
         );
         reports.add(model, report);

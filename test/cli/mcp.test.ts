@@ -1,4 +1,4 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -74,6 +74,8 @@ describe('an agent', () => {
       expect(analysed.verdicts.find(({ id }) => id === 'saddle')).toMatchObject({ verdict: 'present' });
       expect(analysed.text).toContain('**Saddle point** (present, high)');
       expect(progress).toBeGreaterThan(3);
+      // The report is kept, so that the same analysis is found again.
+      expect(await readdir(join(folder, '.cache/ridgeline'))).not.toEqual([]);
 
       const spectrum = await call(client, 'get_report', { report: model, section: 'spectrum' });
       const { hessian } = JSON.parse(spectrum.text) as { hessian: { bottom: { value: number }[] } };
