@@ -67,6 +67,7 @@ describe('the extension in the extension host', () => {
       const { content } = await vscode.lm.invokeTool(name, options);
       return content.map((part) => (part as vscode.LanguageModelTextPart).value).join('');
     };
+    const [first] = await storedReports();
     assert.match(await call('ridgeline_inspect_model', { model: 'lenet.onnx' }), /61,706 parameters/);
     assert.match(await call('ridgeline_get_report', { model: 'lenet.onnx' }), /# Loss landscape of lenet\.onnx/);
     const objective = JSON.parse(await call('ridgeline_get_report', { model: 'lenet.onnx', section: 'objective' }));
@@ -78,6 +79,8 @@ describe('the extension in the extension host', () => {
     });
     assert.match(analysed, /cross\\_entropy over 512 samples/);
     assert.match(await call('ridgeline_get_report', { model: 'no.onnx' }), /There is no report of this model/);
+    for (const { id } of await storedReports())
+      if (id !== first!.id) await vscode.commands.executeCommand('ridgeline.deleteReport', { id });
   });
 
   it('analyses a copy of a bundled sample', async () => {
