@@ -5,7 +5,6 @@ import { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
 import { toldMemory } from '../objective/resources/memory';
 import type { ThreadWish } from '../objective/resources/bestThreads';
-import type { OpenedObjective } from '../objective/open/openedObjective';
 import { openObjective } from '../objective/open/openObjective';
 import type { ModelAndData } from '../objective/open/readModelAndData';
 import { readModelAndData } from '../objective/open/readModelAndData';
@@ -21,7 +20,9 @@ import { toldTime, withinTime } from './economy';
 import { analyzeObjective } from './analyzeObjective';
 import type { AnalysisHooks } from './analyzeObjective';
 import { Cache } from './keep/cache';
-import { Kept, moment, unkept } from './keep/kept';
+import { beginKept } from './keep/beginKept';
+import type { Kept } from './keep/kept';
+import { moment, unkept } from './keep/kept';
 import { OtherModels } from './otherModels';
 import { profileSection } from './profileSection';
 import { saveBest } from './save/saveBest';
@@ -103,7 +104,9 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
       ...(threads && threads.threads < threads.timed[0].threads ? [toldThreads(threads)] : []),
     ];
     for (const text of told) tell({ kind: 'told', text });
-    run = kept && (await begin(opened, kept, options, started));
+    const { canDifferentiate, batches } = opened;
+    const planned = plannedProducts(scheduleOf(options, { dim: objective.dim, canDifferentiate, batches }));
+    run = kept && (await beginKept(opened, kept, { started, planned }));
     let improved: Float32Array | null = null;
     const report = await analyzeObjective(
       withWeightDecay(run?.objective ?? objective, options.weightDecay),
@@ -196,28 +199,4 @@ export async function threadWish(
     cost: (dim, canDifferentiate) => plannedLosses(scheduleOf(options, { dim, canDifferentiate, batches: 1 })),
     remember: (choice) => choices.remember(key, choice),
   };
-}
-
-interface Keeping {
-  cache: Cache;
-  key: string;
-  fresh: boolean;
-  tell: (note: AnalysisNote) => void;
-}
-
-/** Starts keeping the answers of a run. Returns null and emits a note if they cannot be kept. */
-async function begin(
-  { objective, provider, batchSize, batches, lanes, canDifferentiate }: OpenedObjective,
-  keeping: Keeping,
-  options: ResolvedOptions,
-  started: string,
-): Promise<Kept | null> {
-  const same = [provider.used, provider.device, batchSize, lanes, objective.dim];
-  const planned = plannedProducts(scheduleOf(options, { dim: objective.dim, canDifferentiate, batches }));
-  try {
-    return await Kept.begin(objective, keeping, { same, started, planned });
-  } catch (error) {
-    keeping.tell({ kind: 'unkept', text: unkept(keeping.cache.folder, error) });
-    return null;
-  }
 }

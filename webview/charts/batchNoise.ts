@@ -4,6 +4,7 @@ import { formatNumber } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip } from './axis';
+import { curveStroke } from './curve';
 import { batchSizes } from './batchCosine';
 import type { DrawnNoise } from './batchCosine';
 import type { LinePoint } from './lines';
@@ -19,12 +20,7 @@ export function batchNoiseChart(drawn: DrawnNoise, theme: Theme): ChartConfigura
   const curve = (label: string, y: (size: number) => number, color: string) => ({
     label,
     data: sizes.map((x) => ({ x, y: y(x) })),
-    borderColor: color,
-    backgroundColor: color,
-    borderWidth: theme.highContrast ? 2.5 : 1.75,
-    pointRadius: 0,
-    pointHoverRadius: 4,
-    pointStyle: 'line' as const,
+    ...curveStroke(color, theme),
   });
   return {
     type: 'line',

@@ -5,6 +5,7 @@ import { formatPercent, formatPercentWithError } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip } from './axis';
+import { curveStroke } from './curve';
 import type { LinePoint } from './lines';
 import { verticalMarks } from './marks';
 
@@ -23,12 +24,7 @@ export function lossSharesChart(
   const curve = (label: string, shares: readonly number[], color: string) => ({
     label,
     data: samples.map((x, i) => ({ x, y: shares[i] ?? NaN })),
-    borderColor: color,
-    backgroundColor: color,
-    borderWidth: theme.highContrast ? 2.5 : 1.75,
-    pointRadius: 0,
-    pointHoverRadius: 4,
-    pointStyle: 'line' as const,
+    ...curveStroke(color, theme),
   });
   return {
     type: 'line',

@@ -2,6 +2,7 @@ import type { ChartConfiguration } from 'chart.js';
 import { formatNumber } from '../../src/text/numbers';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip } from './axis';
+import { curveStroke } from './curve';
 import type { LinePoint } from './lines';
 import { verticalMarks } from './marks';
 
@@ -47,12 +48,7 @@ export function stepFactorChart(drawn: DrawnStability, theme: Theme): ChartConfi
         {
           label: 'factor per step',
           data: points,
-          borderColor: theme.series[0],
-          backgroundColor: theme.series[0],
-          borderWidth: theme.highContrast ? 2.5 : 1.75,
-          pointRadius: 0,
-          pointHoverRadius: 4,
-          pointStyle: 'line',
+          ...curveStroke(theme.series[0], theme),
         },
         {
           label: '1: neither shrinks nor grows',

@@ -10,13 +10,14 @@ import type { Comparison } from '../../report/sections/comparison';
 import type { Report } from '../../report/report';
 import { analyze, openCache, storedGraphs } from '../analyze';
 import type { AnalyzeHooks } from '../analyze';
+import { beginKept } from '../keep/beginKept';
 import { moment } from '../keep/kept';
 import { isSameFile, saveBest } from '../save/saveBest';
 import type { SaveWeights } from '../save/saveBest';
 import { OtherModels } from '../otherModels';
 import { checkComparison, checkSameLoss, isMatched } from './checkComparison';
 import { comparedModel } from './comparedModel';
-import { beginComparison, comparisonKey } from './keptComparison';
+import { comparisonKey } from './comparisonKey';
 import { measureTogether } from './measureTogether';
 
 /** What is measured of each model unless the user names parts: enough to compare, without planes and optimizers. */
@@ -46,7 +47,7 @@ export async function compareModels(
   const fresh = asked.fresh ?? false;
   const match = isMatched(asked);
   const { key, save } = await prepared();
-  const keep = cache && { cache, key, fresh };
+  const keep = cache && { cache, key, fresh, tell };
   // A stored report holds no weights, so those to save are found again.
   const known = keep && !fresh && asked.saveMatched === undefined ? await cache.report(keep.key) : null;
   if (known) {
@@ -101,7 +102,7 @@ export async function compareModels(
   const graphs = cache && !fresh ? await storedGraphs(cache) : null;
   const read = await readModelAndData(models[0], options);
   const opened = await openObjective(models[0], options, { signal, read, graphs });
-  const run = keep && (await beginComparison(opened, keep, started, hooks));
+  const run = keep && (await beginKept(opened, keep, { started, planned: 0 }));
   const others = new OtherModels(
     models[0],
     { ...options, provider: opened.provider.used as ProviderChoice },

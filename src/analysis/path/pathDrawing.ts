@@ -11,7 +11,8 @@ import { openCache, storedGraphs, threadWish } from '../analyze';
 import type { AnalyzeHooks } from '../analyze';
 import { analysisKey } from '../keep/analysisKey';
 import { fingerprint } from '../keep/journal/fingerprint';
-import { Kept } from '../keep/kept';
+import { beginKept } from '../keep/beginKept';
+import type { Kept } from '../keep/kept';
 import type { CheckpointFile } from './checkpointFiles';
 import { drawPath } from './drawPath';
 import type { DrawnPath } from './drawPath';
@@ -51,7 +52,7 @@ export class PathDrawing {
       graphs,
       threads: await threadWish(cache, read, options),
     });
-    const { objective, provider, batchSize, lanes } = opened;
+    const { objective } = opened;
     let run: Kept | null = null;
     try {
       if (cache) {
@@ -60,9 +61,9 @@ export class PathDrawing {
           await analysisKey(read, options),
           [...checkpoints.map(({ sha256 }) => sha256 ?? ''), xRange.steps, tolerance ?? null],
         ]).toString('hex');
-        const same = [provider.used, provider.device, batchSize, lanes, objective.dim];
+        // The analyses of the checkpoints have said whether anything is kept.
         const keeping = { cache, key, fresh: asked.fresh ?? false, tell: () => undefined };
-        run = await Kept.begin(objective, keeping, { same, started: '', planned: 0 }).catch(() => null);
+        run = await beginKept(opened, keeping, { started: '', planned: 0 });
       }
       const layout = layoutOf(read, objective.parameters, options.parameters);
       const decayed = withWeightDecay(run?.objective ?? objective, options.weightDecay);

@@ -1,11 +1,12 @@
 import { UserError } from '../../errors';
+import { sizeOf } from '../../graph/tensor';
 import { prepareModel } from '../../model/prepared';
 import { trainedNames } from '../../model/trained';
 import { layoutOf, readWeights } from '../../objective/open/otherWeights';
 import type { WeightLayout } from '../../objective/open/otherWeights';
 import type { ParameterTensor } from '../../objective/objective';
 import { readModel } from '../../onnx/read';
-import { counted } from '../../text/counts';
+import { counted, formatExactCount } from '../../text/counts';
 import type { CheckpointFile } from './checkpointFiles';
 
 interface Comparison {
@@ -36,7 +37,7 @@ export async function sameNetwork(
   const { differences, finite } = found;
   if (differences.size === 0) return files.map(({ path }) => finite.get(path)!);
   throw new UserError({
-    what: `${counted(differences.size, 'file')} of ${counted(files.length, 'file').replace(/ .*/, '')} ${differences.size === 1 ? 'is no checkpoint' : 'are no checkpoints'} of the same network as the others.`,
+    what: `${counted(differences.size, 'file')} of ${formatExactCount(files.length)} ${differences.size === 1 ? 'is no checkpoint' : 'are no checkpoints'} of the same network as the others.`,
     where: [...differences].map(([path, why]) => `${path}: ${why}`),
     action: 'Move them to another folder, or choose the checkpoints one by one.',
   });
@@ -82,7 +83,7 @@ async function layoutOfFile(path: string, globs: readonly string[]): Promise<Wei
   let offset = 0;
   const parameters = trained.map((name): ParameterTensor => {
     const { shape } = prepared.source.initializers.get(name)!;
-    const count = shape.reduce((product, size) => product * size, 1);
+    const count = sizeOf(shape);
     offset += count;
     return { name, shape, offset: offset - count, count, filters: null };
   });
