@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
-import { UserError } from '../errors';
 import { shownSentence } from '../foreignText';
 import type { AnalysisOptions } from '../options/options';
 import { readSidecar, sidecarPath } from '../options/sidecar';
+import { fittingData } from '../protocol/fittingData';
 
 /** Combines the options of one analysis. Flags override the sidecar file, and the preset fills the rest later. */
 export async function optionsFor(model: string, flags: AnalysisOptions): Promise<AnalysisOptions> {
@@ -21,15 +21,8 @@ export async function withData(
 ): Promise<AnalysisOptions> {
   if (options.data !== undefined) return options;
   const { findData } = await import('../analysis/findData');
-  const candidates = await findData(model);
-  const found = candidates.find((candidate) => candidate.fits);
-  if (!found) {
-    throw new UserError({
-      what: 'No data was given, and no file beside the model fits.',
-      where: [model, ...candidates.map(({ path, description }) => `${path}: ${description}`)],
-      action: `Name a file with --data FILE (or in ${nearPath(sidecarPath(model))}), or take a first look with --data generated.`,
-    });
-  }
+  const action = `Name a file with --data FILE (or in ${nearPath(sidecarPath(model))}), or take a first look with --data generated.`;
+  const found = fittingData(model, await findData(model), action);
   if (!options.quiet) say(`${shownSentence(`Using ${nearPath(found.path)}: ${found.description}`)}\n`);
   return { ...options, data: found.path };
 }

@@ -25,6 +25,7 @@ import type { Child } from '../dom';
 import { keepFiguresWhole } from '../format';
 import { table } from '../table';
 import { comparedVerdicts, verdictMark } from './comparedVerdicts';
+import { PLANE_VIEWS } from './planeViews';
 import { chartSection } from './section';
 import type { Drawing, PageContext, Section } from './section';
 
@@ -51,17 +52,7 @@ export function comparisonSection(context: PageContext): Section {
       };
       draw.toolbar(
         line?.accuracy !== undefined && checkbox('Accuracy', view.accuracy, (accuracy) => set({ accuracy })),
-        comparison.plane &&
-          segmented(
-            'View of the plane',
-            [
-              { value: 'contour', label: 'Contours' },
-              { value: 'heat', label: 'Heat map' },
-              { value: 'surface', label: 'Surface' },
-            ],
-            view.plane,
-            (plane) => set({ plane }),
-          ),
+        comparison.plane && segmented('View of the plane', PLANE_VIEWS, view.plane, (plane) => set({ plane })),
         (line !== undefined || shared.length > 0) &&
           segmented(
             'Loss axis',

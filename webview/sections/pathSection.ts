@@ -18,6 +18,7 @@ import { segmented, slider } from '../components';
 import { fill, h } from '../dom';
 import { keepFiguresWhole } from '../format';
 import { table } from '../table';
+import { PLANE_VIEWS } from './planeViews';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
@@ -80,20 +81,11 @@ export function pathSection(context: PageContext): Section {
       draw.toolbar(
         plane &&
           path.pca &&
-          segmented(
-            'View',
-            [
-              { value: 'contour', label: 'Contours' },
-              { value: 'heat', label: 'Heat map' },
-              { value: 'surface', label: 'Surface' },
-            ],
-            view,
-            (next) => {
-              memory.path.view = next;
-              remember();
-              draw.again();
-            },
-          ),
+          segmented('View', PLANE_VIEWS, view, (next) => {
+            memory.path.view = next;
+            remember();
+            draw.again();
+          }),
       );
       const summary = [...planeOfPathText(path), 'The points have the colours of their own losses.'].join(' ');
       const marks: PlaneMarks = {

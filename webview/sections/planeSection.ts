@@ -18,6 +18,7 @@ import { checkbox, dropdown, segmented } from '../components';
 import { describeDirection } from '../directions';
 import { h, svg } from '../dom';
 import { keepFiguresWhole } from '../format';
+import { PLANE_VIEWS } from './planeViews';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
@@ -66,16 +67,7 @@ export function planeSection(context: PageContext): Section {
           ),
         layer.plane.evaluated !== undefined &&
           checkbox('Measured points', points, (checked) => set({ points: checked })),
-        segmented(
-          'View',
-          [
-            { value: 'contour', label: 'Contours' },
-            { value: 'heat', label: 'Heat map' },
-            { value: 'surface', label: 'Surface' },
-          ],
-          view,
-          (chosen) => set({ view: chosen }),
-        ),
+        segmented('View', PLANE_VIEWS, view, (chosen) => set({ view: chosen })),
         segmented(
           'Colour scale',
           [

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { UserError } from '../../errors';
 import type { AnalysisOptions } from '../../options/options';
+import { fittingData } from '../../protocol/fittingData';
 import { FindData, Inspect } from '../../protocol/worker';
 import type { EngineClient } from '../engineClient';
 
@@ -34,13 +34,8 @@ export async function withFoundData(
 ): Promise<AnalysisOptions> {
   if (options.data !== undefined) return options;
   const candidates = await engine.request(FindData, { model }, { signal });
-  const found = candidates.find(({ fits }) => fits);
-  if (found) return { ...options, data: found.path };
-  throw new UserError({
-    what: 'No data was given, and no file beside the model fits.',
-    where: [model, ...candidates.map(({ path, description }) => `${path}: ${description}`)],
-    action: `Name a file in "data", or pass "generated" for random inputs. Data beside the model, in ${dirname(model)}, are found on their own.`,
-  });
+  const action = `Name a file in "data", or pass "generated" for random inputs. Data beside the model, in ${dirname(model)}, are found on their own.`;
+  return { ...options, data: fittingData(model, candidates, action).path };
 }
 
 /** Number of samples that an inspection's expected times are for. */
