@@ -1,5 +1,5 @@
-// Measures kernels, whole answers and growth, beside a peer if one is given. docs/performance.md shows the results.
-//   npm run bench [-- MODEL…] [-- --part kernels,shapes,answers,growth] [--provider webgpu] [--long] [--peers FOLDER]
+// Measures kernels, whole answers, pictures and growth, beside a peer if one is given. docs/performance.md shows the results.
+//   npm run bench [-- MODEL…] [-- --part kernels,shapes,answers,pictures,growth] [--provider webgpu] [--long] [--peers FOLDER]
 import { root } from './install.mjs';
 import { runBundled } from './runBundled.mjs';
 

@@ -5,6 +5,7 @@ import { FAMILIES } from './growth/families';
 import { amountText, growthFigure } from './growth/figure';
 import { exponents } from './growth/measureGrowth';
 import { BUSY } from './results';
+import { PICTURE_TITLES, pictureCells } from './pictureTable';
 import type { BenchResults } from './results';
 
 const DOCUMENT = 'performance.md';
@@ -35,12 +36,13 @@ function replaceSection(text: string, name: string, lines: readonly string[]): s
 }
 
 function sectionsOf(results: BenchResults): Record<string, string[]> {
-  const { kernels, answers, growth } = results;
+  const { kernels, answers, pictures, growth } = results;
   return {
     ...(kernels.length > 0 ? { kernels: [machineOf(results), '', ...kernelSection(results)] } : {}),
     ...(kernels.some(({ peer }) => peer) ? { peers: [machineOf(results), '', ...peerSection(results)] } : {}),
     ...(kernels.length > 0 ? { profile: profileSection(results) } : {}),
     ...(answers.length > 0 ? { answers: [machineOf(results), '', ...answerSection(results)] } : {}),
+    ...(pictures.length > 0 ? { pictures: [machineOf(results), '', ...pictureSection(results)] } : {}),
     ...(growth.length > 0 ? { growth: [machineOf({ ...results, threads: 1 }), '', ...growthSection(results)] } : {}),
   };
 }
@@ -123,6 +125,13 @@ function answerSection({ answers }: BenchResults): string[] {
   });
   const titles = ['network', 'top 5', 'products', 'error', 'SLQ 10 × 100', 'plane 51 × 51'];
   return markdown([...titles, 'first verdict', 'quick', 'standard'], rows);
+}
+
+function pictureSection({ pictures }: BenchResults): string[] {
+  const rows = pictures.map(({ name, peer, ...outcome }) =>
+    'fault' in outcome ? [name, outcome.fault] : pictureCells(name, outcome.figures, peer),
+  );
+  return markdown(PICTURE_TITLES, rows);
 }
 
 function growthSection({ growth }: BenchResults): string[] {

@@ -8,6 +8,8 @@ import { measurePoint } from './growth/measurePoint';
 import type { GrowthFigures } from './growth/measurePoint';
 import { measureKernels } from './kernels';
 import type { KernelFigures } from './kernels';
+import { measurePictures } from './pictures';
+import type { PictureFigures } from './pictures';
 import type { BenchSettings } from './settings';
 import { prepareSubject } from './subjects';
 
@@ -15,6 +17,7 @@ import { prepareSubject } from './subjects';
 export interface Jobs {
   kernels: { ask: { name: string; settings: BenchSettings }; answer: KernelFigures };
   answers: { ask: { name: string; settings: BenchSettings }; answer: AnswerFigures };
+  pictures: { ask: { name: string; settings: BenchSettings }; answer: PictureFigures };
   growth: { ask: { family: string; size: number }; answer: GrowthFigures };
 }
 
@@ -64,5 +67,6 @@ async function doJob({ kind, ask }: { kind: JobKind; ask: never }): Promise<Answ
 const work: { [K in JobKind]: (ask: Jobs[K]['ask'], folder: string) => Promise<Jobs[K]['answer']> } = {
   kernels: async ({ name, settings }, folder) => measureKernels(await prepareSubject(name, folder), settings),
   answers: async ({ name, settings }, folder) => measureAnswers(await prepareSubject(name, folder), settings),
+  pictures: async ({ name, settings }, folder) => measurePictures(await prepareSubject(name, folder), settings),
   growth: ({ family, size }, folder) => measurePoint(family, size, folder),
 };

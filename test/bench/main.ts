@@ -11,6 +11,7 @@ import { readSettings } from './settings';
 import type { BenchPart, BenchSettings } from './settings';
 import { fixtureNames, shapeNames } from './subjects';
 import { missedTargets } from './targets';
+import { pictureRows, pictureTable } from './pictureTable';
 import { answerRows, answerTable, kernelRows, kernelTable, profileRows } from './textTable';
 
 const say = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);
@@ -25,7 +26,16 @@ async function main(settings: BenchSettings): Promise<void> {
     say(`Other work is running here (load ${load.toFixed(1)}): these ratios may be off several-fold.`);
   }
   const { provider } = settings;
-  const results: BenchResults = { machine, threads, load, provider, kernels: [], answers: [], growth: [] };
+  const results: BenchResults = {
+    machine,
+    threads,
+    load,
+    provider,
+    kernels: [],
+    answers: [],
+    pictures: [],
+    growth: [],
+  };
 
   const timed = [...namesOf('kernels', settings), ...namesOf('shapes', settings)];
   if (timed.length > 0) {
@@ -53,8 +63,17 @@ async function main(settings: BenchSettings): Promise<void> {
     say(...answerRows(outcome));
   }
 
+  const drawn = namesOf('pictures', settings);
+  if (drawn.length > 0) say('', 'Pictures: time, and how far an adaptive plane is off', '', pictureTable.header());
+  for (const name of drawn) {
+    const figures = await settled(inChild('pictures', { name, settings }));
+    const outcome = { name, ...figures, peer: await peerKernels(name, settings) };
+    results.pictures.push(outcome);
+    say(...pictureRows(outcome));
+  }
+
   if (settings.parts.includes('growth')) results.growth = await measureGrowth(say);
-  const missed = missedTargets(results.kernels, results.answers);
+  const missed = missedTargets(results);
   if (missed.length > 0) say('', 'Targets missed in this run', '', ...missed);
   if (settings.json) await writeFile(settings.json, `${JSON.stringify(results, null, 1)}\n`);
   if (settings.write) say('', ...(await writeSections(results)));

@@ -2,12 +2,14 @@ import type { AnswerFigures } from './answers';
 import type { GrowthFigures } from './growth/measurePoint';
 import type { KernelFigures } from './kernels';
 import type { PeerAnswers, PeerKernels } from './peers';
+import type { PictureFigures } from './pictures';
 
 /** The figures of one run, or what went wrong. */
 export type Outcome<T, Peer> = { name: string; peer: Peer | null } & ({ figures: T } | { fault: string });
 
 export type KernelOutcome = Outcome<KernelFigures, PeerKernels>;
 export type AnswerOutcome = Outcome<AnswerFigures, PeerAnswers>;
+export type PictureOutcome = Outcome<PictureFigures, PeerKernels>;
 
 /** Everything that one run measured, which is also the content of `--json`. */
 export interface BenchResults {
@@ -18,6 +20,7 @@ export interface BenchResults {
   provider: string;
   kernels: KernelOutcome[];
   answers: AnswerOutcome[];
+  pictures: PictureOutcome[];
   growth: { family: string; points: GrowthFigures[] }[];
 }
 

@@ -2,8 +2,10 @@ import { parseArgs } from 'node:util';
 import { PROVIDERS } from '../../src/options/options';
 import type { ProviderChoice } from '../../src/options/options';
 
-/** What can be measured. `kernels` and `answers` use the fixtures, `shapes` uses networks that people train. */
-export const BENCH_PARTS = ['kernels', 'shapes', 'answers', 'growth'] as const;
+/**
+ * What can be measured. `kernels`, `answers` and `pictures` use the fixtures, `shapes` uses networks that people train.
+ */
+export const BENCH_PARTS = ['kernels', 'shapes', 'answers', 'pictures', 'growth'] as const;
 export type BenchPart = (typeof BENCH_PARTS)[number];
 
 export interface BenchSettings {

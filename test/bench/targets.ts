@@ -1,6 +1,7 @@
 import { AGREEMENT } from './agreement';
 import { inLosses } from './cells';
-import type { AnswerOutcome, KernelOutcome } from './results';
+import { fasterLine, fasterPlane } from './pictureTable';
+import type { AnswerOutcome, BenchResults, KernelOutcome, PictureOutcome } from './results';
 
 /**
  * Networks without convolutions. Their products may take as long as the peer's, those of others one and a half times.
@@ -8,8 +9,12 @@ import type { AnswerOutcome, KernelOutcome } from './results';
 const WITHOUT_CONVOLUTION = ['mlp', 'vit', 'lstm'];
 
 /** Lists the targets of this project that a run misses, one sentence each. */
-export function missedTargets(kernels: readonly KernelOutcome[], answers: readonly AnswerOutcome[]): string[] {
-  return [...kernels.flatMap(missedByKernels), ...answers.flatMap(missedByAnswers)];
+export function missedTargets({ kernels, answers, pictures }: BenchResults): string[] {
+  return [
+    ...kernels.flatMap(missedByKernels),
+    ...answers.flatMap(missedByAnswers),
+    ...pictures.flatMap(missedByPictures),
+  ];
 }
 
 function missedByKernels({ name, peer, ...outcome }: KernelOutcome): string[] {
@@ -50,5 +55,28 @@ function missedByAnswers({ name, peer, ...outcome }: AnswerOutcome): string[] {
       `${name}: the first verdict takes ${quick.firstVerdict.toFixed(1)} s; ${FIRST_VERDICT.seconds} wanted.`,
     );
   }
+  return missed;
+}
+
+/** Share of the points of a plane that are measured at most, and how many times faster than the peer's pictures are. */
+const PICTURES = { share: 0.35, plane: 2.5, line: 1.5 };
+
+function missedByPictures({ name, peer, ...outcome }: PictureOutcome): string[] {
+  if ('fault' in outcome) return [`${name}: ${outcome.fault}`];
+  const { plane } = outcome.figures;
+  const missed: string[] = [];
+  if (plane.share > PICTURES.share) {
+    missed.push(`${name}: the plane measures ${plane.share.toFixed(2)} of its points; ${PICTURES.share} wanted.`);
+  }
+  if (plane.off > plane.stated) {
+    missed.push(`${name}: the plane is off by ${plane.off.toPrecision(3)}, and states ${plane.stated.toPrecision(3)}.`);
+  }
+  const slow = (what: string, ratio: number | null, least: number) => {
+    if (ratio !== null && ratio < least) {
+      missed.push(`${name}: ${what} is ${ratio.toFixed(2)} times as fast as the peer; ${least} wanted.`);
+    }
+  };
+  slow('the plane', fasterPlane(outcome.figures, peer), PICTURES.plane);
+  slow('the line between two models', fasterLine(outcome.figures, peer), PICTURES.line);
   return missed;
 }
