@@ -113,11 +113,8 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
       {
         ...facts,
         test: test && (run?.keeping(test, 'test data: ') ?? test),
-        notes: [
-          ...facts.notes,
-          ...(facts.memory.total > WORTH_TELLING ? [memory] : []),
-          ...(left.length > 0 && time ? [time] : []),
-        ],
+        notes: [...facts.notes, ...(left.length > 0 && time ? [time] : [])],
+        remarks: [...facts.remarks, ...(facts.memory.total > WORTH_TELLING ? [memory] : [])],
         provenance: {
           version,
           seed: options.seed,

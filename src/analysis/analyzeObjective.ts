@@ -129,6 +129,7 @@ function emptyReport(facts: ObjectiveFacts): Report {
     planes: [],
     diagnostics: [],
     warnings: [...generated, ...facts.notes],
+    ...(facts.remarks?.length ? { notes: [...facts.remarks] } : {}),
     timings: { load: seconds.load, compile: seconds.compile },
     provenance,
   };

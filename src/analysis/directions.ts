@@ -34,7 +34,7 @@ export type ReadOther = (path: string) => Promise<OtherModel>;
 type RandomRequest = Extract<DirectionRequest, { kind: 'random' }>;
 
 /** A direction, or a sentence that explains why there is none. */
-export type Found = { direction: Direction; warnings: string[] } | { missing: string };
+export type Found = { direction: Direction; warnings: string[]; remarks?: string[] } | { missing: string };
 
 /** Whether a direction is known only after the spectrum. */
 export function needsSpectrum({ kind }: DirectionRequest): boolean {
@@ -47,7 +47,7 @@ export function isEarly({ direction }: { direction: DirectionRequest }): boolean
 }
 
 /** Both axes of a plane, or a sentence that explains why there are none. */
-export type Axes = { x: Direction; y: Direction; warnings: string[] } | { missing: string };
+export type Axes = { x: Direction; y: Direction; warnings: string[]; remarks: string[] } | { missing: string };
 
 /** Makes directions from requests. Equal requests get the same vector. */
 export class Directions {
@@ -90,16 +90,19 @@ export class Directions {
       const { name } = first.direction.norm === 0 ? first.direction : second.direction;
       return { missing: `The plane «${key}» is left out: along «${name}» no parameter moves.` };
     }
-    const warnings = [...first.warnings, ...second.warnings];
-    if (y.kind !== 'random' && x.kind !== 'random') return { x: first.direction, y: second.direction, warnings };
+    const told = {
+      warnings: [...first.warnings, ...second.warnings],
+      remarks: [...(first.remarks ?? []), ...(second.remarks ?? [])],
+    };
+    if (y.kind !== 'random' && x.kind !== 'random') return { x: first.direction, y: second.direction, ...told };
     const turned =
       y.kind === 'random'
         ? orthogonalTo(first.direction, second.direction)
         : orthogonalTo(second.direction, first.direction);
     if (!turned) return { missing: `The plane «${key}» is left out: its two directions are parallel.` };
     return y.kind === 'random'
-      ? { x: first.direction, y: turned, warnings }
-      : { x: turned, y: second.direction, warnings };
+      ? { x: first.direction, y: turned, ...told }
+      : { x: turned, y: second.direction, ...told };
   }
 
   private async make(request: DirectionRequest, stream: number): Promise<Found> {
@@ -137,7 +140,7 @@ export class Directions {
         const { theta, statistics } = await this.readOther(request.path);
         const direction = toModelDirection(request.path, objective.theta, theta, statistics);
         if (!direction) return missing(name, 'the other model has the same parameters');
-        return { direction, warnings: warningsOf(direction) };
+        return { direction, warnings: named(direction, direction.notes) };
       }
     }
   }
@@ -151,7 +154,10 @@ export class Directions {
     const draw = (by: Normalization) =>
       randomDirection(objective.parameters, objective.theta, { seed, stream, normalization: by, biases });
     const direction = draw(normalization);
-    if (direction) return { direction, warnings: warningsOf(direction) };
+    if (direction) {
+      const { notes, remarks = [] } = direction;
+      return { direction, warnings: named(direction, notes), remarks: named(direction, remarks) };
+    }
     const plain = draw('none');
     const name = directionName({ kind: 'random', normalization, biases });
     if (!plain) return missing(name, 'there is nothing to move');
@@ -160,8 +166,8 @@ export class Directions {
   }
 }
 
-function warningsOf({ name, notes }: Direction): string[] {
-  return notes.map((note) => `Direction «${name}»: ${note}`);
+function named({ name }: Direction, sentences: readonly string[]): string[] {
+  return sentences.map((note) => `Direction «${name}»: ${note}`);
 }
 
 function orMissing(direction: Direction | null, name: string, reason: string): Found {

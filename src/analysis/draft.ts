@@ -39,10 +39,14 @@ export class Draft {
 
   /** Adds sentences about what limits the figures. Each sentence appears only once. */
   warn(...sentences: readonly string[]): void {
-    const added = sentences.filter(
-      (sentence, i) => sentences.indexOf(sentence) === i && !this.current.warnings.includes(sentence),
-    );
-    if (added.length) this.current = { ...this.current, warnings: [...this.current.warnings, ...added] };
+    const warnings = [...new Set([...this.current.warnings, ...sentences])];
+    if (warnings.length > this.current.warnings.length) this.current = { ...this.current, warnings };
+  }
+
+  /** Adds sentences that change no figure. Each sentence appears only once. */
+  remark(...sentences: readonly string[]): void {
+    const notes = [...new Set([...(this.current.notes ?? []), ...sentences])];
+    if (notes.length > (this.current.notes?.length ?? 0)) this.current = { ...this.current, notes };
   }
 
   /** Adds self-checks. A failed check also becomes a warning. */

@@ -41,7 +41,10 @@ export interface ObjectiveFacts {
   testSource?: string;
   provider: ProviderSummary;
   generated: boolean;
+  /** Sentences about what limits the figures. */
   notes: readonly string[];
+  /** Sentences that change no figure. */
+  remarks?: readonly string[];
   /** False if an operator has no derivative rule. Only the loss can then be drawn. */
   canDifferentiate: boolean;
   /** The kinds of operators in the model. Operators with kinks limit what finite differences can check. */

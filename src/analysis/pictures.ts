@@ -60,6 +60,7 @@ export class Pictures {
         continue;
       }
       this.draft.warn(...found.warnings);
+      this.draft.remark(...(found.remarks ?? []));
       const show = (line: Line) => {
         this.drawnLines[this.lineRequests.indexOf(request)] = line;
         this.handOut();
@@ -142,6 +143,7 @@ export class Pictures {
       return;
     }
     this.draft.warn(...axes.warnings);
+    this.draft.remark(...axes.remarks);
     const name = `${directionName(request.x)} × ${directionName(request.y)}`;
     const show = (plane: Plane) => {
       // On the second visit the coarse pictures come first again, so keep the picture with more points.

@@ -1,14 +1,11 @@
 import type { Progress } from '../protocol/worker';
+import { TimeLeft } from './timeLeft';
 
 /** A stage of the analysis and its expected cost in evaluations of the loss over all data. */
 export interface Stage {
   name: string;
   cost: number;
 }
-
-/** Before this much time and work has passed, an estimate of the time left is unstable. */
-const LEAST_SECONDS = 3;
-const LEAST_FRACTION = 0.05;
 
 /**
  * Combines the progress of the stages into one overall fraction that never decreases. The costs are estimates, so a
@@ -18,14 +15,14 @@ export class ProgressTracker {
   private total: number;
   private done = 0;
   private reached = 0;
-  private readonly started: number;
+  private readonly left: TimeLeft;
 
   constructor(
     stages: readonly Stage[],
     private readonly tell: (progress: Progress) => void = () => undefined,
-    private readonly now: () => number = () => performance.now(),
+    now: () => number = () => performance.now(),
   ) {
-    this.started = now();
+    this.left = new TimeLeft(now);
     this.total = stages.reduce((sum, { cost }) => sum + cost, 0) || 1;
   }
 
@@ -49,20 +46,13 @@ export class ProgressTracker {
 
   private advance(stage: string, fraction: number, detail?: string): void {
     this.reached = Math.max(this.reached, Math.min(1, fraction));
-    const secondsLeft = this.secondsLeft();
+    const secondsLeft = this.left.at(this.reached);
     this.tell({
       stage,
       fraction: this.reached,
       ...(detail === undefined ? {} : { detail }),
       ...(secondsLeft === null ? {} : { secondsLeft }),
     });
-  }
-
-  /** Extrapolates the time left from the rate so far. Returns null while the rate is unreliable. */
-  private secondsLeft(): number | null {
-    const seconds = (this.now() - this.started) / 1000;
-    if (seconds < LEAST_SECONDS || this.reached < LEAST_FRACTION) return null;
-    return (seconds * (1 - this.reached)) / this.reached;
   }
 }
 

@@ -42,6 +42,7 @@ export function comparisonSummary(measured: Report, { paint, columns, files }: S
     pictures(comparison, Math.min(MAX_CHART, columns - LABEL - 2), paint.dim),
     pairs.length > 1 ? aligned(pairs) : [],
     warnings.flatMap((warning) => wrapped(`! ${warning}`, columns, 2).map(paint.yellow)),
+    (report.notes ?? []).flatMap((note) => wrapped(`Note: ${note}`, columns, 2).map(paint.dim)),
     files.map((file) => `${'written'.padEnd(LABEL)}${file}`),
   ];
   return `${blocks

@@ -1,5 +1,5 @@
 import { shown } from '../foreignText';
-import { formatExpectedSeconds } from '../text/time';
+import { formatTimeLeft } from '../text/time';
 
 /** Progress in the form in which the analysis reports it. */
 export interface ShownProgress {
@@ -73,7 +73,7 @@ function plainLines(sink: ProgressSink, now: () => number): ProgressLine {
 }
 
 function words({ stage, detail, secondsLeft }: ShownProgress): string {
-  const left = secondsLeft === undefined ? '' : `, ${formatExpectedSeconds(secondsLeft)} left`;
+  const left = secondsLeft === undefined ? '' : `, ${formatTimeLeft(secondsLeft)}`;
   return `${shown(detail ? `${stage}: ${detail}` : stage, WORDS)}${left}`;
 }
 

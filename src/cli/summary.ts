@@ -28,8 +28,8 @@ const LABEL = 16;
 const MAX_CHART = 60;
 
 /**
- * Formats the report for the terminal: verdicts first, then the numbers behind them, small charts, warnings and the
- * paths of the files.
+ * Formats the report for the terminal: verdicts first, then the numbers behind them, small charts, warnings, notes
+ * and the paths of the files.
  */
 export function summary(measured: Report, { paint, columns, files }: SummaryOptions): string {
   const report = shownThroughout(measured);
@@ -45,6 +45,7 @@ export function summary(measured: Report, { paint, columns, files }: SummaryOpti
     report.parameters?.symmetry === undefined ? [] : wrapped(report.parameters.symmetry, columns, 0),
     notMeasured(report).flatMap((sentence) => wrapped(sentence, columns, 2).map(paint.dim)),
     report.warnings.flatMap((warning) => wrapped(`! ${warning}`, columns, 2).map(paint.yellow)),
+    (report.notes ?? []).flatMap((note) => wrapped(`Note: ${note}`, columns, 2).map(paint.dim)),
     files.map((file) => `${'written'.padEnd(LABEL)}${file}`),
   ];
   const first = report.spectrum?.hessian?.preliminary;

@@ -44,6 +44,8 @@ export interface Dataset {
   classNames?: readonly string[];
   /** Every reshape, conversion and choice that was made, one sentence each. */
   notes: string[];
+  /** Sentences on the files that change no figure. */
+  remarks?: readonly string[];
 }
 
 /** One named array of a data file. It is read on demand, because a file may hold unused or unreadable arrays. */
@@ -64,6 +66,8 @@ export interface ArraySource {
   entries: ArrayEntry[];
   sha256: string;
   notes: string[];
+  /** Sentences on the files that change no figure. */
+  remarks?: readonly string[];
   /** Key of the targets, if the format itself identifies them (class folders, IDX labels, the last column). */
   targetKey?: string;
   /** Keys in the order of the graph's inputs, if the format numbers them (input_0.pb, input_1.pb). */

@@ -49,7 +49,8 @@ export async function openIdx(path: string, { samples }: Pick<DataRequest, 'samp
     kind: 'IDX',
     entries,
     sha256: sha256(read),
-    notes: partner ? [`Read ${basename(partner)} with ${basename(path)}.`] : [],
+    notes: [],
+    remarks: partner ? [`Read ${basename(partner)} with ${basename(path)}.`] : [],
     targetKey: partner || isLabels ? 'labels' : undefined,
   };
 }

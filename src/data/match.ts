@@ -38,6 +38,8 @@ export interface Matched {
   values: ReadonlyMap<string, Tensor>;
   target: ArrayEntry | null;
   notes: string[];
+  /** Sentences that change no figure. */
+  remarks: string[];
 }
 
 /**
@@ -60,7 +62,7 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
     return entry;
   };
 
-  const notes: string[] = [];
+  const [notes, remarks]: string[][] = [[], []];
   const inputs = new Map<string, ArrayEntry>();
   const values = new Map<string, Tensor>();
   let target = request.target === undefined ? null : byKey(request.target);
@@ -109,9 +111,9 @@ export function matchArrays(source: ArraySource, request: DataRequest, path: str
     const left = without(source.entries, [...inputs.values(), target]);
     const names = left.map((entry) => `«${entry.key}» ${formatShape(entry.shape)}`);
     if (names.length > 0)
-      notes.push(`These arrays are neither input nor target and are not used: ${names.join(', ')}.`);
+      remarks.push(`These arrays are neither input nor target and are not used: ${names.join(', ')}.`);
   }
-  return { inputs, values, target, notes };
+  return { inputs, values, target, notes, remarks };
 }
 
 /** Whether an input is an option rather than data: according to the file, one number that all samples share. */

@@ -95,9 +95,10 @@ async function partnerOf(path: string): Promise<string | null> {
 
 async function openNpyFiles(paths: string[], { samples }: DataRequest): Promise<ArraySource> {
   const read = await Promise.all(paths.map((path) => npyFileEntry(path, stem(path), samples)));
-  const notes = [`Read ${paths.map((path) => basename(path)).join(', ')}.`];
+  const remarks = [`Read ${paths.map((path) => basename(path)).join(', ')}.`];
   const entries = read.map(({ entry }) => entry);
-  return { kind: 'npy', entries, sha256: sha256(read.flatMap(({ bytes }, i) => [basename(paths[i]), bytes])), notes };
+  const hash = sha256(read.flatMap(({ bytes }, i) => [basename(paths[i]), bytes]));
+  return { kind: 'npy', entries, sha256: hash, notes: [], remarks };
 }
 
 function stem(path: string): string {

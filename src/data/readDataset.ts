@@ -71,6 +71,7 @@ export async function readDataset(path: string, request: DataRequest): Promise<D
     ...(classNames ? { classNames } : {}),
     ...(source.targetHint && matched.target ? { targetHint: source.targetHint } : {}),
     notes,
+    remarks: [...(source.remarks ?? []), ...matched.remarks],
   };
 }
 

@@ -8,7 +8,7 @@ import { inspectionMarkdown } from '../protocol/inspectionMarkdown';
 import { FindCheckpoints, Inspect, Providers, Verify } from '../protocol/worker';
 import type { AnalysisNote, Failure } from '../protocol/worker';
 import type { Report } from '../report/report';
-import type { Analyses, SeveralModels } from './analyses';
+import type { Analyses } from './analyses';
 import { chooseCheckpoints } from './chooseCheckpoints';
 import { chooseData, chooseLoss, choosePreset } from './chooseData';
 import { askForInputs } from './askForInputs';
@@ -31,6 +31,7 @@ import { ReportActions } from './reportActions';
 import type { ReportStore } from './reportStore';
 import { saveImproved } from './saveImproved';
 import { shownName } from './shownName';
+import type { SeveralModels, Task } from './task';
 
 /** How long a temporary message stays in the status bar. */
 const NOTE_MS = 15_000;
@@ -116,8 +117,11 @@ export class Actions {
     const shown = this.parts.panels.stateOf(model);
     const report = shown && 'report' in shown ? shown.report : undefined;
     const finished = shown?.kind === 'report' && shown.report.complete;
-    const explicit = preset ? { preset } : { fresh: finished };
-    return this.guarded(model, () => this.runAnalysis(model, explicit, report && severalIn(report)));
+    return this.guarded(model, async () => {
+      const stopped = !preset && report && !finished ? await this.reports.toContinue(model, report) : undefined;
+      if (stopped && !this.parts.analyses.stateOf(model)) return this.measure(stopped);
+      await this.runAnalysis(model, preset ? { preset } : { fresh: finished }, report && severalIn(report));
+    });
   }
 
   /** Saves the weights that the best optimizer reaches as a new model, by the options of the report that is shown. */
@@ -194,27 +198,26 @@ export class Actions {
       return this.show(vscode.Uri.file(model));
     }
     if (!(await this.hasData(model))) return;
-    const options = { ...(await modelOptions(model)), ...explicit };
+    await this.measure({ model, options: { ...(await modelOptions(model)), ...explicit }, several });
+  }
+
+  private async measure(task: Task): Promise<void> {
+    const { model } = task;
     let found: AnalysisNote | undefined;
-    const failure = await analyses.run({ model, options, several }, (note) => {
+    const failure = await this.parts.analyses.run(task, (note) => {
       this.parts.log.info(`${shownName(model)}: ${note.text}`);
       if (note.kind === 'found') found = note;
       else vscode.window.setStatusBarMessage(note.text, NOTE_MS);
     });
     if (failure) throw new RequestFailure(failure);
     // This is not awaited, because the report is shown whether or not the user answers the message.
-    if (found) void this.offerFresh(model, explicit, found, several);
+    if (found) void this.offerFresh(task, found);
   }
 
-  private async offerFresh(
-    model: string,
-    explicit: AnalysisOptions,
-    { text }: AnalysisNote,
-    several: SeveralModels | undefined,
-  ): Promise<void> {
+  private async offerFresh({ continues: _, ...task }: Task, { text }: AnalysisNote): Promise<void> {
     const again = { title: 'Measure again' };
     if ((await vscode.window.showInformationMessage(text, again)) !== again) return;
-    await this.guarded(model, () => this.runAnalysis(model, { ...explicit, fresh: true }, several));
+    await this.guarded(task.model, () => this.measure({ ...task, options: { ...task.options, fresh: true } }));
   }
 
   /** Tells whether the data is known. Asks the user if the sidecar file names no data that exists. */

@@ -1,36 +1,28 @@
 import * as vscode from 'vscode';
-import type { AnalysisOptions } from '../options/options';
 import { Analyze, Compare, Follow } from '../protocol/worker';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
-import type { PageState } from '../protocol/pageState';
+import type { PageState, Stopped } from '../protocol/pageState';
 import type { Report } from '../report/report';
 import type { EngineClient, RequestHooks } from '../client/engineClient';
 import { RequestFailure } from '../client/engineClient';
 import type { Panels } from './panels';
 import { progressText } from './progressBar';
+import { HiddenProgress } from './hiddenProgress';
 import type { ReportStore } from './reportStore';
 import { shownName } from './shownName';
+import { stoppedRun } from './task';
+import type { Task } from './task';
 
 /** Longest time for which an unfinished report stays unsaved, so that little is lost when the window closes. */
 const SAVE_WITHIN_MS = 1000;
 
-/** Several models that are measured together. */
-export type SeveralModels =
-  /** The checkpoints at these places: files or a folder. */
-  | { kind: 'path'; places: readonly string[] }
-  /** Models beside one another; differences are taken from the first. */
-  | { kind: 'comparison'; models: readonly string[] };
-
-/** What to measure: one model, or several that its panel shows. */
-export interface Task {
-  model: string;
-  options: AnalysisOptions;
-  several?: SeveralModels;
-}
-
-/** Runs analyses. Shows each one in a notification, the status bar and its panel, and stores its report. */
+/**
+ * Runs analyses. Shows each one in its panel and the status bar, in a notification while the panel is out of sight, and
+ * stores its report.
+ */
 export class Analyses implements vscode.Disposable {
   private readonly running = new Map<string, { controller: AbortController; state: PageState }>();
+  private disposed = false;
   private readonly status = vscode.window.createStatusBarItem('ridgeline.running', vscode.StatusBarAlignment.Left);
 
   constructor(
@@ -56,6 +48,7 @@ export class Analyses implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.cancel();
     this.status.dispose();
   }
@@ -69,31 +62,40 @@ export class Analyses implements vscode.Disposable {
     const { model } = task;
     const controller = new AbortController();
     this.running.set(model, { controller, state: { kind: 'empty' } });
-    const title = shownName(model);
-    const notification = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    const isVisible = (): boolean => this.panels.isVisible(model);
+    const hidden = new HiddenProgress(shownName(model), isVisible, () => controller.abort());
+    const watch = this.panels.onDidChangeVisibility((changed) => changed === model && hidden.update());
     try {
-      return await vscode.window.withProgress(notification, (bar, token) => {
-        token.onCancellationRequested(() => controller.abort());
-        return this.request(task, { signal: controller.signal, onNote }, bar);
-      });
+      return await this.request(task, { signal: controller.signal, onNote }, hidden);
     } finally {
+      watch.dispose();
+      hidden.dispose();
       this.running.delete(model);
       if (this.running.size === 0) this.status.hide();
     }
   }
 
   private async request(
-    { model, options, several }: Task,
+    task: Task,
     hooks: { signal: AbortSignal; onNote: (note: AnalysisNote) => void },
-    bar: vscode.Progress<{ message?: string; increment?: number }>,
+    hidden: HiddenProgress,
   ): Promise<Failure | undefined> {
+    const { model, continues } = task;
     const title = shownName(model);
     let progress: Progress = { stage: this.engine.busy ? 'Waiting for another analysis' : 'Starting', fraction: 0 };
-    let report: Report | undefined;
+    // Until this run has come as far as the one that it continues, the page keeps what that one measured.
+    let report = continues?.report;
+    let goal = continues?.fraction ?? 0;
+    let saved = false;
     let saving: NodeJS.Timeout | undefined;
-    const save = (): void => {
+    const save = async (why: Stopped['why']): Promise<void> => {
+      clearTimeout(saving);
       saving = undefined;
-      if (report) void this.store.save(report, model);
+      if (report && report !== continues?.report) {
+        await this.store.save(report, model, stoppedRun(task, { why, fraction: progress.fraction }));
+        await this.forget(task);
+        saved = true;
+      }
     };
     const show = (): void => {
       const state: PageState = { kind: 'running', title, progress, report };
@@ -101,43 +103,63 @@ export class Analyses implements vscode.Disposable {
       this.panels.update(model, state);
     };
     const tell = (next: Progress): void => {
-      bar.report({ message: progressText(next), increment: Math.max(0, next.fraction - progress.fraction) * 100 });
-      progress = next;
-      this.status.text = `$(sync~spin) ${title} ${Math.round(next.fraction * 100)} %`;
-      this.status.tooltip = `${progressText(next)}. Click to show the landscape.`;
+      progress = next.fraction < goal ? { stage: 'Continuing', detail: next.stage, fraction: goal } : next;
+      hidden.update(progress);
+      this.status.text = `$(sync~spin) ${title} ${Math.round(progress.fraction * 100)} %`;
+      this.status.tooltip = `${progressText(progress)}. Click to show the landscape.`;
       this.status.command = { command: 'ridgeline.show', title: 'Show', arguments: [vscode.Uri.file(model)] };
       this.status.show();
       show();
     };
-    this.panels.show(model, { kind: 'running', title, progress });
+    this.panels.show(model, { kind: 'running', title, progress, report });
     tell(progress);
     try {
-      const requestHooks = {
+      let reached = 0;
+      let resumes = false;
+      const finished = await this.measure(task, {
         ...hooks,
-        onProgress: tell,
-        onPartial: (partial: Report) => {
+        onNote: (note) => {
+          resumes ||= note.kind === 'continued';
+          hooks.onNote(note);
+        },
+        onProgress: (next) => {
+          reached = next.fraction;
+          // Where nothing was kept, the run begins anew, and its progress says so.
+          if (!resumes && reached > 0) goal = 0;
+          tell(next);
+        },
+        onPartial: (partial) => {
+          if (continues && reached < continues.fraction) return;
           report = partial;
           show();
-          saving ??= setTimeout(save, SAVE_WITHIN_MS);
+          saving ??= setTimeout(() => void save('interrupted'), SAVE_WITHIN_MS);
         },
-      };
-      const finished = await this.measure({ model, options, several }, requestHooks);
+      });
       clearTimeout(saving);
       await this.store.save(finished, model);
+      await this.forget(task);
       this.panels.update(model, { kind: 'report', report: finished });
       return undefined;
     } catch (error) {
       if (!(error instanceof RequestFailure)) throw error;
       const { failure } = error;
-      clearTimeout(saving);
       // The store keeps what was measured until then, in a report that is marked as incomplete.
-      if (report) await this.store.save(report, model);
+      const why = this.disposed ? 'interrupted' : 'cancelled';
+      await save(why);
+      const fraction = Math.max(progress.fraction, saved ? 0 : (continues?.fraction ?? 0));
       this.panels.update(
         model,
-        failure.kind === 'cancelled' && report ? { kind: 'report', report } : { kind: 'failed', failure, report },
+        failure.kind === 'cancelled' && report
+          ? { kind: 'report', report, stopped: { why, fraction } }
+          : { kind: 'failed', failure, report },
       );
       return failure;
     }
+  }
+
+  /** Deletes the stored report of the run that this task continues, since a report of its own takes its place. */
+  private async forget({ continues }: Task): Promise<void> {
+    if (continues) await this.store.remove(continues.id);
   }
 
   private measure({ model, options, several }: Task, hooks: RequestHooks): Promise<Report> {

@@ -31,6 +31,9 @@ interface Panel {
 /** Owns one panel per model, beside the editor. Hidden pages use no memory: a page asks for its state at its start. */
 export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly panels = new Map<string, Panel>();
+  private readonly visibility = new vscode.EventEmitter<string>();
+  /** Tells the model whose panel appears, disappears or is closed. */
+  readonly onDidChangeVisibility = this.visibility.event;
   private readonly page: vscode.Uri;
   private readonly icon: vscode.Uri;
   private readonly registration: vscode.Disposable;
@@ -64,6 +67,11 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     this.send(known);
   }
 
+  /** Whether the model's panel is open and not covered by another tab. */
+  isVisible(model: string): boolean {
+    return this.panels.get(model)?.panel.visible ?? false;
+  }
+
   /** The model whose panel is active, if there is one. */
   get active(): string | undefined {
     return [...this.panels].find(([, { panel }]) => panel.active)?.[0];
@@ -83,6 +91,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
 
   dispose(): void {
     this.registration.dispose();
+    this.visibility.dispose();
     for (const { panel } of this.panels.values()) panel.dispose();
   }
 
@@ -95,7 +104,11 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     this.panels.set(model, entry);
     panel.title = `${shownName(model)}: landscape`;
     panel.iconPath = this.icon;
-    panel.onDidDispose(() => this.panels.delete(model));
+    panel.onDidChangeViewState(() => this.visibility.fire(model));
+    panel.onDidDispose(() => {
+      this.panels.delete(model);
+      this.visibility.fire(model);
+    });
     panel.webview.onDidReceiveMessage((message: FromWebview) => this.receive(model, message));
     const { webview } = panel;
     webview.html = webviewHtml({

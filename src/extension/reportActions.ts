@@ -7,6 +7,7 @@ import { exportReport } from './exportReport';
 import type { ExportFormat } from './exportReport';
 import type { Panels } from './panels';
 import type { ReportStore, StoredReport } from './reportStore';
+import type { Task } from './task';
 import { verdictIcon, verdictLine } from './verdictIcon';
 import { shownName } from './shownName';
 
@@ -27,7 +28,7 @@ export class ReportActions {
       if (!stored) return;
       // An older report must not cover the analysis that runs now.
       const running = this.analyses.stateOf(stored.model);
-      this.panels.show(stored.model, running ?? { kind: 'report', report: await this.store.load(stored.id) });
+      this.panels.show(stored.model, running ?? (await this.stateOf(stored)));
     });
   }
 
@@ -79,11 +80,25 @@ export class ReportActions {
   /** Returns the state that a panel shows after a reload of the window, with the newest report of its model. */
   async revive(model: string): Promise<PageState> {
     try {
-      const report = await this.store.latest(model);
-      return report ? { kind: 'report', report } : { kind: 'empty' };
+      const [latest] = await this.store.list(model);
+      return latest ? await this.stateOf(latest) : { kind: 'empty' };
     } catch (error) {
       return { kind: 'failed', failure: failureFrom(error) };
     }
+  }
+
+  /** Returns the task that continues an unfinished report, or undefined if it cannot be continued. */
+  async toContinue(model: string, report: Report): Promise<Task | undefined> {
+    const stored = (await this.store.list(model)).find(({ started }) => started === report.provenance.started);
+    if (!stored?.stopped) return undefined;
+    const { options, several, fraction } = stored.stopped;
+    return { model, options, several, continues: { id: stored.id, report, fraction } };
+  }
+
+  private async stateOf({ id, stopped }: StoredReport): Promise<PageState> {
+    const report = await this.store.load(id);
+    if (report.complete || !stopped) return { kind: 'report', report };
+    return { kind: 'report', report, stopped: { why: stopped.why, fraction: stopped.fraction } };
   }
 
   private async choose(called: unknown): Promise<StoredReport | undefined> {

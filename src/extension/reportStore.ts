@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { reportFromJson, reportToJson } from '../report/json';
 import type { Finding, Report } from '../report/report';
 import { writeWhole } from '../writeWhole';
+import type { StoppedRun } from './task';
 
 /** The parts of a report that lists show without reading the whole file. */
 export interface StoredReport {
@@ -13,6 +14,8 @@ export interface StoredReport {
   /** Start of the analysis, in ISO 8601. */
   started: string;
   complete: boolean;
+  /** Present while an analysis runs and after it was stopped. */
+  stopped?: StoppedRun;
   loss: number | null;
   verdicts: Pick<Finding, 'id' | 'title' | 'verdict' | 'severity'>[];
 }
@@ -41,10 +44,11 @@ export class ReportStore {
   /**
    * Saves a report, which replaces an earlier one of the same run.
    * @param model the model that it is listed under: with a comparison, perhaps not the first
+   * @param stopped how to continue the run, if the report is unfinished
    */
-  save(report: Report, model = report.model.path): Promise<StoredReport> {
+  save(report: Report, model = report.model.path, stopped?: StoppedRun): Promise<StoredReport> {
     return this.afterTheOthers(async () => {
-      const entry = summaryOf(report, model);
+      const entry = { ...summaryOf(report, model), ...(stopped ? { stopped } : {}) };
       await this.write(`${entry.id}.json`, reportToJson(report));
       const others = (await this.read()).filter(({ id }) => id !== entry.id);
       const all = [entry, ...others].sort((a, b) => (a.started < b.started ? 1 : -1));

@@ -58,7 +58,7 @@ test('random directions are reproducible, differ by stream, and name the biases 
   const second = randomDirection(parameters, theta, { ...filterWise, stream: 1 })!;
   expect(Math.abs(cosine(first, second))).toBeLessThan(0.7);
   expect(first.name).toBe('random');
-  expect(first.notes).toEqual(['biases and other one-dimensional tensors stay as they are (bias).']);
+  expect(first.remarks).toEqual(['biases and other one-dimensional tensors stay as they are (bias).']);
   const raw = randomDirection(parameters, theta, { ...filterWise, normalization: 'none' })!;
   expect(raw.name).toBe('random/none');
   expect(raw.vector[33]).not.toBe(0);

@@ -15,8 +15,10 @@ export interface Direction {
   norm: number;
   /** How running statistics change along it, where they do. They count neither for the norm nor for angles. */
   statistics?: readonly NamedValues[];
-  /** Sentences on what was changed: tensors that are held fixed, components that were removed. */
+  /** Sentences on what was changed: filters that are held fixed, components that were removed. */
   notes: string[];
+  /** Sentences on what is as every such direction has it. */
+  remarks?: string[];
 }
 
 /** ∇L / ‖∇L‖, or null if the gradient is exactly zero. */
@@ -105,7 +107,7 @@ export function randomDirection(
   const result = direction(directionName({ kind: 'random', normalization, biases }), vector);
   if (!result) return null;
   if (heldStill.length)
-    result.notes.push(`biases and other one-dimensional tensors stay as they are (${list(heldStill)}).`);
+    result.remarks = [`biases and other one-dimensional tensors stay as they are (${list(heldStill)}).`];
   if (zeroFilters)
     result.notes.push(`${counted(zeroFilters, 'filter')} held still because all weights in them are zero.`);
   return result;
@@ -122,7 +124,7 @@ export function orthogonalTo(first: Direction, second: Direction): Direction | n
   for (let pass = 0; pass < 2; pass++) axpy(-dot(first.vector, vector) / first.norm ** 2, first.vector, vector);
   if (norm(vector) <= PARALLEL * second.norm) return null;
   const note = `Made orthogonal to «${first.name}» (cosine before: ${formatNumber(before, 2)}).`;
-  return { name: second.name, vector, norm: norm(vector), notes: [...second.notes, note] };
+  return { name: second.name, vector, norm: norm(vector), notes: [...second.notes, note], remarks: second.remarks };
 }
 
 export function cosine(a: Direction, b: Direction): number {

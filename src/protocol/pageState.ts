@@ -7,7 +7,16 @@ export type PageState =
   | { kind: 'empty' }
   | { kind: 'running'; title: string; progress: Progress; report?: Report }
   | { kind: 'failed'; failure: Failure; report?: Report }
-  | { kind: 'report'; report: Report };
+  /** `stopped` tells where the run of an unfinished report ended, if it can be continued. */
+  | { kind: 'report'; report: Report; stopped?: Stopped };
+
+/** Where and why a run ended before its report was complete. */
+export interface Stopped {
+  /** `interrupted`: the window or its process ended. */
+  why: 'cancelled' | 'interrupted';
+  /** Completed part of the whole analysis, 0 to 1. */
+  fraction: number;
+}
 
 /** A state without its report. */
 type BareState = PageState extends infer S ? (S extends { report?: Report } ? Omit<S, 'report'> : S) : never;
@@ -34,7 +43,7 @@ export function unpackState({ state, report: text }: PackedState): PageState {
     case 'empty':
       return state;
     case 'report':
-      return report ? { kind: 'report', report } : { kind: 'empty' };
+      return report ? { ...state, report } : { kind: 'empty' };
     case 'running':
     case 'failed':
       return report ? { ...state, report } : state;

@@ -45,6 +45,10 @@ export const report = object({
     'Plain sentences about what limits these figures: generated data, fallbacks, tied or split parameters, missing directions.',
     list(text),
   ),
+  notes: optional(
+    list(text),
+    'Plain sentences that change no figure: memory used, biases that random directions leave in place.',
+  ),
   timings,
   profile: optional(profile, "Where the time of the graphs' runs went, when it was asked for."),
   provenance,

@@ -9,6 +9,11 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
+/** What a run has yet to take: "about 2 min left". */
+export function formatTimeLeft(seconds: number): string {
+  return `${formatExpectedSeconds(seconds)} left`;
+}
+
 /** An expected time: "a few seconds", "about 40 s", "about 3 min". It may be off by a factor of two, so no more digits. */
 export function formatExpectedSeconds(seconds: number): string {
   if (seconds < 10) return 'a few seconds';

@@ -56,7 +56,7 @@ const branches: GraphParts = {
 async function measured(parts: GraphParts, parameters: string[] = []) {
   const files = await modelFile(folder, parts, { x, target });
   const options = resolveOptions({ data: files.data, provider: 'cpu', threads: 1, loss: 'mse', parameters });
-  const { objective, notes, batchSize } = await openObjective(files.model, options);
+  const { objective, remarks, batchSize } = await openObjective(files.model, options);
   try {
     const { loss } = await objective.value();
     const gradient = [...(await objective.gradient())];
@@ -66,7 +66,7 @@ async function measured(parts: GraphParts, parameters: string[] = []) {
       gradient,
       product: [...product],
       names: objective.parameters.map(({ name }) => name),
-      notes,
+      remarks,
       batchSize,
     };
   } finally {
@@ -75,9 +75,11 @@ async function measured(parts: GraphParts, parameters: string[] = []) {
 }
 
 it('an If whose branch depends on the sample runs one sample at a time, with derivatives', async () => {
-  const { loss, gradient, product, names, notes, batchSize } = await measured(branches, ['w', 'v']);
+  const { loss, gradient, product, names, remarks, batchSize } = await measured(branches, ['w', 'v']);
   expect(batchSize).toBe(1);
-  expect(notes.join('\n')).toContain('Samples run one at a time, because the data decide the course of If "If of y".');
+  expect(remarks.join('\n')).toContain(
+    'Samples run one at a time, because the data decide the course of If "If of y".',
+  );
   // The sums are 3, −2, 0, 1, so samples 0 and 3 take the logarithm.
   const [w, v] = [1.5, 0.25];
   const residuals = [Math.log(3 * w) - 1, 2 * v - 0, 2 * v + 1, Math.log(w) - 2];

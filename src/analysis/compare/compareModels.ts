@@ -6,6 +6,7 @@ import { openObjective } from '../../objective/open/openObjective';
 import { readModelAndData } from '../../objective/open/readModelAndData';
 import type { AnalysisOptions, Part, ProviderChoice } from '../../options/options';
 import { resolveOptions } from '../../options/presets';
+import type { Progress } from '../../protocol/worker';
 import type { Comparison } from '../../report/sections/comparison';
 import type { Report } from '../../report/report';
 import { analyze, openCache, storedGraphs } from '../analyze';
@@ -15,6 +16,7 @@ import { moment } from '../keep/kept';
 import { isSameFile, saveBest } from '../save/saveBest';
 import type { SaveWeights } from '../save/saveBest';
 import { OtherModels } from '../otherModels';
+import { TimeLeft } from '../timeLeft';
 import { checkComparison, checkSameLoss, isMatched } from './checkComparison';
 import { comparedModel } from './comparedModel';
 import { comparisonKey } from './comparisonKey';
@@ -42,7 +44,13 @@ export async function compareModels(
   const started = new Date().toISOString();
   const each = optionsOfEach(asked);
   const options = resolveOptions(each);
-  hooks.onProgress?.({ stage: 'Loading', fraction: 0 });
+  const left = new TimeLeft();
+  /** The time left of one model's analysis says nothing about that of the comparison. */
+  const progress = ({ secondsLeft: _, ...told }: Progress): void => {
+    const secondsLeft = left.at(told.fraction);
+    hooks.onProgress?.({ ...told, ...(secondsLeft === null ? {} : { secondsLeft }) });
+  };
+  progress({ stage: 'Loading', fraction: 0 });
   const cache = hooks.cache === undefined ? null : await openCache(hooks.cache, asked, tell);
   const fresh = asked.fresh ?? false;
   const match = isMatched(asked);
@@ -80,11 +88,11 @@ export async function compareModels(
   for (const [i, model] of models.entries()) {
     const report = await analyze(model, each, {
       ...hooks,
-      onProgress: ({ stage, detail, fraction }) =>
-        hooks.onProgress?.({
-          stage: `${name(model)}: ${stage}`,
-          ...(detail === undefined ? {} : { detail }),
-          fraction: (SINGLE * (i + fraction)) / models.length,
+      onProgress: (each) =>
+        progress({
+          ...each,
+          stage: `${name(model)}: ${each.stage}`,
+          fraction: (SINGLE * (i + each.fraction)) / models.length,
         }),
       // The page shows the first model until there are two.
       onPartial: (partial) => {
@@ -126,12 +134,7 @@ export async function compareModels(
       { models, losses, asked: each, match, first, others },
       {
         signal,
-        onProgress: ({ stage, detail, fraction }) =>
-          hooks.onProgress?.({
-            stage,
-            ...(detail === undefined ? {} : { detail }),
-            fraction: SINGLE + (1 - SINGLE) * fraction,
-          }),
+        onProgress: (together) => progress({ ...together, fraction: SINGLE + (1 - SINGLE) * together.fraction }),
       },
     );
     const figures = comparedFigures(reports.map((report, i) => ({ report, ...answers[i] })));

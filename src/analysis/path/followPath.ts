@@ -8,6 +8,7 @@ import type { Report } from '../../report/report';
 import type { Checkpoint, PathEdge, TrainingPath } from '../../report/sections/path';
 import { counted, formatCount } from '../../text/counts';
 import { analyze } from '../analyze';
+import { TimeLeft } from '../timeLeft';
 import { figuresOf, figuresOfDamaged } from './checkpointFigures';
 import { checkpointFiles } from './checkpointFiles';
 import { equalCheckpoints, withSteps } from './pathNotes';
@@ -213,16 +214,16 @@ class Notes {
 
 /** Progress over all checkpoints, from that of each. */
 function overallProgress(total: number, tell: ((progress: Progress) => void) | undefined) {
-  const started = performance.now();
+  const left = new TimeLeft();
   return (index: number, name: string) => {
     return ({ stage, detail, fraction }: Progress): void => {
       const done = (index + fraction) / total;
-      const seconds = (performance.now() - started) / 1000;
+      const secondsLeft = left.at(done);
       tell?.({
         stage: name === '' ? stage : `${name}: ${stage}`,
         ...(detail === undefined ? {} : { detail }),
         fraction: done,
-        ...(seconds > 3 && done > 0.05 ? { secondsLeft: (seconds * (1 - done)) / done } : {}),
+        ...(secondsLeft === null ? {} : { secondsLeft }),
       });
     };
   };

@@ -73,6 +73,7 @@ export async function bindLoss(request: BindRequest): Promise<Noted<BoundLoss>> 
       test: found && wholeTest && { choice: found.choice, data: wholeTest.value },
     },
     notes: [...fitted.notes, ...apart.notes, ...whole.notes, ...(wholeTest?.notes ?? []).map(ofTestData)],
+    remarks: [...(fitted.remarks ?? []), ...(apart.remarks ?? [])],
   };
 }
 

@@ -39,15 +39,15 @@ export interface FitRequest {
 
 /**
  * Lowers the model for a batch size: the one that the user set, otherwise as many samples as suit the memory. A file
- * that was exported for a fixed size, and works only with that size, gets it. The notes say where the size could not be
- * chosen.
+ * that was exported for a fixed size, and works only with that size, gets it. The remarks say where the size could not
+ * be chosen.
  */
 export async function fitBatch(request: FitRequest): Promise<Noted<FittedModel>> {
   const { prepared, data, options } = request;
   const numbers = prepared.source.inputs.filter(({ shape }) => shape.length === 0).map(({ name }) => `«${name}»`);
   if (numbers.length > 0) {
     const why = `Samples run one at a time, because each has its own ${numbers.join(', ')}, an input without axes.`;
-    return { value: await oneByOne(request), notes: [why] };
+    return { value: await oneByOne(request), notes: [], remarks: [why] };
   }
   const fixed = staticBatch(prepared.source);
   const trialled = trialSize(options, data.samples);
@@ -57,7 +57,7 @@ export async function fitBatch(request: FitRequest): Promise<Noted<FittedModel>>
   } catch (fault) {
     if (fault instanceof UnknownCourseError && trialled > 1) {
       const why = `Samples run one at a time, because the data decide the course of ${fault.where.join(', ')}.`;
-      return { value: await oneByOne(request), notes: [why] };
+      return { value: await oneByOne(request), notes: [], remarks: [why] };
     }
     if (fixed === null || fixed === trialled) throw fault;
   }
@@ -93,13 +93,13 @@ async function atWrittenSize(request: FitRequest, fixed: number | null): Promise
   const built = { lowered: await build(size), batchSize: size };
   if (size > 1 && followsBatch(request, built)) {
     const why = `The model was exported for batches of ${fixed} and runs with them.`;
-    return { value: built, notes: fixed === null ? [] : [why] };
+    return { value: built, notes: [], remarks: fixed === null ? [] : [why] };
   }
   const why =
     fixed === null
       ? 'Samples run one at a time, because no output counts samples on its first axis.'
       : 'The model was exported for batches of 1 and runs with them.';
-  return { value: await oneByOne(request, fixed === null ? null : built), notes: [why] };
+  return { value: await oneByOne(request, fixed === null ? null : built), notes: [], remarks: [why] };
 }
 
 /** Batch size of the graph that is tried first. */

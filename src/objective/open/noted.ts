@@ -1,5 +1,7 @@
-/** The result of one stage, with the sentences that the stage adds to the report. */
+/** The result of one stage, with the sentences on what limits the figures. */
 export interface Noted<T> {
   value: T;
   notes: readonly string[];
+  /** Sentences that change no figure. */
+  remarks?: readonly string[];
 }

@@ -122,6 +122,7 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
       testSource: test?.data.source,
       generated: data.generated,
       notes: [...prepared.notes, ...data.notes, ...loss.notes, ...limits, ...choice.notes],
+      remarks: [...(data.remarks ?? []), ...(loss.remarks ?? [])],
       canDifferentiate,
       unsupported: told,
       operators: operatorsOf(prepared.source),
@@ -143,12 +144,12 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
 }
 
 async function prepareLoss(provider: ChosenProvider['provider'], request: BindRequest): Promise<Noted<PreparedLoss>> {
-  const { value: bound, notes } = await bindLoss(request);
+  const { value: bound, ...told } = await bindLoss(request);
   const appended = appendLoss(bound, provider === 'cpu');
   const { test, choice } = bound;
   const isSame = !test || test.choice.positions === choice.positions;
   const testGraph = isSame ? appended.graph : appendLoss({ ...bound, ...test }, provider === 'cpu').graph;
-  return { value: { ...bound, ...appended, testGraph }, notes };
+  return { value: { ...bound, ...appended, testGraph }, ...told };
 }
 
 function summary({ path, sha256, opsets, producer }: OnnxModel, parameters: readonly ParameterTensor[]): ModelSummary {

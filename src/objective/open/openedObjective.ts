@@ -37,6 +37,8 @@ export interface OpenedObjective {
   generated: boolean;
   /** Sentences about the choices made and about what limits the accuracy of the results. */
   notes: readonly string[];
+  /** Sentences that change no figure. */
+  remarks: readonly string[];
   /**
    * False where an operator between parameters and loss has no derivative. The notes name it; only losses work then.
    */

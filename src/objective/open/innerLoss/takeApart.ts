@@ -44,14 +44,14 @@ export async function takeApart(place: InnerLossPlace): Promise<Noted<TakenApart
   const request = { lowered, build, outputName, batchSize, data: { ...data, weights }, fixed: fixed !== null, engine };
   const found = await innerLoss(request);
   if (found) {
-    const notes: string[] = [];
+    const [notes, remarks]: string[][] = [[], []];
     // With a single batch, sum and mean cannot be distinguished, and do not need to be.
     if (found.sums && batchSize < data.samples) {
       notes.push(`The graph sums «${outputName}» over its samples: the loss is the sum over all ${data.samples}.`);
     }
     if (batchSize > fitted.batchSize)
-      notes.push(`The graph runs with 2 samples, because one alone does not show how «${outputName}» joins them.`);
-    return { value: { lowered, batchSize, output: found.perSample }, notes };
+      remarks.push(`The graph runs with 2 samples, because one alone does not show how «${outputName}» joins them.`);
+    return { value: { lowered, batchSize, output: found.perSample }, notes, remarks };
   }
   if (batchSize === data.samples && weights === null) return asIs(pair);
   const what = `The loss «${outputName}» is neither a sum nor a mean over samples: its value depends on which samples are in a batch.`;
