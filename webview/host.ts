@@ -3,6 +3,7 @@ import type { PackedState } from '../src/protocol/pageState';
 import type { PageState } from '../src/protocol/pageState';
 import type { FromWebview, ToWebview } from '../src/protocol/webview';
 import { reportFromJson } from '../src/report/json';
+import { drawnFigures } from './charts/drawnFigures';
 
 /** The host of the page: a panel of the editor, or a browser that opened an exported file. */
 export interface Host {
@@ -49,6 +50,8 @@ function vscodeHost(api: VsCodeApi): Host {
             return receive(unpack(data));
           case 'belongsTo':
             return keep({ model: data.model });
+          case 'drawFigures':
+            return api.postMessage({ type: 'figures', drawings: drawnFigures(document.body) });
         }
       });
       api.postMessage({ type: 'ready' });
@@ -82,7 +85,7 @@ function standaloneHost(): Host {
   return {
     kind: 'standalone',
     post(message) {
-      if (message.type === 'export' && message.format === 'json') {
+      if (message.type === 'export') {
         download(
           `${document.title.replace(/: .*/, '')}.landscape-report.json`,
           new Blob([json], { type: 'application/json' }),

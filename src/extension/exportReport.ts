@@ -1,41 +1,123 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { renderHtml } from '../report/html';
 import { reportToJson } from '../report/json';
 import { reportMarkdown } from '../report/markdown/reportMarkdown';
 import type { Report } from '../report/report';
+import type { NamedDrawing } from '../protocol/webview';
 import { writeWhole } from '../writeWhole';
+import { figureFiles } from './figureFiles';
 
-export type ExportFormat = 'html' | 'json' | 'markdown';
+/** The forms in which a report leaves the editor. */
+export type ExportFormat = 'html' | 'json' | 'markdown' | 'clipboard' | 'figures';
 
-const ENDINGS: Record<ExportFormat, string> = { html: 'html', json: 'json', markdown: 'md' };
+/** A form and a place that the caller of the command has already chosen. */
+export interface ExportTarget {
+  format: ExportFormat;
+  target: vscode.Uri;
+}
 
-const FILTERS: Record<ExportFormat, Record<string, string[]>> = {
-  html: { 'Self-contained page': ['html'] },
-  json: { 'JSON report': ['json'] },
-  markdown: { 'Markdown summary': ['md'] },
+const FORMATS: (vscode.QuickPickItem & { format: ExportFormat })[] = [
+  { format: 'html', label: '$(globe) HTML page', detail: 'The page with its charts, in one file that opens anywhere' },
+  { format: 'figures', label: '$(graph-scatter) Figures as SVG', detail: 'Every chart of the page, in a folder' },
+  { format: 'markdown', label: '$(markdown) Markdown summary', detail: 'Verdicts and figures, for a pull request' },
+  { format: 'clipboard', label: '$(copy) Copy Markdown summary', detail: 'The same summary, to paste elsewhere' },
+  { format: 'json', label: '$(json) JSON', detail: 'Every figure, for programs' },
+];
+
+const FILES: Record<'html' | 'json' | 'markdown', { ending: string; filter: Record<string, string[]> }> = {
+  html: { ending: 'html', filter: { 'Self-contained page': ['html'] } },
+  json: { ending: 'json', filter: { 'JSON report': ['json'] } },
+  markdown: { ending: 'md', filter: { 'Markdown summary': ['md'] } },
 };
 
-/** Saves a report as a page or as JSON at a place that the user chooses, and offers to open it. */
-export async function exportReport(extension: vscode.Uri, report: Report, format: ExportFormat): Promise<void> {
-  const { path } = report.model;
-  const name = `${basename(path, extname(path))}.landscape-report.${ENDINGS[format]}`;
-  const target = await vscode.window.showSaveDialog({
-    title: 'Export report',
-    defaultUri: vscode.Uri.file(join(dirname(path), name)),
-    filters: FILTERS[format],
-  });
-  if (!target) return;
-  await writeWhole(target.fsPath, await textOf(extension, report, format));
-  const open = { title: 'Open' };
-  if ((await vscode.window.showInformationMessage(`Saved ${target.fsPath}.`, open)) === open) {
-    if (format === 'html') await vscode.env.openExternal(target);
-    else await vscode.window.showTextDocument(target);
+/** Exports a report in the form and to the place that the user chooses, or in those of `target`. */
+export async function exportReport(
+  extension: vscode.Uri,
+  report: Report,
+  drawings: () => Promise<NamedDrawing[] | undefined>,
+  target?: ExportTarget,
+): Promise<void> {
+  const format =
+    target?.format ??
+    (await vscode.window.showQuickPick(FORMATS, { title: 'Export report', placeHolder: 'As what?' }))?.format;
+  switch (format) {
+    case undefined:
+      return;
+    case 'clipboard':
+      await vscode.env.clipboard.writeText(reportMarkdown(report));
+      void vscode.window.showInformationMessage('Copied the Markdown summary.');
+      return;
+    case 'figures':
+      return exportFigures(report, drawings, target?.target);
+    default:
+      return exportFile(extension, report, format, target?.target);
   }
 }
 
-async function textOf(extension: vscode.Uri, report: Report, format: ExportFormat): Promise<string> {
+async function exportFile(
+  extension: vscode.Uri,
+  report: Report,
+  format: 'html' | 'json' | 'markdown',
+  target: vscode.Uri | undefined,
+): Promise<void> {
+  const { ending, filter } = FILES[format];
+  const place =
+    target ??
+    (await vscode.window.showSaveDialog({
+      title: 'Export report',
+      defaultUri: vscode.Uri.file(placeBeside(report, `landscape-report.${ending}`)),
+      filters: filter,
+    }));
+  if (!place) return;
+  await writeWhole(place.fsPath, await textOf(extension, report, format));
+  void offerToOpen(`Saved ${place.fsPath}.`, () =>
+    format === 'html' ? vscode.env.openExternal(place) : vscode.window.showTextDocument(place),
+  );
+}
+
+/** Writes every chart of the page into a folder of its own. */
+async function exportFigures(
+  report: Report,
+  drawings: () => Promise<NamedDrawing[] | undefined>,
+  target: vscode.Uri | undefined,
+): Promise<void> {
+  const folder = target ?? (await chooseFolder(report));
+  if (!folder) return;
+  const drawn = await drawings();
+  if (!drawn) return;
+  const files = figureFiles(drawn);
+  await mkdir(folder.fsPath, { recursive: true });
+  for (const { name, svg } of files) await writeWhole(join(folder.fsPath, name), svg, { flush: false });
+  const first = files[0] && vscode.Uri.joinPath(folder, files[0].name);
+  const saved = files.length === 1 ? 'Saved 1 figure' : `Saved ${files.length} figures`;
+  if (first) void offerToOpen(`${saved} in ${folder.fsPath}.`, () => vscode.env.openExternal(first));
+  else void vscode.window.showInformationMessage('This report has no figures.');
+}
+
+async function chooseFolder(report: Report): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: 'Export figures into a new folder inside this one',
+    openLabel: 'Export Here',
+    defaultUri: vscode.Uri.file(dirname(report.model.path)),
+    canSelectFolders: true,
+    canSelectFiles: false,
+  });
+  return chosen?.[0] && vscode.Uri.joinPath(chosen[0], basename(placeBeside(report, 'landscape-figures')));
+}
+
+async function offerToOpen(text: string, show: () => Thenable<unknown>): Promise<void> {
+  const open = { title: 'Open' };
+  if ((await vscode.window.showInformationMessage(text, open)) === open) await show();
+}
+
+/** Returns a path beside the model that has the model's name and another ending. */
+function placeBeside({ model: { path } }: Report, ending: string): string {
+  return join(dirname(path), `${basename(path, extname(path))}.${ending}`);
+}
+
+async function textOf(extension: vscode.Uri, report: Report, format: 'html' | 'json' | 'markdown'): Promise<string> {
   switch (format) {
     case 'json':
       return reportToJson(report);

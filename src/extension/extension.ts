@@ -31,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels: Panels = new Panels(context.extensionUri, {
     cancel: (model) => analyses.cancel(model),
     rerun: (model, preset) => void actions.rerun(model, preset),
-    export: (model, format) => void actions.reports.exportShown(model, format),
+    export: (model) => void actions.reports.exportShown(model),
     showLog: () => log.show(),
     openSample: () => void actions.openSample(),
     saveImproved: (model) => void actions.saveImproved(vscode.Uri.file(model)),

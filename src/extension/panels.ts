@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { packState } from '../protocol/pageState';
 import type { PageState } from '../protocol/pageState';
-import type { FromWebview, ToWebview } from '../protocol/webview';
+import type { NamedDrawing, FromWebview, ToWebview } from '../protocol/webview';
 import { webviewHtml } from '../report/html';
 import { shownName } from './shownName';
 
@@ -12,7 +12,7 @@ const VIEW_TYPE = 'ridgeline.landscape';
 export interface PanelRequests {
   cancel(model: string): void;
   rerun(model: string, preset: 'quick' | 'standard' | 'thorough' | undefined): void;
-  export(model: string, format: 'json' | 'html'): void;
+  export(model: string): void;
   showLog(): void;
   openSample(): void;
   saveImproved(model: string): void;
@@ -26,6 +26,8 @@ export interface PanelRequests {
 interface Panel {
   panel: vscode.WebviewPanel;
   state: PageState;
+  /** Receive the drawings for which the page was asked, or undefined when the panel is closed. */
+  waiting: ((drawings: NamedDrawing[] | undefined) => void)[];
 }
 
 /** Owns one panel per model, beside the editor. Hidden pages use no memory: a page asks for its state at its start. */
@@ -77,6 +79,17 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     return [...this.panels].find(([, { panel }]) => panel.active)?.[0];
   }
 
+  /** Asks the page in an open panel for all its charts, and brings it to the front, since hidden pages do not run. */
+  drawings(model: string): Promise<NamedDrawing[] | undefined> {
+    const known = this.panels.get(model);
+    if (!known) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      known.waiting.push(resolve);
+      known.panel.reveal(undefined, true);
+      this.post(known, { type: 'drawFigures' });
+    });
+  }
+
   stateOf(model: string): PageState | undefined {
     return this.panels.get(model)?.state;
   }
@@ -100,7 +113,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   }
 
   private adopt(model: string, panel: vscode.WebviewPanel, state: PageState): void {
-    const entry: Panel = { panel, state };
+    const entry: Panel = { panel, state, waiting: [] };
     this.panels.set(model, entry);
     panel.title = `${shownName(model)}: landscape`;
     panel.iconPath = this.icon;
@@ -108,6 +121,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     panel.onDidDispose(() => {
       this.panels.delete(model);
       this.visibility.fire(model);
+      this.answer(entry, undefined);
     });
     panel.webview.onDidReceiveMessage((message: FromWebview) => this.receive(model, message));
     const { webview } = panel;
@@ -126,6 +140,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         if (!entry) return;
         this.post(entry, { type: 'belongsTo', model });
         this.send(entry);
+        // A page that has just started did not receive an earlier question.
+        if (entry.waiting.length > 0) this.post(entry, { type: 'drawFigures' });
         return;
       }
       case 'cancel':
@@ -133,7 +149,12 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       case 'rerun':
         return this.requests.rerun(model, message.preset);
       case 'export':
-        return this.requests.export(model, message.format);
+        return this.requests.export(model);
+      case 'figures': {
+        const entry = this.panels.get(model);
+        if (entry) this.answer(entry, message.drawings);
+        return;
+      }
       case 'showLog':
         return this.requests.showLog();
       case 'openSample':
@@ -147,6 +168,10 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       case 'fault':
         return this.requests.fault(message.message, message.stack);
     }
+  }
+
+  private answer(entry: Panel, drawings: NamedDrawing[] | undefined): void {
+    for (const receive of entry.waiting.splice(0)) receive(drawings);
   }
 
   private send(entry: Panel): void {

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import { UserError } from '../errors';
 import { failureFrom } from '../protocol/failure';
 import type { PageState } from '../protocol/pageState';
+import type { NamedDrawing } from '../protocol/webview';
 import type { Report } from '../report/report';
 import type { Analyses } from './analyses';
 import { exportReport } from './exportReport';
-import type { ExportFormat } from './exportReport';
+import type { ExportTarget } from './exportReport';
 import type { Panels } from './panels';
 import type { ReportStore, StoredReport } from './reportStore';
 import type { Task } from './task';
@@ -33,28 +35,22 @@ export class ReportActions {
   }
 
   /** Exports a report. If the command names none, takes that of the active panel, or else asks. */
-  export(called?: unknown): Promise<void> {
+  export(called?: unknown, target?: unknown): Promise<void> {
     return this.guarded(async () => {
       const { active } = this.panels;
       const shown = called === undefined && active !== undefined ? reportOf(this.panels.stateOf(active)) : undefined;
       const stored = shown ? undefined : await this.choose(called);
       const report = shown ?? (stored && (await this.store.load(stored.id)));
-      if (!report) return;
-      const formats: (vscode.QuickPickItem & { format: ExportFormat })[] = [
-        { label: 'HTML', detail: 'The page with its charts, in one file', format: 'html' },
-        { label: 'JSON', detail: 'Every figure', format: 'json' },
-        { label: 'Markdown', detail: 'Verdicts and figures, for a pull request', format: 'markdown' },
-      ];
-      const chosen = await vscode.window.showQuickPick(formats, { title: 'Export report as' });
-      if (chosen) await exportReport(this.extension, report, chosen.format);
+      const model = stored?.model ?? active;
+      if (report && model !== undefined) await this.exportFrom(model, report, exportTarget(target));
     });
   }
 
   /** Exports a model's report when its page asks for it. */
-  exportShown(model: string, format: ExportFormat): Promise<void> {
+  exportShown(model: string): Promise<void> {
     return this.guarded(async () => {
       const report = reportOf(this.panels.stateOf(model));
-      if (report) await exportReport(this.extension, report, format);
+      if (report) await this.exportFrom(model, report);
     });
   }
 
@@ -101,6 +97,30 @@ export class ReportActions {
     return { kind: 'report', report, stopped: { why: stopped.why, fraction: stopped.fraction } };
   }
 
+  private exportFrom(model: string, report: Report, target?: ExportTarget): Promise<void> {
+    return exportReport(this.extension, report, () => this.drawings(model, report), target);
+  }
+
+  /** The charts of a report, which only a page can draw: the panel of the model shows the report for that. */
+  private async drawings(model: string, report: Report): Promise<NamedDrawing[] | undefined> {
+    if (reportOf(this.panels.stateOf(model)) !== report) {
+      if (this.analyses.stateOf(model)) {
+        throw new UserError({
+          what: `The panel of ${shownName(model)} shows an analysis that is still running.`,
+          action: 'Export the figures of this report when the analysis has ended, or cancel it first.',
+        });
+      }
+      this.panels.show(model, { kind: 'report', report });
+    }
+    const location = vscode.ProgressLocation.Notification;
+    return vscode.window.withProgress({ location, title: 'Drawing the figures', cancellable: true }, (_, token) =>
+      Promise.race([
+        this.panels.drawings(model),
+        new Promise<undefined>((resolve) => token.onCancellationRequested(() => resolve(undefined))),
+      ]),
+    );
+  }
+
   private async choose(called: unknown): Promise<StoredReport | undefined> {
     const stored = await this.store.list();
     const named = storedIn(called);
@@ -128,4 +148,11 @@ function storedIn(called: unknown): string | undefined {
   if (typeof called !== 'object' || called === null) return undefined;
   if ('report' in called) return storedIn(called.report);
   return 'id' in called && typeof called.id === 'string' ? called.id : undefined;
+}
+
+/** Reads a command's second argument. The tree passes its selection there, which is no target. */
+function exportTarget(value: unknown): ExportTarget | undefined {
+  return typeof value === 'object' && value !== null && 'format' in value && 'target' in value
+    ? (value as ExportTarget)
+    : undefined;
 }

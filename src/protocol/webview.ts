@@ -1,11 +1,19 @@
 import type { PackedState } from './pageState';
 
+/** A chart as an SVG document, with the name that the page gives it. */
+export interface NamedDrawing {
+  name: string;
+  svg: string;
+}
+
 /** Messages from the extension to the page. */
 export type ToWebview =
   /** Sent when the state changes and in answer to `ready`; `unpackState` turns it into a `PageState`. */
   | ({ type: 'state' } & PackedState)
   /** Sent first in answer to `ready`: the page stores the model's path, so that the editor can revive its panel. */
-  | { type: 'belongsTo'; model: string };
+  | { type: 'belongsTo'; model: string }
+  /** Sent when the user exports the figures. The page answers with `figures`. */
+  | { type: 'drawFigures' };
 
 /** Messages from the page to the extension. */
 export type FromWebview =
@@ -15,8 +23,10 @@ export type FromWebview =
   | { type: 'cancel' }
   /** Sent when the user presses Run again or Run thorough. */
   | { type: 'rerun'; preset?: 'quick' | 'standard' | 'thorough' }
-  /** Sent when the user asks to save the report. */
-  | { type: 'export'; format: 'json' | 'html' }
+  /** Sent when the user presses Export. The editor then asks for the form. */
+  | { type: 'export' }
+  /** Sent in answer to `drawFigures`: every chart that the page shows, in the order of the page. */
+  | { type: 'figures'; drawings: NamedDrawing[] }
   /** Sent when the user asks for the log, after a failure. */
   | { type: 'showLog' }
   /** Sent when the user asks for a bundled sample, on a page without a report. */

@@ -17,8 +17,10 @@ import type { ChartConfiguration, ChartType, DefaultDataPoint } from 'chart.js';
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { h } from '../dom';
+import { registerFigure } from './drawnFigures';
 import { readTheme } from '../theme';
-import { chartSvg } from '../svg/chartSvg';
+import { chartMarkup, chartSvg, svgDocument } from '../svg/chartSvg';
+import { canvasMeasure } from '../svg/svgText';
 import type { Theme } from '../theme';
 
 Chart.register(
@@ -52,6 +54,9 @@ export interface ChartOptions<T extends ChartType, D, L> {
   stride?: number;
 }
 
+/** Width in pixels of the drawing of a chart that has not been on the screen. */
+const UNSEEN_WIDTH = 640;
+
 /** Anything that is drawn on a canvas, as a section sees it. */
 export interface Figure {
   element: HTMLElement;
@@ -84,9 +89,7 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
 
   const draw = (): void => {
     const theme = readTheme();
-    Chart.defaults.font.family = theme.fontFamily;
-    Chart.defaults.font.size = theme.fontSize - 1;
-    Chart.defaults.color = theme.muted;
+    useFonts(theme);
     chart?.destroy();
     const configuration = options.configure(theme);
     chart = new Chart<T, D, L>(canvas, {
@@ -125,7 +128,7 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
     chart.update('none');
   });
 
-  return {
+  const figure: Figure = {
     element,
     redraw: () => {
       if (chart) draw();
@@ -135,7 +138,11 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
     drawing() {
       const theme = readTheme();
       const frame = { title: options.name, summary: options.summary };
-      return chart ? chartSvg(chart, options.configure(theme), frame, theme) : '';
+      if (chart) return chartSvg(chart, options.configure(theme), frame, theme);
+      // In closed details the chart has no size of its own yet.
+      useFonts(theme);
+      const size = { width: UNSEEN_WIDTH, height: options.height(UNSEEN_WIDTH) };
+      return svgDocument(chartMarkup(options.configure(theme), size, canvasMeasure()), { ...size, ...frame }, theme);
     },
     dispose() {
       observer.disconnect();
@@ -143,6 +150,14 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
       chart = null;
     },
   };
+  registerFigure(figure, options.name);
+  return figure;
+}
+
+function useFonts(theme: Theme): void {
+  Chart.defaults.font.family = theme.fontFamily;
+  Chart.defaults.font.size = theme.fontSize - 1;
+  Chart.defaults.color = theme.muted;
 }
 
 /** Calls back with every new width. Waits for the next frame, since the callback changes the element's height. */

@@ -25,6 +25,7 @@ import { surfaceMarkup } from './surfaceSvg';
 import { canvasMeasure } from '../svg/svgText';
 import { readTheme } from '../theme';
 import type { Theme } from '../theme';
+import { registerFigure } from './drawnFigures';
 import { observeWidth, paintPicture } from './mount';
 import type { Figure } from './mount';
 import { lossesOf } from './plane';
@@ -135,7 +136,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
     render();
   });
 
-  return {
+  const figure: Figure = {
     element,
     redraw() {
       disposeScene(scene);
@@ -151,6 +152,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
       render();
     },
     drawing() {
+      if (canvas.clientWidth === 0) return '';
       const theme = readTheme();
       const size = { width: canvas.clientWidth, height: canvas.clientHeight };
       const at = marks && options.marks?.chosen ? (marks.places[options.marks.chosen()] ?? null) : null;
@@ -166,6 +168,8 @@ export function mountSurface(options: SurfaceOptions): Figure {
       renderer.forceContextLoss();
     },
   };
+  registerFigure(figure, options.name);
+  return figure;
 }
 
 function makeRenderer(canvas: HTMLCanvasElement): WebGLRenderer | null {

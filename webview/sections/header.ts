@@ -33,17 +33,18 @@ export function header(report: Report, running: boolean, host: Host, show: (id: 
 }
 
 function actions(report: Report, host: Host): HTMLElement {
-  const save = (format: 'json' | 'html'): HTMLElement =>
-    button({
-      label: `Export ${format.toUpperCase()}`,
-      press: () => host.post({ type: 'export', format }),
-    });
   const inEditor = host.kind === 'vscode';
   return h(
     'div',
     { class: 'actions' },
-    save('json'),
-    inEditor && save('html'),
+    button({
+      // An exported page is the report already; it can only hand out its figures.
+      label: inEditor ? 'Export…' : 'Save JSON',
+      description: inEditor
+        ? 'Export the report as HTML, SVG figures, Markdown or JSON'
+        : 'Save JSON: every figure of this report, for programs',
+      press: () => host.post({ type: 'export' }),
+    }),
     inEditor && button({ label: 'Run again', press: () => host.post({ type: 'rerun' }) }),
     inEditor &&
       report.provenance.options.preset !== 'thorough' &&
