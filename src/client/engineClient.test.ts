@@ -122,6 +122,19 @@ describe('EngineClient', () => {
     ]);
   });
 
+  it('starts a process in which the runtime sends no telemetry, whatever the editor’s environment says', async () => {
+    const told: string[] = [];
+    const before = process.env.ORT_DISABLE_TELEMETRY;
+    process.env.ORT_DISABLE_TELEMETRY = '0';
+    try {
+      await analyze('telemetry', { onNote: ({ text }: AnalysisNote) => told.push(text) });
+    } finally {
+      if (before === undefined) delete process.env.ORT_DISABLE_TELEMETRY;
+      else process.env.ORT_DISABLE_TELEMETRY = before;
+    }
+    expect(told).toEqual(['ORT_DISABLE_TELEMETRY=1']);
+  });
+
   it('distinguishes faults of the input from internal ones', async () => {
     expect(await failureOf(analyze('wrong'))).toMatchObject({
       kind: 'user',

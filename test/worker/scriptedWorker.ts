@@ -22,6 +22,9 @@ serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWrite
       case 'noted':
         onNote({ kind: 'found', text: `Found in ${cache ?? 'no folder'}.` });
         return { ...emptyReport(model), complete: true };
+      case 'telemetry':
+        onNote({ kind: 'found', text: `ORT_DISABLE_TELEMETRY=${process.env.ORT_DISABLE_TELEMETRY}` });
+        return { ...emptyReport(model), complete: true };
       case 'numbers': {
         const numbers = { list: [NaN, Infinity, -Infinity, -0], typed: Float32Array.of(1.5, NaN) };
         return Object.assign(emptyReport(model), { numbers });
