@@ -39,7 +39,7 @@ describe('a report leaves the editor', () => {
 
   it('as one HTML file that carries script, style and report', async () => {
     const html = readFileSync(await exported('html', 'report.html'), 'utf8');
-    const json = /<script type="application\/json" id="report">(.*)<\/script>/.exec(html)![1];
+    const json = /<script type="application\/json" id="report">([^<]*)<\/script>/.exec(html)![1];
     assert.equal(reportFromJson(json).objective!.loss, (await latestReport()).objective!.loss);
     assert.doesNotMatch(html, /(src|href)="https?:/);
   });
