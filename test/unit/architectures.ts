@@ -42,6 +42,7 @@ const sequence = [{ name: 'x', dtype: 'float32' as const, shape: ['batch', 5, 6]
 const p8 = shuffled(8);
 const p6 = shuffled(6);
 const p4 = shuffled(4);
+const q6 = [4, 2, 5, 0, 3, 1];
 
 export const ARCHITECTURES: readonly Architecture[] = [
   {
@@ -266,5 +267,155 @@ export const ARCHITECTURES: readonly Architecture[] = [
     output: [3],
     shuffle: all(p8, ['b', 1], ['d', 0]),
     units: [8],
+  },
+  {
+    name: 'attention whose queries, keys and values come from one projection',
+    parts: {
+      nodes: [
+        node('MatMul', 'x e', 's'),
+        node('MatMul', 's qkv', 'p'),
+        node('Add', 'p c', 'pc'),
+        node('Reshape', 'pc parts', 'r'),
+        node('Transpose', 'r', 't', { perm: [2, 0, 3, 1, 4] }),
+        ...['q', 'k', 'v'].map((part) => node('Gather', `t ${part}At`, part, { axis: 0 })),
+        node('Transpose', 'k', 'kt', { perm: [0, 1, 3, 2] }),
+        node('MatMul', 'q kt', 'scores'),
+        node('Softmax', 'scores', 'weights', { axis: 3 }),
+        node('MatMul', 'weights v', 'mixed'),
+        node('Transpose', 'mixed', 'm1', { perm: [0, 2, 1, 3] }),
+        node('Reshape', 'm1 flat', 'm2'),
+        node('MatMul', 'm2 wo', 'o'),
+        node('ReduceMean', 'o', 'y', { axes: [1], keepdims: 0 }),
+      ],
+      initializers: {
+        ...named({ e: [6, 4], qkv: [4, 24], c: [24], wo: [8, 3] }),
+        parts: ints([0, 0, 3, 2, 4]),
+        flat: ints([0, 0, 8]),
+        qAt: tensor('int64', [], [0]),
+        kAt: tensor('int64', [], [1]),
+        vAt: tensor('int64', [], [2]),
+      },
+      inputs: sequence,
+    },
+    input: [5, 6],
+    output: [3],
+    shuffle: [
+      ...all(p4, ['e', 1], ['qkv', 0]),
+      // In one tensor: queries and keys have one order inside the heads, values another; the heads change places.
+      ...all(
+        [...[6, 4, 7, 5, 1, 2, 3, 0], ...[14, 12, 15, 13, 9, 10, 11, 8], ...[21, 23, 22, 20, 19, 17, 16, 18]],
+        ['qkv', 1],
+        ['c', 0],
+      ),
+      ...all([5, 7, 6, 4, 3, 1, 0, 2], ['wo', 0]),
+    ],
+    units: [2, 4, 8, 8],
+  },
+  {
+    name: 'one projection that is split, with several heads side by side',
+    parts: {
+      nodes: [
+        node('MatMul', 'x qkv', 'p'),
+        node('Split', 'p', 'q k v', { axis: 2 }),
+        node('Transpose', 'k', 'kt', { perm: [0, 2, 1] }),
+        node('MatMul', 'q kt', 'scores'),
+        node('Softmax', 'scores', 'weights', { axis: 2 }),
+        node('MatMul', 'weights v', 'mixed'),
+        node('MatMul', 'mixed wo', 'o'),
+        node('ReduceMean', 'o', 'y', { axes: [1], keepdims: 0 }),
+      ],
+      initializers: named({ qkv: [6, 12], wo: [4, 3] }),
+      inputs: sequence,
+    },
+    input: [5, 6],
+    output: [3],
+    shuffle: [...all([1, 3, 0, 2, 5, 7, 4, 6, 10, 8, 11, 9], ['qkv', 1]), ...all([2, 0, 3, 1], ['wo', 0])],
+    units: [4, 4],
+  },
+  {
+    name: 'both directions of a recurrent layer, each in its own order',
+    parts: {
+      nodes: [
+        node('Transpose', 'x', 'xt', { perm: [1, 0, 2] }),
+        node('GRU', 'xt w r b', 'h last', { hidden_size: 6, linear_before_reset: 1, direction: 'bidirectional' }),
+        node('Transpose', 'h', 'ht', { perm: [2, 0, 1, 3] }),
+        node('Reshape', 'ht flat', 'f'),
+        node('MatMul', 'f c', 'o'),
+        node('ReduceMean', 'o', 'y', { axes: [1], keepdims: 0 }),
+      ],
+      initializers: { ...named({ w: [2, 18, 6], r: [2, 18, 6], b: [2, 36], c: [12, 3] }), flat: ints([0, 0, -1]) },
+      inputs: sequence,
+    },
+    input: [5, 6],
+    output: [3],
+    shuffle: [
+      ...[0, 1].flatMap((direction): Exchange[] => {
+        const to = direction === 0 ? p6 : q6;
+        const rows = `@${direction}:${direction + 1}`;
+        return [
+          ...all(repeated(to, 3), [`w${rows}`, 1], [`r${rows}`, 1]),
+          ...all(repeated(to, 6), [`b${rows}`, 1]),
+          ...all(to, [`r${rows}`, 2]),
+        ];
+      }),
+      ...all([...p6, ...q6.map((unit) => 6 + unit)], ['c', 0]),
+    ],
+    units: [6, 6],
+  },
+  {
+    name: 'branches of unequal widths that are joined',
+    parts: {
+      nodes: [
+        node('Conv', 'x a', 'h', { kernel_shape: [1, 1] }),
+        node('Relu', 'h', 'ha'),
+        node('Conv', 'ha b', 'k', conv),
+        node('Relu', 'k', 'kb'),
+        node('Concat', 'ha kb', 'j', { axis: 1 }),
+        node('BatchNormalization', 'j g s m v', 'n'),
+        node('Conv', 'n c', 'l', { kernel_shape: [1, 1] }),
+        node('ReduceMean', 'l', 'y', { axes: [2, 3], keepdims: 0 }),
+      ],
+      initializers: {
+        ...named({ a: [6, 2, 1, 1], b: [4, 6, 3, 3], g: [10], s: [10], m: [10], c: [3, 10, 1, 1] }),
+        v: floats([0.5, 1, 2, 3, 0.7, 1.5, 2.5, 0.9, 1.1, 1.3]),
+      },
+      inputs: image,
+    },
+    input: [2, 6, 6],
+    output: [3],
+    shuffle: [
+      ...all(p6, ['a', 0], ['b', 1]),
+      ...all(p4, ['b', 0]),
+      ...all([...p6, ...p4.map((unit) => 6 + unit)], ['g', 0], ['s', 0], ['m', 0], ['v', 0], ['c', 1]),
+    ],
+    units: [4, 6],
+  },
+  {
+    name: 'parts of one index that are added up, which have one order',
+    parts: {
+      nodes: [
+        node('MatMul', 'x a', 'h'),
+        node('Relu', 'h', 'r'),
+        node('Reshape', 'r parts', 'p'),
+        node('Softmax', 'p', 'w', { axis: 1 }),
+        node('Mul', 'p w', 'g'),
+        node('Gather', 'g firstAt', 'first', { axis: 1 }),
+        node('Gather', 'g secondAt', 'second', { axis: 1 }),
+        node('MatMul', 'first b', 'k'),
+        node('MatMul', 'second d', 'l'),
+        node('Add', 'k l', 'y'),
+      ],
+      initializers: {
+        ...named({ a: [4, 12], b: [6, 3], d: [6, 3] }),
+        parts: ints([0, 2, 6]),
+        firstAt: tensor('int64', [], [0]),
+        secondAt: tensor('int64', [], [1]),
+      },
+    },
+    input: [4],
+    output: [3],
+    // Softmax compares entries of both parts, so they stay together.
+    shuffle: [...all(repeated(p6, 2), ['a', 1]), ...all(p6, ['b', 0], ['d', 0])],
+    units: [6],
   },
 ];

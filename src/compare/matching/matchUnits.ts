@@ -93,10 +93,13 @@ function piecesOf(
   tensors: readonly ParameterTensor[],
   { tensors: indexed }: UnitIndices,
 ): { statistic: boolean; piece: Piece }[] {
-  return tensors.map(({ name, offset, statistic = false }) => {
-    const found = indexed.find(({ parameter }) => parameter === name);
-    if (!found) throw new Error(`No indices of the tensor ${name}.`);
-    return { statistic, piece: { own: offset, other: offset, places: found.places } };
+  return tensors.flatMap(({ name, offset, statistic = false }) => {
+    const parts = indexed.filter(({ parameter }) => parameter === name);
+    if (parts.length === 0) throw new Error(`No indices of the tensor ${name}.`);
+    return parts.map((part) => {
+      const at = offset + part.offset;
+      return { statistic, piece: { own: at, other: at, places: part.places } };
+    });
   });
 }
 

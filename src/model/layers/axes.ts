@@ -21,23 +21,28 @@ export interface GraphAxes {
   isConstant(value: Value): boolean;
   of(value: Value): readonly UnitAxis[];
   constants: readonly ConstantUse[];
+  /** Axes that an operator reads for all entries of a further axis together, as Softmax does: without that one. */
+  across: readonly (readonly UnitAxis[])[];
 }
 
 /** Axes of the results of a node, from those of its operands. */
-type Rule<O extends Op> = (node: Node<O>, inputs: readonly (readonly UnitAxis[])[]) => readonly UnitAxis[];
+export type AxisRule<O extends Op> = (node: Node<O>, inputs: readonly (readonly UnitAxis[])[]) => readonly UnitAxis[];
 
 /**
  * Follows every axis of every value from the parameters to the outputs of a graph of core operators. Exchanging two
  * entries of an index that is not fixed, in all parameters and constants at once, does not change the outputs: the index
  * counts interchangeable units. What an operator does to an axis that is not known here fixes the order of that axis.
  * @param free inputs whose axes have no order of their own: the parameters
+ * @param rules further rules, which go before those of this file
  */
-export function axesOf(outputs: readonly Value[], free: ReadonlySet<Value>): GraphAxes {
+export function axesOf(outputs: readonly Value[], free: ReadonlySet<Value>, rules: AxisRules = {}): GraphAxes {
+  const all = { ...RULES, ...rules } as Partial<Record<Op, AxisRule<Op>>>;
   const constant = folded(outputs, []);
   const isConstant = (value: Value): boolean => constant.has(value);
   const nodes = nodesOf(outputs).filter((node) => !node.outputs.every(isConstant));
   const known = new Map<Value, readonly UnitAxis[]>();
   const constants: ConstantUse[] = [];
+  const across: (readonly UnitAxis[])[] = [];
   const of = (value: Value): readonly UnitAxis[] => {
     const found = known.get(value);
     if (found) return found;
@@ -49,13 +54,14 @@ export function axesOf(outputs: readonly Value[], free: ReadonlySet<Value>): Gra
   };
   for (const node of nodes) {
     const inputs = node.inputs.map(of);
-    const rule = (RULES as Partial<Record<Op, Rule<Op>>>)[node.op];
+    const rule = all[node.op];
     if (!rule) for (const axes of inputs) axes.forEach(fix);
     const found = rule?.(node, inputs);
     for (const output of node.outputs) known.set(output, found ?? output.shape.map(fixed));
+    if (isAcross(node)) across.push(inputs[0].filter((_, i) => i !== node.attributes.axis));
   }
   for (const output of outputs) of(output).forEach(fix);
-  return { nodes, isConstant, of, constants };
+  return { nodes, isConstant, of, constants, across };
 }
 
 /** The axes that each operand has where the result has them, aligned at the last; null for one that is broadcast. */
@@ -80,11 +86,11 @@ const fixed = (size: number): UnitAxis => newAxis(size, true);
 
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
-function each<O extends Op>(ops: readonly O[], rule: Rule<Op>): Partial<Record<Op, Rule<Op>>> {
+function each<O extends Op>(ops: readonly O[], rule: AxisRule<Op>): Partial<Record<Op, AxisRule<Op>>> {
   return Object.fromEntries(ops.map((op) => [op, rule]));
 }
 
-const same: Rule<Op> = (_, [x]) => x;
+const same: AxisRule<Op> = (_, [x]) => x;
 
 function reduce(
   { attributes: { axes, keepdims } }: { attributes: OpAttributes['ReduceSum'] },
@@ -93,13 +99,19 @@ function reduce(
   return keepdims ? x.map((axis, i) => (axes.includes(i) ? [] : axis)) : x.filter((_, i) => !axes.includes(i));
 }
 
+/** Operators whose result has the axis along which they read. */
+const isAcross = (node: Node): node is Node<'Softmax' | 'LogSoftmax' | 'CumSum'> =>
+  node.op === 'Softmax' || node.op === 'LogSoftmax' || node.op === 'CumSum';
+
 /** The axis with its order fixed, and a new one of another length: what a window or a choice of places leaves. */
-function resized(axis: UnitAxis, size: number): UnitAxis {
+export function resized(axis: UnitAxis, size: number): UnitAxis {
   fix(axis);
   return fixed(size);
 }
 
-const TABLE: { [O in Op]?: Rule<O> } = {
+export type AxisRules = { [O in Op]?: AxisRule<O> };
+
+const TABLE: AxisRules = {
   Reshape({ outputs: [{ shape }] }, [x]) {
     let rest: UnitAxis = leaves(x.flat());
     const axes: UnitAxis[] = [];
@@ -191,11 +203,11 @@ const TABLE: { [O in Op]?: Rule<O> } = {
   },
 };
 
-const RULES: Partial<Record<Op, Rule<Op>>> = {
+const RULES: Partial<Record<Op, AxisRule<Op>>> = {
   ...each(UNARY, same),
   ...each(['Cast'], same),
   ...each([...ARITHMETIC, ...COMPARISON, 'Where'], elementwise),
-  ...(TABLE as Partial<Record<Op, Rule<Op>>>),
+  ...(TABLE as Partial<Record<Op, AxisRule<Op>>>),
 };
 
 /** Channels [groups, inner] of a convolution's input, and the outer axis [groups, of] of its weights. */

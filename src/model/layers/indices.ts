@@ -1,9 +1,11 @@
 import type { Value } from '../../graph/graph';
 import { sizeOf } from '../../graph/tensor';
+import { APART } from './apart';
 import type { GraphAxes } from './axes';
 import { axesOf } from './axes';
-import type { Factor } from './factor';
-import { leaves } from './factor';
+import type { Factor, UnitAxis } from './factor';
+import type { AxisPiece, PlacedFactor } from './pieces';
+import { piecesOf, settleFamilies } from './pieces';
 
 /** An index that counts exchangeable units: hidden units, channels, heads of attention, the units of one head. */
 export interface UnitIndex {
@@ -31,9 +33,14 @@ export interface IndexPlace {
   block: number | null;
 }
 
-/** A parameter as a tensor over indices; the places are in the order of the memory, the last one fastest. */
+/**
+ * A parameter, or a part of one, as a tensor over indices; the places are in the order of the memory, the last one
+ * fastest. All parts together are the whole parameter.
+ */
 export interface IndexedTensor {
   parameter: string;
+  /** First element of the part. */
+  offset: number;
   places: readonly IndexPlace[];
 }
 
@@ -52,10 +59,14 @@ export function unitIndices(
   outputs: readonly Value[],
   parameters: readonly { name: string; value: Value }[],
 ): UnitIndices {
-  const axes = axesOf(outputs, new Set(parameters.map(({ value }) => value)));
-  const tensors = parameters.map(({ name, value }) => ({ name, factors: leaves(axes.of(value).flat()) }));
+  const axes = axesOf(outputs, new Set(parameters.map(({ value }) => value)), APART);
+  const all = () => [...parameters.map(({ value }) => axes.of(value)), ...tensorsOf(axes)];
+  settleFamilies(all);
+  const tensors = parameters.flatMap(({ name, value }) =>
+    piecesOf(axes.of(value)).map((piece) => ({ name, ...piece, factors: factorsOf(piece) })),
+  );
   const factors = [...new Set(tensors.flatMap((tensor) => tensor.factors))];
-  const blocks = blocksOf(axes, factors, tensors);
+  const blocks = blocksOf(all(), factors);
   // A fixed factor needs a number only where it is the block of others.
   const numbers = new Map<Factor, number>();
   const ordered: Factor[] = [];
@@ -73,13 +84,14 @@ export function unitIndices(
       block: numbers.get(blocks.get(factor)!) ?? null,
       kinds: kindsOf(axes, factor, blocks),
     })),
-    tensors: tensors.map((tensor) => ({
-      parameter: tensor.name,
-      places: tensor.factors.map((factor, place, all) => ({
-        size: factor.size,
-        stride: sizeOf(all.slice(place + 1).map(({ size }) => size)),
+    tensors: tensors.map(({ name, offset, factors: inPiece, places }) => ({
+      parameter: name,
+      offset,
+      places: places.map(({ factor, size, stride }, place) => ({
+        size,
+        stride,
         index: numbers.get(factor) ?? null,
-        block: numbers.has(factor) && blocks.has(factor) ? partner(all, place, blocks.get(factor)!) : null,
+        block: numbers.has(factor) && blocks.has(factor) ? partner(inPiece, place, blocks.get(factor)!) : null,
       })),
     })),
   };
@@ -92,12 +104,17 @@ function partner(factors: readonly Factor[], place: number, block: Factor): numb
   return first >= 0 && factors.indexOf(block, first + 1) < 0 ? first : null;
 }
 
+const factorsOf = ({ places }: AxisPiece): Factor[] => places.map(({ factor }) => factor);
+
+/** The axes of everything that a graph reads and computes besides its parameters. */
+function tensorsOf({ nodes, isConstant, of, constants, across }: GraphAxes): (readonly UnitAxis[])[] {
+  const values = new Set(nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]));
+  const computed = [...values].filter((value) => !isConstant(value)).map(of);
+  return [...computed, ...constants.map((use) => use.axes), ...across];
+}
+
 /** The block of each factor that has one: a factor that occurs in every value in which the first one occurs. */
-function blocksOf(
-  axes: GraphAxes,
-  factors: readonly Factor[],
-  tensors: readonly { factors: readonly Factor[] }[],
-): Map<Factor, Factor> {
+function blocksOf(tensors: readonly (readonly UnitAxis[])[], factors: readonly Factor[]): Map<Factor, Factor> {
   const candidates = new Map<Factor, Set<Factor>>();
   const visit = (all: readonly Factor[]): void => {
     for (const factor of new Set(all)) {
@@ -106,11 +123,7 @@ function blocksOf(
       candidates.set(factor, new Set([...known].filter((each) => places.every((at) => stands(all, at, each)))));
     }
   };
-  for (const tensor of tensors) visit(tensor.factors);
-  for (const { inputs, outputs } of axes.nodes) {
-    for (const value of [...inputs, ...outputs]) if (!axes.isConstant(value)) visit(leaves(axes.of(value).flat()));
-  }
-  for (const use of axes.constants) visit(leaves(use.axes.flat()));
+  for (const axes of tensors) for (const piece of piecesOf(axes)) visit(factorsOf(piece));
   const order = new Map(factors.map((factor, at) => [factor, at]));
   const blocks = new Map<Factor, Factor>();
   for (const factor of factors) {
@@ -137,31 +150,52 @@ function kindsOf(axes: GraphAxes, factor: Factor, blocks: ReadonlyMap<Factor, Fa
   // A block whose order means something stays in its place, and so do all its units.
   let kinds = Array.from({ length: units }, (_, unit) => (factor.fixed ? unit % factor.size : 0));
   for (const { axes: own, contents } of axes.constants) {
-    const all = leaves(own.flat());
-    for (const [place, leaf] of all.entries()) {
-      if (leaf !== factor) continue;
-      const places = placesOf(all, place, chain);
-      for (const data of contents) {
-        const parts = kinds.map((kind) => [String(kind)]);
-        for (let element = 0; element < sizeOf(all.map(({ size }) => size)); element++) {
-          const unit = places.reduce((sum, { size, stride }) => sum * size + (Math.floor(element / stride) % size), 0);
-          parts[unit].push(String(data[element]));
+    for (const piece of piecesOf(own)) {
+      const all = factorsOf(piece);
+      for (const [place, leaf] of all.entries()) {
+        if (leaf !== factor) continue;
+        const places = placesOf(all, place, chain);
+        for (const data of contents) {
+          const parts = kinds.map((kind) => [String(kind)]);
+          eachElement(piece.places, (entries, element) => {
+            const unit = places.reduce((sum, each) => sum * all[each].size + entries[each], 0);
+            parts[unit].push(String(data[piece.offset + element]));
+          });
+          const known = new Map<string, number>();
+          kinds = parts.map((part) => {
+            const key = part.join();
+            if (!known.has(key)) known.set(key, known.size);
+            return known.get(key)!;
+          });
         }
-        const known = new Map<string, number>();
-        kinds = parts.map((part) => {
-          const key = part.join();
-          if (!known.has(key)) known.set(key, known.size);
-          return known.get(key)!;
-        });
       }
     }
   }
   return new Set(kinds).size > 1 ? kinds : null;
 }
 
-/** Sizes and strides of the factors of a chain of blocks, the innermost of which stands at a place. */
-function placesOf(all: readonly Factor[], place: number, chain: readonly Factor[]): { size: number; stride: number }[] {
+/** The places of a chain of blocks, the innermost of which stands at a place. */
+function placesOf(all: readonly Factor[], place: number, chain: readonly Factor[]): number[] {
   const found: number[] = [place];
   for (const block of chain.slice(0, -1).reverse()) found.unshift(partner(all, found[0], block)!);
-  return found.map((at) => ({ size: all[at].size, stride: sizeOf(all.slice(at + 1).map(({ size }) => size)) }));
+  return found;
+}
+
+/** Passes each element, and which entry of each place it is, in the order of the places. */
+function eachElement(
+  places: readonly PlacedFactor[],
+  visit: (entries: readonly number[], element: number) => void,
+): void {
+  const count = sizeOf(places.map(({ size }) => size));
+  const entries = places.map(() => 0);
+  for (let k = 0; k < count; k++) {
+    let [rest, element] = [k, 0];
+    for (let place = places.length - 1; place >= 0; place--) {
+      const { size, stride } = places[place];
+      entries[place] = rest % size;
+      element += entries[place] * stride;
+      rest = Math.floor(rest / size);
+    }
+    visit(entries, element);
+  }
 }
