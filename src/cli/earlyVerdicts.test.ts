@@ -11,9 +11,9 @@ const report = (...diagnostics: Finding[]) => ({ complete: false, diagnostics })
 it('prints each verdict once, when it is decided', () => {
   const early = earlyVerdicts(plain);
   expect(early(report(finding('saddle', 'inconclusive')))).toEqual([]);
-  expect(early(report(finding('saddle', 'present')))).toEqual(['● Title of saddle present']);
+  expect(early(report(finding('saddle', 'present')))).toEqual(['● Title of saddle present: worth knowing']);
   expect(early(report(finding('saddle', 'present'), finding('minimum', 'absent')))).toEqual([
-    '○ Title of minimum absent',
+    '○ Title of minimum absent: worth knowing',
   ]);
 });
 

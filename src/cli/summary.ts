@@ -3,6 +3,7 @@ import { checksThat } from '../report/checkState';
 import type { Finding, Line, Report } from '../report/report';
 import { comparison, tally } from '../report/text/checks';
 import { counted, formatCount } from '../text/counts';
+import { byLevel, LEVEL_TEXT, levelOf } from '../report/text/level';
 import { notMeasured } from '../report/text/notMeasured';
 import { figureRows, measuredOn } from '../report/text/figureRows';
 import { interpolationText } from '../report/text/interpolation';
@@ -37,7 +38,7 @@ export function summary(measured: Report, { paint, columns, files }: SummaryOpti
     [paint.bold(report.model.path), paint.dim(measuredOn(report))],
     report.provenance.options.about === undefined ? [] : wrapped(report.provenance.options.about, columns, 0),
     failedChecks(report, paint, columns),
-    report.diagnostics.flatMap((finding) => verdictBlock(finding, paint, columns)),
+    byLevel(report.diagnostics).flatMap((finding) => verdictBlock(finding, paint, columns)),
     ...(report.path ? pathBlocks(report.path, paint, columns) : []),
     [...figureRows(report), ...passedChecks(report)].map(([label, text]) => `${label.padEnd(LABEL)}${text}`),
     pictures(report, Math.min(MAX_CHART, columns - LABEL - 2), paint),
@@ -65,17 +66,19 @@ function pathBlocks(path: NonNullable<Report['path']>, paint: Paint, columns: nu
   return [table, pathSentences(path).flatMap((sentence) => wrapped(sentence, columns, 0))];
 }
 
-/** Formats a verdict. Severity chooses the colour of a finding that is present; all others are dim. */
-export function verdictLine({ title, verdict, severity }: Finding, paint: Paint): string {
+/** Formats a verdict. The mark tells whether it is present, the colour and the words what follows from it. */
+export function verdictLine(finding: Finding, paint: Paint): string {
+  const { title, verdict } = finding;
+  const level = levelOf(finding);
   const mark = { present: '●', absent: '○', inconclusive: '?' }[verdict];
-  const grave = { high: paint.red, medium: paint.yellow, low: paint.blue, info: paint.green }[severity];
-  const tint = verdict === 'present' ? grave : paint.dim;
-  return `${tint(mark)} ${paint.bold(title)} ${tint(verdict)}`;
+  const tint = { action: paint.red, notice: paint.blue, fine: paint.green, open: paint.dim }[level];
+  const words = level === 'open' ? verdict : `${verdict}: ${LEVEL_TEXT[level].toLowerCase()}`;
+  return `${tint(mark)} ${paint.bold(title)} ${tint(words)}`;
 }
 
 function verdictBlock(finding: Finding, paint: Paint, columns: number): string[] {
   const lines = [verdictLine(finding, paint), ...wrapped(finding.summary, columns, 2).map((line) => `  ${line}`)];
-  if (finding.verdict === 'absent') return lines;
+  if (levelOf(finding) === 'fine') return lines;
   return [
     ...lines,
     ...finding.advice.flatMap((advice) => wrapped(`→ ${advice}`, columns, 4)).map((line) => `  ${line}`),

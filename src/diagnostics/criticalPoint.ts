@@ -32,6 +32,7 @@ export const criticalPoint = defineDiagnostic({
       case 'descending':
         return absent(`Not a critical point: ${sentence}${bent}`, {
           ...details,
+          level: 'notice',
           advice: ['Training is not finished on this data: the signs of the Hessian do not classify this point yet.'],
         });
       case 'unclear':

@@ -1,4 +1,5 @@
-import type { Finding, Severity, Verdict } from '../report/report';
+import type { Finding, Level, Severity, Verdict } from '../report/report';
+import { defaultLevel } from '../report/text/level';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
 
@@ -6,6 +7,8 @@ import type { Measurements } from './measurements';
 export interface Judgment {
   verdict: Verdict;
   severity: Severity;
+  /** What the verdict means for the reader. */
+  level: Level;
   summary: string;
   evidence: Finding['evidence'];
   advice: string[];
@@ -53,7 +56,8 @@ export function defineDiagnostic<N extends Known, U extends Known = never>(defin
   };
 }
 
-type Details = Partial<Pick<Judgment, 'evidence' | 'advice'>>;
+/** What a diagnostic may add. The level follows from verdict and severity unless the consequence is another. */
+type Details = Partial<Pick<Judgment, 'evidence' | 'advice' | 'level'>>;
 
 export function present(severity: Severity, summary: string, details: Details = {}): Judgment {
   return judgment('present', severity, summary, details);
@@ -68,5 +72,6 @@ export function inconclusive(summary: string, details: Details = {}): Judgment {
 }
 
 function judgment(verdict: Verdict, severity: Severity, summary: string, details: Details): Judgment {
-  return { verdict, severity, summary, evidence: details.evidence ?? [], advice: details.advice ?? [] };
+  const { evidence = [], advice = [], level = defaultLevel({ verdict, severity }) } = details;
+  return { verdict, severity, level, summary, evidence, advice };
 }

@@ -46,6 +46,7 @@ export const edgeOfStability = defineDiagnostic({
           : `${measured}. Training hovers at the edge: the loss falls over many steps, but not in each.`,
         {
           evidence,
+          level: beyond ? 'action' : 'notice',
           advice: [
             `Below a learning rate of ${stable} every step is stable along the top eigenvector. To converge further, lower the rate.`,
             'At the edge the learning rate chooses the sharpness: a larger one leads to flatter minima. A warm-up lets the curvature adapt.',

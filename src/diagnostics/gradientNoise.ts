@@ -58,6 +58,8 @@ export const gradientNoise = defineDiagnostic({
       `Chance dominates the gradient: ${size} on ${counted(samples, 'sample')}. ${counted(samples, 'other sample')} would give another direction.`,
       {
         evidence,
+        // Near the end of training chance dominates every gradient.
+        level: 'notice',
         advice: [
           'Use more samples before you read a direction from this gradient, in training as well as here.',
           'Late in training this is usual: lower the learning rate, raise the batch size, or average the weights over the last steps.',

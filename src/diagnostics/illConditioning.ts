@@ -65,6 +65,7 @@ export const illConditioning = defineDiagnostic({
       `Ill-conditioned: ${words}. At its best constant learning rate, plain gradient descent needs about ${formatNumber(steps, 2)} steps per decimal digit along the ${spread.slow}.`,
       {
         ...details,
+        level: isObstacle(spread, limits) ? 'action' : 'notice',
         advice: adviceFor(read, limits),
       },
     );
@@ -75,6 +76,11 @@ function severity({ kind, ratio: { value } }: Spread, limits: Limits): 'low' | '
   if (value < limits.severeConditionNumber) return 'low';
   // Directions that are flat up to noise are no obstacle. Directions with small but known curvature are.
   return value < limits.hopelessConditionNumber || kind !== 'condition number' ? 'medium' : 'high';
+}
+
+/** A spread between λ_max and the typical |λ| is usual in trained networks. A known, large condition number is not. */
+function isObstacle({ kind, ratio: { value } }: Spread, { severeConditionNumber }: Limits): boolean {
+  return kind === 'condition number' && value >= severeConditionNumber;
 }
 
 /** Where the verdict changes. */

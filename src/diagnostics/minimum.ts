@@ -32,16 +32,18 @@ export const minimum = defineDiagnostic({
     const details = {
       evidence: [...negativeCurvature(extremes).evidence, ...escapeEvidence(read, limits), ...point.evidence],
     };
+    // Where training should end at a minimum, its absence is worth knowing.
+    const missing = { ...details, level: 'notice' as const };
     const lowest = `λ_min = ${formatWithError(min.value, min.error)}`;
 
-    if (extremes.negative > 0) return absent(`Not a minimum: the loss curves down, ${lowest}.`, details);
-    if (point.nearness === 'descending') return absent(`Not a minimum: ${point.sentence}`, details);
+    if (extremes.negative > 0) return absent(`Not a minimum: the loss curves down, ${lowest}.`, missing);
+    if (point.nearness === 'descending') return absent(`Not a minimum: ${point.sentence}`, missing);
     // From a gradient of zero L-BFGS goes where rounding leads it, which the ways out test better.
     const gain = point.nearness === 'zero' ? null : descended(read, limits);
     if (gain !== null) {
       return absent(
         `Not a minimum: no direction certainly curves down, but from here L-BFGS lowers the loss by ${formatPercent(gain)}, without a rise on the way.`,
-        details,
+        missing,
       );
     }
     if (point.nearness === 'unclear') {
@@ -53,14 +55,14 @@ export const minimum = defineDiagnostic({
     if (way) {
       return absent(
         `Not a minimum: no direction certainly curves down, but the loss can be lowered. ${wayOut(way)}`,
-        details,
+        missing,
       );
     }
     if (exact && zero === 0) {
       return present(
         'info',
         `Strict local minimum: the gradient vanishes and all ${read.dim ?? ''} eigenvalues are positive, ${lowest}.`,
-        details,
+        { ...details, level: 'fine' },
       );
     }
     // Curvature that may still be negative must be small compared with λ_max.
@@ -84,13 +86,14 @@ export const minimum = defineDiagnostic({
       ? present(
           'info',
           `Local minimum as far as Lanczos sees: the gradient vanishes and ${lowest} is the smallest eigenvalue found.`,
-          details,
+          { ...details, level: 'fine' },
         )
       : present(
           'info',
           `Degenerate minimum, with ${flat}: the gradient vanishes and no eigenvalue below −${formatNumber(doubt, 3)} was found. ${counted(tried, 'descent')} from random points nearby found no way down.`,
           {
             ...details,
+            level: 'fine',
             advice: [
               'Flat directions are usual in networks with more weights than the data needs. Curvature smaller than the error bar could still be negative.',
             ],

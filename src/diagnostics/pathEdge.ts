@@ -50,10 +50,7 @@ export const pathEdge = defineDiagnostic({
       return present(
         'medium',
         `${reaches}, the last checkpoint, with ${formatWithError(crossed.value, crossed.error)}.`,
-        {
-          evidence,
-          advice,
-        },
+        { evidence, advice, level: 'notice' },
       );
     if (hovers)
       return present(
@@ -61,6 +58,7 @@ export const pathEdge = defineDiagnostic({
         `${reaches} and then stays between ${formatNumber(low)} and ${formatNumber(high)}: training hovers at the edge, where the loss falls over many steps but not in each.`,
         {
           evidence,
+          level: 'notice',
           advice: [
             ...advice,
             'At the edge the learning rate chooses the sharpness: a larger one leads to flatter minima.',
@@ -73,6 +71,10 @@ export const pathEdge = defineDiagnostic({
           `${reaches} and then goes up to ${formatNumber(high)}: steps along the top eigenvector grow there, and the loss rises until the curvature falls.`,
           { evidence, advice },
         )
-      : present('medium', `${reaches} and later falls to ${formatNumber(low)}.`, { evidence, advice });
+      : present('medium', `${reaches} and later falls to ${formatNumber(low)}.`, {
+          evidence,
+          advice,
+          level: 'notice',
+        });
   },
 });

@@ -17,7 +17,7 @@ export interface StoredReport {
   /** Present while an analysis runs and after it was stopped. */
   stopped?: StoppedRun;
   loss: number | null;
-  verdicts: Pick<Finding, 'id' | 'title' | 'verdict' | 'severity'>[];
+  verdicts: Pick<Finding, 'id' | 'title' | 'verdict' | 'severity' | 'level'>[];
 }
 
 /**
@@ -124,6 +124,6 @@ function summaryOf({ provenance, objective, diagnostics, complete }: Report, mod
     started,
     complete,
     loss: objective && Number.isFinite(objective.loss) ? objective.loss : null,
-    verdicts: diagnostics.map(({ id, title, verdict, severity }) => ({ id, title, verdict, severity })),
+    verdicts: diagnostics.map(({ id, title, verdict, severity, level }) => ({ id, title, verdict, severity, level })),
   };
 }

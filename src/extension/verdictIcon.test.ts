@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Severity, Verdict } from '../report/report';
+import type { Level, Severity, Verdict } from '../report/report';
 import { verdictIcon, verdictLine } from './verdictIcon';
 
 const report = (complete: boolean, ...verdicts: [Verdict, Severity][]) => ({
@@ -9,10 +9,21 @@ const report = (complete: boolean, ...verdicts: [Verdict, Severity][]) => ({
 });
 
 describe('verdictIcon', () => {
-  it('shows the worst verdict that is present', () => {
-    expect(verdictIcon(report(true, ['absent', 'high'], ['present', 'low'])).icon).toBe('warning');
+  it('shows the gravest consequence', () => {
+    expect(verdictIcon(report(true, ['absent', 'high'], ['present', 'low'])).icon).toBe('info');
     expect(verdictIcon(report(true, ['present', 'low'], ['present', 'high'])).icon).toBe('error');
-    expect(verdictIcon(report(true, ['present', 'info'], ['absent', 'high'])).icon).toBe('pass');
+    expect(verdictIcon(report(true, ['absent', 'info'], ['absent', 'high'])).icon).toBe('pass');
+  });
+
+  it('follows the level that a diagnostic chose', () => {
+    const [verdict] = report(true, ['present', 'medium']).verdicts;
+    const shown = (level: Level) => verdictIcon({ complete: true, verdicts: [{ ...verdict, level }] }).icon;
+    expect([shown('action'), shown('notice'), shown('open'), shown('fine')]).toEqual([
+      'error',
+      'info',
+      'question',
+      'pass',
+    ]);
   });
 
   it('does not mark unfinished or undecided reports as passed', () => {

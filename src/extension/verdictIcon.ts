@@ -1,18 +1,17 @@
+import { byLevel, levelOf } from '../report/text/level';
 import { formatNumber } from '../text/numbers';
 import type { StoredReport } from './reportStore';
 
-/** Chooses the icon and the colour of a report from its worst verdict. */
+/** Chooses the icon and the colour of a report from the verdict with the gravest consequence. */
 export function verdictIcon({ complete, verdicts }: Pick<StoredReport, 'complete' | 'verdicts'>): {
   icon: string;
   color?: string;
 } {
-  const present = verdicts.filter(({ verdict }) => verdict === 'present');
-  if (present.some(({ severity }) => severity === 'high')) return { icon: 'error', color: 'list.errorForeground' };
-  if (present.some(({ severity }) => severity === 'medium' || severity === 'low')) {
-    return { icon: 'warning', color: 'list.warningForeground' };
-  }
+  const levels = new Set(verdicts.map(levelOf));
+  if (levels.has('action')) return { icon: 'error', color: 'list.errorForeground' };
   if (!complete) return { icon: 'circle-slash' };
-  if (verdicts.some(({ verdict }) => verdict === 'inconclusive')) return { icon: 'question' };
+  if (levels.has('notice')) return { icon: 'info', color: 'editorInfo.foreground' };
+  if (levels.has('open')) return { icon: 'question' };
   return { icon: 'pass', color: 'testing.iconPassed' };
 }
 
@@ -22,10 +21,18 @@ export function verdictLine({
   verdicts,
   loss,
 }: Pick<StoredReport, 'complete' | 'verdicts' | 'loss'>): string {
-  const present = verdicts.filter(({ verdict }) => verdict === 'present').map(({ title }) => title);
+  const told = verdicts.filter((each) => each.verdict === 'present' && levelOf(each) !== 'fine');
   const parts = [
     ...(complete ? [] : ['incomplete']),
-    ...(present.length > 0 ? [present.join(', ')] : complete ? ['nothing found'] : []),
+    ...(told.length > 0
+      ? [
+          byLevel(told)
+            .map(({ title }) => title)
+            .join(', '),
+        ]
+      : complete
+        ? ['nothing found']
+        : []),
     ...(loss === null ? [] : [`loss ${formatNumber(loss)}`]),
   ];
   return parts.join(' · ');

@@ -61,7 +61,7 @@ export const report = object({
  */
 export type Report = Infer<typeof report>;
 
-export type { Finding, Severity, Verdict } from './sections/diagnostics';
+export type { Finding, Level, Severity, Verdict } from './sections/diagnostics';
 export type { SpectralDensity } from './sections/density';
 export type { Dynamics } from './sections/dynamics';
 export type { CliffMeasurement } from './sections/dynamics/cliff';

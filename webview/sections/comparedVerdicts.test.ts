@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { comparedVerdicts, verdictMark } from './comparedVerdicts';
+import { comparedVerdicts } from './comparedVerdicts';
+import { verdictMark } from './verdictWords';
 
 const verdict = (id: string, of: 'present' | 'absent' | 'inconclusive') => ({
   id,

@@ -1,6 +1,4 @@
-import type { Verdict } from '../../src/report/report';
 import type { ComparedModel } from '../../src/report/sections/comparison';
-import { VERDICT_SIGN, VERDICT_TEXT } from './verdicts';
 
 /** The verdicts of all models on one question. */
 export interface ComparedVerdict {
@@ -19,9 +17,4 @@ export function comparedVerdicts(models: readonly Pick<ComparedModel, 'verdicts'
     return { id, title, verdicts, differs: new Set(verdicts.map((verdict) => verdict?.verdict)).size > 1 };
   });
   return [...rows.filter(({ differs }) => differs), ...rows.filter(({ differs }) => !differs)];
-}
-
-/** "● Present" */
-export function verdictMark(verdict: { verdict: Verdict } | undefined): string {
-  return verdict ? `${VERDICT_SIGN[verdict.verdict]} ${VERDICT_TEXT[verdict.verdict]}` : '–';
 }

@@ -1,4 +1,5 @@
 import type { ComparedPair, Comparison } from '../../src/report/sections/comparison';
+import { levelOf } from '../../src/report/text/level';
 import {
   barrierText,
   comparisonSentences,
@@ -24,7 +25,8 @@ import { h } from '../dom';
 import type { Child } from '../dom';
 import { keepFiguresWhole } from '../format';
 import { table } from '../table';
-import { comparedVerdicts, verdictMark } from './comparedVerdicts';
+import { comparedVerdicts } from './comparedVerdicts';
+import { verdictMark } from './verdictWords';
 import { PLANE_VIEWS } from './planeViews';
 import { chartSection } from './section';
 import type { Drawing, PageContext, Section } from './section';
@@ -253,7 +255,7 @@ function verdictTable({ models }: Comparison): HTMLElement | null {
       ...verdicts.map((verdict) =>
         h(
           'div',
-          { class: `compared-verdict ${verdict?.verdict ?? ''}` },
+          { class: `compared-verdict ${verdict ? `level-${levelOf(verdict)}` : ''}` },
           h('span', { class: 'verdict' }, verdictMark(verdict)),
           h('span', { class: 'note' }, keepFiguresWhole(verdict?.summary ?? 'not judged')),
         ),

@@ -1,4 +1,5 @@
-import type { Finding, Report, Severity, Verdict } from '../../src/report/report';
+import type { Finding, Report } from '../../src/report/report';
+import { byLevel, levelOf } from '../../src/report/text/level';
 import { formatCount } from '../../src/text/counts';
 import { formatCompact, formatWithError } from '../../src/text/numbers';
 import { fill, h, svg } from '../dom';
@@ -6,18 +7,9 @@ import type { Child } from '../dom';
 import { errorBarGeometry } from '../errorBar';
 import { keepFiguresWhole } from '../format';
 import { notMeasured } from '../../src/report/text/notMeasured';
+import { LEVEL_SIGN, verdictWords } from './verdictWords';
 import { failedBanner, failedChecks, passedLine } from './checks';
 import type { Section } from './section';
-
-export const VERDICT_TEXT: Record<Verdict, string> = {
-  present: 'Present',
-  absent: 'Absent',
-  inconclusive: 'Inconclusive',
-};
-const VERDICT_RANK: Record<Verdict, number> = { present: 0, inconclusive: 1, absent: 2 };
-const SEVERITY_RANK: Record<Severity, number> = { high: 0, medium: 1, low: 2, info: 3 };
-/** The signs of the verdicts, which differ in shape as well as in colour. */
-export const VERDICT_SIGN: Record<Verdict, string> = { present: '●', inconclusive: '◐', absent: '○' };
 
 const SECTION_NAME: Record<NonNullable<Finding['shownIn']>, string> = {
   plane: 'loss plane',
@@ -86,43 +78,36 @@ export function verdictsSection(show: (id: string) => void): Section {
         );
         return;
       }
-      const sorted = sortFindings(findings);
-      const pressing = sorted.filter(({ verdict }) => verdict !== 'absent');
-      const absent = sorted.filter(({ verdict }) => verdict === 'absent');
+      const sorted = byLevel(findings);
+      const pressing = sorted.filter((finding) => levelOf(finding) !== 'fine');
+      const fine = sorted.filter((finding) => levelOf(finding) === 'fine');
       fill(
         cards,
         pressing.length > 0 && h('div', { class: 'cards' }, ...pressing.map((finding) => card(finding, show))),
-        // A condition that is absent needs one line, which unfolds to the same evidence.
-        absent.length > 0 && h('div', { class: 'absences' }, ...absent.map((finding) => absence(finding, show))),
+        // What is fine needs one line, which unfolds to the same evidence.
+        fine.length > 0 && h('div', { class: 'fine-verdicts' }, ...fine.map((finding) => fineLine(finding, show))),
       );
     },
     retheme: () => undefined,
   };
 }
 
-/** Sorts findings: present before inconclusive before absent, and within each verdict the most severe first. */
-export function sortFindings(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort(
-    (a, b) =>
-      VERDICT_RANK[a.verdict] - VERDICT_RANK[b.verdict] || SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity],
-  );
-}
-
-function absence(finding: Finding, show: (id: string) => void): HTMLElement {
+function fineLine(finding: Finding, show: (id: string) => void): HTMLElement {
   const { id, title, summary, evidence, advice } = finding;
   return h(
     'details',
-    { class: 'absence' },
+    { class: 'fine-verdict level-fine' },
     h(
       'summary',
       {},
-      h('span', { class: 'verdict', 'aria-hidden': 'true' }, VERDICT_SIGN.absent),
-      h('h3', { id: `finding-${id}` }, title, h('span', { class: 'visually-hidden' }, ': Absent')),
+      h('span', { class: 'verdict', 'aria-hidden': 'true' }, LEVEL_SIGN.fine),
+      h('h3', { id: `finding-${id}` }, title, h('span', { class: 'visually-hidden' }, `: ${verdictWords(finding)}`)),
+      h('span', { class: 'verdict-state', 'aria-hidden': 'true' }, finding.verdict),
       h('span', { class: 'reason' }, keepFiguresWhole(summary)),
     ),
     h(
       'div',
-      { class: 'absence-body' },
+      { class: 'fine-verdict-body' },
       adviceList(advice),
       evidence.length > 0 && h('div', { class: 'evidence' }, evidenceList(evidence)),
       ...origin(finding, show),
@@ -134,11 +119,12 @@ function absence(finding: Finding, show: (id: string) => void): HTMLElement {
 const SHOWN_EVIDENCE = 3;
 
 function card(finding: Finding, show: (id: string) => void): HTMLElement {
-  const { id, title, verdict, severity, summary, evidence, advice } = finding;
+  const { id, title, summary, evidence, advice } = finding;
+  const level = levelOf(finding);
   const titleId = `finding-${id}`;
   return h(
     'article',
-    { class: `card ${verdict} severity-${severity}`, 'aria-labelledby': titleId },
+    { class: `card level-${level}`, 'aria-labelledby': titleId },
     h(
       'header',
       {},
@@ -146,9 +132,8 @@ function card(finding: Finding, show: (id: string) => void): HTMLElement {
       h(
         'span',
         { class: 'verdict' },
-        h('span', { 'aria-hidden': 'true' }, VERDICT_SIGN[verdict]),
-        ` ${VERDICT_TEXT[verdict]}`,
-        verdict === 'present' && severity !== 'info' && h('span', { class: 'severity' }, `, ${severity}`),
+        h('span', { class: 'sign', 'aria-hidden': 'true' }, LEVEL_SIGN[level]),
+        ` ${verdictWords(finding)}`,
       ),
     ),
     h(

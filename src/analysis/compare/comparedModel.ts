@@ -9,11 +9,12 @@ export function comparedModel({ model, objective, diagnostics, lines, warnings }
     parameterCount: model.parameterCount,
     loss: objective?.loss ?? NaN,
     ...(objective?.accuracy === undefined ? {} : { accuracy: objective.accuracy }),
-    verdicts: diagnostics.map(({ id, title, verdict, severity, summary }) => ({
+    verdicts: diagnostics.map(({ id, title, verdict, severity, level, summary }) => ({
       id,
       title,
       verdict,
       severity,
+      ...(level && { level }),
       summary,
     })),
     lines,

@@ -67,15 +67,15 @@ describe('the Markdown of a report', () => {
     expect(text).toContain('| loss | 1.00 ± 0.10 | 1.50 ± 0.10 | 0.500 ± 0.050 |');
   });
 
-  it('gives absent verdicts one line', () => {
+  it('gives what is fine one line', () => {
     const text = changed((copy) => {
       copy.diagnostics = [
         { ...finding, verdict: 'absent' },
         { ...finding, title: 'Cliff', verdict: 'absent' },
       ];
     });
-    expect(text).toContain('Absent: Saddle point, Cliff.');
-    expect(text).not.toContain('## Verdicts');
+    expect(text).toContain('Fine: Saddle point (absent), Cliff (absent).');
+    expect(text).not.toContain('## Needs action');
   });
 
   it('says that a report is incomplete, and which self-checks failed', () => {

@@ -5,38 +5,28 @@ import { checksThat } from '../checkState';
 import type { Finding, Report } from '../report';
 import { comparison, tally } from '../text/checks';
 import { figureRows, measuredOn } from '../text/figureRows';
+import { byLevel, LEVELS, LEVEL_TEXT, levelOf } from '../text/level';
 import { notMeasured } from '../text/notMeasured';
 import { comparisonMarkdown } from './comparisonMarkdown';
 import { markdownTable, markdownText } from './markdownText';
 
-const RANK: Record<Finding['severity'], number> = { high: 0, medium: 1, low: 2, info: 3 };
-
 /**
- * Writes the report as Markdown, for a pull request, an issue or an agent: the verdicts that are present first, the most
- * severe one at the top, each with evidence and advice; then the figures with their errors, and what limits them.
+ * Writes the report as Markdown, for a pull request, an issue or an agent: the verdicts by consequence, what needs action
+ * at the top, each with evidence and advice; then the figures with their errors, and what limits them.
  */
 export function reportMarkdown(report: Report): string {
   const { diagnostics, warnings, checks = [] } = report;
-  const present = diagnostics
-    .filter(({ verdict }) => verdict === 'present')
-    .sort((a, b) => RANK[a.severity] - RANK[b.severity]);
-  const open = diagnostics.filter(({ verdict }) => verdict === 'inconclusive');
-  const absent = diagnostics.filter(({ verdict }) => verdict === 'absent');
+  const sorted = byLevel(diagnostics);
   return `${[
     `# Loss landscape of ${markdownText(basename(report.model.path))}`,
     markdownText(measuredOn(report)),
     report.complete ? '' : '**This report is incomplete: the analysis was stopped.**',
     ...failedChecks(report),
     ...block('Comparison', report.comparison ? comparisonMarkdown(report.comparison) : []),
-    ...block(
-      'Verdicts',
-      present.map((finding) => verdict(finding, `present, ${finding.severity}`)),
+    ...LEVELS.filter((level) => level !== 'fine').flatMap((level) =>
+      block(LEVEL_TEXT[level], sorted.filter((finding) => levelOf(finding) === level).map(verdict)),
     ),
-    ...block(
-      'Inconclusive',
-      open.map((finding) => verdict(finding, 'inconclusive')),
-    ),
-    absent.length > 0 ? `Absent: ${absent.map(({ title }) => markdownText(title)).join(', ')}.` : '',
+    ...fineLine(sorted),
     ...block('Figures', [markdownTable(['figure', 'value'], rowsInCells(report))]),
     ...block('What limits these figures', [...warnings, ...notMeasured(report)].length > 0 ? [limits(report)] : []),
     checks.length > 0 ? `Self-checks of the derivatives: ${tally(checks)}.` : '',
@@ -50,13 +40,20 @@ export function reportMarkdown(report: Report): string {
 const rowsInCells = (report: Report) =>
   figureRows(report).map(([label, text]) => [label, text.replace(/ {3,}/g, '; ')]);
 
-function verdict({ title, summary, evidence, advice }: Finding, state: string): string {
+/** "Fine: Local minimum (present), Saddle point (absent)." */
+function fineLine(findings: readonly Finding[]): string[] {
+  const fine = findings.filter((finding) => levelOf(finding) === 'fine');
+  if (fine.length === 0) return [];
+  return [`${LEVEL_TEXT.fine}: ${fine.map(({ title, verdict }) => `${markdownText(title)} (${verdict})`).join(', ')}.`];
+}
+
+function verdict({ title, verdict: state, severity, summary, evidence, advice }: Finding): string {
   const figures = evidence.map(({ name, value, error, threshold }) => {
     const limit = threshold === undefined ? '' : ` (threshold ${formatNumber(threshold)})`;
     return `- ${markdownText(`${name}: ${formatWithError(value, error)}${limit}`)}`;
   });
   return [
-    `**${markdownText(title)}** (${state}): ${markdownText(summary)}`,
+    `**${markdownText(title)}** (${state === 'present' ? `present, ${severity}` : state}): ${markdownText(summary)}`,
     [...figures, ...advice.map((text) => `- → ${markdownText(text)}`)].join('\n'),
   ]
     .filter((part) => part !== '')

@@ -1,5 +1,6 @@
 import { about, flag, list, number, object, oneOf, optional, text } from '../schema';
 import type { Infer } from '../schema';
+import { level } from './diagnostics';
 import { line } from './lines';
 import { plane } from './planes';
 import { withError } from './withError';
@@ -62,6 +63,7 @@ const verdict = object({
   id: text,
   title: text,
   verdict: oneOf(['present', 'absent', 'inconclusive']),
+  level: optional(level),
   severity: oneOf(['info', 'low', 'medium', 'high']),
   summary: text,
 });

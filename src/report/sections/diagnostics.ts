@@ -1,11 +1,15 @@
 import { list, number, object, oneOf, optional, text } from '../schema';
 import type { Infer } from '../schema';
 
+export const level = oneOf(['action', 'notice', 'fine', 'open']);
+export type Level = Infer<typeof level>;
+
 export const finding = object({
   id: text,
   title: text,
   verdict: oneOf(['present', 'absent', 'inconclusive']),
   severity: oneOf(['info', 'low', 'medium', 'high']),
+  level: optional(level, 'What the verdict means for the reader: needs action, worth knowing, fine, or not resolved.'),
   summary: text,
   evidence: list(
     object({
