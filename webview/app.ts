@@ -75,7 +75,16 @@ export function mountApp(root: HTMLElement, host: Host): void {
       // The charts must have their heights before the page can scroll to the old place.
       requestAnimationFrame(() => window.scrollTo(0, memory.scroll));
     }
-  });
+  }, reveal);
+  function reveal(section: string): void {
+    // The old place is restored in the frame before, if at all.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        scrollTo(document.getElementById(section)?.hidden === false ? section : 'verdicts');
+        host.post({ type: 'revealed' });
+      }),
+    );
+  }
 
   watchTheme(() => sections.forEach((section) => section.retheme()));
   rememberScroll(context, () => restored);

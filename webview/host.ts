@@ -9,8 +9,11 @@ import { drawnFigures } from './charts/drawnFigures';
 export interface Host {
   kind: 'vscode' | 'standalone';
   post(message: FromWebview): void;
-  /** Calls `receive` with every state of the page. The first state follows soon after the call. */
-  listen(receive: (state: PageState) => void): void;
+  /**
+   * Calls `receive` with every state of the page. The first state follows soon after the call.
+   * @param reveal brings the section of an id into view
+   */
+  listen(receive: (state: PageState) => void, reveal: (section: string) => void): void;
   loadMemory(): unknown;
   saveMemory(memory: object): void;
 }
@@ -43,7 +46,7 @@ function vscodeHost(api: VsCodeApi): Host {
   return {
     kind: 'vscode',
     post: (message) => api.postMessage(message),
-    listen(receive) {
+    listen(receive, reveal) {
       window.addEventListener('message', ({ data }: MessageEvent<ToWebview>) => {
         switch (data.type) {
           case 'state':
@@ -52,6 +55,8 @@ function vscodeHost(api: VsCodeApi): Host {
             return keep({ model: data.model });
           case 'drawFigures':
             return api.postMessage({ type: 'figures', drawings: drawnFigures(document.body) });
+          case 'reveal':
+            return reveal(data.section);
         }
       });
       api.postMessage({ type: 'ready' });

@@ -149,6 +149,17 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
   }
 }
 
+/** Returns the finished report of an analysis from the cache, or null if there is none. Measures nothing. */
+export async function finishedReport(
+  read: ModelAndData,
+  asked: AnalysisOptions,
+  folder: string,
+): Promise<Report | null> {
+  const cache = await openCache(folder, asked, () => undefined);
+  const known = cache && (await cache.report(await analysisKey(read, resolveOptions(asked))));
+  return known && { ...known, model: { ...known.model, path: read.model.path } };
+}
+
 const DAMAGED: AnalysisNote = {
   kind: 'told',
   text: 'The report that was kept of this analysis is not what was written; everything is measured anew.',

@@ -35,6 +35,8 @@ export interface ObjectiveFacts {
   chanceLoss?: number;
   chanceAccuracy?: number;
   batchSize: number;
+  /** Number of samples in the data, where the samples were drawn from more at random. */
+  drawnFrom?: number;
   /** The same loss over data that the model was not trained on, without weight decay. */
   test?: Objective | null;
   /** The path of the test data. */

@@ -15,8 +15,10 @@ export function scheduleOf(
   measurements: readonly Measurement[] = MEASUREMENTS,
 ): Step[] {
   const isPossible = ({ withoutDerivatives = false }: Measurement) => withoutDerivatives || model.canDifferentiate;
-  const isAsked = ({ part, applies }: Measurement) =>
-    (part === 'always' || options.only.includes(part)) && (applies?.(options) ?? true);
+  const isAsked = ({ id, part, applies }: Measurement) =>
+    options.measure
+      ? options.measure.includes(id)
+      : (part === 'always' || options.only.includes(part)) && (applies?.(options) ?? true);
   const wanted = new Set<Measurement>();
   const want = (measurement: Measurement): void => {
     if (wanted.has(measurement) || !isPossible(measurement)) return;

@@ -29,6 +29,8 @@ export interface Dataset {
   /** As found in the data; `prepareTarget` turns it into what a loss wants. */
   target: Tensor | null;
   samples: number;
+  /** Number of samples in the data, if these were drawn from more at random. */
+  drawnFrom?: number;
   /** Positive weights of the samples, [N]. Without them, all samples count equally. */
   weights?: Float64Array;
   /** Path as given, or 'generated'. */

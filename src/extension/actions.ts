@@ -6,12 +6,13 @@ import { readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
 import { inspectionMarkdown } from '../protocol/inspectionMarkdown';
 import { FindCheckpoints, Inspect, Providers, Verify } from '../protocol/worker';
-import type { AnalysisNote, Failure } from '../protocol/worker';
+import type { AnalysisNote, Failure, QuestionId } from '../protocol/worker';
 import type { Report } from '../report/report';
 import type { Analyses } from './analyses';
 import { chooseCheckpoints } from './chooseCheckpoints';
 import { chooseData, chooseLoss, choosePreset } from './chooseData';
 import { askForInputs } from './askForInputs';
+import { quickCheck } from './checks/quickCheck';
 import { chooseModel } from './chooseModel';
 import { chooseSample } from './chooseSample';
 import { CompareActions } from './compareActions';
@@ -43,6 +44,8 @@ export interface Parts {
   samples: vscode.Uri;
   /** Folder for models as the last commit has them. */
   versions: vscode.Uri;
+  /** Folder in which finished analyses are found again. */
+  cache: string;
   log: vscode.LogOutputChannel;
   /** Runs analyses and verifications, one at a time. */
   engine: EngineClient;
@@ -84,6 +87,15 @@ export class Actions {
       if (!(await this.askForData(model, { loss: true }))) return;
       const preset = await choosePreset();
       if (preset) await this.runAnalysis(model, { preset });
+    });
+  }
+
+  /** Answers one question about a model, by the few measurements that it needs. */
+  check(question: QuestionId, called?: unknown): Promise<void> {
+    return this.withModel(called, async (model) => {
+      if (!(await this.hasData(model))) return;
+      const analyze = (): Promise<void> => this.analyze(vscode.Uri.file(model));
+      await quickCheck({ ...this.parts, analyze }, model, question);
     });
   }
 

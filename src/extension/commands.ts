@@ -5,6 +5,10 @@ export function commandTable(actions: Actions) {
   return {
     'ridgeline.analyze': (resource?: unknown) => actions.analyze(resource),
     'ridgeline.analyzeWithOptions': (resource?: unknown) => actions.analyzeWithOptions(resource),
+    'ridgeline.checkSaddle': (resource?: unknown) => actions.check('saddle', resource),
+    'ridgeline.checkFlatRegions': (resource?: unknown) => actions.check('flatRegion', resource),
+    'ridgeline.checkConditioning': (resource?: unknown) => actions.check('conditioning', resource),
+    'ridgeline.checkLayerGradients': (resource?: unknown) => actions.check('layerGradients', resource),
     'ridgeline.compare': (resource?: unknown, selected?: unknown) => actions.comparisons.compare(resource, selected),
     'ridgeline.compareWithHead': (resource?: unknown) => actions.comparisons.compareWithHead(resource),
     'ridgeline.followCheckpoints': (resource?: unknown, selected?: unknown) => actions.follow(resource, selected),

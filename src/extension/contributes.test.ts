@@ -9,7 +9,7 @@ import { settingsContribution } from './settings';
 const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   contributes: {
     commands: { command: string }[];
-    menus: Record<string, { command: string }[]>;
+    menus: Record<string, { command?: string }[]>;
     configuration: { properties: Record<string, object> };
     viewsWelcome: { contents: string }[];
     jsonValidation: { url: string }[];
@@ -30,7 +30,7 @@ describe('contributes in package.json', () => {
   });
 
   it('names only existing commands in menus and links', () => {
-    const inMenus = Object.values(contributes.menus).flatMap((items) => items.map(({ command }) => command));
+    const inMenus = Object.values(contributes.menus).flatMap((items) => items.flatMap(({ command }) => command ?? []));
     const inLinks = contributes.viewsWelcome.flatMap(({ contents }) =>
       [...contents.matchAll(/command:([\w.]+)/g)].map((match) => match[1]),
     );

@@ -48,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extension: context.extensionUri,
     samples: vscode.Uri.joinPath(context.globalStorageUri, 'samples'),
     versions: vscode.Uri.joinPath(context.globalStorageUri, 'versions'),
+    cache,
     log,
     engine,
     scout,

@@ -28,6 +28,8 @@ interface Panel {
   state: PageState;
   /** Receive the drawings for which the page was asked, or undefined when the panel is closed. */
   waiting: ((drawings: NamedDrawing[] | undefined) => void)[];
+  /** The section that the page brings into view once it has the state. */
+  section?: string;
 }
 
 /** Owns one panel per model, beside the editor. Hidden pages use no memory: a page asks for its state at its start. */
@@ -49,16 +51,21 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     this.registration = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this);
   }
 
-  /** Shows a state in the model's panel, which it opens if there is none. */
-  show(model: string, state: PageState): void {
+  /**
+   * Shows a state in the model's panel, which it opens if there is none.
+   * @param section the section to bring into view
+   */
+  show(model: string, state: PageState, section?: string): void {
     const known = this.panels.get(model);
     if (known) {
+      known.section = section;
       this.update(model, state);
       known.panel.reveal(undefined, true);
       return;
     }
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     this.adopt(model, vscode.window.createWebviewPanel(VIEW_TYPE, '', column, this.options()), state);
+    if (section !== undefined) this.panels.get(model)!.section = section;
   }
 
   /** Changes the state of an open panel. A closed panel stays closed. */
@@ -144,6 +151,11 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         if (entry.waiting.length > 0) this.post(entry, { type: 'drawFigures' });
         return;
       }
+      case 'revealed': {
+        const entry = this.panels.get(model);
+        if (entry) delete entry.section;
+        return;
+      }
       case 'cancel':
         return this.requests.cancel(model);
       case 'rerun':
@@ -176,6 +188,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
 
   private send(entry: Panel): void {
     this.post(entry, { type: 'state', ...packState(entry.state) });
+    const { section } = entry;
+    if (section !== undefined) this.post(entry, { type: 'reveal', section });
   }
 
   /** Sends a message. VS Code drops messages to a hidden page, which asks for its state when it is shown again. */

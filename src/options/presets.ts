@@ -103,6 +103,10 @@ export interface ResolvedOptions {
   precision: Precision;
   seed: number;
   only: readonly Part[];
+  /** Ids of the measurements to make, with what they need, in place of those of the parts; null: those of the parts. */
+  measure: readonly string[] | null;
+  /** Number of samples to draw at random from those above; null: all of them. */
+  draw: number | null;
   /** Globs; empty: every parameter. */
   parameters: readonly string[];
   weightDecay: number;
@@ -200,6 +204,8 @@ export function resolveOptions(options: AnalysisOptions): ResolvedOptions {
     precision: options.precision ?? 'float32',
     seed: options.seed ?? 0,
     only: partsOf(options),
+    measure: null,
+    draw: null,
     parameters: options.parameters ?? [],
     weightDecay: options.weightDecay ?? 0,
     learningRate: options.learningRate ?? null,

@@ -13,12 +13,16 @@ export type ToWebview =
   /** Sent first in answer to `ready`: the page stores the model's path, so that the editor can revive its panel. */
   | { type: 'belongsTo'; model: string }
   /** Sent when the user exports the figures. The page answers with `figures`. */
-  | { type: 'drawFigures' };
+  | { type: 'drawFigures' }
+  /** Sent after a state, when the user asked to see one section. The page answers `revealed`. */
+  | { type: 'reveal'; section: string };
 
 /** Messages from the page to the extension. */
 export type FromWebview =
   /** Sent once, when the page's script has started. The extension answers with the state. */
   | { type: 'ready' }
+  /** Sent when the section of `reveal` is in view. */
+  | { type: 'revealed' }
   /** Sent when the user presses Cancel. */
   | { type: 'cancel' }
   /** Sent when the user presses Run again or Run thorough. */

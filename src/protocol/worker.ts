@@ -1,7 +1,7 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisOptions, LossName, Preset } from '../options/options';
 import type { Check } from '../report/sections/checks';
-import type { Report } from '../report/report';
+import type { Finding, Report } from '../report/report';
 
 /** A failure as shown to the user. `log` holds the stack for the output channel. */
 export interface Failure {
@@ -27,6 +27,25 @@ export interface AnalyzeParams {
  * Extension → worker: analyse and return the finished report. Cancelling it stops the analysis between two graph runs.
  */
 export const Analyze = new RequestType<AnalyzeParams, Report, Failure>('analyze');
+
+/** A question that is answered by the few measurements it needs. */
+export type QuestionId = 'saddle' | 'flatRegion' | 'conditioning' | 'layerGradients';
+
+/** The answer to a question, as true as that of a whole analysis. */
+export interface Answer {
+  /** The verdicts on the question, the most telling one first. Empty if the question cannot be judged here. */
+  findings: Finding[];
+  /** The report with the figures behind them. */
+  report: Report;
+  /** Whether the report is that of a whole analysis, which was finished earlier. */
+  whole: boolean;
+}
+
+/**
+ * Extension → worker: answer one question. Starts with few samples drawn at random, and takes more until the answer does
+ * not depend on the draw. Reports progress as `Analyze` does; an earlier answer or finished report is used again.
+ */
+export const Ask = new RequestType<AnalyzeParams & { question: QuestionId }, Answer, Failure>('ask');
 
 export interface CompareParams extends Omit<AnalyzeParams, 'model'> {
   /** Two or more models. Differences are taken from the first. */

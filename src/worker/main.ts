@@ -7,6 +7,7 @@ import { checkpointFiles } from '../analysis/path/checkpointFiles';
 import { followPath } from '../analysis/path/followPath';
 import { cudaState, installCuda, removeCuda } from '../analysis/providerLibraries';
 import { providers } from '../analysis/providers';
+import { ask } from '../analysis/questions/ask';
 import { verify } from '../analysis/verify';
 import { serve } from './serve';
 
@@ -16,6 +17,7 @@ process.on('disconnect', () => process.exit());
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 serve(connection, {
   analyze,
+  ask,
   compare: compareModels,
   follow: followPath,
   findCheckpoints: checkpointFiles,

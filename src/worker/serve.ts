@@ -7,6 +7,7 @@ import {
   AnalyzeNote,
   AnalyzePartial,
   AnalyzeProgress,
+  Ask,
   Compare,
   CudaState,
   FindCheckpoints,
@@ -22,6 +23,7 @@ import { failureFrom } from '../protocol/failure';
 import type {
   AnalysisNote,
   AnalyzeParams,
+  Answer,
   DataCandidate,
   Failure,
   Inspection,
@@ -29,6 +31,7 @@ import type {
   InstallState,
   Progress,
   ProviderProbe,
+  QuestionId,
 } from '../protocol/worker';
 import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
@@ -45,6 +48,7 @@ export interface ServedHooks {
 /** The functions that the worker offers. `main.ts` passes the real analysis, tests pass a script. */
 export interface AnalysisService {
   analyze(model: string, options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
+  ask(model: string, question: QuestionId, options: AnalysisOptions, hooks: ServedHooks): Promise<Answer>;
   compare(models: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   follow(places: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   findCheckpoints(places: readonly string[]): Promise<readonly { path: string }[]>;
@@ -73,6 +77,9 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
 
   connection.onRequest(Analyze, (params, token) =>
     answer(token, (signal) => service.analyze(params.model, params.options, hooksOf(signal, params))),
+  );
+  connection.onRequest(Ask, (params, token) =>
+    answer(token, (signal) => service.ask(params.model, params.question, params.options, hooksOf(signal, params))),
   );
   connection.onRequest(Compare, (params, token) =>
     answer(token, (signal) => service.compare(params.models, params.options, hooksOf(signal, params))),

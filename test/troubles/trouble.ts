@@ -4,7 +4,7 @@ import type { SampleParts } from '../samples/parts';
 import { normals, rounded } from '../samples/parts';
 
 /** What a verdict has to be: the verdict itself, or all but one of them. */
-type Expected = 'present' | 'absent' | 'inconclusive' | 'not-present' | 'not-absent';
+export type Expected = 'present' | 'absent' | 'inconclusive' | 'not-present' | 'not-absent';
 
 /** A model whose difficulties are known by construction, in closed form or by a computation in float64. */
 export interface Trouble extends SampleParts {

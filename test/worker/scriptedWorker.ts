@@ -59,6 +59,7 @@ serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWrite
     }
     throw new Error(`no script for ${model}`);
   },
+  ask: (model) => Promise.resolve({ findings: [], report: emptyReport(model), whole: false }),
   compare: async (models, options, { onPartial }) => {
     onPartial({ ...emptyReport(models[0]), comparison: { models: [], figures: [] } });
     const compared = { ...emptyReport(models[0]), complete: true, warnings: [...models] };

@@ -8,7 +8,7 @@ import type { ObjectiveSummary } from '../../report/report';
 
 export type LossFacts = Pick<
   ObjectiveSummary,
-  'function' | 'batchSize' | 'weightDecay' | 'generated' | 'classes' | 'chanceLoss' | 'chanceAccuracy'
+  'function' | 'drawnFrom' | 'batchSize' | 'weightDecay' | 'generated' | 'classes' | 'chanceLoss' | 'chanceAccuracy'
 > & { reads: string; whyNotFinite?: WhyNotFinite };
 
 /**
@@ -26,6 +26,7 @@ async function measureLoss(objective: Objective, facts: LossFacts, signal?: Abor
     ...(Number.isNaN(accuracy) ? {} : { accuracy }),
     ...(rSquared === undefined ? {} : { rSquared }),
     samples: objective.samples,
+    ...(facts.drawnFrom === undefined ? {} : { drawnFrom: facts.drawnFrom }),
     batchSize: facts.batchSize,
     weightDecay: facts.weightDecay,
     standardError,

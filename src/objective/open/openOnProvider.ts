@@ -115,6 +115,7 @@ export async function openOnProvider(chosen: ChosenProvider, request: OpenReques
       chanceLoss: choice.chance?.loss,
       chanceAccuracy: choice.chance?.accuracy ?? undefined,
       batchSize,
+      drawnFrom: data.drawnFrom,
       batches,
       lanes,
       provider: { requested: options.provider, used: provider, device: chosen.device, fallbacks: chosen.fallbacks },

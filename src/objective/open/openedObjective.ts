@@ -28,6 +28,8 @@ export interface OpenedObjective {
   chanceLoss?: number;
   chanceAccuracy?: number;
   batchSize: number;
+  /** Number of samples in the data, where the samples were drawn from more at random. */
+  drawnFrom?: number;
   /** Number of batches that are computed at once. */
   lanes: number;
   provider: ProviderSummary;

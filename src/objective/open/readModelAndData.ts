@@ -10,6 +10,7 @@ import type { OnnxModel } from '../../onnx/model';
 import { readModel } from '../../onnx/read';
 import { GENERATED_DATA } from '../../options/options';
 import type { ResolvedOptions } from '../../options/presets';
+import { drawnSamples } from './drawnSamples';
 import { trialSize } from './fitBatch';
 import { LoweredBefore, lowerSomehow } from './freeDimensions';
 import { inputSpecs } from './inputSpecs';
@@ -57,7 +58,7 @@ export async function readModelAndData(
         return found?.free ?? null;
       }),
     );
-  const data = known ?? (await load());
+  const data = drawnSamples(known ?? (await load()), options);
   const test = await testData(modelPath, { prepared, trained, data }, options);
   const specialized = withShared(prepared, data.shared);
   // The specialized model has constants where the model lowered so far has inputs, so that one cannot be used again.

@@ -24,6 +24,7 @@ export const objective = object({
     'The same on data that the model was not trained on.',
   ),
   samples: number,
+  drawnFrom: optional(number, 'Number of samples in the data, where these were drawn from more at random.'),
   batchSize: number,
   weightDecay: number,
   standardError: about(

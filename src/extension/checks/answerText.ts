@@ -1,0 +1,36 @@
+import type { Answer, QuestionId } from '../../protocol/worker';
+import type { Finding } from '../../report/report';
+import { formatExactCount } from '../../text/counts';
+import { formatSeconds } from '../../text/time';
+import { QUESTION_TEXTS } from './questions';
+
+/** Says in two sentences what the answer is, and what it was measured on. */
+export function answerText(question: QuestionId, { findings, report, whole }: Answer, seconds: number): string {
+  const [telling] = findings;
+  const said = telling
+    ? withState(telling)
+    : (report.objective?.notFinite?.what ?? QUESTION_TEXTS[question].unanswered);
+  const { samples = 0, drawnFrom } = report.objective ?? {};
+  const on =
+    drawnFrom === undefined
+      ? `all ${formatExactCount(samples)} samples`
+      : `${formatExactCount(samples)} of ${formatExactCount(drawnFrom)} samples, drawn at random,`;
+  const measured = whole
+    ? `Taken from the finished analysis of ${on.replace(/,$/, '')}.`
+    : `Measured on ${on} in ${formatSeconds(seconds)}.`;
+  return `${said} ${measured}`;
+}
+
+/** The section of the page that shows the figures of an answer. */
+export function sectionOf(question: QuestionId, { findings }: Pick<Answer, 'findings'>): string {
+  return findings[0]?.shownIn ?? QUESTION_TEXTS[question].section;
+}
+
+function withState({ verdict, summary }: Finding): string {
+  return verdict === 'inconclusive' ? `Not resolved: ${lowerFirst(summary)}` : summary;
+}
+
+/** Continues a sentence after a colon, unless the first word is a symbol such as λ_min or ‖g‖ or an acronym. */
+function lowerFirst(sentence: string): string {
+  return /^[A-Z][a-z]/.test(sentence) ? sentence[0].toLowerCase() + sentence.slice(1) : sentence;
+}
