@@ -15,7 +15,7 @@ import type { PreparedModel } from '../model/prepared';
 import { lowerModel } from '../model/lowered';
 import { prepareModel, withShared } from '../model/prepared';
 import { trainedNames } from '../model/trained';
-import { readModel } from '../onnx/read';
+import { readOutline } from '../onnx/outline/readOutline';
 import { GENERATED_DATA } from '../options/options';
 import { readSidecar, sidecarPath } from '../options/sidecar';
 import { counted } from '../text/counts';
@@ -26,7 +26,7 @@ import { counted } from '../text/counts';
  * @throws UserError when the model cannot be read, or the sidecar file is wrong
  */
 export async function findData(model: string, also: readonly string[] = []): Promise<DataCandidate[]> {
-  const prepared = prepareModel(await readModel(model));
+  const prepared = prepareModel(await readOutline(model));
   const inputs = inputSpecs(prepared.source);
   const places = await placesFor(model, also, inputs);
   const engine = new Engine({ provider: 'cpu', threads: 1 });

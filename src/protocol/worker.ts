@@ -2,6 +2,7 @@ import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisOptions, LossName, Preset } from '../options/options';
 import type { Check } from '../report/sections/checks';
 import type { Finding, Report } from '../report/report';
+import type { TensorStatistics } from './modelPage';
 
 /** A failure as shown to the user. `log` holds the stack for the output channel. */
 export interface Failure {
@@ -154,6 +155,13 @@ export interface LossGuess {
 
 /** Extension → worker: inspect the model without analysing it. */
 export const Inspect = new RequestType<InspectParams, Inspection, Failure>('inspect');
+
+/** Extension → worker: describe the numbers of some weights. Reads only these. */
+export const DescribeWeights = new RequestType<
+  { model: string; names: string[] },
+  { tensors: TensorStatistics[]; missing: string[] },
+  Failure
+>('describeWeights');
 
 /** One place where data for a model was found. */
 export interface DataCandidate {

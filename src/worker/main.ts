@@ -9,6 +9,7 @@ import { cudaState, installCuda, removeCuda } from '../analysis/providerLibrarie
 import { providers } from '../analysis/providers';
 import { ask } from '../analysis/questions/ask';
 import { verify } from '../analysis/verify';
+import { weightStatistics } from '../analysis/weightStatistics';
 import { serve } from './serve';
 
 // The worker ends when the extension host is gone, since nobody is left to answer.
@@ -22,6 +23,7 @@ serve(connection, {
   follow: followPath,
   findCheckpoints: checkpointFiles,
   inspect,
+  describeWeights: weightStatistics,
   findData,
   verify,
   providers,

@@ -10,6 +10,7 @@ import {
   Ask,
   Compare,
   CudaState,
+  DescribeWeights,
   FindCheckpoints,
   FindData,
   Follow,
@@ -33,6 +34,7 @@ import type {
   ProviderProbe,
   QuestionId,
 } from '../protocol/worker';
+import type { TensorStatistics } from '../protocol/modelPage';
 import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
 
@@ -53,6 +55,11 @@ export interface AnalysisService {
   follow(places: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   findCheckpoints(places: readonly string[]): Promise<readonly { path: string }[]>;
   inspect(model: string, options: AnalysisOptions): Promise<Inspection>;
+  describeWeights(
+    model: string,
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ tensors: TensorStatistics[]; missing: string[] }>;
   findData(model: string, also?: string[]): Promise<DataCandidate[]>;
   verify(model: string, options: AnalysisOptions, hooks: Pick<ServedHooks, 'signal' | 'onProgress'>): Promise<Check[]>;
   providers(): Promise<{ providers: ProviderProbe[]; chosen: string; reason: string }>;
@@ -96,6 +103,9 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
     })),
   );
   connection.onRequest(Inspect, ({ model, options }, token) => answer(token, () => service.inspect(model, options)));
+  connection.onRequest(DescribeWeights, ({ model, names }, token) =>
+    answer(token, (signal) => service.describeWeights(model, names, signal)),
+  );
   connection.onRequest(FindData, ({ model, also }, token) => answer(token, () => service.findData(model, also)));
   connection.onRequest(Providers, (_params, token) => answer(token, () => service.providers()));
   connection.onRequest(CudaState, (_params, token) => answer(token, (signal) => service.cudaState(signal)));

@@ -13,7 +13,7 @@ import { sizeOf } from '../../graph/tensor';
 import type { GuessedLoss } from '../../loss/guess';
 import { UserError } from '../../errors';
 import type { OnnxModel } from '../../onnx/model';
-import { readModel } from '../../onnx/read';
+import { readOutline } from '../../onnx/outline/readOutline';
 import type { ResolvedOptions } from '../../options/presets';
 import { guessWithoutData } from './guessFor';
 import { mostSamples } from '../resources/batchSize';
@@ -83,7 +83,7 @@ export type InspectionOptions = Pick<
  */
 export async function inspectModel(path: string, options: InspectionOptions): Promise<ModelInspection> {
   const { parameters } = options;
-  const model = await readModel(path);
+  const model = await readOutline(path);
   const whole = prepareModel(model, 'leave out');
   const given = writtenInputs(inputSpecs(whole.source), options.input, 1).shared;
   const prepared = withShared(whole, { ...defaultsOf(whole), ...given });
