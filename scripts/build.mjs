@@ -41,6 +41,8 @@ const every = [
   { ...node, entry: 'src/cli/start.ts', outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...page, entry: 'webview/main.ts', outfile: 'dist/webview/main.js' },
   { ...page, entry: 'webview/style.css', outfile: 'dist/webview/style.css' },
+  { ...page, entry: 'webview/inspection/main.ts', outfile: 'dist/webview/inspection.js' },
+  { ...page, entry: 'webview/inspection.css', outfile: 'dist/webview/inspection.css' },
 ];
 
 const named = process.argv.slice(2).filter((argument) => argument !== '--watch');

@@ -1,0 +1,82 @@
+import { shownThroughout } from '../../src/foreignText';
+import { fill, h } from '../dom';
+import { dataSection } from './dataSection';
+import type { EditorHost } from './editorHost';
+import { failureBanner } from './failureBanner';
+import { restoreModelMemory } from './memory';
+import { modelHeader, unreadHeader } from './modelHeader';
+import { operatorsSection } from './operatorsSection';
+import { otherTensorsSection } from './otherTensorsSection';
+import { parametersSection } from './parametersSection';
+import { portsSection } from './portsSection';
+import { reportsSection } from './reportsSection';
+
+/** Builds the page of a model, then shows what the extension tells. */
+export function mountModelPage(root: HTMLElement, host: EditorHost): void {
+  const memory = restoreModelMemory(host.loadMemory());
+  const remember = (): void => host.saveMemory(memory);
+  const head = h('div', { class: 'head', role: 'status' });
+  const ports = portsSection();
+  const data = dataSection(host);
+  const reports = reportsSection(host);
+  const parameters = parametersSection(host, memory.parameters, remember);
+  const operators = operatorsSection();
+  const others = otherTensorsSection();
+  const ofTheFile = [ports, parameters, operators, others];
+  fill(
+    root,
+    h(
+      'main',
+      { class: 'model-page' },
+      head,
+      ...[ports, data, parameters, operators, reports, others].map(({ element }) => element),
+    ),
+  );
+
+  let restored = false;
+  host.listen((told) => {
+    const message = shownThroughout(told);
+    switch (message.type) {
+      case 'model': {
+        const { state } = message;
+        for (const section of ofTheFile) section.element.hidden = state.kind !== 'model';
+        data.element.hidden = state.kind !== 'model';
+        if (state.kind === 'failed') return fill(head, unreadHeader(message), failureBanner(state.failure, host));
+        if (state.kind === 'reading')
+          return fill(head, unreadHeader(message), h('p', { class: 'note' }, 'Reading the graph…'));
+        fill(head, modelHeader(message, state, host));
+        ports.update(state.inspection);
+        parameters.update(state.inspection);
+        operators.update(state.inspection);
+        others.update(state.inspection);
+        data.setLoss(state.inspection.loss);
+        data.setTrust(message.trusted);
+        if (!restored) {
+          restored = true;
+          requestAnimationFrame(() => window.scrollTo(0, memory.scroll));
+        }
+        return;
+      }
+      case 'data':
+        return data.update(message.data);
+      case 'reports':
+        return reports.update(message.reports);
+      case 'statistics':
+        return parameters.learn(message.tensors, message.missing);
+    }
+  });
+
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  window.addEventListener(
+    'scroll',
+    () => {
+      if (!restored) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        memory.scroll = window.scrollY;
+        remember();
+      }, 150);
+    },
+    { passive: true },
+  );
+}
