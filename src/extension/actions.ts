@@ -4,13 +4,13 @@ import { GENERATED_DATA } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
 import { readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
-import { inspectionMarkdown } from '../protocol/inspectionMarkdown';
-import { FindCheckpoints, Inspect, Providers, Verify } from '../protocol/worker';
+import { FindCheckpoints, Providers, Verify } from '../protocol/worker';
 import type { AnalysisNote, Failure, QuestionId } from '../protocol/worker';
 import type { Report } from '../report/report';
 import type { Analyses } from './analyses';
 import { chooseCheckpoints } from './chooseCheckpoints';
-import { chooseData, chooseLoss, choosePreset } from './chooseData';
+import { answerForData, chooseData, chooseLoss, choosePreset } from './chooseData';
+import { MODEL_EDITOR } from './editors/modelEditor';
 import { askForInputs } from './askForInputs';
 import { quickCheck } from './checks/quickCheck';
 import { chooseModel } from './chooseModel';
@@ -146,17 +146,22 @@ export class Actions {
     });
   }
 
+  /** Opens the model in the editor that shows what is in it. */
   inspect(called?: unknown): Promise<void> {
     return this.guarded(undefined, async () => {
       const model = await chooseModel(called);
-      if (!model) return;
-      await this.guarded(model, async () => {
-        const options = vscode.workspace.isTrusted ? await modelOptions(model) : {};
-        const inspection = await withBar(`Inspecting ${shownName(model)}`, (hooks) =>
-          this.parts.scout.request(Inspect, { model, options }, hooks),
-        );
-        await this.parts.pages.show(`${shownName(model)} inspection`, inspectionMarkdown(inspection));
-      });
+      if (model) await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(model), MODEL_EDITOR);
+    });
+  }
+
+  /** Analyses a model with data that were found beside it, and remembers the choice. */
+  analyzeWith(called: vscode.Uri, data: string | undefined): Promise<void> {
+    if (data === undefined) return this.analyze(called);
+    return this.withModel(called, async (model) => {
+      const answer = await answerForData(this.parts.scout, model, data);
+      if (!answer) return;
+      await writeSidecar(model, answer);
+      await this.runAnalysis(model, {});
     });
   }
 

@@ -113,10 +113,14 @@ async function openData(scout: EngineClient, model: string, kind: 'file' | 'fold
       canSelectFolders: kind === 'folder',
       filters: kind === 'file' ? { Data: ['npz', 'npy', 'csv', 'parquet', 'gz', 'idx', 'pb'], 'All files': ['*'] } : {},
     })) ?? [];
-  if (!opened) return undefined;
-  const found = await scout.request(FindData, { model, also: [opened.fsPath] });
-  const candidate = found.find(({ path }) => path === opened.fsPath);
-  return candidate ? answerFor(candidate) : { data: opened.fsPath };
+  return opened && answerForData(scout, model, opened.fsPath);
+}
+
+/** Answers with given data and the loss that they suggest. Asks for the loss only if it cannot be guessed. */
+export async function answerForData(scout: EngineClient, model: string, data: string): Promise<Answer | undefined> {
+  const found = await scout.request(FindData, { model, also: [data] });
+  const candidate = found.find(({ path }) => path === data);
+  return candidate ? answerFor(candidate) : { data };
 }
 
 /** Accepts data that does not fit as well, since the analysis explains in full what is wrong with it. */

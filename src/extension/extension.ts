@@ -5,6 +5,7 @@ import { Analyses } from './analyses';
 import { commandTable } from './commands';
 import { EngineClient } from '../client/engineClient';
 import { savePicture } from './exportReport';
+import { registerEditors } from './editors/registerEditors';
 import { inEditorWords as reworded } from './failureHelp';
 import { registerMcpProvider } from './mcpProvider';
 import { ModelTree } from './modelTree';
@@ -19,6 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
   const engine = new EngineClient({ script, log: (line) => log.info(`engine: ${line}`), reworded });
   const scout = new EngineClient({ script, log: (line) => log.info(`scout: ${line}`), idleMs: 20_000, reworded });
+  const viewer = new EngineClient({ script, log: (line) => log.info(`viewer: ${line}`), idleMs: 20_000, reworded });
   const installer = new EngineClient({ script, log: (line) => log.info(`installer: ${line}`), idleMs: 5000, reworded });
 
   // A window without a folder has no storage of its own.
@@ -68,11 +70,24 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerAgentTools({ scout, analyses, panels, store }),
     ...registerMcpProvider(context.extensionUri),
   ];
+  const editors = registerEditors(
+    context.extensionUri,
+    { viewer, scout, store, log },
+    {
+      analyze: (model, data) => void actions.analyzeWith(model, data),
+      verify: (model) => void actions.verify(model),
+      openReport: (id) => void actions.reports.open({ id }),
+      showLog: () => log.show(),
+      fault: (message, stack) => log.error(`page of a model: ${message}\n${stack ?? ''}`),
+    },
+  );
   context.subscriptions.push(
     ...tools,
+    ...editors,
     log,
     engine,
     scout,
+    viewer,
     installer,
     panels,
     analyses,

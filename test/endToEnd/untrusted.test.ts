@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from './workbench';
-import { chooseInExplorer, notification, openWorkbench } from './workbench';
+import { chooseInExplorer, landscapePage, notification, openWorkbench } from './workbench';
 
 let workbench: Workbench;
 beforeAll(async () => {
@@ -11,8 +11,10 @@ afterAll(() => workbench.close());
 describe('a workspace that is not trusted', () => {
   it('allows its models to be inspected', async () => {
     await chooseInExplorer(workbench.page, 'lenet.onnx', 'Inspect Model');
-    const preview = workbench.page.locator('.tab', { hasText: 'lenet.onnx inspection' });
-    await preview.waitFor({ timeout: 60_000 });
+    const page = landscapePage(workbench.page);
+    await page.getByText('This workspace is not trusted').waitFor({ timeout: 60_000 });
+    await page.getByRole('heading', { name: 'Parameters' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Analyze' }).count()).toBe(0);
     await workbench.screenshot('12 inspected, not trusted');
   });
 

@@ -196,11 +196,6 @@ describe('the extension in the extension host', () => {
     assert.equal((await storedReports())[0].complete, true);
   });
 
-  it('opens the inspection of a model as a page', async () => {
-    await vscode.commands.executeCommand('ridgeline.inspect', fileUri('lenet.onnx'));
-    await until('the page', () => tabLabels().some((label) => label.includes('lenet.onnx inspection')));
-  });
-
   it('opens a page about the execution providers', async () => {
     await vscode.commands.executeCommand('ridgeline.providers');
     await until('the page', () => tabLabels().some((label) => label.includes('Execution providers')));

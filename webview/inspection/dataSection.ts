@@ -63,7 +63,7 @@ function dataItem(candidate: DataCandidate, trusted: boolean, host: EditorHost):
         trusted &&
         button({
           label: 'Analyze with it',
-          description: `Analyze with ${name}`,
+          description: `Analyze with it: ${name}`,
           press: () => host.post({ type: 'analyze', data: path }),
         }),
     ),

@@ -70,9 +70,9 @@ function figures(inspection: Inspection): Child[] {
     cost.flopsPerSample !== null && figure('Forward pass', formatFlops(cost.flopsPerSample), 'per sample'),
     expectedSeconds &&
       figure(
-        'Analysis',
+        'Time of an analysis',
         formatExpectedSeconds(expectedSeconds.standard),
-        `of 1,000 samples; quick: ${formatExpectedSeconds(expectedSeconds.quick)}, thorough: ${formatExpectedSeconds(expectedSeconds.thorough)}`,
+        `of 1,000 samples; quick ${formatExpectedSeconds(expectedSeconds.quick)}, thorough ${formatExpectedSeconds(expectedSeconds.thorough)}`,
       ),
     parameterCount > 0 &&
       memory &&

@@ -34,7 +34,7 @@ export function operatorsSection() {
             ),
           ),
         unsupported.length > 0 && h('h3', {}, 'All operators'),
-        scrolling('Operators', table(['Operator', 'Derivative', 'Nodes'], rows, 2)),
+        scrolling('Table of operators', table(['Operator', 'Derivative', 'Nodes'], rows, 2)),
       );
     },
   };

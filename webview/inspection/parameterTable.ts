@@ -54,7 +54,7 @@ export function parameterTable(rows: readonly ParameterRow[], controls: TableCon
           'tr',
           {},
           h('th', { scope: 'row', class: 'code', title: row.reason }, row.name),
-          h('td', { class: 'code' }, row.shapes.map((shape) => `[${shape.join(', ')}]`).join(' ')),
+          h('td', { class: 'code shapes' }, ...row.shapes.map((shape) => h('span', {}, `[${shape.join(', ')}]`))),
           h('td', { class: 'number' }, formatExactCount(row.count)),
           h('td', { class: 'share' }, shareBar(row.share, largest)),
           ...statisticCells(row, controls),
@@ -73,8 +73,9 @@ function heading(title: string, column: ParameterColumn, { order, sortBy }: Tabl
     h(
       'button',
       { type: 'button', class: 'sort', 'data-column': column, click: () => sortBy(column) },
+      kind === 'number' && h('span', { 'aria-hidden': 'true' }, arrow),
       title,
-      h('span', { 'aria-hidden': 'true' }, arrow),
+      kind !== 'number' && h('span', { 'aria-hidden': 'true' }, arrow),
     ),
   );
 }

@@ -58,7 +58,7 @@ export function parametersSection(host: EditorHost, memory: ModelPageMemory['par
     fill(
       place,
       scrolling(
-        'Parameters',
+        'Table of parameters',
         parameterTable(shown, { order: memory, sortBy, ask, waiting, without, grouping: memory.grouping }),
       ),
       shown.length < sorted.length &&

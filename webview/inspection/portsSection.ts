@@ -1,7 +1,7 @@
 import type { Inspection } from '../../src/protocol/worker';
 import { fill, h } from '../dom';
 import { table } from '../table';
-import { pagePart } from './panel';
+import { pagePart, scrolling } from './panel';
 
 /** Lists inputs and outputs with their types and shapes. */
 export function portsSection() {
@@ -9,19 +9,15 @@ export function portsSection() {
   return {
     element,
     update({ inputs, outputs }: Inspection): void {
-      const rows = (ports: Inspection['inputs']) =>
+      const rows = (kind: string, ports: Inspection['inputs']) =>
         ports.map(({ name, type, shape }) => [
+          h('span', { class: 'note' }, kind),
           h('span', { class: 'code' }, name),
           type,
           h('span', { class: 'code' }, shape),
         ]);
-      fill(
-        body,
-        h('h3', {}, inputs.length === 1 ? 'Input' : 'Inputs'),
-        table(['Name', 'Type', 'Shape'], rows(inputs)),
-        h('h3', {}, outputs.length === 1 ? 'Output' : 'Outputs'),
-        table(['Name', 'Type', 'Shape'], rows(outputs)),
-      );
+      const all = [...rows('input', inputs), ...rows('output', outputs)];
+      fill(body, scrolling('Table of inputs and outputs', table(['Kind', 'Name', 'Type', 'Shape'], all)));
     },
   };
 }
