@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { prepareModel } from '../model/prepared';
 import { readOutline } from '../onnx/outline/readOutline';
-import type { TensorStatistics } from '../protocol/modelPage';
+import type { TensorStatistics } from '../protocol/tensorStatistics';
 
 /**
  * Describes the numbers of some weights. Reads one tensor at a time, so the memory is that of the largest.

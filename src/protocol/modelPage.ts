@@ -1,3 +1,4 @@
+import type { TensorStatistics } from './tensorStatistics';
 import type { DataCandidate, Failure, Inspection } from './worker';
 
 /** What the page of a model shows of the model itself. */
@@ -19,21 +20,6 @@ export interface ReportLine {
 /** The data found beside a model, or why there is none to show. */
 export type FoundData =
   { kind: 'searching' } | { kind: 'failed'; failure: Failure } | { kind: 'found'; candidates: DataCandidate[] };
-
-/** Figures of the numbers of one tensor. Those that are not finite are counted and left out of the others. */
-export interface TensorStatistics {
-  name: string;
-  /** Null where no number is finite. */
-  mean: number | null;
-  /** Standard deviation over the numbers of the tensor. */
-  std: number | null;
-  min: number | null;
-  max: number | null;
-  /** How many numbers are 0. */
-  zeros: number;
-  nan: number;
-  infinite: number;
-}
 
 /** Messages from the extension to the page of a model. */
 export type ToModelPage =

@@ -2,7 +2,7 @@ import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisOptions, LossName, Preset } from '../options/options';
 import type { Check } from '../report/sections/checks';
 import type { Finding, Report } from '../report/report';
-import type { TensorStatistics } from './modelPage';
+import type { TensorStatistics } from './tensorStatistics';
 
 /** A failure as shown to the user. `log` holds the stack for the output channel. */
 export interface Failure {

@@ -34,7 +34,7 @@ import type {
   ProviderProbe,
   QuestionId,
 } from '../protocol/worker';
-import type { TensorStatistics } from '../protocol/modelPage';
+import type { TensorStatistics } from '../protocol/tensorStatistics';
 import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
 

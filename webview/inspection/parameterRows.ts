@@ -1,4 +1,4 @@
-import type { TensorStatistics } from '../../src/protocol/modelPage';
+import type { TensorStatistics } from '../../src/protocol/tensorStatistics';
 import type { Inspection } from '../../src/protocol/worker';
 
 type Parameter = Inspection['parameters'][number];

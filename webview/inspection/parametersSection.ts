@@ -1,4 +1,4 @@
-import type { TensorStatistics } from '../../src/protocol/modelPage';
+import type { TensorStatistics } from '../../src/protocol/tensorStatistics';
 import type { Inspection } from '../../src/protocol/worker';
 import { counted, formatCount } from '../../src/text/counts';
 import { button, segmented } from '../components';

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { FromModelPage, ToModelPage } from '../../protocol/modelPage';
 import { ModelDocument } from './modelDocument';
 import type { ModelReaders } from './modelDocument';
