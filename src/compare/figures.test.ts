@@ -19,7 +19,11 @@ function model(losses: number[], errors: number[], rest: Partial<Report> = {}): 
     accuracy: 1 - mean(errors),
     samples: losses.length,
   } as Report['objective'];
-  return { report: { objective, ...rest } as Report, answers: answers(losses, errors), testAnswers: null };
+  return {
+    report: { objective, planes: [], ...rest } as unknown as Report,
+    answers: answers(losses, errors),
+    testAnswers: null,
+  };
 }
 
 it('pairs losses and right answers of the same samples', () => {
@@ -61,4 +65,34 @@ it('leaves out what no model has, and shows NaN where one lacks it', () => {
   expect(figures.map(({ id }) => id)).toEqual(['loss', 'accuracy', 'gradientNorm']);
   expect(figures[2].values[0].value).toBeNaN();
   expect(figures[2].differences[1].value).toBeNaN();
+});
+
+it('compares how rough lines are, and how far from convex the planes', () => {
+  const shape = (secondDifference: number, ratio: number): Partial<Report> => ({
+    landscape: {
+      roughness: {
+        totalVariation: { value: 1.2, standardError: 0.03 },
+        secondDifference: { value: secondDifference, standardError: 0.004 },
+      },
+    } as never,
+    planes: [
+      {
+        curvature: {
+          lambdaMax: [[10, NaN, 10]],
+          lambdaMin: [[-10 * ratio, NaN, 0]],
+          residualMax: [[0, NaN, 1]],
+          residualMin: [[0.5, NaN, 0.1]],
+        },
+      } as never,
+    ],
+  });
+  const figures = comparedFigures([model([1], [0], shape(0.01, 0.2)), model([1], [0], shape(0.03, 0.4))]);
+  const of = (id: string) => figures.find((figure) => figure.id === id)!;
+  expect(of('secondDifference').differences[1].value).toBeCloseTo(0.02, 12);
+  expect(of('secondDifference').differences[1].error).toBeCloseTo(0.004 * Math.SQRT2, 12);
+  expect(of('totalVariation').errors).toBe('directions');
+  // The means of 0.2 ± 0.05 and 0 ± 0.01, and of 0.4 ± 0.05 and 0 ± 0.01; a point that is not finite has no ratio.
+  expect(of('planeCurvature').values[0].value).toBeCloseTo(0.1, 12);
+  expect(of('planeCurvature').values[1].error).toBeCloseTo(0.03, 12);
+  expect(of('planeCurvature').differences[1].value).toBeCloseTo(0.1, 12);
 });

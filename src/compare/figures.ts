@@ -1,7 +1,11 @@
 import { pairedChange } from '../dynamics/pairedChange';
 import type { SampleAnswers } from '../objective/objective';
+import { mean } from '../numerics/statistics';
+import { curvatureRatio } from '../report/curvatureRatio';
 import type { Report } from '../report/report';
 import type { ComparedFigure } from '../report/sections/comparison';
+import type { Estimate } from '../report/sections/estimate';
+import type { PlaneCurvature } from '../report/sections/planeCurvature';
 
 /** What is known of one of several models on the same data. */
 export interface MeasuredModel {
@@ -94,6 +98,24 @@ const ROWS: readonly Row[] = [
     errors: 'estimate',
     of: ({ dynamics }) => optional(dynamics?.noise?.scale.value, dynamics?.noise?.scale.error),
   },
+  {
+    id: 'totalVariation',
+    name: 'total variation of lines',
+    errors: 'directions',
+    of: ({ landscape }) => overDirections(landscape?.roughness?.totalVariation),
+  },
+  {
+    id: 'secondDifference',
+    name: 'second difference of lines',
+    errors: 'directions',
+    of: ({ landscape }) => overDirections(landscape?.roughness?.secondDifference),
+  },
+  {
+    id: 'planeCurvature',
+    name: '|λ_min/λ_max| over planes',
+    errors: 'estimate',
+    of: ({ planes }) => overPlanes(planes.flatMap(({ curvature }) => (curvature ? [curvature] : []))),
+  },
   { id: 'parameterNorm', name: '‖θ‖', errors: 'estimate', of: ({ parameters }) => optional(parameters?.norm, 0) },
 ];
 
@@ -144,6 +166,16 @@ function eigenvalue(hessian: NonNullable<Report['spectrum']>['hessian'], end: 't
 function overSamples(value: number | undefined, computed: number | undefined, data: number | undefined): Figure | null {
   const known = optional(value, inQuadrature(computed, data));
   return known && { ...known, estimateOnly: data === undefined };
+}
+
+const overDirections = (found: Estimate | undefined): Figure | null => optional(found?.value, found?.standardError);
+
+/** The mean of |λ_min/λ_max| over the points of planes; its error is that of the eigenvalues alone. */
+function overPlanes(planes: readonly PlaneCurvature[]): Figure | null {
+  const all = planes.map(curvatureRatio);
+  const ratios = all.flatMap(({ value }) => value.flat());
+  const errors = all.flatMap(({ error }) => error.flat()).filter((_, i) => Number.isFinite(ratios[i]));
+  return errors.length === 0 ? null : { value: mean(ratios.filter(Number.isFinite)), error: mean(errors) };
 }
 
 /** Standard error of a fraction of right answers, √(p(1 − p)/N). */

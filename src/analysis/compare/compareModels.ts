@@ -17,6 +17,7 @@ import { isSameFile, saveBest } from '../save/saveBest';
 import type { SaveWeights } from '../save/saveBest';
 import { OtherModels } from '../otherModels';
 import { TimeLeft } from '../timeLeft';
+import { isOneNetwork } from '../path/sameNetwork';
 import { checkComparison, checkSameLoss, isMatched } from './checkComparison';
 import { comparedModel } from './comparedModel';
 import { comparisonKey } from './comparisonKey';
@@ -24,6 +25,8 @@ import { measureTogether } from './measureTogether';
 
 /** What is measured of each model unless the user names parts: enough to compare, without planes and optimizers. */
 const PARTS: Part[] = ['loss', 'gradient', 'spectrum', 'lines'];
+/** Where no line leads from one model to another, their planes stand side by side. */
+const PARTS_APART: Part[] = [...PARTS, 'plane'];
 
 /** Share of the progress that the analyses of the single models take. */
 const SINGLE = 0.85;
@@ -42,7 +45,8 @@ export async function compareModels(
   checkComparison(models, asked);
   const { signal, onNote: tell = () => undefined } = hooks;
   const started = new Date().toISOString();
-  const each = optionsOfEach(asked);
+  const usual = (await isOneNetwork(models, asked.parameters ?? [])) ? PARTS : PARTS_APART;
+  const each = optionsOfEach(asked, usual);
   const options = resolveOptions(each);
   const left = new TimeLeft();
   /** The time left of one model's analysis says nothing about that of the comparison. */
@@ -173,7 +177,7 @@ const name = (path: string) => shown(basename(path));
 const unanswered = (report: Report) => ({ report, answers: null, testAnswers: null });
 
 /** The options of the analysis of each model. */
-function optionsOfEach(asked: AnalysisOptions): AnalysisOptions {
+function optionsOfEach(asked: AnalysisOptions, usual: Part[]): AnalysisOptions {
   const alone: (keyof AnalysisOptions)[] = [
     'match',
     'saveMatched',
@@ -187,5 +191,5 @@ function optionsOfEach(asked: AnalysisOptions): AnalysisOptions {
   const rest = Object.fromEntries(
     Object.entries(asked).filter(([name]) => !alone.includes(name as keyof AnalysisOptions)),
   );
-  return { ...rest, only: asked.only ?? PARTS };
+  return { ...rest, only: asked.only ?? usual };
 }

@@ -2,7 +2,7 @@ import type { Report } from '../../report/report';
 import type { ComparedModel } from '../../report/sections/comparison';
 
 /** What a comparison keeps of the report of one model. */
-export function comparedModel({ model, objective, diagnostics, lines, warnings }: Report): ComparedModel {
+export function comparedModel({ model, objective, diagnostics, lines, planes, warnings }: Report): ComparedModel {
   return {
     path: model.path,
     sha256: model.sha256,
@@ -18,6 +18,7 @@ export function comparedModel({ model, objective, diagnostics, lines, warnings }
       summary,
     })),
     lines,
+    ...(planes.length > 0 ? { planes } : {}),
     warnings,
   };
 }

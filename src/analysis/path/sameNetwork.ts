@@ -43,9 +43,15 @@ export async function sameNetwork(
   });
 }
 
+/** Whether all files hold weights of one architecture. A file that cannot be read does not. */
+export async function isOneNetwork(paths: readonly string[], globs: readonly string[]): Promise<boolean> {
+  const files = paths.map((path) => ({ path }));
+  return (await compareWith(files[0], files, globs, undefined)).differences.size === 0;
+}
+
 async function compareWith(
-  reference: CheckpointFile,
-  files: readonly CheckpointFile[],
+  reference: Pick<CheckpointFile, 'path'>,
+  files: readonly Pick<CheckpointFile, 'path'>[],
   globs: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<Comparison> {

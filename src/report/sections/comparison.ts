@@ -76,6 +76,7 @@ const model = object({
   accuracy: optional(number),
   verdicts: list(verdict),
   lines: about('The lines of its own analysis. Random directions share their seed.', list(line)),
+  planes: optional(list(plane), 'The planes of its own analysis, where it measured any.'),
   warnings: list(text),
 });
 /** One of the compared models, with what its own analysis found. */
@@ -87,8 +88,8 @@ const figure = object({
   values: about('One per model, in their order; NaN where it was not measured.', list(withError)),
   differences: about('Each model minus the first. The first entry is 0.', list(withError)),
   errors: about(
-    'What the errors cover. paired: the difference over other samples, from the differences of each sample. samples: the estimate and other samples, added in quadrature as if the models were independent, which overstates the error of the difference. estimate: the computation on these samples alone.',
-    oneOf(['paired', 'samples', 'estimate']),
+    'What the errors cover. paired: the difference over other samples, from the differences of each sample. samples: the estimate and other samples, added in quadrature as if the models were independent, which overstates the error of the difference. directions: a mean over random directions, the same ones for models of one architecture. estimate: the computation on these samples alone.',
+    oneOf(['paired', 'samples', 'directions', 'estimate']),
   ),
 });
 /** A figure of all models side by side, and the differences from the first. */

@@ -113,6 +113,7 @@ export function errorNote(figures: readonly ComparedFigure[]): string {
   const parts = [
     [named('paired'), 'are paired over the same samples'],
     [named('samples'), 'count other samples as well and add in quadrature'],
+    [named('directions'), 'are standard errors over random directions and add in quadrature'],
     [named('estimate'), 'are those of the computation on these samples'],
   ] as const;
   return parts
