@@ -106,7 +106,7 @@ async function pagesOf(path) {
     running: {
       kind: 'running',
       title: 'Analysing',
-      progress: { stage: 'Hessian spectrum', detail: '12 of 80 products', fraction: 0.42 },
+      progress: { stage: 'Hessian spectrum', detail: '12 of 80 products', fraction: 0.42, secondsLeft: 118 },
       report: partial,
     },
     failed: {
@@ -118,6 +118,7 @@ async function pagesOf(path) {
         action: 'Loss surfaces still work. For gradients, export without this op or freeze the layers before it.',
       },
     },
+    interrupted: { kind: 'report', report: partial, stopped: { why: 'interrupted', fraction: 0.57 } },
     empty: { kind: 'empty' },
   };
   // Stands in for the editor: answers the page's `ready` message with the state.

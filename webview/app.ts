@@ -20,6 +20,9 @@ import { pathSection } from './sections/pathSection';
 import { planeSection } from './sections/planeSection';
 import { samplesSection } from './sections/samplesSection';
 import { scansSection } from './sections/scansSection';
+import { sectionBar } from './sectionBar';
+import { sectionFold } from './sectionFold';
+import { layOut, sectionName } from './sectionMap';
 import type { PageContext, Section } from './sections/section';
 import { spectrumSection } from './sections/spectrumSection';
 import { statusLine } from './sections/status';
@@ -36,7 +39,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
   const sections: Section[] = [
     comparisonSection(context),
     pathSection(context),
-    verdictsSection(scrollTo),
+    verdictsSection((id) => show(id)),
     planeSection(context),
     linesSection(context),
     descentSection(context),
@@ -55,7 +58,28 @@ export function mountApp(root: HTMLElement, host: Host): void {
     checksSection(context),
     detailsSection(context),
   ];
-  fill(root, h('main', {}, status.element, head, ...sections.map(({ element }) => element)));
+  const { grid, ordered } = layOut(sections.map(({ element }) => element));
+  const mapped = ordered.map((element) => ({
+    element,
+    name: sectionName(element.id),
+    fold: sectionFold(element, context),
+  }));
+  const bar = sectionBar(mapped, (id) => reveal(id));
+  /** Brings a section into view, unfolded, and moves the focus there, for people who use keyboard or screen reader. */
+  function reveal(id: string): void {
+    mapped.find(({ element }) => element.id === id)?.fold?.set(false);
+    const target = id === 'loss' ? head.querySelector<HTMLElement>('.figures') : document.getElementById(id);
+    if (!target) return;
+    target.scrollIntoView({ behavior: wantsReducedMotion() ? 'auto' : 'smooth', block: 'start' });
+    target.focus({ preventScroll: true });
+  }
+  /** Follows a link in the text, which promises all that the section holds. */
+  function show(id: string): void {
+    document.getElementById(id)?.querySelector('details.whole')?.setAttribute('open', '');
+    reveal(id);
+  }
+  fill(root, h('main', {}, status.pinned, status.element, head, bar.element, grid));
+  new ResizeObserver(() => bar.setTop(status.pinned.offsetHeight)).observe(status.pinned);
 
   let restored = false;
   let headShown = '';
@@ -63,13 +87,17 @@ export function mountApp(root: HTMLElement, host: Host): void {
     const state = shownThroughout(told);
     const report = state.kind === 'empty' ? undefined : state.report;
     const running = state.kind === 'running';
+    const stopped = state.kind === 'report' && state.stopped !== undefined;
     status.update(state);
-    const headKey = report ? JSON.stringify([running, { ...report, planes: [], lines: [], spectrum: null }]) : '';
+    const headKey = report
+      ? JSON.stringify([running, stopped, { ...report, planes: [], lines: [], spectrum: null }])
+      : '';
     if (headKey !== headShown) {
       headShown = headKey;
-      fill(head, report && header(report, running, host, scrollTo));
+      fill(head, report && header(report, { running, stopped }, host, show));
     }
     for (const section of sections) section.update(report, running);
+    bar.update();
     if (report && !running && !restored) {
       restored = true;
       // The charts must have their heights before the page can scroll to the old place.
@@ -88,14 +116,6 @@ export function mountApp(root: HTMLElement, host: Host): void {
 
   watchTheme(() => sections.forEach((section) => section.retheme()));
   rememberScroll(context, () => restored);
-}
-
-/** Brings a section into view and moves the focus there, for people who use the keyboard or a screen reader. */
-function scrollTo(id: string): void {
-  const target = id === 'loss' ? document.querySelector<HTMLElement>('.figures') : document.getElementById(id);
-  if (!target) return;
-  target.scrollIntoView({ behavior: wantsReducedMotion() ? 'auto' : 'smooth', block: 'start' });
-  target.focus({ preventScroll: true });
 }
 
 function rememberScroll({ memory, remember }: PageContext, ready: () => boolean): void {

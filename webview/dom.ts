@@ -1,3 +1,5 @@
+import { unbroken } from './format';
+
 export type Child = Node | string | number | null | undefined | false;
 
 type Attributes = Record<string, string | number | boolean | undefined | ((event: Event) => void)>;
@@ -5,6 +7,7 @@ type Attributes = Record<string, string | number | boolean | undefined | ((event
 /**
  * Makes an element with attributes and children: `h('p', { class: 'note' }, 'text')`. A function becomes a listener
  * for the event that its key names (`click`). `true` becomes an empty attribute; `false` and undefined set nothing.
+ * No text breaks between a figure and its unit.
  * The page's security policy forbids the attribute `style`, so code sets styles through the CSSOM.
  */
 export function h<K extends keyof HTMLElementTagNameMap>(
@@ -45,6 +48,6 @@ function setAttributes(element: Element, attributes: Attributes): void {
 function append(element: Element, children: Child[]): void {
   for (const child of children) {
     if (child === null || child === undefined || child === false) continue;
-    element.append(typeof child === 'number' ? String(child) : child);
+    element.append(typeof child === 'string' ? unbroken(child) : typeof child === 'number' ? String(child) : child);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatDecade, formatTick, keepFiguresWhole } from './format';
+import { formatDecade, formatTick, keepFiguresWhole, unbroken } from './format';
 
 it('labels whole decades of a log axis only', () => {
   expect([1e-5, 0.01, 1, 1000, 1e6, 20].map(formatDecade)).toEqual(['10⁻⁵', '0.01', '1', '1000', '10⁶', '']);
@@ -14,6 +14,14 @@ it('does not let figures in a sentence break across lines', () => {
   expect(keepFiguresWhole(sentence)).toBe(
     'λ_min = −1.34\u00a0±\u00a02\u00a0×\u00a010⁻⁴ (once 1.2e−4) is 17.6\u00a0% of it (top-1, a well-known one).',
   );
+});
+
+it('keeps a figure and its unit together, and nothing else', () => {
+  expect(unbroken('43 ms of 3 min 20 s on 1.5 GiB, 25.6 million, in 30 steps at 2 of 5')).toBe(
+    '43\u00a0ms of 3\u00a0min 20\u00a0s on 1.5\u00a0GiB, 25.6\u00a0million, in 30\u00a0steps at 2 of 5',
+  );
+  // A name of the user's stays as it is.
+  expect(unbroken('run_1e-4.onnx')).toBe('run_1e-4.onnx');
 });
 
 it('tells close ticks apart', () => {

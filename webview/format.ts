@@ -26,14 +26,21 @@ export function formatDecade(value: number): string {
   return whole >= -2 && whole <= 3 ? formatNumber(10 ** whole) : powerOfTen(whole);
 }
 
-/**
- * Keeps each figure of a sentence on one line. Replaces the spaces inside "0.4 ± 0.1", "2 × 10⁻⁴" and "17 %" by
- * non-breaking ones. Replaces the hyphen of "1.2e-4", which reports of earlier versions contain, by a minus sign.
- */
+const UNITS = [
+  '%|ms|s|min|h|days?|bytes|[KMGT]iB|[kGT]?FLOPs?|million|billion',
+  'samples?|points?|steps?|probes?|products?|tensors?|units?|layers?|directions?|eigenvalues?|gradients?|minim(?:um|a)',
+].join('|');
+const BEFORE_UNIT = new RegExp(`(?<=\\d) (?=(?:${UNITS})(?![\\p{L}\\d]))`, 'gu');
+
+/** Keeps each figure of a sentence on one line, and gives "1.2e-4", as reports of earlier versions have it, its minus. */
 export function keepFiguresWhole(sentence: string): string {
+  return unbroken(sentence.replace(/(?<=\de)-(?=\d)/g, '−'));
+}
+
+/** Puts spaces that do not break inside "0.4 ± 0.1", "2 × 10⁻⁴", "17 %" and "43 ms". */
+export function unbroken(sentence: string): string {
   return sentence
-    .replace(/(?<=\de)-(?=\d)/g, '−')
     .replaceAll(' ± ', '\u00a0±\u00a0')
     .replaceAll(' × 10', '\u00a0×\u00a010')
-    .replace(/(?<=\d) (?=%)/g, '\u00a0');
+    .replace(BEFORE_UNIT, '\u00a0');
 }

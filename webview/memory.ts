@@ -26,6 +26,8 @@ export interface PageMemory {
   path: { chosen: number | null; view: 'contour' | 'heat' | 'surface' };
   /** Ids of the details that are open. */
   open: string[];
+  /** Ids of the sections that are folded. */
+  folded: string[];
 }
 
 const INITIAL: PageMemory = {
@@ -40,6 +42,7 @@ const INITIAL: PageMemory = {
   comparison: { scale: 'linear', accuracy: false, plane: 'contour' },
   path: { chosen: null, view: 'contour' },
   open: [],
+  folded: [],
 };
 
 /** Reads the saved settings, and adds the defaults of settings that an older version of the page did not save. */
@@ -56,6 +59,11 @@ export function restoreMemory(saved: unknown): PageMemory {
     optimizers: { ...INITIAL.optimizers, ...known.optimizers },
     comparison: { ...INITIAL.comparison, ...known.comparison },
     path: { ...INITIAL.path, ...known.path },
-    open: Array.isArray(known.open) ? known.open.filter((id) => typeof id === 'string') : [],
+    open: texts(known.open),
+    folded: texts(known.folded),
   };
+}
+
+function texts(saved: unknown): string[] {
+  return Array.isArray(saved) ? saved.filter((id) => typeof id === 'string') : [];
 }

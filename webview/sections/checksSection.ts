@@ -1,5 +1,6 @@
 import { checksThat, stateOf } from '../../src/report/checkState';
 import type { Check } from '../../src/report/sections/checks';
+import { counted } from '../../src/text/counts';
 import { comparison, tally } from '../../src/report/text/checks';
 import { checkMark } from '../checkMark';
 import { h, svg } from '../dom';
@@ -7,8 +8,12 @@ import { keepFiguresWhole } from '../format';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
-/** Shows each check with its measured disagreement and its limit, failed checks first. */
+/**
+ * Shows each check with its measured disagreement and its limit: the failed ones and those that cannot be judged. All
+ * that passed are one line, which unfolds.
+ */
 export function checksSection(context: PageContext): Section {
+  const { memory, remember } = context;
   return chartSection<Check[]>(context, {
     id: 'checks',
     title: 'Self-checks',
@@ -17,11 +22,36 @@ export function checksSection(context: PageContext): Section {
     select: ({ checks }) => (checks && checks.length > 0 ? checks : undefined),
     badge: (checks) => (checksThat('failed', checks).length > 0 ? null : tally(checks)),
     render(checks, draw) {
-      const sorted = (['failed', 'unjudged', 'passed'] as const).flatMap((state) => checksThat(state, checks));
-      draw.body(h('ul', { class: 'checks' }, ...sorted.map(checkItem)));
+      const open = (['failed', 'unjudged'] as const).flatMap((state) => checksThat(state, checks));
+      const passed = checksThat('passed', checks);
+      const list = (items: readonly Check[]) => h('ul', { class: 'checks' }, ...items.map(checkItem));
+      const unfold = ({ currentTarget }: Event): void => {
+        const { open: isOpen } = currentTarget as HTMLDetailsElement;
+        memory.open = [...memory.open.filter((id) => id !== PASSED), ...(isOpen ? [PASSED] : [])];
+        remember();
+      };
+      draw.body(
+        open.length > 0 && list(open),
+        passed.length > 0 &&
+          h(
+            'details',
+            { class: 'whole', open: memory.open.includes(PASSED), toggle: unfold },
+            h(
+              'summary',
+              {},
+              h('span', {}, h('span', { class: 'check-sign passed', 'aria-hidden': 'true' }, '✓ '), passedText(passed)),
+            ),
+            list(passed),
+          ),
+      );
     },
   });
 }
+
+/** Where the page's memory keeps whether the checks that passed are unfolded. */
+const PASSED = 'passed-checks';
+
+const passedText = ({ length }: readonly Check[]) => `${counted(length, 'self-check')} passed`;
 
 const SIGNS = { passed: '✓', failed: '✗', unjudged: '?' };
 

@@ -9,7 +9,7 @@ import type { PageContext, Section } from './section';
 
 /** Shows the warnings that limit the figures, and everything that is needed to repeat the analysis. */
 export function detailsSection({ memory, remember }: PageContext): Section {
-  const body = h('div', {});
+  const body = h('div', { class: 'section-body' });
   const element = h(
     'section',
     { id: 'details', 'aria-labelledby': 'details-title', tabindex: -1 },
@@ -38,8 +38,8 @@ export function detailsSection({ memory, remember }: PageContext): Section {
     update(report, running) {
       element.hidden = report === undefined;
       if (!report) return;
-      const { model, timings, provenance, provider, objective, gradient, parameters, warnings } = report;
-      const key = JSON.stringify([model.sha256, timings, provider, objective, parameters, warnings, running]);
+      const { model, timings, provenance, provider, objective, gradient, parameters, warnings, notes = [] } = report;
+      const key = JSON.stringify([model.sha256, timings, provider, objective, parameters, warnings, notes, running]);
       if (key === shown) return;
       shown = key;
       const fallbacks = provider?.fallbacks ?? [];
@@ -52,6 +52,13 @@ export function detailsSection({ memory, remember }: PageContext): Section {
           `${formatCount(model.parameterCount)} in ${counted(model.parameters.length, 'tensor')}`,
           parametersTable(report),
         ),
+        notes.length > 0 &&
+          fold(
+            'notes',
+            'Notes',
+            counted(notes.length, 'note'),
+            h('ul', { class: 'notes' }, ...notes.map((text) => h('li', {}, text))),
+          ),
         fold('measures', 'Curvature along gradient and weights', '', pairs(measures(report))),
         fold('timings', 'Timings', total(report), pairs(timingRows(report))),
         fallbacks.length > 0 &&

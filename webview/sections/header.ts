@@ -8,7 +8,12 @@ import type { Host } from '../host';
 import { titleOf } from './title';
 
 /** Makes the head of the page: the model, its key figures in one row, and buttons for what to do with the report. */
-export function header(report: Report, running: boolean, host: Host, show: (id: string) => void): HTMLElement {
+export function header(
+  report: Report,
+  { running, stopped }: { running: boolean; stopped: boolean },
+  host: Host,
+  show: (id: string) => void,
+): HTMLElement {
   const { model } = report;
   return h(
     'header',
@@ -19,20 +24,25 @@ export function header(report: Report, running: boolean, host: Host, show: (id: 
       h(
         'div',
         { class: 'title' },
-        h('h1', {}, titleOf(report)),
+        h(
+          'div',
+          { class: 'heading' },
+          h('h1', {}, titleOf(report)),
+          !running && !report.complete && h('span', { class: 'badge' }, 'partial'),
+        ),
         h('p', { class: 'path', title: model.path }, model.path),
       ),
-      running ? null : actions(report, host),
+      running ? null : actions(report, stopped, host),
     ),
     aboutText(report.provenance.options.about),
     report.objective?.generated === true ? generatedBanner() : null,
-    !running && !report.complete ? incompleteBanner() : null,
+    !running && !stopped && !report.complete ? incompleteBanner() : null,
     h('dl', { class: 'figures', tabindex: -1 }, ...figures(report)),
     report.warnings.length > 0 && warningsLink(report.warnings, show),
   );
 }
 
-function actions(report: Report, host: Host): HTMLElement {
+function actions(report: Report, stopped: boolean, host: Host): HTMLElement {
   const inEditor = host.kind === 'vscode';
   return h(
     'div',
@@ -45,8 +55,10 @@ function actions(report: Report, host: Host): HTMLElement {
         : 'Save JSON: every figure of this report, for programs',
       press: () => host.post({ type: 'export' }),
     }),
-    inEditor && button({ label: 'Run again', press: () => host.post({ type: 'rerun' }) }),
+    // A stopped run offers to continue, which is what running it again would do.
+    inEditor && !stopped && button({ label: 'Run again', press: () => host.post({ type: 'rerun' }) }),
     inEditor &&
+      !stopped &&
       report.provenance.options.preset !== 'thorough' &&
       button({
         label: 'Run thorough',

@@ -1,30 +1,48 @@
-import type { PageState } from '../../src/protocol/pageState';
+import type { PageState, Stopped } from '../../src/protocol/pageState';
+import { formatPercent } from '../../src/text/numbers';
+import { formatTimeLeft } from '../../src/text/time';
 import { button } from '../components';
 import { fill, h } from '../dom';
+import { keepFiguresWhole } from '../format';
 import type { Host } from '../host';
 
 export interface StatusLine {
+  /** Stays at the top of the page while an analysis runs. */
+  pinned: HTMLElement;
   element: HTMLElement;
   update(state: PageState): void;
 }
 
-/** Shows a slim bar while an analysis runs, and a box when one failed. */
+/** Shows a slim bar while an analysis runs, and a box when one failed or was stopped. */
 export function statusLine(host: Host): StatusLine {
   const element = h('div', { class: 'status' });
+  const pinned = h('div', { class: 'pinned' });
   const running = runningBar(host);
   return {
+    pinned,
     element,
     update(state) {
-      element.hidden = state.kind === 'report';
       if (state.kind === 'running') {
         running.update(state);
         // The bar stays in place between updates, since a button that is replaced while it is pressed never fires.
-        if (element.firstChild !== running.element) fill(element, running.element);
-      } else if (state.kind === 'failed') fill(element, failureBox(state.failure, host));
-      else if (state.kind === 'empty') fill(element, emptyText(host));
-      else fill(element);
+        if (pinned.firstChild !== running.element) fill(pinned, running.element);
+      } else fill(pinned);
+      fill(element, banner(state, host));
     },
   };
+}
+
+function banner(state: PageState, host: Host): HTMLElement | null {
+  switch (state.kind) {
+    case 'empty':
+      return emptyText(host);
+    case 'failed':
+      return failureBox(state.failure, host);
+    case 'report':
+      return state.stopped ? stoppedBox(state.stopped, host) : null;
+    case 'running':
+      return null;
+  }
 }
 
 function runningBar(host: Host) {
@@ -32,6 +50,7 @@ function runningBar(host: Host) {
   const bar = h('div', { class: 'progress', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100 }, track);
   const stage = h('span', { class: 'stage' });
   const detail = h('span', { class: 'note' });
+  const left = h('span', { class: 'time-left' });
   const element = h(
     'div',
     { class: 'running' },
@@ -39,7 +58,8 @@ function runningBar(host: Host) {
     h(
       'div',
       { class: 'running-row' },
-      h('span', { class: 'running-text' }, stage, detail),
+      h('div', { class: 'running-text' }, stage, detail),
+      left,
       button({ label: 'Cancel', press: () => host.post({ type: 'cancel' }) }),
     ),
   );
@@ -47,13 +67,36 @@ function runningBar(host: Host) {
     element,
     update({ title, progress }: Extract<PageState, { kind: 'running' }>) {
       const percent = Math.round(Math.min(Math.max(progress.fraction, 0), 1) * 100);
+      const time = progress.secondsLeft === undefined ? '' : formatTimeLeft(progress.secondsLeft);
       bar.setAttribute('aria-valuenow', String(percent));
+      bar.setAttribute('aria-valuetext', [formatPercent(percent / 100), time].filter(Boolean).join(', '));
       bar.setAttribute('aria-label', `${title}: ${progress.stage}`);
       track.style.transform = `scaleX(${percent / 100})`;
       stage.textContent = progress.stage;
-      detail.textContent = [progress.detail, `${percent} %`].filter(Boolean).join(', ');
+      detail.textContent = keepFiguresWhole(progress.detail ?? '');
+      left.textContent = keepFiguresWhole([formatPercent(percent / 100), time].filter(Boolean).join(' · '));
     },
   };
+}
+
+/** What a stopped run measured stays on the page; to go on is one press away. */
+function stoppedBox({ why, fraction }: Stopped, host: Host): HTMLElement {
+  const how = why === 'cancelled' ? 'Cancelled' : 'Interrupted';
+  return h(
+    'div',
+    { class: 'banner info stopped', role: 'status' },
+    h(
+      'p',
+      {},
+      h('strong', {}, `${how} at ${formatPercent(Math.round(fraction * 100) / 100)}. `),
+      'These figures are partial: the page shows what was measured until then.',
+    ),
+    h(
+      'div',
+      { class: 'actions' },
+      button({ label: 'Continue', kind: 'primary', press: () => host.post({ type: 'rerun' }) }),
+    ),
+  );
 }
 
 function failureBox(failure: Extract<PageState, { kind: 'failed' }>['failure'], host: Host): HTMLElement {
@@ -61,7 +104,7 @@ function failureBox(failure: Extract<PageState, { kind: 'failed' }>['failure'], 
     return h(
       'div',
       { class: 'banner info', role: 'status' },
-      h('p', {}, h('strong', {}, 'Cancelled. '), 'What was measured until then is kept.'),
+      h('p', {}, h('strong', {}, 'Cancelled. '), 'Nothing was measured yet.'),
       h(
         'div',
         { class: 'actions' },
