@@ -64,9 +64,9 @@ export function mountApp(root: HTMLElement, host: Host): void {
     name: sectionName(element.id),
     fold: sectionFold(element, context),
   }));
-  const bar = sectionBar(mapped, (id) => reveal(id));
+  const bar = sectionBar(mapped, (id) => scrollTo(id));
   /** Brings a section into view, unfolded, and moves the focus there, for people who use keyboard or screen reader. */
-  function reveal(id: string): void {
+  function scrollTo(id: string): void {
     mapped.find(({ element }) => element.id === id)?.fold?.set(false);
     const target = id === 'loss' ? head.querySelector<HTMLElement>('.figures') : document.getElementById(id);
     if (!target) return;
@@ -76,7 +76,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
   /** Follows a link in the text, which promises all that the section holds. */
   function show(id: string): void {
     document.getElementById(id)?.querySelector('details.whole')?.setAttribute('open', '');
-    reveal(id);
+    scrollTo(id);
   }
   fill(root, h('main', {}, status.pinned, status.element, head, bar.element, grid));
   new ResizeObserver(() => bar.setTop(status.pinned.offsetHeight)).observe(status.pinned);

@@ -38,14 +38,15 @@ export function sectionBar(sections: readonly MappedSection[], jump: (id: string
   let observer: IntersectionObserver | undefined;
   let named: MappedSection[] = [];
   let current: MappedSection | undefined;
-  /** The section that the reader jumped to stays the current one as long as it is in view. */
+  /** The section that the reader jumped to stays the current one while it is on the screen, even at its end. */
   let chosen: MappedSection | undefined;
   let top = 0;
 
   const buttons = (): HTMLElement[] => [...list.querySelectorAll<HTMLElement>('button')];
 
   const mark = (): void => {
-    current = chosen && seen.has(chosen.element) ? chosen : (named.find((each) => seen.has(each.element)) ?? current);
+    const held = chosen && named.includes(chosen) && isOnScreen(chosen.element) ? chosen : undefined;
+    current = held ?? named.find((each) => seen.has(each.element)) ?? current;
     const holdsFocus = list.contains(document.activeElement);
     for (const [i, item] of buttons().entries()) {
       const isCurrent = named[i] === current;
@@ -135,6 +136,11 @@ export function sectionBar(sections: readonly MappedSection[], jump: (id: string
       watch();
     },
   };
+}
+
+function isOnScreen(section: HTMLElement): boolean {
+  const { top, bottom } = section.getBoundingClientRect();
+  return top < window.innerHeight && bottom > 0;
 }
 
 /** A section that waits for its figures has nothing to read yet. */

@@ -42,9 +42,11 @@ describe('a person with a model', () => {
 
   it('sees progress that can be cancelled, then verdicts with their evidence', async () => {
     const { page } = workbench;
-    const progress = notification(page, 'lenet.onnx');
+    const progress = landscapePage(page).locator('.running');
     await progress.waitFor();
     expect(await progress.getByRole('button', { name: 'Cancel' }).count()).toBe(1);
+    // The page itself shows the progress, so nothing covers it.
+    expect(await notification(page, 'lenet.onnx').count()).toBe(0);
     await expect.poll(() => page.locator('.statusbar-item', { hasText: 'lenet.onnx' }).count()).toBe(1);
     await workbench.screenshot('2 while it runs');
     await progress.waitFor({ state: 'detached', timeout: 170_000 });
@@ -142,16 +144,48 @@ describe('a person with a model', () => {
       JSON.stringify({ data: 'lenet.npz', loss: 'cross_entropy', preset: 'thorough' }),
     );
     await chooseInExplorer(page, 'lenet.onnx', 'Analyze Landscape');
-    const progress = notification(page, 'lenet.onnx');
-    await progress.waitFor();
     // Only the first figures are certain to be there; a fast machine may show more before the run is cancelled.
     const figures = landscapePage(page).locator('.figures').first();
     await figures.waitFor({ timeout: 60_000 });
+    const progress = landscapePage(page).locator('.running');
+    // Out of sight, the page cannot show the progress.
+    await explorerRow(page, 'README.md').dblclick();
+    const hidden = notification(page, 'lenet.onnx');
+    await runCommand(page, 'View: Move Editor into Next Group');
+    await hidden.waitFor();
+    await runCommand(page, 'View: Close Editor');
+    await hidden.waitFor({ state: 'detached' });
     await progress.getByRole('button', { name: 'Cancel' }).click();
-    await progress.waitFor({ state: 'detached', timeout: 5000 });
-    await expect.poll(() => landscapePage(page).locator('.progress').count()).toBe(0);
+    await landscapePage(page)
+      .getByText(/Cancelled at \d+ %/)
+      .waitFor();
+    expect(await progress.count()).toBe(0);
     expect(await figures.innerText()).toMatch(/\d/);
     await workbench.screenshot('10 cancelled');
+  });
+
+  it('finds an interrupted run after a reload, and continues it', async () => {
+    const { page } = workbench;
+    await landscapePage(page).getByText('Continue', { exact: true }).click();
+    await landscapePage(page).locator('.running').waitFor();
+    // What the cancelled run measured is there at once.
+    expect(await landscapePage(page).locator('.figures').first().innerText()).toMatch(/\d/);
+    await landscapePage(page).locator('#plane canvas').waitFor({ timeout: 120_000 });
+    // The report so far is saved every second.
+    await page.waitForTimeout(2500);
+    await page.reload();
+    await landscapePage(page)
+      .getByText(/Interrupted at \d+ %/)
+      .waitFor({ timeout: 60_000 });
+    expect(await landscapePage(page).locator('#plane canvas').count()).toBe(1);
+    await workbench.screenshot('11 interrupted');
+    await landscapePage(page).getByText('Continue', { exact: true }).click();
+    await landscapePage(page).locator('.running').waitFor();
+    expect(await landscapePage(page).locator('#plane canvas').count()).toBe(1);
+    await landscapePage(page).getByRole('button', { name: 'Cancel' }).click();
+    await landscapePage(page)
+      .getByText(/Cancelled at \d+ %/)
+      .waitFor();
   });
 
   it('learns what is wrong with a file that is not a model, and what to do', async () => {
@@ -164,6 +198,6 @@ describe('a person with a model', () => {
     expect(text).toMatch(/not .*ONNX model|no ONNX model/i);
     expect(text).toContain(join(workbench.folder, 'notes.onnx'));
     expect(await message.getByRole('button', { name: 'Choose Another Model…' }).count()).toBeGreaterThan(0);
-    await workbench.screenshot('11 no model');
+    await workbench.screenshot('12 no model');
   });
 });
