@@ -9,7 +9,7 @@ import type { DataCandidate } from '../protocol/worker';
 import type { EngineClient } from '../client/engineClient';
 
 /** The user's answer. Without a loss, the analysis infers it from the graph and the targets. */
-export interface Answer {
+export interface DataChoice {
   data: string;
   loss?: LossName;
 }
@@ -24,7 +24,7 @@ interface DataItem extends vscode.QuickPickItem {
  * @param scout reads the files, since the engine may be busy with an analysis
  * @throws RequestFailure if the model cannot be read
  */
-export async function chooseData(scout: EngineClient, model: string, note?: string): Promise<Answer | undefined> {
+export async function chooseData(scout: EngineClient, model: string, note?: string): Promise<DataChoice | undefined> {
   const title = `Data for ${shownName(model)}`;
   const candidates = scout.request(FindData, { model }).then((found) => itemsFor(model, found));
   const chosen = await vscode.window.showQuickPick(candidates, {
@@ -104,7 +104,7 @@ function separator(label: string): DataItem {
   return { label, kind: vscode.QuickPickItemKind.Separator };
 }
 
-async function openData(scout: EngineClient, model: string, kind: 'file' | 'folder'): Promise<Answer | undefined> {
+async function openData(scout: EngineClient, model: string, kind: 'file' | 'folder'): Promise<DataChoice | undefined> {
   const [opened] =
     (await vscode.window.showOpenDialog({
       title: `Data for ${shownName(model)}`,
@@ -117,14 +117,14 @@ async function openData(scout: EngineClient, model: string, kind: 'file' | 'fold
 }
 
 /** Answers with given data and the loss that they suggest. Asks for the loss only if it cannot be guessed. */
-export async function answerForData(scout: EngineClient, model: string, data: string): Promise<Answer | undefined> {
+export async function answerForData(scout: EngineClient, model: string, data: string): Promise<DataChoice | undefined> {
   const found = await scout.request(FindData, { model, also: [data] });
   const candidate = found.find(({ path }) => path === data);
   return candidate ? answerFor(candidate) : { data };
 }
 
 /** Accepts data that does not fit as well, since the analysis explains in full what is wrong with it. */
-async function answerFor({ path, loss, fits }: DataCandidate): Promise<Answer | undefined> {
+async function answerFor({ path, loss, fits }: DataCandidate): Promise<DataChoice | undefined> {
   if (loss || !fits) return { data: path, loss: loss?.loss };
   const chosen = await chooseLoss(undefined);
   return chosen && { data: path, loss: chosen };

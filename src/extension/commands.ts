@@ -19,6 +19,7 @@ export function commandTable(actions: Actions) {
     'ridgeline.providers': () => actions.providers(),
     'ridgeline.installCuda': () => actions.cuda.install(),
     'ridgeline.openReport': (stored?: unknown) => actions.reports.open(stored),
+    'ridgeline.openAsReport': (resource?: unknown) => actions.reports.openAs(resource),
     'ridgeline.exportReport': (stored?: unknown, target?: unknown) => actions.reports.export(stored, target),
     'ridgeline.deleteReport': (stored?: unknown) => actions.reports.delete(stored),
     'ridgeline.clearReports': () => actions.reports.clear(),

@@ -73,7 +73,7 @@ async function exportFile(
   if (!place) return;
   await writeWhole(place.fsPath, await textOf(extension, report, format));
   void offerToOpen(`Saved ${place.fsPath}.`, () =>
-    format === 'html' ? vscode.env.openExternal(place) : vscode.window.showTextDocument(place),
+    format === 'html' ? vscode.env.openExternal(place) : vscode.commands.executeCommand('vscode.open', place),
   );
 }
 

@@ -74,11 +74,22 @@ export function activate(context: vscode.ExtensionContext): void {
     context.extensionUri,
     { viewer, scout, store, log },
     {
-      analyze: (model, data) => void actions.analyzeWith(model, data),
-      verify: (model) => void actions.verify(model),
-      openReport: (id) => void actions.reports.open({ id }),
-      showLog: () => log.show(),
-      fault: (message, stack) => log.error(`page of a model: ${message}\n${stack ?? ''}`),
+      models: {
+        analyze: (model, data) => void actions.analyzeWith(model, data),
+        verify: (model) => void actions.verify(model),
+        openReport: (id) => void actions.reports.open({ id }),
+        showLog: () => log.show(),
+        fault: (message, stack) => log.error(`page of a model: ${message}\n${stack ?? ''}`),
+      },
+      reports: {
+        rerun: ({ model }, preset) => void actions.rerun(model.path, preset),
+        export: (report, drawings) => void actions.reports.exportFile(report, drawings),
+        saveImproved: ({ model }) => void actions.saveImproved(vscode.Uri.file(model.path)),
+        savePicture: (name, png) => void savePicture(name, Buffer.from(png, 'base64')),
+        saveDrawing: (name, svg) => void savePicture(name, svg),
+        showLog: () => log.show(),
+        fault: (message, stack) => log.error(`page of a report: ${message}\n${stack ?? ''}`),
+      },
     },
   );
   context.subscriptions.push(

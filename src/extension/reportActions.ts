@@ -5,6 +5,7 @@ import type { PageState } from '../protocol/pageState';
 import type { NamedDrawing } from '../protocol/webview';
 import type { Report } from '../report/report';
 import type { Analyses } from './analyses';
+import { openAsReport } from './editors/openAsReport';
 import { exportReport } from './exportReport';
 import type { ExportTarget } from './exportReport';
 import type { Panels } from './panels';
@@ -52,6 +53,16 @@ export class ReportActions {
       const report = reportOf(this.panels.stateOf(model));
       if (report) await this.exportFrom(model, report);
     });
+  }
+
+  /** Opens a JSON file as a report. */
+  openAs(called?: unknown): Promise<void> {
+    return this.guarded(() => openAsReport(called));
+  }
+
+  /** Exports the report of a file when its page asks for it. */
+  exportFile(report: Report, drawings: () => Promise<NamedDrawing[] | undefined>): Promise<void> {
+    return this.guarded(() => exportReport(this.extension, report, drawings));
   }
 
   delete(called?: unknown): Promise<void> {

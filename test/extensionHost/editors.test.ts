@@ -31,4 +31,28 @@ describe('the editors', () => {
     assert.equal((await until('the editor', editorInFront)).file, foreign.fsPath);
     await vscode.workspace.fs.delete(foreign);
   });
+
+  it('open an exported report as the page of a panel', async () => {
+    const report = await exportedReport('lenet.landscape-report.json');
+    await vscode.commands.executeCommand('vscode.open', report);
+    assert.deepEqual(await until('the editor', editorInFront), { type: 'ridgeline.report', file: report.fsPath });
+    await vscode.workspace.fs.delete(report);
+  });
+
+  it('leave an options file to the editor of text, and open it as a report on request', async () => {
+    const file = await exportedReport('lenet.landscape.json');
+    await vscode.commands.executeCommand('vscode.open', file);
+    await until('the text', () => vscode.window.activeTextEditor?.document.uri.fsPath === file.fsPath);
+    await vscode.commands.executeCommand('ridgeline.openAsReport');
+    assert.equal((await until('the editor', editorInFront)).type, 'ridgeline.reportOnRequest');
+    await vscode.workspace.fs.delete(file);
+  });
 });
+
+/** Writes a report of the fixtures into the workspace. */
+async function exportedReport(name: string): Promise<vscode.Uri> {
+  const { extensionUri } = vscode.extensions.getExtension('ridgeline.ridgeline')!;
+  const fixture = vscode.Uri.joinPath(extensionUri, 'test/fixtures/reports', 'synthetic-lenet.json');
+  await vscode.workspace.fs.copy(fixture, fileUri(name), { overwrite: true });
+  return fileUri(name);
+}
