@@ -1,5 +1,6 @@
 import { unpackState } from '../src/protocol/pageState';
 import type { PackedState } from '../src/protocol/pageState';
+import type { PendingPoint } from '../src/protocol/pendingPoint';
 import type { PageState } from '../src/protocol/pageState';
 import type { FromWebview, ToWebview } from '../src/protocol/webview';
 import { reportFromJson } from '../src/report/json';
@@ -14,6 +15,8 @@ export interface Host {
    * @param reveal brings the section of an id into view
    */
   listen(receive: (state: PageState) => void, reveal: (section: string) => void): void;
+  /** Calls `receive` with the points that are asked for. Without an engine, as in an exported file, it is never called. */
+  listenToPoints(receive: (points: readonly PendingPoint[]) => void): void;
   loadMemory(): unknown;
   saveMemory(memory: object): void;
 }
@@ -43,6 +46,7 @@ function vscodeHost(api: VsCodeApi): Host {
     api.setState(kept);
   };
   const unpack = rememberingReport();
+  const pointListeners: ((points: readonly PendingPoint[]) => void)[] = [];
   return {
     kind: 'vscode',
     post: (message) => api.postMessage(message),
@@ -57,10 +61,13 @@ function vscodeHost(api: VsCodeApi): Host {
             return api.postMessage({ type: 'figures', drawings: drawnFigures(document.body) });
           case 'reveal':
             return reveal(data.section);
+          case 'points':
+            return pointListeners.forEach((receive) => receive(data.points));
         }
       });
       api.postMessage({ type: 'ready' });
     },
+    listenToPoints: (receive) => void pointListeners.push(receive),
     loadMemory: () => kept['page'],
     saveMemory: (page) => keep({ page }),
   };
@@ -105,6 +112,7 @@ function standaloneHost(): Host {
     },
     listen: (receive) =>
       receive(json.trim() === '' ? { kind: 'empty' } : { kind: 'report', report: reportFromJson(json) }),
+    listenToPoints: () => undefined,
     // Browsers either share one storage among all file:// pages or refuse it, so an exported file remembers nothing.
     loadMemory: () => undefined,
     saveMemory: () => undefined,

@@ -10,6 +10,7 @@ import {
   FindData,
   Follow,
   InstallCuda,
+  MeasurePoint,
   Providers,
   Verify,
 } from '../protocol/worker';
@@ -82,6 +83,15 @@ describe('EngineClient', () => {
     const report = await client.request(Compare, params, { onPartial: (measured) => partial.push(measured) });
     expect(report).toMatchObject({ warnings: ['a', 'b'], provenance: { options: { seed: 3 } } });
     expect(partial.map(({ comparison }) => comparison?.models)).toEqual([[]]);
+  });
+
+  it('measures a point of a plane, with its progress', async () => {
+    const stages: string[] = [];
+    const report = { model: 'four', sha256: '', data: '', options: {} };
+    const params = { report, directions: { x: 'random', y: 'random' }, at: { x: 1, y: -2 }, cache: '/own' };
+    const point = await client.request(MeasurePoint, params, { onProgress: ({ stage }) => stages.push(stage) });
+    expect(point).toEqual({ x: 1, y: -2, loss: 4, lambdaMin: { value: NaN, residual: NaN } });
+    expect(stages).toEqual(['Measuring in /own']);
   });
 
   it('keeps typed arrays and numbers that JSON cannot spell', async () => {

@@ -3,6 +3,7 @@ import { Analyze, Compare, Follow } from '../protocol/worker';
 import type { AnalysisNote, Failure, Progress } from '../protocol/worker';
 import type { PageState, Stopped } from '../protocol/pageState';
 import type { Report } from '../report/report';
+import { withPointsOf } from '../report/planePoints';
 import type { EngineClient, RequestHooks } from '../client/engineClient';
 import { RequestFailure } from '../client/engineClient';
 import type { Panels } from './panels';
@@ -116,7 +117,7 @@ export class Analyses implements vscode.Disposable {
     try {
       let reached = 0;
       let resumes = false;
-      const finished = await this.measure(task, {
+      const found = await this.measure(task, {
         ...hooks,
         onNote: (note) => {
           resumes ||= note.kind === 'continued';
@@ -136,6 +137,9 @@ export class Analyses implements vscode.Disposable {
         },
       });
       clearTimeout(saving);
+      // A report that was finished earlier may have points since, which someone measured on its planes.
+      const earlier = await this.store.sameRun(found, model);
+      const finished = earlier ? withPointsOf(found, earlier) : found;
       await this.store.save(finished, model);
       await this.forget(task);
       this.panels.update(model, { kind: 'report', report: finished });

@@ -11,6 +11,7 @@ import { registerMcpProvider } from './mcpProvider';
 import { ModelTree } from './modelTree';
 import { Pages } from './pages';
 import { Panels } from './panels';
+import { PlanePoints } from './planePoints';
 import { ReportStore } from './reportStore';
 import { keptReports, SECTION } from './settings';
 
@@ -33,6 +34,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels: Panels = new Panels(context.extensionUri, {
     cancel: (model) => analyses.cancel(model),
     rerun: (model, preset) => void actions.rerun(model, preset),
+    measurePoint: (model, directions, at) => void points.measure(model, directions, at),
+    cancelPoints: (model) => points.cancel(model),
+    points: (model) => points.of(model),
     export: (model) => void actions.reports.exportShown(model),
     showLog: () => log.show(),
     openSample: () => void actions.openSample(),
@@ -45,6 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
   // The cache is shared by all workspaces, since the same model may belong to several.
   const cache = vscode.Uri.joinPath(context.globalStorageUri, 'cache').fsPath;
   const analyses: Analyses = new Analyses(engine, store, panels, cache);
+  const points: PlanePoints = new PlanePoints(engine, store, panels, { cache, log });
   const pages = new Pages();
   const actions: Actions = new Actions({
     extension: context.extensionUri,
@@ -102,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): void {
     installer,
     panels,
     analyses,
+    points,
     pages,
     new ModelTree(store),
     ...commands,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { packState } from '../protocol/pageState';
 import type { PageState } from '../protocol/pageState';
+import type { PendingPoint } from '../protocol/pendingPoint';
 import type { NamedDrawing, FromWebview, ToWebview } from '../protocol/webview';
 import { webviewHtml } from '../report/html';
 import { shownName } from './shownName';
@@ -12,6 +13,10 @@ const VIEW_TYPE = 'ridgeline.landscape';
 export interface PanelRequests {
   cancel(model: string): void;
   rerun(model: string, preset: 'quick' | 'standard' | 'thorough' | undefined): void;
+  measurePoint(model: string, directions: { x: string; y: string }, at: { x: number; y: number }): void;
+  cancelPoints(model: string): void;
+  /** Returns the points of planes that a panel waits for. */
+  points(model: string): PendingPoint[];
   export(model: string): void;
   showLog(): void;
   openSample(): void;
@@ -81,6 +86,12 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     return this.panels.get(model)?.panel.visible ?? false;
   }
 
+  /** Tells an open panel which points of planes it waits for. */
+  tellPoints(model: string): void {
+    const known = this.panels.get(model);
+    if (known) this.post(known, { type: 'points', points: this.requests.points(model) });
+  }
+
   /** The model whose panel is active, if there is one. */
   get active(): string | undefined {
     return [...this.panels].find(([, { panel }]) => panel.active)?.[0];
@@ -146,6 +157,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         const entry = this.panels.get(model);
         if (!entry) return;
         this.post(entry, { type: 'belongsTo', model });
+        this.post(entry, { type: 'points', points: this.requests.points(model) });
         this.send(entry);
         // A page that has just started did not receive an earlier question.
         if (entry.waiting.length > 0) this.post(entry, { type: 'drawFigures' });
@@ -160,6 +172,10 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         return this.requests.cancel(model);
       case 'rerun':
         return this.requests.rerun(model, message.preset);
+      case 'measurePoint':
+        return this.requests.measurePoint(model, message.directions, message.at);
+      case 'cancelPoints':
+        return this.requests.cancelPoints(model);
       case 'export':
         return this.requests.export(model);
       case 'figures': {

@@ -68,6 +68,12 @@ export class ReportStore {
     return reportFromJson(await readFile(join(this.folder, `${id}.json`), 'utf8'));
   }
 
+  /** Loads what is stored of the run of a report; undefined if nothing is. */
+  async sameRun(report: Report, model = report.model.path): Promise<Report | undefined> {
+    const { id } = summaryOf(report, model);
+    return (await this.list()).some((entry) => entry.id === id) ? this.load(id) : undefined;
+  }
+
   async latest(model: string): Promise<Report | undefined> {
     const [newest] = await this.list(model);
     return newest && this.load(newest.id);

@@ -109,7 +109,8 @@ export function defaultRange(direction: DirectionRequest): { from: number; to: n
   }
 }
 
-function parseDirection(text: string): DirectionRequest | null {
+/** Reads the name of a direction, as `directionName` writes it; null if it names none that can be asked for. */
+export function parseDirection(text: string): DirectionRequest | null {
   const name = text.trim();
   if (name === 'gradient' || name === 'parameters') return { kind: name };
   const random = /^random(?:\/(filter|layer|weight|none))?(?:\/(biases|no-biases))?$/.exec(name);

@@ -1,4 +1,5 @@
 import type { PackedState } from './pageState';
+import type { PendingPoint } from './pendingPoint';
 
 /** A chart as an SVG document, with the name that the page gives it. */
 export interface NamedDrawing {
@@ -15,7 +16,9 @@ export type ToWebview =
   /** Sent when the user exports the figures. The page answers with `figures`. */
   | { type: 'drawFigures' }
   /** Sent after a state, when the user asked to see one section. The page answers `revealed`. */
-  | { type: 'reveal'; section: string };
+  | { type: 'reveal'; section: string }
+  /** Sent in answer to `ready` where points of planes can be measured, and whenever those that are asked for change. */
+  | { type: 'points'; points: PendingPoint[] };
 
 /** Messages from the page to the extension. */
 export type FromWebview =
@@ -27,6 +30,10 @@ export type FromWebview =
   | { type: 'cancel' }
   /** Sent when the user presses Run again or Run thorough. */
   | { type: 'rerun'; preset?: 'quick' | 'standard' | 'thorough' }
+  /** Sent when the user asks for the figures at a point of a plane. The extension answers with `points`. */
+  | { type: 'measurePoint'; directions: { x: string; y: string }; at: { x: number; y: number } }
+  /** Sent when the user cancels the points that are not measured yet, or has read why one failed. */
+  | { type: 'cancelPoints' }
   /** Sent when the user presses Export. The editor then asks for the form. */
   | { type: 'export' }
   /** Sent in answer to `drawFigures`: every chart that the page shows, in the order of the page. */

@@ -2,6 +2,7 @@ import { NotificationType, RequestType } from 'vscode-jsonrpc';
 import type { AnalysisOptions, LossName, Preset } from '../options/options';
 import type { Check } from '../report/sections/checks';
 import type { Finding, Report } from '../report/report';
+import type { PlanePointFigures } from '../report/sections/planePoint';
 import type { TensorStatistics } from './tensorStatistics';
 
 /** A failure as shown to the user. `log` holds the stack for the output channel. */
@@ -63,6 +64,31 @@ export interface FollowParams extends Omit<AnalyzeParams, 'model'> {
 
 /** Extension → worker: follow the checkpoints of a training run. Reports progress and parts of the report as `Analyze` does. */
 export const Follow = new RequestType<FollowParams, Report, Failure>('follow');
+
+export interface MeasurePointParams {
+  /** The finished or partial report in which the plane lies: its model, data and options are opened again. */
+  report: PlaneOwner;
+  /** Names of the directions d₁ and d₂ of the plane. */
+  directions: { x: string; y: string };
+  /** The point θ + x·d₁ + y·d₂. */
+  at: { x: number; y: number };
+  /** See `AnalyzeParams`. */
+  cache?: string;
+}
+
+/** What identifies the plane of a report: where it was measured. */
+export interface PlaneOwner {
+  model: string;
+  sha256: string;
+  /** SHA-256 of the data. */
+  data: string;
+  options: AnalysisOptions;
+  /** The checkpoints of a path, of which those with coordinates span its plane. */
+  checkpoints?: { file: string; isFinite: boolean }[];
+}
+
+/** Extension → worker: measure loss, gradient and extreme eigenvalues at one point of a plane. Reports progress. */
+export const MeasurePoint = new RequestType<MeasurePointParams, PlanePointFigures, Failure>('measurePoint');
 
 /** Extension → worker: list the checkpoints that these places hold, in the order of the training. Reads no file. */
 export const FindCheckpoints = new RequestType<{ places: string[] }, { files: string[] }, Failure>('findCheckpoints');

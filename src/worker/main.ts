@@ -5,6 +5,7 @@ import { findData } from '../analysis/findData';
 import { inspect } from '../analysis/inspect';
 import { checkpointFiles } from '../analysis/path/checkpointFiles';
 import { followPath } from '../analysis/path/followPath';
+import { measurePoint } from '../analysis/point/measurePoint';
 import { cudaState, installCuda, removeCuda } from '../analysis/providerLibraries';
 import { providers } from '../analysis/providers';
 import { ask } from '../analysis/questions/ask';
@@ -21,6 +22,7 @@ serve(connection, {
   ask,
   compare: compareModels,
   follow: followPath,
+  measurePoint,
   findCheckpoints: checkpointFiles,
   inspect,
   describeWeights: weightStatistics,

@@ -16,6 +16,7 @@ import {
   Follow,
   Inspect,
   InstallCuda,
+  MeasurePoint,
   Providers,
   RemoveCuda,
   Verify,
@@ -30,6 +31,7 @@ import type {
   Inspection,
   InstallPlan,
   InstallState,
+  MeasurePointParams,
   Progress,
   ProviderProbe,
   QuestionId,
@@ -37,6 +39,7 @@ import type {
 import type { TensorStatistics } from '../protocol/tensorStatistics';
 import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
+import type { PlanePointFigures } from '../report/sections/planePoint';
 
 export interface ServedHooks {
   signal: AbortSignal;
@@ -53,6 +56,10 @@ export interface AnalysisService {
   ask(model: string, question: QuestionId, options: AnalysisOptions, hooks: ServedHooks): Promise<Answer>;
   compare(models: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   follow(places: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
+  measurePoint(
+    params: Omit<MeasurePointParams, 'cache'>,
+    hooks: Pick<ServedHooks, 'signal' | 'onProgress' | 'cache'>,
+  ): Promise<PlanePointFigures>;
   findCheckpoints(places: readonly string[]): Promise<readonly { path: string }[]>;
   inspect(model: string, options: AnalysisOptions): Promise<Inspection>;
   describeWeights(
@@ -93,6 +100,15 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
   );
   connection.onRequest(Follow, (params, token) =>
     answer(token, (signal) => service.follow(params.places, params.options, hooksOf(signal, params))),
+  );
+  connection.onRequest(MeasurePoint, ({ cache, ...params }, token) =>
+    answer(token, (signal) =>
+      service.measurePoint(params, {
+        signal,
+        onProgress: calmly(onProgress),
+        cache: params.report.options.cache ?? cache,
+      }),
+    ),
   );
   connection.onRequest(FindCheckpoints, ({ places }, token) =>
     answer(token, async () => ({ files: (await service.findCheckpoints(places)).map(({ path }) => path) })),

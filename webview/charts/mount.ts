@@ -52,6 +52,8 @@ export interface ChartOptions<T extends ChartType, D, L> {
   height: (width: number) => number;
   /** Number of points by which the up and down keys move. Without it, these keys move to the next series. */
   stride?: number;
+  /** Called with the index of the active point when the reader presses Enter. */
+  press?: (index: number) => void;
 }
 
 /** Width in pixels of the drawing of a chart that has not been on the screen. */
@@ -119,6 +121,10 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
     if (chart && moveByKey(chart as unknown as Chart, event.key, options.stride)) {
       event.preventDefault();
       spoken.textContent = tooltipText(chart as unknown as Chart);
+    } else if (chart && event.key === 'Enter' && options.press) {
+      event.preventDefault();
+      const active = chart.getActiveElements().find(({ datasetIndex }) => datasetIndex === 0);
+      if (active) options.press(active.index);
     }
   });
   canvas.addEventListener('blur', () => {
@@ -182,7 +188,8 @@ function moveByKey(chart: Chart, key: string, stride: number | undefined): boole
   }
   if (!step) return false;
   const [along, across] = step as [number, number];
-  const active = chart.getActiveElements()[0];
+  // With a stride, the keys move over the cells and pass by the points that lie on them.
+  const active = chart.getActiveElements().find(({ datasetIndex: each }) => stride === undefined || each === 0);
   let datasetIndex = active?.datasetIndex ?? 0;
   if (stride === undefined && across !== 0) {
     const count = chart.data.datasets.length;

@@ -11,6 +11,7 @@ import { contourLayer } from './contourLayer';
 import { contourLevels, planeContours } from './contours';
 import { hatchedCells } from './hatching';
 import { pixel } from './marks';
+import { roundedPlace } from './measuredPoints';
 import { cellEdges, cellText, ends, planeCells } from './planeCells';
 import type { PlaneCell } from './planeCells';
 import { measuredDots, planeMarks } from './planeMarks';
@@ -78,9 +79,20 @@ export function planeChart(
     options: {
       animation: false,
       interaction: { mode: 'point' },
-      onClick: (_, hits) => {
+      onClick: ({ x, y }, hits, chart) => {
         const hit = hits.find(({ datasetIndex }) => datasetIndex > 0);
+        const mark = hit && marks?.points[hit.index];
         if (hit) marks?.choose?.(hit.index);
+        if (mark?.kind === 'measured' || x === null || y === null) return;
+        const [across, up] = [chart.scales['x'], chart.scales['y']];
+        const isInside = x >= across.left && x <= across.right && y >= up.top && y <= up.bottom;
+        if (mark) marks?.ask?.({ x: mark.x, y: mark.y });
+        else if (isInside) {
+          marks?.ask?.({
+            x: roundedPlace(across.getValueForPixel(x) ?? NaN, plane.x.values),
+            y: roundedPlace(up.getValueForPixel(y) ?? NaN, plane.y.values),
+          });
+        }
       },
       layout: { padding: { right: COLOR_BAR_ROOM } },
       scales: {

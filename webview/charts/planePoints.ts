@@ -8,7 +8,7 @@ import { clipped, haloText, line, pixel, ringMark } from './marks';
 export interface PlaneMark {
   x: number;
   y: number;
-  kind: 'centre' | 'model' | 'minimum' | 'barrier' | 'checkpoint';
+  kind: 'centre' | 'model' | 'minimum' | 'barrier' | 'checkpoint' | 'measured';
   /** Stands beside the point where there is room. */
   label?: string;
   /** What a tooltip says of the point. */
@@ -20,12 +20,16 @@ export interface PlaneMark {
 /** Points with the strokes between them. */
 export interface PlaneMarks {
   points: readonly PlaneMark[];
-  /** Joins the points in their order, as a path. */
+  /** Joins the checkpoints in their order, as a path. */
   joined?: boolean;
   /** Index of the point that the reader chose. The chart reads it at every drawing. */
   chosen?: () => number;
   /** Called with the index of a point that the reader clicks. */
   choose?: (index: number) => void;
+  /** Called with a place that the reader clicks where there is no point. */
+  ask?: (at: { x: number; y: number }) => void;
+  /** Places that are being measured. The chart reads them at every drawing. */
+  pending?: () => readonly { x: number; y: number }[];
 }
 
 /** Radius of the area around a point that answers to the pointer, in pixels. */
@@ -52,7 +56,11 @@ export function pointDataset({
 }
 
 /** Draws the points above the plane: first in wide black and then in white, so that they stand out on any colour. */
-export function markLayer({ points, joined, chosen }: PlaneMarks, scale: ColorScale, theme: Theme): Plugin<'matrix'> {
+export function markLayer(
+  { points, joined, chosen, pending }: PlaneMarks,
+  scale: ColorScale,
+  theme: Theme,
+): Plugin<'matrix'> {
   const fillOf = ({ loss }: PlaneMark): string => {
     const position = loss === undefined ? NaN : scale.position(loss);
     return Number.isNaN(position) ? '#ffffff' : cssColor(viridis(position));
@@ -61,12 +69,14 @@ export function markLayer({ points, joined, chosen }: PlaneMarks, scale: ColorSc
     id: 'planePoints',
     afterDatasetsDraw(chart) {
       const { ctx } = chart;
-      const at = ({ x, y }: PlaneMark): [number, number] => [pixel(chart, 'x', x), pixel(chart, 'y', y)];
+      const at = ({ x, y }: { x: number; y: number }): [number, number] => [pixel(chart, 'x', x), pixel(chart, 'y', y)];
       clipped(chart, () => {
         ctx.lineJoin = 'round';
         if (joined) {
           ctx.beginPath();
-          points.forEach((point, i) => (i === 0 ? ctx.moveTo(...at(point)) : ctx.lineTo(...at(point))));
+          points
+            .filter(({ kind }) => kind === 'checkpoint')
+            .forEach((point, i) => (i === 0 ? ctx.moveTo(...at(point)) : ctx.lineTo(...at(point))));
           for (const [width, color] of [
             [4, 'rgba(0, 0, 0, 0.6)'],
             [1.5, '#ffffff'],
@@ -80,8 +90,10 @@ export function markLayer({ points, joined, chosen }: PlaneMarks, scale: ColorSc
           if (point.kind === 'centre') ringMark(ctx, ...at(point), 6);
           else if (point.kind === 'barrier') cross(ctx, ...at(point));
           else if (point.kind === 'minimum') diamond(ctx, ...at(point), 5);
+          else if (point.kind === 'measured') numbered(ctx, ...at(point), point.label ?? '', theme);
           else disc(ctx, ...at(point), point.kind === 'model' ? 6 : 4, fillOf(point));
         }
+        for (const place of pending?.() ?? []) dashedRing(ctx, ...at(place), 8);
         const selected = chosen && points[chosen()];
         if (selected) {
           disc(ctx, ...at(selected), 8, fillOf(selected));
@@ -132,6 +144,31 @@ function cross(ctx: CanvasRenderingContext2D, x: number, y: number): void {
   }
 }
 
+/** A white disc with a number, which a table lists. */
+function numbered(ctx: CanvasRenderingContext2D, x: number, y: number, label: string, theme: Theme): void {
+  disc(ctx, x, y, 7, '#ffffff');
+  ctx.font = `700 ${theme.fontSize - 2}px ${theme.fontFamily}`;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  ctx.fillStyle = '#000000';
+  ctx.fillText(label, x, y + 0.5);
+}
+
+function dashedRing(ctx: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  for (const [width, color] of [
+    [4.5, 'rgba(0, 0, 0, 0.75)'],
+    [2, '#ffffff'],
+  ] as const) {
+    ctx.setLineDash(width === 2 ? [4, 3] : []);
+    ctx.lineWidth = width;
+    ctx.strokeStyle = color;
+    ctx.beginPath();
+    ctx.arc(x, y, radius, 0, 2 * Math.PI);
+    ctx.stroke();
+  }
+  ctx.setLineDash([]);
+}
+
 interface Box {
   left: number;
   right: number;
@@ -150,7 +187,7 @@ function writeLabels(chart: Chart, points: readonly PlaneMark[], chosen: PlaneMa
   const taken: Box[] = places.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
   const order = [...places].sort((a, b) => Number(b.point === chosen) - Number(a.point === chosen));
   for (const { point, x, y } of order) {
-    if (point.label === undefined) continue;
+    if (point.label === undefined || point.kind === 'measured') continue;
     const width = ctx.measureText(point.label).width;
     const gap = point === chosen ? 13 : 10;
     const spots = [

@@ -42,17 +42,20 @@ export function placeMarks(plane: Plane, scale: ColorScale, { points, joined }: 
     return { point, own, onSurface };
   });
   const shown = placed.flatMap(({ point, own, onSurface }) => (own ? [{ point, own, onSurface }] : []));
+  const stops = shown.filter(({ point }) => point.kind === 'checkpoint');
   return {
     places: placed.map(({ own }) => own),
     rods: [
-      ...(joined ? shown.slice(1).map(({ own }, i): Rod => ({ from: shown[i].own, to: own, kind: 'path' })) : []),
+      ...(joined ? stops.slice(1).map(({ own }, i): Rod => ({ from: stops[i].own, to: own, kind: 'path' })) : []),
       ...shown.flatMap(({ point, own, onSurface }): Rod[] =>
         onSurface && point.loss !== undefined ? [{ from: own, to: onSurface, kind: 'stem' }] : [],
       ),
     ],
     balls: shown.map(({ point: { loss }, own }) => ({ at: own, ...(loss === undefined ? {} : { loss }) })),
     labels: shown.flatMap(({ point: { kind, label }, own: [x, y, z] }) =>
-      kind === 'model' && label !== undefined ? [{ text: label, at: [x, y + LABEL_ABOVE, z] }] : [],
+      (kind === 'model' || kind === 'measured') && label !== undefined
+        ? [{ text: label, at: [x, y + LABEL_ABOVE, z] }]
+        : [],
     ),
   };
 }

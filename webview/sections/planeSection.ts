@@ -4,6 +4,7 @@ import { interpolationText } from '../../src/report/text/interpolation';
 import { topologyText } from '../../src/report/text/topology';
 import { formatNumber } from '../../src/text/numbers';
 import { COLOR_BAR_ROOM } from '../charts/colorBar';
+import { measuredMarks } from '../charts/measuredPoints';
 import { mountChart } from '../charts/mount';
 import type { Figure } from '../charts/mount';
 import { mountSurface } from '../charts/mountSurface';
@@ -19,6 +20,7 @@ import { describeDirection } from '../directions';
 import { h, svg } from '../dom';
 import { keepFiguresWhole } from '../format';
 import { PLANE_VIEWS } from './planeViews';
+import { pointsPanel } from './pointsPanel';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
@@ -30,6 +32,8 @@ interface Planes {
 /** Shows the loss over a plane through the weights as contours, heat map or surface, and the curvature over it. */
 export function planeSection(context: PageContext): Section {
   const { memory, remember } = context;
+  let drawn: Figure | undefined;
+  const points = pointsPanel(context.host, () => drawn?.repaint());
   return chartSection<Planes>(context, {
     id: 'plane',
     title: 'Loss plane',
@@ -43,7 +47,7 @@ export function planeSection(context: PageContext): Section {
       const layer = layers.find(({ id }) => id === memory.plane.layer) ?? layers[0];
       const ofLoss = layer.id === 'loss' || layer.id === 'test';
       const positive = layer.plane.loss.flat().every((value) => !Number.isFinite(value) || value > 0);
-      const { view, points } = memory.plane;
+      const { view } = memory.plane;
       const scale = positive ? memory.plane.scale : 'linear';
       const set = (change: Partial<typeof memory.plane>): void => {
         Object.assign(memory.plane, change);
@@ -66,7 +70,7 @@ export function planeSection(context: PageContext): Section {
             (id) => set({ layer: id }),
           ),
         layer.plane.evaluated !== undefined &&
-          checkbox('Measured points', points, (checked) => set({ points: checked })),
+          checkbox('Measured points', memory.plane.points, (checked) => set({ points: checked })),
         segmented('View', PLANE_VIEWS, view, (chosen) => set({ view: chosen })),
         segmented(
           'Colour scale',
@@ -82,24 +86,48 @@ export function planeSection(context: PageContext): Section {
           (chosen) => set({ scale: chosen }),
         ),
       );
-      const marks = marksOf(plane, path, layer);
+      const marks: PlaneMarks = {
+        ...marksOf(plane, path, layer),
+        ask: (at) => points.ask(at),
+        pending: () => points.pending(),
+      };
+      points.show(plane, view !== 'surface');
       const name = `${layer.id === 'loss' ? 'Loss' : layer.label} over the plane: ${planeName(plane)}`;
       const { quantity, describe } = layer;
       const summary = planeSummary(layer.plane, ofLoss ? 'losses' : `values of ${layer.label}`);
       const height = (width: number): number => Math.min(Math.max(width - COLOR_BAR_ROOM, 260), 560);
       const figure: Figure =
         view === 'surface'
-          ? mountSurface({ plane: layer.plane, scale, points, marks, quantity, name, summary, height })
+          ? mountSurface({
+              plane: layer.plane,
+              scale,
+              points: memory.plane.points,
+              marks,
+              quantity,
+              name,
+              summary,
+              height,
+            })
           : mountChart({
               name,
               summary,
               height,
               stride: layer.plane.x.values.length,
-              configure: (theme) => planeChart(layer.plane, { view, scale, points, quantity, describe, marks }, theme),
+              press: (index) => {
+                const { x, y } = layer.plane;
+                const width = x.values.length;
+                points.ask({ x: x.values[index % width], y: y.values[Math.floor(index / width)] });
+              },
+              configure: (theme) =>
+                planeChart(layer.plane, { view, scale, points: memory.plane.points, quantity, describe, marks }, theme),
             });
+      drawn = figure;
+      const box = draw.figure(figure, name);
+      box.classList.toggle('asks', view !== 'surface');
       draw.body(
-        draw.figure(figure, name),
+        box,
         markKeys(marks),
+        points.element,
         h(
           'p',
           { class: 'caption' },
@@ -125,9 +153,12 @@ function marksOf(plane: Plane, path: TrainingPath | undefined, { id }: PlaneLaye
   const isOfPath = [plane.x, plane.y].every(({ direction }) => direction.startsWith('pca/'));
   if (path && isOfPath) {
     const points = pathPoints(path);
-    return { points: id === 'loss' ? points : points.map(({ loss: _loss, ...point }) => point), joined: true };
+    const shown = id === 'loss' ? points : points.map(({ loss: _loss, ...point }) => point);
+    return { points: [...shown, ...measuredMarks(plane)], joined: true };
   }
-  return { points: [...modelPoints(plane), ...(id === 'loss' ? topologyPoints(plane) : [])] };
+  return {
+    points: [...modelPoints(plane), ...(id === 'loss' ? topologyPoints(plane) : []), ...measuredMarks(plane)],
+  };
 }
 
 /** Explains the signs of minima and barriers, where there are any. */

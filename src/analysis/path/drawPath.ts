@@ -1,19 +1,15 @@
-import type { Direction } from '../../landscape/direction';
 import { sampleLine } from '../../landscape/line';
 import { samplePlane } from '../../landscape/plane';
 import type { AxisRange } from '../../landscape/grid';
-import { gramAround } from '../../compare/gram';
 import type { ReadPoint } from '../../compare/gram';
-import { axesOf, pathPlane } from '../../compare/pathPlane';
 import { remembered } from '../../objective/layers/remembered';
 import type { Objective } from '../../objective/objective';
 import type { Line, Plane } from '../../report/report';
 import type { PathPca } from '../../report/sections/path';
 import { formatCount } from '../../text/counts';
 import type { StageReport } from '../progress';
+import { pathAxes } from './pathAxes';
 
-/** Bytes for the points of a path that are in memory at once. */
-const HELD_BYTES = 2 ** 28;
 /** Share of the extent of the path by which the plane reaches beyond it, on each side. */
 const MARGIN = 0.15;
 /** The shorter side of the plane is at least this share of the longer one, so that a straight path shows what is beside it. */
@@ -62,16 +58,12 @@ export async function drawPath(
   { steps, tolerance, signal, report, onPlane }: DrawPathOptions,
 ): Promise<DrawnPath> {
   const objective = remembered(measured);
-  const centre = objective.theta;
   const readPoint: ReadPoint = (i) => read(finite[i]);
-  const held = Math.max(2, Math.floor(HELD_BYTES / (4 * objective.dim)));
-  const gram = await gramAround(finite.length, centre, readPoint, {
-    held,
+  const { gram, found, axes } = await pathAxes(objective, finite.length, readPoint, {
     signal,
     onPoint: (done, total) =>
       report((READING * done) / total, `${formatCount(done)} of ${formatCount(total)} checkpoints read`),
   });
-  const found = pathPlane(gram);
   const everywhere = <T>(values: readonly T[], otherwise: T): T[] => {
     const all = Array.from({ length: count }, () => otherwise);
     finite.forEach((place, i) => (all[place] = values[i]));
@@ -86,9 +78,8 @@ export async function drawPath(
     const [a, b] = [placeOf.get(i), placeOf.get(j)];
     return a !== undefined && b !== undefined && gram[a][a] + gram[b][b] - 2 * gram[a][b] === 0;
   };
-  const axes = await axesOf(found, centre, readPoint, signal);
   if (axes.length === 0) return { distances, same, pca: null, planes: [], lines: [] };
-  const [x, y] = axes.map((vector, k): Direction => ({ name: `pca/${k + 1}`, vector, norm: 1, notes: [] }));
+  const [x, y] = axes;
 
   const onPlaneLosses = await objective.plane(
     x.vector,

@@ -3,6 +3,7 @@ import type { Infer } from '../schema';
 import { interpolation } from './interpolation';
 import { direction } from './lines';
 import { planeCurvature } from './planeCurvature';
+import { planePoint } from './planePoint';
 import { topology } from './topology';
 
 const axis = object({ direction, values: list(number) });
@@ -33,6 +34,7 @@ export const plane = object({
     'The same points on the test data.',
   ),
   curvature: optional(planeCurvature, 'The extreme eigenvalues of the Hessian over the plane.'),
+  points: optional(list(planePoint), 'Points that someone asked for, in the order in which they were measured.'),
   topology: optional(topology, 'The minima of the plane and the barriers between them.'),
   ...interpolation,
 });
