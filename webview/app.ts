@@ -9,6 +9,7 @@ import { descentSection } from './sections/descentSection';
 import { detailsSection } from './sections/details';
 import { eigenvaluesSection } from './sections/eigenvaluesSection';
 import { header } from './sections/header';
+import { headlineSection } from './sections/headlineSection';
 import { insideSection } from './sections/insideSection';
 import { layersSection } from './sections/layersSection';
 import { linesSection } from './sections/linesSection';
@@ -37,6 +38,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
   const status = statusLine(host);
   const head = h('div', { class: 'head' });
   const sections: Section[] = [
+    headlineSection(),
     comparisonSection(context),
     pathSection(context),
     verdictsSection((id) => show(id)),

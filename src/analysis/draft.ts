@@ -1,3 +1,4 @@
+import { withHeadline } from '../diagnostics/headline/headline';
 import { judge } from '../diagnostics/judge';
 import { checksThat } from '../report/checkState';
 import type { Check } from '../report/curvature';
@@ -23,7 +24,7 @@ export class Draft {
   /** Adds measured sections and passes on the report so far. Sections are replaced, never changed in place. */
   add(measured: Partial<Report>): void {
     this.current = { ...this.current, ...measured };
-    this.current.diagnostics = judge(this.current);
+    this.current = withHeadline({ ...this.current, diagnostics: judge(this.current) });
     this.onPartial(this.current);
   }
 

@@ -35,6 +35,7 @@ export function comparisonSummary(measured: Report, { paint, columns, files }: S
       ...comparison.models.map(({ path }, i) => `${modelLetter(i)}  ${path}`),
     ],
     report.complete ? [] : [paint.yellow('This comparison is incomplete: it was cancelled.')],
+    report.headline ? wrapped(report.headline.state, columns, 0).map(paint.bold) : [],
     comparisonSentences(comparison).flatMap((sentence) => wrapped(sentence, columns, 0)),
     ...figureTables(comparison),
     wrapped(errorNote(comparison.figures), columns, 2).map(paint.dim),

@@ -37,6 +37,7 @@ export function summary(measured: Report, { paint, columns, files }: SummaryOpti
   const blocks = [
     [paint.bold(report.model.path), paint.dim(measuredOn(report))],
     report.provenance.options.about === undefined ? [] : wrapped(report.provenance.options.about, columns, 0),
+    headlineBlock(report, paint, columns),
     failedChecks(report, paint, columns),
     byLevel(report.diagnostics).flatMap((finding) => verdictBlock(finding, paint, columns)),
     ...(report.path ? pathBlocks(report.path, paint, columns) : []),
@@ -59,6 +60,12 @@ export function summary(measured: Report, { paint, columns, files }: SummaryOpti
     .filter((block) => block.length > 0)
     .map((block) => block.join('\n'))
     .join('\n\n')}\n`;
+}
+
+/** The report in two sentences. */
+function headlineBlock({ headline }: Report, paint: Paint, columns: number): string[] {
+  if (!headline) return [];
+  return [...wrapped(headline.state, columns, 0).map(paint.bold), ...wrapped(headline.next, columns, 0)];
 }
 
 function pathBlocks(path: NonNullable<Report['path']>, paint: Paint, columns: number): string[][] {

@@ -64,6 +64,8 @@ export const deadUnits = defineDiagnostic({
       `${named}${more} are inactive on all ${counted(samples, 'sample')}, so their weights get no gradient.${blocks}`,
       {
         evidence,
+        // A network can do without a part of its units.
+        level: share >= 0.5 ? 'action' : 'notice',
         advice: [
           'Lower the learning rate: one large step can push a bias so far that its unit never answers again.',
           'LeakyReLU, GELU or ELU keep a slope on the other side, and normalisation keeps units around their kink.',

@@ -46,7 +46,7 @@ export const saturation = defineDiagnostic({
       return present(
         saturated >= 0.5 ? 'high' : 'medium',
         `Saturated: ${listed(worst)}${more}, where less than 5 % of the slope is left.`,
-        { evidence, advice: adviceFor(worst[0].operator) },
+        { evidence, advice: adviceFor(worst[0].operator), level: saturated >= 0.5 ? 'action' : 'notice' },
       );
     }
     const gates = byShare.filter(({ saturated, onPurpose }) => onPurpose && saturated >= limits.flatShare);

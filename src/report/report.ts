@@ -3,6 +3,7 @@ import type { Infer } from './schema';
 import { check } from './sections/checks';
 import { comparison } from './sections/comparison';
 import { finding } from './sections/diagnostics';
+import { headline } from './sections/headline';
 import { dynamics } from './sections/dynamics';
 import { gradient } from './sections/gradient';
 import { landscape } from './sections/landscape';
@@ -39,6 +40,7 @@ export const report = object({
   optimizers: optional(list(optimizer), 'Runs of the usual optimizers from these weights, all with the same budget.'),
   optimizerRace: optional(race, 'What these runs have in common.'),
   comparison: optional(comparison, 'This model, the first, beside others.'),
+  headline: optional(headline, 'The finished report in two plain sentences, from all verdicts and figures.'),
   diagnostics: list(finding),
   checks: optional(list(check), 'Self-checks of the derivatives and estimates, on this model, data and device.'),
   warnings: about(

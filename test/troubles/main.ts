@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { analyze } from '../../src/analysis/analyze';
 import { npzFile } from '../../src/data/testing/npyFile';
 import { ask } from '../../src/analysis/questions/ask';
+import { reportToJson } from '../../src/report/json';
 import type { AnalysisOptions, Preset } from '../../src/options/options';
 import { modelFile } from '../unit/modelFile';
 import type { QuestionId } from '../../src/protocol/worker';
@@ -53,7 +54,7 @@ async function main(): Promise<number> {
         continue;
       }
       const report = await analyze(files.model, request);
-      if (values.keep) await writeFile(join(values.keep, `${name}.json`), JSON.stringify(report));
+      if (values.keep) await writeFile(join(values.keep, `${name}.json`), reportToJson(report));
       const found = new Map(report.diagnostics.map((finding) => [finding.id, finding]));
       const differing = Object.entries(expect).filter(([id, expected]) => {
         const verdict = found.get(id)?.verdict;

@@ -7,6 +7,7 @@ import { readModelAndData } from '../../objective/open/readModelAndData';
 import type { AnalysisOptions, Part, ProviderChoice } from '../../options/options';
 import { resolveOptions } from '../../options/presets';
 import type { Progress } from '../../protocol/worker';
+import { withHeadline } from '../../diagnostics/headline/headline';
 import type { Comparison } from '../../report/sections/comparison';
 import type { Report } from '../../report/report';
 import { analyze, openCache, storedGraphs } from '../analyze';
@@ -83,12 +84,13 @@ export async function compareModels(
   }
 
   const reports: Report[] = [];
-  const reportOf = (complete: boolean, comparison: Omit<Comparison, 'models'>): Report => ({
-    ...reports[0],
-    complete,
-    comparison: { models: reports.map(comparedModel), ...comparison },
-    provenance: { ...reports[0].provenance, options: asked, started },
-  });
+  const reportOf = (complete: boolean, comparison: Omit<Comparison, 'models'>): Report =>
+    withHeadline({
+      ...reports[0],
+      complete,
+      comparison: { models: reports.map(comparedModel), ...comparison },
+      provenance: { ...reports[0].provenance, options: asked, started },
+    });
   for (const [i, model] of models.entries()) {
     const report = await analyze(model, each, {
       ...hooks,
@@ -102,7 +104,14 @@ export async function compareModels(
       onPartial: (partial) => {
         // All parts of one comparison carry its own start, by which they are kept as one report.
         const provenance = { ...partial.provenance, options: asked, started };
-        if (i === 0) hooks.onPartial?.({ ...partial, provenance, comparison: { models: [], figures: [] } });
+        if (i === 0)
+          hooks.onPartial?.({
+            ...partial,
+            complete: false,
+            headline: undefined,
+            provenance,
+            comparison: { models: [], figures: [] },
+          });
       },
       onNote: (note) => tell({ ...note, text: `${name(model)}: ${note.text}` }),
     });

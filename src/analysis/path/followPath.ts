@@ -1,4 +1,5 @@
 import { crossing } from '../../compare/edge';
+import { withHeadline } from '../../diagnostics/headline/headline';
 import { judge } from '../../diagnostics/judge';
 import { UserError } from '../../errors';
 import type { AnalysisOptions } from '../../options/options';
@@ -130,7 +131,7 @@ function withPath(last: Report, { section, asked, started, notes }: Around, fini
     warnings: [...notes],
     provenance: { ...last.provenance, options: asked, started },
   };
-  return { ...report, diagnostics: report.complete ? judge(report) : [] };
+  return withHeadline({ ...report, diagnostics: report.complete ? judge(report) : [] });
 }
 
 function edgeSection(

@@ -21,6 +21,7 @@ export function reportMarkdown(report: Report): string {
     `# Loss landscape of ${markdownText(basename(report.model.path))}`,
     markdownText(measuredOn(report)),
     report.complete ? '' : '**This report is incomplete: the analysis was stopped.**',
+    ...headlineBlock(report),
     ...failedChecks(report),
     ...block('Comparison', report.comparison ? comparisonMarkdown(report.comparison) : []),
     ...LEVELS.filter((level) => level !== 'fine').flatMap((level) =>
@@ -39,6 +40,10 @@ export function reportMarkdown(report: Report): string {
 /** The parts of a row stand apart in a terminal; a cell of Markdown would join them. */
 const rowsInCells = (report: Report) =>
   figureRows(report).map(([label, text]) => [label, text.replace(/ {3,}/g, '; ')]);
+
+/** The report in two sentences. */
+const headlineBlock = ({ headline }: Report): string[] =>
+  headline ? [`**${markdownText(headline.state)}** ${markdownText(headline.next)}`] : [];
 
 /** "Fine: Local minimum (present), Saddle point (absent)." */
 function fineLine(findings: readonly Finding[]): string[] {
