@@ -36,7 +36,8 @@ export function headlineOf(report: Report, limits: Limits = LIMITS): Headline | 
 
 /** The report with the headline that its verdicts and figures allow. */
 export function withHeadline(report: Report): Report {
-  const { headline: _, ...rest } = report;
+  const rest = { ...report };
+  delete rest.headline;
   const headline = headlineOf(rest);
   return headline ? { ...rest, headline } : rest;
 }
