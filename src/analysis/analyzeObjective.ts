@@ -68,9 +68,13 @@ export async function analyzeObjective(
   const context = { objective, facts, options, draft, directions, pictures, basisBytes, signal, found };
 
   if (!canDifferentiate) draft.warn(...withoutDerivatives(options.only));
+  const comingFrom = (first: number) =>
+    steps.slice(first).flatMap(({ measurement }) => (isMade(measurement) ? [measurement] : []));
+  const isMade = ({ whereNotFinite = false }: Measurement) => whereNotFinite || hasFiniteLoss(draft.report);
+  draft.expect(comingFrom(0));
   for (const [i, { measurement }] of steps.entries()) {
     signal?.throwIfAborted();
-    if (!measurement.whereNotFinite && !hasFiniteLoss(draft.report)) continue;
+    if (!isMade(measurement)) continue;
     const start = performance.now();
     try {
       const finding = await tracker.during(stages[i], (report) => measurement.measure({ ...context, report }));
@@ -80,6 +84,7 @@ export async function analyzeObjective(
     } finally {
       draft.spent(measurement.timedAs, (performance.now() - start) / 1000);
     }
+    draft.expect(comingFrom(i + 1));
   }
 
   signal?.throwIfAborted();

@@ -1,14 +1,15 @@
-import { withHeadline } from '../diagnostics/headline/headline';
-import { judge } from '../diagnostics/judge';
 import { checksThat } from '../report/checkState';
 import type { Check } from '../report/curvature';
 import type { Dynamics, Report } from '../report/report';
 import type { LandscapeShape } from '../report/sections/landscape';
 import { formatNumber } from '../text/numbers';
+import type { Coming } from './judgedSoFar';
+import { judgedSoFar } from './judgedSoFar';
 
 /** The report while it is being measured. Each added section is judged, and the report so far goes to `onPartial`. */
 export class Draft {
   private current: Report;
+  private coming: readonly Coming[] = [];
 
   constructor(
     start: Report,
@@ -21,10 +22,18 @@ export class Draft {
     return this.current;
   }
 
+  /** Tells which measurements are still to come. Verdicts wait for those that they read. */
+  expect(coming: readonly Coming[]): void {
+    const before = this.current.pending?.length ?? 0;
+    this.coming = coming;
+    this.current = judgedSoFar(this.current, coming);
+    if ((this.current.pending?.length ?? 0) !== before) this.onPartial(this.current);
+  }
+
   /** Adds measured sections and passes on the report so far. Sections are replaced, never changed in place. */
   add(measured: Partial<Report>): void {
     this.current = { ...this.current, ...measured };
-    this.current = withHeadline({ ...this.current, diagnostics: judge(this.current) });
+    this.current = judgedSoFar(this.current, this.coming);
     this.onPartial(this.current);
   }
 

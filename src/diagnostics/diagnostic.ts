@@ -18,11 +18,16 @@ export interface Judgment {
 export interface Diagnostic {
   id: string;
   title: string;
+  /** Measurements without which there is no verdict. */
+  needs: readonly Known[];
+  /** Measurements that are read where they exist. */
+  uses: readonly Known[];
   /** Judges the measurements. Returns null if a measurement it needs is missing. */
   judge(measurements: Partial<Measurements>, limits: Limits): Finding | null;
 }
 
-type Known = keyof Measurements;
+/** The name of a measurement that verdicts read. */
+export type Known = keyof Measurements;
 
 /**
  * Defines a diagnostic from the measurements it requires (`needs`) and those it reads if they exist (`uses`). Both
@@ -47,6 +52,8 @@ export function defineDiagnostic<N extends Known, U extends Known = never>(defin
   return {
     id,
     title,
+    needs,
+    uses: definition.uses ?? [],
     judge(measurements, limits) {
       if (!sufficient(measurements) || definition.applies?.(measurements) === false) return null;
       const criterion = definition.criterion(limits);

@@ -3,6 +3,7 @@ import type { Infer } from './schema';
 import { check } from './sections/checks';
 import { comparison } from './sections/comparison';
 import { finding } from './sections/diagnostics';
+import { pendingQuestion } from './sections/pending';
 import { headline } from './sections/headline';
 import { dynamics } from './sections/dynamics';
 import { gradient } from './sections/gradient';
@@ -42,6 +43,10 @@ export const report = object({
   comparison: optional(comparison, 'This model, the first, beside others.'),
   headline: optional(headline, 'The finished report in two plain sentences, from all verdicts and figures.'),
   diagnostics: list(finding),
+  pending: optional(
+    list(pendingQuestion),
+    'Questions whose measurements are still to come; a finished report has none.',
+  ),
   checks: optional(list(check), 'Self-checks of the derivatives and estimates, on this model, data and device.'),
   warnings: about(
     'Plain sentences about what limits these figures: generated data, fallbacks, tied or split parameters, missing directions.',

@@ -4,6 +4,16 @@ import type { Infer } from '../schema';
 export const level = oneOf(['action', 'notice', 'fine', 'open']);
 export type Level = Infer<typeof level>;
 
+export const evidence = list(
+  object({
+    name: text,
+    value: number,
+    error: number,
+    threshold: optional(number, 'The figure at which the verdict changes.'),
+  }),
+);
+export type Evidence = Infer<typeof evidence>;
+
 export const finding = object({
   id: text,
   title: text,
@@ -11,14 +21,7 @@ export const finding = object({
   severity: oneOf(['info', 'low', 'medium', 'high']),
   level: optional(level, 'What the verdict means for the reader: needs action, worth knowing, fine, or not resolved.'),
   summary: text,
-  evidence: list(
-    object({
-      name: text,
-      value: number,
-      error: number,
-      threshold: optional(number, 'The figure at which the verdict changes.'),
-    }),
-  ),
+  evidence,
   advice: list(text),
   shownIn: optional(
     oneOf([
