@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Report } from '../report/report';
 import { ReportStore } from './reportStore';
+import { stoppedRun } from './task';
+import type { Task } from './task';
 
 let folder: string;
 let limit: number;
@@ -76,6 +78,23 @@ describe('ReportStore', () => {
     await store.save(report('/a.onnx', 1, { complete: false }));
     await store.save(report('/a.onnx', 1));
     expect(await store.list()).toMatchObject([{ complete: true }]);
+  });
+
+  it('knows after a restart how to continue a run that was stopped, until it is finished', async () => {
+    const task: Task = {
+      model: '/runs/last.onnx',
+      options: { preset: 'thorough', fresh: true },
+      several: { kind: 'path', places: ['/runs'] },
+    };
+    const stopped = stoppedRun(task, { why: 'interrupted', fraction: 0.57 });
+    await open().save(report('/runs/first.onnx', 1, { complete: false }), task.model, stopped);
+    // A run that begins afresh would throw away what is to be continued.
+    expect(await open().list(task.model)).toMatchObject([
+      { stopped: { why: 'interrupted', fraction: 0.57, options: { preset: 'thorough' }, several: task.several } },
+    ]);
+    expect((await open().list(task.model))[0].stopped?.options).not.toHaveProperty('fresh');
+    await open().save(report('/runs/first.onnx', 1), task.model);
+    expect((await open().list(task.model))[0]).not.toHaveProperty('stopped');
   });
 
   it('keeps the requested number of reports and deletes the files of the others', async () => {

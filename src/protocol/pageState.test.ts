@@ -20,6 +20,7 @@ const states: PageState[] = [
   { kind: 'running', title: 'm', progress: { stage: 'Loss', fraction: 0.5 }, report },
   { kind: 'failed', failure: { kind: 'user', what: 'No.', where: [] }, report },
   { kind: 'report', report },
+  { kind: 'report', report, stopped: { why: 'cancelled', fraction: 0.25 } },
 ];
 
 describe('packState', () => {
