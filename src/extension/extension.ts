@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { Actions } from './actions';
 import { registerAgentTools } from './agentTools';
 import { Analyses } from './analyses';
+import { CodeLenses } from './codeLenses';
 import { commandTable } from './commands';
 import { EngineClient } from '../client/engineClient';
 import { savePicture } from './exportReport';
@@ -12,6 +13,7 @@ import { ModelTree } from './modelTree';
 import { Pages } from './pages';
 import { Panels } from './panels';
 import { PlanePoints } from './planePoints';
+import { Problems } from './problems/problems';
 import { ReportStore } from './reportStore';
 import { keptReports, SECTION } from './settings';
 
@@ -110,6 +112,8 @@ export function activate(context: vscode.ExtensionContext): void {
     points,
     pages,
     new ModelTree(store),
+    new CodeLenses(store),
+    new Problems(context.extensionUri, store, (error) => log.error(`problems: ${String(error)}`)),
     ...commands,
   );
 }

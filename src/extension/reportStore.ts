@@ -3,8 +3,15 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reportFromJson, reportToJson } from '../report/json';
 import type { Finding, Report } from '../report/report';
+import { levelOf } from '../report/text/level';
 import { writeWhole } from '../writeWhole';
 import type { StoppedRun } from './task';
+
+/** A verdict of the index. What the reader should know has its summary, and the first advice if there is any. */
+interface StoredVerdict extends Pick<Finding, 'id' | 'title' | 'verdict' | 'severity' | 'level'> {
+  summary?: string;
+  advice?: string;
+}
 
 /** The parts of a report that lists show without reading the whole file. */
 export interface StoredReport {
@@ -17,7 +24,9 @@ export interface StoredReport {
   /** Present while an analysis runs and after it was stopped. */
   stopped?: StoppedRun;
   loss: number | null;
-  verdicts: Pick<Finding, 'id' | 'title' | 'verdict' | 'severity' | 'level'>[];
+  /** Checksum of the model file that was measured; absent where several models were, or another than `model`. */
+  sha256?: string;
+  verdicts: StoredVerdict[];
 }
 
 /**
@@ -121,8 +130,10 @@ export class ReportStore {
 }
 
 /** Makes the index entry of a report. Its id consists of the start time and a hash of the model's path. */
-function summaryOf({ provenance, objective, diagnostics, complete }: Report, model: string): StoredReport {
+function summaryOf(report: Report, model: string): StoredReport {
+  const { provenance, objective, diagnostics, complete } = report;
   const { started } = provenance;
+  const isOfModel = report.model.path === model && !report.comparison && !report.path;
   const name = createHash('sha256').update(model).digest('hex').slice(0, 8);
   return {
     id: `${started.replace(/[^0-9TZ]/g, '')}-${name}`,
@@ -130,6 +141,22 @@ function summaryOf({ provenance, objective, diagnostics, complete }: Report, mod
     started,
     complete,
     loss: objective && Number.isFinite(objective.loss) ? objective.loss : null,
-    verdicts: diagnostics.map(({ id, title, verdict, severity, level }) => ({ id, title, verdict, severity, level })),
+    ...(isOfModel ? { sha256: report.model.sha256 } : {}),
+    verdicts: diagnostics.map(storedVerdict),
+  };
+}
+
+function storedVerdict(finding: Finding): StoredVerdict {
+  const { id, title, verdict, severity, level, summary, advice } = finding;
+  const told = levelOf(finding);
+  const isTold = told === 'action' || told === 'notice';
+  const [first] = advice;
+  return {
+    id,
+    title,
+    verdict,
+    severity,
+    level,
+    ...(isTold && { summary, ...(first === undefined ? {} : { advice: first }) }),
   };
 }

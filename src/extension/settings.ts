@@ -20,6 +20,20 @@ const KEPT_REPORTS = {
   maximum: 10_000,
 } as const;
 
+/** Settings of what the editor shows beside models and code. */
+const SHOWN = {
+  'codeLens.enabled': {
+    type: 'boolean',
+    description: 'Offer analysis and inspection above the calls in Python that have written an ONNX file.',
+    default: true,
+  },
+  'problems.enabled': {
+    type: 'boolean',
+    description: 'Show the verdicts that need action or are worth knowing in the Problems panel, at the model file.',
+    default: true,
+  },
+} as const;
+
 /**
  * @param read returns a setting by its name without the section, as `WorkspaceConfiguration.get` does
  * @throws UserError that names the wrong setting
@@ -35,7 +49,9 @@ export function keptReports(read: (name: string) => unknown): number {
 
 /** Builds `contributes.configuration.properties` of package.json. A test compares the two. */
 export function settingsContribution(): Record<string, object> {
-  const own = { [`${SECTION}.keptReports`]: KEPT_REPORTS };
+  const own = Object.fromEntries(
+    Object.entries({ keptReports: KEPT_REPORTS, ...SHOWN }).map(([name, schema]) => [`${SECTION}.${name}`, schema]),
+  );
   const schemas = Object.entries({ ...settingsSchema(), ...own });
   return Object.fromEntries(schemas.map(([id, schema]) => [id, { ...schema, scope: 'resource' }]));
 }

@@ -34,7 +34,7 @@ export const Analyze = new RequestType<AnalyzeParams, Report, Failure>('analyze'
 export type QuestionId = 'saddle' | 'flatRegion' | 'conditioning' | 'layerGradients';
 
 /** The answer to a question, as true as that of a whole analysis. */
-export interface Answer {
+export interface QuestionAnswer {
   /** The verdicts on the question, the most telling one first. Empty if the question cannot be judged here. */
   findings: Finding[];
   /** The report with the figures behind them. */
@@ -47,7 +47,7 @@ export interface Answer {
  * Extension → worker: answer one question. Starts with few samples drawn at random, and takes more until the answer does
  * not depend on the draw. Reports progress as `Analyze` does; an earlier answer or finished report is used again.
  */
-export const Ask = new RequestType<AnalyzeParams & { question: QuestionId }, Answer, Failure>('ask');
+export const Ask = new RequestType<AnalyzeParams & { question: QuestionId }, QuestionAnswer, Failure>('ask');
 
 export interface CompareParams extends Omit<AnalyzeParams, 'model'> {
   /** Two or more models. Differences are taken from the first. */

@@ -25,7 +25,7 @@ import { failureFrom } from '../protocol/failure';
 import type {
   AnalysisNote,
   AnalyzeParams,
-  Answer,
+  QuestionAnswer,
   DataCandidate,
   Failure,
   Inspection,
@@ -53,7 +53,7 @@ export interface ServedHooks {
 /** The functions that the worker offers. `main.ts` passes the real analysis, tests pass a script. */
 export interface AnalysisService {
   analyze(model: string, options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
-  ask(model: string, question: QuestionId, options: AnalysisOptions, hooks: ServedHooks): Promise<Answer>;
+  ask(model: string, question: QuestionId, options: AnalysisOptions, hooks: ServedHooks): Promise<QuestionAnswer>;
   compare(models: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   follow(places: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   measurePoint(

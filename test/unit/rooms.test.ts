@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
  */
 const ARROWS: Record<string, string[]> = {
   webview: ['protocol', 'report'],
-  extension: ['protocol', 'client'],
+  extension: ['protocol', 'client', 'python'],
   mcp: ['client'],
   client: ['protocol'],
   worker: ['protocol', 'analysis'],
@@ -33,6 +33,7 @@ const ARROWS: Record<string, string[]> = {
   backend: ['graph'],
   loss: ['graph'],
   report: [],
+  python: [],
   numerics: [],
   graph: [],
   zip: [],

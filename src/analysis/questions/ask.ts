@@ -1,7 +1,7 @@
 import { readModelAndData } from '../../objective/open/readModelAndData';
 import type { AnalysisOptions } from '../../options/options';
 import { resolveOptions } from '../../options/presets';
-import type { Answer, Progress, QuestionId } from '../../protocol/worker';
+import type { QuestionAnswer, Progress, QuestionId } from '../../protocol/worker';
 import type { Finding, Report } from '../../report/report';
 import { analyze, finishedReport } from '../analyze';
 import type { AnalyzeHooks } from '../analyze';
@@ -37,7 +37,7 @@ export async function ask(
   question: QuestionId,
   asked: AnalysisOptions,
   hooks: AnalyzeHooks = {},
-): Promise<Answer> {
+): Promise<QuestionAnswer> {
   const ids = VERDICTS[question];
   hooks.onProgress?.({ stage: 'Loading', fraction: 0 });
   const read = await readModelAndData(model, resolveOptions(asked));
@@ -92,7 +92,7 @@ function draws(samples: number): (number | null)[] {
   return [...sizes, null];
 }
 
-function answered(report: Report, findings: readonly Finding[]): Answer {
+function answered(report: Report, findings: readonly Finding[]): QuestionAnswer {
   const others = report.diagnostics.filter(({ id }) => !findings.some((finding) => finding.id === id));
   const told = ordered(findings);
   return { findings: told, report: { ...report, diagnostics: [...told, ...others] }, whole: false };

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../../protocol/worker';
+import type { QuestionAnswer } from '../../protocol/worker';
 import { reportFromJson } from '../../report/json';
 import { answerText, sectionOf } from './answerText';
 
 const report = reportFromJson(readFileSync('test/fixtures/reports/synthetic-saddle.json', 'utf8'));
 const saddle = report.diagnostics.find(({ id }) => id === 'saddle')!;
-const answer = (change: Partial<Answer> = {}): Answer => ({ findings: [saddle], report, whole: false, ...change });
+const answer = (change: Partial<QuestionAnswer> = {}): QuestionAnswer => ({
+  findings: [saddle],
+  report,
+  whole: false,
+  ...change,
+});
 
 describe('answerText', () => {
   it('tells the verdict with its figures, and what it was measured on', () => {

@@ -1,11 +1,11 @@
-import type { Answer, QuestionId } from '../../protocol/worker';
+import type { QuestionAnswer, QuestionId } from '../../protocol/worker';
 import type { Finding } from '../../report/report';
 import { formatExactCount } from '../../text/counts';
 import { formatSeconds } from '../../text/time';
 import { QUESTION_TEXTS } from './questions';
 
 /** Says in two sentences what the answer is, and what it was measured on. */
-export function answerText(question: QuestionId, { findings, report, whole }: Answer, seconds: number): string {
+export function answerText(question: QuestionId, { findings, report, whole }: QuestionAnswer, seconds: number): string {
   const [telling] = findings;
   const said = telling
     ? withState(telling)
@@ -22,7 +22,7 @@ export function answerText(question: QuestionId, { findings, report, whole }: An
 }
 
 /** The section of the page that shows the figures of an answer. */
-export function sectionOf(question: QuestionId, { findings }: Pick<Answer, 'findings'>): string {
+export function sectionOf(question: QuestionId, { findings }: Pick<QuestionAnswer, 'findings'>): string {
   return findings[0]?.shownIn ?? QUESTION_TEXTS[question].section;
 }
 
