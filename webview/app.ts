@@ -37,8 +37,8 @@ export function mountApp(root: HTMLElement, host: Host): void {
   const context: PageContext = { host, memory, remember: () => host.saveMemory(memory) };
   const status = statusLine(host);
   const head = h('div', { class: 'head' });
+  const headline = headlineSection();
   const sections: Section[] = [
-    headlineSection(),
     comparisonSection(context),
     pathSection(context),
     verdictsSection((id) => show(id)),
@@ -80,7 +80,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
     document.getElementById(id)?.querySelector('details.whole')?.setAttribute('open', '');
     scrollTo(id);
   }
-  fill(root, h('main', {}, status.pinned, status.element, head, bar.element, grid));
+  fill(root, h('main', {}, status.pinned, status.element, head, headline.element, bar.element, grid));
   new ResizeObserver(() => bar.setTop(status.pinned.offsetHeight)).observe(status.pinned);
 
   let restored = false;
@@ -98,6 +98,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
       headShown = headKey;
       fill(head, report && header(report, { running, stopped }, host, show));
     }
+    headline.update(report, running);
     for (const section of sections) section.update(report, running);
     bar.update();
     if (report && !running && !restored) {

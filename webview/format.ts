@@ -39,8 +39,12 @@ export function keepFiguresWhole(sentence: string): string {
 
 /** Puts spaces that do not break inside "0.4 ± 0.1", "2 × 10⁻⁴", "17 %" and "43 ms". */
 export function unbroken(sentence: string): string {
-  return sentence
-    .replaceAll(' ± ', '\u00a0±\u00a0')
-    .replaceAll(' × 10', '\u00a0×\u00a010')
-    .replace(BEFORE_UNIT, '\u00a0');
+  return (
+    sentence
+      // A fraction such as 2/λ_max stays whole: a word joiner follows its slash.
+      .replace(/\/(?=λ|‖|√)/g, '/\u2060')
+      .replaceAll(' ± ', '\u00a0±\u00a0')
+      .replaceAll(' × 10', '\u00a0×\u00a010')
+      .replace(BEFORE_UNIT, '\u00a0')
+  );
 }

@@ -1,5 +1,5 @@
 import { formatCount } from '../text/counts';
-import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatShare, formatWithError } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 import type { Measurements } from './measurements';
@@ -27,7 +27,7 @@ export const surrogate = defineDiagnostic({
   diagnose({ surrogate, loss }, limits) {
     const { worst } = surrogate;
     const { samples, lossShare, errorShare } = worst;
-    const carried = `The worst ${formatCount(samples)} of ${formatCount(loss.samples)} samples carry ${formatPercent(lossShare.value)} ± ${formatPercent(lossShare.error)} of the loss`;
+    const carried = `The worst ${formatCount(samples)} of ${formatCount(loss.samples)} samples carry ${formatShare(lossShare.value, lossShare.error)} of the loss`;
     const limit = limits.dominatingLossShare;
     const details = { evidence: evidenceOf(surrogate, limit) };
     if (lossShare.value + lossShare.error < limit) return absent(`${carried}, less than all others together.`, details);

@@ -60,6 +60,23 @@ export function formatMeasured(value: number, error: number): string {
   return `${formatWithError(value, error)}${isResolved(value, error) ? '' : NOT_RESOLVED}`;
 }
 
+/**
+ * A figure in a list of evidence: five digits where its error would not move the fifth, and "not resolved (± 0.0042)"
+ * where the error is as large as the figure.
+ */
+export function formatEvidence(value: number, error: number): string {
+  if (isResolved(value, error) || !Number.isFinite(value) || !Number.isFinite(error))
+    return formatCompact(value, error);
+  return `not resolved (± ${formatNumber(error, 2)})`;
+}
+
+/** A share in a sentence: "49 ± 12 %", or "a share that is not resolved (± 49 %)". */
+export function formatShare(fraction: number, error: number): string {
+  return isResolved(fraction, error)
+    ? formatPercentWithError(fraction, error)
+    : `a share that is not resolved (± ${formatPercent(error)})`;
+}
+
 /** Whether a figure is larger than its error. */
 export function isResolved(value: number, error: number): boolean {
   return error === 0 || !(error >= Math.abs(value));

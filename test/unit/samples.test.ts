@@ -28,7 +28,7 @@ const HEADLINES: Record<string, readonly [state: RegExp, next: RegExp]> = {
   'dead-units': [/^Still descending: one gradient step gains 36/, /^Train on\. Keep SGD below/],
   saturation: [/^Too noisy to tell/, /^98\.4 % of the elements of a layer are saturated/],
   initialization: [/^Stuck at a saddle/, /^Draw the initial weights anew/],
-  symmetry: [/^Still descending/, /3 of its 8 units are copies/],
+  symmetry: [/^Still descending/, /3 of its 3 units are copies/],
   rescaling: [/^Still descending/, /^Balance the layers/],
   surrogate: [/^Still descending/, /carry 99\.4 % of the loss: check their targets/],
   overfitting: [/^Overfitting: the test loss is 1\.2/, /^Stop earlier/],
