@@ -13,6 +13,9 @@ const BINARIES = 'node_modules/onnxruntime-node/bin/napi-v6';
  */
 const INSTALLED_LATER = /^(libonnxruntime_providers_|\.)/;
 
+/** Bytes that a VSIX may have, where that was promised. */
+const MOST_BYTES = { 'linux-x64': 30e6 };
+
 /**
  * Environment that makes two builds of the same sources give the same bytes. With a fixed date, vsce sorts the files
  * and writes that date for all of them, in the local time of the process.
@@ -52,6 +55,10 @@ export function packageExtension({ target = `${process.platform}-${process.arch}
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...SAME_BYTES },
   });
+  const { size } = statSync(packagePath);
+  if (size > (MOST_BYTES[target] ?? Infinity)) {
+    throw new Error(`${packagePath} has ${(size / 1e6).toFixed(1)} MB; ${MOST_BYTES[target] / 1e6} MB are allowed.`);
+  }
   return packagePath;
 }
 

@@ -7,9 +7,10 @@ const MOST_COLORS = 64;
  * Writes pixels as a PNG with a palette, a third of the size of one with full colours. Pictures of the page have few
  * colours besides the shades of letters, which become the nearest frequent ones.
  * @param {{ width: number, height: number, data: Uint8Array }} picture RGBA
+ * @param {number} [mostColors] at most 256; whole pages need more, to keep the pale greys of controls apart
  * @returns {Buffer}
  */
-export function palettePng({ width, height, data }) {
+export function palettePng({ width, height, data }, mostColors = MOST_COLORS) {
   const pixels = width * height;
   const counts = new Map();
   const colors = new Uint32Array(pixels);
@@ -23,7 +24,7 @@ export function palettePng({ width, height, data }) {
   let bits = 0;
   let palette = byCount;
   const bucket = (color) => (color >> bits) & (0x010101 * (0xff >> bits));
-  while (palette.length > MOST_COLORS) {
+  while (palette.length > mostColors) {
     bits += 1;
     const taken = new Set();
     palette = byCount.filter((color) => !taken.has(bucket(color)) && taken.add(bucket(color)));

@@ -1,14 +1,14 @@
-// Takes pictures of the page, to look at while working on it.
+// Takes pictures of the page, to look at while working on it. Without arguments, takes those of media/ anew.
+//   node scripts/screenshot.mjs
 //   node scripts/screenshot.mjs REPORT.json|REPORT.html [OUT_DIR] [--only TEXT] [--click SELECTOR] [--widths 400,1200]
 // A JSON report is shown in the standalone page and, in its running and failed states, as inside the editor.
 // Pictures are named THEME-WIDTH-STATE.png; --only keeps those whose name contains TEXT.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import esbuild from 'esbuild';
 import { chromium } from 'playwright-core';
+import { BROWSER, otherStates, preparePages, THEMES } from './pageStates.mjs';
 
-const root = resolve(import.meta.dirname, '..');
 const { values: flags, positionals } = (await import('node:util')).parseArgs({
   allowPositionals: true,
   options: {
@@ -20,32 +20,16 @@ const { values: flags, positionals } = (await import('node:util')).parseArgs({
 });
 const [source, outDir = 'test-artifacts/screenshots'] = positionals;
 if (!source) {
-  console.error('Which report? node scripts/screenshot.mjs REPORT.json|REPORT.html [OUT_DIR]');
-  process.exit(2);
+  const { takeScreens } = await import('./screens.mjs');
+  await takeScreens();
+  process.exit();
 }
 
 const WIDTHS = flags.widths.split(',').map(Number);
-const THEMES = {
-  light: { colorScheme: 'light' },
-  dark: { colorScheme: 'dark' },
-  contrast: { colorScheme: 'dark', contrast: 'more' },
-};
 
 await mkdir(outDir, { recursive: true });
 const pages = await pagesOf(source);
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--use-angle=swiftshader',
-    '--enable-unsafe-swiftshader',
-  ],
-});
+const browser = await chromium.launch(BROWSER);
 let faults = 0;
 for (const { state, file, init } of pages) {
   for (const [theme, media] of Object.entries(THEMES)) {
@@ -84,54 +68,11 @@ function note(name, text) {
 /** Every state the page can be in: the file to open, and the script to run before the page's own. */
 async function pagesOf(path) {
   if (path.endsWith('.html')) return [{ state: 'report', file: resolve(path) }];
-  const bundle = await esbuild.build({
-    stdin: {
-      contents: `export { renderHtml } from './src/report/html'; export { reportFromJson } from './src/report/json'; export { packState } from './src/protocol/pageState';`,
-      resolveDir: root,
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    write: false,
-  });
-  const code = resolve(outDir, 'html.mjs');
-  await writeFile(code, bundle.outputFiles[0].contents);
-  const { renderHtml, reportFromJson, packState } = await import(pathToFileURL(code).href);
-  const asset = (name) => readFile(resolve(root, 'dist/webview', name), 'utf8');
-  const report = reportFromJson(await readFile(path, 'utf8'));
-  const file = resolve(outDir, 'report.html');
-  await writeFile(file, renderHtml(report, { script: await asset('main.js'), style: await asset('style.css') }));
-  const partial = { ...report, complete: false, spectrum: undefined, lines: [], diagnostics: [] };
-  const states = {
-    running: {
-      kind: 'running',
-      title: 'Analysing',
-      progress: { stage: 'Hessian spectrum', detail: '12 of 80 products', fraction: 0.42, secondsLeft: 118 },
-      report: partial,
-    },
-    failed: {
-      kind: 'failed',
-      failure: {
-        kind: 'user',
-        what: 'No derivative rule for NonMaxSuppression.',
-        where: ['NonMaxSuppression "/detect/nms"'],
-        action: 'Loss surfaces still work. For gradients, export without this op or freeze the layers before it.',
-      },
-    },
-    interrupted: { kind: 'report', report: partial, stopped: { why: 'interrupted', fraction: 0.57 } },
-    empty: { kind: 'empty' },
-  };
-  // Stands in for the editor: answers the page's `ready` message with the state.
-  const host = (state) => `
-    globalThis.acquireVsCodeApi = () => ({
-      postMessage: ({ type }) => { if (type === 'ready') setTimeout(() => postMessage({ type: 'state', ...${JSON.stringify(packState(state))} })); },
-      getState: () => undefined,
-      setState: () => undefined,
-    });
-    const follow = () => { document.body.className = matchMedia('(prefers-color-scheme: light)').matches ? 'vscode-light' : 'vscode-dark'; };
-    addEventListener('DOMContentLoaded', follow);`;
+  const { read, exported, inEditor } = await preparePages(outDir);
+  const report = read(await readFile(path, 'utf8'));
+  const file = await exported(report);
   return [
     { state: 'report', file },
-    ...Object.entries(states).map(([state, value]) => ({ state, file, init: host(value) })),
+    ...Object.entries(otherStates(report)).map(([state, value]) => ({ state, file, init: inEditor(value) })),
   ];
 }
