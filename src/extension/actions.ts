@@ -33,9 +33,13 @@ import type { ReportStore } from './reportStore';
 import { saveImproved } from './saveImproved';
 import { shownName } from './shownName';
 import type { SeveralModels, Task } from './task';
+import { t } from './translate';
 
 /** How long a temporary message stays in the status bar. */
 const NOTE_MS = 15_000;
+
+/** The walkthrough of package.json, as the editor names it: publisher, extension and walkthrough. */
+const WALKTHROUGH = 'ridgeline.ridgeline#getStarted';
 
 /** The objects that commands, panel and tree share. */
 export interface Parts {
@@ -97,6 +101,11 @@ export class Actions {
       const analyze = (): Promise<void> => this.analyze(vscode.Uri.file(model));
       await quickCheck({ ...this.parts, analyze }, model, question);
     });
+  }
+
+  /** Opens the walkthrough, which begins with a bundled sample. */
+  async getStarted(): Promise<void> {
+    await vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false);
   }
 
   /** Analyses a copy of a bundled sample: the one of the given name, else the one that the user chooses. */
@@ -169,19 +178,19 @@ export class Actions {
     return this.withModel(called, async (model) => {
       if (!(await this.hasData(model))) return;
       const options = await modelOptions(model);
-      const { checks } = await withBar(`Verifying ${shownName(model)}`, (hooks) =>
+      const { checks } = await withBar(t('Verifying {0}', shownName(model)), (hooks) =>
         this.parts.engine.request(Verify, { model, options }, hooks),
       );
-      await this.parts.pages.show(`${shownName(model)} verification`, verificationPage(model, checks));
+      await this.parts.pages.show(t('{0} verification', shownName(model)), verificationPage(model, checks));
     });
   }
 
   providers(): Promise<void> {
     return this.guarded(undefined, async () => {
-      const { providers, chosen, reason } = await withBar('Probing execution providers', (hooks) =>
+      const { providers, chosen, reason } = await withBar(t('Probing execution providers'), (hooks) =>
         this.parts.engine.request(Providers, {}, hooks),
       );
-      await this.parts.pages.show('Execution providers', providersPage(providers, chosen, reason));
+      await this.parts.pages.show(t('Execution providers'), providersPage(providers, chosen, reason));
     });
   }
 
@@ -199,7 +208,7 @@ export class Actions {
 
   async restartEngine(): Promise<void> {
     await Promise.all([this.parts.engine.restart(), this.parts.scout.restart()]);
-    void vscode.window.showInformationMessage('The analysis process has ended. The next analysis starts a new one.');
+    void vscode.window.showInformationMessage(t('The analysis process has ended. The next analysis starts a new one.'));
   }
 
   showLog(): void {
@@ -211,7 +220,7 @@ export class Actions {
     const { analyses } = this.parts;
     if (analyses.stateOf(model)) {
       if (several)
-        void vscode.window.showInformationMessage(`Another analysis of ${shownName(model)} is still running.`);
+        void vscode.window.showInformationMessage(t('Another analysis of {0} is still running.', shownName(model)));
       return this.show(vscode.Uri.file(model));
     }
     if (!(await this.hasData(model))) return;
@@ -232,7 +241,7 @@ export class Actions {
   }
 
   private async offerFresh({ continues: _, ...task }: Task, { text }: AnalysisNote): Promise<void> {
-    const again = { title: 'Measure again' };
+    const again = { title: t('Measure again') };
     if ((await vscode.window.showInformationMessage(text, again)) !== again) return;
     await this.guarded(task.model, () => this.measure({ ...task, options: { ...task.options, fresh: true } }));
   }
@@ -242,7 +251,7 @@ export class Actions {
     const data = (await readSidecar(model))?.data;
     if (data === GENERATED_DATA || (data !== undefined && existsSync(data))) return true;
     const note =
-      data === undefined ? undefined : `${data} no longer exists. Which data should the loss be measured on?`;
+      data === undefined ? undefined : t('{0} no longer exists. Which data should the loss be measured on?', data);
     return this.askForData(model, { note });
   }
 
@@ -275,8 +284,8 @@ export class Actions {
   }
 
   private async askForTrust(): Promise<void> {
-    const trust = { title: 'Manage Workspace Trust' };
-    const text = 'This workspace is not trusted, so Ridgeline inspects its models but does not run them.';
+    const trust = { title: t('Manage Workspace Trust') };
+    const text = t('This workspace is not trusted, so Ridgeline inspects its models but does not run them.');
     if ((await vscode.window.showWarningMessage(text, trust)) === trust) {
       await vscode.commands.executeCommand('workbench.trust.manage');
     }

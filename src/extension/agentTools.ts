@@ -15,6 +15,7 @@ import { modelOptions } from './modelOptions';
 import type { Panels } from './panels';
 import type { ReportStore } from './reportStore';
 import { shownName } from './shownName';
+import { t } from './translate';
 
 interface Parts {
   scout: EngineClient;
@@ -31,7 +32,7 @@ interface ModelCall {
 export function registerAgentTools(parts: Parts): vscode.Disposable[] {
   return [
     vscode.lm.registerTool<ModelCall>('ridgeline_inspect_model', {
-      prepareInvocation: ({ input }) => ({ invocationMessage: `Inspecting ${shownName(input.model)}` }),
+      prepareInvocation: ({ input }) => ({ invocationMessage: t('Inspecting {0}', shownName(input.model)) }),
       invoke: ({ input }, token) => answered(() => inspectionText(parts.scout, placeOf(input.model), signalOf(token))),
     }),
     vscode.lm.registerTool<ModelCall & AgentOptions>('ridgeline_analyze_landscape', {
@@ -39,7 +40,7 @@ export function registerAgentTools(parts: Parts): vscode.Disposable[] {
       invoke: ({ input }, token) => answered(() => analyzed(parts, input, token)),
     }),
     vscode.lm.registerTool<ModelCall & { section?: string }>('ridgeline_get_report', {
-      prepareInvocation: ({ input }) => ({ invocationMessage: `Reading the report of ${shownName(input.model)}` }),
+      prepareInvocation: ({ input }) => ({ invocationMessage: t('Reading the report of {0}', shownName(input.model)) }),
       invoke: ({ input }) => answered(() => reported(parts, input)),
     }),
   ];
@@ -55,12 +56,12 @@ async function confirmation(
   const options = { ...(await modelOptions(model).catch(() => ({}))), ...optionsOfCall(input) };
   // A model that cannot be read says so when the tool runs.
   const seconds = await expectedSecondsOf(scout, model, options, signalOf(token)).catch(() => null);
-  const time = seconds === null ? '' : ` It takes ${formatExpectedSeconds(seconds)}.`;
+  const time = seconds === null ? '' : t(' It takes {0}.', formatExpectedSeconds(seconds));
   return {
-    invocationMessage: `Analysing the loss landscape of ${shownName(model)}`,
+    invocationMessage: t('Analysing the loss landscape of {0}', shownName(model)),
     confirmationMessages: {
-      title: 'Analyse the loss landscape?',
-      message: `Ridgeline will run ${shownName(model)} on its data.${time}`,
+      title: t('Analyse the loss landscape?'),
+      message: t('Ridgeline will run {0} on its data.{1}', shownName(model), time),
     },
   };
 }
@@ -72,8 +73,8 @@ async function analyzed(
 ): Promise<string> {
   if (!vscode.workspace.isTrusted) {
     throw new UserError({
-      what: 'This workspace is not trusted, so its models are inspected but not run.',
-      action: 'Ask the user to trust the workspace.',
+      what: t('This workspace is not trusted, so its models are inspected but not run.'),
+      action: t('Ask the user to trust the workspace.'),
     });
   }
   const model = placeOf(input.model);
@@ -93,9 +94,9 @@ async function reported({ store, panels }: Parts, { model, section }: ModelCall 
   const report = shown?.kind === 'report' ? shown.report : await store.latest(place);
   if (report) return reportText(report, section);
   throw new UserError({
-    what: 'There is no report of this model.',
+    what: t('There is no report of this model.'),
     where: [place],
-    action: 'Analyse it first, with ridgeline_analyze_landscape.',
+    action: t('Analyse it first, with ridgeline_analyze_landscape.'),
   });
 }
 

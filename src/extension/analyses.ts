@@ -13,6 +13,7 @@ import type { ReportStore } from './reportStore';
 import { shownName } from './shownName';
 import { stoppedRun } from './task';
 import type { Task } from './task';
+import { t } from './translate';
 
 /** Longest time for which an unfinished report stays unsaved, so that little is lost when the window closes. */
 const SAVE_WITHIN_MS = 1000;
@@ -83,7 +84,10 @@ export class Analyses implements vscode.Disposable {
   ): Promise<Failure | undefined> {
     const { model, continues } = task;
     const title = shownName(model);
-    let progress: Progress = { stage: this.engine.busy ? 'Waiting for another analysis' : 'Starting', fraction: 0 };
+    let progress: Progress = {
+      stage: this.engine.busy ? t('Waiting for another analysis') : t('Starting'),
+      fraction: 0,
+    };
     // Until this run has come as far as the one that it continues, the page keeps what that one measured.
     let report = continues?.report;
     let goal = continues?.fraction ?? 0;
@@ -104,11 +108,11 @@ export class Analyses implements vscode.Disposable {
       this.panels.update(model, state);
     };
     const tell = (next: Progress): void => {
-      progress = next.fraction < goal ? { stage: 'Continuing', detail: next.stage, fraction: goal } : next;
+      progress = next.fraction < goal ? { stage: t('Continuing'), detail: next.stage, fraction: goal } : next;
       hidden.update(progress);
       this.status.text = `$(sync~spin) ${title} ${Math.round(progress.fraction * 100)} %`;
-      this.status.tooltip = `${progressText(progress)}. Click to show the landscape.`;
-      this.status.command = { command: 'ridgeline.show', title: 'Show', arguments: [vscode.Uri.file(model)] };
+      this.status.tooltip = t('{0}. Click to show the landscape.', progressText(progress));
+      this.status.command = { command: 'ridgeline.show', title: t('Show'), arguments: [vscode.Uri.file(model)] };
       this.status.show();
       show();
     };

@@ -5,6 +5,7 @@ import { readSidecar, writeSidecar } from '../options/sidecar';
 import type { Failure } from '../protocol/worker';
 import { example, readValue } from './inputValue';
 import { shownName } from './shownName';
+import { t } from './translate';
 
 /**
  * Asks for the value of each input and adds the values to the options file beside the model.
@@ -14,8 +15,13 @@ export async function askForInputs(model: string, inputs: NonNullable<Failure['i
   const given: [string, InputWish][] = [];
   for (const [i, { name, dtype }] of inputs.entries()) {
     const text = await vscode.window.showInputBox({
-      title: `Input ${shown(name)} of ${shownName(model)}${inputs.length > 1 ? ` (${i + 1} of ${inputs.length})` : ''}`,
-      prompt: `One value for all samples, of type ${shown(dtype)}. It is saved beside the model.`,
+      title: t(
+        'Input {0} of {1}{2}',
+        shown(name),
+        shownName(model),
+        inputs.length > 1 ? t(' ({0} of {1})', i + 1, inputs.length) : '',
+      ),
+      prompt: t('One value for all samples, of type {0}. It is saved beside the model.', shown(dtype)),
       placeHolder: example(dtype),
       ignoreFocusOut: true,
       validateInput(written) {

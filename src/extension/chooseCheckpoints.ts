@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from './translate';
 
 /**
  * Finds the checkpoints that a command concerns: the files or folders that the user selected, the folder of one file,
@@ -13,8 +14,8 @@ export async function chooseCheckpoints(called: unknown, selected: unknown): Pro
   if (chosen.length > 1) return chosen.map(({ fsPath }) => fsPath);
   if (only) return [only.path.endsWith('.onnx') ? dirname(only.fsPath) : only.fsPath];
   const opened = await vscode.window.showOpenDialog({
-    title: 'Choose the folder of the checkpoints of one training run',
-    openLabel: 'Follow',
+    title: t('Choose the folder of the checkpoints of one training run'),
+    openLabel: t('Follow'),
     canSelectFolders: true,
     canSelectFiles: false,
   });

@@ -7,6 +7,7 @@ import type { LossName, Preset } from '../options/options';
 import { FindData } from '../protocol/worker';
 import type { DataCandidate } from '../protocol/worker';
 import type { EngineClient } from '../client/engineClient';
+import { t } from './translate';
 
 /** The user's answer. Without a loss, the analysis infers it from the graph and the targets. */
 export interface DataChoice {
@@ -25,11 +26,11 @@ interface DataItem extends vscode.QuickPickItem {
  * @throws RequestFailure if the model cannot be read
  */
 export async function chooseData(scout: EngineClient, model: string, note?: string): Promise<DataChoice | undefined> {
-  const title = `Data for ${shownName(model)}`;
+  const title = t('Data for {0}', shownName(model));
   const candidates = scout.request(FindData, { model }).then((found) => itemsFor(model, found));
   const chosen = await vscode.window.showQuickPick(candidates, {
     title,
-    placeHolder: note ?? 'Which data should the loss be measured on? The answer is saved beside the model.',
+    placeHolder: note ?? t('Which data should the loss be measured on? The answer is saved beside the model.'),
     matchOnDescription: true,
     ignoreFocusOut: true,
   });
@@ -50,8 +51,8 @@ export async function chooseLoss(guessed: LossName | undefined): Promise<LossNam
   const items = LOSSES.map((loss) => ({ label: loss, description: loss === guessed ? 'guessed' : '' }));
   items.sort((a, b) => Number(b.label === guessed) - Number(a.label === guessed));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: 'Loss',
-    placeHolder: 'Which loss was the model trained with?',
+    title: t('Loss'),
+    placeHolder: t('Which loss was the model trained with?'),
     ignoreFocusOut: true,
   });
   return chosen?.label;
@@ -59,19 +60,19 @@ export async function chooseLoss(guessed: LossName | undefined): Promise<LossNam
 
 export async function choosePreset(): Promise<Preset | undefined> {
   const details: Record<Preset, string> = {
-    quick: 'A first look: the first 512 samples, few probes.',
-    standard: 'A report on all samples.',
-    thorough: 'More eigenvalues, probes and points: figures worth publishing.',
+    quick: t('A first look: the first 512 samples, few probes.'),
+    standard: t('A report on all samples.'),
+    thorough: t('More eigenvalues, probes and points: figures worth publishing.'),
   };
   const items = PRESETS.map((preset) => ({ label: preset, detail: details[preset] }));
-  const chosen = await vscode.window.showQuickPick(items, { title: 'Preset', ignoreFocusOut: true });
+  const chosen = await vscode.window.showQuickPick(items, { title: t('Preset'), ignoreFocusOut: true });
   return chosen?.label;
 }
 
 function itemsFor(model: string, found: DataCandidate[]): DataItem[] {
   const item = (candidate: DataCandidate): DataItem => ({
     label: `$(${candidate.fits ? 'database' : 'warning'}) ${shown(relative(dirname(model), candidate.path))}`,
-    description: candidate.loss ? `loss: ${candidate.loss.loss} (${candidate.loss.reason})` : '',
+    description: candidate.loss ? t('loss: {0} ({1})', candidate.loss.loss, candidate.loss.reason) : '',
     detail: shown(candidate.description),
     answer: candidate,
   });
@@ -79,22 +80,22 @@ function itemsFor(model: string, found: DataCandidate[]): DataItem[] {
   const others = found.filter(({ fits }) => !fits);
   return [
     ...fitting.map(item),
-    ...(others.length > 0 ? [separator('found, but does not fit the model')] : []),
+    ...(others.length > 0 ? [separator(t('found, but does not fit the model'))] : []),
     ...others.map(item),
-    separator('other data'),
+    separator(t('other data')),
     {
-      label: '$(folder-opened) Choose a file…',
-      detail: '.npz, .npy, .csv, .parquet or IDX, with inputs and targets',
+      label: t('$(folder-opened) Choose a file…'),
+      detail: t('.npz, .npy, .csv, .parquet or IDX, with inputs and targets'),
       answer: 'file',
     },
     {
-      label: '$(folder) Choose a folder…',
-      detail: 'ONNX test_data_set_N, or images in one folder per class',
+      label: t('$(folder) Choose a folder…'),
+      detail: t('ONNX test_data_set_N, or images in one folder per class'),
       answer: 'folder',
     },
     {
-      label: '$(beaker) Generated inputs',
-      detail: 'Random inputs, labelled by the model itself: for a first look, not for conclusions',
+      label: t('$(beaker) Generated inputs'),
+      detail: t('Random inputs, labelled by the model itself: for a first look, not for conclusions'),
       answer: 'generated',
     },
   ];
@@ -107,7 +108,7 @@ function separator(label: string): DataItem {
 async function openData(scout: EngineClient, model: string, kind: 'file' | 'folder'): Promise<DataChoice | undefined> {
   const [opened] =
     (await vscode.window.showOpenDialog({
-      title: `Data for ${shownName(model)}`,
+      title: t('Data for {0}', shownName(model)),
       defaultUri: vscode.Uri.file(dirname(model)),
       canSelectFiles: kind === 'file',
       canSelectFolders: kind === 'folder',

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { shownName } from './shownName';
+import { t } from './translate';
 
 export const MODELS = '**/*.onnx';
 export const NOT_MODELS = '**/{node_modules,.git,.venv,.cache}/**';
@@ -21,12 +22,12 @@ export async function chooseModel(called: unknown): Promise<string | undefined> 
   items.sort((a, b) => a.label.localeCompare(b.label));
   if (items.length === 1 && called !== 'another') return onDisk(items[0].uri);
   if (items.length > 0) {
-    const chosen = await vscode.window.showQuickPick(items, { title: 'Model', placeHolder: 'Which model?' });
+    const chosen = await vscode.window.showQuickPick(items, { title: t('Model'), placeHolder: t('Which model?') });
     return chosen && onDisk(chosen.uri);
   }
   const [opened] =
     (await vscode.window.showOpenDialog({
-      title: 'This workspace has no .onnx file. Choose one.',
+      title: t('This workspace has no .onnx file. Choose one.'),
       filters: { 'ONNX model': ['onnx'] },
     })) ?? [];
   return opened && onDisk(opened);
@@ -47,7 +48,7 @@ function modelInFront(): vscode.Uri | undefined {
 function onDisk(uri: vscode.Uri): string | undefined {
   if (uri.scheme === 'file') return uri.fsPath;
   void vscode.window.showErrorMessage(
-    `${shownName(uri.path)} is not a file on this machine (${uri.scheme}:). Save it to a folder first.`,
+    t('{0} is not a file on this machine ({1}:). Save it to a folder first.', shownName(uri.path), uri.scheme),
   );
   return undefined;
 }

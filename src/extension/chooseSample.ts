@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { SAMPLES } from './samples';
 import type { Sample } from './samples';
+import { t } from './translate';
 
 /**
  * Finds the bundled sample of this name. Without such a name, lets the user choose one by its difficulty; searching
@@ -11,8 +12,8 @@ export async function chooseSample(called: unknown): Promise<Sample | undefined>
   if (named) return named;
   const items = SAMPLES.map((sample) => ({ label: sample.title, detail: sample.about.join(' '), sample }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: 'Open Sample',
-    placeHolder: 'Which difficulty of training?',
+    title: t('Open Sample'),
+    placeHolder: t('Which difficulty of training?'),
     matchOnDetail: true,
   });
   return chosen?.sample;

@@ -12,6 +12,7 @@ export function commandTable(actions: Actions) {
     'ridgeline.compare': (resource?: unknown, selected?: unknown) => actions.comparisons.compare(resource, selected),
     'ridgeline.compareWithHead': (resource?: unknown) => actions.comparisons.compareWithHead(resource),
     'ridgeline.followCheckpoints': (resource?: unknown, selected?: unknown) => actions.follow(resource, selected),
+    'ridgeline.getStarted': () => actions.getStarted(),
     'ridgeline.openSample': (name?: unknown) => actions.openSample(name),
     'ridgeline.saveImprovedWeights': (resource?: unknown, target?: unknown) => actions.saveImproved(resource, target),
     'ridgeline.inspect': (resource?: unknown) => actions.inspect(resource),

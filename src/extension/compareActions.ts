@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { chooseModel, MODELS, NOT_MODELS } from './chooseModel';
 import { headVersion } from './headVersion';
 import { shownName } from './shownName';
+import { t } from './translate';
 
 /** Compares the models with one another, under the panel of `shown`. */
 export type RunComparison = (shown: string, models: readonly string[]) => Promise<void>;
@@ -71,17 +72,17 @@ async function chooseModels(first: string | undefined): Promise<string[] | undef
   }));
   items.sort((a, b) => Number(b.picked) - Number(a.picked) || a.label.localeCompare(b.label));
   if (items.length < 2) {
-    void vscode.window.showInformationMessage('This workspace has no two .onnx files to compare.');
+    void vscode.window.showInformationMessage(t('This workspace has no two .onnx files to compare.'));
     return undefined;
   }
   const chosen = await vscode.window.showQuickPick(items, {
-    title: 'Compare Landscapes',
-    placeHolder: 'Choose two or more models of the same task',
+    title: t('Compare Landscapes'),
+    placeHolder: t('Choose two or more models of the same task'),
     canPickMany: true,
   });
   if (!chosen) return undefined;
   if (chosen.length < 2) {
-    void vscode.window.showInformationMessage('A comparison needs two or more models.');
+    void vscode.window.showInformationMessage(t('A comparison needs two or more models.'));
     return undefined;
   }
   return chosen.map(({ uri }) => uri.fsPath);

@@ -5,6 +5,7 @@ import type { InstallPlan } from '../protocol/worker';
 import { formatBytes } from '../text/sizes';
 import type { EngineClient } from '../client/engineClient';
 import { withBar } from './progressBar';
+import { t } from './translate';
 
 /** A cancelled download deletes its partial files first. The process gets this long before it is ended. */
 const TIDYING_MS = 10_000;
@@ -22,12 +23,12 @@ export class CudaActions {
 
   install(): Promise<void> {
     return this.guarded(async () => {
-      const state = await withBar('Looking for the CUDA libraries', (hooks) =>
+      const state = await withBar(t('Looking for the CUDA libraries'), (hooks) =>
         this.installer.request(CudaState, {}, hooks),
       );
       if (state.kind === 'installed') return this.offerRemoval(state.folder);
       if (!(await confirmed(state.plan))) return;
-      await withBar('Installing the CUDA libraries', (hooks) =>
+      await withBar(t('Installing the CUDA libraries'), (hooks) =>
         this.installer.request(InstallCuda, { plan: state.plan }, { ...hooks, patienceMs: TIDYING_MS }),
       );
       await this.showProviders();
@@ -35,20 +36,20 @@ export class CudaActions {
   }
 
   private async offerRemoval(folder: string): Promise<void> {
-    const [show, remove] = [{ title: 'Show Execution Providers' }, { title: 'Remove' }];
-    const text = `The CUDA libraries are installed already, in ${folder}.`;
+    const [show, remove] = [{ title: t('Show Execution Providers') }, { title: t('Remove') }];
+    const text = t('The CUDA libraries are installed already, in {0}.', folder);
     const chosen = await vscode.window.showInformationMessage(text, show, remove);
     if (chosen === show) await this.showProviders();
     if (chosen !== remove) return;
     const { removed } = await this.installer.request(RemoveCuda, {});
-    void vscode.window.showInformationMessage(`Removed ${removed.join(' and ')}.`);
+    void vscode.window.showInformationMessage(t('Removed {0}.', removed.join(' and ')));
   }
 }
 
 async function confirmed(plan: InstallPlan): Promise<boolean> {
-  const download = { title: `Download ${formatBytes(plan.bytes)}` };
+  const download = { title: t('Download {0}', formatBytes(plan.bytes)) };
   const lines = planLines(plan).map(([label, text]) => `${label}: ${text}`);
-  const message = `Install the CUDA libraries of ONNX Runtime ${plan.version}?`;
+  const message = t('Install the CUDA libraries of ONNX Runtime {0}?', plan.version);
   const options = { modal: true, detail: [...lines, '', CUDA_NEEDS].join('\n') };
   return (await vscode.window.showInformationMessage(message, options, download)) === download;
 }

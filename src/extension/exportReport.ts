@@ -8,6 +8,7 @@ import type { Report } from '../report/report';
 import type { NamedDrawing } from '../protocol/webview';
 import { writeWhole } from '../writeWhole';
 import { figureFiles } from './figureFiles';
+import { t } from './translate';
 
 /** The forms in which a report leaves the editor. */
 export type ExportFormat = 'html' | 'json' | 'markdown' | 'clipboard' | 'figures';
@@ -19,11 +20,19 @@ export interface ExportTarget {
 }
 
 const FORMATS: (vscode.QuickPickItem & { format: ExportFormat })[] = [
-  { format: 'html', label: '$(globe) HTML page', detail: 'The page with its charts, in one file that opens anywhere' },
-  { format: 'figures', label: '$(graph-scatter) Figures as SVG', detail: 'Every chart of the page, in a folder' },
-  { format: 'markdown', label: '$(markdown) Markdown summary', detail: 'Verdicts and figures, for a pull request' },
-  { format: 'clipboard', label: '$(copy) Copy Markdown summary', detail: 'The same summary, to paste elsewhere' },
-  { format: 'json', label: '$(json) JSON', detail: 'Every figure, for programs' },
+  {
+    format: 'html',
+    label: t('$(globe) HTML page'),
+    detail: t('The page with its charts, in one file that opens anywhere'),
+  },
+  { format: 'figures', label: t('$(graph-scatter) Figures as SVG'), detail: t('Every chart of the page, in a folder') },
+  {
+    format: 'markdown',
+    label: t('$(markdown) Markdown summary'),
+    detail: t('Verdicts and figures, for a pull request'),
+  },
+  { format: 'clipboard', label: t('$(copy) Copy Markdown summary'), detail: t('The same summary, to paste elsewhere') },
+  { format: 'json', label: '$(json) JSON', detail: t('Every figure, for programs') },
 ];
 
 const FILES: Record<'html' | 'json' | 'markdown', { ending: string; filter: Record<string, string[]> }> = {
@@ -41,13 +50,13 @@ export async function exportReport(
 ): Promise<void> {
   const format =
     target?.format ??
-    (await vscode.window.showQuickPick(FORMATS, { title: 'Export report', placeHolder: 'As what?' }))?.format;
+    (await vscode.window.showQuickPick(FORMATS, { title: t('Export report'), placeHolder: t('As what?') }))?.format;
   switch (format) {
     case undefined:
       return;
     case 'clipboard':
       await vscode.env.clipboard.writeText(reportMarkdown(report));
-      void vscode.window.showInformationMessage('Copied the Markdown summary.');
+      void vscode.window.showInformationMessage(t('Copied the Markdown summary.'));
       return;
     case 'figures':
       return exportFigures(report, drawings, target?.target);
@@ -66,13 +75,13 @@ async function exportFile(
   const place =
     target ??
     (await vscode.window.showSaveDialog({
-      title: 'Export report',
+      title: t('Export report'),
       defaultUri: vscode.Uri.file(placeBeside(report, `landscape-report.${ending}`)),
       filters: filter,
     }));
   if (!place) return;
   await writeWhole(place.fsPath, await textOf(extension, report, format));
-  void offerToOpen(`Saved ${place.fsPath}.`, () =>
+  void offerToOpen(t('Saved {0}.', place.fsPath), () =>
     format === 'html' ? vscode.env.openExternal(place) : vscode.commands.executeCommand('vscode.open', place),
   );
 }
@@ -91,15 +100,18 @@ async function exportFigures(
   await mkdir(folder.fsPath, { recursive: true });
   for (const { name, svg } of files) await writeWhole(join(folder.fsPath, name), svg, { flush: false });
   const first = files[0] && vscode.Uri.joinPath(folder, files[0].name);
-  const saved = files.length === 1 ? 'Saved 1 figure' : `Saved ${files.length} figures`;
-  if (first) void offerToOpen(`${saved} in ${folder.fsPath}.`, () => vscode.env.openExternal(first));
-  else void vscode.window.showInformationMessage('This report has no figures.');
+  const saved =
+    files.length === 1
+      ? t('Saved 1 figure in {0}.', folder.fsPath)
+      : t('Saved {0} figures in {1}.', files.length, folder.fsPath);
+  if (first) void offerToOpen(saved, () => vscode.env.openExternal(first));
+  else void vscode.window.showInformationMessage(t('This report has no figures.'));
 }
 
 async function chooseFolder(report: Report): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: 'Export figures into a new folder inside this one',
-    openLabel: 'Export Here',
+    title: t('Export figures into a new folder inside this one'),
+    openLabel: t('Export Here'),
     defaultUri: vscode.Uri.file(dirname(report.model.path)),
     canSelectFolders: true,
     canSelectFiles: false,
@@ -108,7 +120,7 @@ async function chooseFolder(report: Report): Promise<vscode.Uri | undefined> {
 }
 
 async function offerToOpen(text: string, show: () => Thenable<unknown>): Promise<void> {
-  const open = { title: 'Open' };
+  const open = { title: t('Open') };
   if ((await vscode.window.showInformationMessage(text, open)) === open) await show();
 }
 
@@ -137,7 +149,7 @@ async function textOf(extension: vscode.Uri, report: Report, format: 'html' | 'j
 export async function savePicture(name: string, content: string | Buffer): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
-    title: 'Save picture',
+    title: t('Save picture'),
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, basename(name)) } : {}),
     filters: { Picture: [extname(name).slice(1)] },
   });

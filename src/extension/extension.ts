@@ -1,3 +1,4 @@
+import './editorLanguage';
 import * as vscode from 'vscode';
 import { Actions } from './actions';
 import { registerAgentTools } from './agentTools';

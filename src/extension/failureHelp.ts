@@ -1,17 +1,18 @@
 import { formatError } from '../errors';
 import type { Failure } from '../protocol/worker';
+import { t } from './translate';
 
 /** A button under the message of a failure. */
 export type Help = 'chooseModel' | 'chooseData' | 'setInputs' | 'openSidecar' | 'inspect' | 'retry' | 'showLog';
 
 export const HELP_LABELS: Record<Help, string> = {
-  chooseModel: 'Choose Another Model…',
-  chooseData: 'Choose Data…',
-  setInputs: 'Set Input Values…',
-  openSidecar: 'Open Sidecar File',
-  inspect: 'Inspect Model',
-  retry: 'Retry',
-  showLog: 'Open Log',
+  chooseModel: t('Choose Another Model…'),
+  chooseData: t('Choose Data…'),
+  setInputs: t('Set Input Values…'),
+  openSidecar: t('Open Sidecar File'),
+  inspect: t('Inspect Model'),
+  retry: t('Retry'),
+  showLog: t('Open Log'),
 };
 
 /** The files that an analysis reads. Comparing them with a message's places shows which file is at fault. */
@@ -24,11 +25,20 @@ export interface Inputs {
 export function inEditorWords(failure: Failure): Failure {
   if (!failure.inputs?.length) return failure;
   const names = failure.inputs.map(({ name }) => `«${name}»`).join(', ');
-  const them = failure.inputs.length > 1 ? 'them' : 'it';
-  return {
-    ...failure,
-    action: `Press “${HELP_LABELS.setInputs}” and write ${them}. The options file beside the model stores the value. Or put ${them} into the data as ${names}.`,
-  };
+  const button = HELP_LABELS.setInputs;
+  const action =
+    failure.inputs.length > 1
+      ? t(
+          'Press “{0}” and write them. The options file beside the model stores the values. Or put them into the data as {1}.',
+          button,
+          names,
+        )
+      : t(
+          'Press “{0}” and write it. The options file beside the model stores the value. Or put it into the data as {1}.',
+          button,
+          names,
+        );
+  return { ...failure, action };
 }
 
 /** Returns the text that the command line would print. */

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, normalize } from 'node:path';
 import { UserError } from '../errors';
+import { t } from './translate';
 
 /** How many versions stay on the disk. */
 const KEPT = 5;
@@ -24,9 +25,9 @@ export async function headVersion(model: string, folder: string, git = 'git'): P
   });
   const blob = await text(git, beside, ['rev-parse', '--verify', `HEAD:./${basename(model)}`]).catch(() => {
     throw new UserError({
-      what: 'The last commit does not have this model, so there is nothing to compare with.',
+      what: t('The last commit does not have this model, so there is nothing to compare with.'),
       where: [model],
-      action: 'Commit the model first, or compare it with another file.',
+      action: t('Commit the model first, or compare it with another file.'),
     });
   });
   const target = join(folder, blob, `${basename(model, extname(model))}@${commit}.onnx`);
@@ -35,7 +36,7 @@ export async function headVersion(model: string, folder: string, git = 'git'): P
   for (const location of await externalFiles(target)) {
     const inside = normalize(location);
     if (inside.startsWith('..') || inside.startsWith('/') || /^[A-Za-z]:/.test(inside)) {
-      throw missingWeights(model, location, 'it lies outside the folder of the model');
+      throw missingWeights(model, location, t('it lies outside the folder of the model'));
     }
     const place = join(dirname(target), inside);
     await mkdir(dirname(place), { recursive: true });
@@ -58,9 +59,12 @@ async function write(git: string, cwd: string, name: string, target: string): Pr
   if (!(await startsWith(target, LFS_POINTER))) return;
   await rm(target, { force: true });
   throw new UserError({
-    what: 'The last commit holds a pointer of Git LFS in the place of this file, and Ridgeline downloads nothing.',
+    what: t('The last commit holds a pointer of Git LFS in the place of this file, and Ridgeline downloads nothing.'),
     where: [join(cwd, name)],
-    action: `Write the old version to a file (git show HEAD:./${name} | git lfs smudge > old.onnx), select both files and choose “Compare Landscapes”.`,
+    action: t(
+      'Write the old version to a file (git show HEAD:./{0} | git lfs smudge > old.onnx), select both files and choose “Compare Landscapes”.',
+      name,
+    ),
   });
 }
 
@@ -143,15 +147,19 @@ function notUnderGit(model: string, cause: unknown): UserError {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT') {
     return new UserError(
-      { what: 'Git was not found.', where: [model], action: 'Install git, or set its path in the setting git.path.' },
+      {
+        what: t('Git was not found.'),
+        where: [model],
+        action: t('Install git, or set its path in the setting git.path.'),
+      },
       { cause },
     );
   }
   return new UserError(
     {
-      what: `This model has no last commit to compare with: ${message}.`,
+      what: t('This model has no last commit to compare with: {0}.', message),
       where: [model],
-      action: 'Choose a model in a git repository, or select two files and choose “Compare Landscapes”.',
+      action: t('Choose a model in a git repository, or select two files and choose “Compare Landscapes”.'),
     },
     { cause },
   );
@@ -159,8 +167,8 @@ function notUnderGit(model: string, cause: unknown): UserError {
 
 function missingWeights(model: string, name: string, reason: string): UserError {
   return new UserError({
-    what: `The last commit does not have all files of this model: ${name} (${reason}).`,
+    what: t('The last commit does not have all files of this model: {0} ({1}).', name, reason),
     where: [model],
-    action: 'Commit the file with the weights as well, or compare the model with another file.',
+    action: t('Commit the file with the weights as well, or compare the model with another file.'),
   });
 }

@@ -1,4 +1,5 @@
 import type { InputWish } from '../options/options';
+import { t } from './translate';
 
 /** The result of reading what the user typed for an input: its value, or what is wrong with the text. */
 export type WrittenValue = { value: InputWish } | { fault: string };
@@ -13,13 +14,13 @@ export function readValue(text: string, dtype: string): WrittenValue {
     .replace(/^\s*\[|\]\s*$/g, '')
     .split(',')
     .map((word) => word.trim());
-  if (words.some((word) => word === '')) return { fault: 'Write a value, or several with commas between.' };
+  if (words.some((word) => word === '')) return { fault: t('Write a value, or several with commas between.') };
   const values: InputWish[] = [];
   for (const word of words) {
     const value = valueOf(word);
-    if (value === null) return { fault: `«${word}» is not a number. Write ${example(dtype)}.` };
+    if (value === null) return { fault: t('«{0}» is not a number. Write {1}.', word, example(dtype)) };
     if (/^u?int/.test(dtype) && typeof value === 'number' && !Number.isInteger(value)) {
-      return { fault: `The input accepts whole numbers only (${dtype}).` };
+      return { fault: t('The input accepts whole numbers only ({0}).', dtype) };
     }
     values.push(value);
   }
@@ -28,8 +29,8 @@ export function readValue(text: string, dtype: string): WrittenValue {
 
 /** Describes an example value for an input of this type. */
 export function example(dtype: string): string {
-  if (dtype === 'bool') return 'true or false';
-  return dtype.startsWith('float') || dtype === 'double' ? 'a number such as 0.5' : 'a whole number';
+  if (dtype === 'bool') return t('true or false');
+  return dtype.startsWith('float') || dtype === 'double' ? t('a number such as 0.5') : t('a whole number');
 }
 
 function valueOf(word: string): number | boolean | string | null {

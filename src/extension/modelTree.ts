@@ -4,6 +4,7 @@ import { MODELS, NOT_MODELS } from './chooseModel';
 import type { ReportStore, StoredReport } from './reportStore';
 import { verdictIcon, verdictLine } from './verdictIcon';
 import { shownName } from './shownName';
+import { t } from './translate';
 
 type Element = { kind: 'model'; path: string } | { kind: 'report'; report: StoredReport };
 
@@ -49,12 +50,12 @@ export class ModelTree implements vscode.TreeDataProvider<Element>, vscode.Dispo
     const item = new vscode.TreeItem(shownName(path), latest ? Collapsed : None);
     item.id = path;
     item.resourceUri = uri;
-    item.description = latest ? verdictLine(latest) : 'not analysed';
+    item.description = latest ? verdictLine(latest) : t('not analysed');
     item.tooltip = shownSentence(path);
     item.contextValue = 'model';
     item.iconPath = latest ? iconOf(latest) : new vscode.ThemeIcon('circle-outline');
     item.command = latest
-      ? { command: 'ridgeline.openReport', title: 'Open Report', arguments: [{ id: latest.id }] }
+      ? { command: 'ridgeline.openReport', title: t('Open Report'), arguments: [{ id: latest.id }] }
       : undefined;
     return item;
   }
@@ -67,7 +68,7 @@ function reportItem(report: StoredReport): vscode.TreeItem {
   item.tooltip = report.verdicts.map(({ title, verdict }) => `${title}: ${verdict}`).join('\n');
   item.contextValue = 'report';
   item.iconPath = iconOf(report);
-  item.command = { command: 'ridgeline.openReport', title: 'Open Report', arguments: [{ id: report.id }] };
+  item.command = { command: 'ridgeline.openReport', title: t('Open Report'), arguments: [{ id: report.id }] };
   return item;
 }
 

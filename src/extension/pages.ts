@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from './translate';
 
 const SCHEME = 'ridgeline';
 
@@ -10,7 +11,7 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   readonly onDidChange = this.changed.event;
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.path) ?? 'This page no longer exists. Run the command again.';
+    return this.texts.get(uri.path) ?? t('This page no longer exists. Run the command again.');
   }
 
   async show(name: string, markdown: string): Promise<void> {

@@ -6,6 +6,7 @@ import type { PendingPoint } from '../protocol/pendingPoint';
 import type { NamedDrawing, FromWebview, ToWebview } from '../protocol/webview';
 import { webviewHtml } from '../report/html';
 import { shownName } from './shownName';
+import { t } from './translate';
 
 const VIEW_TYPE = 'ridgeline.landscape';
 
@@ -133,7 +134,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   private adopt(model: string, panel: vscode.WebviewPanel, state: PageState): void {
     const entry: Panel = { panel, state, waiting: [] };
     this.panels.set(model, entry);
-    panel.title = `${shownName(model)}: landscape`;
+    panel.title = t('{0}: landscape', shownName(model));
     panel.iconPath = this.icon;
     panel.onDidChangeViewState(() => this.visibility.fire(model));
     panel.onDidDispose(() => {

@@ -11,6 +11,7 @@ import type { Report } from '../report/report';
 import type { PlanePointFigures } from '../report/sections/planePoint';
 import type { Panels } from './panels';
 import type { ReportStore } from './reportStore';
+import { t } from './translate';
 
 interface Waiting {
   point: PendingPoint;
@@ -19,9 +20,9 @@ interface Waiting {
 
 const UNTRUSTED: Failure = {
   kind: 'user',
-  what: 'This workspace is not trusted, so Ridgeline does not run its models.',
+  what: t('This workspace is not trusted, so Ridgeline does not run its models.'),
   where: [],
-  action: 'Trust the workspace to measure points.',
+  action: t('Trust the workspace to measure points.'),
 };
 
 /** Measures points of planes that someone clicked in a panel, and puts them into the report that the panel shows. */
@@ -45,7 +46,7 @@ export class PlanePoints implements vscode.Disposable {
     const state = this.panels.stateOf(model);
     const report = state && 'report' in state ? state.report : undefined;
     if (!report) return;
-    const stage = this.engine.busy ? 'Waiting for another measurement' : 'Starting';
+    const stage = this.engine.busy ? t('Waiting for another measurement') : t('Starting');
     const point: PendingPoint = { directions, at, state: { kind: 'measuring', progress: { stage, fraction: 0 } } };
     const entry: Waiting = { point, controller: new AbortController() };
     // Someone who asks for another point has read why the last one failed.

@@ -13,6 +13,7 @@ import type { ReportStore, StoredReport } from './reportStore';
 import type { Task } from './task';
 import { verdictIcon, verdictLine } from './verdictIcon';
 import { shownName } from './shownName';
+import { t } from './translate';
 
 /** The user's actions on the reports of this workspace. An action on an element of the tree concerns that report. */
 export class ReportActions {
@@ -75,9 +76,9 @@ export class ReportActions {
   clear(): Promise<void> {
     return this.guarded(async () => {
       const { length } = await this.store.list();
-      const remove = { title: 'Delete' };
-      const question = `Delete the ${length} reports of this workspace?`;
-      if (length === 0) void vscode.window.showInformationMessage('This workspace has no reports.');
+      const remove = { title: t('Delete') };
+      const question = t('Delete the {0} reports of this workspace?', length);
+      if (length === 0) void vscode.window.showInformationMessage(t('This workspace has no reports.'));
       else if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove) {
         await this.store.remove();
       }
@@ -117,14 +118,14 @@ export class ReportActions {
     if (reportOf(this.panels.stateOf(model)) !== report) {
       if (this.analyses.stateOf(model)) {
         throw new UserError({
-          what: `The panel of ${shownName(model)} shows an analysis that is still running.`,
-          action: 'Export the figures of this report when the analysis has ended, or cancel it first.',
+          what: t('The panel of {0} shows an analysis that is still running.', shownName(model)),
+          action: t('Export the figures of this report when the analysis has ended, or cancel it first.'),
         });
       }
       this.panels.show(model, { kind: 'report', report });
     }
     const location = vscode.ProgressLocation.Notification;
-    return vscode.window.withProgress({ location, title: 'Drawing the figures', cancellable: true }, (_, token) =>
+    return vscode.window.withProgress({ location, title: t('Drawing the figures'), cancellable: true }, (_, token) =>
       Promise.race([
         this.panels.drawings(model),
         new Promise<undefined>((resolve) => token.onCancellationRequested(() => resolve(undefined))),
@@ -137,7 +138,7 @@ export class ReportActions {
     const named = storedIn(called);
     if (named) return stored.find(({ id }) => id === named);
     if (stored.length === 0) {
-      void vscode.window.showInformationMessage('This workspace has no reports yet.');
+      void vscode.window.showInformationMessage(t('This workspace has no reports yet.'));
       return undefined;
     }
     const items = stored.map((report) => ({
@@ -146,7 +147,7 @@ export class ReportActions {
       detail: verdictLine(report),
       report,
     }));
-    return (await vscode.window.showQuickPick(items, { title: 'Report', matchOnDescription: true }))?.report;
+    return (await vscode.window.showQuickPick(items, { title: t('Report'), matchOnDescription: true }))?.report;
   }
 }
 

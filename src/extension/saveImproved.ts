@@ -6,6 +6,7 @@ import { Analyze } from '../protocol/worker';
 import type { EngineClient } from '../client/engineClient';
 import { withBar } from './progressBar';
 import { shownName } from './shownName';
+import { t } from './translate';
 
 /**
  * Runs the optimizers from the weights of a model, and saves the best weights as a new model at a place that the user
@@ -22,7 +23,7 @@ export async function saveImproved(
   if (!target) return;
   let told = '';
   const race = { ...options, only: ['optimizers' as const], output: undefined, html: undefined, fresh: undefined };
-  await withBar(`Improving ${shownName(model)}`, (hooks) =>
+  await withBar(t('Improving {0}', shownName(model)), (hooks) =>
     engine.request(
       Analyze,
       { model, options: { ...race, saveBest: target.fsPath } },
@@ -30,7 +31,7 @@ export async function saveImproved(
       { ...hooks, onNote: ({ text }) => (told = text) },
     ),
   );
-  const analyze = { title: 'Analyze' };
+  const analyze = { title: t('Analyze') };
   const offered = existsSync(target.fsPath) ? [analyze] : [];
   // This is not awaited, because the command ends when its message appears.
   void vscode.window.showInformationMessage(told, ...offered).then((chosen) => {
@@ -41,7 +42,7 @@ export async function saveImproved(
 function chooseTarget(model: string): Thenable<vscode.Uri | undefined> {
   const name = `${basename(model, extname(model))}-improved.onnx`;
   return vscode.window.showSaveDialog({
-    title: 'Save improved weights as',
+    title: t('Save improved weights as'),
     defaultUri: vscode.Uri.file(join(dirname(model), name)),
     filters: { 'ONNX model': ['onnx'] },
   });

@@ -1,6 +1,7 @@
 import { byLevel, levelOf } from '../report/text/level';
 import { formatNumber } from '../text/numbers';
 import type { StoredReport } from './reportStore';
+import { t } from './translate';
 
 /** Chooses the icon and the colour of a report from the verdict with the gravest consequence. */
 export function verdictIcon({ complete, verdicts }: Pick<StoredReport, 'complete' | 'verdicts'>): {
@@ -31,9 +32,9 @@ export function verdictLine({
             .join(', '),
         ]
       : complete
-        ? ['nothing found']
+        ? [t('nothing found')]
         : []),
-    ...(loss === null ? [] : [`loss ${formatNumber(loss)}`]),
+    ...(loss === null ? [] : [t('loss {0}', formatNumber(loss))]),
   ];
   return parts.join(' · ');
 }

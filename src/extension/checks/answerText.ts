@@ -3,6 +3,7 @@ import type { Finding } from '../../report/report';
 import { formatExactCount } from '../../text/counts';
 import { formatSeconds } from '../../text/time';
 import { QUESTION_TEXTS } from './questions';
+import { t } from '../translate';
 
 /** Says in two sentences what the answer is, and what it was measured on. */
 export function answerText(question: QuestionId, { findings, report, whole }: QuestionAnswer, seconds: number): string {
@@ -13,11 +14,11 @@ export function answerText(question: QuestionId, { findings, report, whole }: Qu
   const { samples = 0, drawnFrom } = report.objective ?? {};
   const on =
     drawnFrom === undefined
-      ? `all ${formatExactCount(samples)} samples`
-      : `${formatExactCount(samples)} of ${formatExactCount(drawnFrom)} samples, drawn at random,`;
+      ? t('all {0} samples', formatExactCount(samples))
+      : t('{0} of {1} samples, drawn at random,', formatExactCount(samples), formatExactCount(drawnFrom));
   const measured = whole
-    ? `Taken from the finished analysis of ${on.replace(/,$/, '')}.`
-    : `Measured on ${on} in ${formatSeconds(seconds)}.`;
+    ? t('Taken from the finished analysis of {0}.', on.replace(/,$/, ''))
+    : t('Measured on {0} in {1}.', on, formatSeconds(seconds));
   return `${said} ${measured}`;
 }
 
@@ -27,7 +28,7 @@ export function sectionOf(question: QuestionId, { findings }: Pick<QuestionAnswe
 }
 
 function withState({ verdict, summary }: Finding): string {
-  return verdict === 'inconclusive' ? `Not resolved: ${lowerFirst(summary)}` : summary;
+  return verdict === 'inconclusive' ? t('Not resolved: {0}', lowerFirst(summary)) : summary;
 }
 
 /** Continues a sentence after a colon, unless the first word is a symbol such as λ_min or ‖g‖ or an acronym. */

@@ -1,4 +1,5 @@
 import type { QuestionId } from '../../protocol/worker';
+import { t } from '../translate';
 
 interface QuestionText {
   /** Says what runs, in the title of the progress: "… of lenet.onnx". */
@@ -12,23 +13,23 @@ interface QuestionText {
 /** How the editor speaks of each question. */
 export const QUESTION_TEXTS: Record<QuestionId, QuestionText> = {
   saddle: {
-    running: 'Checking for a saddle point',
+    running: t('Checking for a saddle point'),
     section: 'spectrum',
-    unanswered: 'Whether this is a saddle point cannot be told: there is no gradient or no curvature here.',
+    unanswered: t('Whether this is a saddle point cannot be told: there is no gradient or no curvature here.'),
   },
   flatRegion: {
-    running: 'Checking for a flat region',
+    running: t('Checking for a flat region'),
     section: 'plane',
-    unanswered: 'Whether the ground is flat cannot be told: there is no gradient here.',
+    unanswered: t('Whether the ground is flat cannot be told: there is no gradient here.'),
   },
   conditioning: {
-    running: 'Checking the conditioning',
+    running: t('Checking the conditioning'),
     section: 'spectrum',
-    unanswered: 'The conditioning cannot be told: there is no curvature here.',
+    unanswered: t('The conditioning cannot be told: there is no curvature here.'),
   },
   layerGradients: {
-    running: 'Checking the gradients by layer',
+    running: t('Checking the gradients by layer'),
     section: 'inside',
-    unanswered: 'How the gradient runs through the layers cannot be told: there is no gradient here.',
+    unanswered: t('How the gradient runs through the layers cannot be told: there is no gradient here.'),
   },
 };

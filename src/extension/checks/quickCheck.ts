@@ -9,6 +9,7 @@ import { withBar } from '../progressBar';
 import { shownName } from '../shownName';
 import { answerText, sectionOf } from './answerText';
 import { QUESTION_TEXTS } from './questions';
+import { t } from '../translate';
 
 interface Parts {
   engine: EngineClient;
@@ -29,17 +30,17 @@ export async function quickCheck(parts: Parts, model: string, question: Question
   const options = await modelOptions(model);
   const started = performance.now();
   const answer = await withBar(`${QUESTION_TEXTS[question].running}: ${shownName(model)}`, (hooks) => {
-    if (engine.busy) hooks.onProgress?.({ stage: 'Waiting for another analysis', fraction: 0 });
+    if (engine.busy) hooks.onProgress?.({ stage: t('Waiting for another analysis'), fraction: 0 });
     return engine.request(Ask, { model, question, options, cache }, hooks);
   });
   const text = answerText(question, answer, (performance.now() - started) / 1000);
   const show = {
-    title: 'Show',
+    title: t('Show'),
     // A running analysis keeps its panel.
     run: () => panels.show(model, analyses.stateOf(model) ?? { kind: 'report', report: answer.report }, section),
   };
   const section = sectionOf(question, answer);
-  const full = { title: 'Run Full Analysis', run: () => analyze(model) };
+  const full = { title: t('Run Full Analysis'), run: () => analyze(model) };
   // This is not awaited, because a command ends when its message appears, not when the user closes it.
   void vscode.window
     .showInformationMessage(`${shownName(model)}: ${text}`, show, ...(answer.whole ? [] : [full]))

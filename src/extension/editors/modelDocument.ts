@@ -15,6 +15,7 @@ import type { ReportStore } from '../reportStore';
 import { shownName } from '../shownName';
 import { verdictLine } from '../verdictIcon';
 import { watchFolderOf } from './folderWatch';
+import { t } from '../translate';
 
 /** Numbers that one request describes at most, unless a single tensor has more: 256 MiB in float32. */
 const MOST_NUMBERS = 2 ** 26;
@@ -203,11 +204,11 @@ export class ModelDocument implements vscode.CustomDocument {
 function notOnDisk(uri: vscode.Uri): Failure {
   return {
     kind: 'user',
-    what: `This model is not a file on this machine (${uri.scheme}:).`,
+    what: t('This model is not a file on this machine ({0}:).', uri.scheme),
     where: [uri.path],
     action:
       uri.scheme === 'git'
-        ? 'To see what changed since the last commit, run “Compare with HEAD” on the model.'
-        : 'Save it to a folder first.',
+        ? t('To see what changed since the last commit, run “Compare with HEAD” on the model.')
+        : t('Save it to a folder first.'),
   };
 }

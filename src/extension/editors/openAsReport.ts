@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { REPORT_EDITOR_ON_REQUEST } from './reportEditor';
+import { t } from '../translate';
 
 /** Opens a JSON file as a report: the one that the command was called on, or that in front, or else one to choose. */
 export async function openAsReport(called?: unknown): Promise<void> {
@@ -14,6 +15,6 @@ function fileInFront(): vscode.Uri | undefined {
 
 async function chooseFile(): Promise<vscode.Uri | undefined> {
   const [chosen] =
-    (await vscode.window.showOpenDialog({ title: 'Report', filters: { 'JSON report': ['json'] } })) ?? [];
+    (await vscode.window.showOpenDialog({ title: t('Report'), filters: { 'JSON report': ['json'] } })) ?? [];
   return chosen;
 }

@@ -6,6 +6,7 @@ import { reportFromJson } from '../../report/json';
 import type { Report } from '../../report/report';
 import { formatBytes } from '../../text/sizes';
 import { watchFolderOf } from './folderWatch';
+import { t } from '../translate';
 
 /** Longest report file. A report of a hundred planes has a few megabytes. */
 const LONGEST = 2 ** 28;
@@ -47,7 +48,7 @@ export class ReportDocument implements vscode.CustomDocument {
       return { kind: 'report', report: reportFromJson(await this.text()) };
     } catch (error) {
       const failure = failureFrom(error);
-      const action = 'To read it as text, choose “Reopen Editor With…” in the menu of its tab.';
+      const action = t('To read it as text, choose “Reopen Editor With…” in the menu of its tab.');
       return {
         kind: 'failed',
         failure: failure.kind === 'internal' ? failure : { ...failure, where: [this.uri.fsPath], action },
@@ -62,13 +63,13 @@ export class ReportDocument implements vscode.CustomDocument {
       const { size } = await fs.stat(this.uri);
       if (size > LONGEST) {
         throw new UserError({
-          what: `The file has ${formatBytes(size)}; a report has at most ${formatBytes(LONGEST)}.`,
+          what: t('The file has {0}; a report has at most {1}.', formatBytes(size), formatBytes(LONGEST)),
         });
       }
       return Buffer.from(await fs.readFile(this.uri)).toString('utf8');
     } catch (error) {
       if (!(error instanceof vscode.FileSystemError)) throw error;
-      throw new UserError({ what: `The report cannot be read: ${error.message}.` }, { cause: error });
+      throw new UserError({ what: t('The report cannot be read: {0}.', error.message) }, { cause: error });
     }
   }
 }
