@@ -93,10 +93,14 @@ export function mountApp(root: HTMLElement, host: Host): void {
     status.update(state);
     const headKey = report
       ? JSON.stringify([running, stopped, { ...report, planes: [], lines: [], spectrum: null }])
-      : '';
+      : state.kind === 'running'
+        ? state.title
+        : '';
     if (headKey !== headShown) {
       headShown = headKey;
-      fill(head, report && header(report, { running, stopped }, host, show));
+      // Until the model is read, its name is all that is known.
+      const early = state.kind === 'running' && h('h1', {}, state.title);
+      fill(head, report ? header(report, { running, stopped }, host, show) : early);
     }
     headline.update(report, running);
     for (const section of sections) section.update(report, running);

@@ -152,7 +152,7 @@ export class Analyses implements vscode.Disposable {
       if (!(error instanceof RequestFailure)) throw error;
       const { failure } = error;
       // The store keeps what was measured until then, in a report that is marked as incomplete.
-      const why = this.disposed ? 'interrupted' : 'cancelled';
+      const why = failure.kind === 'cancelled' && !this.disposed ? 'cancelled' : 'interrupted';
       await save(why);
       const fraction = Math.max(progress.fraction, saved ? 0 : (continues?.fraction ?? 0));
       this.panels.update(

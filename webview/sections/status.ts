@@ -37,7 +37,7 @@ function banner(state: PageState, host: Host): HTMLElement | null {
     case 'empty':
       return emptyText(host);
     case 'failed':
-      return failureBox(state.failure, host);
+      return failureBox(state.failure, state.report === undefined, host);
     case 'report':
       return state.stopped ? stoppedBox(state.stopped, host) : null;
     case 'running':
@@ -99,7 +99,11 @@ function stoppedBox({ why, fraction }: Stopped, host: Host): HTMLElement {
   );
 }
 
-function failureBox(failure: Extract<PageState, { kind: 'failed' }>['failure'], host: Host): HTMLElement {
+function failureBox(
+  failure: Extract<PageState, { kind: 'failed' }>['failure'],
+  isAlone: boolean,
+  host: Host,
+): HTMLElement {
   if (failure.kind === 'cancelled') {
     return h(
       'div',
@@ -115,6 +119,8 @@ function failureBox(failure: Extract<PageState, { kind: 'failed' }>['failure'], 
   return h(
     'div',
     { class: 'banner error', role: 'alert' },
+    // With a report, the page has the heading of the report.
+    isAlone && h('h1', { class: 'visually-hidden' }, 'The analysis failed'),
     h('p', {}, h('strong', {}, failure.what)),
     failure.where.length > 0 && h('ul', { class: 'where' }, ...places(failure.where)),
     failure.action !== undefined && h('p', { class: 'what-to-do' }, failure.action),
