@@ -46,11 +46,14 @@ const STEPS = [
   { name: 'running', state: 'running', width: 1100, height: 620 },
   { name: 'headline', width: 820, height: 560 },
   { name: 'plane', width: 820, section: '#plane' },
-  { name: 'checks', width: 820, section: '#verdicts' },
+  { name: 'checks', width: 820, section: 'article.card:has-text("Ill-conditioning")' },
 ];
 
-/** Takes all pictures. Reports are kept in .cache/screens; delete that folder to measure again. */
-export async function takeScreens() {
+/**
+ * Takes all pictures, or those whose path contains `only`. Reports are kept in .cache/screens; delete that folder to
+ * measure again.
+ */
+export async function takeScreens(only = '') {
   ensureBuilt();
   const folder = resolve(root, '.cache/screens');
   await mkdir(folder, { recursive: true });
@@ -75,7 +78,7 @@ export async function takeScreens() {
         })),
       ),
     ];
-    for (const shot of shots) {
+    for (const shot of shots.filter(({ to }) => to.includes(only))) {
       const report = await reportOf(shot.of);
       const file = await pages.exported(report, shot.of);
       // Inside the editor, the page has more buttons than an exported one.
@@ -116,6 +119,8 @@ async function take(browser, { file, init, theme, width, height = 900, section, 
     section
       ? page.locator(section).screenshot({ animations: 'disabled' })
       : page.screenshot({ fullPage: whole, animations: 'disabled' });
+  // A part of the page gets a margin, so that its text does not touch the edge of the picture.
+  if (section) await page.locator(section).evaluate((part) => (part.style.padding = '20px'));
   let seen = await page.screenshot();
   for (let tries = 0; ; tries += 1) {
     await page.waitForTimeout(300);

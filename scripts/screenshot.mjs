@@ -1,5 +1,5 @@
 // Takes pictures of the page, to look at while working on it. Without arguments, takes those of media/ anew.
-//   node scripts/screenshot.mjs
+//   node scripts/screenshot.mjs [--only TEXT]
 //   node scripts/screenshot.mjs REPORT.json|REPORT.html [OUT_DIR] [--only TEXT] [--click SELECTOR] [--widths 400,1200]
 // A JSON report is shown in the standalone page and, in its running and failed states, as inside the editor.
 // Pictures are named THEME-WIDTH-STATE.png; --only keeps those whose name contains TEXT.
@@ -21,7 +21,7 @@ const { values: flags, positionals } = (await import('node:util')).parseArgs({
 const [source, outDir = 'test-artifacts/screenshots'] = positionals;
 if (!source) {
   const { takeScreens } = await import('./screens.mjs');
-  await takeScreens();
+  await takeScreens(flags.only);
   process.exit();
 }
 

@@ -5,6 +5,7 @@ import { onnxExportsIn } from '../python/exports';
 import { reportHeadline } from './reportHeadline';
 import type { ReportStore } from './reportStore';
 import { SECTION } from './settings';
+import { t } from './translate';
 
 /** Larger files are data or generated, and nobody exports models there. */
 const LARGEST = 2 ** 20;
@@ -57,18 +58,23 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
     const uri = vscode.Uri.file(model);
     const [latest] = await this.store.list(model);
     return [
-      { command: 'ridgeline.analyze', title: '$(graph-scatter) Analyze Landscape', tooltip: model, arguments: [uri] },
+      {
+        command: 'ridgeline.analyze',
+        title: t('$(graph-scatter) Analyze Landscape'),
+        tooltip: model,
+        arguments: [uri],
+      },
       ...(latest
         ? [
             {
               command: 'ridgeline.openReport',
               title: reportHeadline(latest),
-              tooltip: `Open the report of ${new Date(latest.started).toLocaleString()}`,
+              tooltip: t('Open the report of {0}', new Date(latest.started).toLocaleString()),
               arguments: [{ id: latest.id }],
             },
           ]
         : []),
-      { command: 'ridgeline.inspect', title: 'Inspect', tooltip: `Inspect ${model}`, arguments: [uri] },
+      { command: 'ridgeline.inspect', title: t('Inspect'), tooltip: t('Inspect {0}', model), arguments: [uri] },
     ];
   }
 }
