@@ -106,6 +106,8 @@ function standaloneHost(): Host {
         download(message.name, new Blob([bytesOf(message.png)], { type: 'image/png' }));
       } else if (message.type === 'saveDrawing') {
         download(message.name, new Blob([message.svg], { type: 'image/svg+xml' }));
+      } else if (message.type === 'saveTable') {
+        download(message.name, new Blob([message.csv], { type: 'text/csv' }));
       } else if (message.type === 'fault') {
         console.error(message.message, message.stack);
       }

@@ -1,3 +1,11 @@
+import type { KeptView } from './charts/keptView';
+
+/** What the page remembers of one chart. */
+export interface KeptChart extends KeptView {
+  /** Whether its data are shown as a table. */
+  table?: boolean;
+}
+
 /** The settings that the page remembers across tab switches and reloads. The extension sends the report itself. */
 export interface PageMemory {
   scroll: number;
@@ -24,6 +32,8 @@ export interface PageMemory {
   comparison: { scale: 'linear' | 'log'; accuracy: boolean; plane: 'contour' | 'heat' | 'surface' };
   /** `chosen` is the index of the checkpoint that the reader chose; null means the last. */
   path: { chosen: number | null; view: 'contour' | 'heat' | 'surface' };
+  /** What the reader changed in each chart, by its section and name. */
+  charts: Record<string, KeptChart>;
   /** Ids of the details that are open. */
   open: string[];
   /** Ids of the sections that are folded. */
@@ -41,6 +51,7 @@ const INITIAL: PageMemory = {
   optimizers: { scale: 'log' },
   comparison: { scale: 'linear', accuracy: false, plane: 'contour' },
   path: { chosen: null, view: 'contour' },
+  charts: {},
   open: [],
   folded: [],
 };
@@ -59,6 +70,7 @@ export function restoreMemory(saved: unknown): PageMemory {
     optimizers: { ...INITIAL.optimizers, ...known.optimizers },
     comparison: { ...INITIAL.comparison, ...known.comparison },
     path: { ...INITIAL.path, ...known.path },
+    charts: { ...INITIAL.charts, ...known.charts },
     open: texts(known.open),
     folded: texts(known.folded),
   };

@@ -145,13 +145,13 @@ async function textOf(extension: vscode.Uri, report: Report, format: 'html' | 'j
   }
 }
 
-/** Saves a chart at a place that the user chooses. The name's extension says what it is: .png or .svg. */
+/** Saves a chart at a place that the user chooses. The name's extension says what it is: .png, .svg, or .csv with its data. */
 export async function savePicture(name: string, content: string | Buffer): Promise<void> {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
-    title: t('Save picture'),
+    title: extname(name) === '.csv' ? t('Save data') : t('Save picture'),
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, basename(name)) } : {}),
-    filters: { Picture: [extname(name).slice(1)] },
+    filters: { [extname(name) === '.csv' ? 'Table' : 'Picture']: [extname(name).slice(1)] },
   });
   if (target) await writeWhole(target.fsPath, content);
 }

@@ -46,6 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
     saveImproved: (model) => void actions.saveImproved(vscode.Uri.file(model)),
     savePicture: (name, png) => void savePicture(name, Buffer.from(png, 'base64')),
     saveDrawing: (name, svg) => void savePicture(name, svg),
+    saveTable: (name, csv) => void savePicture(name, csv),
     fault: (message, stack) => log.error(`page: ${message}\n${stack ?? ''}`),
     revive: (model) => actions.reports.revive(model),
   });
@@ -95,6 +96,7 @@ export function activate(context: vscode.ExtensionContext): void {
         saveImproved: ({ model }) => void actions.saveImproved(vscode.Uri.file(model.path)),
         savePicture: (name, png) => void savePicture(name, Buffer.from(png, 'base64')),
         saveDrawing: (name, svg) => void savePicture(name, svg),
+        saveTable: (name, csv) => void savePicture(name, csv),
         showLog: () => log.show(),
         fault: (message, stack) => log.error(`page of a report: ${message}\n${stack ?? ''}`),
       },

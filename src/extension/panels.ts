@@ -24,6 +24,7 @@ export interface PanelRequests {
   saveImproved(model: string): void;
   savePicture(name: string, png: string): void;
   saveDrawing(name: string, svg: string): void;
+  saveTable(name: string, csv: string): void;
   fault(message: string, stack: string | undefined): void;
   /** Returns the state of a panel that VS Code restores after a reload of the window. */
   revive(model: string): Promise<PageState>;
@@ -194,6 +195,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         return this.requests.savePicture(message.name, message.png);
       case 'saveDrawing':
         return this.requests.saveDrawing(message.name, message.svg);
+      case 'saveTable':
+        return this.requests.saveTable(message.name, message.csv);
       case 'fault':
         return this.requests.fault(message.message, message.stack);
     }

@@ -48,5 +48,7 @@ export type FromWebview =
   | { type: 'savePicture'; name: string; png: string }
   /** Sent when the user saves a chart as a drawing. `svg` is the text of the file. */
   | { type: 'saveDrawing'; name: string; svg: string }
+  /** Sent when the user saves the data of a chart. `csv` is the text of the file. */
+  | { type: 'saveTable'; name: string; csv: string }
   /** Sent when an error occurs inside the page. The extension writes it to the log. */
   | { type: 'fault'; message: string; stack?: string };

@@ -101,15 +101,26 @@ export function legend(theme: Theme, display = true) {
   };
 }
 
-/** Zooms when the reader drags a box, pinches, or turns the wheel with Ctrl held. A bare wheel scrolls the page. */
+/**
+ * Zooms when the reader turns the wheel with Ctrl or ⌘ held, drags a box with Shift held, or pinches. Dragging alone
+ * moves what is zoomed, and a bare wheel scrolls the page.
+ */
 export function zoom(mode: 'x' | 'xy', theme: Theme) {
   return {
     zoom: {
       mode,
-      drag: { enabled: true, threshold: 6, backgroundColor: theme.grid, borderColor: theme.muted, borderWidth: 1 },
+      drag: {
+        enabled: true,
+        modifierKey: 'shift' as const,
+        threshold: 6,
+        backgroundColor: theme.grid,
+        borderColor: theme.muted,
+        borderWidth: 1,
+      },
       wheel: { enabled: true, modifierKey: 'ctrl' as const },
       pinch: { enabled: true },
     },
+    pan: { enabled: true, mode, threshold: 6 },
     limits: {
       x: { min: 'original' as const, max: 'original' as const },
       y: { min: 'original' as const, max: 'original' as const },

@@ -17,9 +17,14 @@ import type { ChartConfiguration, ChartType, DefaultDataPoint } from 'chart.js';
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { h } from '../dom';
+import { tableOf } from './chartTable';
+import type { ChartTable } from './chartTable';
 import { registerFigure } from './drawnFigures';
+import { restoreView, viewOf } from './keptView';
+import type { KeptView } from './keptView';
 import { readTheme } from '../theme';
-import { chartMarkup, chartSvg, svgDocument } from '../svg/chartSvg';
+import { asShown, chartMarkup, chartSvg, svgDocument } from '../svg/chartSvg';
+import { COLUMN_WIDTH, PAPER, paperDocument } from '../svg/paper';
 import { canvasMeasure } from '../svg/svgText';
 import type { Theme } from '../theme';
 
@@ -52,6 +57,8 @@ export interface ChartOptions<T extends ChartType, D, L> {
   height: (width: number) => number;
   /** Number of points by which the up and down keys move. Without it, these keys move to the next series. */
   stride?: number;
+  /** The data of the chart, where its configuration does not hold all of them. */
+  table?: () => ChartTable;
   /** Called with the index of the active point when the reader presses Enter. */
   press?: (index: number) => void;
 }
@@ -68,8 +75,20 @@ export interface Figure {
   repaint(): void;
   /** Returns the figure as PNG in base64, without the prefix of a data URL. */
   picture(): string;
-  /** Returns the figure as an SVG document, whose shapes and texts can be edited; "" where it cannot be drawn. */
-  drawing(): string;
+  /**
+   * Returns the figure as an SVG document, whose shapes and texts can be edited; "" where it cannot be drawn.
+   * @param fit as it is on the page, or in black on white at the width of a paper's column
+   */
+  drawing(fit?: 'page' | 'paper'): string;
+  /** Returns the data of the figure; null where it has none. */
+  table(): ChartTable | null;
+  /**
+   * Takes over what the reader changed in an earlier chart, and writes further changes to the same object.
+   * @param changed called after each change
+   */
+  keep?(kept: KeptView, changed: () => void): void;
+  /** Shows the whole range again. */
+  resetView?(): void;
   dispose(): void;
 }
 
@@ -80,36 +99,39 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
   const canvas = h('canvas', { tabindex: 0, role: 'img', 'aria-label': `${options.name}. ${options.summary}` });
   // A canvas has no text, so a live region announces the point that the arrow keys reach.
   const spoken = h('div', { class: 'visually-hidden', 'aria-live': 'polite' });
-  const reset = h(
-    'button',
-    { class: 'reset-zoom', type: 'button', hidden: true, click: () => chart?.resetZoom('none') },
-    'Reset zoom',
-  );
-  const box = h('div', { class: 'chart' }, canvas, reset);
+  const box = h('div', { class: 'chart' }, canvas);
   const element = h('div', { class: 'figure' }, box, spoken);
   let chart: Chart<T, D, L> | null = null;
+  let kept: KeptView = {};
+  let changed = (): void => undefined;
+  let restored = false;
+  /** Notes what the reader changed, after every update of the chart. */
+  const note = (): void => {
+    if (!chart || !restored) return;
+    const { zoom, hidden } = viewOf(chart as unknown as Chart);
+    if (JSON.stringify([zoom, hidden]) === JSON.stringify([kept.zoom, kept.hidden])) return;
+    Object.assign(kept, { zoom, hidden });
+    changed();
+  };
 
   const draw = (): void => {
     const theme = readTheme();
     useFonts(theme);
+    restored = false;
     chart?.destroy();
     const configuration = options.configure(theme);
     chart = new Chart<T, D, L>(canvas, {
       ...configuration,
+      plugins: [...(configuration.plugins ?? []), { id: 'keptView', afterUpdate: note }],
       options: {
         ...configuration.options,
         responsive: true,
         maintainAspectRatio: false,
       } as ChartConfiguration<T, D, L>['options'],
     });
-    const zooming = chart.options?.plugins?.zoom?.zoom;
-    if (zooming) zooming.onZoom = ({ chart: zoomed }) => reset.toggleAttribute('hidden', !zoomed.isZoomedOrPanned());
-    reset.hidden = true;
+    restoreView(chart as unknown as Chart, kept);
+    restored = true;
   };
-  reset.addEventListener('click', () => {
-    reset.hidden = true;
-    canvas.focus();
-  });
 
   // The chart is made when its box first has a width. In closed details, that happens only when they are opened.
   const observer = observeWidth(element, (width) => {
@@ -117,6 +139,15 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
     if (!chart) draw();
   });
 
+  // ⌘ stands for Ctrl on a Mac, where a wheel with Ctrl is what a pinch on the touch pad sends.
+  canvas.addEventListener('wheel', (event) => {
+    if (!event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const { deltaX, deltaY, deltaMode, clientX, clientY } = event;
+    const shared = { deltaX, deltaY, deltaMode, clientX, clientY, bubbles: true, cancelable: true };
+    canvas.dispatchEvent(new WheelEvent('wheel', { ...shared, ctrlKey: true }));
+  });
   canvas.addEventListener('keydown', (event) => {
     if (chart && moveByKey(chart as unknown as Chart, event.key, options.stride)) {
       event.preventDefault();
@@ -134,6 +165,18 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
     chart.update('none');
   });
 
+  /** Draws the chart at the width of a paper's column, with the zoom and the series that the reader chose. */
+  const onPaper = (): string => {
+    useFonts(PAPER);
+    try {
+      const size = { width: COLUMN_WIDTH, height: options.height(COLUMN_WIDTH) };
+      const markup = chartMarkup(options.configure(PAPER), size, canvasMeasure(), chart ? asShown(chart) : undefined);
+      return paperDocument(markup, { ...size, title: options.name, summary: options.summary });
+    } finally {
+      useFonts(readTheme());
+    }
+  };
+
   const figure: Figure = {
     element,
     redraw: () => {
@@ -141,7 +184,8 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
     },
     repaint: () => chart?.draw(),
     picture: () => paintPicture(canvas, options.name),
-    drawing() {
+    drawing(fit = 'page') {
+      if (fit === 'paper') return onPaper();
       const theme = readTheme();
       const frame = { title: options.name, summary: options.summary };
       if (chart) return chartSvg(chart, options.configure(theme), frame, theme);
@@ -149,6 +193,15 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
       useFonts(theme);
       const size = { width: UNSEEN_WIDTH, height: options.height(UNSEEN_WIDTH) };
       return svgDocument(chartMarkup(options.configure(theme), size, canvasMeasure()), { ...size, ...frame }, theme);
+    },
+    table: () => options.table?.() ?? tableOf(options.configure(readTheme())),
+    keep(view, told) {
+      kept = view;
+      changed = told;
+    },
+    resetView() {
+      chart?.resetZoom('none');
+      canvas.focus();
     },
     dispose() {
       observer.disconnect();

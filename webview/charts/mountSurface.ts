@@ -21,11 +21,14 @@ import { OrbitControls } from 'three/examples/jsm/controls/OrbitControls.js';
 import type { Plane } from '../../src/report/report';
 import { h } from '../dom';
 import { svgDocument } from '../svg/chartSvg';
+import { PAPER, paperDocument } from '../svg/paper';
 import { surfaceMarkup } from './surfaceSvg';
 import { canvasMeasure } from '../svg/svgText';
 import { readTheme } from '../theme';
 import type { Theme } from '../theme';
 import { registerFigure } from './drawnFigures';
+import type { ChartTable } from './chartTable';
+import { planeTable } from './planeTable';
 import { observeWidth, paintPicture } from './mount';
 import type { Figure } from './mount';
 import { lossesOf } from './plane';
@@ -64,6 +67,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
   const canvas = h('canvas', { tabindex: 0, role: 'img', 'aria-label': `${options.name}. ${options.summary}` });
   const box = h('div', { class: 'chart surface' }, canvas);
   const element = h('div', { class: 'figure' }, box);
+  const table = (): ChartTable => planeTable(options.plane, options.quantity ?? 'loss');
   const renderer = makeRenderer(canvas);
   if (!renderer) {
     box.replaceChildren(
@@ -79,6 +83,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
       repaint: () => undefined,
       picture: () => '',
       drawing: () => '',
+      table,
       dispose: () => undefined,
     };
   }
@@ -151,13 +156,15 @@ export function mountSurface(options: SurfaceOptions): Figure {
       moveChosen();
       render();
     },
-    drawing() {
+    table,
+    drawing(fit = 'page') {
       if (canvas.clientWidth === 0) return '';
-      const theme = readTheme();
+      const theme = fit === 'paper' ? PAPER : readTheme();
       const size = { width: canvas.clientWidth, height: canvas.clientHeight };
       const at = marks && options.marks?.chosen ? (marks.places[options.marks.chosen()] ?? null) : null;
       const markup = surfaceMarkup({ geometry, frame, marks, chosen: at }, camera, size, canvasMeasure(), theme);
-      return svgDocument(markup, { ...size, title: options.name, summary: options.summary }, theme);
+      const document = { ...size, title: options.name, summary: options.summary };
+      return fit === 'paper' ? paperDocument(markup, document) : svgDocument(markup, document, theme);
     },
     dispose() {
       observer.disconnect();

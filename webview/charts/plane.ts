@@ -2,7 +2,7 @@ import type { Chart, ChartConfiguration, ChartDataset } from 'chart.js';
 import type { Plane } from '../../src/report/report';
 import { describeDirection } from '../directions';
 import type { Theme } from '../theme';
-import { axis, tooltip } from './axis';
+import { axis, tooltip, zoom } from './axis';
 import { brokenRegions } from './brokenRegions';
 import { COLOR_BAR_ROOM, colorBar } from './colorBar';
 import { colorScale, cssColor, viridis } from './colorMap';
@@ -114,6 +114,7 @@ export function planeChart(
       },
       plugins: {
         legend: { display: false },
+        zoom: zoom('xy', theme),
         tooltip: {
           ...tooltip(theme),
           // Where a point lies on a cell, only the point is told: the loss of the plane there is not its own.

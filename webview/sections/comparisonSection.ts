@@ -17,6 +17,7 @@ import { mountChart } from '../charts/mount';
 import { mountSurface } from '../charts/mountSurface';
 import { overlaidChart, overlaidLines, overlaidSummary } from '../charts/overlaidLines';
 import { planeChart } from '../charts/plane';
+import { planeTable } from '../charts/planeTable';
 import { planeSummary } from '../charts/planeCells';
 import type { PlaneMarks } from '../charts/planePoints';
 import { checkbox, segmented } from '../components';
@@ -193,6 +194,7 @@ function planeThrough(
           summary,
           height,
           stride: surface.x.values.length,
+          table: () => planeTable(surface, 'loss'),
           configure: (theme) => planeChart(surface, { view, scale, points: false, marks }, theme),
         });
   return h(

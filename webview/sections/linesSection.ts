@@ -6,6 +6,7 @@ import { basinDistance, basinText } from '../../src/report/text/basin';
 import { interpolationText } from '../../src/report/text/interpolation';
 import { formatMeasured, formatNumber } from '../../src/text/numbers';
 import { canBeLog, lineChart, lineSummary } from '../charts/lines';
+import { lineTable } from '../charts/lineTable';
 import { mountChart } from '../charts/mount';
 import { checkbox, segmented } from '../components';
 import { describeDirection } from '../directions';
@@ -67,6 +68,7 @@ export function linesSection(context: PageContext): Section {
               name: `Loss line: ${title}`,
               summary: lineSummary(line),
               height: (width) => Math.min(Math.max(width * 0.62, 190), 300),
+              table: () => lineTable(line),
               configure: (theme) =>
                 lineChart(line, { scale, accuracy }, theme, {
                   basin: basin.find(({ direction }) => direction === line.direction),

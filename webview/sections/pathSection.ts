@@ -13,6 +13,7 @@ import { pathCurves } from '../charts/pathCurves';
 import type { PathCurve } from '../charts/pathCurves';
 import { pathPoints } from '../charts/pathPoints';
 import { planeChart } from '../charts/plane';
+import { planeTable } from '../charts/planeTable';
 import type { PlaneMarks } from '../charts/planePoints';
 import { segmented, slider } from '../components';
 import { fill, h } from '../dom';
@@ -155,6 +156,7 @@ function overPlane(plane: Plane, marks: PlaneMarks, view: 'contour' | 'heat' | '
         summary,
         height,
         stride: plane.x.values.length,
+        table: () => planeTable(plane, 'loss'),
         configure: (theme) => planeChart(plane, { view, scale, points: false, marks }, theme),
       });
 }

@@ -3,6 +3,7 @@ import type { TrainingPath } from '../../src/report/sections/path';
 import { interpolationText } from '../../src/report/text/interpolation';
 import { topologyText } from '../../src/report/text/topology';
 import { formatNumber } from '../../src/text/numbers';
+import type { ChartTable } from '../charts/chartTable';
 import { COLOR_BAR_ROOM } from '../charts/colorBar';
 import { measuredMarks } from '../charts/measuredPoints';
 import { mountChart } from '../charts/mount';
@@ -13,6 +14,7 @@ import { planeChart } from '../charts/plane';
 import { planeSummary } from '../charts/planeCells';
 import { planeLayers } from '../charts/planeLayers';
 import type { PlaneLayer } from '../charts/planeLayers';
+import { planeTable } from '../charts/planeTable';
 import type { PlaneMarks } from '../charts/planePoints';
 import { modelPoints, topologyPoints } from '../charts/topologyPoints';
 import { checkbox, dropdown, segmented } from '../components';
@@ -94,6 +96,7 @@ export function planeSection(context: PageContext): Section {
       points.show(plane, view !== 'surface');
       const name = `${layer.id === 'loss' ? 'Loss' : layer.label} over the plane: ${planeName(plane)}`;
       const { quantity, describe } = layer;
+      const table = (): ChartTable => planeTable(layer.plane, layer.quantity);
       const summary = planeSummary(layer.plane, ofLoss ? 'losses' : `values of ${layer.label}`);
       const height = (width: number): number => Math.min(Math.max(width - COLOR_BAR_ROOM, 260), 560);
       const figure: Figure =
@@ -113,6 +116,7 @@ export function planeSection(context: PageContext): Section {
               summary,
               height,
               stride: layer.plane.x.values.length,
+              table,
               press: (index) => {
                 const { x, y } = layer.plane;
                 const width = x.values.length;

@@ -1,11 +1,11 @@
 import type { HessianSpectrum, Report } from '../../src/report/report';
 import { formatCount } from '../../src/text/counts';
 import type { Figure } from '../charts/mount';
-import { button } from '../components';
 import { fill, h } from '../dom';
 import type { Child } from '../dom';
 import type { Host } from '../host';
 import type { PageMemory } from '../memory';
+import { chartTools } from './chartTools';
 
 /** A part of an analysis that a user can request on its own. */
 type Part = NonNullable<Report['provenance']['options']['only']>[number];
@@ -45,7 +45,7 @@ export interface ChartSectionOptions<T> {
 export interface Drawing {
   toolbar(...controls: Child[]): void;
   body(...children: Child[]): void;
-  /** Registers a figure. The section redraws it after a change of theme, disposes of it, and offers to save it. */
+  /** Registers a figure. The section redraws it after a change of theme, disposes of it, and gives it its tools. */
   figure(figure: Figure, name: string): HTMLElement;
   /** Renders the section again with the same data after the reader changed a control. The focus stays where it was. */
   again(): void;
@@ -92,19 +92,20 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
     const qualified = options.badge?.(data) ?? null;
     badge.textContent = qualified;
     badge.hidden = qualified === null;
-    const pictures: { figure: Figure; name: string }[] = [];
     const controls: Child[] = [];
     options.render(data, {
       toolbar: (...children) => void controls.push(...children),
       body: (...children) => fill(content, ...children),
       figure(figure, name) {
         figures.push(figure);
-        pictures.push({ figure, name });
+        const { memory, remember } = context;
+        const kept = (memory.charts[`${options.id}: ${name}`] ??= {});
+        chartTools(context.host, figure, { name, kept, remember });
         return figure.element;
       },
       again: render,
     });
-    fill(tools, ...controls, ...(pictures.length > 0 ? saveButtons(context.host, pictures) : []));
+    fill(tools, ...controls);
     focused();
   };
 
@@ -144,38 +145,9 @@ function skeleton(waiting: string): HTMLElement {
   return h('div', { class: 'skeleton', role: 'status' }, h('span', {}, waiting));
 }
 
-/** Offers to save the figures as they are shown: as pictures, or as drawings whose shapes and texts can be edited. */
-function saveButtons(host: Host, pictures: { figure: Figure; name: string }[]): HTMLElement[] {
-  const what = pictures.length === 1 ? 'this chart' : `these ${pictures.length} charts`;
-  const save = (label: string, post: (figure: Figure, name: string) => void): HTMLElement =>
-    button({
-      label,
-      kind: 'secondary',
-      description: `Save ${what} as ${label}`,
-      press: () => pictures.forEach(({ figure, name }) => post(figure, fileName(name))),
-    });
-  return [
-    save('PNG', (figure, name) => {
-      const png = figure.picture();
-      if (png !== '') host.post({ type: 'savePicture', name: `${name}.png`, png });
-    }),
-    save('SVG', (figure, name) => {
-      const svg = figure.drawing();
-      if (svg !== '') host.post({ type: 'saveDrawing', name: `${name}.svg`, svg });
-    }),
-  ];
-}
-
-function fileName(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-}
-
 /** Remembers the position of the control that has the focus. The returned function focuses it after a rebuild. */
 function focusPath(root: HTMLElement): () => void {
-  const selector = 'input, vscode-button, vscode-checkbox, vscode-dropdown, canvas';
+  const selector = 'input, button, vscode-button, vscode-checkbox, vscode-dropdown, canvas';
   const index = [...root.querySelectorAll(selector)].findIndex((control) => control === document.activeElement);
   return () => {
     if (index >= 0) (root.querySelectorAll(selector)[index] as HTMLElement | undefined)?.focus({ preventScroll: true });

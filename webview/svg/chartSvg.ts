@@ -32,14 +32,19 @@ export function chartSvg<T extends ChartType, D, L>(
   theme: Theme,
 ): string {
   const { width, height } = shown;
-  const markup = chartMarkup(configuration, { width, height }, canvasMeasure(), (chart) => {
+  const markup = chartMarkup(configuration, { width, height }, canvasMeasure(), asShown(shown));
+  return svgDocument(markup, { width, height, ...frame }, theme);
+}
+
+/** Gives a drawing the zoom and the series of the chart that is shown. */
+export function asShown<T extends ChartType, D, L>(shown: Chart<T, D, L>): (chart: Chart<T, D, L>) => void {
+  return (chart) => {
     for (const [id, scale] of Object.entries(shown.scales)) {
       const options = chart.options?.scales as Record<string, { min?: unknown; max?: unknown }> | undefined;
       if (options?.[id] && shown.isZoomedOrPanned()) Object.assign(options[id], { min: scale.min, max: scale.max });
     }
     shown.data.datasets.forEach((_, index) => chart.setDatasetVisibility(index, shown.isDatasetVisible(index)));
-  });
-  return svgDocument(markup, { width, height, ...frame }, theme);
+  };
 }
 
 /** Draws a chart on a recording context. `prepare` may change it before it is drawn. */

@@ -20,6 +20,7 @@ export interface ReportRequests {
   saveImproved(report: Report): void;
   savePicture(name: string, png: string): void;
   saveDrawing(name: string, svg: string): void;
+  saveTable(name: string, csv: string): void;
   showLog(): void;
   fault(message: string, stack: string | undefined): void;
 }
@@ -94,6 +95,8 @@ export class ReportEditor implements vscode.CustomReadonlyEditorProvider<ReportD
         return this.requests.savePicture(message.name, message.png);
       case 'saveDrawing':
         return this.requests.saveDrawing(message.name, message.svg);
+      case 'saveTable':
+        return this.requests.saveTable(message.name, message.csv);
       case 'showLog':
         return this.requests.showLog();
       case 'fault':
