@@ -1,37 +1,27 @@
-import { UserError } from '../../errors';
 import type { Direction } from '../../landscape/direction';
-import { vectorFor } from '../../landscape/direction';
 import { withWeightDecay } from '../../objective/layers/weightDecay';
-import type { Objective, SampleAnswers } from '../../objective/objective';
-import { openObjective } from '../../objective/open/openObjective';
-import type { ResolvedOptions } from '../../options/presets';
+import type { Objective } from '../../objective/objective';
 import { resolveOptions } from '../../options/presets';
 import type { AnalysisOptions } from '../../options/options';
 import type { Comparison } from '../../report/sections/comparison';
-import { formatCount } from '../../text/counts';
 import { formatNumber } from '../../text/numbers';
 import type { OtherModels } from '../otherModels';
 import { ProgressTracker } from '../progress';
-import type { MatchableLoss, WideLoss } from '../facts';
+import type { MatchableLoss } from '../facts';
 import type { Progress } from '../../protocol/worker';
 import { distanceBetween, lineBetween, planeThrough } from './between';
-import type { ModelPlace } from './between';
 import { matchedLine } from './matchedLine';
 import type { MatchedWeights } from './matchedLine';
-import { directionTo } from './otherDirections';
+import { answersOf } from './modelAnswers';
+import type { ModelAnswers } from './modelAnswers';
+import { pairsOf, placesOf } from './modelPlaces';
 
 type Between = Omit<Comparison, 'models' | 'figures'>;
-
-/** The answers of one model to each sample, and to each sample of the test data. */
-interface Answers {
-  answers: SampleAnswers | null;
-  testAnswers: SampleAnswers | null;
-}
 
 interface Together {
   between: Between;
   /** One per model. */
-  answers: Answers[];
+  answers: ModelAnswers[];
   /** The second of two models in the order of the first, where that was asked for and can be. */
   matchedWeights: MatchedWeights | null;
   warnings: string[];
@@ -48,14 +38,10 @@ export interface TogetherRequest {
   others: OtherModels;
 }
 
-/** Lines between more models than this would take too long. */
-const MOST_PAIRED = 6;
 /** Losses that a line takes, and answers of single samples. */
 const LINE_COST = 32;
 const ANSWERS_COST = 2;
 const MATCHING_COST = 2 * LINE_COST;
-/** How many differences between architectures a sentence names. */
-const TOLD = 3;
 /** Largest relative distance of the end of a line from the model there, by rounding of weights and losses. */
 const SAME_LOSS = 1e-4;
 
@@ -88,7 +74,7 @@ export async function measureTogether(
   const tracker = new ProgressTracker(Object.values(stages), onProgress);
 
   const answers = await tracker.during(stages.answers, async (report) => {
-    const found: Answers[] = [];
+    const found: ModelAnswers[] = [];
     for (const [i, model] of models.entries()) {
       report(i / models.length);
       found.push(await answersOf(model, places[i], bare, options, signal));
@@ -158,79 +144,6 @@ export async function measureTogether(
     else warnings.push('There is no plane through the models: their parameters lie on one line.');
   }
   return { between, answers, matchedWeights, warnings: [...new Set(warnings)] };
-}
-
-/** Where each model lies: the first at the origin (null), the others by a direction, or undefined where none leads. */
-async function placesOf(
-  models: readonly string[],
-  { theta }: Objective,
-  others: OtherModels,
-): Promise<{
-  places: (ModelPlace | undefined)[];
-  apart: string | null;
-  /** The exact weights at the end of each direction. */
-  thetas: ReadonlyMap<Direction, Float32Array>;
-}> {
-  const places: (ModelPlace | undefined)[] = [null];
-  const thetas = new Map<Direction, Float32Array>();
-  const reasons: string[] = [];
-  for (const path of models.slice(1)) {
-    try {
-      const other = await others.read(path);
-      const direction = directionTo(path, theta, other);
-      places.push(direction);
-      thetas.set(direction, other.theta);
-    } catch (error) {
-      // The analyses have read all files, so what is wrong is the architecture.
-      if (!(error instanceof UserError)) throw error;
-      places.push(undefined);
-      const differences = error.where.filter((place) => place !== path);
-      const more = differences.length > TOLD ? ` and ${formatCount(differences.length - TOLD)} more` : '';
-      reasons.push(`${path}: ${differences.slice(0, TOLD).join('; ')}${more}`);
-    }
-  }
-  if (reasons.length === 0) return { places, apart: null, thetas };
-  return {
-    places,
-    thetas,
-    apart: `There is no straight line to models of another architecture, so these are shown side by side alone. ${reasons.join('. ')}.`,
-  };
-}
-
-/** The pairs of models with a line between them. With many models, only those with the first. */
-function pairsOf(places: readonly (ModelPlace | undefined)[], models: number): [number, number][] {
-  const together = places.flatMap((place, i) => (place === undefined ? [] : [i]));
-  const all = together.flatMap((from) => together.filter((to) => to > from).map((to): [number, number] => [from, to]));
-  return models <= MOST_PAIRED ? all : all.filter(([from]) => from === 0);
-}
-
-/** The answers of a model: at its place where it has one, else by a session of its own. */
-async function answersOf(
-  model: string,
-  place: ModelPlace | undefined,
-  { objective, test }: WideLoss,
-  options: ResolvedOptions,
-  signal?: AbortSignal,
-): Promise<Answers> {
-  if (place === undefined) {
-    const opened = await openObjective(model, options, { signal });
-    try {
-      return await answersAt(opened.objective, opened.test, null, signal);
-    } finally {
-      await opened.objective.dispose();
-    }
-  }
-  return answersAt(objective, test, place && vectorFor(objective, place), signal);
-}
-
-async function answersAt(
-  objective: Objective,
-  test: Objective | null,
-  d1: Float32Array | null,
-  signal?: AbortSignal,
-): Promise<Answers> {
-  const asked = { signal, ...(d1 ? { at: { d1, d2: null, alpha: 1, beta: 0 } } : {}) };
-  return { answers: await objective.perSample(asked), testAnswers: (await test?.perSample(asked)) ?? null };
 }
 
 /** A warning for each end of a line that is not the model there: the files then differ in more than their weights. */
