@@ -180,6 +180,38 @@ export const ARCHITECTURES: readonly Architecture[] = [
     units: [6],
   },
   {
+    name: 'two recurrent layers with cells, whose peepholes move along',
+    parts: {
+      nodes: [
+        node('Transpose', 'x', 'xt', { perm: [1, 0, 2] }),
+        node('LSTM', 'xt w r b . . . p', 'h . .', { hidden_size: 6 }),
+        node('Squeeze', 'h one', 'hs'),
+        node('LSTM', 'hs w2 r2 b2', '. last .', { hidden_size: 4 }),
+        node('Squeeze', 'last zero', 's'),
+        node('Gemm', 's c', 'y', { transB: 1 }),
+      ],
+      initializers: {
+        ...named({ w: [1, 24, 6], r: [1, 24, 6], b: [1, 48], p: [1, 18], w2: [1, 16, 6], r2: [1, 16, 4], b2: [1, 32] }),
+        ...named({ c: [3, 4] }),
+        one: ints([1]),
+        zero: ints([0]),
+      },
+      inputs: sequence,
+    },
+    input: [5, 6],
+    output: [3],
+    shuffle: [
+      ...all(repeated(p6, 4), ['w', 1], ['r', 1]),
+      ...all(repeated(p6, 8), ['b', 1]),
+      ...all(repeated(p6, 3), ['p', 1]),
+      ...all(p6, ['r', 2], ['w2', 2]),
+      ...all(repeated(p4, 4), ['w2', 1], ['r2', 1]),
+      ...all(repeated(p4, 8), ['b2', 1]),
+      ...all(p4, ['r2', 2], ['c', 1]),
+    ],
+    units: [4, 6],
+  },
+  {
     name: 'attention by heads, layer normalization and GELU',
     parts: {
       nodes: [
