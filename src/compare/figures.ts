@@ -1,11 +1,9 @@
 import { pairedChange } from '../dynamics/pairedChange';
 import type { SampleAnswers } from '../objective/objective';
-import { mean } from '../numerics/statistics';
-import { curvatureRatio } from '../report/curvatureRatio';
 import type { Report } from '../report/report';
+import { meanCurvatureRatio } from './meanCurvatureRatio';
 import type { ComparedFigure } from '../report/sections/comparison';
 import type { Estimate } from '../report/sections/estimate';
-import type { PlaneCurvature } from '../report/sections/planeCurvature';
 
 /** What is known of one of several models on the same data. */
 export interface MeasuredModel {
@@ -113,8 +111,8 @@ const ROWS: readonly Row[] = [
   {
     id: 'planeCurvature',
     name: '|λ_min/λ_max| over planes',
-    errors: 'estimate',
-    of: ({ planes }) => overPlanes(planes.flatMap(({ curvature }) => (curvature ? [curvature] : []))),
+    errors: 'directions',
+    of: ({ planes }) => meanCurvatureRatio(planes.flatMap(({ curvature }) => curvature ?? [])),
   },
   { id: 'parameterNorm', name: '‖θ‖', errors: 'estimate', of: ({ parameters }) => optional(parameters?.norm, 0) },
 ];
@@ -169,14 +167,6 @@ function overSamples(value: number | undefined, computed: number | undefined, da
 }
 
 const overDirections = (found: Estimate | undefined): Figure | null => optional(found?.value, found?.standardError);
-
-/** The mean of |λ_min/λ_max| over the points of planes; its error is that of the eigenvalues alone. */
-function overPlanes(planes: readonly PlaneCurvature[]): Figure | null {
-  const all = planes.map(curvatureRatio);
-  const ratios = all.flatMap(({ value }) => value.flat());
-  const errors = all.flatMap(({ error }) => error.flat()).filter((_, i) => Number.isFinite(ratios[i]));
-  return errors.length === 0 ? null : { value: mean(ratios.filter(Number.isFinite)), error: mean(errors) };
-}
 
 /** Standard error of a fraction of right answers, √(p(1 − p)/N). */
 function shareError(share: number | undefined, samples: number | undefined): number | undefined {
