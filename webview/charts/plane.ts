@@ -23,6 +23,8 @@ export interface PlaneView {
   scale: 'log' | 'linear';
   /** Shows dots where the loss was measured, in a plane that is partly interpolated. */
   points: boolean;
+  /** Losses that the colours span besides the plane's own, such as those of another plane beside it. */
+  covers?: readonly number[];
   /** What the plane shows, with its sign or name; the loss where it is left out. */
   quantity?: string;
   /** What a tooltip says of a point; its place, loss and accuracy where it is left out. */
@@ -38,10 +40,10 @@ export interface PlaneView {
  */
 export function planeChart(
   plane: Plane,
-  { view, scale: wanted, points, quantity = 'loss', describe, marks }: PlaneView,
+  { view, scale: wanted, points, covers = [], quantity = 'loss', describe, marks }: PlaneView,
   theme: Theme,
 ): ChartConfiguration<'matrix', PlaneCell[]> {
-  const scale = colorScale([...plane.loss.flat(), ...lossesOf(marks)], wanted);
+  const scale = colorScale([...plane.loss.flat(), ...lossesOf(marks), ...covers], wanted);
   const levels = contourLevels(scale);
   const cells = planeCells(plane);
   const broken = brokenRegions(plane, view);

@@ -19,6 +19,7 @@ import { overlaidChart, overlaidLines, overlaidSummary } from '../charts/overlai
 import { planeChart } from '../charts/plane';
 import { planeTable } from '../charts/planeTable';
 import { planeSummary } from '../charts/planeCells';
+import { planesSideBySide } from '../charts/planesSideBySide';
 import type { PlaneMarks } from '../charts/planePoints';
 import { checkbox, segmented } from '../components';
 import { baseName, describeDirection } from '../directions';
@@ -26,6 +27,7 @@ import { h } from '../dom';
 import type { Child } from '../dom';
 import { keepFiguresWhole } from '../format';
 import { table } from '../table';
+import { comparedPlanes } from './comparedPlanes';
 import { comparedVerdicts } from './comparedVerdicts';
 import { verdictMark } from './verdictWords';
 import { PLANE_VIEWS } from './planeViews';
@@ -45,6 +47,7 @@ export function comparisonSection(context: PageContext): Section {
       const { models, line, matched } = comparison;
       const names = models.map(({ path }, index) => `${modelLetter(index)} (${baseName(path)})`);
       const shared = overlaidLines(models);
+      const planes = planesSideBySide(models);
       const positive =
         canWaysBeLog(comparison) && canBeLog(shared.flatMap(({ lines }) => lines.flatMap((each) => each ?? [])));
       const view = { ...memory.comparison, scale: positive ? memory.comparison.scale : ('linear' as const) };
@@ -55,7 +58,8 @@ export function comparisonSection(context: PageContext): Section {
       };
       draw.toolbar(
         line?.accuracy !== undefined && checkbox('Accuracy', view.accuracy, (accuracy) => set({ accuracy })),
-        comparison.plane && segmented('View of the plane', PLANE_VIEWS, view.plane, (plane) => set({ plane })),
+        (comparison.plane !== undefined || planes.length > 0) &&
+          segmented('View of the plane', PLANE_VIEWS, view.plane, (plane) => set({ plane })),
         (line !== undefined || shared.length > 0) &&
           segmented(
             'Loss axis',
@@ -102,6 +106,7 @@ export function comparisonSection(context: PageContext): Section {
         ),
         matched?.groups && groupTable(matched),
         verdictTable(comparison),
+        ...comparedPlanes(planes, names, view.plane, draw),
         shared.length > 0 && h('h3', { class: 'apart' }, 'The same directions'),
         h(
           'div',
