@@ -80,7 +80,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
     document.getElementById(id)?.querySelector('details.whole')?.setAttribute('open', '');
     scrollTo(id);
   }
-  fill(root, h('main', {}, status.pinned, status.element, head, headline.element, bar.element, grid));
+  fill(root, h('main', {}, status.pinned, status.element, head, bar.element, grid));
   new ResizeObserver(() => bar.setTop(status.pinned.offsetHeight)).observe(status.pinned);
 
   let restored = false;
@@ -100,7 +100,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
       headShown = headKey;
       // Until the model is read, its name is all that is known.
       const early = state.kind === 'running' && h('h1', {}, state.title);
-      fill(head, report ? header(report, { running, stopped }, host, show) : early);
+      fill(head, report ? header(report, { running, stopped }, host, show, headline.element) : early);
     }
     headline.update(report, running);
     for (const section of sections) section.update(report, running);

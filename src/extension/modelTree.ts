@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { shownSentence } from '../foreignText';
 import { MODELS, NOT_MODELS } from './chooseModel';
+import { byLevel, LEVEL_TEXT, levelOf } from '../report/text/level';
 import type { ReportStore, StoredReport } from './reportStore';
 import { verdictIcon, verdictLine } from './verdictIcon';
 import { shownName } from './shownName';
@@ -65,7 +66,9 @@ function reportItem(report: StoredReport): vscode.TreeItem {
   const item = new vscode.TreeItem(new Date(report.started).toLocaleString());
   item.id = report.id;
   item.description = verdictLine(report);
-  item.tooltip = report.verdicts.map(({ title, verdict }) => `${title}: ${verdict}`).join('\n');
+  item.tooltip = byLevel(report.verdicts)
+    .map((finding) => `${LEVEL_TEXT[levelOf(finding)]}: ${finding.title} (${finding.verdict})`)
+    .join('\n');
   item.contextValue = 'report';
   item.iconPath = iconOf(report);
   item.command = { command: 'ridgeline.openReport', title: t('Open Report'), arguments: [{ id: report.id }] };

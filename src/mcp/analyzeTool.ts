@@ -106,11 +106,12 @@ function tell({ _meta, sendNotification }: Extra, fraction: number, stage: strin
 }
 
 function verdictsOf(report: Report) {
-  return shownThroughout(report).diagnostics.map(({ id, title, verdict, severity, summary, advice }) => ({
+  return shownThroughout(report).diagnostics.map(({ id, title, verdict, severity, level, summary, advice }) => ({
     id,
     title,
     verdict,
     severity,
+    level,
     summary,
     advice,
   }));

@@ -13,6 +13,7 @@ export function header(
   { running, stopped }: { running: boolean; stopped: boolean },
   host: Host,
   show: (id: string) => void,
+  headline: HTMLElement,
 ): HTMLElement {
   const { model } = report;
   return h(
@@ -34,6 +35,7 @@ export function header(
       ),
       running ? null : actions(report, stopped, host),
     ),
+    headline,
     aboutText(report.provenance.options.about),
     report.objective?.generated === true ? generatedBanner() : null,
     !running && !stopped && !report.complete ? incompleteBanner() : null,

@@ -28,6 +28,6 @@ function line({ title, waitsFor, evidence }: PendingQuestion, running: boolean):
     h('span', { class: 'pending-title' }, title),
     h('span', { class: 'pending-state' }, running ? 'measuring…' : 'not measured'),
     h('span', { class: 'pending-figures' }, figures.map(keepFiguresWhole).join(' · ')),
-    h('span', { class: 'pending-next' }, `${running ? 'waits for' : 'lacks'} ${next}${rest}`),
+    h('span', { class: 'pending-next' }, `${running ? 'waits for' : 'lacks'} «${next}»${rest}`),
   );
 }

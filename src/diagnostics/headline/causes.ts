@@ -14,6 +14,11 @@ const CAUSES: readonly [id: string, told: Told][] = [
   ['rescaling', unbalanced],
   ['initialization', (finding) => `Draw the initial weights anew by He’s or Glorot’s rule: ${scaleOf(finding)}.`],
   ['dead-units', deadUnits],
+  [
+    'exploding-over-time',
+    (_, { time = [] }) =>
+      `Clip the norm of the gradient: it grows ${formatNumber(Math.max(...time.map(({ factor }) => factor)), 2)}-fold back in time.`,
+  ],
   ['saturation', (finding) => `${share(finding)} of the elements of a layer are saturated: ${firstOf(finding)}`],
   [
     'vanishing-gradient',
@@ -25,16 +30,7 @@ const CAUSES: readonly [id: string, told: Told][] = [
     (finding) =>
       `The gradient grows ${figure(finding)}-fold on the way to the first layer: clip it, and start from He’s or Glorot’s initialisation.`,
   ],
-  [
-    'vanishing-over-time',
-    (_, { time = [] }) =>
-      `The first time step gets ${formatNumber(Math.min(...time.map(({ factor }) => factor)), 2)} of the gradient of the last: use gated cells, attention, or a loss at every step.`,
-  ],
-  [
-    'exploding-over-time',
-    (_, { time = [] }) =>
-      `Clip the norm of the gradient: it grows ${formatNumber(Math.max(...time.map(({ factor }) => factor)), 2)}-fold back in time.`,
-  ],
+  ['vanishing-over-time', (_, read) => forgotten(read)],
   ['cliff', (_, { cliff }) => clipping(cliff?.clipping)],
   [
     'ill-conditioning',
@@ -104,6 +100,13 @@ function unbalanced({ evidence }: Finding): string {
   const { value = NaN } = evidence.find(({ threshold }) => threshold !== undefined) ?? {};
   const factor = formatNumber(Math.max(value, 1 / value), 2);
   return `Balance the layers, or train with Adam: one is ${factor} times as long as the next beyond what their widths explain.`;
+}
+
+function forgotten({ time = [] }: Partial<Measurements>): string {
+  const worst = time.reduce((a, b) => (b.factor < a.factor ? b : a));
+  // Only recurrences without gates have a spectral radius.
+  const cells = worst.spectralRadius === undefined ? 'open the forget gates at the start' : 'use gated cells';
+  return `The first time step gets ${formatNumber(worst.factor, 2)} of the gradient of the last: ${cells}, or add attention or a loss at every step.`;
 }
 
 function duplicated({ symmetry }: Partial<Measurements>): string {
