@@ -61,6 +61,8 @@ export interface Parts {
   panels: Panels;
   analyses: Analyses;
   pages: Pages;
+  /** Opens the form that configures the analysis of a model. */
+  configure: (model: string) => Promise<void>;
 }
 
 /** The actions of the user, one method each. Every failure shows one message with buttons that help. */
@@ -161,6 +163,11 @@ export class Actions {
       const model = await chooseModel(called);
       if (model) await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(model), MODEL_EDITOR);
     });
+  }
+
+  /** Opens the form of a model's page that configures the analysis. */
+  configure(called?: unknown): Promise<void> {
+    return this.withModel(called, (model) => this.parts.configure(model));
   }
 
   /** Analyses a model with data that were found beside it, and remembers the choice. */

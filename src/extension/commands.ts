@@ -9,6 +9,7 @@ export function commandTable(actions: Actions) {
     'ridgeline.checkFlatRegions': (resource?: unknown) => actions.check('flatRegion', resource),
     'ridgeline.checkConditioning': (resource?: unknown) => actions.check('conditioning', resource),
     'ridgeline.checkLayerGradients': (resource?: unknown) => actions.check('layerGradients', resource),
+    'ridgeline.configure': (resource?: unknown) => actions.configure(resource),
     'ridgeline.compare': (resource?: unknown, selected?: unknown) => actions.comparisons.compare(resource, selected),
     'ridgeline.compareWithHead': (resource?: unknown) => actions.comparisons.compareWithHead(resource),
     'ridgeline.followCheckpoints': (resource?: unknown, selected?: unknown) => actions.follow(resource, selected),

@@ -68,6 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     analyses,
     pages,
+    configure: (model) => editors.configure(model),
   });
 
   // ONNX Runtime supports CUDA in Node.js only on linux-x64, so the command is hidden elsewhere.
@@ -104,7 +105,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   context.subscriptions.push(
     ...tools,
-    ...editors,
+    ...editors.registrations,
     log,
     engine,
     scout,

@@ -1,3 +1,4 @@
+import type { FromForm, ToForm } from './configure';
 import type { TensorStatistics } from './tensorStatistics';
 import type { DataCandidate, Failure, Inspection } from './worker';
 
@@ -23,8 +24,11 @@ export type FoundData =
 
 /** Messages from the extension to the page of a model. */
 export type ToModelPage =
+  | ToForm
   /** Sent first in answer to `ready`, and whenever the file has changed. */
   | { type: 'model'; name: string; path: string; trusted: boolean; state: ModelState }
+  /** Sent when the user calls the command that configures the analysis. */
+  | { type: 'openForm' }
   /** Sent when the search for data beside the model begins and ends. */
   | { type: 'data'; data: FoundData }
   /** Sent whenever the reports of the model change. */
@@ -34,6 +38,7 @@ export type ToModelPage =
 
 /** Messages from the page of a model to the extension. */
 export type FromModelPage =
+  | FromForm
   /** Sent once, when the page's script has started. */
   | { type: 'ready' }
   /** Sent when the user presses Analyze; with `data`, those beside the model that the user chose. */

@@ -3,6 +3,7 @@ import type { AnalysisOptions, LossName, Preset } from '../options/options';
 import type { Check } from '../report/sections/checks';
 import type { Finding, Report } from '../report/report';
 import type { PlanePointFigures } from '../report/sections/planePoint';
+import type { DataPreview } from './dataPreview';
 import type { TensorStatistics } from './tensorStatistics';
 
 /** A failure as shown to the user. `log` holds the stack for the output channel. */
@@ -204,6 +205,11 @@ export interface DataCandidate {
  * far enough to describe it.
  */
 export const FindData = new RequestType<{ model: string; also?: string[] }, DataCandidate[], Failure>('findData');
+
+/** Extension → worker: show the first samples of the data that the options name, as the model reads them. */
+export const PreviewData = new RequestType<{ model: string; options: AnalysisOptions }, DataPreview, Failure>(
+  'previewData',
+);
 
 /** Extension → worker: run the self-checks of the derivatives on this model. */
 export const Verify = new RequestType<AnalyzeParams, { checks: Check[] }, Failure>('verify');

@@ -7,6 +7,7 @@ import { checkpointFiles } from '../analysis/path/checkpointFiles';
 import { followPath } from '../analysis/path/followPath';
 import { measurePoint } from '../analysis/point/measurePoint';
 import { cudaState, installCuda, removeCuda } from '../analysis/providerLibraries';
+import { previewData } from '../analysis/previewData';
 import { providers } from '../analysis/providers';
 import { ask } from '../analysis/questions/ask';
 import { verify } from '../analysis/verify';
@@ -27,6 +28,7 @@ serve(connection, {
   inspect,
   describeWeights: weightStatistics,
   findData,
+  previewData,
   verify,
   providers,
   cudaState,

@@ -17,6 +17,7 @@ import {
   Inspect,
   InstallCuda,
   MeasurePoint,
+  PreviewData,
   Providers,
   RemoveCuda,
   Verify,
@@ -36,6 +37,7 @@ import type {
   ProviderProbe,
   QuestionId,
 } from '../protocol/worker';
+import type { DataPreview } from '../protocol/dataPreview';
 import type { TensorStatistics } from '../protocol/tensorStatistics';
 import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
@@ -68,6 +70,7 @@ export interface AnalysisService {
     signal: AbortSignal,
   ): Promise<{ tensors: TensorStatistics[]; missing: string[] }>;
   findData(model: string, also?: string[]): Promise<DataCandidate[]>;
+  previewData(model: string, options: AnalysisOptions): Promise<DataPreview>;
   verify(model: string, options: AnalysisOptions, hooks: Pick<ServedHooks, 'signal' | 'onProgress'>): Promise<Check[]>;
   providers(): Promise<{ providers: ProviderProbe[]; chosen: string; reason: string }>;
   cudaState(signal: AbortSignal): Promise<InstallState>;
@@ -121,6 +124,9 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
   connection.onRequest(Inspect, ({ model, options }, token) => answer(token, () => service.inspect(model, options)));
   connection.onRequest(DescribeWeights, ({ model, names }, token) =>
     answer(token, (signal) => service.describeWeights(model, names, signal)),
+  );
+  connection.onRequest(PreviewData, ({ model, options }, token) =>
+    answer(token, () => service.previewData(model, options)),
   );
   connection.onRequest(FindData, ({ model, also }, token) => answer(token, () => service.findData(model, also)));
   connection.onRequest(Providers, (_params, token) => answer(token, () => service.providers()));

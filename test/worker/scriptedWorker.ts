@@ -77,6 +77,7 @@ serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWrite
   findCheckpoints: async (places) => places.map((place) => ({ path: `${place}/ckpt_1.onnx` })),
   inspect: () => Promise.reject(new Error('no script')),
   describeWeights: async (_model, names) => ({ tensors: [], missing: [...names] }),
+  previewData: () => Promise.reject(new Error('no script')),
   findData: async (model, also) => [
     { path: also?.[0] ?? `${model}.npz`, description: 'npz', samples: 10, fits: true, loss: null },
   ],

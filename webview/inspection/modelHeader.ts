@@ -20,7 +20,7 @@ export function unreadHeader({ name, path }: Told): HTMLElement {
 export function modelHeader(
   { name, path, trusted }: Told,
   { inspection, fileBytes }: Extract<ModelState, { kind: 'model' }>,
-  host: EditorHost,
+  { host, configure }: { host: EditorHost; configure: () => void },
 ): HTMLElement {
   const { opset, irVersion, producer, refused, warnings, parameterCount } = inspection;
   const about = [`opset ${opset}`, `IR version ${irVersion}`, producer || 'producer unknown', formatBytes(fileBytes)];
@@ -36,6 +36,7 @@ export function modelHeader(
         h(
           'div',
           { class: 'actions' },
+          button({ label: 'Configure…', press: configure }),
           button({ label: 'Verify derivatives', press: () => host.post({ type: 'verify' }) }),
           button({ label: 'Analyze', kind: 'primary', press: () => host.post({ type: 'analyze' }) }),
         ),

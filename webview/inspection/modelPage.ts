@@ -1,5 +1,6 @@
 import { shownThroughout } from '../../src/foreignText';
 import { fill, h } from '../dom';
+import { configureSection } from './configureSection';
 import { dataSection } from './dataSection';
 import type { EditorHost } from './editorHost';
 import { failureBanner } from './failureBanner';
@@ -16,6 +17,7 @@ export function mountModelPage(root: HTMLElement, host: EditorHost): void {
   const memory = restoreModelMemory(host.loadMemory());
   const remember = (): void => host.saveMemory(memory);
   const head = h('div', { class: 'head', role: 'status' });
+  const configure = configureSection(host);
   const ports = portsSection();
   const data = dataSection(host);
   const reports = reportsSection(host);
@@ -29,7 +31,7 @@ export function mountModelPage(root: HTMLElement, host: EditorHost): void {
       'main',
       { class: 'model-page' },
       head,
-      ...[ports, data, parameters, operators, reports, others].map(({ element }) => element),
+      ...[configure, ports, data, parameters, operators, reports, others].map(({ element }) => element),
     ),
   );
 
@@ -44,7 +46,8 @@ export function mountModelPage(root: HTMLElement, host: EditorHost): void {
         if (state.kind === 'failed') return fill(head, unreadHeader(message), failureBanner(state.failure, host));
         if (state.kind === 'reading')
           return fill(head, unreadHeader(message), h('p', { class: 'note' }, 'Reading the graph…'));
-        fill(head, modelHeader(message, state, host));
+        fill(head, modelHeader(message, state, { host, configure: () => configure.open() }));
+        configure.setModel(state.inspection);
         ports.update(state.inspection);
         parameters.update(state.inspection);
         operators.update(state.inspection);
@@ -57,12 +60,17 @@ export function mountModelPage(root: HTMLElement, host: EditorHost): void {
         }
         return;
       }
+      case 'openForm':
+        return configure.open();
       case 'data':
+        configure.setCandidates(message.data.kind === 'found' ? message.data.candidates : []);
         return data.update(message.data);
       case 'reports':
         return reports.update(message.reports);
       case 'statistics':
         return parameters.learn(message.tensors, message.missing);
+      default:
+        return configure.receive(message);
     }
   });
 

@@ -10,14 +10,15 @@ export function registerEditors(
   extension: vscode.Uri,
   readers: ModelReaders,
   requests: { models: ModelRequests; reports: ReportRequests },
-): vscode.Disposable[] {
+): { configure: (model: string) => Promise<void>; registrations: vscode.Disposable[] } {
   const models = new ModelEditor(extension, readers, requests.models);
   const reports = new ReportEditor(extension, requests.reports);
   const register = (type: string, editor: vscode.CustomReadonlyEditorProvider): vscode.Disposable =>
     vscode.window.registerCustomEditorProvider(type, editor, { supportsMultipleEditorsPerDocument: true });
-  return [
+  const registrations = [
     register(MODEL_EDITOR, models),
     register(REPORT_EDITOR, reports),
     register(REPORT_EDITOR_ON_REQUEST, reports),
   ];
+  return { configure: (model) => models.configure(model), registrations };
 }
