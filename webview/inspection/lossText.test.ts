@@ -8,13 +8,13 @@ const measured = {
   standardError: 0.02,
   samples: 256,
   chanceLoss: 2.3026,
-  accuracy: 0.86,
-  chanceAccuracy: 0.13,
+  accuracy: 0.862,
+  chanceAccuracy: 0.131,
 };
 
 it('says the loss beside that of chance', () => {
   expect(lossText(measured)).toBe(
-    'cross_entropy is 0.404 ± 0.020 at the weights, on 256 samples. Without looking at the input, 2.303 is the best. Accuracy: 86.0 %, of the most frequent class 13.0 %.',
+    'cross_entropy is 0.404 ± 0.020 at the weights, on 256 samples. Without looking at the input, 2.303 is the best. Accuracy: 86.2 %, of the most frequent class 13.1 %.',
   );
   expect(isNoBetterThanChance(measured)).toBe(false);
 });
