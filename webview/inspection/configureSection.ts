@@ -277,8 +277,8 @@ function withKey(
   name: string,
   key: string,
 ): NonNullable<FormOptions['input']> | null {
-  const { [name]: _, ...others } = input;
-  const next = key === '' ? others : { ...others, [name]: key };
+  const others = Object.entries(input).filter(([other]) => other !== name);
+  const next = Object.fromEntries(key === '' ? others : [...others, [name, key]]);
   return Object.keys(next).length === 0 ? null : next;
 }
 
