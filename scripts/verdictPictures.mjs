@@ -103,6 +103,7 @@ function arrange({ verdict, charts }) {
   const card = document.getElementById(`finding-${verdict}`)?.closest('article');
   if (!card) throw new Error(`No card shows ${verdict} as present.`);
   card.querySelector('footer button')?.remove();
+  document.querySelectorAll('.chart-tools').forEach((tools) => tools.remove());
   const found = charts.map((name) => {
     const named = [...document.querySelectorAll(`[role=img][aria-label^="${name}"]`)];
     // Of several charts of a kind, the one with a wall is meant.

@@ -1,4 +1,5 @@
 import type { KeptView } from './charts/keptView';
+import type { LayerSort } from './sections/layerTable';
 
 /** What the page remembers of one chart. */
 export interface KeptChart extends KeptView {
@@ -19,7 +20,8 @@ export interface PageMemory {
   lines: { scale: 'linear' | 'log'; accuracy: boolean };
   /** `sigma` is the kernel width of the density as a fraction of the spectrum's range; null means the report's own. */
   spectrum: { sigma: number | null; scale: 'log' | 'linear'; matrices: 'H' | 'G' | 'both' };
-  layers: { perParameter: boolean };
+  /** `chosen` is the tensor that all charts by layer mark. */
+  layers: { perParameter: boolean; sort: LayerSort; chosen: string | null };
   /** With `largest`, the chart shows the parts with the largest values and sums all others. */
   parts: {
     measure: 'trace' | 'mean' | 'rowNorm';
@@ -45,7 +47,7 @@ const INITIAL: PageMemory = {
   plane: { index: 0, layer: 'loss', view: 'contour', scale: 'log', points: true },
   lines: { scale: 'linear', accuracy: false },
   spectrum: { sigma: null, scale: 'log', matrices: 'H' },
-  layers: { perParameter: false },
+  layers: { perParameter: false, sort: null, chosen: null },
   parts: { measure: 'trace', level: 'tensor', scale: 'linear', largest: true },
   companions: { scale: 'linear' },
   optimizers: { scale: 'log' },

@@ -9,6 +9,7 @@ import { describeDirection } from '../directions';
 import { isMeasured, lossText } from '../interpolation';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip, zoom } from './axis';
+import { brushedPlace } from './brushMarks';
 import { line as stroke, pixel, verticalMarks } from './marks';
 import type { VerticalMark } from './marks';
 
@@ -153,6 +154,7 @@ export function lineChart(
         theme,
       ),
       ...(broken.length > 0 ? [brokenMarks(broken, theme)] : []),
+      brushedPlace(line, theme),
     ],
   };
 }

@@ -17,6 +17,8 @@ import type { ChartConfiguration, ChartType, DefaultDataPoint } from 'chart.js';
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import zoomPlugin from 'chartjs-plugin-zoom';
 import { h } from '../dom';
+import { brush } from './brush';
+import { BRUSHED } from './brushMarks';
 import { tableOf } from './chartTable';
 import type { ChartTable } from './chartTable';
 import { registerFigure } from './drawnFigures';
@@ -105,6 +107,7 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
   let kept: KeptView = {};
   let changed = (): void => undefined;
   let restored = false;
+  let leave: (() => void)[] = [];
   /** Notes what the reader changed, after every update of the chart. */
   const note = (): void => {
     if (!chart || !restored) return;
@@ -129,6 +132,11 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
         maintainAspectRatio: false,
       } as ChartConfiguration<T, D, L>['options'],
     });
+    leave.forEach((end) => end());
+    const ids = (configuration.plugins ?? []).map(({ id }) => id);
+    leave = (['layer', 'place'] as const)
+      .filter((which) => ids.includes(BRUSHED[which]))
+      .map((which) => brush.listen(which, () => chart?.draw()));
     restoreView(chart as unknown as Chart, kept);
     restored = true;
   };
@@ -205,6 +213,7 @@ export function mountChart<T extends ChartType, D = DefaultDataPoint<T>, L = unk
     },
     dispose() {
       observer.disconnect();
+      leave.forEach((end) => end());
       chart?.destroy();
       chart = null;
     },

@@ -1,4 +1,4 @@
-import type { Chart, ChartConfiguration, ChartDataset } from 'chart.js';
+import type { Chart, ChartConfiguration, ChartDataset, Plugin } from 'chart.js';
 import type { Plane } from '../../src/report/report';
 import { describeDirection } from '../directions';
 import type { Theme } from '../theme';
@@ -85,15 +85,11 @@ export function planeChart(
         const hit = hits.find(({ datasetIndex }) => datasetIndex > 0);
         const mark = hit && marks?.points[hit.index];
         if (hit) marks?.choose?.(hit.index);
-        if (mark?.kind === 'measured' || x === null || y === null) return;
-        const [across, up] = [chart.scales['x'], chart.scales['y']];
-        const isInside = x >= across.left && x <= across.right && y >= up.top && y <= up.bottom;
+        if (mark?.kind === 'measured') return;
+        const place = placeAt(chart, { x, y });
         if (mark) marks?.ask?.({ x: mark.x, y: mark.y });
-        else if (isInside) {
-          marks?.ask?.({
-            x: roundedPlace(across.getValueForPixel(x) ?? NaN, plane.x.values),
-            y: roundedPlace(up.getValueForPixel(y) ?? NaN, plane.y.values),
-          });
+        else if (place) {
+          marks?.ask?.({ x: roundedPlace(place.x, plane.x.values), y: roundedPlace(place.y, plane.y.values) });
         }
       },
       layout: { padding: { right: COLOR_BAR_ROOM } },
@@ -136,11 +132,30 @@ export function planeChart(
         ? [contourLayer(planeContours(plane, scale, levels), scale, marks?.points ?? [], theme)]
         : []),
       hatchedCells(broken, theme),
+      ...(marks?.hover ? [hovering(marks.hover)] : []),
       ...(points && plane.evaluated ? [measuredDots(plane.evaluated, cells)] : []),
       marks ? markLayer(marks, scale, theme) : planeMarks(plane),
       colorBar(scale, quantity, view === 'contour' ? levels : null, broken.kinds, theme),
     ],
   };
+}
+
+/** Tells of the place under the pointer. */
+function hovering(hover: NonNullable<PlaneMarks['hover']>): Plugin<'matrix'> {
+  return {
+    id: 'hovering',
+    afterEvent(chart, { event }) {
+      hover(event.type === 'mouseout' ? null : placeAt(chart, event));
+    },
+  };
+}
+
+/** The place of a pointer on the plane; null outside of it. */
+function placeAt(chart: Chart, { x, y }: { x: number | null; y: number | null }): { x: number; y: number } | null {
+  const [across, up] = [chart.scales['x'], chart.scales['y']];
+  if (!across || !up || x === null || y === null) return null;
+  if (x < across.left || x > across.right || y < up.top || y > up.bottom) return null;
+  return { x: across.getValueForPixel(x) ?? NaN, y: up.getValueForPixel(y) ?? NaN };
 }
 
 /** The losses of points off the plane may lie outside the range of the plane's own. */

@@ -28,6 +28,8 @@ export interface PlaneMarks {
   choose?: (index: number) => void;
   /** Called with a place that the reader clicks where there is no point. */
   ask?: (at: { x: number; y: number }) => void;
+  /** Called with the place under the pointer, and with null when it leaves the plane. */
+  hover?: (at: { x: number; y: number } | null) => void;
   /** Places that are being measured. The chart reads them at every drawing. */
   pending?: () => readonly { x: number; y: number }[];
 }

@@ -1,6 +1,7 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { Theme } from '../theme';
 import { axis, tooltip } from './axis';
+import { brushedLayer } from './brushMarks';
 
 /** A value where the bar begins at zero, both ends of one that does not, null for a gap. */
 type Extent = number | [number, number] | null;
@@ -65,7 +66,7 @@ export function rowBars<Row extends { name: string }, E extends Extent>(
         },
       },
     },
-    plugins,
+    plugins: [brushedLayer(rows, theme), ...plugins],
   };
 }
 

@@ -3,6 +3,7 @@ import { COLOR_BAR_ROOM } from '../charts/colorBar';
 import { mountChart } from '../charts/mount';
 import { mountSurface } from '../charts/mountSurface';
 import { planeChart } from '../charts/plane';
+import { planeTable } from '../charts/planeTable';
 import { planeSummary } from '../charts/planeCells';
 import { sharedLosses } from '../charts/planesSideBySide';
 import type { PlanesSideBySide } from '../charts/planesSideBySide';
@@ -31,6 +32,7 @@ export function comparedPlanes(
               summary,
               height,
               stride: plane.x.values.length,
+              table: () => planeTable(plane, 'loss'),
               configure: (theme) => planeChart(plane, { view, scale, points: false, covers }, theme),
             });
       return draw.figure(mounted, name);

@@ -1,29 +1,39 @@
-import type { GradientMeasurement, ModelSummary } from '../../src/report/report';
+import type { GradientMeasurement, ModelSummary, ParameterMeasurement } from '../../src/report/report';
 import { formatNumber, formatWithError } from '../../src/text/numbers';
+import { brush } from '../charts/brush';
 import { layerBars, layerChart, layerSummary } from '../charts/layers';
 import { mountChart } from '../charts/mount';
 import { segmented } from '../components';
 import { h } from '../dom';
+import { layerRows, layerTable } from './layerTable';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
 
 interface Layers {
   gradient: GradientMeasurement;
   model: ModelSummary;
+  parameters: ParameterMeasurement | undefined;
 }
 
 /** Shows the gradient norm of every parameter tensor. */
 export function layersSection(context: PageContext): Section {
   const { memory, remember } = context;
+  brush.set('layer', memory.layers.chosen);
   return chartSection<Layers>(context, {
     id: 'layers',
     title: 'Gradient by layer',
-    hint: 'Norm of the gradient of every parameter tensor, in network order. Biases and scales are lighter.',
+    hint: 'Norm of the gradient of every parameter tensor, in network order. Biases and scales are lighter. A tensor chosen in the table is marked in all charts by layer.',
     waiting: 'The gradient is still to come.',
     part: 'gradient',
-    select: ({ gradient, model }) => (gradient && gradient.byParameter.length > 0 ? { gradient, model } : undefined),
-    render({ gradient, model }, draw) {
+    select: ({ gradient, model, parameters }) =>
+      gradient && gradient.byParameter.length > 0 ? { gradient, model, parameters } : undefined,
+    render({ gradient, model, parameters }, draw) {
       const { perParameter } = memory.layers;
+      const change = (changed: Partial<typeof memory.layers>): void => {
+        Object.assign(memory.layers, changed);
+        remember();
+        draw.again();
+      };
       draw.toolbar(
         segmented(
           'Measure',
@@ -50,6 +60,15 @@ export function layersSection(context: PageContext): Section {
       draw.body(
         h('div', { class: 'tall' }, draw.figure(figure, 'Gradient norm by layer')),
         h('p', { class: 'caption' }, `‖∇L‖ = ${wholeNorm(gradient)}. ${summary}`),
+        layerTable(layerRows(gradient, model, parameters), {
+          sort: memory.layers.sort,
+          chosen: memory.layers.chosen,
+          resort: (sort) => change({ sort }),
+          choose(chosen) {
+            change({ chosen });
+            brush.set('layer', chosen);
+          },
+        }),
       );
     },
   });

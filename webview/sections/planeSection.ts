@@ -4,6 +4,7 @@ import { interpolationText } from '../../src/report/text/interpolation';
 import { topologyText } from '../../src/report/text/topology';
 import { formatNumber } from '../../src/text/numbers';
 import type { ChartTable } from '../charts/chartTable';
+import { brush } from '../charts/brush';
 import { COLOR_BAR_ROOM } from '../charts/colorBar';
 import { measuredMarks } from '../charts/measuredPoints';
 import { mountChart } from '../charts/mount';
@@ -91,6 +92,7 @@ export function planeSection(context: PageContext): Section {
       const marks: PlaneMarks = {
         ...marksOf(plane, path, layer),
         ask: (at) => points.ask(at),
+        hover: (at) => brush.set('place', at && { plane, at }),
         pending: () => points.pending(),
       };
       points.show(plane, view !== 'surface');
