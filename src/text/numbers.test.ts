@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   formatCompact,
+  formatEvidence,
   formatExact,
   formatMeasured,
   formatNumber,
   formatPercent,
   formatPercentWithError,
+  formatShare,
   formatWithError,
 } from './numbers';
 
@@ -98,4 +100,15 @@ it('writes fractions as percentages and keeps a missing accuracy visible', () =>
   expect(formatPercentWithError(0.853, 0.004)).toBe('85.30 ± 0.40 %');
   expect(formatPercentWithError(0.853, 1e-12)).toBe('85.3 %');
   expect(formatPercentWithError(0.853, NaN)).toBe('85.3 %');
+});
+
+describe('figures whose error is as large as they are', () => {
+  it('are not resolved, in lists of evidence as in sentences', () => {
+    expect(formatEvidence(-0.001, 0.0042)).toBe('not resolved (± 0.0042)');
+    expect(formatEvidence(-1.3459, 0.0042)).toBe('−1.3459 ± 0.0042');
+    expect(formatEvidence(61.0416, 0)).toBe('61.042');
+    expect(formatEvidence(NaN, 1)).toBe('NaN ± 1');
+    expect(formatShare(0.49, 0.49)).toBe('a share that is not resolved (± 49 %)');
+    expect(formatShare(0.49, 0.12)).toBe('49 ± 12 %');
+  });
 });

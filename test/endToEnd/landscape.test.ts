@@ -24,7 +24,7 @@ afterEach(async ({ task }) => {
 });
 
 const sidecar = (): unknown => JSON.parse(readFileSync(join(workbench.folder, 'lenet.landscape.json'), 'utf8'));
-const cards = () => landscapePage(workbench.page).locator('article.card, details.absence');
+const cards = () => landscapePage(workbench.page).locator('article.card, details.fine-verdict');
 
 describe('a person with a model', () => {
   it('right-clicks it and is asked once where the data is', async () => {
@@ -51,7 +51,7 @@ describe('a person with a model', () => {
     await workbench.screenshot('2 while it runs');
     await progress.waitFor({ state: 'detached', timeout: 170_000 });
     expect(await cards().count()).toBeGreaterThanOrEqual(3);
-    expect(await cards().first().locator('.verdict').innerText()).toMatch(/present|absent|inconclusive/i);
+    expect(await cards().first().locator('.verdict').innerText()).toMatch(/present|absent|not resolved/i);
     expect(await cards().first().locator('.evidence').innerText()).toMatch(/\d/);
     await workbench.screenshot('3 verdicts');
   });
@@ -100,7 +100,7 @@ describe('a person with a model', () => {
     const elsewhere = await page.context().newPage();
     await elsewhere.goto(`file://${file}`);
     await elsewhere.locator('article.card').first().waitFor();
-    expect(await elsewhere.locator('article.card, details.absence').allInnerTexts()).toEqual(shown);
+    expect(await elsewhere.locator('article.card, details.fine-verdict').allInnerTexts()).toEqual(shown);
     await elsewhere.screenshot({ path: 'test-artifacts/6 exported report.png' });
     await elsewhere.close();
     expect([...workbench.foreignHosts]).toEqual([]);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { counted } from '../../text/counts';
-import { formatNumber, formatWithError } from '../../text/numbers';
+import { formatNumber, formatEvidence } from '../../text/numbers';
 import { checksThat } from '../checkState';
 import type { Finding, Report } from '../report';
 import { comparison, tally } from '../text/checks';
@@ -55,7 +55,7 @@ function fineLine(findings: readonly Finding[]): string[] {
 function verdict({ title, verdict: state, severity, summary, evidence, advice }: Finding): string {
   const figures = evidence.map(({ name, value, error, threshold }) => {
     const limit = threshold === undefined ? '' : ` (threshold ${formatNumber(threshold)})`;
-    return `- ${markdownText(`${name}: ${formatWithError(value, error)}${limit}`)}`;
+    return `- ${markdownText(`${name}: ${formatEvidence(value, error)}${limit}`)}`;
   });
   return [
     `**${markdownText(title)}** (${state === 'present' ? `present, ${severity}` : state}): ${markdownText(summary)}`,
