@@ -157,7 +157,7 @@ describe('a person with a model', () => {
     await hidden.waitFor({ state: 'detached' });
     await progress.getByRole('button', { name: 'Cancel' }).click();
     await landscapePage(page)
-      .getByText(/Cancelled at \d+ %/)
+      .getByText(/Cancelled at \d+\s%/)
       .waitFor();
     expect(await progress.count()).toBe(0);
     expect(await figures.innerText()).toMatch(/\d/);
@@ -175,7 +175,7 @@ describe('a person with a model', () => {
     await page.waitForTimeout(2500);
     await page.reload();
     await landscapePage(page)
-      .getByText(/Interrupted at \d+ %/)
+      .getByText(/Interrupted at \d+\s%/)
       .waitFor({ timeout: 60_000 });
     expect(await landscapePage(page).locator('#plane canvas').count()).toBe(1);
     await workbench.screenshot('11 interrupted');
@@ -184,7 +184,7 @@ describe('a person with a model', () => {
     expect(await landscapePage(page).locator('#plane canvas').count()).toBe(1);
     await landscapePage(page).getByRole('button', { name: 'Cancel' }).click();
     await landscapePage(page)
-      .getByText(/Cancelled at \d+ %/)
+      .getByText(/Cancelled at \d+\s%/)
       .waitFor();
   });
 
