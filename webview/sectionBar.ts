@@ -47,12 +47,13 @@ export function sectionBar(sections: readonly MappedSection[], jump: (id: string
   const mark = (): void => {
     const held = chosen && named.includes(chosen) && isOnScreen(chosen.element) ? chosen : undefined;
     current = held ?? named.find((each) => seen.has(each.element)) ?? current;
+    const marked = current ?? named[0];
     const holdsFocus = list.contains(document.activeElement);
     for (const [i, item] of buttons().entries()) {
-      const isCurrent = named[i] === current;
+      const isCurrent = named[i] === marked;
       if (isCurrent) item.setAttribute('aria-current', 'location');
       else item.removeAttribute('aria-current');
-      if (!holdsFocus) item.tabIndex = isCurrent || (!current && i === 0) ? 0 : -1;
+      if (!holdsFocus) item.tabIndex = isCurrent ? 0 : -1;
       // Scrolling the element into view would also scroll the page.
       if (isCurrent && !holdsFocus) keepInSight(list, item);
     }
