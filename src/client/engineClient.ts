@@ -43,6 +43,8 @@ export interface EngineClientOptions {
   idleMs?: number;
   /** Rewrites a failure in words of the place where it is read. Default: as the command line says it. */
   reworded?: (failure: Failure) => Failure;
+  /** Rewrites notes and answers other than reports, in the same way. A report is rewritten where it is shown. */
+  spoken?: <T>(told: T) => T;
 }
 
 /** A running worker process. */
@@ -72,7 +74,13 @@ export class EngineClient {
   private disposed = false;
 
   constructor(options: EngineClientOptions) {
-    this.options = { patienceMs: 300, idleMs: 120_000, reworded: (failure) => failure, ...options };
+    this.options = {
+      patienceMs: 300,
+      idleMs: 120_000,
+      reworded: (failure) => failure,
+      spoken: (told) => told,
+      ...options,
+    };
   }
 
   /** True while a request runs or waits. */
@@ -155,7 +163,7 @@ export class EngineClient {
     try {
       const outcome = await Promise.race([answer, death]);
       if (outcome instanceof RequestFailure) throw outcome;
-      return outcome;
+      return isReport(outcome) ? outcome : this.options.spoken(outcome);
     } finally {
       engine.hooks = {};
       clearTimeout(patience);
@@ -209,7 +217,7 @@ export class EngineClient {
     };
     connection.onNotification(AnalyzeProgress, (progress) => engine.hooks.onProgress?.(shownThroughout(progress)));
     connection.onNotification(AnalyzePartial, (report) => engine.hooks.onPartial?.(report));
-    connection.onNotification(AnalyzeNote, (note) => engine.hooks.onNote?.(shownThroughout(note)));
+    connection.onNotification(AnalyzeNote, (note) => engine.hooks.onNote?.(this.options.spoken(shownThroughout(note))));
     // `gone` reports the end of the process, so a connection error is only logged.
     connection.onError(([error]) => this.options.log(`worker connection: ${error.message}`));
     connection.listen();
@@ -242,6 +250,11 @@ function deathOf(engine: Engine, { code, signal, error }: Awaited<Engine['gone']
     action: `The next analysis starts a new one.${memory}`,
     log: engine.lastWords.join('\n'),
   };
+}
+
+/** Reports, and answers that hold one, are stored or exported before they are shown. */
+function isReport(outcome: unknown): boolean {
+  return typeof outcome === 'object' && outcome !== null && ('schemaVersion' in outcome || 'report' in outcome);
 }
 
 function isFailure(data: unknown): data is Failure {

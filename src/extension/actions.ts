@@ -20,11 +20,11 @@ import { copySample } from './copySample';
 import { CudaActions } from './cudaActions';
 import type { EngineClient } from '../client/engineClient';
 import { RequestFailure } from '../client/engineClient';
-import { helpFor } from './failureHelp';
+import { HELP_LABELS, helpFor, inEditorWords } from './failureHelp';
 import type { Help, Inputs } from './failureHelp';
 import { providersPage, verificationPage } from './markdown';
 import { modelOptions } from './modelOptions';
-import { notifyFailure } from './notifyFailure';
+import { logFailure, notifyFailure } from './notifyFailure';
 import type { Pages } from './pages';
 import type { Panels } from './panels';
 import { withBar } from './progressBar';
@@ -242,7 +242,7 @@ export class Actions {
       if (note.kind === 'found') found = note;
       else vscode.window.setStatusBarMessage(note.text, NOTE_MS);
     });
-    if (failure) throw new RequestFailure(failure);
+    if (failure) return this.tellFailure(model, failure);
     // This is not awaited, because the report is shown whether or not the user answers the message.
     if (found) void this.offerFresh(task, found);
   }
@@ -303,10 +303,29 @@ export class Actions {
     try {
       await work();
     } catch (error) {
-      const failure = error instanceof RequestFailure ? error.failure : failureFrom(error);
+      const failure = error instanceof RequestFailure ? error.failure : inEditorWords(failureFrom(error));
       // This is not awaited, because a command ends when its message appears, not when the user closes it.
       void notifyFailure(failure, this.parts.log, await this.buttons(failure, model));
     }
+  }
+
+  /** Tells the failure of an analysis once: in its page if that is in view, and otherwise as a message. */
+  private async tellFailure(model: string, failure: Failure): Promise<void> {
+    const { panels, log } = this.parts;
+    const buttons = await this.buttons(failure, model);
+    const state = panels.stateOf(model);
+    if (state?.kind === 'failed') {
+      panels.update(model, { ...state, help: buttons.map(({ id }) => ({ id, label: HELP_LABELS[id] })) });
+      if (panels.isVisible(model)) return logFailure(failure, log);
+    }
+    void notifyFailure(failure, log, buttons);
+  }
+
+  /** Runs the action of a button under the failure that the page of a model shows. */
+  helpShown(model: string, id: string): unknown {
+    const state = this.parts.panels.stateOf(model);
+    const inputs = state?.kind === 'failed' ? state.failure.inputs : [];
+    return id in HELP_LABELS ? this.help(model, id as Help, inputs) : undefined;
   }
 
   private async buttons(failure: Failure, model: string | undefined): Promise<{ id: Help; run: () => unknown }[]> {

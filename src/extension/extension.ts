@@ -14,6 +14,7 @@ import { ModelTree } from './modelTree';
 import { Pages } from './pages';
 import { Panels } from './panels';
 import { PlanePoints } from './planePoints';
+import { spokenInEditor } from '../protocol/spokenInEditor';
 import { Problems } from './problems/problems';
 import { ReportStore } from './reportStore';
 import { keptReports, SECTION } from './settings';
@@ -22,10 +23,11 @@ import { keptReports, SECTION } from './settings';
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Ridgeline', { log: true });
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'worker.js').fsPath;
-  const engine = new EngineClient({ script, log: (line) => log.info(`engine: ${line}`), reworded });
-  const scout = new EngineClient({ script, log: (line) => log.info(`scout: ${line}`), idleMs: 20_000, reworded });
-  const viewer = new EngineClient({ script, log: (line) => log.info(`viewer: ${line}`), idleMs: 20_000, reworded });
-  const installer = new EngineClient({ script, log: (line) => log.info(`installer: ${line}`), idleMs: 5000, reworded });
+  const words = { reworded, spoken: spokenInEditor };
+  const engine = new EngineClient({ script, log: (line) => log.info(`engine: ${line}`), ...words });
+  const scout = new EngineClient({ script, log: (line) => log.info(`scout: ${line}`), idleMs: 20_000, ...words });
+  const viewer = new EngineClient({ script, log: (line) => log.info(`viewer: ${line}`), idleMs: 20_000, ...words });
+  const installer = new EngineClient({ script, log: (line) => log.info(`installer: ${line}`), idleMs: 5000, ...words });
 
   // A window without a folder has no storage of its own.
   const storage = context.storageUri ?? context.globalStorageUri;
@@ -42,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     points: (model) => points.of(model),
     export: (model) => void actions.reports.exportShown(model),
     showLog: () => log.show(),
+    help: (model, id) => void actions.helpShown(model, id),
     openSample: () => void actions.openSample(),
     saveImproved: (model) => void actions.saveImproved(vscode.Uri.file(model)),
     savePicture: (name, png) => void savePicture(name, Buffer.from(png, 'base64')),

@@ -26,6 +26,24 @@ describe('an input without a value', () => {
   });
 });
 
+describe('a message that names flags', () => {
+  const told = (action: string) => inEditorWords({ kind: 'user', what: 'No targets.', where: [], action });
+  const places = { sidecar: '/sample/lenet.landscape.json', data: '/sample/lenet.npz' };
+
+  it('names the options file and leads there', () => {
+    const failure = told('Name the array with --target KEY.');
+    expect(failureText(failure)).not.toMatch(/--[a-z]/);
+    expect(failure.action).toContain('“target”');
+    expect(helpFor(failure, places)).toEqual(['openSidecar', 'chooseData', 'inspect']);
+  });
+
+  it('names the button that chooses data', () => {
+    const failure = told('Give some with --data FILE.');
+    expect(failure.action).toBe('Give some with “Choose Data…”.');
+    expect(helpFor(failure, places)[0]).toBe('chooseData');
+  });
+});
+
 describe('helpFor', () => {
   const inputs = { sidecar: '/sample/lenet.landscape.json', data: '/sample/lenet.npz' };
   const first = (what: string, where: string[] = [], name?: string): string | undefined =>

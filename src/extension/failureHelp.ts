@@ -1,4 +1,5 @@
 import { formatError } from '../errors';
+import { failureInEditor } from '../protocol/spokenInEditor';
 import type { Failure } from '../protocol/worker';
 import { t } from './translate';
 
@@ -9,7 +10,7 @@ export const HELP_LABELS: Record<Help, string> = {
   chooseModel: t('Choose Another Model…'),
   chooseData: t('Choose Data…'),
   setInputs: t('Set Input Values…'),
-  openSidecar: t('Open Sidecar File'),
+  openSidecar: t('Open Options File'),
   inspect: t('Inspect Model'),
   retry: t('Retry'),
   showLog: t('Open Log'),
@@ -21,8 +22,9 @@ export interface Inputs {
   data: string | undefined;
 }
 
-/** Rewrites a message about command-line flags in the words of the editor's buttons. */
-export function inEditorWords(failure: Failure): Failure {
+/** Rewrites a message about command-line flags in the words of the editor: its buttons, and the options file. */
+export function inEditorWords(told: Failure): Failure {
+  const failure = failureInEditor(told);
   if (!failure.inputs?.length) return failure;
   const names = failure.inputs.map(({ name }) => `«${name}»`).join(', ');
   const button = HELP_LABELS.setInputs;
@@ -41,7 +43,7 @@ export function inEditorWords(failure: Failure): Failure {
   return { ...failure, action };
 }
 
-/** Returns the text that the command line would print. */
+/** Returns the text of a message: what, where and what to do. */
 export function failureText(failure: Failure): string {
   return formatError(failure);
 }
@@ -58,6 +60,14 @@ export function helpFor(failure: Failure, { sidecar, data }: Inputs): Help[] {
     file !== undefined && failure.where.some((place) => place.startsWith(file));
   if (lies(sidecar)) return ['openSidecar', 'chooseData'];
   if (lies(data)) return ['chooseData', 'retry'];
+  const action = failure.action ?? '';
+  if (action.includes('“Choose Data…”')) return ['chooseData', 'inspect'];
+  // The message names options, which the user sets there.
+  if (/options file/i.test(action)) {
+    return /"?(?:input|target)\b|“(?:input|target)”/.test(action)
+      ? ['openSidecar', 'chooseData', 'inspect']
+      : ['openSidecar', 'inspect', 'retry'];
+  }
   switch (failure.name) {
     case 'ModelFileError':
     case 'ModelError':

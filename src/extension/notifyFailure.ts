@@ -9,13 +9,16 @@ export async function notifyFailure(
   log: vscode.LogOutputChannel,
   help: { id: Help; run: () => unknown }[],
 ): Promise<void> {
-  const text = failureText(failure);
-  if (failure.kind === 'cancelled') {
-    log.info(text);
-    return;
-  }
-  log.error(failure.log && failure.kind === 'internal' ? `${text}\n${failure.log}` : text);
+  logFailure(failure, log);
+  if (failure.kind === 'cancelled') return;
   const items = help.map(({ id, run }) => ({ title: HELP_LABELS[id], run }));
-  const chosen = await vscode.window.showErrorMessage(text, ...items);
+  const chosen = await vscode.window.showErrorMessage(failureText(failure), ...items);
   await chosen?.run();
+}
+
+/** Writes a failure to the log, with the stack if it is our own fault. */
+export function logFailure(failure: Failure, log: vscode.LogOutputChannel): void {
+  const text = failureText(failure);
+  if (failure.kind === 'cancelled') log.info(text);
+  else log.error(failure.log && failure.kind === 'internal' ? `${text}\n${failure.log}` : text);
 }

@@ -4,6 +4,7 @@ import { packState } from '../protocol/pageState';
 import type { PageState } from '../protocol/pageState';
 import type { PendingPoint } from '../protocol/pendingPoint';
 import type { NamedDrawing, FromWebview, ToWebview } from '../protocol/webview';
+import { spokenInEditor } from '../protocol/spokenInEditor';
 import { webviewHtml } from '../report/html';
 import { shownName } from './shownName';
 import { t } from './translate';
@@ -20,6 +21,8 @@ export interface PanelRequests {
   points(model: string): PendingPoint[];
   export(model: string): void;
   showLog(): void;
+  /** Runs the action of a button under a failure. */
+  help(model: string, id: string): void;
   openSample(): void;
   saveImproved(model: string): void;
   savePicture(name: string, png: string): void;
@@ -170,6 +173,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
         if (entry) delete entry.section;
         return;
       }
+      case 'help':
+        return this.requests.help(model, message.id);
       case 'cancel':
         return this.requests.cancel(model);
       case 'rerun':
@@ -207,7 +212,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   }
 
   private send(entry: Panel): void {
-    this.post(entry, { type: 'state', ...packState(entry.state) });
+    this.post(entry, { type: 'state', ...packState(spokenInEditor(entry.state)) });
     const { section } = entry;
     if (section !== undefined) this.post(entry, { type: 'reveal', section });
   }

@@ -6,7 +6,8 @@ import type { Failure, Progress } from './worker';
 export type PageState =
   | { kind: 'empty' }
   | { kind: 'running'; title: string; progress: Progress; report?: Report }
-  | { kind: 'failed'; failure: Failure; report?: Report }
+  /** `help` lists the buttons that lead out of the failure, the most likely first. */
+  | { kind: 'failed'; failure: Failure; report?: Report; help?: { id: string; label: string }[] }
   /** `stopped` tells where the run of an unfinished report ended, if it can be continued. */
   | { kind: 'report'; report: Report; stopped?: Stopped };
 

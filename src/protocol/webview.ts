@@ -24,6 +24,8 @@ export type ToWebview =
 export type FromWebview =
   /** Sent once, when the page's script has started. The extension answers with the state. */
   | { type: 'ready' }
+  /** Sent when the user presses a button of `help` under a failure. */
+  | { type: 'help'; id: string }
   /** Sent when the section of `reveal` is in view. */
   | { type: 'revealed' }
   /** Sent when the user presses Cancel. */

@@ -37,7 +37,7 @@ function banner(state: PageState, host: Host): HTMLElement | null {
     case 'empty':
       return emptyText(host);
     case 'failed':
-      return failureBox(state.failure, state.report === undefined, host);
+      return failureBox(state, host);
     case 'report':
       return state.stopped ? stoppedBox(state.stopped, host) : null;
     case 'running':
@@ -100,10 +100,10 @@ function stoppedBox({ why, fraction }: Stopped, host: Host): HTMLElement {
 }
 
 function failureBox(
-  failure: Extract<PageState, { kind: 'failed' }>['failure'],
-  isAlone: boolean,
+  { failure, report, help = [] }: Extract<PageState, { kind: 'failed' }>,
   host: Host,
 ): HTMLElement {
+  const isAlone = report === undefined;
   if (failure.kind === 'cancelled') {
     return h(
       'div',
@@ -127,8 +127,15 @@ function failureBox(
     h(
       'div',
       { class: 'actions' },
-      button({ label: 'Run again', kind: 'primary', press: () => host.post({ type: 'rerun' }) }),
-      button({ label: 'Show log', press: () => host.post({ type: 'showLog' }) }),
+      ...help.map(({ id, label }, i) =>
+        button({ label, kind: i === 0 ? 'primary' : 'secondary', press: () => host.post({ type: 'help', id }) }),
+      ),
+      ...(help.length > 0
+        ? []
+        : [
+            button({ label: 'Run again', kind: 'primary', press: () => host.post({ type: 'rerun' }) }),
+            button({ label: 'Show log', press: () => host.post({ type: 'showLog' }) }),
+          ]),
     ),
   );
 }

@@ -1,3 +1,4 @@
+import { inEditorWords } from '../../options/editorWords';
 import type { QuestionAnswer, QuestionId } from '../../protocol/worker';
 import type { Finding } from '../../report/report';
 import { formatExactCount } from '../../text/counts';
@@ -19,7 +20,7 @@ export function answerText(question: QuestionId, { findings, report, whole }: Qu
   const measured = whole
     ? t('Taken from the finished analysis of {0}.', on.replace(/,$/, ''))
     : t('Measured on {0} in {1}.', on, formatSeconds(seconds));
-  return `${said} ${measured}`;
+  return `${inEditorWords(said)} ${measured}`;
 }
 
 /** The section of the page that shows the figures of an answer. */

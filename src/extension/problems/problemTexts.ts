@@ -1,4 +1,5 @@
 import { shownSentence } from '../../foreignText';
+import { inEditorWords } from '../../options/editorWords';
 import { byLevel, levelOf } from '../../report/text/level';
 import type { StoredReport } from '../reportStore';
 
@@ -21,7 +22,7 @@ export function problemsOf({ verdicts }: Pick<StoredReport, 'verdicts'>): Proble
       {
         id: verdict.id,
         severity: level === 'action' ? 'warning' : 'information',
-        message: shownSentence(sentences.join(' ')),
+        message: shownSentence(inEditorWords(sentences.join(' '))),
       },
     ];
   });
