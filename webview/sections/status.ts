@@ -99,10 +99,7 @@ function stoppedBox({ why, fraction }: Stopped, host: Host): HTMLElement {
   );
 }
 
-function failureBox(
-  { failure, report, help = [] }: Extract<PageState, { kind: 'failed' }>,
-  host: Host,
-): HTMLElement {
+function failureBox({ failure, report, help = [] }: Extract<PageState, { kind: 'failed' }>, host: Host): HTMLElement {
   const isAlone = report === undefined;
   if (failure.kind === 'cancelled') {
     return h(
