@@ -12,6 +12,7 @@ import { Analyze, PreviewData } from '../../protocol/worker';
 import type { Failure } from '../../protocol/worker';
 import { modelOptions } from '../modelOptions';
 import { shownName } from '../shownName';
+import { t } from '../translate';
 
 /** Samples on which the form measures the loss: enough to compare it with chance, and done in a moment. */
 const SAMPLES = 256;
@@ -71,7 +72,7 @@ export class ConfigureForm {
   private async chooseData(kind: 'file' | 'folder'): Promise<string | undefined> {
     const [chosen] =
       (await vscode.window.showOpenDialog({
-        title: `Data for ${shownName(this.model)}`,
+        title: t('Data for {0}', shownName(this.model)),
         defaultUri: vscode.Uri.file(dirname(this.model)),
         canSelectFiles: kind === 'file',
         canSelectFolders: kind === 'folder',
@@ -99,7 +100,7 @@ export class ConfigureForm {
     const only: AnalysisOptions = { ...options, only: ['loss'], preset: 'quick', samples, provider: 'cpu' };
     try {
       const { objective } = await this.viewer.request(Analyze, { model: this.model, options: only }, { signal });
-      if (!objective) return { kind: 'failed', what: 'The loss was not measured.' };
+      if (!objective) return { kind: 'failed', what: t('The loss was not measured.') };
       const finite = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
       return {
         kind: 'measured',
@@ -122,7 +123,7 @@ export class ConfigureForm {
 function checked(form: FormOptions): AnalysisOptions {
   const given = Object.fromEntries(Object.entries(form).filter(([, value]) => value !== null));
   const removed = Object.fromEntries(Object.keys(form).map((name) => [name, undefined]));
-  return { ...removed, ...parseOptions(given, 'this form', SIDECAR_OPTIONS) };
+  return { ...removed, ...parseOptions(given, t('this form'), SIDECAR_OPTIONS) };
 }
 
 function failureOf(error: unknown): Failure {
