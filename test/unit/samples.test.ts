@@ -11,7 +11,7 @@ import { sampleFiles } from '../samples/files';
 const HEADLINES: Record<string, readonly [state: RegExp, next: RegExp]> = {
   'strict-minimum': [/^At a minimum whose loss, 0\.47/, /^More steps from here gain nothing/],
   saddle: [/^Stuck at a saddle: .* λ_min = −1/, /^Step along the eigenvector of λ_min/],
-  'degenerate-saddle': [/^Stuck at a degenerate saddle/, /^Move away by a random step/],
+  'degenerate-saddle': [/^Stuck at a degenerate saddle/, /3 of its 3 units are copies/],
   maximum: [/^At a maximum/, /^Check the sign of the loss/],
   'flat-minimum': [/^At a minimum with flat directions/, /^Training is done on these data/],
   'sharp-minimum': [/^At a minimum/, /^Training is done on these data/],
@@ -28,7 +28,7 @@ const HEADLINES: Record<string, readonly [state: RegExp, next: RegExp]> = {
   'dead-units': [/^Still descending: one gradient step gains 36/, /^Train on\. Keep SGD below/],
   saturation: [/^Too noisy to tell/, /^98\.4 % of the elements of a layer are saturated/],
   initialization: [/^Stuck at a saddle/, /^Draw the initial weights anew/],
-  symmetry: [/^Still descending/, /3 of its 3 units are copies/],
+  symmetry: [/^Still descending/, /3 of its 8 units are copies/],
   rescaling: [/^Still descending/, /^Balance the layers/],
   surrogate: [/^Still descending/, /carry 99\.4 % of the loss: check their targets/],
   overfitting: [/^Overfitting: the test loss is 1\.2/, /^Stop earlier/],
