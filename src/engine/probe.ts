@@ -56,15 +56,27 @@ export interface ChosenProvider {
   fallbacks: { node: string; operator: string; reason: string }[];
 }
 
-/**
- * `auto` chooses the first accelerator that computes the CPU's numbers faster than the CPU, or else the CPU. A provider
- * requested by name is chosen if it works at all, or else the CPU, with the reason.
- */
-export async function chooseProvider(
+const choices = new Map<string, Promise<ChosenProvider>>();
+
+/** Chooses the provider once per process for each request, since probing takes as long as a small model's first figures. */
+export function chooseProvider(
   requested: ProviderChoice,
   threads: number,
   precision: Precision = 'float32',
 ): Promise<ChosenProvider> {
+  const key = `${requested} ${threads} ${precision}`;
+  const choice = choices.get(key) ?? probedChoice(requested, threads, precision);
+  choices.set(key, choice);
+  // A probe that failed is tried again by the next analysis.
+  choice.catch(() => choices.delete(key));
+  return choice;
+}
+
+/**
+ * `auto` chooses the first accelerator that computes the CPU's numbers faster than the CPU, or else the CPU. A provider
+ * requested by name is chosen if it works at all, or else the CPU, with the reason.
+ */
+async function probedChoice(requested: ProviderChoice, threads: number, precision: Precision): Promise<ChosenProvider> {
   const cpu = { provider: 'cpu' as const, device: cpuDevice(threads), bits: FLOAT32_BITS, fallbacks: [] };
   if (requested === 'cpu') return { ...cpu, reason: 'asked for' };
   askForPrecision(precision);

@@ -4,7 +4,7 @@ import { GENERATED_DATA } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
 import { readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
-import { FindCheckpoints, Providers, Verify } from '../protocol/worker';
+import { FindCheckpoints, Prepare, Providers, Verify } from '../protocol/worker';
 import type { AnalysisNote, Failure, QuestionId } from '../protocol/worker';
 import type { Report } from '../report/report';
 import type { Analyses } from './analyses';
@@ -263,12 +263,25 @@ export class Actions {
   }
 
   private async askForData(model: string, { note, loss = false }: { note?: string; loss?: boolean }): Promise<boolean> {
+    void this.prepare(model);
     const answer = await chooseData(this.parts.scout, model, note);
     if (!answer) return false;
     const chosen = loss ? await chooseLoss(answer.loss) : answer.loss;
     if (loss && !chosen) return false;
     await writeSidecar(model, { data: answer.data, loss: chosen });
     return true;
+  }
+
+  /** Lets the engine start while the user chooses, so that the first figures appear soon after the choice. */
+  private async prepare(model: string): Promise<void> {
+    const { engine, log } = this.parts;
+    if (engine.busy) return;
+    try {
+      await engine.request(Prepare, { options: await modelOptions(model) });
+    } catch (error) {
+      // The analysis itself meets the same obstacle and tells the user.
+      log.info(`The engine was not prepared: ${String(error)}`);
+    }
   }
 
   /** Runs `work` on the chosen model, if the workspace is trusted. */

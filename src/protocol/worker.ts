@@ -50,6 +50,11 @@ export interface QuestionAnswer {
  */
 export const Ask = new RequestType<AnalyzeParams & { question: QuestionId }, QuestionAnswer, Failure>('ask');
 
+/**
+ * Extension → worker: start what every analysis with these options begins with, while the user still chooses data.
+ */
+export const Prepare = new RequestType<{ options: AnalysisOptions }, null, Failure>('prepare');
+
 export interface CompareParams extends Omit<AnalyzeParams, 'model'> {
   /** Two or more models. Differences are taken from the first. */
   models: string[];

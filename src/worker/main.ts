@@ -6,6 +6,7 @@ import { inspect } from '../analysis/inspect';
 import { checkpointFiles } from '../analysis/path/checkpointFiles';
 import { followPath } from '../analysis/path/followPath';
 import { measurePoint } from '../analysis/point/measurePoint';
+import { prepare } from '../analysis/prepare';
 import { cudaState, installCuda, removeCuda } from '../analysis/providerLibraries';
 import { previewData } from '../analysis/previewData';
 import { providers } from '../analysis/providers';
@@ -19,6 +20,7 @@ process.on('disconnect', () => process.exit());
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 serve(connection, {
+  prepare,
   analyze,
   ask,
   compare: compareModels,

@@ -17,6 +17,7 @@ import {
   Inspect,
   InstallCuda,
   MeasurePoint,
+  Prepare,
   PreviewData,
   Providers,
   RemoveCuda,
@@ -54,6 +55,7 @@ export interface ServedHooks {
 
 /** The functions that the worker offers. `main.ts` passes the real analysis, tests pass a script. */
 export interface AnalysisService {
+  prepare(options: AnalysisOptions): Promise<void>;
   analyze(model: string, options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
   ask(model: string, question: QuestionId, options: AnalysisOptions, hooks: ServedHooks): Promise<QuestionAnswer>;
   compare(models: readonly string[], options: AnalysisOptions, hooks: ServedHooks): Promise<Report>;
@@ -92,6 +94,12 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
     cache: options.cache ?? cache,
   });
 
+  connection.onRequest(Prepare, ({ options }, token) =>
+    answer(token, async () => {
+      await service.prepare(options);
+      return null;
+    }),
+  );
   connection.onRequest(Analyze, (params, token) =>
     answer(token, (signal) => service.analyze(params.model, params.options, hooksOf(signal, params))),
   );

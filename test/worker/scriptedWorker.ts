@@ -9,6 +9,7 @@ import { serve } from '../../src/worker/serve';
  * of memory, or by blocking in native code.
  */
 serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process)), {
+  prepare: () => Promise.resolve(),
   async analyze(model, options, { signal, onProgress, onPartial, onNote, cache }) {
     switch (model) {
       case 'echo':
