@@ -16,6 +16,7 @@ const stages = {
   build: () => commands([process.execPath, 'scripts/build.mjs']),
   fuzz,
   references: () => vitest('references', 'vitest.references.config.ts'),
+  page,
   extensionHost,
   endToEnd: () => vitest('endToEnd', 'vitest.endToEnd.config.ts'),
 };
@@ -31,7 +32,7 @@ ensureNodeModules();
 const { ensureWorkbench } = await import('./workbench/install.mjs');
 const chosen = asked.length > 0 ? asked : Object.keys(stages);
 // The references also run on WebGPU, with the driver that comes with the workbench's browser.
-if (['references', 'extensionHost', 'endToEnd'].some((name) => chosen.includes(name))) ensureWorkbench();
+if (['references', 'page', 'extensionHost', 'endToEnd'].some((name) => chosen.includes(name))) ensureWorkbench();
 // A test uses strace to check that an analysis opens no network connection.
 if (chosen.includes('unit') && existsSync('/usr/bin/apt-get')) ensureDebian({ strace: '/usr/bin/strace' });
 mkdirSync(ARTIFACTS, { recursive: true });
@@ -80,6 +81,13 @@ async function fuzz() {
   if (!sum) throw new Error(output);
   const [inputs, faults] = sum.slice(1).map(Number);
   return { passed: inputs - faults, failed: faults, output };
+}
+
+/** Opens the built page in a browser: states, themes, widths, accessibility and hostile text. */
+async function page() {
+  const { ensureBuilt } = await import('./install.mjs');
+  ensureBuilt();
+  return vitest('page', 'vitest.page.config.ts');
 }
 
 /** Runs the mocha suite in the workbench's extension host, and also in desktop VS Code where it is installed. */

@@ -16,7 +16,7 @@ export function registerComponents(): void {
 
 export interface ButtonOptions {
   label: string;
-  /** Screen readers read this instead of a label that is a glyph or too short. */
+  /** What pressing does, where the label is a glyph or too short to say it. */
   description?: string;
   kind?: 'primary' | 'secondary' | 'icon';
   press: () => void;
@@ -25,9 +25,15 @@ export interface ButtonOptions {
 export function button({ label, description, kind = 'secondary', press }: ButtonOptions): HTMLElement {
   return h(
     'vscode-button',
-    { appearance: kind, 'aria-label': description, title: description, click: press },
+    { appearance: kind, 'aria-label': spokenName(kind, label, description), title: description, click: press },
     ...(kind === 'icon' ? [h('span', { class: 'icon-label' }, label)] : [label]),
   );
+}
+
+/** The name that assistive technology reads. It contains the visible words, since people call a button by these. */
+function spokenName(kind: ButtonOptions['kind'], label: string, description: string | undefined): string | undefined {
+  if (description === undefined || kind === 'icon') return description;
+  return description.toLowerCase().includes(label.toLowerCase()) ? description : `${label}: ${description}`;
 }
 
 export function checkbox(label: string, checked: boolean, change: (checked: boolean) => void): HTMLElement {

@@ -16,6 +16,8 @@ const ARGUMENTS = [
 export async function openBrowser({ width = 1400, height = 900 } = {}) {
   const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS });
   const context = await browser.newContext({ viewport: { width, height }, acceptDownloads: true });
+  // On a busy machine the workbench takes its time.
+  context.setDefaultNavigationTimeout(120_000);
   const foreignHosts = new Set();
   const note = (url) => {
     const { protocol, hostname } = new URL(url);

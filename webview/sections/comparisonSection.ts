@@ -26,6 +26,7 @@ import { baseName, describeDirection } from '../directions';
 import { h } from '../dom';
 import type { Child } from '../dom';
 import { keepFiguresWhole } from '../format';
+import { scrollArea } from '../scrollArea';
 import { table } from '../table';
 import { comparedPlanes } from './comparedPlanes';
 import { comparedVerdicts } from './comparedVerdicts';
@@ -142,22 +143,24 @@ export function comparisonSection(context: PageContext): Section {
 /** The figures of every model, and what each differs by from the first. */
 function figureTable({ models, figures }: Comparison): HTMLElement {
   const others = models.slice(1).map((_, index) => index + 1);
-  return h(
-    'div',
-    { class: 'scroll-x matrices' },
-    table(
-      [
-        '',
-        ...models.map(({ path }, index) => heading(modelLetter(index), baseName(path))),
-        ...others.map((index) => heading(`${modelLetter(index)} − A`, 'difference')),
-      ],
-      figures.map((figure) => [
-        figure.name,
-        ...models.map((_, index) => keepFiguresWhole(figureText(figure, index))),
-        ...others.map((index) => keepFiguresWhole(differenceText(figure, index))),
-      ]),
-      1,
-    ),
+  return scrollArea(
+    'Table of the figures',
+    [
+      table(
+        [
+          'figure',
+          ...models.map(({ path }, index) => heading(modelLetter(index), baseName(path))),
+          ...others.map((index) => heading(`${modelLetter(index)} − A`, 'difference')),
+        ],
+        figures.map((figure) => [
+          figure.name,
+          ...models.map((_, index) => keepFiguresWhole(figureText(figure, index))),
+          ...others.map((index) => keepFiguresWhole(differenceText(figure, index))),
+        ]),
+        1,
+      ),
+    ],
+    'matrices',
   );
 }
 
@@ -222,7 +225,12 @@ function pairTable(pairs: readonly ComparedPair[]): HTMLElement {
     {},
     h('h3', {}, 'Each two of the models'),
     table(
-      ['', 'distance', 'barrier', ...(anyMatched ? ['distance, matched', 'barrier, matched', 'units moved'] : [])],
+      [
+        'models',
+        'distance',
+        'barrier',
+        ...(anyMatched ? ['distance, matched', 'barrier, matched', 'units moved'] : []),
+      ],
       pairs.map(({ from, to, distance, barrier, matched }) => [
         `${modelLetter(from)} to ${modelLetter(to)}`,
         formatNumber(distance, 4),
@@ -268,13 +276,16 @@ function verdictTable({ models }: Comparison): HTMLElement | null {
         ),
       ),
     ]);
-  const headings = (): Child[] => ['', ...models.map(({ path }, index) => heading(modelLetter(index), baseName(path)))];
+  const headings = (): Child[] => [
+    'verdict',
+    ...models.map(({ path }, index) => heading(modelLetter(index), baseName(path))),
+  ];
   return h(
     'div',
     { class: 'apart' },
     h('h3', {}, 'Verdicts'),
     differing.length > 0
-      ? h('div', { class: 'scroll-x verdict-table' }, table(headings(), rowsOf(differing)))
+      ? scrollArea('Table of the verdicts that differ', [table(headings(), rowsOf(differing))], 'verdict-table')
       : h('p', { class: 'caption' }, 'No verdict differs.'),
     rows.length > differing.length &&
       fold(
@@ -290,6 +301,6 @@ function fold(title: string, note: string, ...children: Child[]): HTMLElement {
     'details',
     { class: 'fold' },
     h('summary', {}, h('span', {}, title), h('span', { class: 'note' }, note)),
-    h('div', { class: 'scroll-x' }, ...children),
+    scrollArea(title, children),
   );
 }

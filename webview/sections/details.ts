@@ -4,6 +4,7 @@ import { formatNumber } from '../../src/text/numbers';
 import { formatSeconds } from '../../src/text/time';
 import { fill, h } from '../dom';
 import type { Child } from '../dom';
+import { scrollArea } from '../scrollArea';
 import { pairs, table } from '../table';
 import type { PageContext, Section } from './section';
 
@@ -30,7 +31,7 @@ export function detailsSection({ memory, remember }: PageContext): Section {
         },
       },
       h('summary', {}, h('span', {}, title), h('span', { class: 'note' }, note)),
-      h('div', { class: 'scroll-x' }, ...children),
+      scrollArea(title, children),
     );
 
   return {

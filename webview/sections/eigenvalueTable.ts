@@ -2,6 +2,7 @@ import type { Eigenvalue, GgnSpectrum, HessianSpectrum } from '../../src/report/
 import { formatNumber } from '../../src/text/numbers';
 import { rankLabel } from '../charts/eigenvalues';
 import { h } from '../dom';
+import { scrollArea } from '../scrollArea';
 import { table } from '../table';
 
 type ErrorKind = 'residual' | 'noise' | 'data';
@@ -34,33 +35,35 @@ export function eigenvalueRows(hessian: HessianSpectrum | undefined, ggn: GgnSpe
 
 export function eigenvalueTable(rows: readonly EigenvalueRow[]): HTMLElement {
   const withData = rows.some(({ errors }) => errors.data !== undefined);
-  return h(
-    'div',
-    { class: 'scroll-x eigenvalue-table' },
-    table(
-      ['', 'λ', '± residual', '± float32', ...(withData ? ['± data'] : [])],
-      rows.map(({ name, value, errors, leading, converged }) => {
-        const error = (kind: ErrorKind) =>
-          h(kind === leading ? 'strong' : 'span', {}, formatNumber(errors[kind] ?? NaN, 2));
-        return [
-          h(
-            'span',
-            {},
-            name,
-            !converged &&
-              h(
-                'span',
-                { class: 'not-converged', role: 'img', 'aria-label': 'not converged', title: 'not converged' },
-                ' ○',
-              ),
-          ),
-          formatNumber(value, 6),
-          error('residual'),
-          error('noise'),
-          ...(withData ? [errors.data === undefined ? '' : error('data')] : []),
-        ];
-      }),
-      1,
-    ),
+  return scrollArea(
+    'Table of the eigenvalues',
+    [
+      table(
+        ['eigenvalue', 'λ', '± residual', '± float32', ...(withData ? ['± data'] : [])],
+        rows.map(({ name, value, errors, leading, converged }) => {
+          const error = (kind: ErrorKind) =>
+            h(kind === leading ? 'strong' : 'span', {}, formatNumber(errors[kind] ?? NaN, 2));
+          return [
+            h(
+              'span',
+              {},
+              name,
+              !converged &&
+                h(
+                  'span',
+                  { class: 'not-converged', role: 'img', 'aria-label': 'not converged', title: 'not converged' },
+                  ' ○',
+                ),
+            ),
+            formatNumber(value, 6),
+            error('residual'),
+            error('noise'),
+            ...(withData ? [errors.data === undefined ? '' : error('data')] : []),
+          ];
+        }),
+        1,
+      ),
+    ],
+    'eigenvalue-table',
   );
 }

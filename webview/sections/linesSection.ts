@@ -12,6 +12,7 @@ import { checkbox, segmented } from '../components';
 import { describeDirection } from '../directions';
 import { h } from '../dom';
 import { keepFiguresWhole } from '../format';
+import { scrollArea } from '../scrollArea';
 import { table } from '../table';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
@@ -134,9 +135,7 @@ function basinPart(basin: readonly BasinWidth[], landscape: LandscapeShape): HTM
       { class: 'caption' },
       keepFiguresWhole(`${basinText(landscape)}. The green bands mark the basin on the lines.`),
     ),
-    h(
-      'div',
-      { class: 'scroll-x' },
+    scrollArea('Table of the basin', [
       table(
         ['direction', 'α, downwards', 'α, upwards', 'radius'],
         numbered(basin)
@@ -149,6 +148,6 @@ function basinPart(basin: readonly BasinWidth[], landscape: LandscapeShape): HTM
           ]),
         1,
       ),
-    ),
+    ]),
   );
 }

@@ -1,6 +1,7 @@
 import type { GgnSpectrum, HessianSpectrum } from '../../src/report/report';
 import { h } from '../dom';
 import { keepFiguresWhole } from '../format';
+import { scrollArea } from '../scrollArea';
 import { table } from '../table';
 import { matrixRows, residualSentence } from './matrixRows';
 import { chartSection, preliminaryBadge } from './section';
@@ -32,20 +33,22 @@ export function matricesSection(context: PageContext): Section {
       );
       const headings = { hessian: 'H', ggn: 'G', difference: 'H − G' };
       draw.body(
-        h(
-          'div',
-          { class: 'scroll-x matrices' },
-          table(
-            ['', ...columns.map((column) => headings[column])],
-            rows.map((row) => [
-              withNote(row.name, row.note),
-              ...columns.map((column) => {
-                const cell = row[column];
-                return cell ? withNote(cell.figure, cell.note) : '';
-              }),
-            ]),
-            1,
-          ),
+        scrollArea(
+          'Table of the matrices',
+          [
+            table(
+              ['quantity', ...columns.map((column) => headings[column])],
+              rows.map((row) => [
+                withNote(row.name, row.note),
+                ...columns.map((column) => {
+                  const cell = row[column];
+                  return cell ? withNote(cell.figure, cell.note) : '';
+                }),
+              ]),
+              1,
+            ),
+          ],
+          'matrices',
         ),
         ggn?.isFisher === true &&
           h('p', { class: 'caption' }, 'G is the Fisher information matrix of the model’s distribution here.'),

@@ -3,6 +3,7 @@ import { formatCount } from '../../src/text/counts';
 import { formatNumber } from '../../src/text/numbers';
 import { factorChart } from '../charts/factors';
 import { h } from '../dom';
+import { scrollArea } from '../scrollArea';
 import { table } from '../table';
 import { thresholdsOf } from '../thresholds';
 import { multiple } from './multiple';
@@ -30,17 +31,19 @@ export function numericsSection(context: PageContext): Section {
       const some = samples < of ? `the first ${formatCount(samples)} of ${formatCount(of)}` : formatCount(of);
       draw.body(
         numerics.length > 0 &&
-          h(
-            'div',
-            { class: 'scroll-x numbers-of-nodes' },
-            table(['Node', 'Problem', 'Fed by', 'Value'], troubleRows(numerics), 3),
+          scrollArea(
+            'Table of the nodes with trouble',
+            [table(['Node', 'Problem', 'Fed by', 'Value'], troubleRows(numerics), 3)],
+            'numbers-of-nodes',
           ),
         nodes.length > 0 &&
           h(
             'div',
             { class: 'small-multiples' },
             headroomChart(draw, headroom, limits),
-            h('div', { class: 'scroll-x' }, table(['Node', 'Headroom', 'Operand', 'Limit'], headroomRows(headroom), 1)),
+            scrollArea('Table of the headroom', [
+              table(['Node', 'Headroom', 'Operand', 'Limit'], headroomRows(headroom), 1),
+            ]),
           ),
         h('p', { class: 'caption' }, `${formatCount(values)} values were examined on ${some} samples.`),
       );

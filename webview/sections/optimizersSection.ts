@@ -8,6 +8,7 @@ import { button, segmented } from '../components';
 import { describeDirection } from '../directions';
 import { h } from '../dom';
 import { keepFiguresWhole } from '../format';
+import { scrollArea } from '../scrollArea';
 import { table } from '../table';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
@@ -113,12 +114,10 @@ function waysSummary(runs: readonly OptimizerRun[]): string {
 }
 
 function runTable(runs: readonly OptimizerRun[]): HTMLElement {
-  return h(
-    'div',
-    { class: 'scroll-x' },
+  return scrollArea('Table of the optimizers', [
     table(
       [
-        '',
+        'optimizer',
         'lowest loss',
         'step size',
         'below the start after',
@@ -137,5 +136,5 @@ function runTable(runs: readonly OptimizerRun[]): HTMLElement {
       ]),
       1,
     ),
-  );
+  ]);
 }

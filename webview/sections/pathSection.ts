@@ -18,6 +18,7 @@ import type { PlaneMarks } from '../charts/planePoints';
 import { segmented, slider } from '../components';
 import { fill, h } from '../dom';
 import { keepFiguresWhole } from '../format';
+import { scrollArea } from '../scrollArea';
 import { table } from '../table';
 import { PLANE_VIEWS } from './planeViews';
 import { chartSection } from './section';
@@ -134,7 +135,7 @@ export function pathSection(context: PageContext): Section {
             h('span', {}, 'Table of the checkpoints'),
             h('span', { class: 'note' }, counted(checkpoints.length, 'checkpoint')),
           ),
-          h('div', { class: 'scroll-x' }, checkpointTable(path, files, curves)),
+          scrollArea('Table of the checkpoints', [checkpointTable(path, files, curves)]),
         ),
       );
       show();

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { openBrowser } from '../../scripts/workbench/browser.mjs';
+import { packState } from '../../src/protocol/pageState';
+import type { PageState } from '../../src/protocol/pageState';
+import { renderHtml, webviewHtml } from '../../src/report/html';
+import type { Report } from '../../src/report/report';
+
+/** The colours and fonts that the editor gives a page in one of its themes. */
+export interface EditorTheme {
+  /** Classes of the page's body: `vscode-dark`, `vscode-high-contrast` … */
+  classes: string;
+  /** The theme's CSS variables that the page reads. */
+  variables: Record<string, string>;
+}
+
+const THEMES = ['dark', 'light', 'high-contrast', 'high-contrast-light'] as const;
+
+/** The themes as the workbench applies them. The suite of the workbench compares these files with what it sees. */
+export const themes = THEMES.map((name): [string, EditorTheme] => [
+  name,
+  JSON.parse(readFileSync(`test/fixtures/themes/${name}.json`, 'utf8')) as EditorTheme,
+]);
+
+const ORIGIN = 'https://page.example';
+const NONCE = 'nonceOfTheTest';
+
+/** The page of the panel in a browser of its own: the same document, security policy, script and styles. */
+export interface EditorPage {
+  page: Page;
+  /** Errors on the console and violations of the security policy. */
+  faults: string[];
+  /** Loads the page and waits until it shows the state. */
+  load(state: PageState): Promise<void>;
+  /** Loads the page as it is exported, with the report inside it. */
+  loadExported(report: Report): Promise<void>;
+  /** Puts the page into a theme and a width, and waits until its charts are drawn. */
+  dress(theme: EditorTheme, width: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the browser. The page in it is reused for every state. */
+export async function openEditorPage(): Promise<EditorPage> {
+  const { page, close } = await openBrowser();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
+  // The browser reports violations of the page's security policy on the console.
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const html = webviewHtml({
+    nonce: NONCE,
+    cspSource: ORIGIN,
+    scriptUri: `${ORIGIN}/main.js`,
+    styleUri: `${ORIGIN}/style.css`,
+  });
+  let exported = '';
+  await page.route(`${ORIGIN}/*`, (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    const pages: Record<string, string> = { '': html, exported };
+    const body = pages[name];
+    return route.fulfill(body === undefined ? { path: `dist/webview/${name}` } : { body, contentType: 'text/html' });
+  });
+  await page.addInitScript(standIn);
+  return {
+    page,
+    faults,
+    async load(state) {
+      await page.goto(`${ORIGIN}/`);
+      await page.evaluate(dressed, themes[0]![1]);
+      await page.evaluate((message) => postMessage(message), { type: 'state', ...packState(state) });
+      await page
+        .locator(state.kind === 'report' ? '#app .figures' : '#app .status > *')
+        .first()
+        .waitFor();
+    },
+    async loadExported(report) {
+      exported = renderHtml(report, { script: asset('main.js'), style: asset('style.css') });
+      await page.goto(`${ORIGIN}/exported`);
+      await page.locator('#app .figures').first().waitFor();
+      await page.evaluate(twoFrames);
+    },
+    async dress(theme, width) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.evaluate(dressed, theme);
+      await page.evaluate(twoFrames);
+    },
+    close,
+  };
+}
+
+const asset = (name: string): string => readFileSync(`dist/webview/${name}`, 'utf8');
+
+/** Stands in for the editor, except in an exported page; runs inside the page. The test itself sends the states. */
+function standIn(): void {
+  if (location.pathname !== '/') return;
+  const api = { postMessage: () => undefined, getState: () => undefined, setState: () => undefined };
+  Object.assign(globalThis, { acquireVsCodeApi: () => api });
+}
+
+/** Applies a theme as the editor does; runs inside the page. */
+function dressed({ classes, variables }: EditorTheme): void {
+  document.documentElement.removeAttribute('style');
+  for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);
+  document.body.className = classes;
+  document.body.dataset['vscodeThemeKind'] = classes.split(' ')[0];
+}
+
+/** The page draws its charts in the frame after their boxes get a width; runs inside the page. */
+function twoFrames(): Promise<void> {
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+}
