@@ -22,6 +22,14 @@ export const themes = THEMES.map((name): [string, EditorTheme] => [
   JSON.parse(readFileSync(`test/fixtures/themes/${name}.json`, 'utf8')) as EditorTheme,
 ]);
 
+/** What shows that the page is in a state. */
+const SHOWN: Record<PageState['kind'], string> = {
+  empty: '#app .empty',
+  running: '#app .running',
+  failed: '#app .status .banner',
+  report: '#app .figures',
+};
+
 const ORIGIN = 'https://page.example';
 const NONCE = 'nonceOfTheTest';
 
@@ -68,10 +76,7 @@ export async function openEditorPage(): Promise<EditorPage> {
       await page.goto(`${ORIGIN}/`);
       await page.evaluate(dressed, themes[0]![1]);
       await page.evaluate((message) => postMessage(message), { type: 'state', ...packState(state) });
-      await page
-        .locator(state.kind === 'report' ? '#app .figures' : '#app .status > *')
-        .first()
-        .waitFor();
+      await page.locator(SHOWN[state.kind]).first().waitFor();
     },
     async loadExported(report) {
       exported = renderHtml(report, { script: asset('main.js'), style: asset('style.css') });
