@@ -1,6 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Mocha from 'mocha';
+import { noteExecutedCommands } from './executedCommands';
+
+const LAST = 'everyCommand.test.js';
 
 /**
  * Runs every `*.test.js` beside this file in the real editor. The extension host calls this (`extensionTestsPath`).
@@ -13,7 +16,11 @@ export function run(): Promise<void> {
     color: false,
     ...(output ? { reporter: 'json', reporterOptions: { output } } : {}),
   });
-  for (const file of readdirSync(__dirname)) if (file.endsWith('.test.js')) mocha.addFile(join(__dirname, file));
+  const files = readdirSync(__dirname).filter((file) => file.endsWith('.test.js'));
+  // What looks back at the whole suite comes last.
+  files.sort((a, b) => Number(a === LAST) - Number(b === LAST));
+  for (const file of files) mocha.addFile(join(__dirname, file));
+  noteExecutedCommands();
   return new Promise((resolve, reject) => {
     mocha.run((failures) => (failures > 0 ? reject(new Error(`${failures} tests failed`)) : resolve()));
   });

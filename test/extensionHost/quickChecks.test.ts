@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { catchMessages } from './messages';
 import { fileUri, storedReports, tabLabels, until, writeSidecar } from './workspace';
 
 const COMMANDS = ['checkSaddle', 'checkFlatRegions', 'checkConditioning', 'checkLayerGradients'];
 const check = (name: string): Thenable<unknown> =>
   vscode.commands.executeCommand(`ridgeline.${name}`, fileUri('lenet.onnx'));
-
-/** Catches the notifications of the extension, which an extension host cannot read back. */
-function catchMessages(answer?: string): { texts: string[]; restore: () => void } {
-  const window = vscode.window as unknown as Record<string, unknown>;
-  const before = window['showInformationMessage'];
-  const texts: string[] = [];
-  window['showInformationMessage'] = (text: string, ...items: { title: string }[]) => {
-    texts.push(text);
-    return Promise.resolve(items.find(({ title }) => title === answer));
-  };
-  return { texts, restore: () => (window['showInformationMessage'] = before) };
-}
 
 describe('the checks in seconds', () => {
   before(async () => {
