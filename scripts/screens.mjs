@@ -1,4 +1,4 @@
-// Takes the pictures of media/screens and media/walkthrough anew: every screen of the page, from the bundled sample and
+// Takes the pictures of the README, media/screens and media/walkthrough anew: every screen of the page, from the bundled sample and
 // the test fixtures. The same program, browser and fonts write the same pictures: what differs between two runs (times,
 // dates, machine) is the same in all of them.
 import { execFile } from 'node:child_process';
@@ -40,6 +40,9 @@ const SCREENS = [
   { name: 'path', of: 'path', theme: 'dark', width: 1200 },
 ];
 
+/** The picture of the README: what a report shows first. */
+const README = { of: 'lenet', theme: 'dark', width: 1440, height: 1000 };
+
 /** Pictures beside the steps of the walkthrough, each in a light and a dark theme: the top of a page, or a section. */
 const STEPS = [
   { name: 'sample', width: 1100, height: 820 },
@@ -68,6 +71,7 @@ export async function takeScreens(only = '') {
       return reports.get(name);
     };
     const shots = [
+      { ...README, to: 'media/screenshot.png' },
       ...SCREENS.map((shot) => ({ ...shot, to: `media/screens/${shot.name}.png` })),
       ...STEPS.flatMap((shot) =>
         ['light', 'dark'].map((theme) => ({

@@ -1,10 +1,9 @@
 // Packages the extension, installs it into a clean workbench as a user would, and drives it there: the walkthrough, then
 // an analysis of the sample. Takes the pictures that only a whole editor can give.
-//   node scripts/tryPackage.mjs [--language de]
+//   node scripts/tryPackage.mjs [FILE.vsix]
 import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { PNG } from 'pngjs';
 import { root } from './install.mjs';
 import { packageExtension } from './package.mjs';
@@ -12,7 +11,6 @@ import { palettePng } from './palettePng.mjs';
 import { openBrowser } from './workbench/browser.mjs';
 import { startServer } from './workbench/server.mjs';
 
-const { values: flags } = parseArgs({ options: { language: { type: 'string' } } });
 const scratch = mkdtempSync(join(tmpdir(), 'ridgeline-try-'));
 const folder = join(scratch, 'models');
 cpSync(resolve(root, 'media/sample'), folder, { recursive: true });
@@ -21,7 +19,7 @@ writeFileSync(
   JSON.stringify({ data: 'lenet.npz', loss: 'cross_entropy', preset: 'quick', provider: 'cpu' }),
 );
 
-const extension = packageExtension({ out: '.cache/package/try.vsix' });
+const extension = process.argv[2] ?? packageExtension({ out: '.cache/package/try.vsix' });
 console.log(`VSIX: ${(statSync(extension).size / 1e6).toFixed(1)} MB`);
 const server = await startServer({ state: join(scratch, 'state'), extension });
 const browser = await openBrowser({ width: 1600, height: 1000 });
@@ -32,8 +30,7 @@ page.on('console', (message) => {
   if (/content security policy/i.test(message.text())) faults.push(message.text());
 });
 try {
-  const locale = flags.language ? `&locale=${flags.language}` : '';
-  await page.goto(`${server.origin}/?folder=${folder}${locale}`);
+  await page.goto(`${server.origin}/?folder=${folder}`);
   await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 120_000 });
 
   await runCommand('Ridgeline: Get Started with Loss Landscapes');
@@ -55,7 +52,7 @@ try {
   await landscape.getByText('Export…').first().waitFor({ timeout: 300_000 });
   await runCommand('View: Close Other Editors in Group').catch(() => undefined);
   await rest();
-  await take('media/screenshot.png');
+  await take('media/screens/workbench.png');
   console.log(`analysis: ${await landscape.locator('article.card').count()} verdicts on the page`);
   if (faults.length > 0) throw new Error(faults.join('\n'));
 } finally {
