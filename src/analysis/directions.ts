@@ -10,6 +10,7 @@ import {
 } from '../landscape/direction';
 import type { Direction } from '../landscape/direction';
 import type { Normalization } from '../landscape/filterNormalize';
+import type { PlaceWords } from '../objective/open/otherWeights';
 import type { NamedValues, Objective } from '../objective/objective';
 import { formatCount } from '../text/counts';
 
@@ -29,7 +30,7 @@ export interface OtherModel {
 }
 
 /** Reads another model. @throws UserError when the parameters do not match */
-export type ReadOther = (path: string) => Promise<OtherModel>;
+export type ReadOther = (path: string, words?: PlaceWords) => Promise<OtherModel>;
 
 type RandomRequest = Extract<DirectionRequest, { kind: 'random' }>;
 

@@ -39,8 +39,8 @@ export class OtherModels {
 
   private readonly keeping: OtherModelsRequest['keeping'];
 
-  readonly read: ReadOther = async (path): Promise<OtherModel> => {
-    const { theta, statistics } = await readWeights(path, this.layout);
+  readonly read: ReadOther = async (path, words): Promise<OtherModel> => {
+    const { theta, statistics } = await readWeights(path, this.layout, words);
     if (this.options.keepStatistics) return { theta, statistics: [] };
     const own = new Map(this.layout.statistics.map(({ name, values }) => [name, values]));
     const changes = statistics.map(({ name, values }): NamedValues => {

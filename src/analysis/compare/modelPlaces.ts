@@ -1,6 +1,7 @@
 import { UserError } from '../../errors';
 import type { Direction } from '../../landscape/direction';
 import type { Objective } from '../../objective/objective';
+import { modelLetter } from '../../report/text/comparison';
 import { formatCount } from '../../text/counts';
 import type { OtherModels } from '../otherModels';
 import type { ModelPlace } from './between';
@@ -25,9 +26,11 @@ export async function placesOf(
   const places: (ModelPlace | undefined)[] = [null];
   const thetas = new Map<Direction, Float32Array>();
   const reasons: string[] = [];
-  for (const path of models.slice(1)) {
+  for (const [i, path] of models.entries()) {
+    if (i === 0) continue;
     try {
-      const other = await others.read(path);
+      const words = { here: `in ${modelLetter(0)}`, there: `in ${modelLetter(i)}` };
+      const other = await others.read(path, words);
       const direction = directionTo(path, theta, other);
       places.push(direction);
       thetas.set(direction, other.theta);
@@ -37,7 +40,7 @@ export async function placesOf(
       places.push(undefined);
       const differences = error.where.filter((place) => place !== path);
       const more = differences.length > TOLD ? ` and ${formatCount(differences.length - TOLD)} more` : '';
-      reasons.push(`${path}: ${differences.slice(0, TOLD).join('; ')}${more}`);
+      reasons.push(`${modelLetter(0)} and ${modelLetter(i)}: ${differences.slice(0, TOLD).join('; ')}${more}`);
     }
   }
   if (reasons.length === 0) return { places, apart: null, thetas };

@@ -29,6 +29,12 @@ export interface WeightLayout {
   globs: readonly string[];
 }
 
+/** How a message names the place of a tensor: in this model, and in the other one. */
+export interface PlaceWords {
+  here: string;
+  there: string;
+}
+
 /** Weights of another model, in the places of this one. */
 export interface ModelWeights {
   /** [dim] */
@@ -76,10 +82,14 @@ export function movableStatistics(
  * the order of their use, and must have their shapes. Cost: one reading of the file.
  * @throws UserError when the file cannot be read, or the models have different parameters
  */
-export async function readWeights(path: string, like: WeightLayout): Promise<ModelWeights> {
+export async function readWeights(
+  path: string,
+  like: WeightLayout,
+  words: PlaceWords = { here: 'here', there: 'there' },
+): Promise<ModelWeights> {
   const model = await readModel(path);
   const prepared = prepareModel(model);
-  const file = { path, model, prepared, constants: like.constants };
+  const file = { path, model, prepared, constants: like.constants, words };
   const trained = trainedNames(prepared, like.globs, path);
   const parameters = matchTensors(like.trained, trained, file, 'parameter');
   const statistics = matchTensors(like.statistics, movableStatistics(prepared, trained, like.globs), file, 'statistic');
@@ -97,6 +107,7 @@ interface OtherFile {
   prepared: PreparedModel;
   /** Names of tensors that are constants in our model. */
   constants: ReadonlySet<string>;
+  words: PlaceWords;
 }
 
 /**
@@ -117,7 +128,7 @@ function matchTensors(
   const open = own.filter(({ name }) => !matched.has(name));
   const left = others.filter((name) => !matched.has(name)).map((name) => ({ name, tensor: tensorNamed(name, file)! }));
   const fits = open.length === left.length && open.every(({ shape }, i) => isOfShape(left[i].tensor, shape));
-  if (!fits) throw differs(file, kind, differences(open, left, file.constants));
+  if (!fits) throw differs(file, kind, differences(open, left, file));
   for (const [i, { name }] of open.entries()) matched.set(name, left[i].tensor);
   return matched;
 }
@@ -140,21 +151,21 @@ interface NamedTensor {
 function differences(
   open: readonly NamedShape[],
   left: readonly NamedTensor[],
-  constants: ReadonlySet<string>,
+  { constants, words: { here, there } }: Pick<OtherFile, 'constants' | 'words'>,
 ): string[] {
   const namesakes = new Set(open.map(({ name }) => name).filter((name) => left.some((each) => each.name === name)));
   return [
     ...open.map(({ name, shape }) => {
-      const there = left.find((each) => each.name === name);
-      return there
-        ? `${name} ${sizes(there.tensor.shape)}, here ${sizes(shape)}`
-        : `only here: ${name} ${sizes(shape)}`;
+      const namesake = left.find((each) => each.name === name);
+      return namesake
+        ? `${name} ${sizes(namesake.tensor.shape)}, ${here} ${sizes(shape)}`
+        : `only ${here}: ${name} ${sizes(shape)}`;
     }),
     ...left
       .filter(({ name }) => !namesakes.has(name))
       .map(({ name, tensor }) => {
         const text = `${name} ${sizes(tensor.shape)}`;
-        return constants.has(name) ? `a parameter there and a constant here: ${text}` : `only there: ${text}`;
+        return constants.has(name) ? `a parameter ${there} and a constant ${here}: ${text}` : `only ${there}: ${text}`;
       }),
   ];
 }
