@@ -118,7 +118,7 @@ async function take(browser, { file, init, theme, width, height = 900, section, 
       .locator(state === undefined ? 'article.card' : 'main')
       .first()
       .waitFor();
-  const whole = to.startsWith('media/screens');
+  const whole = to.startsWith('media/screens/');
   const shoot = () =>
     section
       ? page.locator(section).screenshot({ animations: 'disabled' })
