@@ -15,7 +15,7 @@ export function measuredMarks({ points = [] }: Plane): PlaneMark[] {
 }
 
 /** What a tooltip says of a measured point. */
-export function measuredText(point: PlanePointFigures): string[] {
+function measuredText(point: PlanePointFigures): string[] {
   const { x, y, loss, accuracy, rSquared, gradientNorm, lambdaMax, lambdaMin } = point;
   return [
     `α ${formatNumber(x)}   β ${formatNumber(y)}`,

@@ -53,7 +53,7 @@ export function at(axis: UnitAxis, entries: readonly Entry[]): UnitAxis {
 }
 
 /** The index that a factor is at one entry of another. */
-export function memberOf(factor: Factor, { over, entry }: Entry): UnitAxis {
+function memberOf(factor: Factor, { over, entry }: Entry): UnitAxis {
   const outer = standing(over);
   if (factor.fixed || factor === outer || outer.size > MOST_ENTRIES) return [factor];
   let family = factor.families.find((each) => standing(each.over) === outer);

@@ -12,7 +12,6 @@ export const evidence = list(
     threshold: optional(number, 'The figure at which the verdict changes.'),
   }),
 );
-export type Evidence = Infer<typeof evidence>;
 
 export const finding = object({
   id: text,
