@@ -61,7 +61,15 @@ export function npm(args, cwd) {
 
 /** Builds dist/ unless every file of it is newer than every source. */
 export function ensureBuilt() {
-  const outputs = ['extension.js', 'worker.js', 'cli.js', 'mcp.js', 'webview/main.js', 'webview/style.css'];
+  const outputs = [
+    'extension.js',
+    'worker.js',
+    'cli.js',
+    'mcp.js',
+    'webview/main.js',
+    'webview/style.css',
+    'webview/inspection.js',
+  ];
   const oldest = Math.min(...outputs.map((file) => modified(resolve(root, 'dist', file))));
   const sources = ['src', 'webview', 'scripts/build.mjs', 'package-lock.json'];
   if (Math.max(...sources.map((path) => newest(resolve(root, path)))) < oldest) return;

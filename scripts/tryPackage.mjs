@@ -44,9 +44,17 @@ try {
 
   await runCommand('View: Close All Editors');
   await page.locator('.explorer-folders-view .monaco-list-row', { hasText: /^lenet\.onnx$/ }).click();
+  // The model's own editor must say something before the panel opens beside it.
+  const ownEditor = page
+    .frameLocator('iframe.webview[src*="extensionId=ridgeline.ridgeline"]')
+    .first()
+    .frameLocator('iframe#active-frame');
+  await ownEditor.getByText('61,706').first().waitFor({ timeout: 120_000 });
   await runCommand('Ridgeline: Analyze Landscape');
   const landscape = page
     .frameLocator('iframe.webview[src*="extensionId=ridgeline.ridgeline"]')
+    // The model's own editor is a page of the extension, too. The panel opens after it.
+    .last()
     .frameLocator('iframe#active-frame');
   await landscape.locator('article.card').first().waitFor({ timeout: 300_000 });
   await landscape.getByText('Export…').first().waitFor({ timeout: 300_000 });
