@@ -40,6 +40,13 @@ describe('critical point', () => {
     expect(searched(0.1, 0.09).verdict).toBe('inconclusive');
   });
 
+  it('does not repeat what a quadratic model promises beyond the whole loss', () => {
+    const { summary, verdict } = judge(bowl({ gradientNorm: 30, curvature: 1, lossValue: 1 }));
+    expect(verdict).toBe('absent');
+    expect(summary).toContain('by more than all of it, as far as its quadratic model holds');
+    expect(summary).not.toContain('%');
+  });
+
   it('measures decreases against a fraction of the chance loss where the data are interpolated', () => {
     const at = (lossValue: number, chance: number | null) =>
       judge({

@@ -81,7 +81,11 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   if (!relative) return result('unclear', `${size}, but the curvature along it was not measured.`);
   const lowers = read.descent ? 'lowers' : 'would lower';
   const share = formatPercent(relative.value);
-  const of = unit > Math.abs(loss.value) ? `${share} of ${formatNumber(unit, 3)}` : share;
+  const of = promisesTooMuch(read, relative)
+    ? 'more than all of it, as far as its quadratic model holds'
+    : unit > Math.abs(loss.value)
+      ? `${share} of ${formatNumber(unit, 3)}`
+      : share;
   const step = `${size}, and the best step along it ${lowers} the loss by ${of}`;
   if (relative.value + relative.error <= limits.stationaryDecrease) return result('stationary', `${step} only.`);
   if (relative.value - relative.error < limits.descendingDecrease) {
@@ -96,6 +100,11 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
         `${step} on these samples, but ${formatNumber(samplingError!, 3)} of the norm may be chance (sampling error).`,
       )
     : result('descending', `${step}.`);
+}
+
+/** Whether a quadratic model promises to lower the loss by more than there is. No line search finds that. */
+export function promisesTooMuch({ descent }: Pick<Read, 'descent'>, relative: WithError): boolean {
+  return !descent && relative.value > 1;
 }
 
 /**

@@ -4,7 +4,7 @@ import { formatNumber, formatPercent, formatWithError } from '../../text/numbers
 import type { Limits } from '../limits';
 import { lossUnit } from '../lossUnit';
 import type { Measurements } from '../measurements';
-import { stationarity } from '../stationarity';
+import { promisesTooMuch, stationarity } from '../stationarity';
 import type { Stationarity } from '../stationarity';
 import { atRest } from './atRest';
 import type { Read, Standing, Verdicts } from './reading';
@@ -116,7 +116,10 @@ function misled({ elsewhere }: Read, verdicts: Verdicts): Standing | null {
 
 function descending(read: Read, verdicts: Verdicts, point: Stationarity, limits: Limits): Standing {
   return {
-    state: `Still descending: one gradient step gains ${gainOf(read, point, limits)}.`,
+    state:
+      point.relativeDecrease && promisesTooMuch(read, point.relativeDecrease)
+        ? 'Still descending, and steeply: the quadratic model of the loss does not hold for its best step.'
+        : `Still descending: one gradient step gains ${gainOf(read, point, limits)}.`,
     next: `Train on. ${rateBound(read, verdicts)}`.trim(),
     level: 'notice',
     tells: [],
