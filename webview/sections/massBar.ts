@@ -1,6 +1,6 @@
 import type { Estimate } from '../../src/report/sections/estimate';
 import { formatShare } from '../../src/report/text/estimates';
-import { formatNumber, formatPercentWithError } from '../../src/text/numbers';
+import { formatNumber, formatPercent } from '../../src/text/numbers';
 import type { MassShares } from '../charts/massShares';
 import { h, svg } from '../dom';
 
@@ -16,7 +16,7 @@ export function massBar(matrix: 'H' | 'G', { below, within, above, bound, resolv
     return h(
       'p',
       { class: 'caption' },
-      `How many eigenvalues of ${matrix} lie within ±${reach} is not resolved (${formatPercentWithError(within.value, within.standardError ?? NaN)}): more Lanczos steps and probes would tell.`,
+      `How many eigenvalues of ${matrix} lie within ±${reach} is not resolved (± ${formatPercent(within.standardError ?? NaN)}): more Lanczos steps and probes would tell.`,
     );
   }
   let from = 0;

@@ -9,7 +9,7 @@ it('writes estimates with their error, and omits an error that would not change 
 
 it('says when an estimate is not resolved', () => {
   expect(formatEstimate({ value: 1, standardError: 3 })).toBe('1.0 ± 3.0 (not resolved)');
-  expect(formatShare({ value: 0.12, standardError: 0.15 })).toBe('12 ± 15 % (not resolved)');
+  expect(formatShare({ value: 0.12, standardError: 0.15 })).toBe('not resolved (± 15 %)');
 });
 
 it('says when the error is not known', () => {

@@ -18,7 +18,9 @@ export function formatEstimate({ value, standardError = NaN }: Estimate): string
 /** Formats a fraction that is a mean over probes, as a percentage with its standard error. */
 export function formatShare({ value, standardError = NaN }: Estimate): string {
   if (Number.isNaN(standardError)) return `${formatPercent(value)} ${UNKNOWN}`;
-  return `${formatPercentWithError(value, standardError)}${isResolved(value, standardError) ? '' : NOT_RESOLVED}`;
+  return isResolved(value, standardError)
+    ? formatPercentWithError(value, standardError)
+    : `not resolved (± ${formatPercent(standardError)})`;
 }
 
 /** Formats an estimated count. From ten thousand on, its digits are grouped, and its error is rounded to two digits. */
