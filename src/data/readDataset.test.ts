@@ -225,7 +225,8 @@ describe('IDX', () => {
     await file('train-labels-idx1-ubyte', labels);
     const data = await readDataset(folder, { inputs: [input] });
     expect(data.samples).toBe(2);
-    expect(data.notes[1]).toContain('read train-images-idx3-ubyte');
+    expect(data.notes[0]).toContain('read train-images-idx3-ubyte');
+    expect(data.remarks).toEqual(['Read train-labels-idx1-ubyte with train-images-idx3-ubyte.']);
   });
 
   test('wider elements are big-endian', async () => {

@@ -274,7 +274,7 @@ describe('a static batch', () => {
     const whole = await opened(parts([-1, 4]), data, {}, ({ objective }) => objective.value());
     await opened(parts([2, 4]), data, {}, async (result) => {
       expect(result.batchSize).toBe(2);
-      expect(result.notes.join(' ')).toMatch(/batches of 2/);
+      expect(result.remarks.join(' ')).toMatch(/batches of 2/);
       expect((await result.objective.value()).loss).toBeCloseTo(whole.loss, 6);
       await expectGradient(result);
     });

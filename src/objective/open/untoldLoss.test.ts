@@ -28,12 +28,12 @@ async function message(target: Tensor, options: AnalysisOptions = {}): Promise<s
   return open(files.model, { ...options, data: files.data });
 }
 
-/** Returns the notes of the opened objective, or the reason why it was not opened. */
+/** Returns the notes and remarks of the opened objective, or the reason why it was not opened. */
 async function open(path: string, options: AnalysisOptions): Promise<string> {
   try {
-    const { objective, notes } = await openObjective(path, resolveOptions({ provider: 'cpu', ...options }));
+    const { objective, notes, remarks } = await openObjective(path, resolveOptions({ provider: 'cpu', ...options }));
     await objective.dispose();
-    return notes.join(' ');
+    return [...notes, ...remarks].join(' ');
   } catch (fault) {
     return (fault as Error).message;
   }
