@@ -26,6 +26,24 @@ afterEach(async ({ task }) => {
 const sidecar = (): unknown => JSON.parse(readFileSync(join(workbench.folder, 'lenet.landscape.json'), 'utf8'));
 const cards = () => landscapePage(workbench.page).locator('article.card, details.fine-verdict');
 
+type Verdicts = Record<string, string>;
+
+/** Notes each verdict as it first appears, with its level and its advice; runs inside the page. */
+function noteVerdicts(section: Element): void {
+  const [first, last]: Verdicts[] = [{}, {}];
+  const note = (): void => {
+    for (const box of section.querySelectorAll('article[aria-labelledby], details:has(> summary > h3)')) {
+      const advice = [...box.querySelectorAll('.advice li')].map(({ textContent }) => textContent);
+      const { id } = box.querySelector('h3')!;
+      last[id] = [box.className, ...advice].join('\n');
+      first[id] ??= last[id];
+    }
+  };
+  note();
+  new MutationObserver(note).observe(section, { childList: true, subtree: true });
+  Object.assign(globalThis, { notedVerdicts: { first, last } });
+}
+
 describe('a person with a model', () => {
   it('right-clicks it and is asked once where the data is', async () => {
     const { page } = workbench;
@@ -48,8 +66,16 @@ describe('a person with a model', () => {
     // The page itself shows the progress, so nothing covers it.
     expect(await notification(page, 'lenet.onnx').count()).toBe(0);
     await expect.poll(() => page.locator('.statusbar-item', { hasText: 'lenet.onnx' }).count()).toBe(1);
+    await landscapePage(page).locator('.figures').first().waitFor();
     await workbench.screenshot('2 while it runs');
+    const section = landscapePage(page).locator('#verdicts');
+    await section.evaluate(noteVerdicts);
     await progress.waitFor({ state: 'detached', timeout: 170_000 });
+    // A verdict waits until its figures are final: none that appeared on the way was taken back.
+    const { first, last } = await section.evaluate(
+      () => (globalThis as unknown as { notedVerdicts: { first: Verdicts; last: Verdicts } }).notedVerdicts,
+    );
+    expect(first).toEqual(last);
     expect(await cards().count()).toBeGreaterThanOrEqual(3);
     expect(await cards().first().locator('.verdict').innerText()).toMatch(/present|absent|not resolved/i);
     expect(await cards().first().locator('.evidence').innerText()).toMatch(/\d/);

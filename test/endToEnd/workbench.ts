@@ -1,12 +1,14 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { packageExtension } from '../../scripts/package.mjs';
 import { openBrowser } from '../../scripts/workbench/browser.mjs';
 import { startServer } from '../../scripts/workbench/server.mjs';
 
 const ARTIFACTS = resolve('test-artifacts');
+/** The outer frame of a page of the extension. */
+const LANDSCAPE = 'iframe.webview[src*="extensionId=ridgeline.ridgeline"]';
 
 /** A browser window that shows a real workbench with the packaged extension installed and a copy of the sample open. */
 export interface Workbench {
@@ -107,9 +109,13 @@ export function quickPickRow(page: Page, text: string | RegExp): Locator {
 
 /** The report page inside the panel. */
 export function landscapePage(page: Page): FrameLocator {
-  return page
-    .frameLocator('iframe.webview[src*="extensionId=ridgeline.ridgeline"]')
-    .frameLocator('iframe#active-frame');
+  return page.frameLocator(LANDSCAPE).frameLocator('iframe#active-frame');
+}
+
+/** The frame of that page, in which code runs as the page's own. */
+export async function landscapeFrame(page: Page): Promise<Frame> {
+  const inner = page.frameLocator(LANDSCAPE).locator('iframe#active-frame');
+  return (await (await inner.elementHandle())!.contentFrame())!;
 }
 
 export function notification(page: Page, text: string | RegExp): Locator {

@@ -1,0 +1,118 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Locator } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { seriousFindings } from '../page/axe';
+import type { Workbench } from './workbench';
+import {
+  chooseTheme,
+  explorerRow,
+  landscapeFrame,
+  landscapePage,
+  openWorkbench,
+  quickPickRow,
+  runCommand,
+} from './workbench';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  workbench = await openWorkbench({ settings: { 'ridgeline.preset': 'quick', 'ridgeline.provider': 'cpu' } });
+  // A model that is measured in a second, with its data beside it and no options file.
+  for (const name of ['model.onnx', 'data.npz'])
+    cpSync(`test/fixtures/landscapes/basin/${name}`, join(workbench.folder, name));
+});
+afterAll(() => workbench.close());
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await workbench.screenshot(`failed: ${task.name.replace(/\W+/g, ' ')}`);
+});
+
+/** Presses a key until an element appears. */
+async function pressUntil(key: string, element: Locator, limit: number): Promise<boolean> {
+  for (let i = 0; i < limit; i++) {
+    if ((await element.count()) > 0) return true;
+    await workbench.page.keyboard.press(key);
+  }
+  return (await element.count()) > 0;
+}
+
+describe('a person without a mouse', () => {
+  it('comes from the Explorer to the data and starts the analysis', async () => {
+    const { page } = workbench;
+    await explorerRow(page, 'model.onnx').waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Control+Shift+E');
+    const focused = page.locator('.explorer-folders-view .monaco-list-row.focused', { hasText: /^model\.onnx$/ });
+    expect(await pressUntil('ArrowDown', focused, 20)).toBe(true);
+    const command = page.locator('.monaco-menu .action-item.focused', { hasText: 'Analyze Landscape' }).first();
+    // An extension's entries appear some time after the Explorer.
+    for (let attempt = 0; attempt < 20; attempt++) {
+      await page.keyboard.press('Shift+F10');
+      await page.locator('.monaco-menu').first().waitFor();
+      if (await pressUntil('ArrowDown', command, 12)) break;
+      await page.keyboard.press('Escape');
+    }
+    expect(await command.innerText()).toContain('Analyze Landscape');
+    await page.keyboard.press('Enter');
+    await quickPickRow(page, 'data.npz').waitFor({ timeout: 60_000 });
+    await page.keyboard.press('Enter');
+    await landscapePage(page).locator('.figures').first().waitFor({ timeout: 60_000 });
+  });
+
+  it('walks through the page and opens a verdict', async () => {
+    const { page } = workbench;
+    await landscapePage(page).locator('.running').waitFor({ state: 'detached', timeout: 120_000 });
+    await page.keyboard.press('Control+1');
+    const summary = landscapePage(page).locator('#verdicts summary:focus');
+    expect(await pressUntil('Tab', summary, 60)).toBe(true);
+    const opened = landscapePage(page).locator('#verdicts details[open] > summary:focus');
+    expect(await opened.count()).toBe(0);
+    await page.keyboard.press('Enter');
+    await opened.waitFor();
+    await workbench.screenshot('13 a verdict opened by keyboard');
+  });
+});
+
+/** The variables that the page reads, as its files name them. */
+const variables = ['main.js', 'style.css']
+  .flatMap((name) => readFileSync(`dist/webview/${name}`, 'utf8').match(/--vscode-[\w-]+/g) ?? [])
+  .sort();
+
+describe.each([
+  ['dark', 'Dark Modern', 'vscode-dark'],
+  ['light', 'Light Modern', 'vscode-light'],
+  ['high-contrast', 'Dark High Contrast', 'vscode-high-contrast'],
+  ['high-contrast-light', 'Light High Contrast', 'vscode-high-contrast-light'],
+])('the page in the theme %s', (name, label, kind) => {
+  it('has the colours with which the page is tested on its own', async () => {
+    const { page } = workbench;
+    await page.setViewportSize({ width: 1400, height: 900 });
+    await chooseTheme(page, label);
+    const body = landscapePage(page).locator('body');
+    await expect.poll(async () => (await body.getAttribute('class'))?.split(' ')).toContain(kind);
+    const frame = await landscapeFrame(page);
+    const applied = await frame.evaluate((names) => {
+      const { style } = document.documentElement;
+      const values = names.map((each) => [each, style.getPropertyValue(each)]).filter(([, value]) => value !== '');
+      const classes = document.body.className.split(' ').filter((each) => /^vscode-(dark|light|high)/.test(each));
+      return { classes: classes.join(' '), variables: Object.fromEntries(values) as Record<string, string> };
+    }, variables);
+    await expect(`${JSON.stringify(applied, null, 2)}\n`).toMatchFileSnapshot(
+      resolve(`test/fixtures/themes/${name}.json`),
+    );
+  });
+
+  it('has no serious finding of axe-core and fits, narrow and wide', async () => {
+    const { page } = workbench;
+    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+    const frame = await landscapeFrame(page);
+    for (const width of [400, 1600]) {
+      await page.setViewportSize({ width: width + 48, height: 900 }); // The activity bar is 48 pixels wide.
+      await expect.poll(() => frame.evaluate(() => innerWidth)).toBe(width);
+      expect(await frame.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      expect(await seriousFindings(frame, ['color-contrast', 'target-size']), `at ${width} pixels`).toEqual([]);
+      await workbench.screenshot(`14 ${name} ${width}`);
+    }
+    await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
+    expect(workbench.policyViolations).toEqual([]);
+    expect(workbench.pageErrors).toEqual([]);
+  });
+});
