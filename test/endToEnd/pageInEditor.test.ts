@@ -1,10 +1,11 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from '../page/axe';
 import type { Workbench } from './workbench';
 import {
+  chooseInExplorer,
   chooseTheme,
   explorerRow,
   landscapeFrame,
@@ -114,5 +115,66 @@ describe.each([
     await runCommand(page, 'View: Toggle Primary Side Bar Visibility');
     expect(workbench.policyViolations).toEqual([]);
     expect(workbench.pageErrors).toEqual([]);
+  });
+});
+
+/** Saves what a tool of a chart makes under the name that the dialog offers, and reads it back. */
+async function saved(tool: string): Promise<string> {
+  const { page } = workbench;
+  await landscapePage(page).getByRole('button', { name: tool }).first().click();
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  const path = await input.inputValue();
+  await input.press('Enter');
+  await input.waitFor({ state: 'hidden' });
+  await expect.poll(() => existsSync(path)).toBe(true);
+  return readFileSync(path, 'utf8');
+}
+
+describe('a person who looks at the plane', () => {
+  it('measures the point that is clicked, and finds it in the report', async () => {
+    const { page } = workbench;
+    const canvas = landscapePage(page).locator('#plane canvas').first();
+    await canvas.scrollIntoViewIfNeeded();
+    const box = (await canvas.boundingBox())!;
+    const rows = landscapePage(page).locator('#plane .points table tbody tr');
+    await canvas.click({ position: { x: 0.6 * box.width, y: 0.4 * box.height } });
+    await rows.first().waitFor({ timeout: 60_000 });
+    expect(await rows.count()).toBe(1);
+    expect(await rows.first().innerText()).toMatch(/±/);
+    await workbench.screenshot('15 a point of the plane');
+  });
+
+  it('saves its data as CSV with every measured figure, and the picture as a drawing', async () => {
+    const [head, ...lines] = (await saved('Save Loss plane as CSV')).trim().split('\n');
+    expect(head).toMatch(/loss/);
+    expect(lines.length).toBeGreaterThan(20);
+    for (const line of lines) expect(line.split(',')).toHaveLength(head.split(',').length);
+    const svg = await saved('Save Loss plane as SVG');
+    const texts = await workbench.page.evaluate((source) => {
+      const drawing = new DOMParser().parseFromString(source, 'image/svg+xml');
+      if (drawing.querySelector('parsererror')) return null;
+      return [...drawing.querySelectorAll('text')].map(({ textContent }) => textContent);
+    }, svg);
+    expect(texts?.length).toBeGreaterThan(5);
+  });
+});
+
+describe('a person with data that do not fit', () => {
+  it('reads once, in the words of the editor, what is wrong and finds the way out', async () => {
+    const { page, folder } = workbench;
+    const broken = join(folder, 'broken.onnx');
+    cpSync(join(folder, 'model.onnx'), broken);
+    writeFileSync(join(folder, 'broken.npz'), 'These are no arrays.');
+    writeFileSync(join(folder, 'broken.landscape.json'), JSON.stringify({ data: 'broken.npz' }));
+    await chooseInExplorer(page, 'broken.onnx', 'Analyze Landscape');
+    const message = page
+      .locator('.notifications-toasts .notification-list-item', { hasText: 'broken.npz' })
+      .or(landscapePage(page).locator('main', { hasText: 'broken.npz' }));
+    await message.first().waitFor({ timeout: 60_000 });
+    const text = await message.first().innerText();
+    expect(text).not.toMatch(/--[a-z]/);
+    expect(text).toMatch(/Choose Data/);
+    await workbench.screenshot('16 data that cannot be read');
   });
 });
