@@ -117,7 +117,9 @@ describe('a person with a model', () => {
   it('saves the report as one file that shows the same page anywhere', async () => {
     const { page, folder } = workbench;
     const shown = await cards().allInnerTexts();
-    await landscapePage(page).getByRole('button', { name: /^Export/ }).click();
+    await landscapePage(page)
+      .getByRole('button', { name: /^Export/ })
+      .click();
     await quickPickRow(page, 'HTML page').click();
     const file = join(folder, 'lenet.landscape-report.html');
     const input = page.locator('.quick-input-widget input').first();
