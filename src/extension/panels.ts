@@ -36,6 +36,8 @@ export interface PanelRequests {
 interface Panel {
   panel: vscode.WebviewPanel;
   state: PageState;
+  /** Whether the page has asked for its state and was not hidden since. */
+  runs: boolean;
   /** Receive the drawings for which the page was asked, or undefined when the panel is closed. */
   waiting: ((drawings: NamedDrawing[] | undefined) => void)[];
   /** The section that the page brings into view once it has the state. */
@@ -109,7 +111,8 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     return new Promise((resolve) => {
       known.waiting.push(resolve);
       known.panel.reveal(undefined, true);
-      this.post(known, { type: 'drawFigures' });
+      // The editor delivers what is posted too early before the state, when there is no chart yet.
+      if (known.runs) this.post(known, { type: 'drawFigures' });
     });
   }
 
@@ -136,11 +139,14 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   }
 
   private adopt(model: string, panel: vscode.WebviewPanel, state: PageState): void {
-    const entry: Panel = { panel, state, waiting: [] };
+    const entry: Panel = { panel, state, runs: false, waiting: [] };
     this.panels.set(model, entry);
     panel.title = t('{0}: landscape', shownName(model));
     panel.iconPath = this.icon;
-    panel.onDidChangeViewState(() => this.visibility.fire(model));
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) entry.runs = false;
+      this.visibility.fire(model);
+    });
     panel.onDidDispose(() => {
       this.panels.delete(model);
       this.visibility.fire(model);
@@ -161,6 +167,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
       case 'ready': {
         const entry = this.panels.get(model);
         if (!entry) return;
+        entry.runs = true;
         this.post(entry, { type: 'belongsTo', model });
         this.post(entry, { type: 'points', points: this.requests.points(model) });
         this.send(entry);

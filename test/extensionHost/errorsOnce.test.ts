@@ -37,7 +37,7 @@ describe('an analysis that cannot run', () => {
     const { texts, restore } = catchErrors();
     try {
       await vscode.commands.executeCommand('ridgeline.analyze', model);
-      assert.ok(tabLabels().includes('lenet.onnx: landscape'));
+      await until('the page', () => tabLabels().includes('lenet.onnx: landscape'));
       assert.deepEqual(texts, []);
     } finally {
       restore();
