@@ -59,7 +59,8 @@ async function timedLine(path: string, asked: Subject['options']): Promise<Pictu
     const { parameters, theta } = objective;
     const { vector } = randomDirection(parameters, theta, { seed: 0, stream: 0, normalization: 'filter' })!;
     const segment = { d1: vector, d2: null, pointAt: (alpha: number) => ({ alpha, beta: 0 }) };
-    // The graph of the plane is opened first, as a comparison has opened it.
+    // A comparison has asked for the answers to each sample before, and has opened the graph of the plane.
+    await objective.perSample();
     await objective.plane(vector, null, [{ alpha: 0, beta: 0 }]);
     let points = 0;
     const time = await milliseconds(async () => (points = (await barrierBetween(objective, segment)).alpha.length));
