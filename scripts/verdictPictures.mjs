@@ -100,7 +100,9 @@ async function take(html, verdict, charts) {
 /* global document */
 /** Runs in the page: leaves nothing but the card and the charts. */
 function arrange({ verdict, charts }) {
-  const card = document.getElementById(`finding-${verdict}`)?.closest('article');
+  // What is fine, such as a minimum, is one line that unfolds.
+  const card = document.getElementById(`finding-${verdict}`)?.closest('article, details');
+  card?.setAttribute('open', '');
   if (!card) throw new Error(`No card shows ${verdict} as present.`);
   card.querySelector('footer button')?.remove();
   document.querySelectorAll('.chart-tools').forEach((tools) => tools.remove());
