@@ -46,8 +46,7 @@ export async function compareModels(
   checkComparison(models, asked);
   const { signal, onNote: tell = () => undefined } = hooks;
   const started = new Date().toISOString();
-  const usual = (await isOneNetwork(models, asked.parameters ?? [])) ? PARTS : PARTS_APART;
-  const each = optionsOfEach(asked, usual);
+  const each = await optionsOfEach(asked, models);
   const options = resolveOptions(each);
   const left = new TimeLeft();
   /** The time left of one model's analysis says nothing about that of the comparison. */
@@ -186,7 +185,7 @@ const name = (path: string) => shown(basename(path));
 const unanswered = (report: Report) => ({ report, answers: null, testAnswers: null });
 
 /** The options of the analysis of each model. */
-function optionsOfEach(asked: AnalysisOptions, usual: Part[]): AnalysisOptions {
+async function optionsOfEach(asked: AnalysisOptions, models: readonly string[]): Promise<AnalysisOptions> {
   const alone: (keyof AnalysisOptions)[] = [
     'match',
     'saveMatched',
@@ -200,5 +199,8 @@ function optionsOfEach(asked: AnalysisOptions, usual: Part[]): AnalysisOptions {
   const rest = Object.fromEntries(
     Object.entries(asked).filter(([name]) => !alone.includes(name as keyof AnalysisOptions)),
   );
-  return { ...rest, only: asked.only ?? usual };
+  // Whether the models are of one architecture decides only what is measured by default, and reads every file.
+  const usual = async (): Promise<Part[]> =>
+    (await isOneNetwork(models, asked.parameters ?? [])) ? PARTS : PARTS_APART;
+  return { ...rest, only: asked.only ?? (await usual()) };
 }

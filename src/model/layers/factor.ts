@@ -162,8 +162,7 @@ function divided(axis: UnitAxis, at: number): UnitAxis[] | null {
 
 /** The index that counts the entries of several axes, one after the other. */
 export function joined(segments: readonly UnitAxis[]): UnitAxis {
-  const filled = segments.length === 1 ? segments[0] : null;
-  if (filled) return filled;
+  if (segments.length === 1) return segments[0];
   const factor = new Factor(segments.reduce((sum, segment) => sum + lengthOf(segment), 0));
   // Single entries have no order among themselves but the one they stand in.
   if (segments.every((segment) => segment.length === 0)) factor.fixed = true;
