@@ -1,29 +1,23 @@
-import { arch, cpus, platform } from 'node:os';
-import { version } from '../../package.json';
 import { RUNTIME_VERSION } from '../engine/runtime';
 import { StoredGraphs } from '../engine/storedGraphs';
 import { UserError } from '../errors';
-import { toldMemory } from '../objective/resources/memory';
 import type { ThreadWish } from '../objective/resources/bestThreads';
-import { openObjective } from '../objective/open/openObjective';
 import type { ModelAndData } from '../objective/open/readModelAndData';
 import { readModelAndData } from '../objective/open/readModelAndData';
-import { toldThreads } from '../objective/resources/threadSearch';
-import { withWeightDecay } from '../objective/layers/weightDecay';
-import type { AnalysisOptions, ProviderChoice } from '../options/options';
+import type { AnalysisOptions } from '../options/options';
 import { resolveOptions } from '../options/presets';
 import type { ResolvedOptions } from '../options/presets';
 import type { AnalysisNote } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { analysisKey } from './keep/analysisKey';
-import { toldTime, withinTime } from './economy';
+import type { Answers } from './answers';
 import { analyzeObjective } from './analyzeObjective';
 import type { AnalysisHooks } from './analyzeObjective';
 import { Cache } from './keep/cache';
 import { beginKept } from './keep/beginKept';
 import type { Kept } from './keep/kept';
 import { moment, unkept } from './keep/kept';
-import { OtherModels } from './otherModels';
+import { openAnalysis } from './openAnalysis';
 import { profileSection } from './profileSection';
 import { saveBest } from './save/saveBest';
 import { plannedLosses, plannedProducts, scheduleOf } from './schedule';
@@ -34,12 +28,11 @@ export interface AnalyzeHooks extends AnalysisHooks {
   cache?: string;
   /** Receives notes, such as that a finished report was found or that a stopped run continues. */
   onNote?: (note: AnalysisNote) => void;
+  /** What other processes have measured for this analysis. */
+  answers?: Answers;
   /** Reduces what is measured, for many analyses of one kind. */
   reduce?: (options: ResolvedOptions) => ResolvedOptions;
 }
-
-/** Expected memory in bytes above which a note states it. Below that only the progress shows it. */
-const WORTH_TELLING = 2 ** 31;
 
 /**
  * Analyses a model file on its data. Returns a finished report from the cache if there is one, and continues a run that
@@ -71,66 +64,32 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     };
   }
   const graphs = cache && !asked.fresh ? await storedGraphs(cache) : null;
-  const opened = await openObjective(model, whole, {
-    signal,
+  const analysis = await openAnalysis(model, {
+    asked,
+    whole,
     read,
+    started,
     graphs,
     threads: await threadWish(cache, read, whole),
+    answers: hooks.answers,
+    signal,
   });
-  const { objective, test, profile, threads, ...facts } = opened;
-  const size = { ...facts, dim: objective.dim };
-  const economy = withinTime(whole, asked, size);
-  const { options, left } = economy;
+  const { opened, options } = analysis;
   let run: Kept | null = null;
-  const others = new OtherModels(
-    model,
-    { ...options, provider: opened.provider.used as ProviderChoice, threads: threads?.threads ?? options.threads },
-    {
-      read,
-      parameters: objective.parameters,
-      graphs,
-      signal,
-      keeping: (wide, name) => run?.keeping(wide, name) ?? wide,
-    },
-  );
   try {
-    const memory = toldMemory(facts.memory, model);
-    hooks.onProgress?.({ stage: 'Loading', detail: memory, fraction: 0 });
-    const time = toldTime(economy, asked, size);
-    const told = [
-      ...(time ? [time] : []),
-      ...(facts.memory.total > WORTH_TELLING ? [memory] : []),
-      ...(facts.unsupported ? [facts.unsupported] : []),
-      ...(threads && threads.threads < threads.timed[0].threads ? [toldThreads(threads)] : []),
-    ];
-    for (const text of told) tell({ kind: 'told', text });
-    const { canDifferentiate, batches } = opened;
+    hooks.onProgress?.({ stage: 'Loading', detail: analysis.memory, fraction: 0 });
+    for (const text of analysis.told) tell({ kind: 'told', text });
+    const { canDifferentiate, batches, objective } = opened;
     const planned = plannedProducts(scheduleOf(options, { dim: objective.dim, canDifferentiate, batches }));
     run = kept && (await beginKept(opened, kept, { started, planned }));
     let improved: Float32Array | null = null;
-    const report = await analyzeObjective(
-      withWeightDecay(run?.objective ?? objective, options.weightDecay),
-      {
-        ...facts,
-        test: test && (run?.keeping(test, 'test data: ') ?? test),
-        notes: [...facts.notes, ...(left.length > 0 && time ? [time] : [])],
-        remarks: [...facts.remarks, ...(facts.memory.total > WORTH_TELLING ? [memory] : [])],
-        provenance: {
-          version,
-          seed: options.seed,
-          options: asked,
-          data: facts.dataSha256,
-          started,
-          machine: `${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`,
-          ...(threads ? { threads: toldThreads(threads) } : {}),
-        },
-        readOther: others.read,
-        wide: others.wide,
-      },
-      options,
-      { ...hooks, onImproved: (theta) => (improved = theta) },
-    );
-    const spent = await profile();
+    const { objective: measured, facts } = analysis.measurable((asked, name) => run?.keeping(asked, name) ?? asked);
+    const report = await analyzeObjective(measured, facts, options, {
+      ...hooks,
+      recall: hooks.answers?.recall,
+      onImproved: (theta) => (improved = theta),
+    });
+    const spent = await opened.profile();
     const finished = spent ? { ...report, profile: profileSection(spent) } : report;
     await run?.finish(finished);
     run = null;
@@ -138,14 +97,13 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
       const text = improved
         ? `Wrote the improved weights to ${whole.saveBest}.`
         : `No optimizer found better weights, so ${whole.saveBest} was not written.`;
-      if (improved) await save(objective.parameters, improved);
+      if (improved) await save(opened.objective.parameters, improved);
       tell({ kind: 'told', text });
     }
     return finished;
   } finally {
     await run?.leave();
-    await others.dispose();
-    await objective.dispose();
+    await analysis.dispose();
   }
 }
 

@@ -1,22 +1,16 @@
 import { counted } from '../objective/layers/counted';
 import { remembered } from '../objective/layers/remembered';
-import { withWeightDecay } from '../objective/layers/weightDecay';
 import type { Objective } from '../objective/objective';
-import { planFor } from '../objective/resources/memoryPlan';
 import type { Part } from '../options/options';
 import type { ResolvedOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
-import { SCHEMA_VERSION } from '../report/report';
-import { Directions } from './directions';
-import { Draft } from './draft';
-import type { ObjectiveFacts, WideLoss } from './facts';
-import { gradient } from './measurements/gradient';
+import { contextOf } from './analysisContext';
+import type { Recall } from './answers';
+import type { ObjectiveFacts } from './facts';
 import { loss } from './measurements/loss';
 import type { Measurement } from './measurements/measurement';
 import { optimizers } from './measurements/optimizers';
-import { spectrum } from './measurements/spectrum';
-import { Pictures } from './pictures';
 import { ProgressTracker } from './progress';
 import { scheduleOf } from './schedule';
 
@@ -28,6 +22,8 @@ export interface AnalysisHooks {
   onPartial?: (report: Report) => void;
   /** Receives the best weights that the optimizers found, if they are better than these. */
   onImproved?: (theta: Float32Array) => void;
+  /** Recalls results that are known. */
+  recall?: Recall;
 }
 
 /**
@@ -40,7 +36,7 @@ export async function analyzeObjective(
   measured: Objective,
   facts: ObjectiveFacts,
   options: ResolvedOptions,
-  { signal, onPartial, onProgress, onImproved }: AnalysisHooks = {},
+  { signal, onPartial, onProgress, onImproved, recall }: AnalysisHooks = {},
 ): Promise<Report> {
   const started = performance.now();
   const { counts, objective } = counted(remembered(measured));
@@ -49,23 +45,8 @@ export async function analyzeObjective(
   const steps = scheduleOf(options, { dim: objective.dim, canDifferentiate, batches });
   const stages = steps.map(({ measurement: { title }, cost }) => ({ name: title, cost: cost.losses }));
   const tracker = new ProgressTracker(stages, onProgress);
-  const findings = new Map<Measurement, unknown>();
-  const found = <Found>(measurement: Measurement<Found>): Found | null =>
-    findings.has(measurement) ? (findings.get(measurement) as Found) : null;
-  const draft = new Draft(emptyReport(facts), onPartial);
-  const directions = new Directions(objective, options.seed, facts.readOther, () => {
-    const { top = [], bottom = [] } = found(spectrum) ?? {};
-    return { gradient: found(gradient), top, bottom };
-  });
-  const asked = (part: Part) => options.only.includes(part);
-  const requests = {
-    lines: asked('lines') ? options.lines : [],
-    planes: asked('plane') ? options.planes : [],
-  };
-  const test = facts.test ? withWeightDecay(facts.test, options.weightDecay) : null;
-  const pictures = new Pictures({ objective, test }, directions, draft, requests, wideOf(facts, options));
-  const basisBytes = facts.basisBytes ?? planFor(options, objective.dim).basisBytes;
-  const context = { objective, facts, options, draft, directions, pictures, basisBytes, signal, found };
+  const context = contextOf(objective, facts, options, { signal, onPartial, recall });
+  const { findings, draft, found } = context;
 
   if (!canDifferentiate) draft.warn(...withoutDerivatives(options.only));
   const comingFrom = (first: number) =>
@@ -97,17 +78,6 @@ export async function analyzeObjective(
   return draft.report;
 }
 
-/** Opens the wide loss once, with weight decay, so that it remembers the points of planes. */
-function wideOf({ wide }: ObjectiveFacts, { weightDecay }: ResolvedOptions): (() => Promise<WideLoss>) | undefined {
-  let opened: Promise<WideLoss> | undefined;
-  const open = async ({ objective, test }: WideLoss): Promise<WideLoss> =>
-    Promise.resolve({
-      objective: remembered(withWeightDecay(objective, weightDecay)),
-      test: test && withWeightDecay(test, weightDecay),
-    });
-  return wide && (() => (opened ??= wide().then(open)));
-}
-
 /** Whether there is a landscape around θ. */
 const hasFiniteLoss = ({ objective }: Report) => Number.isFinite(objective?.loss ?? 0);
 
@@ -116,26 +86,4 @@ function withoutDerivatives(only: readonly Part[]): string[] {
   return lost.length === 0
     ? []
     : [`Without derivatives there is no ${lost.join(', no ')}: the loss, random lines and planes are measured only.`];
-}
-
-function emptyReport(facts: ObjectiveFacts): Report {
-  const { model, provider, seconds, provenance } = facts;
-  const generated = facts.generated
-    ? [
-        'The inputs are random and the targets are the model’s own answers: this shows that the analysis works, not how the model does on data.',
-      ]
-    : [];
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    complete: false,
-    model,
-    provider,
-    lines: [],
-    planes: [],
-    diagnostics: [],
-    warnings: [...generated, ...facts.notes],
-    ...(facts.remarks?.length ? { notes: [...facts.remarks] } : {}),
-    timings: { load: seconds.load, compile: seconds.compile },
-    provenance,
-  };
 }

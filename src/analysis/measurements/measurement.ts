@@ -1,6 +1,7 @@
 import type { Objective } from '../../objective/objective';
 import type { AnalysisOptions, Part } from '../../options/options';
 import type { ResolvedOptions } from '../../options/presets';
+import type { Recall } from '../answers';
 import type { Directions } from '../directions';
 import type { Draft } from '../draft';
 import type { ObjectiveFacts } from '../facts';
@@ -44,6 +45,8 @@ export interface Context {
   basisBytes: number;
   signal?: AbortSignal;
   report: StageReport;
+  /** Recalls a result that another process has measured, or measures it. */
+  recall: Recall;
   /** Returns what another measurement found, or null if it was not made. Measurements in `needs` run first. */
   found<Found>(measurement: Measurement<Found>): Found | null;
 }
