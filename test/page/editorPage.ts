@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/workbench/browser.mjs';
 import { packState } from '../../src/protocol/pageState';
 import type { PageState } from '../../src/protocol/pageState';
+import type { FromWebview } from '../../src/protocol/webview';
 import { renderHtml, webviewHtml } from '../../src/report/html';
 import type { Report } from '../../src/report/report';
 
@@ -42,6 +43,8 @@ export interface EditorPage {
   load(state: PageState): Promise<void>;
   /** Loads the page as it is exported, with the report inside it. */
   loadExported(report: Report): Promise<void>;
+  /** The messages that the page has sent since it was loaded. */
+  posted(): Promise<FromWebview[]>;
   /** Puts the page into a theme and a width, and waits until its charts are drawn. */
   dress(theme: EditorTheme, width: number): Promise<void>;
   close(): Promise<void>;
@@ -84,6 +87,7 @@ export async function openEditorPage(): Promise<EditorPage> {
       await page.locator('#app .figures').first().waitFor();
       await page.evaluate(twoFrames);
     },
+    posted: () => page.evaluate(() => (globalThis as unknown as { posted: FromWebview[] }).posted),
     async dress(theme, width) {
       await page.setViewportSize({ width, height: 900 });
       await page.evaluate(dressed, theme);
@@ -98,8 +102,13 @@ const asset = (name: string): string => readFileSync(`dist/webview/${name}`, 'ut
 /** Stands in for the editor, except in an exported page; runs inside the page. The test itself sends the states. */
 function standIn(): void {
   if (location.pathname !== '/') return;
-  const api = { postMessage: () => undefined, getState: () => undefined, setState: () => undefined };
-  Object.assign(globalThis, { acquireVsCodeApi: () => api });
+  const posted: unknown[] = [];
+  const api = {
+    postMessage: (message: unknown) => void posted.push(message),
+    getState: () => undefined,
+    setState: () => undefined,
+  };
+  Object.assign(globalThis, { posted, acquireVsCodeApi: () => api });
 }
 
 /** Applies a theme as the editor does; runs inside the page. */

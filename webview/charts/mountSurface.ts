@@ -33,14 +33,17 @@ import { observeWidth, paintPicture } from './mount';
 import type { Figure } from './mount';
 import { lossesOf } from './plane';
 import type { PlaneMarks } from './planePoints';
-import { surfaceGeometry } from './surface';
+import { lossOnPlane } from './planeLoss';
+import { surfaceGeometry, surfacePlace } from './surface';
 import { textSprite } from './surfaceText';
 import { surfaceFrame } from './surfaceFrame';
 import type { SurfaceFrame } from './surfaceFrame';
 import { placeMarks } from './surfaceMarks';
 import type { PlacedMarks } from './surfaceMarks';
-import { addBall, addMarks } from './surfaceScene';
-import type { SurfaceGeometry } from './surface';
+import { surfacePicker } from './surfacePick';
+import { followPointer } from './surfacePointer';
+import { addBall, addMarks, movingBalls, pointedBall } from './surfaceScene';
+import type { SurfaceGeometry, SurfacePlace } from './surface';
 
 export interface SurfaceOptions {
   plane: Plane;
@@ -49,6 +52,8 @@ export interface SurfaceOptions {
   points: boolean;
   /** What the surface shows, with its sign or name; the loss where it is left out. */
   quantity?: string;
+  /** What is told of a grid point under the pointer; its place, loss and accuracy where it is left out. */
+  describe?: (index: number) => string[];
   /** Points above or below the surface, at the height of their own losses, or on it where they have none. */
   marks?: PlaneMarks;
   name: string;
@@ -99,14 +104,37 @@ export function mountSurface(options: SurfaceOptions): Figure {
   controls.update();
   const frame = surfaceFrame(options.plane, geometry.scale, options.quantity);
   const marks = options.marks && placeMarks(options.plane, geometry.scale, options.marks);
-  const parts = { points: options.points, marks, chosen: options.marks?.chosen };
-  let { scene, moveChosen } = buildScene(geometry, frame, parts, readTheme());
+  const onSurface = (at: { x: number; y: number }): SurfacePlace | null =>
+    surfacePlace(options.plane, geometry.scale, { ...at, loss: lossOnPlane(options.plane, geometry.scale, at) });
+  let pointed: number | null = null;
+  const parts = {
+    points: options.points,
+    marks,
+    chosen: options.marks?.chosen,
+    pending: () => (options.marks?.pending?.() ?? []).map(onSurface),
+    pointed: () => pointed,
+  };
+  let { scene, follow } = buildScene(geometry, frame, parts, readTheme());
   // The scene is drawn only when something changed, so that a still picture costs nothing.
   const render = (): void => {
     scaleLabels(scene, camera, Math.max(canvas.clientHeight, 1));
     renderer.render(scene, camera);
   };
   controls.addEventListener('change', render);
+  const tip = followPointer(canvas, {
+    plane: options.plane,
+    quantity: options.quantity ?? 'loss',
+    describe: options.describe,
+    marks: options.marks,
+    camera,
+    pick: surfacePicker(options.plane, geometry, marks?.places ?? []),
+    point(nearest) {
+      pointed = nearest;
+      follow();
+      render();
+    },
+  });
+  box.append(tip);
 
   canvas.addEventListener('wheel', (event) => {
     if (!event.ctrlKey) return;
@@ -145,7 +173,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
     element,
     redraw() {
       disposeScene(scene);
-      ({ scene, moveChosen } = buildScene(geometry, frame, parts, readTheme()));
+      ({ scene, follow } = buildScene(geometry, frame, parts, readTheme()));
       render();
     },
     picture() {
@@ -153,7 +181,7 @@ export function mountSurface(options: SurfaceOptions): Figure {
       return paintPicture(canvas, options.name);
     },
     repaint() {
-      moveChosen();
+      follow();
       render();
     },
     table,
@@ -187,12 +215,23 @@ function makeRenderer(canvas: HTMLCanvasElement): WebGLRenderer | null {
   return new WebGLRenderer({ canvas, antialias: true, alpha: true, preserveDrawingBuffer: true });
 }
 
+interface SceneParts {
+  points: boolean;
+  marks: PlacedMarks | undefined;
+  chosen: (() => number) | undefined;
+  /** Places that are being measured. */
+  pending: () => readonly (SurfacePlace | null)[];
+  /** The grid point under the pointer. */
+  pointed: () => number | null;
+}
+
+/** @returns the scene, and a function that moves what follows the reader */
 function buildScene(
   surface: SurfaceGeometry,
   frame: SurfaceFrame,
-  { points, marks, chosen }: { points: boolean; marks: PlacedMarks | undefined; chosen: (() => number) | undefined },
+  { points, marks, chosen, pending, pointed }: SceneParts,
   theme: Theme,
-): { scene: Scene; moveChosen: () => void } {
+): { scene: Scene; follow: () => void } {
   const scene = new Scene();
   const buffer = new BufferGeometry();
   buffer.setAttribute('position', new BufferAttribute(surface.positions, 3));
@@ -232,9 +271,12 @@ function buildScene(
   sun.position.set(-0.6, 1.6, 0.8);
   scene.add(sun);
   addFrame(scene, frame, theme);
-  if (marks) return { scene, moveChosen: addMarks(scene, marks, surface.scale, chosen, theme) };
-  if (surface.centre) addBall(scene, surface.centre, 0.012, '#ffffff');
-  return { scene, moveChosen: () => undefined };
+  const followers = [movingBalls(scene, pending), pointedBall(scene, surface.positions, pointed)];
+  if (marks) followers.push(addMarks(scene, marks, surface.scale, chosen, theme));
+  else if (surface.centre) addBall(scene, surface.centre, 0.012, '#ffffff');
+  const follow = (): void => followers.forEach((move) => move());
+  follow();
+  return { scene, follow };
 }
 
 function addFrame(scene: Scene, { lines, labels }: SurfaceFrame, theme: Theme): void {

@@ -11,10 +11,10 @@ import { contourLayer } from './contourLayer';
 import { contourLevels, planeContours } from './contours';
 import { hatchedCells } from './hatching';
 import { pixel } from './marks';
-import { roundedPlace } from './measuredPoints';
 import { cellEdges, cellText, ends, planeCells } from './planeCells';
 import type { PlaneCell } from './planeCells';
 import { measuredDots, planeMarks } from './planeMarks';
+import { pressPlane } from './planePress';
 import { markLayer, pointDataset } from './planePoints';
 import type { PlaneMarks } from './planePoints';
 
@@ -83,14 +83,7 @@ export function planeChart(
       interaction: { mode: 'point' },
       onClick: ({ x, y }, hits, chart) => {
         const hit = hits.find(({ datasetIndex }) => datasetIndex > 0);
-        const mark = hit && marks?.points[hit.index];
-        if (hit) marks?.choose?.(hit.index);
-        if (mark?.kind === 'measured') return;
-        const place = placeAt(chart, { x, y });
-        if (mark) marks?.ask?.({ x: mark.x, y: mark.y });
-        else if (place) {
-          marks?.ask?.({ x: roundedPlace(place.x, plane.x.values), y: roundedPlace(place.y, plane.y.values) });
-        }
+        pressPlane(plane, marks, hit?.index, placeAt(chart, { x, y }));
       },
       layout: { padding: { right: COLOR_BAR_ROOM } },
       scales: {

@@ -7,7 +7,7 @@ import type { SurfacePlace } from './surface';
 import type { PlacedMarks } from './surfaceMarks';
 import { textSprite } from './surfaceText';
 
-const RADIUS = { point: 0.011, chosen: 0.017, path: 0.0035, stem: 0.0015 };
+const RADIUS = { point: 0.011, chosen: 0.017, pointed: 0.007, path: 0.0035, stem: 0.0015 };
 
 /**
  * Adds the points to the scene. They are drawn over the surface, which would hide those that lie below it.
@@ -40,6 +40,34 @@ export function addMarks(
   };
   move();
   return move;
+}
+
+/** Adds a small ball at the grid point under the pointer. @returns a function that moves it there */
+export function pointedBall(scene: Scene, positions: Float32Array, pointed: () => number | null): () => void {
+  const ball = addBall(scene, [0, 0, 0], RADIUS.pointed, '#ffffff');
+  return () => {
+    const index = pointed();
+    for (const part of ball) {
+      part.visible = index !== null;
+      if (index !== null) part.position.fromArray(positions, 3 * index);
+    }
+  };
+}
+
+/** Adds pale balls at places that come and go. @returns a function that brings them up to date */
+export function movingBalls(scene: Scene, places: () => readonly (SurfacePlace | null)[]): () => void {
+  const balls: Object3D[][] = [];
+  return () => {
+    const now = places();
+    while (balls.length < now.length) balls.push(addBall(scene, [0, 0, 0], RADIUS.point, '#9e9e9e'));
+    balls.forEach((ball, i) => {
+      const at = now[i] ?? null;
+      for (const part of ball) {
+        part.visible = at !== null;
+        if (at) part.position.set(...at);
+      }
+    });
+  };
 }
 
 /** Adds a ball with a dark rim, which stands out on any colour. */

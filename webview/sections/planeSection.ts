@@ -95,7 +95,7 @@ export function planeSection(context: PageContext): Section {
         hover: (at) => brush.set('place', at && { plane, at }),
         pending: () => points.pending(),
       };
-      points.show(plane, view !== 'surface');
+      points.show(plane, view);
       const name = `${layer.id === 'loss' ? 'Loss' : layer.label} over the plane: ${planeName(plane)}`;
       const { quantity, describe } = layer;
       const table = (): ChartTable => planeTable(layer.plane, layer.quantity);
@@ -109,6 +109,7 @@ export function planeSection(context: PageContext): Section {
               points: memory.plane.points,
               marks,
               quantity,
+              describe,
               name,
               summary,
               height,
@@ -129,7 +130,7 @@ export function planeSection(context: PageContext): Section {
             });
       drawn = figure;
       const box = draw.figure(figure, name);
-      box.classList.toggle('asks', view !== 'surface');
+      box.classList.add('asks');
       draw.body(
         box,
         markKeys(marks),

@@ -9,6 +9,7 @@ import type { Child } from '../dom';
 import { keepFiguresWhole } from '../format';
 import type { Host } from '../host';
 import { table } from '../table';
+import type { PlaneViewName } from './planeViews';
 
 interface Place {
   x: number;
@@ -18,8 +19,8 @@ interface Place {
 /** The points that someone asks for on the plane that is shown: their course, and the table of what was measured. */
 export interface PointsPanel {
   element: HTMLElement;
-  /** Shows the points of another plane. `canAsk` is false where the view has no places to click. */
-  show(plane: Plane, canAsk: boolean): void;
+  /** Shows the points of another plane, and says how this view of it is asked. */
+  show(plane: Plane, view: PlaneViewName): void;
   /** Measures a place where an engine is there; elsewhere tells what is known of it. */
   ask(at: Place): void;
   /** The places that are being measured on this plane. */
@@ -41,11 +42,15 @@ export function pointsPanel(host: Host, repaint: () => void): PointsPanel {
   const here = (): readonly PendingPoint[] =>
     all.filter(({ directions: { x, y } }) => x === shown?.x.direction && y === shown.y.direction);
   const measuring = (): readonly PendingPoint[] => here().filter(({ state }) => state.kind === 'measuring');
-  const explain = (canAsk: boolean): void => {
-    hint.hidden = !canAsk;
+  let view: PlaneViewName = 'contour';
+  const explain = (): void => {
+    const keys =
+      view === 'surface'
+        ? 'Drag or use the arrow keys to turn the surface; contours and heat map take points by keyboard, too.'
+        : `With the keyboard: arrow keys move, Enter ${hasEngine ? 'measures' : 'reads'}.`;
     hint.textContent = hasEngine
-      ? 'Click a point to measure loss, gradient and curvature there. With the keyboard: arrow keys move, Enter measures.'
-      : 'Click a point to read the loss there. With the keyboard: arrow keys move, Enter reads. Gradient and curvature of a point are measured in the editor.';
+      ? `Click a point to measure loss, gradient and curvature there. ${keys}`
+      : `Click a point to read the loss there. ${keys} Gradient and curvature of a point are measured in the editor.`;
   };
   const refresh = (): void => {
     fill(course, ...courseOf(here(), () => host.post({ type: 'cancelPoints' })));
@@ -59,19 +64,20 @@ export function pointsPanel(host: Host, repaint: () => void): PointsPanel {
     all = points;
     if (!hasEngine) {
       hasEngine = true;
-      explain(!hint.hidden);
+      explain();
     }
     refresh();
   });
 
   return {
     element,
-    show(plane, canAsk) {
+    show(plane, nextView) {
       if (plane.x.direction !== shown?.x.direction || plane.y.direction !== shown.y.direction) {
         told.textContent = '';
       }
       shown = plane;
-      explain(canAsk);
+      view = nextView;
+      explain();
       refresh();
       fill(rows, plane.points && plane.points.length > 0 && pointsTable(plane.points));
     },
