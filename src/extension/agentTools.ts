@@ -9,6 +9,7 @@ import { RequestFailure } from '../client/engineClient';
 import { formatError, UserError } from '../errors';
 import { pathsBelow } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
+import { spokenInEditor } from '../protocol/spokenInEditor';
 import { formatExpectedSeconds } from '../text/time';
 import type { Analyses } from './analyses';
 import { modelOptions } from './modelOptions';
@@ -85,14 +86,14 @@ async function analyzed(
   if (failure) throw new RequestFailure(failure);
   const shown = panels.stateOf(model);
   if (shown?.kind !== 'report') throw new Error('The panel was closed before the analysis ended.');
-  return reportText(shown.report);
+  return reportText(spokenInEditor(shown.report));
 }
 
 async function reported({ store, panels }: Parts, { model, section }: ModelCall & { section?: string }) {
   const place = placeOf(model);
   const shown = panels.stateOf(place);
   const report = shown?.kind === 'report' ? shown.report : await store.latest(place);
-  if (report) return reportText(report, section);
+  if (report) return reportText(spokenInEditor(report), section);
   throw new UserError({
     what: t('There is no report of this model.'),
     where: [place],

@@ -1,17 +1,16 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { renderHtml } from '../report/html';
-import { reportToJson } from '../report/json';
-import { reportMarkdown } from '../report/markdown/reportMarkdown';
 import type { Report } from '../report/report';
 import type { NamedDrawing } from '../protocol/webview';
 import { writeWhole } from '../writeWhole';
+import { exportText } from './exportText';
+import type { TextFormat } from './exportText';
 import { figureFiles } from './figureFiles';
 import { t } from './translate';
 
 /** The forms in which a report leaves the editor. */
-export type ExportFormat = 'html' | 'json' | 'markdown' | 'clipboard' | 'figures';
+export type ExportFormat = TextFormat | 'clipboard' | 'figures';
 
 /** A form and a place that the caller of the command has already chosen. */
 export interface ExportTarget {
@@ -35,7 +34,7 @@ const FORMATS: (vscode.QuickPickItem & { format: ExportFormat })[] = [
   { format: 'json', label: '$(json) JSON', detail: t('Every figure, for programs') },
 ];
 
-const FILES: Record<'html' | 'json' | 'markdown', { ending: string; filter: Record<string, string[]> }> = {
+const FILES: Record<TextFormat, { ending: string; filter: Record<string, string[]> }> = {
   html: { ending: 'html', filter: { 'Self-contained page': ['html'] } },
   json: { ending: 'json', filter: { 'JSON report': ['json'] } },
   markdown: { ending: 'md', filter: { 'Markdown summary': ['md'] } },
@@ -55,7 +54,7 @@ export async function exportReport(
     case undefined:
       return;
     case 'clipboard':
-      await vscode.env.clipboard.writeText(reportMarkdown(report));
+      await vscode.env.clipboard.writeText(await exportText(extension.fsPath, report, 'markdown'));
       void vscode.window.showInformationMessage(t('Copied the Markdown summary.'));
       return;
     case 'figures':
@@ -68,7 +67,7 @@ export async function exportReport(
 async function exportFile(
   extension: vscode.Uri,
   report: Report,
-  format: 'html' | 'json' | 'markdown',
+  format: TextFormat,
   target: vscode.Uri | undefined,
 ): Promise<void> {
   const { ending, filter } = FILES[format];
@@ -80,7 +79,7 @@ async function exportFile(
       filters: filter,
     }));
   if (!place) return;
-  await writeWhole(place.fsPath, await textOf(extension, report, format));
+  await writeWhole(place.fsPath, await exportText(extension.fsPath, report, format));
   void offerToOpen(t('Saved {0}.', place.fsPath), () =>
     format === 'html' ? vscode.env.openExternal(place) : vscode.commands.executeCommand('vscode.open', place),
   );
@@ -127,22 +126,6 @@ async function offerToOpen(text: string, show: () => Thenable<unknown>): Promise
 /** Returns a path beside the model that has the model's name and another ending. */
 function placeBeside({ model: { path } }: Report, ending: string): string {
   return join(dirname(path), `${basename(path, extname(path))}.${ending}`);
-}
-
-async function textOf(extension: vscode.Uri, report: Report, format: 'html' | 'json' | 'markdown'): Promise<string> {
-  switch (format) {
-    case 'json':
-      return reportToJson(report);
-    case 'markdown':
-      return reportMarkdown(report);
-    case 'html': {
-      const page = join(extension.fsPath, 'dist', 'webview');
-      return renderHtml(report, {
-        script: await readFile(join(page, 'main.js'), 'utf8'),
-        style: await readFile(join(page, 'style.css'), 'utf8'),
-      });
-    }
-  }
 }
 
 /** Saves a chart at a place that the user chooses. The name's extension says what it is: .png, .svg, or .csv with its data. */

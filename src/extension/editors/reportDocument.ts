@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../errors';
 import { failureFrom } from '../../protocol/failure';
+import { spokenInEditor } from '../../protocol/spokenInEditor';
 import type { Failure } from '../../protocol/worker';
 import { reportFromJson } from '../../report/json';
 import type { Report } from '../../report/report';
@@ -45,7 +46,7 @@ export class ReportDocument implements vscode.CustomDocument {
 
   private async read(): Promise<ReportState> {
     try {
-      return { kind: 'report', report: reportFromJson(await this.text()) };
+      return { kind: 'report', report: spokenInEditor(reportFromJson(await this.text())) };
     } catch (error) {
       const failure = failureFrom(error);
       const action = t('To read it as text, choose “Reopen Editor With…” in the menu of its tab.');
