@@ -19,6 +19,7 @@ import type {
   SampleAnswers,
   SampleCurvature,
 } from '../objective';
+import type { LossSums, SampleFigures, Shard, SumsAsked, Whole } from '../shards';
 import { GraphSizes } from '../resources/graphSizes';
 import type { BatchLane } from './batchLane';
 import { batchLanes } from './batchLane';
@@ -64,8 +65,15 @@ export interface OnnxObjectiveOptions {
 /** Values for each sample along a vector, named as in `sampleCurvature`. */
 const FIGURES = ['slopes', 'curvatures', 'moves', 'bends'] as const;
 
+export interface ShardOptions {
+  /** Number of shards that share the memory for residuals. */
+  together: number;
+  /** Whether the shard has its samples to itself, so that those of other shards need not stay in memory. */
+  alone: boolean;
+}
+
 /** L(θ) over a data set, computed by graphs that are compiled from an ONNX model. */
-export class OnnxObjective implements Objective {
+export class OnnxObjective implements Objective, Shard, Whole {
   readonly dim: number;
   readonly parameters: readonly ParameterTensor[];
   readonly theta: Float32Array;
@@ -88,10 +96,16 @@ export class OnnxObjective implements Objective {
     this.runs = new BatchRuns(options.engine, lanes, span);
   }
 
-  readonly value = async ({ signal, at }: Asked = {}): Promise<LossValue & { standardError: number }> => {
-    const sums = at ? await this.sumsAt(at, signal) : await this.sumsAtTheta(signal);
-    return { ...this.lossValue(sums), standardError: this.standardError(sums) };
-  };
+  readonly value = async (asked: Asked = {}): Promise<LossValue & { standardError: number }> =>
+    this.valueOf(await this.sums(asked));
+
+  readonly sums = ({ signal, at }: Asked = {}): Promise<Sums> =>
+    at ? this.sumsAt(at, signal) : this.sumsAtTheta(signal);
+
+  readonly valueOf = (sums: LossSums): LossValue & { standardError: number } => ({
+    ...this.lossValue(sums),
+    standardError: this.standardError(sums),
+  });
 
   readonly gradient = async ({ signal, at, onBatch }: GradientAsked = {}): Promise<Float32Array> => {
     const program = await this.options.programs.gradient(at ? 'elsewhere' : 'theta');
@@ -132,13 +146,27 @@ export class OnnxObjective implements Objective {
   readonly curvatures = async (
     kind: ProductKind,
     vectors: readonly Float32Array[],
-    { signal, at }: Asked = {},
+    asked: Asked = {},
   ): Promise<SampleCurvature[]> => {
+    const figures = await this.sampleFigures(kind, vectors, asked);
+    return figures.map(this.curvatureOf);
+  };
+
+  readonly curvatureOf = ({ moves, bends, ...along }: SampleFigures): SampleCurvature => ({
+    ...asPlainMeans(along, this.span),
+    ...this.lossRounding(moves, bends),
+  });
+
+  readonly sampleFigures = async (
+    kind: ProductKind,
+    vectors: readonly Float32Array[],
+    { signal, at }: Asked = {},
+  ): Promise<SampleFigures[]> => {
     const { programs, sizes } = this.options;
     const { batches } = this.span;
     // All batches but the last have the same number of samples.
     const [{ count: batchSize }] = batches;
-    const results: SampleCurvature[] = [];
+    const results: SampleFigures[] = [];
     for (const group of groupsOf(vectors, this.block, (count) => sizes.ofOthers(count))) {
       const program = await programs.sampleCurvature(kind, group.length, at ? 'elsewhere' : 'theta');
       const found = group.map(() => ({
@@ -160,9 +188,7 @@ export class OnnxObjective implements Objective {
           }
         }
       });
-      for (const { moves, bends, ...along } of found) {
-        results.push({ ...asPlainMeans(along, this.span), ...this.lossRounding(moves, bends) });
-      }
+      results.push(...found);
     }
     return results;
   };
@@ -190,13 +216,23 @@ export class OnnxObjective implements Objective {
     const single = await this.options.singly?.();
     if (!single) return null;
     try {
-      return await single.deviationsOfSamples(gradient, most, signal);
+      return await single.deviationsOfSamples(gradient, { most, range: this.span.sampleRange }, signal);
     } finally {
       await single.dispose();
     }
   };
 
-  readonly inside = async ({ signal }: Pick<Asked, 'signal'> = {}): Promise<InsideFigures | null> => {
+  readonly inside = async (asked: Pick<Asked, 'signal'> = {}): Promise<InsideFigures | null> => {
+    const found = await this.insideBatches(asked);
+    return found && this.insideFrom(found);
+  };
+
+  readonly insideFrom = (batches: readonly Float32Array[]): InsideFigures | null => {
+    const inside = this.options.programs.inside();
+    return inside && readInside(inside.layout, batches, this.span.scale);
+  };
+
+  readonly insideBatches = async ({ signal }: Pick<Asked, 'signal'> = {}): Promise<Float32Array[] | null> => {
     const inside = this.options.programs.inside();
     if (!inside) return null;
     const program = await inside.program;
@@ -207,7 +243,7 @@ export class OnnxObjective implements Objective {
         found[batch] = figures.data as Float32Array;
       }
     });
-    return readInside(inside.layout, found, this.span.scale);
+    return found;
   };
 
   readonly plane = async (
@@ -217,8 +253,29 @@ export class OnnxObjective implements Objective {
     { onPoint, ...asked }: PlaneAsked = {},
   ): Promise<LossValue[]> => {
     const onSums = (index: number, sums: Sums) => onPoint?.(index, this.lossValue(sums));
-    const sums = await this.sumsOnPlane(d1, d2, points, { ...asked, onSums });
+    const sums = await this.planeSums(d1, d2, points, { ...asked, onSums });
     return sums.map((each) => this.lossValue(each));
+  };
+
+  readonly planeSums = async (
+    d1: Float32Array,
+    d2: Float32Array | null,
+    points: readonly PlanePoint[],
+    { signal, piece, onSums }: SumsAsked = {},
+  ): Promise<Sums[]> => {
+    const { programs } = this.options;
+    const program = await (piece ? programs.piece() : programs.plane());
+    const fixed = {
+      theta: this.flat(this.theta),
+      d1: this.flat(d1),
+      d2: this.flat(d2 ?? new Float32Array(this.dim)),
+    };
+    const feeds = points.map(({ alpha, beta }) => ({ alpha: scalar('float32', alpha), beta: scalar('float32', beta) }));
+    return this.runs.scalars((fed, batch, { residuals }) => residuals.run(batch, fed, program), feeds, {
+      fixed,
+      signal,
+      onSums,
+    });
   };
 
   readonly preview = (batches: number): OnnxObjective | null => {
@@ -228,16 +285,44 @@ export class OnnxObjective implements Objective {
     return first && new OnnxObjective(options, first, this.lanes);
   };
 
+  readonly first = this.preview;
+
+  /**
+   * The batches of one shard of the data, from index `from` to before index `to`. The objective keeps the programs, so
+   * a shard disposes of nothing but what it keeps itself.
+   */
+  shard(from: number, to: number, { together, alone }: ShardOptions): OnnxObjective {
+    const { batches, residualBytes } = this.options;
+    const own = batches.slice(from, to).map((batch) => (alone ? copied(batch) : batch));
+    return new OnnxObjective(
+      {
+        ...this.options,
+        batches: own,
+        targetVariance: null,
+        residualBytes: residualBytes / together,
+        dispose: () => Promise.resolve(),
+      },
+      this.span.part(from, to, own),
+    );
+  }
+
   readonly dispose = (): Promise<void> => {
     for (const lane of this.lanes) lane.clear();
     return this.options.dispose();
   };
 
   /** Answers `deviations`. Every batch is one sample. */
-  private async deviationsOfSamples(gradient: Float32Array, most: number, signal?: AbortSignal): Promise<Float64Array> {
+  private async deviationsOfSamples(
+    gradient: Float32Array,
+    { most, range: [from, to] }: { most: number; range: readonly [number, number] },
+    signal?: AbortSignal,
+  ): Promise<Float64Array> {
     const { batches } = this.options;
     const count = Math.min(most, batches.length);
-    const chosen = Array.from({ length: count }, (_, i) => batches[Math.floor((i * batches.length) / count)]);
+    const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * batches.length) / count))
+      .filter((sample) => sample >= from && sample < to)
+      .map((sample) => batches[sample]);
+    if (chosen.length === 0) return new Float64Array(0);
     const some = new OnnxObjective({ ...this.options, batches: chosen }, Span.whole(chosen, this.samples));
     const squares: number[] = [];
     try {
@@ -330,29 +415,8 @@ export class OnnxObjective implements Objective {
   }
 
   private async sumsAt(at: Displacement, signal?: AbortSignal): Promise<Sums> {
-    const [sums] = await this.sumsOnPlane(at.d1, at.d2, [at], { signal });
+    const [sums] = await this.planeSums(at.d1, at.d2, [at], { signal });
     return sums;
-  }
-
-  private async sumsOnPlane(
-    d1: Float32Array,
-    d2: Float32Array | null,
-    points: readonly PlanePoint[],
-    { signal, piece, onSums }: Omit<PlaneAsked, 'onPoint'> & { onSums?: (index: number, sums: Sums) => void },
-  ): Promise<Sums[]> {
-    const { programs } = this.options;
-    const program = await (piece ? programs.piece() : programs.plane());
-    const fixed = {
-      theta: this.flat(this.theta),
-      d1: this.flat(d1),
-      d2: this.flat(d2 ?? new Float32Array(this.dim)),
-    };
-    const feeds = points.map(({ alpha, beta }) => ({ alpha: scalar('float32', alpha), beta: scalar('float32', beta) }));
-    return this.runs.scalars((fed, batch, { residuals }) => residuals.run(batch, fed, program), feeds, {
-      fixed,
-      signal,
-      onSums,
-    });
   }
 
   private lossValue({ loss, correct, squaredError }: Sums): LossValue {
@@ -389,6 +453,12 @@ export class OnnxObjective implements Objective {
 function lanesOf({ engine, batches, residualBytes }: OnnxObjectiveOptions): BatchLane[] {
   const tensors = batches.map((batch) => batch.tensors);
   return batchLanes(engine, tensors, Math.min(residualBytes, engine.residentBytes * engine.lanes));
+}
+
+/** The same batch in memory of its own; the tensors of a batch are views of the whole data. */
+function copied({ tensors, ...rest }: WeightedBatch): WeightedBatch {
+  const own = Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }] as const);
+  return { ...rest, tensors: Object.fromEntries(own) };
 }
 
 /** The inputs that programs need at a point. */

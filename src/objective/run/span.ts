@@ -9,19 +9,31 @@ export interface WeightedBatch {
   weights: Float64Array | null;
 }
 
-/** The first batches of the data, all of them or a preview, and the weight of their samples in a mean. */
+/** Where the batches of a span are among all batches of the data. */
+interface SpanPlace {
+  /** Index of its first batch. */
+  from: number;
+  /** Index of its first sample. */
+  firstSample: number;
+  /** Number of samples of every batch of the data, as `countOf` counts them. */
+  counts: readonly number[];
+}
+
+/** Consecutive batches of the data: all of them, a preview or a shard; and the weight of their samples in a mean. */
 export class Span {
   readonly samples: number;
 
   /**
    * @param ofAll number of samples in all of the data
    * @param scale factor that turns sums over the span into means: its samples keep the weights they have in the full
-   * data
+   * data. Sums over a shard stay sums: those of all shards add up to the mean.
+   * @param place null for spans that begin with the first batch
    */
   private constructor(
     readonly batches: readonly WeightedBatch[],
     private readonly ofAll: number,
     readonly scale: number,
+    private readonly place: SpanPlace | null = null,
   ) {
     this.samples = batches.reduce((sum, { count }) => sum + count, 0);
   }
@@ -31,12 +43,26 @@ export class Span {
     return new Span(batches, samples, 1);
   }
 
-  /** The first batches; null where the span has no more than that. */
+  /** The batches from index `from` to before index `to` of a span of all data. */
+  part(from: number, to: number, own = this.batches.slice(from, to)): Span {
+    const firstSample = this.batches.slice(0, from).reduce((sum, { count }) => sum + count, 0);
+    const counts = this.batches.map((batch) => this.countOf(batch));
+    return new Span(own, this.ofAll, this.scale, { from, firstSample, counts });
+  }
+
+  /** The batches that are among the first of all data; null where the data have no more than that, or none is. */
   first(batches: number): Span | null {
-    if (batches >= this.batches.length) return null;
-    const first = this.batches.slice(0, batches);
-    const scale = this.ofAll / first.reduce((sum, batch) => sum + this.countOf(batch), 0);
-    return new Span(first, this.ofAll, scale);
+    const counts = this.place?.counts ?? this.batches.map((batch) => this.countOf(batch));
+    const own = this.batches.slice(0, Math.max(0, batches - (this.place?.from ?? 0)));
+    if (batches >= counts.length || own.length === 0) return null;
+    const scale = this.ofAll / counts.slice(0, batches).reduce((sum, count) => sum + count, 0);
+    return new Span(own, this.ofAll, scale, this.place);
+  }
+
+  /** Indices of its samples among all samples: from the first to before the second. */
+  get sampleRange(): [number, number] {
+    const first = this.place?.firstSample ?? 0;
+    return [first, first + this.samples];
   }
 
   /** Whether samples have weights of their own. */
@@ -56,9 +82,9 @@ export class Span {
     return this.ofAll / this.countOf(batch);
   }
 
-  /** Shares of the span's samples in its mean, which sum to 1. */
+  /** Shares of the span's samples in its mean, which sum to 1; shares of a shard's samples in the mean over all. */
   shares(): number[] {
-    const plain = 1 / this.samples;
+    const plain = this.place ? this.scale / this.ofAll : 1 / this.samples;
     return this.batches.flatMap(({ count, weights }) =>
       weights ? Array.from(weights, (weight) => weight * this.scale) : new Array<number>(count).fill(plain),
     );
