@@ -12,14 +12,14 @@ import type {
 } from './objective';
 
 /** Sums over samples that a loss and its figures are read off, by name. */
-export type LossSums = Readonly<Record<string, number>>;
+export type ShardSums = Readonly<Record<string, number>>;
 
 /** Values for each sample along a vector, from which slopes, curvatures and their rounding errors are read. */
 export type SampleFigures = Record<'slopes' | 'curvatures' | 'moves' | 'bends', Float64Array>;
 
 export interface SumsAsked extends Omit<PlaneAsked, 'onPoint'> {
   /** Receives the sums of each point as they are known. */
-  onSums?: (index: number, sums: LossSums) => void;
+  onSums?: (index: number, sums: ShardSums) => void;
 }
 
 /**
@@ -29,14 +29,14 @@ export interface SumsAsked extends Omit<PlaneAsked, 'onPoint'> {
 export interface Shard {
   readonly samples: number;
   /** Sums at one point. */
-  readonly sums: (asked?: Asked) => Promise<LossSums>;
+  readonly sums: (asked?: Asked) => Promise<ShardSums>;
   /** Sums at each point of a plane. */
   readonly planeSums: (
     d1: Float32Array,
     d2: Float32Array | null,
     points: readonly PlanePoint[],
     asked?: SumsAsked,
-  ) => Promise<LossSums[]>;
+  ) => Promise<ShardSums[]>;
   /** Its part of ∇L, [dim]; `onBatch` receives the mean gradient of each of its batches. */
   readonly gradient: (asked?: GradientAsked) => Promise<Float32Array>;
   /** Its part of each product, [dim]. */
@@ -61,7 +61,7 @@ export interface Whole extends Pick<
   Objective,
   'dim' | 'parameters' | 'theta' | 'samples' | 'block' | 'overlapping' | 'dispose'
 > {
-  readonly valueOf: (sums: LossSums) => LossValue & { standardError: number };
+  readonly valueOf: (sums: ShardSums) => LossValue & { standardError: number };
   /** @param figures of all samples */
   readonly curvatureOf: (figures: SampleFigures) => SampleCurvature;
   /** @param batches figures of all batches, in their order */

@@ -19,7 +19,7 @@ import type {
   SampleAnswers,
   SampleCurvature,
 } from '../objective';
-import type { LossSums, SampleFigures, Shard, SumsAsked, Whole } from '../shards';
+import type { ShardSums, SampleFigures, Shard, SumsAsked, Whole } from '../shards';
 import { GraphSizes } from '../resources/graphSizes';
 import type { BatchLane } from './batchLane';
 import { batchLanes } from './batchLane';
@@ -102,7 +102,7 @@ export class OnnxObjective implements Objective, Shard, Whole {
   readonly sums = ({ signal, at }: Asked = {}): Promise<Sums> =>
     at ? this.sumsAt(at, signal) : this.sumsAtTheta(signal);
 
-  readonly valueOf = (sums: LossSums): LossValue & { standardError: number } => ({
+  readonly valueOf = (sums: ShardSums): LossValue & { standardError: number } => ({
     ...this.lossValue(sums),
     standardError: this.standardError(sums),
   });
@@ -457,7 +457,9 @@ function lanesOf({ engine, batches, residualBytes }: OnnxObjectiveOptions): Batc
 
 /** The same batch in memory of its own; the tensors of a batch are views of the whole data. */
 function copied({ tensors, ...rest }: WeightedBatch): WeightedBatch {
-  const own = Object.entries(tensors).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }] as const);
+  const own = Object.entries(tensors).map(
+    ([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() }] as const,
+  );
   return { ...rest, tensors: Object.fromEntries(own) };
 }
 

@@ -59,10 +59,9 @@ export class Span {
     return new Span(own, this.ofAll, scale, this.place);
   }
 
-  /** Indices of its samples among all samples: from the first to before the second. */
+  /** Indices of a shard's samples among all samples: from the first to before the second. No shard, no limits. */
   get sampleRange(): [number, number] {
-    const first = this.place?.firstSample ?? 0;
-    return [first, first + this.samples];
+    return this.place ? [this.place.firstSample, this.place.firstSample + this.samples] : [0, Infinity];
   }
 
   /** Whether samples have weights of their own. */

@@ -1,8 +1,9 @@
 import type { SampleCurvature } from '../objective';
+import type { ShardSums } from '../shards';
 import type { Span } from './span';
 
 /** The sums over the span that `lossSums` defines, by name. */
-export type Sums = Readonly<Record<string, number>>;
+export type Sums = ShardSums;
 
 /**
  * Standard error of the mean loss: √(Var ℓ/(N − 1)).
