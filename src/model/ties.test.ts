@@ -52,3 +52,53 @@ describe('one parameter that the file stores twice', () => {
     expect(tieEqualInitializers(layers(names.weights[0], names.weights[1], ['first', 'second'])).ties).toEqual([]);
   });
 });
+
+describe('many weights that look alike', () => {
+  const [layers, width] = [40, 16];
+  const size = width * width;
+  /** Counts how many elements the search reads of all weights together. */
+  function readsOf(content: (layer: number) => Float32Array) {
+    let reads = 0;
+    const counted = (data: Float32Array): Float32Array =>
+      new Proxy(data, {
+        get(target, key) {
+          if (typeof key === 'string' && /^\d/.test(key)) reads++;
+          return Reflect.get(target, key, target) as unknown;
+        },
+      });
+    const names = Array.from({ length: layers }, (_, i) => `w${i}`);
+    const { ties } = tieEqualInitializers(
+      sourceGraph({
+        nodes: names.map((name, i) => ({ ...node('MatMul', `h${i} ${name}`, `h${i + 1}`), name: `product ${name}` })),
+        initializers: Object.fromEntries(
+          names.map((name, i) => [name, { ...filled([width, width], 0), data: counted(content(i)) }]),
+        ),
+      }),
+    );
+    return { ties, reads };
+  }
+
+  it('are read once where each repeats one number', () => {
+    const { ties, reads } = readsOf(() => new Float32Array(size).fill(0.5));
+    expect(ties).toEqual([]);
+    expect(reads).toBeLessThanOrEqual(layers * (size + 2));
+  });
+
+  it('are read a few times where they differ in one element', () => {
+    const { ties, reads } = readsOf((layer) => {
+      const data = new Float32Array(size);
+      // Off the diagonal and off the few elements that are looked at first.
+      data[width * (1 + (layer % 14)) + 15 - Math.floor(layer / 14)] = 1;
+      return data;
+    });
+    expect(ties).toEqual([]);
+    expect(reads).toBeLessThan(layers * 6 * size);
+  });
+
+  it('are read a few times where all are the same', () => {
+    const data = weights('shared', [width, width]).data as Float32Array;
+    const { ties, reads } = readsOf(() => data.slice());
+    expect(ties).toHaveLength(layers - 1);
+    expect(reads).toBeLessThan(layers * 6 * size);
+  });
+});
