@@ -25,7 +25,7 @@ export function flagsOf(command: Command): AnalysisOptions {
 
 /** Builds the help text of one option with its choices and its default. */
 export function helpOf(row: OptionRow): string {
-  const choices = row.choices ? ` One of ${row.choices.join(', ')}.` : '';
+  const choices = row.choices ? ` ${row.kind === 'choices' ? 'Any of' : 'One of'} ${row.choices.join(', ')}.` : '';
   const repeat = row.repeated || row.kind === 'map' ? ' Repeatable.' : '';
   const byDefault = row.default === undefined || row.default === false ? '' : ` Default: ${String(row.default)}.`;
   const commands = row.commands ? ` For ${row.commands.join(' and ')}.` : '';

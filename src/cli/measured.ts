@@ -1,8 +1,6 @@
 import { UserError } from '../errors';
-import { DIAGNOSTICS } from '../diagnostics/judge';
 import { shownSentence } from '../foreignText';
 import type { AnalysisOptions } from '../options/options';
-import { nearest } from '../options/parse';
 import type { AnalysisNote, Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { cacheFolder } from '../options/cacheFolder';
@@ -35,7 +33,6 @@ type Measure = (options: AnalysisOptions, hooks: MeasureHooks) => Promise<Report
 export async function measured(model: string, flags: AnalysisOptions, load: () => Promise<Measure>): Promise<void> {
   const { stderr, stdout } = process;
   const asked = await optionsFor(model, flags);
-  checkFailOn(asked.failOn ?? []);
   await checkOutputs(asked);
   const options = await withData(model, asked, (text) => stderr.write(text));
 
@@ -90,18 +87,6 @@ export async function measured(model: string, flags: AnalysisOptions, load: () =
 
 function noteText({ kind, text }: AnalysisNote): string {
   return kind === 'found' ? text.replace(/\.$/, '; --fresh measures again.') : text;
-}
-
-function checkFailOn(ids: readonly string[]): void {
-  const known = DIAGNOSTICS.map((diagnostic) => diagnostic.id);
-  const unknown = ids.find((id) => !known.includes(id));
-  if (unknown === undefined) return;
-  const near = nearest(unknown, known);
-  throw new UserError({
-    what: `The verdict «${unknown}» does not exist.`,
-    where: ['--fail-on'],
-    action: `${near ? `Did you mean «${near}»? ` : ''}Verdicts are ${known.join(', ')}.`,
-  });
 }
 
 /** The verdicts that are present, in any of the models of a comparison. */

@@ -1,3 +1,4 @@
+import type { VerdictId } from '../options/options';
 import type { Finding, Level, Severity, Verdict } from '../report/report';
 import { defaultLevel } from '../report/text/level';
 import type { Limits } from './limits';
@@ -16,7 +17,7 @@ export interface Judgment {
 
 /** A question that is judged from the measurements. */
 export interface Diagnostic {
-  id: string;
+  id: VerdictId;
   title: string;
   /** Measurements without which there is no verdict. */
   needs: readonly Known[];
@@ -34,7 +35,7 @@ export type Known = keyof Measurements;
  * lists determine the argument type of `diagnose`.
  */
 export function defineDiagnostic<N extends Known, U extends Known = never>(definition: {
-  id: string;
+  id: VerdictId;
   title: string;
   needs: readonly N[];
   uses?: readonly U[];

@@ -15,6 +15,37 @@ export type Precision = (typeof PRECISIONS)[number];
 export const PRESETS = ['quick', 'standard', 'thorough'] as const;
 export type Preset = (typeof PRESETS)[number];
 
+/** The verdicts that an analysis may give, by their ids, in the order in which the page shows them. */
+export const VERDICTS = [
+  'progressive-sharpening',
+  'edge-of-stability-path',
+  'persistent-gradient',
+  'numerical-trouble',
+  'critical-point',
+  'saddle',
+  'minimum',
+  'maximum',
+  'flat-region',
+  'gradient-noise',
+  'vanishing-gradient',
+  'exploding-gradient',
+  'vanishing-over-time',
+  'exploding-over-time',
+  'dead-units',
+  'saturation',
+  'ill-conditioning',
+  'sharpness',
+  'edge-of-stability',
+  'surrogate',
+  'symmetry',
+  'rescaling',
+  'initialization',
+  'cliff',
+  'local-global',
+  'overfitting',
+] as const;
+export type VerdictId = (typeof VERDICTS)[number];
+
 /**
  * `data: 'generated'`: seeded random inputs, labelled by the model itself. For a first look only, and marked as such.
  */
@@ -105,7 +136,7 @@ export interface AnalysisOptions {
   /** Comparisons: where the second model is written with its units in the order of the first. */
   saveMatched?: string;
   /** Diagnostic ids that make the command line exit with 3 when present. */
-  failOn?: string[];
+  failOn?: VerdictId[];
   quiet?: boolean;
   /** Folder of finished reports and of the measurements of stopped analyses. */
   cache?: string;

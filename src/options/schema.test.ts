@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import Ajv from 'ajv';
 import { expect, test } from 'vitest';
+import { parseOptions } from './parse';
 import { optionsFromSettings, settingsSchema, sidecarSchema } from './schema';
 import { OPTIONS, SIDECAR_OPTIONS } from './table';
 
 const schema = sidecarSchema();
-const accepts = new Ajv({ allowUnionTypes: true }).compile(schema);
+// VS Code shows what the values of an enum mean.
+const accepts = new Ajv({ allowUnionTypes: true }).addKeyword('enumDescriptions').compile(schema);
 
 test('the schema for the editor matches the options table', async () => {
   await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot('../../media/landscape.schema.json');
@@ -39,6 +41,12 @@ test.each([
   { samples: 0 },
   { smaples: 3 },
   { only: ['everything'] },
+  { only: 'everything' },
+  { failOn: ['sadle'] },
+  { failOn: 'sadle' },
+  { failOn: ['saddle', 'saddle'] },
+  { target: '' },
+  { parameters: [''] },
   { input: { a: null } },
   { seed: 1.5 },
   { output: '../.bashrc' },
@@ -48,6 +56,24 @@ test.each([
   { fresh: true },
 ])('the sidecar %j is refused', (sidecar) => {
   expect(accepts(sidecar)).toBe(false);
+});
+
+test('what a sidecar may hold is what the reader accepts: a list of one may be the text alone', () => {
+  for (const sidecar of [{ failOn: 'saddle' }, { only: 'loss' }, { parameters: '*.weight' }, { line: 'gradient' }]) {
+    expect(accepts(sidecar), JSON.stringify(accepts.errors)).toBe(true);
+    expect(() => parseOptions(sidecar, 'file')).not.toThrow();
+  }
+});
+
+test('every choice has its meaning, and every example is accepted', () => {
+  for (const { name, choices, meanings, examples = [], kind } of OPTIONS) {
+    if (choices) expect(Object.keys(meanings!), name).toEqual(choices);
+    for (const example of examples) {
+      const sidecar = { [name]: kind === 'list' ? [example] : example };
+      expect(accepts(sidecar), example).toBe(true);
+      expect(() => parseOptions(sidecar, 'file')).not.toThrow();
+    }
+  }
 });
 
 test('a sidecar may name only paths that are read', () => {

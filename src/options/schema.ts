@@ -28,7 +28,7 @@ export function sidecarSchema(): object {
     title: 'Ridgeline: how to analyse a model',
     description: 'Options for the model beside this file. Paths are relative to this file.',
     type: 'object',
-    properties: Object.fromEntries(SIDECAR_OPTIONS.map((row) => [row.name, valueSchema(row)])),
+    properties: Object.fromEntries(SIDECAR_OPTIONS.map((row) => [row.name, sidecarValue(row)])),
     patternProperties: { [COMMENT_KEYS]: {} },
     additionalProperties: false,
   };
@@ -63,6 +63,36 @@ function settingSchema(row: OptionRow): ValueSchema {
   if (row.default !== undefined) return schema;
   if (row.kind === 'list' || row.kind === 'choices') return { ...schema, type: 'array', default: [] };
   return { ...schema, type: [schema.type as SchemaType, 'null'], default: null };
+}
+
+/** What a sidecar file allows besides, and what the editor tells there while the user types. */
+function sidecarValue(row: OptionRow): object {
+  const schema = valueSchema(row);
+  const { choices, meanings, examples } = row;
+  const choice = choices && { enum: choices, ...(meanings && { enumDescriptions: choices.map((id) => meanings[id]) }) };
+  const text = { type: 'string', minLength: 1, ...(examples && { examples }) };
+  const { type: _type, items: _items, uniqueItems, description, default: value } = schema;
+  const shared = { description, ...(value === undefined ? {} : { default: value }) };
+  switch (row.kind) {
+    case 'text':
+    case 'path':
+      return { ...schema, ...text };
+    case 'choice':
+      return { ...schema, ...choice };
+    // A single text stands for a list of one.
+    case 'choices':
+      return {
+        ...shared,
+        anyOf: [
+          { type: 'array', items: { type: 'string', ...choice }, uniqueItems },
+          { type: 'string', ...choice },
+        ],
+      };
+    case 'list':
+      return { ...shared, anyOf: [{ type: 'array', items: text }, text] };
+    default:
+      return schema;
+  }
 }
 
 function valueSchema(row: OptionRow): ValueSchema {

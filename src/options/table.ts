@@ -1,4 +1,5 @@
-import { LOSSES, PARTS, PRECISIONS, PRESETS, PROVIDERS } from './options';
+import { MEANINGS } from './meanings';
+import { LOSSES, PARTS, PRECISIONS, PRESETS, PROVIDERS, VERDICTS } from './options';
 import type { AnalysisOptions } from './options';
 
 /**
@@ -17,6 +18,10 @@ export interface OptionRow {
   placeholder: string;
   help: string;
   choices?: readonly string[];
+  /** What each choice means. */
+  meanings?: Record<string, string>;
+  /** Values that the editor offers where any text is allowed. */
+  examples?: readonly string[];
   min?: number;
   max?: number;
   /** Help texts and schema state the default; `presets.ts` applies it. */
@@ -75,6 +80,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'choice',
     placeholder: 'NAME',
     choices: LOSSES,
+    meanings: MEANINGS.loss,
     help: 'Loss function. By default, Ridgeline guesses it from the graph and the targets.',
     // There is no default, because the loss is guessed; the report states the guess.
   },
@@ -111,6 +117,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'choice',
     placeholder: 'NAME',
     choices: PROVIDERS,
+    meanings: MEANINGS.provider,
     default: 'auto',
     help: 'Execution provider. "auto" probes the providers of this machine and takes an accelerator only if it is faster than the CPU and agrees with it.',
     setting: true,
@@ -120,6 +127,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'choice',
     placeholder: 'NAME',
     choices: PRECISIONS,
+    meanings: MEANINGS.precision,
     default: 'float32',
     help: 'Precision of products on the device. "reduced" lets the device round factors (TF32, float16) for speed; the report states the cost in accuracy.',
     setting: true,
@@ -139,6 +147,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'choice',
     placeholder: 'NAME',
     choices: PRESETS,
+    meanings: MEANINGS.preset,
     default: 'standard',
     help: 'How much to measure. "quick" gives a first look; "thorough" measures more eigenvalues, probes and points.',
     setting: true,
@@ -148,6 +157,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'choices',
     placeholder: 'PART,...',
     choices: PARTS,
+    meanings: MEANINGS.only,
     help: 'Measure only these parts.',
     setting: true,
   },
@@ -155,6 +165,7 @@ export const OPTIONS: readonly OptionRow[] = [
     name: 'parameters',
     kind: 'list',
     placeholder: 'GLOB,...',
+    examples: ['*.weight', '*.bias'],
     help: 'Differentiate only the parameters whose names match; freeze the others.',
   },
   {
@@ -189,6 +200,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'list',
     repeated: true,
     placeholder: 'DIRECTION[:FROM:TO:STEPS]',
+    examples: ['gradient', 'parameters', 'random', 'top/1', 'bottom/1', 'gradient:-1:1:41', 'to/other.onnx'],
     help: 'Measure the loss along a direction: gradient, parameters, random, random/layer, random/weight, random/none, top/K, bottom/K, to/PATH.',
     setting: true,
   },
@@ -197,6 +209,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'list',
     repeated: true,
     placeholder: 'DIRECTION,DIRECTION[:FROM:TO:STEPS]',
+    examples: ['random,random', 'gradient,random', 'top/1,top/2', 'top/1,bottom/1:-1:1:25'],
     help: 'Measure the loss over the plane of two directions.',
     setting: true,
   },
@@ -344,8 +357,10 @@ export const OPTIONS: readonly OptionRow[] = [
   },
   {
     name: 'failOn',
-    kind: 'list',
+    kind: 'choices',
     placeholder: 'ID,...',
+    choices: VERDICTS,
+    meanings: MEANINGS.failOn,
     help: 'Exit with code 3 if one of these verdicts is present.',
   },
   {

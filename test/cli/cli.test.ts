@@ -50,7 +50,7 @@ describe('wrong input exits with 2 and a message that says what, where and what 
     [['analyze', model, '--samples', 'many'], '«samples» must be a whole number', 'at --samples'],
     [['analyze', model, '--input', 'x'], 'Cannot read «x»', 'Write --input NAME=KEY'],
     [['analyze', model, '--plane', 'random'], 'A plane needs two directions', 'for example random,random:-1:1:25'],
-    [['analyze', model, '--fail-on', 'sadle'], 'The verdict «sadle» does not exist', 'Did you mean «saddle»?'],
+    [['analyze', model, '--fail-on', 'sadle'], '«failOn» cannot be «sadle»', 'Did you mean «saddle»?'],
     [['analyze', model, '--output', '.'], 'This is a folder', 'report.json'],
     [['analyze', 'nowhere.onnx', '--data', 'x.npz'], 'model file does not exist', 'nowhere.onnx'],
     [['analyze', model, '--data', 'nowhere.npz'], 'file or folder does not exist', 'nowhere.npz'],

@@ -45,4 +45,12 @@ describe('the sidecar file in the editor', () => {
     const values = items.map((item) => labelOf(item).replaceAll('"', ''));
     for (const preset of ['quick', 'standard', 'thorough']) assert.ok(values.includes(preset), values.join());
   });
+
+  it('is offered the verdicts that may fail a job, each with its title', async () => {
+    const items = await offered('{\n  "failOn": [|]\n}');
+    const saddle = items.find((item) => labelOf(item).replaceAll('"', '') === 'saddle');
+    assert.ok(saddle, items.map(labelOf).join());
+    const { documentation } = saddle;
+    assert.match(typeof documentation === 'string' ? documentation : (documentation?.value ?? ''), /Saddle point/);
+  });
 });
