@@ -31,10 +31,24 @@ test('data named by the sidecar come first with their loss, and data that do not
   await writeSidecar(model, { data: join(folder, 'digits.npz'), loss: 'mse' });
   const found = await findData(model);
   expect(found).toMatchObject([
-    { path: join(folder, 'digits.npz'), fits: true, loss: { loss: 'mse', reason: 'remembered in mlp.landscape.json' } },
+    { path: join(folder, 'digits.npz'), fits: true, loss: { loss: 'mse', reason: 'from the options file' } },
     { path: join(folder, 'mlp.npz'), fits: false, samples: 0, loss: null },
   ]);
   expect(found[1].description).toContain('input [500, 3] float32 does not fit');
+});
+
+test('data that the sidecar does not name are read by its keys, and have its loss', async () => {
+  const [x, y] = [Array.from({ length: 64 }, (_, i) => `x${i}`), Array(64).fill(0.5)];
+  const rows = [
+    [...x, 'digit', 'weight'],
+    [...y, 3, 1],
+    [...y, 4, 2],
+  ];
+  await writeFile(join(folder, 'data.csv'), rows.map((row) => row.join(',')).join('\n'));
+  await writeSidecar(model, { target: 'digit', sampleWeights: 'weight', loss: 'nll' });
+  expect(await findData(model)).toMatchObject([
+    { fits: true, samples: 2, loss: { loss: 'nll', reason: 'from the options file' } },
+  ]);
 });
 
 test('files given by a person are examined too, and a missing one is reported', async () => {

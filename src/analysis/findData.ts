@@ -1,5 +1,4 @@
 import type { DataCandidate } from '../protocol/worker';
-import { basename } from 'node:path';
 import { dataBeside } from '../data/beside';
 import type { Dataset, InputSpec } from '../data/dataset';
 import { formatShape } from '../data/dataset';
@@ -17,7 +16,7 @@ import { prepareModel, withShared } from '../model/prepared';
 import { trainedNames } from '../model/trained';
 import { readOutline } from '../onnx/outline/readOutline';
 import { GENERATED_DATA } from '../options/options';
-import { readSidecar, sidecarPath } from '../options/sidecar';
+import { readSidecar } from '../options/sidecar';
 import { counted } from '../text/counts';
 
 /**
@@ -33,14 +32,14 @@ export async function findData(model: string, also: readonly string[] = []): Pro
   try {
     let lowered: LoweredModel | null | undefined;
     const candidates: DataCandidate[] = [];
-    for (const { path, request, remembered } of places) {
+    for (const { path, request, stated } of places) {
       const read = await readOrRefusal(path, request);
       if (read instanceof UserError) {
         candidates.push({ path, description: read.what, samples: 0, fits: false, loss: null });
         continue;
       }
       if (lowered === undefined) lowered = await loweredFor(prepared, read, model, engine);
-      candidates.push(describe(path, read, remembered ?? (lowered && guessFor(lowered, null, read))));
+      candidates.push(describe(path, read, stated ?? (lowered && guessFor(lowered, null, read))));
     }
     return candidates;
   } finally {
@@ -52,30 +51,23 @@ interface Place {
   path: string;
   request: DataRequest;
   /** The loss that the sidecar file names. */
-  remembered?: GuessedLoss;
+  stated?: GuessedLoss;
 }
 
+/** What is told of a loss that the options name, instead of the reason of a guess. */
+export const LOSS_STATED = 'from the options file';
+
 async function placesFor(model: string, also: readonly string[], inputs: readonly InputSpec[]): Promise<Place[]> {
-  const sidecar = (await readSidecar(model)) ?? {};
-  const places: Place[] = [];
-  if (sidecar.data !== undefined && sidecar.data !== GENERATED_DATA) {
-    const reason = `remembered in ${basename(sidecarPath(model))}`;
-    places.push({
-      path: sidecar.data,
-      request: {
-        inputs,
-        keys: sidecar.input,
-        target: sidecar.target,
-        weights: sidecar.sampleWeights,
-        scale: sidecar.scale,
-      },
-      remembered: sidecar.loss && { loss: sidecar.loss, reason },
-    });
-  }
-  for (const path of [...also, ...(await dataBeside(model))]) {
-    if (!places.some((place) => place.path === path)) places.push({ path, request: { inputs } });
-  }
-  return places;
+  const { data, loss, input, target, sampleWeights, scale } = (await readSidecar(model)) ?? {};
+  const stated = loss && { loss, reason: LOSS_STATED };
+  const asStated: DataRequest = { inputs, keys: input, target, weights: sampleWeights, scale };
+  const named = data === GENERATED_DATA ? undefined : data;
+  const others = [...also, ...(await dataBeside(model))].filter((path) => path !== named);
+  return [
+    ...(named === undefined ? [] : [{ path: named, request: asStated, stated }]),
+    // Keys belong to the data that the file names; where it names none, an analysis reads any data by them.
+    ...[...new Set(others)].map((path) => ({ path, request: named === undefined ? asStated : { inputs }, stated })),
+  ];
 }
 
 async function readOrRefusal(path: string, request: DataRequest): Promise<Dataset | UserError> {

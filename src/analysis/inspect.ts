@@ -9,6 +9,7 @@ import type { Inspection } from '../protocol/worker';
 import { formatExactCount } from '../text/counts';
 import { formatExpectedSeconds } from '../text/time';
 import { expectedSecondsOf, withinTime } from './economy';
+import { LOSS_STATED } from './findData';
 
 /** Number of samples that the stated time of an analysis refers to. */
 const SAMPLES = 1000;
@@ -17,7 +18,8 @@ const SAMPLES = 1000;
 export async function inspect(model: string, options: AnalysisOptions): Promise<Inspection> {
   const { pass, canDifferentiate, ...inspection } = await inspectModel(model, resolveOptions(options));
   const expectedSeconds = secondsOf({ ...inspection, pass, canDifferentiate }, options);
-  return { ...inspection, expectedSeconds, time: expectedSeconds && timeText(expectedSeconds) };
+  const loss = options.loss ? { loss: options.loss, reason: LOSS_STATED } : inspection.loss;
+  return { ...inspection, loss, expectedSeconds, time: expectedSeconds && timeText(expectedSeconds) };
 }
 
 /** Estimates the time of each preset. Returns null if nothing can be measured. */

@@ -21,7 +21,7 @@ export function inspectionMarkdown(inspection: Inspection): string {
       ? ''
       : `An analysis takes up to about ${formatBytes(memory.total)} of memory with ${memory.lanes === 1 ? 'one batch' : `${memory.lanes} batches`} of data, of ${formatBytes(memory.machine)} here.`,
     inspection.time ?? '',
-    loss ? `Loss, guessed from the graph: \`${loss.loss}\` (${markdownText(loss.reason)}).` : '',
+    loss ? `Loss: \`${loss.loss}\` (${markdownText(loss.reason)}).` : '',
     ...section('Cannot be differentiated', ['node', 'operator', 'reason'], unsupported),
     ...section(
       'Warnings',

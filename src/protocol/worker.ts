@@ -175,7 +175,7 @@ export interface Inspection {
   expectedSeconds: Record<Preset, number> | null;
   /** The same in a sentence. */
   time: string | null;
-  /** Loss guessed from the last operators of the graph, and the reason. */
+  /** The loss that the options name, or that the last operators of the graph suggest, and the reason. */
   loss: LossGuess | null;
   warnings: string[];
 }
