@@ -16,7 +16,7 @@ import { prepareModel, withShared } from '../model/prepared';
 import { trainedNames } from '../model/trained';
 import { readOutline } from '../onnx/outline/readOutline';
 import { GENERATED_DATA } from '../options/options';
-import { readSidecar } from '../options/sidecar';
+import { FROM_OPTIONS_FILE, readSidecar } from '../options/sidecar';
 import { counted } from '../text/counts';
 
 /**
@@ -54,12 +54,9 @@ interface Place {
   stated?: GuessedLoss;
 }
 
-/** What is told of a loss that the options name, instead of the reason of a guess. */
-export const LOSS_STATED = 'from the options file';
-
 async function placesFor(model: string, also: readonly string[], inputs: readonly InputSpec[]): Promise<Place[]> {
   const { data, loss, input, target, sampleWeights, scale } = (await readSidecar(model)) ?? {};
-  const stated = loss && { loss, reason: LOSS_STATED };
+  const stated = loss && { loss, reason: FROM_OPTIONS_FILE };
   const asStated: DataRequest = { inputs, keys: input, target, weights: sampleWeights, scale };
   const named = data === GENERATED_DATA ? undefined : data;
   const others = [...also, ...(await dataBeside(model))].filter((path) => path !== named);

@@ -5,11 +5,11 @@ import { expectedGraphSeconds, expectedSeconds } from '../objective/resources/pa
 import { PRESETS } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
 import { resolveOptions } from '../options/presets';
+import { FROM_OPTIONS_FILE } from '../options/sidecar';
 import type { Inspection } from '../protocol/worker';
 import { formatExactCount } from '../text/counts';
 import { formatExpectedSeconds } from '../text/time';
 import { expectedSecondsOf, withinTime } from './economy';
-import { LOSS_STATED } from './findData';
 
 /** Number of samples that the stated time of an analysis refers to. */
 const SAMPLES = 1000;
@@ -18,7 +18,7 @@ const SAMPLES = 1000;
 export async function inspect(model: string, options: AnalysisOptions): Promise<Inspection> {
   const { pass, canDifferentiate, ...inspection } = await inspectModel(model, resolveOptions(options));
   const expectedSeconds = secondsOf({ ...inspection, pass, canDifferentiate }, options);
-  const loss = options.loss ? { loss: options.loss, reason: LOSS_STATED } : inspection.loss;
+  const loss = options.loss ? { loss: options.loss, reason: FROM_OPTIONS_FILE } : inspection.loss;
   return { ...inspection, loss, expectedSeconds, time: expectedSeconds && timeText(expectedSeconds) };
 }
 

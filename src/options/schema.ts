@@ -71,25 +71,21 @@ function sidecarValue(row: OptionRow): object {
   const { choices, meanings, examples } = row;
   const choice = choices && { enum: choices, ...(meanings && { enumDescriptions: choices.map((id) => meanings[id]) }) };
   const text = { type: 'string', minLength: 1, ...(examples && { examples }) };
-  const { type: _type, items: _items, uniqueItems, description, default: value } = schema;
-  const shared = { description, ...(value === undefined ? {} : { default: value }) };
+  // A single text stands for a list of one.
+  const listOf = (item: object, unique = {}): object => ({
+    description: row.help,
+    anyOf: [{ type: 'array', items: item, ...unique }, item],
+  });
   switch (row.kind) {
     case 'text':
     case 'path':
       return { ...schema, ...text };
     case 'choice':
       return { ...schema, ...choice };
-    // A single text stands for a list of one.
     case 'choices':
-      return {
-        ...shared,
-        anyOf: [
-          { type: 'array', items: { type: 'string', ...choice }, uniqueItems },
-          { type: 'string', ...choice },
-        ],
-      };
+      return listOf({ type: 'string', ...choice }, { uniqueItems: true });
     case 'list':
-      return { ...shared, anyOf: [{ type: 'array', items: text }, text] };
+      return listOf(text);
     default:
       return schema;
   }

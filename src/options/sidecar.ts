@@ -11,6 +11,9 @@ import { GENERATED_DATA } from './options';
 import { parseOptions } from './parse';
 import { OPTIONS, SIDECAR_OPTIONS } from './table';
 
+/** Said of what such a file states, where a guess would have a reason. */
+export const FROM_OPTIONS_FILE = 'from the options file';
+
 /** `models/lenet.onnx` → `models/lenet.landscape.json` */
 export function sidecarPath(model: string): string {
   return join(dirname(model), `${basename(model, extname(model))}.landscape.json`);
