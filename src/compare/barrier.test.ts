@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { linearRegression } from '../../test/unit/closedFormObjective';
 import { surfaceObjective } from '../../test/unit/surfaceObjective';
 import { standardError } from '../numerics/statistics';
+import type { Asked } from '../objective/objective';
 import { barrierBetween } from './barrier';
 
 const segment = { d1: Float32Array.of(1), d2: null, pointAt: (alpha: number) => ({ alpha, beta: 0 }) };
@@ -9,6 +10,9 @@ const along = (loss: (alpha: number) => number) => ({
   ...surfaceObjective(loss),
   perSample: () => Promise.resolve(null),
 });
+
+/** The loss of one of two samples, each highest at a place of its own. */
+const bump = (x: number, sample: number) => 1 / (1 + 40 * (x - 0.4 - 0.15 * sample) ** 2);
 
 it('measures above the straight line between both losses, at k/24 at least', async () => {
   // L = 2α + 4·α(1 − α): the chord is 2α, the barrier 1 at ½.
@@ -65,6 +69,35 @@ it('gives the error of the mean of the differences of each sample', async () => 
   );
   // e(α) = −α(1 − α)·c is symmetric, so both ends are equally near.
   expect(Math.min(...errors.map((error) => Math.abs(error - barrier.error)))).toBeLessThan(1e-9);
+});
+
+it('asks for no losses of single samples that are known, and states the same error', async () => {
+  // Two samples whose losses rise and fall at different places, with a barrier between α = 0 and 1.
+  const objective = {
+    ...surfaceObjective((x) => (bump(x, 0) + bump(x, 1)) / 2),
+    perSample: ({ at }: Asked = {}) =>
+      Promise.resolve({
+        losses: Float64Array.of(bump(at!.alpha, 0), bump(at!.alpha, 1)),
+        shares: Float64Array.of(0.5, 0.5),
+        classes: null,
+      }),
+  };
+  const whole = await barrierBetween(objective, segment);
+  const asked: number[] = [];
+  const counting = {
+    ...objective,
+    perSample: (about: Asked = {}) => {
+      asked.push(about.at!.alpha);
+      return objective.perSample(about);
+    },
+  };
+  const at = (alpha: number) => objective.perSample({ at: { d1: segment.d1, d2: null, alpha, beta: 0 } });
+  const known = { from: await at(0), to: await at(1) };
+  expect(await barrierBetween(counting, segment, { known })).toEqual(whole);
+  expect(whole.barrier.error).toBeGreaterThan(0);
+  expect(asked.length).toBeGreaterThan(0);
+  expect(asked.filter((alpha) => alpha === 0 || alpha === 1)).toEqual([]);
+  expect(new Set(asked).size).toBe(asked.length);
 });
 
 it.each([NaN, Infinity])('shows a loss of %d between the models as it is', async (value) => {

@@ -10,8 +10,16 @@ export interface Segment {
   pointAt(alpha: number): PlanePoint;
 }
 
+/** The losses of single samples at both ends of a line. */
+export interface AnswersAtEnds {
+  from: SampleAnswers | null;
+  to: SampleAnswers | null;
+}
+
 export interface BarrierOptions {
   signal?: AbortSignal;
+  /** What the caller knows of the ends. The rest is measured. */
+  known?: Partial<AnswersAtEnds>;
   /** Called for each measured point; `total` grows while the maximum is refined. */
   onPoint?: (done: number, total: number) => void;
 }
@@ -30,13 +38,13 @@ const ROUNDING = 1e-6;
  *   max over α in [0, 1] of e(α),  e(α) = L(α) − ((1 − α)·L(0) + α·L(1)).
  * L is measured at α = k/24 and then around its highest point until no point in between can lie much higher. The error
  * is that of the mean over samples of eᵢ(α*) at the maximum α*, so the spread between samples does not enter.
- * Cost: 25 to 43 losses, and three passes for the losses of single samples.
+ * Cost: 25 to 43 losses, and one or two passes for the losses of single samples besides those at ends that are not known.
  * @see Entezari, Sedghi, Saukh & Neyshabur 2022, arXiv:2110.06296
  */
 export async function barrierBetween(
   objective: Objective,
   { d1, d2, pointAt }: Segment,
-  { signal, onPoint }: BarrierOptions = {},
+  { signal, onPoint, known = {} }: BarrierOptions = {},
 ): Promise<BetweenModels> {
   const measured = new Map<number, LossValue>();
   const measure = async (alphas: readonly number[]) => {
@@ -57,21 +65,20 @@ export async function barrierBetween(
   };
 
   await measure(Array.from({ length: STEPS + 1 }, (_, k) => k / STEPS));
-  const ends = { from: measured.get(0)!.loss, to: measured.get(1)!.loss };
-  const known: { from: SampleAnswers | null; to: SampleAnswers | null } = {
-    from: await answersAt(0),
-    to: await answersAt(1),
-  };
+  const ends: Partial<AnswersAtEnds> = { ...known };
   const errorAt = async (alpha: number) => {
-    const { from, to } = known;
+    const from = (ends.from ??= await answersAt(0));
+    const to = (ends.to ??= await answersAt(1));
     const there = from && to && (await answersAt(alpha));
     return there ? pairedChange(chord(from, to, alpha), there).error : NaN;
   };
 
-  let barrier = highestOf(line());
+  const coarse = highestOf(line());
+  let barrier = coarse;
   let error = Number.isFinite(barrier.height) ? await errorAt(barrier.inner) : NaN;
   if (Number.isFinite(barrier.height) && barrier.height > 0) {
-    const noise = ROUNDING * Math.max(Math.abs(ends.from), Math.abs(ends.to), barrier.height);
+    const atEnds = [0, 1].map((at) => Math.abs(measured.get(at)!.loss));
+    const noise = ROUNDING * Math.max(...atEnds, barrier.height);
     await measure(besideHighest(line()));
     for (let refined = 0; ; refined++) {
       const { alpha, excess } = line();
@@ -81,7 +88,7 @@ export async function barrierBetween(
       if (!gain || gain.rise <= enough || refined === MOST_REFINED) break;
       await measure([gain.at]);
     }
-    if (Number.isFinite(barrier.height)) error = await errorAt(barrier.inner);
+    if (Number.isFinite(barrier.height) && barrier.inner !== coarse.inner) error = await errorAt(barrier.inner);
   }
 
   const { alpha } = line();

@@ -59,11 +59,17 @@ async function timedLine(path: string, asked: Subject['options']): Promise<Pictu
     const { parameters, theta } = objective;
     const { vector } = randomDirection(parameters, theta, { seed: 0, stream: 0, normalization: 'filter' })!;
     const segment = { d1: vector, d2: null, pointAt: (alpha: number) => ({ alpha, beta: 0 }) };
-    // A comparison has asked for the answers to each sample before, and has opened the graph of the plane.
-    await objective.perSample();
+    // A comparison has asked both models for their answers to each sample before, for its figures side by side. The graph
+    // of the plane is opened here, as it was for the plane above.
+    const known = {
+      from: await objective.perSample(),
+      to: await objective.perSample({ at: { d1: vector, d2: null, alpha: 1, beta: 0 } }),
+    };
     await objective.plane(vector, null, [{ alpha: 0, beta: 0 }]);
     let points = 0;
-    const time = await milliseconds(async () => (points = (await barrierBetween(objective, segment)).alpha.length));
+    const time = await milliseconds(
+      async () => (points = (await barrierBetween(objective, segment, { known })).alpha.length),
+    );
     return { seconds: time / 1000, points };
   } finally {
     await objective.dispose();

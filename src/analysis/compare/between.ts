@@ -1,5 +1,5 @@
 import { barrierBetween } from '../../compare/barrier';
-import type { Segment } from '../../compare/barrier';
+import type { AnswersAtEnds, Segment } from '../../compare/barrier';
 import { planeAxes } from '../../compare/planeAxes';
 import type { Direction } from '../../landscape/direction';
 import { vectorFor } from '../../landscape/direction';
@@ -24,15 +24,19 @@ export type ModelPlace = Direction | null;
 /** Margin of the plane around the models, as a part of its larger extent. */
 const MARGIN = 0.25;
 
-/** The straight line between two models, and the test data at the same points. */
+/**
+ * The straight line between two models, and the test data at the same points.
+ * @param known the losses of single samples at the ends, where they have been measured
+ */
 export async function lineBetween(
   { objective, test }: WideLoss,
   [from, to]: readonly [ModelPlace, ModelPlace],
-  { signal, report }: Hooks,
+  { signal, report, known }: Hooks & { known?: Partial<AnswersAtEnds> },
 ): Promise<BetweenModels> {
   const segment = segmentOf(objective, from, to);
   const line = await barrierBetween(objective, segment, {
     signal,
+    known,
     onPoint: (done, total) => report(done / total, `point ${done} of ${total}`),
   });
   if (!test) return line;

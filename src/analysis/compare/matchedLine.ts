@@ -1,5 +1,5 @@
 import { withWeightDecay } from '../../objective/layers/weightDecay';
-import type { ParameterTensor } from '../../objective/objective';
+import type { ParameterTensor, SampleAnswers } from '../../objective/objective';
 import type { MatchedModels } from '../../report/sections/comparison';
 import type { MatchableLoss, WideLoss } from '../facts';
 import type { StageReport } from '../progress';
@@ -20,6 +20,7 @@ const LINE = 0.2;
 /**
  * Matches the units of another model to those of the first, and measures the straight line to the re-ordered model.
  * @param loss in which everything moves that differs between the models
+ * @param answers those of the first model to each sample
  * @param recomputed the loss with recomputed statistics; null where the model has none
  * @returns a sentence where the units cannot be matched
  */
@@ -29,8 +30,14 @@ export async function matchedLine(
   {
     seed,
     weightDecay,
+    answers,
     recomputed,
-  }: { seed: number; weightDecay: number; recomputed: (() => Promise<WideLoss>) | null },
+  }: {
+    seed: number;
+    weightDecay: number;
+    answers: SampleAnswers | null;
+    recomputed: (() => Promise<WideLoss>) | null;
+  },
   { signal, report }: { signal?: AbortSignal; report: StageReport },
 ): Promise<{ matched: MatchedModels; weights: MatchedWeights } | string> {
   const found = await matchedDirection(loss, other, {
@@ -45,6 +52,7 @@ export async function matchedLine(
   });
   const line = await lineBetween(decayed(loss), [null, found.direction], {
     signal,
+    known: { from: answers },
     report: (fraction, detail) => report(MATCHING + LINE * fraction, detail),
   });
   const repaired =

@@ -92,6 +92,7 @@ export async function measureTogether(
       const ends = [places[from]!, places[to]!] as const;
       const line = await lineBetween(loss, ends, {
         signal,
+        known: { from: answers[from].answers, to: answers[to].answers },
         report: (fraction, detail) => report((k + fraction) / pairs.length, detail),
       });
       warnings.push(...endsElsewhere(line.loss, [losses[from], losses[to]], [models[from], models[to]]));
@@ -110,7 +111,11 @@ export async function measureTogether(
         const found = await matchedLine(
           everything,
           { direction: other, theta: thetas.get(other)! },
-          { ...options, recomputed: others.hasStatistics && models.length === 2 ? others.recomputed : null },
+          {
+            ...options,
+            answers: answers[0].answers,
+            recomputed: others.hasStatistics && models.length === 2 ? others.recomputed : null,
+          },
           { signal, report: (fraction, detail) => report((k + fraction) / drawn.length, detail) },
         );
         if (typeof found === 'string') {
