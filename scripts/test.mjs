@@ -8,7 +8,9 @@ import { ensureDebian, ensureNodeModules, root } from './install.mjs';
 const ARTIFACTS = resolve(root, 'test-artifacts');
 const bin = (name) => resolve(root, 'node_modules/.bin', name);
 
-/** The stages. Each returns how many of its tests passed and failed, and what it printed. */
+/**
+ * The stages. Each returns how many of its tests passed and failed, and what it printed, or why it was left out.
+ */
 const stages = {
   lint: () => commands(['npm', 'run', '--silent', 'lint']),
   types: () => commands(['npm', 'run', '--silent', 'types']),
@@ -16,6 +18,7 @@ const stages = {
   build: () => commands([process.execPath, 'scripts/build.mjs']),
   fuzz,
   references: () => vitest('references', 'vitest.references.config.ts'),
+  cluster,
   page,
   extensionHost,
   endToEnd: () => vitest('endToEnd', 'vitest.endToEnd.config.ts'),
@@ -40,7 +43,11 @@ mkdirSync(ARTIFACTS, { recursive: true });
 const sum = { passed: 0, failed: 0 };
 for (const name of chosen) {
   const started = performance.now();
-  const { passed, failed, output } = await stages[name]().catch((error) => failure(error));
+  const { passed, failed, output, leftOut } = await stages[name]().catch((error) => failure(error));
+  if (leftOut) {
+    console.log(`– ${name.padEnd(14)} left out: ${leftOut}`);
+    continue;
+  }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (failed > 0) console.log(output);
   console.log(`${failed > 0 ? '✗' : '✓'} ${name.padEnd(14)} ${passed} passed, ${failed} failed  ${seconds} s`);
@@ -81,6 +88,17 @@ async function fuzz() {
   if (!sum) throw new Error(output);
   const [inputs, faults] = sum.slice(1).map(Number);
   return { passed: inputs - faults, failed: faults, output };
+}
+
+/** Runs the built command line on a Slurm of two nodes, which it installs and starts on this machine. */
+async function cluster() {
+  const { ensureBuilt } = await import('./install.mjs');
+  const { ensureSlurm, whyNoSlurm } = await import('./slurm/install.mjs');
+  const leftOut = whyNoSlurm();
+  if (leftOut) return { passed: 0, failed: 0, output: '', leftOut };
+  ensureSlurm();
+  ensureBuilt();
+  return vitest('cluster', 'vitest.cluster.config.ts');
 }
 
 /** Opens the built page in a browser: states, themes, widths, accessibility and hostile text. */

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The built command line on a Slurm of two nodes, one test after the other: they share the nodes. Needs a build. */
+export default defineConfig({
+  test: {
+    include: ['test/cluster/**/*.test.ts'],
+    globalSetup: './test/cluster/startSlurm.ts',
+    pool: 'forks',
+    fileParallelism: false,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+  },
+});
