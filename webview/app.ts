@@ -87,7 +87,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
   let headShown = '';
   host.listen((told) => {
     const state = shownThroughout(told);
-    const report = state.kind === 'empty' ? undefined : state.report;
+    const report = 'report' in state ? state.report : undefined;
     const running = state.kind === 'running';
     const stopped = state.kind === 'report' && state.stopped !== undefined;
     status.update(state);

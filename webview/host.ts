@@ -79,7 +79,7 @@ function rememberingReport(): (packed: PackedState) => PageState {
   let state: PageState = { kind: 'empty' };
   return (packed) => {
     const known =
-      packed.report !== undefined && packed.report === text && state.kind !== 'empty' ? state.report : undefined;
+      packed.report !== undefined && packed.report === text && 'report' in state ? state.report : undefined;
     state = known ? ({ ...packed.state, report: known } as PageState) : unpackState(packed);
     text = packed.report;
     return state;

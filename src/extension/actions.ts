@@ -90,7 +90,7 @@ export class Actions {
   /** Asks for data, loss and preset, even when the sidecar file has them. */
   analyzeWithOptions(called?: unknown): Promise<void> {
     return this.withModel(called, async (model) => {
-      if (!(await this.askForData(model, { loss: true }))) return;
+      if (!(await this.askForData(model, { loss: true, panel: true }))) return;
       const preset = await choosePreset();
       if (preset) await this.runAnalysis(model, { preset });
     });
@@ -230,7 +230,7 @@ export class Actions {
         void vscode.window.showInformationMessage(t('Another analysis of {0} is still running.', shownName(model)));
       return this.show(vscode.Uri.file(model));
     }
-    if (!(await this.hasData(model))) return;
+    if (!(await this.hasData(model, { panel: true }))) return;
     await this.measure({ model, options: { ...(await modelOptions(model)), ...explicit }, several });
   }
 
@@ -254,17 +254,27 @@ export class Actions {
   }
 
   /** Tells whether the data is known. Asks the user if the sidecar file names no data that exists. */
-  private async hasData(model: string): Promise<boolean> {
+  private async hasData(model: string, { panel = false } = {}): Promise<boolean> {
     const data = (await readSidecar(model))?.data;
     if (data === GENERATED_DATA || (data !== undefined && existsSync(data))) return true;
     const note =
       data === undefined ? undefined : t('{0} no longer exists. Which data should the loss be measured on?', data);
-    return this.askForData(model, { note });
+    return this.askForData(model, { note, panel });
   }
 
-  private async askForData(model: string, { note, loss = false }: { note?: string; loss?: boolean }): Promise<boolean> {
+  /**
+   * @param loss asks for the loss, too
+   * @param panel opens the panel of the model while the user chooses, so that its page is there at the choice
+   */
+  private async askForData(
+    model: string,
+    { note, loss = false, panel = false }: { note?: string; loss?: boolean; panel?: boolean },
+  ): Promise<boolean> {
     void this.prepare(model);
-    const answer = await chooseData(this.parts.scout, model, note);
+    const listed = (): void => {
+      if (panel) this.parts.panels.openAhead(model, t('Waiting for the choice of data.'));
+    };
+    const answer = await chooseData(this.parts.scout, model, { note, listed });
     if (!answer) return false;
     const chosen = loss ? await chooseLoss(answer.loss) : answer.loss;
     if (loss && !chosen) return false;
@@ -319,6 +329,9 @@ export class Actions {
       const failure = error instanceof RequestFailure ? error.failure : inEditorWords(failureFrom(error));
       // This is not awaited, because a command ends when its message appears, not when the user closes it.
       void notifyFailure(failure, this.parts.log, await this.buttons(failure, model));
+    } finally {
+      // The user chose nothing, or the analysis did not begin.
+      if (model !== undefined) this.parts.panels.closeWaiting(model);
     }
   }
 

@@ -23,17 +23,25 @@ interface DataItem extends vscode.QuickPickItem {
  * Asks where the data is. Offers the files beside the model, each with the loss guessed from it, any other file or
  * folder, and generated inputs. Asks for the loss only if it cannot be guessed.
  * @param scout reads the files, since the engine may be busy with an analysis
+ * @param listed called when the files are known and the list shows them
  * @throws RequestFailure if the model cannot be read
  */
-export async function chooseData(scout: EngineClient, model: string, note?: string): Promise<DataChoice | undefined> {
+export async function chooseData(
+  scout: EngineClient,
+  model: string,
+  { note, listed }: { note?: string; listed?: () => void } = {},
+): Promise<DataChoice | undefined> {
   const title = t('Data for {0}', shownName(model));
   const candidates = scout.request(FindData, { model }).then((found) => itemsFor(model, found));
-  const chosen = await vscode.window.showQuickPick(candidates, {
+  const choice = vscode.window.showQuickPick(candidates, {
     title,
     placeHolder: note ?? t('Which data should the loss be measured on? The answer is saved beside the model.'),
     matchOnDescription: true,
     ignoreFocusOut: true,
   });
+  // A failure is that of the choice.
+  candidates.then(listed, () => undefined);
+  const chosen = await choice;
   if (!chosen?.answer) return undefined;
   switch (chosen.answer) {
     case 'generated':

@@ -88,6 +88,20 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
     this.send(known);
   }
 
+  /**
+   * Opens the model's panel before there is anything to show, if it has none, so that its page loads while the editor
+   * asks the user. The first state that is shown takes the place of this one.
+   */
+  openAhead(model: string, text: string): void {
+    if (!this.panels.has(model)) this.show(model, { kind: 'waiting', title: shownName(model), text });
+  }
+
+  /** Closes the model's panel if it still waits for something to show. */
+  closeWaiting(model: string): void {
+    const known = this.panels.get(model);
+    if (known?.state.kind === 'waiting') known.panel.dispose();
+  }
+
   /** Whether the model's panel is open and not covered by another tab. */
   isVisible(model: string): boolean {
     return this.panels.get(model)?.panel.visible ?? false;

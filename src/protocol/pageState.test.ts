@@ -16,6 +16,7 @@ const report: Report = {
 };
 const states: PageState[] = [
   { kind: 'empty' },
+  { kind: 'waiting', title: 'm', text: 'Waiting for the choice of data.' },
   { kind: 'running', title: 'm', progress: { stage: 'Loss', fraction: 0.5 } },
   { kind: 'running', title: 'm', progress: { stage: 'Loss', fraction: 0.5 }, report },
   { kind: 'failed', failure: { kind: 'user', what: 'No.', where: [] }, report },

@@ -5,6 +5,8 @@ import type { Failure, Progress } from './worker';
 /** The state of the page. It shows one of these at any time. */
 export type PageState =
   | { kind: 'empty' }
+  /** The editor asks the user for something. The page loads meanwhile and says what it waits for. */
+  | { kind: 'waiting'; title: string; text: string }
   | { kind: 'running'; title: string; progress: Progress; report?: Report }
   /** `help` lists the buttons that lead out of the failure, the most likely first. */
   | { kind: 'failed'; failure: Failure; report?: Report; help?: { id: string; label: string }[] }
@@ -32,7 +34,7 @@ export interface PackedState {
 }
 
 export function packState(state: PageState): PackedState {
-  if (state.kind === 'empty') return { state };
+  if (state.kind === 'empty' || state.kind === 'waiting') return { state };
   const { report, ...bare } = state;
   return report ? { state: bare, report: reportToJson(report) } : { state: bare };
 }
@@ -42,6 +44,7 @@ export function unpackState({ state, report: text }: PackedState): PageState {
   const report = text === undefined ? undefined : reportFromJson(text);
   switch (state.kind) {
     case 'empty':
+    case 'waiting':
       return state;
     case 'report':
       return report ? { ...state, report } : { kind: 'empty' };

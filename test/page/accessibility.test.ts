@@ -33,6 +33,7 @@ const partial = () => ({ ...reports.path, complete: false, path: undefined, line
 /** Every state of the page. The functions wait for the reports to be measured. */
 const states: Record<string, () => PageState> = {
   empty: () => ({ kind: 'empty' }),
+  waiting: () => ({ kind: 'waiting', title: 'model.onnx', text: 'Waiting for the choice of data.' }),
   started: () => ({ kind: 'running', title: 'model.onnx', progress }),
   running: () => ({ kind: 'running', title: 'model.onnx', progress, report: partial() }),
   failed: () => ({ kind: 'failed', failure }),

@@ -26,6 +26,7 @@ export const themes = THEMES.map((name): [string, EditorTheme] => [
 /** What shows that the page is in a state. */
 const SHOWN: Record<PageState['kind'], string> = {
   empty: '#app .empty',
+  waiting: '#app .waiting',
   running: '#app .running',
   failed: '#app .status .banner',
   report: '#app .figures',

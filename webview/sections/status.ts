@@ -42,7 +42,14 @@ function banner(state: PageState, host: Host): HTMLElement | null {
       return state.stopped ? stoppedBox(state.stopped, host) : null;
     case 'running':
       return null;
+    case 'waiting':
+      return waitingText(state);
   }
+}
+
+/** Says what the page waits for, while the editor asks the user for it. */
+function waitingText({ title, text }: Extract<PageState, { kind: 'waiting' }>): HTMLElement {
+  return h('div', { class: 'waiting', role: 'status' }, h('h1', {}, title), h('p', { class: 'note' }, text));
 }
 
 function runningBar(host: Host) {
