@@ -5,6 +5,7 @@ import type { AnalysisOptions, Preset } from '../options/options';
 import { readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
 import { FindCheckpoints, Prepare, Providers, Verify } from '../protocol/worker';
+import type { PageState } from '../protocol/pageState';
 import type { AnalysisNote, Failure, QuestionId } from '../protocol/worker';
 import type { Report } from '../report/report';
 import type { Analyses } from './analyses';
@@ -174,6 +175,8 @@ export class Actions {
   analyzeWith(called: vscode.Uri, data: string | undefined): Promise<void> {
     if (data === undefined) return this.analyze(called);
     return this.withModel(called, async (model) => {
+      this.parts.panels.openAhead(model, starting(model));
+      void this.prepare(model);
       const answer = await answerForData(this.parts.scout, model, data);
       if (!answer) return;
       await writeSidecar(model, answer);
@@ -272,10 +275,13 @@ export class Actions {
   ): Promise<boolean> {
     void this.prepare(model);
     const listed = (): void => {
-      if (panel) this.parts.panels.openAhead(model, t('Waiting for the choice of data.'));
+      const waiting = { kind: 'waiting', title: shownName(model), text: t('Waiting for the choice of data.') } as const;
+      if (panel) this.parts.panels.openAhead(model, waiting);
     };
     const answer = await chooseData(this.parts.scout, model, { note, listed });
     if (!answer) return false;
+    // The page answers at once; to write the choice takes as long as the disk does.
+    if (!loss) this.parts.panels.updateAhead(model, starting(model));
     const chosen = loss ? await chooseLoss(answer.loss) : answer.loss;
     if (loss && !chosen) return false;
     await writeSidecar(model, { data: answer.data, loss: chosen });
@@ -331,7 +337,7 @@ export class Actions {
       void notifyFailure(failure, this.parts.log, await this.buttons(failure, model));
     } finally {
       // The user chose nothing, or the analysis did not begin.
-      if (model !== undefined) this.parts.panels.closeWaiting(model);
+      if (model !== undefined) this.parts.panels.closeAhead(model);
     }
   }
 
@@ -384,6 +390,11 @@ export class Actions {
         return this.showLog();
     }
   }
+}
+
+/** What the page shows before an analysis knows its steps. */
+function starting(model: string): PageState {
+  return { kind: 'running', title: shownName(model), progress: { stage: t('Starting'), fraction: 0 } };
 }
 
 /** The models that a report is about, where it is about several. */

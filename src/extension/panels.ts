@@ -40,6 +40,8 @@ interface Panel {
   runs: boolean;
   /** Receive the drawings for which the page was asked, or undefined when the panel is closed. */
   waiting: ((drawings: NamedDrawing[] | undefined) => void)[];
+  /** Whether the panel was opened by `openAhead` and nothing was shown in it since. */
+  ahead?: boolean;
   /** The section that the page brings into view once it has the state. */
   section?: string;
 }
@@ -70,6 +72,7 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
   show(model: string, state: PageState, section?: string): void {
     const known = this.panels.get(model);
     if (known) {
+      known.ahead = false;
       known.section = section;
       this.update(model, state);
       known.panel.reveal(undefined, true);
@@ -90,16 +93,23 @@ export class Panels implements vscode.WebviewPanelSerializer, vscode.Disposable 
 
   /**
    * Opens the model's panel before there is anything to show, if it has none, so that its page loads while the editor
-   * asks the user. The first state that is shown takes the place of this one.
+   * asks the user.
    */
-  openAhead(model: string, text: string): void {
-    if (!this.panels.has(model)) this.show(model, { kind: 'waiting', title: shownName(model), text });
+  openAhead(model: string, state: PageState): void {
+    if (this.panels.has(model)) return;
+    this.show(model, state);
+    this.panels.get(model)!.ahead = true;
   }
 
-  /** Closes the model's panel if it still waits for something to show. */
-  closeWaiting(model: string): void {
+  /** Changes what a panel says that was opened ahead. */
+  updateAhead(model: string, state: PageState): void {
+    if (this.panels.get(model)?.ahead) this.update(model, state);
+  }
+
+  /** Closes a panel that was opened ahead, if nothing was shown in it. */
+  closeAhead(model: string): void {
     const known = this.panels.get(model);
-    if (known?.state.kind === 'waiting') known.panel.dispose();
+    if (known?.ahead) known.panel.dispose();
   }
 
   /** Whether the model's panel is open and not covered by another tab. */
