@@ -78,8 +78,7 @@ function rememberingReport(): (packed: PackedState) => PageState {
   let text: string | undefined;
   let state: PageState = { kind: 'empty' };
   return (packed) => {
-    const known =
-      packed.report !== undefined && packed.report === text && 'report' in state ? state.report : undefined;
+    const known = packed.report !== undefined && packed.report === text && 'report' in state ? state.report : undefined;
     state = known ? ({ ...packed.state, report: known } as PageState) : unpackState(packed);
     text = packed.report;
     return state;

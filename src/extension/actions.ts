@@ -376,6 +376,8 @@ export class Actions {
         return this.guarded(model, async () => {
           if (await this.askForData(model, {})) await this.runAnalysis(model, {});
         });
+      case 'mapInputs':
+        return this.configure(vscode.Uri.file(model));
       case 'setInputs':
         return this.guarded(model, async () => {
           if (await askForInputs(model, inputs)) await this.runAnalysis(model, {});

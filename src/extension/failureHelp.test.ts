@@ -31,10 +31,22 @@ describe('a message that names flags', () => {
   const places = { sidecar: '/sample/lenet.landscape.json', data: '/sample/lenet.npz' };
 
   it('names the options file and leads there', () => {
-    const failure = told('Name the array with --target KEY.');
+    const failure = told('Take fewer with --samples N.');
     expect(failureText(failure)).not.toMatch(/--[a-z]/);
-    expect(failure.action).toContain('“target”');
-    expect(helpFor(failure, places)).toEqual(['openSidecar', 'chooseData', 'inspect']);
+    expect(failure.action).toContain('“samples”');
+    expect(helpFor(failure, places)[0]).toBe('openSidecar');
+  });
+
+  it('leads to the form where arrays are not assigned to inputs', () => {
+    for (const action of [
+      'Name the array with --input x=raw and --target KEY.',
+      'Or name another with --input NAME=KEY.',
+    ]) {
+      const failure = told(action);
+      expect(failure.action).toMatch(/“Map the Inputs…” opens a form.*$/);
+      expect(failure.action).not.toMatch(/options file/);
+      expect(helpFor(failure, places)).toEqual(['mapInputs', 'chooseData', 'openSidecar']);
+    }
   });
 
   it('names the button that chooses data', () => {

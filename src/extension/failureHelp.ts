@@ -4,11 +4,13 @@ import type { Failure } from '../protocol/worker';
 import { t } from './translate';
 
 /** A button under the message of a failure. */
-export type Help = 'chooseModel' | 'chooseData' | 'setInputs' | 'openSidecar' | 'inspect' | 'retry' | 'showLog';
+export type Help =
+  'chooseModel' | 'chooseData' | 'mapInputs' | 'setInputs' | 'openSidecar' | 'inspect' | 'retry' | 'showLog';
 
 export const HELP_LABELS: Record<Help, string> = {
   chooseModel: t('Choose Another Model…'),
   chooseData: t('Choose Data…'),
+  mapInputs: t('Map the Inputs…'),
   setInputs: t('Set Input Values…'),
   openSidecar: t('Open Options File'),
   inspect: t('Inspect Model'),
@@ -25,7 +27,11 @@ export interface Inputs {
 /** Rewrites a message about command-line flags in the words of the editor: its buttons, and the options file. */
 export function inEditorWords(told: Failure): Failure {
   const failure = failureInEditor(told);
-  if (!failure.inputs?.length) return failure;
+  if (!failure.inputs?.length) {
+    if (!NAMES_ARRAYS.test(told.action ?? '')) return failure;
+    const form = t('“{0}” opens a form that assigns arrays to the inputs.', HELP_LABELS.mapInputs);
+    return { ...failure, action: `${failure.action!.replace(OPTIONS_FILE, '')} ${form}` };
+  }
   const names = failure.inputs.map(({ name }) => `«${name}»`).join(', ');
   const button = HELP_LABELS.setInputs;
   const action =
@@ -43,6 +49,11 @@ export function inEditorWords(told: Failure): Failure {
   return { ...failure, action };
 }
 
+/** Matches a message of the command line that asks which arrays of the data feed the model. */
+const NAMES_ARRAYS = /--(?:input|target)\b.*\bKEY\b/;
+/** The sentence about the options file, which is not needed where a form asks for the same. */
+const OPTIONS_FILE = / Options stand in the options file beside the model\.$/;
+
 /** Returns the text of a message: what, where and what to do. */
 export function failureText(failure: Failure): string {
   return formatError(failure);
@@ -56,17 +67,16 @@ export function helpFor(failure: Failure, { sidecar, data }: Inputs): Help[] {
   if (failure.kind === 'cancelled') return [];
   if (failure.kind === 'internal') return ['retry', 'showLog'];
   if (failure.inputs?.length) return ['setInputs', 'openSidecar', 'chooseData'];
+  const action = failure.action ?? '';
+  if (action.includes(HELP_LABELS.mapInputs)) return ['mapInputs', 'chooseData', 'openSidecar'];
   const lies = (file: string | undefined): boolean =>
     file !== undefined && failure.where.some((place) => place.startsWith(file));
   if (lies(sidecar)) return ['openSidecar', 'chooseData'];
   if (lies(data)) return ['chooseData', 'retry'];
-  const action = failure.action ?? '';
   if (action.includes('“Choose Data…”')) return ['chooseData', 'inspect'];
   // The message names options, which the user sets there.
   if (/options file/i.test(action)) {
-    return /"?(?:input|target)\b|“(?:input|target)”/.test(action)
-      ? ['openSidecar', 'chooseData', 'inspect']
-      : ['openSidecar', 'inspect', 'retry'];
+    return ['openSidecar', 'inspect', 'retry'];
   }
   switch (failure.name) {
     case 'ModelFileError':
