@@ -2,6 +2,8 @@
 export interface DepthFigures {
   /** The node of the user's model. */
   layer: string;
+  /** Parameters between it and the values before it, in the order of the network; left out by older journals. */
+  parameters?: string[];
   /** Number of layers with weights from the data to it. */
   depth: number;
   units: number;
@@ -22,6 +24,7 @@ export interface DepthFigures {
 /** How much of an activation is on its flat part. */
 export interface ActivationFigures {
   layer: string;
+  parameters?: string[];
   kind: 'rectifier' | 'gated' | 'bounded' | 'attention';
   /** What people call it: "ReLU". */
   operator: string;

@@ -13,11 +13,14 @@ import type { SequenceSite } from './sequenceSites';
 import { sequenceSites } from './sequenceSites';
 import { signalFlow } from './signalFlow';
 import { depthSites } from './depthSites';
+import { parametersBefore } from './parametersBefore';
 import { unitAxes } from './unitAxes';
 
 /** Where the figures of a value at a depth lie. */
 export interface DepthSlots {
   layer: string;
+  /** Parameters between it and the values before it. */
+  parameters: readonly string[];
   depth: number;
   units: number;
   elements: number;
@@ -33,6 +36,7 @@ export interface DepthSlots {
 /** Where the figures of an activation lie. */
 export interface ActivationSlots extends Pick<ActivationSite, 'kind' | 'operator' | 'low' | 'high'> {
   layer: string;
+  parameters: readonly string[];
   /** Largest value of each unit, [units]. */
   peak: Slot | null;
   /** Weighted number of elements (or rows) on the flat part, and of all. */
@@ -61,6 +65,8 @@ export interface InsideRequest {
   /** Inputs with samples on axis 0. */
   data: readonly Value[];
   trained: readonly Value[];
+  /** Names of the parameters, in the order of `trained`. */
+  names: readonly string[];
   /** Weights of the samples in the mean, [batch]. */
   weights: Value;
   /** Maps values that lowering made to those of the graph. */
@@ -95,7 +101,7 @@ const TAIL = (1 - Math.sqrt(1 - 0.05)) / 2;
  * @returns null where the prediction depends on no product with weights
  */
 export function insideGraph(request: InsideRequest): InsideGraph | null {
-  const { g, prediction, loss, data, trained, weights, now } = request;
+  const { g, prediction, loss, data, trained, names, weights, now } = request;
   const [batchSize] = weights.shape;
   const flow = signalFlow(prediction, data, trained);
   const { sites, trunk } = depthSites(flow, prediction);
@@ -106,12 +112,17 @@ export function insideGraph(request: InsideRequest): InsideGraph | null {
   if (passed.length === 0 && acts.length === 0) return null;
   const bars = vjp(g, [loss], [g.like(loss, 1)], trained, passed);
   const gradients = new Map(passed.map((value, i) => [value, bars[i]]));
+  const parameters = parametersBefore(flow, new Map(trained.map((value, i) => [value, names[i]])), [
+    ...sites.map(({ value }) => value),
+    ...acts.map(({ result }) => result),
+  ]);
   const list = new FigureList(g);
   const strides = new Map(data.map((value) => [value, sizeOf(value.shape) / batchSize]));
   const flows = batchSize > 1 ? sampleFlows([prediction], strides, batchSize) : () => 'mixed' as const;
   const ofSamples = g.cast(weights, 'float32');
   const weightsOf = (value: Value) => elementWeights(g, value, flows(value), ofSamples);
-  const context = { g, list, weightsOf, unitsOf: unitAxes(flow), batchSize, weightSum: g.sum(ofSamples) };
+  const parametersOf = (value: Value) => parameters.get(value) ?? [];
+  const context = { g, list, weightsOf, parametersOf, unitsOf: unitAxes(flow), batchSize, weightSum: g.sum(ofSamples) };
   const weightSum = list.add(context.weightSum);
   const depths = sites.map(({ value, depth }) => depthSlots(context, value, depth, gradients.get(value) ?? null));
   const activations = acts.map((site) => activationSlots(context, site));
@@ -123,6 +134,7 @@ interface Context {
   g: GraphBuilder;
   list: FigureList;
   weightsOf(value: Value): Value;
+  parametersOf(value: Value): readonly string[];
   unitsOf(value: Value): number | null;
   batchSize: number;
   weightSum: Value;
@@ -149,6 +161,7 @@ function depthSlots(context: Context, site: Value, depth: number, gradient: Deri
   const squares = gradient ? perUnit(g, g.square(bar.share), axis) : g.expand(g.like(value, 0), [units]);
   return {
     layer: site.node!.origin,
+    parameters: context.parametersOf(site),
     depth,
     units,
     elements,
@@ -160,11 +173,15 @@ function depthSlots(context: Context, site: Value, depth: number, gradient: Deri
   };
 }
 
-function activationSlots({ g, list, weightsOf, unitsOf }: Context, site: ActivationSite): ActivationSlots {
+function activationSlots(
+  { g, list, weightsOf, parametersOf, unitsOf }: Context,
+  site: ActivationSite,
+): ActivationSlots {
   const { kind, result, operator, low, high } = site;
   const value = g.cast(site.value, 'float32');
   const scores = site.scores && g.cast(site.scores, 'float32');
   const layer = result.node!.origin;
+  const parameters = parametersOf(result);
   const counted = (hits: Value, among: Value) => {
     const weights = weightsOf(site.value);
     const total = (x: Value) => list.add(g.sum(g.mul(g.cast(x, value.dtype), weights)));
@@ -176,7 +193,7 @@ function activationSlots({ g, list, weightsOf, unitsOf }: Context, site: Activat
     const seen = g.cast(g.greater(g.sub(scores, best(scores)), g.like(scores, MASKED)), value.dtype);
     const chooses = g.greater(g.sum(seen, [axis], true), g.like(value, 1.5));
     const certain = g.greater(best(value), g.like(value, 1 - TAIL));
-    return { kind, operator, layer, peak: null, ...counted(g.binary('And', chooses, certain), chooses) };
+    return { kind, operator, layer, parameters, peak: null, ...counted(g.binary('And', chooses, certain), chooses) };
   }
   const ones = g.expand(g.like(value, 1), value.shape);
   const [from, to] = [low ?? 0, high ?? Infinity];
@@ -184,11 +201,11 @@ function activationSlots({ g, list, weightsOf, unitsOf }: Context, site: Activat
     const bound = kind === 'gated' ? from + TAIL * (to - from) : from;
     const off = g.binary('LessOrEqual', value, g.like(value, bound));
     const peak = list.add(largestPerUnit(g, value, unitsOf(site.value)));
-    return { kind, operator, layer, low: bound, peak, ...counted(off, ones) };
+    return { kind, operator, layer, parameters, low: bound, peak, ...counted(off, ones) };
   }
   const below = g.binary('LessOrEqual', value, g.like(value, from + TAIL * (to - from)));
   const above = g.binary('GreaterOrEqual', value, g.like(value, to - TAIL * (to - from)));
-  return { kind, operator, layer, low, high, peak: null, ...counted(g.binary('Or', below, above), ones) };
+  return { kind, operator, layer, parameters, low, high, peak: null, ...counted(g.binary('Or', below, above), ones) };
 }
 
 function sequenceSlots(

@@ -31,7 +31,7 @@ function depthFigures(
   batches: readonly Vector[],
   { weights, scale }: { weights: readonly number[]; scale: number },
 ): DepthFigures {
-  const { layer, depth, units } = slots;
+  const { layer, parameters, depth, units } = slots;
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const means = new Float64Array(units);
   const squares = new Float64Array(units);
@@ -65,6 +65,7 @@ function depthFigures(
   }
   return {
     layer,
+    parameters: [...parameters],
     depth,
     units,
     meanSquare,
@@ -88,6 +89,7 @@ function joined(activations: readonly ActivationSlots[]): ActivationSlots[][] {
 
 function activationFigures(group: readonly ActivationSlots[], batches: readonly Vector[]): ActivationFigures {
   const [{ layer, kind, operator, low = 0 }] = group;
+  const parameters = [...new Set(group.flatMap((slots) => slots.parameters))];
   let [flat, all] = [0, 0];
   for (const slots of group) {
     for (const batch of batches) {
@@ -98,10 +100,10 @@ function activationFigures(group: readonly ActivationSlots[], batches: readonly 
   const peaks = group.flatMap(({ peak }) => (peak ? batches.map((batch) => numbersAt(batch, peak)) : []));
   const units = peaks.length > 0 ? peaks[0].length : null;
   const share = all > 0 ? flat / all : 0;
-  if (units === null) return { layer, kind, operator, units, dead: null, flat: share };
+  if (units === null) return { layer, parameters, kind, operator, units, dead: null, flat: share };
   const largest = Array.from({ length: units }, (_, j) => Math.max(...peaks.map((peak) => peak[j])));
   const dead = largest.filter((peak) => peak <= low).length;
-  return { layer, kind, operator, units, dead, largest, flat: share };
+  return { layer, parameters, kind, operator, units, dead, largest, flat: share };
 }
 
 function sequenceFigures(slots: SequenceSlots, batches: readonly Vector[], scale: number): SequenceFigures {

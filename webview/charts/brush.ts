@@ -44,6 +44,11 @@ export function isOfLayer(row: string, chosen: string | null): boolean {
   return isPart(row, chosen) || isPart(chosen, row);
 }
 
+/** Whether a chart's row or point is about a chosen layer, by any of the names that it goes by. */
+export function isChosen(names: readonly string[]): boolean {
+  return names.some((name) => isOfLayer(name, brush.layer));
+}
+
 /**
  * The α of a line that runs along a direction of the plane; null where it runs along another. Directions of one name
  * are the same vector, except random ones: the second of a plane is another draw, and one beside a direction that is

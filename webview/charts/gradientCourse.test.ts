@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Dynamics } from '../../src/report/report';
+import { brush, isChosen } from './brush';
 import { depthCourses, gradientCourseChart, timeCourses } from './gradientCourse';
 import { testTheme } from './testTheme';
 
@@ -22,6 +23,16 @@ it('leaves a gap where the gradient is zero', () => {
     [NaN, 2],
     [NaN, 0.5],
   ]);
+});
+
+it('knows each depth by its layer and by the parameters before it', () => {
+  const [entry1] = dynamics.depth!;
+  const { points } = depthCourses({ depth: [{ ...entry1!, parameters: ['fc.weight'] }, dynamics.depth![1]!] })[0]!;
+  expect(points.map(({ of }) => of)).toEqual([['a', 'fc.weight'], ['b']]);
+  brush.set('layer', 'fc.weight');
+  expect(points.map(({ of }) => isChosen(of))).toEqual([true, false]);
+  brush.set('layer', null);
+  expect(points.map(({ of }) => isChosen(of))).toEqual([false, false]);
 });
 
 it('draws one course for each recurrence', () => {

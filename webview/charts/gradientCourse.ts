@@ -1,14 +1,23 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { Dynamics } from '../../src/report/report';
+import type { DepthEntry } from '../../src/report/sections/dynamics/depth';
 import { formatNumber } from '../../src/text/numbers';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip } from './axis';
+import { brushedPoints } from './brushMarks';
 import type { LinePoint } from './lines';
+
+/** A layer, or a step of one, on a course. */
+export interface CoursePoint extends LinePoint {
+  name: string;
+  /** Layer and parameters that the point is about: it is marked where the reader chooses one of them. */
+  of: readonly string[];
+}
 
 /** One curve of gradient sizes, by depth or by step. */
 export interface GradientCourse {
   label: string;
-  points: readonly (LinePoint & { name: string })[];
+  points: readonly CoursePoint[];
 }
 
 /** What the axes of a course are called. */
@@ -59,6 +68,7 @@ export function gradientCourseChart(
         },
       },
     },
+    plugins: [brushedPoints(courses, theme)],
   };
 }
 
@@ -75,7 +85,7 @@ export function depthCourses({ depth = [] }: Dynamics): GradientCourse[] {
   if (depth.length < 2) return [];
   const course = (label: string, of: 'gradientNorm' | 'relativeGradient'): GradientCourse => ({
     label,
-    points: depth.map((entry) => ({ x: entry.depth, y: entry[of], name: entry.layer })),
+    points: depth.map((entry) => ({ x: entry.depth, y: entry[of], ...placeOf(entry) })),
   });
   return [course('relative to the activations', 'relativeGradient'), course('‖∂L/∂h‖', 'gradientNorm')];
 }
@@ -86,10 +96,15 @@ export function signalCourses({ depth = [] }: Dynamics): GradientCourse[] {
   return [
     {
       label: 'mean square of the activations',
-      points: depth.map((entry) => ({ x: entry.depth, y: entry.meanSquare, name: entry.layer })),
+      points: depth.map((entry) => ({ x: entry.depth, y: entry.meanSquare, ...placeOf(entry) })),
     },
   ];
 }
+
+const placeOf = ({ layer, parameters = [] }: DepthEntry): Pick<CoursePoint, 'name' | 'of'> => ({
+  name: layer,
+  of: [layer, ...parameters],
+});
 
 /** What comes back from the last step, for each recurrence; ‖∂L/∂h‖ where the loss does not read the last step. */
 export function timeCourses({ time = [] }: Dynamics): GradientCourse[] {
@@ -97,7 +112,7 @@ export function timeCourses({ time = [] }: Dynamics): GradientCourse[] {
   for (const { layer, step, norm, carried } of time) {
     const points = courses.get(layer) ?? [];
     courses.set(layer, points);
-    points.push({ x: step, y: carried ?? norm, name: `${layer}, step ${step}` });
+    points.push({ x: step, y: carried ?? norm, name: `${layer}, step ${step}`, of: [layer] });
   }
   return [...courses].map(([label, points]) => ({ label, points }));
 }

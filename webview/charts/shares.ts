@@ -11,6 +11,8 @@ import { rowBars } from './rowBars';
 /** A share of a layer, from 0 to 1. */
 export interface ShareBar {
   name: string;
+  /** Other names of it: the parameters before it. */
+  of?: readonly string[];
   share: number;
   /** What the share is of: "6 of 16 units are dead". */
   told: string;
@@ -46,18 +48,27 @@ export function shareChart(
 
 /** The share of dead units of every layer that has units on one flat side. */
 export function deadBars(units: readonly ActivationEntry[]): ShareBar[] {
-  return units.flatMap(({ layer, operator, units: count = 0, dead }) =>
+  return units.flatMap(({ layer, parameters, operator, units: count = 0, dead }) =>
     dead === undefined || count === 0
       ? []
-      : [{ name: layer, share: dead / count, told: `${dead} of ${count} units of ${operator} are dead` }],
+      : [
+          {
+            name: layer,
+            of: parameters,
+            share: dead / count,
+            told: `${dead} of ${count} units of ${operator} are dead`,
+          },
+        ],
   );
 }
 
 /** The share of elements in their tails of every layer that is bounded. */
 export function saturatedBars(units: readonly ActivationEntry[]): ShareBar[] {
-  return units.flatMap(({ layer, operator, kind, saturated }) => {
+  return units.flatMap(({ layer, parameters, operator, kind, saturated }) => {
     if (saturated === undefined) return [];
     const what = kind === 'attention' ? 'of the rows choose a single key' : 'of the elements are in the tails';
-    return [{ name: layer, share: saturated, told: `${operator}: ${formatPercent(saturated)} ${what}` }];
+    return [
+      { name: layer, of: parameters, share: saturated, told: `${operator}: ${formatPercent(saturated)} ${what}` },
+    ];
   });
 }

@@ -61,6 +61,7 @@ function timeSections(sequences: readonly SequenceFigures[]): Pick<Dynamics, 'ti
 function unitsOf({ activations }: InsideFigures): NonNullable<Dynamics['units']> {
   return activations.map((activation) => ({
     layer: activation.layer,
+    ...(activation.parameters ? { parameters: activation.parameters } : {}),
     operator: activation.operator,
     kind: activation.kind,
     ...flatPart(activation),

@@ -63,6 +63,15 @@ describe('the figures of activations', () => {
     }
   });
 
+  it('name the parameters between each and the one before', async () => {
+    const { found } = await inside('relu12_he');
+    const parameters = opened!.parameters.map(({ name }) => name);
+    // Each layer has a weight and a bias; those of the last one are behind the last activation.
+    const expected = found.depths.map((_, i) => parameters.slice(2 * i, 2 * i + 2));
+    expect(found.depths.map((site) => site.parameters)).toEqual(expected);
+    expect(found.activations.map((site) => site.parameters)).toEqual(expected);
+  });
+
   it('keep a small variance around a large mean', async () => {
     const whole = await inside('sigmoid12');
     await opened!.dispose();

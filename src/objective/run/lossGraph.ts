@@ -89,6 +89,7 @@ export function insideOf(graph: LossGraph): InsideRequest {
     loss: lossSums(whole).loss,
     data: Object.entries(data).flatMap(([name, value]) => (name === TARGET ? [] : [value])),
     trained: parameters.map(({ value }) => value),
+    names: parameters.map(({ name }) => name),
     weights,
     now: rewritten.get(graph)!,
   };

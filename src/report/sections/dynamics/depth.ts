@@ -6,6 +6,7 @@ export const factor = object({ value: number, error: about('Standard error.', nu
 
 const layer = object({
   layer: about('Node of the model whose output is measured.', text),
+  parameters: optional(list(text), 'Parameters between this entry and the ones before it.'),
   depth: about('Number of layers with weights from the data to it.', number),
   gain: optional(number, 'Factor of ‖∂L/∂h‖ from the next entry to this one, towards the input.'),
   gradientNorm: about('‖∂L/∂h‖ over all samples.', number),

@@ -3,6 +3,7 @@ import type { Infer } from '../../schema';
 
 const activation = object({
   layer: about('Node of the model.', text),
+  parameters: optional(list(text), 'Parameters between this activation and the ones before it.'),
   operator: about('The activation: "ReLU".', text),
   kind: about(
     'rectifier: exactly zero on one side; gated: tends to zero on one side; bounded: tends to a bound on both; attention: rows of shares.',
