@@ -1,6 +1,5 @@
 import type { Report } from '../../src/report/report';
 import { byLevel, levelOf } from '../../src/report/text/level';
-import { formatCount } from '../../src/text/counts';
 import { fill, h } from '../dom';
 import { notMeasured } from '../../src/report/text/notMeasured';
 import { failedBanner, failedChecks, passedLine } from './checks';
@@ -33,9 +32,8 @@ export function verdictsSection(show: (id: string) => void): Section {
       const failed = failedChecks(report);
       const asked = findings.length + (report?.pending ?? []).length;
       element.hidden = asked === 0 && failed.length === 0 && !running;
-      const preliminary = findings.length > 0 ? report?.spectrum?.hessian?.preliminary : undefined;
       const checks = report?.checks ?? [];
-      const alarmKey = JSON.stringify([failed, checks.length, findings.length > 0, preliminary]);
+      const alarmKey = JSON.stringify([failed, checks.length, findings.length > 0]);
       if (alarmKey !== alarmShown) {
         alarmShown = alarmKey;
         fill(
@@ -43,13 +41,6 @@ export function verdictsSection(show: (id: string) => void): Section {
           failed.length > 0
             ? failedBanner(failed, show)
             : checks.length > 0 && findings.length > 0 && passedLine(checks, show),
-          preliminary &&
-            h(
-              'p',
-              { class: 'banner info', role: 'note' },
-              h('strong', {}, 'First estimate. '),
-              `The curvature behind these verdicts is that of ${formatCount(preliminary.samples)} samples so far.`,
-            ),
         );
       }
       const lacking = report ? notMeasured(report) : [];
