@@ -43,8 +43,8 @@ function figuresOf({ timings, provenance, ...figures }: Report) {
 }
 
 /** Kills the real process once its journal has grown to the given size. */
-async function killedAt(bytes: number, args: readonly string[]): Promise<void> {
-  const journals = join(folder, '.cache/ridgeline/journals');
+async function killedAt(bytes: number, args: readonly string[], cache = '.cache/ridgeline'): Promise<void> {
+  const journals = join(folder, cache, 'journals');
   const child = spawn(process.execPath, [cli, 'analyze', ...args], {
     cwd: folder,
     env: environmentIn(folder),
@@ -75,6 +75,24 @@ describe('an analysis', { timeout: 180_000 }, () => {
     expect(counted(there)).toBeGreaterThan(30);
     expect(counted(there)).toBeLessThan(counted(planned));
     expect(figuresOf(reportIn('continued.json'))).toEqual(figuresOf(reportIn('whole.json')));
+  });
+
+  test('whose process was killed on a line along which running statistics move resumes there', async () => {
+    const pair = (file: string): string => join(root, 'test/fixtures/landscapes/pair-cnn-bn', file);
+    const line = [
+      ...[pair('a.onnx'), '--data', pair('data.npz'), '--loss', 'cross_entropy', '--provider', 'cpu', '--threads', '2'],
+      ...['--only', 'lines', '--line', `to/${pair('b.onnx')}:0:1:151`],
+    ];
+    expect((await ridgeline(...line, '--cache', 'beside', '--output', 'line.json')).code).toBe(0);
+    const stopped = [...line, '--cache', 'stopped'];
+    await killedAt(8_000, stopped, 'stopped');
+    const { code, stderr } = await ridgeline(...stopped, '--output', 'continued-line.json');
+    expect(code).toBe(0);
+    expect(stderr).toContain('Continues a run of');
+    const [whole, continued] = [reportIn('line.json'), reportIn('continued-line.json')];
+    expect(whole.lines[0].loss).toHaveLength(151);
+    expect(whole.warnings.join()).toContain('running statistics of BatchNormalization (4 tensors) move along');
+    expect([continued.lines, continued.warnings]).toEqual([whole.lines, whole.warnings]);
   });
 
   test('that has finished is found again, with the same summary, files and exit code', async () => {
