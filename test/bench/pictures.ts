@@ -4,7 +4,7 @@ import { randomDirection } from '../../src/landscape/direction';
 import { openObjective } from '../../src/objective/open/openObjective';
 import { resolveOptions } from '../../src/options/presets';
 import type { Plane } from '../../src/report/sections/planes';
-import { milliseconds } from './clock';
+import { medianMilliseconds } from './clock';
 import type { BenchSettings } from './settings';
 import type { Subject } from './subjects';
 
@@ -36,7 +36,7 @@ export async function measurePictures({ path, options }: Subject, settings: Benc
   const whole = await analyze(path, only);
   return {
     plane: { seconds: adaptive.timings.plane as number, ...deviation(adaptive.planes[0], whole.planes[0]) },
-    line: await timedLine(path, asked),
+    line: await timedLine(path, asked, settings),
   };
 }
 
@@ -53,22 +53,26 @@ function deviation(plane: Plane, whole: Plane): Omit<PictureFigures['plane'], 's
   };
 }
 
-async function timedLine(path: string, asked: Subject['options']): Promise<PictureFigures['line']> {
+async function timedLine(
+  path: string,
+  asked: Subject['options'],
+  settings: BenchSettings,
+): Promise<PictureFigures['line']> {
   const { objective } = await openObjective(path, resolveOptions(asked));
   try {
     const { parameters, theta } = objective;
     const { vector } = randomDirection(parameters, theta, { seed: 0, stream: 0, normalization: 'filter' })!;
     const segment = { d1: vector, d2: null, pointAt: (alpha: number) => ({ alpha, beta: 0 }) };
-    // A comparison has asked both models for their answers to each sample before, for its figures side by side. The graph
-    // of the plane is opened here, as it was for the plane above.
+    // A comparison has asked both models for their answers to each sample before, for its figures side by side.
     const known = {
       from: await objective.perSample(),
       to: await objective.perSample({ at: { d1: vector, d2: null, alpha: 1, beta: 0 } }),
     };
-    await objective.plane(vector, null, [{ alpha: 0, beta: 0 }]);
     let points = 0;
-    const time = await milliseconds(
+    // As the peer's loss, it runs once to warm up and is then repeated.
+    const time = await medianMilliseconds(
       async () => (points = (await barrierBetween(objective, segment, { known })).alpha.length),
+      1000 * settings.seconds,
     );
     return { seconds: time / 1000, points };
   } finally {
