@@ -2,9 +2,11 @@ import { UserError } from '../../errors';
 import { sizeOf } from '../../graph/tensor';
 import { prepareModel } from '../../model/prepared';
 import { trainedNames } from '../../model/trained';
-import { layoutOf, readWeights } from '../../objective/open/otherWeights';
+import { checkLayout, layoutOf, readWeights } from '../../objective/open/otherWeights';
 import type { WeightLayout } from '../../objective/open/otherWeights';
 import type { ParameterTensor } from '../../objective/objective';
+import type { OnnxModel } from '../../onnx/model';
+import { readOutline } from '../../onnx/outline/readOutline';
 import { readModel } from '../../onnx/read';
 import { counted, formatExactCount } from '../../text/counts';
 import type { CheckpointFile } from './checkpointFiles';
@@ -43,10 +45,19 @@ export async function sameNetwork(
   });
 }
 
-/** Whether all files hold weights of one architecture. A file that cannot be read does not. */
+/**
+ * Whether all files hold weights of one architecture. Their outlines show it, and weights are read only where their
+ * values decide what is a parameter. A file that cannot be read does not hold such weights.
+ */
 export async function isOneNetwork(paths: readonly string[], globs: readonly string[]): Promise<boolean> {
-  const files = paths.map((path) => ({ path }));
-  return (await compareWith(files[0], files, globs, undefined)).differences.size === 0;
+  try {
+    const layout = layoutOfModel(await readOutline(paths[0]), globs);
+    for (const path of paths.slice(1)) await checkLayout(path, layout);
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 async function compareWith(
@@ -65,7 +76,7 @@ async function compareWith(
   };
   let layout: WeightLayout;
   try {
-    layout = await layoutOfFile(reference.path, globs);
+    layout = layoutOfModel(await readModel(reference.path), globs);
   } catch (error) {
     excuse(reference.path, error);
     return found;
@@ -83,9 +94,9 @@ async function compareWith(
 }
 
 /** Where the weights of a network lie in θ, from its file alone. */
-async function layoutOfFile(path: string, globs: readonly string[]): Promise<WeightLayout> {
-  const prepared = prepareModel(await readModel(path));
-  const trained = trainedNames(prepared, globs, path);
+function layoutOfModel(model: OnnxModel, globs: readonly string[]): WeightLayout {
+  const prepared = prepareModel(model);
+  const trained = trainedNames(prepared, globs, model.path);
   let offset = 0;
   const parameters = trained.map((name): ParameterTensor => {
     const { shape } = prepared.source.initializers.get(name)!;

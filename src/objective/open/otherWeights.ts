@@ -6,6 +6,7 @@ import { prepareModel } from '../../model/prepared';
 import { runningStatistics } from '../../model/statistics';
 import { matchesGlobs, trainedNames } from '../../model/trained';
 import type { OnnxModel } from '../../onnx/model';
+import { readOutline } from '../../onnx/outline/readOutline';
 import { readModel } from '../../onnx/read';
 import type { NamedValues, ParameterTensor } from '../objective';
 import type { ModelAndData } from './readModelAndData';
@@ -34,6 +35,8 @@ export interface PlaceWords {
   here: string;
   there: string;
 }
+
+const WORDS: PlaceWords = { here: 'here', there: 'there' };
 
 /** Weights of another model, in the places of this one. */
 export interface ModelWeights {
@@ -82,22 +85,34 @@ export function movableStatistics(
  * the order of their use, and must have their shapes. Cost: one reading of the file.
  * @throws UserError when the file cannot be read, or the models have different parameters
  */
-export async function readWeights(
-  path: string,
-  like: WeightLayout,
-  words: PlaceWords = { here: 'here', there: 'there' },
-): Promise<ModelWeights> {
-  const model = await readModel(path);
-  const prepared = prepareModel(model);
-  const file = { path, model, prepared, constants: like.constants, words };
-  const trained = trainedNames(prepared, like.globs, path);
-  const parameters = matchTensors(like.trained, trained, file, 'parameter');
-  const statistics = matchTensors(like.statistics, movableStatistics(prepared, trained, like.globs), file, 'statistic');
+export async function readWeights(path: string, like: WeightLayout, words: PlaceWords = WORDS): Promise<ModelWeights> {
+  const { parameters, statistics } = matchedTensors(await readModel(path), like, words);
   const theta = new Float32Array(like.parameters.reduce((sum, { count }) => sum + count, 0));
   for (const { name, offset } of like.parameters) theta.set(asFloat32(parameters.get(name)!, name), offset);
   return {
     theta,
     statistics: like.statistics.map(({ name }) => ({ name, values: asFloat32(statistics.get(name)!, name) })),
+  };
+}
+
+/**
+ * Checks that another model has the same architecture, by the outline of its file.
+ * @throws UserError as `readWeights` does
+ */
+export async function checkLayout(path: string, like: WeightLayout): Promise<void> {
+  matchedTensors(await readOutline(path), like, WORDS);
+}
+
+/** The tensors of another model under the names of this one. */
+function matchedTensors(model: OnnxModel, like: WeightLayout, words: PlaceWords) {
+  const { path } = model;
+  const prepared = prepareModel(model);
+  const file = { path, model, prepared, constants: like.constants, words };
+  const trained = trainedNames(prepared, like.globs, path);
+  const statistics = movableStatistics(prepared, trained, like.globs);
+  return {
+    parameters: matchTensors(like.trained, trained, file, 'parameter'),
+    statistics: matchTensors(like.statistics, statistics, file, 'statistic'),
   };
 }
 
