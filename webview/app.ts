@@ -1,4 +1,6 @@
 import { shownThroughout } from '../src/foreignText';
+import type { PageState } from '../src/protocol/pageState';
+import { withShownNames } from '../src/report/text/shownNames';
 import { fill, h } from './dom';
 import type { Host } from './host';
 import { restoreMemory } from './memory';
@@ -86,7 +88,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
   let restored = false;
   let headShown = '';
   host.listen((told) => {
-    const state = shownThroughout(told);
+    const state = named(shownThroughout(told));
     const report = 'report' in state ? state.report : undefined;
     const running = state.kind === 'running';
     const stopped = state.kind === 'report' && state.stopped !== undefined;
@@ -123,6 +125,11 @@ export function mountApp(root: HTMLElement, host: Host): void {
 
   watchTheme(() => sections.forEach((section) => section.retheme()));
   rememberScroll(context, () => restored);
+}
+
+/** Names the parameters of the report in a state as people know them. */
+function named(state: PageState): PageState {
+  return 'report' in state && state.report ? { ...state, report: withShownNames(state.report) } : state;
 }
 
 function rememberScroll({ memory, remember }: PageContext, ready: () => boolean): void {

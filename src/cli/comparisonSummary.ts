@@ -10,6 +10,7 @@ import {
   modelLetter,
 } from '../report/text/comparison';
 import { formatCount } from '../text/counts';
+import { withShownNames } from '../report/text/shownNames';
 import { formatNumber } from '../text/numbers';
 import { columns as aligned } from './columns';
 import { sparkline } from './sparkline';
@@ -23,7 +24,7 @@ const MOST_IN_ONE_TABLE = 3;
 
 /** Formats a comparison for the terminal: what it means, the figures side by side, verdicts, and the lines. */
 export function comparisonSummary(measured: Report, { paint, columns, files }: SummaryOptions): string {
-  const report = shownThroughout(measured);
+  const report = shownThroughout(withShownNames(measured));
   const { comparison, objective } = report;
   if (!comparison) throw new Error('The report compares nothing.');
   const data = objective ? ` · ${objective.function} over ${formatCount(objective.samples)} samples` : '';

@@ -1,4 +1,5 @@
 import type { Finding, Report } from '../report/report';
+import { withShownNames } from '../report/text/shownNames';
 import type { Paint } from './paint';
 import { verdictLine } from './summary';
 
@@ -8,7 +9,8 @@ import { verdictLine } from './summary';
  */
 export function earlyVerdicts(paint: Paint): (report: Report) => string[] {
   const told = new Map<string, Finding['verdict']>();
-  return ({ diagnostics, complete }) => {
+  return (measured) => {
+    const { diagnostics, complete } = withShownNames(measured);
     // The summary of a complete report lists all verdicts.
     if (complete) return [];
     return diagnostics.flatMap((finding) => {

@@ -49,7 +49,12 @@ function describe(inspected: Inspection, paint: Paint): string {
       'Parameters',
       shortened(
         columns(
-          inspection.parameters.map((p) => [p.name, `[${p.shape.join(', ')}]`, formatExactCount(p.count), p.reason]),
+          inspection.parameters.map((p) => [
+            p.label ? `${p.label} (${p.name})` : p.name,
+            `[${p.shape.join(', ')}]`,
+            formatExactCount(p.count),
+            p.reason,
+          ]),
           [2],
         ),
       ),

@@ -10,6 +10,7 @@ import { interpolationText } from '../report/text/interpolation';
 import { planeCurvatureText } from '../report/text/planeCurvature';
 import { quadraticText } from '../report/text/quadratic';
 import { topologyText } from '../report/text/topology';
+import { withShownNames } from '../report/text/shownNames';
 import { formatNumber } from '../text/numbers';
 import type { Paint } from './paint';
 import { pathSentences, pathTable } from './pathTable';
@@ -33,7 +34,7 @@ const MAX_CHART = 60;
  * and the paths of the files.
  */
 export function summary(measured: Report, { paint, columns, files }: SummaryOptions): string {
-  const report = shownThroughout(measured);
+  const report = shownThroughout(withShownNames(measured));
   const blocks = [
     [paint.bold(report.model.path), paint.dim(measuredOn(report))],
     report.provenance.options.about === undefined ? [] : wrapped(report.provenance.options.about, columns, 0),

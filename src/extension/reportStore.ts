@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { reportFromJson, reportToJson } from '../report/json';
 import type { Finding, Report } from '../report/report';
 import { levelOf } from '../report/text/level';
+import { withShownNames } from '../report/text/shownNames';
 import { writeWhole } from '../writeWhole';
 import type { StoppedRun } from './task';
 
@@ -131,7 +132,7 @@ export class ReportStore {
 
 /** Makes the index entry of a report. Its id consists of the start time and a hash of the model's path. */
 function summaryOf(report: Report, model: string): StoredReport {
-  const { provenance, objective, diagnostics, complete } = report;
+  const { provenance, objective, diagnostics, complete } = withShownNames(report);
   const { started } = provenance;
   const isOfModel = report.model.path === model && !report.comparison && !report.path;
   const name = createHash('sha256').update(model).digest('hex').slice(0, 8);

@@ -8,6 +8,8 @@ export type { WeightRole } from '../model/layers/weights';
 /** One trainable tensor, as a slice of the flat parameter vector θ. */
 export interface ParameterTensor {
   name: string;
+  /** Name to show, where an exporter generated that of the file. */
+  label?: string;
   shape: readonly number[];
   /** First element in θ. */
   offset: number;

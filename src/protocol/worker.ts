@@ -145,7 +145,8 @@ export interface Inspection {
   inputs: { name: string; type: string; shape: string }[];
   outputs: { name: string; type: string; shape: string }[];
   parameterCount: number;
-  parameters: { name: string; shape: number[]; count: number; reason: string }[];
+  /** `label` is the name to show where an exporter generated that of the file. */
+  parameters: { name: string; label?: string; shape: number[]; count: number; reason: string }[];
   /** Floating-point initializers that are not parameters, and the reasons. */
   constants: { name: string; shape: number[]; reason: string }[];
   operators: { operator: string; count: number; derivative: 'yes' | 'flat' | 'no'; note?: string }[];

@@ -15,6 +15,13 @@ describe('the rows of parameters', () => {
     ]);
   });
 
+  it('join a tensor that the exporter named to the layer that reads it, and ask for it by its own name', () => {
+    const named = { ...parameter('onnx::MatMul_7', 6), label: 'a.weight' };
+    const [a] = parameterRows([named, parameter('a.bias', 2)], 'layer', new Map());
+    expect(a).toMatchObject({ name: 'a', count: 8, tensors: ['onnx::MatMul_7', 'a.bias'] });
+    expect(parameterRows([named], 'tensor', new Map())[0]!.name).toBe('a.weight');
+  });
+
   it('have the statistics of all numbers of the layer', () => {
     // The numbers are 1, 3 and 5, 9.
     const known = new Map([

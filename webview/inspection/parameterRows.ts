@@ -28,7 +28,8 @@ export function parameterRows(
 ): ParameterRow[] {
   const groups = new Map<string, Parameter[]>();
   for (const parameter of parameters) {
-    const key = grouping === 'layer' ? layerOf(parameter.name) : parameter.name;
+    const called = parameter.label ?? parameter.name;
+    const key = grouping === 'layer' ? layerOf(called) : called;
     const group = groups.get(key);
     if (group) group.push(parameter);
     else groups.set(key, [parameter]);

@@ -1,4 +1,5 @@
 import type { Report } from '../../src/report/report';
+import type { ShownReport } from '../../src/report/text/shownNames';
 import { counted, formatCount } from '../../src/text/counts';
 import { formatNumber } from '../../src/text/numbers';
 import { formatSeconds } from '../../src/text/time';
@@ -100,13 +101,13 @@ export function detailsSection({ memory, remember }: PageContext): Section {
   };
 }
 
-function parametersTable({ model, gradient, parameters }: Report): HTMLElement {
+function parametersTable({ model, gradient, parameters }: ShownReport): HTMLElement {
   const gradients = new Map(gradient?.byParameter.map(({ name, norm }) => [name, norm]));
   const norms = new Map(parameters?.byParameter?.map(({ name, norm }) => [name, norm]));
   return table(
     ['Name', 'Shape', 'Count', ...(norms.size > 0 ? ['‖θ‖'] : []), ...(gradients.size > 0 ? ['‖∇L‖'] : [])],
-    model.parameters.map(({ name, shape, count }) => [
-      name,
+    model.parameters.map(({ name, inFile, shape, count }) => [
+      inFile === undefined ? name : h('div', {}, name, h('span', { class: 'note' }, ` ${inFile} in the file`)),
       shape.join(' × ') || 'scalar',
       formatCount(count),
       ...(norms.size > 0 ? [number(norms.get(name))] : []),

@@ -12,7 +12,7 @@ export type NamedPart = ParameterPart & Pick<PartCurvature, 'level' | 'count'>;
  */
 export function partsOf(parameters: readonly ParameterTensor[]): NamedPart[] {
   const tensors = parameters.map((parameter) => part(parameter.name, 'tensor', [parameter]));
-  const byLayer = groups(parameters, ({ name }) => parentOf(name));
+  const byLayer = groups(parameters, ({ name, label = name }) => parentOf(label));
   const layers = [...byLayer].filter(([, members]) => members.length > 1);
   const byBlock = groups([...byLayer.keys()], (layer) => parentOf(layer));
   const blocks = [...byBlock].filter(([, members]) => members.length > 1);
@@ -38,7 +38,7 @@ function part(name: string, level: NamedPart['level'], members: readonly Paramet
 
 /**
  * Returns the parent of a dotted name: `a.b.c` → `a.b`. Returns null for names without a dot or slash, such as the
- * names that exporters generate (`onnx::MatMul_12`).
+ * names that exporters generate (`onnx::MatMul_12`) where no layer that reads the tensor has one.
  */
 function parentOf(name: string): string | null {
   const end = Math.max(name.lastIndexOf('.'), name.lastIndexOf('/'));

@@ -28,6 +28,7 @@ import { memoryNeed, tooLittle } from '../resources/memory';
 import { planFor } from '../resources/memoryPlan';
 import { activationBytes } from '../../model/lowered';
 import { defaultsOf, prepareModel, withShared } from '../../model/prepared';
+import { parameterLabels } from '../../model/parameterLabels';
 import { trainedNames, withoutParameters } from '../../model/trained';
 import { unusableInput } from '../../model/unusableInput';
 import { writtenInputs } from '../../data/writtenInputs';
@@ -53,7 +54,8 @@ export interface ModelInspection {
   inputs: { name: string; type: string; shape: string }[];
   outputs: { name: string; type: string; shape: string }[];
   parameterCount: number;
-  parameters: { name: string; shape: number[]; count: number; reason: string }[];
+  /** `label` is the name to show where an exporter generated that of the file. */
+  parameters: { name: string; label?: string; shape: number[]; count: number; reason: string }[];
   constants: { name: string; shape: number[]; reason: string }[];
   operators: { operator: string; count: number; derivative: 'yes' | 'flat' | 'no'; note?: string }[];
   unsupported: UnsupportedNode[];
@@ -100,6 +102,7 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
     if (free !== null) warnings.push(`The cost assumes free dimensions of ${free}.`);
     const { source } = prepared;
     const weights = classification.filter(({ name }) => trained.has(name));
+    const labels = parameterLabels(source, [...trained]);
     const parameterCount = weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const outputs = Object.values(lowered?.outputs ?? {});
     const theta = (lowered?.parameters ?? []).map(({ value }) => value);
@@ -123,7 +126,10 @@ export async function inspectModel(path: string, options: InspectionOptions): Pr
         shape: shape ? formatShape(shape) : '',
       })),
       parameterCount,
-      parameters: weights.map(({ name, shape, reason }) => ({ name, shape: [...shape], count: sizeOf(shape), reason })),
+      parameters: weights.map(({ name, shape, reason }) => {
+        const label = labels.get(name);
+        return { name, ...(label && { label }), shape: [...shape], count: sizeOf(shape), reason };
+      }),
       constants: classification
         .filter(({ name }) => !trained.has(name))
         .map(({ name, shape, trained: frozen, reason }) => ({

@@ -9,6 +9,7 @@ import type { GraphSizes } from '../resources/graphSizes';
 import type { LossGraph } from '../run/lossGraph';
 import { TARGET, WEIGHTS } from '../run/lossGraph';
 import type { MemoryPlan } from '../resources/memoryPlan';
+import { parameterLabels } from '../../model/parameterLabels';
 import type { PreparedModel } from '../../model/prepared';
 import type { ParameterTensor } from '../objective';
 import { findNonFinite } from '../run/nonFinite';
@@ -28,11 +29,16 @@ export function parameterTensors(
   statistics: readonly string[] = [],
 ): ParameterTensor[] {
   let offset = 0;
+  const labels = parameterLabels(
+    source,
+    parameters.map(({ name }) => name),
+  );
   return parameters.map(({ name, value: { shape } }) => {
     const count = sizeOf(shape);
     const filters = filtersOf(source, name, shape);
     const isStatistic = statistics.includes(name) ? { statistic: true as const } : {};
-    const parameter = { name, shape, offset, count, filters, ...isStatistic };
+    const label = labels.get(name);
+    const parameter = { name, ...(label && { label }), shape, offset, count, filters, ...isStatistic };
     offset += count;
     return parameter;
   });

@@ -160,6 +160,11 @@ function summary({ path, sha256, opsets, producer }: OnnxModel, parameters: read
     opset: opsets[''] ?? 0,
     producer,
     parameterCount: parameters.reduce((sum, { count }) => sum + count, 0),
-    parameters: parameters.map(({ name, shape, count }) => ({ name, shape: [...shape], count })),
+    parameters: parameters.map(({ name, label, shape, count }) => ({
+      name,
+      ...(label && { label }),
+      shape: [...shape],
+      count,
+    })),
   };
 }

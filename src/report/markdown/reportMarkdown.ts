@@ -7,6 +7,7 @@ import { comparison, tally } from '../text/checks';
 import { figureRows, measuredOn } from '../text/figureRows';
 import { byLevel, LEVELS, LEVEL_TEXT, levelOf } from '../text/level';
 import { notMeasured } from '../text/notMeasured';
+import { withShownNames } from '../text/shownNames';
 import { comparisonMarkdown } from './comparisonMarkdown';
 import { markdownTable, markdownText } from './markdownText';
 
@@ -14,7 +15,8 @@ import { markdownTable, markdownText } from './markdownText';
  * Writes the report as Markdown, for a pull request, an issue or an agent: the verdicts by consequence, what needs action
  * at the top, each with evidence and advice; then the figures with their errors, and what limits them.
  */
-export function reportMarkdown(report: Report): string {
+export function reportMarkdown(measured: Report): string {
+  const report = withShownNames(measured);
   const { diagnostics, warnings, checks = [] } = report;
   const sorted = byLevel(diagnostics);
   return `${[
