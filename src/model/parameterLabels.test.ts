@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { node } from '../../test/unit/sourceGraph';
 import { parameterLabels } from './parameterLabels';
 
-const named = (name: string, op: string, inputs: string) => ({ ...node(op, inputs, `${name} out`), name });
+const named = (name: string, op: string, inputs: string) => ({ ...node(op, inputs, `${name}_out`), name });
 const labelsOf = (nodes: ReturnType<typeof named>[], parameters: readonly string[]) =>
   Object.fromEntries(parameterLabels({ nodes }, parameters));
 
@@ -29,6 +29,31 @@ it('names a generated tensor after the layer that reads it, as the layer would',
     'onnx::LSTM_1': 'rnn.inputWeight',
     'onnx::LSTM_2': 'rnn.recurrentWeight',
     'onnx::LSTM_3': 'rnn.bias',
+  });
+});
+
+it('takes the block from the bias beside it, where the scopes of the nodes lack it', () => {
+  const nodes = [
+    named('/qkv/MatMul', 'MatMul', 'x onnx::MatMul_1'),
+    { ...named('/qkv/Add', 'Add', 'bl.0.qkv.bias'), inputs: ['bl.0.qkv.bias', '/qkv/MatMul_out'] },
+    named('/qkv_1/MatMul', 'MatMul', 'y onnx::MatMul_2'),
+    { ...named('/qkv_1/Add', 'Add', 'bl.1.qkv.bias'), inputs: ['bl.1.qkv.bias', '/qkv_1/MatMul_out'] },
+    // The bias of another layer is added to this one's result.
+    named('/head/MatMul', 'MatMul', 'z onnx::MatMul_3'),
+    { ...named('/Add', 'Add', 'other.shift'), inputs: ['other.shift', '/head/MatMul_out'] },
+  ];
+  const parameters = [
+    'bl.0.qkv.bias',
+    'bl.1.qkv.bias',
+    'other.shift',
+    'onnx::MatMul_1',
+    'onnx::MatMul_2',
+    'onnx::MatMul_3',
+  ];
+  expect(labelsOf(nodes, parameters)).toEqual({
+    'onnx::MatMul_1': 'bl.0.qkv.weight',
+    'onnx::MatMul_2': 'bl.1.qkv.weight',
+    'onnx::MatMul_3': 'head.weight',
   });
 });
 

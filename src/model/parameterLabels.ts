@@ -1,5 +1,5 @@
 import type { SourceGraph } from '../graph/source';
-import type { Use } from '../graph/sourceIndex';
+import type { SourceIndex, Use } from '../graph/sourceIndex';
 import { indexOf } from '../graph/sourceIndex';
 
 /** Names that exporters give to tensors that they transposed, fused or folded: `onnx::MatMul_200`, `_val_3`, `const_7`. */
@@ -22,8 +22,9 @@ const ROLES: Readonly<Record<string, readonly (string | undefined)[]>> = {
 };
 
 /**
- * Finds a name to show for each parameter whose own name an exporter generated: the scope of the node that reads it and
- * what it is there, `layers.0.linear.weight` for `onnx::MatMul_200` of `/layers.0/linear/MatMul`. A parameter whose
+ * Finds a name to show for each parameter whose own name an exporter generated: its layer and what it is there,
+ * `layers.0.linear.weight` for `onnx::MatMul_200` of `/layers.0/linear/MatMul`. The layer is that of a bias beside it
+ * which kept its name, since the scopes of nodes may lack the number of a block, or else the scope of its reader. A parameter whose
  * readers have no names keeps its own. No two parameters get the same name, nor the name of another one.
  * @returns the names by parameter, of those that get one
  */
@@ -34,11 +35,12 @@ export function parameterLabels(
   const generated = parameters.filter((name) => GENERATED.test(name));
   const labels = new Map<string, string>();
   if (generated.length === 0) return labels;
-  const { uses } = indexOf(source);
+  const index = indexOf(source);
   const taken = new Set(parameters);
+  const named = new Set(parameters.filter((name) => !GENERATED.test(name)));
   for (const name of generated) {
-    const use = (uses.get(name) ?? []).find(({ node }) => scopeOf(node.name) !== null);
-    const label = use && labelsOf(use).find((each) => !taken.has(each));
+    const use = (index.uses.get(name) ?? []).find(({ node }) => scopeOf(node.name) !== null);
+    const label = use && labelsOf(use, layerBeside(use, index, named)).find((each) => !taken.has(each));
     if (label === undefined) continue;
     taken.add(label);
     labels.set(name, label);
@@ -47,11 +49,23 @@ export function parameterLabels(
 }
 
 /** The best name for what a node reads, then names that tell it apart from others of its scope. */
-function labelsOf({ node: { name, op }, input }: Use): string[] {
-  const scope = scopeOf(name)!;
+function labelsOf({ node: { name, op }, input }: Use, layer: string | null): string[] {
+  const scope = layer ?? scopeOf(name)!;
   const role = ROLES[op]?.[input] ?? op;
   const last = name.split('/').at(-1)!;
   return [`${scope}.${role}`, `${scope}.${last}.${role}`, `${scope}.${last}.${role}${input}`];
+}
+
+/** The layer of a parameter with a name that the same node reads, or the one that adds to its result. */
+function layerBeside({ node }: Use, { uses }: SourceIndex, named: ReadonlySet<string>): string | null {
+  const adding = node.outputs.flatMap((output) => uses.get(output) ?? []).filter((use) => use.node.op === 'Add');
+  // A scope of a later block has the same name with a number: "/qkv_1/MatMul".
+  const own = scopeOf(node.name)!.split('.').at(-1)!;
+  const called = new Set([own, own.replace(/_\d+$/, '')]);
+  const layers = [node, ...adding.map((use) => use.node)]
+    .flatMap(({ inputs }) => inputs.filter((input) => named.has(input)))
+    .map((input) => input.split('.').slice(0, -1));
+  return layers.find((parts) => called.has(parts.at(-1) ?? ''))?.join('.') ?? null;
 }
 
 /** "/encoder/layers.0/linear/MatMul" → "encoder.layers.0.linear"; null where the name has no scope. */
