@@ -7,7 +7,7 @@ import type { ResolvedOptions } from '../options/presets';
 import type { Report } from '../report/report';
 import { SCHEMA_VERSION } from '../report/report';
 import { NO_ANSWERS } from './answers';
-import type { Recall } from './answers';
+import type { Results } from './answers';
 import { Directions } from './directions';
 import { Draft } from './draft';
 import type { ObjectiveFacts, WideLoss } from './facts';
@@ -19,7 +19,7 @@ import { Pictures } from './pictures';
 interface ContextHooks {
   signal?: AbortSignal;
   onPartial?: (report: Report) => void;
-  recall?: Recall;
+  results?: Results;
 }
 
 /** Everything that the measurements of one analysis share. */
@@ -33,7 +33,7 @@ export function contextOf(
   objective: Objective,
   facts: ObjectiveFacts,
   options: ResolvedOptions,
-  { signal, onPartial, recall = NO_ANSWERS.recall }: ContextHooks,
+  { signal, onPartial, results = NO_ANSWERS.results }: ContextHooks,
 ): AnalysisContext {
   const findings = new Map<Measurement, unknown>();
   const found = <Found>(measurement: Measurement<Found>): Found | null =>
@@ -51,7 +51,7 @@ export function contextOf(
   const test = facts.test ? withWeightDecay(facts.test, options.weightDecay) : null;
   const pictures = new Pictures({ objective, test }, directions, draft, requests, wideOf(facts, options));
   const basisBytes = facts.basisBytes ?? planFor(options, objective.dim).basisBytes;
-  return { objective, facts, options, draft, directions, pictures, basisBytes, signal, found, findings, recall };
+  return { objective, facts, options, draft, directions, pictures, basisBytes, signal, found, findings, results };
 }
 
 /** Opens the wide loss once, with weight decay, so that it remembers the points of planes. */

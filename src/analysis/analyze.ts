@@ -11,6 +11,7 @@ import type { AnalysisNote } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { analysisKey } from './keep/analysisKey';
 import type { Answers } from './answers';
+import type { ModelSize } from './economy';
 import { analyzeObjective } from './analyzeObjective';
 import type { AnalysisHooks } from './analyzeObjective';
 import { Cache } from './keep/cache';
@@ -30,6 +31,10 @@ export interface AnalyzeHooks extends AnalysisHooks {
   onNote?: (note: AnalysisNote) => void;
   /** What other processes have measured for this analysis. */
   answers?: Answers;
+  /** See `AnalysisRequest.size`. */
+  size?: ModelSize | null;
+  /** Returns the report of a model of a path or a comparison that another process has analysed; null if none has. */
+  finished?: (model: string) => Promise<Report | null>;
   /** Reduces what is measured, for many analyses of one kind. */
   reduce?: (options: ResolvedOptions) => ResolvedOptions;
 }
@@ -72,6 +77,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     graphs,
     threads: await threadWish(cache, read, whole),
     answers: hooks.answers,
+    size: hooks.size,
     signal,
   });
   const { opened, options } = analysis;
@@ -86,7 +92,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     const { objective: measured, facts } = analysis.measurable((asked, name) => run?.keeping(asked, name) ?? asked);
     const report = await analyzeObjective(measured, facts, options, {
       ...hooks,
-      recall: hooks.answers?.recall,
+      results: hooks.answers?.results,
       onImproved: (theta) => (improved = theta),
     });
     const spent = await opened.profile();

@@ -6,7 +6,7 @@ import type { ResolvedOptions } from '../options/presets';
 import type { Progress } from '../protocol/worker';
 import type { Report } from '../report/report';
 import { contextOf } from './analysisContext';
-import type { Recall } from './answers';
+import type { Results } from './answers';
 import type { ObjectiveFacts } from './facts';
 import { loss } from './measurements/loss';
 import type { Measurement } from './measurements/measurement';
@@ -22,8 +22,8 @@ export interface AnalysisHooks {
   onPartial?: (report: Report) => void;
   /** Receives the best weights that the optimizers found, if they are better than these. */
   onImproved?: (theta: Float32Array) => void;
-  /** Recalls results that are known. */
-  recall?: Recall;
+  /** What other processes have measured. */
+  results?: Results;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function analyzeObjective(
   measured: Objective,
   facts: ObjectiveFacts,
   options: ResolvedOptions,
-  { signal, onPartial, onProgress, onImproved, recall }: AnalysisHooks = {},
+  { signal, onPartial, onProgress, onImproved, results }: AnalysisHooks = {},
 ): Promise<Report> {
   const started = performance.now();
   const { counts, objective } = counted(remembered(measured));
@@ -45,7 +45,7 @@ export async function analyzeObjective(
   const steps = scheduleOf(options, { dim: objective.dim, canDifferentiate, batches });
   const stages = steps.map(({ measurement: { title }, cost }) => ({ name: title, cost: cost.losses }));
   const tracker = new ProgressTracker(stages, onProgress);
-  const context = contextOf(objective, facts, options, { signal, onPartial, recall });
+  const context = contextOf(objective, facts, options, { signal, onPartial, results });
   const { findings, draft, found } = context;
 
   if (!canDifferentiate) draft.warn(...withoutDerivatives(options.only));

@@ -10,6 +10,8 @@ import type { PointCurvature, PointRequest } from '../spectrum/pointCurvature';
 export interface CurvatureGridRequest extends Omit<PointRequest, 'near'> {
   x: AxisRange;
   y: AxisRange;
+  /** Returns what another process has measured at a point of the grid, row by row; null if it is not known. */
+  known?: (point: number) => Promise<PointCurvature | null>;
   /** Called after each point. */
   onPoint?: (done: number, total: number) => void;
   /** Receives the whole of a coarser grid, then a finer one, before the last. */
@@ -29,9 +31,9 @@ const BYTES = Float32Array.BYTES_PER_ELEMENT;
 export async function curvatureGrid(
   objective: Objective,
   [first, second]: readonly [Direction, Direction],
-  { x, y, onPoint, onGrid, ...request }: CurvatureGridRequest,
+  { x, y, known, onPoint, onGrid, ...request }: CurvatureGridRequest,
 ): Promise<PlaneCurvature> {
-  const [alpha, beta] = [evenValues(x), evenValues(y)];
+  const { alpha, beta } = curvatureAxes({ x, y });
   const [d1, d2] = [vectorFor(objective, first), vectorFor(objective, second)];
   const width = alpha.length;
   const centre: [number, number] = [nearestToZero(beta), nearestToZero(alpha)];
@@ -43,11 +45,9 @@ export async function curvatureGrid(
     const missing = pointsOf(mesh, width).filter((p) => !measured.has(p));
     for (const p of outwards(missing, width, centre)) {
       const at = { d1, d2, alpha: alpha[p % width], beta: beta[Math.floor(p / width)] };
-      const { start, ...found } = await pointCurvature(objective, at, {
-        ...request,
-        memoryBytes,
-        near: starts.nearest(p),
-      });
+      const { start, ...found } =
+        (await known?.(p)) ??
+        (await pointCurvature(objective, at, { ...request, memoryBytes, near: starts.nearest(p) }));
       measured.set(p, { ...found, start: null });
       if (start) starts.keep(p, start);
       onPoint?.(measured.size, width * beta.length);
@@ -70,6 +70,11 @@ export async function curvatureGrid(
       products: [...measured.values()].reduce((sum, { products }) => sum + products, 0),
     };
   }
+}
+
+/** The coordinates of the grid: α of its columns and β of its rows. */
+export function curvatureAxes({ x, y }: { x: AxisRange; y: AxisRange }): { alpha: number[]; beta: number[] } {
+  return { alpha: evenValues(x), beta: evenValues(y) };
 }
 
 /** The starts of the points measured last, as many as memory holds. */

@@ -1,7 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { inspectModel } from '../objective/open/inspectModel';
 import type { ModelInspection } from '../objective/open/inspectModel';
-import { expectedGraphSeconds, expectedSeconds } from '../objective/resources/passTime';
 import { PRESETS } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
 import { resolveOptions } from '../options/presets';
@@ -10,6 +8,7 @@ import type { Inspection } from '../protocol/worker';
 import { formatExactCount } from '../text/counts';
 import { formatExpectedSeconds } from '../text/time';
 import { expectedSecondsOf, withinTime } from './economy';
+import { expectedSize } from './expectedSize';
 
 /** Number of samples that the stated time of an analysis refers to. */
 const SAMPLES = 1000;
@@ -23,28 +22,18 @@ export async function inspect(model: string, options: AnalysisOptions): Promise<
 }
 
 /** Estimates the time of each preset. Returns null if nothing can be measured. */
-function secondsOf(
-  { pass, canDifferentiate, memory, parameterCount }: ModelInspection,
-  asked: AnalysisOptions,
-): Inspection['expectedSeconds'] {
-  if (!pass || !memory || parameterCount === 0) return null;
-  const threads = asked.threads ?? availableParallelism();
-  const secondsFor = (preset: Preset): number => {
+function secondsOf(inspection: ModelInspection, asked: AnalysisOptions): Inspection['expectedSeconds'] {
+  const sizeFor = (preset: Preset) => {
     const options = { ...asked, preset };
     const resolved = resolveOptions(options);
-    const samples = Math.min(SAMPLES, resolved.samples);
-    const batches = Math.ceil(samples / memory.samplesPerBatch);
-    const work = { flops: samples * pass.flops, bytes: samples * pass.bytes, runs: batches * pass.operators, threads };
-    const size = {
-      dim: parameterCount,
-      canDifferentiate,
-      batches,
-      passSeconds: expectedSeconds(work),
-      graphSeconds: expectedGraphSeconds(pass.operators),
-    };
-    return expectedSecondsOf(withinTime(resolved, options, size).options, size);
+    const size = expectedSize(inspection, Math.min(SAMPLES, resolved.samples), asked);
+    return size && { options, resolved, size };
   };
-  return { quick: secondsFor('quick'), standard: secondsFor('standard'), thorough: secondsFor('thorough') };
+  const secondsFor = ({ options, resolved, size }: NonNullable<ReturnType<typeof sizeFor>>): number =>
+    expectedSecondsOf(withinTime(resolved, options, size).options, size);
+  const [quick, standard, thorough] = PRESETS.map(sizeFor);
+  if (!quick || !standard || !thorough) return null;
+  return { quick: secondsFor(quick), standard: secondsFor(standard), thorough: secondsFor(thorough) };
 }
 
 function timeText(seconds: Record<Preset, number>): string {

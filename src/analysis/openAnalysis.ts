@@ -14,13 +14,14 @@ import type { ResolvedOptions } from '../options/presets';
 import type { Answers, Wrap } from './answers';
 import { NO_ANSWERS } from './answers';
 import { toldTime, withinTime } from './economy';
+import type { ModelSize } from './economy';
 import type { ObjectiveFacts } from './facts';
 import { OtherModels } from './otherModels';
 
 /** Expected memory in bytes above which a note states it. Below that only the progress shows it. */
 const WORTH_TELLING = 2 ** 31;
 
-export interface OpenRequest {
+export interface AnalysisRequest {
   asked: AnalysisOptions;
   /** The same with the preset's values. */
   whole: ResolvedOptions;
@@ -30,6 +31,8 @@ export interface OpenRequest {
   graphs?: StoredGraphs | null;
   threads?: ThreadWish | null;
   answers?: Answers;
+  /** The size from which the time is expected, where another machine has told it; by default that of the opened model. */
+  size?: ModelSize | null;
   signal?: AbortSignal;
 }
 
@@ -48,11 +51,11 @@ export interface OpenedAnalysis {
 }
 
 /** Opens a model with its data for an analysis. */
-export async function openAnalysis(model: string, request: OpenRequest): Promise<OpenedAnalysis> {
+export async function openAnalysis(model: string, request: AnalysisRequest): Promise<OpenedAnalysis> {
   const { asked, whole, read, started, graphs = null, threads: wish = null, answers = NO_ANSWERS, signal } = request;
   const opened = await openObjective(model, whole, { signal, read, graphs, threads: wish });
   const { objective, test, threads, ...facts } = opened;
-  const size = { ...facts, dim: objective.dim };
+  const size = request.size ?? { ...facts, dim: objective.dim };
   const economy = withinTime(whole, asked, size);
   const { options, left } = economy;
   const memory = toldMemory(facts.memory, model);

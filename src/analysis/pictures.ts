@@ -1,5 +1,6 @@
 import type { Direction } from '../landscape/direction';
 import { vectorFor } from '../landscape/direction';
+import { gridValues } from '../landscape/grid';
 import { sampleLine } from '../landscape/line';
 import { samplePlane } from '../landscape/plane';
 import { withTopology } from '../landscape/planeTopology';
@@ -87,6 +88,36 @@ export class Pictures {
     }
   }
 
+  /**
+   * Measures some points of lines, which `lines` then finds: all points of the first line that `which` accepts, then
+   * those of the next.
+   */
+  async linePoints(
+    which: (request: LineRequest) => boolean,
+    { first, end }: { first: number; end: number },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    let before = 0;
+    for (const { direction, range } of this.lineRequests.filter(which)) {
+      const alpha = gridValues(range);
+      const points = alpha.slice(Math.max(first - before, 0), Math.max(end - before, 0));
+      before += alpha.length;
+      if (points.length === 0) continue;
+      const found = await this.directions.get(direction);
+      if ('missing' in found) continue;
+      const { objective, test } = await this.lossAlong(found.direction);
+      for (const loss of [objective, ...(test ? [test] : [])]) {
+        const vector = vectorFor(loss, found.direction);
+        await loss.plane(
+          vector,
+          null,
+          points.map((value) => ({ alpha: value, beta: 0 })),
+          { signal },
+        );
+      }
+    }
+  }
+
   /** Draws the first plane until it has enough rows for a picture. `planes` completes it. */
   async firstPlane(report: StageReport, signal?: AbortSignal): Promise<void> {
     const first = this.planeRequests[0];
@@ -103,8 +134,15 @@ export class Pictures {
     }
   }
 
-  async planes(report: StageReport, signal?: AbortSignal): Promise<void> {
+  /** @param lost points that were asked of other processes and are missing, counted as in `planePoints` */
+  async planes(report: StageReport, signal?: AbortSignal, lost: ReadonlySet<number> = new Set()): Promise<void> {
     for (const [index, request] of this.planeRequests.entries()) {
+      if (this.pointsOfPlane(index).some((point) => lost.has(point))) {
+        this.drawnPlanes[index] = null;
+        this.draft.warn(`The plane «${nameOf(request)}» is left out: some of its points could not be measured.`);
+        this.handOut();
+        continue;
+      }
       await this.plane(
         request,
         (fraction, detail) => report((index + fraction) / this.planeRequests.length, detail),
@@ -112,6 +150,32 @@ export class Pictures {
       );
       await this.testPlane(request, signal);
     }
+  }
+
+  /**
+   * Measures some points of the planes, which `planes` then finds. All points of the first plane come first, row by row,
+   * then those of the next.
+   */
+  async planePoints({ first, end }: { first: number; end: number }, signal?: AbortSignal): Promise<void> {
+    for (const [index, { x, y, xRange, yRange }] of this.planeRequests.entries()) {
+      const all = this.pointsOfPlane(index);
+      const wanted = all.flatMap((point, place) => (point >= first && point < end ? [place] : []));
+      if (wanted.length === 0) continue;
+      const axes = await this.directions.axes(x, y);
+      if ('missing' in axes) continue;
+      const [alpha, beta] = [gridValues(xRange), gridValues(yRange)];
+      const points = wanted.map((p) => ({ alpha: alpha[p % alpha.length], beta: beta[Math.floor(p / alpha.length)] }));
+      const { objective, test } = await this.lossAlong(axes.x, axes.y);
+      for (const loss of [objective, ...(test ? [test] : [])])
+        await loss.plane(vectorFor(loss, axes.x), vectorFor(loss, axes.y), points, { signal });
+    }
+  }
+
+  /** The numbers of a plane's points among those of all planes. */
+  private pointsOfPlane(index: number): number[] {
+    const sizes = this.planeRequests.map(({ xRange, yRange }) => gridValues(xRange).length * gridValues(yRange).length);
+    const first = sizes.slice(0, index).reduce((sum, size) => sum + size, 0);
+    return Array.from({ length: sizes[index] }, (_, i) => first + i);
   }
 
   /** Measures the test data over a plane that is drawn. */
@@ -144,7 +208,7 @@ export class Pictures {
     }
     this.draft.warn(...axes.warnings);
     this.draft.remark(...axes.remarks);
-    const name = `${directionName(request.x)} × ${directionName(request.y)}`;
+    const name = nameOf(request);
     const show = (plane: Plane) => {
       // On the second visit the coarse pictures come first again, so keep the picture with more points.
       if (evaluatedPoints(plane) < evaluatedPoints(this.drawnPlanes[index])) return;
@@ -218,6 +282,8 @@ interface Values<Numbers, Flags> {
   evaluated?: Flags;
   error?: Numbers;
 }
+
+const nameOf = ({ x, y }: PlaneRequest) => `${directionName(x)} × ${directionName(y)}`;
 
 /** What a line or plane has measured, without where. */
 function valuesOf<Numbers, Flags>({

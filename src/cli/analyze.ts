@@ -1,16 +1,21 @@
 import { Command } from 'commander';
 import { addFlags, flagsOf } from './flags';
 import { measured } from './measured';
+import { whereAsked } from './onCluster';
 
 export function analyzeCommand(): Command {
   const command = new Command('analyze')
     .description('Measure the loss landscape around the weights and judge it.')
     .argument('<model>', 'the .onnx file')
     .action((model: string) =>
-      measured(model, flagsOf(command), async () => {
-        const { analyze } = await import('../analysis/analyze');
-        return (options, hooks) => analyze(model, options, hooks);
-      }),
+      measured(
+        model,
+        flagsOf(command),
+        whereAsked('analyze', [model], async () => {
+          const { analyze } = await import('../analysis/analyze');
+          return (options, hooks) => analyze(model, options, hooks);
+        }),
+      ),
     );
   return addFlags(command).addHelpText('after', AFTER);
 }

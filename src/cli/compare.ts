@@ -3,6 +3,7 @@ import type { AnalysisOptions } from '../options/options';
 import { OPTIONS } from '../options/table';
 import { addFlags, flagsOf } from './flags';
 import { measured } from './measured';
+import { whereAsked } from './onCluster';
 
 /** Options that concern one model alone. */
 const OF_ONE: readonly (keyof AnalysisOptions)[] = ['saveBest', 'profile', 'about'];
@@ -12,10 +13,14 @@ export function compareCommand(): Command {
     .description('Compare models on the same data: every figure side by side, and the loss between them.')
     .argument('<models...>', 'two or more .onnx files; differences are taken from the first')
     .action((models: string[]) =>
-      measured(models[0], flagsOf(command), async () => {
-        const { compareModels } = await import('../analysis/compare/compareModels');
-        return (options, hooks) => compareModels(models, options, hooks);
-      }),
+      measured(
+        models[0],
+        flagsOf(command),
+        whereAsked('compare', models, async () => {
+          const { compareModels } = await import('../analysis/compare/compareModels');
+          return (options, hooks) => compareModels(models, options, hooks);
+        }),
+      ),
     );
   const flags = OPTIONS.filter(
     ({ name, commands }) => !OF_ONE.includes(name) && (commands?.includes('compare') ?? true),

@@ -3,7 +3,9 @@ import { analyzeCommand } from './analyze';
 import { compareCommand } from './compare';
 import { EXIT, report, usageError } from './exit';
 import { inspectCommand } from './inspect';
+import { jobsCommand } from './jobs';
 import { mcpCommand } from './mcp';
+import { partCommand } from './part';
 import { pathCommand } from './path';
 import { providersCommand } from './providers';
 import { verifyCommand } from './verify';
@@ -25,7 +27,9 @@ async function main(argv: readonly string[]): Promise<void> {
   program.addCommand(verifyCommand());
   program.addCommand(pathCommand());
   program.addCommand(providersCommand());
+  program.addCommand(jobsCommand());
   program.addCommand(mcpCommand());
+  program.addCommand(partCommand(), { hidden: true });
   for (const command of [program, ...program.commands]) {
     const name = command === program ? 'ridgeline' : `ridgeline ${command.name()}`;
     command.exitOverride();

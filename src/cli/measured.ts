@@ -22,7 +22,7 @@ interface MeasureHooks {
   onNote: (note: AnalysisNote) => void;
 }
 
-type Measure = (options: AnalysisOptions, hooks: MeasureHooks) => Promise<Report>;
+export type Measure = (options: AnalysisOptions, hooks: MeasureHooks) => Promise<Report>;
 
 /**
  * Runs a command that measures and ends with a report: combines the options, shows progress and early verdicts, writes

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { AnalysisOptions } from '../options/options';
 import { measured } from './measured';
+import type { Measure } from './measured';
+import { whereAsked } from './onCluster';
 import { addFlags, flagsOf } from './flags';
 
 /** The flags that affect a path. The others choose what an analysis of one model measures. */
@@ -39,6 +41,9 @@ const FLAGS: (keyof AnalysisOptions)[] = [
   'html',
   'failOn',
   'quiet',
+  'cluster',
+  'jobs',
+  'sbatch',
   'cache',
   'fresh',
 ];
@@ -62,8 +67,9 @@ export function pathCommand(): Command {
 async function followCheckpoints(places: readonly string[], flags: AnalysisOptions): Promise<void> {
   const { checkpointFiles } = await import('../analysis/path/checkpointFiles');
   const files = await checkpointFiles(places);
-  await measured(files[files.length - 1].path, flags, async () => {
+  const here = async (): Promise<Measure> => {
     const { followPath } = await import('../analysis/path/followPath');
     return (options, hooks) => followPath(places, options, hooks);
-  });
+  };
+  await measured(files[files.length - 1].path, flags, whereAsked('path', places, here));
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { withWarmMemory } from '../options/warmMemory';
 
 /** Commands that run a model many times. All others end before large memory pages pay off. */
-const COMPUTING = new Set(['analyze', 'verify', 'compare', 'path']);
+const COMPUTING = new Set(['analyze', 'verify', 'compare', 'path', 'part']);
 /** Signals that stop the program, and the signal that reports a new terminal size. */
 const FORWARDED: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGWINCH'];
 

@@ -12,6 +12,9 @@ export type ProviderChoice = (typeof PROVIDERS)[number];
 export const PRECISIONS = ['float32', 'reduced'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
+export const CLUSTERS = ['slurm'] as const;
+export type Cluster = (typeof CLUSTERS)[number];
+
 export const PRESETS = ['quick', 'standard', 'thorough'] as const;
 export type Preset = (typeof PRESETS)[number];
 
@@ -138,6 +141,12 @@ export interface AnalysisOptions {
   /** Diagnostic ids that make the command line exit with 3 when present. */
   failOn?: VerdictId[];
   quiet?: boolean;
+  /** Hands the work to a cluster. */
+  cluster?: Cluster;
+  /** Most tasks of a cluster at once. */
+  jobs?: number;
+  /** Further arguments of Slurm's sbatch. */
+  sbatch?: string;
   /** Folder of finished reports and of the measurements of stopped analyses. */
   cache?: string;
   /** Whether to measure everything again, even if the cache has a report. */

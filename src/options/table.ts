@@ -1,5 +1,5 @@
 import { MEANINGS } from './meanings';
-import { LOSSES, PARTS, PRECISIONS, PRESETS, PROVIDERS, VERDICTS } from './options';
+import { CLUSTERS, LOSSES, PARTS, PRECISIONS, PRESETS, PROVIDERS, VERDICTS } from './options';
 import type { AnalysisOptions } from './options';
 
 /**
@@ -370,6 +370,32 @@ export const OPTIONS: readonly OptionRow[] = [
     default: false,
     help: 'Print neither progress nor a summary.',
     sidecar: false,
+  },
+  {
+    name: 'cluster',
+    kind: 'choice',
+    placeholder: 'NAME',
+    choices: CLUSTERS,
+    help: 'Hand the work to a cluster, in parts: docs/cluster.md.',
+    sidecar: false,
+    commands: ['analyze', 'compare', 'path'],
+  },
+  {
+    name: 'jobs',
+    kind: 'integer',
+    min: 1,
+    placeholder: 'N',
+    help: 'Most tasks of the cluster at once. By default, as many as it gives.',
+    sidecar: false,
+    commands: ['analyze', 'compare', 'path'],
+  },
+  {
+    name: 'sbatch',
+    kind: 'text',
+    placeholder: '"ARGUMENTS"',
+    help: 'Further arguments of Slurm\'s sbatch for every task, such as "--partition=gpu --gres=gpu:1 --time=1:00:00".',
+    sidecar: false,
+    commands: ['analyze', 'compare', 'path'],
   },
   {
     name: 'cache',

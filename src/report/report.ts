@@ -13,6 +13,7 @@ import { model } from './sections/model';
 import { objective } from './sections/objective';
 import { optimizer, race } from './sections/optimizers';
 import { parameters } from './sections/parameters';
+import { cluster } from './sections/cluster';
 import { path } from './sections/path';
 import { plane } from './sections/planes';
 import { profile } from './sections/profile';
@@ -35,6 +36,7 @@ export const report = object({
   spectrum: optional(spectrum),
   lines: list(line),
   planes: list(plane),
+  cluster: optional(cluster, 'How a cluster measured the report, where one did.'),
   path: optional(path, 'The checkpoints of a training run, as "ridgeline path" follows them.'),
   landscape: optional(landscape, 'The shape of the loss around these weights.'),
   dynamics: optional(dynamics, 'What the loss around these weights means for training.'),

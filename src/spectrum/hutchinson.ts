@@ -69,7 +69,7 @@ export async function hutchinsonTrace(op: SymmetricOperator, options: Hutchinson
   while (products < maxProbes && !isGood()) {
     const first = products;
     const probes = Array.from({ length: Math.min(blockSize, maxProbes - products) }, (_, k) =>
-      rademacherVector(op.dim, random(seed, 'hutchinson', first + k)),
+      traceProbe(op.dim, seed, first + k),
     );
     const images = await applyChecked(op, probes, (k) => `trace probe ${first + k + 1}`, signal);
     images.forEach((image, k) => moments.push(collected.add(probes[k], image)));
@@ -86,6 +86,11 @@ export async function hutchinsonTrace(op: SymmetricOperator, options: Hutchinson
     given: estimated(moments.slice(0, known.length)),
     own: estimated(own),
   };
+}
+
+/** The probe of this index: signs ±1, independent of the probes of a density. */
+export function traceProbe(dim: number, seed: number, index: number): Float32Array {
+  return rademacherVector(dim, random(seed, 'hutchinson', index));
 }
 
 /** Mean of the moments zᵀHz with its standard error. */

@@ -12,6 +12,8 @@ import type { SymmetricOperator } from './operator';
 
 export interface SlqOptions {
   probes: number;
+  /** Indices of the probes to run, in ascending order. Default: 0 to probes − 1. */
+  indices?: readonly number[];
   /** Lanczos steps per probe. */
   steps: number;
   seed: number;
@@ -30,7 +32,7 @@ export interface SlqStep {
 }
 
 export interface Slq {
-  /** One per probe; the input of `densityFromRitz`. */
+  /** One per probe that was run; the input of `densityFromRitz`. */
   ritz: Quadrature[];
   /** zᵀHz of each probe z (E zzᵀ = I), exact at the first step: their mean estimates the trace. */
   moments: number[];
@@ -61,9 +63,11 @@ const LOCAL_VECTORS = 3;
  * @see Ghorbani, Krishnan & Xiao 2019, arXiv:1901.10159; Golub & Welsch 1969 (quadrature from a tridiagonal matrix)
  */
 export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<Slq> {
-  const { probes, seed, memoryBytes = GIB, distribution = 'rademacher', signal } = options;
+  const { seed, memoryBytes = GIB, distribution = 'rademacher', signal } = options;
+  const { indices = Array.from({ length: options.probes }, (_, i) => i) } = options;
+  const probes = indices.length;
   const steps = Math.min(options.steps, op.dim);
-  const { blockSize, turns, full, keep } = planBases(op, { ...options, steps, memoryBytes });
+  const { blockSize, turns, full, keep } = planBases(op, { ...options, probes, steps, memoryBytes });
   const orthogonalization = full ? 'full' : 'local';
   const room = full ? steps + 1 : LOCAL_VECTORS;
   const quadratures: Quadrature[] = [];
@@ -76,12 +80,12 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
     const first = begun;
     begun = Math.min(first + blockSize, probes);
     const runs = Array.from({ length: begun - first }, (_, k) =>
-      startKrylov({ dim: op.dim, seed, stream: streamOf(first + k), distribution, orthogonalization, room }),
+      startKrylov({ dim: op.dim, seed, stream: streamOf(indices[first + k]), distribution, orthogonalization, room }),
     );
     return runs.length > 0 ? { first, runs, step: 0 } : null;
   };
   const askedFor = (group: Group | null): Asked[] => {
-    const asked = group && ask(op, group, signal);
+    const asked = group && ask(op, group, indices, signal);
     return asked ? [asked] : [];
   };
   const underWay = Array.from({ length: turns }, nextGroup).flatMap(askedFor);
@@ -100,7 +104,7 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
       const further = group.step < steps ? askedFor(group) : [];
       if (further.length === 0) {
         group.runs.forEach((run, k) => (quadratures[group.first + k] = quadratureOf(run)!));
-        if (group.first === 0 && keep) krylov = group.runs[0];
+        if (group.first === 0 && indices[0] === 0 && keep) krylov = group.runs[0];
         further.push(...askedFor(nextGroup()));
       }
       underWay.push(...further);
@@ -121,7 +125,7 @@ export async function slq(op: SymmetricOperator, options: SlqOptions): Promise<S
 
 /** Probes whose runs proceed in step. */
 interface Group {
-  /** Of its probes. */
+  /** Place of its first probe among those to run. */
   first: number;
   runs: Krylov[];
   /** Products that each run has absorbed. */
@@ -138,11 +142,12 @@ interface Asked {
 }
 
 /** Requests the next products of a group; null if all its runs have ended. */
-function ask(op: SymmetricOperator, group: Group, signal?: AbortSignal): Asked | null {
+function ask(op: SymmetricOperator, group: Group, indices: readonly number[], signal?: AbortSignal): Asked | null {
   const active = group.runs.filter((run) => run.next);
   if (active.length === 0) return null;
   const vectors = active.map((run) => run.next!);
-  const where = (i: number) => `probe ${group.first + group.runs.indexOf(active[i]) + 1}, step ${group.step + 1}`;
+  const probeOf = (i: number) => indices[group.first + group.runs.indexOf(active[i])] + 1;
+  const where = (i: number) => `probe ${probeOf(i)}, step ${group.step + 1}`;
   const images = applyChecked(op, vectors, where, signal);
   // A failure is thrown when it is this group's turn; until then it must not count as unhandled.
   images.catch(() => undefined);

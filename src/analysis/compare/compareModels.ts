@@ -4,7 +4,7 @@ import { UserError } from '../../errors';
 import { shown } from '../../foreignText';
 import { openObjective } from '../../objective/open/openObjective';
 import { readModelAndData } from '../../objective/open/readModelAndData';
-import type { AnalysisOptions, Part, ProviderChoice } from '../../options/options';
+import type { AnalysisOptions, ProviderChoice } from '../../options/options';
 import { resolveOptions } from '../../options/presets';
 import type { Progress } from '../../protocol/worker';
 import { withHeadline } from '../../diagnostics/headline/headline';
@@ -18,16 +18,11 @@ import { isSameFile, saveBest } from '../save/saveBest';
 import type { SaveWeights } from '../save/saveBest';
 import { OtherModels } from '../otherModels';
 import { TimeLeft } from '../timeLeft';
-import { isOneNetwork } from '../path/sameNetwork';
 import { checkComparison, checkSameLoss, isMatched } from './checkComparison';
 import { comparedModel } from './comparedModel';
 import { comparisonKey } from './comparisonKey';
 import { measureTogether } from './measureTogether';
-
-/** What is measured of each model unless the user names parts: enough to compare, without planes and optimizers. */
-const PARTS: Part[] = ['loss', 'gradient', 'spectrum', 'lines'];
-/** Where no line leads from one model to another, their planes stand side by side. */
-const PARTS_APART: Part[] = [...PARTS, 'plane'];
+import { optionsOfEach } from './optionsOfEach';
 
 /** Share of the progress that the analyses of the single models take. */
 const SINGLE = 0.85;
@@ -91,29 +86,32 @@ export async function compareModels(
       provenance: { ...reports[0].provenance, options: asked, started },
     });
   for (const [i, model] of models.entries()) {
-    const report = await analyze(model, each, {
-      ...hooks,
-      onProgress: (each) =>
-        progress({
-          ...each,
-          stage: `${name(model)}: ${each.stage}`,
-          fraction: (SINGLE * (i + each.fraction)) / models.length,
-        }),
-      // The page shows the first model until there are two.
-      onPartial: (partial) => {
-        // All parts of one comparison carry its own start, by which they are kept as one report.
-        const provenance = { ...partial.provenance, options: asked, started };
-        if (i === 0)
-          hooks.onPartial?.({
-            ...partial,
-            complete: false,
-            headline: undefined,
-            provenance,
-            comparison: { models: [], figures: [] },
-          });
-      },
-      onNote: (note) => tell({ ...note, text: `${name(model)}: ${note.text}` }),
-    });
+    const known = await hooks.finished?.(model);
+    const report =
+      known ??
+      (await analyze(model, each, {
+        ...hooks,
+        onProgress: (each) =>
+          progress({
+            ...each,
+            stage: `${name(model)}: ${each.stage}`,
+            fraction: (SINGLE * (i + each.fraction)) / models.length,
+          }),
+        // The page shows the first model until there are two.
+        onPartial: (partial) => {
+          // All parts of one comparison carry its own start, by which they are kept as one report.
+          const provenance = { ...partial.provenance, options: asked, started };
+          if (i === 0)
+            hooks.onPartial?.({
+              ...partial,
+              complete: false,
+              headline: undefined,
+              provenance,
+              comparison: { models: [], figures: [] },
+            });
+        },
+        onNote: (note) => tell({ ...note, text: `${name(model)}: ${note.text}` }),
+      }));
     reports.push(report);
     checkSameLoss(reports);
     hooks.onPartial?.(reportOf(false, { figures: comparedFigures(reports.map(unanswered)) }));
@@ -183,24 +181,3 @@ const name = (path: string) => shown(basename(path));
 
 /** A model before its samples were answered one by one. */
 const unanswered = (report: Report) => ({ report, answers: null, testAnswers: null });
-
-/** The options of the analysis of each model. */
-async function optionsOfEach(asked: AnalysisOptions, models: readonly string[]): Promise<AnalysisOptions> {
-  const alone: (keyof AnalysisOptions)[] = [
-    'match',
-    'saveMatched',
-    'output',
-    'html',
-    'markdown',
-    'failOn',
-    'quiet',
-    'about',
-  ];
-  const rest = Object.fromEntries(
-    Object.entries(asked).filter(([name]) => !alone.includes(name as keyof AnalysisOptions)),
-  );
-  // Whether the models are of one architecture decides only what is measured by default, and reads every file.
-  const usual = async (): Promise<Part[]> =>
-    (await isOneNetwork(models, asked.parameters ?? [])) ? PARTS : PARTS_APART;
-  return { ...rest, only: asked.only ?? (await usual()) };
-}

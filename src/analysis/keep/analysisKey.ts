@@ -9,11 +9,12 @@ import type { ModelAndData } from '../../objective/open/readModelAndData';
 import type { OnnxModel } from '../../onnx/model';
 import { readModel } from '../../onnx/read';
 import type { DirectionRequest } from '../../options/direction';
+import type { AnalysisOptions } from '../../options/options';
 import type { ResolvedOptions } from '../../options/presets';
 import { fingerprint } from './journal/fingerprint';
 
 /** Options that change no figure. Data and models count by their contents, not by their paths. */
-const IDLE: readonly (keyof ResolvedOptions)[] = [
+export const IDLE_OPTIONS = [
   'data',
   'testData',
   'output',
@@ -22,7 +23,7 @@ const IDLE: readonly (keyof ResolvedOptions)[] = [
   'saveBest',
   'failOn',
   'quiet',
-];
+] as const satisfies readonly (keyof ResolvedOptions & keyof AnalysisOptions)[];
 
 /**
  * Computes the key that identifies an analysis. It covers the contents of model and data, every option that changes a
@@ -31,7 +32,7 @@ const IDLE: readonly (keyof ResolvedOptions)[] = [
  * @returns sha256 in hexadecimal
  */
 export async function analysisKey({ model, data, test }: ModelAndData, options: ResolvedOptions): Promise<string> {
-  const figures = Object.entries(options).filter(([name]) => !IDLE.includes(name as keyof ResolvedOptions));
+  const figures = Object.entries(options).filter(([name]) => !IDLE_OPTIONS.some((idle) => idle === name));
   return fingerprint({
     program: { version, code: await ownCode(), runtime: RUNTIME_VERSION, node: process.version },
     machine: [platform(), arch(), cpus()[0]?.model ?? ''],
@@ -46,16 +47,16 @@ export async function analysisKey({ model, data, test }: ModelAndData, options: 
 
 /** The checksum of the running program file, so that a new build never returns figures of an earlier build. */
 let code: Promise<string> | undefined;
-const ownCode = (): Promise<string> => (code ??= sha256Of(__filename));
+export const ownCode = (): Promise<string> => (code ??= sha256Of(__filename));
 
 /** Returns the checksums of the model file and of its external weight files. */
-async function contentsOf({ path, sha256, externalFiles }: OnnxModel): Promise<unknown> {
+export async function contentsOf({ path, sha256, externalFiles }: OnnxModel): Promise<unknown> {
   const weights = externalFiles.map(async (name) => [name, await sha256Of(join(dirname(path), name))]);
   return [sha256, ...(await Promise.all(weights))];
 }
 
 /** Lists the paths of other models that lines and planes lead to. */
-function otherModels({ only, lines, planes, basin }: ResolvedOptions): string[] {
+export function otherModels({ only, lines, planes, basin }: ResolvedOptions): string[] {
   const drawn: DirectionRequest[] = [
     ...(only.includes('lines') || basin ? lines.map(({ direction }) => direction) : []),
     ...(only.includes('plane') ? planes.flatMap(({ x, y }) => [x, y]) : []),

@@ -8,9 +8,9 @@ import type { GgnSpectrum } from '../../report/report';
 import { applyChecked, gaussNewtonOf, hessianOf } from '../../spectrum/operator';
 import { productsOf } from '../spectra/effort';
 import { measureSpectrum } from '../spectra/measureSpectrum';
-import type { SpectrumRequest } from '../spectra/source';
+import { measureProbes, spectrumPieces } from '../spectra/probes';
+import type { SpectrumHooks, SpectrumRequest } from '../spectra/source';
 import { curvatureSource, spectrumRequest } from '../spectra/source';
-import type { StageReport } from '../progress';
 import type { Effort } from '../../options/presets';
 import { defineMeasurement, LOSSES } from './measurement';
 import { unlessNonFinite } from './unlessNonFinite';
@@ -52,7 +52,17 @@ export const gaussNewton = defineMeasurement({
       graphs: ['hvp', 'ggnvp', 'samples'],
     };
   },
-  async measure({ objective, facts, options, draft, basisBytes, signal, report }) {
+  split: {
+    pieces: (options, { dim }) => spectrumPieces(dim, ofGgn(options)).map((products) => products * LOSSES.ggnvp),
+    measure: ({ objective, options, basisBytes, results, signal }, first, end) =>
+      measureProbes(curvatureSource(objective, 'gaussNewton'), ofGgn(spectrumRequest(options, basisBytes)), {
+        first,
+        end,
+        results,
+        signal,
+      }),
+  },
+  async measure({ objective, facts, options, draft, basisBytes, results, signal, report }) {
     await unlessNonFinite(draft, undefined, async () => {
       const request = { ...spectrumRequest(options, basisBytes), productError: facts.productError ?? 0 };
       const wanted = { ...request, top: Math.max(options.top, LEAST_TOP) };
@@ -60,7 +70,7 @@ export const gaussNewton = defineMeasurement({
       // G includes the curvature of the weight decay, as H does.
       const isPlain = options.weightDecay === 0 || facts.curvature === 'zero';
       const curvature = (isPlain && facts.curvature) || 'gaussNewton';
-      const hooks = { signal, onProgress: report, onPart: add };
+      const hooks = { signal, results, onProgress: report, onPart: add };
       const { ggn, checks, warnings } = await measureGgn(objective, curvature, wanted, hooks);
       draft.warn(...warnings);
       draft.check(...checks);
@@ -69,6 +79,11 @@ export const gaussNewton = defineMeasurement({
   },
 });
 
+/** The same request with as many probes as the density of G needs. */
+function ofGgn<R extends { effort: Effort; probes: number }>(request: R): R {
+  return { ...request, probes: Math.min(request.probes, GGN_PROBES[request.effort].density) };
+}
+
 /** Measures the spectrum of the Gauss-Newton matrix G and the residual H − G. G is positive semidefinite. */
 async function measureGgn(
   objective: Objective,
@@ -76,22 +91,23 @@ async function measureGgn(
   request: SpectrumRequest,
   {
     signal,
+    results,
     onProgress,
     onPart,
-  }: { signal?: AbortSignal; onProgress?: StageReport; onPart?: (ggn: GgnSpectrum) => void } = {},
+  }: Pick<SpectrumHooks, 'signal' | 'results' | 'onProgress'> & { onPart?: (ggn: GgnSpectrum) => void } = {},
 ): Promise<{ ggn: GgnSpectrum; checks: Check[]; warnings: string[] }> {
   const isFisher = curvature === 'fisher';
   const asGgn = (spectrum: GgnSpectrum): GgnSpectrum => {
     const { top, trace, density, ritz, products, noiseFloor, exact, summary } = spectrum;
     return { top, trace, density, ritz, products, noiseFloor, exact, summary, isFisher };
   };
-  const { density, difference } = GGN_PROBES[request.effort];
-  const probes = Math.min(request.probes, density);
+  const { difference } = GGN_PROBES[request.effort];
   const { spectrum, checks, warnings } = await measureSpectrum(
     curvatureSource(objective, 'gaussNewton'),
-    { ...request, probes, bottom: 0 },
+    { ...ofGgn(request), bottom: 0 },
     {
       signal,
+      results,
       onProgress: (fraction, detail) => onProgress?.(SPECTRUM_SHARE * fraction, detail),
       onPart: (part) => onPart?.(asGgn(part)),
     },

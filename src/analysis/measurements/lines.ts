@@ -1,3 +1,4 @@
+import { gridValues } from '../../landscape/grid';
 import type { AnalysisOptions } from '../../options/options';
 import type { ResolvedOptions } from '../../options/presets';
 import { isEarly, needsSpectrum } from '../directions';
@@ -5,6 +6,7 @@ import { expectedLinePoints } from '../drawn';
 import { coarser } from './savings';
 import { gradient } from './gradient';
 import { defineMeasurement, LOSSES } from './measurement';
+import type { Split } from './measurement';
 import { spectrum } from './spectrum';
 
 export const LEAN_LINE = 15;
@@ -20,6 +22,23 @@ export const coarserLines = (options: ResolvedOptions, asked: AnalysisOptions, s
     ? options
     : { ...options, lines: options.lines.map((line) => ({ ...line, range: coarser(line.range, steps) })) };
 
+/** How several machines share the lines that `which` accepts: point by point. */
+function splitOf(which: (line: ResolvedOptions['lines'][number]) => boolean, needs: Split['needs']): Split {
+  return {
+    needs,
+    pieces: ({ lines, testData }) =>
+      lines
+        .filter(which)
+        .flatMap(({ range }) => gridValues(range).map(() => (testData === null ? 1 : 2) * LOSSES.planePoint)),
+    measure: ({ pictures, signal }, first, end) => pictures.linePoints(which, { first, end }, signal),
+  };
+}
+
+const needsGradient: Split['needs'] = ({ lines }) =>
+  lines.some(({ direction }) => direction.kind === 'gradient') ? [gradient] : [];
+const needsEigenvectors: Split['needs'] = ({ lines }) =>
+  lines.some(({ direction }) => needsSpectrum(direction)) ? [spectrum] : [];
+
 /** Draws the lines that need no eigenvector. They come before the spectrum. */
 export const earlyLines = defineMeasurement({
   id: 'earlyLines',
@@ -27,7 +46,8 @@ export const earlyLines = defineMeasurement({
   part: 'lines',
   timedAs: 'lines',
   withoutDerivatives: true,
-  needs: ({ lines }) => (lines.some(({ direction }) => direction.kind === 'gradient') ? [gradient] : []),
+  needs: needsGradient,
+  split: splitOf(isEarly, needsGradient),
   cost: (options) => ({
     losses: pointsOf(options, options.lines.filter(isEarly)) * LOSSES.planePoint,
     graphs: ['points'],
@@ -45,7 +65,8 @@ export const lines = defineMeasurement({
   part: 'lines',
   timedAs: 'lines',
   withoutDerivatives: true,
-  needs: ({ lines }) => (lines.some(({ direction }) => needsSpectrum(direction)) ? [spectrum] : []),
+  needs: needsEigenvectors,
+  split: splitOf((line) => !isEarly(line), needsEigenvectors),
   cost: (options) => ({
     losses:
       pointsOf(

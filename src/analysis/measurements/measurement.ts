@@ -1,7 +1,7 @@
 import type { Objective } from '../../objective/objective';
 import type { AnalysisOptions, Part } from '../../options/options';
 import type { ResolvedOptions } from '../../options/presets';
-import type { Recall } from '../answers';
+import type { Results } from '../answers';
 import type { Directions } from '../directions';
 import type { Draft } from '../draft';
 import type { ObjectiveFacts } from '../facts';
@@ -45,8 +45,8 @@ export interface Context {
   basisBytes: number;
   signal?: AbortSignal;
   report: StageReport;
-  /** Recalls a result that another process has measured, or measures it. */
-  recall: Recall;
+  /** What other processes have measured. */
+  results: Results;
   /** Returns what another measurement found, or null if it was not made. Measurements in `needs` run first. */
   found<Found>(measurement: Measurement<Found>): Found | null;
 }
@@ -61,6 +61,16 @@ export interface Saving {
   covers?: readonly string[];
   /** @param asked options that the user set; they stay unchanged */
   apply(options: ResolvedOptions, asked: AnalysisOptions, model: Measurable): ResolvedOptions;
+}
+
+/** How several machines share a measurement: in pieces that each can be measured on its own, and in any order. */
+export interface Split {
+  /** Measurements whose findings the pieces read. */
+  needs?(options: ResolvedOptions): readonly Measurement[];
+  /** Expected cost of each piece, in evaluations of the loss over all data. Neighbours may be measured together. */
+  pieces(options: ResolvedOptions, model: Measurable): readonly number[];
+  /** Measures the pieces `first` ≤ i < `end`, whose answers and results `measure` then finds. */
+  measure(context: Omit<Context, 'report'>, first: number, end: number): Promise<void>;
 }
 
 /** One step of an analysis: what it needs, what it costs, and how it is measured. */
@@ -82,6 +92,7 @@ export interface Measurement<Found = unknown> {
   needs?(options: ResolvedOptions): readonly Measurement[];
   cost(options: ResolvedOptions, model: Measurable): Cost;
   savings?: readonly Saving[];
+  split?: Split;
   measure(context: Context): Promise<Found>;
 }
 

@@ -1,3 +1,4 @@
+import { gridValues } from '../../landscape/grid';
 import type { ResolvedOptions } from '../../options/presets';
 import { needsSpectrum } from '../directions';
 import { expectedPlanePoints } from '../drawn';
@@ -17,13 +18,20 @@ const pointsOf = ({ planes }: ResolvedOptions) => planes.reduce((sum, plane) => 
 const testPointsOf = (options: ResolvedOptions) => (options.testData === null ? 0 : pointsOf(options));
 const firstOf = (options: ResolvedOptions) => Math.min(pointsOf(options), FIRST_POINTS);
 
-function needs({ planes }: ResolvedOptions): Measurement[] {
+/** What the directions of all planes are made of. */
+export function axesNeeds({ planes }: ResolvedOptions): Measurement[] {
   const axes = planes.flatMap(({ x, y }) => [x, y]);
   return [
     ...(axes.some(({ kind }) => kind === 'gradient') ? [gradient] : []),
     ...(axes.some(needsSpectrum) ? [spectrum] : []),
   ];
 }
+
+/** The points of all planes, row by row, one plane after the other. */
+const planePieces = ({ planes }: ResolvedOptions) =>
+  planes.flatMap(({ xRange, yRange }) =>
+    new Array<null>(gridValues(xRange).length * gridValues(yRange).length).fill(null),
+  );
 
 /** Draws a coarse picture of the first plane before the spectrum is measured. */
 export const firstPicture = defineMeasurement({
@@ -64,10 +72,17 @@ export const planes = defineMeasurement({
   part: 'plane',
   timedAs: 'plane',
   withoutDerivatives: true,
-  needs,
+  needs: axesNeeds,
   cost: (options) => ({
     losses: (pointsOf(options) - firstOf(options) + testPointsOf(options)) * LOSSES.planePoint,
     graphs: ['points'],
   }),
-  measure: ({ pictures, report, signal }) => pictures.planes(report, signal),
+  split: {
+    needs: axesNeeds,
+    pieces: (options) => planePieces(options).map(() => (options.testData === null ? 1 : 2) * LOSSES.planePoint),
+    measure: ({ pictures, signal }, first, end) => pictures.planePoints({ first, end }, signal),
+  },
+  async measure({ pictures, results, report, signal }) {
+    await pictures.planes(report, signal, results.lost('planes'));
+  },
 });

@@ -3,6 +3,7 @@ import { keptEigenvectors } from '../drawn';
 import { productsOf } from '../spectra/effort';
 import { measureSpectrum } from '../spectra/measureSpectrum';
 import { previewSpectrum } from '../spectra/previewSpectrum';
+import { measureProbes, spectrumPieces } from '../spectra/probes';
 import { curvatureSource, spectrumRequest } from '../spectra/source';
 import { withoutPart } from './savings';
 import type { Saving } from './measurement';
@@ -67,7 +68,20 @@ export const spectrum = defineMeasurement<Eigenvectors>({
       apply: (options, asked) => withoutPart(options, asked, 'spectrum'),
     },
   ],
-  async measure({ objective, facts, options, draft, basisBytes, signal, report }) {
+  split: {
+    pieces: (options, { dim }) =>
+      options.spectrumOn === 'some samples'
+        ? []
+        : spectrumPieces(dim, options).map((products) => products * LOSSES.hvp),
+    measure: ({ objective, options, basisBytes, results, signal }, first, end) =>
+      measureProbes(curvatureSource(objective, 'hessian'), spectrumRequest(options, basisBytes), {
+        first,
+        end,
+        results,
+        signal,
+      }),
+  },
+  async measure({ objective, facts, options, draft, basisBytes, results, signal, report }) {
     const add = (hessian: HessianSpectrum) => draft.add({ spectrum: { ...draft.report.spectrum, hessian } });
     const { seed } = options;
     const isEstimate = options.spectrumOn === 'some samples';
@@ -81,7 +95,7 @@ export const spectrum = defineMeasurement<Eigenvectors>({
       if (first) add(first);
       if (isEstimate && first) return none;
       const request = { ...spectrumRequest(options, basisBytes), productError: facts.productError ?? 0 };
-      const hooks = { signal, onProgress: report, onPart: add };
+      const hooks = { signal, results, onProgress: report, onPart: add };
       const measured = await measureSpectrum(curvatureSource(objective, 'hessian'), request, hooks);
       draft.warn(...measured.warnings);
       draft.check(...measured.checks);

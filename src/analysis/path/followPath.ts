@@ -39,7 +39,7 @@ export async function followPath(
   const started = new Date().toISOString();
   resolveOptions(asked);
   hooks.onProgress?.({ stage: 'Reading checkpoints', fraction: 0 });
-  const found = await checkpointFiles(places);
+  const found = (await checkpointFiles(places)).filter(({ path }) => !hooks.without?.has(path));
   const finiteOf = await sameNetwork(found, asked.parameters ?? [], signal);
   const stepped = withSteps(found);
   const { files } = stepped;
@@ -77,13 +77,15 @@ export async function followPath(
     signal?.throwIfAborted();
     const place = { file: file.path, step: file.step, distance: NaN };
     if (isFinite[i]) {
-      const report = await analyze(file.path, options, {
-        ...hooks,
-        reduce: reducedForPath,
-        onProgress: progress(i, file.name),
-        onPartial: undefined,
-        onNote: (note) => notes.take(note, file.name),
-      });
+      const report =
+        (await hooks.finished?.(file.path)) ??
+        (await analyze(file.path, options, {
+          ...hooks,
+          reduce: reducedForPath,
+          onProgress: progress(i, file.name),
+          onPartial: undefined,
+          onNote: (note) => notes.take(note, file.name),
+        }));
       if (i <= centre) last = report;
       checkpoints.push({ ...place, ...figuresOf(report) });
       warnings.add(file.name, report.warnings);

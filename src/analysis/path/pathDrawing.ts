@@ -18,7 +18,13 @@ import { drawPath } from './drawPath';
 import type { DrawnPath } from './drawPath';
 import { optionsOfCheckpoint, reducedForPath } from './reduced';
 
-export type FollowHooks = Pick<AnalyzeHooks, 'signal' | 'onProgress' | 'onPartial' | 'cache' | 'onNote'>;
+export interface FollowHooks extends Pick<
+  AnalyzeHooks,
+  'signal' | 'onProgress' | 'onPartial' | 'cache' | 'onNote' | 'finished'
+> {
+  /** Checkpoints to leave out, because another machine failed to measure them. */
+  without?: ReadonlySet<string>;
+}
 
 interface DrawHooks {
   report: (progress: Progress) => void;

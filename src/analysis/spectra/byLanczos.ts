@@ -9,15 +9,17 @@ import { hutchinsonTrace } from '../../spectrum/hutchinson';
 import type { HutchinsonTrace } from '../../spectrum/hutchinson';
 import { noiseFloor } from '../../spectrum/noiseFloor';
 import type { NoiseFloor } from '../../spectrum/noiseFloor';
-import { slq, slqProbe } from '../../spectrum/slq';
+import { slqProbe } from '../../spectrum/slq';
 import type { Slq } from '../../spectrum/slq';
 import { knownTo, summarize } from '../../spectrum/spectralSums';
 import { counted, formatCount } from '../../text/counts';
+import { NO_ANSWERS } from '../answers';
 import { meansCheck, symmetryCheck, unlessRounding } from '../checks/checks';
 import { asymmetryUnderRounding } from '../checks/underRounding';
 import { dataErrors } from './dataErrors';
 import { ESTIMATES, productsOf } from './effort';
 import { partsOf } from './parts';
+import { sampledProbes } from './probes';
 import type { CurvatureSource, MeasuredSpectrum, SpectrumHooks, SpectrumRequest } from './source';
 
 /** Number of vectors that a restarted Lanczos run needs in addition to the wanted eigenvectors. */
@@ -32,7 +34,7 @@ const DIAGONAL_DIM = 2 ** 22;
 export async function measureByLanczos(
   source: CurvatureSource,
   request: SpectrumRequest,
-  { signal, onProgress, onPart }: SpectrumHooks,
+  { signal, onProgress, onPart, results = NO_ANSWERS.results }: SpectrumHooks,
 ): Promise<MeasuredSpectrum> {
   const { op, parameters, symbol, semidefinite } = source;
   const { seed, effort, spectrumOf } = request;
@@ -46,14 +48,7 @@ export async function measureByLanczos(
   const sampled =
     spectrumOf === 'ends'
       ? null
-      : await slq(op, {
-          probes: request.probes,
-          steps: request.lanczosSteps,
-          seed,
-          memoryBytes: request.basisBytes,
-          signal,
-          onStep: (step) => advance(step.products),
-        });
+      : await sampledProbes(source, request, { results, signal, onStep: (step) => advance(step.products) });
   products += sampled?.products ?? 0;
   const drawn = sampled ? sectionsOf(sampled) : {};
   if (sampled) onPart?.({ top: [], bottom: [], ...drawn, products, noiseFloor: 0 });

@@ -5,12 +5,15 @@ import type { HessianSpectrum } from '../../report/report';
 import { gaussNewtonOf, hessianOf } from '../../spectrum/operator';
 import type { SymmetricOperator } from '../../spectrum/operator';
 import { keptEigenvectors } from '../drawn';
+import type { Results } from '../answers';
 import type { StageReport } from '../progress';
 
 /** A matrix whose spectrum can be measured. */
 export interface CurvatureSource {
   /** The name of the matrix in checks: "H" or "G". */
   symbol: string;
+  /** The measurement whose pieces its probes are. */
+  measurement: 'spectrum' | 'gaussNewton';
   /** Whether the matrix can have no negative eigenvalue. */
   semidefinite: boolean;
   op: SymmetricOperator;
@@ -22,6 +25,7 @@ export interface CurvatureSource {
 export function curvatureSource(objective: Objective, kind: 'hessian' | 'gaussNewton'): CurvatureSource {
   return {
     symbol: kind === 'hessian' ? 'H' : 'G',
+    measurement: kind === 'hessian' ? 'spectrum' : 'gaussNewton',
     semidefinite: kind === 'gaussNewton',
     op: kind === 'hessian' ? hessianOf(objective) : gaussNewtonOf(objective),
     parameters: objective.parameters,
@@ -43,6 +47,8 @@ export interface SpectrumRequest extends Pick<
 
 export interface SpectrumHooks {
   signal?: AbortSignal;
+  /** What other processes have measured of this spectrum. */
+  results?: Results;
   onProgress?: StageReport;
   /** Called with the partial spectrum: first with the density, then with the ends too. */
   onPart?: (spectrum: HessianSpectrum) => void;

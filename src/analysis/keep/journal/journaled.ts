@@ -148,7 +148,7 @@ function plane(
 }
 
 /** Returns the part of a request that describes the point. It is empty at θ. */
-function placeOf(at?: Displacement): unknown[] {
+export function placeOf(at?: Displacement): unknown[] {
   return at ? [at.d1, at.d2, at.alpha, at.beta] : [];
 }
 

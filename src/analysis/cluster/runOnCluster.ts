@@ -1,0 +1,168 @@
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ClusterPlan, ClusterRequest } from '../../cluster/plan';
+import { RunFolder, runsFolder } from '../../cluster/runFolder';
+import type { Submission } from '../../cluster/runFolder';
+import { runState } from '../../cluster/runState';
+import type { RunState } from '../../cluster/runState';
+import { cancelJobs, queuedJobs } from '../../cluster/slurm/queue';
+import { jobName, submitMissing } from '../../cluster/submitRun';
+import { UserError } from '../../errors';
+import { pathsBelow } from '../../options/sidecar';
+import type { AnalysisNote, Progress } from '../../protocol/worker';
+import { reportFromJson } from '../../report/json';
+import type { Report } from '../../report/report';
+import { counted, formatCount } from '../../text/counts';
+import { planRun } from './planRun';
+
+export interface ClusterHooks {
+  /** Folder that holds the runs, on a file system that all machines share. */
+  cache: string;
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  onNote?: (note: AnalysisNote) => void;
+}
+
+type Settings = Pick<Submission, 'jobs' | 'sbatch'>;
+
+/**
+ * Measures on a cluster: plans the run, hands its parts to Slurm and waits for the report. If the same run is there
+ * already, its report is taken, or it is continued. When the signal aborts, the jobs are cancelled; the parts stay.
+ * @throws UserError when models, data or options are at fault, Slurm refuses, or the run ends without a report
+ */
+export async function runOnCluster(
+  { command, places, options }: ClusterRequest,
+  settings: Settings,
+  hooks: ClusterHooks,
+): Promise<Report> {
+  hooks.onProgress?.({ stage: 'Planning', fraction: 0 });
+  const plan = await planRun({
+    command,
+    places: places.map((place) => resolve(place)),
+    options: pathsBelow(process.cwd(), options, 'command line'),
+  });
+  const folder = new RunFolder(join(runsFolder(hooks.cache), plan.id.slice(0, 16)));
+  const before = options.fresh ? await startAnew(folder, plan) : null;
+  await createFolder(folder, plan);
+  const { phase } = before ?? (await runState(folder, plan, await queuedJobs()));
+  const words: Partial<Record<RunState['phase'], string>> = {
+    finished: 'Found the report of this run on the cluster.',
+    running: 'This run is under way on the cluster.',
+    waiting: 'This run waits for machines of the cluster.',
+  };
+  const text = words[phase] ?? `Run ${plan.id.slice(0, 12)}: ${counted(plan.parts.length, 'part')}.`;
+  hooks.onNote?.({ kind: phase === 'finished' ? 'found' : 'told', text });
+  const report = await continueRun(folder, settings, hooks);
+  return asWritten(report, { command, places, options });
+}
+
+/** The report with files and options as the user wrote them. */
+function asWritten(report: Report, { command, places, options }: ClusterRequest): Report {
+  const provenance = { ...report.provenance, options };
+  if (command === 'path') return { ...report, provenance };
+  const { comparison } = report;
+  return {
+    ...report,
+    model: { ...report.model, path: places[0] },
+    ...(comparison && {
+      comparison: { ...comparison, models: comparison.models.map((model, i) => ({ ...model, path: places[i] })) },
+    }),
+    provenance,
+  };
+}
+
+/** Forgets what a run has measured. @throws UserError if its jobs still run */
+async function startAnew(folder: RunFolder, plan: ClusterPlan): Promise<null> {
+  const { phase } = await runState(folder, plan, await queuedJobs());
+  if (phase === 'running' || phase === 'waiting') {
+    throw new UserError({
+      what: 'This run is under way on the cluster.',
+      where: [folder.path],
+      action: `Cancel it first: ridgeline jobs cancel ${plan.id.slice(0, 12)}.`,
+    });
+  }
+  await folder.remove();
+  return null;
+}
+
+async function createFolder(folder: RunFolder, plan: ClusterPlan): Promise<void> {
+  try {
+    await folder.create(plan);
+  } catch (error) {
+    throw new UserError(
+      {
+        what: `The folder of the run cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`,
+        where: [folder.path],
+        action: 'Choose a folder that all machines of the cluster share, with --cache DIR.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** Submits what is missing, unless jobs of the run are in the queue, and waits for the report. */
+export async function continueRun(folder: RunFolder, settings: Settings, hooks: ClusterHooks): Promise<Report> {
+  const plan = await folder.plan();
+  const { phase } = await runState(folder, plan, await queuedJobs());
+  if (phase === 'stopped' || phase === 'cancelled') {
+    const there = await folder.partsThere();
+    const missing = new Set(plan.parts.flatMap((_, i) => (there.has(i) ? [] : [i])));
+    await folder.markCancelled(false);
+    await folder.forgetFailure('gather');
+    await submitMissing(folder, plan, missing, settings);
+  }
+  return awaitReport(folder, plan, hooks);
+}
+
+/** Slurm's controller serves everyone, so it is asked every few seconds only. */
+const ASK_SECONDS = 3;
+/** So often in a row a run must look as if it had stopped, because a folder on NFS may lag behind. */
+const SURE = 3;
+/** Share of the progress that the parts take; the gatherer takes the rest. */
+const PARTS_SHARE = 0.8;
+
+async function awaitReport(
+  folder: RunFolder,
+  plan: ClusterPlan,
+  { signal, onProgress }: ClusterHooks,
+): Promise<Report> {
+  for (let stopped = 0; stopped < SURE;) {
+    if (signal?.aborted) {
+      await cancelRun(folder, plan);
+      signal.throwIfAborted();
+    }
+    const state = await runState(folder, plan, await queuedJobs());
+    if (state.phase === 'finished') return reportFromJson((await folder.report())!);
+    stopped = state.phase === 'stopped' || state.phase === 'cancelled' ? stopped + 1 : 0;
+    onProgress?.(await progressOf(folder, state));
+    await delay(ASK_SECONDS * 1000, undefined, { signal }).catch(() => undefined);
+  }
+  const { failures, parts } = await runState(folder, plan, []);
+  throw new UserError({
+    what: (await folder.isCancelled())
+      ? 'The run was cancelled.'
+      : `The run ended without a report; ${formatCount(parts.done)} of ${counted(parts.total, 'part')} are there.`,
+    where: failures.length > 0 ? failures : [folder.logs],
+    action: 'The logs of the run say why. The same command continues it.',
+  });
+}
+
+async function progressOf(folder: RunFolder, { parts, tasks, fraction }: RunState): Promise<Progress> {
+  const running = `${counted(tasks.running, 'task')} running, ${formatCount(tasks.waiting)} waiting`;
+  if (parts.done < parts.total) {
+    const detail = `${formatCount(parts.done)} of ${counted(parts.total, 'part')}, ${running}`;
+    return { stage: 'On the cluster', detail, fraction: PARTS_SHARE * fraction };
+  }
+  const gathering = await folder.gathering();
+  return {
+    stage: gathering ? `Gathering: ${gathering.stage}` : 'Gathering',
+    detail: gathering?.detail ?? running,
+    fraction: PARTS_SHARE + (1 - PARTS_SHARE) * (gathering?.fraction ?? 0),
+  };
+}
+
+/** Cancels the jobs of a run. Its parts stay, and the same command continues it. */
+export async function cancelRun(folder: RunFolder, plan: ClusterPlan): Promise<void> {
+  await folder.markCancelled(true);
+  await cancelJobs(jobName(plan.id));
+}

@@ -1,0 +1,38 @@
+import type { AnalysisOptions } from '../options/options';
+import type { ClusterRequest } from '../cluster/plan';
+import { UserError } from '../errors';
+import type { Measure } from './measured';
+
+/**
+ * Returns how a command measures: on a cluster where the options ask for one, else on this machine.
+ * @param here loads what measures on this machine
+ */
+export function whereAsked(
+  command: ClusterRequest['command'],
+  places: readonly string[],
+  here: () => Promise<Measure>,
+): () => Promise<Measure> {
+  return () =>
+    Promise.resolve(async (options, hooks) => {
+      const { cluster, jobs, sbatch } = options;
+      if (cluster === undefined) {
+        refuseWithout({ jobs, sbatch });
+        return (await here())(options, hooks);
+      }
+      const { runOnCluster } = await import('../analysis/cluster/runOnCluster');
+      const { wordsOf } = await import('../cluster/slurm/submit');
+      const settings = { jobs: jobs ?? null, sbatch: wordsOf(sbatch ?? '') };
+      return runOnCluster({ command, places: [...places], options }, settings, hooks);
+    });
+}
+
+/** @throws UserError if options of a cluster are given without one */
+function refuseWithout(given: Pick<AnalysisOptions, 'jobs' | 'sbatch'>): void {
+  const [name] = Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [key]));
+  if (name === undefined) return;
+  throw new UserError({
+    what: `--${name} is for a cluster.`,
+    where: [`--${name}`],
+    action: `Add --cluster slurm, or leave --${name} out.`,
+  });
+}
