@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Cache } from './analysis/keep/cache';
-import { openOrCreate } from './analysis/keep/journal/file';
+import { openOrCreate } from './journal/file';
 import { readDataset } from './data/readDataset';
 import { UserError } from './errors';
 import { readModel } from './onnx/read';

@@ -1,4 +1,4 @@
-import type { LossName, Part, Precision, Preset, ProviderChoice, VerdictId } from './options';
+import type { Cluster, LossName, Part, Precision, Preset, ProviderChoice, VerdictId } from './options';
 
 /** What each value of an option with choices means, in a line that the editor shows while the user types. */
 export const MEANINGS = {
@@ -20,6 +20,9 @@ export const MEANINGS = {
     dml: 'A graphics card under Windows, by DirectML',
     coreml: 'A Mac, by Core ML',
   } satisfies Record<ProviderChoice, string>,
+  cluster: {
+    slurm: 'Slurm, by its commands sbatch, squeue and scancel',
+  } satisfies Record<Cluster, string>,
   precision: {
     float32: 'Factors and sums in 32 bits',
     reduced: 'The device may round factors (TF32, float16) for speed',

@@ -376,6 +376,7 @@ export const OPTIONS: readonly OptionRow[] = [
     kind: 'choice',
     placeholder: 'NAME',
     choices: CLUSTERS,
+    meanings: MEANINGS.cluster,
     help: 'Hand the work to a cluster, in parts: docs/cluster.md.',
     sidecar: false,
     commands: ['analyze', 'compare', 'path'],

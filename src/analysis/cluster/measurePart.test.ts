@@ -11,8 +11,8 @@ import type { Report } from '../../report/report';
 import { analyzeObjective } from '../analyzeObjective';
 import { measurePart } from './measurePart';
 import { PartAnswers } from './partAnswers';
-import { PartWriter, readPart } from './partFile';
-import type { PartEntry } from './partFile';
+import { PartWriter, readPart } from '../../cluster/partFile';
+import type { PartEntry } from '../../cluster/partFile';
 import type { PartWork } from './partWork';
 import { planParts } from './planParts';
 
@@ -60,7 +60,7 @@ async function measuredParts(isLeftOut: (work: PartWork) => boolean = () => fals
 const figuresOf = ({ timings: _, ...figures }: Report): Omit<Report, 'timings'> => figures;
 
 describe('an analysis in parts', () => {
-  it('has the figures of one machine, bit for bit, and measures almost nothing again', async () => {
+  it('has the figures of one machine, bit for bit, and measures neither points nor probes again', async () => {
     const alone = regression();
     const expected = await analyzeObjective(alone, factsOf(alone), options);
     const answers = new PartAnswers();
@@ -82,7 +82,8 @@ describe('an analysis in parts', () => {
       });
     });
     expect(gathering.counts.hvp).toBeLessThan(0.8 * alone.counts.hvp);
-    expect(gathering.counts.losses).toBeLessThan(alone.counts.losses / 3);
+    // 25 + 9 points of planes and 5 + 5 of lines, of which some are the same.
+    expect(alone.counts.losses - gathering.counts.losses).toBeGreaterThanOrEqual(40);
   });
 
   it('does with fewer probes where some are lost, and says less surely what the trace is', async () => {

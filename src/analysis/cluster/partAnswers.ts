@@ -1,10 +1,10 @@
 import type { Objective } from '../../objective/objective';
 import type { Answers, Results } from '../answers';
-import { fingerprint } from '../keep/journal/fingerprint';
-import { answered } from './answered';
-import type { AnswerStore } from './answered';
-import { readEntry } from './partFile';
-import type { PartEntry, PartWriter } from './partFile';
+import { fingerprint } from '../../journal/fingerprint';
+import { answered } from '../../journal/answered';
+import type { AnswerStore } from '../../journal/answered';
+import { readEntry } from '../../cluster/partFile';
+import type { PartEntry, PartWriter } from '../../cluster/partFile';
 
 const NONE: ReadonlySet<number> = new Set();
 

@@ -12,7 +12,7 @@ import { optionsOfEach } from '../compare/optionsOfEach';
 import { withinTime, expectedSecondsOf } from '../economy';
 import { expectedSize } from '../expectedSize';
 import { contentsOf, IDLE_OPTIONS, otherModels, ownCode } from '../keep/analysisKey';
-import { fingerprint } from '../keep/journal/fingerprint';
+import { fingerprint } from '../../journal/fingerprint';
 import { checkpointFiles } from '../path/checkpointFiles';
 import { optionsOfCheckpoint, reducedForPath } from '../path/reduced';
 import { sameNetwork } from '../path/sameNetwork';

@@ -10,14 +10,14 @@ import { reportToJson } from '../../report/json';
 import { analyze } from '../analyze';
 import { optionsOfEach } from '../compare/optionsOfEach';
 import { contentsOf } from '../keep/analysisKey';
-import { fingerprint } from '../keep/journal/fingerprint';
+import { fingerprint } from '../../journal/fingerprint';
 import { openAnalysis, thisMachine } from '../openAnalysis';
 import type { OpenedAnalysis } from '../openAnalysis';
 import { optionsOfCheckpoint, reducedForPath } from '../path/reduced';
-import { knownParts } from './knownParts';
+import { knownParts } from '../../cluster/knownParts';
 import { measurePart } from './measurePart';
 import { PartAnswers } from './partAnswers';
-import { PartWriter } from './partFile';
+import { PartWriter } from '../../cluster/partFile';
 import { reportOf } from './partWork';
 import type { PartWork, SharedFacts } from './partWork';
 

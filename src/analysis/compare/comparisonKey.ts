@@ -2,7 +2,7 @@ import type { ModelAndData } from '../../objective/open/readModelAndData';
 import type { AnalysisOptions } from '../../options/options';
 import type { ResolvedOptions } from '../../options/presets';
 import { analysisKey } from '../keep/analysisKey';
-import { fingerprint } from '../keep/journal/fingerprint';
+import { fingerprint } from '../../journal/fingerprint';
 
 /** The key covers the contents of all models, the data, the options and the program. */
 export async function comparisonKey(

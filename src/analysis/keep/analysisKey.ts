@@ -11,7 +11,7 @@ import { readModel } from '../../onnx/read';
 import type { DirectionRequest } from '../../options/direction';
 import type { AnalysisOptions } from '../../options/options';
 import type { ResolvedOptions } from '../../options/presets';
-import { fingerprint } from './journal/fingerprint';
+import { fingerprint } from '../../journal/fingerprint';
 
 /** Options that change no figure. Data and models count by their contents, not by their paths. */
 export const IDLE_OPTIONS = [

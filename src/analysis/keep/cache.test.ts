@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { reportFromJson } from '../../report/json';
 import type { Report } from '../../report/report';
 import { Cache } from './cache';
-import { claimJournal } from './journal/claim';
+import { claimJournal } from '../../journal/claim';
 
 let folder: string;
 beforeEach(() => {

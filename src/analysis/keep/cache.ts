@@ -6,7 +6,7 @@ import { readSmallText } from '../../regularFile';
 import { reportFromJson, reportToJson } from '../../report/json';
 import type { Report } from '../../report/report';
 import { writeWhole } from '../../writeWhole';
-import { isHeld } from './journal/claim';
+import { isHeld } from '../../journal/claim';
 
 /** Limits for all analyses together between runs. A run may add its journal on top. */
 export interface CacheLimits {

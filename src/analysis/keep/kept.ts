@@ -4,11 +4,11 @@ import type { AnalysisNote } from '../../protocol/worker';
 import type { Report } from '../../report/report';
 import { formatCount } from '../../text/counts';
 import type { Cache } from './cache';
-import { claimJournal } from './journal/claim';
-import type { Claim } from './journal/claim';
-import { fingerprint } from './journal/fingerprint';
-import { Journal } from './journal/journal';
-import { journaled } from './journal/journaled';
+import { claimJournal } from '../../journal/claim';
+import type { Claim } from '../../journal/claim';
+import { fingerprint } from '../../journal/fingerprint';
+import { Journal } from '../../journal/journal';
+import { journaled } from '../../journal/journaled';
 
 /** Largest size of a journal in bytes. It also takes at most half of the free space of its disk. */
 const JOURNAL_BYTES = 4 * 2 ** 30;

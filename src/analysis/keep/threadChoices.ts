@@ -9,7 +9,7 @@ import type { ThreadChoice } from '../../objective/resources/threadSearch';
 import { readSmallText } from '../../regularFile';
 import type { ResolvedOptions } from '../../options/presets';
 import { writeWhole } from '../../writeWhole';
-import { fingerprint } from './journal/fingerprint';
+import { fingerprint } from '../../journal/fingerprint';
 
 /** Largest accepted size of a file in bytes. A choice needs about a hundred. */
 const LONGEST = 2 ** 16;

@@ -10,7 +10,7 @@ import type { Checkpoint, PathPca } from '../../report/sections/path';
 import { openCache, storedGraphs, threadWish } from '../analyze';
 import type { AnalyzeHooks } from '../analyze';
 import { analysisKey } from '../keep/analysisKey';
-import { fingerprint } from '../keep/journal/fingerprint';
+import { fingerprint } from '../../journal/fingerprint';
 import { beginKept } from '../keep/beginKept';
 import type { Kept } from '../keep/kept';
 import type { CheckpointFile } from './checkpointFiles';

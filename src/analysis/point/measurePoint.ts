@@ -18,7 +18,7 @@ import type { AnalyzeHooks } from '../analyze';
 import { withinTime } from '../economy';
 import { analysisKey } from '../keep/analysisKey';
 import { beginKept } from '../keep/beginKept';
-import { fingerprint } from '../keep/journal/fingerprint';
+import { fingerprint } from '../../journal/fingerprint';
 import { OtherModels } from '../otherModels';
 import { pathAxes } from '../path/pathAxes';
 import { optionsOfCheckpoint, reducedForPath } from '../path/reduced';

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { headerAt, readFully, writeFully } from '../keep/journal/file';
-import { fingerprint } from '../keep/journal/fingerprint';
-import { decodeBody, encodeRecord, HEADER_BYTES } from '../keep/journal/record';
+import { headerAt, readFully, writeFully } from '../journal/file';
+import { fingerprint } from '../journal/fingerprint';
+import { decodeBody, encodeRecord, HEADER_BYTES } from '../journal/record';
 
 /** Where and how a part was measured. */
 export interface PartFacts {

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { softmaxRegression } from '../../../../test/unit/closedFormObjective';
-import type { CountedObjective } from '../../../../test/unit/closedFormObjective';
-import type { LossValue, Objective } from '../../../objective/objective';
+import { softmaxRegression } from '../../test/unit/closedFormObjective';
+import type { CountedObjective } from '../../test/unit/closedFormObjective';
+import type { LossValue, Objective } from '../objective/objective';
 import { Journal } from './journal';
 import { journaled } from './journaled';
 

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { formatBytes } from '../../../text/sizes';
+import { formatBytes } from '../text/sizes';
 import { headerAt, openOrCreate, readFully, writeFully } from './file';
 import { decodeBody, encodeRecord, HEADER_BYTES } from './record';
 import type { RecordKind } from './record';

@@ -1,4 +1,4 @@
-import type { RunFolder } from '../../cluster/runFolder';
+import type { RunFolder } from './runFolder';
 import { readPart } from './partFile';
 import type { PartEntry, PartFacts } from './partFile';
 

@@ -1,7 +1,7 @@
-import { layer } from '../../objective/layers/layer';
-import type { LossValue, Objective, Questions } from '../../objective/objective';
-import { fingerprint } from '../keep/journal/fingerprint';
-import { placeOf } from '../keep/journal/journaled';
+import { layer } from '../objective/layers/layer';
+import type { LossValue, Objective, Questions } from '../objective/objective';
+import { fingerprint } from './fingerprint';
+import { placeOf } from './journaled';
 
 /** Answers by the fingerprint of the question, in any order. */
 export interface AnswerStore {

@@ -1,5 +1,5 @@
-import { layer } from '../../../objective/layers/layer';
-import type { Displacement, LossValue, Objective, Questions } from '../../../objective/objective';
+import { layer } from '../objective/layers/layer';
+import type { Displacement, LossValue, Objective, Questions } from '../objective/objective';
 import { fingerprint } from './fingerprint';
 import type { Journal } from './journal';
 

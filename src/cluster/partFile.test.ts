@@ -2,7 +2,7 @@ import { mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fingerprint } from '../keep/journal/fingerprint';
+import { fingerprint } from '../journal/fingerprint';
 import { PartWriter, readEntry, readPart } from './partFile';
 
 const FACTS = { node: 'n1', machine: 'linux', provider: 'cpu', seconds: 1 };

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { softmaxRegression } from '../../../../test/unit/closedFormObjective';
-import { raceOptimizers } from '../../../dynamics/optimizers/race';
-import type { RaceResult } from '../../../dynamics/optimizers/race';
-import type { Objective } from '../../../objective/objective';
+import { softmaxRegression } from '../../test/unit/closedFormObjective';
+import { raceOptimizers } from '../dynamics/optimizers/race';
+import type { RaceResult } from '../dynamics/optimizers/race';
+import type { Objective } from '../objective/objective';
 import { Journal } from './journal';
 import { journaled } from './journaled';
 
