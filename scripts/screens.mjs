@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { ensureBuilt, root } from './install.mjs';
+import { modelPage } from './modelPages.mjs';
 import { BROWSER, otherStates, preparePages, THEMES } from './pageStates.mjs';
 import { palettePng } from './palettePng.mjs';
 
@@ -16,12 +17,14 @@ const FIXTURES = 'test/fixtures';
 const PAIR = `${FIXTURES}/landscapes/pair-cnn-bn`;
 const DIGITS = `${FIXTURES}/mlp_digits_untrained`;
 
+const SAMPLE = 'media/sample/lenet.onnx';
+
 /** Colours of a picture. */
 const COLORS = 192;
 
 /** The reports that the pictures show: what the command line is told. */
 const REPORTS = {
-  lenet: ['analyze', 'media/sample/lenet.onnx', '--data', 'media/sample/lenet.npz'],
+  lenet: ['analyze', SAMPLE, '--data', 'media/sample/lenet.npz'],
   comparison: ['compare', `${PAIR}/a.onnx`, `${PAIR}/b.onnx`, '--data', `${PAIR}/data.npz`],
   path: ['path', '.cache/screens/training', '--data', `${DIGITS}/data.npz`],
 };
@@ -36,6 +39,11 @@ const SCREENS = [
   { name: 'interrupted', of: 'lenet', state: 'interrupted', theme: 'light', width: 1200 },
   { name: 'failed', of: 'lenet', state: 'failed', theme: 'dark', width: 800, height: 420 },
   { name: 'empty', of: 'lenet', state: 'empty', theme: 'light', width: 800, height: 420 },
+  { name: 'model-light', of: 'lenet', model: true, theme: 'light', width: 1200 },
+  { name: 'model-dark', of: 'lenet', model: true, theme: 'dark', width: 1200 },
+  { name: 'model-narrow', of: 'lenet', model: true, theme: 'light', width: 400 },
+  { name: 'configure-light', of: 'lenet', model: true, press: 'Configure…', theme: 'light', width: 1200 },
+  { name: 'configure-dark', of: 'lenet', model: true, press: 'Configure…', theme: 'dark', width: 1200 },
   { name: 'comparison', of: 'comparison', theme: 'light', width: 1200 },
   { name: 'path', of: 'path', theme: 'dark', width: 1200 },
 ];
@@ -82,12 +90,13 @@ export async function takeScreens(only = '') {
         })),
       ),
     ];
+    let ofModel;
     for (const shot of shots.filter(({ to }) => to.includes(only))) {
       const report = await reportOf(shot.of);
-      const file = await pages.exported(report, shot.of);
-      // Inside the editor, the page has more buttons than an exported one.
-      const state = shot.state ? otherStates(report)[shot.state] : { kind: 'report', report };
-      const picture = palettePng(await take(browser, { ...shot, file, init: pages.inEditor(state) }), COLORS);
+      const source = shot.model
+        ? (ofModel ??= await modelPage(folder, SAMPLE, report))
+        : await pageOf(pages, report, shot);
+      const picture = palettePng(await take(browser, { ...shot, ...source }), COLORS);
       const to = resolve(root, shot.to);
       await mkdir(resolve(to, '..'), { recursive: true });
       await writeFile(to, picture);
@@ -98,8 +107,15 @@ export async function takeScreens(only = '') {
   }
 }
 
+/** The page of a report, in the state that a picture shows. */
+async function pageOf(pages, report, { of, state }) {
+  // Inside the editor, the page has more buttons than an exported one.
+  const shown = state ? otherStates(report)[state] : { kind: 'report', report };
+  return { file: await pages.exported(report, of), init: pages.inEditor(shown) };
+}
+
 /** Takes one picture when the page has come to rest: two pictures in a row are the same. */
-async function take(browser, { file, init, theme, width, height = 900, section, state, to }) {
+async function take(browser, { file, init, theme, width, height = 900, section, state, model, press, to }) {
   const context = await browser.newContext({
     viewport: { width, height },
     ...THEMES[theme],
@@ -115,9 +131,15 @@ async function take(browser, { file, init, theme, width, height = 900, section, 
   if (section) await page.locator(section).waitFor();
   else
     await page
-      .locator(state === undefined ? 'article.card' : 'main')
+      .locator(model ? '#parameters table' : state === undefined ? 'article.card' : 'main')
       .first()
       .waitFor();
+  if (model) await page.getByRole('button', { name: 'Compute the statistics of every tensor' }).click();
+  if (press) {
+    await page.getByRole('button', { name: press }).click();
+    await page.locator('.loss-place p').waitFor();
+  }
+  await page.mouse.move(0, 0); // A button under the mouse has another colour.
   const whole = to.startsWith('media/screens/');
   const shoot = () =>
     section

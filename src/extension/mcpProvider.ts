@@ -17,13 +17,18 @@ interface McpApi {
 export function registerMcpProvider(extension: vscode.Uri): vscode.Disposable[] {
   if (!isSince101(vscode.version)) return [];
   const { McpStdioServerDefinition, lm } = vscode as unknown as McpApi;
-  const server = vscode.Uri.joinPath(extension, 'dist', 'mcp.js').fsPath;
-  // On the desktop the extension host is Electron, which runs as Node only with ELECTRON_RUN_AS_NODE.
-  const env = { ELECTRON_RUN_AS_NODE: '1' };
-  const definition = new McpStdioServerDefinition('Ridgeline', process.execPath, [server], env, version);
+  const { command, args, env } = mcpServer(extension);
+  const definition = new McpStdioServerDefinition('Ridgeline', command, args, env, version);
   return [
     lm.registerMcpServerDefinitionProvider('ridgeline.agents', { provideMcpServerDefinitions: () => [definition] }),
   ];
+}
+
+/** The command that starts the server. */
+export function mcpServer(extension: vscode.Uri): { command: string; args: string[]; env: Record<string, string> } {
+  const server = vscode.Uri.joinPath(extension, 'dist', 'mcp.js').fsPath;
+  // On the desktop the extension host is Electron, which runs as Node only with ELECTRON_RUN_AS_NODE.
+  return { command: process.execPath, args: [server], env: { ELECTRON_RUN_AS_NODE: '1' } };
 }
 
 /** Earlier versions have functions of the same names under another contribution point, and refuse ours. */

@@ -50,8 +50,8 @@ export function configureSection(host: EditorHost) {
     h(
       'div',
       { class: 'form' },
-      h('div', {}, dataFields, lossPlace, measureFields),
-      h('div', {}, h('h3', {}, 'The first samples, as the model reads them'), shown),
+      h('div', {}, dataFields, lossPlace),
+      h('div', {}, h('h3', {}, 'The first samples, as the model reads them'), shown, measureFields),
     ),
     told,
     h(
