@@ -36,7 +36,7 @@ export const THEMES = {
 export async function preparePages(folder) {
   const bundle = await esbuild.build({
     stdin: {
-      contents: `export { renderHtml } from './src/report/html'; export { reportFromJson } from './src/report/json'; export { packState } from './src/protocol/pageState';`,
+      contents: `export { renderHtml } from './src/report/html'; export { reportFromJson } from './src/report/json'; export { packState } from './src/protocol/pageState'; export { spokenInEditor } from './src/protocol/spokenInEditor';`,
       resolveDir: root,
     },
     bundle: true,
@@ -46,7 +46,7 @@ export async function preparePages(folder) {
   });
   const code = resolve(folder, 'html.mjs');
   await writeFile(code, bundle.outputFiles[0].contents);
-  const { renderHtml, reportFromJson, packState } = await import(pathToFileURL(code).href);
+  const { renderHtml, reportFromJson, packState, spokenInEditor } = await import(pathToFileURL(code).href);
   const asset = (name) => readFile(resolve(root, 'dist/webview', name), 'utf8');
   const assets = { script: await asset('main.js'), style: await asset('style.css') };
   return {
@@ -59,7 +59,7 @@ export async function preparePages(folder) {
     // Stands in for the editor: answers the page's `ready` message with the state.
     inEditor: (state) => `
     globalThis.acquireVsCodeApi = () => ({
-      postMessage: ({ type }) => { if (type === 'ready') setTimeout(() => postMessage({ type: 'state', ...${JSON.stringify(packState(state))} })); },
+      postMessage: ({ type }) => { if (type === 'ready') setTimeout(() => postMessage({ type: 'state', ...${JSON.stringify(packState(spokenInEditor(state)))} })); },
       getState: () => undefined,
       setState: () => undefined,
     });
@@ -92,6 +92,10 @@ export function otherStates(report) {
         where: ['NonMaxSuppression "/detect/nms"'],
         action: 'Loss surfaces still work. For gradients, export without this op or freeze the layers before it.',
       },
+      help: [
+        { id: 'inspect', label: 'Inspect Model' },
+        { id: 'showLog', label: 'Open Log' },
+      ],
     },
     empty: { kind: 'empty' },
   };

@@ -92,6 +92,9 @@ async function rest() {
 }
 
 async function take(file) {
+  // What lies under the mouse may show a tooltip.
+  await page.mouse.move(800, 990);
+  await page.waitForTimeout(500);
   const picture = palettePng(PNG.sync.read(await page.screenshot({ animations: 'disabled' })), 256);
   writeFileSync(resolve(root, file), picture);
   console.log(`${file} ${Math.ceil(picture.length / 1024)} KiB`);

@@ -6,8 +6,23 @@ import { cssColor, viridis } from './colorMap';
 import type { ColorScale } from './colorMap';
 import { hatch } from './hatching';
 
-/** Width of the space for the colour bar beside the plotting area, in pixels. */
+/** Width of the space for the colour bar beside the plotting area, in pixels, where its values are short. */
 export const COLOR_BAR_ROOM = 96;
+/** Space between plotting area and colours, and width of the colours, in pixels. */
+const [GAP, WIDTH] = [16, 12];
+/** The values that stand beside the colours, as parts of the whole scale. */
+const LABELLED = [0, 0.25, 0.5, 0.75, 1];
+
+/** Width of the space that the colour bar needs. Powers of ten are long. */
+export function colorBarRoom(scale: ColorScale, { fontSize }: Pick<Theme, 'fontSize'>): number {
+  const longest = Math.max(...LABELLED.map((t) => label(scale, t).length));
+  // A character is about 0.62 times as wide as it is high; a raised one is narrower.
+  return Math.max(COLOR_BAR_ROOM, GAP + WIDTH + 8 + Math.ceil(longest * 0.62 * (fontSize - 2)));
+}
+
+function label(scale: ColorScale, t: number): string {
+  return formatNumber(scale.value(t), 3);
+}
 
 /** Draws the colour bar to the right of the plotting area: colours, their values, and the meaning of hatching. */
 export function colorBar(
@@ -21,7 +36,7 @@ export function colorBar(
     id: 'colorBar',
     afterDraw(chart) {
       const { ctx, chartArea } = chart;
-      const [left, width] = [chartArea.right + 16, 12];
+      const [left, width] = [chartArea.right + GAP, WIDTH];
       const top = chartArea.top + 20;
       const bottom = chartArea.bottom - (broken.length > 0 ? 16 + 18 * broken.length : 0);
       const at = (t: number): number => bottom - t * (bottom - top);
@@ -44,8 +59,8 @@ export function colorBar(
       }
       ctx.fillStyle = theme.muted;
       ctx.textBaseline = 'middle';
-      for (const t of [0, 0.25, 0.5, 0.75, 1]) {
-        ctx.fillText(formatNumber(scale.value(t), 3), left + width + 6, Math.min(Math.max(at(t), top + 4), bottom - 4));
+      for (const t of LABELLED) {
+        ctx.fillText(label(scale, t), left + width + 6, Math.min(Math.max(at(t), top + 4), bottom - 4));
       }
       broken.forEach((kind, index) => {
         const y = chartArea.bottom - 14 - 18 * (broken.length - 1 - index);

@@ -4,7 +4,7 @@ import { describeDirection } from '../directions';
 import type { Theme } from '../theme';
 import { axis, tooltip, zoom } from './axis';
 import { brokenRegions } from './brokenRegions';
-import { COLOR_BAR_ROOM, colorBar } from './colorBar';
+import { colorBar, colorBarRoom } from './colorBar';
 import { colorScale, cssColor, viridis } from './colorMap';
 import type { ColorScale } from './colorMap';
 import { contourLayer } from './contourLayer';
@@ -85,7 +85,7 @@ export function planeChart(
         const hit = hits.find(({ datasetIndex }) => datasetIndex > 0);
         pressPlane(plane, marks, hit?.index, placeAt(chart, { x, y }));
       },
-      layout: { padding: { right: COLOR_BAR_ROOM } },
+      layout: { padding: { right: colorBarRoom(scale, theme) } },
       scales: {
         x: axis(`α × d₁ (${describeDirection(plane.x.direction).short})`, theme, 'linear', {
           min: xRange[0],
