@@ -43,6 +43,8 @@ const every = [
   { ...page, entry: 'webview/style.css', outfile: 'dist/webview/style.css' },
   { ...page, entry: 'webview/inspection/main.ts', outfile: 'dist/webview/inspection.js' },
   { ...page, entry: 'webview/inspection.css', outfile: 'dist/webview/inspection.css' },
+  { ...page, entry: 'webview/measured/main.ts', outfile: 'dist/webview/measured.js' },
+  { ...page, entry: 'webview/measured.css', outfile: 'dist/webview/measured.css' },
 ];
 
 const named = process.argv.slice(2).filter((argument) => argument !== '--watch');

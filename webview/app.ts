@@ -4,6 +4,7 @@ import { withShownNames } from '../src/report/text/shownNames';
 import { fill, h } from './dom';
 import type { Host } from './host';
 import { restoreMemory } from './memory';
+import { scrollMemory } from './scrollMemory';
 import { checksSection } from './sections/checksSection';
 import { companionsSection } from './sections/companionsSection';
 import { comparisonSection } from './sections/comparisonSection';
@@ -85,7 +86,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
   fill(root, h('main', {}, status.pinned, status.element, head, bar.element, grid));
   new ResizeObserver(() => bar.setTop(status.pinned.offsetHeight)).observe(status.pinned);
 
-  let restored = false;
+  const scroll = scrollMemory(memory, context.remember);
   let headShown = '';
   host.listen((told) => {
     const state = named(shownThroughout(told));
@@ -107,11 +108,7 @@ export function mountApp(root: HTMLElement, host: Host): void {
     headline.update(report, running);
     for (const section of sections) section.update(report, running);
     bar.update();
-    if (report && !running && !restored) {
-      restored = true;
-      // The charts must have their heights before the page can scroll to the old place.
-      requestAnimationFrame(() => window.scrollTo(0, memory.scroll));
-    }
+    if (report && !running) scroll.restore();
   }, reveal);
   function reveal(section: string): void {
     // The old place is restored in the frame before, if at all.
@@ -124,27 +121,9 @@ export function mountApp(root: HTMLElement, host: Host): void {
   }
 
   watchTheme(() => sections.forEach((section) => section.retheme()));
-  rememberScroll(context, () => restored);
 }
 
 /** Names the parameters of the report in a state as people know them. */
 function named(state: PageState): PageState {
   return 'report' in state && state.report ? { ...state, report: withShownNames(state.report) } : state;
-}
-
-function rememberScroll({ memory, remember }: PageContext, ready: () => boolean): void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  window.addEventListener(
-    'scroll',
-    () => {
-      // The browser itself scrolls the page while the page still grows, so this position is not the reader's.
-      if (!ready()) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        memory.scroll = window.scrollY;
-        remember();
-      }, 150);
-    },
-    { passive: true },
-  );
 }

@@ -4,6 +4,8 @@ import type { PendingPoint } from '../src/protocol/pendingPoint';
 import type { PageState } from '../src/protocol/pageState';
 import type { FromWebview, ToWebview } from '../src/protocol/webview';
 import { reportFromJson } from '../src/report/json';
+import { connectEditor, isInEditor } from './editorConnection';
+import type { EditorConnection } from './editorConnection';
 import { drawnFigures } from './charts/drawnFigures';
 
 /** The host of the page: a panel of the editor, or a browser that opened an exported file. */
@@ -21,55 +23,35 @@ export interface Host {
   saveMemory(memory: object): void;
 }
 
-interface VsCodeApi {
-  postMessage(message: FromWebview): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-
-declare global {
-  /** Present only inside a webview of the editor. */
-  var acquireVsCodeApi: (() => VsCodeApi) | undefined;
-}
-
 export function connectHost(): Host {
-  return typeof globalThis.acquireVsCodeApi === 'function'
-    ? vscodeHost(globalThis.acquireVsCodeApi())
-    : standaloneHost();
+  return isInEditor() ? vscodeHost(connectEditor<FromWebview, ToWebview>()) : standaloneHost();
 }
 
-function vscodeHost(api: VsCodeApi): Host {
-  // The extension keeps the model of the panel in the same state, to restore the panel after a reload.
-  let kept = asRecord(api.getState());
-  const keep = (more: Record<string, unknown>): void => {
-    kept = { ...kept, ...more };
-    api.setState(kept);
-  };
+function vscodeHost(editor: EditorConnection<FromWebview, ToWebview>): Host {
   const unpack = rememberingReport();
   const pointListeners: ((points: readonly PendingPoint[]) => void)[] = [];
   return {
     kind: 'vscode',
-    post: (message) => api.postMessage(message),
+    post: (message) => editor.post(message),
     listen(receive, reveal) {
-      window.addEventListener('message', ({ data }: MessageEvent<ToWebview>) => {
+      editor.listen((data) => {
         switch (data.type) {
           case 'state':
             return receive(unpack(data));
           case 'belongsTo':
-            return keep({ model: data.model });
+            return editor.keep({ model: data.model });
           case 'drawFigures':
-            return api.postMessage({ type: 'figures', drawings: drawnFigures(document.body) });
+            return editor.post({ type: 'figures', drawings: drawnFigures(document.body) });
           case 'reveal':
             return reveal(data.section);
           case 'points':
             return pointListeners.forEach((receive) => receive(data.points));
         }
       });
-      api.postMessage({ type: 'ready' });
     },
     listenToPoints: (receive) => void pointListeners.push(receive),
-    loadMemory: () => kept['page'],
-    saveMemory: (page) => keep({ page }),
+    loadMemory: () => editor.loadMemory(),
+    saveMemory: (page) => editor.saveMemory(page),
   };
 }
 
@@ -83,10 +65,6 @@ function rememberingReport(): (packed: PackedState) => PageState {
     text = packed.report;
     return state;
   };
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** Reads the report from the page itself, and lets the browser save files instead of the editor. */

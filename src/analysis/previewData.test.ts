@@ -8,8 +8,9 @@ const data = `${SAMPLE}/lenet.npz`;
 
 describe('the preview of data', () => {
   it('shows the first samples as the model reads them, and from which array', async () => {
-    const { arrays, inputs, target, fault } = await previewData(model, { data });
+    const { arrays, inputs, target, samples, fault } = await previewData(model, { data });
     expect(fault).toBeNull();
+    expect(samples).toBe(1000);
     expect(arrays.map(({ key }) => key).sort()).toEqual(['input', 'target']);
     const [image] = inputs;
     expect(image).toMatchObject({ name: 'input', key: 'input', image: { width: 28, height: 28, channels: 1 } });

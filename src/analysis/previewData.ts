@@ -9,6 +9,7 @@ import type { Tensor } from '../graph/tensor';
 import { sizeOf } from '../graph/tensor';
 import { prepareModel } from '../model/prepared';
 import { inputSpecs } from '../objective/open/inputSpecs';
+import { GENERATED_SAMPLES } from '../objective/open/loadData';
 import { readOutline } from '../onnx/outline/readOutline';
 import type { AnalysisOptions } from '../options/options';
 import { GENERATED_DATA } from '../options/options';
@@ -29,10 +30,11 @@ const MOST_SIDE = 64;
  */
 export async function previewData(model: string, options: AnalysisOptions): Promise<DataPreview> {
   const inputs = inputSpecs(prepareModel(await readOutline(model)).source);
-  const nothing = { arrays: [], inputs: [], target: null, notes: [] };
+  const nothing = { arrays: [], inputs: [], target: null, samples: null, notes: [] };
   const { data, input, target, sampleWeights, scale } = options;
   if (data === undefined) return { ...nothing, fault: { what: 'No data is chosen yet.' } };
-  if (data === GENERATED_DATA) return { ...nothing, notes: ['Inputs are random numbers.'], fault: null };
+  if (data === GENERATED_DATA)
+    return { ...nothing, samples: GENERATED_SAMPLES, notes: ['Inputs are random numbers.'], fault: null };
   const request: DataRequest = { inputs, keys: input, target, weights: sampleWeights, scale, samples: SAMPLES };
   let arrays: DataPreview['arrays'] = [];
   try {
@@ -45,6 +47,7 @@ export async function previewData(model: string, options: AnalysisOptions): Prom
       arrays,
       inputs: inputs.flatMap((spec) => shownInput(spec, all[spec.name], spec.name in (read.shared ?? {}), keys.inputs)),
       target: read.target && { name: keys.target ?? 'target', key: keys.target, ...sampled(read.target) },
+      samples: Math.max(...Object.keys(read.inputs).map((name) => keys.counts.get(name) ?? 0)) || null,
       // Only the preview reads so few samples.
       notes: read.notes.filter((note) => !/^The first .* samples are used\.$/.test(note)),
       fault: null,
@@ -58,7 +61,11 @@ export async function previewData(model: string, options: AnalysisOptions): Prom
 
 function keysOf(source: ArraySource, request: DataRequest, path: string) {
   const { inputs, target } = matchArrays(source, { ...request, weights: undefined }, path);
-  return { inputs: new Map([...inputs].map(([name, { key }]) => [name, key])), target: target?.key ?? null };
+  return {
+    inputs: new Map([...inputs].map(([name, { key }]) => [name, key])),
+    counts: new Map([...inputs].map(([name, { shape }]) => [name, shape[0] ?? 0])),
+    target: target?.key ?? null,
+  };
 }
 
 function shownInput(

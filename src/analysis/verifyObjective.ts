@@ -73,7 +73,8 @@ export async function verifyObjective(objective: Objective, options: VerifyOptio
   for (const [i, d] of directions.entries()) {
     const whole = forwardCheck(`forward mode, direction ${i + 1}`, d, hessian[i], forward[i], stretch);
     add(await unlessRounding(whole, () => changeUnderRounding(ofHessian, d, measured)));
-    const ofG = forwardCheck(`forward mode of G, direction ${i + 1}`, d, gauss[i], forwardGauss[i], stretchOfG);
+    const name = `forward mode of G, direction ${i + 1}`;
+    const ofG = forwardCheck(name, d, gauss[i], forwardGauss[i], stretchOfG, 'dᵀGd');
     add(await unlessRounding(ofG, () => changeUnderRounding(ofGaussNewton, d, measured)));
   }
   const head = forward.map(({ lossRounding }) => lossRounding?.curvature ?? 0);

@@ -33,13 +33,13 @@ async function printProviders(): Promise<void> {
   const analysis = await import('../analysis/providers');
   const { providers, chosen, reason } = await analysis.providers();
   const paint = paintFor(process.stdout, process.env);
-  const rows = providers.map(({ name, available, device, gflops, error, bits }) => [
+  const rows = providers.map(({ name, available, device, reason, gflops, error, bits }) => [
     name === chosen ? '→' : ' ',
     name,
     available ? `${formatNumber(gflops, 3)} GFLOP/s` : 'not available',
     available ? `differs from CPU by ${formatNumber(error, 1)}` : '',
     available ? `${bits} of 24 bits` : '',
-    device,
+    available ? device : reason,
   ]);
   const lines = columns(rows).map((line, i) => (providers[i].available ? line : paint.dim(line)));
   process.stdout.write(`${lines.join('\n')}\n\n"auto" takes ${chosen}: ${reason}\n`);

@@ -32,6 +32,10 @@ export function runtimeFolder(): string {
   return join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
 }
 
+export function areCudaLibrariesInstalled(): boolean {
+  return areInstalled(CUDA_LIBRARIES, runtimeFolder());
+}
+
 function lackingForCuda(folder: string): string | null {
   if (!areInstalled(CUDA_LIBRARIES, folder)) {
     return 'its libraries are not installed; "ridgeline providers --install cuda", or "Install CUDA Libraries…" in VS Code, installs them';

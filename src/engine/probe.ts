@@ -2,48 +2,48 @@ import { GraphBuilder } from '../graph/builder';
 import { emit } from '../backend/emit';
 import type { Tensor } from '../graph/tensor';
 import type { Precision, ProviderChoice } from '../options/options';
-import { formatNumber } from '../text/numbers';
-import { lackingLibrary } from './libraries';
+import { areCudaLibrariesInstalled, lackingLibrary } from './libraries';
 import { ort } from './ort';
-import { askForPrecision, FLOAT32_BITS, keptBits, preciseEnough } from './precision';
+import { askForPrecision, FLOAT32_BITS, keptBits } from './precision';
+import { automaticChoice, objection } from './providerChoice';
+import type { ProbedProvider } from './providerChoice';
 import type { ProviderName } from './runtime';
 import { RuntimeSession } from './runtime';
-
-export interface ProbedProvider {
-  name: ProviderName;
-  available: boolean;
-  /** "CPU, 2 threads", or why it is not available. */
-  device: string;
-  /** Measured matrix-product rate; 0 when unavailable. */
-  gflops: number;
-  /** Largest difference from the CPU provider, relative to the largest result. */
-  error: number;
-  /** Significant bits it keeps of the factors: 24 in float32, 11 in TF32. */
-  bits: number;
-}
 
 /** In order of preference if several are faster than the CPU. */
 const ACCELERATORS: readonly ProviderName[] = ['cuda', 'webgpu', 'dml', 'coreml'];
 /** A square product of this size takes a few milliseconds on a CPU and shows a software GPU for what it is. */
 const SIZE = 384;
 const REPEATS = 5;
-/** A larger difference than the rounding of 384 terms means that the device computes wrongly. */
-const ALLOWED_ERROR: Record<Precision, number> = { float32: 1e-4, reduced: 3e-2 };
+
+export interface ProbeHooks {
+  signal?: AbortSignal;
+  /** Called before each provider is tried. */
+  onTry?: (name: ProviderName, index: number, count: number) => void;
+}
 
 /** The providers built into this package, each tried with a matrix product: created, compared with the CPU, timed. */
-export async function probeProviders(threads: number): Promise<ProbedProvider[]> {
+export async function probeProviders(threads: number, { signal, onTry }: ProbeHooks = {}): Promise<ProbedProvider[]> {
   const built = new Set(ort.listSupportedBackends().map(({ name }) => name));
+  const count = 1 + ACCELERATORS.length;
+  onTry?.('cpu', 0, count);
   const reference = await runProduct('cpu', threads);
   const cpu: ProbedProvider = {
     name: 'cpu',
     available: true,
     device: cpuDevice(threads),
+    reason: '',
+    isInstallable: false,
     gflops: reference.gflops,
     error: 0,
     bits: reference.bits,
   };
   const probes = [cpu];
-  for (const name of ACCELERATORS) probes.push(await probe(name, built.has(name), threads, reference.result));
+  for (const [i, name] of ACCELERATORS.entries()) {
+    signal?.throwIfAborted();
+    onTry?.(name, i + 1, count);
+    probes.push(await probe(name, built.has(name), threads, reference.result));
+  }
   return probes;
 }
 
@@ -81,26 +81,16 @@ async function probedChoice(requested: ProviderChoice, threads: number, precisio
   if (requested === 'cpu') return { ...cpu, reason: 'asked for' };
   askForPrecision(precision);
   const probes = await probeProviders(threads);
-  const rate = probes[0].gflops;
   if (requested === 'auto') {
-    const best = probes.slice(1).find((p) => p.available && !objection(p, precision) && p.gflops > rate);
-    if (!best) return { ...cpu, reason: 'no accelerator is faster here' };
-    const reason = `${formatNumber(best.gflops, 3)} GFLOP/s against ${formatNumber(rate, 3)} on the CPU`;
-    return { provider: best.name, device: best.device, bits: best.bits, reason, fallbacks: [] };
+    const { chosen, reason } = automaticChoice(probes, precision);
+    return { provider: chosen.name, device: chosen.device, bits: chosen.bits, reason, fallbacks: [] };
   }
   const found = probes.find((p) => p.name === requested)!;
-  const reason = found.available ? objection(found, precision) : found.device;
+  const reason = found.available ? objection(found, precision, ' (--precision reduced accepts it)') : found.reason;
   if (reason === null) {
     return { provider: found.name, device: found.device, bits: found.bits, reason: 'asked for', fallbacks: [] };
   }
   return { ...cpu, reason, fallbacks: [{ node: '(all)', operator: '(all)', reason: `${requested}: ${reason}` }] };
-}
-
-/** Why a working device is not chosen. */
-function objection({ error, bits }: ProbedProvider, precision: Precision): string | null {
-  if (!(error <= ALLOWED_ERROR[precision])) return `its numbers differ from the CPU's by ${formatNumber(error, 2)}`;
-  if (preciseEnough(bits, precision)) return null;
-  return `it keeps ${bits} bits of its factors, but float32 has ${FLOAT32_BITS} (--precision reduced accepts it)`;
 }
 
 export const cpuDevice = (threads: number) => `CPU, ${threads} thread${threads === 1 ? '' : 's'}`;
@@ -111,18 +101,25 @@ async function probe(
   threads: number,
   reference: Float32Array,
 ): Promise<ProbedProvider> {
-  const missing = { name, available: false, gflops: 0, error: NaN, bits: 0 };
-  if (!built) return { ...missing, device: 'not part of this package on this platform' };
+  const missing = { name, available: false, device: '', isInstallable: false, gflops: 0, error: NaN, bits: 0 };
+  if (!built) return { ...missing, reason: 'not part of this package on this platform' };
   const lacking = lackingLibrary(name);
-  if (lacking) return { ...missing, device: lacking };
+  if (lacking) return { ...missing, reason: lacking, isInstallable: name === 'cuda' && !areCudaLibrariesInstalled() };
   try {
     const { result, gflops, bits } = await runProduct(name, threads);
     const scale = reference.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
     const worst = result.reduce((max, v, i) => Math.max(max, Math.abs(v - reference[i])), 0);
-    return { name, available: true, device: name, gflops, error: worst / scale, bits };
+    const found = { device: name, reason: '', isInstallable: false };
+    return { name, available: true, ...found, gflops, error: worst / scale, bits };
   } catch (fault) {
-    return { ...missing, device: (fault as Error).message.split('\n')[0] };
+    return { ...missing, reason: plainReason((fault as Error).message) };
   }
+}
+
+/** Leaves out the place in the runtime's source, and the condition there, with which its messages begin. */
+export function plainReason(message: string): string {
+  const [line] = message.split('\n', 1);
+  return line.replace(/^\S*\/onnxruntime\/.*? was false\. /, '').replace(/^\S*\/onnxruntime\/\S+:\d+ /, '') || line;
 }
 
 /** Numbers between −1 and 1 that look random: every bit of them counts, and sums of their products cancel. */

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { GENERATED_DATA } from '../options/options';
 import type { AnalysisOptions, Preset } from '../options/options';
-import { readSidecar, sidecarPath, writeSidecar } from '../options/sidecar';
-import { failureFrom } from '../protocol/failure';
-import { FindCheckpoints, Prepare, Providers, Verify } from '../protocol/worker';
+import { readSidecar, writeSidecar } from '../options/sidecar';
+import { FindCheckpoints, Prepare } from '../protocol/worker';
 import type { PageState } from '../protocol/pageState';
 import type { AnalysisNote, Failure, QuestionId } from '../protocol/worker';
 import type { Report } from '../report/report';
@@ -12,7 +11,6 @@ import type { Analyses } from './analyses';
 import { chooseCheckpoints } from './chooseCheckpoints';
 import { answerForData, chooseData, chooseLoss, choosePreset } from './chooseData';
 import { MODEL_EDITOR } from './editors/modelEditor';
-import { askForInputs } from './askForInputs';
 import { quickCheck } from './checks/quickCheck';
 import { chooseModel } from './chooseModel';
 import { chooseSample } from './chooseSample';
@@ -20,15 +18,14 @@ import { CompareActions } from './compareActions';
 import { copySample } from './copySample';
 import { CudaActions } from './cudaActions';
 import type { EngineClient } from '../client/engineClient';
-import { RequestFailure } from '../client/engineClient';
-import { HELP_LABELS, helpFor, inEditorWords } from './failureHelp';
-import type { Help, Inputs } from './failureHelp';
-import { providersPage, verificationPage } from './markdown';
+import { FailureActions } from './failureActions';
+import type { Again } from './failureActions';
+import { chooseProvider } from './measured/chooseProvider';
+import { THIS_MACHINE } from './measured/executionProviders';
+import type { MeasuredPages } from './measured/measuredPages';
 import { modelOptions } from './modelOptions';
-import { logFailure, notifyFailure } from './notifyFailure';
-import type { Pages } from './pages';
+import { openPanelColumn } from './panelColumn';
 import type { Panels } from './panels';
-import { withBar } from './progressBar';
 import { ReportActions } from './reportActions';
 import type { ReportStore } from './reportStore';
 import { saveImproved } from './saveImproved';
@@ -61,7 +58,10 @@ export interface Parts {
   store: ReportStore;
   panels: Panels;
   analyses: Analyses;
-  pages: Pages;
+  /** The self-checks of the derivatives of each model. */
+  verifications: MeasuredPages<'verification'>;
+  /** The execution providers of the machine. */
+  providers: MeasuredPages<'providers'>;
   /** Opens the form that configures the analysis of a model. */
   configure: (model: string) => Promise<void>;
 }
@@ -71,9 +71,17 @@ export class Actions {
   readonly reports: ReportActions;
   readonly cuda: CudaActions;
   readonly comparisons: CompareActions;
+  private readonly failures: FailureActions;
 
   constructor(private readonly parts: Parts) {
     const { extension, store, panels, analyses, installer } = parts;
+    this.failures = new FailureActions({
+      log: parts.log,
+      askForData: (model) => this.askForData(model, {}),
+      inspect: (model) => this.inspect(vscode.Uri.file(model)),
+      configure: (model) => this.configure(vscode.Uri.file(model)),
+      analyze: (called) => this.analyze(called),
+    });
     const guarded = (work: () => Promise<void>): Promise<void> => this.guarded(undefined, work);
     this.reports = new ReportActions(extension, store, panels, analyses, guarded);
     this.cuda = new CudaActions(installer, guarded, () => this.providers());
@@ -162,7 +170,9 @@ export class Actions {
   inspect(called?: unknown): Promise<void> {
     return this.guarded(undefined, async () => {
       const model = await chooseModel(called);
-      if (model) await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(model), MODEL_EDITOR);
+      if (!model) return;
+      const column = openPanelColumn() ?? vscode.ViewColumn.Active;
+      await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(model), MODEL_EDITOR, column);
     });
   }
 
@@ -187,21 +197,29 @@ export class Actions {
   verify(called?: unknown): Promise<void> {
     return this.withModel(called, async (model) => {
       if (!(await this.hasData(model))) return;
-      const options = await modelOptions(model);
-      const { checks } = await withBar(t('Verifying {0}', shownName(model)), (hooks) =>
-        this.parts.engine.request(Verify, { model, options }, hooks),
-      );
-      await this.parts.pages.show(t('{0} verification', shownName(model)), verificationPage(model, checks));
+      const pages = this.parts.verifications;
+      const failure = await pages.run(model);
+      const again: Again = (called) => this.verify(called);
+      if (failure) await this.failures.tell(failure, model, pages.failurePage(model), again);
     });
+  }
+
+  /** Runs the action of a button under the failure that the page of a verification shows. */
+  helpVerification(model: string, id: string): unknown {
+    return this.failures.help(model, id, this.parts.verifications.failureOf(model), (called) => this.verify(called));
   }
 
   providers(): Promise<void> {
     return this.guarded(undefined, async () => {
-      const { providers, chosen, reason } = await withBar(t('Probing execution providers'), (hooks) =>
-        this.parts.engine.request(Providers, {}, hooks),
-      );
-      await this.parts.pages.show(t('Execution providers'), providersPage(providers, chosen, reason));
+      const pages = this.parts.providers;
+      const failure = await pages.run(THIS_MACHINE);
+      if (failure) await this.failures.tell(failure, undefined, pages.failurePage(THIS_MACHINE));
     });
+  }
+
+  /** Writes the provider of the analyses into the settings. */
+  chooseProvider(provider: string): Promise<void> {
+    return this.guarded(undefined, () => chooseProvider(provider));
   }
 
   /** Brings the panel of a model back in front. */
@@ -313,12 +331,6 @@ export class Actions {
     });
   }
 
-  /** Opens the sidecar file, and creates it if there is none. */
-  private async openSidecar(model: string): Promise<void> {
-    await writeSidecar(model, {});
-    await vscode.window.showTextDocument(vscode.Uri.file(sidecarPath(model)));
-  }
-
   private async askForTrust(): Promise<void> {
     const trust = { title: t('Manage Workspace Trust') };
     const text = t('This workspace is not trusted, so Ridgeline inspects its models but does not run them.');
@@ -327,70 +339,26 @@ export class Actions {
     }
   }
 
-  /** Runs a command to its end. Shows a failure as a message, with buttons that fit `model` if there is one. */
   private async guarded(model: string | undefined, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const failure = error instanceof RequestFailure ? error.failure : inEditorWords(failureFrom(error));
-      // This is not awaited, because a command ends when its message appears, not when the user closes it.
-      void notifyFailure(failure, this.parts.log, await this.buttons(failure, model));
-    } finally {
-      // The user chose nothing, or the analysis did not begin.
-      if (model !== undefined) this.parts.panels.closeAhead(model);
-    }
+    await this.failures.guarded(model, work);
+    // The user chose nothing, or the analysis did not begin.
+    if (model !== undefined) this.parts.panels.closeAhead(model);
   }
 
-  /** Tells the failure of an analysis once: in its page if that is in view, and otherwise as a message. */
-  private async tellFailure(model: string, failure: Failure): Promise<void> {
-    const { panels, log } = this.parts;
-    const buttons = await this.buttons(failure, model);
+  private tellFailure(model: string, failure: Failure): Promise<void> {
+    const { panels } = this.parts;
     const state = panels.stateOf(model);
-    if (state?.kind === 'failed') {
-      panels.update(model, { ...state, help: buttons.map(({ id }) => ({ id, label: HELP_LABELS[id] })) });
-      if (panels.isVisible(model)) return logFailure(failure, log);
-    }
-    void notifyFailure(failure, log, buttons);
+    const shows = state?.kind === 'failed';
+    return this.failures.tell(failure, model, {
+      isVisible: shows && panels.isVisible(model),
+      offer: (help) => shows && panels.update(model, { ...state, help }),
+    });
   }
 
   /** Runs the action of a button under the failure that the page of a model shows. */
   helpShown(model: string, id: string): unknown {
     const state = this.parts.panels.stateOf(model);
-    const inputs = state?.kind === 'failed' ? state.failure.inputs : [];
-    return id in HELP_LABELS ? this.help(model, id as Help, inputs) : undefined;
-  }
-
-  private async buttons(failure: Failure, model: string | undefined): Promise<{ id: Help; run: () => unknown }[]> {
-    if (model === undefined) return [{ id: 'showLog', run: () => this.showLog() }];
-    return helpFor(failure, await inputsOf(model)).map((id) => ({
-      id,
-      run: () => this.help(model, id, failure.inputs),
-    }));
-  }
-
-  private help(model: string, help: Help, inputs: Failure['inputs'] = []): unknown {
-    switch (help) {
-      case 'chooseModel':
-        return this.analyze('another');
-      case 'chooseData':
-        return this.guarded(model, async () => {
-          if (await this.askForData(model, {})) await this.runAnalysis(model, {});
-        });
-      case 'mapInputs':
-        return this.configure(vscode.Uri.file(model));
-      case 'setInputs':
-        return this.guarded(model, async () => {
-          if (await askForInputs(model, inputs)) await this.runAnalysis(model, {});
-        });
-      case 'openSidecar':
-        return this.openSidecar(model);
-      case 'inspect':
-        return this.inspect(vscode.Uri.file(model));
-      case 'retry':
-        return this.analyze(vscode.Uri.file(model));
-      case 'showLog':
-        return this.showLog();
-    }
+    return this.failures.help(model, id, state?.kind === 'failed' ? state.failure : undefined);
   }
 }
 
@@ -404,10 +372,4 @@ function severalIn({ comparison, path }: Report): SeveralModels | undefined {
   if (path) return { kind: 'path', places: path.checkpoints.map(({ file }) => file) };
   const models = comparison?.models.map((model) => model.path) ?? [];
   return models.length > 0 ? { kind: 'comparison', models } : undefined;
-}
-
-async function inputsOf(model: string): Promise<Inputs> {
-  // A sidecar file that cannot be read names no data. The failure itself already says that the file is damaged.
-  const remembered = await readSidecar(model).catch(() => null);
-  return { sidecar: sidecarPath(model), data: remembered?.data };
 }

@@ -11,7 +11,10 @@ import { registerEditors } from './editors/registerEditors';
 import { inEditorWords as reworded } from './failureHelp';
 import { registerMcpProvider } from './mcpProvider';
 import { ModelTree } from './modelTree';
-import { Pages } from './pages';
+import { executionProviders } from './measured/executionProviders';
+import { KeptResults } from './measured/keptResults';
+import { MeasuredPages } from './measured/measuredPages';
+import { verification } from './measured/verification';
 import { Panels } from './panels';
 import { PlanePoints } from './planePoints';
 import { spokenInEditor } from '../protocol/spokenInEditor';
@@ -36,28 +39,48 @@ export function activate(context: vscode.ExtensionContext): void {
     return keptReports((name) => configuration.get(name));
   });
 
+  /** What every page of a report may ask for, whatever the report. */
+  const forPages = {
+    savePicture: (name: string, png: string) => void savePicture(name, Buffer.from(png, 'base64')),
+    saveDrawing: (name: string, svg: string) => void savePicture(name, svg),
+    saveTable: (name: string, csv: string) => void savePicture(name, csv),
+    ...toldByPages(log),
+  };
   const panels: Panels = new Panels(context.extensionUri, {
-    cancel: (model) => analyses.cancel(model),
-    rerun: (model, preset) => void actions.rerun(model, preset),
-    measurePoint: (model, directions, at) => void points.measure(model, directions, at),
-    cancelPoints: (model) => points.cancel(model),
+    actions: (model) => ({
+      ...forPages,
+      cancel: () => analyses.cancel(model),
+      rerun: (preset) => void actions.rerun(model, preset),
+      measurePoint: (directions, at) => void points.measure(model, directions, at),
+      cancelPoints: () => points.cancel(model),
+      export: () => void actions.reports.exportShown(model),
+      help: (id) => void actions.helpShown(model, id),
+      openSample: () => void actions.openSample(),
+      saveImproved: () => void actions.saveImproved(vscode.Uri.file(model)),
+    }),
     points: (model) => points.of(model),
-    export: (model) => void actions.reports.exportShown(model),
-    showLog: () => log.show(),
-    help: (model, id) => void actions.helpShown(model, id),
-    openSample: () => void actions.openSample(),
-    saveImproved: (model) => void actions.saveImproved(vscode.Uri.file(model)),
-    savePicture: (name, png) => void savePicture(name, Buffer.from(png, 'base64')),
-    saveDrawing: (name, svg) => void savePicture(name, svg),
-    saveTable: (name, csv) => void savePicture(name, csv),
-    fault: (message, stack) => log.error(`page: ${message}\n${stack ?? ''}`),
     revive: (model) => actions.reports.revive(model),
   });
   // The cache is shared by all workspaces, since the same model may belong to several.
   const cache = vscode.Uri.joinPath(context.globalStorageUri, 'cache').fsPath;
   const analyses: Analyses = new Analyses(engine, store, panels, cache);
   const points: PlanePoints = new PlanePoints(engine, store, panels, { cache, log });
-  const pages = new Pages();
+  const kept = new KeptResults(context.workspaceState);
+  const forMeasured = {
+    install: () => void actions.cuda.install(),
+    choose: (provider: string) => void actions.chooseProvider(provider),
+    ...toldByPages(log),
+  };
+  const verifications = new MeasuredPages(context.extensionUri, verification(engine), kept, {
+    ...forMeasured,
+    again: (model) => void actions.verify(vscode.Uri.file(model)),
+    help: (model, id) => void actions.helpVerification(model, id),
+  });
+  const providers = new MeasuredPages(context.extensionUri, executionProviders(engine), kept, {
+    ...forMeasured,
+    again: () => void actions.providers(),
+    help: () => log.show(),
+  });
   const actions: Actions = new Actions({
     extension: context.extensionUri,
     samples: vscode.Uri.joinPath(context.globalStorageUri, 'samples'),
@@ -70,7 +93,8 @@ export function activate(context: vscode.ExtensionContext): void {
     store,
     panels,
     analyses,
-    pages,
+    verifications,
+    providers,
     configure: (model) => editors.configure(model),
   });
 
@@ -91,18 +115,15 @@ export function activate(context: vscode.ExtensionContext): void {
         analyze: (model, data) => void actions.analyzeWith(model, data),
         verify: (model) => void actions.verify(model),
         openReport: (id) => void actions.reports.open({ id }),
-        showLog: () => log.show(),
-        fault: (message, stack) => log.error(`page of a model: ${message}\n${stack ?? ''}`),
+        ...toldByPages(log),
       },
       reports: {
-        rerun: ({ model }, preset) => void actions.rerun(model.path, preset),
-        export: (report, drawings) => void actions.reports.exportFile(report, drawings),
-        saveImproved: ({ model }) => void actions.saveImproved(vscode.Uri.file(model.path)),
-        savePicture: (name, png) => void savePicture(name, Buffer.from(png, 'base64')),
-        saveDrawing: (name, svg) => void savePicture(name, svg),
-        saveTable: (name, csv) => void savePicture(name, csv),
-        showLog: () => log.show(),
-        fault: (message, stack) => log.error(`page of a report: ${message}\n${stack ?? ''}`),
+        actions: (report, drawings) => ({
+          ...forPages,
+          rerun: (preset) => void actions.rerun(report().model.path, preset),
+          export: () => void actions.reports.exportFile(report(), drawings),
+          saveImproved: () => void actions.saveImproved(vscode.Uri.file(report().model.path)),
+        }),
       },
     },
   );
@@ -117,10 +138,19 @@ export function activate(context: vscode.ExtensionContext): void {
     panels,
     analyses,
     points,
-    pages,
+    verifications,
+    providers,
     new ModelTree(store),
     new CodeLenses(store),
     new Problems(context.extensionUri, store, (error) => log.error(`problems: ${String(error)}`)),
     ...commands,
   );
+}
+
+/** What every page may tell: that the user asks for the log, and errors of its own. */
+function toldByPages(log: vscode.LogOutputChannel) {
+  return {
+    showLog: () => log.show(),
+    fault: (message: string, stack: string | undefined) => log.error(`page: ${message}\n${stack ?? ''}`),
+  };
 }

@@ -19,6 +19,8 @@ export interface DataPreview {
   arrays: { key: string; description: string }[];
   inputs: SampleArray[];
   target: SampleArray | null;
+  /** Number of samples in the data; null where it is not known. */
+  samples: number | null;
   /** What was done to the data, in sentences. */
   notes: string[];
   /** Why the data cannot be read like this; null where they can. */

@@ -1,9 +1,11 @@
 import { NotificationType, RequestType } from 'vscode-jsonrpc';
-import type { AnalysisOptions, LossName, Preset } from '../options/options';
+import type { AnalysisOptions, LossName, Precision, Preset } from '../options/options';
 import type { Check } from '../report/sections/checks';
 import type { Finding, Report } from '../report/report';
 import type { PlanePointFigures } from '../report/sections/planePoint';
+import type { ExpectedTime } from './configure';
 import type { DataPreview } from './dataPreview';
+import type { ProvidersFound } from './measured';
 import type { TensorStatistics } from './tensorStatistics';
 
 /** A failure as shown to the user. `log` holds the stack for the output channel. */
@@ -217,28 +219,21 @@ export const PreviewData = new RequestType<{ model: string; options: AnalysisOpt
   'previewData',
 );
 
+/**
+ * Extension → worker: estimate the time of an analysis with these options by each preset, from the graph alone.
+ * `available` is the number of samples in the data.
+ */
+export const ExpectTime = new RequestType<
+  { model: string; options: AnalysisOptions; available: number },
+  { time: ExpectedTime | null },
+  Failure
+>('expectTime');
+
 /** Extension → worker: run the self-checks of the derivatives on this model. */
 export const Verify = new RequestType<AnalyzeParams, { checks: Check[] }, Failure>('verify');
 
-export interface ProviderProbe {
-  name: string;
-  available: boolean;
-  /** Name of the adapter, "CPU, 2 threads", or the reason why the provider is not available. */
-  device: string;
-  /** Measured rate of matrix products in GFLOP/s; 0 if the provider is not available. */
-  gflops: number;
-  /** Largest relative difference from the CPU provider on the probe. */
-  error: number;
-  /** Number of significant bits that the provider keeps of the factors of a product: 24 in float32, 11 in TF32. */
-  bits: number;
-}
-
-/** Extension → worker: list the execution providers of this machine. */
-export const Providers = new RequestType<
-  Record<string, never>,
-  { providers: ProviderProbe[]; chosen: string; reason: string },
-  Failure
->('providers');
+/** Extension → worker: try the execution providers of this machine for analyses of a precision. Reports progress. */
+export const Providers = new RequestType<{ precision?: Precision }, ProvidersFound, Failure>('providers');
 
 /** A download that installs a provider's libraries: source, size, hash and folder. The user confirms it first. */
 export interface InstallPlan {

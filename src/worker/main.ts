@@ -1,6 +1,7 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { analyze } from '../analysis/analyze';
 import { compareModels } from '../analysis/compare/compareModels';
+import { expectTime } from '../analysis/expectedTime';
 import { findData } from '../analysis/findData';
 import { inspect } from '../analysis/inspect';
 import { checkpointFiles } from '../analysis/path/checkpointFiles';
@@ -31,6 +32,7 @@ serve(connection, {
   describeWeights: weightStatistics,
   findData,
   previewData,
+  expectTime,
   verify,
   providers,
   cudaState,

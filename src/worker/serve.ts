@@ -1,7 +1,7 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import { UserError } from '../errors';
-import type { AnalysisOptions } from '../options/options';
+import type { AnalysisOptions, Precision } from '../options/options';
 import {
   Analyze,
   AnalyzeNote,
@@ -11,6 +11,7 @@ import {
   Compare,
   CudaState,
   DescribeWeights,
+  ExpectTime,
   FindCheckpoints,
   FindData,
   Follow,
@@ -35,10 +36,11 @@ import type {
   InstallState,
   MeasurePointParams,
   Progress,
-  ProviderProbe,
   QuestionId,
 } from '../protocol/worker';
+import type { ExpectedTime } from '../protocol/configure';
 import type { DataPreview } from '../protocol/dataPreview';
+import type { ProvidersFound } from '../protocol/measured';
 import type { TensorStatistics } from '../protocol/tensorStatistics';
 import type { Check } from '../report/sections/checks';
 import type { Report } from '../report/report';
@@ -73,8 +75,12 @@ export interface AnalysisService {
   ): Promise<{ tensors: TensorStatistics[]; missing: string[] }>;
   findData(model: string, also?: string[]): Promise<DataCandidate[]>;
   previewData(model: string, options: AnalysisOptions): Promise<DataPreview>;
+  expectTime(model: string, options: AnalysisOptions, available: number): Promise<ExpectedTime | null>;
   verify(model: string, options: AnalysisOptions, hooks: Pick<ServedHooks, 'signal' | 'onProgress'>): Promise<Check[]>;
-  providers(): Promise<{ providers: ProviderProbe[]; chosen: string; reason: string }>;
+  providers(
+    precision: Precision | undefined,
+    hooks: Pick<ServedHooks, 'signal' | 'onProgress'>,
+  ): Promise<ProvidersFound>;
   cudaState(signal: AbortSignal): Promise<InstallState>;
   installCuda(plan: InstallPlan, hooks: Pick<ServedHooks, 'signal' | 'onProgress'>): Promise<void>;
   removeCuda(): Promise<{ folder: string; removed: string[] }>;
@@ -136,8 +142,13 @@ export function serve(connection: MessageConnection, service: AnalysisService): 
   connection.onRequest(PreviewData, ({ model, options }, token) =>
     answer(token, () => service.previewData(model, options)),
   );
+  connection.onRequest(ExpectTime, ({ model, options, available }, token) =>
+    answer(token, async () => ({ time: await service.expectTime(model, options, available) })),
+  );
   connection.onRequest(FindData, ({ model, also }, token) => answer(token, () => service.findData(model, also)));
-  connection.onRequest(Providers, (_params, token) => answer(token, () => service.providers()));
+  connection.onRequest(Providers, ({ precision }, token) =>
+    answer(token, (signal) => service.providers(precision, { signal, onProgress })),
+  );
   connection.onRequest(CudaState, (_params, token) => answer(token, (signal) => service.cudaState(signal)));
   connection.onRequest(InstallCuda, ({ plan }, token) =>
     answer(token, async (signal) => {

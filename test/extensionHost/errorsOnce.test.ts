@@ -64,12 +64,24 @@ describe('an analysis that cannot run', () => {
     await writeSidecar({ data: 'bad.npz' });
     const { texts, buttons, restore } = catchErrors();
     try {
-      await vscode.commands.executeCommand('ridgeline.verify', model);
+      await vscode.commands.executeCommand('ridgeline.checkSaddle', model);
       await until('the message', () => texts.length > 0);
     } finally {
       restore();
       await rm(fileUri('bad.npz').fsPath);
     }
     assert.equal(buttons[0]![0], 'Choose Data…', texts[0]);
+  });
+
+  it('is told in the page of a verification alone, while that is in view', async () => {
+    await writeSidecar(WRONG);
+    const { texts, restore } = catchErrors();
+    try {
+      await vscode.commands.executeCommand('ridgeline.verify', model);
+      assert.ok(tabLabels().includes('lenet.onnx: verification'), tabLabels().join());
+      assert.deepEqual(texts, []);
+    } finally {
+      restore();
+    }
   });
 });

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { openBrowser } from '../../scripts/workbench/browser.mjs';
+import type { ToMeasuredPage } from '../../src/protocol/measuredPage';
+import type { ToModelPage } from '../../src/protocol/modelPage';
 import { packState } from '../../src/protocol/pageState';
 import type { PageState } from '../../src/protocol/pageState';
-import type { FromWebview } from '../../src/protocol/webview';
 import { renderHtml, webviewHtml } from '../../src/report/html';
 import type { Report } from '../../src/report/report';
 
@@ -42,10 +43,21 @@ export interface EditorPage {
   faults: string[];
   /** Loads the page and waits until it shows the state. */
   load(state: PageState): Promise<void>;
+  /** Loads the page of a measurement and lets the extension tell it something. */
+  loadMeasured(...told: ToMeasuredPage[]): Promise<void>;
+  /**
+   * Loads the page of a model.
+   * @param kept what the page had the editor keep before
+   */
+  loadModel(kept: unknown, ...told: ToModelPage[]): Promise<void>;
+  /** Sends a message to the page that is loaded. */
+  tell(message: object): Promise<void>;
+  /** The messages that the page has sent to the extension. */
+  posted(): Promise<object[]>;
+  /** What the page has asked the editor to keep. */
+  kept(): Promise<unknown>;
   /** Loads the page as it is exported, with the report inside it. */
   loadExported(report: Report): Promise<void>;
-  /** The messages that the page has sent since it was loaded. */
-  posted(): Promise<FromWebview[]>;
   /** Puts the page into a theme and a width, and waits until its charts are drawn. */
   dress(theme: EditorTheme, width: number): Promise<void>;
   close(): Promise<void>;
@@ -59,27 +71,49 @@ export async function openEditorPage(): Promise<EditorPage> {
   // The browser reports violations of the page's security policy on the console.
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  const html = webviewHtml({
-    nonce: NONCE,
-    cspSource: ORIGIN,
-    scriptUri: `${ORIGIN}/main.js`,
-    styleUri: `${ORIGIN}/style.css`,
-  });
+  const html = (script: string, style: string): string =>
+    webviewHtml({ nonce: NONCE, cspSource: ORIGIN, scriptUri: `${ORIGIN}/${script}`, styleUri: `${ORIGIN}/${style}` });
   let exported = '';
   await page.route(`${ORIGIN}/*`, (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
-    const pages: Record<string, string> = { '': html, exported };
+    const pages: Record<string, string> = {
+      '': html('main.js', 'style.css'),
+      measured: html('measured.js', 'measured.css'),
+      model: html('inspection.js', 'inspection.css'),
+      exported,
+    };
     const body = pages[name];
     return route.fulfill(body === undefined ? { path: `dist/webview/${name}` } : { body, contentType: 'text/html' });
   });
   await page.addInitScript(standIn);
+  const tell = (message: object): Promise<void> => page.evaluate((told) => postMessage(told), message);
+  const show = async (told: readonly object[]): Promise<void> => {
+    await page.evaluate(dressed, themes[0]![1]);
+    for (const message of told) await tell(message);
+    await page.locator('#app h1').waitFor();
+  };
   return {
     page,
     faults,
+    tell,
+    posted: () => page.evaluate(() => (globalThis as unknown as StandIn).posted),
+    kept: () => page.evaluate(() => (globalThis as unknown as StandIn).kept),
+    async loadMeasured(...told) {
+      await page.goto(`${ORIGIN}/measured`);
+      await show(told);
+    },
+    async loadModel(kept, ...told) {
+      const address = new URL(`${ORIGIN}/model`);
+      address.hash = encodeURIComponent(JSON.stringify(kept ?? null));
+      // An address that differs in its hash alone would not load the page again.
+      await page.goto('about:blank');
+      await page.goto(address.href);
+      await show(told);
+    },
     async load(state) {
       await page.goto(`${ORIGIN}/`);
       await page.evaluate(dressed, themes[0]![1]);
-      await page.evaluate((message) => postMessage(message), { type: 'state', ...packState(state) });
+      await tell({ type: 'state', ...packState(state) });
       await page.locator(SHOWN[state.kind]).first().waitFor();
     },
     async loadExported(report) {
@@ -88,7 +122,6 @@ export async function openEditorPage(): Promise<EditorPage> {
       await page.locator('#app .figures').first().waitFor();
       await page.evaluate(twoFrames);
     },
-    posted: () => page.evaluate(() => (globalThis as unknown as { posted: FromWebview[] }).posted),
     async dress(theme, width) {
       await page.setViewportSize({ width, height: 900 });
       await page.evaluate(dressed, theme);
@@ -100,16 +133,28 @@ export async function openEditorPage(): Promise<EditorPage> {
 
 const asset = (name: string): string => readFileSync(`dist/webview/${name}`, 'utf8');
 
+/** What stands in for the editor inside the page. */
+interface StandIn {
+  posted: object[];
+  kept: unknown;
+}
+
 /** Stands in for the editor, except in an exported page; runs inside the page. The test itself sends the states. */
 function standIn(): void {
-  if (location.pathname !== '/') return;
-  const posted: unknown[] = [];
+  if (location.pathname === '/exported') return;
+  // What was kept before comes in the address.
+  const before: unknown = location.hash === '' ? null : JSON.parse(decodeURIComponent(location.hash.slice(1)));
+  const editor: StandIn = { posted: [], kept: before ?? undefined };
   const api = {
-    postMessage: (message: unknown) => void posted.push(message),
-    getState: () => undefined,
-    setState: () => undefined,
+    postMessage: (message: unknown) => void editor.posted.push(message as object),
+    getState: () => editor.kept,
+    setState: (state: unknown) => void (editor.kept = state),
   };
-  Object.assign(globalThis, { posted, acquireVsCodeApi: () => api });
+  Object.defineProperties(globalThis, {
+    acquireVsCodeApi: { value: () => api },
+    posted: { get: () => editor.posted },
+    kept: { get: () => editor.kept },
+  });
 }
 
 /** Applies a theme as the editor does; runs inside the page. */

@@ -25,7 +25,7 @@ const links = (text: string) => (text.match(/\]\([^)]*\)/g) ?? []).sort();
  * Names of difficulties, and pages of figures, which stay English as verdicts and figures do. The settings are
  * translated in package.nls.json.
  */
-const ENGLISH = ['samples.ts', 'markdown.ts', 'settings.ts'];
+const ENGLISH = ['samples.ts', 'settings.ts'];
 
 const sources = readdirSync('src/extension', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))

@@ -79,6 +79,7 @@ serve(createMessageConnection(new IPCMessageReader(process), new IPCMessageWrite
   inspect: () => Promise.reject(new Error('no script')),
   describeWeights: async (_model, names) => ({ tensors: [], missing: [...names] }),
   previewData: () => Promise.reject(new Error('no script')),
+  expectTime: () => Promise.reject(new Error('no script')),
   findData: async (model, also) => [
     { path: also?.[0] ?? `${model}.npz`, description: 'npz', samples: 10, fits: true, loss: null },
   ],

@@ -1,31 +1,25 @@
-import { LOSSES, PARTS, PRESETS } from '../../src/options/options';
-import type { LossName, Part, Preset } from '../../src/options/options';
-import type { FormOptions, LossAtWeights, ToForm } from '../../src/protocol/configure';
-import type { DataPreview } from '../../src/protocol/dataPreview';
+import type { FormOptions, ToForm } from '../../src/protocol/configure';
 import type { DataCandidate, Inspection } from '../../src/protocol/worker';
-import { formatExpectedSeconds } from '../../src/text/time';
-import { button, checkbox, segmented } from '../components';
+import { button } from '../components';
 import { fill, h } from '../dom';
-import { keepFiguresWhole } from '../format';
+import { dataControls } from './configureData';
+import { lossLines, shownSamples } from './configureLoss';
+import { measureControls } from './configureMeasures';
+import { suggested } from './configureState';
+import type { ConfigureActions, ConfigureState } from './configureState';
 import type { EditorHost } from './editorHost';
-import { countField, field, select } from './formFields';
-import { isNoBetterThanChance, lossText } from './lossText';
 import { pagePart } from './panel';
-import { samplePreview } from './samplePreview';
 
-const PART_NAMES: Record<Part, string> = {
-  loss: 'Loss',
-  gradient: 'Gradient',
-  spectrum: 'Hessian spectrum',
-  ggn: 'Gauss-Newton spectrum',
-  lines: 'Lines',
-  plane: 'Planes',
-  dynamics: 'Training dynamics',
-  optimizers: 'Optimizers',
-};
+/** How long the user must rest from typing before the time is estimated anew. */
+const RESTING_MS = 250;
+
+/** Keeps the open form, so that it survives a reload; null where it is closed. */
+export interface FormMemory {
+  form: FormOptions | null;
+}
 
 /** The form that configures an analysis. It shows what the model would read, and the loss, before anything long starts. */
-export function configureSection(host: EditorHost) {
+export function configureSection(host: EditorHost, memory: FormMemory, remember: () => void) {
   const { element, body } = pagePart(
     'configure',
     'Configure analysis',
@@ -33,259 +27,141 @@ export function configureSection(host: EditorHost) {
   );
   element.hidden = true;
   element.setAttribute('tabindex', '-1');
-  let options: FormOptions = {};
-  let inspection: Inspection | undefined;
-  let candidates: readonly DataCandidate[] = [];
-  let preview: DataPreview | undefined;
-  let loss: LossAtWeights | undefined;
+  const state: ConfigureState = { options: {}, candidates: [] };
   let started = false;
-  let message: { text: string; bad: boolean } | undefined;
+  /** Whether the form waits for the options of the options file. */
+  let opening = false;
+  let typing: ReturnType<typeof setTimeout> | undefined;
+  const actions: ConfigureActions = {
+    setData(more) {
+      keep(more);
+      ask();
+    },
+    setMeasures(more) {
+      keep(more);
+      state.time = undefined;
+      measures.update(state);
+      clearTimeout(typing);
+      typing = setTimeout(() => host.post({ type: 'expect', options: state.options }), RESTING_MS);
+    },
+    chooseData: (kind) => host.post({ type: 'chooseData', kind, options: state.options }),
+    measureLoss: () => ask(),
+    cancelLoss: () => host.post({ type: 'cancelLoss' }),
+  };
   const dataFields = h('div', { class: 'fields' });
-  const measureFields = h('div', { class: 'fields' });
+  const measures = measureControls(actions);
   const shown = h('div', { class: 'preview-place' });
   const lossPlace = h('div', { class: 'loss-place', role: 'status' });
   const told = h('p', { class: 'told', role: 'status' });
+  const save = (analyze: boolean): void => host.post({ type: 'save', options: state.options, analyze });
   fill(
     body,
     h(
       'div',
       { class: 'form' },
       h('div', {}, dataFields, lossPlace),
-      h('div', {}, h('h3', {}, 'The first samples, as the model reads them'), shown, measureFields),
+      h('div', {}, h('h3', {}, 'The first samples, as the model reads them'), shown, measures.element),
     ),
     told,
     h(
       'div',
       { class: 'actions' },
-      button({ label: 'Analyze', kind: 'primary', press: () => host.post({ type: 'save', options, analyze: true }) }),
-      button({ label: 'Save', press: () => host.post({ type: 'save', options, analyze: false }) }),
-      button({
-        label: 'Close',
-        press: () => {
-          element.hidden = true;
-          host.post({ type: 'cancelLoss' });
-        },
-      }),
+      button({ label: 'Analyze', kind: 'primary', press: () => save(true) }),
+      button({ label: 'Save', press: () => save(false) }),
+      button({ label: 'Close', press: close }),
     ),
   );
 
-  const ask = (): void => {
-    preview = undefined;
-    loss = undefined;
+  function keep(more: FormOptions): void {
+    state.options = { ...state.options, ...more };
+    memory.form = state.options;
+    remember();
+    say('');
+  }
+
+  function ask(): void {
+    state.preview = state.loss = state.time = undefined;
     render();
-    host.post({ type: 'preview', options });
-  };
-  const set = (more: FormOptions, reads = true): void => {
-    options = { ...options, ...more };
-    message = undefined;
-    if (reads) ask();
-    else render();
-  };
+    measures.update(state);
+    host.post({ type: 'preview', options: state.options });
+  }
+
+  /** Shows the form with these options. */
+  function begin(options: FormOptions): void {
+    started = true;
+    keep(options);
+    measures.reset(state);
+    ask();
+  }
+
+  function close(): void {
+    element.hidden = true;
+    memory.form = null;
+    remember();
+    host.post({ type: 'cancelLoss' });
+  }
+
+  function say(text: string, bad = false): void {
+    told.textContent = text;
+    told.classList.toggle('bad', bad);
+  }
 
   function render(): void {
     const focused = document.activeElement?.id;
-    fill(dataFields, ...dataControls());
-    fill(measureFields, ...measureControls());
-    fill(
-      shown,
-      !preview
-        ? h('p', { class: 'note' }, options.data == null ? 'No data is chosen yet.' : 'Reading…')
-        : preview.fault
-          ? faultText(preview.fault)
-          : samplePreview(preview),
-    );
-    fill(lossPlace, ...lossLines());
-    told.textContent = message?.text ?? '';
-    told.classList.toggle('bad', message?.bad ?? false);
+    fill(dataFields, ...dataControls(state, actions));
+    fill(shown, shownSamples(state));
+    fill(lossPlace, ...lossLines(state.loss, actions));
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  }
-
-  function dataControls(): HTMLElement[] {
-    const files = candidates.map(({ path, fits }) => ({
-      value: path,
-      label: `${nameOf(path)}${fits ? '' : ' (does not fit)'}`,
-    }));
-    const data = select(
-      [{ value: '', label: 'none' }, ...files, { value: 'generated', label: 'generated inputs, for a first look' }],
-      options.data ?? '',
-      (path) => set({ data: path === '' ? null : path, input: null, target: null }),
-    );
-    data.id = 'configure-data';
-    const choose = (kind: 'file' | 'folder', label: string): HTMLElement =>
-      button({ label, press: () => host.post({ type: 'chooseData', kind, options }) });
-    const arrays = (preview?.arrays ?? []).map(({ key, description }) => ({ value: key, label: description }));
-    const inputs = inspection?.inputs ?? [];
-    return [
-      field(
-        'Data',
-        data,
-        h('div', { class: 'actions' }, choose('file', 'Choose file…'), choose('folder', 'Choose folder…')),
-      ),
-      ...inputs.map(({ name, shape }, i) => {
-        const wish = options.input?.[name];
-        const found = preview?.inputs.find((input) => input.name === name)?.key;
-        const automatic = found && wish === undefined ? `automatic: ${found}` : 'automatic';
-        const list = select(
-          [{ value: '', label: automatic }, ...arrays],
-          wish === undefined ? '' : String(wish),
-          (key) => set({ input: withKey(options.input ?? {}, name, key) }),
-        );
-        list.id = `configure-input-${i}`;
-        return field(`Input «${name}» ${shape}`, list);
-      }),
-      (() => {
-        const found = preview?.target?.key;
-        const automatic = found && options.target == null ? `automatic: ${found}` : 'automatic';
-        const list = select([{ value: '', label: automatic }, ...arrays], options.target ?? '', (key) =>
-          set({ target: key === '' ? null : key }),
-        );
-        list.id = 'configure-target';
-        return field('Targets', list);
-      })(),
-      lossControl(),
-    ];
-  }
-
-  function lossControl(): HTMLElement {
-    const guess = candidates.find(({ path }) => path === options.data)?.loss ?? inspection?.loss ?? null;
-    const measured = loss?.kind === 'measured' ? loss.function : guess?.loss;
-    const automatic = measured && options.loss == null ? `automatic: ${measured}` : 'automatic';
-    const list = select(
-      [{ value: '', label: automatic }, ...LOSSES.map((value) => ({ value, label: value }))],
-      options.loss ?? '',
-      (value) => set({ loss: value === '' ? null : (value as LossName) }),
-    );
-    list.id = 'configure-loss';
-    return field('Loss', list, options.loss == null && guess && h('p', { class: 'note' }, `Guessed: ${guess.reason}.`));
-  }
-
-  function lossLines(): HTMLElement[] {
-    switch (loss?.kind) {
-      case undefined:
-        return [];
-      case 'measuring':
-        return [
-          h('p', { class: 'note' }, 'Measuring the loss on the first samples…'),
-          button({ label: 'Cancel', press: () => host.post({ type: 'cancelLoss' }) }),
-        ];
-      case 'cancelled':
-        return [button({ label: 'Measure the loss', press: ask })];
-      case 'failed':
-        return [faultText(loss)];
-      case 'measured':
-        return [
-          h(
-            'p',
-            { class: isNoBetterThanChance(loss) ? 'bad' : 'good' },
-            keepFiguresWhole(lossText(loss)),
-            isNoBetterThanChance(loss) && ' That is no better than chance: check data, mapping and loss.',
-          ),
-        ];
-    }
-  }
-
-  function measureControls(): HTMLElement[] {
-    const times = inspection?.expectedSeconds;
-    const preset: Preset = options.preset ?? 'standard';
-    const samples = countField(options.samples, (count) => set({ samples: count }, false));
-    samples.id = 'configure-samples';
-    const chosen: readonly Part[] = options.only ?? PARTS;
-    return [
-      field('Samples', samples),
-      h(
-        'div',
-        { class: 'field' },
-        h('span', {}, 'Preset'),
-        segmented(
-          'Preset',
-          PRESETS.map((value) => ({ value, label: value })),
-          preset,
-          (value) => set({ preset: value }, false),
-        ),
-        times &&
-          h('p', { class: 'note' }, `Takes ${formatExpectedSeconds(times[preset])} for 1,000 samples and all parts.`),
-      ),
-      h(
-        'fieldset',
-        { class: 'field' },
-        h('legend', {}, 'What is measured'),
-        h(
-          'div',
-          { class: 'parts' },
-          ...PARTS.map((part) =>
-            checkbox(PART_NAMES[part], chosen.includes(part), (on) => {
-              const parts = PARTS.filter((other) => (other === part ? on : chosen.includes(other)));
-              set({ only: parts.length === PARTS.length || parts.length === 0 ? null : parts }, false);
-            }),
-          ),
-        ),
-      ),
-    ];
   }
 
   return {
     element,
     open(): void {
+      if (element.hidden) opening = true;
       element.hidden = false;
       host.post({ type: 'configure' });
       element.scrollIntoView({ block: 'start' });
       element.focus({ preventScroll: true });
     },
+    /** Shows the form as it was before the page was loaded again, if it was open. */
+    restore(): void {
+      if (!memory.form || started) return;
+      element.hidden = false;
+      begin(memory.form);
+    },
     setModel(next: Inspection): void {
-      inspection = next;
+      state.inspection = next;
       if (!element.hidden) render();
     },
     setCandidates(next: readonly DataCandidate[]): void {
-      candidates = next;
+      state.candidates = next;
       if (element.hidden || !started) return;
-      if (options.data == null && suggested(next)) set({ data: suggested(next)! });
+      if (state.options.data == null && suggested(next)) actions.setData({ data: suggested(next)! });
       else render();
     },
-    receive(told: ToForm): void {
-      switch (told.type) {
+    receive(message: ToForm): void {
+      switch (message.type) {
         case 'form':
-          started = true;
-          options = { ...told.options, data: told.options.data ?? suggested(candidates) };
-          message = undefined;
-          return ask();
+          // Calling the form again leaves what was typed into it.
+          if (!opening) return;
+          opening = false;
+          return begin({ ...message.options, data: message.options.data ?? suggested(state.candidates) });
         case 'preview':
           // The user may have chosen other data in a dialog, with a mapping of their own.
-          if (told.data !== (options.data ?? null))
-            options = { ...options, data: told.data, input: null, target: null };
-          preview = told.preview;
+          if (message.data !== (state.options.data ?? null)) keep({ data: message.data, input: null, target: null });
+          state.preview = message.preview;
           return render();
         case 'loss':
-          loss = told.loss;
+          state.loss = message.loss;
           return render();
+        case 'time':
+          state.time = message.time;
+          return measures.update(state);
         case 'saved':
-          message = { text: `Saved in ${told.file}.`, bad: false };
-          return render();
+          return say(`Saved in ${message.file}.`);
         case 'refused':
-          message = { text: [told.what, told.action].filter(Boolean).join(' '), bad: true };
-          return render();
+          return say([message.what, message.action].filter(Boolean).join(' '), true);
       }
     },
   };
-}
-
-function suggested(candidates: readonly DataCandidate[]): string | null {
-  return candidates.find(({ fits }) => fits)?.path ?? null;
-}
-
-function withKey(
-  input: NonNullable<FormOptions['input']>,
-  name: string,
-  key: string,
-): NonNullable<FormOptions['input']> | null {
-  const others = Object.entries(input).filter(([other]) => other !== name);
-  const next = Object.fromEntries(key === '' ? others : [...others, [name, key]]);
-  return Object.keys(next).length === 0 ? null : next;
-}
-
-function faultText({ what, action }: { what: string; action?: string }): HTMLElement {
-  return h('div', { class: 'bad' }, h('p', {}, what), action !== undefined && h('p', { class: 'note' }, action));
-}
-
-function nameOf(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
 }

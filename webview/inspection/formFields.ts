@@ -39,7 +39,8 @@ export function countField(value: number | null | undefined, change: (value: num
     step: 1,
     placeholder: 'all',
     value: value ?? '',
-    change: ({ target }) => {
+    // What is being typed counts at once, so that a reload of the window keeps it.
+    input: ({ target }) => {
       const { value: text, valueAsNumber } = target as HTMLInputElement;
       change(text === '' ? null : valueAsNumber);
     },

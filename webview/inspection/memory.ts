@@ -1,7 +1,8 @@
+import type { FormMemory } from './configureSection';
 import type { Grouping, ParameterColumn } from './parameterRows';
 
 /** The settings of a model's page that survive tab switches and reloads. */
-export interface ModelPageMemory {
+export interface ModelPageMemory extends FormMemory {
   scroll: number;
   parameters: {
     grouping: Grouping;
@@ -13,6 +14,7 @@ export interface ModelPageMemory {
 
 const INITIAL: ModelPageMemory = {
   scroll: 0,
+  form: null,
   parameters: { grouping: 'layer', column: 'order', direction: 'ascending', filter: '' },
 };
 
@@ -21,6 +23,7 @@ export function restoreModelMemory(saved: unknown): ModelPageMemory {
   const known = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<ModelPageMemory>;
   return {
     scroll: typeof known.scroll === 'number' ? known.scroll : INITIAL.scroll,
+    form: typeof known.form === 'object' ? known.form : null,
     parameters: { ...INITIAL.parameters, ...known.parameters },
   };
 }

@@ -1,9 +1,10 @@
 import { shownThroughout } from '../../src/foreignText';
 import { fill, h } from '../dom';
+import { failureBox } from '../failureBox';
+import { scrollMemory } from '../scrollMemory';
 import { configureSection } from './configureSection';
 import { dataSection } from './dataSection';
 import type { EditorHost } from './editorHost';
-import { failureBanner } from './failureBanner';
 import { restoreModelMemory } from './memory';
 import { modelHeader, unreadHeader } from './modelHeader';
 import { operatorsSection } from './operatorsSection';
@@ -17,7 +18,7 @@ export function mountModelPage(root: HTMLElement, host: EditorHost): void {
   const memory = restoreModelMemory(host.loadMemory());
   const remember = (): void => host.saveMemory(memory);
   const head = h('div', { class: 'head', role: 'status' });
-  const configure = configureSection(host);
+  const configure = configureSection(host, memory, remember);
   const ports = portsSection();
   const data = dataSection(host);
   const reports = reportsSection(host);
@@ -35,7 +36,11 @@ export function mountModelPage(root: HTMLElement, host: EditorHost): void {
     ),
   );
 
-  let restored = false;
+  const waysOut = [
+    { label: 'Read again', press: () => host.post({ type: 'reload' }) },
+    { label: 'Show log', press: () => host.post({ type: 'showLog' }) },
+  ];
+  const scroll = scrollMemory(memory, remember);
   host.listen((told) => {
     const message = shownThroughout(told);
     switch (message.type) {
@@ -43,7 +48,7 @@ export function mountModelPage(root: HTMLElement, host: EditorHost): void {
         const { state } = message;
         for (const section of ofTheFile) section.element.hidden = state.kind !== 'model';
         data.element.hidden = state.kind !== 'model';
-        if (state.kind === 'failed') return fill(head, unreadHeader(message), failureBanner(state.failure, host));
+        if (state.kind === 'failed') return fill(head, unreadHeader(message), failureBox(state.failure, waysOut));
         if (state.kind === 'reading')
           return fill(head, unreadHeader(message), h('p', { class: 'note' }, 'Reading the graph…'));
         fill(head, modelHeader(message, state, { host, configure: () => configure.open() }));
@@ -54,11 +59,9 @@ export function mountModelPage(root: HTMLElement, host: EditorHost): void {
         others.update(state.inspection);
         data.setLoss(state.inspection.loss);
         data.setTrust(message.trusted);
-        if (!restored) {
-          restored = true;
-          requestAnimationFrame(() => window.scrollTo(0, memory.scroll));
-        }
-        return;
+        // Only a trusted model has the button that opens the form.
+        if (message.trusted) configure.restore();
+        return scroll.restore();
       }
       case 'openForm':
         return configure.open();
@@ -73,18 +76,4 @@ export function mountModelPage(root: HTMLElement, host: EditorHost): void {
         return configure.receive(message);
     }
   });
-
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  window.addEventListener(
-    'scroll',
-    () => {
-      if (!restored) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        memory.scroll = window.scrollY;
-        remember();
-      }, 150);
-    },
-    { passive: true },
-  );
 }

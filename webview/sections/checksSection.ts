@@ -2,8 +2,8 @@ import { checksThat, stateOf } from '../../src/report/checkState';
 import type { Check } from '../../src/report/sections/checks';
 import { counted } from '../../src/text/counts';
 import { comparison, tally } from '../../src/report/text/checks';
-import { checkMark } from '../checkMark';
-import { h, svg } from '../dom';
+import { checkRuler } from '../checkRuler';
+import { h } from '../dom';
 import { keepFiguresWhole } from '../format';
 import { chartSection } from './section';
 import type { PageContext, Section } from './section';
@@ -75,25 +75,9 @@ function checkItem(check: Check): HTMLElement {
     h(
       'span',
       { class: 'check-figure' },
-      state === 'unjudged' ? null : ruler(check),
+      state === 'unjudged' ? null : checkRuler(check),
       h('span', { class: 'number' }, comparison(check)),
     ),
     detail !== '' && h('span', { class: 'note' }, keepFiguresWhole(detail)),
-  );
-}
-
-const RULER_WIDTH = 96;
-
-/** Draws how far the measured value is from the limit, in decades. A line marks the limit, and a dot the value. */
-function ruler({ value, limit }: Check): Node | null {
-  const mark = checkMark(value, limit);
-  if (!mark) return null;
-  const x = (place: number): number => Number((place * RULER_WIDTH).toFixed(2));
-  return svg(
-    'svg',
-    { width: RULER_WIDTH, height: 16, viewBox: `0 0 ${RULER_WIDTH} 16`, 'aria-hidden': 'true' },
-    svg('line', { class: 'base', x1: 0, x2: RULER_WIDTH, y1: 8, y2: 8 }),
-    svg('line', { class: 'limit', x1: x(mark.limit), x2: x(mark.limit), y1: 1, y2: 15 }),
-    svg('circle', { class: 'dot', cx: x(mark.value), cy: 8, r: 3.5 }),
   );
 }

@@ -1,10 +1,10 @@
 import type { PageState, Stopped } from '../../src/protocol/pageState';
 import { formatPercent } from '../../src/text/numbers';
-import { formatTimeLeft } from '../../src/text/time';
 import { button } from '../components';
 import { fill, h } from '../dom';
-import { keepFiguresWhole } from '../format';
+import { failureBox } from '../failureBox';
 import type { Host } from '../host';
+import { runningBar } from '../runningBar';
 
 export interface StatusLine {
   /** Stays at the top of the page while an analysis runs. */
@@ -17,13 +17,13 @@ export interface StatusLine {
 export function statusLine(host: Host): StatusLine {
   const element = h('div', { class: 'status' });
   const pinned = h('div', { class: 'pinned' });
-  const running = runningBar(host);
+  const running = runningBar(() => host.post({ type: 'cancel' }));
   return {
     pinned,
     element,
     update(state) {
       if (state.kind === 'running') {
-        running.update(state);
+        running.update(state.title, state.progress);
         // The bar stays in place between updates, since a button that is replaced while it is pressed never fires.
         if (pinned.firstChild !== running.element) fill(pinned, running.element);
       } else fill(pinned);
@@ -37,7 +37,7 @@ function banner(state: PageState, host: Host): HTMLElement | null {
     case 'empty':
       return emptyText(host);
     case 'failed':
-      return failureBox(state, host);
+      return failed(state, host);
     case 'report':
       return state.stopped ? stoppedBox(state.stopped, host) : null;
     case 'running':
@@ -50,40 +50,6 @@ function banner(state: PageState, host: Host): HTMLElement | null {
 /** Says what the page waits for, while the editor asks the user for it. */
 function waitingText({ title, text }: Extract<PageState, { kind: 'waiting' }>): HTMLElement {
   return h('div', { class: 'waiting', role: 'status' }, h('h1', {}, title), h('p', { class: 'note' }, text));
-}
-
-function runningBar(host: Host) {
-  const track = h('div', { class: 'progress-fill' });
-  const bar = h('div', { class: 'progress', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100 }, track);
-  const stage = h('span', { class: 'stage' });
-  const detail = h('span', { class: 'note' });
-  const left = h('span', { class: 'time-left' });
-  const element = h(
-    'div',
-    { class: 'running' },
-    bar,
-    h(
-      'div',
-      { class: 'running-row' },
-      h('div', { class: 'running-text' }, stage, detail),
-      left,
-      button({ label: 'Cancel', press: () => host.post({ type: 'cancel' }) }),
-    ),
-  );
-  return {
-    element,
-    update({ title, progress }: Extract<PageState, { kind: 'running' }>) {
-      const percent = Math.round(Math.min(Math.max(progress.fraction, 0), 1) * 100);
-      const time = progress.secondsLeft === undefined ? '' : formatTimeLeft(progress.secondsLeft);
-      bar.setAttribute('aria-valuenow', String(percent));
-      bar.setAttribute('aria-valuetext', [formatPercent(percent / 100), time].filter(Boolean).join(', '));
-      bar.setAttribute('aria-label', `${title}: ${progress.stage}`);
-      track.style.transform = `scaleX(${percent / 100})`;
-      stage.textContent = progress.stage;
-      detail.textContent = keepFiguresWhole(progress.detail ?? '');
-      left.textContent = keepFiguresWhole([formatPercent(percent / 100), time].filter(Boolean).join(' · '));
-    },
-  };
 }
 
 /** What a stopped run measured stays on the page; to go on is one press away. */
@@ -106,7 +72,7 @@ function stoppedBox({ why, fraction }: Stopped, host: Host): HTMLElement {
   );
 }
 
-function failureBox({ failure, report, help = [] }: Extract<PageState, { kind: 'failed' }>, host: Host): HTMLElement {
+function failed({ failure, report, help = [] }: Extract<PageState, { kind: 'failed' }>, host: Host): HTMLElement {
   const isAlone = report === undefined;
   if (failure.kind === 'cancelled') {
     return h(
@@ -120,36 +86,16 @@ function failureBox({ failure, report, help = [] }: Extract<PageState, { kind: '
       ),
     );
   }
-  return h(
-    'div',
-    { class: 'banner error', role: 'alert' },
-    // With a report, the page has the heading of the report.
-    isAlone && h('h1', { class: 'visually-hidden' }, 'The analysis failed'),
-    h('p', {}, h('strong', {}, failure.what)),
-    failure.where.length > 0 && h('ul', { class: 'where' }, ...places(failure.where)),
-    failure.action !== undefined && h('p', { class: 'what-to-do' }, failure.action),
-    h(
-      'div',
-      { class: 'actions' },
-      ...help.map(({ id, label }, i) =>
-        button({ label, kind: i === 0 ? 'primary' : 'secondary', press: () => host.post({ type: 'help', id }) }),
-      ),
-      ...(help.length > 0
-        ? []
-        : [
-            button({ label: 'Run again', kind: 'primary', press: () => host.post({ type: 'rerun' }) }),
-            button({ label: 'Show log', press: () => host.post({ type: 'showLog' }) }),
-          ]),
-    ),
-  );
-}
-
-const SHOWN_PLACES = 8;
-
-function places(where: readonly string[]): HTMLElement[] {
-  const shown = where.slice(0, SHOWN_PLACES).map((place) => h('li', {}, place));
-  if (where.length > SHOWN_PLACES) shown.push(h('li', {}, `and ${where.length - SHOWN_PLACES} more`));
-  return shown;
+  const buttons =
+    help.length > 0
+      ? help.map(({ id, label }) => ({ label, press: () => host.post({ type: 'help', id }) }))
+      : [
+          { label: 'Run again', press: () => host.post({ type: 'rerun' }) },
+          { label: 'Show log', press: () => host.post({ type: 'showLog' }) },
+        ];
+  // With a report, the page has the heading of the report.
+  const heading = isAlone && h('h1', { class: 'visually-hidden' }, 'The analysis failed');
+  return failureBox(failure, buttons, heading);
 }
 
 function emptyText(host: Host): HTMLElement {

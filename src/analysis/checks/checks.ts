@@ -124,18 +124,22 @@ export function symmetryCheck(
 
 type Pair = readonly [Float32Array, Float32Array];
 
-/** Checks dᵀHd from a reverse-mode product against the mean over samples of dᵀHᵢd from forward mode alone. */
+/**
+ * Checks dᵀHd from a reverse-mode product against the mean over samples of dᵀHᵢd from forward mode alone.
+ * @param symbol the name of the figure, where the matrix is not H
+ */
 export function forwardCheck(
   name: string,
   d: Float32Array,
   hd: Float32Array,
   { curvatures, lossRounding }: SampleCurvature,
   stretch: Stretch,
+  symbol = 'dᵀHd',
 ): Check {
   const [reverse, forward] = [dot(d, hd), mean(Array.from(curvatures))];
   const rounding = productRounding(d, hd, meanSize(curvatures), stretch);
   const limit = rounding + (lossRounding?.curvature ?? 0);
-  const detail = `dᵀHd ${short(reverse)}, forward over forward ${short(forward)}`;
+  const detail = `${symbol} ${short(reverse)}, forward over forward ${short(forward)}`;
   const value = Math.abs(reverse - forward);
   if (Number.isFinite(reverse) && !Number.isFinite(forward)) {
     return unjudged(name, value, limit, detail, 'forward mode gives no number');

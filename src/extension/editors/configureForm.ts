@@ -6,9 +6,9 @@ import type { AnalysisOptions } from '../../options/options';
 import { parseOptions } from '../../options/parse';
 import { readSidecar, sidecarPath, writeSidecar } from '../../options/sidecar';
 import { SIDECAR_OPTIONS } from '../../options/table';
-import type { FormOptions, FromForm, LossAtWeights, ToForm } from '../../protocol/configure';
+import type { ExpectedTime, FormOptions, FromForm, LossAtWeights, ToForm } from '../../protocol/configure';
 import { failureFrom } from '../../protocol/failure';
-import { Analyze, PreviewData } from '../../protocol/worker';
+import { Analyze, ExpectTime, PreviewData } from '../../protocol/worker';
 import type { Failure } from '../../protocol/worker';
 import { modelOptions } from '../modelOptions';
 import { shownName } from '../shownName';
@@ -16,15 +16,21 @@ import { t } from '../translate';
 
 /** Samples on which the form measures the loss: enough to compare it with chance, and done in a moment. */
 const SAMPLES = 256;
+/** Samples that the expected time is for while no data are known. */
+const SAMPLES_OF_NO_DATA = 1000;
 
 /** Answers the form that configures the analysis of one model. */
 export class ConfigureForm {
   /** Ends the preview and the measurement of the loss when data or mapping change. */
   private current = new AbortController();
+  private estimating = new AbortController();
+  /** Number of samples in the data of the last preview. */
+  private available: number | null = null;
 
   constructor(
     private readonly model: string,
-    private readonly viewer: EngineClient,
+    /** The viewer reads data and measures the loss; meanwhile the scout estimates the time. */
+    private readonly engines: { viewer: EngineClient; scout: EngineClient },
     private readonly post: (message: ToForm) => void,
     private readonly analyze: () => void,
   ) {}
@@ -40,6 +46,7 @@ export class ConfigureForm {
 
   dispose(): void {
     this.current.abort();
+    this.estimating.abort();
   }
 
   private async answer(message: FromForm): Promise<void> {
@@ -51,6 +58,8 @@ export class ConfigureForm {
       }
       case 'preview':
         return this.preview(message.options);
+      case 'expect':
+        return this.estimate(message.options);
       case 'chooseData': {
         const data = await this.chooseData(message.kind);
         // Another file has other arrays, so the old mapping goes.
@@ -85,9 +94,13 @@ export class ConfigureForm {
     this.current.abort();
     const { signal } = (this.current = new AbortController());
     const options = { ...(await modelOptions(this.model)), ...checked(form) };
-    const preview = await this.viewer.request(PreviewData, { model: this.model, options }, { signal }).catch(quiet);
+    const preview = await this.engines.viewer
+      .request(PreviewData, { model: this.model, options }, { signal })
+      .catch(quiet);
     if (!preview || signal.aborted) return;
     this.post({ type: 'preview', data: options.data ?? null, preview });
+    this.available = preview.samples;
+    void this.estimate(form);
     if (preview.fault) return;
     this.post({ type: 'loss', loss: { kind: 'measuring' } });
     const loss = await this.lossAtWeights(options, signal);
@@ -95,11 +108,34 @@ export class ConfigureForm {
     if (signal === this.current.signal) this.post({ type: 'loss', loss });
   }
 
+  /** Tells the expected time for the samples and parts that are chosen. */
+  private async estimate(form: FormOptions): Promise<void> {
+    this.estimating.abort();
+    const { signal } = (this.estimating = new AbortController());
+    const time = await this.expectedTime(form, signal).catch(() => null);
+    if (!signal.aborted) this.post({ type: 'time', time });
+  }
+
+  private async expectedTime(form: FormOptions, signal: AbortSignal): Promise<ExpectedTime | null> {
+    const options = { ...(await modelOptions(this.model)), ...checked(form) };
+    const available = this.available ?? options.samples ?? SAMPLES_OF_NO_DATA;
+    const { time } = await this.engines.scout.request(
+      ExpectTime,
+      { model: this.model, options, available },
+      { signal },
+    );
+    return time;
+  }
+
   private async lossAtWeights(options: AnalysisOptions, signal: AbortSignal): Promise<LossAtWeights> {
     const samples = Math.min(options.samples ?? SAMPLES, SAMPLES);
     const only: AnalysisOptions = { ...options, only: ['loss'], preset: 'quick', samples, provider: 'cpu' };
     try {
-      const { objective } = await this.viewer.request(Analyze, { model: this.model, options: only }, { signal });
+      const { objective } = await this.engines.viewer.request(
+        Analyze,
+        { model: this.model, options: only },
+        { signal },
+      );
       if (!objective) return { kind: 'failed', what: t('The loss was not measured.') };
       const finite = (value: number | undefined): number | null => (Number.isFinite(value) ? value! : null);
       return {

@@ -47,8 +47,10 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
     // VS Code drops messages to a hidden page, which says `ready` when it is shown again.
     const post = (message: ToModelPage): void => void webview.postMessage(message);
     const detach = document.attach(post);
-    const { viewer } = this.readers;
-    const form = new ConfigureForm(document.path, viewer, post, () => this.requests.analyze(document.uri, undefined));
+    const { viewer, scout } = this.readers;
+    const form = new ConfigureForm(document.path, { viewer, scout }, post, () =>
+      this.requests.analyze(document.uri, undefined),
+    );
     const address = document.uri.toString();
     this.open.set(address, post);
     onDidDispose(() => {
@@ -76,6 +78,7 @@ export class ModelEditor implements vscode.CustomReadonlyEditorProvider<ModelDoc
         if (vscode.workspace.isTrusted) void form.receive(message);
         return;
       case 'preview':
+      case 'expect':
       case 'chooseData':
       case 'cancelLoss':
       case 'save':

@@ -13,7 +13,7 @@ import { inputSpecs } from './inputSpecs';
 import { checkLookups, lookupsOf } from './lookups';
 
 /** Random samples are cheap but uninformative, so a few are enough for a first look. */
-const GENERATED_SAMPLES = 64;
+export const GENERATED_SAMPLES = 64;
 /** A model without inputs gives the same answer for every sample. */
 const SINGLE = 1;
 
