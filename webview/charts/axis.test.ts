@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { logTicks } from './axis';
+import { axis, logTicks } from './axis';
+import { testTheme } from './testTheme';
 
 const ticksOf = (values: number[]) => values.map((value) => ({ value }));
 
@@ -16,4 +17,10 @@ it('thins the ticks of a short log axis', () => {
 
 it('has no ticks where there are none', () => {
   expect(logTicks([])).toEqual([]);
+});
+
+it('puts no tick of counts between two of them', () => {
+  const scale = { ticks: [1, 1.5, 2, 2.5, 3].map((value) => ({ value })) };
+  axis('layers', testTheme, 'linear', { whole: true }).afterBuildTicks(scale);
+  expect(scale.ticks.map(({ value }) => value)).toEqual([1, 2, 3]);
 });

@@ -12,6 +12,8 @@ export interface AxisOptions {
   position?: 'left' | 'right' | 'bottom' | 'top';
   /** False leaves out the grid lines, for charts where another axis draws them. */
   grid?: boolean;
+  /** True for counts, such as layers and steps: no tick stands between two of them. */
+  whole?: boolean;
   /** Fixed ticks with their labels. Without them the axis chooses its own ticks. */
   ticks?: { value: number; label: string }[];
 }
@@ -21,7 +23,7 @@ export function axis(
   title: string,
   theme: Theme,
   type: 'linear' | 'logarithmic' = 'linear',
-  { ticks, grid = true, ...rest }: AxisOptions = {},
+  { ticks, grid = true, whole = false, ...rest }: AxisOptions = {},
 ) {
   const labels = new Map(ticks?.map(({ value, label }) => [value, label]));
   return {
@@ -33,6 +35,7 @@ export function axis(
     afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
       if (ticks) scale.ticks = ticks.map(({ value }) => ({ value }));
       else if (type === 'logarithmic') scale.ticks = logTicks(scale.ticks);
+      else if (whole) scale.ticks = scale.ticks.filter(({ value }) => Number.isInteger(value));
     },
     ticks: {
       color: theme.muted,

@@ -54,7 +54,7 @@ export function gradientCourseChart(
       animation: false,
       interaction: { mode: 'nearest', axis: 'x', intersect: false },
       scales: {
-        x: axis(place, theme, 'linear', { grid: false }),
+        x: axis(place, theme, 'linear', { grid: false, whole: true }),
         y: axis(size, theme, 'logarithmic', sizeRange(courses)),
       },
       plugins: {
