@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from '../page/axe';
+import { modelEditorTests } from './modelEditor';
 import type { Workbench } from './workbench';
 import {
   chooseInExplorer,
@@ -164,7 +165,9 @@ describe('a person who looks at the plane', () => {
   });
 });
 
-describe('a person with data that do not fit', () => {
+modelEditorTests(() => workbench);
+
+describe('a person with data that cannot be read', () => {
   it('reads once, in the words of the editor, what is wrong and finds the way out', async () => {
     const { page, folder } = workbench;
     const broken = join(folder, 'broken.onnx');

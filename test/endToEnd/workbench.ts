@@ -87,11 +87,13 @@ export async function chooseInExplorer(page: Page, file: string, command: string
   throw new Error(`the menu of ${file} has no ${command}`);
 }
 
-/** Runs a command by its title in the palette. */
+/** Runs a command by its title in the palette. Presses the key again where a window that still loads missed it. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await page.keyboard.press('F1');
   const input = page.locator('.quick-input-widget input');
-  await input.waitFor();
+  for (let attempt = 0; attempt < 20 && !(await input.isVisible()); attempt++) {
+    await page.keyboard.press('F1');
+    await input.waitFor({ timeout: 3000 }).catch(() => undefined);
+  }
   await input.fill(`>${title}`);
   await quickPickRow(page, title).click();
 }
