@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: './test/cluster/startSlurm.ts',
     pool: 'forks',
     fileParallelism: false,
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

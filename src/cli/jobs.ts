@@ -34,13 +34,18 @@ export function jobsCommand(): Command {
     return made;
   };
   const cancel = child('cancel', 'Cancel the jobs of a run. What was measured stays.');
-  addFlags(cancel, ['cache']).action(async (run: string) => cancelOne(await find(run, flagsOf(cancel))));
+  addFlags(cancel, ['cache']).action(async (run: string) => cancelOne(await find(run, flagsOfJobs(cancel))));
   const gather = child('gather', 'Wait for the report of a run, and submit what is missing if nothing runs.');
-  addFlags(gather, OUTPUTS).action(async (run: string) => gatherOne(await find(run, flagsOf(gather)), flagsOf(gather)));
+  addFlags(gather, OUTPUTS).action(async (run: string) =>
+    gatherOne(await find(run, flagsOfJobs(gather)), flagsOfJobs(gather)),
+  );
   const remove = child('remove', 'Delete a run with everything that it measured.');
-  addFlags(remove, ['cache']).action(async (run: string) => removeOne(await find(run, flagsOf(remove))));
+  addFlags(remove, ['cache']).action(async (run: string) => removeOne(await find(run, flagsOfJobs(remove))));
   return command;
 }
+
+/** `jobs` takes --cache itself, and so parses the flag even where it stands behind `cancel`. */
+const flagsOfJobs = (command: Command): AnalysisOptions => command.optsWithGlobals<AnalysisOptions>();
 
 interface FoundRun {
   folder: RunFolder;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, vi } from 'vitest';
@@ -34,15 +34,27 @@ export async function facts(job: string): Promise<Record<string, string>> {
 
 /** Waits until `look` passes. The limit is generous: it ends a test that would wait for ever, and measures nothing. */
 export function eventually<T>(look: () => Promise<T>): Promise<T> {
-  return vi.waitFor(look, { timeout: 120_000, interval: 200 });
+  return vi.waitFor(look, { timeout: 300_000, interval: 200 });
 }
 
-/** A folder for each test, seen by every node, and empty afterwards. */
+/** Ends all jobs, those that ignore it included, so that no test finds the nodes busy with another's. */
+async function emptyQueue(): Promise<void> {
+  await slurm('scancel', ['--signal=KILL', '--full', `--user=${userInfo().username}`]);
+  await slurm('scancel', [`--user=${userInfo().username}`]);
+  await eventually(async () => {
+    if ((await slurm('squeue', ['--noheader'])) !== '') throw new Error('jobs are left');
+  });
+}
+
+/** A folder for each test, seen by every node. Afterwards it is removed, and the queue is empty. */
 export function sharedFolder(): { path: string } {
   const folder = { path: '' };
   beforeEach(async () => {
     folder.path = await mkdtemp(join(tmpdir(), 'ridgeline-shared-'));
   });
-  afterEach(() => rm(folder.path, { recursive: true, force: true }));
+  afterEach(async () => {
+    await emptyQueue();
+    await rm(folder.path, { recursive: true, force: true });
+  });
   return folder;
 }

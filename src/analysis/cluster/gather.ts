@@ -81,7 +81,9 @@ async function measureRest(
     const json = await answers.results.find<string>(reportOf(model));
     return json === null ? null : reportFromJson(json);
   };
-  const hooks = { signal, cache: folder.cache, onProgress: tell };
+  // A partial report is not kept in the cache: there it would be found again once all parts are measured.
+  const cache = known.missing.size === 0 ? folder.cache : undefined;
+  const hooks = { signal, cache, onProgress: tell };
   const { size } = plan.shared as SharedFacts;
   const run = (): Promise<Report> => {
     if (command === 'analyze') return analyze(places[0], options, { ...hooks, answers, size });

@@ -44,7 +44,7 @@ export async function runOnCluster(
   const folder = new RunFolder(join(runsFolder(hooks.cache), plan.id.slice(0, 16)));
   const before = options.fresh ? await startAnew(folder, plan) : null;
   await createFolder(folder, plan);
-  const { phase } = before ?? (await runState(folder, plan, await queuedJobs()));
+  const { phase } = before ?? (await stateAsked(folder, plan));
   const words: Partial<Record<RunState['phase'], string>> = {
     finished: 'Found the report of this run on the cluster.',
     running: 'This run is under way on the cluster.',
@@ -103,7 +103,7 @@ async function createFolder(folder: RunFolder, plan: ClusterPlan): Promise<void>
 /** Submits what is missing, unless jobs of the run are in the queue, and waits for the report. */
 export async function continueRun(folder: RunFolder, settings: Settings, hooks: ClusterHooks): Promise<Report> {
   const plan = await folder.plan();
-  const { phase } = await runState(folder, plan, await queuedJobs());
+  const { phase } = await stateAsked(folder, plan);
   if (phase === 'stopped' || phase === 'cancelled') {
     const there = await folder.partsThere();
     const missing = new Set(plan.parts.flatMap((_, i) => (there.has(i) ? [] : [i])));
@@ -112,6 +112,16 @@ export async function continueRun(folder: RunFolder, settings: Settings, hooks: 
     await submitMissing(folder, plan, missing, settings);
   }
   return awaitReport(folder, plan, hooks);
+}
+
+/** Where a run stands for a user who asks for it again. A partial report is dropped: what lacks is measured once more. */
+async function stateAsked(folder: RunFolder, plan: ClusterPlan): Promise<RunState> {
+  const state = await runState(folder, plan, await queuedJobs());
+  if (state.phase !== 'finished') return state;
+  const { cluster } = reportFromJson((await folder.report())!);
+  if (!cluster || cluster.measured === cluster.parts) return state;
+  await folder.removeReport();
+  return { ...state, phase: 'stopped' };
 }
 
 /** Slurm's controller serves everyone, so it is asked every few seconds only. */
