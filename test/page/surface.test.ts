@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { FromWebview } from '../../src/protocol/webview';
 import { reportFromJson } from '../../src/report/json';
 import { openEditorPage, themes } from './editorPage';
 import type { EditorPage } from './editorPage';
@@ -11,7 +12,7 @@ let browser: EditorPage;
 let box: { x: number; y: number; width: number; height: number };
 /** A pixel of the canvas that the surface covers: below its middle, where the bowl is. */
 const middle = (): [number, number] => [box.x + box.width * 0.47, box.y + box.height * 0.5];
-const asked = async () => (await browser.posted()).filter(({ type }) => type === 'measurePoint');
+const asked = async () => ((await browser.posted()) as FromWebview[]).filter(({ type }) => type === 'measurePoint');
 
 beforeAll(async () => {
   browser = await openEditorPage();

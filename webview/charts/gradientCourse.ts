@@ -8,7 +8,7 @@ import { brushedPoints } from './brushMarks';
 import type { LinePoint } from './lines';
 
 /** A layer, or a step of one, on a course. */
-export interface CoursePoint extends LinePoint {
+interface CoursePoint extends LinePoint {
   name: string;
   /** Layer and parameters that the point is about: it is marked where the reader chooses one of them. */
   of: readonly string[];
