@@ -66,8 +66,7 @@ export function killNode(folder, node) {
 export const slurmProcesses = (folder) => processesOf(folder, nameOf(folder));
 
 /** Ends the daemons and everything that runs on them. The keeper does this. */
-export async function endProcesses(folder) {
-  const name = nameOf(folder);
+export async function endProcesses(folder, name) {
   const left = () => processesOf(folder, name);
   // Asked politely, munged and slurmctld take their sockets and locks away.
   for (const pid of left()) signal(pid, 'SIGTERM');
@@ -78,7 +77,8 @@ export async function endProcesses(folder) {
   }
 }
 
-const nameOf = (folder) => readFileSync(`${folder}/name`, 'utf8');
+/** The cluster's name, which marks its jobs. */
+export const nameOf = (folder) => readFileSync(`${folder}/name`, 'utf8');
 
 /** @returns what stops the cluster, by letting go of its keeper, once the keeper watches */
 async function startKeeper(folder) {

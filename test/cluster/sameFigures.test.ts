@@ -1,6 +1,6 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startSlurm } from '../../scripts/slurm/slurm.mjs';
 import { gaussianVector, random } from '../../src/numerics/random';
 import type { Report } from '../../src/report/report';
@@ -91,6 +91,7 @@ it('passes further arguments to sbatch', async () => {
 
 it('stays below the largest array of the cluster', async () => {
   const small = await startSlurm(join(shared.path, 'slurm'), { maxArraySize: 4 });
+  onTestFinished(small.stop);
   const cache = join(shared.path, 'cache');
   const what = ['model.onnx', '--data', join(fixture('mlp_digits'), 'data.npz'), '--samples', '16', '--only', 'plane'];
   const args = ['analyze', ...what, ...QUICK, '--cache', cache, '--cluster', 'slurm', '--jobs', '10'];
@@ -103,7 +104,6 @@ it('stays below the largest array of the cluster', async () => {
   // Fewer tasks than were asked for, and more than one.
   expect(indices.length).toBeGreaterThan(1);
   expect(Math.max(...indices.map(Number))).toBeLessThan(4);
-  await small.stop();
 });
 
 /** A small network at several steps of a training that never was. */
