@@ -19,10 +19,8 @@ export function whereAsked(
         refuseWithout({ jobs, sbatch });
         return (await here())(options, hooks);
       }
-      const { runOnCluster } = await import('../analysis/cluster/runOnCluster');
-      const { wordsOf } = await import('../cluster/slurm/submit');
-      const settings = { jobs: jobs ?? null, sbatch: wordsOf(sbatch ?? '') };
-      return runOnCluster({ command, places: [...places], options }, settings, hooks);
+      const { clusterSettings, runOnCluster } = await import('../analysis/cluster/runOnCluster');
+      return runOnCluster({ command, places: [...places], options }, clusterSettings(options), hooks);
     });
 }
 

@@ -12,6 +12,7 @@ import { chooseCheckpoints } from './chooseCheckpoints';
 import { answerForData, chooseData, chooseLoss, choosePreset } from './chooseData';
 import { MODEL_EDITOR } from './editors/modelEditor';
 import { quickCheck } from './checks/quickCheck';
+import { chooseCluster } from './clusterRuns';
 import { chooseModel } from './chooseModel';
 import { chooseSample } from './chooseSample';
 import { CompareActions } from './compareActions';
@@ -94,6 +95,19 @@ export class Actions {
 
   analyze(called?: unknown): Promise<void> {
     return this.withModel(called, (model) => this.runAnalysis(model, {}));
+  }
+
+  /** Hands the analysis to a cluster. */
+  analyzeOnCluster(called?: unknown, sbatch?: unknown): Promise<void> {
+    return this.withModel(called, async (model) => {
+      const cluster = await chooseCluster(sbatch);
+      if (cluster) await this.runAnalysis(model, cluster);
+    });
+  }
+
+  /** Waits again for a run on a cluster that was under way when the window closed. */
+  resumeOnCluster({ model, options }: Pick<Task, 'model' | 'options'>): Promise<void> {
+    return this.guarded(model, () => this.measure({ model, options }));
   }
 
   /** Asks for data, loss and preset, even when the sidecar file has them. */

@@ -6,6 +6,7 @@ import type { Report } from '../report/report';
 import { withPointsOf } from '../report/planePoints';
 import type { EngineClient, RequestHooks } from '../client/engineClient';
 import { RequestFailure } from '../client/engineClient';
+import type { ClusterRuns } from './clusterRuns';
 import type { Panels } from './panels';
 import { progressText } from './progressBar';
 import { HiddenProgress } from './hiddenProgress';
@@ -15,6 +16,9 @@ import { stoppedRun } from './task';
 import type { Task } from './task';
 import { t } from './translate';
 
+/** Time that Slurm has to cancel jobs. */
+const SLURM_PATIENCE_MS = 60_000;
+
 /** Longest time for which an unfinished report stays unsaved, so that little is lost when the window closes. */
 const SAVE_WITHIN_MS = 1000;
 
@@ -23,7 +27,7 @@ const SAVE_WITHIN_MS = 1000;
  * stores its report.
  */
 export class Analyses implements vscode.Disposable {
-  private readonly running = new Map<string, { controller: AbortController; state: PageState }>();
+  private readonly running = new Map<string, { controller: AbortController; state: PageState; isOnCluster: boolean }>();
   private disposed = false;
   private readonly status = vscode.window.createStatusBarItem('ridgeline.running', vscode.StatusBarAlignment.Left);
 
@@ -33,6 +37,8 @@ export class Analyses implements vscode.Disposable {
     private readonly panels: Panels,
     /** Folder in which finished analyses are found again, and from which stopped ones continue. */
     private readonly cache: string,
+    /** Remembers what runs on a cluster, and starts the process that waits for one of these runs. */
+    private readonly cluster: { runs: ClusterRuns; engine: () => EngineClient },
   ) {
     this.status.name = 'Ridgeline';
   }
@@ -51,7 +57,8 @@ export class Analyses implements vscode.Disposable {
 
   dispose(): void {
     this.disposed = true;
-    this.cancel();
+    // Jobs of a cluster go on when the window closes; it finds them again.
+    for (const { controller, isOnCluster } of this.running.values()) if (!isOnCluster) controller.abort();
     this.status.dispose();
   }
 
@@ -63,13 +70,16 @@ export class Analyses implements vscode.Disposable {
   async run(task: Task, onNote: (note: AnalysisNote) => void): Promise<Failure | undefined> {
     const { model } = task;
     const controller = new AbortController();
-    this.running.set(model, { controller, state: { kind: 'empty' } });
+    const isOnCluster = task.options.cluster !== undefined;
+    this.running.set(model, { controller, state: { kind: 'empty' }, isOnCluster });
+    if (isOnCluster) await this.cluster.runs.add(task);
     const isVisible = (): boolean => this.panels.isVisible(model);
     const hidden = new HiddenProgress(shownName(model), isVisible, () => controller.abort());
     const watch = this.panels.onDidChangeVisibility((changed) => changed === model && hidden.update());
     try {
       return await this.request(task, { signal: controller.signal, onNote }, hidden);
     } finally {
+      if (isOnCluster && !this.disposed) await this.cluster.runs.remove(model);
       watch.dispose();
       hidden.dispose();
       this.running.delete(model);
@@ -85,7 +95,7 @@ export class Analyses implements vscode.Disposable {
     const { model, continues } = task;
     const title = shownName(model);
     let progress: Progress = {
-      stage: this.engine.busy ? t('Waiting for another analysis') : t('Starting'),
+      stage: this.engine.busy && !task.options.cluster ? t('Waiting for another analysis') : t('Starting'),
       fraction: 0,
     };
     // Until this run has come as far as the one that it continues, the page keeps what that one measured.
@@ -170,8 +180,17 @@ export class Analyses implements vscode.Disposable {
     if (continues) await this.store.remove(continues.id);
   }
 
-  private measure({ model, options, several }: Task, hooks: RequestHooks): Promise<Report> {
+  private async measure({ model, options, several }: Task, hooks: RequestHooks): Promise<Report> {
     const { cache, engine } = this;
+    if (options.cluster) {
+      // Waiting for a cluster may take hours, in which the engine serves other analyses.
+      const waiting = this.cluster.engine();
+      try {
+        return await waiting.request(Analyze, { model, options, cache }, { ...hooks, patienceMs: SLURM_PATIENCE_MS });
+      } finally {
+        waiting.dispose();
+      }
+    }
     switch (several?.kind) {
       case 'path':
         return engine.request(Follow, { places: [...several.places], options, cache }, hooks);

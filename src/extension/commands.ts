@@ -5,6 +5,7 @@ export function commandTable(actions: Actions) {
   return {
     'ridgeline.analyze': (resource?: unknown) => actions.analyze(resource),
     'ridgeline.analyzeWithOptions': (resource?: unknown) => actions.analyzeWithOptions(resource),
+    'ridgeline.analyzeOnCluster': (resource?: unknown, sbatch?: unknown) => actions.analyzeOnCluster(resource, sbatch),
     'ridgeline.checkSaddle': (resource?: unknown) => actions.check('saddle', resource),
     'ridgeline.checkFlatRegions': (resource?: unknown) => actions.check('flatRegion', resource),
     'ridgeline.checkConditioning': (resource?: unknown) => actions.check('conditioning', resource),

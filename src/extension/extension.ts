@@ -4,6 +4,7 @@ import { Actions } from './actions';
 import { registerAgentTools } from './agentTools';
 import { Analyses } from './analyses';
 import { CodeLenses } from './codeLenses';
+import { ClusterRuns } from './clusterRuns';
 import { commandTable } from './commands';
 import { EngineClient } from '../client/engineClient';
 import { savePicture } from './exportReport';
@@ -63,7 +64,11 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   // The cache is shared by all workspaces, since the same model may belong to several.
   const cache = vscode.Uri.joinPath(context.globalStorageUri, 'cache').fsPath;
-  const analyses: Analyses = new Analyses(engine, store, panels, cache);
+  const clusterRuns = new ClusterRuns(context.workspaceState);
+  const analyses: Analyses = new Analyses(engine, store, panels, cache, {
+    runs: clusterRuns,
+    engine: () => new EngineClient({ script, log: (line) => log.info(`cluster: ${line}`), ...words }),
+  });
   const points: PlanePoints = new PlanePoints(engine, store, panels, { cache, log });
   const kept = new KeptResults(context.workspaceState);
   const forMeasured = {
@@ -127,6 +132,7 @@ export function activate(context: vscode.ExtensionContext): void {
       },
     },
   );
+  for (const run of clusterRuns.all()) void actions.resumeOnCluster(run);
   context.subscriptions.push(
     ...tools,
     ...editors.registrations,

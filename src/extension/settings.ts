@@ -35,6 +35,48 @@ const SHOWN = {
 } as const;
 
 /**
+ * Settings of the cluster. They belong to the machine: a workspace, which may come from a stranger, cannot say what is
+ * handed to Slurm.
+ */
+const CLUSTER = {
+  'cluster.jobs': {
+    type: ['integer', 'null'],
+    description: 'Most tasks of the cluster at once. By default, as many as it gives.',
+    default: null,
+    minimum: 1,
+  },
+  'cluster.sbatch': {
+    type: 'string',
+    description:
+      'Arguments of sbatch for every task, such as --partition=gpu --gres=gpu:1 --time=1:00:00. "Analyze on Cluster…" shows them before it submits.',
+    default: '',
+  },
+  'cluster.folder': {
+    type: 'string',
+    description:
+      'Folder in which runs on the cluster keep what they measure. All machines of the cluster must share it. By default, a folder of the extension.',
+    default: '',
+  },
+} as const;
+
+/** How runs are handed to the cluster. */
+export interface ClusterSettings {
+  jobs: number | null;
+  sbatch: string;
+  folder: string;
+}
+
+/** @param read returns a setting by its name without the section */
+export function readClusterSettings(read: (name: string) => unknown): ClusterSettings {
+  const [jobs, sbatch, folder] = ['cluster.jobs', 'cluster.sbatch', 'cluster.folder'].map(read);
+  return {
+    jobs: typeof jobs === 'number' && jobs >= 1 ? Math.floor(jobs) : null,
+    sbatch: typeof sbatch === 'string' ? sbatch : '',
+    folder: typeof folder === 'string' ? folder : '',
+  };
+}
+
+/**
  * @param read returns a setting by its name without the section, as `WorkspaceConfiguration.get` does
  * @throws UserError that names the wrong setting
  */
@@ -53,5 +95,9 @@ export function settingsContribution(): Record<string, object> {
     Object.entries({ keptReports: KEPT_REPORTS, ...SHOWN }).map(([name, schema]) => [`${SECTION}.${name}`, schema]),
   );
   const schemas = Object.entries({ ...settingsSchema(), ...own });
-  return Object.fromEntries(schemas.map(([id, schema]) => [id, { ...schema, scope: 'resource' }]));
+  const ofMachine = Object.entries(CLUSTER).map(([name, schema]): [string, object] => [`${SECTION}.${name}`, schema]);
+  return Object.fromEntries([
+    ...schemas.map(([id, schema]): [string, object] => [id, { ...schema, scope: 'resource' }]),
+    ...ofMachine.map(([id, schema]): [string, object] => [id, { ...schema, scope: 'machine' }]),
+  ]);
 }

@@ -1,5 +1,6 @@
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { analyze } from '../analysis/analyze';
+import { clusterSettings, runOnCluster } from '../analysis/cluster/runOnCluster';
 import { compareModels } from '../analysis/compare/compareModels';
 import { expectTime } from '../analysis/expectedTime';
 import { findData } from '../analysis/findData';
@@ -22,7 +23,10 @@ process.on('disconnect', () => process.exit());
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 serve(connection, {
   prepare,
-  analyze,
+  analyze: (model, options, hooks) =>
+    options.cluster
+      ? runOnCluster({ command: 'analyze', places: [model], options }, clusterSettings(options), hooks)
+      : analyze(model, options, hooks),
   ask,
   compare: compareModels,
   follow: followPath,

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { version } from '../../../package.json';
 import type { ClusterPlan, ClusterRequest, PlannedPart } from '../../cluster/plan';
 import { inspectModel } from '../../objective/open/inspectModel';
@@ -11,13 +11,16 @@ import type { ResolvedOptions } from '../../options/presets';
 import { optionsOfEach } from '../compare/optionsOfEach';
 import { withinTime, expectedSecondsOf } from '../economy';
 import { expectedSize } from '../expectedSize';
-import { contentsOf, IDLE_OPTIONS, otherModels, ownCode } from '../keep/analysisKey';
+import { contentsOf, IDLE_OPTIONS, codeOf, otherModels } from '../keep/analysisKey';
 import { fingerprint } from '../../journal/fingerprint';
 import { checkpointFiles } from '../path/checkpointFiles';
 import { optionsOfCheckpoint, reducedForPath } from '../path/reduced';
 import { sameNetwork } from '../path/sameNetwork';
 import type { PartWork, SharedFacts } from './partWork';
 import { planParts } from './planParts';
+
+/** The command line that tasks start. It lies beside the bundle that plans, be that itself or the editor's worker. */
+const PROGRAM = join(dirname(__filename), 'cli.js');
 
 /** Options that say how a run is handed to the cluster, and not what it measures. */
 const OF_THE_CLUSTER = ['cluster', 'jobs', 'sbatch', 'cache', 'fresh'] as const;
@@ -40,7 +43,7 @@ export async function planRun({ command, places, options }: ClusterRequest): Pro
     id: await idOf(request, contents, read, resolved),
     created: new Date().toISOString(),
     request,
-    program: { node: process.execPath, script: process.argv[1], version },
+    program: { node: process.execPath, script: PROGRAM, version },
     parts,
     shared,
   };
@@ -99,7 +102,7 @@ async function idOf(
   const others = await Promise.all(otherModels(resolved).map(async (path) => contentsOf(await readModel(path))));
   return fingerprint([
     'cluster',
-    [version, await ownCode()],
+    [version, await codeOf(PROGRAM)],
     [command, places],
     [contents, test?.sha256, others],
     figures.sort(([a], [b]) => (a < b ? -1 : 1)),

@@ -6,8 +6,11 @@ import type { Submission } from '../../cluster/runFolder';
 import { runState } from '../../cluster/runState';
 import type { RunState } from '../../cluster/runState';
 import { cancelJobs, queuedJobs } from '../../cluster/slurm/queue';
+import { wordsOf } from '../../cluster/slurm/submit';
 import { jobName, submitMissing } from '../../cluster/submitRun';
 import { UserError } from '../../errors';
+import { cacheFolder } from '../../options/cacheFolder';
+import type { AnalysisOptions } from '../../options/options';
 import { pathsBelow } from '../../options/sidecar';
 import type { AnalysisNote, Progress } from '../../protocol/worker';
 import { reportFromJson } from '../../report/json';
@@ -16,14 +19,20 @@ import { counted, formatCount } from '../../text/counts';
 import { planRun } from './planRun';
 
 export interface ClusterHooks {
-  /** Folder that holds the runs, on a file system that all machines share. */
-  cache: string;
+  /** Folder that holds the runs, on a file system that all machines share. Default: the system's folder of caches. */
+  cache?: string;
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   onNote?: (note: AnalysisNote) => void;
 }
 
 type Settings = Pick<Submission, 'jobs' | 'sbatch'>;
+
+/** How the options ask for tasks. */
+export const clusterSettings = ({ jobs, sbatch = '' }: AnalysisOptions): Settings => ({
+  jobs: jobs ?? null,
+  sbatch: wordsOf(sbatch),
+});
 
 /**
  * Measures on a cluster: plans the run, hands its parts to Slurm and waits for the report. If the same run is there
@@ -41,7 +50,7 @@ export async function runOnCluster(
     places: places.map((place) => resolve(place)),
     options: pathsBelow(process.cwd(), options, 'command line'),
   });
-  const folder = new RunFolder(join(runsFolder(hooks.cache), plan.id.slice(0, 16)));
+  const folder = new RunFolder(join(runsFolder(hooks.cache ?? cacheFolder()), plan.id.slice(0, 16)));
   const before = options.fresh ? await startAnew(folder, plan) : null;
   await createFolder(folder, plan);
   const { phase } = before ?? (await stateAsked(folder, plan));

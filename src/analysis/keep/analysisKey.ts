@@ -47,7 +47,10 @@ export async function analysisKey({ model, data, test }: ModelAndData, options: 
 
 /** The checksum of the running program file, so that a new build never returns figures of an earlier build. */
 let code: Promise<string> | undefined;
-export const ownCode = (): Promise<string> => (code ??= sha256Of(__filename));
+const ownCode = (): Promise<string> => (code ??= codeOf(__filename));
+
+/** The checksum of a program file. */
+export const codeOf = (path: string): Promise<string> => sha256Of(path);
 
 /** Returns the checksums of the model file and of its external weight files. */
 export async function contentsOf({ path, sha256, externalFiles }: OnnxModel): Promise<unknown> {
