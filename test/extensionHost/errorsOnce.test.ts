@@ -44,6 +44,18 @@ describe('an analysis that cannot run', () => {
     }
   });
 
+  it('on a cluster says that Slurm does not answer here, and asks nothing where the arguments are given', async () => {
+    await writeSidecar({ ...WRONG, target: undefined });
+    const { texts, restore } = catchErrors();
+    try {
+      await vscode.commands.executeCommand('ridgeline.analyzeOnCluster', model, '--partition=none');
+      await until('the page', () => tabLabels().includes('lenet.onnx: landscape'));
+      assert.deepEqual(texts, []);
+    } finally {
+      restore();
+    }
+  });
+
   it('tells why in a message where no page is in view, in the words of the editor', async () => {
     await writeSidecar({ ...WRONG, target: undefined, input: { input: 'nothing' } });
     const { texts, buttons, restore } = catchErrors();
