@@ -1,5 +1,5 @@
 // Bundles everything that runs into dist/: the extension, its worker process, the worker's threads, the command line,
-// the server for agents and the page. With file names, builds only those.
+// the server for agents, the ranks of a gang and the page. With file names, builds only those.
 //   node scripts/build.mjs [--watch] [dist/FILE ...]
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -38,6 +38,7 @@ const every = [
   { ...node, entry: 'src/worker/main.ts', outfile: 'dist/worker.js' },
   { ...node, entry: 'src/engine/lanes/main.ts', outfile: 'dist/lane.js' },
   { ...node, entry: 'src/mcp/main.ts', outfile: 'dist/mcp.js' },
+  { ...node, entry: 'src/cli/rank/main.ts', outfile: 'dist/rank.js' },
   { ...node, entry: 'src/cli/start.ts', outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...page, entry: 'webview/main.ts', outfile: 'dist/webview/main.js' },
   { ...page, entry: 'webview/style.css', outfile: 'dist/webview/style.css' },

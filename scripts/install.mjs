@@ -66,6 +66,7 @@ export function ensureBuilt() {
     'worker.js',
     'cli.js',
     'mcp.js',
+    'rank.js',
     'webview/main.js',
     'webview/style.css',
     'webview/inspection.js',

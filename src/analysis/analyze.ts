@@ -19,6 +19,7 @@ import { beginKept } from './keep/beginKept';
 import type { Kept } from './keep/kept';
 import { moment, unkept } from './keep/kept';
 import { openAnalysis } from './openAnalysis';
+import type { Over } from './openAnalysis';
 import { profileSection } from './profileSection';
 import { saveBest } from './save/saveBest';
 import { plannedLosses, plannedProducts, scheduleOf } from './schedule';
@@ -35,6 +36,8 @@ export interface AnalyzeHooks extends AnalysisHooks {
   size?: ModelSize | null;
   /** Returns the report of a model of a path or a comparison that another process has analysed; null if none has. */
   finished?: (model: string) => Promise<Report | null>;
+  /** Lets other processes hold the data and answer. */
+  over?: Over;
   /** Reduces what is measured, for many analyses of one kind. */
   reduce?: (options: ResolvedOptions) => ResolvedOptions;
 }
@@ -78,6 +81,7 @@ export async function analyze(model: string, asked: AnalysisOptions, hooks: Anal
     threads: await threadWish(cache, read, whole),
     answers: hooks.answers,
     size: hooks.size,
+    over: hooks.over,
     signal,
   });
   const { opened, options } = analysis;

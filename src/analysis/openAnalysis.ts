@@ -33,8 +33,12 @@ export interface AnalysisRequest {
   answers?: Answers;
   /** The size from which the time is expected, where another machine has told it; by default that of the opened model. */
   size?: ModelSize | null;
+  over?: Over;
   signal?: AbortSignal;
 }
+
+/** Returns what the analysis asks in place of the opened objective. */
+export type Over = (opened: OpenedObjective) => Objective;
 
 /** A model that is ready to be analysed. Dispose of it in the end. */
 export interface OpenedAnalysis {
@@ -52,9 +56,10 @@ export interface OpenedAnalysis {
 
 /** Opens a model with its data for an analysis. */
 export async function openAnalysis(model: string, request: AnalysisRequest): Promise<OpenedAnalysis> {
-  const { asked, whole, read, started, graphs = null, threads: wish = null, answers = NO_ANSWERS, signal } = request;
-  const opened = await openObjective(model, whole, { signal, read, graphs, threads: wish });
-  const { objective, test, threads, ...facts } = opened;
+  const { asked, whole, read, started, graphs = null, answers = NO_ANSWERS, over, signal } = request;
+  const opened = await openObjective(model, whole, { signal, read, graphs, threads: request.threads ?? null });
+  const { test, threads, ...facts } = opened;
+  const objective = over?.(opened) ?? opened.objective;
   const size = request.size ?? { ...facts, dim: objective.dim };
   const economy = withinTime(whole, asked, size);
   const { options, left } = economy;

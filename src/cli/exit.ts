@@ -3,7 +3,7 @@ import { formatError, UserError } from '../errors';
 import { shownSentence } from '../foreignText';
 
 /** Exit codes for scripts and CI jobs. */
-export const EXIT = { done: 0, ourFault: 1, wrongInput: 2, failOn: 3, interrupted: 130 } as const;
+export const EXIT = { done: 0, ourFault: 1, wrongInput: 2, failOn: 3, lostRank: 75, interrupted: 130 } as const;
 
 /** Prints on stderr what went wrong, and returns the exit code. */
 export function report(error: unknown, stderr: (text: string) => void): number {

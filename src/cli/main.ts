@@ -8,6 +8,7 @@ import { mcpCommand } from './mcp';
 import { partCommand } from './part';
 import { pathCommand } from './path';
 import { providersCommand } from './providers';
+import { rankCommand } from './rank';
 import { verifyCommand } from './verify';
 import { endWithParent } from './warmProcess';
 import { version } from '../../package.json';
@@ -30,6 +31,7 @@ async function main(argv: readonly string[]): Promise<void> {
   program.addCommand(jobsCommand());
   program.addCommand(mcpCommand());
   program.addCommand(partCommand(), { hidden: true });
+  program.addCommand(rankCommand(), { hidden: true });
   for (const command of [program, ...program.commands]) {
     const name = command === program ? 'ridgeline' : `ridgeline ${command.name()}`;
     command.exitOverride();

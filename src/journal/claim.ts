@@ -60,6 +60,16 @@ export async function claimJournal(folder: string, key: string, fresh = false): 
   };
 }
 
+/**
+ * Gives up all journals of a folder that only one run uses at a time, so that a run that is started again on another
+ * machine continues the journal of the machine that was lost.
+ */
+export async function disown(folder: string): Promise<void> {
+  const long = new Date(Date.now() - 2 * DEAD_AFTER_MS);
+  const journals = (await readdir(folder)).filter((name) => name.endsWith('.journal'));
+  await Promise.all(journals.map((name) => utimes(join(folder, name), long, long)));
+}
+
 /** Whether a living process writes this file. */
 export async function isHeld(path: string): Promise<boolean> {
   const { host, pid } = HELD.exec(path)?.groups ?? {};

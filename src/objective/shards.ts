@@ -61,6 +61,8 @@ export interface Whole extends Pick<
   Objective,
   'dim' | 'parameters' | 'theta' | 'samples' | 'block' | 'overlapping' | 'dispose'
 > {
+  /** Number of batches. */
+  readonly batches: number;
   readonly valueOf: (sums: ShardSums) => LossValue & { standardError: number };
   /** @param figures of all samples */
   readonly curvatureOf: (figures: SampleFigures) => SampleCurvature;

@@ -84,6 +84,7 @@ const OWNERS: Record<string, string[]> = {
   vscode: ['extension'],
   '@bufbuild/protobuf': ['onnx'],
   '@modelcontextprotocol/sdk': ['mcp'],
+  '@grpc/grpc-js': ['cluster'],
 };
 
 interface Import {

@@ -24,6 +24,11 @@ export interface OpenHooks {
   read?: ModelAndData;
   /** Storage of graphs that the runtime optimized in earlier runs. */
   graphs?: StoredGraphs | null;
+  /**
+   * Whether the data are read again where single samples are asked for, rather than kept in memory. Shards of other
+   * processes are then freed.
+   */
+  rereads?: boolean;
   /** How to find the best number of threads; without it all cores are used. */
   threads?: ThreadWish | null;
 }
@@ -36,7 +41,7 @@ export interface OpenHooks {
 export async function openObjective(
   modelPath: string,
   options: ResolvedOptions,
-  { signal, read, graphs = null, threads: wish = null }: OpenHooks = {},
+  { signal, read, graphs = null, threads: wish = null, rereads = false }: OpenHooks = {},
 ): Promise<OpenedObjective> {
   const { seconds, ...parts } = read ?? (await readModelAndData(modelPath, options));
   signal?.throwIfAborted();
@@ -46,12 +51,17 @@ export async function openObjective(
   const chosen = await chooseProvider(options.provider, threads, options.precision);
   const load = seconds + (performance.now() - started) / 1000;
   const { data } = parts;
-  const singly = () => openSingly(modelPath, data, { chosen, options, threads });
+  const singly = singlyOf(modelPath, rereads ? undefined : data, { chosen, options, threads });
   const request: OpenRequest = { ...parts, options, threads, load, graphs, singly };
   const opened = await openOnProvider(chosen, request);
   if (chosen.provider !== 'cpu') return trustedOrOnCpu(opened, chosen, request, signal);
   // With several lanes, each lane already has one thread or as many as its model can use.
   return options.threads === null && wish && opened.lanes === 1 ? withBestThreads(opened, request, wish) : opened;
+}
+
+/** A function of its own, so that what it returns keeps nothing in memory but its arguments. */
+function singlyOf(...asked: Parameters<typeof openSingly>): () => ReturnType<typeof openSingly> {
+  return () => openSingly(...asked);
 }
 
 /** Returns the objective on a device if its results agree with the CPU's, otherwise the objective on the CPU. */

@@ -15,7 +15,7 @@ import type { OnnxObjective } from '../run/onnxObjective';
 
 /** A model and its data, compiled and ready to be measured, with facts for the report. */
 export interface OpenedObjective {
-  objective: Objective;
+  objective: OnnxObjective;
   /** The same loss over the test data; null where there are none. The objective disposes of it. */
   test: Objective | null;
   model: ModelSummary;
@@ -80,7 +80,6 @@ export interface OpenedObjective {
 
 /** An objective opened on one engine, with a way to open it on another. */
 export interface OpenedOnEngine extends OpenedObjective {
-  objective: OnnxObjective;
   /** Makes the same objective on another engine. */
   on(engine: Engine): OnnxObjective;
   /** Makes the objective over the test data. */

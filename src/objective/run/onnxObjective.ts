@@ -78,6 +78,7 @@ export class OnnxObjective implements Objective, Shard, Whole {
   readonly parameters: readonly ParameterTensor[];
   readonly theta: Float32Array;
   readonly samples: number;
+  readonly batches: number;
   readonly block: number;
   readonly overlapping: boolean;
   private readonly runs: BatchRuns;
@@ -91,6 +92,7 @@ export class OnnxObjective implements Objective, Shard, Whole {
     this.theta = options.theta;
     this.dim = options.theta.length;
     this.samples = span.samples;
+    this.batches = span.batches.length;
     this.block = options.block;
     this.overlapping = options.engine.lanes > 1;
     this.runs = new BatchRuns(options.engine, lanes, span);
