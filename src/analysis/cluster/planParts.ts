@@ -1,7 +1,6 @@
 import type { PlannedPart } from '../../cluster/plan';
 import type { ResolvedOptions } from '../../options/presets';
 import { formatCount } from '../../text/counts';
-import { expectedSecondsOf } from '../economy';
 import type { ModelSize } from '../economy';
 import { loss } from '../measurements/loss';
 import type { Measurement } from '../measurements/measurement';
@@ -73,6 +72,3 @@ function boundsOf(values: readonly number[], share: number): [number, number][] 
   });
   return bounds;
 }
-
-/** Seconds that the whole analysis is expected to take on one machine. */
-export const secondsAlone = (options: ResolvedOptions, size: ModelSize): number => expectedSecondsOf(options, size);

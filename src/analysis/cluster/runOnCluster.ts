@@ -16,6 +16,7 @@ import type { AnalysisNote, Progress } from '../../protocol/worker';
 import { reportFromJson } from '../../report/json';
 import type { Report } from '../../report/report';
 import { counted, formatCount } from '../../text/counts';
+import { checkpointFiles } from '../path/checkpointFiles';
 import { planRun } from './planRun';
 
 export interface ClusterHooks {
@@ -66,17 +67,24 @@ export async function runOnCluster(
 }
 
 /** The report with files and options as the user wrote them. */
-function asWritten(report: Report, { command, places, options }: ClusterRequest): Report {
-  const provenance = { ...report.provenance, options };
-  if (command === 'path') return { ...report, provenance };
-  const { comparison } = report;
+async function asWritten(report: Report, { command, places, options }: ClusterRequest): Promise<Report> {
+  const models = command === 'path' ? (await checkpointFiles(places)).map(({ path }) => path) : places;
+  const written = new Map(models.map((path) => [resolve(path), path]));
+  const nameOf = (path: string): string => written.get(path) ?? path;
+  const { model, comparison, path } = report;
   return {
     ...report,
-    model: { ...report.model, path: places[0] },
+    model: { ...model, path: nameOf(model.path) },
     ...(comparison && {
-      comparison: { ...comparison, models: comparison.models.map((model, i) => ({ ...model, path: places[i] })) },
+      comparison: {
+        ...comparison,
+        models: comparison.models.map((each) => ({ ...each, path: nameOf(each.path) })),
+      },
     }),
-    provenance,
+    ...(path && {
+      path: { ...path, checkpoints: path.checkpoints.map((each) => ({ ...each, file: nameOf(each.file) })) },
+    }),
+    provenance: { ...report.provenance, options },
   };
 }
 
