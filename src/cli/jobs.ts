@@ -69,7 +69,9 @@ async function listRuns(cache: string): Promise<void> {
       return [
         nameOf(plan),
         PHASES[phase],
-        `${formatCount(parts.done)} of ${counted(parts.total, 'part')}`,
+        plan.gang
+          ? counted(plan.gang.shards, 'shard')
+          : `${formatCount(parts.done)} of ${counted(parts.total, 'part')}`,
         at,
         `${command} ${shown(places.join(' '))}`,
       ];

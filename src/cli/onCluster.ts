@@ -14,9 +14,9 @@ export function whereAsked(
 ): () => Promise<Measure> {
   return () =>
     Promise.resolve(async (options, hooks) => {
-      const { cluster, jobs, sbatch } = options;
+      const { cluster, jobs, sbatch, shards } = options;
       if (cluster === undefined) {
-        refuseWithout({ jobs, sbatch });
+        refuseWithout({ jobs, sbatch, shards });
         return (await here())(options, hooks);
       }
       const { clusterSettings, runOnCluster } = await import('../analysis/cluster/runOnCluster');
@@ -25,7 +25,7 @@ export function whereAsked(
 }
 
 /** @throws UserError if options of a cluster are given without one */
-function refuseWithout(given: Pick<AnalysisOptions, 'jobs' | 'sbatch'>): void {
+function refuseWithout(given: Pick<AnalysisOptions, 'jobs' | 'sbatch' | 'shards'>): void {
   const [name] = Object.entries(given).flatMap(([key, value]) => (value === undefined ? [] : [key]));
   if (name === undefined) return;
   throw new UserError({

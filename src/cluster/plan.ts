@@ -34,6 +34,8 @@ export interface ClusterPlan<Work = unknown> {
   /** What every task starts, with the version of the program. */
   program: { node: string; script: string; version: string };
   parts: PlannedPart<Work>[];
+  /** One job whose ranks share the data, in place of parts. */
+  gang?: { shards: number };
   /** What the analysis wants every part to know. */
   shared: unknown;
 }

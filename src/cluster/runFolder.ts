@@ -89,8 +89,12 @@ export class RunFolder {
     return this.write(join('failed', `${part}.json`), { text, when: new Date().toISOString() });
   }
 
+  failurePath(part: number | 'gather'): string {
+    return join(this.path, 'failed', `${part}.json`);
+  }
+
   async forgetFailure(part: number | 'gather'): Promise<void> {
-    await rm(join(this.path, 'failed', `${part}.json`), { force: true });
+    await rm(this.failurePath(part), { force: true });
   }
 
   /** Why parts failed the last time, by part. */
@@ -167,6 +171,20 @@ export class RunFolder {
       // A file that is missing or not whole yet is as good as none.
       return null;
     }
+  }
+}
+
+/** Tells how far a run is, at most once a second. */
+export class ToldProgress {
+  private told = 0;
+
+  constructor(private readonly folder: RunFolder) {}
+
+  tell(progress: GatherProgress): void {
+    if (Date.now() - this.told < 1000) return;
+    this.told = Date.now();
+    // Where the folder is full, nobody hears how far it is, and the run goes on.
+    void this.folder.tellGathering(progress).catch(() => undefined);
   }
 }
 

@@ -41,6 +41,13 @@ export async function submitMissing(
   const name = jobName(plan.id);
   const command = [plan.program.node, plan.program.script, 'part', folder.path, String(number)];
   const { logs } = folder;
+  if (plan.gang) {
+    const count = Math.min(jobs ?? plan.gang.shards, plan.gang.shards);
+    const ranks = { count, failure: folder.failurePath('gather') };
+    const asRank = [plan.program.node, plan.program.script, 'rank', folder.path];
+    await submitJob({ name, command: asRank, logs, array: null, ranks, after: null, extra: sbatch });
+    return submission;
+  }
   let after: string | null = null;
   for (const { wave, tasks } of waves) {
     const array = { tasks, atOnce: jobs };

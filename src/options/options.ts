@@ -145,6 +145,8 @@ export interface AnalysisOptions {
   cluster?: Cluster;
   /** Most tasks of a cluster at once. */
   jobs?: number;
+  /** Number of shards of the data, which the ranks of a cluster hold between them. */
+  shards?: number;
   /** Further arguments of Slurm's sbatch. */
   sbatch?: string;
   /** Folder of finished reports and of the measurements of stopped analyses. */

@@ -391,6 +391,15 @@ export const OPTIONS: readonly OptionRow[] = [
     commands: ['analyze', 'compare', 'path'],
   },
   {
+    name: 'shards',
+    kind: 'integer',
+    min: 1,
+    placeholder: 'N',
+    help: 'Cut the data into N shards, which --jobs ranks of the cluster keep between them in one job that runs on all at once: for data or products too large for one machine.',
+    sidecar: false,
+    commands: ['analyze'],
+  },
+  {
     name: 'sbatch',
     kind: 'text',
     placeholder: '"ARGUMENTS"',

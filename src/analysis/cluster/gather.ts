@@ -1,4 +1,5 @@
 import type { ClusterPlan } from '../../cluster/plan';
+import { ToldProgress } from '../../cluster/runFolder';
 import type { RunFolder } from '../../cluster/runFolder';
 import { submitMissing } from '../../cluster/submitRun';
 import { UserError } from '../../errors';
@@ -43,14 +44,10 @@ export async function gather(folder: RunFolder, { signal, say }: GatherHooks): P
     await submitMissing(folder, plan, known.missing, { ...last, again: true });
     return null;
   }
-  let written = 0;
+  const told = new ToldProgress(folder);
   const report = await measureRest(folder, plan, known, {
     signal,
-    tell: (progress) => {
-      if (Date.now() - written < 1000) return;
-      written = Date.now();
-      void folder.tellGathering(progress).catch(() => undefined);
-    },
+    tell: (progress) => told.tell(progress),
   });
   await folder.storeReport(reportToJson(report));
   return report;

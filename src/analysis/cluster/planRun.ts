@@ -36,7 +36,9 @@ export async function planRun({ command, places, options }: ClusterRequest): Pro
   const read = await readModelAndData(command === 'path' ? last : models[0], resolved);
   const contents: Record<string, string> = { data: read.data.sha256 };
   for (const model of models) contents[model] = fingerprint(await contentsOf(await readModel(model))).toString('hex');
-  const { parts, size } = await partsFor(command, models, options, read);
+  const { shards } = options;
+  const { parts, size } =
+    shards === undefined ? await partsFor(command, models, options, read) : { parts: [], size: null };
   const request = { command, places: places.map((place) => resolve(place)), options: withoutCluster(options) };
   const shared: SharedFacts = { size, contents };
   return {
@@ -45,6 +47,7 @@ export async function planRun({ command, places, options }: ClusterRequest): Pro
     request,
     program: { node: process.execPath, script: PROGRAM, version },
     parts,
+    ...(shards === undefined ? {} : { gang: { shards } }),
     shared,
   };
 }

@@ -17,6 +17,7 @@ import { reportFromJson } from '../../report/json';
 import type { Report } from '../../report/report';
 import { counted, formatCount } from '../../text/counts';
 import { checkpointFiles } from '../path/checkpointFiles';
+import { readGangPlan, writeGangPlan } from '../gang/gangPlan';
 import { planRun } from './planRun';
 
 export interface ClusterHooks {
@@ -54,6 +55,7 @@ export async function runOnCluster(
   const folder = new RunFolder(join(runsFolder(hooks.cache ?? cacheFolder()), plan.id.slice(0, 16)));
   const before = options.fresh ? await startAnew(folder, plan) : null;
   await createFolder(folder, plan);
+  if (plan.gang) await planGang(folder, plan, settings);
   const { phase } = before ?? (await stateAsked(folder, plan));
   const words: Partial<Record<RunState['phase'], string>> = {
     finished: 'Found the report of this run on the cluster.',
@@ -64,6 +66,15 @@ export async function runOnCluster(
   hooks.onNote?.({ kind: phase === 'finished' ? 'found' : 'told', text });
   const report = await continueRun(folder, settings, hooks);
   return asWritten(report, { command, places, options });
+}
+
+/** Writes what the ranks read, once. The first start decides how many shards a rank is expected to hold. */
+async function planGang(folder: RunFolder, { request, gang }: ClusterPlan, { jobs }: Settings): Promise<void> {
+  const { shards } = gang!;
+  if (await readGangPlan(folder.path).catch(() => null)) return;
+  const [model] = request.places;
+  const together = Math.ceil(shards / Math.min(jobs ?? shards, shards));
+  await writeGangPlan(folder.path, { model, options: request.options, shards, together });
 }
 
 /** The report with files and options as the user wrote them. */
@@ -168,7 +179,7 @@ async function awaitReport(
   throw new UserError({
     what: (await folder.isCancelled())
       ? 'The run was cancelled.'
-      : `The run ended without a report; ${formatCount(parts.done)} of ${counted(parts.total, 'part')} are there.`,
+      : `The run ended without a report${parts.total > 0 ? `; ${formatCount(parts.done)} of ${counted(parts.total, 'part')} are there` : ''}.`,
     where: failures.length > 0 ? failures : [folder.logs],
     action: 'The logs of the run say why. The same command continues it.',
   });
@@ -181,6 +192,10 @@ async function progressOf(folder: RunFolder, { parts, tasks, fraction }: RunStat
     return { stage: 'On the cluster', detail, fraction: PARTS_SHARE * fraction };
   }
   const gathering = await folder.gathering();
+  if (parts.total === 0) {
+    const { stage = 'On the cluster', detail = running, fraction: done = 0 } = gathering ?? {};
+    return { stage, detail, fraction: done };
+  }
   return {
     stage: gathering ? `Gathering: ${gathering.stage}` : 'Gathering',
     detail: gathering?.detail ?? running,

@@ -7,7 +7,8 @@ import { openShards } from '../../analysis/gang/openShards';
 import { serveShards } from '../../cluster/gang/gang';
 import { LostRankError } from '../../cluster/gang/lostRank';
 import { rankPlace } from '../../cluster/gang/place';
-import { formatError } from '../../errors';
+import { RunFolder, ToldProgress } from '../../cluster/runFolder';
+import { formatError, UserError } from '../../errors';
 import { shownSentence } from '../../foreignText';
 import { reportToJson } from '../../report/json';
 import { writeWhole } from '../../writeWhole';
@@ -30,11 +31,15 @@ export async function runRank(folder: string): Promise<number> {
       return EXIT.done;
     }
     const progress = progressLine(sinkOf(stderr));
+    const told = new ToldProgress(new RunFolder(folder));
     const interrupt = softInterrupt(() => stderr.write('Stopping after the current step.\n'));
     try {
       const found = await analyzeSharded(plan, place, folder, {
         signal: interrupt.signal,
-        onProgress: (state) => progress.show(state),
+        onProgress(state) {
+          progress.show(state);
+          told.tell(state);
+        },
         onNote: ({ text }) => stderr.write(`${shownSentence(text)}\n`),
       });
       await writeWhole(join(folder, GANG_REPORT), reportToJson(found));
@@ -47,7 +52,11 @@ export async function runRank(folder: string): Promise<number> {
       interrupt.dispose();
     }
   } catch (error) {
-    if (!(error instanceof LostRankError)) return report(error, (text) => stderr.write(text));
+    if (!(error instanceof LostRankError)) {
+      const text = error instanceof UserError ? formatError(error) : String(error);
+      await new RunFolder(folder).fail('gather', text).catch(() => undefined);
+      return report(error, (text) => stderr.write(text));
+    }
     stderr.write(`${formatError(error)}\n`);
     return EXIT.lostRank;
   }

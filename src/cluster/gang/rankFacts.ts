@@ -1,3 +1,4 @@
+import { counted } from '../../text/counts';
 import { UserError } from '../../errors';
 
 /** What a rank tells about itself before it is asked. */
@@ -34,5 +35,5 @@ export function toldRanks(all: readonly RankFacts[]): string {
     devices.length > 1
       ? ` Their devices differ (${devices.join('; ')}), so another run may round the last digits otherwise.`
       : '';
-  return `Measured by ${all.length} ranks on ${where}.${different}`;
+  return `Measured by ${counted(all.length, 'rank')} on ${where}.${different}`;
 }
