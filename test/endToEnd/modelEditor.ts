@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { npzFile } from '../../src/data/testing/npyFile';
 import type { Workbench } from './workbench';
 import { chooseInExplorer, landscapePage, painted, runCommand } from './workbench';
 
@@ -108,6 +109,51 @@ export function modelEditorTests(workbench: () => Workbench): void {
       await ofTheRun.waitFor({ timeout: 60_000 });
       expect(await ofTheRun.innerText()).toMatch(/Samples\s+64\s/);
       await panel.locator('.running').waitFor({ state: 'detached', timeout: 120_000 });
+      await closeEditors();
+    });
+  });
+
+  describe('a person whose arrays have other names than the inputs', () => {
+    it('is led to the form, maps them there and sees that it fits', async () => {
+      const { folder } = workbench();
+      const rows = 40;
+      const pixels = Float32Array.from({ length: rows * 64 }, (_, i) => (i % 17) / 17);
+      const arrays = {
+        raw: { dtype: 'float32' as const, shape: [rows, 64], data: pixels },
+        scaled: { dtype: 'float32' as const, shape: [rows, 64], data: pixels.map((value) => 2 * value - 1) },
+        digit: {
+          dtype: 'int64' as const,
+          shape: [rows],
+          data: BigInt64Array.from({ length: rows }, (_, i) => BigInt(i % 10)),
+        },
+      };
+      writeFileSync(join(folder, 'unnamed.npz'), npzFile(arrays));
+      writeFileSync(join(folder, 'model.landscape.json'), JSON.stringify({ data: 'unnamed.npz' }));
+      await chooseInExplorer(workbench().page, 'model.onnx', 'Analyze Landscape');
+      const failure = page().locator('.banner.error');
+      await failure.waitFor({ timeout: 60_000 });
+      expect(await failure.innerText()).toMatch(/which array feeds[\s\S]*raw[\s\S]*scaled[\s\S]*“Map the Inputs…”/);
+      await workbench().screenshot('19 arrays that have other names');
+      await page().getByRole('button', { name: 'Map the Inputs…' }).click();
+
+      const frames = workbench().page.frameLocator('iframe.webview[src*="ridgeline"]').last();
+      const configure = frames.frameLocator('iframe#active-frame').locator('#configure');
+      const input = configure.locator('#configure-input-0');
+      await expect
+        .poll(() => input.locator('option').allInnerTexts(), { timeout: 60_000 })
+        .toContainEqual(expect.stringMatching(/^scaled/));
+      expect(await configure.locator('.bad').first().innerText()).toMatch(/which array feeds/);
+      await input.selectOption('scaled');
+      await configure.locator('#configure-target').selectOption('digit');
+      await configure.locator('figcaption', { hasText: 'from «scaled»' }).waitFor({ timeout: 60_000 });
+      await configure
+        .locator('.loss-place')
+        .getByText(/cross_entropy is \d/)
+        .waitFor({ timeout: 60_000 });
+      await configure.getByRole('button', { name: 'Save' }).click();
+      await configure.getByText('Saved in model.landscape.json.').waitFor();
+      expect(sidecarOf('model')).toEqual({ data: 'unnamed.npz', input: { input: 'scaled' }, target: 'digit' });
+      await closeEditors();
     });
   });
 }
