@@ -1,3 +1,4 @@
+import { counted } from '../text/counts';
 import { formatNumber, formatPercent } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
@@ -27,7 +28,7 @@ export const localGlobal = defineDiagnostic({
       { name: 'loss', value: loss.value, error: resolution },
       { name: 'loss where the descent from here ends', value: descent.loss, error: resolution },
     ];
-    const reached = `downhill from here L-BFGS reaches ${formatNumber(descent.loss)} in ${descent.gradients} gradients`;
+    const reached = `downhill from here L-BFGS reaches ${formatNumber(descent.loss)} in ${counted(descent.gradients, 'gradient')}`;
     if (bounded && descent.loss < gap) {
       return absent(
         `No: ${reached}, and nothing can lie ${formatPercent(limits.lowerElsewhere)} of ${scale} below that.`,

@@ -5,6 +5,7 @@ import { RunFolder, runsFolder } from '../../cluster/runFolder';
 import type { Submission } from '../../cluster/runFolder';
 import { runState } from '../../cluster/runState';
 import type { RunState } from '../../cluster/runState';
+import { accountedTroubles } from '../../cluster/slurm/accounting';
 import { cancelJobs, queuedJobs } from '../../cluster/slurm/queue';
 import { wordsOf } from '../../cluster/slurm/submit';
 import { jobName, submitMissing } from '../../cluster/submitRun';
@@ -176,11 +177,12 @@ async function awaitReport(
     await delay(ASK_SECONDS * 1000, undefined, { signal }).catch(() => undefined);
   }
   const { failures, parts } = await runState(folder, plan, []);
+  const reasons = await accountedTroubles(jobName(plan.id));
   throw new UserError({
     what: (await folder.isCancelled())
       ? 'The run was cancelled.'
       : `The run ended without a report${parts.total > 0 ? `; ${formatCount(parts.done)} of ${counted(parts.total, 'part')} are there` : ''}.`,
-    where: failures.length > 0 ? failures : [folder.logs],
+    where: [...reasons, ...(failures.length > 0 ? failures : [folder.logs])],
     action: 'The logs of the run say why. The same command continues it.',
   });
 }

@@ -174,6 +174,7 @@ class PartRunner {
       command === 'path'
         ? await analyze(model, optionsOfCheckpoint(options), { reduce: reducedForPath, signal })
         : await analyze(model, await optionsOfEach(options, places), { signal });
+    if (report.provenance.data !== this.shared.contents.data) throw changed('The data', model);
     await this.answers.results.keep(reportOf(model), reportToJson(report));
     return report.provider?.used ?? '';
   }
@@ -182,13 +183,16 @@ class PartRunner {
 /** @throws UserError if model or data are not what was planned */
 async function checkContents({ contents }: SharedFacts, model: string, data: string | null): Promise<void> {
   const found = fingerprint(await contentsOf(await readModel(model))).toString('hex');
-  if (found === contents[model] && (data === null || data === contents.data)) return;
-  throw new UserError({
-    what: `${found === contents[model] ? 'The data' : 'The model'} changed after the run was planned.`,
+  if (found !== contents[model]) throw changed('The model', model);
+  if (data !== null && data !== contents.data) throw changed('The data', model);
+}
+
+const changed = (what: string, model: string): UserError =>
+  new UserError({
+    what: `${what} changed after the run was planned.`,
     where: [model],
     action: 'Start the same command again: it makes a new run.',
   });
-}
 
 /** Slurm's name of this node; several nodes may share one host. */
 const hostnameOfNode = () => process.env.SLURMD_NODENAME ?? hostname();

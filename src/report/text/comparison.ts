@@ -1,10 +1,10 @@
 import { formatCount, counted } from '../../text/counts';
 import {
+  formatCompact,
   formatMeasured,
   formatNumber,
   formatPercent,
   formatPercentWithError,
-  formatWithError,
   isResolved,
   NOT_RESOLVED,
 } from '../../text/numbers';
@@ -36,7 +36,7 @@ export function differenceText({ id, differences }: ComparedFigure, model: numbe
   const { value, error } = differences[model];
   if (Number.isNaN(value)) return '–';
   if (Number.isNaN(error)) return formatEstimate({ value });
-  const figure = SHARES.includes(id) ? formatPercentWithError(value, error) : formatWithError(value, error);
+  const figure = SHARES.includes(id) ? formatPercentWithError(value, error) : formatCompact(value, error);
   return figure + (isResolved(value, CLEAR * error) ? '' : NOT_RESOLVED);
 }
 
