@@ -6,7 +6,8 @@ import { paintFor } from './paint';
 const plain = paintFor({ isTTY: false } as NodeJS.WriteStream, {});
 const finding = (id: string, verdict: Finding['verdict']) =>
   ({ id, title: `Title of ${id}`, verdict, severity: 'info', summary: '', evidence: [], advice: [] }) as Finding;
-const report = (...diagnostics: Finding[]) => ({ complete: false, diagnostics }) as unknown as Report;
+const report = (...diagnostics: Finding[]) =>
+  ({ complete: false, model: { parameters: [] }, diagnostics }) as unknown as Report;
 
 it('prints each verdict once, when it is decided', () => {
   const early = earlyVerdicts(plain);

@@ -58,7 +58,7 @@ describe('inEditorWords', () => {
 /** Rooms whose sentences are read in a terminal alone. */
 const TERMINAL = ['src/cli', 'src/mcp', 'src/python', 'src/options/editorWords.ts'];
 /** Flags of other programs. */
-const FOREIGN = /--(?:tflite|verify|short|x1)\b/;
+const FOREIGN = /--(?:tflite|verify|short|x1|kill-on-bad-exit|partition)\b/;
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -73,16 +73,20 @@ function sources(folder: string): string[] {
 function sentencesIn(source: string): string[] {
   const code = source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
   const literals = code.match(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g) ?? [];
-  return literals
-    .map((literal) =>
-      literal
-        .slice(1, -1)
-        .replace(/\\(.)/g, '$1')
-        .replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, 'x1'),
-    )
-    .filter((text) =>
-      /(?:^|[\s"(`])--[a-z]|\bridgeline (?:analyze|inspect|verify|compare|path|providers)\b/.test(text),
-    );
+  return (
+    literals
+      .map((literal) =>
+        literal
+          .slice(1, -1)
+          .replace(/\\(.)/g, '$1')
+          .replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, 'x1'),
+      )
+      // A word alone is an argument of another program, and no sentence.
+      .filter((text) => !/^--\S+$/.test(text))
+      .filter((text) =>
+        /(?:^|[\s"(`])--[a-z]|\bridgeline (?:analyze|inspect|verify|compare|path|providers)\b/.test(text),
+      )
+  );
 }
 
 describe('every sentence that the editor may show', () => {

@@ -122,7 +122,7 @@ async function createFolder(folder: RunFolder, plan: ClusterPlan): Promise<void>
       {
         what: `The folder of the run cannot be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}.`,
         where: [folder.path],
-        action: 'Choose a folder that all machines of the cluster share, with --cache DIR.',
+        action: 'Choose a folder for the runs that you may write and that all machines of the cluster share.',
       },
       { cause: error },
     );

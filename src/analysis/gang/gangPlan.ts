@@ -39,7 +39,7 @@ export async function readGangPlan(folder: string): Promise<GangPlan> {
       {
         what: 'This folder holds no plan of a run whose ranks share the data.',
         where: [path],
-        action: 'Start such runs with ridgeline analyze MODEL --cluster slurm.',
+        action: 'It is written when a run with shards is submitted: start the run again.',
       },
       { cause },
     );

@@ -34,13 +34,14 @@ function refusal(command: string, error: ExecFileException, stderr: string): Use
   if (error.code === 'ENOENT') {
     return new UserError({
       what: `Slurm's command «${command}» is not on this machine.`,
-      where: ['--cluster slurm'],
-      action: 'Run this on a login node of the cluster, or leave --cluster out to measure on this machine.',
+      where: [command],
+      action: 'Run this on a login node of the cluster, or measure on this machine.',
     });
   }
   return new UserError({
     what: `Slurm refused: ${shown(stderr.trim() || error.message, TOLD)}`,
     where: [command],
-    action: 'Check partition, account and limits (--sbatch "…"), and whether the cluster answers ("sinfo").',
+    action:
+      'Check partition, account and limits in the arguments of sbatch, and whether the cluster answers ("sinfo").',
   });
 }
