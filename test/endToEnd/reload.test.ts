@@ -5,6 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Workbench } from './workbench';
 import { chooseInExplorer, explorerRow, landscapePage, openWorkbench, runCommand } from './workbench';
 
+/** The workbench stores which editors are open, and what their pages keep, some seconds after a change. */
+const STORED_MS = 6000;
+
 let workbench: Workbench;
 beforeAll(async () => {
   workbench = await openWorkbench({ settings: { 'ridgeline.preset': 'quick', 'ridgeline.provider': 'cpu' } });
@@ -27,6 +30,7 @@ describe('a person who reloads the window', () => {
     await shown.locator('.checks-table').waitFor({ timeout: 120_000 });
     const before = await shown.locator('time').getAttribute('datetime');
     const rows = await shown.locator('tbody tr').count();
+    await page.waitForTimeout(STORED_MS);
     await page.reload();
     await landscapePage(page).locator('.checks-table').waitFor({ timeout: 120_000 });
     expect(await landscapePage(page).locator('time').getAttribute('datetime')).toBe(before);
@@ -42,8 +46,7 @@ describe('a person who reloads the window', () => {
     const samples = (): Locator => landscapePage(page).locator('#configure-samples');
     await samples().waitFor({ timeout: 60_000 });
     await samples().fill('17');
-    // The editor stores what a page keeps a moment later.
-    await page.waitForTimeout(1000);
+    await page.waitForTimeout(STORED_MS);
     await page.reload();
     await samples().waitFor({ timeout: 120_000 });
     expect(await samples().inputValue()).toBe('17');
