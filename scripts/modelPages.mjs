@@ -19,28 +19,37 @@ const MACHINE = {
  *   extension does
  */
 export async function modelPage(folder, model, report) {
-  const told = await tell(folder, resolve(root, model), report);
+  const { model: inspected, data, reports, ...told } = await tell(folder, resolve(root, model), report);
+  const { statistics, form, preview, loss } = told;
+  return editorPage(folder, 'inspection', {
+    ready: [inspected, data, reports],
+    statistics: [statistics],
+    configure: [form],
+    preview: [preview, loss],
+  });
+}
+
+/**
+ * Writes a page of the editor into `folder`.
+ * @param bundle name of its script and style in dist/webview
+ * @param answers messages that answer each message of the page, by its type
+ */
+export async function editorPage(folder, bundle, answers) {
   const asset = (name) => readFile(resolve(root, 'dist/webview', name), 'utf8');
-  const file = resolve(folder, 'model.html');
+  const file = resolve(folder, `${bundle}.html`);
   // A page outside the editor has colours of its own.
-  const script = (await asset('inspection.js')).replace(/<\/(script)/gi, '<\\/$1');
+  const script = (await asset(`${bundle}.js`)).replace(/<\/(script)/gi, '<\\/$1');
   await writeFile(
     file,
-    `<!DOCTYPE html><html lang="en" data-host="standalone"><head><meta charset="utf-8"><title>Model</title>
-<style>${await asset('inspection.css')}</style></head><body><div id="app"></div><script>${script}</script></body></html>`,
+    `<!DOCTYPE html><html lang="en" data-host="standalone"><head><meta charset="utf-8"><title>Ridgeline</title>
+<style>${await asset(`${bundle}.css`)}</style></head><body><div id="app"></div><script>${script}</script></body></html>`,
   );
-  return { file, init: `(${answering})(${JSON.stringify(told)})` };
+  return { file, init: `(${answering})(${JSON.stringify(answers)})` };
 }
 
 /* global addEventListener, document, matchMedia, postMessage */
 /** Runs in the page. Stands in for the extension: answers with what the worker told. */
-function answering({ model, data, reports, statistics, form, preview, loss }) {
-  const answers = {
-    ready: [model, data, reports],
-    statistics: [statistics],
-    configure: [form],
-    preview: [preview, loss],
-  };
+function answering(answers) {
   globalThis.acquireVsCodeApi = () => ({
     postMessage: ({ type }) => setTimeout(() => (answers[type] ?? []).forEach((answer) => postMessage(answer))),
     getState: () => undefined,
@@ -103,7 +112,7 @@ async function tell(folder, path, report) {
 }
 
 /** The extension's own connection to the worker, and the line by which it lists a report. */
-async function bundled(folder) {
+export async function bundled(folder) {
   const code = resolve(folder, 'worker.cjs');
   await esbuild.build({
     stdin: {
@@ -111,7 +120,7 @@ async function bundled(folder) {
         import { byLevel, levelOf } from './src/report/text/level';
         import { formatNumber } from './src/text/numbers';
         export { EngineClient } from './src/client/engineClient';
-        export { Analyze, DescribeWeights, FindData, Inspect, PreviewData } from './src/protocol/worker';
+        export { Analyze, DescribeWeights, FindData, Inspect, PreviewData, Verify } from './src/protocol/worker';
         export const summary = ({ diagnostics, objective }) => [
           byLevel(diagnostics.filter((each) => each.verdict === 'present' && levelOf(each) !== 'fine')).map(({ title }) => title).join(', '),
           'loss ' + formatNumber(objective.loss),

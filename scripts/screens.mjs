@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { ensureBuilt, root } from './install.mjs';
+import { measuredPage } from './measuredPages.mjs';
 import { modelPage } from './modelPages.mjs';
 import { BROWSER, otherStates, preparePages, THEMES } from './pageStates.mjs';
 import { palettePng } from './palettePng.mjs';
@@ -44,6 +45,11 @@ const SCREENS = [
   { name: 'model-narrow', of: 'lenet', model: true, theme: 'light', width: 400 },
   { name: 'configure-light', of: 'lenet', model: true, press: 'Configure…', theme: 'light', width: 1200 },
   { name: 'configure-dark', of: 'lenet', model: true, press: 'Configure…', theme: 'dark', width: 1200 },
+  { name: 'verification-light', of: 'lenet', measures: 'verification', theme: 'light', width: 1200 },
+  { name: 'verification-dark', of: 'lenet', measures: 'verification', theme: 'dark', width: 1200 },
+  { name: 'verification-narrow', of: 'lenet', measures: 'verification', theme: 'light', width: 400 },
+  { name: 'providers-light', of: 'lenet', measures: 'providers', theme: 'light', width: 1200, height: 600 },
+  { name: 'providers-dark', of: 'lenet', measures: 'providers', theme: 'dark', width: 1200, height: 600 },
   { name: 'comparison', of: 'comparison', theme: 'light', width: 1200 },
   { name: 'path', of: 'path', theme: 'dark', width: 1200 },
 ];
@@ -91,11 +97,15 @@ export async function takeScreens(only = '') {
       ),
     ];
     let ofModel;
+    const sourceOf = async (shot, report) => {
+      const { model, measures } = shot;
+      if (model) return (ofModel ??= await modelPage(folder, SAMPLE, report));
+      if (measures) return measuredPage(folder, measures, SAMPLE, 'media/sample/lenet.npz');
+      return pageOf(pages, report, shot);
+    };
     for (const shot of shots.filter(({ to }) => to.includes(only))) {
       const report = await reportOf(shot.of);
-      const source = shot.model
-        ? (ofModel ??= await modelPage(folder, SAMPLE, report))
-        : await pageOf(pages, report, shot);
+      const source = await sourceOf(shot, report);
       const picture = palettePng(await take(browser, { ...shot, ...source }), COLORS);
       const to = resolve(root, shot.to);
       await mkdir(resolve(to, '..'), { recursive: true });
@@ -115,7 +125,7 @@ async function pageOf(pages, report, { of, state }) {
 }
 
 /** Takes one picture when the page has come to rest: two pictures in a row are the same. */
-async function take(browser, { file, init, theme, width, height = 900, section, state, model, press, to }) {
+async function take(browser, { file, init, theme, width, height = 900, section, state, model, measures, press, to }) {
   const context = await browser.newContext({
     viewport: { width, height },
     ...THEMES[theme],
@@ -131,7 +141,7 @@ async function take(browser, { file, init, theme, width, height = 900, section, 
   if (section) await page.locator(section).waitFor();
   else
     await page
-      .locator(model ? '#parameters table' : state === undefined ? 'article.card' : 'main')
+      .locator(measures ? 'table' : model ? '#parameters table' : state === undefined ? 'article.card' : 'main')
       .first()
       .waitFor();
   if (model) await page.getByRole('button', { name: 'Compute the statistics of every tensor' }).click();

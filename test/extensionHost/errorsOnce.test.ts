@@ -90,7 +90,7 @@ describe('an analysis that cannot run', () => {
     const { texts, restore } = catchErrors();
     try {
       await vscode.commands.executeCommand('ridgeline.verify', model);
-      assert.ok(tabLabels().includes('lenet.onnx: verification'), tabLabels().join());
+      await until('the page', () => tabLabels().includes('lenet.onnx: verification'));
       assert.deepEqual(texts, []);
     } finally {
       restore();
