@@ -204,7 +204,7 @@ export class Actions {
       const answer = await answerForData(this.parts.scout, model, data);
       if (!answer) return;
       await writeSidecar(model, answer);
-      await this.runAnalysis(model, {});
+      if (!this.parts.panels.takeGivenUp(model)) await this.runAnalysis(model, {});
     });
   }
 
@@ -265,8 +265,12 @@ export class Actions {
         void vscode.window.showInformationMessage(t('Another analysis of {0} is still running.', shownName(model)));
       return this.show(vscode.Uri.file(model));
     }
+    // A start that was given up before concerns this one no longer.
+    this.parts.panels.takeGivenUp(model);
     if (!(await this.hasData(model, { panel: true }))) return;
-    await this.measure({ model, options: { ...(await modelOptions(model)), ...explicit }, several });
+    const options = { ...(await modelOptions(model)), ...explicit };
+    if (this.parts.panels.takeGivenUp(model)) return;
+    await this.measure({ model, options, several });
   }
 
   private async measure(task: Task): Promise<void> {

@@ -50,7 +50,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels: Panels = new Panels(context.extensionUri, {
     actions: (model) => ({
       ...forPages,
-      cancel: () => analyses.cancel(model),
+      // Until the analysis begins there is nothing to stop yet, only a start to give up.
+      cancel: () => panels.giveUpAhead(model) || analyses.cancel(model),
       rerun: (preset) => void actions.rerun(model, preset),
       measurePoint: (directions, at) => void points.measure(model, directions, at),
       cancelPoints: () => points.cancel(model),

@@ -23,6 +23,8 @@ export class Panels implements vscode.Disposable {
   private readonly shelf: PanelShelf<FromWebview, ReportPage>;
   /** Models whose panel was opened by `openAhead` and has shown nothing since. */
   private readonly ahead = new Set<string>();
+  /** Models whose analysis was given up before it began. */
+  private readonly givenUp = new Set<string>();
 
   constructor(
     extension: vscode.Uri,
@@ -64,6 +66,7 @@ export class Panels implements vscode.Disposable {
    * asks the user.
    */
   openAhead(model: string, state: PageState): void {
+    this.givenUp.delete(model);
     if (this.shelf.pageOf(model)) return;
     this.show(model, state);
     this.ahead.add(model);
@@ -77,6 +80,22 @@ export class Panels implements vscode.Disposable {
   /** Closes a panel that was opened ahead, if nothing was shown in it. */
   closeAhead(model: string): void {
     if (this.ahead.delete(model)) this.shelf.close(model);
+  }
+
+  /**
+   * Gives up an analysis that has not begun: closes its panel, which was opened ahead.
+   * @returns false if the panel shows an analysis
+   */
+  giveUpAhead(model: string): boolean {
+    if (!this.ahead.has(model)) return false;
+    this.givenUp.add(model);
+    this.closeAhead(model);
+    return true;
+  }
+
+  /** Whether the analysis that is about to begin was given up. Says so once. */
+  takeGivenUp(model: string): boolean {
+    return this.givenUp.delete(model);
   }
 
   /** Whether the model's panel is open and not covered by another tab. */
