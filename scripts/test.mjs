@@ -21,7 +21,7 @@ const stages = {
   cluster,
   page,
   extensionHost,
-  endToEnd: () => vitest('endToEnd', 'vitest.endToEnd.config.ts'),
+  endToEnd,
 };
 
 const asked = process.argv.slice(2);
@@ -106,6 +106,13 @@ async function page() {
   const { ensureBuilt } = await import('./install.mjs');
   ensureBuilt();
   return vitest('page', 'vitest.page.config.ts');
+}
+
+/** Drives the workbench as a person does, on a login node of a cluster, too. */
+async function endToEnd() {
+  const { ensureSlurm } = await import('./slurm/install.mjs');
+  ensureSlurm();
+  return vitest('endToEnd', 'vitest.endToEnd.config.ts');
 }
 
 /** Runs the mocha suite in the workbench's extension host, and also in desktop VS Code where it is installed. */
