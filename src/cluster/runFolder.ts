@@ -123,8 +123,12 @@ export class RunFolder {
     return join(this.path, 'logs');
   }
 
+  hasReport(): Promise<boolean> {
+    return this.lists('', 'report.json');
+  }
+
   async report(): Promise<string | null> {
-    if (!(await this.lists('', 'report.json'))) return null;
+    if (!(await this.hasReport())) return null;
     return readFile(join(this.path, 'report.json'), 'utf8').catch(() => null);
   }
 

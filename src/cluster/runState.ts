@@ -34,7 +34,7 @@ export async function runState(folder: RunFolder, plan: ClusterPlan, jobs: reado
   const total = plan.parts.reduce((sum, { seconds }) => sum + seconds, 0);
   const done = plan.parts.reduce((sum, { seconds }, i) => sum + (there.has(i) ? seconds : 0), 0);
   const phaseOf = async (): Promise<RunPhase> => {
-    if ((await folder.report()) !== null) return 'finished';
+    if (await folder.hasReport()) return 'finished';
     if (tasks.running > 0) return 'running';
     if (tasks.waiting > 0) return 'waiting';
     return (await folder.isCancelled()) ? 'cancelled' : 'stopped';

@@ -4,6 +4,7 @@ import type { RunFolder } from '../../cluster/runFolder';
 import { partsOfTask } from '../../cluster/submitRun';
 import { formatError, UserError } from '../../errors';
 import { readModelAndData } from '../../objective/open/readModelAndData';
+import type { OnnxModel } from '../../onnx/model';
 import { readModel } from '../../onnx/read';
 import { resolveOptions } from '../../options/presets';
 import { reportToJson } from '../../report/json';
@@ -132,7 +133,8 @@ class PartRunner {
     const [model] = request.places;
     const whole = resolveOptions(request.options);
     const read = await readModelAndData(model, whole);
-    await checkContents(this.shared, model, read.data.sha256);
+    await checkModel(this.shared, read.model);
+    if (read.data.sha256 !== this.shared.contents.data) throw changed('The data', model);
     const { signal } = this;
     return openAnalysis(model, {
       asked: request.options,
@@ -168,7 +170,7 @@ class PartRunner {
   /** Analyses one model as a path or a comparison does. */
   private async report(model: string): Promise<string> {
     const { command, places, options } = this.plan.request;
-    await checkContents(this.shared, model, null);
+    await checkModel(this.shared, await readModel(model));
     const { signal } = this;
     const report =
       command === 'path'
@@ -180,11 +182,10 @@ class PartRunner {
   }
 }
 
-/** @throws UserError if model or data are not what was planned */
-async function checkContents({ contents }: SharedFacts, model: string, data: string | null): Promise<void> {
-  const found = fingerprint(await contentsOf(await readModel(model))).toString('hex');
-  if (found !== contents[model]) throw changed('The model', model);
-  if (data !== null && data !== contents.data) throw changed('The data', model);
+/** @throws UserError if the model is not what was planned */
+async function checkModel({ contents }: SharedFacts, model: OnnxModel): Promise<void> {
+  const found = fingerprint(await contentsOf(model)).toString('hex');
+  if (found !== contents[model.path]) throw changed('The model', model.path);
 }
 
 const changed = (what: string, model: string): UserError =>
