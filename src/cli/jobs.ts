@@ -5,8 +5,9 @@ import { cacheFolder } from '../options/cacheFolder';
 import type { ClusterPlan } from '../cluster/plan';
 import { runsIn } from '../cluster/runFolder';
 import type { RunFolder } from '../cluster/runFolder';
-import { runState } from '../cluster/runState';
+import { requireIdle, runState } from '../cluster/runState';
 import type { RunState } from '../cluster/runState';
+import { runName } from '../cluster/submitRun';
 import { queuedJobs } from '../cluster/slurm/queue';
 import { shown } from '../foreignText';
 import { counted, formatCount } from '../text/counts';
@@ -67,7 +68,7 @@ async function listRuns(cache: string): Promise<void> {
       const { command, places } = plan.request;
       const at = tasks.running + tasks.waiting > 0 ? `${counted(tasks.running, 'task')} running` : '';
       return [
-        nameOf(plan),
+        runName(plan),
         PHASES[phase],
         plan.gang
           ? counted(plan.gang.shards, 'shard')
@@ -86,7 +87,7 @@ async function cancelOne({ folder, plan }: FoundRun): Promise<void> {
   const { parts } = await runState(folder, plan, []);
   const kept = `${formatCount(parts.done)} of ${counted(parts.total, 'part')}`;
   process.stdout.write(
-    `Cancelled ${nameOf(plan)}. ${kept} are kept; "ridgeline jobs gather ${nameOf(plan)}" continues.\n`,
+    `Cancelled ${runName(plan)}. ${kept} are kept; "ridgeline jobs gather ${runName(plan)}" continues.\n`,
   );
 }
 
@@ -103,16 +104,9 @@ async function gatherOne({ folder, plan }: FoundRun, flags: AnalysisOptions): Pr
 }
 
 async function removeOne({ folder, plan }: FoundRun): Promise<void> {
-  const { phase } = await runState(folder, plan, await queuedJobs());
-  if (phase === 'running' || phase === 'waiting') {
-    throw new UserError({
-      what: `${nameOf(plan)} is under way on the cluster.`,
-      where: [folder.path],
-      action: `Cancel it first: ridgeline jobs cancel ${nameOf(plan)}.`,
-    });
-  }
+  await requireIdle(folder, plan);
   await folder.remove();
-  process.stdout.write(`Removed ${nameOf(plan)}.\n`);
+  process.stdout.write(`Removed ${runName(plan)}.\n`);
 }
 
 /** @throws UserError if no run, or more than one, has this name */
@@ -139,5 +133,3 @@ async function runsOf(cache: string): Promise<FoundRun[]> {
   });
   return (await Promise.all(found)).flat();
 }
-
-const nameOf = ({ id }: ClusterPlan): string => id.slice(0, 12);

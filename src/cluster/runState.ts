@@ -1,7 +1,9 @@
 import type { ClusterPlan } from './plan';
 import type { RunFolder } from './runFolder';
+import { UserError } from '../errors';
 import type { QueuedJob } from './slurm/queue';
-import { jobName } from './submitRun';
+import { queuedJobs } from './slurm/queue';
+import { jobName, runName } from './submitRun';
 
 /**
  * Where a run stands:
@@ -46,4 +48,15 @@ export async function runState(folder: RunFolder, plan: ClusterPlan, jobs: reado
     fraction: total > 0 ? done / total : 1,
     failures,
   };
+}
+
+/** @throws UserError if jobs of the run wait or run */
+export async function requireIdle(folder: RunFolder, plan: ClusterPlan): Promise<void> {
+  const { phase } = await runState(folder, plan, await queuedJobs());
+  if (phase !== 'running' && phase !== 'waiting') return;
+  throw new UserError({
+    what: `${runName(plan)} is under way on the cluster.`,
+    where: [folder.path],
+    action: `Cancel it first: ridgeline jobs cancel ${runName(plan)}.`,
+  });
 }

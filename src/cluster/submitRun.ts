@@ -7,8 +7,11 @@ import { submitJob } from './slurm/submit';
 /** A task should run for about a minute at least, because starting one takes seconds. */
 const TASK_SECONDS = 60;
 
+/** A run as a person names it. */
+export const runName = ({ id }: Pick<ClusterPlan, 'id'>): string => id.slice(0, 12);
+
 /** The name of all jobs of a run, by which the queue is searched. */
-export const jobName = (id: string): string => `ridgeline-${id.slice(0, 12)}`;
+export const jobName = (id: string): string => `ridgeline-${runName({ id })}`;
 
 /**
  * Hands the parts that are missing to Slurm: an array for each wave, each after the one before, and at the end the job

@@ -3,12 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterPlan, ClusterRequest } from '../../cluster/plan';
 import { RunFolder, runsFolder } from '../../cluster/runFolder';
 import type { Submission } from '../../cluster/runFolder';
-import { runState } from '../../cluster/runState';
+import { requireIdle, runState } from '../../cluster/runState';
 import type { RunState } from '../../cluster/runState';
 import { accountedTroubles } from '../../cluster/slurm/accounting';
 import { cancelJobs, queuedJobs } from '../../cluster/slurm/queue';
 import { wordsOf } from '../../cluster/slurm/submit';
-import { jobName, submitMissing } from '../../cluster/submitRun';
+import { jobName, runName, submitMissing } from '../../cluster/submitRun';
 import { UserError } from '../../errors';
 import { cacheFolder } from '../../options/cacheFolder';
 import type { AnalysisOptions } from '../../options/options';
@@ -63,7 +63,7 @@ export async function runOnCluster(
     running: 'This run is under way on the cluster.',
     waiting: 'This run waits for machines of the cluster.',
   };
-  const text = words[phase] ?? `Run ${plan.id.slice(0, 12)}: ${counted(plan.parts.length, 'part')}.`;
+  const text = words[phase] ?? `Run ${runName(plan)}: ${counted(plan.parts.length, 'part')}.`;
   hooks.onNote?.({ kind: phase === 'finished' ? 'found' : 'told', text });
   const report = await continueRun(folder, settings, hooks);
   return asWritten(report, { command, places, options });
@@ -102,14 +102,7 @@ async function asWritten(report: Report, { command, places, options }: ClusterRe
 
 /** Forgets what a run has measured. @throws UserError if its jobs still run */
 async function startAnew(folder: RunFolder, plan: ClusterPlan): Promise<null> {
-  const { phase } = await runState(folder, plan, await queuedJobs());
-  if (phase === 'running' || phase === 'waiting') {
-    throw new UserError({
-      what: 'This run is under way on the cluster.',
-      where: [folder.path],
-      action: `Cancel it first: ridgeline jobs cancel ${plan.id.slice(0, 12)}.`,
-    });
-  }
+  await requireIdle(folder, plan);
   await folder.remove();
   return null;
 }
