@@ -23,7 +23,10 @@ const node = {
   mainFields: ['module', 'main'],
 };
 
-/** Build options for the browser: one script and one style sheet, so that a standalone report can contain both. */
+/**
+ * Build options for the browser. A page is one script and one style sheet, so that a standalone report can contain both;
+ * what draws surfaces is a script of its own, which the page of a report runs when it first shows one.
+ */
 const page = {
   platform: 'browser',
   target: 'es2022',
@@ -41,6 +44,12 @@ const every = [
   { ...node, entry: 'src/cli/rank/main.ts', outfile: 'dist/rank.js' },
   { ...node, entry: 'src/cli/start.ts', outfile: 'dist/cli.js', banner: { js: '#!/usr/bin/env node' } },
   { ...page, entry: 'webview/main.ts', outfile: 'dist/webview/main.js' },
+  {
+    ...page,
+    entry: 'webview/surface/stage.ts',
+    outfile: 'dist/webview/surface.js',
+    globalName: 'ridgelineSurface', // read by webview/charts/loadStage.ts
+  },
   { ...page, entry: 'webview/style.css', outfile: 'dist/webview/style.css' },
   { ...page, entry: 'webview/inspection/main.ts', outfile: 'dist/webview/inspection.js' },
   { ...page, entry: 'webview/inspection.css', outfile: 'dist/webview/inspection.css' },

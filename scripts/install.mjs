@@ -68,6 +68,7 @@ export function ensureBuilt() {
     'mcp.js',
     'rank.js',
     'webview/main.js',
+    'webview/surface.js',
     'webview/style.css',
     'webview/inspection.js',
   ];

@@ -1,5 +1,5 @@
 // The page in each of its states, as files that a browser opens: for scripts that take pictures of it.
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
@@ -36,7 +36,7 @@ export const THEMES = {
 export async function preparePages(folder) {
   const bundle = await esbuild.build({
     stdin: {
-      contents: `export { renderHtml } from './src/report/html'; export { reportFromJson } from './src/report/json'; export { packState } from './src/protocol/pageState'; export { spokenInEditor } from './src/protocol/spokenInEditor';`,
+      contents: `export { readPage, renderHtml } from './src/report/html'; export { reportFromJson } from './src/report/json'; export { packState } from './src/protocol/pageState'; export { spokenInEditor } from './src/protocol/spokenInEditor';`,
       resolveDir: root,
     },
     bundle: true,
@@ -46,9 +46,8 @@ export async function preparePages(folder) {
   });
   const code = resolve(folder, 'html.mjs');
   await writeFile(code, bundle.outputFiles[0].contents);
-  const { renderHtml, reportFromJson, packState, spokenInEditor } = await import(pathToFileURL(code).href);
-  const asset = (name) => readFile(resolve(root, 'dist/webview', name), 'utf8');
-  const assets = { script: await asset('main.js'), style: await asset('style.css') };
+  const { readPage, renderHtml, reportFromJson, packState, spokenInEditor } = await import(pathToFileURL(code).href);
+  const assets = await readPage(resolve(root, 'dist/webview'));
   return {
     read: reportFromJson,
     async exported(report, name = 'report') {

@@ -1,13 +1,16 @@
-import { access, constants, mkdir, readFile, stat } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../errors';
 import type { AnalysisOptions } from '../options/options';
-import { renderHtml } from '../report/html';
+import { readPage, renderHtml } from '../report/html';
 import { reportToJson } from '../report/json';
 import { reportMarkdown } from '../report/markdown/reportMarkdown';
 import type { Report } from '../report/report';
 import { writeWhole } from '../writeWhole';
 import { streamAt, writeAll } from './streams';
+
+/** The built page, which lies next to the bundled command line. */
+const PAGE = join(__dirname, 'webview');
 
 const EXAMPLE = {
   '--output': 'report.json',
@@ -49,7 +52,7 @@ export async function checkOutputs({ output, html, markdown, saveBest, saveMatch
 export async function writeOutputs(report: Report, { output, html, markdown }: AnalysisOptions): Promise<string[]> {
   const files: [string, string | undefined, () => string | Promise<string>][] = [
     ['--output', output, () => reportToJson(report)],
-    ['--html', html, async () => renderHtml(report, await pageAssets())],
+    ['--html', html, async () => renderHtml(report, await readPage(PAGE))],
     ['--markdown', markdown, () => reportMarkdown(report)],
   ];
   const written: string[] = [];
@@ -77,15 +80,6 @@ export async function takesStdout({ output, html, markdown }: AnalysisOptions): 
 
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => null)) !== null;
-}
-
-/** Reads the built page, which lies next to the bundled command line. */
-async function pageAssets(): Promise<{ script: string; style: string }> {
-  const folder = join(__dirname, 'webview');
-  const [script, style] = await Promise.all(
-    ['main.js', 'style.css'].map((name) => readFile(join(folder, name), 'utf8')),
-  );
-  return { script: script!, style: style! };
 }
 
 function unwritable(flag: string, path: string, cause: unknown): UserError {

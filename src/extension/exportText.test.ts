@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PAGE_FILES } from '../report/html';
 import { reportFromJson } from '../report/json';
 import { exportText } from './exportText';
 import type { TextFormat } from './exportText';
@@ -18,7 +19,7 @@ let extension: string;
 beforeAll(() => {
   extension = mkdtempSync(join(tmpdir(), 'ridgeline-export-'));
   mkdirSync(join(extension, 'dist', 'webview'), { recursive: true });
-  for (const name of ['main.js', 'style.css']) writeFileSync(join(extension, 'dist', 'webview', name), '');
+  for (const name of Object.values(PAGE_FILES)) writeFileSync(join(extension, 'dist', 'webview', name), '');
 });
 afterAll(() => rmSync(extension, { recursive: true }));
 

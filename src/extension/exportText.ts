@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spokenInEditor } from '../protocol/spokenInEditor';
-import { renderHtml } from '../report/html';
+import { readPage, renderHtml } from '../report/html';
 import { reportToJson } from '../report/json';
 import { reportMarkdown } from '../report/markdown/reportMarkdown';
 import type { Report } from '../report/report';
@@ -21,12 +20,7 @@ export async function exportText(extension: string, stored: Report, format: Text
       return reportToJson(report);
     case 'markdown':
       return reportMarkdown(report);
-    case 'html': {
-      const page = join(extension, 'dist', 'webview');
-      return renderHtml(report, {
-        script: await readFile(join(page, 'main.js'), 'utf8'),
-        style: await readFile(join(page, 'style.css'), 'utf8'),
-      });
-    }
+    case 'html':
+      return renderHtml(report, await readPage(join(extension, 'dist', 'webview')));
   }
 }

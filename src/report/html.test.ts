@@ -8,7 +8,7 @@ import type { Report } from './report';
 
 const fixture = new URL('../../test/fixtures/reports/synthetic-saddle.json', import.meta.url);
 const report: Report = reportFromJson(readFileSync(fixture, 'utf8'));
-const assets = { script: 'console.log(1)', style: 'body { color: red }' };
+const assets = { script: 'console.log(1)', surface: 'console.log(2)', style: 'body { color: red }' };
 
 /** Returns the text of the element as a browser passes it to the page's script: everything before the closing tag. */
 function embedded(html: string): string {
@@ -26,7 +26,7 @@ describe('renderHtml', () => {
     const hostile = '</script><script>alert(1)</script><!-- \u2028 & "';
     const changed = { ...report, model: { ...report.model, path: `/tmp/${hostile}.onnx` }, warnings: [hostile] };
     const html = renderHtml(changed, assets);
-    expect(html.match(/<script/g)).toHaveLength(2);
+    expect(html.match(/<script/g)).toHaveLength(3);
     expect(reportFromJson(embedded(html)).warnings).toEqual([hostile]);
     expect(html).not.toContain('<!-- ');
   });
@@ -44,14 +44,19 @@ describe('renderHtml', () => {
     expect(title).toMatch(/\\u\{200b\}&lt;b onclick="ran\(\)"&gt;&amp;lt;: loss landscape$/);
   });
 
-  it('allows only its own script to run, exactly as it is in the file', () => {
+  it.each([
+    ['script', '<script>'],
+    ['surface', '<script type="text/plain" id="surface-script">'],
+  ])('allows only its own scripts to run, exactly as they are in the file: %s', (asset, tag) => {
     const script = 'const a = "</script><!-- x"; // done\n//# sourceMappingURL=main.js.map\n';
-    const html = renderHtml(report, { ...assets, script });
-    const code = html.slice(html.lastIndexOf('<script>') + 8, html.lastIndexOf('</script>'));
+    const html = renderHtml(report, { ...assets, [asset]: script });
+    const start = html.lastIndexOf(tag) + tag.length;
+    const code = html.slice(start, html.indexOf('</script>', start));
     expect(code).not.toContain('sourceMappingURL');
     expect(new Function(`${code}; return a;`)()).toBe('</script><!-- x');
-    const hash = createHash('sha256').update(code).digest('base64');
-    expect(html).toContain(`script-src &#39;sha256-${hash}&#39;`.replaceAll('&#39;', "'"));
+    const [, allowed] = /script-src ([^;]*);/.exec(html)!;
+    expect(allowed!.split(' ')).toHaveLength(2);
+    expect(allowed).toContain(`'sha256-${createHash('sha256').update(code).digest('base64')}'`);
   });
 
   it('requests nothing from the network', () => {
@@ -71,11 +76,13 @@ it('allows one script with its nonce in an editor panel, and injected styles wit
     nonce: 'n0nce',
     cspSource: 'vscode-resource:',
     scriptUri: 'vscode-resource:/main.js',
+    surfaceUri: 'vscode-resource:/surface.js',
     styleUri: 'vscode-resource:/style.css',
   });
   expect(html).toContain("script-src 'nonce-n0nce'");
   expect(html).toContain("style-src 'nonce-n0nce' vscode-resource:");
   expect(html).toContain('<meta property="csp-nonce" content="n0nce">');
+  expect(html).toContain('<meta property="surface-script" content="vscode-resource:/surface.js">');
   expect(html.match(/<script/g)).toHaveLength(1);
   expect(html).not.toContain('unsafe-inline');
   expect(html).not.toContain('style="');

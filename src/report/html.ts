@@ -1,12 +1,25 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { reportToJson } from './json';
 import { shown } from '../foreignText';
 import type { Report } from './report';
 
-/** The text of the page's script and style sheet, which the build makes from `webview/`. */
-export interface PageAssets {
-  script: string;
-  style: string;
+/** The files of the page, which the build makes from `webview/`. */
+export const PAGE_FILES = { script: 'main.js', surface: 'surface.js', style: 'style.css' } as const;
+
+/** The text of the page's files. */
+export type PageAssets = Record<keyof typeof PAGE_FILES, string>;
+
+/** Reads the page's files, which the build puts into one folder. */
+export async function readPage(folder: string): Promise<PageAssets> {
+  const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
+  const [script, surface, style] = await Promise.all([
+    read(PAGE_FILES.script),
+    read(PAGE_FILES.surface),
+    read(PAGE_FILES.style),
+  ]);
+  return { script, surface, style };
 }
 
 /** The addresses at which the editor serves script and style sheet, and what its content security policy allows. */
@@ -16,30 +29,33 @@ export interface WebviewSources {
   /** Value of `webview.cspSource`. */
   cspSource: string;
   scriptUri: string;
+  /** Address of the script that the page loads when it first shows a surface, in a page that may show one. */
+  surfaceUri?: string;
   styleUri: string;
 }
 
 /**
- * Builds the page as one HTML file that contains script, style and report. Its content security policy forbids all
- * requests to the network, and runs no script except the one whose hash it names.
+ * Builds the page as one HTML file that contains scripts, style and report. Its content security policy forbids all
+ * requests to the network, and runs no script except the two whose hashes it names. The script of surfaces is held as
+ * text, which the page runs when it first shows a surface.
  */
-export function renderHtml(report: Report, { script, style }: PageAssets): string {
-  const code = scriptText(script);
-  const hash = createHash('sha256').update(code, 'utf8').digest('base64');
+export function renderHtml(report: Report, { script, surface, style }: PageAssets): string {
+  const [code, surfaceCode] = [scriptText(script), scriptText(surface)];
   return shell({
     host: 'standalone',
     title: `${shown(report.model.path.split(/[\\/]/).at(-1)!)}: loss landscape`,
     // The component library injects a style element of its own, for which a file without a server has no fresh nonce.
-    policy: `default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:`,
+    policy: `default-src 'none'; script-src ${hashOf(code)} ${hashOf(surfaceCode)}; style-src 'unsafe-inline'; img-src data: blob:; font-src data:`,
     head: `<style>${styleText(style)}</style>`,
     body:
       `<script type="application/json" id="report">${jsonText(reportToJson(report))}</script>\n` +
+      `<script type="text/plain" id="surface-script">${surfaceCode}</script>\n` +
       `<script>${code}</script>`,
   });
 }
 
 /** Builds the page for a panel of the editor. The page is empty until its script asks the extension for its state. */
-export function webviewHtml({ nonce, cspSource, scriptUri, styleUri }: WebviewSources): string {
+export function webviewHtml({ nonce, cspSource, scriptUri, surfaceUri, styleUri }: WebviewSources): string {
   return shell({
     host: 'vscode',
     title: 'Loss landscape',
@@ -50,12 +66,17 @@ export function webviewHtml({ nonce, cspSource, scriptUri, styleUri }: WebviewSo
       `img-src data: blob: ${cspSource}`,
       `font-src ${cspSource}`,
     ].join('; '),
-    // The component library reads this element and puts the nonce on the style element it injects.
+    // The component library reads the nonce here and puts it on the style element it injects.
     head:
       `<meta property="csp-nonce" content="${attribute(nonce)}">\n` +
+      (surfaceUri === undefined ? '' : `<meta property="surface-script" content="${attribute(surfaceUri)}">\n`) +
       `<link rel="stylesheet" nonce="${attribute(nonce)}" href="${attribute(styleUri)}">`,
     body: `<script nonce="${attribute(nonce)}" src="${attribute(scriptUri)}"></script>`,
   });
+}
+
+function hashOf(code: string): string {
+  return `'sha256-${createHash('sha256').update(code, 'utf8').digest('base64')}'`;
 }
 
 interface Shell {

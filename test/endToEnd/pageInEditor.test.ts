@@ -75,7 +75,7 @@ describe('a person without a mouse', () => {
 });
 
 /** The variables that the page reads, as its files name them. */
-const variables = ['main.js', 'style.css']
+const variables = ['main.js', 'surface.js', 'style.css']
   .flatMap((name) => readFileSync(`dist/webview/${name}`, 'utf8').match(/--vscode-[\w-]+/g) ?? [])
   .sort();
 

@@ -5,7 +5,7 @@ import type { ToMeasuredPage } from '../../src/protocol/measuredPage';
 import type { ToModelPage } from '../../src/protocol/modelPage';
 import { packState } from '../../src/protocol/pageState';
 import type { PageState } from '../../src/protocol/pageState';
-import { renderHtml, webviewHtml } from '../../src/report/html';
+import { readPage, renderHtml, webviewHtml } from '../../src/report/html';
 import type { Report } from '../../src/report/report';
 
 /** The colours and fonts that the editor gives a page in one of its themes. */
@@ -72,7 +72,13 @@ export async function openEditorPage(): Promise<EditorPage> {
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const html = (script: string, style: string): string =>
-    webviewHtml({ nonce: NONCE, cspSource: ORIGIN, scriptUri: `${ORIGIN}/${script}`, styleUri: `${ORIGIN}/${style}` });
+    webviewHtml({
+      nonce: NONCE,
+      cspSource: ORIGIN,
+      scriptUri: `${ORIGIN}/${script}`,
+      surfaceUri: `${ORIGIN}/surface.js`,
+      styleUri: `${ORIGIN}/${style}`,
+    });
   let exported = '';
   await page.route(`${ORIGIN}/*`, (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);
@@ -117,7 +123,7 @@ export async function openEditorPage(): Promise<EditorPage> {
       await page.locator(SHOWN[state.kind]).first().waitFor();
     },
     async loadExported(report) {
-      exported = renderHtml(report, { script: asset('main.js'), style: asset('style.css') });
+      exported = renderHtml(report, await readPage('dist/webview'));
       await page.goto(`${ORIGIN}/exported`);
       await page.locator('#app .figures').first().waitFor();
       await page.evaluate(twoFrames);
@@ -130,8 +136,6 @@ export async function openEditorPage(): Promise<EditorPage> {
     close,
   };
 }
-
-const asset = (name: string): string => readFileSync(`dist/webview/${name}`, 'utf8');
 
 /** What stands in for the editor inside the page. */
 interface StandIn {

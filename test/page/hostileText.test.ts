@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../../scripts/workbench/browser.mjs';
 import { packState } from '../../src/protocol/pageState';
 import type { PageState } from '../../src/protocol/pageState';
-import { renderHtml } from '../../src/report/html';
+import { PAGE_FILES, readPage, renderHtml } from '../../src/report/html';
 import type { PageAssets } from '../../src/report/html';
 import { reportFromJson } from '../../src/report/json';
 import type { Report } from '../../src/report/report';
@@ -22,10 +22,10 @@ const PLAIN = ' of plain words';
 
 let folder: string;
 let assets: PageAssets;
-beforeAll(() => {
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), 'dist/webview/main.js', 'dist/webview/style.css']);
-  const read = (name: string) => readFileSync(join(root, 'dist/webview', name), 'utf8');
-  assets = { script: read('main.js'), style: read('style.css') };
+beforeAll(async () => {
+  const files = Object.values(PAGE_FILES).map((name) => `dist/webview/${name}`);
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), ...files]);
+  assets = await readPage(join(root, 'dist/webview'));
   folder = mkdtempSync(join(tmpdir(), 'ridgeline-hostile-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

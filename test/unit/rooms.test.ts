@@ -217,6 +217,17 @@ describe('rooms', () => {
     expect(against.map(show)).toEqual([]);
   });
 
+  it('of the page load three.js only in the script of surfaces', () => {
+    const loaded = product.filter(({ isPackage, target, typeOnly }) => isPackage && target === 'three' && !typeOnly);
+    expect(loaded.filter(({ file }) => !file.startsWith('webview/surface/')).map(show)).toEqual([]);
+    const into = product.filter(
+      ({ file, path, typeOnly }) =>
+        !file.startsWith('webview/surface/') && path.startsWith('webview/surface/') && !typeOnly,
+    );
+    expect(into.map(show)).toEqual([]);
+    expect(loaded.length).toBeGreaterThan(0);
+  });
+
   it('contain no files that import one another in a circle', () => {
     const files = new Set(product.map(({ file }) => file));
     const imports = new Map<string, string[]>();

@@ -1,10 +1,9 @@
-import type { Camera } from 'three';
 import type { Plane } from '../../src/report/report';
 import { fill, h } from '../dom';
 import { cellText, planeCells } from './planeCells';
 import { pressPlane } from './planePress';
 import type { PlaneMarks } from './planePoints';
-import type { SurfaceHit, SurfacePointer } from './surfacePick';
+import type { SurfaceHit, SurfacePointer } from '../surface/surfacePick';
 
 /** A pointer that moves farther than this between pressing and releasing turns the surface, in pixels. */
 const DRAG = 4;
@@ -19,8 +18,7 @@ interface PointedSurface {
   /** What is told of a grid point, where it is more than its value. */
   describe: ((index: number) => string[]) | undefined;
   marks: PlaneMarks | undefined;
-  camera: Camera;
-  pick(pointer: SurfacePointer, camera: Camera): SurfaceHit | null;
+  pick(pointer: SurfacePointer): SurfaceHit | null;
   /** Marks the grid point under the pointer; null for none. */
   point(nearest: number | null): void;
 }
@@ -31,7 +29,7 @@ interface PointedSurface {
  * @returns the box of text that follows the pointer
  */
 export function followPointer(canvas: HTMLCanvasElement, surface: PointedSurface): HTMLElement {
-  const { plane, quantity, describe, marks, camera, pick, point } = surface;
+  const { plane, quantity, describe, marks, pick, point } = surface;
   const cells = planeCells(plane);
   // A reader who cannot see the surface has the same figures in the table.
   const tip = h('div', { class: 'surface-tip', 'aria-hidden': 'true', hidden: true });
@@ -40,7 +38,7 @@ export function followPointer(canvas: HTMLCanvasElement, surface: PointedSurface
 
   const under = ({ clientX, clientY }: MouseEvent): SurfaceHit | null => {
     const { left, top, width, height } = canvas.getBoundingClientRect();
-    return pick({ x: clientX - left, y: clientY - top, width, height }, camera);
+    return pick({ x: clientX - left, y: clientY - top, width, height });
   };
   const show = (hit: SurfaceHit | null, event?: MouseEvent): void => {
     const key = hit && `${hit.mark ?? ''}/${hit.nearest}`;

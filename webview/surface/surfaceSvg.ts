@@ -1,9 +1,9 @@
 import { Color, SRGBColorSpace, Vector3 } from 'three';
 import type { Camera } from 'three';
-import type { SurfaceGeometry, SurfacePlace } from './surface';
-import type { SurfaceFrame } from './surfaceFrame';
-import type { PlacedMarks } from './surfaceMarks';
-import { lossColor } from './surfaceScene';
+import type { SurfaceGeometry, SurfacePlace } from '../charts/surface';
+import type { SurfaceFrame } from '../charts/surfaceFrame';
+import type { PlacedMarks } from '../charts/surfaceMarks';
+import { lossColor } from './surfaceBalls';
 import type { Theme } from '../theme';
 import { SvgContext } from '../svg/svgContext';
 import type { TextMeasure } from '../svg/svgText';

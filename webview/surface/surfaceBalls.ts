@@ -1,10 +1,10 @@
 import { CylinderGeometry, Mesh, MeshBasicMaterial, SphereGeometry, Vector3 } from 'three';
 import type { Object3D, Scene } from 'three';
 import type { Theme } from '../theme';
-import { cssColor, viridis } from './colorMap';
-import type { ColorScale } from './colorMap';
-import type { SurfacePlace } from './surface';
-import type { PlacedMarks } from './surfaceMarks';
+import { cssColor, viridis } from '../charts/colorMap';
+import type { ColorScale } from '../charts/colorMap';
+import type { SurfacePlace } from '../charts/surface';
+import type { PlacedMarks } from '../charts/surfaceMarks';
 import { textSprite } from './surfaceText';
 
 const RADIUS = { point: 0.011, chosen: 0.017, pointed: 0.007, path: 0.0035, stem: 0.0015 };

@@ -1,8 +1,8 @@
 import { PerspectiveCamera, Vector3 } from 'three';
 import { describe, expect, it } from 'vitest';
 import type { Plane } from '../../src/report/report';
-import { surfaceGeometry, surfacePlace } from './surface';
-import type { SurfacePlace } from './surface';
+import { surfaceGeometry, surfacePlace } from '../charts/surface';
+import type { SurfacePlace } from '../charts/surface';
 import { surfacePicker } from './surfacePick';
 
 /** A tilted plane whose samples are not evenly spaced: loss = x + 2y. */

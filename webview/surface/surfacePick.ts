@@ -10,7 +10,7 @@ import {
 } from 'three';
 import type { Camera } from 'three';
 import type { Plane } from '../../src/report/report';
-import type { SurfaceGeometry, SurfacePlace } from './surface';
+import type { SurfaceGeometry, SurfacePlace } from '../charts/surface';
 
 /** What of a surface lies under the pointer. */
 export interface SurfaceHit {
