@@ -106,7 +106,8 @@ export function mountApp(root: HTMLElement, host: Host): void {
       fill(head, report ? header(report, { running, stopped }, host, show, headline.element) : early);
     }
     headline.update(report, running);
-    for (const section of sections) section.update(report, running);
+    const parts = (running ? state.parts : undefined) ?? report?.provenance.options.only;
+    for (const section of sections) section.update(report, running, parts);
     bar.update();
     if (report && !running) scroll.restore();
   }, reveal);

@@ -12,7 +12,7 @@ import { progressText } from './progressBar';
 import { HiddenProgress } from './hiddenProgress';
 import type { ReportStore } from './reportStore';
 import { shownName } from './shownName';
-import { stoppedRun } from './task';
+import { filledParts, stoppedRun } from './task';
 import type { Task } from './task';
 import { t } from './translate';
 
@@ -94,6 +94,7 @@ export class Analyses implements vscode.Disposable {
   ): Promise<Failure | undefined> {
     const { model, continues } = task;
     const title = shownName(model);
+    const parts = filledParts(task);
     let progress: Progress = {
       stage: this.engine.busy && !task.options.cluster ? t('Waiting for another analysis') : t('Starting'),
       fraction: 0,
@@ -113,7 +114,7 @@ export class Analyses implements vscode.Disposable {
       }
     };
     const show = (): void => {
-      const state: PageState = { kind: 'running', title, progress, report };
+      const state: PageState = { kind: 'running', title, progress, report, parts };
       this.running.get(model)!.state = state;
       this.panels.update(model, state);
     };
@@ -126,7 +127,7 @@ export class Analyses implements vscode.Disposable {
       this.status.show();
       show();
     };
-    this.panels.show(model, { kind: 'running', title, progress, report });
+    this.panels.show(model, { kind: 'running', title, progress, report, parts });
     tell(progress);
     try {
       let reached = 0;

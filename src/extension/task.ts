@@ -1,4 +1,4 @@
-import type { AnalysisOptions } from '../options/options';
+import type { AnalysisOptions, Part } from '../options/options';
 import type { Stopped } from '../protocol/pageState';
 import type { Report } from '../report/report';
 
@@ -22,6 +22,11 @@ export interface Task {
 export interface StoppedRun extends Stopped {
   options: AnalysisOptions;
   several?: SeveralModels;
+}
+
+/** The parts whose sections a task fills; undefined for all. Comparisons and paths have sections of their own. */
+export function filledParts({ options, several }: Task): readonly Part[] | undefined {
+  return several ? [] : options.only;
 }
 
 /** Describes a task that stops here. A run that continues must find what is kept, so it never starts afresh. */

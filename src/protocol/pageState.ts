@@ -1,3 +1,4 @@
+import type { Part } from '../options/options';
 import { reportFromJson, reportToJson } from '../report/json';
 import type { Report } from '../report/report';
 import type { Failure, Progress } from './worker';
@@ -7,7 +8,8 @@ export type PageState =
   | { kind: 'empty' }
   /** The editor asks the user for something. The page loads meanwhile and says what it waits for. */
   | { kind: 'waiting'; title: string; text: string }
-  | { kind: 'running'; title: string; progress: Progress; report?: Report }
+  /** `parts` are those whose sections will fill; all of them where it is left out. */
+  | { kind: 'running'; title: string; progress: Progress; report?: Report; parts?: readonly Part[] }
   /** `help` lists the buttons that lead out of the failure, the most likely first. */
   | { kind: 'failed'; failure: Failure; report?: Report; help?: { id: string; label: string }[] }
   /** `stopped` tells where the run of an unfinished report ended, if it can be continued. */

@@ -1,3 +1,4 @@
+import type { Part } from '../../src/options/options';
 import type { HessianSpectrum, Report } from '../../src/report/report';
 import { formatCount } from '../../src/text/counts';
 import type { Figure } from '../charts/mount';
@@ -6,9 +7,6 @@ import type { Child } from '../dom';
 import type { Host } from '../host';
 import type { PageMemory } from '../memory';
 import { chartTools } from './chartTools';
-
-/** A part of an analysis that a user can request on its own. */
-type Part = NonNullable<Report['provenance']['options']['only']>[number];
 
 export interface PageContext {
   host: Host;
@@ -20,7 +18,8 @@ export interface PageContext {
 /** One section of the page. The page calls `update` with every report, even a partial one; it redraws only changes. */
 export interface Section {
   element: HTMLElement;
-  update(report: Report | undefined, running: boolean): void;
+  /** @param parts what the run measures; undefined for all */
+  update(report: Report | undefined, running: boolean, parts?: readonly Part[]): void;
   /** Draws again in the colours of a new theme. */
   retheme(): void;
 }
@@ -77,7 +76,7 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
   );
   let figures: Figure[] = [];
   let shown: string | null = null;
-  let latest: { report: Report | undefined; running: boolean } | undefined;
+  let latest: unknown[] | undefined;
   let data: T | undefined;
 
   const dispose = (): void => {
@@ -111,16 +110,15 @@ export function chartSection<T>(context: PageContext, options: ChartSectionOptio
 
   return {
     element,
-    update(report, running) {
-      if (latest && report === latest.report && running === latest.running) return;
-      latest = { report, running };
+    update(report, running, parts) {
+      const told = [report, running, parts?.join()];
+      if (latest && told.every((each, i) => each === latest![i])) return;
+      latest = told;
       data = report && options.select(report);
       if (data === undefined) {
         dispose();
         shown = null;
-        const only = report?.provenance.options.only;
-        element.hidden =
-          !running || options.waiting === undefined || (only !== undefined && !only.includes(options.part));
+        element.hidden = !running || options.waiting === undefined || parts?.includes(options.part) === false;
         badge.hidden = true;
         fill(tools);
         fill(content, options.waiting !== undefined && skeleton(options.waiting));
