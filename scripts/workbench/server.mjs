@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { ensureWorkbench } from './install.mjs';
+import { writeLanguagePack } from './languagePack.mjs';
 
 /** Settings of a quiet editor: it shows no welcome page, does not update, sends no telemetry and asks nothing. */
 const SETTINGS = {
@@ -25,12 +26,14 @@ const SETTINGS = {
  * @param state folder for settings, storage, logs and installed extensions; created if missing
  * @param port 0 for any free port
  * @param extension VSIX to install first
+ * @param language language in which extensions speak, such as `de`; English if not given
  * @param trust false leaves workspace trust on, so that the folder opens restricted
  * @param settings settings that a new state gets in addition to the quiet ones
  * @param environment variables that extensions see
  * @returns origin of the server, `stop()`, and `log()`, which gives everything the server has printed so far
  */
-export async function startServer({ state, port = 0, extension, trust = true, settings = {}, environment = {} }) {
+export async function startServer(options) {
+  const { state, port = 0, extension, language, trust = true, settings = {}, environment = {} } = options;
   const entry = ensureWorkbench();
   const userFolder = resolve(state, 'user/User');
   mkdirSync(userFolder, { recursive: true });
@@ -61,7 +64,9 @@ export async function startServer({ state, port = 0, extension, trust = true, se
   const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--ignore-last-opened'];
   const address = ['--bind-addr', `127.0.0.1:${chosen}`];
   const trusting = trust ? ['--disable-workspace-trust'] : [];
-  const server = spawn(process.execPath, [...base, ...quiet, ...address, ...trusting], {
+  const speaking = language ? ['--locale', language] : [];
+  if (language) writeLanguagePack(`${state}/user`, language);
+  const server = spawn(process.execPath, [...base, ...quiet, ...address, ...trusting, ...speaking], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

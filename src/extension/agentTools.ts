@@ -7,6 +7,7 @@ import { reportText } from '../client/agent/reportText';
 import type { EngineClient } from '../client/engineClient';
 import { RequestFailure } from '../client/engineClient';
 import { formatError, UserError } from '../errors';
+import type { AnalysisOptions } from '../options/options';
 import { pathsBelow } from '../options/sidecar';
 import { failureFrom } from '../protocol/failure';
 import { spokenInEditor } from '../protocol/spokenInEditor';
@@ -54,9 +55,8 @@ async function confirmation(
   token: vscode.CancellationToken,
 ): Promise<vscode.PreparedToolInvocation> {
   const model = placeOf(input.model);
-  const options = { ...(await modelOptions(model).catch(() => ({}))), ...optionsOfCall(input) };
-  // A model that cannot be read says so when the tool runs.
-  const seconds = await expectedSecondsOf(scout, model, options, signalOf(token)).catch(() => null);
+  // What cannot be read says so when the tool runs.
+  const seconds = await expectedSeconds(scout, model, input, signalOf(token)).catch(() => null);
   const time = seconds === null ? '' : t(' It takes {0}.', formatExpectedSeconds(seconds));
   return {
     invocationMessage: t('Analysing the loss landscape of {0}', shownName(model)),
@@ -65,6 +65,26 @@ async function confirmation(
       message: t('Ridgeline will run {0} on its data.{1}', shownName(model), time),
     },
   };
+}
+
+async function expectedSeconds(
+  scout: EngineClient,
+  model: string,
+  input: AgentOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  return expectedSecondsOf(scout, model, await optionsOf(scout, model, input, signal), signal);
+}
+
+/** Combines the options of the call with those of the model, and finds data where neither names any. */
+async function optionsOf(
+  scout: EngineClient,
+  model: string,
+  input: AgentOptions,
+  signal: AbortSignal,
+): Promise<AnalysisOptions> {
+  const given = pathsBelow(folderOf(), optionsOfCall(input), 'ridgeline_analyze_landscape');
+  return withFoundData(scout, model, { ...(await modelOptions(model)), ...given }, signal);
 }
 
 async function analyzed(
@@ -79,8 +99,7 @@ async function analyzed(
     });
   }
   const model = placeOf(input.model);
-  const given = pathsBelow(folderOf(), optionsOfCall(input), 'ridgeline_analyze_landscape');
-  const options = await withFoundData(scout, model, { ...(await modelOptions(model)), ...given }, signalOf(token));
+  const options = await optionsOf(scout, model, input, signalOf(token));
   token.onCancellationRequested(() => analyses.cancel(model));
   const failure = await analyses.run({ model, options }, () => undefined);
   if (failure) throw new RequestFailure(failure);

@@ -6,6 +6,10 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectTime } from '../../src/analysis/expectedTime';
+import { expectedSecondsOf } from '../../src/client/agent/agentOptions';
+import { EngineClient } from '../../src/client/engineClient';
+import { npzFile } from '../../src/data/testing/npyFile';
 import { environmentIn, root } from './commandLine';
 
 const bundles = join(root, 'test-artifacts/mcp');
@@ -107,6 +111,31 @@ describe('an agent', () => {
 describe('a long analysis', () => {
   /** A model of many parameters and a slow preset: expected to take longer than two minutes. */
   const long = { model: join(root, 'media/sample/lenet.onnx'), preset: 'thorough' };
+
+  it('is expected to take the time of as many samples as its data have and its options allow', async () => {
+    const engine = new EngineClient({ script: join(bundles, 'worker.js'), log: () => undefined });
+    const { model } = long;
+    const data = join(folder, 'many.npz');
+    const few = join(root, 'media/sample/lenet.npz');
+    const [samples, size] = [3000, 28 * 28];
+    const input = { dtype: 'float32', shape: [samples, 1, 28, 28], data: new Float32Array(samples * size) } as const;
+    const target = { dtype: 'int64', shape: [samples], data: new BigInt64Array(samples) } as const;
+    await writeFile(data, npzFile({ input, target }));
+    try {
+      for (const [options, measured] of [
+        [{ data: few }, 1000],
+        [{ data: few, samples: 200 }, 200],
+        [{ data }, samples],
+        [{ data, preset: 'quick' }, 512],
+      ] as const) {
+        const time = await expectTime(model, options, measured);
+        const { seconds } = time!['preset' in options ? options.preset : 'standard'];
+        expect(await expectedSecondsOf(engine, model, options)).toBe(seconds);
+      }
+    } finally {
+      engine.dispose();
+    }
+  });
 
   it('does not start before somebody agreed', async () => {
     for (const confirm of [undefined, false]) {

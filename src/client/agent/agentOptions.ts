@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { AnalysisOptions } from '../../options/options';
 import { fittingData } from '../../protocol/fittingData';
-import { FindData, Inspect } from '../../protocol/worker';
+import { ExpectTime, FindData, PreviewData } from '../../protocol/worker';
 import type { EngineClient } from '../engineClient';
 
 /** The options of an analysis that an agent may set. None of them says where to write. */
@@ -38,17 +38,21 @@ export async function withFoundData(
   return { ...options, data: fittingData(model, candidates, action).path };
 }
 
-/** Number of samples that an inspection's expected times are for. */
+/** Number of samples that the expected time is for where nothing tells how many the data have. */
 const SAMPLES = 1000;
 
-/** Returns the expected seconds of an analysis; 0 where nothing can be measured. */
+/**
+ * Returns the expected seconds of an analysis, on as many samples as its data and its options give it.
+ * @returns 0 where nothing can be measured
+ */
 export async function expectedSecondsOf(
   engine: EngineClient,
   model: string,
   options: AnalysisOptions,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { preset = 'standard', samples = SAMPLES } = options;
-  const { expectedSeconds } = await engine.request(Inspect, { model, options }, { signal });
-  return (expectedSeconds?.[preset] ?? 0) * Math.min(1, samples / SAMPLES);
+  const { samples } = await engine.request(PreviewData, { model, options }, { signal });
+  const available = samples ?? options.samples ?? SAMPLES;
+  const { time } = await engine.request(ExpectTime, { model, options, available }, { signal });
+  return time?.[options.preset ?? 'standard'].seconds ?? 0;
 }
