@@ -71,6 +71,12 @@ function isTranslation(node) {
   return ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 't';
 }
 
+/** Whether a property names a kind of file, which a dialog shows. */
+function isFileKind(property) {
+  const owner = property.parent.parent;
+  return ts.isPropertyAssignment(owner) && /^filters?$/.test(owner.name.getText());
+}
+
 function isUnread(node) {
   for (let child = node, up = node.parent; up; child = up, up = up.parent) {
     if (ts.isImportDeclaration(up) || ts.isExportDeclaration(up) || ts.isLiteralTypeNode(up)) {
@@ -80,7 +86,7 @@ function isUnread(node) {
     if (isTranslation(up) && up.arguments[0] === child) return true;
     if (ts.isBinaryExpression(up) && /[=!]==?/.test(up.operatorToken.getText())) return true;
     if (ts.isPropertyAssignment(up)) {
-      if (up.name === child) return true;
+      if (up.name === child) return !isFileKind(up);
       if (UNREAD_PROPERTIES.has(up.name.getText()) && isText(child)) return true;
     }
     if (ts.isCallExpression(up) || ts.isNewExpression(up)) {

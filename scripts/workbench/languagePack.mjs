@@ -13,6 +13,7 @@ export function writeLanguagePack(userData, language) {
   const words = resolve(userData, `words.${language}.json`);
   writeFileSync(words, JSON.stringify({ contents: {} }));
   const label = new Intl.DisplayNames(language, { type: 'language' }).of(language);
-  const pack = { hash: language, label, extensions: [], translations: { vscode: words } };
+  const extensions = [{ extensionIdentifier: { id: `ridgeline.language-pack-${language}` }, version: '1.0.0' }];
+  const pack = { hash: language, label, extensions, translations: { vscode: words } };
   writeFileSync(resolve(userData, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
 }

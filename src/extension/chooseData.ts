@@ -19,6 +19,9 @@ interface DataItem extends vscode.QuickPickItem {
   answer?: 'file' | 'folder' | 'generated' | DataCandidate;
 }
 
+/** Endings of the files that may hold data. */
+const DATA_ENDINGS = ['npz', 'npy', 'csv', 'parquet', 'gz', 'idx', 'pb'];
+
 /**
  * Asks where the data is. Offers the files beside the model, each with the loss guessed from it, any other file or
  * folder, and generated inputs. Asks for the loss only if it cannot be guessed.
@@ -56,7 +59,7 @@ export async function chooseData(
 
 /** @param guessed the loss that the list shows first */
 export async function chooseLoss(guessed: LossName | undefined): Promise<LossName | undefined> {
-  const items = LOSSES.map((loss) => ({ label: loss, description: loss === guessed ? 'guessed' : '' }));
+  const items = LOSSES.map((loss) => ({ label: loss, description: loss === guessed ? t('guessed') : '' }));
   items.sort((a, b) => Number(b.label === guessed) - Number(a.label === guessed));
   const chosen = await vscode.window.showQuickPick(items, {
     title: t('Loss'),
@@ -120,7 +123,7 @@ async function openData(scout: EngineClient, model: string, kind: 'file' | 'fold
       defaultUri: vscode.Uri.file(dirname(model)),
       canSelectFiles: kind === 'file',
       canSelectFolders: kind === 'folder',
-      filters: kind === 'file' ? { Data: ['npz', 'npy', 'csv', 'parquet', 'gz', 'idx', 'pb'], 'All files': ['*'] } : {},
+      filters: kind === 'file' ? { [t('Data')]: DATA_ENDINGS, [t('All files')]: ['*'] } : {},
     })) ?? [];
   return opened && answerForData(scout, model, opened.fsPath);
 }

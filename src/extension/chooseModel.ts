@@ -28,7 +28,7 @@ export async function chooseModel(called: unknown): Promise<string | undefined> 
   const [opened] =
     (await vscode.window.showOpenDialog({
       title: t('This workspace has no .onnx file. Choose one.'),
-      filters: { 'ONNX model': ['onnx'] },
+      filters: { [t('ONNX model')]: ['onnx'] },
     })) ?? [];
   return opened && onDisk(opened);
 }

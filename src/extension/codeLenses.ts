@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { onnxExportsIn } from '../python/exports';
+import { localTime } from './localTime';
 import { reportHeadline } from './reportHeadline';
 import type { ReportStore } from './reportStore';
 import { SECTION } from './settings';
@@ -69,7 +70,7 @@ export class CodeLenses implements vscode.CodeLensProvider, vscode.Disposable {
             {
               command: 'ridgeline.openReport',
               title: reportHeadline(latest),
-              tooltip: t('Open the report of {0}', new Date(latest.started).toLocaleString()),
+              tooltip: t('Open the report of {0}', localTime(latest.started)),
               arguments: [{ id: latest.id }],
             },
           ]

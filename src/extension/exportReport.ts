@@ -35,9 +35,9 @@ const FORMATS: (vscode.QuickPickItem & { format: ExportFormat })[] = [
 ];
 
 const FILES: Record<TextFormat, { ending: string; filter: Record<string, string[]> }> = {
-  html: { ending: 'html', filter: { 'Self-contained page': ['html'] } },
-  json: { ending: 'json', filter: { 'JSON report': ['json'] } },
-  markdown: { ending: 'md', filter: { 'Markdown summary': ['md'] } },
+  html: { ending: 'html', filter: { [t('Self-contained page')]: ['html'] } },
+  json: { ending: 'json', filter: { [t('JSON report')]: ['json'] } },
+  markdown: { ending: 'md', filter: { [t('Markdown summary')]: ['md'] } },
 };
 
 /** Exports a report in the form and to the place that the user chooses, or in those of `target`. */
@@ -134,7 +134,7 @@ export async function savePicture(name: string, content: string | Buffer): Promi
   const target = await vscode.window.showSaveDialog({
     title: extname(name) === '.csv' ? t('Save data') : t('Save picture'),
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, basename(name)) } : {}),
-    filters: { [extname(name) === '.csv' ? 'Table' : 'Picture']: [extname(name).slice(1)] },
+    filters: { [extname(name) === '.csv' ? t('Table') : t('Picture')]: [extname(name).slice(1)] },
   });
   if (target) await writeWhole(target.fsPath, content);
 }

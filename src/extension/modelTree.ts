@@ -4,6 +4,7 @@ import { MODELS, NOT_MODELS } from './chooseModel';
 import { byLevel, LEVEL_TEXT, levelOf } from '../report/text/level';
 import type { ReportStore, StoredReport } from './reportStore';
 import { verdictIcon, verdictLine } from './verdictIcon';
+import { localTime } from './localTime';
 import { shownName } from './shownName';
 import { t } from './translate';
 
@@ -63,7 +64,7 @@ export class ModelTree implements vscode.TreeDataProvider<Element>, vscode.Dispo
 }
 
 function reportItem(report: StoredReport): vscode.TreeItem {
-  const item = new vscode.TreeItem(new Date(report.started).toLocaleString());
+  const item = new vscode.TreeItem(localTime(report.started));
   item.id = report.id;
   item.description = verdictLine(report);
   item.tooltip = byLevel(report.verdicts)

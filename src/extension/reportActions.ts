@@ -12,6 +12,7 @@ import type { Panels } from './panels';
 import type { ReportStore, StoredReport } from './reportStore';
 import type { Task } from './task';
 import { verdictIcon, verdictLine } from './verdictIcon';
+import { localTime } from './localTime';
 import { shownName } from './shownName';
 import { t } from './translate';
 
@@ -143,7 +144,7 @@ export class ReportActions {
     }
     const items = stored.map((report) => ({
       label: `$(${verdictIcon(report).icon}) ${shownName(report.model)}`,
-      description: new Date(report.started).toLocaleString(),
+      description: localTime(report.started),
       detail: verdictLine(report),
       report,
     }));

@@ -44,6 +44,6 @@ function chooseTarget(model: string): Thenable<vscode.Uri | undefined> {
   return vscode.window.showSaveDialog({
     title: t('Save improved weights as'),
     defaultUri: vscode.Uri.file(join(dirname(model), name)),
-    filters: { 'ONNX model': ['onnx'] },
+    filters: { [t('ONNX model')]: ['onnx'] },
   });
 }

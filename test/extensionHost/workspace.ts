@@ -27,7 +27,7 @@ export async function removeSidecar(): Promise<void> {
 /** Reads the index of stored reports from the disk, newest first. */
 export async function storedReports(): Promise<StoredReport[]> {
   const lists = await Promise.all(
-    (await storages())
+    (await reportFolders())
       .map((storage) => join(storage, 'index.json'))
       .filter(existsSync)
       .map(async (file) => JSON.parse(await readFile(file, 'utf8')) as StoredReport[]),
@@ -38,11 +38,12 @@ export async function storedReports(): Promise<StoredReport[]> {
 /** Reads the newest report from the disk. */
 export async function latestReport(): Promise<Report> {
   const [{ id }] = await storedReports();
-  const file = (await storages()).map((storage) => join(storage, `${id}.json`)).find(existsSync);
+  const file = (await reportFolders()).map((storage) => join(storage, `${id}.json`)).find(existsSync);
   return JSON.parse(await readFile(file!, 'utf8')) as Report;
 }
 
-async function storages(): Promise<string[]> {
+/** The folders in which the reports of this workspace are stored. */
+export async function reportFolders(): Promise<string[]> {
   const root = process.env.RIDGELINE_TEST_STORAGE!;
   const workspaces = existsSync(root) ? await readdir(root) : [];
   return workspaces.map((name) => join(root, name, 'ridgeline.ridgeline/reports'));

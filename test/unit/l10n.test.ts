@@ -50,6 +50,7 @@ describe('what the extension says', () => {
     const found = (source: string) => untranslated(source).map(({ text }) => text);
     expect(found('show(`Saved ${file}.`)')).toEqual(['Saved {}.']);
     expect(found("const item = { label: 'Choose Data…', id: 'chooseData' }")).toEqual(['Choose Data…']);
+    expect(found("open({ filters: { 'All files': ['*'], [t('Data')]: ['npz'] } })")).toEqual(['All files']);
     expect(found("show(t('Saved {0}.', file)); log.info('Saved a file'); register('ridgeline.show')")).toEqual([]);
   });
 });

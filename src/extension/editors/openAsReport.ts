@@ -15,6 +15,6 @@ function fileInFront(): vscode.Uri | undefined {
 
 async function chooseFile(): Promise<vscode.Uri | undefined> {
   const [chosen] =
-    (await vscode.window.showOpenDialog({ title: t('Report'), filters: { 'JSON report': ['json'] } })) ?? [];
+    (await vscode.window.showOpenDialog({ title: t('Report'), filters: { [t('JSON report')]: ['json'] } })) ?? [];
   return chosen;
 }
