@@ -14,11 +14,14 @@ const SHARED_CONSTANT = 64;
 /** An operator does not accept the types or shapes of its operands; the cause names them. */
 export class ShapeError extends Error {}
 
-/** A part of the graph for which the runtime has a single operator without a derivative, such as a recurrent layer. */
-export interface WholeOperator {
-  /** Results of the many. */
+/**
+ * A part of the graph whose values have a quicker form that is not differentiated, such as the runtime's own operator for
+ * a recurrent layer.
+ */
+export interface QuickerForm {
+  /** The results of the form that is differentiated. */
   values: readonly Value[];
-  /** The same of the one. */
+  /** The same results of the quicker form. */
   results: readonly Value[];
   /** What both read. */
   reads: readonly Value[];
@@ -46,7 +49,7 @@ export class GraphBuilder {
   /** Name of the user's node that new nodes belong to. */
   origin = '';
   /** In the order of the data flow. */
-  readonly whole: WholeOperator[] = [];
+  readonly quicker: QuickerForm[] = [];
   /** Recurrent layers and loops that were written out. */
   readonly recurrences: Recurrence[] = [];
   /** Largest number of nodes, which stops a model that says "a billion times" in a few bytes. */

@@ -25,12 +25,12 @@ export function replay(
 }
 
 /**
- * Rebuilds the outputs with the runtime's whole operators where it has them, which is faster but cannot be differentiated.
- * It keeps the single operators if something reads their inner values, because both would then run.
+ * Rebuilds the outputs with the quicker forms of their parts, which cannot be differentiated. It keeps the form of a part
+ * if something reads its inner values, because both would then run.
  */
-export function withWholeOperators(g: GraphBuilder, outputs: readonly Value[]): Value[] {
+export function withQuickerForms(g: GraphBuilder, outputs: readonly Value[]): Value[] {
   const replacements = new Map<Value, Value>();
-  for (const { values, results, reads } of g.whole) {
+  for (const { values, results, reads } of g.quicker) {
     const left = new Set(nodesOf(replay(g, outputs, new Map(values.map((value, i) => [value, results[i]])))));
     if (nodesOf(values, new Set(reads)).some((node) => node.op !== 'Constant' && left.has(node))) continue;
     // Their inputs may depend on earlier ones.

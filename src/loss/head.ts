@@ -4,6 +4,7 @@ import type { LossName } from '../options/options';
 import { isFloat, sizeOf, tensor } from '../graph/tensor';
 import { guardedLog } from './guards';
 import type { Prediction } from './prediction';
+import { isQuick, quickCrossEntropy } from './quickCrossEntropy';
 import type { Reading } from './reading';
 import { readingOf } from './reading';
 import { safeLog } from './safeLog';
@@ -137,7 +138,16 @@ function classification(g: GraphBuilder, request: LossRequest, reading: Reading)
       positions,
     }),
   };
-  if (take === 'logits') return { ...head, curvature: reading.guards.length === 0 ? 'fisher' : 'gaussNewton' };
+  if (take === 'logits') {
+    if (reading.guards.length > 0) return { ...head, curvature: 'gaussNewton' };
+    if (logP.dtype === 'float64' && isQuick(source, target)) {
+      const logits = classesLast(g, source, request);
+      const figures = quickCrossEntropy(g, { logits, target, complete: positions === undefined });
+      const results = [figures.losses, figures.correct].map((each) => perSample(g, each, positions));
+      g.quicker.push({ values: [head.perSample, head.correct], results, reads: [source] });
+    }
+    return { ...head, curvature: 'fisher' };
+  }
   if (take === 'probabilities') return { ...head, curvature: 'empiricalFisher' };
   if (request.prediction.kind !== 'logProbabilities') return { ...head, curvature: 'zero' };
   // The second derivative of Σ eˢ in s = log p is diag p: G is Σ p·∇log p·∇log pᵀ, the Fisher information.

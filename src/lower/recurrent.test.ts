@@ -8,7 +8,7 @@ import { Engine } from '../engine/engine';
 import { GraphBuilder } from '../graph/builder';
 import type { Value } from '../graph/graph';
 import { nodesOf } from '../graph/graph';
-import { withWholeOperators } from '../graph/replay';
+import { withQuickerForms } from '../graph/replay';
 import type { Tensor } from '../graph/tensor';
 import { tensor } from '../graph/tensor';
 import { LowerContext } from './context';
@@ -120,7 +120,7 @@ describe('without derivatives, the layers of the runtime are used', () => {
 
   it('for stacked layers with reshapes in between, with the same numbers', async () => {
     const { g, known, last } = stacked();
-    const [whole] = withWholeOperators(g, [last]);
+    const [whole] = withQuickerForms(g, [last]);
     expect(operators([whole])).toEqual(['Opaque', 'Transpose', 'Opaque', 'Tanh']);
     const inputs = Object.fromEntries(
       nodesOf([last]).flatMap((each) => each.inputs.flatMap((x) => (x.node ? [] : [[x.name!, x] as const]))),
@@ -135,7 +135,7 @@ describe('without derivatives, the layers of the runtime are used', () => {
   it('but not if a single step is read as well', () => {
     const { g, last, first } = stacked();
     const [step] = nodesOf([first]).find(({ op }) => op === 'Sigmoid')!.outputs;
-    const found = operators(withWholeOperators(g, [last, step]));
+    const found = operators(withQuickerForms(g, [last, step]));
     expect(found.filter((op) => op === 'Opaque' || op === 'Tanh').length).toBe(2 * T + 2);
   });
 
@@ -148,6 +148,6 @@ describe('without derivatives, the layers of the runtime are used', () => {
     ].map((shape, i) => g.input(`${i}`, 'float32', shape));
     const layer = node('RNN', 'x w r', 'y', { hidden_size: H, layout: 1 });
     recurrentLowerings.RNN(new LowerContext(g, layer, inputs, 14));
-    expect(g.whole).toEqual([]);
+    expect(g.quicker).toEqual([]);
   });
 });

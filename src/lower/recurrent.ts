@@ -169,7 +169,7 @@ function rememberWhole(
   const baseOf = (value: Value) => (isOp(value, 'Reshape') ? (value.node as Node).inputs[0] : value);
   const bases = named.map(baseOf);
   const reshaped = results.map((result, i) => g.reshape(result, bases[i].shape));
-  g.whole.push({ values: bases, results: reshaped, reads: present.map(baseOf) });
+  g.quicker.push({ values: bases, results: reshaped, reads: present.map(baseOf) });
 }
 
 function directionOf(

@@ -7,7 +7,7 @@ import type { Engine } from '../../engine/engine';
 import type { Program, ProgramRequest } from '../../engine/program';
 import type { Resident } from '../../engine/resident';
 import type { Value } from '../../graph/graph';
-import { replay, withWholeOperators } from '../../graph/replay';
+import { replay, withQuickerForms } from '../../graph/replay';
 import type { Tensor } from '../../graph/tensor';
 import { lossRounding } from '../../loss/rounding';
 import type { InsideGraph } from '../../inside/insideGraph';
@@ -254,7 +254,7 @@ export class LossPrograms {
     };
     // Other devices lack these operators, or need their weights to be constants.
     if (this.engine.options.provider !== 'cpu') return sums;
-    return named(Object.keys(sums), withWholeOperators(this.graph.g, Object.values(sums)));
+    return named(Object.keys(sums), withQuickerForms(this.graph.g, Object.values(sums)));
   }
 
   private once<T extends Compiled>(key: string, make: () => Promise<T>, sessions = 1, count = 0): Promise<T> {
