@@ -13,7 +13,7 @@ import { laneProgram } from './lanes/program';
 import type { Resident } from './resident';
 import { disposeOf, HeldTensor } from './resident';
 import type { ProviderName, Session } from './runtime';
-import { keepsOutputs, RuntimeSession, sessionRequest } from './runtime';
+import { keepsOutputs, oneByOne, RuntimeSession, sessionRequest } from './runtime';
 import type { StoredGraphs } from './storedGraphs';
 import type { Program, ProgramRequest } from './program';
 import { Uploads } from './uploads';
@@ -67,6 +67,7 @@ export class Engine {
     const sessions = await this.open(g, request, 'host');
     return {
       run: async (feeds, lane = 0) => (await sessions[lane]).run(feeds),
+      runEach: async (shared, each, lane = 0) => (await sessions[lane]).runEach(shared, each),
       release: () => this.close(sessions),
     };
   }
@@ -76,6 +77,10 @@ export class Engine {
     const sessions = await this.open(g, request, 'stay');
     return {
       run: async (feeds, lane = 0) => (await sessions[lane]).runResident(feeds),
+      runEach: async (shared, each, lane = 0) => {
+        const session = await sessions[lane];
+        return oneByOne(each, (feeds) => session.runResident({ ...shared, ...feeds }));
+      },
       release: () => this.close(sessions),
     };
   }

@@ -16,6 +16,8 @@ export interface ProgramRequest {
 export interface Program<Output extends Tensor | Resident = Tensor> {
   /** @param lane that runs the program and holds its inputs, unless these are on the host */
   run(feeds: Feeds, lane?: number): Promise<Record<string, Output>>;
+  /** Runs once for each of `each`, together with the inputs that all runs share. @returns results in the same order */
+  runEach(shared: Feeds, each: readonly Feeds[], lane?: number): Promise<Record<string, Output>[]>;
   /** Also disposes of what its runs left on a device. */
   release(): Promise<void>;
 }

@@ -143,6 +143,8 @@ export function sessionRequest(
 export interface Session {
   /** @throws DeviceError if a device fails during the run */
   run(feeds: Feeds): Promise<Record<string, Tensor>>;
+  /** Runs once for each of `each`, together with the inputs that all runs share. */
+  runEach(shared: Feeds, each: readonly Feeds[]): Promise<Record<string, Tensor>[]>;
   /** The same for a session whose outputs stay. They end with the session, if not before. */
   runResident(feeds: Feeds): Promise<Record<string, Resident>>;
   release(): Promise<void>;
@@ -187,6 +189,10 @@ export class RuntimeSession implements Session {
     return mapped(await this.results(feeds), fromRuntime);
   }
 
+  runEach(shared: Feeds, each: readonly Feeds[]): Promise<Record<string, Tensor>[]> {
+    return oneByOne(each, (feeds) => this.run({ ...shared, ...feeds }));
+  }
+
   async runResident(feeds: Feeds): Promise<Record<string, HeldTensor>> {
     return mapped(await this.results(feeds), (tensor) => {
       if (tensor.location === 'cpu') return HeldTensor.result(tensor, () => undefined);
@@ -218,6 +224,13 @@ export class RuntimeSession implements Session {
       throw this.provider === 'cpu' ? fault : new DeviceError(this.provider, fault as Error);
     }
   }
+}
+
+/** Runs one after another: a session takes one run at a time. */
+export async function oneByOne<T>(each: readonly Feeds[], run: (feeds: Feeds) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (const feeds of each) results.push(await run(feeds));
+  return results;
 }
 
 export function mapped<A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> {

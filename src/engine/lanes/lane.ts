@@ -85,19 +85,27 @@ class LaneSession implements Session {
   ) {}
 
   run(feeds: Feeds): Promise<Record<string, Tensor>> {
-    return this.answer('run', feeds);
+    return this.answer('run', { session: this.session, feeds: mapped(feeds, sent) });
+  }
+
+  async runEach(shared: Feeds, each: readonly Feeds[]): Promise<Record<string, Tensor>[]> {
+    const feeds = { feeds: mapped(shared, sent), each: each.map((own) => mapped(own, sent)) };
+    return [...(await this.answer('runEach', { session: this.session, ...feeds }))];
   }
 
   async runResident(feeds: Feeds): Promise<Record<string, Resident>> {
-    return mapped(await this.answer('runResident', feeds), (there) => new LaneTensor(this.lane, there));
+    const results = await this.answer('runResident', { session: this.session, feeds: mapped(feeds, sent) });
+    return mapped(results, (there) => new LaneTensor(this.lane, there));
   }
 
   async release(): Promise<void> {
     await this.lane.call('close', this.session);
   }
 
-  private async answer<C extends 'run' | 'runResident'>(call: C, feeds: Feeds): Promise<LaneCalls[C]['answer']> {
-    const ask = { session: this.session, feeds: mapped(feeds, sent) };
+  private async answer<C extends 'run' | 'runEach' | 'runResident'>(
+    call: C,
+    ask: LaneCalls[C]['ask'],
+  ): Promise<LaneCalls[C]['answer']> {
     try {
       return await this.lane.call(call, ask);
     } catch (fault) {

@@ -13,6 +13,11 @@ export interface LaneCalls {
   /** → number of the session */
   open: { ask: SessionRequest; answer: number };
   run: { ask: { session: number; feeds: LaneFeeds }; answer: Record<string, Tensor> };
+  /** Runs once for each of `each`. Small runs share a message, which takes as long as some of them. */
+  runEach: {
+    ask: { session: number; feeds: LaneFeeds; each: readonly LaneFeeds[] };
+    answer: readonly Record<string, Tensor>[];
+  };
   runResident: { ask: { session: number; feeds: LaneFeeds }; answer: Record<string, HeldThere & { bytes: number }> };
   close: { ask: number; answer: null };
   hold: { ask: Tensor; answer: HeldThere };

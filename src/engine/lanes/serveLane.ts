@@ -36,6 +36,10 @@ export function serveLane(port: MessagePort, graphs: () => Promise<GraphSource |
     async run({ session, feeds }) {
       return mapped(await sessions.get(session)!.run(given(feeds)), alone);
     },
+    async runEach({ session, feeds, each }) {
+      const results = await sessions.get(session)!.runEach(given(feeds), each.map(given));
+      return results.map((result) => mapped(result, alone));
+    },
     async runResident({ session, feeds }) {
       const results = await sessions.get(session)!.runResident(given(feeds));
       return mapped(results, (tensor) => ({ ...keep(tensor), bytes: tensor.bytes }));

@@ -16,6 +16,8 @@ import { findNonFinite } from '../run/nonFinite';
 import type { NonFiniteFigure } from '../run/nonFiniteText';
 import { OnnxObjective } from '../run/onnxObjective';
 import type { OnnxObjectiveOptions } from '../run/onnxObjective';
+import type { PointPlan } from '../resources/pointPlan';
+import { PointRuns } from '../run/pointRuns';
 import { LossPrograms } from '../run/programs';
 import type { WeightedBatch } from '../run/span';
 
@@ -55,6 +57,8 @@ export interface MadeObjective {
 
 interface MakerOptions {
   memory: MemoryPlan;
+  /** How points are measured side by side; null where they are not. */
+  points: PointPlan | null;
   sizes: GraphSizes;
   singly: OnnxObjectiveOptions['singly'];
   /** The loss over the test data; null where there are none. */
@@ -69,12 +73,22 @@ export function objectiveMaker(
   loaded: LossGraph,
   parameters: readonly ParameterTensor[],
   data: Dataset,
-  { memory, sizes, singly, test }: MakerOptions,
+  { memory, points, sizes, singly, test }: MakerOptions,
 ): MadeObjective {
   const { graph, theta } = withFlatWeights(loaded, parameters);
   const feeds = weightedBatches(data, graph.batchSize);
   const variance = targetVariance(graph, data);
   const testFeeds = test && weightedBatches(test.data, graph.batchSize);
+  const pointRuns = ({ options: { threads, graphs } }: Engine, { lanes, startAfter }: PointPlan) =>
+    new PointRuns({
+      lanes: Math.min(lanes, threads),
+      startAfter,
+      graph,
+      batches: feeds,
+      keptBytes: memory.residualBytes,
+      programBytes: memory.programBytes,
+      graphs: graphs ?? null,
+    });
   // Another number of positions with a target makes another loss, and so other programs.
   const ofTest = test && test.graph !== loaded ? { ...test.graph, parameters: graph.parameters } : null;
   return {
@@ -84,8 +98,9 @@ export function objectiveMaker(
       objective.over(testFeeds, targetVariance(test.graph, test.data), (engine, programs) =>
         ofTest ? new LossPrograms(ofTest, engine, memory.programBytes) : programs,
       ),
-    on: (engine) =>
-      new OnnxObjective({
+    on: (engine) => {
+      const side = points && engine.options.threads > 1 ? pointRuns(engine, points) : null;
+      return new OnnxObjective({
         programs: new LossPrograms(graph, engine, memory.programBytes),
         engine,
         parameters,
@@ -96,10 +111,15 @@ export function objectiveMaker(
         perBatch: graph.head.perSample.shape.length === 0,
         residualBytes: memory.residualBytes,
         block: memory.block,
+        points: side,
         sizes,
         singly,
-        dispose: () => engine.dispose(),
-      }),
+        dispose: async () => {
+          await side?.dispose();
+          await engine.dispose();
+        },
+      });
+    },
   };
 }
 

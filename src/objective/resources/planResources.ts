@@ -14,6 +14,8 @@ import type { MemoryNeed } from './memory';
 import { memoryNeed, tooLittle } from './memory';
 import type { MemoryPlan } from './memoryPlan';
 import { planFor } from './memoryPlan';
+import type { PointPlan } from './pointPlan';
+import { pointPlan } from './pointPlan';
 import { expectedGraphSeconds, expectedSeconds } from './passTime';
 
 /** The resources that an analysis runs with, decided from sizes alone, and its expected cost. */
@@ -22,6 +24,8 @@ export interface ResourcePlan {
   batches: number;
   /** Number of batches that are computed at once. */
   lanes: number;
+  /** How points of lines and planes are measured side by side; null where they are not. */
+  points: PointPlan | null;
   memory: MemoryPlan;
   need: MemoryNeed;
   sizes: GraphSizes;
@@ -73,18 +77,16 @@ export function planResources(work: PlannedWork, options: ResolvedOptions): Reso
     derivatives: work.canDifferentiate && options.only.some((part) => DERIVED.includes(part)),
   };
   const operators = nodesOf([output]).length;
+  const operations = batches * flops([output]);
+  const passSeconds = expectedSeconds({ flops: operations, bytes: passBytes, runs: batches * operators, threads });
   return {
     batches,
     lanes,
+    points: pointPlan({ provider, lanes, threads: work.laneThreads, flops: operations, passSeconds }),
     memory,
     need: memoryNeed(facts, memory),
     sizes: graphSizes(output, { ...options, dim, batches, block: memory.block, lanes }),
-    passSeconds: expectedSeconds({
-      flops: batches * flops([output]),
-      bytes: passBytes,
-      runs: batches * operators,
-      threads,
-    }),
+    passSeconds,
     graphSeconds: expectedGraphSeconds(operators),
     short: tooLittle(memory),
   };

@@ -11,7 +11,13 @@ export interface FedBatch {
   data: Feeds;
 }
 
-/** One of L lanes: lane l runs the batches l, l + L, l + 2L, … in order, and keeps as much of their data as fits. */
+/** Batches of a lane: `first`, `first + step`, `first + 2·step`, … */
+interface Share {
+  first: number;
+  step: number;
+}
+
+/** One of the lanes of an engine. It runs its share of the batches in order and keeps as much of their data as fits. */
 export class BatchLane {
   readonly residuals: KeptResiduals;
   private readonly kept: KeptData;
@@ -22,21 +28,23 @@ export class BatchLane {
    */
   constructor(
     readonly index: number,
-    private readonly engine: Engine,
+    engine: Engine,
     all: readonly Readonly<Record<string, Tensor>>[],
     budget: number,
+    private readonly share: Share,
   ) {
-    const own = all.filter((_, batch) => batch % engine.lanes === index);
+    const own = all.filter((_, batch) => batch % share.step === share.first);
     this.kept = new KeptData(engine, own, budget, index);
     this.residuals = new KeptResiduals(budget - this.kept.bytes, index);
   }
 
   /** Yields this lane's share of the first `count` batches. @throws the reason of `stopped`, or AbortError */
   async *first(count: number, stopped: AbortSignal, signal?: AbortSignal): AsyncGenerator<FedBatch> {
-    for (let batch = this.index; batch < count; batch += this.engine.lanes) {
+    const { first, step } = this.share;
+    for (let batch = first; batch < count; batch += step) {
       signal?.throwIfAborted();
       stopped.throwIfAborted();
-      yield { batch, data: await this.kept.of(Math.floor(batch / this.engine.lanes)) };
+      yield { batch, data: await this.kept.of(Math.floor(batch / step)) };
     }
   }
 
@@ -46,13 +54,22 @@ export class BatchLane {
   }
 }
 
-/** Makes the lanes of an engine, which split the budget between them. */
+/**
+ * Makes the lanes of an engine, which split the budget between them.
+ * @param share whether lane l of L has the batches l, l + L, l + 2L, …, or the whole of them
+ */
 export function batchLanes(
   engine: Engine,
   batches: readonly Readonly<Record<string, Tensor>>[],
   budget: number,
+  share: 'part' | 'whole' = 'part',
 ): BatchLane[] {
-  return Array.from({ length: engine.lanes }, (_, lane) => new BatchLane(lane, engine, batches, budget / engine.lanes));
+  const { lanes } = engine;
+  const shareOf = (lane: number) => (share === 'part' ? { first: lane, step: lanes } : { first: 0, step: 1 });
+  return Array.from(
+    { length: lanes },
+    (_, lane) => new BatchLane(lane, engine, batches, budget / lanes, shareOf(lane)),
+  );
 }
 
 /**

@@ -130,7 +130,7 @@ export function scale(vector: Float32Array, factor: number): Float32Array {
 }
 
 /** Sums each number over the batches and multiplies the total by `factor`. */
-function summed(batches: readonly Tensors[], factor: number): Sums {
+export function summed(batches: readonly Tensors[], factor: number): Sums {
   const totals: Record<string, number> = {};
   for (const [name, { data }] of batches.flatMap((sums) => Object.entries(sums))) {
     totals[name] = (totals[name] ?? 0) + Number(data[0]) * factor;

@@ -28,6 +28,7 @@ import { BatchSum } from './batchSum';
 import { GatheredAnswers } from './gatheredAnswers';
 import { InOrder } from './inOrder';
 import { nudged } from './nudge';
+import type { PointRuns } from './pointRuns';
 import type { LossPrograms } from './programs';
 import type { WeightedBatch } from './span';
 import { Span } from './span';
@@ -57,6 +58,8 @@ export interface OnnxObjectiveOptions {
   block: number;
   /** Decides how many vectors up to `block` go through one graph. */
   sizes: GraphSizes;
+  /** Measures points of lines and planes side by side; null where the lanes share the batches, or there is one lane. */
+  points: PointRuns | null;
   /** Opens the same loss with batches of one sample; null where samples have no gradient of their own. */
   singly: (() => Promise<OnnxObjective | null>) | null;
   dispose: () => Promise<void>;
@@ -265,14 +268,15 @@ export class OnnxObjective implements Objective, Shard, Whole {
     points: readonly PlanePoint[],
     { signal, piece, onSums }: SumsAsked = {},
   ): Promise<Sums[]> => {
-    const { programs } = this.options;
-    const program = await (piece ? programs.piece() : programs.plane());
     const fixed = {
       theta: this.flat(this.theta),
       d1: this.flat(d1),
       d2: this.flat(d2 ?? new Float32Array(this.dim)),
     };
     const feeds = points.map(({ alpha, beta }) => ({ alpha: scalar('float32', alpha), beta: scalar('float32', beta) }));
+    if (this.options.points) return this.options.points.sums(feeds, { fixed, piece, signal, onSums });
+    const { programs } = this.options;
+    const program = await (piece ? programs.piece() : programs.plane());
     return this.runs.scalars((fed, batch, { residuals }) => residuals.run(batch, fed, program), feeds, {
       fixed,
       signal,
@@ -282,7 +286,7 @@ export class OnnxObjective implements Objective, Shard, Whole {
 
   readonly preview = (batches: number): OnnxObjective | null => {
     // The full objective owns the programs and releases them, so the preview must not.
-    const options = { ...this.options, targetVariance: null, dispose: () => Promise.resolve() };
+    const options = { ...this.options, points: null, targetVariance: null, dispose: () => Promise.resolve() };
     const first = this.span.first(batches);
     return first && new OnnxObjective(options, first, this.lanes);
   };
@@ -299,6 +303,7 @@ export class OnnxObjective implements Objective, Shard, Whole {
     return new OnnxObjective(
       {
         ...this.options,
+        points: null,
         batches: own,
         targetVariance: null,
         residualBytes: residualBytes / together,
@@ -354,6 +359,7 @@ export class OnnxObjective implements Objective, Shard, Whole {
     const { engine, programs } = this.options;
     return new OnnxObjective({
       ...this.options,
+      points: null,
       programs: programsOn(engine, programs),
       batches,
       targetVariance,

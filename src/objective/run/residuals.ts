@@ -32,6 +32,18 @@ export class KeptResiduals {
     return this.with(batch, feeds, program, (kept) => tangent.run({ ...feeds, ...kept }, this.lane));
   }
 
+  /** The same for several runs, which share the inputs `feeds`. */
+  async runEach<Output extends Tensor | Resident>(
+    batch: number,
+    feeds: Feeds,
+    each: readonly Feeds[],
+    program: SplitProgram<Output>,
+  ): Promise<Record<string, Output>[]> {
+    if (!this.hasRoom(batch, program)) return (await program.whole()).runEach(feeds, each, this.lane);
+    const tangent = await program.tangent();
+    return this.with(batch, feeds, program, (kept) => tangent.runEach({ ...feeds, ...kept }, each, this.lane));
+  }
+
   /** Whether the residuals of a batch are kept or fit the budget. Those left by another kind of product are dropped. */
   private hasRoom(batch: number, { residuals }: Pick<SplitProgram, 'residuals'>): boolean {
     if (this.known(batch, residuals)) return true;
