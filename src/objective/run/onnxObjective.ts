@@ -25,14 +25,14 @@ import type { BatchLane } from './batchLane';
 import { batchLanes } from './batchLane';
 import { BatchRuns, scale } from './batchRuns';
 import { BatchSum } from './batchSum';
-import { GatheredAnswers } from './gatheredAnswers';
 import { InOrder } from './inOrder';
 import { nudged } from './nudge';
 import type { PointRuns } from './pointRuns';
 import type { LossPrograms } from './programs';
+import { SampleRuns } from './sampleRuns';
 import type { WeightedBatch } from './span';
 import { Span } from './span';
-import { groupsOf, row, stack } from './stacked';
+import { groupsOf, stack } from './stacked';
 import type { Sums } from './weightedMeans';
 import { asPlainMeans, standardErrorOf, weightedStandardErrorOf } from './weightedMeans';
 
@@ -65,9 +65,6 @@ export interface OnnxObjectiveOptions {
   dispose: () => Promise<void>;
 }
 
-/** Values for each sample along a vector, named as in `sampleCurvature`. */
-const FIGURES = ['slopes', 'curvatures', 'moves', 'bends'] as const;
-
 export interface ShardOptions {
   /** Number of shards that share the memory for residuals. */
   together: number;
@@ -85,6 +82,7 @@ export class OnnxObjective implements Objective, Shard, Whole {
   readonly block: number;
   readonly overlapping: boolean;
   private readonly runs: BatchRuns;
+  private readonly ofSamples: SampleRuns;
 
   constructor(
     private readonly options: OnnxObjectiveOptions,
@@ -99,6 +97,7 @@ export class OnnxObjective implements Objective, Shard, Whole {
     this.block = options.block;
     this.overlapping = options.engine.lanes > 1;
     this.runs = new BatchRuns(options.engine, lanes, span);
+    this.ofSamples = new SampleRuns(options, span, this.runs);
   }
 
   readonly value = async (asked: Asked = {}): Promise<LossValue & { standardError: number }> =>
@@ -162,56 +161,14 @@ export class OnnxObjective implements Objective, Shard, Whole {
     ...this.lossRounding(moves, bends),
   });
 
-  readonly sampleFigures = async (
+  readonly sampleFigures = (
     kind: ProductKind,
     vectors: readonly Float32Array[],
     { signal, at }: Asked = {},
-  ): Promise<SampleFigures[]> => {
-    const { programs, sizes } = this.options;
-    const { batches } = this.span;
-    // All batches but the last have the same number of samples.
-    const [{ count: batchSize }] = batches;
-    const results: SampleFigures[] = [];
-    for (const group of groupsOf(vectors, this.block, (count) => sizes.ofOthers(count))) {
-      const program = await programs.sampleCurvature(kind, group.length, at ? 'elsewhere' : 'theta');
-      const found = group.map(() => ({
-        slopes: new Float64Array(this.samples),
-        curvatures: new Float64Array(this.samples),
-        moves: new Float64Array(this.samples),
-        bends: new Float64Array(this.samples),
-      }));
-      const fixed = { ...fedWith(this.pointAt(at)), vectors: stack(group) };
-      await this.runs.inLanes({ fixed, signal }, async (lane, own, placed) => {
-        for await (const { batch, data } of own()) {
-          const along = await program.run({ ...data, ...placed }, lane.index);
-          const { count } = batches[batch];
-          for (const [k, of] of found.entries()) {
-            for (const name of FIGURES) {
-              const figures = along[name];
-              if (figures) of[name].set(row(figures, k).subarray(0, count), batch * batchSize);
-            }
-          }
-        }
-      });
-      results.push(...found);
-    }
-    return results;
-  };
+  ): Promise<SampleFigures[]> => this.ofSamples.figures(kind, vectors, this.pointAt(at), signal);
 
-  readonly perSample = async ({ signal, at }: Asked = {}): Promise<SampleAnswers | null> => {
-    const { programs, perBatch } = this.options;
-    if (perBatch) return null;
-    const program = await programs.perSample(at ? 'elsewhere' : 'theta');
-    const gathered = new GatheredAnswers(this.span, programs.answerShare);
-    const fixed = fedWith(this.pointAt(at));
-    const found = new InOrder<Record<string, Tensor>>((answers, batch) => gathered.add(batch, answers));
-    await this.runs.inLanes({ fixed, signal }, async (lane, own, placed) => {
-      for await (const { batch, data } of own()) {
-        found.add(batch, await program.run({ ...data, ...placed }, lane.index));
-      }
-    });
-    return gathered.result;
-  };
+  readonly perSample = ({ signal, at }: Asked = {}): Promise<SampleAnswers | null> =>
+    this.options.perBatch ? Promise.resolve(null) : this.ofSamples.answers(this.pointAt(at), signal);
 
   readonly deviations = async (
     gradient: Float32Array,
