@@ -11,6 +11,8 @@ export interface PointPlan {
  * perceptrons: one point took 0.40 ms on one thread and 0.40 to 0.55 ms on two with 8 million operations.
  */
 const MOST_FLOPS = 2e7;
+/** More lanes would wait for this thread, which sends them their points. A lane takes 18 MiB. */
+const MOST_LANES = 8;
 /** Time that starting the lanes and compiling their programs takes. */
 const SECONDS_TO_START = 0.1;
 
@@ -32,5 +34,5 @@ interface PointFacts {
  */
 export function pointPlan({ provider, lanes, threads, flops, passSeconds }: PointFacts): PointPlan | null {
   if (provider !== 'cpu' || lanes > 1 || threads === 1 || flops > MOST_FLOPS) return null;
-  return { lanes: threads, startAfter: Math.ceil(SECONDS_TO_START / passSeconds) };
+  return { lanes: Math.min(threads, MOST_LANES), startAfter: Math.ceil(SECONDS_TO_START / passSeconds) };
 }
