@@ -1,12 +1,13 @@
-// Gives the workbench another language, as an installed language pack does: extensions then speak that language. The
-// pack holds no words of the editor, whose own texts stay English.
+// Gives the workbench a second language, as an installed language pack does. A window speaks it whose browser asks for
+// it, by Accept-Language or by the cookie that “Configure Display Language” sets. The pack holds no words of the editor
+// itself, whose own texts stay English; extensions have theirs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 /**
  * Writes a language pack and the list in which the server finds it.
  * @param userData folder of the server's user data
- * @param language what `--locale` takes, such as `de`
+ * @param language tag such as `de`
  */
 export function writeLanguagePack(userData, language) {
   mkdirSync(userData, { recursive: true });

@@ -26,18 +26,17 @@ const SETTINGS = {
  * @param state folder for settings, storage, logs and installed extensions; created if missing
  * @param port 0 for any free port
  * @param extension VSIX to install first
- * @param language language in which extensions speak, such as `de`; English if not given
  * @param trust false leaves workspace trust on, so that the folder opens restricted
  * @param settings settings that a new state gets in addition to the quiet ones
  * @param environment variables that extensions see
  * @returns origin of the server, `stop()`, and `log()`, which gives everything the server has printed so far
  */
-export async function startServer(options) {
-  const { state, port = 0, extension, language, trust = true, settings = {}, environment = {} } = options;
+export async function startServer({ state, port = 0, extension, trust = true, settings = {}, environment = {} }) {
   const entry = ensureWorkbench();
   const userFolder = resolve(state, 'user/User');
   mkdirSync(userFolder, { recursive: true });
   writeFileSync(resolve(state, 'config.yaml'), '');
+  writeLanguagePack(`${state}/user`, 'de');
   const settingsFile = resolve(userFolder, 'settings.json');
   if (!existsSync(settingsFile)) {
     const trusted = { 'security.workspace.trust.enabled': !trust };
@@ -64,9 +63,7 @@ export async function startServer(options) {
   const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--ignore-last-opened'];
   const address = ['--bind-addr', `127.0.0.1:${chosen}`];
   const trusting = trust ? ['--disable-workspace-trust'] : [];
-  const speaking = language ? ['--locale', language] : [];
-  if (language) writeLanguagePack(`${state}/user`, language);
-  const server = spawn(process.execPath, [...base, ...quiet, ...address, ...trusting, ...speaking], {
+  const server = spawn(process.execPath, [...base, ...quiet, ...address, ...trusting], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

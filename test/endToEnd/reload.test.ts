@@ -2,6 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { germanTests } from './german';
 import type { Workbench } from './workbench';
 import { chooseInExplorer, explorerRow, landscapePage, openWorkbench, runCommand } from './workbench';
 
@@ -54,3 +55,5 @@ describe('a person who reloads the window', () => {
     expect(workbench.policyViolations).toEqual([]);
   });
 });
+
+germanTests(() => workbench);
