@@ -1,6 +1,5 @@
-// Gives the workbench a second language, as an installed language pack does. A window speaks it whose browser asks for
-// it, by Accept-Language or by the cookie that “Configure Display Language” sets. The pack holds no words of the editor
-// itself, whose own texts stay English; extensions have theirs.
+// Gives the workbench a second language, as an installed language pack does. Windows speak it after `speak`. The pack
+// holds no words of the editor itself, whose own texts stay English; extensions have theirs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
@@ -17,4 +16,9 @@ export function writeLanguagePack(userData, language) {
   const extensions = [{ extensionIdentifier: { id: `ridgeline.language-pack-${language}` }, version: '1.0.0' }];
   const pack = { hash: language, label, extensions, translations: { vscode: words } };
   writeFileSync(resolve(userData, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
+}
+
+/** Sets the language of windows that open from now on, as the command “Configure Display Language” does. */
+export function speak(userData, language) {
+  writeFileSync(resolve(userData, 'User/argv.json'), JSON.stringify({ locale: language }));
 }

@@ -1,23 +1,17 @@
-import type { BrowserContext } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { Workbench } from './workbench';
 import { chooseInExplorer, landscapePage, notification, quickPickRow, runCommand } from './workbench';
-
-/** The cookie that “Configure Display Language” sets. */
-const LANGUAGE = 'vscode.nls.locale';
 
 /**
  * Tests the window in German, in a workbench without reports whose folder holds `model.onnx`. The words of the editor
  * itself stay English, since only the words of the extension are there.
  */
 export function germanTests(workbench: () => Workbench): void {
-  const context = (): BrowserContext => workbench().page.context();
-
   describe('a person whose editor is German', () => {
     it('reads commands, menus, views and messages of the extension in German', async () => {
       const { page } = workbench();
       await runCommand(page, 'View: Close All Editors');
-      await context().addCookies([{ name: LANGUAGE, value: 'de', url: page.url() }]);
+      workbench().speak('de');
       await page.reload();
       await chooseInExplorer(page, 'model.onnx', 'Modell untersuchen');
       await landscapePage(page).getByRole('heading', { name: 'model.onnx' }).waitFor({ timeout: 60_000 });
@@ -30,7 +24,7 @@ export function germanTests(workbench: () => Workbench): void {
       await runCommand(page, 'Ridgeline: Alle Berichte löschen');
       await notification(page, 'Dieser Arbeitsbereich hat keine Berichte.').waitFor();
       await workbench().screenshot('24 in German');
-      await context().clearCookies({ name: LANGUAGE });
+      workbench().speak('en');
     });
   });
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { packageExtension } from '../../scripts/package.mjs';
 import { openBrowser } from '../../scripts/workbench/browser.mjs';
+import { speak } from '../../scripts/workbench/languagePack.mjs';
 import { startServer } from '../../scripts/workbench/server.mjs';
 
 const ARTIFACTS = resolve('test-artifacts');
@@ -20,6 +21,8 @@ export interface Workbench {
   policyViolations: string[];
   /** Uncaught errors, from any frame. */
   pageErrors: Error[];
+  /** Sets the language of the window after its next reload: `en` or `de`. */
+  speak(language: string): void;
   screenshot(name: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -48,6 +51,7 @@ export async function openWorkbench({ trust = true, settings = {} } = {}): Promi
     foreignHosts,
     policyViolations,
     pageErrors,
+    speak: (language) => speak(join(state, 'user'), language),
     async screenshot(name) {
       // Menus, toasts and bars fade in.
       await page.waitForTimeout(400);
