@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Locator } from 'playwright-core';
+import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from '../page/axe';
 import { modelEditorTests } from './modelEditor';
@@ -120,7 +121,7 @@ describe.each([
   });
 });
 
-/** Saves what a tool of a chart makes under the name that the dialog offers, and reads it back. */
+/** Saves what a tool of a chart makes under the name that the dialog offers. @returns the file */
 async function saved(tool: RegExp, ending: RegExp): Promise<string> {
   const { page } = workbench;
   await landscapePage(page).getByRole('button', { name: tool }).first().click();
@@ -131,7 +132,7 @@ async function saved(tool: RegExp, ending: RegExp): Promise<string> {
   await input.press('Enter');
   await input.waitFor({ state: 'hidden' });
   await expect.poll(() => existsSync(path)).toBe(true);
-  return readFileSync(path, 'utf8');
+  return path;
 }
 
 describe('a person who looks at the plane', () => {
@@ -148,20 +149,23 @@ describe('a person who looks at the plane', () => {
     await workbench.screenshot('15 a point of the plane');
   });
 
-  it('saves its data as CSV with every measured figure, and the picture as a drawing', async () => {
-    const [head, ...lines] = (await saved(/^Save the data of Loss over the plane.* as CSV/, /\.csv$/))
-      .trim()
-      .split('\n');
+  it('saves its data as CSV with every measured figure, and the picture as a drawing and as pixels', async () => {
+    const csv = await saved(/^Save the data of Loss over the plane.* as CSV/, /\.csv$/);
+    const [head, ...lines] = readFileSync(csv, 'utf8').trim().split('\n');
     expect(head).toMatch(/loss/);
     expect(lines.length).toBeGreaterThan(20);
     for (const line of lines) expect(line.split(',')).toHaveLength(head.split(',').length);
-    const svg = await saved(/^Save Loss over the plane.* as SVG/, /\.svg$/);
+    const svg = readFileSync(await saved(/^Save Loss over the plane.* as SVG/, /\.svg$/), 'utf8');
     const texts = await workbench.page.evaluate((source) => {
       const drawing = new DOMParser().parseFromString(source, 'image/svg+xml');
       if (drawing.querySelector('parsererror')) return null;
       return [...drawing.querySelectorAll('text')].map(({ textContent }) => textContent);
     }, svg);
     expect(texts?.length).toBeGreaterThan(5);
+    const png = PNG.sync.read(readFileSync(await saved(/^Save Loss over the plane.* as PNG/, /\.png$/)));
+    expect(png.width).toBeGreaterThan(300);
+    const pixels = Array.from({ length: png.data.length / 4 }, (_, i) => png.data.readUInt32BE(4 * i));
+    expect(new Set(pixels).size).toBeGreaterThan(10);
   });
 });
 

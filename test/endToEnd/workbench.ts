@@ -19,7 +19,7 @@ export interface Workbench {
   foreignHosts: Set<string>;
   /** Console messages about the content security policy, from any frame. */
   policyViolations: string[];
-  /** Uncaught errors, from any frame. */
+  /** Uncaught errors from any frame, and errors that a page of the extension writes to the console. */
   pageErrors: Error[];
   /** Sets the language of the window after its next reload: `en` or `de`. */
   speak(language: string): void;
@@ -39,10 +39,12 @@ export async function openWorkbench({ trust = true, settings = {} } = {}): Promi
   const browser = await openBrowser();
   const { page, foreignHosts } = browser;
   const policyViolations: string[] = [];
+  const pageErrors: Error[] = [];
   page.on('console', (message) => {
     if (/content security policy/i.test(message.text())) policyViolations.push(message.text());
+    const ownPage = message.location().url.includes('/dist/webview/');
+    if (ownPage && message.type() === 'error') pageErrors.push(new Error(message.text()));
   });
-  const pageErrors: Error[] = [];
   page.on('pageerror', (error) => pageErrors.push(error));
   await page.goto(`${server.origin}/?folder=${folder}`);
   return {
