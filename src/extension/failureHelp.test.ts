@@ -1,12 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { MissingInputError, UserError } from '../errors';
 import { failureFrom } from '../protocol/failure';
-import { failureText, helpFor, inEditorWords } from './failureHelp';
+import { failureSentence, failureText, helpFor, inEditorWords } from './failureHelp';
 
 describe('failureText', () => {
   it('equals the message of the command line', () => {
     const error = new UserError({ what: 'No such file.', where: ['a.npz'], action: 'Check the path.' });
     expect(failureText(failureFrom(error))).toBe(error.message);
+  });
+});
+
+describe('failureSentence', () => {
+  const told = (where: string[]) =>
+    failureSentence(failureFrom(new UserError({ what: 'No such file.', where, action: 'Check the path.' })));
+
+  it('says in one paragraph what, where and what to do', () => {
+    expect(told(['a.npz'])).toBe('No such file: a.npz. Check the path.');
+    expect(told([])).toBe('No such file. Check the path.');
+  });
+
+  it('names a few of many places', () => {
+    expect(told(['a', 'b', 'c', 'd', 'e'])).toBe('No such file: a, b, c, 2 more. Check the path.');
   });
 });
 

@@ -1,4 +1,5 @@
 import { formatError } from '../errors';
+import { shownSentence } from '../foreignText';
 import { failureInEditor } from '../protocol/spokenInEditor';
 import type { Failure } from '../protocol/worker';
 import { t } from './translate';
@@ -54,9 +55,21 @@ const NAMES_ARRAYS = /--(?:input|target)\b.*\bKEY\b/;
 /** The sentence about the options file, which is not needed where a form asks for the same. */
 const OPTIONS_FILE = / Options stand in the options file beside the model\.$/;
 
-/** Returns the text of a message: what, where and what to do. */
+/** Returns the text of a failure as a log shows it: what, where and what to do, in lines of their own. */
 export function failureText(failure: Failure): string {
   return formatError(failure);
+}
+
+/** Places that a notification names at most. */
+const PLACES = 3;
+
+/** Returns the text of a notification, which has no lines: "This is no ONNX model: a.onnx. Open the .onnx file." */
+export function failureSentence({ what, where, action }: Failure): string {
+  const more = where.length > PLACES ? [t('{0} more', where.length - PLACES)] : [];
+  const places = [...where.slice(0, PLACES), ...more].map(shownSentence).join(', ');
+  const told = shownSentence(what);
+  const first = places === '' ? told : `${told.replace(/\.$/, '')}: ${places}.`;
+  return action === undefined ? first : `${first} ${shownSentence(action)}`;
 }
 
 /**

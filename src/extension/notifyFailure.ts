@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Failure } from '../protocol/worker';
 import type { Help } from './failureHelp';
-import { failureText, HELP_LABELS } from './failureHelp';
+import { failureSentence, failureText, HELP_LABELS } from './failureHelp';
 
 /** Shows a failure with buttons that help, and runs the action of the chosen button. */
 export async function notifyFailure(
@@ -12,7 +12,7 @@ export async function notifyFailure(
   logFailure(failure, log);
   if (failure.kind === 'cancelled') return;
   const items = help.map(({ id, run }) => ({ title: HELP_LABELS[id], run }));
-  const chosen = await vscode.window.showErrorMessage(failureText(failure), ...items);
+  const chosen = await vscode.window.showErrorMessage(failureSentence(failure), ...items);
   await chosen?.run();
 }
 

@@ -78,7 +78,10 @@ export class ReportActions {
     return this.guarded(async () => {
       const { length } = await this.store.list();
       const remove = { title: t('Delete') };
-      const question = t('Delete the {0} reports of this workspace?', length);
+      const question =
+        length === 1
+          ? t('Delete the report of this workspace?')
+          : t('Delete the {0} reports of this workspace?', length);
       if (length === 0) void vscode.window.showInformationMessage(t('This workspace has no reports.'));
       else if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) === remove) {
         await this.store.remove();

@@ -84,7 +84,7 @@ describe('the commands beside an analysis', () => {
       } finally {
         restore();
       }
-      assert.match(texts[0]!, /^Delete the \d+ reports? of this workspace\?/);
+      assert.match(texts[0]!, /^Delete the (report|\d+ reports) of this workspace\?/);
       assert.equal((await storedReports()).length, left);
     }
   });

@@ -38,8 +38,12 @@ function refusal(command: string, error: ExecFileException, stderr: string): Use
       action: 'Run this on a login node of the cluster, or measure on this machine.',
     });
   }
+  const told = stderr
+    .trim()
+    .split(/\s*\n\s*/)
+    .join('; ');
   return new UserError({
-    what: `Slurm refused: ${shown(stderr.trim() || error.message, TOLD)}`,
+    what: `Slurm refused: ${shown(told || error.message, TOLD)}`,
     where: [command],
     action:
       'Check partition, account and limits in the arguments of sbatch, and whether the cluster answers ("sinfo").',
