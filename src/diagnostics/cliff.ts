@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../text/numbers';
 import { absent, defineDiagnostic, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 
@@ -58,7 +58,7 @@ export const cliff = defineDiagnostic({
     }
     if (clipping) evidence.push({ name: 'largest learning rate with such clipping', value: clipping.rate, error: 0 });
     const where = foot
-      ? ` ${formatWithError(foot.value, foot.standardError ?? 0)} from here${parameterNorm ? ` (${formatPercent(foot.value / parameterNorm)} of ‖θ‖)` : ''}`
+      ? ` ${formatCompact(foot.value, foot.standardError ?? 0)} from here${parameterNorm ? ` (${formatPercent(foot.value / parameterNorm)} of ‖θ‖)` : ''}`
       : ' nearby';
     const steepness =
       growth >= narrowness

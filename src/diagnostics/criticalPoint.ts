@@ -1,5 +1,5 @@
 import { counted } from '../text/counts';
-import { formatPercent, formatWithError } from '../text/numbers';
+import { formatPercent, formatCompact } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 import type { ExtremeEigenvalues } from './measurements';
@@ -54,7 +54,7 @@ export function negativeCurvature({ min, negative, exact }: ExtremeEigenvalues):
   evidence.push({ name: exact ? 'negative eigenvalues' : 'negative eigenvalues, at least', value: negative, error: 0 });
   const where = `${exact ? '' : 'at least '}${counted(negative, 'direction')}`;
   return {
-    sentence: `Around this point the loss curves down in ${where}: λ_min = ${formatWithError(min.value, min.error)}.`,
+    sentence: `Around this point the loss curves down in ${where}: λ_min = ${formatCompact(min.value, min.error)}.`,
     evidence,
   };
 }

@@ -1,4 +1,4 @@
-import { formatNumber, formatWithError } from '../text/numbers';
+import { formatNumber, formatCompact } from '../text/numbers';
 import type { WithError, Measurements } from './measurements';
 
 type Quadrature = Measurements['quadratures'][number];
@@ -42,7 +42,7 @@ function conditionNumber({ extremes: { max, min, exact } }: Read): Spread | null
     lower,
     upper,
     words: Number.isFinite(error)
-      ? `condition number κ = λ_max/λ_min = ${formatWithError(value, error)}`
+      ? `condition number κ = λ_max/λ_min = ${formatCompact(value, error)}`
       : `condition number κ = λ_max/λ_min about ${formatNumber(value, 3)}, and at least ${formatNumber(lower, 3)} (λ_min is within float32 noise of zero)`,
     slow: 'flattest direction',
     outliers: null,
@@ -60,7 +60,7 @@ function overMedian({ extremes, quadratures }: Read): Spread | null {
   const lower = Math.min(...ratios);
   // Within float32 noise of zero only a bound is known, and a quadrature gives no other.
   const bounded = !exact || lower >= highest / noiseFloor;
-  const sharpest = `λ_max = ${formatWithError(max.value, max.error)}`;
+  const sharpest = `λ_max = ${formatCompact(max.value, max.error)}`;
   return {
     kind: bounded ? 'λ_max / median |λ|, at least' : 'λ_max / median |λ|',
     ratio,
@@ -98,7 +98,7 @@ function overMean({ extremes: { max, top }, trace, dim }: Read): Spread | null {
     lower,
     // A mean does not bound the ratio from above, because most other directions may be far flatter.
     upper: Infinity,
-    words: `λ_max = ${formatWithError(max.value, max.error)} is ${mean > 0 ? formatNumber(value, 3) : `at least ${formatNumber(lower, 3)}`} times the mean curvature outside the top ${top.length}`,
+    words: `λ_max = ${formatCompact(max.value, max.error)} is ${mean > 0 ? formatNumber(value, 3) : `at least ${formatNumber(lower, 3)}`} times the mean curvature outside the top ${top.length}`,
     slow: 'average direction',
     outliers: null,
   };

@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 
 /**
@@ -35,7 +35,7 @@ export const edgeOfStability = defineDiagnostic({
       ...(criticalStep ? [{ name: 'step η_c along −g from which the loss rises', ...criticalStep }] : []),
     ];
     const rate = `learning rate ${formatNumber(learningRate, 3)}${momentum > 0 ? ` and momentum ${formatNumber(momentum, 3)}` : ''}`;
-    const measured = `With ${rate}, λ_max times the learning rate is ${formatWithError(product.value, product.error)}; ${formatNumber(bound, 3)} is the largest stable value`;
+    const measured = `With ${rate}, λ_max times the learning rate is ${formatCompact(product.value, product.error)}; ${formatNumber(bound, 3)} is the largest stable value`;
     if (product.value - product.error >= edge) {
       const beyond = product.value - product.error > bound / limits.edgeOfStability;
       const stable = formatNumber(bound / max.value, 3);

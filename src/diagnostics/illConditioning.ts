@@ -1,4 +1,4 @@
-import { formatNumber, formatWithError } from '../text/numbers';
+import { formatNumber, formatCompact } from '../text/numbers';
 import { curvatureSpread } from './curvatureSpread';
 import type { Spread } from './curvatureSpread';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
@@ -32,7 +32,7 @@ export const illConditioning = defineDiagnostic({
       const evidence = [{ name: 'λ_max', value: max.value, error: max.error }];
       return max.value < -max.error
         ? absent('No direction curves up, so none bounds the step.', { evidence })
-        : inconclusive(`λ_max = ${formatWithError(max.value, max.error)} cannot be told from zero.`, { evidence });
+        : inconclusive(`λ_max = ${formatCompact(max.value, max.error)} cannot be told from zero.`, { evidence });
     }
     const spread = curvatureSpread(read);
     const details = {

@@ -1,4 +1,4 @@
-import { formatWithError } from '../text/numbers';
+import { formatCompact } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { ExtremeEigenvalues } from './measurements';
 import { stationarity } from './stationarity';
@@ -20,7 +20,7 @@ export const maximum = defineDiagnostic({
   diagnose(read, limits) {
     const { max, exact } = read.extremes;
     const point = stationarity(read, limits);
-    const highest = `λ_max = ${formatWithError(max.value, max.error)}`;
+    const highest = `λ_max = ${formatCompact(max.value, max.error)}`;
     const details = {
       evidence: [{ name: 'λ_max', value: max.value, error: max.error, threshold: 0 }, ...point.evidence],
     };

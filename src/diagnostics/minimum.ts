@@ -1,5 +1,5 @@
 import { counted } from '../text/counts';
-import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
@@ -34,7 +34,7 @@ export const minimum = defineDiagnostic({
     };
     // Where training should end at a minimum, its absence is worth knowing.
     const missing = { ...details, level: 'notice' as const };
-    const lowest = `λ_min = ${formatWithError(min.value, min.error)}`;
+    const lowest = `λ_min = ${formatCompact(min.value, min.error)}`;
 
     if (extremes.negative > 0) return absent(`Not a minimum: the loss curves down, ${lowest}.`, missing);
     if (point.nearness === 'descending') return absent(`Not a minimum: ${point.sentence}`, missing);

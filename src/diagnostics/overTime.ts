@@ -1,5 +1,5 @@
 import { counted } from '../text/counts';
-import { formatNumber, formatWithError } from '../text/numbers';
+import { formatNumber, formatCompact } from '../text/numbers';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
 import type { Measurements } from './measurements';
@@ -17,7 +17,7 @@ export function directionOf({ rate }: Sequence, limits: Limits): 'falls' | 'grow
 
 /** "In «rnn», 19 steps back in time change the gradient by a factor of 1.9 × 10⁻⁶, 0.5 per step" */
 export function sequenceSentence({ layer, steps, factor, rate }: Sequence): string {
-  const perStep = rate ? `, ${formatWithError(rate.value, rate.error)} per step` : '';
+  const perStep = rate ? `, ${formatCompact(rate.value, rate.error)} per step` : '';
   return `in «${layer}», ${counted(steps, 'step')} back in time change the gradient by a factor of ${formatNumber(factor, 3)}${perStep}`;
 }
 

@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 import type { WithError } from './measurements';
@@ -32,7 +32,7 @@ export const overfitting = defineDiagnostic({
       ...(loss.accuracy === null ? [] : [{ name: 'training accuracy', value: loss.accuracy, error: 0 }]),
       ...(test.accuracy === null ? [] : [{ name: 'test accuracy', value: test.accuracy, error: 0 }]),
     ];
-    const [here, there] = [formatNumber(loss.value, 3), formatWithError(test.loss.value, test.loss.error)];
+    const [here, there] = [formatNumber(loss.value, 3), formatCompact(test.loss.value, test.loss.error)];
     const both = `The test loss is ${there}, the training loss ${here}`;
     const resolved = (figure: WithError | null, sign: 1 | -1) =>
       figure !== null && sign * figure.value > limits.testStandardErrors * figure.error;
@@ -75,7 +75,7 @@ export const overfitting = defineDiagnostic({
   },
 });
 
-const withError = ({ value, error }: WithError) => formatWithError(value, error);
+const withError = ({ value, error }: WithError) => formatCompact(value, error);
 
 function accuracies(training: number | null, test: number | null): string {
   if (training === null || test === null) return '';

@@ -1,4 +1,4 @@
-import { formatNumber, formatWithError } from '../text/numbers';
+import { formatNumber, formatCompact } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import { stepOf } from './pathText';
 
@@ -25,7 +25,7 @@ export const pathEdge = defineDiagnostic({
       return inconclusive(`λ_max is not known, so it cannot be compared with ${level}.`, { evidence });
     const most = lambdaMax.reduce((a, b) => (b.value > a.value ? b : a));
     evidence.push({ name: `λ_max at ${stepOf(most)}, the largest`, value: most.value, error: most.error });
-    const largest = `λ_max is at most ${formatWithError(most.value, most.error)} (${stepOf(most)})`;
+    const largest = `λ_max is at most ${formatCompact(most.value, most.error)} (${stepOf(most)})`;
     const crossing = lambdaMax.findIndex(({ value, error }) => value - error >= bound);
     if (crossing < 0) {
       if (most.value + most.error >= bound)
@@ -49,7 +49,7 @@ export const pathEdge = defineDiagnostic({
     if (later.length === 1)
       return present(
         'medium',
-        `${reaches}, the last checkpoint, with ${formatWithError(crossed.value, crossed.error)}.`,
+        `${reaches}, the last checkpoint, with ${formatCompact(crossed.value, crossed.error)}.`,
         { evidence, advice, level: 'notice' },
       );
     if (hovers)

@@ -1,4 +1,4 @@
-import { formatNumber, formatWithError } from '../text/numbers';
+import { formatNumber, formatCompact } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 import { stepOf } from './pathText';
@@ -21,7 +21,7 @@ export const progressiveSharpening = defineDiagnostic({
     const [first, last] = [lambdaMax[0], lambdaMax[lambdaMax.length - 1]];
     if (lambdaMax.length < 3) return inconclusive('λ_max is known at fewer than three checkpoints.');
     const most = lambdaMax.reduce((a, b) => (b.value > a.value ? b : a));
-    const text = ({ value, error }: typeof first) => formatWithError(value, error);
+    const text = ({ value, error }: typeof first) => formatCompact(value, error);
     const figures = [
       { label: '', shown: first },
       ...(most === first || most === last ? [] : [{ label: ', the largest', shown: most }]),

@@ -1,5 +1,5 @@
 import { counted } from '../text/counts';
-import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Limits } from './limits';
@@ -37,7 +37,7 @@ export const saddle = defineDiagnostic({
         ...point.evidence,
       ],
     };
-    const lowest = `λ_min = ${formatWithError(min.value, min.error)}`;
+    const lowest = `λ_min = ${formatCompact(min.value, min.error)}`;
 
     if (point.nearness === 'descending') return absent(`No saddle: ${point.sentence}`, details);
     if (curvesDownEverywhere(extremes, read.dim))

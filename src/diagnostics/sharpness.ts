@@ -1,4 +1,4 @@
-import { formatNumber, formatWithError } from '../text/numbers';
+import { formatNumber, formatCompact } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 import { largestDescendingStep } from './stationarity';
@@ -19,7 +19,7 @@ export const sharpness = defineDiagnostic({
     'Present if λ_max > 0 beyond its error. A step η along its eigenvector multiplies a deviation by 1 − η·λ_max, which diverges from η = 2/λ_max on.',
   diagnose({ extremes: { max }, gradient, stability }) {
     const evidence: Judgment['evidence'] = [{ name: 'λ_max', value: max.value, error: max.error, threshold: 0 }];
-    const highest = `λ_max = ${formatWithError(max.value, max.error)}`;
+    const highest = `λ_max = ${formatCompact(max.value, max.error)}`;
     if (max.value < -max.error)
       return absent(`No direction curves up: ${highest}. Curvature does not bound the step here.`, { evidence });
     if (max.value <= max.error)
@@ -32,7 +32,7 @@ export const sharpness = defineDiagnostic({
     if (now !== null) evidence.push({ name: 'largest step that lowers the loss now 2·gᵀg/gᵀHg', value: now, error: 0 });
     return present(
       'info',
-      `Gradient descent is stable up to a learning rate of 2/λ_max = ${formatWithError(bound, boundError)} (${highest}).`,
+      `Gradient descent is stable up to a learning rate of 2/λ_max = ${formatCompact(bound, boundError)} (${highest}).`,
       {
         evidence,
         advice: [

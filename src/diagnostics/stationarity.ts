@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../text/numbers';
 import type { Judgment } from './diagnostic';
 import type { Limits } from './limits';
 import { lossUnit } from './lossUnit';
@@ -77,7 +77,7 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   });
   if (norm === 0) return result('zero', 'The gradient is exactly zero.');
   if (norm <= noise)
-    return result('zero', `The gradient is zero within float32 noise: ‖g‖ = ${formatWithError(norm, noise)}.`);
+    return result('zero', `The gradient is zero within float32 noise: ‖g‖ = ${formatCompact(norm, noise)}.`);
   if (!relative) return result('unclear', `${size}, but the curvature along it was not measured.`);
   const lowers = read.descent ? 'lowers' : 'would lower';
   const share = formatPercent(relative.value);

@@ -1,5 +1,5 @@
 import { formatCount } from '../text/counts';
-import { formatNumber, formatPercent, formatShare, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatShare, formatCompact } from '../text/numbers';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
 import type { Measurements } from './measurements';
@@ -55,7 +55,7 @@ export const surrogate = defineDiagnostic({
     const ratio = { value: worst.lossPerError.value / unit, error: worst.lossPerError.error / unit };
     const [share, ...others] = details.evidence;
     const evidence = [share, { name: 'loss per error over that of chance', ...ratio, threshold: 1 }, ...others];
-    const times = formatWithError(ratio.value, ratio.error);
+    const times = formatCompact(ratio.value, ratio.error);
     const cost = `and ${formatPercent(errorShare)} of the accuracy`;
     if (ratio.value + ratio.error < 1) {
       return absent(

@@ -25,7 +25,7 @@ describe('vanishing gradient', () => {
     const scaled = depths(falling(12, 1), { scales: falling(12, 0.3) });
     const finding = judge({ depth: scaled });
     expect(finding.verdict).toBe('absent');
-    expect(finding.summary).toContain('‖∂L/∂h‖ alone falls by 0.3000');
+    expect(finding.summary).toContain('‖∂L/∂h‖ alone falls by 0.3 per layer');
   });
 
   it('is inconclusive where one single layer lets little through', () => {

@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatWithError } from '../text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../text/numbers';
 import { depthCourse } from './depthCourse';
 import type { Judgment } from './diagnostic';
 import { absent, defineDiagnostic, inconclusive, present } from './diagnostic';
@@ -67,7 +67,7 @@ function scalesOnly({ fit }: Measurements['depth'], limits: Limits): string {
   const total = fit.gain.value ** (fit.layers - 1);
   if (total > limits.vanishedFactor && total < 1 / limits.vanishedFactor) return '';
   const [change, other] = total < 1 ? ['falls', 'grow'] : ['grows', 'shrink'];
-  return ` ‖∂L/∂h‖ alone ${change} by ${formatWithError(fit.gain.value, fit.gain.error)} per layer towards the input, because the activations ${other} that way: the weights of every layer still get their share of the gradient.`;
+  return ` ‖∂L/∂h‖ alone ${change} by ${formatCompact(fit.gain.value, fit.gain.error)} per layer towards the input, because the activations ${other} that way: the weights of every layer still get their share of the gradient.`;
 }
 
 function blockedAdvice({ zero }: Measurements['depth']): string[] {
@@ -125,7 +125,7 @@ function byWeights({ layers }: Read, limits: Limits): Judgment {
   if (rate && count >= limits.severalLayers && boundsOf(rate, limits).high < 1) {
     return present(
       factor <= limits.lostFactor ? 'high' : 'medium',
-      `The gradient vanishes towards the input: ${where}, ${formatWithError(rate.value, rate.error)} per layer.${named}`,
+      `The gradient vanishes towards the input: ${where}, ${formatCompact(rate.value, rate.error)} per layer.${named}`,
       {
         evidence,
         advice: [

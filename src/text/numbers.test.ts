@@ -75,8 +75,13 @@ describe('formatWithError', () => {
   });
 });
 
-it('omits an error that would not change the fifth digit', () => {
-  expect(formatCompact(61.041572, 4.4e-5)).toBe('61.042');
+it('omits an error that does not move the fourth digit', () => {
+  expect(formatCompact(61.041572, 4.4e-5)).toBe('61.04');
+  expect(formatCompact(61.041572, 4.9e-3)).toBe('61.04');
+  expect(formatCompact(61.041572, 5.1e-3)).toBe('61.0416 ± 0.0051');
+  expect(formatCompact(0.0327646, 6.2e-8)).toBe('0.03276');
+  expect(formatCompact(0, 1e-9)).toBe('0 ± 1 × 10⁻⁹');
+  expect(formatCompact(NaN, 0.1)).toBe('NaN ± 0.1');
   expect(formatCompact(61.041572, 0.044)).toBe('61.042 ± 0.044');
   expect(formatCompact(5, 0)).toBe('5');
 });
@@ -106,7 +111,7 @@ describe('figures whose error is as large as they are', () => {
   it('are not resolved, in lists of evidence as in sentences', () => {
     expect(formatEvidence(-0.001, 0.0042)).toBe('not resolved (± 0.0042)');
     expect(formatEvidence(-1.3459, 0.0042)).toBe('−1.3459 ± 0.0042');
-    expect(formatEvidence(61.0416, 0)).toBe('61.042');
+    expect(formatEvidence(61.0416, 0)).toBe('61.04');
     expect(formatEvidence(NaN, 1)).toBe('NaN ± 1');
     expect(formatShare(0.49, 0.49)).toBe('a share that is not resolved (± 49 %)');
     expect(formatShare(0.49, 0.12)).toBe('49 ± 12 %');

@@ -47,12 +47,17 @@ export function formatWithError(value: number, error: number): string {
   return `${signed(value.toFixed(decimals))} ± ${shownError}`;
 }
 
-/** Below this relative error the first five digits are certain. */
-const CERTAIN = 2e-5;
-
-/** The same for tight places: five digits alone where the error would not move the fifth. */
+/**
+ * The same in sentences and tables: four digits alone where the error does not move the fourth. A figure without an
+ * error beside it therefore has the same digits wherever it stands.
+ */
 export function formatCompact(value: number, error: number): string {
-  return error <= CERTAIN * Math.abs(value) ? formatNumber(value, 5) : formatWithError(value, error);
+  return isCertain(value, error) ? formatNumber(value) : formatWithError(value, error);
+}
+
+/** Whether an error is smaller than what rounding to four digits leaves out. */
+function isCertain(value: number, error: number): boolean {
+  return error === 0 || (value !== 0 && error <= 0.5 * 10 ** (exponentOf(value, 4) - 3));
 }
 
 /** A value with its error where no sentence explains them: says "not resolved" where the error is as large as the figure. */
@@ -61,7 +66,7 @@ export function formatMeasured(value: number, error: number): string {
 }
 
 /**
- * A figure in a list of evidence: five digits where its error would not move the fifth, and "not resolved (± 0.0042)"
+ * A figure in a list of evidence: four digits where its error does not move the fourth, and "not resolved (± 0.0042)"
  * where the error is as large as the figure.
  */
 export function formatEvidence(value: number, error: number): string {
@@ -93,9 +98,9 @@ export function formatPercent(fraction: number): string {
 
 /** "85.30 ± 0.40 %"; without the error where it would not move the digits. */
 export function formatPercentWithError(fraction: number, error: number): string {
-  return error > CERTAIN * Math.abs(fraction)
-    ? `${formatWithError(fraction * 100, error * 100)} %`
-    : formatPercent(fraction);
+  return isCertain(fraction, error) || Number.isNaN(error)
+    ? formatPercent(fraction)
+    : `${formatWithError(fraction * 100, error * 100)} %`;
 }
 
 /** "10⁻⁵" */

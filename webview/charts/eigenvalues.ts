@@ -1,6 +1,6 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { Eigenvalue, GgnSpectrum, HessianSpectrum } from '../../src/report/report';
-import { formatNumber, formatWithError } from '../../src/text/numbers';
+import { formatNumber, formatCompact } from '../../src/text/numbers';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip } from './axis';
 import { errorBars, verticalMarks } from './marks';
@@ -105,7 +105,7 @@ export function eigenvalueSummary(end: SpectrumEnd, hessian: HessianSpectrum): s
       : first.value - bound > 0
         ? 'certainly positive'
         : 'not told from zero';
-  const own = `${name} = ${formatWithError(first.value, bound)}, ${sign}`;
+  const own = `${name} = ${formatCompact(first.value, bound)}, ${sign}`;
   if (first.dataError === undefined) return `${own}.`;
   return `${own} on these samples; over other samples ± ${formatNumber(first.dataError, 2)}.`;
 }

@@ -2,7 +2,7 @@ import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { Eigenvalue, TraceEstimate } from '../../src/report/report';
 import type { SpectralSummary } from '../../src/report/sections/spectralSummary';
 import { formatShare } from '../../src/report/text/estimates';
-import { formatNumber, formatWithError } from '../../src/text/numbers';
+import { formatNumber, formatCompact } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip, zoom } from './axis';
@@ -109,9 +109,9 @@ export function esdChart(
 export function esdSummary({ top, bottom, trace, noiseFloor }: SpectrumOfMatrix): string {
   const [max, min] = [top[0], bottom?.[0]];
   const parts = [
-    max && `λ_max ${formatWithError(max.value, max.residual + noiseFloor)}`,
-    min && `λ_min ${formatWithError(min.value, min.residual + noiseFloor)}`,
-    trace && `trace ${formatWithError(trace.value, trace.standardError)}`,
+    max && `λ_max ${formatCompact(max.value, max.residual + noiseFloor)}`,
+    min && `λ_min ${formatCompact(min.value, min.residual + noiseFloor)}`,
+    trace && `trace ${formatCompact(trace.value, trace.standardError)}`,
   ].filter((part) => part !== undefined);
   return parts.length > 0 ? `${parts.join(', ')}.` : 'Density of the eigenvalues.';
 }

@@ -30,6 +30,9 @@ import { COLUMN_WIDTH, PAPER, paperDocument } from '../svg/paper';
 import { canvasMeasure } from '../svg/svgText';
 import type { Theme } from '../theme';
 
+/** Pixels between a legend and the chart below it. */
+const LEGEND_GAP = 6;
+
 Chart.register(
   BarController,
   BarElement,
@@ -46,7 +49,21 @@ Chart.register(
   ScatterController,
   Tooltip,
   zoomPlugin,
+  {
+    // Leaves room below the legend, which would stand on the highest tick of the axis.
+    id: 'legendRoom',
+    beforeInit({ legend }: { legend?: { fit(): void; height: number; options: { display?: boolean } } }) {
+      if (!legend) return;
+      const fit = legend.fit.bind(legend);
+      legend.fit = () => {
+        fit();
+        if (legend.options.display) legend.height += LEGEND_GAP;
+      };
+    },
+  },
 );
+// Dots at the ends of an axis are drawn whole.
+Chart.defaults.datasets.line.clip = 6;
 
 export interface ChartOptions<T extends ChartType, D, L> {
   /** Builds the configuration again after every change of theme or data. */

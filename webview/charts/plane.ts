@@ -15,7 +15,7 @@ import { cellEdges, cellText, ends, planeCells } from './planeCells';
 import type { PlaneCell } from './planeCells';
 import { measuredDots, planeMarks } from './planeMarks';
 import { pressPlane } from './planePress';
-import { markLayer, pointDataset } from './planePoints';
+import { coveredBy, markLayer, pointDataset } from './planePoints';
 import type { PlaneMarks } from './planePoints';
 
 export interface PlaneView {
@@ -108,8 +108,10 @@ export function planeChart(
         zoom: zoom('xy', theme),
         tooltip: {
           ...tooltip(theme),
-          // Where a point lies on a cell, only the point is told: the loss of the plane there is not its own.
-          filter: ({ datasetIndex }, _, items) => datasetIndex === Math.max(...items.map((item) => item.datasetIndex)),
+          // Where a point lies on a cell, only the point is told: the loss of the plane there is not its own. Of cells,
+          // which overlap by a pixel, one is told.
+          filter: ({ datasetIndex }, index, items) =>
+            datasetIndex === Math.max(...items.map((item) => item.datasetIndex)) && (datasetIndex > 0 || index === 0),
           callbacks: {
             title: () => '',
             label: ({ datasetIndex, dataIndex }) =>
@@ -122,7 +124,7 @@ export function planeChart(
     },
     plugins: [
       ...(view === 'contour'
-        ? [contourLayer(planeContours(plane, scale, levels), scale, marks?.points ?? [], theme)]
+        ? [contourLayer(planeContours(plane, scale, levels), scale, marks ? coveredBy(marks) : [], theme)]
         : []),
       hatchedCells(broken, theme),
       ...(marks?.hover ? [hovering(marks.hover)] : []),

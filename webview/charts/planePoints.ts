@@ -57,6 +57,22 @@ export function pointDataset({
   };
 }
 
+/** Places at which a stroke between two checkpoints is held to cover the plane. */
+const STROKE_PLACES = 12;
+
+/** The places that points and the strokes between them cover, so that no label of a contour is written there. */
+export function coveredBy({ points, joined }: PlaneMarks): { x: number; y: number }[] {
+  const stops = joined ? points.filter(({ kind }) => kind === 'checkpoint') : [];
+  const strokes = stops.slice(1).flatMap((to, i) => {
+    const from = stops[i];
+    return Array.from({ length: STROKE_PLACES - 1 }, (_, k) => {
+      const share = (k + 1) / STROKE_PLACES;
+      return { x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y) };
+    });
+  });
+  return [...points, ...strokes];
+}
+
 /** Draws the points above the plane: first in wide black and then in white, so that they stand out on any colour. */
 export function markLayer(
   { points, joined, chosen, pending }: PlaneMarks,

@@ -1,7 +1,7 @@
 import type { ChartConfiguration, Plugin } from 'chart.js';
 import type { SurrogateMeasurement } from '../../src/report/sections/dynamics/surrogate';
 import { counted, formatCount } from '../../src/text/counts';
-import { formatNumber, formatPercent, formatWithError } from '../../src/text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../../src/text/numbers';
 import { faded } from '../color';
 import type { Theme } from '../theme';
 import { axis, legend, tooltip } from './axis';
@@ -117,7 +117,7 @@ export function reliabilitySummary({ expectedError, bins }: DrawnCalibration): s
   const all = bins.reduce((sum, { answers }) => sum + answers, 0);
   const surplus =
     bins.reduce((sum, { answers, confidence, accuracy }) => sum + answers * (confidence - accuracy), 0) / all;
-  const told = `On average, confidence and accuracy are ${formatWithError(expectedError.value, expectedError.error)} apart (ECE)`;
+  const told = `On average, confidence and accuracy are ${formatCompact(expectedError.value, expectedError.error)} apart (ECE)`;
   const tendency =
     Math.abs(surplus) <= expectedError.error
       ? 'with no clear direction'

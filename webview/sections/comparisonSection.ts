@@ -1,4 +1,5 @@
 import type { ComparedPair, Comparison } from '../../src/report/sections/comparison';
+import { fileNames } from '../../src/report/text/fileNames';
 import { levelOf } from '../../src/report/text/level';
 import {
   barrierText,
@@ -11,18 +12,15 @@ import {
 import { counted, formatExactCount } from '../../src/text/counts';
 import { formatNumber } from '../../src/text/numbers';
 import { betweenChart, betweenSummary, canWaysBeLog } from '../charts/between';
-import { COLOR_BAR_ROOM } from '../charts/colorBar';
 import { canBeLog } from '../charts/lines';
 import { mountChart } from '../charts/mount';
-import { mountSurface } from '../charts/mountSurface';
 import { overlaidChart, overlaidLines, overlaidSummary } from '../charts/overlaidLines';
-import { planeChart } from '../charts/plane';
-import { planeTable } from '../charts/planeTable';
 import { planeSummary } from '../charts/planeCells';
+import { planeFigure } from '../charts/planeFigure';
 import { planesSideBySide } from '../charts/planesSideBySide';
 import type { PlaneMarks } from '../charts/planePoints';
 import { checkbox, segmented } from '../components';
-import { baseName, describeDirection } from '../directions';
+import { describeDirection } from '../directions';
 import { h } from '../dom';
 import type { Child } from '../dom';
 import { keepFiguresWhole } from '../format';
@@ -46,7 +44,8 @@ export function comparisonSection(context: PageContext): Section {
     select: ({ comparison }) => comparison,
     render(comparison, draw) {
       const { models, line, matched } = comparison;
-      const names = models.map(({ path }, index) => `${modelLetter(index)} (${baseName(path)})`);
+      const files = fileNames(models.map(({ path }) => path));
+      const names = files.map((file, index) => `${modelLetter(index)} (${file})`);
       const shared = overlaidLines(models);
       const planes = planesSideBySide(models);
       const positive =
@@ -149,7 +148,7 @@ function figureTable({ models, figures }: Comparison): HTMLElement {
       table(
         [
           'figure',
-          ...models.map(({ path }, index) => heading(modelLetter(index), baseName(path))),
+          ...fileNames(models.map(({ path }) => path)).map((file, index) => heading(modelLetter(index), file)),
           ...others.map((index) => heading(`${modelLetter(index)} − A`, 'difference')),
         ],
         figures.map((figure) => [
@@ -190,21 +189,8 @@ function planeThrough(
       text: [names[index], `α ${formatNumber(x)}   β ${formatNumber(y)}`],
     })),
   };
-  const positive = surface.loss.flat().every((loss) => !Number.isFinite(loss) || loss > 0);
-  const scale = positive ? 'log' : 'linear';
   const summary = planeSummary(surface);
-  const height = (width: number): number => Math.min(Math.max(width - COLOR_BAR_ROOM, 260), 520);
-  const figure =
-    view === 'surface'
-      ? mountSurface({ plane: surface, scale, points: false, marks, name, summary, height })
-      : mountChart({
-          name,
-          summary,
-          height,
-          stride: surface.x.values.length,
-          table: () => planeTable(surface, 'loss'),
-          configure: (theme) => planeChart(surface, { view, scale, points: false, marks }, theme),
-        });
+  const figure = planeFigure({ plane: surface, view, marks, name, summary, height: { least: 260, most: 520 } });
   return h(
     'div',
     {},
@@ -278,7 +264,7 @@ function verdictTable({ models }: Comparison): HTMLElement | null {
     ]);
   const headings = (): Child[] => [
     'verdict',
-    ...models.map(({ path }, index) => heading(modelLetter(index), baseName(path))),
+    ...fileNames(models.map(({ path }) => path)).map((file, index) => heading(modelLetter(index), file)),
   ];
   return h(
     'div',

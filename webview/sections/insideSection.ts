@@ -1,7 +1,7 @@
 import type { Dynamics, Report } from '../../src/report/report';
 import type { ActivationEntry } from '../../src/report/sections/dynamics/units';
 import { counted } from '../../src/text/counts';
-import { formatNumber, formatPercent, formatWithError } from '../../src/text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../../src/text/numbers';
 import type { GradientCourse } from '../charts/gradientCourse';
 import { depthCourses, gradientCourseChart, signalCourses, timeCourses } from '../charts/gradientCourse';
 import type { ShareBar } from '../charts/shares';
@@ -81,7 +81,7 @@ function depthSummary({ depthFit }: Dynamics): string {
   const fit = depthFit?.fit;
   if (!fit) return 'Too few layers for a rate.';
   const { relative, layers } = fit;
-  return `Over ${layers} layers the relative gradient changes by a factor of ${formatWithError(relative.value, relative.error)} per layer towards the input.`;
+  return `Over ${layers} layers the relative gradient changes by a factor of ${formatCompact(relative.value, relative.error)} per layer towards the input.`;
 }
 
 function signalSummary({ depth = [] }: Dynamics): string {
@@ -92,7 +92,7 @@ function signalSummary({ depth = [] }: Dynamics): string {
 
 function timeSummary({ timeFits = [] }: Dynamics): string {
   const told = timeFits.flatMap(({ layer, rate }) =>
-    rate ? [`«${layer}»: a factor of ${formatWithError(rate.value, rate.error)} per step back in time.`] : [],
+    rate ? [`«${layer}»: a factor of ${formatCompact(rate.value, rate.error)} per step back in time.`] : [],
   );
   return told.length > 0 ? told.join(' ') : 'No rate over time is known.';
 }

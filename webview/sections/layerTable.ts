@@ -76,11 +76,12 @@ export interface LayerTableOptions {
   choose: (name: string | null) => void;
 }
 
-/** Lists every tensor with bars, sortable by each column. A tensor that is chosen is marked in all charts by layer. */
-export function layerTable(
-  rows: readonly LayerRow[],
-  { sort, chosen, resort, choose }: LayerTableOptions,
-): HTMLElement {
+/**
+ * Lists every tensor with bars, sortable by each column. A tensor that is chosen is marked in all charts by layer. The
+ * table changes in place, so that the focus stays where it was and nothing around it is drawn again.
+ */
+export function layerTable(rows: readonly LayerRow[], options: LayerTableOptions): HTMLElement {
+  let { sort, chosen } = options;
   const kept = COLUMNS.filter(([column]) => rows.some((row) => Number.isFinite(valueOf(row, column))));
   const largest = new Map(
     kept.map(([column]) => [
@@ -88,14 +89,22 @@ export function layerTable(
       Math.max(...rows.map((row) => Number(valueOf(row, column))).filter(Number.isFinite)),
     ]),
   );
+  /** Brings headings, order and marks up to date. */
+  const updates: (() => void)[] = [];
   const heading = (column: LayerColumn, text: string, kind?: string): HTMLElement => {
-    const state = sort?.column !== column ? 'none' : sort.descending ? 'descending' : 'ascending';
-    const sign = { none: '', descending: ' ↓', ascending: ' ↑' }[state];
-    return h(
-      'th',
-      { scope: 'col', class: kind, 'aria-sort': state },
-      h('button', { type: 'button', class: 'sort', click: () => resort(nextSort(sort, column)) }, `${text}${sign}`),
-    );
+    const press = (): void => {
+      sort = nextSort(sort, column);
+      options.resort(sort);
+      update();
+    };
+    const label = h('button', { type: 'button', class: 'sort', click: press });
+    const cell = h('th', { scope: 'col', class: kind }, label);
+    updates.push(() => {
+      const state = sort?.column !== column ? 'none' : sort.descending ? 'descending' : 'ascending';
+      cell.setAttribute('aria-sort', state);
+      label.textContent = text + { none: '', descending: ' ↓', ascending: ' ↑' }[state];
+    });
+    return cell;
   };
   const cell = (row: LayerRow, [column, , text]: (typeof COLUMNS)[number]): HTMLElement => {
     const bar = h('span', { class: 'cell-bar', 'aria-hidden': 'true' });
@@ -103,7 +112,35 @@ export function layerTable(
     bar.style.transform = `scaleX(${Number.isFinite(share) ? Math.min(Math.max(share, 0), 1) : 0})`;
     return h('td', { class: 'number barred', title: formatPercent(share) }, bar, h('span', {}, text(row)));
   };
-  return h(
+  const line = (row: LayerRow): HTMLElement => {
+    const press = (): void => {
+      chosen = row.name === chosen ? null : row.name;
+      options.choose(chosen);
+      update();
+    };
+    const name = h('button', { type: 'button', class: 'layer-name', click: press }, row.name);
+    const element = h(
+      'tr',
+      {},
+      h('td', {}, name),
+      h('td', {}, row.shape.join(' × ')),
+      ...kept.map((column) => cell(row, column)),
+    );
+    updates.push(() => {
+      element.classList.toggle('chosen', row.name === chosen);
+      name.setAttribute('aria-pressed', String(row.name === chosen));
+    });
+    return element;
+  };
+  const lines = new Map(rows.map((row) => [row, line(row)]));
+  const body = h('tbody', {});
+  const update = (): void => {
+    updates.forEach((each) => each());
+    const wanted = sortedRows(rows, sort).map((row) => lines.get(row)!);
+    // Moving the row that holds the focus would lose it.
+    if (wanted.some((element, i) => element !== body.children[i])) body.replaceChildren(...wanted);
+  };
+  const table = h(
     'div',
     { class: 'scroll-x layer-table', role: 'region', tabindex: 0, 'aria-label': 'Tensors' },
     h(
@@ -120,33 +157,9 @@ export function layerTable(
           ...kept.map(([column, text]) => heading(column, text, 'number')),
         ),
       ),
-      h(
-        'tbody',
-        {},
-        ...sortedRows(rows, sort).map((row) => {
-          const isChosen = row.name === chosen;
-          return h(
-            'tr',
-            { class: isChosen ? 'chosen' : undefined },
-            h(
-              'td',
-              {},
-              h(
-                'button',
-                {
-                  type: 'button',
-                  class: 'layer-name',
-                  'aria-pressed': String(isChosen),
-                  click: () => choose(isChosen ? null : row.name),
-                },
-                row.name,
-              ),
-            ),
-            h('td', {}, row.shape.join(' × ')),
-            ...kept.map((column) => cell(row, column)),
-          );
-        }),
-      ),
+      body,
     ),
   );
+  update();
+  return table;
 }

@@ -29,10 +29,9 @@ export function layersSection(context: PageContext): Section {
       gradient && gradient.byParameter.length > 0 ? { gradient, model, parameters } : undefined,
     render({ gradient, model, parameters }, draw) {
       const { perParameter } = memory.layers;
-      const change = (changed: Partial<typeof memory.layers>): void => {
+      const keep = (changed: Partial<typeof memory.layers>): void => {
         Object.assign(memory.layers, changed);
         remember();
-        draw.again();
       };
       draw.toolbar(
         segmented(
@@ -43,8 +42,7 @@ export function layersSection(context: PageContext): Section {
           ],
           perParameter ? 'element' : 'norm',
           (chosen) => {
-            memory.layers.perParameter = chosen === 'element';
-            remember();
+            keep({ perParameter: chosen === 'element' });
             draw.again();
           },
         ),
@@ -63,9 +61,9 @@ export function layersSection(context: PageContext): Section {
         layerTable(layerRows(gradient, model, parameters), {
           sort: memory.layers.sort,
           chosen: memory.layers.chosen,
-          resort: (sort) => change({ sort }),
+          resort: (sort) => keep({ sort }),
           choose(chosen) {
-            change({ chosen });
+            keep({ chosen });
             brush.set('layer', chosen);
           },
         }),

@@ -3,17 +3,14 @@ import type { TrainingPath } from '../../src/report/sections/path';
 import { checkpointNames, extentOfPath, planeOfPathText } from '../../src/report/text/path';
 import { counted, formatExactCount } from '../../src/text/counts';
 import { formatNumber } from '../../src/text/numbers';
-import { COLOR_BAR_ROOM } from '../charts/colorBar';
 import { mountChart } from '../charts/mount';
 import type { Figure } from '../charts/mount';
-import { mountSurface } from '../charts/mountSurface';
 import { checkpointText, pathChart } from '../charts/pathChart';
 import type { PathChoice } from '../charts/pathChart';
 import { pathCurves } from '../charts/pathCurves';
 import type { PathCurve } from '../charts/pathCurves';
 import { pathPoints } from '../charts/pathPoints';
-import { planeChart } from '../charts/plane';
-import { planeTable } from '../charts/planeTable';
+import { planeFigure } from '../charts/planeFigure';
 import type { PlaneMarks } from '../charts/planePoints';
 import { segmented, slider } from '../components';
 import { fill, h } from '../dom';
@@ -96,7 +93,17 @@ export function pathSection(context: PageContext): Section {
         chosen: choice.chosen,
         choose: choice.choose,
       };
-      const over = plane && path.pca && overPlane(plane, marks, view, summary);
+      const over =
+        plane &&
+        path.pca &&
+        planeFigure({
+          plane,
+          view,
+          marks,
+          name: 'Training path on the plane of its principal axes',
+          summary,
+          height: { least: 260, most: 560 },
+        });
       draw.body(
         h('p', {}, keepFiguresWhole(pathSentence(path))),
         h('div', { class: 'smoothing steps' }, h('span', { 'aria-hidden': 'true' }, 'Checkpoint'), handle, output),
@@ -141,25 +148,6 @@ export function pathSection(context: PageContext): Section {
       show();
     },
   });
-}
-
-function overPlane(plane: Plane, marks: PlaneMarks, view: 'contour' | 'heat' | 'surface', summary: string): Figure {
-  const name = 'Training path on the plane of its principal axes';
-  const height = (width: number): number => Math.min(Math.max(width - COLOR_BAR_ROOM, 260), 560);
-  const positive = [...plane.loss.flat(), ...marks.points.map(({ loss }) => loss ?? NaN)].every(
-    (loss) => !Number.isFinite(loss) || loss > 0,
-  );
-  const scale = positive ? 'log' : 'linear';
-  return view === 'surface'
-    ? mountSurface({ plane, scale, points: false, marks, name, summary, height })
-    : mountChart({
-        name,
-        summary,
-        height,
-        stride: plane.x.values.length,
-        table: () => planeTable(plane, 'loss'),
-        configure: (theme) => planeChart(plane, { view, scale, points: false, marks }, theme),
-      });
 }
 
 /** Says what the path shows as a whole. */

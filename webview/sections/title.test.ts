@@ -17,5 +17,9 @@ test('the title names all that was analysed', () => {
   expect(compared(2)).toBe(`${name} compared with y.onnx`);
   expect(compared(3)).toBe(`${name} compared with y.onnx and z.onnx`);
   expect(compared(4)).toBe(`${name} compared with 3 others`);
+  const alike = [report.model.path, '/runs/deep/' + name].map((path) => ({ path }));
+  expect(titleOf({ ...report, comparison: { models: alike } as Report['comparison'] })).toMatch(
+    new RegExp(`/${name} compared with deep/${name}$`),
+  );
   expect(titleOf({ ...report, path: { checkpoints: [{}, {}] } as Report['path'] })).toBe(`2 checkpoints up to ${name}`);
 });

@@ -70,11 +70,12 @@ export function movingBalls(scene: Scene, places: () => readonly (SurfacePlace |
   };
 }
 
-/** Adds a ball with a dark rim, which stands out on any colour. */
+/** Adds a ball with a white and a dark rim, which stands out on any colour. */
 export function addBall(scene: Scene, at: SurfacePlace, radius: number, color: string): Object3D[] {
   return (
     [
-      [radius * 1.4, '#000000', 3],
+      [radius * 1.6, '#000000', 3],
+      [radius * 1.25, '#ffffff', 4],
       [radius, color, 4],
     ] as const
   ).map(([size, fill, order]) => {

@@ -81,11 +81,16 @@ export function surfaceMarkup(
     const { x, y } = project(at);
     ctx.beginPath();
     ctx.arc(x, y, radius, 0, 2 * Math.PI);
+    for (const [width, rim] of [
+      [5, '#000000'],
+      [2, '#ffffff'],
+    ] as const) {
+      ctx.lineWidth = width;
+      ctx.strokeStyle = rim;
+      ctx.stroke();
+    }
     ctx.fillStyle = color;
     ctx.fill();
-    ctx.lineWidth = 1.5;
-    ctx.strokeStyle = '#000000';
-    ctx.stroke();
   }
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';

@@ -23,7 +23,11 @@ export function textSprite(text: string, color: string, theme: Theme): Sprite {
   ctx.fillText(text, canvas.width / 2, canvas.height / 2);
   const map = new CanvasTexture(canvas);
   map.colorSpace = SRGBColorSpace;
-  const sprite = new Sprite(new SpriteMaterial({ map, depthTest: false, sizeAttenuation: false }));
+  // The edge of the halo is half transparent. Without this, the device mixes it with the black of empty pixels.
+  map.premultiplyAlpha = true;
+  const sprite = new Sprite(
+    new SpriteMaterial({ map, depthTest: false, sizeAttenuation: false, premultipliedAlpha: true }),
+  );
   sprite.userData['aspect'] = canvas.width / canvas.height;
   return sprite;
 }

@@ -1,4 +1,4 @@
-import { formatNumber, formatPercent, formatWithError } from '../../text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../../text/numbers';
 import type { Stationarity } from '../stationarity';
 import type { Read, Standing, Verdicts } from './reading';
 
@@ -30,7 +30,7 @@ export function atRest(read: Read, verdicts: Verdicts, point: Stationarity): Sta
   if (verdicts('minimum')?.verdict === 'absent') return inRavine(read, point);
   const { min } = extremes;
   return {
-    state: `${rest(point)} Whether this is a minimum or a saddle is not resolved: λ_min = ${formatWithError(min.value, min.error)}.`,
+    state: `${rest(point)} Whether this is a minimum or a saddle is not resolved: λ_min = ${formatCompact(min.value, min.error)}.`,
     next: verdicts('minimum')?.advice[0] ?? 'Use more samples and more Lanczos steps.',
     level: 'open',
     tells: ['minimum', 'saddle'],
@@ -64,7 +64,7 @@ function atSaddle({ extremes, escape }: Read, verdicts: Verdicts): Standing {
   return {
     state: isDegenerate
       ? 'Stuck at a degenerate saddle: gradient and curvature vanish, yet the loss can be lowered.'
-      : `Stuck at a saddle: the gradient vanishes while the loss curves down, λ_min = ${formatWithError(extremes!.min.value, extremes!.min.error)}.`,
+      : `Stuck at a saddle: the gradient vanishes while the loss curves down, λ_min = ${formatCompact(extremes!.min.value, extremes!.min.error)}.`,
     next: isDegenerate
       ? `Move away by a random step or added noise.${found}`
       : `Step along the eigenvector of λ_min, or add noise to the gradient.${found}`,
@@ -92,13 +92,13 @@ function atMinimum({ loss, test, extremes }: Read, verdicts: Verdicts): Standing
   if (test && overfitting === 'inconclusive') {
     return {
       state,
-      next: `Training is done on these data; whether it overfits is not resolved (test loss ${formatWithError(test.loss.value, test.loss.error)}).`,
+      next: `Training is done on these data; whether it overfits is not resolved (test loss ${formatCompact(test.loss.value, test.loss.error)}).`,
       level: 'notice',
       tells,
     };
   }
   const next = test
-    ? `Training is done: the test loss is ${formatWithError(test.loss.value, test.loss.error)}.`
+    ? `Training is done: the test loss is ${formatCompact(test.loss.value, test.loss.error)}.`
     : 'Training is done on these data: check the model on data that it was not trained on.';
   return { state, next, level: 'fine', tells };
 }

@@ -1,7 +1,7 @@
 import type { Comparison } from '../../report/sections/comparison';
 import type { Headline } from '../../report/sections/headline';
 import { comparisonSentences, modelLetter } from '../../report/text/comparison';
-import { formatNumber, formatWithError } from '../../text/numbers';
+import { formatNumber, formatCompact } from '../../text/numbers';
 
 /** A difference is told from none where it is larger than this many standard errors. */
 const CLEAR = 2;
@@ -27,7 +27,7 @@ function losses({ models, figures }: Comparison): string {
     const both = `${formatNumber(models[0].loss, 3)} and ${formatNumber(models[1].loss, 3)}`;
     if (value === 0) return `Both models have the same loss, ${formatNumber(models[0].loss, 3)}.`;
     if (Math.abs(value) <= CLEAR * error) return `The losses of A and B, ${both}, cannot be told apart.`;
-    return `Model ${modelLetter(best)} has the lower loss: A and B have ${both}, a difference of ${formatWithError(Math.abs(value), error)}.`;
+    return `Model ${modelLetter(best)} has the lower loss: A and B have ${both}, a difference of ${formatCompact(Math.abs(value), error)}.`;
   }
   return `Of ${models.length} models, ${modelLetter(best)} has the lowest loss: ${formatNumber(models[best].loss, 3)}.`;
 }

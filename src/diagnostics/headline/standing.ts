@@ -1,6 +1,6 @@
 import type { Level, Report } from '../../report/report';
 import { counted } from '../../text/counts';
-import { formatNumber, formatPercent, formatWithError } from '../../text/numbers';
+import { formatNumber, formatPercent, formatCompact } from '../../text/numbers';
 import type { Limits } from '../limits';
 import { lossUnit } from '../lossUnit';
 import type { Measurements } from '../measurements';
@@ -21,7 +21,7 @@ export function standingOf(report: Report, read: Partial<Measurements>, verdicts
   if (!loss) return open('No loss was measured.', 'Run the analysis to its end.');
   if (!gradient) {
     return open(
-      `The loss is ${formatWithError(loss.value, loss.error)}; where the training stands was not measured.`,
+      `The loss is ${formatCompact(loss.value, loss.error)}; where the training stands was not measured.`,
       isAsked(report)
         ? 'A gradient could not be measured: the notes below say why.'
         : 'Measure the part «gradient», which tells whether the loss still falls.',
@@ -93,7 +93,7 @@ function plateau({ loss }: Read, verdicts: Verdicts): Standing | null {
 function overfitted({ loss, test }: Read, verdicts: Verdicts): Standing | null {
   const finding = verdicts('overfitting');
   if (finding?.verdict !== 'present' || !test) return null;
-  const there = formatWithError(test.loss.value, test.loss.error);
+  const there = formatCompact(test.loss.value, test.loss.error);
   return {
     state: `Overfitting: the test loss is ${there} against ${formatNumber(loss.value, 3)} on the training data, and further training raises it.`,
     next: 'Stop earlier: take the weights with the lowest test loss, or add data, augmentation or weight decay.',

@@ -26,7 +26,7 @@ it('writes differences with their errors, and tells those within two of them', (
   expect(differenceText(figure('loss', -0.5, 0.1), 1)).toBe('−0.50 ± 0.10');
   expect(differenceText(figure('loss', 0.5, 0.3), 1)).toBe('0.50 ± 0.30 (not resolved)');
   expect(differenceText(figure('accuracy', 0.02, 0.005), 1)).toBe('2.00 ± 0.50 %');
-  expect(differenceText(figure('parameterNorm', -8.0792812, 1e-7), 1)).toBe('−8.0793');
+  expect(differenceText(figure('parameterNorm', -8.0792812, 1e-7), 1)).toBe('−8.079');
   expect(differenceText(figure('trace', 3, NaN), 1)).toContain('error not known');
   expect(differenceText(figure('trace', NaN, NaN), 1)).toBe('–');
 });

@@ -1,16 +1,11 @@
 import { counted } from '../../text/counts';
 import { formatNumber, formatPercent } from '../../text/numbers';
 import type { TrainingPath } from '../sections/path';
+import { fileNames } from './fileNames';
 
-/** The last part of a path of a file, with as many folders as distinguish it from the others. */
+/** The names of the checkpoints' files. */
 export function checkpointNames({ checkpoints }: Pick<TrainingPath, 'checkpoints'>): string[] {
-  const parts = checkpoints.map(({ file }) => file.split(/[\\/]/));
-  const most = Math.max(1, ...parts.map((part) => part.length));
-  for (let kept = 1; kept < most; kept++) {
-    const names = parts.map((part) => part.slice(-kept).join('/'));
-    if (new Set(names).size === names.length) return names;
-  }
-  return checkpoints.map(({ file }) => file);
+  return fileNames(checkpoints.map(({ file }) => file));
 }
 
 /** Share of the variance below which an axis is rounding. */
