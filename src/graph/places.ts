@@ -1,9 +1,17 @@
 import type { GraphBuilder } from './builder';
 import type { Value } from './graph';
-import { sizeOf } from './tensor';
+import { constantOf } from './graph';
+import { numbers, sizeOf, tensor } from './tensor';
 
-/** Indices counted from the end are turned around. */
+/** Indices counted from the end are turned around; known ones stay known, so that what they pick can be told. */
 export function wrapIndices(g: GraphBuilder, indices: Value, length: number): Value {
+  const known = constantOf(indices);
+  if (known) {
+    const from = numbers(known);
+    if (from.every((index) => index >= 0)) return indices;
+    const data = from.map((index) => (index < 0 ? index + length : index));
+    return g.constant(tensor(indices.dtype, indices.shape, data));
+  }
   const zero = g.like(indices, 0);
   return g.where(g.less(indices, zero), g.add(indices, g.like(indices, length)), indices);
 }

@@ -86,9 +86,7 @@ export const shapeLowerings: LoweringTable = {
     const axis = c.axis(c.int('axis', 0));
     // Token ids may be int32, but the transpose that adds rows needs int64.
     const indices = g.cast(c.input(1), 'int64');
-    const known = knownIndices(c, x.shape[axis]);
-    // Scalars stay scalars.
-    if (known?.every((i) => i >= 0)) return g.gather(x, indices, axis);
+    knownIndices(c, x.shape[axis]);
     return g.gather(x, wrapIndices(g, indices, x.shape[axis]), axis);
   },
   Shape(c) {

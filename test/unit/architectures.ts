@@ -395,6 +395,35 @@ export const ARCHITECTURES: readonly Architecture[] = [
     units: [6, 6],
   },
   {
+    name: 'the last of stacked end states, counted from the end',
+    parts: {
+      nodes: [
+        node('Transpose', 'x', 'xt', { perm: [1, 0, 2] }),
+        node('RNN', 'xt w r b', 'h last', { hidden_size: 6 }),
+        node('Squeeze', 'h one', 'hs'),
+        node('RNN', 'hs w2 r2 b2', 'h2 last2', { hidden_size: 6 }),
+        node('Concat', 'last last2', 'ends', { axis: 0 }),
+        node('Gather', 'ends end', 'f', { axis: 0 }),
+        node('Gemm', 'f c', 'y', { transB: 1 }),
+      ],
+      initializers: {
+        ...named({ w: [1, 6, 6], r: [1, 6, 6], b: [1, 12], w2: [1, 6, 6], r2: [1, 6, 6], b2: [1, 12], c: [3, 6] }),
+        one: ints([1]),
+        end: tensor('int64', [], [-1]),
+      },
+      inputs: sequence,
+    },
+    input: [5, 6],
+    output: [3],
+    shuffle: [
+      ...all(p6, ['w', 1], ['r', 1], ['r', 2], ['w2', 2]),
+      ...all(repeated(p6, 2), ['b', 1]),
+      ...all(q6, ['w2', 1], ['r2', 1], ['r2', 2], ['c', 1]),
+      ...all(repeated(q6, 2), ['b2', 1]),
+    ],
+    units: [6, 6],
+  },
+  {
     name: 'branches of unequal widths that are joined',
     parts: {
       nodes: [
