@@ -11,6 +11,8 @@ import {
   TensorProtoSchema,
 } from './onnx_pb';
 import type { TensorProto } from './onnx_pb';
+import type { SeparateWeight } from './separateWeight';
+import { initializerOf } from './separateWeight';
 import type { FieldChange } from './wireMessage';
 import { changedMessage, eachField } from './wireMessage';
 
@@ -43,11 +45,13 @@ const sparse = SparseTensorProtoSchema.field;
  * A model file with other weights: the initializers and Constant nodes of the main graph for which `bytesOf` has elements.
  * Every other byte stays, also fields that this version does not know. Weights that lie in a file stay in a file.
  * @param newLocation the new name of each file with weights
+ * @param separate tensors that get an initializer of their own
  */
 export function withOtherWeights(
   file: Uint8Array,
   bytesOf: BytesOf,
   newLocation: (location: string) => string,
+  separate: readonly SeparateWeight[] = [],
 ): OtherWeights {
   const external: ExternalChange[] = [];
   const replaced = new Set<string>();
@@ -81,8 +85,27 @@ export function withOtherWeights(
     (content) => {
       const { opType, domain, output } = headOf(content);
       const own = isMain && opType === 'Constant' && domain === '' ? output : null;
-      return changedMessage(content, { [node.attribute.number]: onAttribute(own) });
+      if (isMain && opType === 'Identity' && separate.some(({ name, isIdentity }) => isIdentity && name === output)) {
+        return null;
+      }
+      const changes = { [node.attribute.number]: onAttribute(own) };
+      return changedMessage(content, isMain ? { ...changes, ...readingSeparate(output) } : changes);
     };
+  const readingSeparate = (output: string): Record<number, FieldChange> => {
+    const names = new Map(
+      separate.flatMap(({ name, readers }) =>
+        readers.flatMap((reader) => (reader.output === output ? [[reader.input, name] as const] : [])),
+      ),
+    );
+    if (names.size === 0) return {};
+    let place = 0;
+    return {
+      [node.input.number]: (content) => {
+        const name = names.get(place++);
+        return name === undefined ? content : new TextEncoder().encode(name);
+      },
+    };
+  };
   const onAttribute =
     (own: string | null): FieldChange =>
     (content) =>
@@ -97,12 +120,18 @@ export function withOtherWeights(
   const onGraph =
     (isMain: boolean): FieldChange =>
     (content) =>
-      changedMessage(content, {
-        [graph.node.number]: onNode(isMain),
-        [graph.initializer.number]: (inner) =>
-          onTensor(isMain ? fromBinary(TensorProtoSchema, inner).name : null)(inner),
-        [graph.sparseInitializer.number]: onSparse,
-      });
+      changedMessage(
+        content,
+        {
+          [graph.node.number]: onNode(isMain),
+          [graph.initializer.number]: (inner) =>
+            onTensor(isMain ? fromBinary(TensorProtoSchema, inner).name : null)(inner),
+          [graph.sparseInitializer.number]: onSparse,
+        },
+        isMain
+          ? separate.map((each) => ({ field: graph.initializer.number, content: initializerOf(each) }))
+          : [],
+      );
   const onFunction: FieldChange = (content) =>
     changedMessage(content, { [FunctionProtoSchema.field.node.number]: onNode(false) });
 

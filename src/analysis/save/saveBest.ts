@@ -38,6 +38,7 @@ export async function saveBest(read: ModelAndData, path: string): Promise<SaveWe
       model.bytes,
       (name) => weights.bytesOf(name, parameters, theta),
       (location) => names.get(location) ?? location,
+      weights.separateOf(parameters, theta),
     );
     const folder = await mkdtemp(join(dirname(resolve(path)), '.ridgeline-'));
     try {
