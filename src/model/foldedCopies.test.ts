@@ -59,3 +59,8 @@ it('ignores constant tensors, and unrelated ones of the same shape', () => {
   expect(unfoldCopies(model(filled([6, 5], 3), filled([6, 5], 1))).copies).toEqual([]);
   expect(unfoldCopies(model(weights('other', [6, 5]))).copies).toEqual([]);
 });
+
+it('ignores equal tensors, such as the biases of two normalizations whose sum a network reads', () => {
+  expect(unfoldCopies(model(folded((x) => x))).copies).toEqual([]);
+  expect(unfoldCopies(model(w)).copies).toEqual([]);
+});

@@ -136,7 +136,9 @@ const FORMS: Record<Form, FormOf> = {
 };
 const ADDITIVE: readonly FormOf['op'][] = ['Add', 'Sub'];
 
+/** Equal tensors are none: `ties.ts` tells which of them are one parameter, and an exporter has nothing to compute. */
 function foldedFrom(origin: Sampled, copy: Sampled): FoldedCopy | null {
+  if (origin.sample.every((w, i) => w === copy.sample[i])) return null;
   // The largest element has the smallest rounding error.
   const sizes = origin.sample.map(Math.abs);
   const largest = sizes.indexOf(Math.max(...sizes));

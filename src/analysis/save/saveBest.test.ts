@@ -84,6 +84,29 @@ describe('the best weights', () => {
     expect(await lossOf(file('best.onnx'))).toBeCloseTo(Math.min(...report.optimizers!.map((run) => run.reached)), 6);
   });
 
+  it('become tensors of their own where the exporter had written equal ones once', async () => {
+    writeData();
+    const model = writeNetwork(
+      [a(), weights('zeros', [4], [0, 0, 0, 0]), c()],
+      [
+        node('Identity', ['a'], ['b'], { name: 'Identity_0' }),
+        node('Add', ['h', 'zeros'], ['h2']),
+        node('MatMul', ['h2', 'b'], ['k2']),
+        node('Add', ['k2', 'zeros'], ['k']),
+      ],
+    );
+    const report = await save(model);
+    expect(report.model.parameterCount).toBe(2 * 16 + 2 * 4 + 4);
+    const written = file('best.onnx');
+    expect(await dataOf(written, 'b')).not.toEqual(await dataOf(written, 'a'));
+    expect(await dataOf(written, 'zeros/2')).not.toEqual(await dataOf(written, 'zeros'));
+    expect(await lossOf(written)).toBeCloseTo(Math.min(...report.optimizers!.map((run) => run.reached)), 6);
+    const again = await analysed(written, { only: ['loss'] });
+    expect(again.model.parameters.map(({ name }) => name).sort()).toEqual(
+      report.model.parameters.map(({ name }) => name).sort(),
+    );
+  });
+
   it('stay in a file of their own, and tensors that no one trains keep their bytes', async () => {
     writeData();
     writeFileSync(file('model.data'), Buffer.concat([Buffer.of(1, 2, 3, 4), floats(...BASE), Buffer.of(9, 9)]));
