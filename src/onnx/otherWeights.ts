@@ -128,9 +128,7 @@ export function withOtherWeights(
             onTensor(isMain ? fromBinary(TensorProtoSchema, inner).name : null)(inner),
           [graph.sparseInitializer.number]: onSparse,
         },
-        isMain
-          ? separate.map((each) => ({ field: graph.initializer.number, content: initializerOf(each) }))
-          : [],
+        isMain ? separate.map((each) => ({ field: graph.initializer.number, content: initializerOf(each) })) : [],
       );
   const onFunction: FieldChange = (content) =>
     changedMessage(content, { [FunctionProtoSchema.field.node.number]: onNode(false) });
