@@ -1,6 +1,8 @@
 import { formatNumber, formatPercent, formatCompact } from '../text/numbers';
 import { absent, defineDiagnostic, present } from './diagnostic';
 import type { Judgment } from './diagnostic';
+import type { Measurements } from './measurements';
+import { stableRate } from './stableRate';
 
 /**
  * Judges whether a cliff stands near θ: a wall on which the slope grows abruptly, as products of many weights make it.
@@ -12,12 +14,12 @@ export const cliff = defineDiagnostic({
   id: 'cliff',
   title: 'Cliff',
   needs: ['cliff'],
-  uses: ['parameterNorm'],
+  uses: ['parameterNorm', 'extremes'],
   shownIn: 'scans',
   source: 'Pascanu, Mikolov & Bengio 2013, arXiv:1211.5063',
   criterion: ({ cliffGrowth, cliffRise }) =>
     `Present if on a scan no longer than half the weights the slope grows ${cliffGrowth}-fold where the distance doubles, M(2D)/M(D) with M(D) the steepest slope up to distance D, or is ${cliffGrowth} times the 90th percentile of all slopes, and the loss on the face changes by ${formatPercent(cliffRise)} of its scale. The slope of a parabola grows at most threefold, that of a quartic 99-fold.`,
-  diagnose({ cliff: { scans, wall, clipping, gradientNorms }, parameterNorm }, limits) {
+  diagnose({ cliff: { scans, wall, clipping, gradientNorms }, parameterNorm, extremes }, limits) {
     const { growth, narrowness, fromCentre, rise, foot } = wall;
     const evidence: Judgment['evidence'] = [
       { name: 'slope / slope up to half the distance', value: growth, error: 0, threshold: limits.cliffGrowth },
@@ -71,7 +73,7 @@ export const cliff = defineDiagnostic({
         evidence,
         advice: [
           clipping
-            ? `Clip the gradient to norm ${formatNumber(clipping.norm, 2)}, which gradients here have: at learning rates up to ${formatNumber(clipping.rate, 2)} a step then stays before the wall, and a step on it does not throw the weights away.`
+            ? `Clip the gradient to norm ${formatNumber(clipping.norm, 2)}, which gradients here have: at learning rates up to ${formatNumber(clipping.rate, 2)} a step then stays before the wall, and a step on it does not throw the weights away.${boundHere(extremes, clipping.rate)}`
             : 'Clip the norm of the gradient, so that a step on the wall does not throw the weights away.',
           'Walls come from products of many weights, in depth or over time: normalisation layers, residual connections or gates, and smaller or orthogonal weights lower them.',
         ],
@@ -79,6 +81,12 @@ export const cliff = defineDiagnostic({
     );
   },
 });
+
+/** Tells where the curvature at θ allows a smaller learning rate than the wall does. */
+function boundHere(extremes: Measurements['extremes'] | undefined, rate: number): string {
+  const stable = stableRate(extremes);
+  return stable < rate ? ` The curvature here allows less, 2/λ_max = ${formatNumber(stable, 3)}.` : '';
+}
 
 function named(direction: string, backwards: boolean): string {
   if (direction === 'gradient') return backwards ? '−g' : '+g';

@@ -61,7 +61,7 @@ export function depthCourse(
     { name: 'layers in the fit', value: fit.layers, error: 0 },
   );
   const { low, high } = boundsOf(relative, limits);
-  const sentence = `over ${fit.layers} layers, from «${last.layer}» to «${first.layer}», it changes by a factor of ${formatNumber(factor, 3)}, ${formatCompact(relative.value, relative.error)} per layer`;
+  const sentence = `over ${fit.layers} layers, from «${last.layer}» to «${first.layer}», it changes by a factor of ${formatNumber(factor, 3)} in all, ${formatCompact(relative.value, relative.error)} per layer`;
   return { course: low > 1 || high < 1 ? 'geometric' : 'uneven', factor, evidence, sentence, leftOut };
 }
 

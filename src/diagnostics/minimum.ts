@@ -1,3 +1,4 @@
+import { curvesDown } from './curvesDown';
 import { counted } from '../text/counts';
 import { formatNumber, formatPercent, formatCompact } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
@@ -36,7 +37,7 @@ export const minimum = defineDiagnostic({
     const missing = { ...details, level: 'notice' as const };
     const lowest = `λ_min = ${formatCompact(min.value, min.error)}`;
 
-    if (extremes.negative > 0) return absent(`Not a minimum: the loss curves down, ${lowest}.`, missing);
+    if (extremes.negative > 0) return absent(`Not a minimum: ${curvesDown(extremes)}.`, missing);
     if (point.nearness === 'descending') return absent(`Not a minimum: ${point.sentence}`, missing);
     // From a gradient of zero L-BFGS goes where rounding leads it, which the ways out test better.
     const gain = point.nearness === 'zero' ? null : descended(read, limits);

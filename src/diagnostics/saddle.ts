@@ -1,3 +1,4 @@
+import { curvesDown } from './curvesDown';
 import { counted } from '../text/counts';
 import { formatNumber, formatPercent, formatCompact } from '../text/numbers';
 import { negativeCurvature } from './criticalPoint';
@@ -45,7 +46,7 @@ export const saddle = defineDiagnostic({
     if (extremes.negative > 0) {
       if (point.nearness === 'unclear') {
         return inconclusive(
-          `The loss curves down (${lowest}), but this is not clearly a critical point. ${point.sentence}`,
+          `This is not clearly a critical point, though ${curvesDown(extremes)}. ${point.sentence}`,
           details,
         );
       }

@@ -110,7 +110,9 @@ function byWeights({ layers }: Read, limits: Limits): Judgment {
   if (matrices.length === 1) return absent(`The gradient reaches the only layer («${matrices[0].name}»).`);
   const course = weightCourse(layers);
   if (!course) {
-    return inconclusive('The gradient by depth was not measured: "--only dynamics" adds it.');
+    return inconclusive(
+      'The gradient by depth is not known: the part «dynamics» measures it where a network has layers of units.',
+    );
   }
   const { factor, rate, count, first, last, zero } = course;
   const named = zero.length > 0 ? ` Left out, without a gradient: ${zero.map((name) => `«${name}»`).join(', ')}.` : '';

@@ -1,4 +1,5 @@
 import { formatNumber, formatPercent, formatCompact } from '../../text/numbers';
+import { curvesDown } from '../curvesDown';
 import type { Stationarity } from '../stationarity';
 import type { Read, Standing, Verdicts } from './reading';
 
@@ -64,7 +65,7 @@ function atSaddle({ extremes, escape }: Read, verdicts: Verdicts): Standing {
   return {
     state: isDegenerate
       ? 'Stuck at a degenerate saddle: gradient and curvature vanish, yet the loss can be lowered.'
-      : `Stuck at a saddle: the gradient vanishes while the loss curves down, λ_min = ${formatCompact(extremes!.min.value, extremes!.min.error)}.`,
+      : `Stuck at a saddle: the gradient vanishes while ${curvesDown(extremes!)}.`,
     next: isDegenerate
       ? `Move away by a random step or added noise.${found}`
       : `Step along the eigenvector of λ_min, or add noise to the gradient.${found}`,

@@ -1,6 +1,7 @@
 import type { Finding } from '../../report/report';
 import { formatNumber, formatPercent } from '../../text/numbers';
 import type { Measurements } from '../measurements';
+import { stableRate } from '../stableRate';
 
 type Told = (finding: Finding, read: Partial<Measurements>) => string;
 
@@ -31,7 +32,7 @@ const CAUSES: readonly [id: string, told: Told][] = [
       `The gradient grows ${figure(finding)}-fold on the way to the first layer: clip it, and start from He’s or Glorot’s initialisation.`,
   ],
   ['vanishing-over-time', (_, read) => forgotten(read)],
-  ['cliff', (_, { cliff }) => clipping(cliff?.clipping)],
+  ['cliff', (_, { cliff, extremes }) => clipping(cliff?.clipping, stableRate(extremes))],
   [
     'ill-conditioning',
     (finding, { extremes }) =>
@@ -114,9 +115,10 @@ function duplicated({ symmetry }: Partial<Measurements>): string {
   return `Draw the weights of «${worst.layer}» anew at random: ${worst.duplicated} of its ${worst.units} units are copies of one another and stay so.`;
 }
 
-function clipping(clip: Measurements['cliff']['clipping']): string {
+/** @param stable the largest rate that the curvature here allows */
+function clipping(clip: Measurements['cliff']['clipping'], stable: number): string {
   if (!clip) return 'A cliff stands near: clip the norm of the gradient.';
-  return `A cliff stands near: clip the gradient to norm ${formatNumber(clip.norm, 2)}, and keep the learning rate up to ${formatNumber(clip.rate, 2)}.`;
+  return `A cliff stands near: clip the gradient to norm ${formatNumber(clip.norm, 2)}, and keep the learning rate below ${formatNumber(Math.min(clip.rate, stable), 2)}.`;
 }
 
 function suspects(finding: Finding, surrogate: Partial<Measurements>['surrogate']): string {
