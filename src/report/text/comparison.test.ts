@@ -52,6 +52,7 @@ it('says what matching leaves of a barrier', () => {
     'Matching moved 26 of 30 units and no barrier is left: what lay between the models was the order of their units.',
   );
   expect(after(1, 0.05)).toContain('leaves a barrier of 1.000 ± 0.050 at α = 0.5, 50 % of the one before');
+  expect(after(3, 0.05)).toContain('the barrier is 3.000 ± 0.050 at α = 0.5, no lower than before: the order');
 });
 
 it('sets figures, differences and verdicts side by side', () => {

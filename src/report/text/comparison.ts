@@ -89,6 +89,10 @@ function matchedSentences(
         ? 'and no barrier is left: what lay between the models was the order of their units.'
         : 'and there is still no barrier.';
     }
+    // Where the straight line is not finite, any barrier is lower.
+    if (barrier.height >= before.height) {
+      return `and the barrier is ${barrierText(barrier)}, no lower than before: the order that brings the weights closest need not have the lowest barrier.`;
+    }
     const left = Number.isFinite(before.height) && before.height > 0 ? barrier.height / before.height : NaN;
     const share = Number.isNaN(left) ? '' : `, ${formatPercent(left)} of the one before`;
     return `and leaves a barrier of ${barrierText(barrier)}${share}.`;
