@@ -45,6 +45,12 @@ it('finds no barrier where the loss stays below the straight line', async () => 
   expect(alpha).toHaveLength(25);
 });
 
+it('finds no barrier where the loss rises by its rounding', async () => {
+  const constant = (rise: number) => along((x) => 0.025 * (1 + (x > 0.4 && x < 0.6 ? rise : 0)));
+  expect((await barrierBetween(constant(2e-7), segment)).barrier).toMatchObject({ height: 0, at: 0 });
+  expect((await barrierBetween(constant(2e-4), segment)).barrier.height).toBeCloseTo(5e-6, 8);
+});
+
 it('gives the error of the mean of the differences of each sample', async () => {
   // ℓᵢ(α) = (xᵢ(θ + α) − yᵢ)² is convex, so there is no barrier; the point nearest to the straight line has an error.
   const [xs, ys] = [

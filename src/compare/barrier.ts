@@ -30,7 +30,7 @@ const STEPS = 24;
 const MOST_REFINED = 16;
 /** The height is refined until it is certain to this fraction of itself, or of its standard error. */
 const CERTAIN_TO = { height: 1e-3, error: 0.1 };
-/** Relative float32 error of a mean loss, below which no refinement can see. */
+/** Relative float32 error of a mean loss. A rise within it is none: that is all that a shuffled copy leaves, once matched. */
 const ROUNDING = 1e-6;
 
 /**
@@ -73,18 +73,19 @@ export async function barrierBetween(
     return there ? pairedChange(chord(from, to, alpha), there).error : NaN;
   };
 
-  const coarse = highestOf(line());
+  const resolution = ROUNDING * Math.max(...[0, 1].map((at) => Math.abs(measured.get(at)!.loss)));
+  const highest = () => highestOf(line(), resolution);
+  const coarse = highest();
   let barrier = coarse;
   let error = Number.isFinite(barrier.height) ? await errorAt(barrier.inner) : NaN;
   if (Number.isFinite(barrier.height) && barrier.height > 0) {
-    const atEnds = [0, 1].map((at) => Math.abs(measured.get(at)!.loss));
-    const noise = ROUNDING * Math.max(...atEnds, barrier.height);
+    const noise = Math.max(resolution, ROUNDING * barrier.height);
     await measure(besideHighest(line()));
     for (let refined = 0; ; refined++) {
       const { alpha, excess } = line();
       const gain = widestGain(alpha, excess);
       const enough = Math.max(noise, CERTAIN_TO.height * barrier.height, CERTAIN_TO.error * (error || 0));
-      barrier = { ...highestOf({ alpha, excess }), unseen: gain?.rise ?? 0 };
+      barrier = { ...highest(), unseen: gain?.rise ?? 0 };
       if (!gain || gain.rise <= enough || refined === MOST_REFINED) break;
       await measure([gain.at]);
     }
@@ -114,13 +115,16 @@ interface Highest extends Pick<Barrier, 'height' | 'at' | 'unseen'> {
 }
 
 /** The highest point of a line. A point that is NaN or ∞ decides alone: no height is left to compare with. */
-function highestOf({ alpha, excess }: { alpha: readonly number[]; excess: readonly number[] }): Highest {
+function highestOf(
+  { alpha, excess }: { alpha: readonly number[]; excess: readonly number[] },
+  resolution: number,
+): Highest {
   const at = (i: number): Highest => ({ height: excess[i], at: alpha[i], inner: alpha[i] });
   const nan = excess.findIndex(Number.isNaN);
   if (nan >= 0) return at(nan);
   const inside = excess.slice(1, -1);
   const best = 1 + inside.indexOf(Math.max(...inside));
-  return excess[best] > 0 ? at(best) : { height: 0, at: 0, inner: alpha[best] };
+  return excess[best] > resolution ? at(best) : { height: 0, at: 0, inner: alpha[best] };
 }
 
 /** The middles of both intervals at the highest point. */
