@@ -1,19 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Files that change modules or globals for as long as their process lives, and one that computes with denormals, which
+ * the runtime counts as zero once it has a session.
+ */
+const ALONE = ['src/extension/translate.test.ts', 'webview/svg/chartSvg.test.ts', 'test/unit/bfloat16.test.ts'];
+
 export default defineConfig({
   test: {
-    include: [
-      'src/**/*.test.ts',
-      'webview/**/*.test.ts',
-      'test/unit/**/*.test.ts',
-      'test/conformance/**/*.test.ts',
-      'test/cli/**/*.test.ts',
-    ],
-    globalSetup: './test/unit/buildLane.ts',
+    globalSetup: './test/unit/buildPrograms.ts',
     // Each fork loads ONNX Runtime, which itself uses several threads: two at once fill two cores.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Ends a test that hangs. It measures nothing, so it leaves time to a busy machine.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: [
+            'src/**/*.test.ts',
+            'webview/**/*.test.ts',
+            'test/unit/**/*.test.ts',
+            'test/conformance/**/*.test.ts',
+            'test/cli/**/*.test.ts',
+          ],
+          exclude: ALONE,
+          // Files share two processes and the modules that these have loaded: to start a process for each file took
+          // longer than the tests of most.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE } },
+    ],
   },
 });

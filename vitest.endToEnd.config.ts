@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/endToEnd/**/*.test.ts'],
+    globalSetup: './test/endToEnd/installExtension.ts',
     fileParallelism: false,
     bail: 1,
     testTimeout: 180_000,

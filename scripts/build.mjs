@@ -1,7 +1,7 @@
 // Bundles everything that runs into dist/: the extension, its worker process, the worker's threads, the command line,
 // the server for agents, the ranks of a gang and the page. With file names, builds only those.
 //   node scripts/build.mjs [--watch] [dist/FILE ...]
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
@@ -71,12 +71,22 @@ const options = ({ entry, ...rest }) => ({
   logLevel: watch ? 'info' : 'warning',
 });
 
+/** Builds a bundle. Replaces its files whole, since tests build one again while programs start from it. */
+async function bundled(bundle) {
+  const { outputFiles } = await esbuild.build({ ...options(bundle), write: false });
+  for (const { path, contents } of outputFiles) {
+    const unfinished = `${path}.${process.pid}`;
+    await writeFile(unfinished, contents);
+    await rename(unfinished, path);
+  }
+}
+
 if (watch) {
   for (const bundle of bundles) await (await esbuild.context(options(bundle))).watch();
 } else {
   // Each bundle is built independently, so that an error in the extension does not stop the page from being built.
   // esbuild prints the errors.
-  const results = await Promise.allSettled(bundles.map((bundle) => esbuild.build(options(bundle))));
+  const results = await Promise.allSettled(bundles.map(bundled));
   const built = bundles.filter((_, i) => results[i].status === 'fulfilled').map(({ outfile }) => outfile);
   if (built.includes('dist/cli.js')) await chmod(resolve(root, 'dist/cli.js'), 0o755);
   console.log(`built ${built.join(', ') || 'nothing'} in ${Math.round(performance.now() - started)} ms`);

@@ -1,52 +1,75 @@
-// Installs what is missing and runs every test. The last line gives the totals. To run some stages only, name them:
+// Installs what is missing and runs every test, two stages at a time: each line tells of one when it ends, and the last
+// line gives the totals. To run some stages only, name them:
 // npm test -- unit types
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ensureDebian, ensureNodeModules, root } from './install.mjs';
+import { ensureBuilt, ensureDebian, ensureNodeModules, root } from './install.mjs';
+import { run, sideBySide } from './sideBySide.mjs';
+import { SLURM_PACKAGES, ensureSlurm, whyNoSlurm } from './slurm/install.mjs';
+import { WORKBENCH_PACKAGES } from './workbench/install.mjs';
 
 const ARTIFACTS = resolve(root, 'test-artifacts');
+/** Stages that compute let those that wait go first, so that a window answers as it does on a machine of its own. */
+const YIELDING = { yields: true };
 const bin = (name) => resolve(root, 'node_modules/.bin', name);
 
 /**
- * The stages. Each returns how many of its tests passed and failed, and what it printed, or why it was left out.
+ * The stages that compute. Each returns how many of its tests passed and failed, and what it printed, or why it was left
+ * out.
  */
-const stages = {
-  lint: () => commands(['npm', 'run', '--silent', 'lint']),
-  types: () => commands(['npm', 'run', '--silent', 'types']),
-  unit: () => vitest('unit', 'vitest.config.ts'),
-  build: () => commands([process.execPath, 'scripts/build.mjs']),
+const computing = {
+  unit: () => vitest('unit', 'vitest.config.ts', YIELDING),
+  references,
+  lint: () => commands([['npm', 'run', '--silent', 'lint']], YIELDING),
+  types: () => commands([['npm', 'run', '--silent', 'types']], YIELDING),
   fuzz,
-  references: () => vitest('references', 'vitest.references.config.ts'),
-  cluster,
-  page,
-  extensionHost,
-  endToEnd,
 };
 
+/** The stages that mostly wait, for Slurm or for a window. The first needs no workbench. */
+const waiting = { cluster, endToEnd, extensionHost, page };
+
+/** Comes before all others, which run what it writes. */
+const first = { build: () => commands([[process.execPath, 'scripts/build.mjs']]) };
+
+const stages = { ...first, ...computing, ...waiting };
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in stages));
 if (unknown.length > 0) {
   console.error(`No stage ${unknown.join(', ')}. Stages are ${Object.keys(stages).join(', ')}.`);
   process.exit(2);
 }
+const isChosen = (name) => asked.length === 0 || asked.includes(name);
+const chosen = (names) => Object.keys(names).filter(isChosen);
 
 ensureNodeModules();
-const { ensureWorkbench } = await import('./workbench/install.mjs');
-const chosen = asked.length > 0 ? asked : Object.keys(stages);
-// The references also run on WebGPU, with the driver that comes with the workbench's browser.
-if (['references', 'page', 'extensionHost', 'endToEnd'].some((name) => chosen.includes(name))) ensureWorkbench();
-// A test uses strace to check that an analysis opens no network connection.
-if (chosen.includes('unit') && existsSync('/usr/bin/apt-get')) ensureDebian({ strace: '/usr/bin/strace' });
+const uses = (names) => names.some(isChosen);
+const usesWorkbench = uses(['references', 'page', 'extensionHost', 'endToEnd']);
+// In one go, since each asks Debian's servers for their lists. A test uses strace to check that an analysis opens no
+// network connection.
+if (existsSync('/usr/bin/apt-get')) {
+  ensureDebian({
+    ...(uses(['unit']) && { strace: '/usr/bin/strace' }),
+    ...(usesWorkbench && WORKBENCH_PACKAGES),
+    ...(uses(['cluster', 'endToEnd']) && SLURM_PACKAGES),
+  });
+}
 mkdirSync(ARTIFACTS, { recursive: true });
 
 const sum = { passed: 0, failed: 0 };
-for (const name of chosen) {
+for (const name of chosen(first)) await stage(name);
+// Stages that need no workbench begin while it is installed.
+const installed = usesWorkbench ? run([process.execPath, 'scripts/workbench/install.mjs']) : undefined;
+await sideBySide(chosen(computing), chosen(waiting), stage);
+console.log(`${sum.passed} passed, ${sum.failed} failed`);
+process.exitCode = sum.failed > 0 ? 1 : 0;
+
+/** Runs a stage, tells how it ended, and shows what it printed if it failed. */
+async function stage(name) {
   const started = performance.now();
   const { passed, failed, output, leftOut } = await stages[name]().catch((error) => failure(error));
   if (leftOut) {
     console.log(`– ${name.padEnd(14)} left out: ${leftOut}`);
-    continue;
+    return;
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (failed > 0) console.log(output);
@@ -54,13 +77,17 @@ for (const name of chosen) {
   sum.passed += passed;
   sum.failed += failed;
 }
-console.log(`${sum.passed} passed, ${sum.failed} failed`);
-process.exitCode = sum.failed > 0 ? 1 : 0;
+
+/** Waits for the workbench, which the chosen stages share. */
+async function workbench() {
+  const { code, output } = await installed;
+  if (code !== 0) throw new Error(`The workbench could not be installed.\n${output}`);
+}
 
 /** Runs commands; each counts as one test. */
-async function commands(...list) {
+async function commands(list, options) {
   const results = [];
-  for (const command of list) results.push(await run(command));
+  for (const command of list) results.push(await run(command, options));
   const bad = results.filter(({ code }) => code !== 0);
   return {
     passed: results.length - bad.length,
@@ -69,12 +96,12 @@ async function commands(...list) {
   };
 }
 
-async function vitest(name, config) {
+async function vitest(name, config, options) {
   if (!existsSync(resolve(root, config))) throw new Error(`${config} is missing`);
   const results = resolve(ARTIFACTS, `${name}.json`);
   rmSync(results, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`];
-  const { code, output } = await run([bin('vitest'), 'run', '--config', config, ...reporters]);
+  const { code, output } = await run([bin('vitest'), 'run', '--config', config, ...reporters], options);
   if (!existsSync(results)) throw new Error(`no results\n${output}`);
   const { numPassedTests: passed, numTotalTests: total } = JSON.parse(readFileSync(results, 'utf8'));
   // A test that did not run, because an earlier one failed or its file did not load, counts as failed.
@@ -83,17 +110,22 @@ async function vitest(name, config) {
 
 /** Feeds damaged files to every reader, the same files in every run. Each counts as one test. */
 async function fuzz() {
-  const { output } = await run([process.execPath, 'scripts/fuzz.mjs', '2000']);
+  const { output } = await run([process.execPath, 'scripts/fuzz.mjs', '2000'], YIELDING);
   const sum = /(\d+) inputs, (\d+) faults/.exec(output);
   if (!sum) throw new Error(output);
   const [inputs, faults] = sum.slice(1).map(Number);
   return { passed: inputs - faults, failed: faults, output };
 }
 
-/** Runs the built command line on a Slurm of two nodes, which it installs and starts on this machine. */
+/** Runs the built command line on the reference models, also on WebGPU, with the driver of the workbench's browser. */
+async function references() {
+  await workbench();
+  ensureBuilt();
+  return vitest('references', 'vitest.references.config.ts', YIELDING);
+}
+
+/** Runs the built command line on a Slurm of two nodes, which it starts on this machine. */
 async function cluster() {
-  const { ensureBuilt } = await import('./install.mjs');
-  const { ensureSlurm, whyNoSlurm } = await import('./slurm/install.mjs');
   const leftOut = whyNoSlurm();
   if (leftOut) return { passed: 0, failed: 0, output: '', leftOut };
   ensureSlurm();
@@ -103,21 +135,22 @@ async function cluster() {
 
 /** Opens the built page in a browser: states, themes, widths, accessibility and hostile text. */
 async function page() {
-  const { ensureBuilt } = await import('./install.mjs');
+  await workbench();
   ensureBuilt();
   return vitest('page', 'vitest.page.config.ts');
 }
 
 /** Drives the workbench as a person does, on a login node of a cluster, too. */
 async function endToEnd() {
-  const { ensureSlurm } = await import('./slurm/install.mjs');
+  await workbench();
   ensureSlurm();
+  ensureBuilt();
   return vitest('endToEnd', 'vitest.endToEnd.config.ts');
 }
 
 /** Runs the mocha suite in the workbench's extension host, and also in desktop VS Code where it is installed. */
 async function extensionHost() {
-  const { ensureBuilt } = await import('./install.mjs');
+  await workbench();
   const { runInExtensionHost } = await import('./workbench/extensionHost.mjs');
   const { desktopExecutable, runInDesktop } = await import('./workbench/desktop.mjs');
   const { buildSuite, readResults, scratchWorkspace } = await import('./workbench/suite.mjs');
@@ -140,14 +173,4 @@ async function extensionHost() {
 function failure(error) {
   const cause = error.cause ? `\n${error.cause.stack ?? error.cause}` : '';
   return { passed: 0, failed: 1, output: `${error.stack ?? error}${cause}` };
-}
-
-function run([command, ...args]) {
-  return new Promise((done, failed) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-    child.once('error', failed);
-    child.once('close', (code) => done({ code, output }));
-  });
 }

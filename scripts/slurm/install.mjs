@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { ensureDebian } from '../install.mjs';
 
 /** Package → a file that shows it is there. The plugins come with slurmctld and slurmd. */
-const DEBIAN = {
+export const SLURM_PACKAGES = {
   munge: '/usr/sbin/munged',
   'slurm-client': '/usr/bin/sbatch',
   slurmctld: '/usr/sbin/slurmctld',
@@ -19,7 +19,7 @@ export function whyNoSlurm() {
 export function ensureSlurm() {
   const why = whyNoSlurm();
   if (why) throw new Error(why);
-  const missing = Object.keys(DEBIAN).filter((name) => !existsSync(DEBIAN[name]));
+  const missing = Object.keys(SLURM_PACKAGES).filter((name) => !existsSync(SLURM_PACKAGES[name]));
   if (missing.length === 0) return;
   if (!existsSync('/usr/bin/apt-get')) {
     throw new Error(
@@ -28,5 +28,5 @@ export function ensureSlurm() {
         'one machine (configure --enable-multiple-slurmd), as Debian builds it.',
     );
   }
-  ensureDebian(DEBIAN);
+  ensureDebian(SLURM_PACKAGES);
 }

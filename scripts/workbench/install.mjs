@@ -1,8 +1,9 @@
 // Installs a real VS Code workbench under .cache/workbench from the npm registry and Debian alone. It is code-server,
 // which contains VS Code's own sources compiled for the browser. The first install takes about a minute.
+//   node scripts/workbench/install.mjs
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ensureDebian, npm, root } from '../install.mjs';
+import { ensureDebian, isMain, npm, root } from '../install.mjs';
 
 /** VS Code 1.100.3, which `engines.vscode` names, on Node 20. */
 const VERSION = '4.100.3';
@@ -15,7 +16,7 @@ export const CHROMIUM = '/usr/bin/chromium';
 /**
  * A browser, a font for it, the Vulkan loader, and ripgrep, which code-server's install script would have downloaded.
  */
-const DEBIAN = {
+export const WORKBENCH_PACKAGES = {
   chromium: CHROMIUM,
   'fonts-dejavu-core': '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf',
   ripgrep: '/usr/bin/rg',
@@ -25,7 +26,7 @@ const DEBIAN = {
 
 /** Installs what is missing. @returns the script that starts the server */
 export function ensureWorkbench() {
-  ensureDebian(DEBIAN);
+  ensureDebian(WORKBENCH_PACKAGES);
   if (!existsSync(DONE)) install();
   return resolve(CODE_SERVER, 'out/node/entry.js');
 }
@@ -61,3 +62,5 @@ function link(target, path) {
   rmSync(path, { force: true });
   symlinkSync(target, path);
 }
+
+if (isMain(import.meta)) ensureWorkbench();

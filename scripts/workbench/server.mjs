@@ -25,13 +25,22 @@ const SETTINGS = {
  * Starts the server.
  * @param state folder for settings, storage, logs and installed extensions; created if missing
  * @param port 0 for any free port
- * @param extension VSIX to install first
+ * @param extensions folder of installed extensions, by default one in `state`
+ * @param extension VSIX to install there first
  * @param trust false leaves workspace trust on, so that the folder opens restricted
  * @param settings settings that a new state gets in addition to the quiet ones
  * @param environment variables that extensions see
  * @returns origin of the server, `stop()`, and `log()`, which gives everything the server has printed so far
  */
-export async function startServer({ state, port = 0, extension, trust = true, settings = {}, environment = {} }) {
+export async function startServer({
+  state,
+  port = 0,
+  extensions = `${state}/extensions`,
+  extension = undefined,
+  trust = true,
+  settings = {},
+  environment = {},
+}) {
   const entry = ensureWorkbench();
   const userFolder = resolve(state, 'user/User');
   mkdirSync(userFolder, { recursive: true });
@@ -42,22 +51,9 @@ export async function startServer({ state, port = 0, extension, trust = true, se
     const trusted = { 'security.workspace.trust.enabled': !trust };
     writeFileSync(settingsFile, JSON.stringify({ ...SETTINGS, ...trusted, ...settings }, null, 2));
   }
-  const where = ['--config', `${state}/config.yaml`, '--user-data-dir', `${state}/user`];
-  const base = [entry, ...where, '--extensions-dir', `${state}/extensions`];
-  const env = {
-    ...process.env,
-    ...environment,
-    XDG_CONFIG_HOME: `${state}/xdg`,
-    XDG_DATA_HOME: `${state}/xdg`,
-    EXTENSIONS_GALLERY: '{"serviceUrl":""}',
-  };
-  if (extension) {
-    const { status, stderr, stdout } = spawnSync(process.execPath, [...base, '--install-extension', extension], {
-      env,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`Could not install ${extension}:\n${stdout}${stderr}`);
-  }
+  const base = [entry, ...placesIn(state, extensions)];
+  const env = { ...environmentIn(state), ...environment };
+  if (extension) installExtension({ state, extensions, extension });
 
   const chosen = port || (await freePort());
   const quiet = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--ignore-last-opened'];
@@ -85,6 +81,27 @@ export async function startServer({ state, port = 0, extension, trust = true, se
   }
   return { origin, stop, log: () => log };
 }
+
+/** Installs a VSIX into a folder of extensions. @param state scratch folder for the program that installs it */
+export function installExtension({ state, extensions, extension }) {
+  mkdirSync(state, { recursive: true });
+  writeFileSync(resolve(state, 'config.yaml'), '');
+  const args = [ensureWorkbench(), ...placesIn(state, extensions), '--install-extension', extension];
+  const { status, stderr, stdout } = spawnSync(process.execPath, args, { env: environmentIn(state), encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Could not install ${extension}:\n${stdout}${stderr}`);
+}
+
+const placesIn = (state, extensions) => [
+  ...['--config', `${state}/config.yaml`, '--user-data-dir', `${state}/user`],
+  ...['--extensions-dir', extensions],
+];
+
+const environmentIn = (state) => ({
+  ...process.env,
+  XDG_CONFIG_HOME: `${state}/xdg`,
+  XDG_DATA_HOME: `${state}/xdg`,
+  EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+});
 
 async function answers(url) {
   try {

@@ -1,17 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { npzFile } from '../../src/data/testing/npyFile';
 import { tensor } from '../../src/graph/tensor';
 import { INT64, node, onnxBytes, port, weights } from '../unit/onnxBytes';
 import type { Outcome } from './commandLine';
-import { bundleCommandLine, runIn } from './commandLine';
-
-let cli: string;
-beforeAll(async () => {
-  cli = await bundleCommandLine('badInput');
-});
+import { cli, runIn } from './commandLine';
 
 let folder: string;
 beforeEach(async () => {

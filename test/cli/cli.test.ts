@@ -2,19 +2,14 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { npyFile, npzFile } from '../../src/data/testing/npyFile';
 import { tensor } from '../../src/graph/tensor';
 import type { Report } from '../../src/report/report';
 import type { Outcome } from './commandLine';
-import { bundleCommandLine, environmentIn, root, runIn } from './commandLine';
+import { cli, environmentIn, root, runIn } from './commandLine';
 
 const fixture = (name: string): string => join(root, 'test/fixtures', name, 'model.onnx');
-
-let cli: string;
-beforeAll(async () => {
-  cli = await bundleCommandLine('cli');
-});
 
 let folder: string;
 beforeEach(async () => {

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
 
 export const root = resolve(import.meta.dirname, '../..');
 
@@ -11,28 +10,13 @@ export interface Outcome {
 }
 
 /**
- * Bundles the command line from the sources, since dist/ may be out of date.
- * @param name name of the bundle; test files run in parallel, so each needs its own
- * @param entry `main.ts` is the program itself, which tests can stop and measure; `start.ts` runs it in a second
- *   process
- * @returns path of the bundle, which is inside the repository so that it finds onnxruntime-node
+ * The command line, bundled from the sources before the tests start, since dist/ may be out of date. It lies inside the
+ * repository so that it finds onnxruntime-node.
  */
-export async function bundleCommandLine(name: string, entry: 'main.ts' | 'start.ts' = 'main.ts'): Promise<string> {
-  const outfile = join(root, 'test-artifacts/cli', `${name}.js`);
-  await build({
-    absWorkingDir: root,
-    entryPoints: [`src/cli/${entry}`],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    mainFields: ['module', 'main'],
-    external: ['onnxruntime-node'],
-    logLevel: 'error',
-  });
-  return outfile;
-}
+export const cli = join(root, 'test-artifacts/cli/main.js');
+
+/** The command line that runs itself in a second process, as users have it. Tests stop and measure `cli`. */
+export const twoProcessCli = join(root, 'test-artifacts/cli/start.js');
 
 /** A person's environment with a separate cache, so that no test finds what another one measured. */
 export function environmentIn(folder: string): NodeJS.ProcessEnv {

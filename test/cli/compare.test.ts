@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Report } from '../../src/report/report';
 import type { Outcome } from './commandLine';
-import { bundleCommandLine, root, runIn } from './commandLine';
+import { cli, root, runIn } from './commandLine';
 
 /** Float64 figures of another library: two networks with batch normalization, and the straight line between them. */
 interface Truth {
@@ -21,11 +21,9 @@ interface Truth {
 const pair = join(root, 'test/fixtures/landscapes/pair-cnn-bn');
 const FAST = ['--data', 'data.npz', '--loss', 'cross_entropy', '--provider', 'cpu', '--only', 'loss,gradient'];
 
-let cli: string;
 let folder: string;
 let truth: Truth;
 beforeAll(async () => {
-  cli = await bundleCommandLine('compare');
   folder = await mkdtemp(join(tmpdir(), 'ridgeline-compare-'));
   for (const name of ['a.onnx', 'b.onnx', 'data.npz']) await copyFile(join(pair, name), join(folder, name));
   await copyFile(join(root, 'test/fixtures/linear_saddle/model.onnx'), join(folder, 'linear.onnx'));

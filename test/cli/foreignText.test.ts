@@ -2,12 +2,10 @@ import { join } from 'node:path';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleCommandLine, root, runIn } from './commandLine';
+import { cli, root, runIn } from './commandLine';
 
-let cli: string;
 let folder: string;
-beforeAll(async () => {
-  cli = await bundleCommandLine('foreignText');
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ridgeline-text-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

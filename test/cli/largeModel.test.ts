@@ -5,16 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TensorProto_DataLocation } from '../../src/onnx/onnx_pb';
 import { FLOAT, node, onnxBytes, port } from '../unit/onnxBytes';
 import { runMeasured } from '../zoo/measured';
-import { bundleCommandLine } from './commandLine';
+import { cli } from './commandLine';
 
 const WIDTH = 4096;
 const LAYERS = 60;
 const LAYER_BYTES = 4 * WIDTH * WIDTH;
 
-let cli: string;
 let folder: string;
 beforeAll(async () => {
-  cli = await bundleCommandLine('largeModel');
   folder = await mkdtemp(join(tmpdir(), 'ridgeline-large-'));
   await writeFile(join(folder, 'model.onnx'), billionParameters());
   await sparseWeights(join(folder, 'weights.bin'));

@@ -6,16 +6,14 @@ import { gaussianVector, random } from '../../src/numerics/random';
 import type { Report } from '../../src/report/report';
 import { FLOAT, node, onnxBytes, port } from '../unit/onnxBytes';
 import { runMeasured } from '../zoo/measured';
-import { bundleCommandLine } from './commandLine';
+import { cli } from './commandLine';
 
 const WIDTHS = [256, 1500, 1500, 10];
 /** Memory in GiB, little more than this model needs at least. The analysis must not group work that does not fit. */
 const GIVEN = 0.8;
 
-let cli: string;
 let folder: string;
 beforeAll(async () => {
-  cli = await bundleCommandLine('memory');
   folder = await mkdtemp(join(tmpdir(), 'ridgeline-memory-'));
   await writeFile(join(folder, 'model.onnx'), perceptron());
 });

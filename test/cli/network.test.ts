@@ -4,13 +4,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { bundleCommandLine, root } from './commandLine';
-
-let cli: string;
-beforeAll(async () => {
-  cli = await bundleCommandLine('network');
-});
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { cli, root } from './commandLine';
 
 let folder: string;
 beforeEach(async () => {

@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleCommandLine, environmentIn, root } from './commandLine';
+import { cli, environmentIn, root } from './commandLine';
 
 let folder = '';
-let cli = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ridgeline-stream-'));
-  cli = await bundleCommandLine('outputToStream');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -7,15 +7,13 @@ import { reportFromJson } from '../../src/report/json';
 import { modelFile } from '../unit/modelFile';
 import { floats, node, weights } from '../unit/sourceGraph';
 import type { Outcome } from './commandLine';
-import { bundleCommandLine, runIn } from './commandLine';
+import { cli, runIn } from './commandLine';
 
 const SAMPLES = 40;
 const STEPS = [0, 9, 10, 100];
 
-let cli: string;
 let folder: string;
 beforeAll(async () => {
-  cli = await bundleCommandLine('path');
   folder = await mkdtemp(join(tmpdir(), 'ridgeline-path-'));
   await mkdir(join(folder, 'run'));
   const inputs = gaussianVector(4 * SAMPLES, random(0, 'inputs'));

@@ -15,14 +15,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/report/report';
 import type { Outcome } from './commandLine';
-import { bundleCommandLine, environmentIn, root, runIn } from './commandLine';
+import { cli, environmentIn, root, runIn } from './commandLine';
 
 const fixture = (file: string): string => join(root, 'test/fixtures/mlp_digits', file);
 
-let cli: string;
 let folder: string;
-beforeAll(async () => {
-  cli = await bundleCommandLine('resume');
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ridgeline-resume-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -4,12 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../src/report/report';
 import { INT64, node, onnxBytes, port, weights } from '../unit/onnxBytes';
-import { bundleCommandLine, runIn } from './commandLine';
+import { cli, runIn } from './commandLine';
 
-let cli: string;
 let folder: string;
 beforeAll(async () => {
-  cli = await bundleCommandLine('unsupported');
   folder = await mkdtemp(join(tmpdir(), 'ridgeline-unsupported-'));
   await writeFile(join(folder, 'model.onnx'), withInverseInside());
 });

@@ -4,17 +4,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundleCommandLine, environmentIn, root, runIn } from './commandLine';
+import { twoProcessCli as cli, environmentIn, root, runIn } from './commandLine';
 
 const fixture = (name: string): string[] => [
   join(root, 'test/fixtures', name, 'model.onnx'),
   ...['--data', join(root, 'test/fixtures', name, 'data.npz'), '--provider', 'cpu'],
 ];
 
-let cli: string;
 let folder: string;
-beforeAll(async () => {
-  cli = await bundleCommandLine('warm', 'start.ts');
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ridgeline-warm-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -16,7 +16,9 @@ import {
 
 let workbench: Workbench;
 beforeAll(async () => {
-  workbench = await openWorkbench({ settings: { 'ridgeline.preset': 'quick', 'ridgeline.provider': 'cpu' } });
+  // Few samples: what is tested is what a person sees.
+  const settings = { 'ridgeline.preset': 'quick', 'ridgeline.samples': 128, 'ridgeline.provider': 'cpu' };
+  workbench = await openWorkbench({ settings });
 });
 afterAll(() => workbench.close());
 afterEach(async ({ task }) => {
@@ -170,7 +172,7 @@ describe('a person with a model', () => {
     const { page } = workbench;
     writeFileSync(
       join(workbench.folder, 'lenet.landscape.json'),
-      JSON.stringify({ data: 'lenet.npz', loss: 'cross_entropy', preset: 'thorough' }),
+      JSON.stringify({ data: 'lenet.npz', loss: 'cross_entropy', preset: 'thorough', samples: 500 }),
     );
     await chooseInExplorer(page, 'lenet.onnx', 'Analyze Landscape');
     // Only the first figures are certain to be there; a fast machine may show more before the run is cancelled.

@@ -4,6 +4,7 @@ import type { Locator } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { seriousFindings } from '../page/axe';
+import { givenUpStartTests } from './givenUpStart';
 import { modelEditorTests } from './modelEditor';
 import type { Workbench } from './workbench';
 import {
@@ -170,6 +171,8 @@ describe('a person who looks at the plane', () => {
 });
 
 modelEditorTests(() => workbench);
+
+givenUpStartTests(() => workbench);
 
 describe('a person with data that cannot be read', () => {
   it('reads once, in the words of the editor, what is wrong and finds the way out', async () => {

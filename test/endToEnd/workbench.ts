@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
-import { packageExtension } from '../../scripts/package.mjs';
 import { openBrowser } from '../../scripts/workbench/browser.mjs';
 import { speak } from '../../scripts/workbench/languagePack.mjs';
 import { startServer } from '../../scripts/workbench/server.mjs';
+import { INSTALLED } from './installExtension';
 
 const ARTIFACTS = resolve('test-artifacts');
 /** The outer frame of a page of the extension. */
@@ -34,8 +34,8 @@ export async function openWorkbench({ trust = true, settings = {} } = {}): Promi
   cpSync('media/sample', folder, { recursive: true });
   mkdirSync(ARTIFACTS, { recursive: true });
 
-  const extension = packageExtension({ out: '.cache/package/endToEnd.vsix' });
-  const server = await startServer({ state, extension, trust, settings });
+  const extensions = process.env[INSTALLED]!;
+  const server = await startServer({ state, extensions, trust, settings });
   const browser = await openBrowser();
   const { page, foreignHosts } = browser;
   const policyViolations: string[] = [];

@@ -12,7 +12,8 @@ const LAST = 'everyCommand.test.js';
 export function run(): Promise<void> {
   const output = process.env.RIDGELINE_TEST_RESULTS;
   const mocha = new Mocha({
-    timeout: 120_000,
+    // Ends a test that hangs, and leaves time to a busy machine.
+    timeout: 600_000,
     color: false,
     ...(output ? { reporter: 'json', reporterOptions: { output } } : {}),
   });

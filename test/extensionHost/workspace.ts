@@ -73,7 +73,7 @@ export function tabLabels(): string[] {
 export async function until<T>(
   what: string,
   read: () => T | undefined | Promise<T | undefined>,
-  limitMs = 60_000,
+  limitMs = 300_000,
 ): Promise<T> {
   for (const end = Date.now() + limitMs; Date.now() < end;) {
     const value = await read();
