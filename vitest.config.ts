@@ -1,10 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Files that change modules or globals for as long as their process lives, and one that computes with denormals, which
- * the runtime counts as zero once it has a session.
+ * Files that change modules or globals for as long as their process lives, and files that compute with denormals, which
+ * the runtime makes zeros once a process has a session.
  */
-const ALONE = ['src/extension/translate.test.ts', 'webview/svg/chartSvg.test.ts', 'test/unit/bfloat16.test.ts'];
+const ALONE = [
+  'src/extension/translate.test.ts',
+  'webview/svg/chartSvg.test.ts',
+  'src/model/copyIndex.test.ts',
+  'src/numerics/tridiagonal.test.ts',
+  'src/onnx/narrowFloat.test.ts',
+  'test/unit/bfloat16.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -13,8 +20,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // Ends a test that hangs. It measures nothing, so it leaves time to a busy machine.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     projects: [
       {
         extends: true,

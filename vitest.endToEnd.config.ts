@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: './test/endToEnd/installExtension.ts',
     fileParallelism: false,
     bail: 1,
-    testTimeout: 180_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // The editor shows what happened when it comes to it.
     expect: { poll: { timeout: 15_000, interval: 100 } },
   },

@@ -71,12 +71,12 @@ test('measures the line between two models, matches them and saves the matched m
   expect(saved.distance).toBeCloseTo(matched!.distance, 4);
   expect(saved.models[1].loss).toBeCloseTo(models[1].loss, 5);
   expect(saved.line!.barrier.height).toBeCloseTo(matched!.line.barrier.height, 4);
-}, 240_000);
+});
 
 test('finds the finished comparison again', async () => {
   const { stderr } = await ridgeline('compare', 'a.onnx', 'b.onnx', ...FAST, '--match');
   expect(stderr).toContain('Found the finished comparison');
-}, 120_000);
+});
 
 test.each([
   [['compare', 'a.onnx'], 'needs two or more models'],

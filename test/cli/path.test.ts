@@ -40,13 +40,13 @@ beforeAll(async () => {
     await rename(model, join(folder, 'run', `ckpt_${step}.onnx`));
     await rename(data, join(folder, 'data.npz'));
   }
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const path = (...args: string[]): Promise<Outcome> => runIn(folder, cli, ['path', ...args]);
 const OPTIONS = ['--data', 'data.npz', '--loss', 'mse', '--preset', 'quick', '--provider', 'cpu', '--threads', '1'];
 
-describe('ridgeline path', { timeout: 120_000 }, () => {
+describe('ridgeline path', () => {
   test('prints a row per checkpoint and writes the report', async () => {
     const { code, stdout } = await path('run', ...OPTIONS, '--learning-rate', '0.01', '--output', 'path.json');
     expect(code).toBe(0);

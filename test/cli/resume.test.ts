@@ -61,7 +61,7 @@ async function killedAt(bytes: number, args: readonly string[], cache = '.cache/
 /** 1234 of "1,234" */
 const counted = (text = '') => Number(text.replaceAll(',', ''));
 
-describe('an analysis', { timeout: 180_000 }, () => {
+describe('an analysis', () => {
   test('whose process was killed resumes and ends with the same report', async () => {
     expect((await ridgeline(...FIXTURE, '--cache', 'elsewhere', '--output', 'whole.json')).code).toBe(0);
     await killedAt(300_000, FIXTURE);

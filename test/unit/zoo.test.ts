@@ -12,14 +12,10 @@ describe('networks of the ONNX model zoo, with random weights', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.each(['squeezenet', 'shufflenet'])(
-    '%s: derivatives agree with central differences',
-    async (name) => {
-      const path = new URL(`../fixtures/zoo/light_${name}.onnx`, import.meta.url).pathname;
-      const comparisons = await checkNetwork(path, folder);
-      expect(comparisons.map(({ what }) => what)).toEqual(['slope', 'slope, smooth', 'curvature, smooth']);
-      for (const { what, error } of comparisons) expect(error, what).toBeLessThan(TOLERANCE);
-    },
-    240_000,
-  );
+  it.each(['squeezenet', 'shufflenet'])('%s: derivatives agree with central differences', async (name) => {
+    const path = new URL(`../fixtures/zoo/light_${name}.onnx`, import.meta.url).pathname;
+    const comparisons = await checkNetwork(path, folder);
+    expect(comparisons.map(({ what }) => what)).toEqual(['slope', 'slope, smooth', 'curvature, smooth']);
+    for (const { what, error } of comparisons) expect(error, what).toBeLessThan(TOLERANCE);
+  });
 });

@@ -81,7 +81,7 @@ interface Hooks {
   onPartial?: () => void;
 }
 
-describe('the path of a gradient descent', { timeout: 60_000 }, () => {
+describe('the path of a gradient descent', () => {
   it('has the figures of the closed form, step by step', async () => {
     for (const step of SAVED) await checkpoint(`ckpt_${step}.onnx`, descent[step]);
     const { path, planes, complete } = await follow({ learningRate: RATE, exact: true });
@@ -132,7 +132,7 @@ describe('the path of a gradient descent', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a path', { timeout: 60_000 }, () => {
+describe('a path', () => {
   it('goes on past a checkpoint whose weights are NaN, and says so', async () => {
     await checkpoint('e1.onnx', descent[0]);
     await checkpoint('e2.onnx', [NaN, 1, 1, 1]);

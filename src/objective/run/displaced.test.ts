@@ -50,7 +50,7 @@ beforeAll(async () => {
   await writeFile(data, npzFile({ x, target }));
   const initial = Object.entries(SHAPES).map(([name, shape]) => [name, weights(name, shape)]);
   objective = await modelWith(Object.fromEntries(initial), 'initial');
-}, 60_000);
+});
 
 afterAll(async () => {
   await objective.dispose();
