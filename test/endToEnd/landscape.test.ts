@@ -180,10 +180,13 @@ describe('a person with a model', () => {
     await figures.waitFor({ timeout: 60_000 });
     const progress = landscapePage(page).locator('.running');
     // Out of sight, the page cannot show the progress.
+    const readme = page.locator('.editor-group-container.active .tab.active', { hasText: 'README.md' });
     await explorerRow(page, 'README.md').dblclick();
+    await readme.waitFor();
     const hidden = notification(page, 'lenet.onnx');
     await runCommand(page, 'View: Move Editor into Next Group');
     await hidden.waitFor();
+    await readme.waitFor();
     await runCommand(page, 'View: Close Editor');
     await hidden.waitFor({ state: 'detached' });
     await progress.getByRole('button', { name: 'Cancel' }).click();

@@ -101,8 +101,12 @@ export async function runCommand(page: Page, title: string): Promise<void> {
     await input.waitFor({ timeout: 3000 }).catch(() => undefined);
   }
   await input.fill(`>${title}`);
-  await quickPickRow(page, title).click();
+  // The list may still show what was there before the text, so only the whole title will do.
+  const label = page.locator('.label-name').filter({ hasText: new RegExp(`^${escaped(title)}$`) });
+  await page.locator('.quick-input-list .monaco-list-row').filter({ has: label }).first().click();
 }
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 export async function chooseTheme(page: Page, name: string): Promise<void> {
   await runCommand(page, 'Preferences: Color Theme');
