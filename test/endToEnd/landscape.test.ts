@@ -175,18 +175,17 @@ describe('a person with a model', () => {
       JSON.stringify({ data: 'lenet.npz', loss: 'cross_entropy', preset: 'thorough', samples: 500 }),
     );
     await chooseInExplorer(page, 'lenet.onnx', 'Analyze Landscape');
+    // The page of the last report is there until the run begins.
+    const progress = landscapePage(page).locator('.running');
+    await progress.waitFor({ timeout: 60_000 });
     // Only the first figures are certain to be there; a fast machine may show more before the run is cancelled.
     const figures = landscapePage(page).locator('.figures').first();
     await figures.waitFor({ timeout: 60_000 });
-    const progress = landscapePage(page).locator('.running');
-    // Out of sight, the page cannot show the progress.
-    const readme = page.locator('.editor-group-container.active .tab.active', { hasText: 'README.md' });
+    // Covered by another editor, the page cannot show the progress.
     await explorerRow(page, 'README.md').dblclick();
-    await readme.waitFor();
     const hidden = notification(page, 'lenet.onnx');
-    await runCommand(page, 'View: Move Editor into Next Group');
     await hidden.waitFor();
-    await readme.waitFor();
+    await page.locator('.tab.active', { hasText: 'README.md' }).waitFor();
     await runCommand(page, 'View: Close Editor');
     await hidden.waitFor({ state: 'detached' });
     await progress.getByRole('button', { name: 'Cancel' }).click();
