@@ -46,7 +46,8 @@ it('shows the last lines of the log of what does not start', async () => {
 
 it('refuses arrays that reach MaxArraySize, which a plan must therefore stay below', async () => {
   const cluster = await startSlurm(join(shared.path, 'cluster'), { maxArraySize: 5 });
-  const array = (indices: string) => slurm('sbatch', [`--array=${indices}`, '--wrap=true'], cluster.env.SLURM_CONF);
+  const array = (indices: string) =>
+    slurm('sbatch', [`--array=${indices}`, '--output=/dev/null', '--wrap=true'], cluster.env.SLURM_CONF);
   await expect(array('0-5')).rejects.toThrow('Invalid job array specification');
   await expect(array('0-4')).resolves.toContain('Submitted');
   await cluster.stop();
