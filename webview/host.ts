@@ -102,12 +102,16 @@ function standaloneHost(): Host {
 function followColorScheme(): void {
   const light = matchMedia('(prefers-color-scheme: light)');
   const contrast = matchMedia('(prefers-contrast: more), (forced-colors: active)');
+  const paper = matchMedia('print');
   const apply = (): void => {
-    const kind = `vscode-${contrast.matches ? 'high-contrast' : ''}${contrast.matches ? (light.matches ? '-light' : '') : light.matches ? 'light' : 'dark'}`;
+    const isLight = light.matches || paper.matches;
+    const kind = `vscode-${contrast.matches ? `high-contrast${isLight ? '-light' : ''}` : isLight ? 'light' : 'dark'}`;
     document.body.className = kind;
     document.body.dataset['vscodeThemeKind'] = kind;
   };
   light.addEventListener('change', apply);
+  // Before the charts are drawn for the paper.
+  paper.addEventListener('change', apply);
   contrast.addEventListener('change', apply);
   apply();
 }

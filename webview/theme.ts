@@ -67,6 +67,8 @@ export function watchTheme(changed: () => void): void {
       changed();
     });
   });
+  // Paper is light. It is not painted again later, so the charts are drawn before.
+  for (const event of ['beforeprint', 'afterprint']) window.addEventListener(event, changed);
   observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
 }

@@ -2,6 +2,7 @@ import type { Report } from '../../src/report/report';
 import type { OptimizerRace, OptimizerRun } from '../../src/report/sections/optimizers';
 import { meanCosine, OPTIMIZER_LABEL, toldRace } from '../../src/report/text/optimizers';
 import { formatNumber } from '../../src/text/numbers';
+import { furtherRows } from '../charts/legendHeight';
 import { mountChart } from '../charts/mount';
 import { canRaceBeLog, pathsChart, raceChart, raceSummary } from '../charts/race';
 import { button, segmented } from '../components';
@@ -60,10 +61,11 @@ export function optimizersSection(context: PageContext): Section {
         ),
       );
       const summary = raceSummary(runs);
+      const names = runs.map(({ name }) => OPTIMIZER_LABEL[name]);
       const curves = mountChart({
         name: 'Loss of each optimizer',
         summary,
-        height: (width) => Math.min(Math.max(width * 0.5, 260), 420),
+        height: (width) => Math.min(Math.max(width * 0.5, 260), 420) + furtherRows(names, width),
         configure: (theme) => raceChart(runs, scale, theme),
       });
       const ways =
@@ -71,7 +73,7 @@ export function optimizersSection(context: PageContext): Section {
         mountChart({
           name: 'Ways of the optimizers on the plane',
           summary: waysSummary(runs),
-          height: (width) => Math.min(Math.max(width * 0.6, 260), 460),
+          height: (width) => Math.min(Math.max(width * 0.6, 260), 460) + furtherRows(names, width),
           configure: (theme) => pathsChart(runs, axes, theme),
         });
       draw.body(

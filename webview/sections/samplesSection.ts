@@ -4,6 +4,7 @@ import type { DrawnShares } from '../charts/lossShares';
 import { lossSharesChart, lossSharesSummary } from '../charts/lossShares';
 import { reliabilityChart, reliabilitySummary } from '../charts/reliability';
 import { h } from '../dom';
+import { scrollArea } from '../scrollArea';
 import { table } from '../table';
 import { multiple } from './multiple';
 import { chartSection } from './section';
@@ -54,17 +55,19 @@ function worstTable(samples: SurrogateMeasurement['worstSamples']): HTMLElement 
     'div',
     { class: 'multiple worst-samples' },
     h('h3', {}, 'Largest losses'),
-    table(
-      ['Sample, from 0', ...(classed ? ['Answer'] : []), 'Loss', ...(classed ? ['Sure by'] : [])],
-      samples
-        .slice(0, LISTED)
-        .map(({ index, loss, wrong, confidence }) => [
-          String(index),
-          ...(classed ? [wrong === undefined ? '' : wrong ? 'wrong' : 'right'] : []),
-          formatNumber(loss),
-          ...(classed ? [confidence === undefined ? '' : formatPercent(confidence)] : []),
-        ]),
-      classed ? 2 : 1,
-    ),
+    scrollArea('Table of the largest losses', [
+      table(
+        ['Sample, from 0', ...(classed ? ['Answer'] : []), 'Loss', ...(classed ? ['Sure by'] : [])],
+        samples
+          .slice(0, LISTED)
+          .map(({ index, loss, wrong, confidence }) => [
+            String(index),
+            ...(classed ? [wrong === undefined ? '' : wrong ? 'wrong' : 'right'] : []),
+            formatNumber(loss),
+            ...(classed ? [confidence === undefined ? '' : formatPercent(confidence)] : []),
+          ]),
+        classed ? 2 : 1,
+      ),
+    ]),
   );
 }
