@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/page/**/*.test.ts'],
     fileParallelism: false,
+    // Files share a process and what it has loaded.
+    isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
