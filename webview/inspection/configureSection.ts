@@ -1,10 +1,6 @@
 import type { FormOptions, ToForm } from '../../src/protocol/configure';
 import type { DataCandidate, Inspection } from '../../src/protocol/worker';
-import { button } from '../components';
-import { fill, h } from '../dom';
-import { dataControls } from './configureData';
-import { lossLines, shownSamples } from './configureLoss';
-import { measureControls } from './configureMeasures';
+import { configureForm } from './configureForm';
 import { suggested } from './configureState';
 import type { ConfigureActions, ConfigureState } from './configureState';
 import type { EditorHost } from './editorHost';
@@ -40,7 +36,7 @@ export function configureSection(host: EditorHost, memory: FormMemory, remember:
     setMeasures(more) {
       keep(more);
       state.time = undefined;
-      measures.update(state);
+      form.updateMeasures(state);
       clearTimeout(typing);
       typing = setTimeout(() => host.post({ type: 'expect', options: state.options }), RESTING_MS);
     },
@@ -48,41 +44,21 @@ export function configureSection(host: EditorHost, memory: FormMemory, remember:
     measureLoss: () => ask(),
     cancelLoss: () => host.post({ type: 'cancelLoss' }),
   };
-  const dataFields = h('div', { class: 'fields' });
-  const measures = measureControls(actions);
-  const shown = h('div', { class: 'preview-place' });
-  const lossPlace = h('div', { class: 'loss-place', role: 'status' });
-  const told = h('p', { class: 'told', role: 'status' });
   const save = (analyze: boolean): void => host.post({ type: 'save', options: state.options, analyze });
-  fill(
-    body,
-    h(
-      'div',
-      { class: 'form' },
-      h('div', {}, dataFields, lossPlace),
-      h('div', {}, h('h3', {}, 'The first samples, as the model reads them'), shown, measures.element),
-    ),
-    told,
-    h(
-      'div',
-      { class: 'actions' },
-      button({ label: 'Analyze', kind: 'primary', press: () => save(true) }),
-      button({ label: 'Save', press: () => save(false) }),
-      button({ label: 'Close', press: close }),
-    ),
-  );
+  const form = configureForm(body, actions, { save, close });
+  const render = (): void => form.render(state);
 
   function keep(more: FormOptions): void {
     state.options = { ...state.options, ...more };
     memory.form = state.options;
     remember();
-    say('');
+    form.say('');
   }
 
   function ask(): void {
     state.preview = state.loss = state.time = undefined;
     render();
-    measures.update(state);
+    form.updateMeasures(state);
     host.post({ type: 'preview', options: state.options });
   }
 
@@ -90,7 +66,7 @@ export function configureSection(host: EditorHost, memory: FormMemory, remember:
   function begin(options: FormOptions): void {
     started = true;
     keep(options);
-    measures.reset(state);
+    form.resetMeasures(state);
     ask();
   }
 
@@ -99,19 +75,6 @@ export function configureSection(host: EditorHost, memory: FormMemory, remember:
     memory.form = null;
     remember();
     host.post({ type: 'cancelLoss' });
-  }
-
-  function say(text: string, bad = false): void {
-    told.textContent = text;
-    told.classList.toggle('bad', bad);
-  }
-
-  function render(): void {
-    const focused = document.activeElement?.id;
-    fill(dataFields, ...dataControls(state, actions));
-    fill(shown, shownSamples(state));
-    fill(lossPlace, ...lossLines(state.loss, actions));
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   }
 
   return {
@@ -156,11 +119,11 @@ export function configureSection(host: EditorHost, memory: FormMemory, remember:
           return render();
         case 'time':
           state.time = message.time;
-          return measures.update(state);
+          return form.updateMeasures(state);
         case 'saved':
-          return say(`Saved in ${message.file}.`);
+          return form.say(`Saved in ${message.file}.`);
         case 'refused':
-          return say([message.what, message.action].filter(Boolean).join(' '), true);
+          return form.say([message.what, message.action].filter(Boolean).join(' '), true);
       }
     },
   };
