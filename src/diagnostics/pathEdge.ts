@@ -38,7 +38,8 @@ export const pathEdge = defineDiagnostic({
       });
     }
     const crossed = lambdaMax[crossing];
-    evidence.push({ name: `λ_max at ${stepOf(crossed)}`, value: crossed.value, error: crossed.error });
+    if (crossed !== most)
+      evidence.push({ name: `λ_max at ${stepOf(crossed)}`, value: crossed.value, error: crossed.error });
     const later = lambdaMax.slice(crossing).map(({ value }) => value);
     const [low, high] = [Math.min(...later), Math.max(...later)];
     const reaches = `λ_max first reaches ${level} at ${stepOf(crossed)}`;

@@ -122,10 +122,13 @@ export function errorNote(figures: readonly ComparedFigure[]): string {
   ] as const;
   return parts
     .filter(([names]) => names.length > 0)
-    .map(([names, text]) => `Errors of the differences of ${names.join(', ')} ${text}.`)
+    .map(([names, text]) => `Errors of the differences of ${listed(names)} ${text}.`)
     .concat('A difference within twice its error is not resolved.')
     .join(' ');
 }
+
+/** "loss, accuracy and ‖g‖" */
+const listed = (names: readonly string[]): string => names.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
 /** "2 models" */
 export const modelCount = (comparison: Comparison): string => counted(comparison.models.length, 'model');
