@@ -45,4 +45,8 @@ it.each([
   ['epoch=3-step=1200', 1200],
   ['step-000', 0],
   ['model', null],
+  ['epoch=9-val_loss=0.81.onnx', 9],
+  ['lr-0.1/step-300.onnx', 300],
+  ['model.15.onnx', 15],
+  ['v1.2.onnx', 2],
 ])('reads the step of %s as %s', (name, step) => expect(lastNumber(name)).toBe(step));

@@ -12,9 +12,12 @@ export function compareNaturally(a: string, b: string): number {
   return left.length - right.length || plainly(a, b);
 }
 
-/** The last number in a name: 300 of `run2/epoch-3-step-300.onnx`; null where there is none. */
+/**
+ * The last whole number in a name: 300 of `run2/epoch-3-step-300.onnx`, 9 of `epoch=9-val_loss=0.81.onnx`, whose loss counts
+ * no steps. Where all numbers are decimals, as in `v1.2.onnx`, the last digits; null where there are none.
+ */
 export function lastNumber(name: string): number | null {
-  const found = name.match(/\d+/g);
+  const found = name.match(/(?<!\d\.\d*|\d)\d+(?!\d|\.\d)/g) ?? name.match(/\d+/g);
   return found ? Number(found[found.length - 1]) : null;
 }
 
