@@ -16,7 +16,7 @@ export const pathEdge = defineDiagnostic({
   criterion: ({ edgeOfStability }) =>
     `Present if λ_max of some checkpoint is at least 2·(1 + β)/η, for learning rate η and heavy-ball momentum β, beyond its error: from there on steps along the top eigenvector grow. Training hovers at the edge if all later checkpoints are between ${formatNumber(edgeOfStability)} and ${formatNumber(1 / edgeOfStability, 3)} of the bound.`,
   applies: ({ course }) => course.edge !== null,
-  diagnose({ course: { lambdaMax, edge } }, limits) {
+  diagnose({ course: { lambdaMax, loss, edge } }, limits) {
     const { bound, momentum, learningRate } = edge!;
     const name = momentum > 0 ? '2·(1 + β)/η' : '2/η';
     const level = `${name} = ${formatNumber(bound)}`;
@@ -66,16 +66,32 @@ export const pathEdge = defineDiagnostic({
           ],
         },
       );
-    return high > bound / limits.edgeOfStability
-      ? present(
-          'high',
-          `${reaches} and then goes up to ${formatNumber(high)}: steps along the top eigenvector grow there, and the loss rises until the curvature falls.`,
-          { evidence, advice },
-        )
-      : present('medium', `${reaches} and later falls to ${formatNumber(low)}.`, {
-          evidence,
-          advice,
-          level: 'notice',
-        });
+    if (high <= bound / limits.edgeOfStability)
+      return present('medium', `${reaches} and later falls to ${formatNumber(low)}.`, {
+        evidence,
+        advice,
+        level: 'notice',
+      });
+    const beyond = `${reaches} and then goes up to ${formatNumber(high)}`;
+    const since = loss.filter(({ step }) => step >= crossed.step);
+    const rise = since.find(({ value }, i) => i > 0 && value > since[i - 1].value);
+    if (rise || since.length < 2)
+      return present(
+        'high',
+        `${beyond}: steps along the top eigenvector grow there${rise ? `, and the loss rises at ${stepOf(rise)}` : ''}.`,
+        { evidence, advice },
+      );
+    return present(
+      'medium',
+      `${beyond}, where steps of plain gradient descent along the top eigenvector grow. Yet the loss rises at no later checkpoint, so this may not be the bound of this training.`,
+      {
+        evidence,
+        level: 'notice',
+        advice: [
+          ...advice,
+          'Momentum raises the bound (option «momentum»). Adam has its own, which reads λ_max of a rescaled Hessian.',
+        ],
+      },
+    );
   },
 });

@@ -10,13 +10,14 @@ import { progressiveSharpening } from './progressiveSharpening';
 interface Course {
   lambdaMax?: readonly number[];
   gradientNorm?: readonly number[];
+  loss?: readonly number[];
   error?: number;
   /** Bound of stability. */
   bound?: number;
   momentum?: number;
 }
 
-function measurements({ lambdaMax = [], gradientNorm = [], error = 0, bound, momentum = 0 }: Course) {
+function measurements({ lambdaMax = [], gradientNorm = [], loss = [], error = 0, bound, momentum = 0 }: Course) {
   const count = Math.max(lambdaMax.length, gradientNorm.length);
   const learningRate = bound === undefined ? 0 : (2 * (1 + momentum)) / bound;
   const edge: PathEdge | undefined =
@@ -24,7 +25,7 @@ function measurements({ lambdaMax = [], gradientNorm = [], error = 0, bound, mom
   const checkpoints = Array.from({ length: count }, (_, i) => ({
     file: `ckpt_${i}.onnx`,
     step: 10 * i,
-    loss: 1,
+    loss: loss[i] ?? 1,
     distance: 0,
     lambdaMax: lambdaMax[i],
     lambdaMaxError: error,
@@ -66,12 +67,19 @@ describe('the edge of stability along a path', () => {
   it.each([
     [[1, 1.5, 2.01, 2.05, 1.98], 'present', 'medium', /at step 20 and then stays between 1\.98 and 2\.05/],
     [[1, 1.5, 2.01], 'present', 'medium', /at step 20, the last checkpoint/],
-    [[1, 2.1, 3.5, 2], 'present', 'high', /goes up to 3\.5/],
     [[1, 2.1, 1.2, 1], 'present', 'medium', /later falls to 1\./],
     [[1, 1.5, 1.9], 'absent', 'info', /stays below 2\/η = 2/],
   ] as const)('λ_max = %j: %s, %s', (values, verdict, severity, text) => {
     expect(judged(values)).toMatchObject({ verdict, severity });
     expect(judged(values)!.summary).toMatch(text);
+  });
+
+  it('beyond the bound tells whether the loss rises there', () => {
+    const beyond = (loss: readonly number[]) => judged([1, 2.1, 3.5, 2], { loss });
+    expect(beyond([4, 3, 3.2, 1])).toMatchObject({ verdict: 'present', severity: 'high' });
+    expect(beyond([4, 3, 3.2, 1])!.summary).toMatch(/goes up to 3\.5: .* and the loss rises at step 20/);
+    expect(beyond([4, 3, 2, 1])).toMatchObject({ verdict: 'present', severity: 'medium' });
+    expect(beyond([4, 3, 2, 1])!.summary).toMatch(/goes up to 3\.5, .* the loss rises at no later checkpoint/);
   });
 
   it('says so where errors hide whether the bound is reached', () => {
