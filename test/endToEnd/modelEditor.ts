@@ -104,10 +104,9 @@ export function modelEditorTests(workbench: () => Workbench): void {
       await page().getByRole('button', { name: 'Analyze', exact: true }).first().press('Enter');
       const landscape = workbench().page.frameLocator('iframe.webview[src*="ridgeline"]').last();
       const panel = landscape.frameLocator('iframe#active-frame');
-      // The page of the model has figures, too, but nothing runs there.
-      const ofTheRun = panel.locator('main:has(.running) .figures').first();
-      await ofTheRun.waitFor({ timeout: 60_000 });
-      expect(await ofTheRun.innerText()).toMatch(/Samples\s+64\s/);
+      // The page of the model has figures, too, and those of a run appear one after the other.
+      const figures = (): Promise<string> => panel.locator('.figures').first().innerText();
+      await expect.poll(figures, { timeout: 60_000 }).toMatch(/Samples\s+64\s/);
       await panel.locator('.running').waitFor({ state: 'detached', timeout: 120_000 });
       await closeEditors();
     });
