@@ -6,6 +6,11 @@ test('uses eight heights from the smallest to the largest value', () => {
   expect(sparkline([3, 3, 3], 20)).toBe('▁▁▁');
 });
 
+test('draws values that differ by rounding alone as level', () => {
+  expect(sparkline([0.146 + 1e-9, 0.146, 0.146], 20)).toBe('▁▁▁');
+  expect(sparkline([0.146 + 1e-5, 0.146, 0.146], 20)).toBe('█▁▁');
+});
+
 test('draws NaN as a gap and infinities as arrows, without changing the scale', () => {
   expect(sparkline([0, NaN, Infinity, -Infinity, 7], 20)).toBe('▁ ↑↓█');
   expect(sparkline([NaN, NaN], 20)).toBe('  ');

@@ -1,14 +1,17 @@
 const LEVELS = '▁▂▃▄▅▆▇█';
+/** Values that differ by less than this part of the largest are one level: float32 losses round by as much. */
+const ROUNDING = 1e-6;
 
 /**
- * Draws values as bars of eight heights, which span the finite values. NaN is a gap and ±∞ an arrow, so that neither is
+ * Draws values as bars of eight heights, which span the finite values. Values that differ by rounding are level. NaN is a gap and ±∞ an arrow, so that neither is
  * hidden. If there are more values than `width`, each bar shows the largest of a run of values, so that peaks survive.
  */
 export function sparkline(values: readonly number[], width: number): string {
   const cells = values.length > width ? thinned(values, width) : values;
   const finite = cells.filter(Number.isFinite);
   const low = Math.min(...finite);
-  const span = Math.max(...finite) - low;
+  const high = Math.max(...finite);
+  const span = high - low > ROUNDING * Math.max(Math.abs(high), Math.abs(low)) ? high - low : 0;
   return cells
     .map((value) => {
       if (Number.isNaN(value)) return ' ';
