@@ -76,6 +76,18 @@ describe('a person without a mouse', () => {
   });
 });
 
+describe('a surface', () => {
+  it('is drawn by a script that the editor serves when it is asked for', async () => {
+    const frame = await landscapeFrame(workbench.page);
+    await frame.locator('#plane input[value=surface]').check({ force: true });
+    const chart = frame.locator('#plane .chart.surface');
+    await expect.poll(() => chart.getAttribute('aria-busy'), { timeout: 20_000 }).toBeNull();
+    expect(await chart.locator('canvas').count()).toBe(1);
+    expect(await chart.locator('.note').count()).toBe(0);
+    await frame.locator('#plane input[value=contour]').check({ force: true });
+  });
+});
+
 /** The variables that the page reads, as its files name them. */
 const variables = ['main.js', 'surface.js', 'style.css']
   .flatMap((name) => readFileSync(`dist/webview/${name}`, 'utf8').match(/--vscode-[\w-]+/g) ?? [])
