@@ -24,6 +24,8 @@ export interface EngineOptions {
   threads: number;
   /** Number of worker threads that run programs side by side, each on its own device if there are several; 1, the default, is this thread. */
   lanes?: number;
+  /** Whether even a single lane is a worker thread. */
+  apart?: boolean;
   /** Whether the runtime's profiler watches the compiled graphs. */
   profile?: boolean;
   /** Folder of graphs that the runtime prepared for the CPU earlier; without it, every graph is prepared again. */
@@ -55,8 +57,9 @@ export class Engine {
   constructor(readonly options: EngineOptions) {
     this.profiler = options.profile ? new Profiler() : null;
     // A profile watches one session of each graph, in this thread.
-    const program = (options.lanes ?? 1) > 1 && !options.profile ? laneProgram() : null;
-    this.lanes = program === null ? 1 : options.lanes!;
+    const { lanes = 1, apart = lanes > 1 } = options;
+    const program = apart && !options.profile ? laneProgram() : null;
+    this.lanes = program === null ? 1 : lanes;
     this.threads = program === null ? null : startLanes(program, options);
     this.onDevice = keepsOutputs(options.provider);
     this.hasMemory = this.onDevice || this.threads !== null;
@@ -180,10 +183,10 @@ type OpenSessions = readonly Promise<Session>[];
  * Starts lanes after a session in this thread. The first session of a process makes its thread treat denormals as zero,
  * because they are a hundred times slower, and threads inherit that setting from the one that starts them.
  */
-async function startLanes(program: string, { lanes, graphs }: EngineOptions): Promise<Lane[]> {
+async function startLanes(program: string, { lanes = 1, graphs }: EngineOptions): Promise<Lane[]> {
   await blockSize();
   const setup = (lane: number) => ({ graphs: graphs?.folder ?? null, writesGraphs: lane === 0 });
-  return Array.from({ length: lanes! }, (_, lane) => new Lane(program, setup(lane)));
+  return Array.from({ length: lanes }, (_, lane) => new Lane(program, setup(lane)));
 }
 
 /** Every named result. The operators run unfused, because a fused operator may round differently. */

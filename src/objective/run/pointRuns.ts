@@ -1,3 +1,4 @@
+import type { EngineOptions } from '../../engine/engine';
 import { Engine } from '../../engine/engine';
 import type { StoredGraphs } from '../../engine/storedGraphs';
 import type { Tensor } from '../../graph/tensor';
@@ -18,7 +19,7 @@ type Tensors = Readonly<Record<string, Tensor>>;
 const MOST_TOGETHER = 8;
 /** Least number of turns of each lane, so that all lanes end at about the same time. */
 const LEAST_TURNS = 4;
-/** Turns that a lane is given at once: it computes one while the next waits. */
+/** Turns that a lane in another thread is given at once: it computes one while the next waits. */
 const AHEAD = 2;
 
 interface PointWork extends PointPlan {
@@ -40,10 +41,13 @@ interface PointsAsked {
   onSums?: (index: number, sums: Sums) => void;
 }
 
-interface Opened {
+/** Lanes of one engine, and the programs that they run. */
+interface Place {
   engine: Engine;
   lanes: readonly BatchLane[];
   programs: LossPrograms;
+  /** Turns that a lane is given at once. */
+  ahead: number;
 }
 
 /** Points that a lane measures in one turn. */
@@ -55,75 +59,79 @@ interface Turn {
 /**
  * Measures the points of lines and planes side by side, each on one thread, for networks whose operators are too small to
  * be split between threads. Starting the lanes takes as long as some hundred points of such a network. Therefore this
- * thread measures the first points alone, and the lanes start once it has spent about as long on points as starting them
- * takes. A program on one thread computes the same bits in any lane, so the figures do not depend on when that is.
+ * thread measures the first points alone, and the lanes help it once it has spent about as long on points as starting
+ * them takes. A program on one thread computes the same bits in any lane, so the figures do not depend on when that is.
  */
 export class PointRuns {
-  private alone: Opened | null = null;
-  private sideBySide: Opened | null = null;
+  private here: Place | null = null;
+  private beside: Place | null = null;
   private measured = 0;
 
   constructor(private readonly work: PointWork) {}
 
   /** Sums over all batches at each point. @param points the inputs that differ from point to point */
   async sums(points: readonly Tensors[], { fixed, piece, signal, onSums }: PointsAsked): Promise<Sums[]> {
-    const { engine, lanes, programs } = this.opened(points.length);
-    const program = await (piece ? programs.piece() : programs.plane());
+    const places = this.placesFor(points.length);
+    const programs = await Promise.all(places.map(({ programs }) => (piece ? programs.piece() : programs.plane())));
+    const placeOf = new Map(places.flatMap((place, i) => place.lanes.map((lane) => [lane, i])));
+    const lanes = [...placeOf.keys()];
     const totals: Sums[] = [];
     const told = new InOrder<Sums>((sums, index) => onSums?.(index, sums));
-    const turns = turnsOf(points, lanes.length)[Symbol.iterator]();
-    await inLanes(lanes, (lane, stopped) =>
-      engine.withUploaded(fixed, lane.index, async (placed) => {
+    const turns = turnsOf(points, lanes.length);
+    await inLanes(lanes, (lane, stopped) => {
+      const i = placeOf.get(lane)!;
+      const { engine, ahead } = places[i];
+      return engine.withUploaded(fixed, lane.index, async (placed) => {
         const measure = async ({ from, each }: Turn) => {
           const found: Tensors[][] = [];
           for await (const { batch, data } of lane.first(this.work.batches.length, stopped, signal)) {
-            found.push(await lane.residuals.runEach(batch, { ...data, ...placed }, each, program));
+            found.push(await lane.residuals.runEach(batch, { ...data, ...placed }, each, programs[i]));
           }
-          const sums = each.map((_, i) =>
-            summed(
-              found.map((ofBatch) => ofBatch[i]),
-              1,
-            ),
-          );
-          return { from, sums };
+          return { from, sums: each.map((_, k) => summedAt(found, k)) };
         };
-        for await (const { from, sums } of inFlight(turns, lanes.length > 1 ? AHEAD : 1, measure)) {
-          for (const [i, each] of sums.entries()) {
-            totals[from + i] = each;
-            told.add(from + i, each);
+        for await (const { from, sums } of inFlight(turns, ahead, measure)) {
+          for (const [k, each] of sums.entries()) {
+            totals[from + k] = each;
+            told.add(from + k, each);
           }
         }
-      }),
-    );
+      });
+    });
     return totals;
   }
 
   async dispose(): Promise<void> {
-    for (const opened of [this.alone, this.sideBySide]) {
-      for (const lane of opened?.lanes ?? []) lane.clear();
-      await opened?.engine.dispose();
+    for (const place of [this.here, this.beside]) {
+      for (const lane of place?.lanes ?? []) lane.clear();
+      await place?.engine.dispose();
     }
   }
 
-  /** The lanes for `points` points. A single point stays in this thread. */
-  private opened(points: number): Opened {
+  /** Where to measure `points` points. A single point stays in this thread. */
+  private placesFor(points: number): Place[] {
     this.measured += points;
     const { lanes, startAfter } = this.work;
-    if (points > 1 && this.measured > startAfter) return (this.sideBySide ??= this.open(lanes));
-    return (this.alone ??= this.open(1));
+    this.here ??= this.open({}, 1);
+    if (points === 1 || this.measured <= startAfter) return [this.here];
+    this.beside ??= this.open({ lanes: lanes - 1, apart: true }, AHEAD);
+    return [this.here, this.beside];
   }
 
-  private open(lanes: number): Opened {
+  private open(options: Pick<EngineOptions, 'lanes' | 'apart'>, ahead: number): Place {
     const { graph, batches, keptBytes, programBytes, graphs } = this.work;
-    const engine = new Engine({ provider: 'cpu', threads: 1, lanes, graphs });
+    const engine = new Engine({ provider: 'cpu', threads: 1, graphs, ...options });
     const tensors = batches.map((batch) => batch.tensors);
-    return {
-      engine,
-      lanes: batchLanes(engine, tensors, keptBytes, 'whole'),
-      programs: new LossPrograms(graph, engine, programBytes),
-    };
+    const lanes = batchLanes(engine, tensors, keptBytes, 'whole');
+    return { engine, lanes, programs: new LossPrograms(graph, engine, programBytes), ahead };
   }
 }
+
+/** The sums at point `k` of a turn. @param found by batch and point */
+const summedAt = (found: readonly (readonly Tensors[])[], k: number): Sums =>
+  summed(
+    found.map((points) => points[k]),
+    1,
+  );
 
 /** The points in turns of a few, which the lanes take one after another. */
 function* turnsOf(points: readonly Tensors[], lanes: number): Generator<Turn> {
