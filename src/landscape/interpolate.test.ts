@@ -1,49 +1,65 @@
 import { expect, test } from 'vitest';
-import { nestedMeshes, pointsOf } from './grid';
-import { interpolate, interpolateTo } from './interpolate';
+import { interpolator, weighted } from './interpolate';
 
-test('a cubic is reproduced, even on uneven, descending and short axes', () => {
-  const cubic = (x: number) => 2 - x + 3 * x ** 2 - 0.5 * x ** 3;
-  for (const at of [
-    [-1, -0.2, 0, 0.7, 2, 2.5],
-    [2.5, 2, 0.7, 0, -0.2, -1],
-  ]) {
-    for (const x of [-0.9, -0.1, 0.3, 1.9, 2.4]) expect(interpolate(at, at.map(cubic), x)).toBeCloseTo(cubic(x), 12);
-  }
-  expect(interpolate([0, 1], [4, 6], 0.25)).toBeCloseTo(4.5, 12);
-});
+const axis = (count: number, spacing = 1) => Array.from({ length: count }, (_, i) => (i - (count - 1) / 2) * spacing);
 
-test('the error of a smooth function falls with the fourth power of the spacing', () => {
-  const error = (n: number) => {
-    const at = Array.from({ length: n + 1 }, (_, i) => i / n);
-    return Math.abs(interpolate(at, at.map(Math.exp), 0.5 + 0.5 / n)! - Math.exp(0.5 + 0.5 / n));
-  };
-  expect(error(8) / error(16)).toBeGreaterThan(14);
-  expect(error(8)).toBeLessThan(((3 / 128) * Math.exp(0.9)) / 8 ** 4);
-});
-
-test('beside a hole the interpolation uses one side only, and is undefined at the edge of the hole', () => {
-  const at = [0, 1, 2, 3, 4, 5];
-  expect(interpolate(at, [0, 1, 2, NaN, 100, 100], 1.5)).toBeCloseTo(1.5, 12);
-  expect(interpolate(at, [0, 1, 2, undefined, 100, 100], 1.5)).toBeCloseTo(1.5, 12);
-  expect(interpolate(at, [0, 1, 2, NaN, 4, 5], 2.5)).toBeUndefined();
-  expect(interpolate(at, [0, 1, Infinity, NaN, 4, 5], 2.5)).toBeUndefined();
-  expect(interpolate(at, [0, 1, NaN, NaN, 4, 5], 2.5)).toBeNaN();
-  expect(interpolate(at, [0, 1, Infinity, Infinity, 4, 5], 2.5)).toBe(Infinity);
-});
-
-test('a positive loss stays positive beside a steep wall', () => {
-  const value = interpolate([0, 1, 2, 3], [1000, 0.1, 0.1, 0.1], 1.5)!;
-  expect(value).toBeGreaterThan(0);
-});
-
-test('a plane is interpolated along both axes', () => {
-  const xs = Array.from({ length: 9 }, (_, i) => i - 4);
-  const f = (x: number, y: number) => 1 + x ** 3 - 2 * x * y ** 2 + y;
-  const [coarse, fine] = nestedMeshes(9, 9, [4, 4]);
-  const values = new Array<number | undefined>(81).fill(undefined);
-  for (const p of pointsOf(coarse, 9)) values[p] = f(xs[p % 9], xs[Math.floor(p / 9)]);
-  interpolateTo(fine, coarse, values, xs, xs).forEach((value, p) =>
-    expect(value).toBeCloseTo(f(xs[p % 9], xs[Math.floor(p / 9)]), 10),
+/** The value at point `p` of a grid from every point that `isKnown`, and the nodes that it came from. */
+function valueAt(
+  [xs, ys]: readonly [number[], number[]],
+  surface: (x: number, y: number) => number,
+  isKnown: (row: number, column: number) => boolean,
+  p: number,
+) {
+  const width = xs.length;
+  const values = Array.from({ length: xs.length * ys.length }, (_, q) =>
+    isKnown(Math.floor(q / width), q % width) ? surface(xs[q % width], ys[Math.floor(q / width)]) : undefined,
   );
+  const known = interpolator(xs, ys)(values);
+  const stencil = known.stencil(p, 5);
+  return { value: stencil && weighted(values, stencil), around: known.around(p), stencil };
+}
+
+const everySecond = (row: number, column: number) => row % 2 === 0 && column % 2 === 0;
+
+test('a quadratic surface is reproduced, whatever the spacing of its axes', () => {
+  const surface = (x: number, y: number) => 1 + x - 2 * y + x * x - x * y + 3 * y * y;
+  const xs = axis(9, 0.3);
+  for (const ys of [axis(9, 5), axis(9).map((y) => y * Math.abs(y))]) {
+    const { value } = valueAt([xs, ys], surface, everySecond, 3 * 9 + 5);
+    expect(value).toBeCloseTo(surface(xs[5], ys[3]), 8);
+  }
+});
+
+test('the error of a smooth surface falls at least with the third power of the spacing', () => {
+  const surface = (x: number, y: number) => Math.exp(x - 0.5 * y);
+  const error = (spacing: number) => {
+    const [xs, ys] = [axis(17, spacing), axis(17, spacing)];
+    return Math.abs(valueAt([xs, ys], surface, everySecond, 9 * 17 + 9).value! - surface(xs[9], ys[9]));
+  };
+  expect(error(0.1) / error(0.05)).toBeGreaterThan(8);
+});
+
+test('what lies behind a hole says nothing about this side of it', () => {
+  const surface = (x: number) => (x < 1 ? 1 + x : x < 3 ? NaN : 1000);
+  const grid = [axis(9), axis(9)] as const;
+  const { value, stencil } = valueAt(grid, surface, everySecond, 4 * 9 + 3);
+  expect(value).toBeCloseTo(1 + grid[0][3], 8);
+  for (const q of stencil!.nodes) expect(grid[0][q % 9]).toBeLessThan(1);
+});
+
+test('a measured point is no node of its own, and a point knows what was measured on every side of it', () => {
+  const { stencil, around } = valueAt([axis(9), axis(9)], (x) => x, everySecond, 4 * 9 + 4);
+  expect(stencil!.nodes).not.toContain(4 * 9 + 4);
+  expect(new Set(around.map((q) => [Math.sign(Math.floor(q / 9) - 4), Math.sign((q % 9) - 4)].join()))).toHaveProperty(
+    'size',
+    8,
+  );
+});
+
+test('a line is interpolated as a plane is, from fewer nodes', () => {
+  const xs = axis(41, 0.1);
+  const parabola = (x: number) => 1 - x + 2 * x * x;
+  const { value, stencil } = valueAt([xs, [0]], parabola, (_, column) => column % 4 === 0, 22);
+  expect(value).toBeCloseTo(parabola(xs[22]), 10);
+  expect(stencil!.nodes.toSorted((a, b) => a - b)).toEqual([12, 16, 20, 24, 28, 32]);
 });

@@ -1,70 +1,100 @@
-import type { Mesh } from './grid';
+import { FINITE, NOT_FINITE, MeasuredAround, UNKNOWN } from './nodes';
+import type { NodeWeights, Power } from './polyharmonic';
+import { weightsAtOrigin } from './polyharmonic';
 
 /** Values over a grid, row by row; undefined if unknown. */
 export type Sparse = readonly (number | undefined)[];
 
-/** Number of points of a cubic, half of them on each side. */
-const STENCIL = 4;
+/** The nodes of a point, and their weights. */
+export interface Stencil extends NodeWeights {
+  nodes: readonly number[];
+}
+
+/** A grid of which some points were measured. */
+export interface KnownGrid {
+  /** The stencil of a point; null where too few finite points are in sight. A measured point is no node of its own. */
+  stencil: (p: number, power: Power) => Stencil | null;
+  /** Measured points around this one, near ones in every direction. */
+  around: (p: number) => number[];
+}
 
 /**
- * Values of a mesh at the points of the next finer one: along x, then along y, by the cubic through the four nearest
- * lines of the coarser mesh (tensor-product Lagrange; near an end, the four nearest that there are).
- *   error ≤ (3/128)·h⁴·max|∂⁴L| per axis for even spacing h, (5/128)·h⁴ at the ends; of order h at a kink
- * @param values at the points of `coarse`, undefined elsewhere; [rows × columns of the whole grid]
- * @returns values at the points of `fine`. A point between two non-finite values of one kind has that value. A point
- *   between a finite and a non-finite value is undefined.
- * @see Deslauriers & Dubuc 1989, Constructive Approximation 5 (the scheme, on dyadic grids)
+ * Interpolates between points that lie anywhere on a grid. Each value follows from the nearest measured points, by
+ * polyharmonic splines that reproduce polynomials of degree two. Distances count in points of the grid, so that both axes
+ * weigh the same.
+ * Cost: at most one small system of equations per point and power. Weights are kept while the nodes stay the same, and
+ * points with the same nodes around them share them where the grid is even.
+ * @returns what is known of the grid with these measurements. It depends on nothing else.
  */
-export function interpolateTo(
-  fine: Mesh,
-  coarse: Mesh,
-  values: Sparse,
-  xs: readonly number[],
-  ys: readonly number[],
-): (number | undefined)[] {
+export function interpolator(xs: readonly number[], ys: readonly number[]): (measured: Sparse) => KnownGrid {
   const width = xs.length;
-  const filled: (number | undefined)[] = new Array<number | undefined>(values.length).fill(undefined);
-  for (const row of coarse.rows) {
-    const line = coarse.columns.map((column) => values[row * width + column]);
-    const at = coarse.columns.map((column) => xs[column]);
-    for (const column of fine.columns) filled[row * width + column] = interpolate(at, line, xs[column]);
-  }
-  const at = coarse.rows.map((row) => ys[row]);
-  for (const column of fine.columns) {
-    const line = coarse.rows.map((row) => filled[row * width + column]);
-    for (const row of fine.rows) filled[row * width + column] = interpolate(at, line, ys[row]);
-  }
-  return filled;
+  const [x, y] = [inPoints(xs), inPoints(ys)];
+  const places = isEven(x) && isEven(y) ? 'even' : 'uneven';
+  const shared = { 3: new Map<string, NodeWeights | null>(), 5: new Map<string, NodeWeights | null>() };
+  const kept = { 3: new Map<number, Kept>(), 5: new Map<number, Kept>() };
+
+  const weightsOf = (p: number, nodes: readonly number[], power: Power): NodeWeights | null => {
+    const before = kept[power].get(p);
+    if (before && isSame(before.nodes, nodes)) return before.weights;
+    const [row, column] = [Math.floor(p / width), p % width];
+    const weigh = () =>
+      weightsAtOrigin(
+        nodes.map((q) => x[q % width] - x[column]),
+        nodes.map((q) => y[Math.floor(q / width)] - y[row]),
+        power,
+      );
+    let weights: NodeWeights | null;
+    if (places === 'even') {
+      const place = (q: number) => 256 * (Math.floor(q / width) - row + 128) + (q % width) - column + 128;
+      const pattern = String.fromCharCode(...nodes.map(place));
+      const known = shared[power].get(pattern);
+      weights = known === undefined ? weigh() : known;
+      if (known === undefined) shared[power].set(pattern, weights);
+    } else weights = weigh();
+    kept[power].set(p, { nodes, weights });
+    return weights;
+  };
+
+  return (measured) => {
+    const states = Uint8Array.from(measured, (value) =>
+      value === undefined ? UNKNOWN : Number.isFinite(value) ? FINITE : NOT_FINITE,
+    );
+    const surroundings = new MeasuredAround(states, width);
+    const found = new Map<number, readonly number[]>();
+    const nodesOf = (p: number) => {
+      let nodes = found.get(p);
+      if (!nodes) found.set(p, (nodes = surroundings.nodesOf(p)));
+      return nodes;
+    };
+    return {
+      stencil: (p, power) => {
+        const nodes = nodesOf(p);
+        const weights = weightsOf(p, nodes, power);
+        return weights && { nodes, ...weights };
+      },
+      around: (p) => surroundings.around(p),
+    };
+  };
 }
 
-/** The value at `x` of a function with known values at `at` (monotone), inside their range. */
-export function interpolate(at: readonly number[], values: Sparse, x: number): number | undefined {
-  const hit = at.indexOf(x);
-  if (hit >= 0) return values[hit];
-  const rising = at[at.length - 1] > at[0];
-  const right = at.findIndex((value) => (rising ? value > x : value < x));
-  const [a, b] = [values[right - 1], values[right]];
-  if (a === undefined || b === undefined) return undefined;
-  if (!Number.isFinite(a) || !Number.isFinite(b)) return Object.is(a, b) ? a : undefined;
-  const first = Math.min(Math.max(right - STENCIL / 2, 0), Math.max(at.length - STENCIL, 0));
-  const last = Math.min(first + STENCIL, at.length) - 1;
-  const nodes: number[] = [];
-  // Values behind a hole say nothing about this side of it.
-  for (let i = right - 1; i >= first && Number.isFinite(values[i]); i--) nodes.push(i);
-  for (let i = right; i <= last && Number.isFinite(values[i]); i++) nodes.push(i);
-  const cubic = lagrange(nodes, at, values, x);
-  // A cubic may dip below zero beside a steep wall, but a positive loss stays positive.
-  const positive = nodes.every((i) => values[i]! > 0);
-  return positive && cubic <= 0 ? lagrange([right - 1, right], at, values, x) : cubic;
+interface Kept {
+  nodes: readonly number[];
+  weights: NodeWeights | null;
 }
 
-/** Σᵢ vᵢ Πⱼ (x − xⱼ)/(xᵢ − xⱼ) */
-function lagrange(nodes: readonly number[], at: readonly number[], values: Sparse, x: number): number {
-  let total = 0;
-  for (const i of nodes) {
-    let weight = 1;
-    for (const j of nodes) if (j !== i) weight *= (x - at[j]) / (at[i] - at[j]);
-    total += weight * values[i]!;
-  }
-  return total;
+/** Σᵢ wᵢ·v(xᵢ) */
+export function weighted(values: Sparse, { nodes, weights }: Stencil): number {
+  let sum = 0;
+  for (let i = 0; i < nodes.length; i++) sum += weights[i] * values[nodes[i]]!;
+  return sum;
 }
+
+/** The values of an axis in units of its mean spacing. */
+function inPoints(values: readonly number[]): number[] {
+  const spacing = (values[values.length - 1] - values[0]) / (values.length - 1) || 1;
+  return values.map((value) => (value - values[0]) / spacing);
+}
+
+const isEven = (places: readonly number[]) => places.every((place, i) => Math.abs(place - i) < 1e-6);
+
+const isSame = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((q, i) => q === b[i]);

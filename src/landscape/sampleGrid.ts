@@ -1,9 +1,8 @@
 import type { LossValue, Objective } from '../objective/objective';
 import { nestedMeshes, outwards, pointsOf } from './grid';
 import type { Mesh } from './grid';
-import { interpolateTo } from './interpolate';
-import { refine } from './refine';
 import type { Refinement } from './refine';
+import { refiner } from './refine';
 
 export interface SampleOptions {
   /** Largest interpolation error as a fraction of the range, see `allowedErrors`; without it, every point is measured. */
@@ -79,32 +78,23 @@ export async function sampleGrid(
     if (mesh !== grid) onSamples?.(knownSamples(), mesh);
   }
   if (tolerance === undefined || least === meshes.length - 1) return knownSamples();
+  const refine = refiner(alpha, beta, tolerance);
   for (;;) {
-    const refined = refine({ xs: alpha, ys: beta, meshes, least, measured: known('loss') }, tolerance);
+    const refined = refine(known('loss'));
     const samples = interpolatedSamples(refined);
     if (refined.wanted.length === 0) return samples;
     onSamples?.(samples, grid);
     await measure(refined.wanted, done + refined.wanted.length);
   }
 
-  function interpolatedSamples({ values, errors }: Refinement): Samples {
+  function interpolatedSamples({ values, errors, like }: Refinement): Samples {
     const evaluated = measured.map((value) => value !== undefined);
-    const accuracy = interpolateScore(known('accuracy'), 0);
-    const rSquared = interpolateScore(known('rSquared'), -Infinity);
-    const samples = { loss: values, accuracy, rSquared };
+    /** Within `lowest` and 1; the error is not checked. */
+    const score = (of: keyof LossValue, lowest: number) =>
+      like(known(of)).map((value) => Math.min(Math.max(value, lowest), 1));
+    const samples = { loss: values, accuracy: score('accuracy', 0), rSquared: score('rSquared', -Infinity) };
     if (evaluated.every(Boolean)) return samples;
     return { ...samples, interpolated: { evaluated, errors, tolerance: tolerance! } };
-  }
-
-  /** Interpolated by the same cubics as the loss, within `lowest` and 1; its error is not checked. */
-  function interpolateScore(score: readonly (number | undefined)[], lowest: number): (number | undefined)[] {
-    return meshes.slice(1).reduce(
-      (values, fine, k) => {
-        const next = interpolateTo(fine, meshes[k], values, alpha, beta);
-        return next.map((value, p) => score[p] ?? (value === undefined ? value : Math.min(Math.max(value, lowest), 1)));
-      },
-      score as (number | undefined)[],
-    );
   }
 }
 

@@ -42,9 +42,10 @@ describe('the tree of models', () => {
 
   it('shows the loss of the last report of a model, and each of its reports below, newest first', async () => {
     const { element, item } = await rowOf(model);
-    assert.match(String(item.description), /^loss \d\.\d+/);
     const stored = (await storedReports()).filter((report) => report.model === model.fsPath);
+    assert.match(String(item.description), /(^|· )loss \d\.\d+$/);
     const reports = await rows(element);
+    assert.equal(item.description, reports[0]?.item.description);
     assert.deepEqual(
       reports.map((row) => row.item.id),
       stored.map(({ id }) => id),

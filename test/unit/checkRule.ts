@@ -17,8 +17,14 @@ export interface Operand {
   dtype: 'float' | 'int64' | 'int32' | 'bool';
 }
 
-const generator = xoroshiro128plus(20261122);
-const uniform = () => ((generator.next() >>> 0) + 0.5) / 2 ** 32;
+/** One for each test file, since files share a process: a file draws the same numbers whichever ran before it. */
+const generators = new Map<string | undefined, ReturnType<typeof xoroshiro128plus>>();
+function uniform(): number {
+  const { testPath } = expect.getState();
+  const generator = generators.get(testPath) ?? xoroshiro128plus(20261122);
+  generators.set(testPath, generator);
+  return ((generator.next() >>> 0) + 0.5) / 2 ** 32;
+}
 const gaussian = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 const fill = (shape: readonly number[], next: () => number): Operand => ({
   shape,

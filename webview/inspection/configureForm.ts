@@ -6,7 +6,7 @@ import { measureControls } from './configureMeasures';
 import type { ConfigureActions, ConfigureState } from './configureState';
 
 /** The form as it lies on the page. It shows a state and keeps none. */
-export interface ConfigureForm {
+export interface MountedForm {
   /** Shows the data, the first samples and the loss; the focus stays where it was. */
   render(state: ConfigureState): void;
   /** Shows the time that the analysis will take. */
@@ -24,11 +24,7 @@ interface FormButtons {
 }
 
 /** Lays the form out inside `body`. */
-export function configureForm(
-  body: HTMLElement,
-  actions: ConfigureActions,
-  { save, close }: FormButtons,
-): ConfigureForm {
+export function configureForm(body: HTMLElement, actions: ConfigureActions, { save, close }: FormButtons): MountedForm {
   const dataFields = h('div', { class: 'fields' });
   const measures = measureControls(actions);
   const shown = h('div', { class: 'preview-place' });
