@@ -20,19 +20,11 @@ export function palettePng({ width, height, data }, mostColors = MOST_COLORS) {
     counts.set(colors[i], (counts.get(colors[i]) ?? 0) + 1);
   }
   const byCount = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a) || a - b);
-  // Colours that agree but for the last bits become the most frequent one of them, until they fit.
-  let bits = 0;
-  let palette = byCount;
-  const bucket = (color) => (color >> bits) & (0x010101 * (0xff >> bits));
-  while (palette.length > mostColors) {
-    bits += 1;
-    const taken = new Set();
-    palette = byCount.filter((color) => !taken.has(bucket(color)) && taken.add(bucket(color)));
-  }
-  const places = new Map(palette.map((color, place) => [bucket(color), place]));
+  const palette = paletteOf(byCount, mostColors);
+  const places = new Map(byCount.map((color) => [color, nearest(palette, color).place]));
   const rows = Buffer.alloc(height * (width + 1));
   for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) rows[y * (width + 1) + 1 + x] = places.get(bucket(colors[y * width + x]));
+    for (let x = 0; x < width; x++) rows[y * (width + 1) + 1 + x] = places.get(colors[y * width + x]);
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
@@ -45,6 +37,33 @@ export function palettePng({ width, height, data }, mostColors = MOST_COLORS) {
     chunk('IDAT', deflateSync(rows, { level: 9, memLevel: 9 })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+/**
+ * The colours, frequent ones first, no two of which are closer than a distance: the least at which they are few enough.
+ * So a pale line stays apart from the ground that it is drawn on, however few shades of letters are left.
+ */
+function paletteOf(byCount, most) {
+  for (let apart = 0; ; apart += 2) {
+    const palette = [];
+    for (const color of byCount) {
+      if (palette.length > 0 && nearest(palette, color).squared < apart ** 2) continue;
+      if (palette.push(color) > most) break;
+    }
+    if (palette.length <= most) return palette;
+  }
+}
+
+function nearest(palette, color) {
+  let [place, squared] = [0, Infinity];
+  for (const [i, other] of palette.entries()) {
+    const distance =
+      ((color >> 16) - (other >> 16)) ** 2 +
+      (((color >> 8) & 0xff) - ((other >> 8) & 0xff)) ** 2 +
+      ((color & 0xff) - (other & 0xff)) ** 2;
+    if (distance < squared) [place, squared] = [i, distance];
+  }
+  return { place, squared };
 }
 
 function chunk(type, body) {
