@@ -156,7 +156,11 @@ async function take(browser, { file, init, theme, width, height = 900, section, 
       ? page.locator(section).screenshot({ animations: 'disabled' })
       : page.screenshot({ fullPage: whole, animations: 'disabled' });
   // A part of the page gets a margin, so that its text does not touch the edge of the picture.
-  if (section) await page.locator(section).evaluate((part) => (part.style.padding = '20px'));
+  if (section) {
+    await page.locator(section).evaluate((part) => (part.style.padding = '20px'));
+    // The bar of sections stays at the top of the window, and would cover the top of the part.
+    await page.locator('nav').evaluateAll((bars) => bars.forEach((bar) => (bar.style.visibility = 'hidden')));
+  }
   let seen = await page.screenshot();
   for (let tries = 0; ; tries += 1) {
     await page.waitForTimeout(300);
