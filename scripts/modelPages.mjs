@@ -20,12 +20,12 @@ const MACHINE = {
  */
 export async function modelPage(folder, model, report) {
   const { model: inspected, data, reports, ...told } = await tell(folder, resolve(root, model), report);
-  const { statistics, form, preview, loss } = told;
+  const { statistics, form, preview, loss, time } = told;
   return editorPage(folder, 'inspection', {
     ready: [inspected, data, reports],
     statistics: [statistics],
     configure: [form],
-    preview: [preview, loss],
+    preview: [preview, loss, time],
   });
 }
 
@@ -58,6 +58,16 @@ function answering(answers) {
   addEventListener('DOMContentLoaded', () => {
     document.body.className = matchMedia('(prefers-color-scheme: light)').matches ? 'vscode-light' : 'vscode-dark';
   });
+}
+
+/** The times that the form tells, for data of so many samples. */
+function times(available) {
+  const { quick, standard, thorough } = MACHINE.expectedSeconds;
+  return {
+    quick: { samples: Math.min(512, available), seconds: quick },
+    standard: { samples: available, seconds: standard },
+    thorough: { samples: available, seconds: thorough },
+  };
 }
 
 /** Asks the worker. @returns the messages that the extension would send */
@@ -104,6 +114,7 @@ async function tell(folder, path, report) {
       form: { type: 'form', options: {}, file: file.replace('.onnx', '.landscape.json') },
       preview: { type: 'preview', data: options.data, preview },
       loss: { type: 'loss', loss: { kind: 'measured', ...measured } },
+      time: { type: 'time', time: times(preview.samples) },
     };
     return JSON.parse(shown(JSON.stringify(messages)));
   } finally {
