@@ -3,8 +3,9 @@ const LEVELS = '▁▂▃▄▅▆▇█';
 const ROUNDING = 1e-6;
 
 /**
- * Draws values as bars of eight heights, which span the finite values. Values that differ by rounding are level. NaN is a gap and ±∞ an arrow, so that neither is
- * hidden. If there are more values than `width`, each bar shows the largest of a run of values, so that peaks survive.
+ * Draws values as bars of eight heights, which span the finite values. Values that differ by rounding are level. NaN is
+ * a gap and ±∞ an arrow, so that neither is hidden. If there are more values than `width`, each bar shows the largest of
+ * a run of values, so that peaks survive.
  */
 export function sparkline(values: readonly number[], width: number): string {
   const cells = values.length > width ? thinned(values, width) : values;

@@ -74,8 +74,7 @@ export async function barrierBetween(
   };
 
   const resolution = ROUNDING * Math.max(...[0, 1].map((at) => Math.abs(measured.get(at)!.loss)));
-  const highest = () => highestOf(line(), resolution);
-  const coarse = highest();
+  const coarse = highestOf(line(), resolution);
   let barrier = coarse;
   let error = Number.isFinite(barrier.height) ? await errorAt(barrier.inner) : NaN;
   if (Number.isFinite(barrier.height) && barrier.height > 0) {
@@ -85,7 +84,7 @@ export async function barrierBetween(
       const { alpha, excess } = line();
       const gain = widestGain(alpha, excess);
       const enough = Math.max(noise, CERTAIN_TO.height * barrier.height, CERTAIN_TO.error * (error || 0));
-      barrier = { ...highest(), unseen: gain?.rise ?? 0 };
+      barrier = { ...highestOf({ alpha, excess }, resolution), unseen: gain?.rise ?? 0 };
       if (!gain || gain.rise <= enough || refined === MOST_REFINED) break;
       await measure([gain.at]);
     }

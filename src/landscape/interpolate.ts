@@ -29,7 +29,7 @@ export interface KnownGrid {
 export function interpolator(xs: readonly number[], ys: readonly number[]): (measured: Sparse) => KnownGrid {
   const width = xs.length;
   const [x, y] = [inPoints(xs), inPoints(ys)];
-  const places = isEven(x) && isEven(y) ? 'even' : 'uneven';
+  const sharing = isEven(x) && isEven(y);
   const shared = { 3: new Map<string, NodeWeights | null>(), 5: new Map<string, NodeWeights | null>() };
   const kept = { 3: new Map<number, Kept>(), 5: new Map<number, Kept>() };
 
@@ -43,14 +43,14 @@ export function interpolator(xs: readonly number[], ys: readonly number[]): (mea
         nodes.map((q) => y[Math.floor(q / width)] - y[row]),
         power,
       );
-    let weights: NodeWeights | null;
-    if (places === 'even') {
+    /** The weights of these nodes around any point of an even grid. */
+    const sharedWeights = () => {
       const place = (q: number) => 256 * (Math.floor(q / width) - row + 128) + (q % width) - column + 128;
       const pattern = String.fromCharCode(...nodes.map(place));
-      const known = shared[power].get(pattern);
-      weights = known === undefined ? weigh() : known;
-      if (known === undefined) shared[power].set(pattern, weights);
-    } else weights = weigh();
+      if (!shared[power].has(pattern)) shared[power].set(pattern, weigh());
+      return shared[power].get(pattern) ?? null;
+    };
+    const weights = sharing ? sharedWeights() : weigh();
     kept[power].set(p, { nodes, weights });
     return weights;
   };

@@ -1,3 +1,4 @@
+import type { Program } from '../../engine/program';
 import type { Resident } from '../../engine/resident';
 import type { Feeds } from '../../engine/runtime';
 import type { Tensor } from '../../graph/tensor';
@@ -22,26 +23,34 @@ export class KeptResiduals {
   ) {}
 
   /** Runs a program on a batch: split in two where its residuals are kept or fit the budget, otherwise whole. */
-  async run<Output extends Tensor | Resident>(
+  run<Output extends Tensor | Resident>(
     batch: number,
     feeds: Feeds,
     program: SplitProgram<Output>,
   ): Promise<Record<string, Output>> {
-    if (!this.hasRoom(batch, program)) return (await program.whole()).run(feeds, this.lane);
-    const tangent = await program.tangent();
-    return this.with(batch, feeds, program, (kept) => tangent.run({ ...feeds, ...kept }, this.lane));
+    return this.onHalf(batch, feeds, program, (half, fed) => half.run(fed, this.lane));
   }
 
   /** The same for several runs, which share the inputs `feeds`. */
-  async runEach<Output extends Tensor | Resident>(
+  runEach<Output extends Tensor | Resident>(
     batch: number,
     feeds: Feeds,
     each: readonly Feeds[],
     program: SplitProgram<Output>,
   ): Promise<Record<string, Output>[]> {
-    if (!this.hasRoom(batch, program)) return (await program.whole()).runEach(feeds, each, this.lane);
+    return this.onHalf(batch, feeds, program, (half, fed) => half.runEach(fed, each, this.lane));
+  }
+
+  /** Calls `use` with what runs on a batch, the tangent half or the whole, and with its inputs that stay the same. */
+  private async onHalf<Output extends Tensor | Resident, T>(
+    batch: number,
+    feeds: Feeds,
+    program: SplitProgram<Output>,
+    use: (half: Program<Output>, fed: Feeds) => Promise<T>,
+  ): Promise<T> {
+    if (!this.hasRoom(batch, program)) return use(await program.whole(), feeds);
     const tangent = await program.tangent();
-    return this.with(batch, feeds, program, (kept) => tangent.runEach({ ...feeds, ...kept }, each, this.lane));
+    return this.with(batch, feeds, program, (kept) => use(tangent, { ...feeds, ...kept }));
   }
 
   /** Whether the residuals of a batch are kept or fit the budget. Those left by another kind of product are dropped. */
