@@ -15,8 +15,18 @@ function valueAt(
     isKnown(Math.floor(q / width), q % width) ? surface(xs[q % width], ys[Math.floor(q / width)]) : undefined,
   );
   const known = interpolator(xs, ys)(values);
-  const stencil = known.stencil(p, 5);
-  return { value: stencil && weighted(values, stencil), around: known.around(p), stencil };
+  const stencil = known.stencil(p);
+  return {
+    value:
+      stencil &&
+      weighted(
+        values.map((value) => value ?? NaN),
+        stencil.nodes,
+        stencil.quintic,
+      ),
+    around: known.around(p),
+    stencil,
+  };
 }
 
 const everySecond = (row: number, column: number) => row % 2 === 0 && column % 2 === 0;
@@ -62,4 +72,21 @@ test('a line is interpolated as a plane is, from fewer nodes', () => {
   const { value, stencil } = valueAt([xs, [0]], parabola, (_, column) => column % 4 === 0, 22);
   expect(value).toBeCloseTo(parabola(xs[22]), 10);
   expect(stencil!.nodes.toSorted((a, b) => a - b)).toEqual([12, 16, 20, 24, 28, 32]);
+});
+
+test('what is known in steps, with holes that come and go, equals what is known at once', () => {
+  const width = 21;
+  const value = (p: number) => (p % 37 === 5 ? NaN : Math.sin(p));
+  /** Sets of measured points that grow, lose points and turn some into holes. */
+  const steps = [7, 3, 2, 5].map((every) =>
+    Array.from({ length: width * width }, (_, p) =>
+      p % every === 0 ? (every === 2 ? Math.sin(p) : value(p)) : undefined,
+    ),
+  );
+  const grid = [axis(width), axis(width)] as const;
+  const gradual = interpolator(...grid);
+  for (const measured of steps) {
+    const [after, fresh] = [gradual(measured), interpolator(...grid)(measured)];
+    for (let p = 0; p < measured.length; p++) expect(after.stencil(p)).toEqual(fresh.stencil(p));
+  }
 });

@@ -1,6 +1,6 @@
 import { FINITE, NOT_FINITE, MeasuredAround, UNKNOWN } from './nodes';
-import type { NodeWeights, Power } from './polyharmonic';
-import { weightsAtOrigin } from './polyharmonic';
+import type { NodeWeights } from './polyharmonic';
+import { PolyharmonicWeights } from './polyharmonic';
 
 /** Values over a grid, row by row; undefined if unknown. */
 export type Sparse = readonly (number | undefined)[];
@@ -13,9 +13,11 @@ export interface Stencil extends NodeWeights {
 /** A grid of which some points were measured. */
 export interface KnownGrid {
   /** The stencil of a point; null where too few finite points are in sight. A measured point is no node of its own. */
-  stencil: (p: number, power: Power) => Stencil | null;
+  stencil: (p: number) => Stencil | null;
   /** Measured points around this one, near ones in every direction. */
   around: (p: number) => number[];
+  /** Whether any measured value is not finite. */
+  isTorn: boolean;
 }
 
 /**
@@ -29,63 +31,57 @@ export interface KnownGrid {
 export function interpolator(xs: readonly number[], ys: readonly number[]): (measured: Sparse) => KnownGrid {
   const width = xs.length;
   const [x, y] = [inPoints(xs), inPoints(ys)];
-  const sharing = isEven(x) && isEven(y);
-  const shared = { 3: new Map<string, NodeWeights | null>(), 5: new Map<string, NodeWeights | null>() };
-  const kept = { 3: new Map<number, Kept>(), 5: new Map<number, Kept>() };
+  const isShared = isEven(x) && isEven(y);
+  const shared = new Map<string, NodeWeights | null>();
+  const kept: (Kept | undefined)[] = Array.from({ length: width * ys.length });
+  const surroundings = new MeasuredAround(width, ys.length);
+  const weights = new PolyharmonicWeights(surroundings.most);
 
-  const weightsOf = (p: number, nodes: readonly number[], power: Power): NodeWeights | null => {
-    const before = kept[power].get(p);
-    if (before && isSame(before.nodes, nodes)) return before.weights;
-    const [row, column] = [Math.floor(p / width), p % width];
-    const weigh = () =>
-      weightsAtOrigin(
-        nodes.map((q) => x[q % width] - x[column]),
-        nodes.map((q) => y[Math.floor(q / width)] - y[row]),
-        power,
-      );
-    /** The weights of these nodes around any point of an even grid. */
-    const sharedWeights = () => {
-      const place = (q: number) => 256 * (Math.floor(q / width) - row + 128) + (q % width) - column + 128;
-      const pattern = String.fromCharCode(...nodes.map(place));
-      if (!shared[power].has(pattern)) shared[power].set(pattern, weigh());
-      return shared[power].get(pattern) ?? null;
-    };
-    const weights = sharing ? sharedWeights() : weigh();
-    kept[power].set(p, { nodes, weights });
-    return weights;
+  const weigh = (p: number, nodes: readonly number[]) => {
+    const row = Math.floor(p / width);
+    const column = p % width;
+    return weights.atOrigin(
+      nodes.map((q) => x[q % width] - x[column]),
+      nodes.map((q) => y[Math.floor(q / width)] - y[row]),
+    );
+  };
+  /** The weights of these nodes around any point of an even grid. */
+  const sharedWeights = (p: number, nodes: readonly number[]) => {
+    const row = Math.floor(p / width);
+    const column = p % width;
+    const place = (q: number) => 256 * (Math.floor(q / width) - row + 128) + (q % width) - column + 128;
+    const pattern = String.fromCharCode(...nodes.map(place));
+    let found = shared.get(pattern);
+    if (found === undefined) shared.set(pattern, (found = weigh(p, nodes)));
+    return found;
+  };
+  const stencilOf = (p: number): Stencil | null => {
+    const nodes = surroundings.nodesOf(p);
+    const before = kept[p];
+    if (before?.nodes === nodes) return before.stencil;
+    const found = (isShared ? sharedWeights : weigh)(p, nodes);
+    const stencil = found && { nodes, ...found };
+    kept[p] = { nodes, stencil };
+    return stencil;
   };
 
   return (measured) => {
-    const states = Uint8Array.from(measured, (value) =>
-      value === undefined ? UNKNOWN : Number.isFinite(value) ? FINITE : NOT_FINITE,
+    surroundings.update(
+      measured.map((value) => (value === undefined ? UNKNOWN : Number.isFinite(value) ? FINITE : NOT_FINITE)),
     );
-    const surroundings = new MeasuredAround(states, width);
-    const found = new Map<number, readonly number[]>();
-    const nodesOf = (p: number) => {
-      let nodes = found.get(p);
-      if (!nodes) found.set(p, (nodes = surroundings.nodesOf(p)));
-      return nodes;
-    };
-    return {
-      stencil: (p, power) => {
-        const nodes = nodesOf(p);
-        const weights = weightsOf(p, nodes, power);
-        return weights && { nodes, ...weights };
-      },
-      around: (p) => surroundings.around(p),
-    };
+    return { stencil: stencilOf, around: (p) => surroundings.around(p), isTorn: surroundings.isTorn };
   };
 }
 
 interface Kept {
   nodes: readonly number[];
-  weights: NodeWeights | null;
+  stencil: Stencil | null;
 }
 
 /** Σᵢ wᵢ·v(xᵢ) */
-export function weighted(values: Sparse, { nodes, weights }: Stencil): number {
+export function weighted(values: ArrayLike<number>, nodes: readonly number[], weights: readonly number[]): number {
   let sum = 0;
-  for (let i = 0; i < nodes.length; i++) sum += weights[i] * values[nodes[i]]!;
+  for (let i = 0; i < nodes.length; i++) sum += weights[i] * values[nodes[i]];
   return sum;
 }
 
@@ -96,5 +92,3 @@ function inPoints(values: readonly number[]): number[] {
 }
 
 const isEven = (places: readonly number[]) => places.every((place, i) => Math.abs(place - i) < 1e-6);
-
-const isSame = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((q, i) => q === b[i]);

@@ -50,83 +50,102 @@ export function refiner(
   const width = xs.length;
   const knownOf = interpolator(xs, ys);
   return (measured) => {
-    const points = pointsFrom(measured, knownOf(measured));
-    const values = points.map(({ value }) => value);
+    const known = knownOf(measured);
+    const { values, errors, sources } = estimate(measured, known);
     const allowed = allowedErrors(values, tolerance);
-    const errors = points.map(({ value, error }, p) =>
-      measured[p] === undefined && Number.isFinite(value) ? Math.max(error, LEAST_ESTIMATE * allowed[p]) : error,
-    );
+    for (let p = 0; p < values.length; p++) {
+      if (measured[p] !== undefined || !Number.isFinite(values[p])) continue;
+      errors[p] = Math.max(errors[p], LEAST_ESTIMATE * allowed[p]);
+    }
     const excess = errors.map((error, p) => (error === Infinity ? Infinity : error / allowed[p]));
-    return {
-      values,
-      errors,
-      wanted: worstFirst(excess, width),
-      like: (others) =>
-        points.map(({ repeats, stencil }, p) => {
-          if (measured[p] !== undefined) return others[p] ?? NaN;
-          if (repeats !== undefined) return others[repeats] ?? NaN;
-          return stencil ? weighted(others, stencil) : NaN;
-        }),
-    };
+    return { values, errors, wanted: worstFirst(excess, width), like: (others) => interpolated(others, sources) };
   };
 }
 
-interface Point {
-  value: number;
-  error: number;
-  /** Where it was interpolated. */
-  stencil?: Stencil;
-  /** The measured point that it repeats, where both are not finite. */
-  repeats?: number;
+/** What the value of a point comes from: its own measurement or that of another point, nodes, or nothing yet. */
+type Source = number | Stencil | null;
+
+interface Estimate {
+  values: number[];
+  /** Before the least credible one is applied. */
+  errors: number[];
+  sources: Source[];
 }
 
 /** The value of every point, with its estimated error. */
-function pointsFrom(measured: Sparse, { stencil, around }: KnownGrid): Point[] {
-  const surpluses = new Float64Array(measured.length).fill(NaN);
-  const surplusOf = (q: number): number => {
-    if (Number.isNaN(surpluses[q])) surpluses[q] = surplus(measured[q]!, measured, stencil(q, 3));
-    return surpluses[q];
-  };
-  return measured.map((value, p): Point => {
-    if (value !== undefined) return { value, error: 0 };
-    const beside = around(p);
-    if (!beside.every((q) => Number.isFinite(measured[q]))) {
-      const isHole = beside.every((q) => Object.is(measured[q], measured[beside[0]]));
-      return isHole ? { value: measured[beside[0]]!, error: 0, repeats: beside[0] } : UNKNOWN_POINT;
+function estimate(measured: Sparse, { stencil, around, isTorn }: KnownGrid): Estimate {
+  const losses = inNumbers(measured);
+  const surpluses = new Float64Array(losses.length);
+  for (let q = 0; q < losses.length; q++) {
+    if (Number.isFinite(losses[q])) surpluses[q] = surplus(losses[q], losses, stencil(q));
+  }
+  const found: Estimate = { values: [], errors: [], sources: [] };
+  for (let p = 0; p < losses.length; p++) {
+    let source: Source | undefined = measured[p] === undefined ? undefined : p;
+    if (source === undefined && isTorn) source = repeated(around(p), losses);
+    if (source === undefined) source = stencil(p);
+    found.sources.push(source);
+    if (source === null || typeof source === 'number') {
+      found.values.push(source === null ? NaN : losses[source]);
+      found.errors.push(source === null ? Infinity : 0);
+    } else {
+      const smooth = weighted(losses, source.nodes, source.quintic);
+      const difference = Math.abs(smooth - weighted(losses, source.nodes, source.cubic));
+      found.values.push(positive(smooth, losses, source.nodes));
+      found.errors.push(SAFETY * (source.deviation * roughness(source.nodes, surpluses) + DIFFERENCE * difference));
     }
-    const [rough, smooth] = [stencil(p, 3), stencil(p, 5)];
-    return rough && smooth ? estimated(measured, rough, smooth, surplusOf) : UNKNOWN_POINT;
-  });
+  }
+  return found;
 }
 
-const UNKNOWN_POINT: Point = { value: NaN, error: Infinity };
+/**
+ * The value of a point beside points that are not finite: theirs if they agree, null if it is not known.
+ * @returns undefined if all of them are finite
+ */
+function repeated(beside: readonly number[], losses: Float64Array): number | null | undefined {
+  if (beside.every((q) => Number.isFinite(losses[q]))) return undefined;
+  return beside.every((q) => Object.is(losses[q], losses[beside[0]])) ? beside[0] : null;
+}
 
-function estimated(measured: Sparse, rough: Stencil, smooth: Stencil, surplusOf: (q: number) => number): Point {
-  const { nodes, deviation } = rough;
-  const value = weighted(measured, smooth);
-  const difference = Math.abs(value - weighted(measured, rough));
-  let [squares, largest] = [0, 0];
-  nodes.forEach((q, i) => {
-    const surplus = surplusOf(q);
-    squares += surplus ** 2;
-    if (i < NEAREST) largest = Math.max(largest, surplus);
-  });
-  const roughness = Math.sqrt(squares / nodes.length) + LARGEST * largest;
-  const error = SAFETY * (deviation * roughness + DIFFERENCE * difference);
-  return { value: positive(value, measured, nodes), error, stencil: smooth };
+/** How rough the field is around a point, from the surpluses of its nodes. */
+function roughness(nodes: readonly number[], surpluses: Float64Array): number {
+  let squares = 0;
+  let largest = 0;
+  for (let i = 0; i < nodes.length; i++) {
+    const surplus = surpluses[nodes[i]];
+    squares += surplus * surplus;
+    if (i < NEAREST && surplus > largest) largest = surplus;
+  }
+  return Math.sqrt(squares / nodes.length) + LARGEST * largest;
 }
 
 /** A spline may dip below zero beside a steep wall, but a positive loss stays positive. */
-function positive(value: number, measured: Sparse, nodes: readonly number[]): number {
+function positive(value: number, losses: Float64Array, nodes: readonly number[]): number {
   if (value > 0) return value;
-  const lowest = Math.min(...nodes.map((q) => measured[q]!));
+  const lowest = Math.min(...nodes.map((q) => losses[q]));
   return lowest > 0 ? lowest : value;
 }
 
 /** |measured − interpolated from the other points|, in units of its standard deviation for a field of roughness 1. */
-function surplus(value: number, measured: Sparse, stencil: Stencil | null): number {
+function surplus(value: number, losses: Float64Array, stencil: Stencil | null): number {
   if (!stencil || stencil.deviation === 0) return 0;
-  return Math.abs(value - weighted(measured, stencil)) / stencil.deviation;
+  return Math.abs(value - weighted(losses, stencil.nodes, stencil.cubic)) / stencil.deviation;
+}
+
+/** Another quantity at every point, from the same sources. */
+function interpolated(others: Sparse, sources: readonly Source[]): number[] {
+  const known = inNumbers(others);
+  return sources.map((source) => {
+    if (source === null) return NaN;
+    return typeof source === 'number' ? known[source] : weighted(known, source.nodes, source.quintic);
+  });
+}
+
+/** The values with NaN for what is not known. */
+function inNumbers(values: Sparse): Float64Array {
+  const numbers = new Float64Array(values.length);
+  for (let p = 0; p < values.length; p++) numbers[p] = values[p] ?? NaN;
+  return numbers;
 }
 
 /** Points whose excess is above 1, worst first, no two of them side by side. */

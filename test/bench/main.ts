@@ -79,6 +79,9 @@ async function main(settings: BenchSettings): Promise<void> {
   if (settings.write) say('', ...(await writeSections(results)));
 }
 
+/** All its weights are 0, so that no random direction can be normalized. */
+const AT_ZERO = 'linear_saddle';
+
 /** The networks to measure in a part: those named that belong to it, or all of them. Answers accept any name. */
 function namesOf(part: BenchPart, { parts, models }: BenchSettings): string[] {
   const unknown = models.filter((name) => !fixtureNames().includes(name) && !shapeNames().includes(name));
@@ -87,7 +90,8 @@ function namesOf(part: BenchPart, { parts, models }: BenchSettings): string[] {
   }
   if (!parts.includes(part)) return [];
   // Answers of large networks take hours on a CPU, so they are measured only for networks that are named.
-  const all = part === 'shapes' ? shapeNames() : fixtureNames();
+  const all =
+    part === 'shapes' ? shapeNames() : fixtureNames().filter((name) => part !== 'pictures' || name !== AT_ZERO);
   if (models.length === 0) return all;
   return models.filter((name) => all.includes(name) || part === 'answers');
 }

@@ -71,21 +71,26 @@ export class PointRuns {
 
   /** Sums over all batches at each point. @param points the inputs that differ from point to point */
   async sums(points: readonly Tensors[], { fixed, piece, signal, onSums }: PointsAsked): Promise<Sums[]> {
+    signal?.throwIfAborted();
     const places = this.placesFor(points.length);
-    const programs = await Promise.all(places.map(({ programs }) => (piece ? programs.piece() : programs.plane())));
     const placeOf = new Map(places.flatMap((place, i) => place.lanes.map((lane) => [lane, i])));
     const lanes = [...placeOf.keys()];
     const totals: Sums[] = [];
     const told = new InOrder<Sums>((sums, index) => onSums?.(index, sums));
-    const turns = turnsOf(points, lanes.length);
-    await inLanes(lanes, (lane, stopped) => {
-      const i = placeOf.get(lane)!;
-      const { engine, ahead } = places[i];
-      return engine.withUploaded(fixed, lane.index, async (placed) => {
+    let endTurns: (value: null) => void;
+    const noTurnLeft = new Promise<null>((resolve) => (endTurns = resolve));
+    const turns = turnsOf(points, lanes.length, () => endTurns(null));
+    await inLanes(lanes, async (lane, stopped) => {
+      const { engine, programs, ahead } = places[placeOf.get(lane)!];
+      // A lane joins when it has started. If the points are measured by then, or another lane failed, nobody waits for it.
+      stopped.addEventListener('abort', () => endTurns(null));
+      const program = await Promise.race([piece ? programs.piece() : programs.plane(), noTurnLeft]);
+      if (!program) return;
+      await engine.withUploaded(fixed, lane.index, async (placed) => {
         const measure = async ({ from, each }: Turn) => {
           const found: Tensors[][] = [];
           for await (const { batch, data } of lane.first(this.work.batches.length, stopped, signal)) {
-            found.push(await lane.residuals.runEach(batch, { ...data, ...placed }, each, programs[i]));
+            found.push(await lane.residuals.runEach(batch, { ...data, ...placed }, each, program));
           }
           return { from, sums: each.map((_, k) => summedAt(found, k)) };
         };
@@ -133,8 +138,9 @@ const summedAt = (found: readonly (readonly Tensors[])[], k: number): Sums =>
     1,
   );
 
-/** The points in turns of a few, which the lanes take one after another. */
-function* turnsOf(points: readonly Tensors[], lanes: number): Generator<Turn> {
+/** The points in turns of a few, which the lanes take one after another. @param onEnd called when no turn is left */
+function* turnsOf(points: readonly Tensors[], lanes: number, onEnd: () => void): Generator<Turn> {
   const size = Math.min(MOST_TOGETHER, Math.ceil(points.length / (lanes * LEAST_TURNS)));
   for (let from = 0; from < points.length; from += size) yield { from, each: points.slice(from, from + size) };
+  onEnd();
 }
