@@ -107,11 +107,13 @@ export class Analyses implements vscode.Disposable {
     const save = async (why: Stopped['why']): Promise<void> => {
       clearTimeout(saving);
       saving = undefined;
-      if (report && report !== continues?.report) {
-        await this.store.save(report, model, stoppedRun(task, { why, fraction: progress.fraction }));
-        await this.forget(task);
-        saved = true;
-      }
+      if (!report) return;
+      const isOwn = report !== continues?.report;
+      const fraction = isOwn ? progress.fraction : (continues?.fraction ?? 0);
+      await this.store.save(report, model, stoppedRun(task, { why, fraction }));
+      if (!isOwn) return;
+      await this.forget(task);
+      saved = true;
     };
     const show = (): void => {
       const state: PageState = { kind: 'running', title, progress, report, parts };
@@ -129,6 +131,8 @@ export class Analyses implements vscode.Disposable {
     };
     this.panels.show(model, { kind: 'running', title, progress, report, parts });
     tell(progress);
+    // A window that closes before this run has a report of its own finds the run interrupted that it continues.
+    await save('interrupted');
     try {
       let reached = 0;
       let resumes = false;
