@@ -69,7 +69,7 @@ function overMedian({ extremes, quadratures }: Read): Spread | null {
     words: bounded
       ? ratio.value > 1
         ? `half of all directions are at least ${formatNumber(ratio.value, 3)} times flatter than the sharpest one (${sharpest})`
-        : `half of all directions are not known to be flatter than the sharpest one (${sharpest})`
+        : `as far as is known, half of all directions may be as steep as the sharpest one (${sharpest})`
       : `half of all directions are ${formatNumber(ratio.value, 3)} times flatter than the sharpest one (${sharpest}), or more`,
     slow: 'median direction',
     outliers: estimateOf(

@@ -81,7 +81,7 @@ export const flatRegion = defineDiagnostic({
     if (still && escapes(read, data.value, limits)) {
       return absent(`Flat to first order only: ${standing}. ${wayOut(read.escape!.best!)}`, details);
     }
-    if (data.value < limits.chanceLoss * loss.chance)
+    if (data.value < limits.chanceLoss * loss.chance && !(still && curvesUp(read)))
       return belowChance(standing, point, data.value / loss.chance, limits, details);
 
     const leadsOut = gain !== null && data.value - gain < (1 - limits.learningStep) * Math.min(data.value, loss.chance);

@@ -33,6 +33,13 @@ describe('ill-conditioning', () => {
     expect(judge({ extremes: extremes({ max: 1050, min: 1, error: 0.1, exact: true }) }).verdict).toBe('inconclusive');
   });
 
+  it('says how many probes and steps would narrow what is not resolved', () => {
+    const [probe] = spectrum([-2, -1, 0.2, 0.3, 0.5, 10]);
+    const finding = judge({ extremes: extremes({ max: 10, min: -2 }), quadratures: [probe, probe], dim: 1000 });
+    expect(finding.verdict).toBe('inconclusive');
+    expect(finding.advice).toEqual(['Raise the probes (--probes 4) and the Lanczos steps (--lanczos-steps 12).']);
+  });
+
   it('gives a lower bound where λ_min is positive but within the noise', () => {
     const finding = judge({ extremes: extremes({ max: 1e6, min: 1e-3, error: 1, exact: true, zero: 1 }) });
     expect(finding.verdict).toBe('present');

@@ -51,11 +51,8 @@ export const illConditioning = defineDiagnostic({
     if (upper < limit) return absent(`Well-conditioned: ${words}.`, details);
     if (lower < limit) {
       return inconclusive(
-        `Not known to be ill-conditioned: ${words}, and from ${formatNumber(limit, 3)} on it would count.`,
-        {
-          ...details,
-          advice: ['Raise the probes (--probes) and the Lanczos steps (--lanczos-steps).'],
-        },
+        `Not known to be ill-conditioned: ${words}; ${formatNumber(limit, 3)} times flatter would count.`,
+        { ...details, advice: [moreSteps(read)] },
       );
     }
     // For κ < ∞ each step of the best constant rate shrinks the error by (κ−1)/(κ+1): κ·ln(10)/2 steps per digit.
@@ -71,6 +68,13 @@ export const illConditioning = defineDiagnostic({
     );
   },
 });
+
+/** What would narrow the spread: both of what a quadrature is made of, twice as many. */
+function moreSteps({ quadratures = [], dim = Infinity }: Read): string {
+  const [probes, steps] = [quadratures.length, quadratures[0]?.nodes.length ?? 0];
+  const twice = (count: number, flag: string) => (count > 0 ? `${flag} ${Math.min(2 * count, dim)}` : flag);
+  return `Raise the probes (${twice(probes, '--probes')}) and the Lanczos steps (${twice(steps, '--lanczos-steps')}).`;
+}
 
 function severity({ kind, ratio: { value } }: Spread, limits: Limits): 'low' | 'medium' | 'high' {
   if (value < limits.severeConditionNumber) return 'low';

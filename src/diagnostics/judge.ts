@@ -1,4 +1,5 @@
 import type { Finding, Report } from '../report/report';
+import { easedWhereArrived } from './arrived';
 import { cliff } from './cliff';
 import { criticalPoint } from './criticalPoint';
 import { deadUnits } from './deadUnits';
@@ -67,5 +68,6 @@ export function judge(report: Report, limits: Limits = LIMITS): Finding[] {
   const measurements = measurementsOf(report);
   // Where the loss is NaN or ∞, no figure speaks about a landscape.
   const diagnostics = measurements.numerics?.loss ? [numericalTrouble] : DIAGNOSTICS;
-  return diagnostics.flatMap((diagnostic) => diagnostic.judge(measurements, limits) ?? []);
+  const findings = diagnostics.flatMap((diagnostic) => diagnostic.judge(measurements, limits) ?? []);
+  return easedWhereArrived(findings, report, measurements, limits);
 }

@@ -30,12 +30,11 @@ export const localGlobal = defineDiagnostic({
     ];
     const reached = `downhill from here L-BFGS reaches ${formatNumber(descent.loss)} in ${counted(descent.gradients, 'gradient')}`;
     if (bounded && descent.loss < gap) {
-      return absent(
-        `No: ${reached}, and nothing can lie ${formatPercent(limits.lowerElsewhere)} of ${scale} below that.`,
-        {
-          evidence,
-        },
-      );
+      // Where the loss is so low from the start, nobody has searched.
+      const low = descent.loss < loss.value ? `${reached}, and` : `the loss here is ${formatNumber(loss.value)}, and`;
+      return absent(`No: ${low} nothing can lie ${formatPercent(limits.lowerElsewhere)} of ${scale} below that.`, {
+        evidence,
+      });
     }
     if (lower.length === 0) {
       return absent(

@@ -43,6 +43,17 @@ describe('saddle', () => {
     expect(judge(0, { max: 2, min: 0.5, error: 0.1, converged: false }).verdict).toBe('inconclusive');
   });
 
+  it('tells how fast a deviation grows, and nothing where no direction curves down', () => {
+    expect(judge(0, { max: 2, min: -1, negative: 7 }).advice[0]).toMatch(
+      /: at learning rate 0\.5 a deviation grows tenfold in 6 steps\.$/,
+    );
+    const best = { direction: 'v_min', step: 1, loss: -1, decrease: { value: 2, error: 0 } };
+    const flat = { ...bowl({ gradientNorm: 0 }), extremes: extremes({ max: 0, min: 0, exact: true, zero: 3 }) };
+    const degenerate = saddle.judge({ ...flat, escape: { best, probes: 1 } }, LIMITS)!;
+    expect(degenerate.summary).toMatch(/^Degenerate saddle/);
+    expect(degenerate.advice[0]).toMatch(/, or add noise to the gradient\.$/);
+  });
+
   it('matters more, the stronger the negative curvature, and most where the gradient is zero', () => {
     const small = 0.02; // decreases the loss by 2e-4: stationary, not zero
     expect(judge(small, { max: 1, min: -0.005 }).severity).toBe('low');

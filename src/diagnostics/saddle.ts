@@ -114,14 +114,22 @@ function adviceFor(
   { min, maxAbs }: ExtremeEigenvalues,
   parameterNorm: number | undefined,
 ): string[] {
-  // Along the eigenvector a deviation grows by 1 + η·|λ_min| per step; at the stable step η = 1/|λ|_max that is:
-  const steps = Math.LN10 / Math.log1p(-min.value / maxAbs);
   const advice = [
-    `Step along the eigenvector of λ_min (the line bottom/1 shows how far down it goes), or add noise to the gradient: at learning rate ${formatNumber(1 / maxAbs, 3)} a deviation grows tenfold in ${counted(Math.ceil(steps), 'step')}.`,
+    `Step along the eigenvector of λ_min (the line bottom/1 shows how far down it goes), or add noise to the gradient${growth(min.value, maxAbs)}.`,
     'Momentum, smaller batches and saddle-free Newton methods leave saddles faster than plain gradient descent.',
   ];
   if (point.nearness === 'zero' && parameterNorm === 0) {
     advice.unshift('All parameters are zero, which is a symmetric start: initialise them at random (Glorot or He).');
   }
   return advice;
+}
+
+/**
+ * How fast plain gradient descent leaves: along the eigenvector a deviation grows by 1 + η·|λ_min| per step, at the stable
+ * step η = 1/|λ|_max. Where nothing curves down it does not grow.
+ */
+function growth(lowest: number, maxAbs: number): string {
+  if (!(lowest < 0)) return '';
+  const steps = Math.LN10 / Math.log1p(-lowest / maxAbs);
+  return `: at learning rate ${formatNumber(1 / maxAbs, 3)} a deviation grows tenfold in ${counted(Math.ceil(steps), 'step')}`;
 }

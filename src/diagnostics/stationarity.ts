@@ -84,7 +84,7 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
   const of = promisesTooMuch(read, relative)
     ? 'more than all of it, as far as its quadratic model holds'
     : unit > Math.abs(loss.value)
-      ? `${share} of ${formatNumber(unit, 3)}`
+      ? `${formatNumber(gain!.value, 2)} (${share} of ${unitInWords(loss, unit, limits)})`
       : share;
   const step = `${size}, and the best step along it ${lowers} the loss by ${of}`;
   if (relative.value + relative.error <= limits.stationaryDecrease) return result('stationary', `${step} only.`);
@@ -100,6 +100,13 @@ export function stationarity(read: Read, limits: Limits): Stationarity {
         `${step} on these samples, but ${formatNumber(samplingError!, 3)} of the norm may be chance (sampling error).`,
       )
     : result('descending', `${step}.`);
+}
+
+/** What a decrease is compared with where the loss itself is smaller. */
+function unitInWords(loss: Measurements['loss'], unit: number, limits: Limits): string {
+  const said = formatNumber(unit, 3);
+  if (unit > lossUnit(loss, limits)) return `${said}, the standard error of the loss`;
+  return `${said}, which is ${formatPercent(limits.interpolatedLoss)} of what guessing gives`;
 }
 
 /** Whether a quadratic model promises to lower the loss by more than there is. No line search finds that. */

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { reportFromJson } from '../../report/json';
 import type { Report } from '../../report/report';
 import type { Checkpoint } from '../../report/sections/path';
+import { easedWhereArrived } from '../arrived';
 import { judge } from '../judge';
+import { LIMITS } from '../limits';
+import { measurementsOf } from '../measurements';
 import { headlineOf } from './headline';
 
 const lenet = reportFromJson(
@@ -56,6 +59,20 @@ describe('the headline', () => {
     });
     expect(at(2, 0.1)).toMatchObject({ state: expect.stringMatching(/^At a minimum: /) as string, level: 'fine' });
     expect(at(-1, 10)).toMatchObject({ state: expect.stringMatching(/not resolved/) as string, level: 'open' });
+  });
+
+  it('finds what hinders learning worth knowing, but not urgent, at a minimum', () => {
+    const copy = structuredClone(lenet);
+    still(copy);
+    const levels = (min: number) => {
+      eigenvalues(copy, min, 0.1);
+      const found = judge(copy);
+      const [spread] = found.filter(({ id }) => id === 'ill-conditioning');
+      const others = found.map((finding) => (finding === spread ? { ...spread, level: 'action' as const } : finding));
+      return easedWhereArrived(others, copy, measurementsOf(copy), LIMITS).find(({ id }) => id === spread.id)?.level;
+    };
+    expect(levels(2)).toBe('notice');
+    expect(levels(-20)).toBe('action');
   });
 
   it('finds nothing urgent in weak negative curvature', () => {
@@ -113,6 +130,7 @@ describe('the headline of a path', () => {
         const test = testLosses[i] === undefined ? {} : { testLoss: testLosses[i], testLossError: 0.01 };
         return { file: `${i}.onnx`, step: i, loss, distance: 1, ...test };
       });
+      copy.objective = { ...copy.objective!, chanceLoss: 2.3 };
       copy.path = { checkpoints, stepsFromNames: true, centre: losses.length - 1 };
     });
 
@@ -122,6 +140,15 @@ describe('the headline of a path', () => {
     expect(path([2, 1, 0.6, 0.5, 0.5, 0.5, 0.6, 0.9])).toMatchObject({
       state: expect.stringMatching(/^The loss rises at the end/) as string,
       level: 'action',
+    });
+  });
+
+  it('calls no share of next to nothing a descent', () => {
+    expect(path([2, 0.1, 0.002, 0.0001, 0.000004])).toEqual({
+      state:
+        'Training has arrived: the loss went from 2 to 4 × 10⁻⁶ over 5 checkpoints, 1.7 × 10⁻⁴ % of what guessing gives.',
+      next: expect.stringMatching(/^Little is left to gain/) as string,
+      level: 'fine',
     });
   });
 

@@ -10,9 +10,6 @@ import { comparisonHeadline } from './comparisonHeadline';
 import { pathHeadline } from './pathHeadline';
 import { standingOf } from './standing';
 
-/** Verdicts that matter at a good minimum as well. */
-const DATA = ['numerical-trouble', 'surrogate', 'symmetry', 'overfitting', 'local-global'];
-
 /**
  * Says in two plain sentences where the training stands and what to do next, from all verdicts and figures. A pure
  * function of a finished report; null for a partial one, whose verdicts may still change.
@@ -27,9 +24,7 @@ export function headlineOf(report: Report, limits: Limits = LIMITS): Headline | 
   const find = (id: string) => report.diagnostics.find((finding) => finding.id === id);
   const { state, next, level, tells } = standingOf(report, read, find, limits);
   if (tells.includes('numerical-trouble')) return { state, next, level };
-  // What hinders learning matters no more where training has arrived at a low loss.
-  const matters = (id: string) => level !== 'fine' || DATA.includes(id);
-  const acute = report.diagnostics.filter((finding) => levelOf(finding) === 'action' && matters(finding.id));
+  const acute = report.diagnostics.filter((finding) => levelOf(finding) === 'action');
   const cause = causeOf(acute, read, tells);
   return cause ? { state, next: cause.next, level: 'action' } : { state, next, level };
 }

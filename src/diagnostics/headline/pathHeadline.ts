@@ -12,7 +12,7 @@ const END = 1 / 4;
 const CLEAR = 2;
 
 /** Says how the loss changed along the checkpoints, and what to do next. */
-export function pathHeadline({ path, diagnostics }: Report, limits: Limits): Headline {
+export function pathHeadline({ path, diagnostics, objective }: Report, limits: Limits): Headline {
   const { checkpoints } = path!;
   const finite = checkpoints.filter(({ loss }) => Number.isFinite(loss));
   const broken = checkpoints.find(({ loss }) => !Number.isFinite(loss));
@@ -25,7 +25,7 @@ export function pathHeadline({ path, diagnostics }: Report, limits: Limits): Hea
     };
   }
   const edge = diagnostics.find(({ id }) => id === 'edge-of-stability-path');
-  const state = course(path!, finite, limits);
+  const state = arrived(objective, finite, limits) ?? course(path!, finite, limits);
   const rising = overfits(finite);
   if (rising) return { state: state.text, next: rising, level: 'action' };
   if (edge?.verdict === 'present' && edge.severity === 'high')
@@ -39,9 +39,29 @@ interface Course {
   level: Headline['level'];
 }
 
+/** The loss stays so low at the end that what it still loses, however much of itself, is next to nothing. */
+function arrived(objective: Report['objective'], finite: readonly Checkpoint[], limits: Limits): Course | null {
+  const chance = objective?.chanceLoss;
+  const tail = tailOf(finite);
+  if (!chance || finite.length < 3 || tail.some(({ loss }) => loss > limits.interpolatedLoss * chance)) return null;
+  const last = finite[finite.length - 1];
+  return {
+    text: `Training has arrived: the loss went ${endsOf(finite)}, ${formatPercent(last.loss / chance)} of what guessing gives.`,
+    next: 'Little is left to gain on these data: check the model on data that it was not trained on.',
+    level: 'fine',
+  };
+}
+
+const endsOf = (finite: readonly Checkpoint[]): string =>
+  `from ${formatNumber(finite[0].loss, 3)} to ${formatNumber(finite[finite.length - 1].loss, 3)} over ${counted(finite.length, 'checkpoint')}`;
+
+/** The checkpoints that count as the end of the path. */
+const tailOf = (finite: readonly Checkpoint[]): readonly Checkpoint[] =>
+  finite.slice(-Math.max(2, Math.round(END * finite.length)));
+
 function course({ stepsFromNames }: TrainingPath, finite: readonly Checkpoint[], limits: Limits): Course {
-  const [first, last] = [finite[0], finite[finite.length - 1]];
-  const ends = `from ${formatNumber(first.loss, 3)} to ${formatNumber(last.loss, 3)} over ${counted(finite.length, 'checkpoint')}`;
+  const last = finite[finite.length - 1];
+  const ends = endsOf(finite);
   if (finite.length < 3) {
     return {
       text: `The loss goes ${ends}: too few to tell how training ends.`,
@@ -49,7 +69,7 @@ function course({ stepsFromNames }: TrainingPath, finite: readonly Checkpoint[],
       level: 'open',
     };
   }
-  const tail = finite.slice(-Math.max(2, Math.round(END * finite.length)));
+  const tail = tailOf(finite);
   const change = (last.loss - tail[0].loss) / Math.max(Math.abs(tail[0].loss), Number.MIN_VALUE);
   const since = stepsFromNames ? `since step ${step(tail[0])}` : `over the last ${counted(tail.length, 'checkpoint')}`;
   const moved = `The loss went ${ends}`;
