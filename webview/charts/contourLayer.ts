@@ -48,6 +48,9 @@ export function contourLayer(
   };
 }
 
+/** Half the width of a mark with what is written beside it, in pixels. */
+const HALF_MARK = 34;
+
 /** Writes a label on the longest line of each level, where the label fits and overlaps no mark and no other label. */
 function labelContours(
   chart: Chart,
@@ -57,7 +60,11 @@ function labelContours(
   theme: Theme,
 ): void {
   const { ctx, chartArea } = chart;
-  const taken = [{ x: 0, y: 0 }, ...marked].map(({ x, y }) => ({ x: pixel(chart, 'x', x), y: pixel(chart, 'y', y) }));
+  const taken = [{ x: 0, y: 0 }, ...marked].map(({ x, y }) => ({
+    x: pixel(chart, 'x', x),
+    y: pixel(chart, 'y', y),
+    halfWidth: HALF_MARK,
+  }));
   ctx.font = `${theme.fontSize - 2}px ${theme.fontFamily}`;
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
@@ -73,10 +80,13 @@ function labelContours(
           x < chartArea.right - halfWidth &&
           y > chartArea.top + 12 &&
           y < chartArea.bottom - 12 &&
-          taken.every((other) => Math.hypot((other.x - x) / 1.5, other.y - y) > 34),
+          taken.every(
+            (other) =>
+              Math.abs(other.x - x) > other.halfWidth + halfWidth || Math.abs(other.y - y) > 2 * theme.fontSize,
+          ),
       );
     if (!spot) continue;
-    taken.push(spot);
+    taken.push({ ...spot, halfWidth });
     const bright = scale.position(value) > 0.62;
     haloText(ctx, text, spot.x, spot.y, bright ? '#101010' : '#ffffff', cssColor(viridis(scale.position(value))));
   }

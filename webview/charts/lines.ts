@@ -162,7 +162,11 @@ export function lineChart(
 /** Marks where the quadratic model is off by 10 %, on the side of the line that the search found first and its mirror. */
 function radiusMarks({ radius }: QuadraticModel, theme: Theme): VerticalMark[] {
   if (!Number.isFinite(radius)) return [];
-  return [-radius, radius].map((at) => ({ at, color: theme.muted, dash: [1, 3], label: '10 %' }));
+  const mark = { color: theme.muted, dash: [1, 3], label: '10 %' };
+  return [
+    { ...mark, at: -radius, side: 'left' },
+    { ...mark, at: radius },
+  ];
 }
 
 /** The α where the loss reaches twice its value; none on a side where it never does. */

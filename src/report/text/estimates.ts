@@ -28,7 +28,7 @@ export function formatCountEstimate({ value, standardError = NaN }: Estimate): s
   if (!(standardError >= 1) || Math.abs(value) < 1e4) return formatEstimate({ value, standardError });
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(standardError)) - 1);
   const rounded = (count: number): string => formatCount(Math.round(count / unit) * unit);
-  return `${rounded(value)} ± ${rounded(standardError)}`;
+  return `${rounded(value)} ± ${rounded(standardError)}${isResolved(value, standardError) ? '' : NOT_RESOLVED}`;
 }
 
 const UNKNOWN = '(error not known)';
