@@ -3,6 +3,9 @@ import { crc32, deflateSync } from 'node:zlib';
 /** More colours than these are shades of letters and of planes that nobody misses. */
 const MOST_COLORS = 64;
 
+/** A colour on a larger share of the picture is no shade of a letter: grounds keep theirs, however close they are. */
+const LARGE = 1 / 1000;
+
 /**
  * Writes pixels as a PNG with a palette, a third of the size of one with full colours. Pictures of the page have few
  * colours besides the shades of letters, which become the nearest frequent ones.
@@ -20,7 +23,8 @@ export function palettePng({ width, height, data }, mostColors = MOST_COLORS) {
     counts.set(colors[i], (counts.get(colors[i]) ?? 0) + 1);
   }
   const byCount = [...counts.keys()].sort((a, b) => counts.get(b) - counts.get(a) || a - b);
-  const palette = paletteOf(byCount, mostColors);
+  const grounds = byCount.filter((color) => counts.get(color) > LARGE * pixels).slice(0, mostColors / 2);
+  const palette = paletteOf(byCount, grounds, mostColors);
   const places = new Map(byCount.map((color) => [color, nearest(palette, color).place]));
   const rows = Buffer.alloc(height * (width + 1));
   for (let y = 0; y < height; y++)
@@ -40,12 +44,12 @@ export function palettePng({ width, height, data }, mostColors = MOST_COLORS) {
 }
 
 /**
- * The colours, frequent ones first, no two of which are closer than a distance: the least at which they are few enough.
+ * The grounds, and colours, frequent ones first, that keep a distance from all others: the least at which they are few.
  * So a pale line stays apart from the ground that it is drawn on, however few shades of letters are left.
  */
-function paletteOf(byCount, most) {
-  for (let apart = 0; ; apart += 2) {
-    const palette = [];
+function paletteOf(byCount, grounds, most) {
+  for (let apart = 2; ; apart += 2) {
+    const palette = [...grounds];
     for (const color of byCount) {
       if (palette.length > 0 && nearest(palette, color).squared < apart ** 2) continue;
       if (palette.push(color) > most) break;

@@ -23,6 +23,7 @@ function model(losses: number[], errors: number[], rest: Partial<Report> = {}): 
     report: { objective, planes: [], ...rest } as unknown as Report,
     answers: answers(losses, errors),
     testAnswers: null,
+    slopes: null,
   };
 }
 

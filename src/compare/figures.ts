@@ -12,7 +12,11 @@ export interface MeasuredModel {
   answers: SampleAnswers | null;
   /** The same on the test data; null where there are none. */
   testAnswers: SampleAnswers | null;
+  /** gᵢᵀg/‖g‖ of each sample, [samples]; null where they are not known. */
+  slopes: Float64Array | null;
 }
+
+type SampleFigures = Pick<SampleAnswers, 'losses' | 'shares'>;
 
 interface Figure {
   value: number;
@@ -24,7 +28,7 @@ interface Figure {
 type Row = Pick<ComparedFigure, 'id' | 'name' | 'errors'> & {
   of(report: Report): Figure | null;
   /** The figure of each sample, whose weighted mean is the figure up to a constant. */
-  samplesOf?(model: MeasuredModel): SampleAnswers | null;
+  samplesOf?(model: MeasuredModel): SampleFigures | null;
 };
 
 /** The figures that models are compared by, in the order in which people read them. */
@@ -62,8 +66,9 @@ const ROWS: readonly Row[] = [
     id: 'gradientNorm',
     name: '‖g‖',
     errors: 'samples',
-    // The norm moves by no more than the gradient does.
+    // The norm moves by no more than the gradient does, and to first order by what the samples move it along itself.
     of: ({ gradient }) => overSamples(gradient?.norm, gradient?.noiseFloor, gradient?.samplingError),
+    samplesOf: ({ slopes }) => slopes && { losses: slopes, shares: slopes.map(() => 1 / slopes.length) },
   },
   {
     id: 'lambdaMax',
@@ -140,12 +145,13 @@ export function comparedFigures(models: readonly MeasuredModel[]): ComparedFigur
 }
 
 function errorsOf({ errors }: Row, found: readonly Figure[], arePaired: boolean): ComparedFigure['errors'] {
-  if (errors === 'paired') return arePaired ? 'paired' : 'samples';
+  if (arePaired) return 'paired';
+  if (errors === 'paired') return 'samples';
   return found.some(({ estimateOnly }) => estimateOnly) ? 'estimate' : errors;
 }
 
 /** Standard error of the mean difference; null where the answers are not to the same samples. */
-function pairedError(here: SampleAnswers | null, there: SampleAnswers | null): number | null {
+function pairedError(here: SampleFigures | null, there: SampleFigures | null): number | null {
   if (!here || !there || here.losses.length !== there.losses.length) return null;
   return pairedChange(here, there).error;
 }

@@ -1,12 +1,15 @@
 import type { SampleAnswers } from '../objective/objective';
 
+/** A figure of each sample, and its share in the mean. */
+type Samples = Pick<SampleAnswers, 'losses' | 'shares'>;
+
 /**
  * The change of the mean loss from one point to another, over the same samples:
  *   Δ = Σ wᵢdᵢ,  dᵢ = ℓᵢ(there) − ℓᵢ(here),  se² = N/(N − 1) · Σ wᵢ²(dᵢ − Δ)².
  * Pairs leave out the spread between samples, so the error is far below that of either loss.
  * @returns an error of NaN for a single sample
  */
-export function pairedChange(here: SampleAnswers, there: SampleAnswers): { value: number; error: number } {
+export function pairedChange(here: Samples, there: Samples): { value: number; error: number } {
   const { shares } = here;
   const changes = there.losses.map((loss, i) => loss - here.losses[i]);
   const value = changes.reduce((sum, change, i) => sum + shares[i] * change, 0);

@@ -140,8 +140,9 @@ export async function compareModels(
       indices: opened.indices,
     };
     const losses = reports.map(({ objective }) => objective?.loss ?? NaN);
+    const haveGradients = reports.map(({ gradient }) => Number.isFinite(gradient?.norm));
     const { between, answers, matchedWeights, warnings } = await measureTogether(
-      { models, losses, asked: each, match, first, others },
+      { models, losses, haveGradients, asked: each, match, first, others },
       {
         signal,
         onProgress: (together) => progress({ ...together, fraction: SINGLE + (1 - SINGLE) * together.fraction }),
@@ -180,4 +181,4 @@ async function checkTarget(target: string, models: readonly string[]): Promise<v
 const name = (path: string) => shown(basename(path));
 
 /** A model before its samples were answered one by one. */
-const unanswered = (report: Report) => ({ report, answers: null, testAnswers: null });
+const unanswered = (report: Report) => ({ report, answers: null, testAnswers: null, slopes: null });

@@ -6,6 +6,7 @@ import type { AnalysisOptions } from '../../options/options';
 import type { Comparison } from '../../report/sections/comparison';
 import { formatNumber } from '../../text/numbers';
 import type { OtherModels } from '../otherModels';
+import { LOSSES } from '../measurements/measurement';
 import { ProgressTracker } from '../progress';
 import type { MatchableLoss } from '../facts';
 import type { Progress } from '../../protocol/worker';
@@ -31,6 +32,8 @@ export interface TogetherRequest {
   models: readonly string[];
   /** The losses of the models alone. */
   losses: readonly number[];
+  /** Whether the gradient of each model is known. */
+  haveGradients: readonly boolean[];
   asked: AnalysisOptions;
   match: boolean;
   /** The first model on its data, without weight decay. */
@@ -41,6 +44,8 @@ export interface TogetherRequest {
 /** Losses that a line takes, and answers of single samples. */
 const LINE_COST = 32;
 const ANSWERS_COST = 2;
+/** Slopes of single samples along the gradient, and the gradient. */
+const SLOPES_COST = LOSSES.gradient + LOSSES.hvp;
 const MATCHING_COST = 2 * LINE_COST;
 /** Largest relative distance of the end of a line from the model there, by rounding of weights and losses. */
 const SAME_LOSS = 1e-4;
@@ -51,7 +56,7 @@ const SAME_LOSS = 1e-4;
  * @throws AbortError when the signal aborts
  */
 export async function measureTogether(
-  { models, losses, asked, match, first, others }: TogetherRequest,
+  { models, losses, haveGradients, asked, match, first, others }: TogetherRequest,
   { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: Progress) => void },
 ): Promise<Together> {
   const options = resolveOptions(asked);
@@ -66,7 +71,10 @@ export async function measureTogether(
   const hasPlane = models.length === 3 && drawn.length === 2;
   const plane = resolveOptions({ ...asked, plane: undefined }).planes[0];
   const stages = {
-    answers: { name: 'Answers to each sample', cost: ANSWERS_COST * models.length },
+    answers: {
+      name: 'Answers to each sample',
+      cost: ANSWERS_COST * models.length + SLOPES_COST * haveGradients.filter(Boolean).length,
+    },
     lines: { name: 'Line between the models', cost: LINE_COST * pairs.length },
     matching: { name: 'Matched units', cost: match ? MATCHING_COST * drawn.length : 0 },
     plane: { name: 'Plane through the models', cost: hasPlane ? plane.xRange.steps ** 2 : 0 },
@@ -77,7 +85,7 @@ export async function measureTogether(
     const found: ModelAnswers[] = [];
     for (const [i, model] of models.entries()) {
       report(i / models.length);
-      found.push(await answersOf(model, places[i], bare, options, signal));
+      found.push(await answersOf(model, places[i], bare, { options, hasGradient: haveGradients[i], signal }));
     }
     return found;
   });
