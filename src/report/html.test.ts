@@ -78,7 +78,9 @@ it('allows one script with its nonce in an editor panel, and injected styles wit
     scriptUri: 'vscode-resource:/main.js',
     surfaceUri: 'vscode-resource:/surface.js',
     styleUri: 'vscode-resource:/style.css',
+    folders: ['/home/me/"nets"'],
   });
+  expect(html).toContain('<meta property="workspace-folders" content="[&quot;/home/me/\\&quot;nets\\&quot;&quot;]">');
   expect(html).toContain("script-src 'nonce-n0nce'");
   expect(html).toContain("style-src 'nonce-n0nce' vscode-resource:");
   expect(html).toContain('<meta property="csp-nonce" content="n0nce">');

@@ -32,6 +32,8 @@ export interface WebviewSources {
   /** Address of the script that the page loads when it first shows a surface, in a page that may show one. */
   surfaceUri?: string;
   styleUri: string;
+  /** Paths of the folders of the workspace. */
+  folders?: readonly string[];
 }
 
 /**
@@ -55,7 +57,8 @@ export function renderHtml(report: Report, { script, surface, style }: PageAsset
 }
 
 /** Builds the page for a panel of the editor. The page is empty until its script asks the extension for its state. */
-export function webviewHtml({ nonce, cspSource, scriptUri, surfaceUri, styleUri }: WebviewSources): string {
+export function webviewHtml(sources: WebviewSources): string {
+  const { nonce, cspSource, scriptUri, surfaceUri, styleUri, folders = [] } = sources;
   return shell({
     host: 'vscode',
     title: 'Loss landscape',
@@ -70,6 +73,7 @@ export function webviewHtml({ nonce, cspSource, scriptUri, surfaceUri, styleUri 
     head:
       `<meta property="csp-nonce" content="${attribute(nonce)}">\n` +
       (surfaceUri === undefined ? '' : `<meta property="surface-script" content="${attribute(surfaceUri)}">\n`) +
+      `<meta property="workspace-folders" content="${attribute(JSON.stringify(folders))}">\n` +
       `<link rel="stylesheet" nonce="${attribute(nonce)}" href="${attribute(styleUri)}">`,
     body: `<script nonce="${attribute(nonce)}" src="${attribute(scriptUri)}"></script>`,
   });

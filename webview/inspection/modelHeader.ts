@@ -7,6 +7,7 @@ import { button } from '../components';
 import { h } from '../dom';
 import type { Child } from '../dom';
 import { keepFiguresWhole } from '../format';
+import { pathLine } from '../pathLine';
 import type { EditorHost } from './editorHost';
 
 type Told = Extract<ToModelPage, { type: 'model' }>;
@@ -54,7 +55,7 @@ function title(name: string, path: string, about?: string): HTMLElement {
     'div',
     { class: 'title' },
     h('h1', {}, name),
-    h('p', { class: 'path', title: path }, path),
+    pathLine(path),
     about !== undefined && h('p', { class: 'note' }, about),
   );
 }

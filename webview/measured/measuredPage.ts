@@ -4,6 +4,7 @@ import type { FileFate, ToMeasuredPage } from '../../src/protocol/measuredPage';
 import { button } from '../components';
 import { fill, h } from '../dom';
 import type { Child } from '../dom';
+import { pathLine } from '../pathLine';
 import { failureBox } from '../failureBox';
 import { runningBar } from '../runningBar';
 import { scrollMemory } from '../scrollMemory';
@@ -99,12 +100,7 @@ function header(words: MeasuredWords, { title, path, doing, measured, since }: H
     h(
       'div',
       { class: 'title-row' },
-      h(
-        'div',
-        { class: 'title' },
-        h('h1', {}, words.heading(title)),
-        path !== '' && h('p', { class: 'path', title: path }, path),
-      ),
+      h('div', { class: 'title' }, h('h1', {}, words.heading(title)), path !== '' && pathLine(path)),
       doing !== 'measuring' && h('div', { class: 'actions' }, measure),
     ),
     measured !== undefined &&

@@ -5,6 +5,7 @@ import { button } from '../components';
 import { h } from '../dom';
 import type { Child } from '../dom';
 import type { Host } from '../host';
+import { pathLine } from '../pathLine';
 import { titleOf } from './title';
 
 /** Makes the head of the page: the model, its key figures in one row, and buttons for what to do with the report. */
@@ -31,7 +32,7 @@ export function header(
           h('h1', {}, titleOf(report)),
           !running && !report.complete && h('span', { class: 'badge' }, 'partial'),
         ),
-        h('p', { class: 'path', title: model.path }, model.path),
+        pathLine(model.path),
       ),
       running ? null : actions(report, stopped, host),
     ),

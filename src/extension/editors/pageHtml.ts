@@ -26,5 +26,6 @@ export function loadPage(webview: vscode.Webview, extension: vscode.Uri, page: P
     scriptUri: address(script),
     surfaceUri: surface && address(surface),
     styleUri: address(style),
+    folders: (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath),
   });
 }
