@@ -1,5 +1,5 @@
 /** Exponents of x and y of a monomial. */
-export type Term = readonly [number, number];
+export type Monomial = readonly [number, number];
 
 /** A pivot this small says that the nodes do not determine the polynomial; the coordinates are at most of size 1. */
 const SINGULAR = 1e-11;
@@ -37,7 +37,7 @@ export class LagrangeBasis {
    * @param terms the monomials
    * @returns false if the nodes do not determine the polynomial
    */
-  choose(x: Float64Array, y: Float64Array, nodes: number, terms: readonly Term[]): boolean {
+  choose(x: Float64Array, y: Float64Array, nodes: number, terms: readonly Monomial[]): boolean {
     const { order, values } = this;
     const chosen = terms.length;
     if (chosen > nodes) return false;

@@ -1,5 +1,5 @@
 import { LagrangeBasis } from './lagrangeBasis';
-import type { Term } from './lagrangeBasis';
+import type { Monomial } from './lagrangeBasis';
 
 /** How the value at a point follows from the values at some nodes, by two kernels. */
 export interface NodeWeights {
@@ -13,7 +13,7 @@ export interface NodeWeights {
 
 /** A pivot this small says that the nodes do not determine the spline; all elements are of size 1. */
 const SINGULAR = 1e-11;
-const MONOMIALS: readonly Term[] = [
+const MONOMIALS: readonly Monomial[] = [
   [0, 0],
   [1, 0],
   [0, 1],
