@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { areInstalled, CUDA_LIBRARIES } from './install/libraries';
 import type { ProviderName } from './runtime';
+import { vulkanDrivers } from './vulkanDrivers';
 
 /** Paths of the Vulkan loader in Linux distributions. */
 const LIBRARY_FOLDERS = [
@@ -16,14 +17,20 @@ const LIBRARY_FOLDERS = [
 ];
 
 /**
- * The library that a provider needs and that is missing. This check runs before the provider is tried, because the runtime
+ * The library or driver that a provider needs and that is missing. This check runs before the provider is tried, because the runtime
  * would print its own message to stderr.
  */
 export function lackingLibrary(provider: ProviderName): string | null {
   if (process.platform !== 'linux') return null;
   if (provider === 'cuda') return lackingForCuda(runtimeFolder());
-  if (provider === 'webgpu' && !vulkanLoader()) return 'there is no Vulkan loader (libvulkan.so.1) on this machine';
+  if (provider === 'webgpu') return lackingForVulkan();
   return null;
+}
+
+function lackingForVulkan(): string | null {
+  if (!vulkanLoader()) return 'there is no Vulkan loader (libvulkan.so.1) on this machine';
+  if (vulkanDrivers().length > 0) return null;
+  return 'no Vulkan driver is installed: install that of the graphics card, or name its manifest in VK_DRIVER_FILES';
 }
 
 /** Folder of the runtime's binding, in which it looks for the libraries of its providers. */
