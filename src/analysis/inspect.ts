@@ -26,5 +26,5 @@ export async function inspect(model: string, options: AnalysisOptions): Promise<
 
 function timeText(seconds: Record<Preset, number>): string {
   const presets = PRESETS.map((preset) => `${preset} ${formatExpectedSeconds(seconds[preset])}`);
-  return `An analysis of ${formatExactCount(SAMPLES)} samples takes, by preset: ${presets.join(', ')}. It may take half or three times as long.`;
+  return `An analysis of ${formatExactCount(SAMPLES)} samples takes, by preset: ${presets.join(', ')}. It may take a third or twice as long.`;
 }

@@ -9,18 +9,19 @@ export interface PassWork {
 }
 
 /** Speed of products on two cores of a server processor; a laptop's cores are about as fast. */
-const FLOPS_PER_SECOND = 6e10;
+const FLOPS_PER_SECOND = 8e10;
 /** Speed of writing intermediate results and reading them again. */
-const BYTES_PER_SECOND = 4e9;
-const SECONDS_PER_RUN = 1e-5;
+const BYTES_PER_SECOND = 1e10;
+const SECONDS_PER_RUN = 5e-6;
 /** Time of one thread against two: products take twice as long, but operations that move memory do not. */
 const ONE_THREAD = 1.7;
 
 /**
  * Seconds that a forward pass is expected to take, computed from sizes alone. What an analysis measures depends on this
- * number, so it has to be the same when the analysis is continued on a busier machine. The real time may well be half
- * or three times as long. Measured on two cores at 16 samples of 224 × 224, and as expected here: ResNet-50
- * 2.1 and 2.7 s, DenseNet-121 1.4 and 2.7, ShuffleNet 0.33 and 0.52.
+ * number, so it has to be the same when the analysis is continued on a busier machine. The real time may well be a third
+ * or twice as long. Measured on two cores at 16 samples of 224 × 224, and as expected here: ResNet-50 2.1 and 1.8 s,
+ * DenseNet-121 1.4 and 1.6, ShuffleNet 0.33 and 0.24. From whole analyses of small networks: LeNet 15 and 21 ms, a ResNet
+ * of 28 × 28 pixels 7.8 and 11, a transformer 11 and 20, an LSTM of 28 steps 5 and 13.
  */
 export function expectedSeconds({ flops, bytes, runs, threads }: PassWork): number {
   const seconds = flops / FLOPS_PER_SECOND + bytes / BYTES_PER_SECOND + runs * SECONDS_PER_RUN;
