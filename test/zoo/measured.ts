@@ -10,9 +10,16 @@ export interface Measured {
   peak: number;
 }
 
-/** Module that makes Node.js write its peak memory to a separate pipe when it ends. */
-const TELL_PEAK = `import { writeSync } from 'node:fs';
-process.on('exit', () => writeSync(3, String(process.resourceUsage().maxRSS)));`;
+/**
+ * Module that makes Node.js write its peak memory, in KiB, to a separate pipe when it ends. On Linux `maxRSS` begins
+ * with the memory of the process that started this one, so the peak is read from the system's own count.
+ */
+const TELL_PEAK = `import { existsSync, readFileSync, writeSync } from 'node:fs';
+process.on('exit', () => {
+  const status = '/proc/self/status';
+  const [, own] = (existsSync(status) && /^VmHWM:\\s*(\\d+)/m.exec(readFileSync(status, 'utf8'))) || [];
+  writeSync(3, own ?? String(process.resourceUsage().maxRSS));
+});`;
 
 /** Runs a Node.js program in a process of its own, so that its peak memory is measured alone. */
 export function runMeasured(program: string, args: readonly string[]): Promise<Measured> {
