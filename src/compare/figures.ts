@@ -1,4 +1,5 @@
 import { pairedChange } from '../dynamics/pairedChange';
+import type { PairedSamples } from '../dynamics/pairedChange';
 import type { SampleAnswers } from '../objective/objective';
 import type { Report } from '../report/report';
 import { meanCurvatureRatio } from './meanCurvatureRatio';
@@ -16,8 +17,6 @@ export interface MeasuredModel {
   slopes: Float64Array | null;
 }
 
-type SampleFigures = Pick<SampleAnswers, 'losses' | 'shares'>;
-
 interface Figure {
   value: number;
   error: number;
@@ -28,7 +27,7 @@ interface Figure {
 type Row = Pick<ComparedFigure, 'id' | 'name' | 'errors'> & {
   of(report: Report): Figure | null;
   /** The figure of each sample, whose weighted mean is the figure up to a constant. */
-  samplesOf?(model: MeasuredModel): SampleFigures | null;
+  samplesOf?(model: MeasuredModel): PairedSamples | null;
 };
 
 /** The figures that models are compared by, in the order in which people read them. */
@@ -151,7 +150,7 @@ function errorsOf({ errors }: Row, found: readonly Figure[], arePaired: boolean)
 }
 
 /** Standard error of the mean difference; null where the answers are not to the same samples. */
-function pairedError(here: SampleFigures | null, there: SampleFigures | null): number | null {
+function pairedError(here: PairedSamples | null, there: PairedSamples | null): number | null {
   if (!here || !there || here.losses.length !== there.losses.length) return null;
   return pairedChange(here, there).error;
 }

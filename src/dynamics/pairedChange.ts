@@ -1,7 +1,7 @@
 import type { SampleAnswers } from '../objective/objective';
 
 /** A figure of each sample, and its share in the mean. */
-type Samples = Pick<SampleAnswers, 'losses' | 'shares'>;
+export type PairedSamples = Pick<SampleAnswers, 'losses' | 'shares'>;
 
 /**
  * The change of the mean loss from one point to another, over the same samples:
@@ -9,7 +9,7 @@ type Samples = Pick<SampleAnswers, 'losses' | 'shares'>;
  * Pairs leave out the spread between samples, so the error is far below that of either loss.
  * @returns an error of NaN for a single sample
  */
-export function pairedChange(here: Samples, there: Samples): { value: number; error: number } {
+export function pairedChange(here: PairedSamples, there: PairedSamples): { value: number; error: number } {
   const { shares } = here;
   const changes = there.losses.map((loss, i) => loss - here.losses[i]);
   const value = changes.reduce((sum, change, i) => sum + shares[i] * change, 0);

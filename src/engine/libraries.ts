@@ -17,8 +17,8 @@ const LIBRARY_FOLDERS = [
 ];
 
 /**
- * The library or driver that a provider needs and that is missing. This check runs before the provider is tried, because the runtime
- * would print its own message to stderr.
+ * The library or driver that a provider needs and that is missing. This check runs before the provider is tried, because
+ * the runtime would print its own message to stderr.
  */
 export function lackingLibrary(provider: ProviderName): string | null {
   if (process.platform !== 'linux') return null;
